@@ -43,7 +43,7 @@ def django_db_modify_db_settings(postgres: str, django_db_modify_db_settings_par
 
 @pytest.fixture(scope="session")
 def database_url(django_db_setup: None) -> str:
-    """DATABASE_URL of the test database, for programs started beside the test (use with `transactional_db`)."""
+    """DATABASE_URL of the test database, for programs started beside the test (with `transactional_db`)."""
     from django.db import connection
 
     name = connection.settings_dict["NAME"]
@@ -56,7 +56,18 @@ def redis_url() -> Iterator[str]:
     program = shutil.which("redis-server")
     assert program, "redis-server is missing: run `make test`, which installs it"
     socket = RUN_DIR / "redis.sock"
-    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(RUN_DIR)]
+    options = [
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(RUN_DIR),
+    ]
     server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL, preexec_fn=_die_with_parent)
     try:
         _wait_until(socket.exists, "redis-server")
@@ -74,7 +85,9 @@ def celery_worker(redis_url: str, transactional_db: None) -> Iterator[Any]:
     from config.celery import app
 
     app.control.purge()
-    with start_worker(app, pool="threads", concurrency=1, perform_ping_check=False, shutdown_timeout=30) as worker:
+    with start_worker(
+        app, pool="threads", concurrency=1, perform_ping_check=False, shutdown_timeout=30
+    ) as worker:
         yield worker
 
 
@@ -93,7 +106,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def problems() -> list[str]:
-    """What the browser complained about: console errors, CSP violations, page errors. Must be empty at the end.
+    """What the browser complained about: console, CSP and page errors. Must be empty at the end.
 
     A test that provokes a refusal (403, 409 …) takes its line out of the list again.
     """
@@ -102,7 +115,7 @@ def problems() -> list[str]:
 
 @pytest.fixture
 def open_page(browser: Any, live_server: Any, problems: list[str]) -> Iterator[Callable[..., Any]]:
-    """`open_page(width=1440)` → a page in a browser of its own (one person), paths relative to the live server."""
+    """`open_page(width=1440)` → a page in a browser of its own (one person); paths on the live server."""
     contexts: list[Any] = []
 
     def open_one(width: int = 1440, height: int = 900) -> Any:
@@ -141,5 +154,3 @@ def _wait_until(true: Callable[[], object], what: str, seconds: float = 15) -> N
 def _die_with_parent() -> None:
     """In the child before exec: the kernel ends it when the test run ends in any way (PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-

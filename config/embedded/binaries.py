@@ -36,8 +36,8 @@ class Binaries:
 def find(major: int | None = None) -> Binaries | None:
     """The best programs of PostgreSQL 15 or later; with `major`, only of that version.
 
-    The system's highest version comes first, then the wheel's. `XINBAO_PG_DIRS` (glob patterns, colon-separated)
-    replaces the system's directories; empty means the wheel only.
+    The system's highest version comes first, then the wheel's. `XINBAO_PG_DIRS` (glob patterns, separated by
+    colons) replaces the system's directories; empty means the wheel only.
     """
     for found in (_system(), _wheel()):
         fitting = [b for b in found if b.major >= OLDEST_MAJOR and major in (None, b.major)]
@@ -47,17 +47,21 @@ def find(major: int | None = None) -> Binaries | None:
 
 
 def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
-    """The same programs where `account` may run them: copied below `home` when they lie in a private directory."""
+    """The same programs where `account` may run them: copied to `home` from a private directory."""
     if _runs(binaries, account):
         return binaries
     if not binaries.from_wheel:
-        raise Refusal(f"账户 {account.name} 无法运行 {binaries.directory} 里的 PostgreSQL，请检查该目录的权限。")
+        raise Refusal(
+            f"账户 {account.name} 无法运行 {binaries.directory} 里的 PostgreSQL，请检查该目录的权限。"
+        )
     target = home / f"postgresql-{binaries.version}"
     if not target.exists():
         _copy(binaries.directory.parent, target)
     copied = Binaries(target / "bin", binaries.version, from_wheel=True)
     if not _runs(copied, account):
-        raise Refusal(f"账户 {account.name} 无法运行 {copied.directory} 里的 PostgreSQL，请检查该目录的权限。")
+        raise Refusal(
+            f"账户 {account.name} 无法运行 {copied.directory} 里的 PostgreSQL，请检查该目录的权限。"
+        )
     return copied
 
 
@@ -91,7 +95,7 @@ def _runs(binaries: Binaries, account: Account) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Whole or not at all: two set-ups at once, or one cut short, never leave half a copy under the final name."""
+    """Whole or not at all: two at once, or one cut short, never leave half a copy under the final name."""
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".copying-", dir=target.parent))
     try:

@@ -4,7 +4,6 @@ import fcntl
 import locale
 import os
 import shutil
-import socket
 import stat
 import subprocess
 import sys
@@ -92,7 +91,9 @@ class Cluster:
     def _make_directories(self) -> None:
         account = server_account()
         if len(os.fsencode(self.place.data)) > 900:
-            raise Refusal(f"目录路径太长，PostgreSQL 无法使用：{self.place.data}。请把程序移到路径较短的目录。")
+            raise Refusal(
+                f"目录路径太长，PostgreSQL 无法使用：{self.place.data}。请把程序移到路径较短的目录。"
+            )
         try:
             self.place.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not os.access(self.place.locks, os.W_OK):
@@ -103,7 +104,8 @@ class Cluster:
                 _private(directory, account)
         except OSError as error:
             raise Refusal(
-                f"不能写入目录 {error.filename or self.place.locks}（{error.strerror or '没有权限'}）：请换一个可写的目录，或改正它的权限和所有者。"
+                f"不能写入目录 {error.filename or self.place.locks}（{error.strerror or '没有权限'}）："
+                "请换一个可写的目录，或改正它的权限和所有者。"
             ) from None
 
     def _ensure_running(self) -> None:
@@ -124,10 +126,13 @@ class Cluster:
         found = binaries.find(major)
         if found is None and major is not None:
             raise Refusal(
-                f"数据目录 {self.place.data} 由 PostgreSQL {major} 建立，但本机没有 PostgreSQL {major} 的程序：请安装 postgresql-{major} 后再启动。"
+                f"数据目录 {self.place.data} 由 PostgreSQL {major} 建立，但本机没有这一版本的程序："
+                f"请安装 postgresql-{major} 后再启动。"
             )
         if found is None:
-            raise Refusal("找不到 PostgreSQL 15 或更高版本的程序：请运行 make setup，或安装软件包 postgresql。")
+            raise Refusal(
+                "找不到 PostgreSQL 15 或更高版本的程序：请运行 make setup，或安装软件包 postgresql。"
+            )
         return binaries.within_reach(found, account, ROOT_HOME)
 
     def _create(self, programs: binaries.Binaries, account: Account) -> None:
@@ -151,7 +156,9 @@ class Cluster:
         command = [programs.path("pg_ctl"), "start", "-w", "-s", "-t", str(START_SECONDS)]
         done = run_as(account, [*command, "-D", str(self.place.data), "-l", str(self.place.log)])
         if done.returncode or not self._answers():
-            raise Refusal(f"数据库未能启动：{_last_line(_read(self.place.log) or done.stdout)}（日志：{self.place.log}）")
+            raise Refusal(
+                f"数据库未能启动：{_last_line(_read(self.place.log) or done.stdout)}（日志：{self.place.log}）"
+            )
 
     def _write_settings(self, account: Account) -> None:
         settings = SETTINGS | {"unix_socket_directories": f'"{self.place.sockets}"'}
@@ -182,7 +189,9 @@ class Cluster:
         import psycopg2
 
         try:
-            psycopg2.connect(host=str(self.place.sockets), user=USER, dbname="postgres", connect_timeout=5).close()
+            psycopg2.connect(
+                host=str(self.place.sockets), user=USER, dbname="postgres", connect_timeout=5
+            ).close()
         except psycopg2.OperationalError:
             return False
         return True
@@ -191,7 +200,15 @@ class Cluster:
         """A keeper on watch; when one is already there the second leaves at once."""
         options = ["--remove"] if self.for_tests else []
         subprocess.Popen(
-            [sys.executable, "-I", "-S", keeper.__file__, str(self.place.state), str(self.place.locks), *options],
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                keeper.__file__,
+                str(self.place.state),
+                str(self.place.locks),
+                *options,
+            ],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -233,7 +250,11 @@ def _locale_options(major: int) -> list[str]:
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
         return ["--locale=C.UTF-8"]
     except locale.Error:
-        return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else ["--locale=C"]
+        return (
+            ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            if major >= 17
+            else ["--locale=C"]
+        )
     finally:
         locale.setlocale(locale.LC_CTYPE, before)
 

@@ -1,10 +1,11 @@
 """Stops a private PostgreSQL when nobody uses it any more, even if its users were killed with SIGKILL.
 
-Every program that uses the cluster holds a shared lock on the file `users`. This small process waits for the exclusive
-one: the kernel grants it when the last user has ended, in whatever way. It runs on its own (`python keeper.py STATE LOCKS
-[--remove]`), so it imports nothing of the project.
+Every program that uses the cluster holds a shared lock on the file `users`. This small process waits for the
+exclusive one: the kernel grants it when the last user has ended, in whatever way. It runs on its own
+(`python keeper.py STATE LOCKS [--remove]`), so it imports nothing of the project.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -17,7 +18,7 @@ STOP_SECONDS = 30.0
 
 
 def processes_in(data: Path) -> list[int]:
-    """The processes that work in `data` (every PostgreSQL process stands in its data directory); zombies not counted."""
+    """The processes that work in `data`, where every PostgreSQL process stands; zombies are not counted."""
     return [int(p) for p in os.listdir("/proc") if p.isdigit() and _stands_in(p, data)]
 
 
@@ -51,10 +52,8 @@ def _stands_in(pid: str, data: Path) -> bool:
 
 
 def _signal(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _gone(data: Path, seconds: float) -> bool:

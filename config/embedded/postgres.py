@@ -10,7 +10,16 @@ from .cluster import DATABASE, USER, Cluster
 from .place import Place, place_of, project_var, write_pointer
 from .refusal import Refusal
 
-WITHOUT_DATABASE = {"help", "version", "--help", "--version", "-h", "collectstatic", "diffsettings", "spectacular"}
+WITHOUT_DATABASE = {
+    "help",
+    "version",
+    "--help",
+    "--version",
+    "-h",
+    "collectstatic",
+    "diffsettings",
+    "spectacular",
+}
 
 
 def address(place: Place) -> dict[str, Any]:
@@ -33,8 +42,8 @@ def django_database() -> dict[str, Any]:
 def for_command(argv: Sequence[str]) -> Iterator[None]:
     """Keep the private cluster running while a command runs.
 
-    Nothing to do with a `DATABASE_URL`, or for a command that needs no database. A server that is already running is
-    used; the last user stops it. Raises Refusal (one sentence, exit code 1) when it cannot be had.
+    Nothing to do with a `DATABASE_URL`, or for a command that needs no database. A server that is already
+    running is used; the last user stops it. Raises Refusal (one sentence, exit code 1) when it cannot be had.
     """
     if os.environ.get("DATABASE_URL") or len(argv) < 2 or argv[1] in WITHOUT_DATABASE or "--help" in argv:
         yield
@@ -48,7 +57,7 @@ def for_command(argv: Sequence[str]) -> Iterator[None]:
 
 
 def _refuse_foreign_data(var: Path) -> None:
-    """As root, a cluster an ordinary user made in `var` is that user's: do not open a second one beside it."""
+    """A cluster an ordinary user made in `var` is that user's: root opens no second one beside it."""
     theirs = var / "postgres" / "data"
     if os.geteuid() == 0 and theirs.exists():
         owner = theirs.owner() if theirs.stat().st_uid else "root"

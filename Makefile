@@ -1,0 +1,40 @@
+# Two commands: `make run` and `make test`. Everything missing is set up first; run again, they repair what was cut short.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV_PYTHON := .venv/bin/python
+
+.PHONY: run test bench setup clean lock check environment environment-for-tests
+
+run: environment
+	@exec $(VENV_PYTHON) manage.py serve
+
+setup: environment
+	@exec $(VENV_PYTHON) manage.py prepare
+
+test: environment-for-tests
+	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+bench: environment
+	@exec $(VENV_PYTHON) -m benchmarks $(ARGS)
+
+check: environment-for-tests
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m mypy
+	.venv/bin/lint-imports
+	$(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
+	$(VENV_PYTHON) manage.py makemigrations --check --dry-run
+
+clean:
+	@$(PYTHON) -B -m config.setup clean
+
+# Names, versions and hashes; no address of where they were fetched.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links --quiet --output-file requirements.txt requirements.in
+	@! grep -n '://' requirements.txt
+
+environment:
+	@$(PYTHON) -B -m config.setup run
+
+environment-for-tests:
+	@$(PYTHON) -B -m config.setup test

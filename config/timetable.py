@@ -1,0 +1,22 @@
+"""What runs by the clock (Asia/Shanghai). One row per task: name, task, when, and the queue it waits in."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+# What a person waits for / big workbooks / summaries / messages to people / what the clock asks for.
+INTERACTIVE, EXPORT, ROLLUP, NOTIFY, CLOCK = QUEUES = ("interactive", "export", "rollup", "notify", "clock")
+
+
+def row(task: str, when: crontab | float, queue: str = CLOCK) -> dict[str, Any]:
+    """A row of Celery's beat schedule; `when` is a crontab or a number of seconds.
+
+    A tick nobody fetched before the next is due would only repeat it, so a row counted in seconds expires.
+    """
+    options: dict[str, Any] = {"queue": queue}
+    if not isinstance(when, crontab):
+        options["expires"] = when
+    return {"task": task, "schedule": when, "options": options}
+
+
+TIMETABLE: dict[str, dict[str, Any]] = {}
