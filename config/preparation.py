@@ -14,6 +14,7 @@ from config.embedded.place import place_of, project_var
 Say = Callable[[str], None]
 # Any number will do, as long as every process takes the same.
 MIGRATION_LOCK = 7_302_911
+OUR_APPS = ("unions", "arrears", "reporting", "config")
 
 
 def prepare(say: Say) -> None:
@@ -50,8 +51,9 @@ def collect_static(say: Say) -> None:
 
 
 def load_demo_once(say: Say) -> None:
-    """The demo province, only into the program's own cluster and only once in its life."""
-    if not settings.EMBEDDED or demo_is_loaded() or "load_demo" not in get_commands():
+    """The demo province, only into the program's own cluster and only once in its life; never with DEMO=false."""
+    wanted = settings.EMBEDDED and settings.DEMO and "load_demo" in get_commands()
+    if not wanted or demo_is_loaded():
         return
     say("正在载入演示数据（只在第一次启动时）……")
     call_command("load_demo")
@@ -69,7 +71,7 @@ def _demo_stamp() -> Path:
 
 def _state_of_static() -> str:
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
-    for folder in sorted([*settings.STATICFILES_DIRS, *settings.BASE_DIR.glob("*/static")]):
+    for folder in [*settings.STATICFILES_DIRS, *(settings.BASE_DIR / app / "static" for app in OUR_APPS)]:
         for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
             found = path.stat()
             digest.update(f"{path.relative_to(folder)} {found.st_size} {found.st_mtime_ns}\n".encode())

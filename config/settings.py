@@ -14,6 +14,8 @@ VAR_DIR = Path(env.str("XINBAO_VAR", str(BASE_DIR / "var")))
 DEBUG = env.bool("DEBUG", False)
 # Without DATABASE_URL the program keeps a private cluster and everything else for itself (see config/embedded/).
 EMBEDDED = not env.str("DATABASE_URL", "")
+# The embedded installation starts with an invented province to look at.
+DEMO = env.bool("DEMO", True)
 
 
 def _secret_key() -> str:
@@ -188,6 +190,7 @@ SPECTACULAR_SETTINGS = {
 CELERY_BROKER_URL = env.str("REDIS_URL", "memory://")
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -154,3 +154,11 @@ def _wait_until(true: Callable[[], object], what: str, seconds: float = 15) -> N
 def _die_with_parent() -> None:
     """In the child before exec: the kernel ends it when the test run ends in any way (PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+@pytest.fixture
+def world(db: None) -> Any:
+    """The cast of tests/cast.py."""
+    from tests.cast import build
+
+    return build()

@@ -1,0 +1,111 @@
+"""Recording what was done in a case, and keeping its evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+
+from arrears import ledger
+from arrears.filing import may_edit
+from arrears.models import Act, ActKind, Case, Evidence, State
+from arrears.models.act import Outcome
+from arrears.signals import case_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+
+# What may be kept as evidence: by the first bytes, not by the name.
+SIGNATURES: dict[str, tuple[bytes, ...]] = {
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "application/pdf": (b"%PDF-",),
+    "application/zip": (b"PK\x03\x04",),  # docx, xlsx
+    "application/x-ole-storage": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),  # doc, xls
+    "audio/mpeg": (b"ID3", b"\xff\xfb", b"\xff\xf3"),
+}
+KINDS_FOR_PEOPLE = "图片（JPG、PNG、GIF）、PDF、Word、Excel、MP3"
+
+
+def may_act(case: Case, user: User) -> bool:
+    """Whoever handles the case, or files for its unit while that unit handles it."""
+    if case.state in (State.DRAFT, State.CLOSED, State.DISMISSED):
+        return False
+    unit = case.handling_union.in_charge()
+    return user.may(Right.HANDLE, unit) or (case.handling_union_id == case.union_id and user.may(Right.FILE, unit))
+
+
+@transaction.atomic
+def perform(case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, by: User, at: datetime) -> Act:
+    """Record one act. A failed negotiation or mediation sets the day from which QD-5 counts, unless it is known."""
+    case = ledger.lock(case)
+    if not may_act(case, by):
+        raise Forbidden(f"本案由「{case.handling_union}」承办，您不能在此登记。")
+    if on > day_of(at):
+        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+    act = Act.objects.create(
+        case=case, kind=kind, on=on, detail=detail.strip(), outcome=outcome, union=case.handling_union, by=by, at=at
+    )
+    facts = {}
+    if kind == ActKind.NEGOTIATION and outcome == Outcome.FAILED and case.negotiation_failed_on is None:
+        facts["negotiation_failed_on"] = on
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at, **facts)
+    audit.record(case.stream, f"act.{kind}", by, at, union=case.handling_union, act=act.pk, on=on, outcome=outcome)
+    case.refresh_from_db()
+    case_changed.send(Case, case=case, verb="act", by=by, at=at)
+    return act
+
+
+@transaction.atomic
+def keep(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) -> Evidence:
+    """Keep an evidence file. Refused: empty, too large, of a kind that is not evidence, or already there."""
+    case = ledger.lock(case)
+    if not (may_act(case, by) or may_edit(case, by)):
+        raise Forbidden("您不能为本案上传证据。")
+    content_type = _checked_type(upload)
+    sha256 = _sha256(upload)
+    if known := case.evidence.filter(sha256=sha256).first():
+        raise Refused(f"这份文件已在证据中（{known.name}），不必重复上传。")
+    name = (upload.name or "证据").replace("\\", "/").rsplit("/", 1)[-1][:200]
+    upload.seek(0)
+    row = Evidence(
+        case=case, name=name, content_type=content_type, size=upload.size or 0, sha256=sha256, note=note.strip()[:200],
+        by=by, at=at,
+    )  # fmt: skip
+    row.file.save(name, upload, save=False)
+    row.save()
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
+    audit.record(case.stream, "evidence", by, at, union=case.handling_union, evidence=row.pk, sha256=sha256)
+    return row
+
+
+def _checked_type(upload: UploadedFile) -> str:
+    size = upload.size or 0
+    if size == 0:
+        raise Refused(f"「{upload.name}」是空文件，请重新选择。")
+    if size > settings.EVIDENCE_MAX_BYTES:
+        limit = settings.EVIDENCE_MAX_BYTES // 2**20
+        raise Refused(f"「{upload.name}」超过 {limit} MB，请压缩或拆分后上传。")
+    upload.seek(0)
+    head = upload.read(16)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    for content_type, beginnings in SIGNATURES.items():
+        if head.startswith(beginnings):
+            return content_type
+    raise Refused(f"「{upload.name}」不是可接受的证据文件，请上传{KINDS_FOR_PEOPLE}。")
+
+
+def _sha256(upload: UploadedFile) -> str:
+    upload.seek(0)
+    value = hashlib.sha256()
+    for chunk in upload.chunks():
+        value.update(chunk)
+    return value.hexdigest()

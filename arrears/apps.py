@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ArrearsConfig(AppConfig):
+    name = "arrears"
+    verbose_name = "欠薪案件"
+
+    def ready(self) -> None:
+        from arrears import paths  # noqa: F401 - registers the copies of a union's path kept here

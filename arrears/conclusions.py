@@ -1,0 +1,63 @@
+"""The closed list of conclusions a case can end with, each with a model answer to the worker (domain.md §5)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from arrears import ledger
+from arrears.models import ActKind, Case, EntryKind
+
+_FILE = Path(__file__).parent / "data" / "conclusions.toml"
+# A fact a conclusion can demand → what is missing when it is not there.
+FACTS = {
+    "paid": "台账中没有清偿记录",
+    "advanced": "台账中没有垫付记录",
+    "untrue": "台账中没有「不属实」记录",
+    "mediation": "办理记录中没有调解",
+    "arbitration": "办理记录中没有劳动仲裁",
+    "litigation": "办理记录中没有诉讼",
+    "explanation": "办理记录中没有解释说明",
+}
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    key: str
+    label: str
+    answer: str
+    needs: tuple[str, ...]
+
+
+@cache
+def conclusions() -> dict[str, Conclusion]:
+    """Key → conclusion. A fault in the file stops the server at its start."""
+    rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    read = {key: Conclusion(key, row["label"], row["answer"], tuple(row["needs"])) for key, row in rows.items()}
+    unknown = {need for row in read.values() for need in row.needs} - FACTS.keys()
+    if unknown:
+        raise ValueError(f"{_FILE.name}: unknown facts {sorted(unknown)}")
+    return read
+
+
+def label(key: str) -> str:
+    found = conclusions().get(key)
+    return found.label if found else ""
+
+
+def missing_facts(case: Case, key: str) -> list[str]:
+    """What the conclusion demands and the case does not show, as sentences; empty when all is there."""
+    kinds = set(ledger.standing_kinds(case))
+    acts = set(case.acts.values_list("kind", flat=True))
+    present = {
+        "paid": EntryKind.PAID in kinds,
+        "advanced": EntryKind.ADVANCED in kinds,
+        "untrue": EntryKind.UNTRUE in kinds,
+        "mediation": ActKind.MEDIATION in acts,
+        "arbitration": ActKind.ARBITRATION in acts,
+        "litigation": ActKind.LITIGATION in acts,
+        "explanation": ActKind.EXPLANATION in acts,
+    }
+    return [FACTS[need] for need in conclusions()[key].needs if not present[need]]

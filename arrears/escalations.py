@@ -1,0 +1,200 @@
+"""Reporting a case up (上报): asked by one person, approved by another, received or returned above.
+
+Immediate grounds (极端, 群体性, ≥50 人) tell every level at once, before the approval of the written report.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from arrears import ledger, snapshot
+from arrears.grounds import GROUNDS, open_to
+from arrears.models import Acknowledgement, Case, Escalation, Involvement, Stage, State
+from arrears.models.case import UNFINISHED
+from arrears.models.escalation import UNDER_WAY
+from arrears.route import line_above, next_level
+from arrears.second_person import barred_because
+from arrears.signals import case_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+
+def senders(case: Case, user: User) -> list[Union]:
+    """Units on whose behalf `user` may report this case up: the filing and the handling unit, and where it arrived."""
+    received = case.escalations.filter(stage=Stage.RECEIVED).select_related("receiver")
+    units = {unit.pk: unit for unit in [case.union, case.handling_union, *(row.receiver for row in received)]}
+    may = [unit.in_charge() for unit in units.values() if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)]
+    busy = set(case.escalations.filter(stage__in=UNDER_WAY).values_list("sender_id", flat=True))
+    done = set(case.escalations.filter(stage=Stage.RECEIVED).values_list("sender_id", flat=True))
+    return [unit for unit in may if unit.pk not in busy | done]
+
+
+@transaction.atomic
+def request(
+    case: Case, sender: Union, ground: str, reason: str, by: User, at: datetime, *, seen: int
+) -> Escalation:
+    """Ask to report `case` up from `sender` on `ground`. An immediate ground informs every level at once."""
+    case = ledger.lock(case)
+    if case.version != seen:
+        raise Stale("您打开页面之后案件有了变动，请查看最新内容后再提出上报。")
+    if case.state not in UNFINISHED or case.state == State.SETTLED:
+        raise Refused(f"案件{State(case.state).label}，不能上报。")
+    if sender not in senders(case, by):
+        raise Forbidden(f"您不能以「{sender}」的名义上报本案，或该单位已有上报。")
+    if ground not in {row.key for row in open_to(case, sender)}:
+        raise Refused("所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。", {"ground": "请重新选择。"})
+    receiver = next_level(case, sender)
+    if receiver is None:
+        raise Refused(f"「{sender}」之上没有可上报的工会。")
+    lines = snapshot.report(case)
+    row = Escalation.objects.create(
+        case=case, sender=sender, receiver=receiver, ground=ground, reason=reason.strip(),
+        snapshot=snapshot.stored(lines), snapshot_hash=snapshot.seal(lines), requested_by=by, requested_at=at,
+    )  # fmt: skip
+    if GROUNDS[ground].immediate:
+        open_acknowledgements(case, sender, ground, at)
+    _note(row, "escalate.request", by, at)
+    return row
+
+
+def open_acknowledgements(case: Case, sender: Union, ground: str, at: datetime) -> None:
+    """One row per level above `sender`, each with its own clock; units outside the case's line may now read it."""
+    line = line_above(case, sender)
+    Acknowledgement.objects.bulk_create(
+        [Acknowledgement(case=case, union=unit, ground=ground, opened_at=at) for unit in line], ignore_conflicts=True
+    )
+    for unit in line:
+        _involve(case, unit, at)
+
+
+def _involve(case: Case, unit: Union, at: datetime) -> None:
+    if not case.path.startswith(unit.path):
+        Involvement.objects.get_or_create(case=case, union=unit, defaults={"path": unit.path, "since": at})
+
+
+def barred(row: Escalation, user: User, at: datetime) -> str | None:
+    """Why `user` may not approve this report, or None."""
+    if not user.may(Right.APPROVE, row.sender):
+        return f"须由「{row.sender}」的审批人审批。"
+    return barred_because(row.case, user, row.requested_by, day_of(at))
+
+
+@transaction.atomic
+def approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str = "") -> Escalation:
+    """The second person's yes, bound to the hash of what she was shown; 409 when the case has changed since."""
+    row = _locked(row, Stage.REQUESTED)
+    if because := barred(row, by, at):
+        raise Forbidden(because)
+    lines = snapshot.report(row.case)
+    if shown != snapshot.seal(lines):
+        raise Stale("案件在您查看之后有了变动，请重新查看后审批。")
+    _step(row, Stage.SENT, decided_by=by, decided_at=at, decision=opinion.strip(),
+          snapshot=snapshot.stored(lines), snapshot_hash=shown)  # fmt: skip
+    _involve(row.case, row.receiver, at)
+    _note(row, "escalate.approve", by, at)
+    return row
+
+
+@transaction.atomic
+def decline(row: Escalation, by: User, at: datetime, *, opinion: str) -> Escalation:
+    """The approver sends the request back to whoever asked."""
+    row = _locked(row, Stage.REQUESTED)
+    if not by.may(Right.APPROVE, row.sender):
+        raise Forbidden(f"须由「{row.sender}」的审批人审批。")
+    if not opinion.strip():
+        raise Refused("请写明退回的原因，便于提出人修改。", {"opinion": "请写明原因。"})
+    _step(row, Stage.DECLINED, decided_by=by, decided_at=at, decision=opinion.strip())
+    _note(row, "escalate.decline", by, at)
+    return row
+
+
+@transaction.atomic
+def withdraw(row: Escalation, by: User, at: datetime) -> Escalation:
+    """Whoever asked takes the request back before it is decided."""
+    row = _locked(row, Stage.REQUESTED)
+    if by != row.requested_by:
+        raise Forbidden("只有提出人可以撤回。")
+    _step(row, Stage.WITHDRAWN, decided_at=at)
+    _note(row, "escalate.withdraw", by, at)
+    return row
+
+
+@transaction.atomic
+def receive(row: Escalation, by: User, at: datetime, *, take_over: bool, answer: str = "") -> Escalation:
+    """The level above receives; with `take_over` (提级办理) it handles the case from now on."""
+    row = _locked(row, Stage.SENT)
+    _check_receiver(row, by)
+    _step(row, Stage.RECEIVED, answered_by=by, answered_at=at, answer=answer.strip(), taken_over=take_over)
+    if take_over:
+        Case.objects.filter(pk=row.case_id).update(handling_union=row.receiver, officer=by)
+    _acknowledge(row.case, row.receiver, by, at)
+    _note(row, "escalate.receive", by, at)
+    return row
+
+
+@transaction.atomic
+def send_back(row: Escalation, by: User, at: datetime, *, answer: str) -> Escalation:
+    """The level above returns the report with a reason; the sender mends it and asks again."""
+    row = _locked(row, Stage.SENT)
+    _check_receiver(row, by)
+    if not answer.strip():
+        raise Refused("请写明退回的原因，便于下级补正。", {"answer": "请写明原因。"})
+    _step(row, Stage.RETURNED, answered_by=by, answered_at=at, answer=answer.strip())
+    _note(row, "escalate.return", by, at)
+    return row
+
+
+@transaction.atomic
+def acknowledge(row: Acknowledgement, by: User, at: datetime) -> None:
+    """A level above says that it knows."""
+    if not (by.may(Right.RECEIVE, row.union) or by.may(Right.APPROVE, row.union)):
+        raise Forbidden(f"须由「{row.union}」的经办人或审批人确认知悉。")
+    case = ledger.lock(row.case)
+    if not _acknowledge(case, row.union, by, at):
+        raise Stale("本级已确认知悉。")
+    audit.record(case.stream, "acknowledge", by, at, union=row.union, opened_at=row.opened_at)
+    case_changed.send(Case, case=case, verb="acknowledge", by=by, at=at)
+
+
+def _acknowledge(case: Case, unit: Union, by: User, at: datetime) -> int:
+    return Acknowledgement.objects.filter(case=case, union=unit, at=None).update(by=by, at=at)
+
+
+def _check_receiver(row: Escalation, by: User) -> None:
+    if not by.may(Right.RECEIVE, row.receiver.in_charge()):
+        raise Forbidden(f"须由「{row.receiver}」的经办人接收。")
+
+
+def _locked(row: Escalation, stage: Stage) -> Escalation:
+    """The report and its case as they are now, held; Stale when the stage has moved on."""
+    ledger.lock(row.case)
+    row = Escalation.objects.select_for_update(of=("self",)).select_related(
+        "case__employer", "case__project", "sender", "receiver", "requested_by"
+    ).get(pk=row.pk)  # fmt: skip
+    if row.stage != stage:
+        raise Stale(f"这项上报现在是「{Stage(row.stage).label}」，可能已有人办理，请刷新页面。")
+    return row
+
+
+def _step(row: Escalation, stage: Stage, **facts: object) -> None:
+    if Escalation.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
+        raise Stale("这项上报刚刚有人办理过，请刷新页面。")
+    row.refresh_from_db()
+
+
+def _note(row: Escalation, verb: str, by: User, at: datetime) -> None:
+    """Into the case's chain. A report is no change of what the report says: only receipt moves the case's version."""
+    Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
+    audit.record(
+        row.case.stream, verb, by, at, union=row.receiver if row.answered_at else row.sender, escalation=row.pk,
+        ground=row.ground, sender=row.sender_id, receiver=row.receiver_id, shown=row.snapshot_hash,
+        reason=row.answer or row.decision or row.reason,
+    )  # fmt: skip
+    row.case.refresh_from_db()
+    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)

@@ -1,0 +1,215 @@
+"""Posting to the ledger and reading balances from it. There is no other way to say a number of people or money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from arrears.models import Case, EntryKind, Fund, LedgerEntry, State
+from arrears.signals import case_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+OWED = (EntryKind.RECOGNISED, EntryKind.ADJUSTED)
+RESOLVED = (EntryKind.PAID, EntryKind.ADVANCED)
+TAKES_ENTRIES = frozenset({State.CLUE, State.OPEN, State.LEGAL})
+
+
+@dataclass(frozen=True)
+class Sums:
+    """People (人) and money (元)."""
+
+    workers: int = 0
+    migrants: int = 0
+    amount: Decimal = Decimal(0)
+
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(self.workers - other.workers, self.migrants - other.migrants, self.amount - other.amount)
+
+    def __bool__(self) -> bool:
+        return bool(self.workers or self.migrants or self.amount)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What the ledger says of a case: 欠薪发生数, 已处理数, 不属实, and what is still outstanding."""
+
+    owed: Sums = Sums()
+    resolved: Sums = Sums()
+    untrue: Sums = Sums()
+
+    @property
+    def outstanding(self) -> Sums:
+        return self.owed - self.resolved - self.untrue
+
+    @property
+    def share_resolved(self) -> int:
+        """Whole percent of the money that has been settled, 0–100."""
+        due = self.owed.amount - self.untrue.amount
+        return int(min(Decimal(100), self.resolved.amount * 100 / due)) if due > 0 else 100
+
+
+def columns(prefix: str = "") -> dict[str, Coalesce]:
+    """The nine conditional sums of a balance, for `.aggregate()` or `.annotate()` over entries."""
+    kinds = {"owed": OWED, "resolved": RESOLVED, "untrue": (EntryKind.UNTRUE,)}
+    return {
+        f"{name}_{number}": Coalesce(
+            Sum(f"{prefix}{number}", filter=Q(**{f"{prefix}counts_as__in": counted})),
+            Decimal(0) if number == "amount" else 0,
+        )
+        for name, counted in kinds.items()
+        for number in ("workers", "migrants", "amount")
+    }
+
+
+def _balance(row: dict[str, object]) -> Balance:
+    return Balance(
+        *(Sums(*(row[f"{name}_{number}"] for number in ("workers", "migrants", "amount")))  # type: ignore[arg-type]
+          for name in ("owed", "resolved", "untrue"))
+    )  # fmt: skip
+
+
+def balances(case_ids: Iterable[int], as_of: date | None = None) -> dict[int, Balance]:
+    """Case id → balance, in one query; entries dated after `as_of` left out. Every id asked for is answered."""
+    ids = list(case_ids)
+    entries = LedgerEntry.objects.filter(case_id__in=ids)
+    if as_of is not None:
+        entries = entries.filter(on__lte=as_of)
+    found = {
+        row["case_id"]: _balance(row) for row in entries.order_by().values("case_id").annotate(**columns())
+    }
+    return {pk: found.get(pk, Balance()) for pk in ids}
+
+
+def balance(case: Case, as_of: date | None = None) -> Balance:
+    return balances([case.pk], as_of)[case.pk]
+
+
+def total(entries: QuerySet[LedgerEntry]) -> Balance:
+    """The balance of many entries at once."""
+    return _balance(entries.order_by().aggregate(**columns()))
+
+
+def with_outstanding(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases annotated with `outstanding_amount`, for sorting and charts."""
+    return cases.annotate(**columns("entries__")).annotate(
+        outstanding_amount=F("owed_amount") - F("resolved_amount") - F("untrue_amount")
+    )
+
+
+@transaction.atomic
+def post(
+    case: Case, kind: EntryKind, on: date, by: User, at: datetime, *,
+    workers: int = 0, migrants: int = 0, amount: Decimal = Decimal(0), fund: str = "", source: str = "",
+) -> LedgerEntry:  # fmt: skip
+    """Write one entry into the books of `case`. Refused where it would leave less than nothing outstanding.
+
+    `workers`, `migrants` in people, `amount` in yuan (2 places). 调整 may be negative; every other kind may not.
+    """
+    case = lock(case)
+    check_right(case, by)
+    if kind == EntryKind.REVERSED:
+        raise Refused("冲正须指明被冲正的条目，请在该条目旁办理。")
+    entry = LedgerEntry(
+        case=case, kind=kind, counts_as=kind, on=on, by=by, at=at, workers=workers, migrants=migrants,
+        amount=amount, fund=fund, source=source.strip(),
+    )  # fmt: skip
+    _check_shape(entry, at)
+    return write(case, entry)
+
+
+@transaction.atomic
+def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -> LedgerEntry:
+    """冲正: answer a mistaken entry with one that names and cancels it. `on` may not precede the mistake."""
+    case = lock(entry.case)
+    check_right(case, by)
+    if entry.kind == EntryKind.REVERSED:
+        raise Refused("冲正条目不能再冲正；如需恢复，请重新记一笔。")
+    if LedgerEntry.objects.filter(cancels=entry).exists():
+        raise Stale("这一笔已经冲正过了，请刷新页面查看。")
+    if not source.strip():
+        raise Refused("请写明冲正的原因。", {"source": "请写明原因。"})
+    if on < entry.on:
+        raise Refused(f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": "日期过早。"})
+    if on > day_of(at):
+        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+    return write(
+        case,
+        LedgerEntry(
+            case=case, kind=EntryKind.REVERSED, counts_as=entry.counts_as, cancels=entry, on=on, by=by, at=at,
+            workers=-entry.workers, migrants=-entry.migrants, amount=-entry.amount, fund=entry.fund,
+            source=source.strip(),
+        ),
+    )  # fmt: skip
+
+
+def lock(case: Case) -> Case:
+    """The case as it is now, its row held until the transaction ends."""
+    return Case.objects.select_for_update().get(pk=case.pk)
+
+
+def check_right(case: Case, by: User) -> None:
+    if not by.may(Right.HANDLE, case.handling_union.in_charge()):
+        raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，台账由该单位经办人登记。")
+    if case.state not in TAKES_ENTRIES:
+        raise Refused(f"案件{State(case.state).label}，不能再记账。")
+
+
+def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
+    """Save `entry` if the balance stays natural; note and announce it. The case's row is already locked."""
+    entry.save(force_insert=True)
+    after = balance(case)
+    for name, (value, unit) in {
+        "人数": (after.outstanding.workers, "人"),
+        "农民工人数": (after.outstanding.migrants, "人"),
+        "金额": (after.outstanding.amount, "元"),
+    }.items():
+        if value < 0:
+            raise Refused(f"记入后未解决{name}为 {value} {unit}，已超过欠薪数，请核对后再记。")
+    if after.owed.migrants > after.owed.workers:
+        raise Refused("认定的农民工人数多于总人数，请核对。")
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=entry.at, last_edited_by=entry.by)
+    case.refresh_from_db()
+    audit.record(
+        case.stream, f"entry.{entry.kind}", entry.by, entry.at, union=case.handling_union, entry=entry.pk,
+        on=entry.on, workers=entry.workers, migrants=entry.migrants, amount=entry.amount, cancels=entry.cancels_id,
+    )  # fmt: skip
+    case_changed.send(Case, case=case, verb="entry", by=entry.by, at=entry.at)
+    return entry
+
+
+def _check_shape(entry: LedgerEntry, at: datetime) -> None:
+    faults: dict[str, str] = {}
+    if not (entry.workers or entry.migrants or entry.amount):
+        faults["amount"] = "人数和金额不能都是 0。"
+    if entry.kind != EntryKind.ADJUSTED:
+        if entry.workers < 0 or entry.migrants < 0:
+            faults["workers"] = "人数不能是负数；减少请用「调整」。"
+        if entry.amount < 0:
+            faults["amount"] = "金额不能是负数；减少请用「调整」，更正请用「冲正」。"
+        if entry.migrants > entry.workers:
+            faults["migrants"] = "其中农民工人数不能多于人数。"
+    if entry.kind == EntryKind.ADVANCED and entry.fund not in Fund.values:
+        faults["fund"] = "垫付须注明资金来源。"
+    if entry.kind in (EntryKind.ADJUSTED, EntryKind.UNTRUE) and not entry.source:
+        faults["source"] = "请写明依据。"
+    if entry.on > day_of(at):
+        faults["on"] = "日期不能晚于今天。"
+    if entry.amount != entry.amount.quantize(Decimal("0.01")):
+        faults["amount"] = "金额最多两位小数。"
+    if faults:
+        raise Refused("；".join(sorted(set(faults.values()))), faults)
+
+
+def standing_kinds(case: Case) -> set[str]:
+    """Kinds of entry on the case that have not been cancelled."""
+    return set(case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED).values_list("kind", flat=True))

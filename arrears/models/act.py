@@ -1,0 +1,57 @@
+"""Acts (办理记录): what was done in a case, on which day, with what result. Facts are captured by the act itself."""
+
+from django.db import models
+
+from arrears.models.case import Case
+from unions.models import Union, User
+
+
+class ActKind(models.TextChoices):
+    NEGOTIATION = "negotiation", "协商"
+    MEDIATION = "mediation", "调解"
+    LEGAL_AID = "legal_aid", "法律援助（咨询、代书、代理）"
+    ARBITRATION = "arbitration", "劳动仲裁"
+    LITIGATION = "litigation", "诉讼"
+    ON_SITE = "on_site", "到场处置"
+    INFORM_HR = "inform_hr", "通报人社部门"
+    JOINT = "joint", "联合督导"
+    PENALTY = "penalty", "行政处理处罚"
+    LISTING = "listing", "列入失信联合惩戒名单"
+    POLICE = "police", "移送公安机关"
+    FEEDBACK_WORKER = "feedback_worker", "反馈职工"
+    FEEDBACK_HOTLINE = "feedback_hotline", "反馈 12351 热线"
+    EXPLANATION = "explanation", "解释说明"
+    NOTE = "note", "其他办理"
+
+
+class Outcome(models.TextChoices):
+    DONE = "done", "已完成"
+    AGREED = "agreed", "达成一致"
+    FAILED = "failed", "未达成一致"
+    PENDING = "pending", "进行中"
+
+
+# Annex 1 column 7 (是否进行调解或提供法律服务).
+MEDIATION_OR_SERVICE = frozenset(
+    {ActKind.MEDIATION, ActKind.LEGAL_AID, ActKind.ARBITRATION, ActKind.LITIGATION}
+)
+
+
+class Act(models.Model):
+    case = models.ForeignKey(Case, models.PROTECT, related_name="acts", verbose_name="案件")
+    kind = models.CharField("事项", max_length=20, choices=ActKind)
+    on = models.DateField("日期")
+    outcome = models.CharField("结果", max_length=10, choices=Outcome, default=Outcome.DONE)
+    detail = models.TextField("经过和结果", blank=True)
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="办理单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="办理人")
+    at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = "办理记录"
+        default_permissions = ()
+        ordering = ["on", "id"]
+        indexes = [models.Index(fields=["case", "kind", "on"], name="act_case")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

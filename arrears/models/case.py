@@ -1,0 +1,208 @@
+"""The case (欠薪案件): facts about it, where it stands, and who may see it. Its numbers live in the ledger alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from arrears.industries import Industry, Nature, TableRow, table_row_sql
+from arrears.models.employer import Employer, Project
+from unions import tree
+from unions.models import Union, User
+from unions.models.union import under
+from unions.rights import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    CLUE = "clue", "线索待核"
+    OPEN = "open", "办理中"
+    TRANSFERRING = "transferring", "转办中"
+    LEGAL = "legal", "司法程序"
+    SETTLED = "settled", "待办结审批"
+    CLOSED = "closed", "已办结"
+    DISMISSED = "dismissed", "不属欠薪"
+
+
+UNFINISHED = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL, State.SETTLED})
+
+
+class Channel(models.TextChoices):
+    """受理渠道 (QD-4.3); the enterprise's own report comes first."""
+
+    REPORT = "report", "企业工会报告"
+    FIELD = "field", "基层发现"
+    HOTLINE = "hotline", "12351 热线"
+    VISIT = "visit", "职工来访"
+    PETITION = "petition", "信访"
+    MONITORING = "monitoring", "劳动关系动态监测"
+    APP = "app", "齐鲁工惠"
+    WECHAT = "wechat", "微信公众号"
+    SHARED = "shared", "政府信息共享"
+    MEDIA = "media", "媒体监督"
+    LEGACY = "legacy", "历史台账"
+
+
+# QD-4.2: told by a worker or handed down by the hotline, a case wants an answer to them before it closes.
+ANSWER_WORKER = frozenset({Channel.HOTLINE, Channel.VISIT, Channel.PETITION, Channel.APP, Channel.WECHAT})
+ANSWER_HOTLINE = frozenset({Channel.HOTLINE})
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """Every read begins here. Drafts: their unit alone (and whoever typed them). Filed: everyone above, and the
+        units a report drew in from elsewhere."""
+        paths = user.paths(Right.VIEW)
+        drafts = Q(state=State.DRAFT) & (Q(path__in=paths) | Q(filed_by=user))
+        from arrears.models.involvement import Involvement
+
+        drawn_in = Involvement.objects.filter(under(paths)).values("case_id")
+        filed = ~Q(state=State.DRAFT) & (under(paths) | Q(pk__in=drawn_in))
+        return self.filter(drafts | filed) if paths else self.none()
+
+    def under(self, union: Union, on: date | None = None) -> CaseQuerySet:
+        """Cases on the books of `union` and everything below it, as the tree stood on day `on` (None: today)."""
+        if on is not None and tree.changed_after(on):
+            return self.filter(union_id__in=tree.units_below_on(union, on))
+        return self.filter(path__startswith=union.path)
+
+    def filed(self) -> CaseQuerySet:
+        return self.exclude(state=State.DRAFT)
+
+    def unfinished(self) -> CaseQuerySet:
+        return self.filter(state__in=UNFINISHED)
+
+    def searched(self, text: str) -> CaseQuerySet:
+        """By case number, number in the old books, or part of the employer's name."""
+        text = text.strip()
+        named = Employer.objects.named(text).values("pk")
+        return self.filter(Q(number__startswith=text) | Q(original_number=text) | Q(employer__in=named))
+
+    def closed_by(self, day: date) -> CaseQuerySet:
+        """Closed on or before `day` and not reopened by then."""
+        from arrears.models.closure import Closure
+
+        shut = Closure.objects.filter(on__lte=day).filter(Q(reopened_on=None) | Q(reopened_on__gt=day))
+        return self.filter(pk__in=shut.values("case_id"))
+
+
+class Case(models.Model):
+    """One employer's arrears. Fields stand in the order of the 欠薪报告 (QD-3); money and people: see the ledger."""
+
+    number = models.CharField("案件编号", max_length=30, unique=True, null=True, editable=False)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)  # grows with every change: stale tabs show
+
+    # 单位名称及地址
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="cases", verbose_name="用人单位")
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="工程项目"
+    )
+    industry = models.CharField("所属行业", max_length=1, choices=Industry)
+    on_project = models.BooleanField("是否工程建设项目", default=False)
+    nature = models.CharField("项目性质", max_length=10, choices=Nature, blank=True)
+    table_row = models.GeneratedField(
+        expression=table_row_sql(), output_field=models.CharField(max_length=13, choices=TableRow), db_persist=True
+    )
+    # 涉及人数及金额: as stated when filed; from then on the ledger speaks.
+    stated_workers = models.PositiveIntegerField("欠薪涉及人数（人）", default=0)
+    stated_migrants = models.PositiveIntegerField("其中农民工（人）", default=0)
+    stated_amount = models.DecimalField("欠薪金额（元）", max_digits=16, decimal_places=2, default=0)
+    # 欠薪起止日期
+    owed_from = models.DateField("欠薪起始日期", null=True, blank=True)
+    owed_until = models.DateField("欠薪截止日期", null=True, blank=True)
+    # 生产经营和财务状况；单位工会（职代会）意见；偿还计划和保证措施
+    condition = models.TextField("生产经营和财务状况", blank=True)
+    union_opinion = models.TextField("单位工会（职代会）意见", blank=True)
+    repayment_plan = models.TextField("偿还计划和保证措施", blank=True)
+    remark = models.TextField("情况说明", blank=True)
+
+    # Where it came from, and the dates that start clocks.
+    channel = models.CharField("受理渠道", max_length=12, choices=Channel, default=Channel.REPORT)
+    original_number = models.CharField("原编号", max_length=60, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)  # of an imported row
+    discovered_on = models.DateField("发现日期", null=True, blank=True)
+    accepted_on = models.DateField("受理日期", null=True, blank=True)
+    negotiation_failed_on = models.DateField("协商失败日期", null=True, blank=True)
+    ordered_to_pay_by = models.DateField("责令支付期限", null=True, blank=True)
+    transferred_at = models.DateTimeField("转办时间", null=True, editable=False)
+    verified_on = models.DateField("查实日期", null=True, editable=False)
+    closed_on = models.DateField("办结日期", null=True, editable=False)
+    extreme = models.BooleanField("极端讨薪", default=False)
+    mass = models.BooleanField("群体性事件", default=False)
+
+    # Whose it is.
+    union = models.ForeignKey(Union, models.PROTECT, related_name="cases", verbose_name="立案单位")
+    path = models.CharField(max_length=160, editable=False)  # the union's, copied: scope without a join
+    handling_union = models.ForeignKey(Union, models.PROTECT, related_name="handled_cases", verbose_name="承办单位")
+    officer = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="经办人"
+    )
+    filed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    last_edited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    conclusion = models.CharField("办结结论", max_length=30, blank=True, editable=False)
+    created_at = models.DateTimeField("登记时间")
+    changed_at = models.DateTimeField("最近变动")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "欠薪案件"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="case_path"),
+            models.Index(fields=["state", "-id"], name="case_unfinished", condition=~Q(state__in=["closed", "dismissed"])),
+            models.Index(fields=["handling_union", "state"], name="case_handling"),
+            models.Index(fields=["accepted_on"], name="case_accepted"),
+            models.Index(fields=["employer", "accepted_on"], name="case_employer"),
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["union", "original_number"], condition=~Q(original_number=""), name="case_by_original_number"
+            ),
+            models.UniqueConstraint(fields=["union", "fingerprint"], condition=~Q(fingerprint=""), name="case_by_row"),
+            models.CheckConstraint(
+                condition=Q(owed_until__isnull=True) | Q(owed_from__isnull=True) | Q(owed_until__gte=F("owed_from")),
+                name="arrears_end_after_they_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(stated_migrants__lte=F("stated_workers")), name="migrants_are_workers"
+            ),
+            models.CheckConstraint(condition=Q(state="draft") | Q(number__isnull=False), name="filed_has_number"),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(closed_on__isnull=False), name="closed_has_its_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"草稿 {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.pk])
+
+    @property
+    def stream(self) -> str:
+        """The name of this case's event chain."""
+        return f"case:{self.pk}"
+
+    @property
+    def is_immediate(self) -> bool:
+        """QD-4.1d: 极端讨薪 or 群体性事件 goes up at once."""
+        return self.extreme or self.mass
+
+    def needs_answer_to(self) -> Iterable[str]:
+        """Who must have been answered before closing: "worker", "hotline" (QD-4.2)."""
+        if self.channel in ANSWER_WORKER:
+            yield "worker"
+        if self.channel in ANSWER_HOTLINE:
+            yield "hotline"

@@ -1,0 +1,98 @@
+"""用人单位 and 工程项目."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from arrears.industries import FocusSector, Industry, Nature
+from arrears.names import grams, name_key, query_grams
+
+
+class NoCode(models.TextChoices):
+    """Why an employer has no 统一社会信用代码."""
+
+    CONTRACTOR = "contractor", "包工头等个人"
+    UNREGISTERED = "unregistered", "未办理登记"
+    UNKNOWN = "unknown", "暂未查明"
+
+
+class Ownership(models.TextChoices):
+    STATE = "state", "国有"
+    COLLECTIVE = "collective", "集体"
+    PRIVATE = "private", "民营"
+    FOREIGN = "foreign", "外资及港澳台资"
+    SOLE = "sole", "个体工商户"
+    OTHER = "other", "其他"
+
+
+class EmployerQuerySet(models.QuerySet["Employer"]):
+    def named(self, text: str) -> EmployerQuerySet:
+        """Employers whose name contains `text` (two characters are enough; served by the GIN index)."""
+        if not (key := name_key(text)):
+            return self.none()
+        return self.filter(grams__contains=query_grams(text), name_key__contains=key)
+
+
+class Employer(models.Model):
+    """One employer, told apart by its 统一社会信用代码, else by normalised name and county (domain.md §1.1)."""
+
+    name = models.CharField("单位名称", max_length=120)
+    name_key = models.CharField(max_length=120, editable=False)
+    grams = ArrayField(models.CharField(max_length=2), editable=False, default=list)
+    uscc = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True, unique=True)
+    no_code = models.CharField("无代码原因", max_length=12, choices=NoCode, blank=True)
+    region_code = models.CharField("所在区县", max_length=9, blank=True)
+    address = models.CharField("单位地址", max_length=200, blank=True)
+    industry = models.CharField("所属行业", max_length=1, choices=Industry, blank=True)
+    focus_sector = models.CharField("重点行业（QD-2）", max_length=13, choices=FocusSector, blank=True)
+    ownership = models.CharField("单位性质", max_length=10, choices=Ownership, blank=True)
+    workforce = models.PositiveIntegerField("职工人数（人）", null=True, blank=True)
+    has_union = models.BooleanField("已建工会", null=True, blank=True)
+
+    objects = EmployerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "用人单位"
+        default_permissions = ()
+        indexes = [GinIndex(fields=["grams"], name="employer_grams")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name_key", "region_code"], condition=Q(uscc__isnull=True), name="employer_by_name_and_county"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.index_name()
+        super().save(*args, **kwargs)
+
+    def index_name(self) -> Employer:
+        """Fill what is searched and compared by; bulk writers call it themselves."""
+        self.name_key, self.grams = name_key(self.name), grams(self.name)
+        self.uscc = self.uscc or None
+        return self
+
+
+class Project(models.Model):
+    """工程项目: nature, the industry authority that answers for it, and whether the platform watches it (SD-2.3c)."""
+
+    name = models.CharField("项目名称", max_length=160)
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="projects", verbose_name="施工单位")
+    nature = models.CharField("项目性质", max_length=10, choices=Nature, default=Nature.OTHER)
+    authority = models.CharField("行业主管部门", max_length=60, blank=True)
+    on_platform = models.BooleanField("已纳入农民工工资支付监管平台", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "工程项目"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["employer", "name"], name="project_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,106 @@
+"""Escalation (上报) of a case to the level above, and the acknowledgements an immediate one demands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from arrears.models.case import Case
+from unions.models import Union, User
+from unions.models.union import under
+from unions.rights import Right
+
+
+class Stage(models.TextChoices):
+    REQUESTED = "requested", "待审批"
+    DECLINED = "declined", "审批退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+    SENT = "sent", "已上报待接收"
+    RECEIVED = "received", "已接收"
+    RETURNED = "returned", "上级退回"
+
+
+UNDER_WAY = (Stage.REQUESTED, Stage.SENT)
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):
+    def visible_to(self, user: User) -> EscalationQuerySet:
+        paths = user.paths(Right.VIEW)
+        return self.filter(under(paths, "sender__path") | (under(paths, "receiver__path") & ~Q(stage="requested")))
+
+    def awaiting_approval_by(self, user: User) -> EscalationQuerySet:
+        return self.filter(stage=Stage.REQUESTED, sender__path__in=user.paths(Right.APPROVE))
+
+    def awaiting_receipt_by(self, user: User) -> EscalationQuerySet:
+        return self.filter(stage=Stage.SENT, receiver__path__in=user.paths(Right.RECEIVE))
+
+
+class Escalation(models.Model):
+    """One step up: requested by one person, approved by another, received or returned by the level above."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="escalations", verbose_name="案件")
+    sender = models.ForeignKey(Union, models.PROTECT, related_name="sent_escalations", verbose_name="上报单位")
+    receiver = models.ForeignKey(Union, models.PROTECT, related_name="received_escalations", verbose_name="接收单位")
+    ground = models.CharField("上报依据", max_length=30)
+    reason = models.TextField("上报说明", blank=True)
+    stage = models.CharField("进度", max_length=10, choices=Stage, default=Stage.REQUESTED)
+    # What the requester saw when asking, and what the approver saw when approving.
+    snapshot = models.JSONField(default=dict)
+    snapshot_hash = models.CharField(max_length=64)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    requested_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField("审批意见", blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="接收人")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField("接收意见", blank=True)
+    taken_over = models.BooleanField("由接收单位承办", default=False)
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "上报"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["sender", "stage"], name="escalation_sender"),
+            models.Index(fields=["receiver", "stage"], name="escalation_receiver"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "sender"], condition=Q(stage__in=["requested", "sent"]), name="one_escalation_under_way"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender} → {self.receiver}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("escalation", args=[self.pk])
+
+
+class Acknowledgement(models.Model):
+    """QD-4.1d, QH-3d-50: each level above says, with its own clock, that it knows."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="acknowledgements")
+    union = models.ForeignKey(Union, models.PROTECT, related_name="acknowledgements")
+    ground = models.CharField(max_length=30)
+    opened_at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["case_id", "-union__depth"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "union", "ground"], name="acknowledged_once")
+        ]
+        indexes = [models.Index(fields=["union"], name="unacknowledged", condition=Q(at__isnull=True))]
+
+    def elapsed(self, now: datetime) -> timedelta:
+        """From the moment it was opened to the acknowledgement, or to `now` while there is none."""
+        return (self.at or now) - self.opened_at

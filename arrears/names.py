@@ -1,0 +1,43 @@
+"""Names of employers: one normal form to compare by, and the characters and bigrams a two-character search needs."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as StdnumError
+
+_IGNORED = str.maketrans("", "", " 　·.,，。、-—_()（）[]【】《》〈〉\"'“”‘’&/\\\t\r\n")
+
+
+def name_key(name: str) -> str:
+    """Full-width to half-width, lower case, without blanks and punctuation."""
+    return unicodedata.normalize("NFKC", name).translate(_IGNORED).casefold()
+
+
+def grams(text: str) -> list[str]:
+    """Single characters and bigrams of the normal form, for a GIN-indexed array (stack.md)."""
+    key = name_key(text)
+    return sorted(set(key) | {key[i : i + 2] for i in range(len(key) - 1)})
+
+
+def query_grams(text: str) -> list[str]:
+    """What an employer's grams must contain to match `text`: its bigrams, or the character itself."""
+    key = name_key(text)
+    return [key] if len(key) == 1 else sorted({key[i : i + 2] for i in range(len(key) - 1)})
+
+
+def uscc_fault(code: str) -> str | None:
+    """Why `code` is no 统一社会信用代码, in Chinese; None when it is one.
+
+    stdnum refuses codes that begin with A, N or Y, which exist: for those only length, letters and check digit count.
+    """
+    try:
+        compact = uscc.compact(code).upper()
+        if compact[:1] in "ANY" and len(compact) == 18:
+            good = compact[-1] == uscc.calc_check_digit(compact[:-1])
+        else:
+            good = bool(uscc.validate(compact))
+    except (StdnumError, ValueError, KeyError):
+        good = False
+    return None if good else "统一社会信用代码应为 18 位数字或大写字母，且校验码相符，请核对营业执照。"

@@ -1,0 +1,10 @@
+"""The copies of a union's path kept on rows of this app move along when the union moves."""
+
+from arrears.models import Case, Inspection, Involvement
+from unions.tree import keeps_path_copy, replace_prefix
+
+
+@keeps_path_copy
+def follow(old: str, new: str) -> None:
+    for model in (Case, Inspection, Involvement):
+        replace_prefix(model._default_manager.all(), old, new)

@@ -1,0 +1,287 @@
+"""The one door: every change of a case's state goes through `move()`, by the table `MOVES`.
+
+Pages, API, tasks and shell use the same door, so a rule is written once. Buttons and documentation derive from the
+table: move → from-states, to-state, right and where it must be held, what is asked, what must be true, second person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from arrears import conclusions, ledger, snapshot
+from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
+from arrears.second_person import barred_because
+from arrears.signals import case_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+Given = dict[str, Any]
+Need = Callable[[Case, Given], "str | None"]  # what is missing, as a sentence; None when met
+
+
+# ---- conditions -------------------------------------------------------------------------------------------------
+
+
+def facts_to_file(case: Case, given: Given) -> str | None:
+    missing = [
+        label
+        for label, there in {
+            "用人单位": case.employer_id,
+            "受理日期": case.accepted_on,
+            "所属行业": case.industry,
+            "涉及人数": case.stated_workers,
+            "欠薪金额": case.stated_amount,
+        }.items()
+        if not there
+    ]
+    return f"还缺：{'、'.join(missing)}。请补齐后再提交。" if missing else None
+
+
+def nothing_outstanding(case: Case, given: Given) -> str | None:
+    left = ledger.balance(case).outstanding
+    if not left:
+        return None
+    return f"不解决不销账：尚有 {left.workers} 人、{left.amount:,.2f} 元未解决，不能办结。"
+
+
+def something_recognised(case: Case, given: Given) -> str | None:
+    owed = ledger.balance(case).owed
+    return None if owed.workers and owed.amount else "台账中没有认定的人数和金额，请先记「认定」。"
+
+
+def conclusion_chosen(case: Case, given: Given) -> str | None:
+    key = given.get("conclusion") or case.conclusion
+    if key not in conclusions.conclusions():
+        return "请从清单中选择办结结论。"
+    missing = conclusions.missing_facts(case, key)
+    return f"结论「{conclusions.label(key)}」的事实不全：{'；'.join(missing)}。" if missing else None
+
+
+def feedback_given(case: Case, given: Given) -> str | None:
+    told = set(case.acts.values_list("kind", flat=True))
+    wanted = {
+        "worker": (ActKind.FEEDBACK_WORKER, "向职工反馈"),
+        "hotline": (ActKind.FEEDBACK_HOTLINE, "向 12351 热线反馈"),
+    }
+    missing = [label for who in case.needs_answer_to() for kind, label in [wanted[who]] if kind not in told]
+    return f"尚未{'、'.join(missing)}（QD-4.2），请先在办理记录中登记。" if missing else None
+
+
+def nothing_under_way(case: Case, given: Given) -> str | None:
+    from arrears.models.escalation import UNDER_WAY
+
+    return "有上报正在审批或等待接收，请先了结。" if case.escalations.filter(stage__in=UNDER_WAY).exists() else None
+
+
+def reason_given(case: Case, given: Given) -> str | None:
+    return None if str(given.get("reason") or "").strip() else "请写明原因。"
+
+
+# ---- the table --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Move:
+    label: str
+    starts: frozenset[State]
+    to: State
+    right: Right
+    at: str = "handling"  # whose right counts: the unit that "filing" or "handling" names
+    asks: tuple[str, ...] = ()  # what the person fills in: reason, conclusion, on
+    needs: tuple[Need, ...] = ()
+    second_person: bool = False
+    tone: str = "primary"  # primary, plain or danger: how the button looks
+    hint: str = ""
+
+
+def _from(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+S = State
+MOVES: dict[str, Move] = {
+    "report_clue": Move("登记为线索", _from(S.DRAFT), S.CLUE, Right.FILE, at="filing", needs=(facts_to_file,),
+                        tone="plain", hint="情况尚待核实，先作为线索登记。"),
+    "file": Move("正式立案", _from(S.DRAFT), S.OPEN, Right.FILE, at="filing", needs=(facts_to_file,),
+                 hint="情况已经查实，直接立案；人数和金额记入台账。"),
+    "verify": Move("查实立案", _from(S.CLUE), S.OPEN, Right.HANDLE, needs=(something_recognised,),
+                   hint="经核实确属欠薪。"),
+    "dismiss": Move("不属欠薪", _from(S.CLUE), S.DISMISSED, Right.HANDLE, asks=("reason",), needs=(reason_given,),
+                    tone="danger", hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。"),
+    "go_legal": Move("转入司法程序", _from(S.OPEN), S.LEGAL, Right.HANDLE, asks=("reason",), needs=(reason_given,),
+                     tone="plain", hint="已申请仲裁、提起诉讼或移送。"),
+    "return_from_legal": Move("司法程序终结", _from(S.LEGAL), S.OPEN, Right.HANDLE, asks=("reason",),
+                              needs=(reason_given,), tone="plain", hint="裁决、判决或决定已作出。"),
+    "settle": Move("提请办结", _from(S.OPEN), S.SETTLED, Right.HANDLE, asks=("conclusion",),
+                   needs=(something_recognised, nothing_outstanding, feedback_given, conclusion_chosen,
+                          nothing_under_way),
+                   hint="人数和金额均已解决，提请第二人审批办结。"),
+    "send_back": Move("退回办理", _from(S.SETTLED), S.OPEN, Right.APPROVE, asks=("reason",), needs=(reason_given,),
+                      tone="danger", hint="不同意办结，退回继续办理。"),
+    "close": Move("批准办结", _from(S.SETTLED), S.CLOSED, Right.APPROVE,
+                  needs=(nothing_outstanding, feedback_given, conclusion_chosen), second_person=True,
+                  hint="以第二人身份批准销账。"),
+    "reopen": Move("重新办理", _from(S.CLOSED, S.DISMISSED), S.OPEN, Right.APPROVE, asks=("reason",),
+                   needs=(reason_given,), tone="danger", hint="发现新情况，写明原因后重新办理。"),
+}  # fmt: skip
+
+
+# ---- who may, and what is offered -------------------------------------------------------------------------------
+
+
+def seat(case: Case, row: Move) -> Union:
+    """The unit at which the right must be held today."""
+    return (case.union if row.at == "filing" else case.handling_union).in_charge()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move the reader may make now, or why not (`barred`: second person; `missing`: what has to be done first)."""
+
+    name: str
+    row: Move
+    barred: str | None = None
+    missing: tuple[str, ...] = field(default=())
+
+
+def offers(case: Case, user: User, day: date) -> list[Offer]:
+    """Every move of the table that starts here and whose right the reader holds."""
+    found = []
+    for name, row in MOVES.items():
+        if case.state not in row.starts or not user.may(row.right, seat(case, row)):
+            continue
+        barred = barred_because(case, user, case.settled_by, day) if row.second_person else None
+        # What is asked in the form cannot be missing yet.
+        open_needs = [need for need in row.needs if need not in (reason_given, conclusion_chosen)]
+        missing = tuple(text for need in open_needs if (text := need(case, {})))
+        found.append(Offer(name, row, barred, missing))
+    return found
+
+
+# ---- the door ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move(
+    case: Case, name: str, by: User, at: datetime, *, seen: int, shown: str | None = None, **given: Any
+) -> Case:
+    """Make the move `name`. `seen`: the version the person had before her; `shown`: hash of what she approved.
+
+    Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
+    """
+    row = MOVES[name]
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if not by.may(row.right, seat(case, row)):
+        raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{_holders(row.right)}办理。")
+    if case.state not in row.starts:
+        raise Stale(f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。")
+    if case.version != seen:
+        raise Stale("您打开页面之后案件有了变动，请查看最新内容后再办理。")
+    if row.second_person:
+        _check_second_person(case, by, at, shown)
+    for need in row.needs:
+        if missing := need(case, given):
+            raise Refused(missing, {"reason": missing} if need is reason_given else {})
+    return _carry_out(case, name, row, by, at, given)
+
+
+def _check_second_person(case: Case, by: User, at: datetime, shown: str | None) -> None:
+    if because := barred_because(case, by, case.settled_by, day_of(at)):
+        raise Forbidden(because)
+    if shown != snapshot.seal(snapshot.closing(case)):
+        raise Stale("审批内容与您看到的不一致，案件已有变动，请重新查看后审批。")
+
+
+def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: Given) -> Case:
+    before = State(case.state)
+    facts = EFFECTS[name](case, by, at, given) if name in EFFECTS else {}
+    changed = Case.objects.filter(pk=case.pk, state=before, version=case.version).update(
+        state=row.to, version=F("version") + 1, changed_at=at, **facts
+    )
+    if changed != 1:
+        raise Stale("案件刚刚有了变动，请刷新页面。")
+    case.refresh_from_db()
+    audit.record(
+        case.stream, name, by, at, union=seat(case, row), before=before.value, after=row.to.value,
+        reason=str(given.get("reason") or ""), conclusion=case.conclusion if row.to in (S.SETTLED, S.CLOSED) else "",
+    )  # fmt: skip
+    case_changed.send(Case, case=case, verb=name, by=by, at=at)
+    return case
+
+
+def _holders(right: Right) -> str:
+    from unions.rights import roles_with
+
+    return "、".join(role.label for role in roles_with(right))
+
+
+# ---- what a move does beside changing the state ------------------------------------------------------------------
+
+
+def _file(case: Case, by: User, at: datetime, given: Given) -> Given:
+    assert case.accepted_on is not None
+    LedgerEntry.objects.create(
+        case=case, kind=EntryKind.RECOGNISED, counts_as=EntryKind.RECOGNISED, on=case.accepted_on, by=by, at=at,
+        workers=case.stated_workers, migrants=case.stated_migrants, amount=case.stated_amount, source="立案登记",
+    )  # fmt: skip
+    return {"number": new_number(case.union, day_of(at))}
+
+
+def _file_open(case: Case, by: User, at: datetime, given: Given) -> Given:
+    return _file(case, by, at, given) | {"verified_on": day_of(at)}
+
+
+def _verify(case: Case, by: User, at: datetime, given: Given) -> Given:
+    return {"verified_on": day_of(at), "last_edited_by": by}
+
+
+def _dismiss(case: Case, by: User, at: datetime, given: Given) -> Given:
+    left = ledger.balance(case).outstanding
+    LedgerEntry.objects.create(
+        case=case, kind=EntryKind.UNTRUE, counts_as=EntryKind.UNTRUE, on=day_of(at), by=by, at=at,
+        workers=left.workers, migrants=left.migrants, amount=left.amount, source=f"不属欠薪：{given['reason']}"[:200],
+    )  # fmt: skip
+    case.acts.create(
+        kind=ActKind.EXPLANATION, on=day_of(at), detail=given["reason"], union=case.handling_union, by=by, at=at
+    )
+    return {}
+
+
+def _settle(case: Case, by: User, at: datetime, given: Given) -> Given:
+    return {"conclusion": given.get("conclusion") or case.conclusion, "settled_by": by, "last_edited_by": by}
+
+
+def _close(case: Case, by: User, at: datetime, given: Given) -> Given:
+    Closure.objects.create(case=case, on=day_of(at), conclusion=case.conclusion, approved_by=by, at=at)
+    return {"closed_on": day_of(at)}
+
+
+def _reopen(case: Case, by: User, at: datetime, given: Given) -> Given:
+    case.closures.filter(reopened_on=None).update(reopened_on=day_of(at), motive=given["reason"])
+    return {"closed_on": None, "conclusion": "", "settled_by": None, "verified_on": case.verified_on or day_of(at)}
+
+
+EFFECTS: dict[str, Callable[[Case, User, datetime, Given], Given]] = {
+    "report_clue": _file,
+    "file": _file_open,
+    "verify": _verify,
+    "dismiss": _dismiss,
+    "settle": _settle,
+    "close": _close,
+    "reopen": _reopen,
+}
+
+
+def new_number(union: Union, day: date, count: int = 1) -> str:
+    """The next case number of a unit: 370202E0001-2026-0007."""
+    (serial,) = Series.take(f"case:{union.pk}", day.year, count)
+    return f"{union.code}-{day.year}-{serial:04d}"

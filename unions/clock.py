@@ -1,0 +1,9 @@
+"""The day a moment falls on, in Shanghai. Everything runs on Asia/Shanghai (domain.md §3)."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+
+def day_of(at: datetime) -> date:
+    return timezone.localdate(at)

@@ -1,0 +1,53 @@
+"""What every page knows: where the reader stands and where she can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from unions.models import User
+from unions.rights import Right
+
+# Group, label, URL name, icon, rights of which one is enough (none: everyone signed in).
+NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
+    ("办理", "工作台", "desk", "home", frozenset()),
+    ("办理", "欠薪案件", "cases", "folders", frozenset({Right.VIEW})),
+    ("办理", "登记案件", "case-new", "file-plus", frozenset({Right.FILE})),
+    ("办理", "上报与审批", "escalations", "arrow-up-circle", frozenset({Right.VIEW})),
+    ("办理", "集中排查", "inspections", "clipboard-check", frozenset({Right.VIEW})),
+    ("汇总", "概览", "overview", "chart-bar", frozenset({Right.VIEW})),
+    ("汇总", "报表", "forms", "table", frozenset({Right.VIEW})),
+    ("汇总", "我的导出", "exports", "download", frozenset({Right.EXPORT})),
+    ("组织", "工会组织", "unions", "sitemap", frozenset()),
+    ("组织", "导入台账", "case-import", "file-import", frozenset({Right.FILE})),
+    ("组织", "导入组织", "union-import", "table-import", frozenset({Right.STRUCTURE})),
+    ("组织", "账号安全", "accounts", "shield-lock", frozenset({Right.ACCOUNTS})),
+    ("组织", "操作记录", "audit", "history", frozenset({Right.AUDIT})),
+]
+
+
+def place(request: HttpRequest) -> dict[str, Any]:
+    user = request.user if hasattr(request, "user") else None
+    if not isinstance(user, User):
+        return {}
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    held = {Right(name) for name in user.grants() if name in Right.values}
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for group, label, name, icon, needs in NAVIGATION:
+        if needs and not needs & held:
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        item = {"label": label, "url": url, "icon": icon, "active": here == name, "count": 0}
+        groups.setdefault(group, []).append(item)
+    rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for")
+    return {
+        "navigation": [{"label": label, "items": items} for label, items in groups.items()],
+        "signed_in_as": user.name,
+        "my_places": [f"{row.union.name} · {row}" for row in rows],
+    }

@@ -1,0 +1,27 @@
+"""Refusals become pages: one place turns the domain's no into a 4xx answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from unions.refusals import Refused
+
+
+class Refusals:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse(
+                {"detail": exception.message, "fields": exception.fields}, status=exception.status
+            )
+        return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)

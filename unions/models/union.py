@@ -1,0 +1,165 @@
+"""The tree of unions: who stands under whom, and who stood there on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from unions.rights import Right
+
+if TYPE_CHECKING:
+    from unions.models.user import User
+
+
+class UnionKind(models.TextChoices):
+    ENTERPRISE = "enterprise", "企业工会"
+    FEDERATION = "federation", "区域性/行业性工会联合会"
+    TOWNSHIP = "township", "乡镇（街道）工会"
+    ZONE = "zone", "开发区（园区）工会"
+    DISTRICT = "district", "区市（县）总工会"
+    CITY = "city", "市（州）总工会"
+    PROVINCE = "province", "省总工会"
+    INDUSTRY = "industry", "省级产业工会"
+    DIRECT = "direct", "省总直属工会"
+
+
+# The letter in a unit's code: 370202E0001 (design.md §9). Territorial units carry the bare GB/T 2260 code.
+CODE_LETTER = {
+    UnionKind.ENTERPRISE: "E",
+    UnionKind.TOWNSHIP: "T",
+    UnionKind.ZONE: "Z",
+    UnionKind.FEDERATION: "F",
+    UnionKind.INDUSTRY: "I",
+    UnionKind.DIRECT: "D",
+}
+TERRITORIAL = frozenset({UnionKind.PROVINCE, UnionKind.CITY, UnionKind.DISTRICT})
+# 地方总工会: only these issue a 建议书 (domain.md §2).
+GENERAL_UNIONS = TERRITORIAL
+
+
+def under(paths: Iterable[str], field: str = "path") -> Q:
+    """Rows whose stored path lies in one of the subtrees; no path, no rows."""
+    query = Q(pk__in=[])
+    for path in _outermost(paths):
+        query |= Q(**{f"{field}__startswith": path})
+    return query
+
+
+def _outermost(paths: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return kept
+
+
+class UnionQuerySet(models.QuerySet["Union"]):
+    def below(self, union: Union) -> UnionQuerySet:
+        """`union` and everything under it today."""
+        return self.filter(path__startswith=union.path)
+
+    def visible_to(self, user: User) -> UnionQuerySet:
+        """Units in the subtree of any of the user's appointments."""
+        return self.filter(under(user.reach()))
+
+    def standing_on(self, day: date) -> UnionQuerySet:
+        """Units that existed on `day`."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+    def line(self, union: Union) -> UnionQuerySet:
+        """From the root down to `union`, for breadcrumbs."""
+        return self.filter(pk__in=union.line_ids()).order_by("depth")
+
+
+class Union(models.Model):
+    """A union organisation (工会). `path` is the stored line of ids from the root, each closed by a dot: "1.7.42."."""
+
+    code = models.CharField("编码", max_length=20, unique=True)
+    name = models.CharField("名称", max_length=120)
+    kind = models.CharField("类型", max_length=12, choices=UnionKind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级工会"
+    )
+    path = models.CharField(max_length=160, editable=False)
+    depth = models.PositiveSmallIntegerField(editable=False)
+    region_code = models.CharField("行政区划代码", max_length=9, null=True, blank=True)
+    reports_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reported_by", verbose_name="属地上报工会",
+        help_text="欠薪按属地上报到的工会；留空时按企业所在地推定。",
+    )  # fmt: skip
+    duty_officer = models.CharField("值班人员", max_length=40, blank=True)
+    duty_phone = models.CharField("公布电话", max_length=40, blank=True)
+    valid_from = models.DateField("成立日期")
+    valid_until = models.DateField("终止日期", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="承接工会"
+    )
+
+    objects = UnionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "工会"
+        default_permissions = ()
+        permissions = [(right.value, right.label) for right in Right]
+        indexes = [
+            models.Index(fields=["path"], opclasses=["varchar_pattern_ops"], name="union_path"),
+            models.Index(fields=["parent", "code"], name="union_children"),
+            models.Index(fields=["region_code", "kind"], name="union_region"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
+                name="union_ends_after_it_began",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("union", args=[self.code])
+
+    def line_ids(self) -> list[int]:
+        """Ids from the root down to this unit, itself last."""
+        return [int(part) for part in self.path.split(".") if part]
+
+    def contains(self, other: Union) -> bool:
+        return other.path.startswith(self.path)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.valid_until is not None
+
+    @property
+    def is_general(self) -> bool:
+        return self.kind in GENERAL_UNIONS
+
+    def in_charge(self) -> Union:
+        """The unit that acts for this one: itself, or the one that took it over when it closed."""
+        unit = self
+        while unit.is_closed and unit.parent is not None:
+            unit = unit.parent
+        return unit
+
+
+class Placement(models.Model):
+    """Where a unit stood, and from when to when. The rows of one unit follow each other without gap."""
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="placements")
+    path = models.CharField(max_length=160)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)  # last day included; null: still
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["path"], opclasses=["varchar_pattern_ops"], name="placement_path"),
+            models.Index(fields=["until"], name="placement_ended", condition=Q(until__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["union"], condition=Q(until__isnull=True), name="one_current_placement")
+        ]

@@ -1,0 +1,28 @@
+"""What the system says no with. Every refusal is a 4xx with a sentence for the person in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Refused(Exception):
+    """The act cannot be done as asked. `message`: what, where, how to mend it. `fields`: form field → sentence."""
+
+    status = 422
+
+    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = dict(fields or {})
+
+
+class Forbidden(Refused):
+    """A colleague without the right."""
+
+    status = 403
+
+
+class Stale(Refused):
+    """What was shown is no longer what is there: someone else was faster."""
+
+    status = 409

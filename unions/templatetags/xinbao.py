@@ -1,0 +1,233 @@
+"""Filters and tags of the visual language; a template builtin, so no page loads it. See docs/visual-language.md."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms, template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from unions import formats, markup
+
+register = template.Library()
+
+for _name in (
+    "yuan", "yuan_unit", "wan", "wan_people", "people", "day", "moment", "clock", "elapsed", "size",
+    "mask_name", "mask_phone", "mask_identity",
+):  # fmt: skip
+    register.filter(_name, getattr(formats, _name))
+
+SPRITE = "vendor/tabler-icons-3.51.0/outline.svg"
+
+# What a state feels like: neutral, info, busy, away, good, done, bad. The words belong to the models.
+TONES: dict[str, str] = {
+    "draft": "neutral", "dismissed": "neutral", "cancelled": "neutral", "expired": "neutral", "lifted": "neutral",
+    "clue": "info", "approved": "info", "queued": "info", "pending": "info", "sent": "info",
+    "open": "busy", "requested": "busy", "running": "busy", "due": "busy", "submitted": "busy",
+    "transferring": "away", "legal": "away",
+    "settled": "good", "received": "good", "ready": "good", "met": "good", "accepted": "good", "active": "good",
+    "closed": "done", "ended": "done",
+    "returned": "bad", "failed": "bad", "overdue": "bad", "refused": "bad", "missed": "bad",
+}  # fmt: skip
+
+NOTICE_ICONS = {
+    "info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "refusal": "hand-stop",
+}  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", classes: str = "") -> SafeString:
+    """An outline icon from the sprite. Decorative unless `label` is given, which is then read aloud."""
+    hidden = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        hidden,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.simple_tag
+def state_badge(subject: Any, label: str = "", tone: str = "") -> SafeString:
+    """`{% state_badge case %}` (an object with `state` and its display) or `{% state_badge "open" "办理中" %}`."""
+    state = subject if isinstance(subject, str) else subject.state
+    words = label or (state if isinstance(subject, str) else subject.get_state_display())
+    return format_html(
+        '<span class="state state-{}">{}</span>', tone or TONES.get(str(state), "neutral"), words
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query_replace(context: Mapping[str, Any], **changes: Any) -> str:
+    """The current query string with `changes`; None or "" removes a key. Always begins with `?`."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def get_item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """`mapping[key]`, or None."""
+    return mapping.get(key)
+
+
+@register.inclusion_tag("components/field_row.html")
+def field_row(
+    field: forms.BoundField, width: str = "", unit: str = "", help: str = "", label: str = ""
+) -> dict:
+    """A labelled input with its mark, help and errors. `width`: third, half (default) or wide; `unit` trails it."""
+    return markup.field_parts(field, width=width, unit=unit, help_text=help, label=label)
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: forms.BaseForm) -> dict[str, Any]:
+    """The summary above a refused form: what is wrong in all, and a link to each field."""
+    return {
+        "form": form,
+        "wrong": [field for field in form if field.errors],
+        "general": form.non_field_errors(),
+    }
+
+
+@register.inclusion_tag("components/filter_bar.html", takes_context=True)
+def filter_bar(
+    context: Mapping[str, Any], form: forms.Form, search: str = "q", placeholder: str = "搜索"
+) -> dict:
+    """A GET form: a search box (`search` names its field), selects, chips of what is set, and 清除."""
+    return markup.filter_parts(form, search, placeholder, context["request"].GET)
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(
+    context: Mapping[str, Any], previous: str | None = "", next: str | None = "", note: str = ""
+) -> dict:
+    """Keyset pages: addresses of the neighbours (empty at an end) and a note such as 「第 51–100 件」."""
+    return {"previous": previous, "next": next, "note": note}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty_state(
+    title: str,
+    sentence: str = "",
+    icon: str = "inbox",
+    action: str = "",
+    url: str = "",
+    action_icon: str = "plus",
+) -> dict[str, str]:
+    """Nothing here yet: what it means and the button that does the next thing."""
+    return {
+        "title": title,
+        "sentence": sentence,
+        "icon": icon,
+        "action": action,
+        "url": url,
+        "action_icon": action_icon,
+    }
+
+
+@register.inclusion_tag("components/stat.html")
+def stat(
+    label: str, value: Any, unit: str = "", url: str = "", note: str = "", tone: str = "", icon: str = ""
+) -> dict:
+    """A figure tile; `value` comes formatted. With `url` the whole tile opens what is behind the figure."""
+    return {
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "url": url,
+        "note": note,
+        "tone": tone,
+        "icon": icon,
+    }
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(events: Iterable[Any]) -> dict[str, Any]:
+    """办理记录, newest first. Each event: `at, who, what`, and optionally `place, note, tone, icon, changes, url`."""
+    return {"events": events}
+
+
+@register.inclusion_tag("components/changes.html")
+def changes(rows: Iterable[Any]) -> dict[str, Any]:
+    """What differs, for an approver. Each row: `label, before, after`."""
+    return {"rows": rows}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(done: int, total: int, label: str = "", note: str = "") -> dict[str, Any]:
+    """A progress bar with words; `total` 0 means the length is not known yet."""
+    percent = min(100, int(done * 100 / total)) if total else None
+    return {"done": done, "total": total, "percent": percent, "label": label, "note": note}
+
+
+@register.inclusion_tag("components/file_row.html")
+def file_row(
+    name: str, bytes: int | None = None, note: str = "", url: str = "", remove_url: str = ""
+) -> dict[str, Any]:
+    """One file: icon by kind, name, size, a note (who, when), download and removal."""
+    return {
+        "name": name, "bytes": bytes, "note": note, "url": url, "remove_url": remove_url,
+        "icon": markup.file_icon(name),
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/secret.html")
+def secret(masked: str, reveal_url: str = "", what: str = "") -> dict[str, str]:
+    """A masked value; with `reveal_url` the reader may ask for it by stating a purpose (POST `purpose`, logged)."""
+    return {"masked": masked, "reveal_url": reveal_url, "what": what}
+
+
+@register.inclusion_tag("components/barred.html")
+def barred(reasons: str | Iterable[str], title: str = "这一步不能由您来办") -> dict[str, Any]:
+    """Stands where a button would: the reader may not do this, and why."""
+    return {"reasons": [reasons] if isinstance(reasons, str) else list(reasons), "title": title}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(url: str, label: str, height: str = "") -> dict[str, str]:
+    """A chart drawn from JSON at `url`; `label` says in words what it shows. `height`: "", tall or short."""
+    return {"url": url, "label": label, "height": height}
+
+
+@register.inclusion_tag("components/tab.html")
+def tab(label: str, url: str, active: bool = False, count: int | None = None) -> dict[str, Any]:
+    """One tab, a real link; stands inside `<nav class="tabs">`."""
+    return {"label": label, "url": url, "active": active, "count": count}
+
+
+@register.simple_tag
+def fact(label: str, value: Any = "", wide: bool = False) -> SafeString:
+    """One pair of `<dl class="facts">`; an empty value reads 未填写."""
+    shown = (
+        value if value not in (None, "", formats.NOTHING) else mark_safe('<span class="blank">未填写</span>')
+    )
+    return format_html(
+        '<div class="{}"><dt>{}</dt><dd>{}</dd></div>', "fact-wide" if wide else "", label, shown
+    )
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
+    """`{% notice "warn" title="…" %}…{% endnotice %}`; tones info, good, warn, refusal (read aloud at once)."""
+    role = "alert" if tone == "refusal" else "note"
+    heading = format_html('<p class="notice-title">{}</p>', title) if title else ""
+    return format_html(
+        '<div class="notice notice-{}" role="{}">{}<div class="notice-body">{}{}</div></div>',
+        tone, role, icon(NOTICE_ICONS.get(tone, "info-circle")), heading, content,
+    )  # fmt: skip
+
+
+@register.simple_block_tag
+def field_group(content: str, title: str, note: str = "") -> SafeString:
+    """`{% field_group "用人单位" note="…" %}{% field_row … %}…{% endfield_group %}`: a titled grid of fields."""
+    explained = format_html('<p class="field-group-note">{}</p>', note) if note else ""
+    return format_html(
+        '<fieldset class="field-group"><legend>{}</legend>{}<div class="fields">{}</div></fieldset>',
+        title, explained, content,
+    )  # fmt: skip
