@@ -55,9 +55,10 @@ def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
             f"账户 {account.name} 无法运行 {binaries.directory} 里的 PostgreSQL，请检查该目录的权限。"
         )
     target = home / f"postgresql-{binaries.version}"
+    install = binaries.directory.parent
     if not target.exists():
-        _copy(binaries.directory.parent, target)
-    copied = Binaries(target / "bin", binaries.version, from_wheel=True)
+        _copy(install, target)
+    copied = Binaries(target / install.parent.name / install.name / "bin", binaries.version, from_wheel=True)
     if not _runs(copied, account):
         raise Refusal(
             f"账户 {account.name} 无法运行 {copied.directory} 里的 PostgreSQL，请检查该目录的权限。"
@@ -94,13 +95,21 @@ def _runs(binaries: Binaries, account: Account) -> bool:
         return False
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Whole or not at all: two at once, or one cut short, never leave half a copy under the final name."""
+def _copy(install: Path, target: Path) -> None:
+    """One installation of the wheel with the libraries beside its package, which it finds by a relative path.
+
+    Whole or not at all: two at once, or one cut short, never leave half a copy under the final name.
+    """
+    package = install.parent
+    libraries = package.with_name(f"{package.name}.libs")
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".copying-", dir=target.parent))
     try:
-        shutil.copytree(source, draft, symlinks=True, dirs_exist_ok=True)
-        draft.chmod(0o755)
+        shutil.copytree(install, draft / package.name / install.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, draft / libraries.name)
+        for directory in (draft, draft / package.name):
+            directory.chmod(0o755)
         draft.rename(target)
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)
