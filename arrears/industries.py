@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
-from django.db.models.expressions import Combinable
 
 
 class Industry(models.TextChoices):
@@ -69,7 +68,7 @@ def table_row(industry: str, on_project: bool, nature: str) -> TableRow:
     return TableRow.MANUFACTURING if industry == Industry.C else TableRow.OTHER
 
 
-def table_row_sql() -> Combinable:
+def table_row_sql() -> Case:
     """The same as a column the database keeps itself."""
     engineering = Q(industry="E") | (Q(on_project=True) & ~Q(industry__in=["C", "H"]))
     return Case(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
@@ -71,9 +72,9 @@ def columns(prefix: str = "") -> dict[str, Coalesce]:
     }
 
 
-def _balance(row: dict[str, object]) -> Balance:
+def _balance(row: Mapping[str, Any]) -> Balance:
     return Balance(
-        *(Sums(*(row[f"{name}_{number}"] for number in ("workers", "migrants", "amount")))  # type: ignore[arg-type]
+        *(Sums(*(row[f"{name}_{number}"] for number in ("workers", "migrants", "amount")))
           for name in ("owed", "resolved", "untrue"))
     )  # fmt: skip
 
@@ -168,11 +169,12 @@ def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
     """Save `entry` if the balance stays natural; note and announce it. The case's row is already locked."""
     entry.save(force_insert=True)
     after = balance(case)
-    for name, (value, unit) in {
-        "人数": (after.outstanding.workers, "人"),
-        "农民工人数": (after.outstanding.migrants, "人"),
-        "金额": (after.outstanding.amount, "元"),
-    }.items():
+    left = after.outstanding
+    for name, value, unit in (
+        ("人数", Decimal(left.workers), "人"),
+        ("农民工人数", Decimal(left.migrants), "人"),
+        ("金额", left.amount, "元"),
+    ):
         if value < 0:
             raise Refused(f"记入后未解决{name}为 {value} {unit}，已超过欠薪数，请核对后再记。")
     if after.owed.migrants > after.owed.workers:

@@ -15,10 +15,10 @@ class Series(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["scope", "year"], name="series_once")]
 
-    @classmethod
-    def take(cls, scope: str, year: int, count: int = 1) -> range:
+    @staticmethod
+    def take(scope: str, year: int, count: int = 1) -> range:
         """The next `count` numbers. Runs in the caller's transaction: rolled back, they are given again."""
-        cls.objects.bulk_create([cls(scope=scope, year=year)], ignore_conflicts=True)
-        cls.objects.filter(scope=scope, year=year).update(last=F("last") + count)
-        last = cls.objects.get(scope=scope, year=year).last
+        Series.objects.bulk_create([Series(scope=scope, year=year)], ignore_conflicts=True)
+        Series.objects.filter(scope=scope, year=year).update(last=F("last") + count)
+        last = Series.objects.get(scope=scope, year=year).last
         return range(last - count + 1, last + 1)
