@@ -80,8 +80,8 @@ def _involve(case: Case, unit: Union, at: datetime) -> None:
 
 def barred(row: Escalation, user: User, at: datetime) -> str | None:
     """Why `user` may not approve this report, or None."""
-    if not user.may(Right.APPROVE, row.sender):
-        return f"须由「{row.sender}」的审批人审批。"
+    if not user.may(Right.APPROVE, row.sender.in_charge()):
+        return f"须由「{row.sender.in_charge()}」的审批人审批。"
     return barred_because(row.case, user, row.requested_by, day_of(at))
 
 
@@ -105,8 +105,8 @@ def approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str
 def decline(row: Escalation, by: User, at: datetime, *, opinion: str) -> Escalation:
     """The approver sends the request back to whoever asked."""
     row = _locked(row, Stage.REQUESTED)
-    if not by.may(Right.APPROVE, row.sender):
-        raise Forbidden(f"须由「{row.sender}」的审批人审批。")
+    if not by.may(Right.APPROVE, row.sender.in_charge()):
+        raise Forbidden(f"须由「{row.sender.in_charge()}」的审批人审批。")
     if not opinion.strip():
         raise Refused("请写明退回的原因，便于提出人修改。", {"opinion": "请写明原因。"})
     _step(row, Stage.DECLINED, decided_by=by, decided_at=at, decision=opinion.strip())
@@ -153,7 +153,8 @@ def send_back(row: Escalation, by: User, at: datetime, *, answer: str) -> Escala
 @transaction.atomic
 def acknowledge(row: Acknowledgement, by: User, at: datetime) -> None:
     """A level above says that it knows."""
-    if not (by.may(Right.RECEIVE, row.union) or by.may(Right.APPROVE, row.union)):
+    unit = row.union.in_charge()
+    if not (by.may(Right.RECEIVE, unit) or by.may(Right.APPROVE, unit)):
         raise Forbidden(f"须由「{row.union}」的经办人或审批人确认知悉。")
     case = ledger.lock(row.case)
     if not _acknowledge(case, row.union, by, at):

@@ -24,18 +24,26 @@ class Stage(models.TextChoices):
 
 
 UNDER_WAY = (Stage.REQUESTED, Stage.SENT)
+# What the level above sees: nothing before a second person has approved it.
+ABOVE_SEES = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
+
+
+def _acts_at(paths: list[str], end: str) -> Q:
+    """Reports whose `end` (sender, receiver) is one of these nodes, or closed and taken over by one of them."""
+    taken_over = Q(**{f"{end}__valid_until__isnull": False, f"{end}__parent__path__in": paths})
+    return Q(**{f"{end}__path__in": paths}) | taken_over
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     def visible_to(self, user: User) -> EscalationQuerySet:
         paths = user.paths(Right.VIEW)
-        return self.filter(under(paths, "sender__path") | (under(paths, "receiver__path") & ~Q(stage="requested")))
+        return self.filter(under(paths, "sender__path") | (under(paths, "receiver__path") & Q(stage__in=ABOVE_SEES)))
 
     def awaiting_approval_by(self, user: User) -> EscalationQuerySet:
-        return self.filter(stage=Stage.REQUESTED, sender__path__in=user.paths(Right.APPROVE))
+        return self.filter(_acts_at(user.paths(Right.APPROVE), "sender"), stage=Stage.REQUESTED)
 
     def awaiting_receipt_by(self, user: User) -> EscalationQuerySet:
-        return self.filter(stage=Stage.SENT, receiver__path__in=user.paths(Right.RECEIVE))
+        return self.filter(_acts_at(user.paths(Right.RECEIVE), "receiver"), stage=Stage.SENT)
 
 
 class Escalation(models.Model):
