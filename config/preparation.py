@@ -73,6 +73,5 @@ def _state_of_static() -> str:
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
     for folder in [*settings.STATICFILES_DIRS, *(settings.BASE_DIR / app / "static" for app in OUR_APPS)]:
         for path in sorted(p for p in Path(folder).rglob("*") if p.is_file()):
-            found = path.stat()
-            digest.update(f"{path.relative_to(folder)} {found.st_size} {found.st_mtime_ns}\n".encode())
+            digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
     return digest.hexdigest()

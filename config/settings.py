@@ -1,4 +1,4 @@
-"""Settings. One file; what differs between places comes from the environment (see `.env.example`)."""
+"""Settings. One file; what differs between places comes from the environment."""
 
 from pathlib import Path
 
@@ -207,6 +207,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 EXPORT_LIFETIME_HOURS = 72
 
 # guardian.W001: our own backend answers in guardian's place (unions/backends.py).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+    # Django's own set-up mails errors to nobody; the root's printer shows them.
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"propagate": True}},
+}
+
 SILENCED_SYSTEM_CHECKS: list[str] = ["guardian.W001"]
 if not BEHIND_HTTPS:
     # The embedded default is plain HTTP on the loopback: no HSTS, no redirect, cookies without Secure.

@@ -10,16 +10,8 @@ from .cluster import DATABASE, USER, Cluster
 from .place import Place, place_of, project_var, write_pointer
 from .refusal import Refusal
 
-WITHOUT_DATABASE = {
-    "help",
-    "version",
-    "--help",
-    "--version",
-    "-h",
-    "collectstatic",
-    "diffsettings",
-    "spectacular",
-}
+WITHOUT_DATABASE = {"help", "version", "collectstatic", "diffsettings", "spectacular"}
+WITHOUT_DATABASE_OPTIONS = {"-h", "--help", "--version", "--static-only"}
 
 
 def address(place: Place) -> dict[str, Any]:
@@ -45,7 +37,7 @@ def for_command(argv: Sequence[str]) -> Iterator[None]:
     Nothing to do with a `DATABASE_URL`, or for a command that needs no database. A server that is already
     running is used; the last user stops it. Raises Refusal (one sentence, exit code 1) when it cannot be had.
     """
-    if os.environ.get("DATABASE_URL") or len(argv) < 2 or argv[1] in WITHOUT_DATABASE or "--help" in argv:
+    if os.environ.get("DATABASE_URL") or not _needs_database(argv):
         yield
         return
     var = project_var()
@@ -54,6 +46,10 @@ def for_command(argv: Sequence[str]) -> Iterator[None]:
     with Cluster(place).in_use():
         write_pointer(var, place.state)
         yield
+
+
+def _needs_database(argv: Sequence[str]) -> bool:
+    return len(argv) > 1 and argv[1] not in WITHOUT_DATABASE and not WITHOUT_DATABASE_OPTIONS & set(argv)
 
 
 def _refuse_foreign_data(var: Path) -> None:
