@@ -206,7 +206,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # How long a finished export may be downloaded.
 EXPORT_LIFETIME_HOURS = 72
 
-# guardian.W001: our own backend answers in guardian's place (unions/backends.py).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -217,6 +216,7 @@ LOGGING = {
     "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"propagate": True}},
 }
 
+# guardian.W001: our own backend answers in guardian's place (unions/backends.py).
 SILENCED_SYSTEM_CHECKS: list[str] = ["guardian.W001"]
 if not BEHIND_HTTPS:
     # The embedded default is plain HTTP on the loopback: no HSTS, no redirect, cookies without Secure.
