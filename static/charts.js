@@ -25,7 +25,7 @@
     const { unit = "", ...rest } = option;
     return {
       animationDuration: 300, aria: { enabled: true },
-      grid: { left: 12, right: 20, top: 44, bottom: 12, containLabel: true },
+      grid: { left: 12, right: 20, top: 56, bottom: 12, containLabel: true },
       ...rest,
       legend: rest.legend && { top: 4, left: 0, type: narrow ? "scroll" : "plain", itemWidth: 14, itemHeight: 10, ...rest.legend },
       // HTML tooltips carry style attributes, which the content policy refuses; rich text is drawn on the canvas.

@@ -28,7 +28,7 @@ def field_parts(
     described = [
         f"{field.auto_id}_{part}" for part, shown in (("help", hint), ("error", field.errors)) if shown
     ]
-    attrs = {"class": _css_class(kind, widget, bool(field.errors))}
+    attrs: dict[str, str | bool] = {"class": _css_class(kind, widget, bool(field.errors))}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:
@@ -58,7 +58,9 @@ def _css_class(kind: str, widget: forms.Widget, wrong: bool) -> str:
 
 def _dress(widget: forms.Widget) -> None:
     """Give dates the browser's own picker and figures the right keyboard. Forms own copies of their widgets."""
-    if isinstance(widget, forms.DateTimeInput):
+    if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
+        widget.attrs["rows"] = "4"
+    elif isinstance(widget, forms.DateTimeInput):
         widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
     elif isinstance(widget, forms.DateInput):
         widget.input_type, widget.format = "date", "%Y-%m-%d"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import engines
 from django.urls import path
 
@@ -43,13 +43,19 @@ class FilterForm(forms.Form):
 
 
 def _surroundings() -> dict[str, Any]:
-    names = [("工作台", "home", 3), ("欠薪案件", "folders", 0), ("上报与审批", "arrow-up-circle", 12), ("报表", "table", 0)]
+    names = [
+        ("工作台", "home", 3),
+        ("欠薪案件", "folders", 0),
+        ("上报与审批", "arrow-up-circle", 12),
+        ("报表", "table", 0),
+    ]
     items = [
         {"label": label, "url": "#", "icon": icon, "count": count, "active": label == "欠薪案件"}
         for label, icon, count in names
     ]
     return {
         "navigation": [{"label": "办理", "items": items[:3]}, {"label": "汇总", "items": items[3:]}],
+        "user": {"is_authenticated": True, "pk": 7},
         "signed_in_as": "马建国",
         "my_places": ["西宁市城东区总工会 · 经办人", "青海××建筑公司工会 · 填报员"],
         "version": "0.1",
@@ -81,6 +87,9 @@ def _events() -> list[dict[str, Any]]:
 
 
 def components(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        posted.append(request.POST.dict())
+        return redirect("gallery-sent")
     wrong = CaseForm({"employer": "", "amount": "12.345", "workers": "0", "nature": "gov"})
     page = engines["django"].from_string((HERE / "components.html").read_text())
     shown = {
@@ -108,7 +117,9 @@ def chart(request: HttpRequest) -> JsonResponse:
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     class SignIn(forms.Form):
-        username = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
+        username = forms.CharField(
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+        )
         password = forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
         def clean(self) -> None:
@@ -118,13 +129,29 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "unions/sign_in.html", {"form": form, "next": request.GET.get("next", "")})
 
 
+def sent(request: HttpRequest) -> HttpResponse:
+    page = '{% extends "base.html" %}{% block page_title %}已存{% endblock %}{% block actions %}<form method="post" action="/gallery"><button class="btn" name="draft" value="1">存草稿</button>{% csrf_token %}</form>{% endblock %}'
+    return HttpResponse(engines["django"].from_string(page).render(_surroundings(), request))
+
+
+# What the tests switch and read.
 signed_in = {"yes": True}
+posted: list[dict[str, Any]] = []
 
 
 def save(request: HttpRequest) -> HttpResponse:
     if not signed_in["yes"]:
         return HttpResponse(status=302, headers={"Location": "/sign-in"})
     return JsonResponse({"saved_at": "09:05"})
+
+
+def reveal(request: HttpRequest) -> HttpResponse:
+    if not signed_in["yes"]:
+        return redirect("sign-in")
+    if request.POST["purpose"] == "好奇":
+        refusal = {"status": 422, "message": "用途要说明办的是哪件事，例如“电话核实金额”。"}
+        return render(request, "errors/refused.html", {"refusal": refusal}, status=422)
+    return HttpResponse('<span class="secret">13812345678</span>')
 
 
 def refuse(request: HttpRequest, code: int) -> HttpResponse:
@@ -134,7 +161,9 @@ def refuse(request: HttpRequest, code: int) -> HttpResponse:
 urlpatterns = [
     path("gallery", components),
     path("gallery/chart", chart, name="gallery-chart"),
+    path("gallery/sent", sent, name="gallery-sent"),
     path("gallery/save", save, name="gallery-save"),
+    path("gallery/reveal", reveal),
     path("gallery/<int:code>", refuse),
     path("sign-in", sign_in, name="sign-in"),
     path("sign-out", save, name="sign-out"),
