@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F, Q, QuerySet
 from guardian.shortcuts import assign_perm, remove_perm
 
 from unions import audit
+from unions.clock import day_of
 from unions.models import Appointment, Union, UnionUserObjectPermission, User
 from unions.refusals import Forbidden, Refused
-from unions.rights import ALSO_BY_SECURITY, ROLES, Right, RoleName
+from unions.rights import ALSO_BY_SECURITY, PLATFORM, ROLES, Right, RoleName
 
 
 def may_appoint(actor: User, role: RoleName, union: Union) -> bool:
@@ -40,21 +41,27 @@ def appoint(
 ) -> Appointment:  # fmt: skip
     """Give `user` a role at `union`. Acting for another needs that person's own appointment to the role there."""
     _check(by, user, role, union)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise Refused(f"{user.name}的账号已停用，请先由安全管理员启用。")
+    if since < union.valid_from:
+        raise Refused(f"「{union}」{union.valid_from} 才成立，任职起日不能更早。", {"since": "早于单位成立日期。"})
     if union.is_closed:
         raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能再任命人员。")
     if until and until < since:
         raise Refused("任职止日早于起日，请改正日期。")
     if acting_for == user:
         raise Refused("不能代理自己。")
-    if acting_for and not acting_for.appointments.in_force(since).filter(union=union, role=role).exists():
+    if acting_for and not acting_for.appointments.in_force(since).filter(
+        union=union, role=role, acting_for=None
+    ).exists():
         raise Refused(f"{acting_for.name}在该单位没有「{role.label}」任职，无从代理。")
-    overlapping = Appointment.objects.filter(
-        user=user, union=union, role=role, acting_for=acting_for
-    ).exclude(until__lt=since)  # fmt: skip
+    overlapping = user.appointments.exclude(until__lt=since)
     if until:
         overlapping = overlapping.exclude(since__gt=until)
-    if overlapping.exists():
+    if overlapping.filter(union=union, role=role, acting_for=acting_for).exists():
         raise Refused(f"{user.name}在该单位已任「{role.label}」，不必重复任命。")
+    _check_separation(user, role, overlapping)
     row = Appointment.objects.create(
         user=user, union=union, role=role, since=since, until=until, acting_for=acting_for, appointed_by=by
     )
@@ -62,24 +69,40 @@ def appoint(
     return row
 
 
+def _check_separation(user: User, role: RoleName, others: QuerySet[Appointment]) -> None:
+    """The three platform roles are kept apart from each other and from everything else."""
+    held = {RoleName(name) for name in others.values_list("role", flat=True)} - {role}
+    if held and (role in PLATFORM or held & PLATFORM):
+        first = next(iter(held & PLATFORM or held))
+        raise Refused(f"{user.name}同期任「{first.label}」，不能兼任「{role.label}」：系统、安全、审计三员须各设其人。")
+
+
 @transaction.atomic
 def dismiss(appointment: Appointment, on: date, by: User, at: datetime) -> Appointment:
-    """The appointment's last day becomes the day before `on`; one that never began is ended on its first day."""
+    """The appointment's last day becomes the day before `on`, at the earliest yesterday."""
     _check(by, appointment.user, RoleName(appointment.role), appointment.union)
-    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if on < day_of(at):
+        raise Refused("卸任不能倒填日期，最后一天最早为昨天。", {"last_day": "最早为昨天。"})
+    row = Appointment.objects.select_for_update(of=("self",)).select_related("user", "union").get(pk=appointment.pk)
     if row.until and row.until < on:
-        raise Refused("这项任职已经结束。")
-    if row.since >= on:
-        Appointment.objects.filter(pk=row.pk).delete()
-    else:
-        row.until = on - timedelta(days=1)
-        row.save(update_fields=["until"])
-    _note(row, "dismiss", by, at)
+        raise Refused("这项任职已经结束，或本来就在这一天之前结束。")
+    end(row, on, by, at)
     return row
 
 
-def _note(row: Appointment, verb: str, by: User, at: datetime) -> None:
-    sync_rights(row.user, timezone.localdate(at))
+def end(row: Appointment, on: date, by: User | None, at: datetime) -> None:
+    """End it before `on`. One that has not begun goes; one that began stays for at least its first day, because
+    whoever stood in for another, however briefly, is tied to her by the second-person rule."""
+    if row.since > day_of(at):
+        row.delete()
+    else:
+        row.until = max(row.since, on - timedelta(days=1))
+        row.save(update_fields=["until"])
+    _note(row, "dismiss", by, at)
+
+
+def _note(row: Appointment, verb: str, by: User | None, at: datetime) -> None:
+    sync_rights(row.user, day_of(at))
     audit.record(
         f"union:{row.union_id}", verb, by, at, union=row.union,
         user=row.user_id, role=row.role, since=row.since, until=row.until, acting_for=row.acting_for_id,
@@ -106,6 +129,20 @@ def sync_rights(user: User, today: date) -> None:
     User.objects.filter(pk=user.pk).update(rights_on=today)
     user.rights_on = today
     user.forget_grants()
+
+
+def sync_all_rights(today: date) -> int:
+    """Bring everyone's rights into step whose appointments began or ended since she was last looked at; how many."""
+    turned = Appointment.objects.filter(
+        Q(since__gt=F("user__rights_on"), since__lte=today) | Q(until__gte=F("user__rights_on"), until__lt=today)
+    )
+    users = User.objects.filter(Q(pk__in=turned.values("user")) | Q(rights_on=None))
+    count = 0
+    for user in users.iterator(chunk_size=500):
+        sync_rights(user, today)
+        count += 1
+    User.objects.exclude(rights_on=today).update(rights_on=today)
+    return count
 
 
 def read_grants(user: User) -> dict[str, list[str]]:

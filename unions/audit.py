@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,8 +19,8 @@ from django.db import connection, transaction
 
 from unions.models import Event, Seal, Union, User
 
-# An event younger than this may belong to a transaction not yet committed: the next seal takes it.
-SEAL_MARGIN = timedelta(minutes=15)
+# How long a seal waits for writers that began before it; a longer one leaves the work to the next hour.
+SEAL_PATIENCE = 20.0
 
 
 def plain(value: Any) -> Any:
@@ -113,16 +114,51 @@ def _seal_digest(before: str, after_id: int, last_id: int) -> tuple[str, int]:
 
 @transaction.atomic
 def seal(at: datetime) -> Seal | None:
-    """Seal every event settled by now; None when there is nothing new."""
+    """Seal every event settled by now; None when there is nothing new, or a writer keeps us waiting too long."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('seal', 0))")
     before = Seal.objects.order_by("-id").first()
     after_id = before.last_event_id if before else 0
-    settled = Event.objects.filter(id__gt=after_id, at__lte=at - SEAL_MARGIN).order_by("-id").first()
-    if settled is None:
+    given_out = _last_id_given_out()
+    if not _writers_gone():
         return None
-    value, count = _seal_digest(before.digest if before else "", after_id, settled.id)
-    return Seal.objects.create(last_event_id=settled.id, events=count, at=at, digest=value)
+    last = Event.objects.filter(id__gt=after_id, id__lte=given_out).order_by("-id").first()
+    if last is None:
+        return None
+    value, count = _seal_digest(before.digest if before else "", after_id, last.id)
+    return Seal.objects.create(last_event_id=last.id, events=count, at=at, digest=value)
+
+
+def _last_id_given_out() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('unions_event', 'id')), 0)")
+        (value,) = cursor.fetchone()
+    return int(value)
+
+
+def _writers_gone() -> bool:
+    """Wait for the transactions that are writing events now: an id given out before may not be visible yet.
+
+    `at` says nothing about it: an import writes events of one moment for minutes, a replay events of last year.
+    """
+    deadline, waiting_for = time.monotonic() + SEAL_PATIENCE, _writers()
+    while waiting_for:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+        waiting_for &= _writers()
+    return True
+
+
+def _writers() -> set[str]:
+    """The other transactions that have written to the event table and not ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT virtualtransaction FROM pg_locks WHERE relation = 'unions_event'::regclass"
+            " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def broken_seals() -> Iterator[Break]:

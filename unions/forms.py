@@ -8,7 +8,6 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 
 
-
 class SignInForm(AuthenticationForm):
     username = forms.CharField(label="账号", max_length=60, widget=forms.TextInput(attrs={"autofocus": True}))
     password = forms.CharField(

@@ -74,6 +74,8 @@ ROLES: dict[RoleName, Role] = {
     RoleName.AUDITOR: _role(Right.ACCOUNTS, "查阅和核验操作记录。", Right.AUDIT),
 }  # fmt: skip
 
+# 三员: nobody holds one of these beside any other role.
+PLATFORM = frozenset({RoleName.SYSTEM_ADMIN, RoleName.SECURITY_ADMIN, RoleName.AUDITOR})
 # A security administrator also names the first unit administrator of a unit.
 ALSO_BY_SECURITY = frozenset({RoleName.UNIT_ADMIN})
 

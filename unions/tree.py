@@ -2,22 +2,32 @@
 
 A unit's cases never change owner here. What changes is where the unit stands: a closed unit is placed under the one
 that takes it over, which from that day acts for it; on any earlier day it still stands where it stood (`Placement`).
+
+Every unit has exactly one placement on every day there ever was: a unit founded today is placed, for the time before,
+where its parent stood then. So the sum over a unit is the sum over its children on any day, and what was entered
+late for an early day is in both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Concat, Length, Substr
+from django.db.models import Max, Q, QuerySet, Value
+from django.db.models.functions import Concat, Length, Replace, Substr
 
 from unions import audit
 from unions.clock import day_of
-from unions.models import Placement, Union, User
+from unions.models import Placement, Union, UnionKind, User
+from unions.models.union import TERRITORIAL
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
+
+EVER = date.min
+PATH_LENGTH = 160
+DUTY_FACTS = {"duty_officer", "duty_phone"}
 
 # Copies of the path kept by other apps (a case carries its union's): they register how to move them along.
 PathCopy = Callable[[str, str], None]
@@ -36,9 +46,16 @@ def replace_prefix(rows: QuerySet, old: str, new: str, field: str = "path") -> N
     rows.filter(**{f"{field}__startswith": old}).update(**{field: Concat(Value(new), rest)})
 
 
-def _lock_tree() -> None:
+def lock_tree() -> None:
+    """One change of the tree at a time, until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('union-tree', 0))")
+
+
+def hold_still() -> None:
+    """No unit moves until the end of the transaction: for whoever reads a path and writes a copy of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('union-tree', 0))")
 
 
 def _check(by: User | None, *unions: Union) -> None:
@@ -46,37 +63,110 @@ def _check(by: User | None, *unions: Union) -> None:
         raise Forbidden("您没有调整组织的权限，请联系系统管理员。")
 
 
+def misplaced(kind: str, parent_kind: str) -> bool:
+    """Whether a unit of `kind` cannot stand under one of `parent_kind`: a 地方总工会 stands under another only."""
+    return kind == UnionKind.PROVINCE or (kind in TERRITORIAL and parent_kind not in TERRITORIAL)
+
+
+def _check_place(kind: str, parent: Union) -> None:
+    if parent.is_closed:
+        raise Refused(f"「{parent}」已于 {parent.valid_until} 终止，不能再设下级。")
+    if misplaced(kind, parent.kind):
+        raise Refused(f"{UnionKind(kind).label}不能设在「{parent}」（{parent.get_kind_display()}）之下。")
+
+
+def _check_day(on: date, at: datetime, what: str) -> None:
+    if on > day_of(at):
+        raise Refused(f"{what}不能晚于今天（{day_of(at)}）。请在生效当天或之后办理。")
+
+
 @transaction.atomic
 def found(
     code: str, name: str, kind: str, parent: Union | None, since: date, by: User | None, at: datetime, **fields: object
 ) -> Union:
-    """Found a unit under `parent` (None: a province)."""
+    """Found a unit under `parent` (None: the top of a tree, by the command line only)."""
+    lock_tree()
+    _check_day(since, at, "成立日期")
     if parent is not None:
+        parent = Union.objects.get(pk=parent.pk)
         _check(by, parent)
-        if parent.is_closed:
-            raise Refused(f"「{parent}」已于 {parent.valid_until} 终止，不能再设下级。")
+        _check_place(kind, parent)
+    elif by is not None:
+        raise Forbidden("最上级工会由安装人员用导入命令建立。")
     if Union.objects.filter(code=code).exists():
         raise Refused(f"编码 {code} 已有单位使用，请换一个。", {"code": "编码已被使用。"})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('unions_union', 'id'))")
-        (pk,) = cursor.fetchone()
-    union = Union.objects.create(
+    (pk,) = reserve_ids(1)
+    union = Union(
         pk=pk, code=code, name=name, kind=kind, parent=parent, valid_from=since,
         path=f"{parent.path if parent else ''}{pk}.", depth=parent.depth + 1 if parent else 0, **fields,
     )  # fmt: skip
-    Placement.objects.create(union=union, path=union.path, since=since)
+    _check_length(union.path)
+    union.save(force_insert=True)
+    Placement.objects.bulk_create(first_placements(union, list(parent.placements.all()) if parent else []))
     audit.record(f"union:{pk}", "found", by, at, union=union, code=code, name=name, parent=parent and parent.pk)
     return union
+
+
+def reserve_ids(count: int) -> list[int]:
+    """`count` fresh ids for unions: the path must hold the id before the row is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('unions_union', 'id')) FROM generate_series(1, %s)", [count]
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def first_placements(union: Union, parents: Iterable[Placement]) -> list[Placement]:
+    """Where a new unit stands and is taken to have stood: with its parent all along."""
+    if union.parent_id is None:
+        return [Placement(union=union, path=union.path, since=EVER)]
+    return [
+        Placement(union=union, path=f"{row.path}{union.pk}.", since=row.since, until=row.until) for row in parents
+    ]
+
+
+def _check_length(path: str) -> None:
+    if len(path) > PATH_LENGTH:
+        raise Refused("层级太深，请放到更上级的单位之下。")
+
+
+@transaction.atomic
+def edit(union: Union, by: User, at: datetime, **facts: object) -> Union:
+    """Correct the facts of a unit. Unit administrators may change the duty officer and the phone only."""
+    right = Right.PEOPLE if facts.keys() <= DUTY_FACTS else Right.STRUCTURE
+    if not (by.may(right, union) or by.may(Right.STRUCTURE, union)):
+        raise Forbidden(f"您没有修改「{union}」的权限。")
+    union = Union.objects.select_for_update().get(pk=union.pk)
+    changed = {name: value for name, value in facts.items() if getattr(union, name) != value}
+    if not changed:
+        return union
+    before = {name: _plain(getattr(union, name)) for name in changed}
+    for name, value in changed.items():
+        setattr(union, name, value)
+    union.save(update_fields=[*changed])
+    after = {name: _plain(value) for name, value in changed.items()}
+    audit.record(f"union:{union.pk}", "edit", by, at, union=union, before=before, after=after)
+    return union
+
+
+def _plain(value: object) -> object:
+    return value.code if isinstance(value, Union) else value
 
 
 @transaction.atomic
 def move(union: Union, parent: Union, on: date, by: User | None, at: datetime) -> Union:
     """Place `union` with everything below it under `parent` from day `on`."""
-    _lock_tree()
+    lock_tree()
     union = Union.objects.select_for_update().get(pk=union.pk)
     parent = Union.objects.get(pk=parent.pk)
-    if union.parent is not None:
-        _check(by, union.parent, parent)
+    if union.parent is None:
+        raise Refused("最上级的工会不能移动。")
+    _check(by, union.parent, parent)
+    _check_day(on, at, "变动日期")
+    if union.is_closed:
+        raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能移动。")
+    if union.parent_id == parent.pk:
+        raise Refused(f"「{union}」已经在「{parent}」之下，不必移动。")
     _place(union, parent, on)
     audit.record(f"union:{union.pk}", "move", by, at, union=parent, parent=parent.pk, on=on)
     return union
@@ -85,16 +175,17 @@ def move(union: Union, parent: Union, on: date, by: User | None, at: datetime) -
 def _place(union: Union, parent: Union, on: date) -> None:
     if union.contains(parent):
         raise Refused(f"「{parent}」在「{union}」之下，不能成为它的上级。")
-    if parent.is_closed:
-        raise Refused(f"「{parent}」已于 {parent.valid_until} 终止，不能成为上级。")
-    latest = Placement.objects.filter(path__startswith=union.path, until=None).order_by("-since").first()
-    if latest and on < latest.since:
-        raise Refused(f"「{latest.union}」自 {latest.since} 起才在现在的位置，变动日期不能早于这一天。")
+    _check_place(union.kind, parent)
+    _check_settled(Q(path__startswith=union.path) | Q(union=parent), on)
+    for unit in (union, parent):
+        if on < unit.valid_from:
+            raise Refused(f"「{unit}」{unit.valid_from} 才成立，变动日期不能早于这一天。")
     old, new = union.path, f"{parent.path}{union.pk}."
+    _check_longest(old, new)
     _turn_placements(old, new, on)
     replace_prefix(Union.objects.all(), old, new)
     Union.objects.filter(path__startswith=new).update(
-        depth=Length("path") - Length(_without_dots()) - 1
+        depth=Length("path") - Length(Replace("path", Value("."), Value(""))) - 1
     )
     Union.objects.filter(pk=union.pk).update(parent=parent)
     for follow in _path_copies:
@@ -102,10 +193,16 @@ def _place(union: Union, parent: Union, on: date) -> None:
     union.refresh_from_db()
 
 
-def _without_dots():  # noqa: ANN202 - a query expression
-    from django.db.models.functions import Replace
+def _check_settled(who: Q, on: date) -> None:
+    """Nothing is turned back: what moved after `on` would have to be moved again for the days between."""
+    latest = Placement.objects.filter(who, until=None).select_related("union").order_by("-since").first()
+    if latest and on < latest.since:
+        raise Refused(f"「{latest.union}」自 {latest.since} 起才在现在的位置，变动日期不能早于这一天。")
 
-    return Replace("path", Value("."), Value(""))
+
+def _check_longest(old: str, new: str) -> None:
+    longest = Union.objects.filter(path__startswith=old).aggregate(longest=Max(Length("path")))["longest"]
+    _check_length("." * (longest - len(old) + len(new)))
 
 
 def _turn_placements(old: str, new: str, on: date) -> None:
@@ -126,18 +223,21 @@ def close(union: Union, successor: Union, on: date, by: User | None, at: datetim
 
     What stands below it moves to the successor on the same day; the closed unit itself stands under it too.
     """
-    _lock_tree()
+    lock_tree()
     union = Union.objects.select_for_update().get(pk=union.pk)
     successor = Union.objects.get(pk=successor.pk)
     if union.parent is None:
-        raise Refused("省总工会不能撤销。")
+        raise Refused("最上级的工会不能撤销。")
+    _check(by, union.parent, successor)
+    _check_day(on, at, "撤销日期")
     if union.is_closed:
         raise Refused(f"「{union}」已于 {union.valid_until} 终止。")
     if union.contains(successor):
         raise Refused(f"「{successor}」在「{union}」之下，请先把它移出，再由它承接。")
     if on <= union.valid_from:
         raise Refused(f"「{union}」{union.valid_from} 才成立，撤销日期须晚于这一天。")
-    _check(by, union.parent, successor)
+    if successor.is_closed:
+        raise Refused(f"「{successor}」已于 {successor.valid_until} 终止，不能承接。")
     for child in union.children.filter(valid_until=None):
         _place(child, successor, on)
     union.refresh_from_db()
@@ -151,21 +251,17 @@ def close(union: Union, successor: Union, on: date, by: User | None, at: datetim
 
 
 def _end_appointments(union: Union, on: date, by: User | None, at: datetime) -> None:
-    from unions.appointments import sync_rights
+    from unions.appointments import end
 
-    today = day_of(at)
-    for row in union.appointments.filter(Q(until=None) | Q(until__gte=on)).select_related("user"):
-        if row.since >= on:
-            row.delete()
-        else:
-            row.until = on - timedelta(days=1)
-            row.save(update_fields=["until"])
-        sync_rights(row.user, today)
+    for row in union.appointments.filter(Q(until=None) | Q(until__gte=on)).select_related("user", "union"):
+        end(row, on, by, at)
 
 
 @transaction.atomic
 def merge(unions: Sequence[Union], into: Union, on: date, by: User | None, at: datetime) -> Union:
     """Merge `unions` into `into`: each closes and is taken over."""
+    if not unions:
+        raise Refused("请选择要并入的单位。")
     if into in unions:
         raise Refused("单位不能并入自己。")
     for union in unions:
@@ -179,8 +275,14 @@ def split(
     union: Union, code: str, name: str, children: Sequence[Union], on: date, by: User | None, at: datetime
 ) -> Union:
     """Found a sibling of `union` and move the given children to it on day `on`. Past figures stay with `union`."""
+    lock_tree()
+    union = Union.objects.get(pk=union.pk)
     if union.parent is None:
-        raise Refused("省总工会不能拆分。")
+        raise Refused("最上级的工会不能拆分。")
+    if union.is_closed:
+        raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能拆分。")
+    if not children:
+        raise Refused("请至少选择一个划给新单位的下级。")
     strangers = [child.name for child in children if child.parent_id != union.pk]
     if strangers:
         raise Refused(f"{'、'.join(strangers)}不是「{union}」的直接下级，不能划给新单位。")
@@ -196,7 +298,7 @@ def changed_after(day: date) -> bool:
     return Placement.objects.filter(until__gte=day).exists()
 
 
-def units_below_on(union: Union, day: date) -> QuerySet[Placement, dict[str, int]]:
+def units_below_on(union: Union, day: date) -> QuerySet[Placement, Any]:
     """Ids of the units in `union`'s subtree as it stood on `day`, as a subquery."""
     stood = Placement.objects.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
     at_that_time = stood.filter(union=union).values_list("path", flat=True).first() or union.path
