@@ -6,6 +6,7 @@ from pathlib import Path
 
 RUN_DIR = Path(tempfile.mkdtemp(prefix="xinbao-test-"))
 RUN_DIR.chmod(0o711)
+(RUN_DIR / "var" / "static").mkdir(parents=True)
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 os.environ["XINBAO_VAR"] = str(RUN_DIR / "var")

@@ -27,6 +27,14 @@ def copies() -> Iterator[list[WorkingCopy]]:
         copy.clean()
 
 
+@pytest.fixture(scope="module")
+def copy() -> Iterator[WorkingCopy]:
+    """One copy for the tests that leave its cluster whole and stopped."""
+    made = make_copy()
+    yield made
+    made.clean()
+
+
 def new(copies: list[WorkingCopy], who: str = "root", name: str = "copy") -> WorkingCopy:
     copies.append(make_copy(ordinary_user() if who == "user" else None, name))
     return copies[-1]
@@ -88,16 +96,14 @@ def test_after_kill_9_of_everything_the_next_start_mends(copies: list[WorkingCop
     assert copy.servers() == []
 
 
-def test_a_killed_program_leaves_nothing_running(copies: list[WorkingCopy]) -> None:
-    copy = new(copies)
+def test_a_killed_program_leaves_nothing_running(copy: WorkingCopy) -> None:
     with copy.start_waiting() as command:
         assert copy.servers()
         kill(command.pid)
     assert within(10, lambda: not copy.servers() and not copy.keepers())
 
 
-def test_an_orphaned_server_is_taken_over_and_stopped(copies: list[WorkingCopy]) -> None:
-    copy = new(copies)
+def test_an_orphaned_server_is_taken_over_and_stopped(copy: WorkingCopy) -> None:
     with copy.start_waiting() as command:
         kill(*copy.keepers(), command.pid)
     assert copy.servers()
@@ -105,8 +111,7 @@ def test_an_orphaned_server_is_taken_over_and_stopped(copies: list[WorkingCopy])
     assert copy.servers() == []
 
 
-def test_backends_without_their_postmaster_are_cleared_away(copies: list[WorkingCopy]) -> None:
-    copy = new(copies)
+def test_backends_without_their_postmaster_are_cleared_away(copy: WorkingCopy) -> None:
     with copy.start_waiting() as command:
         postmaster = keeper.postmaster(copy.state / "data")
         assert postmaster
@@ -118,9 +123,7 @@ def test_backends_without_their_postmaster_are_cleared_away(copies: list[Working
         assert not any(alive(pid) for pid in frozen)
 
 
-def test_a_stale_pid_that_now_is_somebody_else(copies: list[WorkingCopy]) -> None:
-    copy = new(copies)
-    copy.sql("SELECT 1")
+def test_a_stale_pid_that_now_is_somebody_else(copy: WorkingCopy) -> None:
     with subprocess.Popen(["sleep", "60"]) as other:
         (copy.state / "data" / "postmaster.pid").write_text(f"{other.pid}\n{copy.state}/data\n0\n5432\n")
         assert copy.sql("SELECT 1") == ["1"]
@@ -165,8 +168,7 @@ def test_commands_started_at_once_share_one_server(copies: list[WorkingCopy]) ->
     assert within(5, lambda: not copy.servers() and not copy.keepers())
 
 
-def test_the_last_user_stops_the_server(copies: list[WorkingCopy]) -> None:
-    copy = new(copies)
+def test_the_last_user_stops_the_server(copy: WorkingCopy) -> None:
     with copy.start_waiting() as first:
         with copy.start_waiting() as second:
             first.send_signal(signal.SIGINT)
