@@ -1,0 +1,268 @@
+"""TOML → Rulebook. A bad file is refused as a whole, with file, line and reason; nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reporting.rules import vocabulary as words
+from reporting.rules.consistency import check
+from reporting.rules.rulebook import (
+    END_OF_DAY,
+    Alternative,
+    Campaign,
+    Clause,
+    Crime,
+    DeadlineRule,
+    Due,
+    Grade,
+    Level,
+    Only,
+    Publication,
+    ReturnRule,
+    Rulebook,
+    Threshold,
+)
+from reporting.rules.table import Page, RulebookError, Table
+
+SHELF = Path(__file__).parent.parent / "rulebooks"
+NOTICES = ("qingdao-2021", "qinghai-2022-41", "shandong-2023-18", "yingkou-2018-2", "qingpu-2023-1")
+TERMS = ("workdays", "days", "months", "by", "at_once")
+T = TypeVar("T")
+
+
+def read_rulebook(path: Path) -> Rulebook:
+    """Raises RulebookError."""
+    return parse_rulebook(path.read_text("utf-8"), path.name)
+
+
+def parse_rulebook(text: str, file: str) -> Rulebook:
+    """`file` names the text in errors. Raises RulebookError."""
+    page = Page(file, text)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        raise RulebookError(
+            file, int(place[1]) if place else len(page.lines), f"不是合格的 TOML：{error}"
+        ) from error
+    book = _book(Table(page, data, 1, ""))
+    check(book, page)
+    return book
+
+
+@cache
+def shelf(folder: Path = SHELF) -> dict[str, Rulebook]:
+    """Every rulebook of a folder (the law's in `law/`) by key. Raises RulebookError; two files of one key included."""
+    books: dict[str, Rulebook] = {}
+    for path in [*sorted((folder / "law").glob("*.toml")), *sorted(folder.glob("*.toml"))]:
+        book = read_rulebook(path)
+        if book.key in books:
+            raise RulebookError(path.name, 1, f"“{book.key}”已有另一个文件。")
+        books[book.key] = book
+    return books
+
+
+def _book(table: Table) -> Rulebook:
+    kind = table.one_of("kind", ("notice", "law"), "notice")
+    law = kind == "law"
+    book = Rulebook(
+        key=table.text("key"),
+        kind=kind,
+        title=table.text("title"),
+        issuer=table.text("issuer"),
+        number=table.text("number", ""),
+        issued=table.day("issued"),
+        first=table.day("first"),
+        last=table.maybe_day("last"),
+        attached_to=table.text("attached_to", "" if law else None),
+        region=table.text("region", ""),
+        clauses=_each(table, "clause", _clause),
+        campaigns=_each(table, "campaign", _campaign),
+        thresholds=_each(table, "threshold", lambda one: _threshold(one, law)),
+        crimes=_each(table, "crime", lambda one: _crime(one, law)),
+        deadlines=_each(table, "deadline", lambda one: _deadline(one, law)),
+        returns=_each(table, "return", lambda one: _return(one, law, form=True)),
+        routines=_each(table, "routine", lambda one: _return(one, law, form=False)),
+        publications=_each(table, "publication", lambda one: _publication(one, law)),
+        grades=_each(table, "grade", lambda one: _grade(one, law)),
+    )
+    table.done()
+    return book
+
+
+def _each(table: Table, section: str, read: Callable[[Table], T]) -> tuple[T, ...]:
+    found = table.data.pop(section, [])
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        table.refuse(section, f"“{section}”应写成 [[{section}]]。")
+    entries = []
+    for nth, item in enumerate(found):
+        one = Table(table.page, item, table.page.header(section, nth), f"[[{section}]] ")
+        entries.append(read(one))
+        one.done()
+    return tuple(entries)
+
+
+def _clause(table: Table) -> Clause:
+    return Clause(table.text("id"), table.text("heading"), table.text("quotation", ""), table.text("summary"))
+
+
+def _campaign(table: Table) -> Campaign:
+    return Campaign(
+        table.line, table.text("name"), table.text("clause"), table.text("quotation"), table.text("title"),
+        table.day("first"), table.day("last"),
+    )  # fmt: skip
+
+
+def _common(table: Table, law: bool) -> dict[str, Any]:
+    """The fields of every entry. A law is cited by `basis`; a notice is quoted."""
+    return {
+        "line": table.line,
+        "name": table.text("name"),
+        "clause": table.text("clause"),
+        "quotation": table.text("quotation", "" if law else None),
+        "title": table.text("title"),
+        "reading": table.text("reading", ""),
+        "basis": table.text("basis", None if law else ""),
+        "local": table.truth("local"),
+    }
+
+
+def _threshold(table: Table, law: bool) -> Threshold:
+    return Threshold(
+        **_common(table, law), any=_alternatives(table, 1), effect=table.text("effect"),
+        immediate=table.truth("immediate"),
+    )  # fmt: skip
+
+
+def _crime(table: Table, law: bool) -> Crime:
+    return Crime(**_common(table, law), any=_alternatives(table, 0), region=table.text("region"))
+
+
+def _alternatives(table: Table, least: int) -> tuple[Alternative, ...]:
+    found = tuple(_alternative(one) for one in table.inside_each("any"))
+    if len(found) < least:
+        table.refuse("any", "“any”至少要有一种情形。")
+    return found
+
+
+def _alternative(table: Table) -> Alternative:
+    if not table.data:
+        table.refuse("any", "情形里没有任何条件。")
+    alternative = Alternative(
+        workers_from=table.whole("workers_from"),
+        workers_over=table.whole("workers_over"),
+        amount_from=table.amount("amount_from"),
+        amount_over=table.amount("amount_over"),
+        months_from=table.amount("months_from"),
+        months_over=table.amount("months_over"),
+        one_worker=table.truth("one_worker"),
+        flags=table.some_of("flags", words.FLAGS),
+    )
+    table.done()
+    return alternative
+
+
+def _deadline(table: Table, law: bool) -> DeadlineRule:
+    terms = [key for key in TERMS if key in table.data]
+    if len(terms) != 1:
+        table.refuse(terms[-1] if terms else "name", f"期限要写且只写一种：{'、'.join(TERMS)}。")
+    return DeadlineRule(
+        **_common(table, law),
+        subject=table.one_of("subject", words.SUBJECTS),
+        holder=table.text("holder"),
+        starts=table.some_of("starts", words.MOMENTS, 1),
+        met_by=table.some_of("met_by", words.MOMENTS),
+        workdays=table.whole("workdays"),
+        days=table.whole("days"),
+        months=table.whole("months"),
+        by=table.maybe_day("by"),
+        at_once=table.truth("at_once"),
+        warn_after_hours=table.whole("warn_after_hours"),
+        extension_workdays=table.whole("extension_workdays"),
+        extension_days=table.whole("extension_days"),
+        sense=table.one_of("sense", words.SENSES, "due"),
+        campaign=table.text("campaign", ""),
+        stock=table.truth("stock"),
+        when=table.text("when", ""),
+        only=_only(table.inside("only")),
+    )
+
+
+def _only(table: Table | None) -> Only:
+    if table is None:
+        return Only((), (), (), "", None)
+    only = Only(
+        union_kinds=table.some_of("union_kinds", words.UNION_KINDS),
+        natures=table.some_of("natures", words.NATURES),
+        channels=table.some_of("channels", words.CHANNELS),
+        region=table.text("region", ""),
+        hard=table.maybe_truth("hard"),
+    )
+    table.done()
+    return only
+
+
+def _return(table: Table, law: bool, form: bool) -> ReturnRule:
+    due = table.inside("due")
+    if due is None:
+        table.refuse("name", "缺少“due”（何时报）。")
+    return ReturnRule(
+        **_common(table, law),
+        form=table.text("form") if form else "",
+        every=table.one_of("every", words.RHYTHMS),
+        covers=table.one_of("covers", ("this", "previous"), "this"),
+        first=table.maybe_day("first"),
+        last=table.maybe_day("last"),
+        due=_due(due),
+        campaign=table.text("campaign", ""),
+        senders=table.some_of("senders", words.UNION_KINDS),
+        receiver=table.text("receiver", ""),
+    )
+
+
+def _due(table: Table) -> Due:
+    keys = [
+        key for key in ("weekday", "workday", "last_workday", "workdays_after", "on") if key in table.data
+    ]
+    if len(keys) != 1:
+        table.refuse(
+            keys[-1] if keys else "due",
+            "报送日要写且只写一种：weekday、workday、last_workday、workdays_after、on。",
+        )
+    weekday = table.one_of("weekday", words.WEEKDAY_NAMES, "")
+    due = Due(
+        weekday=words.WEEKDAY_NAMES.index(weekday) if weekday else None,
+        workday=table.whole("workday"),
+        last_workday=table.truth("last_workday"),
+        workdays_after=table.whole("workdays_after"),
+        after=table.maybe_day("after"),
+        on=table.maybe_day("on"),
+        time=table.clock("time", END_OF_DAY),
+    )
+    table.done()
+    return due
+
+
+def _publication(table: Table, law: bool) -> Publication:
+    return Publication(
+        **_common(table, law), every=table.one_of("every", ("quarter", "half-year")), by=table.text("by")
+    )
+
+
+def _grade(table: Table, law: bool) -> Grade:
+    common = _common(table, law)
+    levels = tuple(_level(one) for one in table.inside_each("levels"))
+    if not levels:
+        table.refuse("levels", "“levels”至少要有一级。")
+    return Grade(**common, levels=levels)
+
+
+def _level(table: Table) -> Level:
+    level = Level(table.text("label"), table.whole("signals_from"), table.whole("every_days"))
+    table.done()
+    return level

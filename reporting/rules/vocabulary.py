@@ -1,0 +1,88 @@
+"""The words a rulebook may use: dated facts that start and end terms, flags, kinds. Anything else is refused when read."""
+
+# Dated fact → how an explanation says it: 「8月28日（周四）协商失败，…」
+MOMENTS: dict[str, str] = {
+    # the case
+    "discovered_on": "发现",
+    "negotiation_failed_on": "协商失败",
+    "clue_received_on": "收到线索",
+    "accepted_on": "受理",
+    "verified_on": "查实",
+    "incident_at": "发生极端讨薪或群体性事件",
+    "escalated_on": "已上报",
+    "arrived_on_site_at": "已到达现场",
+    "told_hr_on": "已通报人社部门",
+    "told_worker_on": "已反馈职工",
+    "told_hotline_on": "已反馈 12351 热线",
+    "transferred_at": "转办",
+    "transfer_accepted_on": "对方已接收",
+    "ordered_to_pay_by": "责令支付期限届满",
+    "closed_on": "已办结",
+    # letters and complaints (一函两书)
+    "complaint_declined_on": "决定不受理投诉",
+    "complainant_told_on": "已告知投诉人",
+    "investigation_opened_on": "立案调查",
+    "investigation_closed_on": "调查结束",
+    "letter_delivered_on": "送达",
+    "letter_answered_on": "已答复",
+    "letter_objected_on": "已提出异议",
+    "department_closed_on": "有关部门办结",
+    "department_answered_on": "有关部门已反馈",
+    # referrals
+    "referred_on": "移送、通报",
+    "referral_answered_on": "已答复",
+    # warnings and public opinion
+    "signal_received_on": "收到预警信息",
+    "signal_verified_on": "已实地核实",
+    "signal_responded_on": "已响应",
+    "opinion_seen_at": "发现舆情",
+    "opinion_answered_at": "已介入处置",
+    # wage deposit
+    "deposit_notice_on": "支付通知书送达",
+    "deposit_paid_on": "银行已支付",
+    "deposit_used_on": "动用工资保证金",
+    "deposit_topped_up_on": "已补足",
+    "deposit_return_notice_on": "公示返还工资保证金",
+    "deposit_returned_on": "已返还",
+    # joint-punishment list
+    "listing_opened_on": "启动列入程序",
+    "listing_notice_on": "告知拟列入",
+    "listing_objection_on": "提出异议",
+    "listing_objection_answered_on": "已答复异议",
+    "listed_on": "列入名单",
+    "corrected_on": "改正违法行为",
+    "delisted_on": "已移出名单",
+    # mediation and arbitration
+    "mediation_applied_on": "申请调解",
+    "mediation_closed_on": "调解结束",
+    "arbitration_applied_on": "申请仲裁",
+    "arbitration_accepted_on": "仲裁受理",
+    "arbitration_awarded_on": "已裁决",
+}
+
+FLAGS: dict[str, str] = {
+    "extreme": "极端讨薪",
+    "mass": "群体性事件",
+    "escalation_signs": "事件有升级迹象",
+}
+
+# As in unions.models.UnionKind and arrears: names only, this package imports neither; a test holds them together.
+UNION_KINDS = (
+    "enterprise",
+    "federation",
+    "township",
+    "zone",
+    "district",
+    "city",
+    "province",
+    "industry",
+    "direct",
+)
+NATURES: dict[str, str] = {"government": "政府投资项目", "soe": "国企项目", "other": "其他项目"}
+CHANNELS = (
+    "report", "field", "hotline", "visit", "petition", "monitoring", "app", "wechat", "shared", "media", "legacy",
+)  # fmt: skip
+SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "deposit", "listing", "dispute")
+SENSES = ("due", "opens", "ends")
+RHYTHMS = ("week", "month", "quarter", "year", "once")
+WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
