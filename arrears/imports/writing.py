@@ -1,0 +1,162 @@
+"""Taking a checked sheet over: whole or not at all, and never twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db import IntegrityError, connection, transaction
+
+from arrears.imports.books import EmployerBook, ProjectBook, new_rows
+from arrears.imports.checking import Progress, Row, Sheet
+from arrears.imports.copying import copy_in, reserve
+from arrears.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Project, Series, State
+from unions import audit
+from unions.models import Event, User
+from unions.refusals import Stale
+
+# A closed row of the old books was paid in full: no other conclusion can be read from the sheet.
+CONCLUSION = "paid"
+SOURCE = "历史台账导入"
+MEDIATED = "历史台账登记：已进行调解或提供法律服务"
+_BATCH = 2000
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many cases are new, and how many were on the books already."""
+
+    created: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who brings the sheet in, when, and from which file: what every entry and event says."""
+
+    by: User
+    at: datetime
+    file: str
+
+
+def compare(sheet: Sheet) -> Taken:
+    """What taking the sheet over would do. Rows that contradict the books are added to `sheet.faults`."""
+    fresh = new_rows(sheet)
+    return Taken() if sheet.faults else Taken(len(fresh), len(sheet.rows) - len(fresh))
+
+
+def take_over(sheet: Sheet, author: Author, progress: Progress = lambda done: None) -> Taken:
+    """Write what is new, in one transaction (or inside the caller's). Nothing is written while there are faults.
+
+    Imports queue up behind each other, so that two of the same file do not double; `progress` is told the rows done.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with transaction.atomic():
+                return _take_over(sheet, author, progress)
+        except IntegrityError as error:
+            # Someone typed the same new employer in at this very moment: the next look finds it.
+            if attempt == _TRIES:
+                raise Stale("导入时有人正在登记同样的单位，本次没有导入任何内容，请稍后再试。") from error
+    raise AssertionError("unreachable")
+
+
+def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import-cases', 0))")
+    if sheet.faults:
+        return Taken()
+    fresh = new_rows(sheet)
+    if sheet.faults:
+        return Taken()
+    unchanged = len(sheet.rows) - len(fresh)
+    employers = EmployerBook(fresh)
+    pairs = [(row, employers.employer_of(row)) for row in fresh]
+    employers.save()
+    projects = ProjectBook(pairs)
+    cases = _cases(pairs, projects, author)
+    done = 0
+    while batch := list(islice(cases, _BATCH)):
+        _write(batch, author)
+        done += len(batch)
+        progress(unchanged + done)
+    return Taken(len(fresh), unchanged)
+
+
+def _cases(pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Author) -> Iterator[tuple[Row, Case]]:
+    """A case with key and number for every row, in the order of the sheet."""
+    rows = [row for row, _ in pairs]
+    for (row, employer), pk, number in zip(pairs, reserve(Case, len(rows)), _numbers(rows), strict=True):
+        yield row, _case(row, employer, projects.project_of(row, employer), pk, number, author)
+
+
+def _numbers(rows: list[Row]) -> Iterator[str]:
+    """Case numbers by unit and year of acceptance, without gaps."""
+    wanted = Counter((row.union.pk, row.accepted_on.year) for row in rows)
+    # In one order, so that two transactions never wait for each other's series.
+    serials = {(pk, year): iter(Series.take(f"case:{pk}", year, count)) for (pk, year), count in sorted(wanted.items())}
+    for row in rows:
+        year = row.accepted_on.year
+        yield f"{row.union.code}-{year}-{next(serials[row.union.pk, year]):04d}"
+
+
+def _case(row: Row, employer: Employer, project: Project | None, pk: int, number: str, author: Author) -> Case:
+    return Case(
+        pk=pk, number=number, state=State.CLOSED if row.closed else State.OPEN, employer=employer, project=project,
+        industry=row.industry, on_project=row.on_project, nature=row.nature,
+        stated_workers=row.workers, stated_migrants=row.migrants, stated_amount=row.amount,
+        owed_from=row.owed_from, owed_until=row.owed_until, remark=row.remark,
+        channel=row.channel, original_number=row.original_number, fingerprint=row.fingerprint,
+        accepted_on=row.accepted_on, verified_on=row.accepted_on, closed_on=row.closed_on,
+        conclusion=CONCLUSION if row.closed else "",
+        union=row.union, path=row.union.path, handling_union=row.union,
+        filed_by=author.by, last_edited_by=author.by, created_at=author.at, changed_at=author.at,
+    )  # fmt: skip
+
+
+def _write(batch: list[tuple[Row, Case]], author: Author) -> None:
+    copy_in(Case, (case for _, case in batch))
+    copy_in(LedgerEntry, (entry for row, case in batch for entry in _entries(row, case, author)))
+    copy_in(Act, (_mediation(row, case, author) for row, case in batch if row.mediated))
+    copy_in(Closure, (_closure(row, case, author) for row, case in batch if row.closed))
+    audit.record_births(_birth(row, case, author) for row, case in batch)
+
+
+def _entries(row: Row, case: Case, author: Author) -> Iterator[LedgerEntry]:
+    yield LedgerEntry(
+        case=case, kind=EntryKind.RECOGNISED, counts_as=EntryKind.RECOGNISED, on=row.accepted_on,
+        workers=row.workers, migrants=row.migrants, amount=row.amount, source=SOURCE, by=author.by, at=author.at,
+    )  # fmt: skip
+    if row.resolved_workers or row.resolved_amount:
+        yield LedgerEntry(
+            case=case, kind=EntryKind.PAID, counts_as=EntryKind.PAID, on=row.resolved_on,
+            workers=row.resolved_workers, migrants=resolved_migrants(row), amount=row.resolved_amount,
+            source=SOURCE, by=author.by, at=author.at,
+        )  # fmt: skip
+
+
+def resolved_migrants(row: Row) -> int:
+    """The sheet does not say how many of those resolved are migrants: as few as it can be. All, when all are resolved."""
+    return max(0, row.migrants - (row.workers - row.resolved_workers))
+
+
+def _mediation(row: Row, case: Case, author: Author) -> Act:
+    return Act(
+        case=case, kind=ActKind.MEDIATION, on=row.accepted_on, detail=MEDIATED, union=row.union, by=author.by, at=author.at
+    )
+
+
+def _closure(row: Row, case: Case, author: Author) -> Closure:
+    return Closure(case=case, on=row.closed_on, conclusion=CONCLUSION, approved_by=author.by, at=author.at)
+
+
+def _birth(row: Row, case: Case, author: Author) -> Event:
+    """The first event of the case: what the sheet said, and in which row."""
+    return Event(
+        stream=case.stream, verb="import", by=author.by, union=row.union, at=author.at,
+        data={"file": author.file, "row": row.number, "says": row.says()},
+    )  # fmt: skip
