@@ -1,0 +1,83 @@
+"""Reading a workbook's first sheet as rows of text and dates, with the row numbers Excel shows."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO, Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from unions.refusals import Refused
+
+# A sheet of a million rows unpacks to some 300 MB; more is not a list of units.
+MOST_UNPACKED_BYTES = 2**30
+
+
+@dataclass(frozen=True, order=True)
+class BadCell:
+    """What is wrong in one cell: Excel's row number (the header is 1), the column's header, why (Chinese)."""
+
+    row: int
+    column: str
+    reason: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"row": self.row, "column": self.column, "reason": self.reason}
+
+
+class Sheet:
+    """`header`: column → index. Iterating gives (row number, cells) of every row that is not empty."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        """Raises Refused when it is no workbook."""
+        try:
+            with zipfile.ZipFile(file) as parts:
+                unpacked = sum(part.file_size for part in parts.infolist())
+            if unpacked > MOST_UNPACKED_BYTES:
+                raise Refused("工作簿展开后太大，请拆成几个文件分别导入。")
+            file.seek(0)
+            book = CalamineWorkbook.from_filelike(file)
+            self._rows: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        except (zipfile.BadZipFile, CalamineError, OSError, IndexError) as error:
+            raise Refused("这不是可以读取的 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再导入。") from error
+        self.titles = [as_text(cell) for cell in self._rows[0]] if self._rows else []
+        self.header = {title: index for index, title in reversed(list(enumerate(self.titles))) if title}
+
+    def __iter__(self) -> Iterator[tuple[int, list[Any]]]:
+        for number, cells in enumerate(self._rows[1:], start=2):
+            if any(cell != "" for cell in cells):
+                yield number, cells
+
+    def missing(self, columns: Sequence[str]) -> list[BadCell]:
+        return [BadCell(1, column, "缺少这一列") for column in columns if column not in self.header]
+
+
+def as_text(cell: Any) -> str:
+    """What the reader sees in the cell: 370202.0 is the code 370202."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    return str(cell).strip()
+
+
+def as_date(cell: Any) -> date | None:
+    """A date cell, or text such as 2026-11-21, 2026/11/21, 2026.11.21, 2026年11月21日, 20261121. None: not a date."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = as_text(cell)
+    for mark in "年月/.":
+        text = text.replace(mark, "-")
+    parts = text.rstrip("日").split("-")
+    if len(parts) == 1 and len(text) == 8:
+        parts = [text[:4], text[4:6], text[6:]]
+    try:
+        year, month, day = (int(part) for part in parts)
+        return date(year, month, day)
+    except ValueError:
+        return None
