@@ -1,0 +1,97 @@
+"""The demo world: all five places of the notices, with invented employers, people and cases.
+
+`load(now)` writes it whole or not at all; every case goes through the doors that people use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from reporting.demo.people import ACCOUNTS, PASSWORD, PRINTED
+
+if TYPE_CHECKING:
+    from reporting.demo.people import Staff
+    from reporting.demo.seasons import Stage
+
+__all__ = ["ACCOUNTS", "PASSWORD", "Loaded", "is_loaded", "load"]
+
+SEED = 20221008
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How much was written."""
+
+    unions: int
+    people: int
+    cases: int
+    inspections: int
+
+
+def is_loaded() -> bool:
+    from unions.models import User
+
+    return User.objects.filter(username=PRINTED[0][0]).exists()
+
+
+def load(now: datetime) -> Loaded:
+    """Write the demo world as it stands at `now` (an aware moment in Shanghai). Refused where other unions exist."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from reporting.demo.people import employ
+    from unions.models import Union
+    from unions.refusals import Refused
+
+    if Union.objects.exists():
+        raise Refused("数据库中已有工会组织，演示数据只能载入空的数据库。")
+    now = timezone.localtime(now)
+    chance = Random(SEED)  # the same world every time
+    with transaction.atomic():
+        stage = _set_stage(chance, now)
+        staff = employ(stage.units, chance, _long_ago(now), now.date())
+        cases = _live_all(stage, staff, chance, now)
+        visits = _visit_all(stage, staff, chance, now)
+    return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits)
+
+
+def _set_stage(chance: Random, now: datetime) -> Stage:
+    from reporting.demo import firms, places, seasons
+
+    book = firms.FirmBook(chance)
+    names = {place.code: place.name for place in places.territory()}
+    # A firm carries the name of its city, or of the county itself where no city is above it.
+    place_of = {
+        county: firms.short_name(names.get(f"{county[:4]}00", names[county])) for county in places.BUSY
+    }
+    of_union = {}
+    for code, county, _ in places.enterprise_seats():
+        first = {"industry": "E", "name": places.FIRST_FIRM} if code == places.FIRST_ENTERPRISE else {}
+        of_union[code] = book.make(county, place_of[county], with_union=True, **first)
+    union_names = {code: f"{firm.facts.name}工会" for code, firm in of_union.items()}
+    units = places.found_all(union_names, _long_ago(now))
+    return seasons.stage(units, of_union, book, place_of)
+
+
+def _long_ago(now: datetime) -> datetime:
+    return datetime(2022, 1, 4, 9, 0, tzinfo=now.tzinfo)
+
+
+def _live_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
+    from reporting.demo import seasons
+    from reporting.demo.life import Life
+
+    plans = stage.plans(now.date(), chance)
+    for plan in plans:
+        life = Life(staff, plan.union, seasons.moment(plan.accepted, chance, now), now, chance)
+        given, project = seasons.facts(plan, chance)
+        life.draft(plan.firm.facts, project, given)
+        plan.plot(life)
+    return len(plans)
+
+
+def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
+    return 0

@@ -1,0 +1,137 @@
+"""One case of the demo on its way, through the same doors that people use. Time moves on with every step."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from arrears import acts, escalations, filing, ledger, snapshot, workflow
+from arrears.filing import EmployerFacts
+from arrears.models import Act, ActKind, Case, EntryKind, Escalation
+from arrears.models.act import Outcome
+from reporting.demo.people import Staff
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.rights import RoleName
+
+
+class Life:
+    """A case from its draft onward. `now` bounds the clock: nothing happens after it."""
+
+    def __init__(self, staff: Staff, union: Union, at: datetime, now: datetime, chance: Random) -> None:
+        self.staff, self.union, self.at, self.now, self.chance = staff, union, at, now, chance
+        self.case: Case
+
+    # ---- time and people ----------------------------------------------------------------------------------------
+
+    def wait(self, days: float) -> None:
+        """Let working time pass: never a weekend, never a night, never the future."""
+        later = self.at + timedelta(days=days)
+        while later.weekday() >= 5:
+            later += timedelta(days=1)
+        if not 8 <= later.hour < 18:
+            later = later.replace(hour=9 + self.chance.randrange(8))
+        self.at = min(max(later, self.at), self.now)
+
+    @property
+    def today(self) -> date:
+        return day_of(self.at)
+
+    @property
+    def filer(self) -> User:
+        return self.staff.someone(self.union.pk, RoleName.CLERK, RoleName.OFFICER)
+
+    def at_desk(self, role: RoleName) -> User:
+        """Whoever holds `role` where the case is handled now."""
+        return self.staff.of(self.case.handling_union_id, role)
+
+    # ---- steps --------------------------------------------------------------------------------------------------
+
+    def draft(self, employer: EmployerFacts, project: tuple[str, str] | None, facts: dict[str, Any]) -> None:
+        firm = filing.employer_for(employer)
+        if project:
+            facts |= {"project": filing.project_for(firm, *project), "nature": project[1], "on_project": True}
+        self.case = filing.open_draft(self.union, firm, facts, self.filer, self.at)
+
+    def move(self, name: str, role: RoleName | None = None, **given: Any) -> None:
+        by = self.at_desk(role) if role else self.filer
+        shown = snapshot.seal(snapshot.closing(self.case)) if name == "close" else None
+        self.case = workflow.move(self.case, name, by, self.at, seen=self.case.version, shown=shown, **given)
+
+    def act(self, kind: ActKind, detail: str, outcome: Outcome = Outcome.DONE) -> Act:
+        act = acts.perform(
+            self.case, kind, self.today, detail, outcome, self.at_desk(RoleName.OFFICER), self.at
+        )
+        self.case = act.case
+        return act
+
+    def pay(
+        self, share: float = 1.0, kind: EntryKind = EntryKind.PAID, fund: str = "", source: str = ""
+    ) -> None:
+        """Post `share` of what is outstanding; 1.0 leaves nothing."""
+        left = ledger.balance(self.case).outstanding
+        workers = left.workers if share == 1.0 else int(left.workers * share)
+        migrants = left.migrants if share == 1.0 else min(int(left.migrants * share), workers)
+        amount = left.amount if share == 1.0 else (left.amount * Decimal(str(share))).quantize(Decimal(1))
+        self._post(kind, workers, migrants, amount, fund, source or "银行代发回单")
+
+    def add(self, workers: int, amount: Decimal, source: str) -> None:
+        """Recognise more than was known."""
+        self._post(EntryKind.ADJUSTED, workers, 0, amount, "", source)
+
+    def _post(
+        self, kind: EntryKind, workers: int, migrants: int, amount: Decimal, fund: str, source: str
+    ) -> None:
+        entry = ledger.post(
+            self.case, kind, self.today, self.at_desk(RoleName.OFFICER), self.at, workers=workers, migrants=migrants,
+            amount=amount, fund=fund, source=source,
+        )  # fmt: skip
+        self.case = entry.case
+
+    def answer_those_who_asked(self) -> None:
+        kinds = {"worker": ActKind.FEEDBACK_WORKER, "hotline": ActKind.FEEDBACK_HOTLINE}
+        for who in self.case.needs_answer_to():
+            self.act(kinds[who], "已电话告知办理结果。")
+
+    # ---- reports ------------------------------------------------------------------------------------------------
+
+    def ask(self, ground: str, reason: str, sender: Union | None = None) -> Escalation:
+        sender = sender or self.union
+        by = self.staff.someone(sender.pk, RoleName.CLERK, RoleName.OFFICER)
+        row = escalations.request(self.case, sender, ground, reason, by, self.at, seen=self.case.version)
+        self.case.refresh_from_db()
+        return row
+
+    def approve(self, row: Escalation) -> Escalation:
+        by = self.staff.of(row.sender_id, RoleName.APPROVER)
+        shown = snapshot.seal(snapshot.report(self.case))
+        row = escalations.approve(row, by, self.at, shown=shown, opinion="情况属实，同意上报。")
+        self.case.refresh_from_db()
+        return row
+
+    def decline(self, row: Escalation) -> None:
+        by = self.staff.of(row.sender_id, RoleName.APPROVER)
+        escalations.decline(row, by, self.at, opinion="请补充工资拖欠的起止日期和偿还计划。")
+        self.case.refresh_from_db()
+
+    def receive(self, row: Escalation, *, take_over: bool) -> Escalation:
+        by = self.staff.of(row.receiver_id, RoleName.OFFICER)
+        answer = "由本级直接办理。" if take_over else "已收悉，请继续办理并每周报告进展。"
+        row = escalations.receive(row, by, self.at, take_over=take_over, answer=answer)
+        self.case.refresh_from_db()
+        return row
+
+    def send_back(self, row: Escalation) -> None:
+        by = self.staff.of(row.receiver_id, RoleName.OFFICER)
+        escalations.send_back(row, by, self.at, answer="缺工资明细表和考勤记录，请补齐后重新上报。")
+        self.case.refresh_from_db()
+
+    def acknowledge(self, levels: int) -> None:
+        """The nearest `levels` levels above say that they know, each a little later than the one below."""
+        rows = self.case.acknowledgements.filter(at=None).select_related("union", "case")
+        for row in rows.order_by("-union__depth")[:levels]:
+            self.at = min(self.at + timedelta(minutes=self.chance.randint(12, 130)), self.now)
+            escalations.acknowledge(row, self.staff.of(row.union_id, RoleName.OFFICER), self.at)
+        self.case.refresh_from_db()
