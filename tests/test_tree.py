@@ -62,8 +62,7 @@ def every_figure_adds_up(days: Iterable[date]) -> None:
     """On each day the subtree of a unit is itself and the subtrees of those right below it, none twice."""
     for day in days:
         stood = {
-            row.union_id: row.path
-            for row in Placement.objects.filter(since__lte=day).exclude(until__lt=day)
+            row.union_id: row.path for row in Placement.objects.filter(since__lte=day).exclude(until__lt=day)
         }
         assert len(stood) == Union.objects.count()
         for pk, path in stood.items():
@@ -158,7 +157,9 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("code", "to", "on", "why"), [row[1:] for row in REFUSALS], ids=[r[0] for r in REFUSALS])
+@pytest.mark.parametrize(
+    ("code", "to", "on", "why"), [row[1:] for row in REFUSALS], ids=[r[0] for r in REFUSALS]
+)
 def test_moves_refused(world: World, system: User, code: str, to: str, on: date, why: str) -> None:
     with pytest.raises(Refused, match=why):
         tree.move(fresh(world, code), fresh(world, to), on, system, LATER)

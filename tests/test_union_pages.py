@@ -17,7 +17,9 @@ def test_signing_in_leads_to_the_page_asked_for(client: Client, world: World) ->
 
 def test_next_never_leads_elsewhere(client: Client, world: World, settings: Any) -> None:
     settings.LOGIN_REDIRECT_URL = "unions"
-    answer = client.post("/sign-in/", {"username": "sun", "password": PASSWORD, "next": "https://example.org/"})
+    answer = client.post(
+        "/sign-in/", {"username": "sun", "password": PASSWORD, "next": "https://example.org/"}
+    )
     assert answer["Location"] == "/unions/"
 
 

@@ -45,16 +45,21 @@ def appoint(
     if not user.is_active:
         raise Refused(f"{user.name}的账号已停用，请先由安全管理员启用。")
     if since < union.valid_from:
-        raise Refused(f"「{union}」{union.valid_from} 才成立，任职起日不能更早。", {"since": "早于单位成立日期。"})
+        raise Refused(
+            f"「{union}」{union.valid_from} 才成立，任职起日不能更早。", {"since": "早于单位成立日期。"}
+        )
     if union.is_closed:
         raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能再任命人员。")
     if until and until < since:
         raise Refused("任职止日早于起日，请改正日期。")
     if acting_for == user:
         raise Refused("不能代理自己。")
-    if acting_for and not acting_for.appointments.in_force(since).filter(
-        union=union, role=role, acting_for=None
-    ).exists():
+    if (
+        acting_for
+        and not acting_for.appointments.in_force(since)
+        .filter(union=union, role=role, acting_for=None)
+        .exists()
+    ):
         raise Refused(f"{acting_for.name}在该单位没有「{role.label}」任职，无从代理。")
     overlapping = user.appointments.exclude(until__lt=since)
     if until:
@@ -74,7 +79,9 @@ def _check_separation(user: User, role: RoleName, others: QuerySet[Appointment])
     held = {RoleName(name) for name in others.values_list("role", flat=True)} - {role}
     if held and (role in PLATFORM or held & PLATFORM):
         first = next(iter(held & PLATFORM or held))
-        raise Refused(f"{user.name}同期任「{first.label}」，不能兼任「{role.label}」：系统、安全、审计三员须各设其人。")
+        raise Refused(
+            f"{user.name}同期任「{first.label}」，不能兼任「{role.label}」：系统、安全、审计三员须各设其人。"
+        )
 
 
 @transaction.atomic
@@ -83,7 +90,11 @@ def dismiss(appointment: Appointment, on: date, by: User, at: datetime) -> Appoi
     _check(by, appointment.user, RoleName(appointment.role), appointment.union)
     if on < day_of(at):
         raise Refused("卸任不能倒填日期，最后一天最早为昨天。", {"last_day": "最早为昨天。"})
-    row = Appointment.objects.select_for_update(of=("self",)).select_related("user", "union").get(pk=appointment.pk)
+    row = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("user", "union")
+        .get(pk=appointment.pk)
+    )
     if row.until and row.until < on:
         raise Refused("这项任职已经结束，或本来就在这一天之前结束。")
     end(row, on, by, at)
@@ -119,7 +130,9 @@ def sync_rights(user: User, today: date) -> None:
         for right in ROLES[RoleName(row.role)].rights
     }
     held = set(
-        UnionUserObjectPermission.objects.filter(user=user).values_list("content_object_id", "permission__codename")
+        UnionUserObjectPermission.objects.filter(user=user).values_list(
+            "content_object_id", "permission__codename"
+        )
     )
     unions = Union.objects.in_bulk({union_id for union_id, _ in wanted ^ held})
     for union_id, right in wanted - held:
@@ -134,7 +147,8 @@ def sync_rights(user: User, today: date) -> None:
 def sync_all_rights(today: date) -> int:
     """Bring everyone's rights into step whose appointments began or ended since she was last looked at; how many."""
     turned = Appointment.objects.filter(
-        Q(since__gt=F("user__rights_on"), since__lte=today) | Q(until__gte=F("user__rights_on"), until__lt=today)
+        Q(since__gt=F("user__rights_on"), since__lte=today)
+        | Q(until__gte=F("user__rights_on"), until__lt=today)
     )
     users = User.objects.filter(Q(pk__in=turned.values("user")) | Q(rights_on=None))
     count = 0
@@ -166,5 +180,7 @@ def stand_ins(user_ids: set[int], day: date) -> set[int]:
 
 def permissions_missing() -> list[str]:
     """Rights of the table without a Permission row (migrations not run); empty when all is well."""
-    present = set(Permission.objects.filter(content_type__app_label="unions").values_list("codename", flat=True))
+    present = set(
+        Permission.objects.filter(content_type__app_label="unions").values_list("codename", flat=True)
+    )
     return [right.value for right in Right if right.value not in present]

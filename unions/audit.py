@@ -110,7 +110,9 @@ def broken_links() -> Iterator[Break]:
 
 def _seal_digest(before: str, after_id: int, last_id: int) -> tuple[str, int]:
     running, count = hashlib.sha256(before.encode()), 0
-    hashes = Event.objects.filter(id__gt=after_id, id__lte=last_id).order_by("id").values_list("hash", flat=True)
+    hashes = (
+        Event.objects.filter(id__gt=after_id, id__lte=last_id).order_by("id").values_list("hash", flat=True)
+    )
     for value in hashes.iterator(chunk_size=20000):
         running.update(value.encode())
         count += 1
@@ -136,7 +138,9 @@ def seal(at: datetime) -> Seal | None:
 
 def _last_id_given_out() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('unions_event', 'id')), 0)")
+        cursor.execute(
+            "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('unions_event', 'id')), 0)"
+        )
         (value,) = cursor.fetchone()
     return int(value)
 

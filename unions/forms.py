@@ -23,14 +23,18 @@ class OwnPasswordForm(SetPasswordForm):
     """The present password, then the new one twice."""
 
     present = forms.CharField(
-        label="现在的密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label="现在的密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new_password1 = forms.CharField(
         label="新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="至少 10 个字符，不能全是数字，不要用姓名、账号或常见密码。",
     )  # fmt: skip
     new_password2 = forms.CharField(
-        label="再输一次新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label="再输一次新密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     field_order = ["present", "new_password1", "new_password2"]
 

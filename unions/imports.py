@@ -63,6 +63,36 @@ class Line:
     facts: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is known of a unit that exists. No model instance: there may be 200,000."""
+
+    pk: int
+    code: str
+    name: str
+    kind: str
+    path: str
+    depth: int
+    region_code: str | None
+    reports_to: str | None  # code
+    duty_officer: str
+    duty_phone: str
+    valid_from: date
+    valid_until: date | None
+    parent: str  # code; "" at the top
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PRESENT = (
+    "pk", "code", "name", "kind", "path", "depth", "region_code", "reports_to__code", "duty_officer", "duty_phone",
+    "valid_from", "valid_until", "parent_id",
+)  # fmt: skip
+# From here on reading all units is cheaper than naming them one by one.
+MANY = 20_000
+
+
 @dataclass
 class Report:
     """What an import did, or would do. Errors: nothing was done."""
@@ -130,10 +160,17 @@ class _Reading:
         self._check_texts(texts, say)
         kind = KINDS.get(_folded(texts[KIND]))
         if kind is None:
-            say(KIND, f"没有「{texts[KIND]}」这种类型，请填：{'、'.join(UnionKind.labels)}" if texts[KIND] else "不能为空")
+            say(
+                KIND,
+                f"没有「{texts[KIND]}」这种类型，请填：{'、'.join(UnionKind.labels)}"
+                if texts[KIND]
+                else "不能为空",
+            )
         facts = {FACTS[name]: texts[name] for name in (NAME, REGION, DUTY, PHONE) if texts.get(name)}
         route = texts.get(ROUTE, "").upper()
-        return Line(row, code, kind, texts[PARENT].upper(), route, self._since(cells.get(SINCE, ""), say), facts)
+        return Line(
+            row, code, kind, texts[PARENT].upper(), route, self._since(cells.get(SINCE, ""), say), facts
+        )
 
     def _check_code(self, row: int, code: str, say: Callable[[str, str], None]) -> None:
         if not code:
@@ -176,7 +213,7 @@ class Plan:
         named = self.in_file.keys() | {line.parent for line in lines} | {line.route for line in lines}
         self.there = _units_named(named)
         self.new: list[Line] = []
-        self.changed: list[tuple[Line, Union, dict[str, Any]]] = []
+        self.changed: list[tuple[Present, dict[str, Any]]] = []
         for line in lines:
             self._check_route(line)
             if line.code in self.there:
@@ -202,23 +239,25 @@ class Plan:
         elif line.route not in self.there and line.route not in self.in_file:
             self._say(line, ROUTE, f"表里和系统里都没有编码 {line.route}")
 
-    def _compare(self, line: Line, union: Union) -> None:
-        parent = union.parent.code if union.parent else ""
+    def _may(self, unit: Present) -> bool:
+        return self.by is None or any(unit.path.startswith(path) for path in self.by.paths(Right.STRUCTURE))
+
+    def _compare(self, line: Line, union: Present) -> None:
         for column, stated, present in (
-            (PARENT, line.parent, parent), (KIND, line.kind, union.kind), (SINCE, line.since, union.valid_from),
+            (PARENT, line.parent, union.parent), (KIND, line.kind, union.kind), (SINCE, line.since, union.valid_from),
         ):  # fmt: skip
             if stated and stated != present:
                 self._say(line, column, f"与系统里的「{_shown(present)}」不同；请在该单位的页面办理变更")
         facts: dict[str, Any] = {k: v for k, v in line.facts.items() if getattr(union, k) != v}
-        if line.route and line.route != (union.reports_to.code if union.reports_to else ""):
+        if line.route and line.route != union.reports_to:
             facts["reports_to"] = line.route
         if not facts:
             return
-        if self.by is not None and not self.by.may(Right.STRUCTURE, union):
+        if not self._may(union):
             self._say(line, CODE, f"「{union}」不在您的管理范围，不能修改")
-        elif union.is_closed:
+        elif union.valid_until:
             self._say(line, CODE, f"「{union}」已于 {union.valid_until} 终止，不能修改")
-        self.changed.append((line, union, facts))
+        self.changed.append((union, facts))
 
     def _check_new(self, line: Line) -> None:
         if not line.parent:
@@ -231,9 +270,9 @@ class Plan:
         if above is None and line.parent not in self.in_file:
             self._say(line, PARENT, f"表里和系统里都没有编码 {line.parent}")
             return
-        if above is not None and above.is_closed:
+        if above is not None and above.valid_until:
             self._say(line, PARENT, f"「{above}」已于 {above.valid_until} 终止，不能再设下级")
-        elif above is not None and self.by is not None and not self.by.may(Right.STRUCTURE, above):
+        elif above is not None and not self._may(above):
             self._say(line, PARENT, f"「{above}」不在您的管理范围")
         parent_kind = self._kind_of(line.parent)
         if line.kind and parent_kind and tree.misplaced(line.kind, parent_kind):
@@ -276,16 +315,15 @@ class Plan:
         return False
 
     def carry_out(self, at: datetime) -> None:
-        fresh = self._found(at)
-        everyone = self.there | fresh
-        for line, union, facts in self.changed:
+        self._found(at)
+        for present, facts in self.changed:
             if "reports_to" in facts:
-                facts["reports_to"] = everyone[line.route]
-            tree.edit(union, self.by, at, **facts)
+                facts["reports_to"] = Union.objects.get(code=facts["reports_to"])
+            tree.edit(Union.objects.get(pk=present.pk), self.by, at, **facts)
 
-    def _found(self, at: datetime) -> dict[str, Union]:
+    def _found(self, at: datetime) -> None:
         fresh: dict[str, Union] = {}
-        everyone = dict(self.there)
+        everyone: dict[str, Union | Present] = dict(self.there)
         placements: dict[int, list[Placement]] = {}
         for row in Placement.objects.filter(union__in=_parents_there(self.new, self.there)):
             placements.setdefault(row.union_id, []).append(row)
@@ -303,7 +341,6 @@ class Plan:
         rows = (row for union in fresh.values() for row in placements[union.pk])
         copy_rows(Placement, columns, ([getattr(row, name) for name in columns] for row in rows))
         audit.record_births(self._births(fresh.values(), at))
-        return fresh
 
     def _births(self, unions: Iterable[Union], at: datetime) -> Iterable[Event]:
         for union in unions:
@@ -313,7 +350,7 @@ class Plan:
             )
 
 
-def _unit(pk: int, line: Line, above: Union | None) -> Union:
+def _unit(pk: int, line: Line, above: Union | Present | None) -> Union:
     assert line.kind is not None
     path = f"{above.path if above else ''}{pk}."
     tree.check_length(path)
@@ -324,12 +361,14 @@ def _unit(pk: int, line: Line, above: Union | None) -> Union:
     )  # fmt: skip
 
 
-def _units_named(codes: set[str]) -> dict[str, Union]:
-    units = Union.objects.select_related("parent", "reports_to")
-    return {union.code: union for union in units.filter(code__in=codes)}
+def _units_named(codes: set[str]) -> dict[str, Present]:
+    units = Union.objects.all() if len(codes) > MANY else Union.objects.filter(code__in=codes)
+    parents = dict(Union.objects.filter(children__isnull=False).distinct().values_list("pk", "code"))
+    rows: Iterable[tuple[Any, ...]] = units.values_list(*PRESENT).iterator(chunk_size=20_000)
+    return {row[1]: Present(*row[:-1], parent=parents.get(row[-1], "")) for row in rows if row[1] in codes}
 
 
-def _parents_there(lines: list[Line], there: dict[str, Union]) -> set[int]:
+def _parents_there(lines: list[Line], there: dict[str, Present]) -> set[int]:
     return {there[line.parent].pk for line in lines if line.parent in there}
 
 

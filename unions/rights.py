@@ -25,7 +25,16 @@ class Right(models.TextChoices):
 
 
 SPREADS = frozenset(
-    {Right.VIEW, Right.FILE, Right.INSPECT, Right.EXPORT, Right.PEOPLE, Right.STRUCTURE, Right.ACCOUNTS, Right.AUDIT}
+    {
+        Right.VIEW,
+        Right.FILE,
+        Right.INSPECT,
+        Right.EXPORT,
+        Right.PEOPLE,
+        Right.STRUCTURE,
+        Right.ACCOUNTS,
+        Right.AUDIT,
+    }
 )
 
 

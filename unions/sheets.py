@@ -42,7 +42,9 @@ class Sheet:
             book = CalamineWorkbook.from_filelike(file)
             self._rows: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
         except (zipfile.BadZipFile, CalamineError, OSError, IndexError) as error:
-            raise Refused("这不是可以读取的 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再导入。") from error
+            raise Refused(
+                "这不是可以读取的 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再导入。"
+            ) from error
         self.titles = [as_text(cell) for cell in self._rows[0]] if self._rows else []
         self.header = {title: index for index, title in reversed(list(enumerate(self.titles))) if title}
 

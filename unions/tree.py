@@ -82,7 +82,14 @@ def _check_day(on: date, at: datetime, what: str) -> None:
 
 @transaction.atomic
 def found(
-    code: str, name: str, kind: str, parent: Union | None, since: date, by: User | None, at: datetime, **fields: object
+    code: str,
+    name: str,
+    kind: str,
+    parent: Union | None,
+    since: date,
+    by: User | None,
+    at: datetime,
+    **fields: object,
 ) -> Union:
     """Found a unit under `parent` (None: the top of a tree, by the command line only)."""
     lock_tree()
@@ -103,7 +110,9 @@ def found(
     check_length(union.path)
     union.save(force_insert=True)
     Placement.objects.bulk_create(first_placements(union, list(parent.placements.all()) if parent else []))
-    audit.record(f"union:{pk}", "found", by, at, union=union, code=code, name=name, parent=parent and parent.pk)
+    audit.record(
+        f"union:{pk}", "found", by, at, union=union, code=code, name=name, parent=parent and parent.pk
+    )
     return union
 
 
@@ -111,7 +120,8 @@ def reserve_ids(count: int) -> list[int]:
     """`count` fresh ids for unions: the path must hold the id before the row is written."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('unions_union', 'id')) FROM generate_series(1, %s)", [count]
+            "SELECT nextval(pg_get_serial_sequence('unions_union', 'id')) FROM generate_series(1, %s)",
+            [count],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -121,7 +131,8 @@ def first_placements(union: Union, parents: Iterable[Placement]) -> list[Placeme
     if union.parent_id is None:
         return [Placement(union=union, path=union.path, since=EVER)]
     return [
-        Placement(union=union, path=f"{row.path}{union.pk}.", since=row.since, until=row.until) for row in parents
+        Placement(union=union, path=f"{row.path}{union.pk}.", since=row.since, until=row.until)
+        for row in parents
     ]
 
 
@@ -213,7 +224,8 @@ def _turn_placements(old: str, new: str, on: date) -> None:
     turned = list(current.exclude(since=on).filter(path__startswith=old).values_list("union_id", "path"))
     Placement.objects.filter(path__startswith=old, until=None).update(until=on - timedelta(days=1))
     Placement.objects.bulk_create(
-        [Placement(union_id=pk, path=new + path[len(old) :], since=on) for pk, path in turned], batch_size=5000
+        [Placement(union_id=pk, path=new + path[len(old) :], since=on) for pk, path in turned],
+        batch_size=5000,
     )
 
 

@@ -6,179 +6,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='用户名')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='下次登录须改密码')),
-                ('rights_on', models.DateField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="用户名")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="下次登录须改密码")),
+                ("rights_on", models.DateField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': '用户',
-                'default_permissions': (),
+                "verbose_name": "用户",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_event_id', models.BigIntegerField(unique=True)),
-                ('events', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('digest', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("last_event_id", models.BigIntegerField(unique=True)),
+                ("events", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['id'],
-                'default_permissions': (),
+                "ordering": ["id"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Union',
+            name="Union",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='编码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('enterprise', '企业工会'), ('federation', '区域性/行业性工会联合会'), ('township', '乡镇（街道）工会'), ('zone', '开发区（园区）工会'), ('district', '区市（县）总工会'), ('city', '市（州）总工会'), ('province', '省总工会'), ('industry', '省级产业工会'), ('direct', '省总直属工会')], max_length=12, verbose_name='类型')),
-                ('path', models.CharField(editable=False, max_length=160)),
-                ('depth', models.PositiveSmallIntegerField(editable=False)),
-                ('region_code', models.CharField(blank=True, max_length=9, null=True, verbose_name='行政区划代码')),
-                ('duty_officer', models.CharField(blank=True, max_length=40, verbose_name='值班人员')),
-                ('duty_phone', models.CharField(blank=True, max_length=40, verbose_name='公布电话')),
-                ('valid_from', models.DateField(verbose_name='成立日期')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='终止日期')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='unions.union', verbose_name='上级工会')),
-                ('reports_to', models.ForeignKey(blank=True, help_text='欠薪按属地上报到的工会；留空时按企业所在地推定。', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reported_by', to='unions.union', verbose_name='属地上报工会')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='unions.union', verbose_name='承接工会')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="编码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enterprise", "企业工会"),
+                            ("federation", "区域性/行业性工会联合会"),
+                            ("township", "乡镇（街道）工会"),
+                            ("zone", "开发区（园区）工会"),
+                            ("district", "区市（县）总工会"),
+                            ("city", "市（州）总工会"),
+                            ("province", "省总工会"),
+                            ("industry", "省级产业工会"),
+                            ("direct", "省总直属工会"),
+                        ],
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("depth", models.PositiveSmallIntegerField(editable=False)),
+                (
+                    "region_code",
+                    models.CharField(blank=True, max_length=9, null=True, verbose_name="行政区划代码"),
+                ),
+                ("duty_officer", models.CharField(blank=True, max_length=40, verbose_name="值班人员")),
+                ("duty_phone", models.CharField(blank=True, max_length=40, verbose_name="公布电话")),
+                ("valid_from", models.DateField(verbose_name="成立日期")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="终止日期")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="unions.union",
+                        verbose_name="上级工会",
+                    ),
+                ),
+                (
+                    "reports_to",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="欠薪按属地上报到的工会；留空时按企业所在地推定。",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reported_by",
+                        to="unions.union",
+                        verbose_name="属地上报工会",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="unions.union",
+                        verbose_name="承接工会",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '工会',
-                'permissions': [('view_cases', '查看案件'), ('file_case', '登记案件（含代下级登记）'), ('handle_case', '办理案件'), ('receive_report', '接收上报'), ('approve', '审批'), ('inspect', '登记排查'), ('export', '汇总导出'), ('submit_return', '填制报表'), ('appoint_people', '任免人员'), ('change_structure', '调整组织'), ('guard_accounts', '管理账号安全'), ('read_audit', '查阅审计')],
-                'default_permissions': (),
+                "verbose_name": "工会",
+                "permissions": [
+                    ("view_cases", "查看案件"),
+                    ("file_case", "登记案件（含代下级登记）"),
+                    ("handle_case", "办理案件"),
+                    ("receive_report", "接收上报"),
+                    ("approve", "审批"),
+                    ("inspect", "登记排查"),
+                    ("export", "汇总导出"),
+                    ("submit_return", "填制报表"),
+                    ("appoint_people", "任免人员"),
+                    ("change_structure", "调整组织"),
+                    ("guard_accounts", "管理账号安全"),
+                    ("read_audit", "查阅审计"),
+                ],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=160)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='unions.union')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=160)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="unions.union",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=60)),
-                ('seq', models.PositiveIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('prev', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('union', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='unions.union')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=60)),
+                ("seq", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                ("prev", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['stream', 'seq'],
-                'default_permissions': (),
+                "ordering": ["stream", "seq"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('clerk', '填报员'), ('officer', '经办人'), ('approver', '审批人'), ('statistician', '统计员'), ('unit_admin', '单位管理员'), ('agency', '协作部门人员'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('auditor', '审计员')], max_length=20, verbose_name='角色')),
-                ('since', models.DateField(verbose_name='起')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins', to=settings.AUTH_USER_MODEL, verbose_name='代理')),
-                ('appointed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='任命人')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
-                ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='unions.union', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("clerk", "填报员"),
+                            ("officer", "经办人"),
+                            ("approver", "审批人"),
+                            ("statistician", "统计员"),
+                            ("unit_admin", "单位管理员"),
+                            ("agency", "协作部门人员"),
+                            ("system_admin", "系统管理员"),
+                            ("security_admin", "安全管理员"),
+                            ("auditor", "审计员"),
+                        ],
+                        max_length=20,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="起")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "acting_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stand_ins",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代理",
+                    ),
+                ),
+                (
+                    "appointed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="任命人",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="unions.union",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'ordering': ['union_id', 'role', 'since'],
-                'default_permissions': (),
+                "verbose_name": "任职",
+                "ordering": ["union_id", "role", "since"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='UnionUserObjectPermission',
+            name="UnionUserObjectPermission",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='unions.union')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "content_object",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="unions.union"),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='union',
-            index=models.Index(fields=['path'], name='union_path', opclasses=['varchar_pattern_ops']),
+            model_name="union",
+            index=models.Index(fields=["path"], name="union_path", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='union',
-            index=models.Index(fields=['parent', 'code'], name='union_children'),
+            model_name="union",
+            index=models.Index(fields=["parent", "code"], name="union_children"),
         ),
         migrations.AddIndex(
-            model_name='union',
-            index=models.Index(fields=['region_code', 'kind'], name='union_region'),
+            model_name="union",
+            index=models.Index(fields=["region_code", "kind"], name="union_region"),
         ),
         migrations.AddConstraint(
-            model_name='union',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='union_ends_after_it_began'),
+            model_name="union",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="union_ends_after_it_began",
+            ),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['path'], name='placement_path', opclasses=['varchar_pattern_ops']),
+            model_name="placement",
+            index=models.Index(fields=["path"], name="placement_path", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('until__isnull', False)), fields=['until'], name='placement_ended'),
+            model_name="placement",
+            index=models.Index(
+                condition=models.Q(("until__isnull", False)), fields=["until"], name="placement_ended"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('union',), name='one_current_placement'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("union",), name="one_current_placement"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['at'], name='event_at'),
+            model_name="event",
+            index=models.Index(fields=["at"], name="event_at"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('stream', 'seq'), name='event_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("stream", "seq"), name="event_once"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['user', 'since'], name='appointment_user'),
+            model_name="appointment",
+            index=models.Index(fields=["user", "since"], name="appointment_user"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='appointment_ends_after_it_began'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="appointment_ends_after_it_began",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('acting_for__isnull', True), models.Q(('acting_for', models.F('user')), _negated=True), _connector='OR'), name='nobody_stands_in_for_herself'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("acting_for__isnull", True),
+                    models.Q(("acting_for", models.F("user")), _negated=True),
+                    _connector="OR",
+                ),
+                name="nobody_stands_in_for_herself",
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='unionuserobjectpermission',
-            unique_together={('user', 'permission', 'content_object')},
+            name="unionuserobjectpermission",
+            unique_together={("user", "permission", "content_object")},
         ),
     ]

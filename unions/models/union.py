@@ -161,5 +161,7 @@ class Placement(models.Model):
             models.Index(fields=["until"], name="placement_ended", condition=Q(until__isnull=False)),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["union"], condition=Q(until__isnull=True), name="one_current_placement")
+            models.UniqueConstraint(
+                fields=["union"], condition=Q(until__isnull=True), name="one_current_placement"
+            )
         ]
