@@ -140,7 +140,7 @@ def _threshold(table: Table, law: bool) -> Threshold:
 
 
 def _crime(table: Table, law: bool) -> Crime:
-    return Crime(**_common(table, law), any=_alternatives(table, 0), region=table.text("region"))
+    return Crime(**_common(table, law), any=_alternatives(table, 0), region=table.text("region", ""))
 
 
 def _alternatives(table: Table, least: int) -> tuple[Alternative, ...]:
