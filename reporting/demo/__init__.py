@@ -86,7 +86,7 @@ def _live_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
 
     plans = stage.plans(now.date(), chance)
     for plan in plans:
-        life = Life(staff, plan.union, seasons.moment(plan.accepted, chance, now), now, chance)
+        life = Life(staff, plan.union, seasons.moment(plan.accepted, chance), now, chance)
         given, project = seasons.facts(plan, chance)
         life.draft(plan.firm.facts, project, given)
         plan.plot(life)
@@ -94,4 +94,7 @@ def _live_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
 
 
 def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
-    return 0
+    from reporting.demo.seasons import seasons
+    from reporting.demo.visits import visit
+
+    return sum(visit(stage, season, staff, chance) for season in seasons(now.date()))

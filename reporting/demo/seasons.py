@@ -9,6 +9,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.utils.timezone import get_default_timezone
+
 from arrears.models import Channel
 from reporting.demo import plots
 from reporting.demo.firms import PROJECTS, Firm, FirmBook
@@ -191,8 +193,7 @@ def stage(
     return Stage(units, of_union, of_county)
 
 
-def moment(day: date, chance: Random, now: datetime) -> datetime:
-    """A working hour of `day` in the zone of `now`."""
-    return datetime(
-        day.year, day.month, day.day, 9 + chance.randrange(8), chance.randrange(60), tzinfo=now.tzinfo
-    )
+def moment(day: date, chance: Random) -> datetime:
+    """A working hour of `day`."""
+    hour, minute = 9 + chance.randrange(8), chance.randrange(60)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=get_default_timezone())

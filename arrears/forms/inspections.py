@@ -1,0 +1,173 @@
+"""The inspection form and the filters of the list of inspections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from arrears.filing import EmployerFacts
+from arrears.forms.fields import CountField, DayField, PlainForm, narrow
+from arrears.forms.filters import unit_named
+from arrears.industries import Industry, Nature
+from arrears.models import Employer, Inspection, NoCode
+from arrears.models.inspection import InspectionQuerySet
+from arrears.names import name_key, uscc_fault
+from unions.models import Union, User
+from unions.rights import Right
+
+PLEASE = [("", "请选择")]
+
+
+class InspectionForm(PlainForm):
+    union = forms.CharField(label="检查单位", max_length=20, help_text="输入编码或名称，从提示中选择。")
+    on = DayField(label="检查日期")
+    employer_name = forms.CharField(
+        label="单位名称", max_length=120, help_text="按营业执照填写全称；输入两个字即提示已登记过的单位。"
+    )
+    uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
+    no_code = forms.ChoiceField(
+        label="没有代码的原因", choices=[("", "有代码，不必选"), *NoCode.choices], required=False
+    )
+    region_code = forms.ChoiceField(label="所在区县", required=False)
+    address = forms.CharField(label="单位地址", max_length=200, required=False)
+    industry = forms.ChoiceField(label="所属行业", choices=[*PLEASE, *Industry.choices])
+    on_project = forms.BooleanField(label="检查的是工程建设项目", required=False)
+    project_name = forms.CharField(label="项目名称", max_length=160, required=False)
+    nature = forms.ChoiceField(
+        label="项目性质",
+        choices=[*PLEASE, *Nature.choices],
+        required=False,
+        help_text="兼有的，按排在前面的填。",
+    )
+    workers = CountField(label="涉及职工人数")
+    migrants = CountField(label="其中农民工", required=False)
+    findings = forms.CharField(
+        label="检查情况", widget=forms.Textarea, max_length=5000, required=False,
+        help_text="如有无拖欠、工资专用账户、实名制、维权告示牌等。",
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, user: User, regions: list[Any], inspection: Inspection | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.only_unit: Union | None = None
+        self.fields["region_code"].choices = [*PLEASE, *regions]  # type: ignore[attr-defined]
+        if inspection is not None:
+            del self.fields["union"]
+
+    def offer_units(self, url: str, only: Union | None) -> None:
+        """Suggest units from `url` while the code is typed; whoever records for one unit alone is not asked."""
+        self.only_unit = only
+        field = self.fields["union"]
+        field.widget = forms.TextInput(
+            attrs={"list": "unit-options", "autocomplete": "off", "hx-get": url, "hx-target": "#unit-options",
+                   "hx-trigger": "focus once, input changed delay:300ms"}
+        ) if only is None else forms.HiddenInput()  # fmt: skip
+
+    def clean_union(self) -> Union:
+        found = Union.objects.filter(code=narrow(self.cleaned_data["union"])).first()
+        if found is None or not self.user.may(Right.INSPECT, found):
+            raise forms.ValidationError("没有找到您可以登记排查的这个单位，请从提示中选择编码。")
+        return found
+
+    def clean_employer_name(self) -> str:
+        name = str(self.cleaned_data["employer_name"]).strip()
+        if not name_key(name):
+            raise forms.ValidationError("单位名称不能只有标点，请按营业执照填写。")
+        return name
+
+    def clean_uscc(self) -> str:
+        code = narrow(self.cleaned_data["uscc"]).replace(" ", "").replace("-", "").upper()
+        if code and (fault := uscc_fault(code)):
+            raise forms.ValidationError(fault)
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self._check_employer(data)
+        if data.get("project_name") and not data.get("on_project"):
+            self.add_error("on_project", "填写了项目名称，请勾选「检查的是工程建设项目」。")
+        if data.get("on_project") and not data.get("nature"):
+            self.add_error("nature", "工程建设项目请选择项目性质。")
+        if (data.get("migrants") or 0) > (data.get("workers") or 0) and "workers" not in self.errors:
+            self.add_error("migrants", "其中农民工人数不能多于职工人数。")
+        return data
+
+    def _check_employer(self, data: dict[str, Any]) -> None:
+        code, name = data.get("uscc", ""), data.get("employer_name", "")
+        if code:
+            data["no_code"] = ""
+            known = Employer.objects.filter(uscc=code).first()
+            if known and name and known.name_key != name_key(name):
+                self.add_error(
+                    "uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。"
+                )
+        elif "uscc" not in self.errors and not data.get("no_code"):
+            self.add_error("no_code", "没有统一社会信用代码时，请选择原因。")
+
+    def employer_facts(self) -> EmployerFacts:
+        data = self.cleaned_data
+        plain = ("uscc", "no_code", "region_code", "address", "industry")
+        return EmployerFacts(name=data["employer_name"], **{name: data[name] for name in plain})
+
+    def facts(self) -> dict[str, Any]:
+        """Fields of Inspection besides union, employer and project."""
+        data = self.cleaned_data
+        plain = ("industry", "on_project", "nature", "on", "workers", "findings")
+        return {name: data[name] for name in plain} | {"migrants": data["migrants"] or 0}
+
+
+def initial_of(inspection: Inspection) -> dict[str, Any]:
+    """What the form shows of a recorded visit."""
+    employer = inspection.employer
+    shown = {name: getattr(employer, name) for name in ("uscc", "no_code", "address")}
+    shown |= {name: getattr(inspection, name) for name in
+              ("on", "industry", "on_project", "nature", "workers", "migrants", "findings")}  # fmt: skip
+    return shown | {
+        "employer_name": employer.name,
+        "region_code": employer.region_code[:6],
+        "project_name": inspection.project.name if inspection.project else "",
+    }
+
+
+class InspectionFilter(PlainForm):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    industry = forms.ChoiceField(label="所属行业", choices=[("", "全部"), *Industry.choices], required=False)
+    unit = forms.CharField(
+        label="检查单位（编码或名称）", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
+    )  # fmt: skip
+    since = DayField(label="检查日期从", required=False, past=False)
+    until = DayField(label="到", required=False, past=False)
+    projects = forms.BooleanField(label="只看工程项目", required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_unit(self) -> Union | None:
+        text = self.cleaned_data["unit"].strip()
+        return unit_named(text, self.user) if text else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", "止日早于起日。")
+        return data
+
+    def narrow(self, found: InspectionQuerySet) -> InspectionQuerySet:
+        """The inspections that match; nothing when a filter could not be read (its error stands beside it)."""
+        if not self.is_valid():
+            return found.none()
+        data = self.cleaned_data
+        exact = {"industry": data["industry"], "on__gte": data["since"], "on__lte": data["until"]}
+        found = found.filter(**{name: value for name, value in exact.items() if value})
+        if data["unit"]:
+            found = found.filter(path__startswith=data["unit"].path)
+        if data["projects"]:
+            found = found.filter(on_project=True)
+        if text := data["q"].strip():
+            found = found.filter(employer__in=Employer.objects.named(text).values("pk"))
+        return found

@@ -1,0 +1,98 @@
+"""Recording visits (集中排查, QH-2a): who visited which employer or project on which day, and what was found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from arrears.models import Employer, Inspection
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+FACTS = frozenset({"project", "industry", "on_project", "nature", "on", "workers", "migrants", "findings"})
+
+
+def stream(inspection: Inspection) -> str:
+    return f"inspection:{inspection.pk}"
+
+
+def may_edit(inspection: Inspection, user: User) -> bool:
+    return user.may(Right.INSPECT, inspection.union)
+
+
+@transaction.atomic
+def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
+    """Write down one visit by `union`. `facts`: FACTS, validated. Refused when that visit is already there."""
+    if not by.may(Right.INSPECT, union):
+        raise Forbidden(f"您没有在「{union}」登记排查的权限。")
+    if union.is_closed:
+        raise Refused(
+            f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"}
+        )
+    inspection = Inspection(union=union, path=union.path, employer=employer, by=by, at=at, **facts)
+    _check(inspection, at)
+    inspection.save(force_insert=True)
+    audit.record(
+        stream(inspection), "inspect", by, at, union=union, employer=employer.pk, **_said(inspection)
+    )
+    return inspection
+
+
+@transaction.atomic
+def edit(
+    inspection: Inspection, employer: Employer, facts: dict[str, Any], by: User, at: datetime, *, seen: int
+) -> Inspection:
+    """Correct a visit. `seen`: the version the person had before her."""
+    inspection = (
+        Inspection.objects.select_for_update(of=("self",)).select_related("union").get(pk=inspection.pk)
+    )
+    if not may_edit(inspection, by):
+        raise Forbidden(f"这次排查由「{inspection.union}」登记，您没有修改的权限。")
+    if inspection.version != seen:
+        raise Stale("您打开表单之后这次排查有人改过；您填写的内容仍然保留，请核对最新内容后再保存。")
+    before = _said(inspection) | {"employer": inspection.employer_id}
+    for name, value in facts.items():
+        setattr(inspection, name, value)
+    inspection.employer, inspection.version = employer, inspection.version + 1
+    _check(inspection, at)
+    inspection.save()
+    after = _said(inspection) | {"employer": employer.pk}
+    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    audit.record(stream(inspection), "inspect.edit", by, at, union=inspection.union, changed=changed)
+    return inspection
+
+
+def employers_in(inspections: QuerySet[Inspection]) -> int:
+    """户数: distinct employers, not visits (domain.md §1.1)."""
+    return inspections.order_by().values("employer_id").distinct().count()
+
+
+def _said(inspection: Inspection) -> dict[str, Any]:
+    plain = {name: getattr(inspection, name) for name in FACTS - {"project"}}
+    return plain | {"project": inspection.project_id}
+
+
+def _check(inspection: Inspection, at: datetime) -> None:
+    faults: dict[str, str] = {}
+    if inspection.on > day_of(at):
+        faults["on"] = "检查日期不能晚于今天。"
+    if inspection.migrants > inspection.workers:
+        faults["migrants"] = "其中农民工人数不能多于职工人数。"
+    if faults:
+        raise Refused("；".join(faults.values()), faults)
+    # Held until the end of the transaction: the same visit sent twice meets itself here.
+    Employer.objects.select_for_update().get(pk=inspection.employer_id)
+    twin = Inspection.objects.filter(
+        union=inspection.union, employer=inspection.employer, project=inspection.project, on=inspection.on
+    ).exclude(pk=inspection.pk)  # fmt: skip
+    if twin.exists():
+        raise Refused(
+            f"「{inspection.union}」{inspection.on} 已登记过对「{inspection.employer}」的这次排查，请打开那一次修改，不必重复登记。",
+            {"on": "这一天的排查已经登记过。"},
+        )

@@ -1,0 +1,202 @@
+"""Pages of the inspections: list, one visit, and the form. Whatever was typed stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import inspections
+from arrears.filing import employer_for, project_for
+from arrears.forms.fields import seen_in
+from arrears.forms.inspections import InspectionFilter, InspectionForm, initial_of
+from arrears.models import Case, Inspection
+from arrears.regions import regions_for
+from arrears.stash import forget, keep, kept
+from arrears.views.keyset import keyset
+from unions.formats import clock
+from unions.models import Union, User
+from unions.models.union import under
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+NEW = "inspection:new"
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    form = InspectionFilter(request.GET, user=user, today=timezone.localdate())
+    found = form.narrow(Inspection.objects.visible_to(user))
+    totals = found.order_by().aggregate(workers=Sum("workers"), migrants=Sum("migrants"))
+    context: dict[str, Any] = {
+        "form": form,
+        "page": keyset(found.select_related("employer", "project", "union"), request, PER_PAGE),
+        "employers": inspections.employers_in(found),
+        "totals": {name: value or 0 for name, value in totals.items()},
+        "may_record": bool(user.paths(Right.INSPECT)),
+        "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
+    }
+    return render(request, "arrears/inspections.html", context)
+
+
+def the_inspection(request: HttpRequest, pk: int) -> Inspection:
+    """404 for strangers."""
+    parts = ("employer", "project", "union", "by")
+    return get_object_or_404(Inspection.objects.visible_to(reader(request)).select_related(*parts), pk=pk)
+
+
+@login_required
+@require_safe
+def inspection(request: HttpRequest, pk: int) -> HttpResponse:
+    found, user = the_inspection(request, pk), reader(request)
+    others = Inspection.objects.visible_to(user).filter(employer=found.employer).exclude(pk=pk)
+    cases = Case.objects.visible_to(user).filter(employer=found.employer).select_related("union")
+    context = {
+        "inspection": found, "may_edit": inspections.may_edit(found, user),
+        "others": others.select_related("union")[:10], "cases": cases[:10],
+    }  # fmt: skip
+    return render(request, "arrears/inspection.html", context)
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.INSPECT):
+        raise Forbidden("您的任职不包含登记排查，请由单位的填报员或经办人登记。")
+    if request.method == "POST":
+        return _record(request, user)
+    stash = kept(user, NEW)
+    initial: dict[str, Any] = {"on": timezone.localdate(), **_own_unit(user)}
+    form = _form(user, initial=stash.fields if stash else initial)
+    return _show(request, form, stash_at=stash.at if stash else None)
+
+
+def _record(request: HttpRequest, user: User) -> HttpResponse:
+    form = _form(user, data=request.POST)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    try:
+        with transaction.atomic():
+            employer = employer_for(form.employer_facts())
+            found = inspections.record(
+                form.cleaned_data["union"], employer, _facts(form, employer), user, timezone.now()
+            )
+            forget(user, NEW)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, form, status=refusal.status)
+    messages.success(request, f"已登记对「{found.employer}」的排查。")
+    return redirect("inspection-new" if "another" in request.POST else found)
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found, user = the_inspection(request, pk), reader(request)
+    if not inspections.may_edit(found, user):
+        raise Forbidden(f"这次排查由「{found.union}」登记，您没有修改的权限。")
+    if request.method == "POST":
+        return _save(request, found, user)
+    stash = kept(user, inspections.stream(found))
+    form = _form(user, found, initial=stash.fields if stash else initial_of(found))
+    seen = stash.fields.get("seen", found.version) if stash else found.version
+    return _show(request, form, found, seen=seen, stash_at=stash.at if stash else None)
+
+
+def _save(request: HttpRequest, found: Inspection, user: User) -> HttpResponse:
+    form, seen = _form(user, found, data=request.POST), seen_in(request.POST)
+    if not form.is_valid():
+        return _show(request, form, found, seen=seen, status=422)
+    try:
+        with transaction.atomic():
+            employer = employer_for(form.employer_facts())
+            inspections.edit(found, employer, _facts(form, employer), user, timezone.now(), seen=seen)
+            forget(user, inspections.stream(found))
+    except Stale as refusal:
+        return _show(request, form, the_inspection(request, found.pk), status=409, stale=refusal.message)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, form, found, seen=seen, status=refusal.status)
+    messages.success(request, "修改已保存。")
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Keep what is typed as it is; with `forget` in it, throw the kept text away and start from what is saved."""
+    user = reader(request)
+    name = NEW if pk is None else inspections.stream(the_inspection(request, pk))
+    if "forget" in request.POST:
+        forget(user, name)
+        return redirect("inspection-new") if pk is None else redirect("inspection-edit", pk)
+    at = timezone.now()
+    keep(user, name, request.POST, (*InspectionForm.base_fields, "seen"), at)
+    return JsonResponse({"saved_at": clock(at)})
+
+
+@login_required
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    """Units the reader may record for, by code or part of the name: options of the form's list."""
+    text = request.GET.get("union", "").replace("\x00", "").strip()
+    reach = Union.objects.filter(under(reader(request).paths(Right.INSPECT)), valid_until=None)
+    found = reach.filter(code__startswith=text) | reach.filter(name__contains=text) if text else reach
+    return render(request, "arrears/inspection_units.html", {"units": found.order_by("depth", "code")[:20]})
+
+
+def _facts(form: InspectionForm, employer: Any) -> dict[str, Any]:
+    data = form.cleaned_data
+    return form.facts() | {"project": project_for(employer, data["project_name"], data["nature"])}
+
+
+def _own_unit(user: User) -> dict[str, str]:
+    """The unit a person records for when nothing else is said, and its county."""
+    unit = (
+        Union.objects.filter(path__in=user.paths(Right.INSPECT), valid_until=None).order_by("depth").first()
+    )
+    if unit is None:
+        return {}
+    county = Union.objects.line(unit).exclude(region_code=None).last()
+    return {"union": unit.code, "region_code": (county.region_code or "")[:6] if county else ""}
+
+
+def _form(user: User, found: Inspection | None = None, **kwargs: Any) -> InspectionForm:
+    regions = regions_for(user, found.employer.region_code[:6] if found else "")
+    form = InspectionForm(user=user, regions=regions, inspection=found, today=timezone.localdate(), **kwargs)
+    if found is None:
+        reach = list(Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)[:2])
+        form.offer_units(reverse("inspection-units"), only=reach[0] if len(reach) == 1 else None)
+    return form
+
+
+def _show(
+    request: HttpRequest, form: InspectionForm, found: Inspection | None = None, *, status: int = 200,
+    seen: int | None = None, stale: str = "", stash_at: datetime | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The form. After a conflict (`stale`) the next attempt is made against what `found` now is."""
+    now = initial_of(found) if found and stale else {}
+    context = {
+        "form": form, "inspection": found, "stale": stale, "stash_at": stash_at,
+        "seen": (found.version if found else 0) if seen is None else seen,
+        "differences": [
+            {"label": form.fields[name].label, "before": now[name], "after": form[name].value()}
+            for name in form.fields if name in now and str(now[name] or "") != str(form[name].value() or "")
+        ],
+    }  # fmt: skip
+    return render(request, "arrears/inspection_form.html", context, status=status)

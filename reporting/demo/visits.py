@@ -1,0 +1,48 @@
+"""Inspections of the demo: in each season the units visit firms of their county, some of them twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+from arrears import inspections
+from arrears.filing import employer_for, project_for
+from reporting.demo.firms import PROJECTS
+from reporting.demo.people import Staff
+from reporting.demo.seasons import Season, Stage, moment
+from unions.models import UnionKind
+from unions.rights import RoleName
+
+FINDINGS = [
+    "工资按月足额发放，考勤和工资表齐全。", "农民工工资专用账户已开立，实名制在册。", "未设维权告示牌，已要求三日内整改。",
+    "上月工资延后发放，已当场约谈负责人。", "未存储工资保证金，已通报主管部门。", "劳务分包未签用工合同，限期补签。",
+]  # fmt: skip
+SHARE = 0.5  # visits per case of the season
+
+
+def visit(stage: Stage, season: Season, staff: Staff, chance: Random) -> int:
+    """Record the visits of one season; answers how many."""
+    span, done = (season.last - season.first).days, set()
+    for _ in range(int(season.cases * SHARE)):
+        county = chance.choice(season.counties)
+        units = [u for u in stage.filing_units(county) if u.kind != UnionKind.ENTERPRISE]
+        union, firm = chance.choice(units), chance.choice(stage.of_county[county])
+        on = season.first + timedelta(days=chance.randint(0, span))
+        if (union.pk, firm.facts.name, on) in done:
+            continue
+        done.add((union.pk, firm.facts.name, on))
+        employer = employer_for(firm.facts)
+        nature = chance.choices(["government", "soe", "other"], [3, 2, 5])[0] if firm.builds else ""
+        project = (
+            project_for(employer, f"{firm.facts.name[:2]}{chance.choice(PROJECTS)}项目", nature)
+            if nature
+            else None
+        )
+        workers = chance.choice([9, 16, 25, 34, 52, 80, 130])
+        facts = {
+            "industry": firm.facts.industry, "on_project": bool(nature), "nature": nature, "project": project, "on": on,
+            "workers": workers, "migrants": workers if nature else workers // 2, "findings": chance.choice(FINDINGS),
+        }  # fmt: skip
+        by = staff.someone(union.pk, RoleName.CLERK, RoleName.OFFICER)
+        inspections.record(union, employer, facts, by, moment(on, chance))
+    return len(done)
