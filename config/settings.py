@@ -187,7 +187,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-CELERY_BROKER_URL = env.str("REDIS_URL", "memory://")
+# Without REDIS_URL worker and beat are threads of `manage.py serve`.
+TASKS_INSIDE = not env.str("REDIS_URL", "")
+CELERY_BROKER_URL = env.str("REDIS_URL", "") or "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXPIRES = None
@@ -200,7 +202,7 @@ CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"polling_interval": 0.05} if CELERY_BROKER_URL == "memory://" else {"visibility_timeout": 3600}
+    {"polling_interval": 0.05} if TASKS_INSIDE else {"visibility_timeout": 3600}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # How long a finished export may be downloaded.

@@ -45,7 +45,7 @@ class Cluster:
         Raises Refusal with a clear sentence when it cannot be started.
         """
         owner = os.getpid()
-        self._make_directories()
+        self.make_directories()
         users = self._enter()
         try:
             yield
@@ -88,7 +88,8 @@ class Cluster:
         finally:
             os.close(descriptor)
 
-    def _make_directories(self) -> None:
+    def make_directories(self) -> None:
+        """The private directories; Refusal where they cannot be made or belong to somebody else."""
         account = server_account()
         if len(os.fsencode(self.place.data)) > 900:
             raise Refusal(

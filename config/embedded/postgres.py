@@ -43,8 +43,10 @@ def for_command(argv: Sequence[str]) -> Iterator[None]:
     var = project_var()
     _refuse_foreign_data(var)
     place = place_of(var)
-    with Cluster(place).in_use():
-        write_pointer(var, place.state)
+    cluster = Cluster(place)
+    cluster.make_directories()
+    write_pointer(var, place.state)
+    with cluster.in_use():
         yield
 
 

@@ -24,8 +24,7 @@ class Command(BaseCommand):
         host, port = options["host"], _port(options["port"])
         _refuse_taken(host, port)
         prepare(_say)
-        embedded = settings.CELERY_BROKER_URL == "memory://"
-        schedule = settings.VAR_DIR / "beat-schedule" if embedded else None
+        schedule = settings.VAR_DIR / "beat-schedule" if settings.TASKS_INSIDE else None
         Server(host, port, lambda: _say(banner(host, port)), schedule).run()
 
 
