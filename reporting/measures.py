@@ -1,0 +1,235 @@
+"""The measures a form may name: what each counts, over which rows, under which condition.
+
+A measure is data. `tabulate` sums many of them in one query per kind of row; `drilldown` opens the rows behind one
+figure with the very same condition, so that a figure and what it opens cannot drift apart.
+What the columns of the official tables count, and why: docs/decisions/005 and 006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Case as Choose
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum, When
+
+from arrears.ledger import OWED, RESOLVED
+from arrears.models import Act, ActKind, Case, EntryKind, Fund, Inspection, LedgerEntry, State
+from arrears.models.act import Outcome
+from reporting.scope import Scope
+
+
+class Base(StrEnum):
+    """The rows a measure runs over."""
+
+    INSPECTIONS = "inspections"
+    CASES = "cases"
+    ENTRIES = "entries"
+    ACTS = "acts"
+
+
+class Sort(StrEnum):
+    """What is measured; a column's unit must fit it."""
+
+    THINGS = "things"
+    PEOPLE = "people"
+    MONEY = "money"
+
+
+Condition = Callable[[Scope], Q]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`adds` a field ("" counts rows), or counts the different values of `distinct`."""
+
+    name: str
+    what: str  # Chinese, for the page behind the figure
+    over: Base
+    when: Condition
+    sort: Sort = Sort.THINGS
+    adds: str = ""
+    distinct: str = ""
+
+    @property
+    def additive(self) -> bool:
+        """Whether rows of the table add up. Different employers do not: one may stand in two rows."""
+        return not self.distinct or self.distinct == "case"
+
+
+# ---- the rows ---------------------------------------------------------------------------------------------------
+
+
+def table_row_of(base: Base) -> str:
+    """The field that says in which finest row of the tables a row of `base` belongs."""
+    return "table_row" if base in (Base.INSPECTIONS, Base.CASES) else "case__table_row"
+
+
+def rows_of(base: Base, scope: Scope) -> QuerySet[Any]:
+    """Every row of `base` on the books of the scope's unit that is known as of the cut-off."""
+    return _ROWS[base](scope)
+
+
+def _inspections(scope: Scope) -> QuerySet[Inspection]:
+    return Inspection.objects.filter(scope.standing(), on__range=(scope.since, scope.until)).order_by()
+
+
+def _cases(scope: Scope) -> QuerySet[Case]:
+    cases = (
+        Case.objects.filter(scope.standing()).filter(accepted_on__lte=scope.until).exclude(state=State.DRAFT)
+    )
+    return _with_closures(cases, scope, "").order_by()
+
+
+def _entries(scope: Scope) -> QuerySet[LedgerEntry]:
+    entries = LedgerEntry.objects.filter(scope.standing("case__"), on__lte=scope.as_of)
+    return _with_closures(entries, scope, "case__").order_by()
+
+
+def _acts(scope: Scope) -> QuerySet[Act]:
+    return Act.objects.filter(scope.standing("case__"), on__range=(scope.since, scope.until)).order_by()
+
+
+_ROWS: dict[Base, Callable[[Scope], QuerySet[Any]]] = {
+    Base.INSPECTIONS: _inspections,
+    Base.CASES: _cases,
+    Base.ENTRIES: _entries,
+    Base.ACTS: _acts,
+}
+
+
+def _with_closures(rows: QuerySet[Any], scope: Scope, prefix: str) -> QuerySet[Any]:
+    """`shut`: the closure in force on the cut-off day; `shut_before`: one in force ever since before the window.
+
+    Closures of one case never overlap, so each join finds at most one row.
+    """
+    closures, on, reopened = (f"{prefix}closures", f"{prefix}closures__on", f"{prefix}closures__reopened_on")
+    still = Q(**{f"{reopened}__isnull": True}) | Q(**{f"{reopened}__gt": scope.as_of})
+    return rows.annotate(
+        shut=FilteredRelation(closures, condition=still & Q(**{f"{on}__lte": scope.as_of})),
+        shut_before=FilteredRelation(closures, condition=still & Q(**{f"{on}__lt": scope.since})),
+    )
+
+
+# ---- conditions -------------------------------------------------------------------------------------------------
+
+
+def every(scope: Scope) -> Q:
+    return Q()
+
+
+def _last_visit(scope: Scope) -> Q:
+    """Only the last visit to an employer (and project) in the window: people are not counted once per visit."""
+    newest = (
+        Inspection.objects.filter(scope.standing(), on__range=(scope.since, scope.until))
+        .order_by("employer", "project", "-on", "-id").distinct("employer", "project").values("pk")
+    )  # fmt: skip
+    return Q(pk__in=newest)
+
+
+def _accepted(scope: Scope) -> Q:
+    return Q(accepted_on__gte=scope.since)
+
+
+def _grave(scope: Scope) -> Q:
+    return _accepted(scope) & (Q(extreme=True) | Q(mass=True))
+
+
+def _verified(scope: Scope, case: str = "") -> Q:
+    """Found true by the cut-off and not already over when the campaign began (SD-1: stock counts too)."""
+    return Q(
+        **{
+            f"{case}verified_on__lte": scope.as_of,
+            f"{case}accepted_on__lte": scope.until,
+            "shut_before__isnull": True,
+        }
+    )
+
+
+def _closed(scope: Scope) -> Q:
+    return _verified(scope) & Q(shut__isnull=False)
+
+
+def _unclosed(scope: Scope) -> Q:
+    return _verified(scope) & Q(shut__isnull=True)
+
+
+def _owed(scope: Scope) -> Q:
+    return _verified(scope, "case__") & Q(counts_as__in=OWED)
+
+
+def _outstanding(scope: Scope) -> Q:
+    return _verified(scope, "case__") & Q(shut__isnull=True)
+
+
+def _resolved(scope: Scope) -> Q:
+    return Q(counts_as__in=RESOLVED, on__gte=scope.since)
+
+
+def _advanced_by(fund: Fund) -> Condition:
+    return lambda scope: Q(counts_as=EntryKind.ADVANCED, fund=fund, on__gte=scope.since)
+
+
+def _act(kind: ActKind) -> Condition:
+    return lambda scope: Q(kind=kind)
+
+
+def _mediated(scope: Scope) -> Q:
+    """Mediation or arbitration brought to an end, or legal aid given."""
+    ended = Q(kind__in=[ActKind.MEDIATION, ActKind.ARBITRATION], outcome__in=[Outcome.DONE, Outcome.AGREED])
+    return ended | Q(kind=ActKind.LEGAL_AID)
+
+
+# ---- the library ------------------------------------------------------------------------------------------------
+
+_I, _C, _E, _A = Base.INSPECTIONS, Base.CASES, Base.ENTRIES, Base.ACTS
+_PEOPLE, _MONEY = Sort.PEOPLE, Sort.MONEY
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure("employers_inspected", "期内检查过的用人单位，同一单位多次检查只计一户", _I, every, distinct="employer"),
+        Measure("projects_inspected", "期内检查过的工程项目，同一项目多次检查只计一个", _I,
+                lambda scope: Q(project__isnull=False), distinct="project"),
+        Measure("workers_inspected", "所检查用人单位（项目）的职工，多次检查的以最后一次为准", _I, _last_visit, _PEOPLE, "workers"),
+        Measure("migrants_inspected", "所检查用人单位（项目）的农民工，多次检查的以最后一次为准", _I, _last_visit, _PEOPLE, "migrants"),
+        Measure("clues_accepted", "期内受理的线索和案件，含后来查明不属欠薪的", _C, _accepted),
+        Measure("grave_events", "期内受理的极端讨薪和群体性事件", _C, _grave),
+        Measure("cases_verified", "截至日已查实、专项行动开始时尚未办结的案件", _C, _verified),
+        Measure("cases_closed", "上述案件中截至日已办结的", _C, _closed),
+        Measure("cases_unclosed", "上述案件中截至日未办结的", _C, _unclosed),
+        Measure("workers_owed", "已查实案件认定（含调整）的欠薪人数", _E, _owed, _PEOPLE, "workers"),
+        Measure("amount_owed", "已查实案件认定（含调整）的欠薪金额", _E, _owed, _MONEY, "amount"),
+        Measure("workers_resolved", "期内清偿和垫付所解决的人数", _E, _resolved, _PEOPLE, "workers"),
+        Measure("amount_resolved", "期内清偿和垫付的金额", _E, _resolved, _MONEY, "amount"),
+        Measure("workers_outstanding", "未办结案件截至日尚未解决的人数", _E, _outstanding, _PEOPLE, "left_workers"),
+        Measure("amount_outstanding", "未办结案件截至日尚未解决的金额", _E, _outstanding, _MONEY, "left_amount"),
+        Measure("deposit_advanced", "期内动用工资保证金垫付的金额", _E, _advanced_by(Fund.DEPOSIT), _MONEY, "amount"),
+        Measure("emergency_advanced", "期内动用应急周转金垫付的金额", _E, _advanced_by(Fund.EMERGENCY), _MONEY, "amount"),
+        Measure("penalties", "期内作出的行政处理处罚", _A, _act(ActKind.PENALTY)),
+        Measure("police_transfers", "期内移送公安机关", _A, _act(ActKind.POLICE)),
+        Measure("employers_listed", "期内列入失信联合惩戒名单的用人单位", _A, _act(ActKind.LISTING), distinct="case__employer"),
+        Measure("cases_mediated", "期内调解、仲裁结案或提供法律援助的案件", _A, _mediated, distinct="case"),
+    )
+}  # fmt: skip
+
+# Fields an entry gives beside its own: what is owed counts up, what is settled or untrue counts down.
+SIGNED = {"left_workers": "workers", "left_amount": "amount"}
+
+
+def total_of(measure: Measure, condition: Q) -> Any:
+    """The measure as an aggregate over its rows, limited to `condition`. NULL over no rows."""
+    if measure.distinct:
+        return Count(measure.distinct, filter=condition, distinct=True)
+    if not measure.adds:
+        return Count("pk", filter=condition)
+    return Sum(value_of(measure), filter=condition)
+
+
+def value_of(measure: Measure) -> Any:
+    """What one row adds to the measure."""
+    if field := SIGNED.get(measure.adds):
+        return Choose(When(counts_as__in=OWED, then=F(field)), default=-F(field))
+    return F(measure.adds)

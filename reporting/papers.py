@@ -1,0 +1,78 @@
+"""From a form and a scope to the sheet the writer prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from django.db.models import QuerySet
+
+from arrears.models import Case
+from reporting import workbook
+from reporting.form_files import UNITS, Column, Form
+from reporting.listing import VALUES, Listed, listed_cases, rows
+from reporting.scope import Scope
+from reporting.tabulate import as_of_line, head_lines, shown, tabulate
+from reporting.workbook import ColumnLook, Row, Sheet, Value
+
+
+def write(
+    form: Form, scope: Scope, made_on: date, out: Path, tick: Callable[[int], None] = lambda done: None
+) -> int:
+    """Write the form for the scope as a workbook; the number of its body rows."""
+    body: list[Row] | Iterator[Row]
+    if form.is_list:
+        body, notes = _listed(form, listed_cases(scope), scope.as_of), list(form.notes)
+    else:
+        table = tabulate(form, scope)
+        notes = table.notes
+        body = [
+            Row(
+                (line.stub.text, *(figure.shown for figure in line.figures)),
+                line.stub.total,
+                line.stub.indent,
+            )
+            for line in table.lines
+        ]
+    sheet = Sheet(
+        title=form.title, name=form.title, grid=form.grid(), columns=[_look(column) for column in form.columns],
+        rows=body, label=label_line(form), head=head_lines(form, scope, made_on), foot=form.foot,
+        notes=[*notes, as_of_line(scope)], tick=tick,
+    )  # fmt: skip
+    return workbook.write(sheet, out)
+
+
+def label_line(form: Form) -> str:
+    """（拟制版式：why）, or nothing."""
+    return f"（{form.label}：{form.label_reason}）" if form.label else ""
+
+
+def file_name(form: Form, scope: Scope) -> str:
+    """欠薪事件线索汇总表_西宁市总工会_2022-10.xlsx"""
+    period = scope.period.month or f"{scope.since:%Y%m%d}-{scope.until:%Y%m%d}"
+    return f"{form.title}_{scope.union.name}_{period}.xlsx".replace("/", "_")
+
+
+def listed_values(form: Form, row: Listed) -> list[Value]:
+    """One listed case as the columns of the form show it, figures in the columns' units."""
+    return [_in_unit(column, VALUES[column.value].read(row)) for column in form.columns]
+
+
+def _listed(form: Form, cases: QuerySet[Case], as_of: date) -> Iterator[Row]:
+    for row in rows(cases, as_of):
+        yield Row(listed_values(form, row))
+
+
+def _in_unit(column: Column, value: Value) -> Value:
+    if not column.unit or isinstance(value, str | date) or value is None:
+        return value
+    return shown(value, column.unit)
+
+
+def _look(column: Column) -> ColumnLook:
+    if column.stub:
+        return ColumnLook(column.width, align="left")
+    if column.unit:
+        return ColumnLook(column.width, UNITS[column.unit].number_format)
+    return ColumnLook(column.width, align=VALUES[column.value].align)
