@@ -55,6 +55,7 @@ class Day:
         return self.working and self.on.weekday() >= 5
 
 
+@cache
 def library_versions() -> tuple[str, str]:
     """What the libraries know changes with their versions, so a calendar's version names both."""
     return f"chinesecalendar {version('chinesecalendar')}", f"holidays {version('holidays')}"

@@ -189,6 +189,7 @@ def _deadline(table: Table, law: bool) -> DeadlineRule:
         campaign=table.text("campaign", ""),
         stock=table.truth("stock"),
         when=table.text("when", ""),
+        since=table.maybe_day("since"),
         only=_only(table.inside("only")),
     )
 

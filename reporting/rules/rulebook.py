@@ -100,7 +100,8 @@ class DeadlineRule(Entry):
 
     Exactly one of `workdays`, `days` (calendar), `months`, `by` (a fixed day) and `at_once` is set. `sense`: "due" is a
     duty, "opens" the first day something is allowed, "ends" the day something lapses. `stock`: also takes what started before
-    the campaign, counted from its first day. `when`: only if the threshold of that name triggers.
+    the campaign, counted from its first day. `when`: only if the threshold of that name triggers. `since`: the law behind it
+    came into force after the notice, and judges only what started then or later.
     """
 
     subject: str
@@ -119,6 +120,7 @@ class DeadlineRule(Entry):
     campaign: str
     stock: bool
     when: str
+    since: date | None
     only: Only
 
 

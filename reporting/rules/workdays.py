@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from reporting.rules.almanac import (
     WEEKDAYS,
@@ -55,7 +56,7 @@ class Calendar:
         if len(self._table) != len(self.decreed):
             raise CalendarError("节假日表里同一天登记了两次，请先更正。")
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Twelve hex digits over the decreed rows and the libraries' versions."""
         rows = [f"{row.day} {row.off} {row.name}" for row in self.decreed]
