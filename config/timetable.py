@@ -19,4 +19,6 @@ def row(task: str, when: crontab | float, queue: str = CLOCK) -> dict[str, Any]:
     return {"task": task, "schedule": when, "options": options}
 
 
-TIMETABLE: dict[str, dict[str, Any]] = {}
+TIMETABLE: dict[str, dict[str, Any]] = {
+    "requeue-uploads": row("arrears.tasks.requeue_uploads", 60.0),
+}

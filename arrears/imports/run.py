@@ -39,4 +39,4 @@ def bring_in(
 ) -> tuple[Sheet, Taken]:
     """Check and take over in one go. With faults nothing is taken over."""
     sheet = read(path, union, at)
-    return sheet, take_over(sheet, Author(by, at, file), progress)
+    return sheet, take_over(sheet, Author(by, at, file, union), progress)

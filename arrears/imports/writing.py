@@ -15,7 +15,7 @@ from arrears.imports.checking import Progress, Row, Sheet
 from arrears.imports.copying import copy_in, reserve
 from arrears.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Project, Series, State
 from unions import audit
-from unions.models import Event, User
+from unions.models import Event, Union, User
 from unions.refusals import Stale
 
 # A closed row of the old books was paid in full: no other conclusion can be read from the sheet.
@@ -41,6 +41,7 @@ class Author:
     by: User
     at: datetime
     file: str
+    union: Union  # whose ledger it is; rows may belong to units below
 
 
 def compare(sheet: Sheet) -> Taken:
@@ -84,6 +85,11 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
         _write(batch, author)
         done += len(batch)
         progress(unchanged + done)
+    if fresh:
+        audit.record(
+            f"union:{author.union.pk}", "import_cases", author.by, author.at, union=author.union, file=author.file,
+            created=len(fresh), unchanged=unchanged, amount=sheet.amount, paid=sheet.paid,
+        )  # fmt: skip
     return Taken(len(fresh), unchanged)
 
 

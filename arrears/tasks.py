@@ -1,0 +1,52 @@
+"""Celery tasks of this app. A message carries an id; the row in the database is the truth."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from arrears.imports import uploads
+from arrears.models.upload import UploadStage
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(queue="interactive")
+def check_upload(pk: int) -> None:
+    try:
+        uploads.check(pk, timezone.now())
+    except Exception:
+        uploads.fail(pk, timezone.now())
+        raise
+
+
+@shared_task(queue="interactive")
+def write_upload(pk: int) -> None:
+    try:
+        uploads.write(pk, timezone.now())
+    except Exception:
+        uploads.fail(pk, timezone.now())
+        raise
+
+
+@shared_task(queue="clock")
+def requeue_uploads() -> None:
+    """Beat: what a killed worker or a lost message left lying is sent again."""
+    for pk, stage in uploads.stranded(timezone.now()):
+        send(pk, stage)
+
+
+def send(pk: int, stage: str) -> None:
+    """Queue the next step of an upload once the transaction is through. With the broker down the row waits for beat."""
+    task = write_upload if stage == UploadStage.CONFIRMED else check_upload
+    transaction.on_commit(lambda: _deliver(task, pk), robust=True)
+
+
+def _deliver(task, pk: int) -> None:  # noqa: ANN001 - Celery tasks carry no types
+    try:
+        task.apply_async([pk], retry=False)
+    except Exception:
+        log.warning("upload %s waits for the clock: the broker cannot be reached", pk)
