@@ -1,4 +1,7 @@
-"""Celery tasks of this app. A message carries an id; the row in the database is the truth."""
+"""Celery tasks of this app. A message carries an id; the row in the database is the truth.
+
+They wait in the default queue, that of what a person waits for; what beat sends, in the timetable's.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from arrears.models.upload import UploadStage
 log = logging.getLogger(__name__)
 
 
-@shared_task(queue="interactive")
+@shared_task
 def check_upload(pk: int) -> None:
     try:
         uploads.check(pk, timezone.now())
@@ -23,7 +26,7 @@ def check_upload(pk: int) -> None:
         raise
 
 
-@shared_task(queue="interactive")
+@shared_task
 def write_upload(pk: int) -> None:
     try:
         uploads.write(pk, timezone.now())
@@ -32,7 +35,7 @@ def write_upload(pk: int) -> None:
         raise
 
 
-@shared_task(queue="clock")
+@shared_task
 def requeue_uploads() -> None:
     """Beat: what a killed worker or a lost message left lying is sent again."""
     for pk, stage in uploads.stranded(timezone.now()):

@@ -1,0 +1,200 @@
+"""导入台账 in the browser: upload, preview, confirm; the upload row as the truth behind the tasks."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from arrears.imports import uploads
+from arrears.models import Case, Upload
+from arrears.tasks import check_upload, requeue_uploads, write_upload
+from tests.cast import PASSWORD, World
+from tests.sheets import GOOD, sheet
+from unions.appointments import sync_rights
+
+BACKEND = "unions.backends.AppointmentBackend"
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def signed_in(world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(world.user(name), backend=BACKEND)
+    return client
+
+
+def content(path: Path) -> SimpleUploadedFile:
+    return SimpleUploadedFile(path.name, path.read_bytes())
+
+
+def received(world: World, path: Path, by: str = "sun", code: str = "370202") -> Upload:
+    return uploads.receive(content(path), world.unions[code], world.user(by), timezone.now())
+
+
+def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_num_queries: Any) -> None:
+    path = sheet(tmp_path / "台账.xlsx", [GOOD, GOOD | {"原编号": "A-2"}])
+    client = signed_in(world, "sun")
+    answer = client.post("/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)})
+    upload = Upload.objects.get()
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/import/cases/{upload.pk}/")
+    assert "排队中" in client.get(answer.headers["Location"]).content.decode()
+    check_upload(upload.pk)
+    with django_assert_max_num_queries(8):
+        page = client.get(f"/import/cases/{upload.pk}/").content.decode()
+    assert "核对无误" in page and "确认导入 2 件" in page and "hx-trigger" not in page
+    assert not Case.objects.exists()
+    assert client.post(f"/import/cases/{upload.pk}/confirm/").status_code == 302
+    fragment = client.get(f"/import/cases/{upload.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-trigger="every 1s"' in fragment and "<html" not in fragment
+    write_upload(upload.pk)
+    assert "新登记 2 件" in client.get(f"/import/cases/{upload.pk}/").content.decode()
+    assert Case.objects.filter(filed_by=world.user("sun"), number__startswith="370202-2023-").count() == 2
+    with django_assert_max_num_queries(9):
+        assert "已导入" in client.get("/import/cases/").content.decode()
+
+
+def test_a_second_click_and_a_task_delivered_twice_change_nothing(world: World, tmp_path: Path) -> None:
+    upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
+    client = signed_in(world, "sun")
+    check_upload(upload.pk)
+    check_upload(upload.pk)
+    assert client.post(f"/import/cases/{upload.pk}/confirm/").status_code == 302
+    again = client.post(f"/import/cases/{upload.pk}/confirm/")
+    assert again.status_code == 409 and "可能已经点过" in again.content.decode()
+    write_upload(upload.pk)
+    write_upload(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.stage, upload.report["created"], Case.objects.count()) == ("done", 1, 1)
+
+
+def test_bad_cells_are_shown_and_come_back_as_a_workbook(world: World, tmp_path: Path) -> None:
+    upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD, GOOD | {"原编号": "=1+1", "欠薪金额(元)": "很多"}]))
+    check_upload(upload.pk)
+    client = signed_in(world, "sun")
+    page = client.get(f"/import/cases/{upload.pk}/").content.decode()
+    assert "1 行共 1 处需要改正" in page and "不是数字" in page
+    answer = client.get(f"/import/cases/{upload.pk}/marked.xlsx")
+    rows = list(openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active.iter_rows())
+    assert [rows[0][0].value, rows[0][-1].value] == ["原行号", "错误原因"]
+    bad = {cell.value: cell for cell in rows[1]}
+    assert (bad["=1+1"].data_type, bad["=1+1"].quotePrefix) == ("s", True)
+    assert bad["很多"].fill.fgColor.rgb == "00FFD9D6" and bad[3].column == 1
+    assert client.post(f"/import/cases/{upload.pk}/confirm/").status_code == 409
+
+
+def test_an_upload_is_its_senders_alone(world: World, tmp_path: Path) -> None:
+    upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
+    for name in ("zhou", "li", "han", "shenji"):
+        client = signed_in(world, name)
+        for end in ("", "marked.xlsx"):
+            assert client.get(f"/import/cases/{upload.pk}/{end}").status_code == 404
+        for end in ("confirm/", "retry/"):
+            assert client.post(f"/import/cases/{upload.pk}/{end}").status_code == 404
+
+
+def test_who_may_not_file_may_not_import(world: World, tmp_path: Path) -> None:
+    for name in ("zhou", "qian", "wu", "xitong"):
+        assert signed_in(world, name).get("/import/cases/").status_code == 403
+    path = sheet(tmp_path / "a.xlsx", [GOOD])
+    answer = signed_in(world, "li").post("/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)})
+    assert answer.status_code == 422 and "您不能为这个工会登记案件" in answer.content.decode()
+    assert Client().get("/import/cases/").status_code == 302
+
+
+def test_rights_lost_between_upload_and_work_stop_it(world: World, tmp_path: Path) -> None:
+    upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
+    check_upload(upload.pk)
+    uploads.confirm(Upload.objects.get(), world.user("sun"), timezone.now())
+    world.user("sun").appointments.update(until=date.today() - timedelta(days=1))
+    sync_rights(world.user("sun"), date.today())
+    write_upload(upload.pk)
+    upload.refresh_from_db()
+    assert upload.stage == "refused" and "没有在「市南区总工会」登记案件的权限" in upload.report["failure"]
+    assert not Case.objects.exists()
+
+
+def test_what_a_killed_worker_left_is_taken_up_again_and_given_up_at_last(
+    world: World, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
+    found = Upload.objects.filter(pk=upload.pk)
+    long_ago = timezone.now() - timedelta(minutes=10)
+    for attempt in range(1, 3):
+        found.update(stage="checking", changed_at=long_ago)
+        with django_capture_on_commit_callbacks() as sent:
+            requeue_uploads()
+        assert (found.get().stage, found.get().report["attempts"], len(sent)) == ("waiting", attempt + 1, 1)
+    found.update(stage="writing", changed_at=timezone.now())
+    requeue_uploads()
+    assert found.get().stage == "writing"  # still at work
+    found.update(changed_at=long_ago)
+    requeue_uploads()
+    assert found.get().stage == "failed" and "中断了三次" in found.get().report["failure"]
+    client = signed_in(world, "sun")
+    assert "重新核对" in client.get(f"/import/cases/{upload.pk}/").content.decode()
+    client.post(f"/import/cases/{upload.pk}/retry/")
+    assert (found.get().stage, found.get().report) == ("waiting", {})
+
+
+def test_with_the_broker_down_the_row_waits(world: World, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
+    """No Redis runs in this test."""
+    path = sheet(tmp_path / "a.xlsx", [GOOD])
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = signed_in(world, "sun").post(
+            "/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)}
+        )
+    assert (answer.status_code, Upload.objects.get().stage) == (302, "waiting")
+
+
+@pytest.mark.parametrize("body, words", [(b"", "是空文件"), (b"a,b\n1,2\n", "")])
+def test_a_file_that_is_none_gets_a_sentence(world: World, body: bytes, words: str) -> None:
+    client = signed_in(world, "sun")
+    sent = {"union": world.unions["370202"].pk, "file": SimpleUploadedFile("台账.xlsx", body)}
+    answer = client.post("/import/cases/", sent)
+    if words:
+        assert answer.status_code == 422 and words in answer.content.decode()
+        return
+    upload = Upload.objects.get()
+    check_upload(upload.pk)
+    assert "这不是 Excel 工作簿" in client.get(f"/import/cases/{upload.pk}/").content.decode()
+
+
+def test_the_template_is_the_sheet(world: World, tmp_path: Path) -> None:
+    from arrears.imports.columns import COLUMNS
+
+    answer = signed_in(world, "sun").get("/import/cases/template.xlsx")
+    book = openpyxl.load_workbook(BytesIO(answer.content))
+    assert [cell.value for cell in book.worksheets[0][1]] == [column.name for column in COLUMNS]
+    assert len(book.worksheets[0].data_validations.dataValidation) == 6
+    # Its example, put into the first sheet, can be imported.
+    example = {row[0].value: row[3].value for row in book.worksheets[1].iter_rows(min_row=2) if row[3].value is not None}
+    upload = received(world, sheet(tmp_path / "a.xlsx", [example]))
+    check_upload(upload.pk)
+    assert Upload.objects.get().stage == "checked", Upload.objects.get().report
+
+
+def test_in_the_browser(celery_worker: Any, world: World, page: Any, tmp_path: Path) -> None:
+    rows = [GOOD | {"原编号": f"A-{number}", "企业名称": f"海风{number}号建设有限公司"} for number in range(1, 31)]
+    path = sheet(tmp_path / "历史台账.xlsx", rows)
+    page.goto("/sign-in/?next=/import/cases/")
+    page.fill("input[name=username]", "sun")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.set_input_files("input[type=file]", str(path))
+    page.click("text=上传并核对")
+    page.click("text=确认导入 30 件")
+    page.wait_for_selector("text=新登记 30 件")
+    assert Case.objects.count() == 30
+    assert re.fullmatch(r".*/import/cases/\d+/", page.url)
