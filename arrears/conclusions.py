@@ -47,8 +47,8 @@ def label(key: str) -> str:
     return found.label if found else ""
 
 
-def missing_facts(case: Case, key: str) -> list[str]:
-    """What the conclusion demands and the case does not show, as sentences; empty when all is there."""
+def present_facts(case: Case) -> set[str]:
+    """Keys of FACTS that the case shows. Two queries."""
     kinds = set(ledger.standing_kinds(case))
     acts = set(case.acts.values_list("kind", flat=True))
     present = {
@@ -60,4 +60,14 @@ def missing_facts(case: Case, key: str) -> list[str]:
         "litigation": ActKind.LITIGATION in acts,
         "explanation": ActKind.EXPLANATION in acts,
     }
-    return [FACTS[need] for need in conclusions()[key].needs if not present[need]]
+    return {fact for fact, there in present.items() if there}
+
+
+def missing_among(present: set[str], key: str) -> list[str]:
+    """What the conclusion demands beyond `present`, as sentences."""
+    return [FACTS[need] for need in conclusions()[key].needs if need not in present]
+
+
+def missing_facts(case: Case, key: str) -> list[str]:
+    """What the conclusion demands and the case does not show, as sentences; empty when all is there."""
+    return missing_among(present_facts(case), key)

@@ -1,8 +1,47 @@
 from django.urls import URLPattern, path
 
-from arrears.views import inspections
+from arrears.views import (
+    acts,
+    case_form,
+    cases,
+    desk,
+    escalations,
+    evidence,
+    imports,
+    inspections,
+    ledger,
+    moves,
+)
 
 urlpatterns: list[URLPattern] = [
+    path("", desk.desk, name="desk"),
+    # one case, from typing it in to closing it
+    path("cases/", cases.cases, name="cases"),
+    path("cases/new/", case_form.new, name="case-new"),
+    path("cases/autosave/", case_form.autosave, name="case-new-autosave"),
+    path("cases/employers/", case_form.employers, name="employer-lookup"),
+    path("cases/units/", case_form.units, name="unit-lookup"),
+    path("cases/<int:pk>/", cases.case, name="case"),
+    path("cases/<int:pk>/report/", cases.report, name="case-report"),
+    path("cases/<int:pk>/edit/", case_form.edit, name="case-edit"),
+    path("cases/<int:pk>/autosave/", case_form.autosave, name="case-autosave"),
+    path("cases/<int:pk>/discard/", case_form.discard, name="case-discard"),
+    path("cases/<int:pk>/moves/<slug:name>/", moves.move, name="case-move"),
+    path("cases/<int:pk>/entries/", ledger.entry, name="case-entry"),
+    path("cases/<int:pk>/entries/<int:entry_pk>/reverse/", ledger.reverse_entry, name="entry-reverse"),
+    path("cases/<int:pk>/acts/", acts.act, name="case-act"),
+    path("cases/<int:pk>/evidence/", evidence.upload, name="case-evidence"),
+    path("cases/<int:pk>/evidence/<int:evidence_pk>/", evidence.file, name="evidence-file"),
+    path("cases/<int:pk>/escalate/", escalations.escalate, name="case-escalate"),
+    # reports upward
+    path("escalations/", escalations.escalation_list, name="escalations"),
+    path("escalations/<int:pk>/", escalations.escalation, name="escalation"),
+    path("escalations/<int:pk>/approve/", escalations.approve, name="escalation-approve"),
+    path("escalations/<int:pk>/decline/", escalations.decline, name="escalation-decline"),
+    path("escalations/<int:pk>/withdraw/", escalations.withdraw, name="escalation-withdraw"),
+    path("escalations/<int:pk>/receive/", escalations.receive, name="escalation-receive"),
+    path("escalations/<int:pk>/return/", escalations.send_back, name="escalation-return"),
+    path("acknowledgements/<int:pk>/", escalations.acknowledge, name="acknowledge"),
     path("inspections/", inspections.listed, name="inspections"),
     path("inspections/new/", inspections.new, name="inspection-new"),
     path("inspections/new/autosave/", inspections.autosave, name="inspection-new-autosave"),
@@ -10,4 +49,10 @@ urlpatterns: list[URLPattern] = [
     path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
     path("inspections/<int:pk>/edit/", inspections.edit, name="inspection-edit"),
     path("inspections/<int:pk>/autosave/", inspections.autosave, name="inspection-autosave"),
+    path("import/cases/", imports.case_import, name="case-import"),
+    path("import/cases/template.xlsx", imports.template, name="case-import-template"),
+    path("import/cases/<int:pk>/", imports.upload, name="case-import-upload"),
+    path("import/cases/<int:pk>/confirm/", imports.confirm, name="case-import-confirm"),
+    path("import/cases/<int:pk>/retry/", imports.retry, name="case-import-retry"),
+    path("import/cases/<int:pk>/marked.xlsx", imports.marked, name="case-import-marked"),
 ]

@@ -1,0 +1,59 @@
+"""Correcting what is known of an employer. Several units may share one employer: its facts are not one unit's alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from arrears.filing import EmployerFacts, employer_for
+from arrears.models import Case, Employer, Inspection
+from arrears.names import name_key
+from unions import audit
+from unions.models import User
+from unions.models.union import under
+from unions.rights import Right
+
+
+def employer_of_edit(case: Case, facts: EmployerFacts, by: User, at: datetime) -> Employer:
+    """The employer an edited case names: the same one corrected, where nobody else relies on it, else another.
+
+    Runs inside the transaction of the edit.
+    """
+    employer = case.employer
+    if _identity_taken(employer, facts) or _relied_on_elsewhere(employer, case, by):
+        return employer_for(facts)
+    wanted = vars(facts) | {"uscc": facts.uscc or None}
+    if employer.region_code.startswith(facts.region_code or "-"):  # the form knows counties, not townships
+        wanted["region_code"] = employer.region_code
+    changed = sorted(name for name, value in wanted.items() if getattr(employer, name) != value)
+    if changed:
+        before = {name: getattr(employer, name) for name in changed}
+        for name in changed:
+            setattr(employer, name, wanted[name])
+        employer.save()
+        audit.record(f"employer:{employer.pk}", "correct", by, at, before=before, changed=changed)
+    return employer
+
+
+def _identity_taken(employer: Employer, facts: EmployerFacts) -> bool:
+    """Whether the facts name another employer already known."""
+    others = Employer.objects.exclude(pk=employer.pk)
+    if facts.uscc:
+        same_place = Q(uscc=None, name_key=name_key(facts.name), region_code=facts.region_code)
+        # A name noted without its code is the same employer only while ours has no code either.
+        return others.filter(Q(uscc=facts.uscc) | same_place).exists()
+    return others.filter(name_key=name_key(facts.name), region_code=facts.region_code).exists()
+
+
+def _relied_on_elsewhere(employer: Employer, case: Case, by: User) -> bool:
+    """Whether a case or an inspection outside the editor's reach names this employer too."""
+    reach = under(by.paths(Right.VIEW))
+    elsewhere = Case.objects.filter(employer=employer).exclude(pk=case.pk).exclude(reach)
+    return elsewhere.exists() or Inspection.objects.filter(employer=employer).exclude(reach).exists()
+
+
+def suggested_to(user: User, text: str, limit: int = 8) -> list[Employer]:
+    """Employers named like `text` that appear in cases the reader may see (two characters are enough)."""
+    named = Employer.objects.named(text).filter(pk__in=Case.objects.visible_to(user).values("employer"))
+    return list(named.order_by("name")[:limit])

@@ -1,0 +1,141 @@
+"""Fields that read what people really type: full-width digits, thousands separators, several ways to write a day."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+MOST_MONEY = Decimal("99999999999.99")  # 元
+MOST_PEOPLE = 10_000_000
+EARLIEST = date(1949, 10, 1)
+DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+
+
+def narrow(value: Any) -> str:
+    """`value` with full-width characters made half-width, without blanks around it."""
+    return unicodedata.normalize("NFKC", str(value or "")).strip()
+
+
+def _figure(value: Any, unit: str) -> str:
+    return re.sub(r"[,，\s¥￥]", "", narrow(value)).removesuffix(unit)
+
+
+class MoneyField(forms.Field):
+    """Yuan as Decimal with at most 2 places; None when empty. Negative only where `negative` says so."""
+
+    def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
+        self.negative = negative
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 30})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = _figure(value, "元")
+        if not text:
+            return None
+        if "万" in text or "亿" in text:
+            raise forms.ValidationError("请按元填写，如 12 万元写成 120000。")
+        try:
+            amount = Decimal(text)
+        except InvalidOperation:
+            raise forms.ValidationError("金额只能填数字，如 120000.00。") from None
+        if not amount.is_finite():
+            raise forms.ValidationError("金额只能填数字，如 120000.00。")
+        if abs(amount) > MOST_MONEY:
+            raise forms.ValidationError("金额过大，请核对单位是否为元。")
+        if amount != round(amount, 2):
+            raise forms.ValidationError("金额以元为单位，最多两位小数。")
+        if amount < 0 and not self.negative:
+            raise forms.ValidationError("金额不能是负数。")
+        return amount.quantize(Decimal("0.01"))
+
+
+class CountField(forms.Field):
+    """A whole number of people as int; None when empty."""
+
+    def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
+        self.negative = negative
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 15})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        text = _figure(value, "人")
+        if not text:
+            return None
+        if not re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text):
+            raise forms.ValidationError("人数须是整数，如 12。")
+        count = int(text.partition(".")[0])
+        if abs(count) > MOST_PEOPLE:
+            raise forms.ValidationError("人数过大，请核对。")
+        if count < 0 and not self.negative:
+            raise forms.ValidationError("人数不能是负数。")
+        return count
+
+
+class DayField(forms.DateField):
+    """A calendar day. `past` refuses days after `today`, which the form sets."""
+
+    def __init__(self, *, past: bool = True, **kwargs: Any) -> None:
+        self.past = past
+        self.today: date | None = None
+        super().__init__(widget=forms.DateInput(), **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        day = value if isinstance(value, date) else _day(narrow(value))
+        if day < EARLIEST:
+            raise forms.ValidationError("日期过早，请核对年份。")
+        if self.past and self.today and day > self.today:
+            raise forms.ValidationError("日期不能晚于今天。")
+        return day
+
+
+def _day(text: str) -> date:
+    for pattern in DAY_FORMATS:
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
+        except ValueError:
+            continue
+    raise forms.ValidationError("日期请写成 2026-06-01 的样子，并确有其日。")
+
+
+class PlainForm(forms.Form):
+    """Errors in plain Chinese that name the field; days measured against `today`."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for name, field in self.fields.items():
+            self._speak_plainly(name, field)
+            if isinstance(field, DayField):
+                field.today = today
+
+    @staticmethod
+    def _speak_plainly(name: str, field: forms.Field) -> None:
+        verb = "选择" if isinstance(field, forms.ChoiceField | forms.FileField) else "填写"
+        field.error_messages |= {
+            "required": f"请{verb}{field.label or name}。",
+            "invalid_choice": "请从列表中选择。",
+            "max_length": "最多 %(limit_value)d 个字，现有 %(show_value)d 个。",
+            "null_characters_not_allowed": "含有无法识别的字符，请重新输入。",
+        }
+
+    def take(self, fields: dict[str, str], message: str) -> None:
+        """Put a refusal of the core beside the fields it names, else above the form."""
+        known = {name: text for name, text in fields.items() if name in self.fields}
+        for name, text in known.items():
+            self.add_error(name, text)
+        if not known:
+            self.add_error(None, message)
+
+
+def seen_in(post: Any) -> int:
+    """The version the page was made from; 0 (always stale) when it does not say."""
+    text = str(post.get("seen", ""))
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0

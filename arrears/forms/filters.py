@@ -1,0 +1,79 @@
+"""Filters of the case list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from arrears.forms.fields import DayField, PlainForm
+from arrears.industries import Industry
+from arrears.models import Channel, State
+from arrears.models.case import CaseQuerySet
+from unions.models import Union, User
+
+UNFINISHED_KEY = "unfinished"
+STATES = [("", "全部"), (UNFINISHED_KEY, "全部未结"), *State.choices]
+
+
+class CaseFilter(PlainForm):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
+    industry = forms.ChoiceField(label="所属行业", choices=[("", "全部"), *Industry.choices], required=False)
+    channel = forms.ChoiceField(label="受理渠道", choices=[("", "全部"), *Channel.choices], required=False)
+    unit = forms.CharField(
+        label="立案单位（编码或名称）", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
+    )  # fmt: skip
+    since = DayField(label="受理日期从", required=False, past=False)
+    until = DayField(label="到", required=False, past=False)
+    mine = forms.BooleanField(label="只看我经办的", required=False)
+    immediate = forms.BooleanField(label="极端或群体性", required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_unit(self) -> Union | None:
+        text = self.cleaned_data["unit"].strip()
+        return unit_named(text, self.user) if text else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", "止日早于起日。")
+        return data
+
+    def narrow(self, cases: CaseQuerySet) -> CaseQuerySet:
+        """The cases that match; nothing when a filter could not be read (its error stands beside it)."""
+        if not self.is_valid():
+            return cases.none()
+        data = self.cleaned_data
+        if data["state"] == UNFINISHED_KEY:
+            cases = cases.unfinished()
+        exact = {name: data[name] for name in ("state", "industry", "channel") if data[name]}
+        exact = {name: value for name, value in exact.items() if value != UNFINISHED_KEY}
+        days = {"accepted_on__gte": data["since"], "accepted_on__lte": data["until"]}
+        cases = cases.filter(**exact, **{name: day for name, day in days.items() if day})
+        if data["unit"]:
+            cases = cases.under(data["unit"])
+        if data["mine"]:
+            cases = cases.filter(officer=self.user)
+        if data["immediate"]:
+            cases = cases.filter(Q(extreme=True) | Q(mass=True))
+        return cases.searched(data["q"]) if data["q"].strip() else cases
+
+
+def unit_named(text: str, user: User) -> Union:
+    """The one unit within the reader's reach with this code, this name, or a name that contains `text`."""
+    reach = Union.objects.visible_to(user)
+    if exact := reach.filter(Q(code=text) | Q(name=text)).first():
+        return exact
+    found = list(reach.filter(name__contains=text).order_by("depth", "code")[:4])
+    if not found:
+        raise forms.ValidationError("没有找到这个单位，请核对名称或填写编码。")
+    if len(found) > 1:
+        names = "、".join(f"{unit.name}（{unit.code}）" for unit in found[:3])
+        raise forms.ValidationError(f"有多个单位符合：{names} 等，请填写编码。")
+    return found[0]

@@ -1,0 +1,124 @@
+"""Small forms of the case page: an entry, its reversal, an act, evidence, a report upward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
+from arrears.grounds import Ground
+from arrears.models import ActKind, EntryKind, Fund
+from arrears.models.act import Outcome
+from unions.models import Union
+
+ENTRY_KINDS = [(kind.value, kind.label) for kind in EntryKind if kind != EntryKind.REVERSED]
+# What each kind is for, shown beside the form.
+ENTRY_HELP = {
+    EntryKind.PAID: "用人单位（或执行）已把工资付到职工手中。",
+    EntryKind.ADVANCED: "由工资保证金、应急周转金等先行支付，须注明资金来源。",
+    EntryKind.RECOGNISED: "新查实的欠薪人数和金额，加在原数之上。",
+    EntryKind.ADJUSTED: "核对后增减欠薪数；减少填负数，并写明依据。",
+    EntryKind.UNTRUE: "经核查不属实的部分，从未解决数中减去，并写明依据。",
+}
+
+
+class EntryForm(PlainForm):
+    kind = forms.ChoiceField(label="类别", choices=ENTRY_KINDS, initial=EntryKind.PAID)
+    on = DayField(label="日期", help_text="实际付款或认定的日期，不是记账日期。")
+    workers = CountField(label="人数", required=False, negative=True)
+    migrants = CountField(label="其中农民工", required=False, negative=True)
+    amount = MoneyField(label="金额", required=False, negative=True)
+    fund = forms.ChoiceField(
+        label="资金来源", choices=[("", "用人单位自有资金"), *Fund.choices], required=False, help_text="垫付时必选。"
+    )
+    source = forms.CharField(
+        label="依据", max_length=200, required=False, help_text="如银行回单号、调解协议、核查说明；调整和不属实必填。"
+    )
+
+    def figures(self) -> dict[str, Any]:
+        """Keyword arguments of ledger.post."""
+        data = self.cleaned_data
+        return {
+            "workers": data["workers"] or 0, "migrants": data["migrants"] or 0, "fund": data["fund"],
+            "source": data["source"], **({"amount": data["amount"]} if data["amount"] is not None else {}),
+        }  # fmt: skip
+
+
+class ReversalForm(PlainForm):
+    on = DayField(label="冲正日期")
+    source = forms.CharField(label="冲正原因", max_length=200, help_text="如：重复登记、记错案件、金额写错。")
+
+
+class ActForm(PlainForm):
+    kind = forms.ChoiceField(label="事项", choices=[("", "请选择"), *ActKind.choices])
+    on = DayField(label="日期")
+    outcome = forms.ChoiceField(label="结果", choices=Outcome.choices, initial=Outcome.DONE)
+    detail = forms.CharField(
+        label="经过和结果", widget=forms.Textarea, max_length=5000, required=False,
+        help_text="参加人员、主要经过、达成的结果。",
+    )  # fmt: skip
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or several files, as a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        rows = data if isinstance(data, list | tuple) else [data]
+        # Empty files are told apart by name later; here only that something was chosen.
+        chosen = [row for row in rows if row]
+        if not chosen:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return chosen
+
+
+class EvidenceForm(PlainForm):
+    papers = FilesField(label="文件")
+    note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
+
+
+class EscalateForm(PlainForm):
+    sender = forms.ChoiceField(label="上报单位")
+    ground = forms.ChoiceField(label="上报依据", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="上报说明", widget=forms.Textarea, max_length=5000, required=False, help_text="需要上级知道或协调的事项。"
+    )
+
+    def __init__(self, *args: Any, senders: list[Union], grounds: list[Ground], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.senders = {str(unit.pk): unit for unit in senders}
+        self.fields["sender"].choices = [(pk, unit.name) for pk, unit in self.senders.items()]  # type: ignore[attr-defined]
+        self.fields["ground"].choices = [(row.key, row.label) for row in grounds]  # type: ignore[attr-defined]
+        self.fields["ground"].error_messages["invalid_choice"] = "所选依据与案件事实不符，请重新选择。"
+
+
+class MoveForm(PlainForm):
+    """What a move asks: a reason, a conclusion from the closed list."""
+
+    reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=5000, required=False)
+    conclusion = forms.ChoiceField(label="办结结论", widget=forms.RadioSelect, required=False)
+
+    def __init__(self, *args: Any, asks: tuple[str, ...], conclusions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(asks):
+            del self.fields[name]
+        for name in asks:
+            self.fields[name].required = True
+        if "reason" in self.fields:
+            self.fields["reason"].error_messages["required"] = "请写明原因。"
+        if "conclusion" in self.fields:
+            self.fields["conclusion"].choices = conclusions  # type: ignore[attr-defined]
+            self.fields["conclusion"].error_messages["required"] = "请从清单中选择办结结论。"
+
+
+class OpinionForm(PlainForm):
+    """A decision upon a report: an opinion, and for the receiver whether she takes the case over."""
+
+    opinion = forms.CharField(label="意见", widget=forms.Textarea, max_length=2000, required=False)
+    take_over = forms.BooleanField(label="由本级办理", required=False)

@@ -1,0 +1,27 @@
+"""Keeping what someone typed and has not handed in, exactly as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import QueryDict
+
+from arrears.models import Stash
+from unions.models import User
+
+MOST_CHARACTERS = 20_000  # of one field
+
+
+def keep(user: User, form: str, typed: QueryDict, names: Iterable[str], at: datetime) -> None:
+    """Replace the stash of `form` with the fields `names` as typed; a field left out of `typed` is left out here."""
+    fields = {name: str(typed[name]).replace("\x00", "")[:MOST_CHARACTERS] for name in names if name in typed}
+    Stash.objects.update_or_create(user=user, form=form, defaults={"fields": fields, "at": at})
+
+
+def kept(user: User, form: str) -> Stash | None:
+    return Stash.objects.filter(user=user, form=form).first()
+
+
+def forget(user: User, form: str) -> None:
+    Stash.objects.filter(user=user, form=form).delete()

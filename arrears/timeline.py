@@ -1,0 +1,116 @@
+"""The event chain of a case as 办理记录: who did what, when, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from arrears.conclusions import label
+from arrears.grounds import GROUNDS
+from arrears.models import Act, ActKind, Case, EntryKind
+from arrears.models.act import Outcome
+from arrears.workflow import MOVES
+from unions.formats import people, yuan
+from unions.models import Event
+
+MOST = 500  # events shown, newest first
+
+# Verb → words, icon, tone. Moves not named here are told by their label in the table.
+WORDS: dict[str, tuple[str, str, str]] = {
+    "draft": ("建立草稿", "file-plus", "neutral"),
+    "import": ("从历史台账导入", "file-import", "info"),
+    "edit": ("修改案件", "pencil", "neutral"),
+    "evidence": ("上传证据", "paperclip", "neutral"),
+    "acknowledge": ("确认知悉", "eye-check", "info"),
+    "escalate.request": ("提出上报", "arrow-up-circle", "busy"),
+    "escalate.approve": ("批准上报", "checks", "info"),
+    "escalate.decline": ("退回上报申请", "arrow-back-up", "bad"),
+    "escalate.withdraw": ("撤回上报申请", "arrow-back-up", "neutral"),
+    "escalate.receive": ("接收上报", "mail-opened", "good"),
+    "escalate.return": ("退回上报", "arrow-back-up", "bad"),
+    "report_clue": ("登记为线索", "flag", "info"),
+    "file": ("正式立案", "folder", "info"),
+    "verify": ("查实立案", "folder", "info"),
+    "dismiss": ("认定不属欠薪", "circle-x", "neutral"),
+    "go_legal": ("转入司法程序", "scale", "away"),
+    "return_from_legal": ("司法程序终结", "scale", "info"),
+    "settle": ("提请办结", "send", "busy"),
+    "send_back": ("退回继续办理", "arrow-back-up", "bad"),
+    "close": ("批准办结", "circle-check", "done"),
+    "reopen": ("重新办理", "reload", "bad"),
+}
+ENTRY_TONES = {"paid": "good", "advanced": "good", "reversed": "bad"}
+
+
+@dataclass
+class Happening:
+    """One row of `{% timeline %}`."""
+
+    at: datetime
+    who: str
+    what: str
+    place: str = ""
+    note: str = ""
+    tone: str = "neutral"
+    icon: str = "point"
+    verb: str = ""
+
+
+def happenings(case: Case, hidden_escalations: Collection[int] = ()) -> list[Happening]:
+    """Newest first. Three queries. Events of `hidden_escalations` (not yet approved, read from above) are left out."""
+    events = list(Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST])
+    acts = {act.pk: act for act in case.acts.all()}
+    files = {row.pk: row.name for row in case.evidence.only("name")}
+    return [_told(event, acts, files) for event in events if event.data.get("escalation") not in hidden_escalations]
+
+
+def _told(event: Event, acts: dict[int, Act], files: dict[int, str]) -> Happening:
+    what, note, icon, tone = _words(event, acts, files)
+    who = event.by.name if event.by else "系统"
+    return Happening(event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb)
+
+
+def _words(event: Event, acts: dict[int, Act], files: dict[int, str]) -> tuple[str, str, str, str]:
+    """What, note, icon, tone."""
+    data, verb = event.data, event.verb
+    if verb.startswith("entry."):
+        return _entry(verb.removeprefix("entry."), data)
+    if verb.startswith("act."):
+        return _act(verb.removeprefix("act."), acts.get(data.get("act", 0)))
+    what, icon, tone = WORDS.get(verb) or (MOVES[verb].label if verb in MOVES else verb, "point", "neutral")
+    return what, _note(verb, data, files), icon, tone
+
+
+def _entry(kind: str, data: dict[str, Any]) -> tuple[str, str, str, str]:
+    figures = f"{people(data.get('workers', 0))} 人、{yuan(Decimal(data.get('amount', '0')))} 元"
+    words = EntryKind(kind).label if kind in EntryKind.values else kind
+    note = f"记账日期 {data['on']}" if data.get("on") else ""
+    return f"记「{words}」{figures}", note, "cash", ENTRY_TONES.get(kind, "info")
+
+
+def _act(kind: str, act: Act | None) -> tuple[str, str, str, str]:
+    words = ActKind(kind).label if kind in ActKind.values else kind
+    if act is None:
+        return f"登记{words}", "", "notes", "neutral"
+    result = "" if act.outcome == Outcome.DONE else f"，{Outcome(act.outcome).label}"
+    tone = {"failed": "bad", "agreed": "good", "pending": "busy"}.get(act.outcome, "info")
+    return f"{words}{result}（{act.on}）", act.detail, "notes", tone
+
+
+def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
+    if verb == "edit":
+        return f"修改了：{'、'.join(_field(name) for name in data.get('changed', []))}" if data.get("changed") else ""
+    if verb == "evidence":
+        return files.get(data.get("evidence", 0), "")
+    parts = [label(str(data.get("conclusion") or "")), str(data.get("reason") or "")]
+    if verb == "escalate.request" and data.get("ground") in GROUNDS:
+        ground = GROUNDS[data["ground"]]
+        parts.insert(0, f"依据：{ground.label}（{ground.clause}）")
+    return "\n".join(part for part in parts if part)
+
+
+def _field(name: str) -> str:
+    return str(getattr(Case._meta.get_field(name), "verbose_name", name))

@@ -1,0 +1,275 @@
+"""Typing a case in and correcting it. Whatever was typed stays: on error, on conflict, and when the session ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears import filing, workflow
+from arrears.employers import employer_of_edit, suggested_to
+from arrears.forms.case import CHANGE, DRAFT, CaseForm, initial_of, words
+from arrears.forms.fields import seen_in
+from arrears.models import Case, State
+from arrears.regions import regions_for
+from arrears.stash import forget, keep, kept
+from arrears.timeline import happenings
+from arrears.views.found import the_case
+from unions.formats import clock, moment
+from unions.models import Union, User
+from unions.models.union import under
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+from unions.views.reader import reader
+
+NEW = "case:new"
+SUBMITS = (DRAFT, "file", "report_clue")
+DONE = {
+    DRAFT: "草稿已保存，可随时回来继续填写。",
+    "file": "已正式立案，编号 {case}。",
+    "report_clue": "已登记为线索，编号 {case}，请尽快核实。",
+    CHANGE: "修改已保存。",
+}
+
+
+# ---- a new case -------------------------------------------------------------------------------------------------
+
+
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    places = user.paths(Right.FILE)
+    if not places:
+        raise Forbidden("您的任职不包含登记案件，请由单位的填报员或经办人登记。")
+    if request.method == "POST":
+        return _file_new(request, user)
+    stash = kept(user, NEW)
+    initial: dict[str, Any] = {"accepted_on": timezone.localdate(), **_own_unit(user)}
+    form = _form(user, DRAFT, initial=stash.fields if stash else initial)
+    return _show(request, form, stash_at=stash.at if stash else None, once=get_random_string(24))
+
+
+def _file_new(request: HttpRequest, user: User) -> HttpResponse:
+    once = request.POST.get("once", "")
+    print_of = hashlib.sha256(f"form:{user.pk}:{once}".encode()).hexdigest() if once else ""
+    if once and (twin := Case.objects.filter(filed_by=user, fingerprint=print_of).first()):
+        return _filed_already(request, twin)
+    intent = _intent(request)
+    form = _form(user, intent, data=request.POST)
+    if not form.is_valid():
+        return _show(request, form, status=422, once=once)
+    try:
+        case = _open(form, print_of, intent, user, timezone.now())
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, form, status=refusal.status, once=once)
+    except IntegrityError:
+        if twin := Case.objects.filter(filed_by=user, fingerprint=print_of).first():
+            return _filed_already(request, twin)
+        form.add_error(None, "刚刚有人登记了相同的单位或原编号，请核对后再提交一次。")
+        return _show(request, form, status=409, once=once)
+    messages.success(request, DONE[intent].format(case=case))
+    return redirect(case)
+
+
+@transaction.atomic
+def _open(form: CaseForm, print_of: str, intent: str, user: User, at: datetime) -> Case:
+    employer = filing.employer_for(form.employer_facts())
+    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
+    facts = form.case_facts() | {"project": project, "fingerprint": print_of}
+    case = filing.open_draft(form.cleaned_data["union"], employer, facts, user, at)
+    if intent != DRAFT:
+        case = workflow.move(case, intent, user, at, seen=case.version)
+    forget(user, NEW)
+    return case
+
+
+def _filed_already(request: HttpRequest, twin: Case) -> HttpResponse:
+    """The same sheet sent twice: a double click, or the back button."""
+    sentence = f"这份登记已经提交过（{twin}，{twin.get_state_display()}），没有重复登记。如要另登一件，请从「登记案件」重新开始。"
+    context = {"sentence": sentence, "back_url": twin.get_absolute_url(), "back_label": "打开这件"}
+    return render(request, "errors/409.html", context, status=409)
+
+
+def _own_unit(user: User) -> dict[str, str]:
+    """The unit a person files for when nothing else is said, and its county."""
+    unit = Union.objects.filter(path__in=user.paths(Right.FILE), valid_until=None).order_by("depth", "code").first()
+    if unit is None:
+        return {}
+    county = Union.objects.line(unit).exclude(region_code=None).last()
+    return {"union": unit.code, "region_code": (county.region_code or "")[:6] if county else ""}
+
+
+# ---- a draft, or the facts of a filed case ------------------------------------------------------------------------
+
+
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    user, case = reader(request), the_case(request, pk)
+    if not filing.may_edit(case, user):
+        raise Forbidden(f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，现在不能由您修改。")
+    if request.method == "POST":
+        return _save(request, case, user)
+    stash = kept(user, _stash_name(case))
+    form = _form(user, CHANGE, case, initial=stash.fields if stash else initial_of(case))
+    # What was typed over an older version is shown against the present one.
+    old = stash is not None and str(stash.fields.get("seen")) != str(case.version)
+    return _show(request, form, case, stash_at=stash.at if stash else None, conflict=old and stash is not None)
+
+
+def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
+    intent = _intent(request) if case.state == State.DRAFT else CHANGE
+    form = _form(user, intent, case, data=request.POST)
+    if not form.is_valid():
+        return _show(request, form, case, status=422, seen=seen_in(request.POST))
+    try:
+        case = _change(form, case, intent, user, timezone.now(), seen_in(request.POST))
+    except Stale:
+        return _show(request, form, case, status=409, conflict=True)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, form, case, status=refusal.status)
+    except IntegrityError:
+        form.add_error(None, "刚刚有人登记了相同的单位或原编号，请核对后再提交一次。")
+        return _show(request, form, case, status=409)
+    messages.success(request, DONE[intent].format(case=case))
+    return redirect(case)
+
+
+@transaction.atomic
+def _change(form: CaseForm, case: Case, intent: str, user: User, at: datetime, seen: int) -> Case:
+    employer = employer_of_edit(case, form.employer_facts(), user, at)
+    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
+    case = filing.edit(case, employer, form.case_facts() | {"project": project}, user, at, seen=seen)
+    if intent in workflow.MOVES:
+        case = workflow.move(case, intent, user, at, seen=case.version)
+    forget(user, _stash_name(case))
+    return case
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    user, case = reader(request), the_case(request, pk)
+    with transaction.atomic():
+        filing.discard(case, user, timezone.now())
+        forget(user, f"case:{pk}")
+    messages.success(request, "草稿已删除。")
+    return redirect("desk")
+
+
+# ---- kept while typing ----------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Keep what is typed as it is; with `forget` in it, throw the kept text away and start from what is saved."""
+    user = reader(request)
+    case = the_case(request, pk) if pk is not None else None
+    name = _stash_name(case) if case else NEW
+    if "forget" in request.POST:
+        forget(user, name)
+        return redirect("case-edit", pk) if pk is not None else redirect("case-new")
+    at = timezone.now()
+    keep(user, name, request.POST, (*CaseForm.base_fields, "seen"), at)
+    return JsonResponse({"saved_at": clock(at)})
+
+
+def _stash_name(case: Case) -> str:
+    return f"case:{case.pk}"
+
+
+# ---- suggestions ----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def employers(request: HttpRequest) -> HttpResponse:
+    """Employers of cases the reader may see, to fill the form with one press."""
+    text = request.GET.get("employer_name", "").replace("\x00", "").strip()
+    found = suggested_to(reader(request), text) if len(text) >= 2 else []
+    rows = [(employer, json.dumps(_filling(employer), ensure_ascii=False)) for employer in found]
+    return render(request, "arrears/employer_options.html", {"rows": rows, "text": text})
+
+
+def _filling(employer: Any) -> dict[str, str]:
+    """Form field → value."""
+    plain = ("uscc", "no_code", "address", "industry", "focus_sector", "ownership", "workforce")
+    filled = {name: str(value) for name in plain if (value := getattr(employer, name)) not in (None, "")}
+    has_union = {True: "yes", False: "no", None: ""}[employer.has_union]
+    return filled | {"employer_name": employer.name, "region_code": employer.region_code[:6], "has_union": has_union}
+
+
+@login_required
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    """Units the reader may file for, by code or part of the name."""
+    text = request.GET.get("union", "").replace("\x00", "").strip()
+    reach = Union.objects.filter(under(reader(request).paths(Right.FILE)), valid_until=None)
+    found = reach.filter(code__startswith=text) | reach.filter(name__contains=text) if text else reach
+    return render(request, "arrears/unit_options.html", {"units": found.order_by("depth", "code")[:20]})
+
+
+# ---- showing --------------------------------------------------------------------------------------------------------
+
+
+def _intent(request: HttpRequest) -> str:
+    asked = request.POST.get("submit", DRAFT)
+    return asked if asked in SUBMITS else DRAFT
+
+
+def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> CaseForm:
+    regions = regions_for(user, case.employer.region_code[:6] if case else "")
+    form = CaseForm(user=user, intent=intent, case=case, regions=regions, today=timezone.localdate(), **kwargs)
+    if "union" in form.fields and (only := _only_unit(user)):
+        form.fields["union"].widget = form.fields["union"].hidden_widget()
+        form.only_unit = only  # type: ignore[attr-defined]
+    return form
+
+
+def _only_unit(user: User) -> Union | None:
+    """The unit of somebody who files for one unit without others below it."""
+    reach = list(Union.objects.filter(under(user.paths(Right.FILE)), valid_until=None)[:2])
+    return reach[0] if len(reach) == 1 else None
+
+
+def _show(
+    request: HttpRequest, form: CaseForm, case: Case | None = None, *, status: int = 200, seen: int | None = None,
+    conflict: bool = False, stash_at: datetime | None = None, once: str = "",
+) -> HttpResponse:  # fmt: skip
+    if case is not None:
+        case.refresh_from_db(fields=["version", "state"])
+    context: dict[str, Any] = {
+        "form": form, "case": case, "once": once, "stash_at": stash_at, "draft": case is None or case.number is None,
+        # After a conflict the next attempt is made against what the page now shows.
+        "seen": (case.version if case else 0) if seen is None else seen,
+        "only_unit": getattr(form, "only_unit", None),
+    }  # fmt: skip
+    if conflict and case is not None:
+        fresh = the_case(request, case.pk)
+        context["conflict"] = _differences(form, fresh)
+        last = next(iter(happenings(fresh)), None)
+        context["last_change"] = f"{last.who} 于 {moment(last.at)} {last.what}" if last else ""
+    return render(request, "arrears/case_form.html", context, status=status)
+
+
+def _differences(form: CaseForm, case: Case) -> list[dict[str, str]]:
+    """Field by field: what the case says now, and what was typed."""
+    now = words(form, initial_of(case))
+    typed = words(form, form.data if form.is_bound else form.initial)
+    return [
+        {"label": str(form.fields[name].label), "before": now[name], "after": typed[name]}
+        for name in form.fields
+        if now[name] != typed[name]
+    ]

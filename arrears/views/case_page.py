@@ -1,0 +1,165 @@
+"""What the page of one case shows: its head, the next steps, and one tab at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from arrears import acts, conclusions, escalations, filing, grounds, ledger, route, workflow
+from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
+from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
+from arrears.models.case import UNFINISHED
+from arrears.timeline import happenings
+from unions.models import User
+from unions.rights import Right
+from unions.views.reader import reader
+
+TABS = {"facts": "基本情况", "ledger": "台账", "acts": "办理记录", "evidence": "证据", "escalations": "上报"}
+Context = dict[str, Any]
+
+
+def case_page(
+    request: HttpRequest, case: Case, tab: str, *, status: int = 200, stale: str = "", **given: Any
+) -> HttpResponse:
+    """`given`: a bound form of the tab to show instead of an empty one. `stale`: why nothing was done."""
+    user = reader(request)
+    tab = tab if tab in TABS else "facts"
+    balance = ledger.balance(case)
+    context: Context = {
+        "case": case, "tab": tab, "balance": balance, "stale": stale,
+        "tabs": [(key, label, f"?tab={key}") for key, label in TABS.items()],
+        "stated": case.number is None,
+        "offers": workflow.offers(case, user, timezone.localdate()),
+        "may_edit": filing.may_edit(case, user),
+        "may_discard": case.number is None and filing.may_edit(case, user),
+        "conclusion": conclusions.label(case.conclusion),
+    }  # fmt: skip
+    context |= SHOWN[tab](case, user, balance, request) | given
+    return render(request, "arrears/case.html", context, status=status)
+
+
+def _facts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+    return {"closures": case.closures.select_related("approved_by")}
+
+
+# ---- 台账 ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BookLine:
+    entry: LedgerEntry
+    left: ledger.Sums  # outstanding after this entry
+    cancelled: bool
+    reversible: bool
+
+
+def book(entries: Iterable[LedgerEntry], may_post: bool) -> list[BookLine]:
+    """The entries in order, each with what is outstanding after it."""
+    workers, migrants, amount = 0, 0, Decimal(0)
+    lines = []
+    for entry in entries:
+        sign = 1 if entry.counts_as in ledger.OWED else -1
+        workers += sign * entry.workers
+        migrants += sign * entry.migrants
+        amount += sign * entry.amount
+        cancelled = hasattr(entry, "cancelled_by")
+        reversible = may_post and not cancelled and entry.kind != EntryKind.REVERSED
+        lines.append(BookLine(entry, ledger.Sums(workers, migrants, amount), cancelled, reversible))
+    return lines
+
+
+def may_post(case: Case, user: User) -> bool:
+    return case.state in ledger.TAKES_ENTRIES and user.may(Right.HANDLE, case.handling_union.in_charge())
+
+
+def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+    allowed = may_post(case, user)
+    entries = case.entries.select_related("by", "cancelled_by", "cancels")
+    left = balance.outstanding
+    initial: Context = {"on": timezone.localdate(), "kind": EntryKind.PAID}
+    if request.GET.get("fill") == "all" and left:
+        initial |= {"workers": left.workers, "migrants": left.migrants, "amount": left.amount}
+    return {
+        "lines": book(entries, allowed), "may_post": allowed,
+        "entry_form": EntryForm(initial=initial, today=timezone.localdate()),
+        "entry_help": [(EntryKind(kind).label, text) for kind, text in ENTRY_HELP.items()],
+        "closed_to_entries": case.state not in ledger.TAKES_ENTRIES,
+    }  # fmt: skip
+
+
+# ---- 办理记录、证据 -------------------------------------------------------------------------------------------------
+
+
+def _acts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+    return {
+        "events": happenings(case, hidden_escalations(case, user)),
+        "may_act": acts.may_act(case, user),
+        "act_form": ActForm(initial={"on": timezone.localdate()}, today=timezone.localdate()),
+    }
+
+
+def hidden_escalations(case: Case, user: User) -> set[int]:
+    """Reports the reader may not know of yet: asked below, not approved."""
+    every = set(case.escalations.values_list("pk", flat=True))
+    return every - set(Escalation.objects.visible_to(user).filter(case=case).values_list("pk", flat=True))
+
+
+def _evidence(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+    return {
+        "files": case.evidence.select_related("by"),
+        "may_keep": acts.may_act(case, user) or filing.may_edit(case, user),
+        "evidence_form": EvidenceForm(today=timezone.localdate()),
+        "kinds": acts.KINDS_FOR_PEOPLE,
+    }
+
+
+# ---- 上报 ---------------------------------------------------------------------------------------------------------
+
+
+def _escalations(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+    rows = Escalation.objects.visible_to(user).filter(case=case)
+    waiting = case.acknowledgements.select_related("union__parent", "by").order_by("opened_at", "-union__depth")
+    return {
+        "reports": [(row, grounds.GROUNDS[row.ground])
+                    for row in rows.select_related("sender", "receiver", "requested_by", "decided_by", "answered_by")],
+        "acknowledgements": [(row, _may_acknowledge(row, user), row.elapsed(timezone.now())) for row in waiting],
+        **escalate_parts(case, user),
+    }  # fmt: skip
+
+
+def _may_acknowledge(row: Any, user: User) -> bool:
+    unit = row.union.in_charge()
+    return row.at is None and (user.may(Right.RECEIVE, unit) or user.may(Right.APPROVE, unit))
+
+
+def escalate_parts(case: Case, user: User, data: Any = None) -> Context:
+    """The form to ask for a report upward, with its grounds and the line of levels, where the reader may ask."""
+    if case.state not in UNFINISHED or case.state == State.SETTLED:
+        return {"senders": []}
+    senders = escalations.senders(case, user)
+    open_grounds = list({row.key: row for unit in senders for row in grounds.open_to(case, unit)}.values())
+    form = EscalateForm(
+        data, senders=senders, grounds=open_grounds, today=timezone.localdate(),
+        initial={"sender": str(senders[0].pk) if senders else "", "ground": open_grounds[0].key if open_grounds else ""},
+    )  # fmt: skip
+    return {
+        "senders": senders,
+        "grounds": open_grounds,
+        "routes": [(unit, route.line_above(case, unit)) for unit in senders],
+        "escalate_form": form,
+    }
+
+
+SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] = {
+    "facts": _facts,
+    "ledger": _ledger,
+    "acts": _acts,
+    "evidence": _evidence,
+    "escalations": _escalations,
+}

@@ -1,0 +1,88 @@
+"""The list of cases, the page of one case, and its 欠薪报告 for printing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears import ledger, snapshot
+from arrears.forms.filters import CaseFilter
+from arrears.models import Case
+from arrears.views.case_page import case_page
+from arrears.views.found import the_case
+from arrears.views.keyset import keyset
+from unions.views.reader import reader
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    case: Case
+    owed: ledger.Sums
+    outstanding: ledger.Sums
+
+
+def rows_of(cases: list[Case]) -> list[Row]:
+    """Cases with their figures, in one query; a draft shows what it states."""
+    books = ledger.balances(case.pk for case in cases)
+    return [Row(case, *figures(case, books[case.pk])) for case in cases]
+
+
+def figures(case: Case, balance: ledger.Balance) -> tuple[ledger.Sums, ledger.Sums]:
+    """(owed, outstanding) as the ledger says; before filing as stated."""
+    if case.number is None:
+        stated = ledger.Sums(case.stated_workers, case.stated_migrants, case.stated_amount)
+        return stated, stated
+    return balance.owed, balance.outstanding
+
+
+@login_required
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    form = CaseFilter(request.GET, user=user, today=timezone.localdate())
+    found = form.narrow(Case.objects.visible_to(user)).select_related("employer", "union", "handling_union", "officer")
+    page = keyset(found, request, PER_PAGE)
+    context: dict[str, Any] = {"form": form, "rows": rows_of(page.rows), "page": page, "filtered": _filtered(request)}
+    return render(request, "arrears/cases.html", context)
+
+
+def _filtered(request: HttpRequest) -> bool:
+    return any(value for key, value in request.GET.items() if key not in ("after", "before"))
+
+
+@login_required
+@require_safe
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    return case_page(request, the_case(request, pk), request.GET.get("tab", ""))
+
+
+# The eight points of QD-3, in its order; everything else the report says follows them.
+QD_3 = (
+    "单位名称及地址", "涉及人数及金额", "欠薪起止日期", "欠薪发生数", "已处理数", "生产经营和财务状况",
+    "单位工会（职代会）意见", "偿还计划和保证措施",
+)  # fmt: skip
+
+
+@login_required
+@require_safe
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = the_case(request, pk)
+    said = {line.label: line.value for line in snapshot.report(found)}
+    return render(
+        request,
+        "arrears/report.html",
+        {
+            "case": found,
+            "points": [(label, said[label]) for label in QD_3],
+            "more": [(label, value) for label, value in said.items() if label not in QD_3],
+            "today": timezone.localdate(),
+        },
+    )

@@ -1,0 +1,138 @@
+"""工作台: what waits for the reader, box by box, and what to do where nothing waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.grounds import GROUNDS
+from arrears.models import Case, Escalation, Stage, Stash, State
+from arrears.views.cases import rows_of
+from arrears.views.escalations import unacknowledged
+from unions.models import UnionUserObjectPermission, User
+from unions.rights import Right
+from unions.views.reader import reader
+
+SHOWN = 6  # of each box
+WORKED_ON = (State.CLUE, State.OPEN, State.LEGAL)
+
+
+@dataclass
+class Box:
+    """One card: rows of one template, and what is said when there are none."""
+
+    title: str
+    kind: str  # which template shows its rows
+    empty: str
+    rows: list[Any] = field(default_factory=list)
+    more: str = ""  # where all of them are
+
+
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.VIEW):
+        return render(request, "arrears/desk_platform.html")
+    boxes = [box for box in (_to_do(user), _to_approve(user), _to_receive(user), _to_acknowledge(user),
+                             _returned(user), _drafts(user)) if box is not None]  # fmt: skip
+    context = {"boxes": boxes, "recent": _recent(user), "may_file": bool(user.paths(Right.FILE)), "now": timezone.now()}
+    return render(request, "arrears/desk.html", context)
+
+
+def _cases(found: QuerySet[Case]) -> list[Any]:
+    return rows_of(list(found.select_related("employer", "union", "handling_union", "officer")[:SHOWN]))
+
+
+def at_nodes(paths: list[str]) -> Q:
+    """Cases handled at one of these units, or at a closed one that one of them took over."""
+    taken_over = Q(handling_union__valid_until__isnull=False, handling_union__parent__path__in=paths)
+    return Q(handling_union__path__in=paths) | taken_over
+
+
+def _to_do(user: User) -> Box | None:
+    """Mine; at units where I handle cases also those nobody there is at work on."""
+    mine = Q(officer=user)
+    if nodes := user.paths(Right.HANDLE):
+        holds = UnionUserObjectPermission.objects.filter(
+            user=OuterRef("officer"), content_object=OuterRef("handling_union"),
+            permission__codename=Right.HANDLE.value,
+        )  # fmt: skip
+        mine |= at_nodes(nodes) & (Q(officer=None) | ~Q(Exists(holds)))
+    elif not user.paths(Right.FILE):
+        return None
+    found = Case.objects.visible_to(user).filter(mine, state__in=WORKED_ON).order_by("-id")
+    more = f"{reverse('cases')}?state=unfinished" + ("" if nodes else "&mine=on")
+    return Box("待我办理", "cases", "没有等您办理的案件。接到反映时，从「登记案件」开始。", _cases(found), more)
+
+
+def _to_approve(user: User) -> Box | None:
+    nodes = user.paths(Right.APPROVE)
+    if not nodes:
+        return None
+    reports = Escalation.objects.awaiting_approval_by(user).select_related("case__employer", "sender", "receiver", "requested_by")
+    settled = Case.objects.visible_to(user).filter(at_nodes(nodes), state=State.SETTLED)
+    rows: list[Any] = [("report", row, GROUNDS[row.ground]) for row in reports[:SHOWN]]
+    rows += [("closing", row, None) for row in settled.select_related("employer", "settled_by").order_by("-id")[:SHOWN]]
+    return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报或办结时，会出现在这里。", rows,
+               f"{reverse('escalations')}?list=approve")  # fmt: skip
+
+
+def _to_receive(user: User) -> Box | None:
+    if not user.paths(Right.RECEIVE):
+        return None
+    rows = Escalation.objects.awaiting_receipt_by(user).select_related("case__employer", "sender", "receiver")
+    return Box("待接收", "receipts", "没有等您接收的上报。", [(row, GROUNDS[row.ground]) for row in rows[:SHOWN]],
+               f"{reverse('escalations')}?list=receive")  # fmt: skip
+
+
+def _to_acknowledge(user: User) -> Box | None:
+    if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
+        return None
+    now = timezone.now()
+    rows = unacknowledged(user).select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
+    shown = [(row, row.elapsed(now), GROUNDS[row.ground]) for row in rows]
+    return Box("待确认知悉", "acknowledgements", "没有极端、群体性或 50 人以上的案件等您确认。", shown)
+
+
+def _returned(user: User) -> Box | None:
+    """Reports of mine that came back and were not asked again, and closings of mine that were sent back."""
+    if not (user.paths(Right.FILE) or user.paths(Right.HANDLE)):
+        return None
+    back = Escalation.objects.filter(requested_by=user, stage__in=[Stage.DECLINED, Stage.RETURNED])
+    later = Escalation.objects.filter(case=OuterRef("case"), sender=OuterRef("sender"), pk__gt=OuterRef("pk"))
+    reports = back.filter(~Exists(later)).exclude(case__state__in=[State.CLOSED, State.DISMISSED])
+    reports = reports.filter(case__in=Case.objects.visible_to(user))
+    rows: list[Any] = [("report", row) for row in reports.select_related("case__employer", "receiver")[:SHOWN]]
+    cases = Case.objects.visible_to(user).filter(settled_by=user, state=State.OPEN).select_related("employer")
+    rows += [("closing", row) for row in cases.order_by("-id")[:SHOWN]]
+    return Box("被退回", "returned", "没有被退回的上报或办结。", rows, f"{reverse('escalations')}?list=returned")
+
+
+def _drafts(user: User) -> Box | None:
+    if not user.paths(Right.FILE):
+        return None
+    drafts = Case.objects.visible_to(user).filter(state=State.DRAFT, filed_by=user).select_related("employer")
+    rows: list[Any] = [("draft", row, row.get_absolute_url()) for row in drafts.order_by("-id")[:SHOWN]]
+    stash = Stash.objects.filter(user=user, form="case:new").first()
+    if stash is not None:
+        rows.insert(0, ("stash", stash, reverse("case-new")))
+    return Box("草稿和未提交的填写", "drafts", "没有草稿。填写中的内容会自动保存，随时可以回来继续。", rows)
+
+
+def _recent(user: User) -> Box:
+    """What the reader last had a hand in; where she has not, the newest cases in her reach."""
+    cases = Case.objects.visible_to(user).exclude(state=State.DRAFT)
+    touched = cases.filter(Q(officer=user) | Q(filed_by=user) | Q(last_edited_by=user)).order_by(F("changed_at").desc())
+    if rows := _cases(touched):
+        return Box("最近", "cases", "", rows, reverse("cases"))
+    empty = "还没有案件。基层工会登记的案件会出现在这里。"
+    return Box("最近登记", "cases", empty, _cases(cases.order_by("-id")), reverse("cases"))

@@ -1,0 +1,215 @@
+"""Reports upward: the lists, the approval page, and each decision upon a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears import escalations, ledger, snapshot
+from arrears.forms.fields import seen_in
+from arrears.forms.steps import OpinionForm
+from arrears.grounds import GROUNDS
+from arrears.models import Acknowledgement, Case, Escalation, Stage
+from arrears.views.case_page import case_page, escalate_parts
+from arrears.views.found import the_case, the_escalation
+from arrears.views.keyset import keyset
+from arrears.views.links import tab_of
+from unions.models import User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+PARTS = ("case__employer", "sender", "receiver", "requested_by", "decided_by", "answered_by")
+Rows = QuerySet[Escalation]
+
+
+# ---- lists ------------------------------------------------------------------------------------------------------
+
+# Key → label, which rows, what an empty list means.
+LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
+    "approve": ("待我审批", lambda user: Escalation.objects.awaiting_approval_by(user), "没有等您审批的上报。"),
+    "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
+    "asked": ("待审批", lambda user: _visible(user, Stage.REQUESTED), "没有正在审批的上报。"),
+    "sent": ("已上报", lambda user: _visible(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
+    "returned": ("被退回", lambda user: _visible(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
+}
+
+
+def _visible(user: User, *stages: Stage) -> Rows:
+    return Escalation.objects.visible_to(user).filter(stage__in=stages)
+
+
+def _offered(user: User) -> list[str]:
+    """The lists of use to this reader."""
+    needs = {"approve": Right.APPROVE, "receive": Right.RECEIVE}
+    return [key for key in LISTS if key not in needs or user.paths(needs[key])]
+
+
+@login_required
+@require_safe
+def escalation_list(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    offered = _offered(user)
+    key = request.GET.get("list", "")
+    key = key if key in offered else offered[0]
+    page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
+    books = ledger.balances(row.case_id for row in page.rows)
+    context: dict[str, Any] = {
+        "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
+        "key": key, "empty": LISTS[key][2], "page": page,
+        "rows": [(row, GROUNDS[row.ground], books[row.case_id]) for row in page.rows],
+    }  # fmt: skip
+    return render(request, "arrears/escalations.html", context)
+
+
+# ---- one report: what is approved, and by whom ------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def escalation(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_escalation(request, pk), OpinionForm(today=timezone.localdate()))
+
+
+def _page(
+    request: HttpRequest, row: Escalation, form: OpinionForm, *, status: int = 200, stale: str = "", asked: str = ""
+) -> HttpResponse:
+    """`asked`: the decision that was refused, whose form shows its errors."""
+    user = reader(request)
+    now = snapshot.report(row.case)
+    waiting = row.stage == Stage.REQUESTED
+    then = row.snapshot if isinstance(row.snapshot, list) else []
+    changes = snapshot.changes(then, now) if row.stage in (Stage.REQUESTED, Stage.SENT) else []
+    context: dict[str, Any] = {
+        "row": row, "case": row.case, "ground": GROUNDS[row.ground], "form": form, "asked": asked, "stale": stale,
+        # Before the decision what the case says now; afterwards what was approved.
+        "lines": now if waiting else [snapshot.Line(label, value) for label, value in then],
+        "shown": snapshot.seal(now),
+        "changes": [{"label": label, "before": old, "after": new} for label, old, new in changes],
+        "barred": escalations.barred(row, user, timezone.now()) if waiting else None,
+        "may_approve": user.may(Right.APPROVE, row.sender.in_charge()),
+        "may_withdraw": waiting and row.requested_by_id == user.pk,
+        "may_receive": row.stage == Stage.SENT and user.may(Right.RECEIVE, row.receiver.in_charge()),
+        "waiting": waiting,
+        "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
+    }  # fmt: skip
+    return render(request, "arrears/escalation.html", context, status=status)
+
+
+# ---- asking -----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def escalate(request: HttpRequest, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), reader(request)
+    if not (user.paths(Right.FILE) or user.paths(Right.HANDLE)):
+        raise Forbidden("您的任职不包含提出上报。")
+    parts = escalate_parts(case, user, request.POST)
+    form = parts.get("escalate_form")
+    if not parts["senders"] or form is None:
+        raise Stale("本案现在不能由您提出上报：可能已经提出，或案件已有变动，请回到案件查看。")
+    if not form.is_valid():
+        return case_page(request, case, "escalations", status=422, **parts)
+    said = form.cleaned_data
+    try:
+        row = escalations.request(
+            case, form.senders[said["sender"]], said["ground"], said["reason"], user, timezone.now(),
+            seen=seen_in(request.POST),
+        )  # fmt: skip
+    except Stale as stale:
+        case = the_case(request, pk)
+        return case_page(request, case, "escalations", status=409, stale=stale.message, escalate_form=form)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return case_page(request, case, "escalations", status=refusal.status, **parts)
+    messages.success(request, f"已提出上报「{row.receiver}」，等待「{row.sender}」的审批人审批。")
+    if GROUNDS[row.ground].immediate:
+        messages.warning(request, "属即时上报：已同时通知上级各级工会，各级从现在起计时确认知悉。")
+    return redirect(tab_of(case, "escalations"))
+
+
+# ---- deciding ---------------------------------------------------------------------------------------------------
+
+Decide = Callable[[Escalation, User, HttpRequest, str, bool], Any]
+
+
+def _decision(decide: Decide, done: str, field: str = "opinion") -> Callable[..., HttpResponse]:
+    """A view that makes one decision upon a report. `field`: the core's name for what the form calls opinion."""
+
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        row, user = the_escalation(request, pk), reader(request)
+        form = OpinionForm(request.POST, today=timezone.localdate())
+        if not form.is_valid():
+            return _page(request, row, form, status=422, asked=decide.__name__)
+        said = form.cleaned_data
+        try:
+            decide(row, user, request, said["opinion"], said["take_over"])
+        except Forbidden:
+            raise
+        except Stale as stale:
+            return _page(request, the_escalation(request, pk), form, status=409, stale=stale.message)
+        except Refused as refusal:
+            fields = {"opinion": refusal.fields[field]} if field in refusal.fields else refusal.fields
+            form.take(fields, refusal.message)
+            return _page(request, row, form, status=refusal.status, asked=decide.__name__)
+        messages.success(request, done)
+        return redirect(row)
+
+    return login_required(require_POST(view))
+
+
+def approving(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
+    escalations.approve(row, user, timezone.now(), shown=request.POST.get("shown", ""), opinion=opinion)
+
+
+def declining(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
+    escalations.decline(row, user, timezone.now(), opinion=opinion)
+
+
+def withdrawing(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
+    escalations.withdraw(row, user, timezone.now())
+
+
+def receiving(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
+    escalations.receive(row, user, timezone.now(), take_over=take_over, answer=opinion)
+
+
+def returning(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
+    escalations.send_back(row, user, timezone.now(), answer=opinion)
+
+
+approve = _decision(approving, "已批准上报，等待上级接收。")
+decline = _decision(declining, "已退回提出人。")
+withdraw = _decision(withdrawing, "已撤回上报申请。")
+receive = _decision(receiving, "已接收上报。", field="answer")
+send_back = _decision(returning, "已退回下级补正。", field="answer")
+
+
+@login_required
+@require_POST
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    user = reader(request)
+    known = Acknowledgement.objects.filter(case__in=Case.objects.visible_to(user)).select_related("case", "union__parent")
+    row = get_object_or_404(known, pk=pk)
+    escalations.acknowledge(row, user, timezone.now())
+    messages.success(request, f"「{row.union}」已确认知悉。")
+    return redirect(tab_of(row.case, "escalations"))
+
+
+def unacknowledged(user: User) -> QuerySet[Acknowledgement]:
+    """Acknowledgements a level of the reader's still owes."""
+    paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
+    taken_over = Q(union__valid_until__isnull=False, union__parent__path__in=paths)
+    return Acknowledgement.objects.filter(Q(union__path__in=paths) | taken_over, at=None)

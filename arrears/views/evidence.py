@@ -1,0 +1,70 @@
+"""Taking evidence files in and giving them out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears import acts, filing
+from arrears.forms.steps import EvidenceForm
+from arrears.models import Case
+from arrears.views.case_page import case_page
+from arrears.views.found import the_case
+from arrears.views.links import tab_of
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.views.reader import reader
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), reader(request)
+    if not (acts.may_act(case, user) or filing.may_edit(case, user)):
+        raise Forbidden(f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能上传证据。")
+    form = EvidenceForm(request.POST, request.FILES, today=timezone.localdate())
+    if not form.is_valid():
+        return case_page(request, case, "evidence", status=422, evidence_form=form)
+    kept, refused = _keep_each(case, form, user)
+    if kept:
+        messages.success(request, f"已保存 {kept} 份证据。")
+    if refused:
+        for sentence in refused:
+            form.add_error("papers", sentence)
+        return case_page(request, the_case(request, pk), "evidence", status=422, evidence_form=form)
+    return redirect(tab_of(case, "evidence"))
+
+
+def _keep_each(case: Case, form: EvidenceForm, user: User) -> tuple[int, list[str]]:
+    """Each file by itself: a bad one does not cost the good ones. How many were kept, and why others were not."""
+    kept, refused = 0, []
+    for one in form.cleaned_data["papers"]:
+        try:
+            with transaction.atomic():
+                acts.keep(case, one, form.cleaned_data["note"], user, timezone.now())
+            kept += 1
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            refused.append(refusal.message)
+    return kept, refused
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, pk: int, evidence_pk: int) -> HttpResponse | FileResponse:
+    """Always as an attachment: what someone uploaded never runs in our pages."""
+    row = get_object_or_404(the_case(request, pk).evidence, pk=evidence_pk)
+    try:
+        content = row.file.open("rb")
+    except FileNotFoundError:
+        raise Http404("证据文件不在存储中。") from None
+    answer = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.content_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

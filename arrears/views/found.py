@@ -1,0 +1,42 @@
+"""Finding the case a page is about, and making sure that it is still what the reader saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from arrears import ledger
+from arrears.models import Case, Escalation
+from unions.refusals import Stale
+from unions.views.reader import reader
+
+CASE_PARTS = (
+    "employer", "project", "union__parent", "handling_union__parent", "officer", "filed_by", "settled_by",
+    "last_edited_by",
+)  # fmt: skip
+
+
+def the_case(request: HttpRequest, pk: int) -> Case:
+    """404 for strangers."""
+    return get_object_or_404(Case.objects.visible_to(reader(request)).select_related(*CASE_PARTS), pk=pk)
+
+
+def the_escalation(request: HttpRequest, pk: int) -> Escalation:
+    rows = Escalation.objects.visible_to(reader(request)).select_related(
+        "case__employer", "case__project", "case__union__parent", "case__handling_union__parent", "case__officer",
+        "sender__parent", "receiver__parent", "requested_by", "decided_by", "answered_by",
+    )  # fmt: skip
+    return get_object_or_404(rows, pk=pk)
+
+
+@contextmanager
+def unchanged(case: Case, seen: int) -> Iterator[None]:
+    """Hold the case while the block runs; Stale when it changed after the page was made (a second click, a stale tab)."""
+    with transaction.atomic():
+        if ledger.lock(case).version != seen:
+            raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
+        yield

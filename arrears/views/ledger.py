@@ -1,0 +1,78 @@
+"""Posting to the ledger of a case and answering a mistake in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears import ledger
+from arrears.forms.fields import seen_in
+from arrears.forms.steps import EntryForm, ReversalForm
+from arrears.models import Case, EntryKind, LedgerEntry
+from arrears.views.case_page import case_page, may_post
+from arrears.views.found import the_case, unchanged
+from arrears.views.links import tab_of
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+
+@login_required
+@require_POST
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), reader(request)
+    ledger.check_right(case, user)
+    form = EntryForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return case_page(request, case, "ledger", status=422, entry_form=form)
+    kind, on = EntryKind(form.cleaned_data["kind"]), form.cleaned_data["on"]
+    try:
+        with unchanged(case, seen_in(request.POST)):
+            ledger.post(case, kind, on, user, timezone.now(), **form.figures())
+    except Refused as refusal:
+        return _refused(request, case, form, refusal)
+    messages.success(request, f"已记入台账：{kind.label}。")
+    return redirect(tab_of(case, "ledger"))
+
+
+def _refused(request: HttpRequest, case: Case, form: EntryForm, refusal: Refused) -> HttpResponse:
+    if isinstance(refusal, Forbidden):
+        raise refusal
+    case = the_case(request, case.pk)
+    if isinstance(refusal, Stale):
+        return case_page(request, case, "ledger", status=409, stale=refusal.message, entry_form=form)
+    form.take(refusal.fields, refusal.message)
+    return case_page(request, case, "ledger", status=refusal.status, entry_form=form)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reverse_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), reader(request)
+    row = get_object_or_404(case.entries.select_related("by"), pk=entry_pk)
+    ledger.check_right(case, user)
+    today = timezone.localdate()
+    form = ReversalForm(request.POST or None, today=today, initial={"on": today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            ledger.reverse(row, form.cleaned_data["on"], user, timezone.now(), form.cleaned_data["source"])
+        except (Forbidden, Stale):
+            raise
+        except Refused as refusal:
+            form.take(refusal.fields, refusal.message)
+        else:
+            messages.success(request, "已冲正，原条目保留并标明。")
+            return redirect(tab_of(case, "ledger"))
+    return _ask(request, case, row, form)
+
+
+def _ask(request: HttpRequest, case: Case, row: LedgerEntry, form: ReversalForm) -> HttpResponse:
+    if LedgerEntry.objects.filter(cancels=row).exists():
+        raise Stale("这一笔已经冲正过了，请回到台账查看。")
+    context: dict[str, Any] = {"case": case, "entry": row, "form": form, "may_post": may_post(case, reader(request))}
+    return render(request, "arrears/entry_reverse.html", context, status=422 if form.is_bound else 200)

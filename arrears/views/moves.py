@@ -1,0 +1,125 @@
+"""Making a move: a page that asks what the move asks and shows what it will do, then the one door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from arrears import conclusions, ledger, snapshot, workflow
+from arrears.forms.fields import seen_in
+from arrears.forms.steps import MoveForm
+from arrears.models import Case
+from arrears.stash import forget
+from arrears.timeline import Happening, happenings
+from arrears.views.found import the_case
+from unions.models import User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+# What to do next, after the move.
+NEXT = {
+    "settle": "已提请办结，等待审批人以第二人身份批准。",
+    "close": "已批准办结并销账。",
+    "send_back": "已退回经办人继续办理。",
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    if name not in workflow.MOVES:
+        raise Http404
+    case, user = the_case(request, pk), reader(request)
+    if request.method == "POST":
+        return _make(request, case, name, user)
+    return _ask(request, case, name, _form(case, name, None))
+
+
+def _make(request: HttpRequest, case: Case, name: str, user: User) -> HttpResponse:
+    form = _form(case, name, request.POST)
+    if not form.is_valid():
+        return _ask(request, case, name, form, status=422)
+    try:
+        case = workflow.move(
+            case, name, user, timezone.now(), seen=seen_in(request.POST), shown=request.POST.get("shown"),
+            **form.cleaned_data,
+        )  # fmt: skip
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        return _again(request, case, name, form, refusal)
+    if name in ("file", "report_clue"):
+        forget(user, f"case:{case.pk}")
+    messages.success(request, NEXT.get(name, f"已办理「{workflow.MOVES[name].label}」。"))
+    return redirect(case)
+
+
+def _again(request: HttpRequest, case: Case, name: str, form: MoveForm, refusal: Refused) -> HttpResponse:
+    """The page anew with what was typed; when the move does not start here any more, only the sentence."""
+    case = the_case(request, case.pk)
+    if case.state not in workflow.MOVES[name].starts:
+        context = {"sentence": refusal.message, "back_url": case.get_absolute_url(), "back_label": "查看案件"}
+        return render(request, "errors/409.html", context, status=409)
+    if isinstance(refusal, Stale):
+        return _ask(request, case, name, form, status=409, stale=refusal.message)
+    form.take(refusal.fields, refusal.message)
+    return _ask(request, case, name, form, status=refusal.status)
+
+
+def _ask(
+    request: HttpRequest, case: Case, name: str, form: MoveForm, *, status: int = 200, stale: str = ""
+) -> HttpResponse:
+    row, user = workflow.MOVES[name], reader(request)
+    unit = workflow.seat(case, row)
+    if not user.may(row.right, unit):
+        raise Forbidden(f"「{row.label}」须由「{unit}」办理，您的任职不包含这一步。")
+    offer = next((offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None)
+    if offer is None:
+        raise Stale(f"案件现在是「{case.get_state_display()}」，不能「{row.label}」。")
+    lines = snapshot.closing(case) if row.second_person else snapshot.report(case)
+    context: dict[str, Any] = {
+        "case": case, "name": name, "row": row, "offer": offer, "form": form, "lines": lines, "stale": stale,
+        "shown": snapshot.seal(lines), "balance": ledger.balance(case), "stated": case.number is None,
+        "answer": conclusions.conclusions().get(case.conclusion),
+        "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
+        "since": _since_asked(case) if row.second_person else [],
+    }  # fmt: skip
+    return render(request, "arrears/move.html", context, status=status)
+
+
+def _form(case: Case, name: str, data: Any) -> MoveForm:
+    labels = [(row.key, row.label) for row in conclusions.conclusions().values()]
+    initial = {"conclusion": case.conclusion}
+    return MoveForm(
+        data, asks=workflow.MOVES[name].asks, conclusions=labels, initial=initial, today=timezone.localdate()
+    )
+
+
+def _conclusions(case: Case, form: MoveForm) -> list[dict[str, Any]]:
+    """The closed list: each with its model answer and what the case still lacks for it; those that fit first."""
+    present = conclusions.present_facts(case)
+    rows = [
+        {
+            "row": row,
+            "missing": conclusions.missing_among(present, row.key),
+            "chosen": form["conclusion"].value() == row.key,
+        }
+        for row in conclusions.conclusions().values()
+    ]
+    return sorted(rows, key=lambda one: bool(one["missing"]))
+
+
+def _since_asked(case: Case) -> list[Happening]:
+    """What happened after closing was asked for, the asking itself last."""
+    events: list[Happening] = []
+    for event in happenings(case):
+        events.append(event)
+        if event.verb == "settle":
+            break
+    return events
