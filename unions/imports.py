@@ -364,8 +364,8 @@ def _unit(pk: int, line: Line, above: Union | Present | None) -> Union:
 def _units_named(codes: set[str]) -> dict[str, Present]:
     units = Union.objects.all() if len(codes) > MANY else Union.objects.filter(code__in=codes)
     parents = dict(Union.objects.filter(children__isnull=False).distinct().values_list("pk", "code"))
-    rows: Iterable[tuple[Any, ...]] = units.values_list(*PRESENT).iterator(chunk_size=20_000)
-    return {row[1]: Present(*row[:-1], parent=parents.get(row[-1], "")) for row in rows if row[1] in codes}
+    rows: Iterable[list[Any]] = units.values_list(*PRESENT).iterator(chunk_size=20_000)
+    return {row[1]: Present(*(*row[:-1], parents.get(row[-1], ""))) for row in rows if row[1] in codes}
 
 
 def _parents_there(lines: list[Line], there: dict[str, Present]) -> set[int]:
