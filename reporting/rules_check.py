@@ -1,0 +1,19 @@
+"""A bad rulebook stops the server at its start, with file, line and reason; not a worker at night."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from reporting.rules.reader import NOTICES, SHELF, shelf
+from reporting.rules.table import RulebookError
+
+
+@register()
+def rulebooks_are_sound(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Reads every rulebook; E002: one of the five notices has no file."""
+    try:
+        books = shelf()
+    except RulebookError as error:
+        return [Error(str(error), hint="改正该文件后重新启动。", id="reporting.E001")]
+    missing = [key for key in NOTICES if key not in books]
+    return [Error(f"缺少规则文件：{SHELF.name}/{key}.toml。", id="reporting.E002") for key in missing]
