@@ -100,7 +100,7 @@ class Serving:
         while text not in self.output:
             assert select.select([self.process.stdout], [], [], 60)[0], self.output
             # Past the text layer: what it holds back select() does not see.
-            piece = os.read(self.process.stdout.fileno(), 65536).decode()
+            piece = os.read(self.process.stdout.fileno(), 65536).decode(errors="replace")
             assert piece, self.output
             self.output += piece
 
