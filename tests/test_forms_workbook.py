@@ -230,7 +230,7 @@ def test_the_command_says_no_clearly(books: World, tmp_path: Path) -> None:
             2,
             "不能晚于今天|之后",
         ),
-        (["qinghai-annex-2", "--union", "999", "--out", out], 1, "没有编码为「999」的工会"),
+        (["qinghai-annex-2", "--union", "999", "--out", out], 2, "没有编码为「999」的工会"),
         (["qinghai-annex-2", "--union", "370000", "--out", str(tmp_path / "no" / "x.xlsx")], 1, "不存在"),
         (["qinghai-annex-2", "--union", "370000", "--out", str(tmp_path)], 2, "xlsx"),
     ]

@@ -62,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal.message}\n{USAGE}", returncode=2) from None
         union = Union.objects.filter(code=options["union"]).first()
         if union is None:
-            raise CommandError(f"没有编码为「{options['union']}」的工会，请核对 --union。", returncode=1)
+            raise CommandError(f"没有编码为「{options['union']}」的工会，请核对 --union。", returncode=2)
         scope = Scope(union, period)
         count = _write_whole(out, lambda path: papers.write(form, scope, today, path))
         print(f"已写出《{form.title}》：{union.name}，{period}，{count} 行 → {out}")
