@@ -97,4 +97,7 @@ def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int
     from reporting.demo.seasons import seasons
     from reporting.demo.visits import visit
 
-    return sum(visit(stage, season, staff, chance) for season in seasons(now.date()))
+    return sum(
+        visit(stage, season, staff, chance)
+        for season in sorted(seasons(now.date()), key=lambda season: season.first)
+    )

@@ -23,11 +23,10 @@ SHARE = 0.5  # visits per case of the season
 def visit(stage: Stage, season: Season, staff: Staff, chance: Random) -> int:
     """Record the visits of one season; answers how many."""
     span, done = (season.last - season.first).days, set()
-    for _ in range(int(season.cases * SHARE)):
-        county = chance.choice(season.counties)
+    for ago in sorted(chance.randint(0, span) for _ in range(int(season.cases * SHARE))):
+        county, on = chance.choice(season.counties), season.first + timedelta(days=ago)
         units = [u for u in stage.filing_units(county) if u.kind != UnionKind.ENTERPRISE]
         union, firm = chance.choice(units), chance.choice(stage.of_county[county])
-        on = season.first + timedelta(days=chance.randint(0, span))
         if (union.pk, firm.facts.name, on) in done:
             continue
         done.add((union.pk, firm.facts.name, on))

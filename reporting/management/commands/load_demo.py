@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from reporting import demo
+from reporting.demo.bulk import fill_up
+from unions.models import Union
 from unions.refusals import Refused
 
 
@@ -30,6 +32,8 @@ class Command(BaseCommand):
             raise CommandError("--scale 后面应是 0 或正整数。", returncode=2)
         try:
             self._load()
+            if options["scale"]:
+                self._fill_up(options["scale"], options["under"])
         except Refused as refusal:
             raise CommandError(refusal.message) from None
 
@@ -41,3 +45,10 @@ class Command(BaseCommand):
         print(
             f"演示数据已载入：{done.unions} 个工会、{done.people} 名人员、{done.cases} 件案件、{done.inspections} 次排查。"
         )
+
+    def _fill_up(self, count: int, code: str) -> None:
+        above = Union.objects.filter(code=code).first()
+        if above is None:
+            raise CommandError(f"没有编码为 {code} 的工会。", returncode=2)
+        new = fill_up(count, above, timezone.localdate(), timezone.now())
+        print(f"批量案件已有 {count} 件，其中新增 {new} 件。" if new else "批量案件数量已足，无需再增。")
