@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "unions.middleware.Refusals",
+    "unions.middleware.OwnPassword",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -201,9 +202,7 @@ CELERY_TASK_DEFAULT_QUEUE = INTERACTIVE
 CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"polling_interval": 0.05} if TASKS_INSIDE else {"visibility_timeout": 3600}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if TASKS_INSIDE else {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # How long a finished export may be downloaded.
 EXPORT_LIFETIME_HOURS = 72

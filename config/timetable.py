@@ -20,5 +20,10 @@ def row(task: str, when: crontab | float, queue: str = CLOCK) -> dict[str, Any]:
 
 
 TIMETABLE: dict[str, dict[str, Any]] = {
+    "seal-events": row("unions.tasks.seal_events", crontab(minute=20)),
+    "sync-all-rights": row("unions.tasks.sync_all_rights", crontab(hour=0, minute=5)),
+    "drop-stale-uploads": row("unions.tasks.drop_stale_uploads", crontab(minute=40)),
     "requeue-uploads": row("arrears.tasks.requeue_uploads", 60.0),
+    "requeue-exports": row("reporting.tasks.send_stale_exports_again", 60.0),
+    "expire-exports": row("reporting.tasks.expire_exports", 600.0),
 }

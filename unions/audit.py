@@ -93,10 +93,11 @@ class Break:
     why: str
 
 
-def broken_links() -> Iterator[Break]:
-    """Walk every stream in order; yields what does not hold. Streams over the table with a server-side cursor."""
+def broken_links(only: str = "") -> Iterator[Break]:
+    """Walk every stream (or `only` one) in order; yields what does not hold. Reads with a server-side cursor."""
+    events = Event.objects.filter(stream=only) if only else Event.objects.all()
     stream, seq, prev = "", 0, ""
-    for event in Event.objects.order_by("stream", "seq").iterator(chunk_size=5000):
+    for event in events.order_by("stream", "seq").iterator(chunk_size=5000):
         if event.stream != stream:
             stream, seq, prev = event.stream, 0, ""
         if event.seq != seq + 1:

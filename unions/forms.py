@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.db.models import Q, QuerySet
+
+from unions.models import Union, UnionKind, User
+from unions.rights import ROLES, RoleName
 
 
 class SignInForm(AuthenticationForm):
@@ -49,3 +54,209 @@ class OwnPasswordForm(SetPasswordForm):
         if data.get("present") and data.get("present") == data.get("new_password1"):
             self.add_error("new_password1", "新密码不能与现在的密码相同。")
         return data
+
+
+class UnitField(forms.CharField):
+    """A unit by its code or full name, out of `units`; cleans to the Union."""
+
+    units: QuerySet[Union]
+
+    def __init__(self, **options: Any) -> None:
+        self.units = Union.objects.none()
+        super().__init__(max_length=120, **options)
+        self.help_text = self.help_text or "填单位编码或全称。"
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, Union):
+            return value
+        text = str(value or "").strip()
+        if not text:
+            return None
+        found = list(self.units.filter(Q(code=text.upper()) | Q(name=text)).order_by("code")[:2])
+        if not found:
+            raise forms.ValidationError(f"没有找到编码或全称是“{text}”的单位。")
+        if len(found) > 1:
+            raise forms.ValidationError(f"有几个单位都叫“{text}”，请改填编码，例如 {found[0].code}。")
+        return found[0]
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Union):
+            return value.code
+        if isinstance(value, int):
+            return Union.objects.filter(pk=value).values_list("code", flat=True).first() or ""
+        return value
+
+    def run_validators(self, value: Any) -> None:
+        if isinstance(value, str):
+            super().run_validators(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != data
+
+
+class DutyForm(forms.Form):
+    duty_officer = forms.CharField(label="值班人员", max_length=40, required=False)
+    duty_phone = forms.CharField(label="公布电话", max_length=40, required=False)
+
+
+class FactsForm(DutyForm):
+    name = forms.CharField(label="名称", max_length=120)
+    region_code = forms.RegexField(
+        r"^\d{6}(\d{3})?$", label="行政区划代码", required=False, empty_value=None,
+        error_messages={"invalid": "应为 6 位或 9 位数字。"},
+    )  # fmt: skip
+    reports_to = UnitField(
+        label="属地上报工会", required=False,
+        help_text="欠薪按属地上报到的工会，填编码或全称；留空时按企业所在地推定。",
+    )  # fmt: skip
+    field_order = ["name", "region_code", "reports_to", "duty_officer", "duty_phone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(UnitField, self.fields["reports_to"]).units = Union.objects.filter(valid_until=None)
+
+
+CODE = forms.RegexField(
+    r"^[0-9A-Z]{1,20}$", label="编码", help_text="例如 370202E0001：区划代码、类别字母、四位序号。",
+    error_messages={"invalid": "请用 20 个以内的数字和大写字母。"},
+)  # fmt: skip
+
+
+class FoundForm(FactsForm):
+    code = CODE
+    kind = forms.ChoiceField(label="类型", choices=UnionKind)
+    since = forms.DateField(label="成立日期")
+    field_order = ["code", "name", "kind", "since", "region_code", "reports_to", "duty_officer", "duty_phone"]
+
+
+class ChangeForm(forms.Form):
+    """A change of the tree on a day. `among(union, reader)` narrows the choices."""
+
+    on = forms.DateField(label="生效日期", help_text="从这一天起按新的位置统计；不能晚于今天。")
+
+    def among(self, union: Union, units: QuerySet[Union]) -> None:
+        for field in self.fields.values():
+            if isinstance(field, UnitField):
+                field.units = units
+
+
+class MoveForm(ChangeForm):
+    parent = UnitField(label="新的上级")
+    field_order = ["parent", "on"]
+
+
+class CloseForm(ChangeForm):
+    successor = UnitField(label="承接单位", help_text="接手未办结案件和全部下级的单位，填编码或全称。")
+    field_order = ["successor", "on"]
+
+
+class SplitForm(ChangeForm):
+    code = CODE
+    name = forms.CharField(label="新单位名称", max_length=120)
+    children = forms.ModelMultipleChoiceField(
+        Union.objects.none(), label="划给新单位的下级", widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ["code", "name", "on", "children"]
+
+    def among(self, union: Union, units: QuerySet[Union]) -> None:
+        cast(Any, self.fields["children"]).queryset = union.children.filter(valid_until=None).order_by("code")
+
+
+class MergeForm(ChangeForm):
+    units = forms.ModelMultipleChoiceField(
+        Union.objects.none(), label="并入本单位的同级单位", widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ["on", "units"]
+
+    def among(self, union: Union, units: QuerySet[Union]) -> None:
+        siblings = Union.objects.filter(parent=union.parent_id, valid_until=None).exclude(pk=union.pk)
+        cast(Any, self.fields["units"]).queryset = siblings.order_by("code")
+
+
+class AppointForm(forms.Form):
+    """Someone with an account, or someone new."""
+
+    role = forms.ChoiceField(label="角色", widget=forms.RadioSelect)
+    who = forms.ChoiceField(
+        label="人员",
+        choices=[("there", "已有账号"), ("new", "新开账号")],
+        widget=forms.RadioSelect,
+        initial="there",
+    )
+    person = forms.CharField(
+        label="账号或姓名", max_length=60, required=False, help_text="选“已有账号”时填写。"
+    )
+    username = forms.RegexField(
+        r"^[A-Za-z0-9._-]{3,60}$", label="新账号", required=False, help_text="3 个以上的字母、数字、点或横线。",
+        error_messages={"invalid": "请用 3 到 60 个字母、数字、点或横线。"},
+    )  # fmt: skip
+    name = forms.CharField(label="姓名", max_length=40, required=False)
+    email = forms.EmailField(label="电子邮箱", required=False)
+    since = forms.DateField(label="起")
+    until = forms.DateField(label="止", required=False, help_text="留空表示长期。")
+    acting_for = forms.CharField(
+        label="代理谁",
+        max_length=60,
+        required=False,
+        help_text="代理他人职责时填被代理人的账号或姓名；不代理就留空。",
+    )
+
+    def __init__(self, *args: Any, roles: list[RoleName], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(Any, self.fields["role"]).choices = [
+            (role.value, f"{role.label}：{ROLES[role].duty}") for role in roles
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        needed = ["person"] if data.get("who") == "there" else ["username", "name"]
+        for name in needed:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, "请填写。")
+        for name in ("person", "acting_for"):
+            if data.get(name) and (name != "person" or data.get("who") == "there"):
+                data[name] = self._someone(name, data[name])
+        return data
+
+    def _someone(self, field: str, text: str) -> User | None:
+        found = list(User.objects.filter(Q(username=text) | Q(name=text)).order_by("username")[:6])
+        exact = [user for user in found if user.username == text]
+        if len(found) == 1 or exact:
+            return (exact or found)[0]
+        if found:
+            self.add_error(field, f"同名的有几位，请改填账号：{'、'.join(user.username for user in found)}。")
+        else:
+            self.add_error(field, f"没有账号或姓名是“{text}”的人。")
+        return None
+
+
+class DismissForm(forms.Form):
+    last_day = forms.DateField(label="最后一天", help_text="这一天结束后不再有这项职责。")
+
+
+class WorkbookForm(forms.Form):
+    file = forms.FileField(label="工作簿（.xlsx）")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if not file.name.lower().endswith(".xlsx"):
+            raise forms.ValidationError("请上传 .xlsx 工作簿；.xls 请先另存为 .xlsx。")
+        if file.size > settings.IMPORT_MAX_BYTES:
+            raise forms.ValidationError(f"文件超过 {settings.IMPORT_MAX_BYTES // 2**20} MB，请分几次导入。")
+        return file
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(required=False)
+
+
+class AccountsForm(SearchForm):
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), ("active", "在用"), ("disabled", "已停用")]
+    )
+
+
+class EventsForm(SearchForm):
+    by = forms.CharField(label="操作人", required=False, help_text="账号或姓名")
+    since = forms.DateField(label="起", required=False)
+    until = forms.DateField(label="止", required=False)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from unions.models import User
 from unions.refusals import Refused
 
 
@@ -25,3 +27,18 @@ class Refusals:
                 {"detail": exception.message, "fields": exception.fields}, status=exception.status
             )
         return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
+
+
+class OwnPassword:
+    """Whoever signed in with a one-time password sets her own before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User) and user.must_change_password:
+            open_to_her = {reverse(name) for name in ("password", "sign-in", "sign-out")}
+            if request.path not in open_to_her:
+                return redirect("password")
+        return self.get_response(request)

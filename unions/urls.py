@@ -1,11 +1,31 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from unions.views import sign_in, units
+from unions.views import auditing, guarding, importing, people, sign_in, structure, units
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password/", sign_in.password, name="password"),
     path("unions/", units.tree, name="unions"),
+    path("unions/import/", importing.upload, name="union-import"),
+    path("unions/import/confirm/", importing.confirm, name="union-import-confirm"),
+    path("unions/import/template.xlsx", importing.template, name="union-import-template"),
     path("unions/<slug:code>/", units.unit, name="union"),
+    path("unions/<slug:code>/children/", units.children, name="union-children"),
+    path("unions/<slug:code>/people/", units.people, name="union-people"),
+    path("unions/<slug:code>/people/appoint/", people.appoint, name="union-appoint"),
+    path("unions/<slug:code>/people/<int:pk>/dismiss/", people.dismiss, name="union-dismiss"),
+    path("unions/<slug:code>/edit/", structure.edit, name="union-edit"),
+    path("unions/<slug:code>/found/", structure.found, name="union-found"),
+    re_path(
+        r"^unions/(?P<code>[-\w]+)/(?P<what>move|split|merge|close)/$", structure.change, name="union-change"
+    ),
+    path("accounts/", guarding.accounts_list, name="accounts"),
+    re_path(
+        r"^accounts/(?P<pk>\d{1,18})/(?P<act>reset|disable|enable|unlock)/$",
+        guarding.account_act,
+        name="account-act",
+    ),
+    path("audit/", auditing.events, name="audit"),
+    path("audit/verify/", auditing.verify, name="audit-verify"),
 ]

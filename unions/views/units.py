@@ -1,22 +1,170 @@
-"""The tree of units and the page of one unit."""
+"""The tree of units, opened branch by branch, and the page of one unit."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from unions.models import Union
-from unions.views.reader import reader
+from unions.appointments import appointable_roles, may_appoint
+from unions.forms import SearchForm
+from unions.models import Appointment, Placement, Union, UnionKind, User
+from unions.rights import Right, RoleName
+from unions.views.reader import reader, visible_unit
+
+BRANCH, FOUND = 200, 50
 
 
+@dataclass
+class Branch:
+    """Children of one unit, a page of them. `rows`: (unit, how many units stand right below it)."""
+
+    rows: list[tuple[Union, int]]
+    after: str  # code to go on after; "" at the end
+    parent: Union | None = None
+    open: bool = False
+
+
+def branch(units: QuerySet[Union], after: str = "", parent: Union | None = None) -> Branch:
+    """Two queries, however large the tree is."""
+    page = list(units.filter(code__gt=after).order_by("code")[: BRANCH + 1])
+    shown = page[:BRANCH]
+    below = Union.objects.filter(parent__in=[unit.pk for unit in shown]).values_list("parent")
+    counts = dict(below.annotate(n=Count("pk")).order_by())
+    rows = [(unit, counts.get(unit.pk, 0)) for unit in shown]
+    return Branch(rows, shown[-1].code if len(page) > BRANCH else "", parent)
+
+
+@require_safe
 @login_required
 def tree(request: HttpRequest) -> HttpResponse:
-    roots = Union.objects.filter(path__in=reader(request).reach()).order_by("code")
-    return render(request, "unions/tree.html", {"rows": roots})
+    user, text = reader(request), request.GET.get("q", "").strip()
+    context: dict[str, Any] = {
+        "form": SearchForm(request.GET),
+        "text": text,
+        "may_import": user.paths(Right.STRUCTURE),
+    }
+    if text:
+        context |= _found(user, text, request.GET.get("after", ""))
+    else:
+        context |= _roots(user)
+    return render(request, "unions/tree.html", context)
 
 
+def _found(user: User, text: str, after: str) -> dict[str, Any]:
+    matching = Q(name__contains=text) | Q(code__startswith=text.upper())
+    units = Union.objects.visible_to(user).filter(matching, code__gt=after).select_related("parent")
+    page = list(units.order_by("code")[: FOUND + 1])
+    return {"found": page[:FOUND], "after": page[FOUND - 1].code if len(page) > FOUND else ""}
+
+
+def _roots(user: User) -> dict[str, Any]:
+    """Where the reader's subtrees begin; a single one is shown opened."""
+    reach = user.reach()
+    outermost = [
+        path for path in reach if not any(path != above and path.startswith(above) for above in reach)
+    ]
+    roots = branch(Union.objects.filter(path__in=outermost).select_related("parent"))
+    opened = (
+        branch(roots.rows[0][0].children.all(), parent=roots.rows[0][0]) if len(roots.rows) == 1 else None
+    )
+    return {"branch": roots, "opened": opened}
+
+
+@require_safe
+@login_required
+def children(request: HttpRequest, code: str) -> HttpResponse:
+    """One opened branch, or its next page."""
+    union = visible_unit(request, code)
+    rows = branch(union.children.all(), request.GET.get("after", ""), union)
+    return render(request, "unions/branch.html", {"branch": rows})
+
+
+@require_safe
 @login_required
 def unit(request: HttpRequest, code: str) -> HttpResponse:
-    union = get_object_or_404(Union.objects.visible_to(reader(request)), code=code)
-    return render(request, "unions/unit.html", {"union": union})
+    union = visible_unit(request, code)
+    context = frame(request, union) | {
+        "kinds": _kinds(union),
+        "branch": branch(union.children.all(), parent=union),
+        "placements": _placements(union),
+        "predecessors": union.predecessors.order_by("code")[:FOUND],
+    }
+    return render(request, "unions/unit.html", context)
+
+
+def frame(request: HttpRequest, union: Union) -> dict[str, Any]:
+    """What every page about a unit shows above its content."""
+    user = reader(request)
+    line = list(Union.objects.line(union).exclude(pk=union.pk))
+    reach = user.reach()
+    return {
+        "union": union,
+        "crumbs": [{"label": "工会组织", "url": "/unions/"}, *(_crumb(above, reach) for above in line), {"label": union.name}],
+        "may_change": user.may(Right.STRUCTURE, union) and not union.is_closed,
+        "may_move": union.parent_id is not None and may_take_part(user, union),
+        "may_edit": not union.is_closed and (user.may(Right.STRUCTURE, union) or user.may(Right.PEOPLE, union)),
+        "may_appoint": not union.is_closed and bool(appointable_roles(user, union)),
+    }  # fmt: skip
+
+
+def may_take_part(user: User, union: Union) -> bool:
+    """Moving, splitting and closing concern the unit above as well."""
+    above = union.parent
+    return above is not None and not union.is_closed and user.may(Right.STRUCTURE, above)
+
+
+def _crumb(above: Union, reach: list[str]) -> dict[str, str]:
+    seen = any(above.path.startswith(path) for path in reach)
+    return {"label": above.name, "url": above.get_absolute_url() if seen else ""}
+
+
+def _kinds(union: Union) -> list[tuple[str, int]]:
+    """How many units of each kind stand anywhere below, closed ones not counted."""
+    below = Union.objects.below(union).exclude(pk=union.pk).filter(valid_until=None).values_list("kind")
+    counts = dict(below.annotate(n=Count("pk")).order_by())
+    return [(kind.label, counts[kind.value]) for kind in UnionKind if kind.value in counts]
+
+
+def _placements(union: Union) -> list[dict[str, Any]]:
+    """Where it stood since it was founded, latest first: since, until, the line above in words."""
+    rows = list(union.placements.exclude(until__lt=union.valid_from).order_by("-since"))
+    ids = {int(part) for row in rows for part in row.path.split(".") if part}
+    names = dict(Union.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return [
+        {"since": max(row.since, union.valid_from), "until": row.until, "line": _line(row, names)}
+        for row in rows
+    ]
+
+
+def _line(row: Placement, names: dict[int, str]) -> str:
+    above = [int(part) for part in row.path.split(".") if part][:-1]
+    return " › ".join(names[pk] for pk in above) or "最上级"
+
+
+@require_safe
+@login_required
+def people(request: HttpRequest, code: str) -> HttpResponse:
+    union = visible_unit(request, code)
+    user, today = reader(request), timezone.localdate()
+    rows = list(
+        union.appointments.select_related("user", "acting_for", "appointed_by").order_by("role", "-since")
+    )
+    present = [row for row in rows if row.until is None or row.until >= today]
+    context = frame(request, union) | {
+        "present": [(row, _may_dismiss(user, row, union, today)) for row in present],
+        "past": [row for row in rows if row.until and row.until < today][:FOUND],
+        "today": today,
+    }
+    return render(request, "unions/people.html", context)
+
+
+def _may_dismiss(user: User, row: Appointment, union: Union, today: date) -> bool:
+    return row.user_id != user.pk and may_appoint(user, RoleName(row.role), union)

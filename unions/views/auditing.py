@@ -1,0 +1,109 @@
+"""操作记录: what auditors read and check."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from unions import audit, tasks, verbs
+from unions.forms import EventsForm
+from unions.models import Event, Seal, Union, User
+from unions.models.union import under
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PAGE = 50
+
+
+def readable(user: User) -> QuerySet[Event]:
+    """Events at units the auditor may audit; those of no unit (accounts, the log itself) for who audits a whole tree."""
+    paths = user.paths(Right.AUDIT)
+    if not paths:
+        raise Forbidden("操作记录由审计员查阅，您没有这项权限。")
+    whole = any(path.count(".") == 1 for path in paths)
+    seen = Q(union__in=Union.objects.filter(under(paths)))
+    return Event.objects.filter(seen | Q(union=None) if whole else seen)
+
+
+@require_safe
+@login_required
+def events(request: HttpRequest) -> HttpResponse:
+    rows, form = readable(reader(request)), EventsForm(request.GET)
+    if form.is_valid():
+        rows = _narrowed(rows, form.cleaned_data)
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        rows = rows.filter(pk__lt=int(before[:18]))
+    page = list(rows.select_related("by", "union").order_by("-pk")[: PAGE + 1])
+    context = {
+        "form": form, "events": [(row, verbs.words(row.stream, row.verb), verbs.subject(row.stream)) for row in page[:PAGE]],
+        "before": page[PAGE - 1].pk if len(page) > PAGE else "", "stream": request.GET.get("q", "").strip(),
+        "seals": Seal.objects.order_by("-id")[:5],
+        "verified": Event.objects.filter(stream=tasks.LOG).order_by("-seq").first(),
+    }  # fmt: skip
+    return render(request, "unions/audit.html", context)
+
+
+def _narrowed(rows: QuerySet[Event], given: dict[str, Any]) -> QuerySet[Event]:
+    if given["q"]:
+        rows = rows.filter(stream=_stream(given["q"].strip()))
+    if given["by"]:
+        rows = rows.filter(Q(by__username=given["by"]) | Q(by__name=given["by"]))
+    if given["since"]:
+        rows = rows.filter(at__gte=_midnight(given["since"]))
+    if given["until"]:
+        rows = rows.filter(at__lt=_midnight(given["until"]) + timedelta(days=1))
+    return rows
+
+
+def _stream(text: str) -> str:
+    """A stream as it stands, or the unit of a code, or the account of a name."""
+    if ":" in text:
+        return text
+    if unit := Union.objects.filter(code=text.upper()).first():
+        return f"union:{unit.pk}"
+    if user := User.objects.filter(username=text).first():
+        return f"user:{user.pk}"
+    return text
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+@require_POST
+@login_required
+def verify(request: HttpRequest) -> HttpResponse:
+    """One stream at once; the whole log in the background."""
+    user, stream = reader(request), request.POST.get("stream", "")
+    rows = readable(user)
+    if not stream:
+        audit.record(tasks.LOG, "verify-asked", user, timezone.now())
+        try:
+            tasks.verify_log.delay()
+        except OperationalError:
+            messages.warning(request, "后台暂时没有响应，恢复后一小时内自动核验，结果显示在这一页。")
+        else:
+            messages.info(request, "已开始核验全部记录，完成后结果显示在这一页。")
+        return redirect("audit")
+    if not rows.filter(stream=stream).exists():
+        raise Forbidden("没有这一组记录，或不在您的审计范围。")
+    broken = list(audit.broken_links(stream))
+    if broken:
+        messages.error(request, f"{verbs.subject(stream)}：第 {broken[0].seq} 条起不相符：{broken[0].why}。")
+    else:
+        messages.success(
+            request,
+            f"{verbs.subject(stream)}的 {rows.filter(stream=stream).count()} 条记录环环相接，没有改动。",
+        )
+    return redirect(f"{request.path.removesuffix('verify/')}?q={stream}")

@@ -1,0 +1,75 @@
+"""账号安全: what security administrators see and do. They see accounts, never cases."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from unions import accounts
+from unions.forms import AccountsForm
+from unions.models import Appointment, User
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PAGE = 50
+
+
+def _guarded(request: HttpRequest) -> QuerySet[User]:
+    user = reader(request)
+    if not user.paths(Right.ACCOUNTS):
+        raise Forbidden("账号安全由安全管理员负责，您没有这项权限。")
+    return accounts.guarded_by(user, timezone.localdate())
+
+
+@require_safe
+@login_required
+def accounts_list(request: HttpRequest) -> HttpResponse:
+    form = AccountsForm(request.GET)
+    users = _guarded(request)
+    given = form.cleaned_data if form.is_valid() else {}
+    if text := given.get("q"):
+        users = users.filter(Q(username__startswith=text) | Q(name__contains=text))
+    if state := given.get("state"):
+        users = users.filter(is_active=state == "active")
+    current = Appointment.objects.in_force(timezone.localdate()).select_related("union", "acting_for")
+    held = Prefetch("appointments", current, to_attr="held")
+    after = request.GET.get("after", "")
+    page = list(users.filter(username__gt=after).order_by("username").prefetch_related(held)[: PAGE + 1])
+    context = {
+        "form": form,
+        "users": page[:PAGE],
+        "after": page[PAGE - 1].username if len(page) > PAGE else "",
+    }
+    return render(request, "unions/accounts.html", context)
+
+
+@never_cache
+@require_POST
+@login_required
+def account_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """`act`: reset, disable, enable or unlock."""
+    user, by, at = get_object_or_404(_guarded(request), pk=pk), reader(request), timezone.now()
+    if act == "reset":
+        password = accounts.reset_password(user, by, at)
+        context = {
+            "person": user,
+            "password": password,
+            "back_url": reverse("accounts"),
+            "back_label": "回到账号列表",
+        }
+        return render(request, "unions/one_time.html", context)
+    if act == "unlock":
+        accounts.unlock(user, by, at)
+        messages.success(request, f"已解除{user.name}的登录限制。")
+    else:
+        accounts.set_active(user, act == "enable", by, at)
+        messages.success(request, f"已{'启用' if act == 'enable' else '停用'}{user.name}的账号。")
+    return redirect("accounts")

@@ -1,0 +1,84 @@
+"""Bringing in units from a workbook: checked first, taken over after a second click."""
+
+from __future__ import annotations
+
+import io
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from unions import uploads
+from unions.forms import WorkbookForm
+from unions.imports import Report, import_unions
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.template import template_workbook
+from unions.views.reader import reader
+from unions.views.refusing import refuse
+
+SHOWN = 500
+
+
+def _importer(request: HttpRequest) -> User:
+    user = reader(request)
+    if not user.paths(Right.STRUCTURE):
+        raise Forbidden("导入组织由系统管理员办理，您没有这项权限。")
+    return user
+
+
+@login_required
+def upload(request: HttpRequest) -> HttpResponse:
+    user = _importer(request)
+    form = WorkbookForm(request.POST or None, request.FILES or None)
+    context: dict[str, object] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            report = import_unions(file, user, timezone.now(), dry_run=True)
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            context |= _checked(report, file, user)
+    status = 422 if form.errors or context.get("errors") else 200
+    return render(request, "unions/import.html", context, status=status)
+
+
+def _checked(report: Report, file: io.BytesIO, user: User) -> dict[str, object]:
+    context: dict[str, object] = {
+        "report": report,
+        "errors": report.errors[:SHOWN],
+        "more": len(report.errors) - SHOWN,
+    }
+    if not report.errors and report.created + report.changed:
+        file.seek(0)
+        context["token"] = uploads.keep(file, user)  # type: ignore[arg-type]
+    return context
+
+
+@require_POST
+@login_required
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Checked once more, because the tree may have changed meanwhile."""
+    user, token = _importer(request), request.POST.get("token", "")
+    with uploads.kept(token, user) as file:
+        report = import_unions(file, user, timezone.now())
+    if report.errors:
+        context = {"form": WorkbookForm(), "report": report, "errors": report.errors[:SHOWN]}
+        return render(request, "unions/import.html", context, status=422)
+    uploads.drop(token, user)
+    messages.success(
+        request, f"已导入：新建 {report.created} 个，更新 {report.changed} 个，不变 {report.unchanged} 个。"
+    )
+    return redirect("unions")
+
+
+@require_safe
+@login_required
+def template(request: HttpRequest) -> FileResponse:
+    _importer(request)
+    return FileResponse(template_workbook(), as_attachment=True, filename="工会组织导入模板.xlsx")

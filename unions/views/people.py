@@ -1,0 +1,90 @@
+"""Appointing and dismissing people at a unit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from unions import accounts, appointments
+from unions.forms import AppointForm, DismissForm
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import RoleName
+from unions.views.reader import reader, visible_unit
+from unions.views.refusing import refuse
+from unions.views.units import frame
+
+
+@never_cache
+@login_required
+def appoint(request: HttpRequest, code: str) -> HttpResponse:
+    """A new account's one-time password is shown in the answer itself, once."""
+    union, user = visible_unit(request, code), reader(request)
+    roles = appointments.appointable_roles(user, union)
+    if not roles:
+        raise Forbidden(f"您没有在「{union}」任免人员的权限。")
+    form = AppointForm(
+        request.POST or None, roles=roles, initial={"since": timezone.localdate(), "who": "there"}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            person, password = _appoint(form.cleaned_data, union, user, timezone.now())
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            if not password:
+                messages.success(request, f"已任命{person.name}。")
+                return redirect("union-people", code=code)
+            return render(request, "unions/one_time.html", _shown_once(person, password, union))
+    context = frame(request, union) | {"form": form}
+    return render(request, "unions/appoint.html", context, status=422 if form.is_bound else 200)
+
+
+def _shown_once(person: User, password: str, union: Union) -> dict[str, Any]:
+    back = reverse("union-people", args=[union.code])
+    return {"person": person, "password": password, "back_url": back, "back_label": f"回到{union.name}的人员"}
+
+
+@transaction.atomic
+def _appoint(given: dict[str, Any], union: Union, by: User, at: datetime) -> tuple[User, str]:
+    """The person appointed, and the password of a new account ("" for one that exists)."""
+    person, password = given["person"], ""
+    if given["who"] == "new":
+        person, password = accounts.open_account(given["username"], given["name"], by, at, given["email"])
+    appointments.appoint(
+        person, union, RoleName(given["role"]), given["since"], by, at,
+        until=given["until"], acting_for=given["acting_for"] or None,
+    )  # fmt: skip
+    return person, password
+
+
+@login_required
+def dismiss(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    union, user = visible_unit(request, code), reader(request)
+    row = get_object_or_404(union.appointments.select_related("user", "union"), pk=pk)
+    if not appointments.may_appoint(user, RoleName(row.role), union):
+        raise Forbidden(f"您没有在「{union}」任免「{row.get_role_display()}」的权限。")
+    form = DismissForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            appointments.dismiss(row, form.cleaned_data["last_day"] + timedelta(days=1), user, timezone.now())
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{row.user.name}的「{row}」任职已办理卸任。")
+            return redirect("union-people", code=code)
+    context = frame(request, union) | {"form": form, "row": row}
+    return render(request, "unions/dismiss.html", context, status=422 if form.is_bound else 200)
