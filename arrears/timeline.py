@@ -59,36 +59,46 @@ class Happening:
     verb: str = ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the events name by id: acts, file names, sources of entries."""
+
+    acts: dict[int, Act]
+    files: dict[int, str]
+    sources: dict[int, str]
+
+
 def happenings(case: Case, hidden_escalations: Collection[int] = ()) -> list[Happening]:
-    """Newest first. Three queries. Events of `hidden_escalations` (not yet approved, read from above) are left out."""
+    """Newest first. Four queries. Events of `hidden_escalations` (not yet approved, read from above) are left out."""
     events = list(Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST])
     acts = {act.pk: act for act in case.acts.all()}
-    files = {row.pk: row.name for row in case.evidence.only("name")}
-    return [_told(event, acts, files) for event in events if event.data.get("escalation") not in hidden_escalations]
+    names = dict(case.evidence.values_list("pk", "name"))
+    sources = dict(case.entries.values_list("pk", "source"))
+    told = Told(acts, names, sources)
+    return [_told(event, told) for event in events if event.data.get("escalation") not in hidden_escalations]
 
 
-def _told(event: Event, acts: dict[int, Act], files: dict[int, str]) -> Happening:
-    what, note, icon, tone = _words(event, acts, files)
+def _told(event: Event, told: Told) -> Happening:
+    what, note, icon, tone = _words(event, told)
     who = event.by.name if event.by else "系统"
     return Happening(event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb)
 
 
-def _words(event: Event, acts: dict[int, Act], files: dict[int, str]) -> tuple[str, str, str, str]:
+def _words(event: Event, told: Told) -> tuple[str, str, str, str]:
     """What, note, icon, tone."""
     data, verb = event.data, event.verb
     if verb.startswith("entry."):
-        return _entry(verb.removeprefix("entry."), data)
+        return _entry(verb.removeprefix("entry."), data, told.sources.get(data.get("entry", 0), ""))
     if verb.startswith("act."):
-        return _act(verb.removeprefix("act."), acts.get(data.get("act", 0)))
+        return _act(verb.removeprefix("act."), told.acts.get(data.get("act", 0)))
     what, icon, tone = WORDS.get(verb) or (MOVES[verb].label if verb in MOVES else verb, "point", "neutral")
-    return what, _note(verb, data, files), icon, tone
+    return what, _note(verb, data, told.files), icon, tone
 
 
-def _entry(kind: str, data: dict[str, Any]) -> tuple[str, str, str, str]:
+def _entry(kind: str, data: dict[str, Any], source: str) -> tuple[str, str, str, str]:
     figures = f"{people(data.get('workers', 0))} 人、{yuan(Decimal(data.get('amount', '0')))} 元"
     words = EntryKind(kind).label if kind in EntryKind.values else kind
-    note = f"记账日期 {data['on']}" if data.get("on") else ""
-    return f"记「{words}」{figures}", note, "cash", ENTRY_TONES.get(kind, "info")
+    return f"记「{words}」{figures}（{data.get('on', '')}）", source, "cash", ENTRY_TONES.get(kind, "info")
 
 
 def _act(kind: str, act: Act | None) -> tuple[str, str, str, str]:

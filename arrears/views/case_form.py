@@ -18,21 +18,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arrears import filing, workflow
 from arrears.employers import employer_of_edit, suggested_to
-from arrears.forms.case import CHANGE, DRAFT, CaseForm, initial_of, words
+from arrears.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of, words
 from arrears.forms.fields import seen_in
-from arrears.models import Case, State
+from arrears.models import Case, Channel, State
 from arrears.regions import regions_for
 from arrears.stash import forget, keep, kept
 from arrears.timeline import happenings
 from arrears.views.found import the_case
 from unions.formats import clock, moment
-from unions.models import Union, User
+from unions.models import Union, UnionKind, User
 from unions.models.union import under
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 from unions.views.reader import reader
 
 NEW = "case:new"
+MARKED = {*NEEDED, "region_code"}
 SUBMITS = (DRAFT, "file", "report_clue")
 DONE = {
     DRAFT: "草稿已保存，可随时回来继续填写。",
@@ -107,7 +108,8 @@ def _own_unit(user: User) -> dict[str, str]:
     if unit is None:
         return {}
     county = Union.objects.line(unit).exclude(region_code=None).last()
-    return {"union": unit.code, "region_code": (county.region_code or "")[:6] if county else ""}
+    channel = {"channel": Channel.REPORT.value} if unit.kind == UnionKind.ENTERPRISE else {}
+    return channel | {"union": unit.code, "region_code": (county.region_code or "")[:6] if county else ""}
 
 
 # ---- a draft, or the facts of a filed case ------------------------------------------------------------------------
@@ -250,6 +252,8 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     if case is not None:
         case.refresh_from_db(fields=["version", "state"])
+    for name in form.fields.keys() & MARKED:  # shown with a mark; a draft may still leave them out
+        form.fields[name].required = True
     context: dict[str, Any] = {
         "form": form, "case": case, "once": once, "stash_at": stash_at, "draft": case is None or case.number is None,
         # After a conflict the next attempt is made against what the page now shows.

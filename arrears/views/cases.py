@@ -17,6 +17,7 @@ from arrears.models import Case
 from arrears.views.case_page import case_page
 from arrears.views.found import the_case
 from arrears.views.keyset import keyset
+from unions.rights import Right
 from unions.views.reader import reader
 
 PER_PAGE = 50
@@ -51,6 +52,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     found = form.narrow(Case.objects.visible_to(user)).select_related("employer", "union", "handling_union", "officer")
     page = keyset(found, request, PER_PAGE)
     context: dict[str, Any] = {"form": form, "rows": rows_of(page.rows), "page": page, "filtered": _filtered(request)}
+    context["may_file"] = bool(user.paths(Right.FILE))
     return render(request, "arrears/cases.html", context)
 
 
