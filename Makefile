@@ -29,6 +29,7 @@ clean:
 
 # Names, versions and hashes; no address of where they were fetched.
 lock:
+	@command -v uv >/dev/null || { echo "make lock 需要 uv：请先运行 pip install uv。"; exit 1; }
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --quiet --output-file requirements.txt requirements.in
 	@! grep -n '://' requirements.txt

@@ -119,7 +119,8 @@ def test_one_process_from_start_to_ctrl_c(copy: WorkingCopy) -> None:
     assert "正在" not in second.output
     workers = second.workers()
     assert workers
-    second.process.terminate()
+    # What a closed terminal sends; SIGTERM takes the same way.
+    second.process.send_signal(signal.SIGHUP)
     assert second.end() == 0
     assert not any(map(alive, workers))
     assert within(5, lambda: not copy.servers() and not copy.keepers())

@@ -41,7 +41,8 @@ class Place:
 def project_var() -> Path:
     """The project's own writable directory (`XINBAO_VAR`, else `var/`)."""
     default = Path(__file__).resolve().parents[2] / "var"
-    return Path(os.environ.get("XINBAO_VAR") or default).absolute()
+    # Resolved: the same directory under two spellings must not look like a copied project.
+    return Path(os.environ.get("XINBAO_VAR") or default).resolve()
 
 
 def key_of(path: Path) -> str:

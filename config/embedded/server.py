@@ -6,8 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from .background import Background
+
+
+class ForegroundArbiter(Arbiter):
+    """gunicorn reloads on SIGHUP; here it means that the terminal was closed, and nothing may stay running."""
+
+    def handle_hup(self) -> None:
+        self.handle_term()
 
 
 class Server(BaseApplication):
@@ -41,6 +49,9 @@ class Server(BaseApplication):
         }
         for name, value in options.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        ForegroundArbiter(self).run()
 
     def load(self) -> Any:
         from config.wsgi import application
