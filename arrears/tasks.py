@@ -6,6 +6,7 @@ They wait in the default queue, that of what a person waits for; what beat sends
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from celery import shared_task
 from django.db import transaction
@@ -48,7 +49,7 @@ def send(pk: int, stage: str) -> None:
     transaction.on_commit(lambda: _deliver(task, pk), robust=True)
 
 
-def _deliver(task, pk: int) -> None:  # noqa: ANN001 - Celery tasks carry no types
+def _deliver(task: Any, pk: int) -> None:
     try:
         task.apply_async([pk], retry=False)
     except Exception:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+
+from arrears.imports import run
+from tests.cast import AT, World
+
+REAL = Path(__file__).parent / "data" / "wage-claims-nj.xlsx"
 
 # A row that is in order; tests change one cell of it.
 GOOD: dict[str, Any] = {
@@ -44,3 +50,16 @@ def sheet(path: Path, rows: Sequence[dict[str, Any]], heading: Sequence[str] | N
                 cell.data_type = "s"  # what looks like a formula is text here
     book.save(path)
     return path
+
+
+def noon(year: int, month: int, day: int) -> datetime:
+    """A cell with date and time, as a workbook holds it: without a zone."""
+    return datetime.combine(date(year, month, day), time(12))
+
+
+def bring_in(
+    world: World, path: Path, by: str = "sun", code: str = "370202"
+) -> tuple[list[tuple[Any, ...]], int, int]:
+    """(faults, created, unchanged)."""
+    found, taken = run.bring_in(path, world.unions[code], world.user(by), AT, file=path.name)
+    return [tuple(fault) for fault in found.faults], taken.created, taken.unchanged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,9 @@ def test_a_second_click_and_a_task_delivered_twice_change_nothing(world: World, 
 
 
 def test_bad_cells_are_shown_and_come_back_as_a_workbook(world: World, tmp_path: Path) -> None:
-    upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD, GOOD | {"原编号": "=1+1", "欠薪金额(元)": "很多"}]))
+    upload = received(
+        world, sheet(tmp_path / "a.xlsx", [GOOD, GOOD | {"原编号": "=1+1", "欠薪金额(元)": "很多"}])
+    )
     check_upload(upload.pk)
     client = signed_in(world, "sun")
     page = client.get(f"/import/cases/{upload.pk}/").content.decode()
@@ -108,7 +110,9 @@ def test_who_may_not_file_may_not_import(world: World, tmp_path: Path) -> None:
     for name in ("zhou", "qian", "wu", "xitong"):
         assert signed_in(world, name).get("/import/cases/").status_code == 403
     path = sheet(tmp_path / "a.xlsx", [GOOD])
-    answer = signed_in(world, "li").post("/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)})
+    answer = signed_in(world, "li").post(
+        "/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)}
+    )
     assert answer.status_code == 422 and "您不能为这个工会登记案件" in answer.content.decode()
     assert Client().get("/import/cases/").status_code == 302
 
@@ -117,8 +121,8 @@ def test_rights_lost_between_upload_and_work_stop_it(world: World, tmp_path: Pat
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
     check_upload(upload.pk)
     uploads.confirm(Upload.objects.get(), world.user("sun"), timezone.now())
-    world.user("sun").appointments.update(until=date.today() - timedelta(days=1))
-    sync_rights(world.user("sun"), date.today())
+    world.user("sun").appointments.update(until=timezone.localdate() - timedelta(days=1))
+    sync_rights(world.user("sun"), timezone.localdate())
     write_upload(upload.pk)
     upload.refresh_from_db()
     assert upload.stage == "refused" and "没有在「市南区总工会」登记案件的权限" in upload.report["failure"]
@@ -148,7 +152,9 @@ def test_what_a_killed_worker_left_is_taken_up_again_and_given_up_at_last(
     assert (found.get().stage, found.get().report) == ("waiting", {})
 
 
-def test_with_the_broker_down_the_row_waits(world: World, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
+def test_with_the_broker_down_the_row_waits(
+    world: World, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
     """No Redis runs in this test."""
     path = sheet(tmp_path / "a.xlsx", [GOOD])
     with django_capture_on_commit_callbacks(execute=True):
@@ -179,14 +185,20 @@ def test_the_template_is_the_sheet(world: World, tmp_path: Path) -> None:
     assert [cell.value for cell in book.worksheets[0][1]] == [column.name for column in COLUMNS]
     assert len(book.worksheets[0].data_validations.dataValidation) == 6
     # Its example, put into the first sheet, can be imported.
-    example = {row[0].value: row[3].value for row in book.worksheets[1].iter_rows(min_row=2) if row[3].value is not None}
+    example = {
+        row[0].value: row[3].value
+        for row in book.worksheets[1].iter_rows(min_row=2)
+        if row[3].value is not None
+    }
     upload = received(world, sheet(tmp_path / "a.xlsx", [example]))
     check_upload(upload.pk)
     assert Upload.objects.get().stage == "checked", Upload.objects.get().report
 
 
 def test_in_the_browser(celery_worker: Any, world: World, page: Any, tmp_path: Path) -> None:
-    rows = [GOOD | {"原编号": f"A-{number}", "企业名称": f"海风{number}号建设有限公司"} for number in range(1, 31)]
+    rows = [
+        GOOD | {"原编号": f"A-{number}", "企业名称": f"海风{number}号建设有限公司"} for number in range(1, 31)
+    ]
     path = sheet(tmp_path / "历史台账.xlsx", rows)
     page.goto("/sign-in/?next=/import/cases/")
     page.fill("input[name=username]", "sun")

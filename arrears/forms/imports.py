@@ -34,7 +34,9 @@ class ImportForm(forms.Form):
         field = self.fields["union"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = units_to_file_for(user)
-        field.widget.choices = [(unit.pk, f"{unit.name}（{unit.code}）") for unit in field.queryset[:MOST_UNITS]]
+        field.widget.choices = [
+            (unit.pk, f"{unit.name}（{unit.code}）") for unit in field.queryset[:MOST_UNITS]
+        ]
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -42,7 +44,9 @@ class ImportForm(forms.Form):
         if size == 0:
             raise forms.ValidationError(f"「{file.name}」是空文件，请重新选择。")
         if size > settings.IMPORT_MAX_BYTES:
-            raise forms.ValidationError(f"「{file.name}」超过 {settings.IMPORT_MAX_BYTES // 2**20} MB，请分成几个文件导入。")
+            raise forms.ValidationError(
+                f"「{file.name}」超过 {settings.IMPORT_MAX_BYTES // 2**20} MB，请分成几个文件导入。"
+            )
         return file
 
 

@@ -44,7 +44,11 @@ def _known_fingerprints(rows: Sequence[Row], units: set[int]) -> set[tuple[int, 
     found: set[tuple[int, str]] = set()
     for batch in batches(rows):
         prints = [row.fingerprint for row in batch]
-        found.update(Case.objects.filter(union__in=units, fingerprint__in=prints).values_list("union_id", "fingerprint"))
+        found.update(
+            Case.objects.filter(union__in=units, fingerprint__in=prints).values_list(
+                "union_id", "fingerprint"
+            )
+        )
     return found
 
 
@@ -53,7 +57,10 @@ def _holders_of_numbers(rows: Sequence[Row], units: set[int]) -> dict[tuple[int,
     for batch in batches(row for row in rows if row.original_number):
         numbers = [row.original_number for row in batch]
         cases = Case.objects.filter(union__in=units, original_number__in=numbers)
-        found.update(((union, number), pk) for union, number, pk in cases.values_list("union_id", "original_number", "pk"))
+        found.update(
+            ((union, number), pk)
+            for union, number, pk in cases.values_list("union_id", "original_number", "pk")
+        )
     return found
 
 
@@ -61,19 +68,29 @@ def _differences(changed: list[tuple[Row, int]]) -> Iterator[tuple[Row, Column, 
     """What differs between a row and what the case was imported from, by the event of its birth."""
     for batch in batches(changed):
         streams = {f"case:{pk}": row for row, pk in batch}
-        births = dict(Event.objects.filter(stream__in=streams, seq=1, verb="import").values_list("stream", "data"))
+        births = dict(
+            Event.objects.filter(stream__in=streams, seq=1, verb="import").values_list("stream", "data")
+        )
         for stream, row in streams.items():
             said = births.get(stream, {}).get("says")
             if said is None:
-                yield row, BY_FIELD["original_number"], (
-                    f"原编号「{row.original_number}」已用于系统内登记的另一件案件，请核对；确为另一件的，请改用别的原编号。"
+                yield (
+                    row,
+                    BY_FIELD["original_number"],
+                    (
+                        f"原编号「{row.original_number}」已用于系统内登记的另一件案件，请核对；确为另一件的，请改用别的原编号。"
+                    ),
                 )
                 continue
             says = row.says()
             differing = [name for name in CONTENT if said.get(name) != says.get(name)] or ["original_number"]
             for name in differing:
-                yield row, BY_FIELD[name], (
-                    f"与已导入的内容不同（已导入：{_spoken(said.get(name))}）。台账只导入一次，之后的变动请在案件页办理。"
+                yield (
+                    row,
+                    BY_FIELD[name],
+                    (
+                        f"与已导入的内容不同（已导入：{_spoken(said.get(name))}）。台账只导入一次，之后的变动请在案件页办理。"
+                    ),
                 )
 
 
@@ -123,7 +140,9 @@ class EmployerBook:
         """Known or newly made; a new one has its key only after `save`."""
         key = (name_key(row.employer), place_of(row.union, self.places))
         named = self.by_name.get(key)
-        known = self.by_code.get(row.uscc) or (named if named and not named.uscc else None) if row.uscc else named
+        known = (
+            self.by_code.get(row.uscc) or (named if named and not named.uscc else None) if row.uscc else named
+        )
         if known is None:
             known = self._make(row, key[1])
         elif self._complete(known, row) and known.pk:
@@ -154,7 +173,9 @@ class EmployerBook:
         for employer, pk in zip(self.made, reserve(Employer, len(self.made)), strict=True):
             employer.pk = pk
         copy_in(Employer, self.made)
-        Employer.objects.bulk_update(self.completed, ["uscc", "no_code", "address", "industry"], batch_size=1000)
+        Employer.objects.bulk_update(
+            self.completed, ["uscc", "no_code", "address", "industry"], batch_size=1000
+        )
 
 
 class ProjectBook:
@@ -164,7 +185,9 @@ class ProjectBook:
         named = [(row, employer) for row, employer in pairs if row.project]
         self.known: dict[tuple[int, str], Project] = {}
         for batch in batches(named):
-            found = Project.objects.filter(employer__in={e.pk for _, e in batch}, name__in={r.project for r, _ in batch})
+            found = Project.objects.filter(
+                employer__in={e.pk for _, e in batch}, name__in={r.project for r, _ in batch}
+            )
             self.known.update({(project.employer_id, project.name): project for project in found})
         made = []
         for row, employer in named:

@@ -144,10 +144,12 @@ class Checker:
                 found[column.field] = place
         for column in REQUIRED:
             if column.field not in found:
-                self.sheet.fault(row, column, f"缺少「{column.name}」这一列，请在表头补上（可下载模板对照）。")
+                self.sheet.fault(
+                    row, column, f"缺少「{column.name}」这一列，请在表头补上（可下载模板对照）。"
+                )
         if unknown:
             self.sheet.warnings.append(f"以下列不在模板中，未导入：{'、'.join(unknown)}。")
-        return [(place, column) for column in COLUMNS if (place := found.get(column.field)) is not None]
+        return [(found[column.field], column) for column in COLUMNS if column.field in found]
 
     # ---- one line ----
 
@@ -200,7 +202,11 @@ class Checker:
             self.units[code] = Union.objects.below(self.union).filter(code=code).first()
         unit = self.units[code]
         if unit is None:
-            self.sheet.fault(row, BY_FIELD["union_code"], f"「{self.union}」及其下级中没有代码为「{code}」的工会，请核对代码。")
+            self.sheet.fault(
+                row,
+                BY_FIELD["union_code"],
+                f"「{self.union}」及其下级中没有代码为「{code}」的工会，请核对代码。",
+            )
         elif unit.is_closed:
             self.sheet.fault(
                 row, BY_FIELD["union_code"], f"「{unit}」已于 {unit.valid_until} 终止，请改填承接的工会。"
@@ -213,7 +219,9 @@ class Checker:
             return
         first = self.first_use.setdefault((union.pk, number), row)
         if first != row:
-            self.sheet.fault(row, BY_FIELD["original_number"], f"原编号「{number}」与第 {first} 行重复，请改正其中一个。")
+            self.sheet.fault(
+                row, BY_FIELD["original_number"], f"原编号「{number}」与第 {first} 行重复，请改正其中一个。"
+            )
 
     def _take(self, number: int, union: Union, given: dict[str, Any]) -> None:
         if given["on_project"] and not given["nature"]:
@@ -236,7 +244,9 @@ class Checker:
             self.sheet.fault(1, COLUMNS[0], "表头下面没有任何内容，请填写后再导入。")
         for remark, rows in self.odd.items():
             first = "、".join(str(number) for number in rows[:5])
-            self.sheet.warnings.append(f"有 {len(rows):,} 行{remark}（第 {first} 行{'等' if len(rows) > 5 else ''}）。")
+            self.sheet.warnings.append(
+                f"有 {len(rows):,} 行{remark}（第 {first} 行{'等' if len(rows) > 5 else ''}）。"
+            )
 
 
 _BLANK = {column.field: column.blank for column in COLUMNS if not column.required}
@@ -279,9 +289,15 @@ def _numbers(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if given.get("migrants", 0) > workers:
             yield "migrants", f"农民工 {given['migrants']} 人多于涉及人数 {workers} 人，请核对。"
         if given.get("resolved_workers", 0) > workers:
-            yield "resolved_workers", f"已解决 {given['resolved_workers']} 人多于涉及人数 {workers} 人，请核对。"
+            yield (
+                "resolved_workers",
+                f"已解决 {given['resolved_workers']} 人多于涉及人数 {workers} 人，请核对。",
+            )
     if amount is not None and given.get("resolved_amount", 0) > amount:
-        yield "resolved_amount", f"已解决 {given['resolved_amount']:,.2f} 元多于欠薪金额 {amount:,.2f} 元，请核对。"
+        yield (
+            "resolved_amount",
+            f"已解决 {given['resolved_amount']:,.2f} 元多于欠薪金额 {amount:,.2f} 元，请核对。",
+        )
 
 
 def _dates(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -295,7 +311,11 @@ def _dates(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "closed_on", f"办结日期 {closed} 早于受理日期 {accepted}，请核对。"
     elif resolved and closed and closed < resolved:
         yield "closed_on", f"办结日期 {closed} 早于解决日期 {resolved}，请核对。"
-    if "resolved_on" in given and resolved is None and (given.get("resolved_workers") or given.get("resolved_amount")):
+    if (
+        "resolved_on" in given
+        and resolved is None
+        and (given.get("resolved_workers") or given.get("resolved_amount"))
+    ):
         yield "resolved_on", "有已解决人数或金额时必填解决日期，请补上。"
 
 
@@ -309,9 +329,12 @@ def _closing(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         return
     people, money = given["workers"] - given["resolved_workers"], given["amount"] - given["resolved_amount"]
     if people > 0 or money > 0:
-        yield "closed", (
-            f"不解决不销账：尚有 {max(people, 0)} 人、{max(money, Decimal(0)):,.2f} 元未解决，不能填「是」；"
-            "请补齐已解决人数和金额，或改填「否」。"
+        yield (
+            "closed",
+            (
+                f"不解决不销账：尚有 {max(people, 0)} 人、{max(money, Decimal(0)):,.2f} 元未解决，不能填「是」；"
+                "请补齐已解决人数和金额，或改填「否」。"
+            ),
         )
 
 

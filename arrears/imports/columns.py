@@ -118,7 +118,11 @@ def _industries() -> dict[str, str]:
 
 
 def _channels() -> dict[str, str]:
-    return {channel.label: channel.value for channel in Channel} | {"12351": "hotline", "来访": "visit", "媒体": "media"}
+    return {channel.label: channel.value for channel in Channel} | {
+        "12351": "hotline",
+        "来访": "visit",
+        "媒体": "media",
+    }
 
 
 _name = cells.text(_longest(Employer, "name"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -41,7 +41,9 @@ def write_marked(sheet: Sheet, out: Path | IO[bytes]) -> None:
         row = list(sheet.spoiled.get(number, []))
         row += [""] * (len(heading) - len(row))
         bad = {places.get(heading_key(fault.column)) for fault in faults}
-        values = [pen.cell(value, "bad" if place in bad else "") for place, value in enumerate(row[: len(heading)])]
+        values = [
+            pen.cell(value, "bad" if place in bad else "") for place, value in enumerate(row[: len(heading)])
+        ]
         reasons = "\n".join(f"「{fault.column}」{fault.reason}" for fault in faults)
         page.append([pen.cell(number), *values, pen.cell(reasons, "reason")])
     book.save(out)
@@ -74,10 +76,11 @@ class Pen:
     def cell(self, value: Any, look: str = "") -> WriteOnlyCell:
         from openpyxl.cell import WriteOnlyCell
 
+        content: Any = value
         if isinstance(value, (bool, int, float, Decimal, time, timedelta)):
-            kind, content = "number", value
+            kind = "number"
         elif isinstance(value, date):
-            kind, content = "day", value
+            kind = "day"
         else:
             kind, content = "text", _ILLEGAL.sub("", str(value if value is not None else "")) or None
         cell = WriteOnlyCell(self.page, value=content)
@@ -96,7 +99,9 @@ class Pen:
         model.font = Font(name=_FONT, size=11, bold=look == "heading")
         head = look == "heading"
         model.alignment = Alignment(
-            horizontal="center" if head else None, vertical="center" if head else "top", wrap_text=look in ("heading", "reason")
+            horizontal="center" if head else None,
+            vertical="center" if head else "top",
+            wrap_text=look in ("heading", "reason"),
         )
         if color := {"heading": "F1EDE7", "bad": "FFD9D6"}.get(look):
             model.fill = PatternFill("solid", fgColor=color)
@@ -131,7 +136,9 @@ def write_template(out: Path | IO[bytes]) -> None:
 
 
 def _template_width(name: str) -> float:
-    return {"企业名称": 32.0, "统一社会信用代码": 22.0, "单位地址": 28.0, "项目名称": 24.0, "备注": 32.0}.get(name, 14.0)
+    return {"企业名称": 32.0, "统一社会信用代码": 22.0, "单位地址": 28.0, "项目名称": 24.0, "备注": 32.0}.get(
+        name, 14.0
+    )
 
 
 def _dress(page: Worksheet, place: int) -> None:
@@ -147,7 +154,9 @@ def _dress(page: Worksheet, place: int) -> None:
         # Codes typed into a text column keep their last digits and leading zeros.
         page.column_dimensions[letter].number_format = "@"
     if column.choices:
-        listed = DataValidation("list", formula1=f'"{",".join(column.choices)}"', allow_blank=True, showErrorMessage=False)
+        listed = DataValidation(
+            "list", formula1=f'"{",".join(column.choices)}"', allow_blank=True, showErrorMessage=False
+        )
         listed.add(f"{letter}2:{letter}{_TEMPLATE_ROWS}")
         page.add_data_validation(listed)
 

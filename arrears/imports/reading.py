@@ -24,8 +24,10 @@ _PIECE = 4 * 2**20
 # Attributes are bounded, so that no text makes these expressions slow.
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]{0,400})>")
 _ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d+)[\"']")
-# A cell that holds something is not closed in its own tag.
-_FILLED = re.compile(rb"<(?:\w+:)?c\b(?:[^<>]{0,200}?\br\s*=\s*[\"']([A-Z]+)\d+[\"'])?[^<>]{0,400}(?<!/)>")
+# A cell that holds something is not closed at once.
+_FILLED = re.compile(
+    rb"<(?:\w+:)?c\b(?:[^<>]{0,200}?\br\s*=\s*[\"']([A-Z]+)\d+[\"'])?[^<>]{0,400}(?<!/)>(?!</)"
+)
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]{0,400}?\bid\s*=\s*[\"']([^\"']+)[\"']")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]{0,2000}>")
 
@@ -52,7 +54,9 @@ def open_lines(path: Path, most_bytes: int) -> Iterator[Line]:
             book = CalamineWorkbook.from_filelike(stream)
             sheet = book.get_sheet_by_index(0)
     except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise Unreadable("这个工作簿打不开，可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。") from error
+        raise Unreadable(
+            "这个工作簿打不开，可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
+        ) from error
     left = sheet.start[1] if sheet.start else 0
     # calamine leaves out the empty columns at the left.
     padding: list[Any] = [""] * left
@@ -74,7 +78,9 @@ def _check_kind(path: Path, most_bytes: int) -> None:
                 else "这是旧版的 .xls 文件，请用 Excel 或 WPS 另存为 .xlsx 后再上传。"
             )  # fmt: skip
     if not head.startswith(b"PK\x03\x04"):
-        raise Unreadable("这不是 Excel 工作簿（.xlsx）。如果是 .csv 等文件改了名字，请用 Excel 或 WPS 打开后另存为 .xlsx。")
+        raise Unreadable(
+            "这不是 Excel 工作簿（.xlsx）。如果是 .csv 等文件改了名字，请用 Excel 或 WPS 打开后另存为 .xlsx。"
+        )
 
 
 def _check_size(path: Path) -> None:

@@ -105,7 +105,13 @@ def write(pk: int, at: datetime) -> None:
 def fail(pk: int, at: datetime) -> None:
     """Something nobody foresaw: say so instead of running for ever."""
     for stage in RUNNING:
-        _step(pk, stage, S.FAILED, at, report={"failure": "处理时出现意外，没有导入任何内容。请重试；仍不行时请联系系统管理员。"})
+        _step(
+            pk,
+            stage,
+            S.FAILED,
+            at,
+            report={"failure": "处理时出现意外，没有导入任何内容。请重试；仍不行时请联系系统管理员。"},
+        )
 
 
 def stranded(at: datetime) -> Iterator[tuple[int, str]]:
@@ -135,7 +141,9 @@ def _step(pk: int, seen: S, to: S, at: datetime, **facts: Any) -> bool:
 
 def _finish(upload: Upload, sheet: Sheet, taken: Taken, at: datetime) -> None:
     report = report_of(sheet, taken)
-    if not _step(upload.pk, S.WRITING, S.DONE, at, report=report, done_rows=sheet.lines, all_rows=sheet.lines):
+    if not _step(
+        upload.pk, S.WRITING, S.DONE, at, report=report, done_rows=sheet.lines, all_rows=sheet.lines
+    ):
         # Taken for dead and given to another worker, which finishes it.
         raise Stale("这份文件正由另一个任务处理。")
 

@@ -13,7 +13,18 @@ from django.db import IntegrityError, connection, transaction
 from arrears.imports.books import EmployerBook, ProjectBook, new_rows
 from arrears.imports.checking import Progress, Row, Sheet
 from arrears.imports.copying import copy_in, reserve
-from arrears.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Project, Series, State
+from arrears.models import (
+    Act,
+    ActKind,
+    Case,
+    Closure,
+    Employer,
+    EntryKind,
+    LedgerEntry,
+    Project,
+    Series,
+    State,
+)
 from unions import audit
 from unions.models import Event, Union, User
 from unions.refusals import Stale
@@ -93,7 +104,9 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
     return Taken(len(fresh), unchanged)
 
 
-def _cases(pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Author) -> Iterator[tuple[Row, Case]]:
+def _cases(
+    pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Author
+) -> Iterator[tuple[Row, Case]]:
     """A case with key and number for every row, in the order of the sheet."""
     rows = [row for row, _ in pairs]
     for (row, employer), pk, number in zip(pairs, reserve(Case, len(rows)), _numbers(rows), strict=True):
@@ -104,13 +117,18 @@ def _numbers(rows: list[Row]) -> Iterator[str]:
     """Case numbers by unit and year of acceptance, without gaps."""
     wanted = Counter((row.union.pk, row.accepted_on.year) for row in rows)
     # In one order, so that two transactions never wait for each other's series.
-    serials = {(pk, year): iter(Series.take(f"case:{pk}", year, count)) for (pk, year), count in sorted(wanted.items())}
+    serials = {
+        (pk, year): iter(Series.take(f"case:{pk}", year, count))
+        for (pk, year), count in sorted(wanted.items())
+    }
     for row in rows:
         year = row.accepted_on.year
         yield f"{row.union.code}-{year}-{next(serials[row.union.pk, year]):04d}"
 
 
-def _case(row: Row, employer: Employer, project: Project | None, pk: int, number: str, author: Author) -> Case:
+def _case(
+    row: Row, employer: Employer, project: Project | None, pk: int, number: str, author: Author
+) -> Case:
     return Case(
         pk=pk, number=number, state=State.CLOSED if row.closed else State.OPEN, employer=employer, project=project,
         industry=row.industry, on_project=row.on_project, nature=row.nature,
@@ -138,6 +156,7 @@ def _entries(row: Row, case: Case, author: Author) -> Iterator[LedgerEntry]:
         workers=row.workers, migrants=row.migrants, amount=row.amount, source=SOURCE, by=author.by, at=author.at,
     )  # fmt: skip
     if row.resolved_workers or row.resolved_amount:
+        assert row.resolved_on is not None, "the checker demands the day"
         yield LedgerEntry(
             case=case, kind=EntryKind.PAID, counts_as=EntryKind.PAID, on=row.resolved_on,
             workers=row.resolved_workers, migrants=resolved_migrants(row), amount=row.resolved_amount,
@@ -152,11 +171,18 @@ def resolved_migrants(row: Row) -> int:
 
 def _mediation(row: Row, case: Case, author: Author) -> Act:
     return Act(
-        case=case, kind=ActKind.MEDIATION, on=row.accepted_on, detail=MEDIATED, union=row.union, by=author.by, at=author.at
+        case=case,
+        kind=ActKind.MEDIATION,
+        on=row.accepted_on,
+        detail=MEDIATED,
+        union=row.union,
+        by=author.by,
+        at=author.at,
     )
 
 
 def _closure(row: Row, case: Case, author: Author) -> Closure:
+    assert row.closed_on is not None, "the checker demands the day"
     return Closure(case=case, on=row.closed_on, conclusion=CONCLUSION, approved_by=author.by, at=author.at)
 
 

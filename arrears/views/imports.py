@@ -40,7 +40,9 @@ def case_import(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            upload = uploads.receive(form.cleaned_data["file"], form.cleaned_data["union"], user, timezone.now())
+            upload = uploads.receive(
+                form.cleaned_data["file"], form.cleaned_data["union"], user, timezone.now()
+            )
             send(upload.pk, upload.stage)
         return redirect("case-import-upload", upload.pk)
     mine = _mine(user).select_related("union").defer("report")[:LATEST]
