@@ -174,7 +174,7 @@ def test_an_empty_sheet() -> None:
 @pytest.mark.django_db
 def test_blank_rows_keep_excel_row_numbers() -> None:
     report = bring([[None], [None], ["630000", "青海省总工会", "什么", None]])
-    assert [(cell.row, cell.column) for cell in report.errors] == [(4, "上级编码"), (4, "类型")]
+    assert [(cell.row, cell.column) for cell in report.errors] == [(4, "类型"), (4, "上级编码")]
 
 
 @pytest.mark.django_db

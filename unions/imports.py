@@ -126,7 +126,7 @@ def import_unions(file: IO[bytes], by: User | None, at: datetime, dry_run: bool 
         if not dry_run:
             tree.lock_tree()
         plan = Plan(lines, by, report.errors)
-        report.errors.sort()
+        report.errors.sort(key=lambda cell: (cell.row, COLUMNS.index(cell.column)))
         if report.errors:
             return report
         report.created, report.changed = len(plan.new), len(plan.changed)

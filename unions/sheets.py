@@ -16,7 +16,7 @@ from unions.refusals import Refused
 MOST_UNPACKED_BYTES = 2**30
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class BadCell:
     """What is wrong in one cell: Excel's row number (the header is 1), the column's header, why (Chinese)."""
 

@@ -54,6 +54,12 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(request, "unions/audit.html", context)
 
 
+def _told(event: Event) -> tuple[Event, str, str, list[tuple[str, str]]]:
+    """The event, what was done, to what, and with which facts, in words."""
+    words = verbs.words(event.stream, event.verb)
+    return event, words, verbs.subject(event.stream), verbs.facts(event.data)
+
+
 def _narrowed(rows: QuerySet[Event], given: dict[str, Any]) -> QuerySet[Event]:
     if given["q"]:
         rows = rows.filter(stream=_stream(given["q"].strip()))
