@@ -1,0 +1,431 @@
+"""Periodic returns of the five notices, the commands, and a sixth notice that is a file alone."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.models import Holiday
+from reporting.rules.almanac import CalendarError, Decreed
+from reporting.rules.deadlines import deadlines, is_late
+from reporting.rules.evaluator import evaluate
+from reporting.rules.facts import Facts
+from reporting.rules.reader import read_rulebook, shelf
+from reporting.rules.rulebook import Rulebook
+from reporting.rules.schedule import period_of, routines, schedule
+from reporting.rules.workdays import Calendar
+from tests.cast import AT, World, moment
+
+CALENDAR = Calendar()
+DAY_END = "T23:59:59+08:00"
+
+
+def rows(book: Rulebook, first: str, last: str, calendar: Calendar = CALENDAR) -> list[tuple[str, str, str]]:
+    found = schedule(book, date.fromisoformat(first), date.fromisoformat(last), calendar)
+    return [(one.form, one.period.label, one.due_at.isoformat()) for one in found]
+
+
+def of_form(
+    key: str, form: str, first: str = "2000-01-01", last: str = "2028-12-31"
+) -> list[tuple[str, str]]:
+    return [(period, due) for one, period, due in rows(shelf()[key], first, last) if one == form]
+
+
+# Clause by clause --------------------------------------------------------------------------------------------------
+
+
+def test_qd_5_the_quarters_last_working_day() -> None:
+    found = of_form("qingdao-2021", "qingdao-quarterly", "2021-01-01", "2024-06-30")
+    assert found[:2] == [("2021Q3", f"2021-09-30{DAY_END}"), ("2021Q4", f"2021-12-31{DAY_END}")]
+    assert ("2022Q4", f"2022-12-30{DAY_END}") in found
+    assert ("2023Q3", f"2023-09-28{DAY_END}") in found
+    assert found[-1] == ("2024Q2", f"2024-06-28{DAY_END}")
+    assert len(found) == 12
+
+
+def test_qh_3d_weekly_mondays_at_four() -> None:
+    assert of_form("qinghai-2022-41", "qinghai-weekly") == [
+        ("2022-W39", "2022-10-08T16:00:00+08:00"),  # Monday 3 October is a holiday
+        ("2022-W40", "2022-10-10T16:00:00+08:00"),
+        ("2022-W41", "2022-10-17T16:00:00+08:00"),
+        ("2022-W42", "2022-10-24T16:00:00+08:00"),
+        ("2022-W43", "2022-10-31T16:00:00+08:00"),
+    ]
+
+
+def test_qh_3e_monthly_first_five_working_days() -> None:
+    assert of_form("qinghai-2022-41", "qinghai-annex-1") == [
+        ("2022-09", f"2022-10-12{DAY_END}"), ("2022-10", f"2022-11-07{DAY_END}"),
+        ("2022-11", f"2022-12-07{DAY_END}"), ("2022-12", f"2023-01-09{DAY_END}"),
+    ]  # fmt: skip
+
+
+def test_qh_3e_final_ten_working_days_after_spring_festival() -> None:
+    assert of_form("qinghai-2022-41", "qinghai-annex-2") == [
+        ("2022-10-01/2023-01-21", f"2023-02-08{DAY_END}")
+    ]
+
+
+def test_sd_r1_progress_and_final() -> None:
+    assert of_form("shandong-2023-18", "shandong-winter") == [
+        ("2023-11-16/2023-12-31", f"2024-01-03{DAY_END}"),
+        ("2023-11-16/2024-02-09", f"2024-02-20{DAY_END}"),
+    ]
+
+
+def test_sd_3_4_every_week_and_every_month_of_the_campaign() -> None:
+    weekly = of_form("shandong-2023-18", "shandong-weekly-dispatch")
+    assert (weekly[0], weekly[-1]) == (
+        ("2023-W46", f"2023-11-17{DAY_END}"),
+        ("2024-W06", f"2024-02-09{DAY_END}"),
+    )
+    assert ("2024-W05", f"2024-02-04{DAY_END}") in weekly  # a make-up Sunday ends that week
+    assert len(weekly) == 13
+    assert of_form("shandong-2023-18", "shandong-monthly-bulletin") == [
+        ("2023-11", f"2023-11-30{DAY_END}"), ("2023-12", f"2023-12-29{DAY_END}"),
+        ("2024-01", f"2024-01-31{DAY_END}"), ("2024-02", f"2024-02-09{DAY_END}"),
+    ]  # fmt: skip
+
+
+def test_yk_1_2_an_inspection_every_month() -> None:
+    found = of_form("yingkou-2018-2", "yingkou-monthly-inspection", "2018-01-01", "2019-02-28")
+    assert [period for period, _ in found] == ["2018-11", "2018-12", "2019-01", "2019-02"]
+    assert found[1] == ("2018-12", f"2018-12-29{DAY_END}")  # a make-up Saturday
+
+
+def test_qp_3_3_a_publication_every_quarter_of_its_year() -> None:
+    assert of_form("qingpu-2023-1", "qingpu-quarterly-publication") == [
+        ("2023Q1", f"2023-03-31{DAY_END}"), ("2023Q2", f"2023-06-30{DAY_END}"),
+        ("2023Q3", f"2023-09-28{DAY_END}"), ("2023Q4", f"2023-12-29{DAY_END}"),
+    ]  # fmt: skip
+
+
+def test_periodic_work_without_a_return_is_not_in_the_schedule() -> None:
+    book, year = shelf()["qinghai-2022-41"], (date(2023, 1, 1), date(2023, 12, 31))
+    assert [one.clause for one in routines(book, *year, CALENDAR)] == ["QH-2c"] * 12
+    assert "QH-2c" not in {one.clause for one in schedule(book, *year, CALENDAR)}
+
+
+# Edges -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        ("2022-10-03", "2022-10-07", 0),  # the nominal Monday is not the due day
+        ("2022-10-08", "2022-10-08", 1),
+        ("2022-10-09", "2022-10-09", 0),
+        ("2022-10-10", "2022-10-12", 2),
+        ("2022-10-12", "2022-10-12", 1),
+    ],
+)
+def test_both_ends_of_the_span_count(first: str, last: str, count: int) -> None:
+    assert len(rows(shelf()["qinghai-2022-41"], first, last)) == count
+
+
+@given(st.dates(date(2021, 1, 1), date(2026, 6, 30)), st.integers(0, 400), st.integers(0, 400))
+def test_two_adjoining_spans_give_what_the_whole_gives(first: date, one: int, two: int) -> None:
+    middle = date.fromordinal(first.toordinal() + one)
+    last = date.fromordinal(middle.toordinal() + 1 + two)
+    for book in shelf().values():
+        parts = schedule(book, first, middle, CALENDAR) + schedule(
+            book, date.fromordinal(middle.toordinal() + 1), last, CALENDAR
+        )
+        assert parts == schedule(book, first, last, CALENDAR)
+
+
+def test_a_reversed_or_endless_span_is_refused() -> None:
+    book = shelf()["qingdao-2021"]
+    for first, last in (
+        ("2023-01-02", "2023-01-01"),
+        ("0001-01-01", "0002-01-01"),
+        ("1990-01-01", "2090-01-01"),
+    ):
+        with pytest.raises(CalendarError):
+            schedule(book, date.fromisoformat(first), date.fromisoformat(last), CALENDAR)
+
+
+def test_monday_sixteen_hours_exactly_is_in_time() -> None:
+    (monday,) = schedule(shelf()["qinghai-2022-41"], date(2022, 10, 10), date(2022, 10, 10), CALENDAR)
+    assert not is_late(moment("2022-10-10 16:00:00"), monday.due_at)
+    assert is_late(moment("2022-10-10 16:00:01"), monday.due_at)
+
+
+def test_the_quarters_last_second_is_in_time() -> None:
+    (quarter,) = schedule(shelf()["qingdao-2021"], date(2022, 12, 1), date(2022, 12, 31), CALENDAR)
+    assert not is_late(moment("2022-12-30 23:59:59"), quarter.due_at)
+    assert is_late(moment("2022-12-31 00:00:00"), quarter.due_at)
+
+
+def test_a_holiday_decreed_afterwards_moves_a_return() -> None:
+    decreed = Calendar((Decreed(date(2024, 6, 28), True, "特别放假"),))
+    due = rows(shelf()["qingdao-2021"], "2024-06-01", "2024-06-30", decreed)
+    assert due == [("qingdao-quarterly", "2024Q2", f"2024-06-27{DAY_END}")]
+
+
+def test_a_year_without_data_says_so() -> None:
+    found = schedule(shelf()["qingdao-2021"], date(2027, 1, 1), date(2027, 12, 31), CALENDAR)
+    assert len(found) == 4 and all(one.provisional for one in found)
+
+
+@pytest.mark.parametrize(
+    ("every", "day", "label", "first", "last"),
+    [
+        ("week", "2022-10-02", "2022-W39", "2022-09-26", "2022-10-02"),
+        ("week", "2023-01-01", "2022-W52", "2022-12-26", "2023-01-01"),
+        ("month", "2024-02-29", "2024-02", "2024-02-01", "2024-02-29"),
+        ("quarter", "2023-12-31", "2023Q4", "2023-10-01", "2023-12-31"),
+        ("year", "2023-05-05", "2023", "2023-01-01", "2023-12-31"),
+    ],
+)
+def test_periods(every: str, day: str, label: str, first: str, last: str) -> None:
+    found = period_of(every, date.fromisoformat(day))
+    assert (found.label, str(found.first), str(found.last)) == (label, first, last)
+
+
+# A sixth notice is a file ------------------------------------------------------------------------------------------
+
+SIXTH = """key = "nantun-2030-7"
+title = "关于开展春季清欠行动的通知"
+issuer = "南屯市总工会"
+number = "南工发〔2030〕7号"
+issued = 2026-02-20
+first = 2026-03-01
+attached_to = "990100"
+region = "9901"
+
+[[clause]]
+id = "NT-1"
+heading = "一"
+quotation = "超过二十人或者超过五万元的，次日报告"
+summary = "次日报告"
+
+[[clause]]
+id = "NT-2"
+heading = "二"
+quotation = "每周五12时前报送本周情况，每年报总结"
+summary = "周报和年报"
+
+[[campaign]]
+name = "spring"
+clause = "NT-2"
+title = "春季清欠行动"
+quotation = "每周五12时前报送本周情况"
+first = 2026-04-01
+last = 2026-05-15
+
+[[threshold]]
+name = "large"
+clause = "NT-1"
+title = "重大欠薪"
+quotation = "超过二十人或者超过五万元的"
+effect = "次日报告"
+any = [{ workers_over = 20 }, { amount_over = 50000 }]
+
+[[deadline]]
+name = "report-large"
+clause = "NT-1"
+title = "重大欠薪次日报告"
+quotation = "次日报告"
+subject = "case"
+holder = "区县总工会"
+starts = "discovered_on"
+met_by = "escalated_on"
+workdays = 1
+when = "large"
+
+[[return]]
+name = "weekly"
+clause = "NT-2"
+title = "周报"
+quotation = "每周五12时前报送本周情况"
+form = "nantun-weekly"
+every = "week"
+due = { weekday = "friday", time = 12:00:00 }
+campaign = "spring"
+senders = ["district", "enterprise"]
+
+[[return]]
+name = "yearly"
+clause = "NT-2"
+title = "年报"
+quotation = "每年报总结"
+form = "nantun-yearly"
+every = "year"
+due = { last_workday = true }
+"""
+
+
+@pytest.fixture
+def sixth(tmp_path: Path) -> Rulebook:
+    path = tmp_path / "nantun-2030-7.toml"
+    path.write_text(SIXTH, "utf-8")
+    return read_rulebook(path)
+
+
+def test_a_sixth_notice_gives_its_returns(sixth: Rulebook) -> None:
+    found = rows(sixth, "2026-01-01", "2026-12-31")
+    weekly = [due for form, _, due in found if form == "nantun-weekly"]
+    assert weekly[0] == "2026-04-03T12:00:00+08:00"
+    assert "2026-05-06T12:00:00+08:00" in weekly  # Friday 1 May rolls over the holiday to Wednesday
+    assert len(weekly) == 7
+    assert found[-1] == ("nantun-yearly", "2026", f"2026-12-31{DAY_END}")
+
+
+@pytest.mark.parametrize(
+    ("workers", "amount", "reached"),
+    [(20, 50000, False), (21, 0, True), (0, "50000.01", True), (5, 100, False)],
+)
+def test_a_sixth_notice_with_more_than_instead_of_at_least(
+    sixth: Rulebook, workers: int, amount: Any, reached: bool
+) -> None:
+    facts = Facts(workers=workers, amount=Decimal(amount), moments={"discovered_on": date(2026, 9, 30)})
+    assert bool(evaluate(facts, sixth).triggered) == reached
+    held = deadlines(facts, [sixth, shelf()["law-national"]], CALENDAR)
+    assert [one.due_at for one in held] == ([moment("2026-10-08 23:59:59")] if reached else [])
+
+
+# The commands ------------------------------------------------------------------------------------------------------
+
+
+def run(*argv: str) -> str:
+    out = io.StringIO()
+    call_command(*argv, stdout=out)
+    return out.getvalue()
+
+
+def refused(*argv: str) -> tuple[int, str]:
+    with pytest.raises(CommandError) as refusal:
+        run(*argv)
+    return refusal.value.returncode, str(refusal.value)
+
+
+@pytest.mark.django_db
+def test_schedule_prints_json() -> None:
+    said = json.loads(
+        run("schedule", "qinghai-2022-41", "--from", "2022-10-08", "--to", "2022-10-08", "--json")
+    )
+    assert said == [
+        {
+            "clause": "QH-3d-weekly",
+            "form": "qinghai-weekly",
+            "period": "2022-W39",
+            "due_at": "2022-10-08T16:00:00+08:00",
+        }
+    ]
+
+
+@pytest.mark.django_db
+def test_schedule_speaks_chinese() -> None:
+    said = run("schedule", "shandong-2023-18", "--from", "2024-01-03", "--to", "2024-01-03")
+    assert "应报 1 次" in said and "SD-R1" in said
+    assert "没有应报的报表" in run(
+        "schedule", "shandong-2023-18", "--from", "2025-01-03", "--to", "2025-01-03"
+    )
+
+
+@pytest.mark.django_db
+def test_workdays_prints_json() -> None:
+    assert json.loads(run("workdays", "add", "2025-08-28", "5", "--json")) == {
+        "date": "2025-09-04",
+        "explanation": "8月28日（周四）起，+5个工作日，跳过 8/30、8/31 → 9月4日",
+        "provisional": False,
+    }
+    between = json.loads(run("workdays", "between", "2022-09-28", "2022-10-12", "--json"))
+    assert (between["date"], between["days"]) == ("2022-10-12", 7)
+    assert json.loads(run("workdays", "last-of-quarter", "2023Q3", "--json"))["date"] == "2023-09-28"
+    assert json.loads(run("workdays", "add", "2027-09-30", "1", "--json"))["provisional"]
+    assert run("workdays", "between", "2022-09-28", "2022-10-12").startswith("7 个工作日")
+
+
+def test_workdays_reads_the_provinces_table(world: World) -> None:
+    Holiday.objects.create(
+        day=date(2025, 9, 4),
+        kind="off",
+        name="特别放假",
+        notice="补充通知",
+        entered_by=world.user("shen"),
+        entered_at=AT,
+    )
+    assert json.loads(run("workdays", "add", "2025-08-28", "5", "--json"))["date"] == "2025-09-05"
+
+
+@pytest.mark.django_db
+def test_thresholds_prints_json() -> None:
+    facts = (
+        '{"workers":10,"amount":"100000","months":3, "extreme":false, "mass":false, "escalation_signs":false}'
+    )
+    said = json.loads(run("thresholds", "--rulebook", "qingdao-2021", "--facts", facts, "--json"))
+    assert [one["clause"] for one in said["triggered"]] == ["QD-4.1c"]
+    assert set(said["triggered"][0]) == {"clause", "why", "effect"}
+    assert said["unclear"] == []
+    assert said["crime"]["state"] == "unset"
+    several = json.loads(
+        run(
+            "thresholds",
+            "--rulebook",
+            "qingdao-2021",
+            "--facts",
+            '{"workers":5,"amount":0.1e6,"months":3}',
+            "--json",
+        )
+    )
+    assert (several["triggered"], [one["clause"] for one in several["unclear"]]) == ([], ["QD-4.1c"])
+    said = json.loads(run("thresholds", "--rulebook", "yingkou-2018-2", "--facts", facts, "--json"))
+    assert (said["crime"]["clause"], said["crime"]["state"]) == ("YK-2.4", "yes")
+
+
+@pytest.mark.django_db
+def test_thresholds_speaks_chinese() -> None:
+    said = run("thresholds", "--rulebook", "qinghai-2022-41", "--facts", '{"workers":50}')
+    assert "达到  QH-3d-50" in said
+    assert "没有达到任何门槛" in run(
+        "thresholds", "--rulebook", "qinghai-2022-41", "--facts", '{"workers":49}'
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("argv", "code", "reason"),
+    [
+        (["schedule", "nowhere", "--from", "2022-10-01", "--to", "2022-10-02"], 2, "没有规则“nowhere”"),
+        (["schedule", "qingdao-2021", "--from", "2022-10-02", "--to", "2022-10-01"], 1, "早于起日"),
+        (["schedule", "qingdao-2021", "--from", "2022-02-30", "--to", "2022-10-01"], 2, "不是日期"),
+        (["schedule", "qingdao-2021", "--from", "2022-02-01"], 2, "缺少 --to"),
+        (["workdays"], 2, "缺少"),
+        (["workdays", "add", "2022-10-01", "0"], 1, "1 至 5000"),
+        (["workdays", "add", "2022-10-01", "five"], 2, "不是整数"),
+        (["workdays", "add", "9999-12-31", "1"], 1, "日期超出日历范围"),
+        (["workdays", "last-of-quarter", "2023Q5"], 2, "不是季度"),
+        (["workdays", "last-of-quarter", "0001Q1"], 1, "1950 年至 2100 年"),
+        (["workdays", "between", "2022-10-02", "2022-10-01"], 1, "早于起日"),
+        (["thresholds", "--rulebook", "qingdao-2021", "--facts", "ten"], 2, "不是合格的 JSON"),
+        (["thresholds", "--rulebook", "qingdao-2021", "--facts", "[]"], 2, "JSON 对象"),
+        (["thresholds", "--rulebook", "qingdao-2021", "--facts", '{"workers":-1}'], 1, "“workers”"),
+        (["thresholds", "--rulebook", "nowhere", "--facts", "{}"], 2, "没有规则"),
+    ],
+)
+def test_refusals_tell_wrong_usage_from_a_reason(argv: list[str], code: int, reason: str) -> None:
+    assert refused(*argv)[0] == code
+    assert reason in refused(*argv)[1]
+
+
+def test_wrong_usage_from_the_shell_is_a_sentence_and_exit_2(
+    database_url: str, transactional_db: None
+) -> None:
+    argv = [sys.executable, "manage.py", "workdays", "last-of-quarter", "2023Q5"]
+    env = {**os.environ, "DATABASE_URL": database_url}
+    done = subprocess.run(argv, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("季度：“2023Q5”不是季度，应写成 2023Q3。\n用法：")
