@@ -1,0 +1,187 @@
+"""The overview page, its charts as JSON, and the cases behind a month's figures."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.views.keyset import keyset
+from reporting import overview as figures
+from reporting.scope import read_day
+from unions.models import Union, User
+from unions.models.union import under
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+TOP = 15
+PER_PAGE = 50
+MOST_CHILDREN = 200
+CHARTS = ("places", "industries", "months")
+WHAT = {"recognised": "认定", "resolved": "清偿和垫付", "closed": "办结"}
+
+
+def the_union(request: HttpRequest) -> Union:
+    """The unit asked for with `?unit=CODE`, else the reader's own highest; 404 outside her reach."""
+    user = reader(request)
+    paths = user.paths(Right.VIEW)
+    if not paths:
+        raise Forbidden("您的任职不包含查看案件，没有可看的概览。")
+    reach = Union.objects.filter(under(paths))
+    if code := request.GET.get("unit", "").strip():
+        return get_object_or_404(reach, code=code[:20])
+    own = reach.filter(path__in=paths).order_by("depth", "code").first()
+    if own is None:
+        raise Http404
+    return own
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    union, today = the_union(request), timezone.localdate()
+    read = figures.read(union, today)
+    context: dict[str, Any] = {
+        "union": union, "read": read, "today": today, "year": today.replace(month=1, day=1),
+        "line": _line(union, reader(request)),
+        "children": union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN],
+        "places": [(group, _cases(group.key)) for group in read.open.places],
+        "industries": [(group, _cases(union.code, industry=group.key)) for group in read.open.industries],
+        "months": [(month, *_behind(union, month)) for month in reversed(read.months)],
+        "open_url": _cases(union.code),
+        "closed_url": _entries(union, "closed", today.replace(month=1, day=1), today),
+        "resolved_url": _entries(union, "resolved", today.replace(month=1, day=1), today),
+        **{f"{name}_chart": f"{reverse('overview-chart', args=[name])}?unit={union.code}" for name in CHARTS},
+        "empty": not (read.open.all.cases or read.closed or any(m.recognised or m.resolved for m in read.months)),
+    }  # fmt: skip
+    return render(request, "reporting/overview.html", context)
+
+
+def _line(union: Union, user: User) -> list[Union]:
+    """From the reader's own unit down to `union`."""
+    paths = user.paths(Right.VIEW)
+    return [unit for unit in Union.objects.line(union) if any(unit.path.startswith(path) for path in paths)]
+
+
+def _cases(code: str, **more: str) -> str:
+    """The list of unfinished cases of a unit."""
+    return f"{reverse('cases')}?{urlencode({'state': 'unfinished', 'unit': code} | more)}"
+
+
+def _behind(union: Union, month: figures.Month) -> tuple[str, str]:
+    """What stands behind a month's recognised and resolved figures."""
+    last = (month.first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return _entries(union, "recognised", month.first, last), _entries(union, "resolved", month.first, last)
+
+
+def _entries(union: Union, what: str, since: date, until: date) -> str:
+    query = {"unit": union.code, "what": what, "since": since.isoformat(), "until": until.isoformat()}
+    return f"{reverse('overview-cases')}?{urlencode(query)}"
+
+
+# ---- charts -----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def chart(request: HttpRequest, name: str) -> JsonResponse:
+    """An ECharts option: places, industries or months."""
+    union = the_union(request)
+    read = figures.read(union, timezone.localdate())
+    match name:
+        case "places":
+            rows = [
+                (group.label.removesuffix("总工会"), group, _cases(group.key))
+                for group in read.open.places[:TOP]
+            ]
+            return JsonResponse(_bars(rows))
+        case "industries":
+            rows = [(g.label, g, _cases(union.code, industry=g.key)) for g in read.open.industries[:TOP]]
+            return JsonResponse(_bars(rows))
+        case "months":
+            return JsonResponse(_columns(union, read.months))
+    raise Http404
+
+
+def _bars(rows: list[tuple[str, figures.Group, str]]) -> dict[str, Any]:
+    """People and money lying, the gravest on top, each against its own axis."""
+    return {
+        "legend": {},
+        "grid": {"left": 8, "right": 24, "top": 64, "bottom": 16, "containLabel": True},
+        "yAxis": {"type": "category", "inverse": True, "data": [label for label, _, _ in rows]},
+        "xAxis": [
+            {"type": "value", "name": "万元", "nameLocation": "end", "position": "bottom", "splitNumber": 3},
+            {"type": "value", "name": "人", "nameLocation": "end", "position": "top", "splitLine": {"show": False}, "splitNumber": 3},
+        ],
+        "series": [
+            {
+                "name": "未解决金额（万元）", "type": "bar", "xAxisIndex": 0,
+                "data": [{"value": in_wan(group.left.amount), "url": url} for _, group, url in rows],
+            },
+            {
+                "name": "未解决人数（人）", "type": "bar", "xAxisIndex": 1,
+                "data": [{"value": group.left.workers, "url": url} for _, group, url in rows],
+            },
+        ],
+    }  # fmt: skip
+
+
+def _columns(union: Union, months: list[figures.Month]) -> dict[str, Any]:
+    """Money recognised and resolved, month beside month."""
+    urls = [_behind(union, month) for month in months]
+    return {
+        "unit": "万元",
+        "legend": {},
+        "xAxis": {"type": "category", "data": [month.label for month in months]},
+        "yAxis": {"type": "value", "name": "万元"},
+        "series": [
+            {
+                "name": "认定", "type": "bar",
+                "data": [{"value": in_wan(m.recognised.amount), "url": u[0]} for m, u in zip(months, urls, strict=True)],
+            },
+            {
+                "name": "清偿和垫付", "type": "bar",
+                "data": [{"value": in_wan(m.resolved.amount), "url": u[1]} for m, u in zip(months, urls, strict=True)],
+            },
+        ],
+    }  # fmt: skip
+
+
+def in_wan(amount: Any) -> float:
+    """Yuan as 万元 for drawing."""
+    return round(float(amount) / 10_000, 2)
+
+
+# ---- the cases behind a figure ----------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """Cases with entries of that kind (or closed) in the days asked for, and what those entries say."""
+    union, what = the_union(request), request.GET.get("what", "")
+    if what not in WHAT:
+        raise Http404
+    since, until = _day(request, "since", "起日"), _day(request, "until", "止日")
+    behind = figures.behind(union, what, since, until)
+    page = keyset(behind.cases.select_related("employer", "union"), request, PER_PAGE)
+    context: dict[str, Any] = {
+        "union": union, "what": WHAT[what], "since": since, "until": until, "page": page, "total": behind.total(),
+        "rows": behind.with_sums(page.rows), "count": behind.cases.count(),
+    }  # fmt: skip
+    return render(request, "reporting/overview_cases.html", context)
+
+
+def _day(request: HttpRequest, name: str, label: str) -> date:
+    found = read_day(request.GET.get(name, ""), name, label)
+    if found is None:
+        raise Refused(f"请填写{label}，例如 2026-01-31。", {name: "请填写日期。"})
+    return found
