@@ -6,4 +6,4 @@ class ReportingConfig(AppConfig):
     verbose_name = "报表与规则"
 
     def ready(self) -> None:
-        from reporting import rules_check  # noqa: F401 - registers the check of the rulebooks
+        from reporting import forms_check, rules_check  # noqa: F401 - register the checks of forms and rulebooks

@@ -221,11 +221,12 @@ SIGNED = {"left_workers": "workers", "left_amount": "amount"}
 
 def total_of(measure: Measure, condition: Q) -> Any:
     """The measure as an aggregate over its rows, limited to `condition`. NULL over no rows."""
+    only = condition or None
     if measure.distinct:
-        return Count(measure.distinct, filter=condition, distinct=True)
+        return Count(measure.distinct, filter=only, distinct=True)
     if not measure.adds:
-        return Count("pk", filter=condition)
-    return Sum(value_of(measure), filter=condition)
+        return Count("pk", filter=only)
+    return Sum(value_of(measure), filter=only)
 
 
 def value_of(measure: Measure) -> Any:

@@ -1,2 +1,5 @@
+from reporting.models.export import Download as Download
+from reporting.models.export import Export as Export
+from reporting.models.export import ExportStage as ExportStage
 from reporting.models.holiday import Holiday as Holiday
 from reporting.models.holiday import HolidayKind as HolidayKind

@@ -9,12 +9,13 @@ import os
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from reporting import papers, periods
+from reporting.command_line import SpokenCommand
 from reporting.form_files import known
 from reporting.scope import Scope
 from unions.models import Union
@@ -23,18 +24,9 @@ from unions.refusals import Refused
 USAGE = "用法：manage.py export 报表 --union 工会编码 [--month 2022-10 | --from 日期 --as-of 日期] --out 文件.xlsx"
 
 
-class _Parser(CommandParser):
-    def error(self, message: str) -> NoReturn:
-        raise CommandError(f"{USAGE}\n参数不对：{message}", returncode=2)
-
-
-class Command(BaseCommand):
+class Command(SpokenCommand):
     help = "把一张官方报表写成 Excel 文件。"
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        made = super().create_parser(prog_name, subcommand, **kwargs)
-        made.__class__ = _Parser
-        return made
+    usage_line = USAGE
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("form", nargs="?", default="", help=f"报表：{'、'.join(known())}")

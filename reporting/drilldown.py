@@ -1,0 +1,170 @@
+"""What stands behind one figure: the cases, inspections or acts it was summed from, under the reader's own rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+
+from arrears.models import ActKind, Case, Inspection, State
+from reporting.form_files import Column, Form, Stub
+from reporting.measures import MEASURES, Base, Measure, rows_of, table_row_of, total_of, value_of
+from reporting.scope import Scope
+from reporting.tabulate import Raw, one_moment
+from unions.models import User
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row behind a figure. `adds`: what it adds, raw; 0 for an employer already counted."""
+
+    url: str
+    title: str
+    under: str
+    on: date | None
+    said: str
+    adds: Raw
+
+
+@dataclass(frozen=True)
+class Behind:
+    """`figure`: as in the table; `seen`: the part of it the reader may open; both raw. `count`: rows she may open."""
+
+    form: Form
+    stub: Stub
+    column: Column
+    measure: Measure
+    figure: Raw
+    seen: Raw
+    count: int
+    parts: list[Part]
+
+    @property
+    def whole(self) -> bool:
+        return self.figure == self.seen
+
+
+def behind(form: Form, stub: Stub, column: Column, scope: Scope, user: User, start: int = 0) -> Behind:
+    """The figure of `stub` and `column`, and fifty of its rows from `start` (0 is the first)."""
+    measure = MEASURES[column.measure]
+    with one_moment():
+        counted = _counted(measure, stub, scope)
+        seen = counted.filter(_READABLE[measure.over](user))
+        listed = _LISTED[measure.over](seen, measure)
+        return Behind(
+            form, stub, column, measure,
+            figure=_total(counted, measure), seen=_total(seen, measure), count=listed.count(),
+            parts=list(_SHOWN[measure.over](listed[start : start + PER_PAGE])),
+        )  # fmt: skip
+
+
+def _counted(measure: Measure, stub: Stub, scope: Scope) -> QuerySet[Any]:
+    here = Q(**{f"{table_row_of(measure.over)}__in": sorted(stub.takes)})
+    return rows_of(measure.over, scope).filter(measure.when(scope), here)
+
+
+def _total(rows: QuerySet[Any], measure: Measure) -> Raw:
+    return rows.aggregate(total=total_of(measure, Q()))["total"] or 0
+
+
+# ---- what the reader may open -----------------------------------------------------------------------------------
+
+_READABLE: dict[Base, Callable[[User], Q]] = {
+    Base.INSPECTIONS: lambda user: Q(pk__in=Inspection.objects.visible_to(user).values("pk")),
+    Base.CASES: lambda user: Q(pk__in=Case.objects.visible_to(user).values("pk")),
+    Base.ENTRIES: lambda user: Q(case__in=Case.objects.visible_to(user).values("pk")),
+    Base.ACTS: lambda user: Q(case__in=Case.objects.visible_to(user).values("pk")),
+}
+
+
+# ---- in which order, and what each row adds -----------------------------------------------------------------------
+
+
+def _numbered(rows: QuerySet[Any], measure: Measure) -> QuerySet[Any]:
+    """Newest first; `nth` counts the rows of one employer (project, case): only the first of them adds."""
+    if measure.distinct:
+        nth = Window(
+            RowNumber(), partition_by=[F(measure.distinct)], order_by=[F("on").desc(), F("id").desc()]
+        )
+        rows = rows.annotate(nth=nth)
+    return rows.order_by("-on", "-id")
+
+
+def _inspections(rows: QuerySet[Any], measure: Measure) -> QuerySet[Any]:
+    adds = {"adds": F(measure.adds)} if measure.adds else {}
+    return _numbered(rows, measure).annotate(**adds).select_related("employer", "project", "union")
+
+
+def _cases(rows: QuerySet[Any], measure: Measure) -> QuerySet[Any]:
+    return rows.order_by("-accepted_on", "-id").select_related("employer")
+
+
+def _entries(rows: QuerySet[Any], measure: Measure) -> QuerySet[Any]:
+    """By case, the greatest first; cases whose entries cancel out add nothing and are left out."""
+    return (
+        rows.values("case_id", "case__number", "case__employer__name", "case__accepted_on", "case__state")
+        .annotate(adds=Sum(value_of(measure))).exclude(adds=0).order_by("-adds", "-case_id")
+    )  # fmt: skip
+
+
+def _acts(rows: QuerySet[Any], measure: Measure) -> QuerySet[Any]:
+    return _numbered(rows, measure).select_related("case__employer")
+
+
+_LISTED: dict[Base, Callable[[QuerySet[Any], Measure], QuerySet[Any]]] = {
+    Base.INSPECTIONS: _inspections,
+    Base.CASES: _cases,
+    Base.ENTRIES: _entries,
+    Base.ACTS: _acts,
+}
+
+
+# ---- how each row is shown ------------------------------------------------------------------------------------------
+
+
+def _first_counts(row: Any) -> Raw:
+    return int(getattr(row, "nth", 1) == 1)
+
+
+def _show_inspections(rows: QuerySet[Any]) -> Iterator[Part]:
+    for row in rows:
+        adds: Raw = row.adds if hasattr(row, "adds") else _first_counts(row)
+        under = "，".join(filter(None, [row.project and row.project.name, row.union.name]))
+        yield Part(reverse("inspection", args=[row.pk]), row.employer.name, under, row.on, "检查", adds)
+
+
+def _show_cases(rows: QuerySet[Any]) -> Iterator[Part]:
+    for row in rows:
+        said = State(row.state).label
+        yield Part(reverse("case", args=[row.pk]), row.employer.name, row.number, row.accepted_on, said, 1)
+
+
+def _show_entries(rows: QuerySet[Any]) -> Iterator[Part]:
+    for row in rows:
+        url = reverse("case", args=[row["case_id"]]) + "?tab=ledger"
+        name, said = row["case__employer__name"], State(row["case__state"]).label
+        yield Part(url, name, row["case__number"], row["case__accepted_on"], said, row["adds"])
+
+
+def _show_acts(rows: QuerySet[Any]) -> Iterator[Part]:
+    for row in rows:
+        url, said = reverse("case", args=[row.case_id]) + "?tab=acts", ActKind(row.kind).label
+        yield Part(url, row.case.employer.name, row.case.number, row.on, said, _first_counts(row))
+
+
+_SHOWN: dict[Base, Callable[[QuerySet[Any]], Iterator[Part]]] = {
+    Base.INSPECTIONS: _show_inspections,
+    Base.CASES: _show_cases,
+    Base.ENTRIES: _show_entries,
+    Base.ACTS: _show_acts,
+}
+DAY_MEANS = {
+    Base.INSPECTIONS: "检查日期", Base.CASES: "受理日期", Base.ENTRIES: "受理日期", Base.ACTS: "办理日期",
+}  # fmt: skip

@@ -1,0 +1,211 @@
+"""Exports as tasks: asked for, written in the background, fetched, gone after a while.
+
+A killed worker, a broker that was down, a message delivered twice: the row decides. Whoever changes its stage does so
+only from the stage (and the attempt) it saw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from reporting import papers
+from reporting.form_files import Form, known
+from reporting.listing import listed_cases
+from reporting.models import Download, Export, ExportStage
+from reporting.models.export import UNDER_WAY
+from reporting.scope import Period, Scope
+from unions import audit
+from unions.clock import day_of
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+
+QUEUE, TASK = "export", "reporting.tasks.write_export"
+# A run that shows no progress for so long is taken for dead; a row that waits so long is sent again.
+SILENCE, PATIENCE = timedelta(minutes=5), timedelta(minutes=2)
+ATTEMPTS = 3
+Now = Callable[[], datetime]
+
+
+class Gone(Refused):
+    """The file was here and is not any more."""
+
+    status = 410
+
+
+class _Stopped(Exception):
+    """The row is no longer this run's: cancelled, or given to another."""
+
+
+def scope_of(export: Export) -> Scope:
+    return Scope(export.union, Period(export.since, export.until, export.as_of))
+
+
+def form_of(export: Export) -> Form | None:
+    """The form, or None when its file has been taken away since."""
+    return known().get(export.form)
+
+
+@transaction.atomic
+def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
+    """Ask for a workbook. The same one already under way is returned instead of a second."""
+    _check_right(scope, by)
+    User.objects.select_for_update().get(pk=by.pk)
+    same = Export.objects.filter(
+        form=form.key, union=scope.union, since=scope.since, until=scope.until, as_of=scope.as_of, by=by,
+        stage__in=UNDER_WAY,
+    ).first()  # fmt: skip
+    if same:
+        return same
+    export = Export.objects.create(
+        form=form.key, union=scope.union, since=scope.since, until=scope.until, as_of=scope.as_of, by=by,
+        requested_at=at, changed_at=at,
+    )  # fmt: skip
+    audit.record(
+        export.stream, "request", by, at, union=scope.union, form=form.key, since=scope.since, until=scope.until,
+        as_of=scope.as_of,
+    )  # fmt: skip
+    _send(export.pk)
+    return export
+
+
+def _check_right(scope: Scope, by: User) -> None:
+    if not by.may(Right.EXPORT, scope.union):
+        raise Forbidden(f"您没有导出「{scope.union}」报表的权限，请联系本单位的统计员或经办人。")
+
+
+def _send(pk: int) -> None:
+    """Tell a worker once this is committed. A broker that is down loses nothing: the clock sends again."""
+    transaction.on_commit(lambda: current_app.send_task(TASK, [pk], queue=QUEUE), robust=True)
+
+
+def cancel(export: Export, by: User, at: datetime) -> None:
+    """Stop an export under way; the run notices at its next step."""
+    changed = Export.objects.filter(pk=export.pk, stage__in=UNDER_WAY).update(
+        stage=ExportStage.CANCELLED, changed_at=at, finished_at=at
+    )
+    if not changed:
+        raise Refused("这份导出已经结束，不必再取消。")
+    with transaction.atomic():
+        audit.record(export.stream, "cancel", by, at, union=export.union)
+
+
+@transaction.atomic
+def fetch(export: Export, by: User, at: datetime) -> Export:
+    """Note that `by` downloads the file. Raises Gone when it has expired, Refused when it was never there."""
+    if export.stage == ExportStage.EXPIRED or (export.expires_at and export.expires_at <= at):
+        raise Gone(f"这份文件已过期（保存 {settings.EXPORT_LIFETIME_HOURS} 小时），请重新导出。")
+    if not export.may_be_fetched(at):
+        raise Refused(f"这份导出{ExportStage(export.stage).label}，没有可下载的文件。")
+    _check_right(scope_of(export), by)
+    if not export.file.storage.exists(str(export.file.name)):
+        raise Gone("这份文件已不在服务器上，请重新导出。")
+    Download.objects.create(export=export, by=by, at=at)
+    audit.record(
+        export.stream, "download", by, at, union=export.union, form=export.form, sha256=export.sha256
+    )
+    return export
+
+
+# ---- in the worker --------------------------------------------------------------------------------------------------
+
+
+def work_off(pk: int, now: Now) -> None:
+    """Write the file of an export that waits. Delivered twice, the second finds nothing to do."""
+    claimed = Export.objects.filter(pk=pk, stage=ExportStage.WAITING).update(
+        stage=ExportStage.RUNNING, attempt=F("attempt") + 1, changed_at=now(), done_rows=0
+    )
+    if not claimed:
+        return
+    export = Export.objects.select_related("union", "by").get(pk=pk)
+    try:
+        _write(export, now)
+    except _Stopped:
+        return
+    except Refused as refusal:
+        _step(export, now, stage=ExportStage.FAILED, fault=refusal.message[:200], finished_at=now())
+
+
+def _write(export: Export, now: Now) -> None:
+    scope, form = scope_of(export), form_of(export)
+    if form is None:
+        raise Refused("这张报表的格式文件已经撤下，不能再导出。")
+    _check_right(scope, export.by)  # the requester may have been dismissed since
+    _step(export, now, all_rows=listed_cases(scope).count() if form.is_list else len(form.rows))
+    with tempfile.TemporaryDirectory(prefix="xinbao-export-") as folder:
+        path = Path(folder) / "export.xlsx"
+        count = papers.write(
+            form, scope, day_of(now()), path, tick=lambda done: _step(export, now, done_rows=done)
+        )
+        _hand_over(export, path, papers.file_name(form, scope), count, now)
+
+
+def _hand_over(export: Export, path: Path, name: str, count: int, now: Now) -> None:
+    """Store the file and say so; a run that has lost its row takes its file away again."""
+    with path.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        content.seek(0)
+        stored = export.file.storage.save(
+            export.file.field.generate_filename(export, f"{export.pk}-{export.attempt}.xlsx"), File(content)
+        )
+    at = now()
+    try:
+        _step(
+            export, now, stage=ExportStage.DONE, file=stored, name=name, size=path.stat().st_size, sha256=sha256,
+            done_rows=count, all_rows=count, finished_at=at,
+            expires_at=at + timedelta(hours=settings.EXPORT_LIFETIME_HOURS),
+        )  # fmt: skip
+    except _Stopped:
+        export.file.storage.delete(stored)
+        raise
+
+
+def _step(export: Export, now: Now, **facts: object) -> None:
+    mine = Export.objects.filter(pk=export.pk, stage=ExportStage.RUNNING, attempt=export.attempt)
+    if not mine.update(changed_at=now(), **facts):
+        raise _Stopped
+
+
+# ---- by the clock ---------------------------------------------------------------------------------------------------
+
+
+def send_stale_again(at: datetime) -> int:
+    """Rows nobody works on are sent (again); a row that broke three times is given up. How many were sent."""
+    silent = Export.objects.filter(stage=ExportStage.RUNNING, changed_at__lt=at - SILENCE)
+    silent.filter(attempt__gte=ATTEMPTS).update(
+        stage=ExportStage.FAILED,
+        fault="生成时多次中断，请稍后重新导出；仍不成功请联系系统管理员。",
+        finished_at=at,
+        changed_at=at,
+    )
+    long_ago = at - PATIENCE
+    silent.update(stage=ExportStage.WAITING, changed_at=long_ago - timedelta(seconds=1))
+    waiting = Export.objects.filter(stage=ExportStage.WAITING, changed_at__lt=long_ago)
+    sent = list(waiting.values_list("pk", flat=True))
+    Export.objects.filter(pk__in=sent, stage=ExportStage.WAITING).update(changed_at=at)
+    for pk in sent:
+        _send(pk)
+    return len(sent)
+
+
+def expire(at: datetime) -> int:
+    """Delete the files whose time is over; the rows stay. How many."""
+    over: QuerySet[Export] = Export.objects.filter(stage=ExportStage.DONE, expires_at__lte=at)
+    count = 0
+    for export in over.iterator():
+        if Export.objects.filter(pk=export.pk, stage=ExportStage.DONE).update(
+            stage=ExportStage.EXPIRED, file=""
+        ):
+            export.file.delete(save=False)
+            count += 1
+    return count

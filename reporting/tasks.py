@@ -1,0 +1,23 @@
+"""What the workers do for reports. A message carries an id; the row in the database is the truth."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from reporting import exports
+
+
+@shared_task(name=exports.TASK)
+def write_export(pk: int) -> None:
+    exports.work_off(pk, timezone.now)
+
+
+@shared_task(name="reporting.tasks.send_stale_exports_again")
+def send_stale_exports_again() -> int:
+    return exports.send_stale_again(timezone.now())
+
+
+@shared_task(name="reporting.tasks.expire_exports")
+def expire_exports() -> int:
+    return exports.expire(timezone.now())

@@ -1,0 +1,85 @@
+"""Asking for a workbook, watching it being made, fetching it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears.views.keyset import keyset
+from reporting import exports
+from reporting.models import Export
+from reporting.scope import Period
+from reporting.views.forms import scope_asked, the_form
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 30
+
+
+def _own(request: HttpRequest, pk: int) -> Export:
+    """404 for another's export."""
+    return get_object_or_404(Export.objects.select_related("union", "by"), pk=pk, by=reader(request))
+
+
+@login_required
+@require_POST
+def export_new(request: HttpRequest) -> HttpResponse:
+    form = the_form(request.POST.get("form", ""))
+    scope = scope_asked(request, form, request.POST)
+    export = exports.request(form, scope, reader(request), timezone.now())
+    return redirect("export", pk=export.pk)
+
+
+@login_required
+@require_safe
+def export_list(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.EXPORT):
+        raise Forbidden("您没有导出报表的任职；如有需要，请联系本单位管理员。")
+    page = keyset(Export.objects.filter(by=user).select_related("union"), request, PER_PAGE)
+    rows = [_shown(export) for export in page.rows]
+    return render(request, "reporting/exports.html", {"rows": rows, "page": page})
+
+
+@login_required
+@never_cache
+@require_safe
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page, or for htmx its part that changes."""
+    context = _shown(_own(request, pk))
+    template = "reporting/export_state.html" if request.htmx else "reporting/export.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+def _shown(export: Export) -> dict[str, Any]:
+    form, at = exports.form_of(export), timezone.now()
+    return {
+        "export": export, "form": form, "title": form.title if form else export.form,
+        "period": str(Period(export.since, export.until, export.as_of)), "fetchable": export.may_be_fetched(at),
+    }  # fmt: skip
+
+
+@login_required
+@require_POST
+def export_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    export = _own(request, pk)
+    exports.cancel(export, reader(request), timezone.now())
+    return redirect("export", pk=export.pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    export = exports.fetch(_own(request, pk), reader(request), timezone.now())
+    response = FileResponse(export.file.open("rb"), as_attachment=True, filename=export.name)
+    response["Content-Type"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,209 @@
+"""The official tables on screen: the list of forms, one form like the paper, and what stands behind a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from reporting import drilldown, papers, workbook
+from reporting.asking import Ask, own_unit, query_of, units_offered
+from reporting.form_files import Form, known
+from reporting.listing import VALUES, listed_cases, rows
+from reporting.periods import usual
+from reporting.scope import Scope, chinese_day
+from reporting.tabulate import Table, as_of_line, head_lines, shown, tabulate
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader, visible_unit
+
+PER_PAGE = 50
+
+
+def the_form(key: str) -> Form:
+    try:
+        return known()[key]
+    except KeyError:
+        raise Http404 from None
+
+
+def unit_asked(request: HttpRequest, data: QueryDict) -> Union:
+    """The unit named by `union`, else the reader's own. 404 for strangers, 403 without the right to see cases."""
+    user, code = reader(request), data.get("union", "")
+    if not code:
+        return own_unit(user)
+    unit = visible_unit(request, code)
+    if not user.may(Right.VIEW, unit):
+        raise Forbidden(f"您没有查看「{unit}」案件的权限，不能查看它的报表。")
+    return unit
+
+
+def ask(request: HttpRequest, form: Form, data: QueryDict) -> Ask:
+    words = {key: data.get(key, "") for key in ("month", "from", "as_of")}
+    return Ask(form, words, unit_asked(request, data), units_offered(reader(request)), timezone.localdate())
+
+
+def scope_asked(request: HttpRequest, form: Form, data: QueryDict) -> Scope:
+    """Raises Refused with the first fault when the period cannot be read."""
+    asked = ask(request, form, data)
+    scope = asked.scope()
+    if scope is None:
+        raise Refused(next(str(error) for errors in asked.errors.values() for error in errors))
+    return scope
+
+
+@login_required
+@require_safe
+def form_list(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    own_unit(user)
+    cards = [(form, usual(form, today)) for form in known().values()]
+    return render(
+        request, "reporting/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))}
+    )
+
+
+@login_required
+@require_safe
+def form_page(request: HttpRequest, key: str) -> HttpResponse:
+    form = the_form(key)
+    asked = ask(request, form, request.GET)
+    scope = asked.scope()
+    context: dict[str, Any] = {"form": form, "asked": asked, "union": asked.unit}
+    if scope is None:
+        return render(request, "reporting/form.html", context, status=422)
+    context |= _paper(form, scope, reader(request), _page_number(request))
+    return render(request, "reporting/form.html", context)
+
+
+def _paper(form: Form, scope: Scope, user: User, page: int) -> dict[str, Any]:
+    query = query_of(scope, form)
+    context: dict[str, Any] = {
+        "scope": scope, "query": query, "grid": form.grid(), "head": head_lines(form, scope, timezone.localdate()),
+        "as_of_line": as_of_line(scope), "may_export": user.may(Right.EXPORT, scope.union),
+        "crumbs": [{"label": "报表", "url": reverse("forms")}, {"label": form.title}],
+    }  # fmt: skip
+    if form.is_list:
+        return context | _listed(form, scope, page)
+    table = tabulate(form, scope)
+    return context | {"table": linked(table, query), "notes": table.notes}
+
+
+@dataclass(frozen=True)
+class LinkedCell:
+    text: str
+    url: str
+    label: str  # read aloud with the figure
+
+
+def linked(table: Table, query: str) -> list[tuple[Any, list[LinkedCell]]]:
+    """Rows of the table as (stub, cells); each cell opens what stands behind it."""
+    base = reverse("form-cell", args=[table.form.key])
+    found = []
+    for number, line in enumerate(table.lines):
+        cells = [
+            LinkedCell(
+                figure.text, f"{base}?{query}&{urlencode({'row': str(number), 'column': figure.column.measure})}",
+                f"{line.stub.text}，{figure.column.text}",
+            )
+            for figure in line.figures
+        ]  # fmt: skip
+        found.append((line.stub, cells))
+    return found
+
+
+def _listed(form: Form, scope: Scope, page: int) -> dict[str, Any]:
+    cases = listed_cases(scope)
+    count, start = cases.count(), (page - 1) * PER_PAGE
+    found = [
+        (reverse("case", args=[row.pk]), _words(form, papers.listed_values(form, row)))
+        for row in rows(cases[start : start + PER_PAGE], scope.as_of, start + 1)
+    ]
+    return {"rows": found, "notes": form.notes, "pages": Pages(count, page, len(found))}
+
+
+def _words(form: Form, values: list[workbook.Value]) -> list[tuple[str, str, bool]]:
+    """(header, text, whether it opens the case) of each cell of a listed row; the first long text does."""
+    return [
+        (
+            column.text,
+            f"{value:,f}" if isinstance(value, Decimal) else str(value),
+            VALUES[column.value].align == "left",
+        )
+        for column, value in zip(form.columns, values, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Numbered pages of a fixed order (a printed table has places)."""
+
+    count: int
+    page: int
+    here: int
+
+    @property
+    def previous(self) -> int | None:
+        return self.page - 1 if self.page > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.page + 1 if self.page * PER_PAGE < self.count else None
+
+    @property
+    def note(self) -> str:
+        first = (self.page - 1) * PER_PAGE + 1
+        return (
+            f"第 {first}–{first + self.here - 1} 条，共 {self.count} 条"
+            if self.here
+            else f"共 {self.count} 条"
+        )
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and int(text[:8]) > 0 and len(text) <= 6 else 1
+
+
+@login_required
+@require_safe
+def cell(request: HttpRequest, key: str) -> HttpResponse:
+    form = the_form(key)
+    scope = scope_asked(request, form, request.GET)
+    number, name = request.GET.get("row", ""), request.GET.get("column", "")
+    columns = {column.measure: column for column in form.columns if column.measure}
+    if not (number.isascii() and number.isdigit() and len(number) < 4 and int(number) < len(form.rows)):
+        raise Http404
+    if name not in columns:
+        raise Http404
+    page = _page_number(request)
+    found = drilldown.behind(
+        form, form.rows[int(number)], columns[name], scope, reader(request), (page - 1) * PER_PAGE
+    )
+    return render(request, "reporting/cell.html", _cell_page(found, scope, page))
+
+
+def _cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any]:
+    unit, form = found.column.unit, found.form
+    back = f"{reverse('form', args=[form.key])}?{query_of(scope, form)}"
+    return {
+        "behind": found, "scope": scope, "unit": unit, "back": back,
+        "figure": f"{shown(found.figure, unit):,f}", "seen": f"{shown(found.seen, unit):,f}",
+        "raw": _raw_words(found), "day_means": drilldown.DAY_MEANS[found.measure.over],
+        "pages": Pages(found.count, page, len(found.parts)), "as_of": chinese_day(scope.as_of),
+        "crumbs": [{"label": "报表", "url": reverse("forms")}, {"label": form.title, "url": back}, {"label": found.column.text}],
+    }  # fmt: skip
+
+
+def _raw_words(found: drilldown.Behind) -> str:
+    """Unit of the raw figures listed: 元 for money, 人 for people, else the column's."""
+    return {"money": "元", "people": "人"}.get(found.measure.sort, found.column.unit)
