@@ -242,6 +242,7 @@ def test_an_approved_extension_moves_the_due_day_where_the_law_allows_one() -> N
     extended = replace(told, extended=frozenset({"listing-decision"}))
     assert found(extended)["listing-decision"].due_at == last_second("2025-10-31")
     assert found(extended)["listing-decision"].extended
+    assert found(extended)["listing-decision"].explanation.endswith("（含经批准的延长）")
     fixed = facts(
         {"deposit_used_on": "2025-09-01"}, subject="deposit", extended=frozenset({"deposit-top-up"})
     )

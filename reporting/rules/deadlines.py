@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -57,18 +57,17 @@ def is_late(at: datetime, due_at: datetime) -> bool:
 def deadlines(facts: Facts, rulebooks: Iterable[Rulebook], calendar: Calendar) -> list[Deadline]:
     """Every term the rulebooks give the facts, the soonest first, those without a due time last.
 
-    The rulebooks are those attached to the union's line; each judges only what started while it was in force. A law's entry steps
+    The rulebooks are those attached to the union's line, in force today or not: each judges only what started while it was. A law's entry steps
     back where a notice that is in force gives one of the same name.
     """
     version = calendar.version
     found: dict[str, list[Deadline]] = {}
     for book in sorted(rulebooks, key=lambda book: book.kind == "law"):
-        for rule in book.deadlines:
+        for rule in book.deadlines_about(facts.subject):
             if book.kind == "law" and rule.name in found:
                 continue
-            found.setdefault(rule.name, []).extend(_derive(rule, book, facts, calendar, version))
-            if not found[rule.name]:
-                del found[rule.name]
+            if deadline := _derive(rule, book, facts, calendar, version):
+                found.setdefault(rule.name, []).append(deadline)
     return sorted((one for same in found.values() for one in same), key=_soonest)
 
 
@@ -78,34 +77,31 @@ def _soonest(deadline: Deadline) -> tuple[bool, datetime, str, str]:
 
 def _derive(
     rule: DeadlineRule, book: Rulebook, facts: Facts, calendar: Calendar, version: str
-) -> Iterator[Deadline]:
-    start = _start(rule, book, facts)
-    if start is None or not _applies(rule, book, facts):
-        return
+) -> Deadline | None:
+    name = next((name for name in rule.starts if name in facts.moments), None)
+    if name is None or not _applies(rule, book, facts):
+        return None
+    start = _start(rule, book, facts, name)
+    if start is None:
+        return None
     moment, said = start
     begun = _at(moment, time.min)
-    reckoning = _reckon(rule, begun.date(), said, calendar, rule.name in facts.extended)
+    extended = rule.name in facts.extended and bool(rule.extension_workdays or rule.extension_days)
+    reckoning = _reckon(rule, begun.date(), said, calendar, extended)
     warn_at = begun + timedelta(hours=rule.warn_after_hours) if rule.warn_after_hours else None
-    yield Deadline(
+    return Deadline(
         rulebook=book.key, clause=rule.clause, name=rule.name, title=rule.title, subject=rule.subject,
-        holder=rule.holder, sense=rule.sense, starts=_started_by(rule, facts) or "", start_at=begun,
+        holder=rule.holder, sense=rule.sense, starts=name, start_at=begun,
         due_at=None if reckoning is None else datetime.combine(reckoning.date, END_OF_DAY, SHANGHAI),
         warn_at=warn_at, met_at=_met_at(rule, facts),
-        explanation=_explain(rule, moment, said, reckoning), elapsed_only=rule.at_once, local=rule.local,
+        explanation=_explain(rule, moment, said, reckoning, extended), elapsed_only=rule.at_once, local=rule.local,
         basis=rule.basis, provisional=reckoning is not None and reckoning.provisional,
-        extended=rule.name in facts.extended and _extendable(rule), calendar_version=version,
+        extended=extended, calendar_version=version,
     )  # fmt: skip
 
 
-def _started_by(rule: DeadlineRule, facts: Facts) -> str | None:
-    return next((name for name in rule.starts if facts.moments.get(name)), None)
-
-
-def _start(rule: DeadlineRule, book: Rulebook, facts: Facts) -> tuple[Moment, str] | None:
-    """The moment the term runs from, and how to say it; None: it does not run (yet), or fell in another time."""
-    name = _started_by(rule, facts)
-    if name is None:
-        return None
+def _start(rule: DeadlineRule, book: Rulebook, facts: Facts, name: str) -> tuple[Moment, str] | None:
+    """The moment the term runs from, and how to say it; None: `name` happened at another time than the rule's."""
     moment = facts.moments[name]
     day = day_of(moment)
     first, last = book.window(rule.campaign)
@@ -119,10 +115,9 @@ def _start(rule: DeadlineRule, book: Rulebook, facts: Facts) -> tuple[Moment, st
 
 
 def _applies(rule: DeadlineRule, book: Rulebook, facts: Facts) -> bool:
-    if rule.subject != facts.subject or not _is(rule.only, facts):
+    if not _is(rule.only, facts):
         return False
-    threshold = next((one for one in book.thresholds if one.name == rule.when), None)
-    return threshold is None or any_of(threshold.any, facts)[0] is Answer.YES
+    return not rule.when or any_of(book.threshold(rule.when).any, facts)[0] is Answer.YES
 
 
 def _is(only: Only, facts: Facts) -> bool:
@@ -152,21 +147,20 @@ def _reckon(
     return None
 
 
-def _extendable(rule: DeadlineRule) -> bool:
-    return bool(rule.extension_workdays or rule.extension_days)
-
-
-def _explain(rule: DeadlineRule, moment: Moment, said: str, reckoning: Reckoning | None) -> str:
+def _explain(
+    rule: DeadlineRule, moment: Moment, said: str, reckoning: Reckoning | None, extended: bool
+) -> str:
     if reckoning is None:
         hours = f"；满{rule.warn_after_hours}小时提醒为本地设置" if rule.warn_after_hours else ""
         return f"{named(day_of(moment))}{said}，应立即办理，通知没有规定时数，自起点累计用时{hours}"
     note = "（期限为本地设置，通知没有规定）" if rule.local else ""
-    return reckoning.explanation + note
+    more = "（含经批准的延长）" if extended else ""
+    return reckoning.explanation + more + note
 
 
 def _met_at(rule: DeadlineRule, facts: Facts) -> datetime | None:
     """The earliest of what meets it. A day without an hour counts as its first second: done on the due day is in time."""
-    done = [_at(facts.moments[name], time.min) for name in rule.met_by if facts.moments.get(name)]
+    done = [_at(facts.moments[name], time.min) for name in rule.met_by if name in facts.moments]
     return min(done, default=None)
 
 

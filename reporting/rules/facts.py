@@ -35,7 +35,7 @@ class Facts:
     """A case (or a letter, a deposit …) as a rulebook sees it. None is "not known", which no rule may guess away.
 
     `amount` yuan in total; `months` the longest anyone has waited. `worker_list` None: there is no list. `moments`: dated facts
-    by the names of `vocabulary.MOMENTS`. `region`: the GB/T 2260 code of the place. `hard`: 疑难复杂. `extended`: names of deadlines
+    by the names of `vocabulary.MOMENTS`, absent where it has not happened. `region`: the GB/T 2260 code of the place. `hard`: 疑难复杂. `extended`: names of deadlines
     whose extension was approved.
     """
 

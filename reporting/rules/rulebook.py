@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from functools import cached_property
 
 END_OF_DAY = time(23, 59, 59)  # a day given without an hour ends with its last second
 
@@ -215,12 +216,31 @@ class Rulebook:
     def clause(self, id: str) -> Clause:
         return next(clause for clause in self.clauses if clause.id == id)
 
+    def threshold(self, name: str) -> Threshold:
+        return self._thresholds_by_name[name]
+
+    def deadlines_about(self, subject: str) -> list[DeadlineRule]:
+        return self._deadlines_by_subject.get(subject, [])
+
     def window(self, campaign: str) -> tuple[date, date]:
-        """The days of a campaign; without one, those the notice is in force."""
-        for window in self.campaigns:
-            if window.name == campaign:
-                return window.first, window.last
-        return self.first, self.last or date.max
+        """The days of a campaign; of "", those the notice is in force."""
+        return self._windows[campaign]
+
+    # A hundred thousand cases ask for these: looked up, not searched.
+
+    @cached_property
+    def _thresholds_by_name(self) -> dict[str, Threshold]:
+        return {threshold.name: threshold for threshold in self.thresholds}
+
+    @cached_property
+    def _deadlines_by_subject(self) -> dict[str, list[DeadlineRule]]:
+        subjects = {rule.subject for rule in self.deadlines}
+        return {subject: [rule for rule in self.deadlines if rule.subject == subject] for subject in subjects}
+
+    @cached_property
+    def _windows(self) -> dict[str, tuple[date, date]]:
+        windows = {campaign.name: (campaign.first, campaign.last) for campaign in self.campaigns}
+        return {"": (self.first, self.last or date.max), **windows}
 
     def entries(self) -> Iterable[Entry]:
         yield from self.thresholds

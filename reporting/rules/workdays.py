@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reporting.rules.almanac import (
     WEEKDAYS,
@@ -82,6 +82,14 @@ class Calendar:
         """The `n`-th working day after `start`, which does not count itself. `what` happened on it, in words."""
         if not 1 <= n <= LONGEST:
             raise CalendarError(f"工作日数应为 1 至 {LONGEST} 之间的整数，现为 {n}。")
+        return self._count(start, n, what)
+
+    @cached_property
+    def _count(self) -> Callable[[date, int, str], Reckoning]:
+        """Many cases begin on the same days: what was counted once is remembered."""
+        return lru_cache(maxsize=10_000)(self._add_workdays)
+
+    def _add_workdays(self, start: date, n: int, what: str) -> Reckoning:
         passed: list[Day] = []
         day, left = start, n
         while left:
