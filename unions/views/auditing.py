@@ -46,7 +46,7 @@ def events(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=int(before[:18]))
     page = list(rows.select_related("by", "union").order_by("-pk")[: PAGE + 1])
     context = {
-        "form": form, "events": [(row, verbs.words(row.stream, row.verb), verbs.subject(row.stream)) for row in page[:PAGE]],
+        "form": form, "events": [_told(row) for row in page[:PAGE]],
         "before": page[PAGE - 1].pk if len(page) > PAGE else "", "stream": request.GET.get("q", "").strip(),
         "seals": Seal.objects.order_by("-id")[:5],
         "verified": Event.objects.filter(stream=tasks.LOG).order_by("-seq").first(),
