@@ -173,6 +173,7 @@ RETURN = SMALL.split("[[return]]")[1]
 BAD = [
     ("unknown key at the top", "issuer", 'colour = "red"\nissuer', "不认识的键“colour”", 'colour = "red"'),
     ("unknown key in an entry", "workdays = 5", "workdays = 5\nworkdys = 6", "不认识的键“workdys”", "workdys"),
+    ("a misspelt term", "workdays = 5", "workdys = 5", "不认识的键“workdys”", "workdys = 5"),
     ("unknown key inside a table", "workers_from = 20", "workers_form = 20", "不认识的键“workers_form”", "workers_form"),
     ("unknown section", "[[campaign]]", "[[campain]]", "不认识的键“campain”", None),
     ("dangling clause", 'clause = "X-1"\ntitle = "月报"', 'clause = "X-9"\ntitle = "月报"', "条款 X-9 不在", "X-9"),

@@ -169,9 +169,7 @@ def _alternative(table: Table) -> Alternative:
 
 def _deadline(table: Table, law: bool) -> DeadlineRule:
     terms = [key for key in TERMS if key in table.data]
-    if len(terms) != 1:
-        table.refuse(terms[-1] if terms else "name", f"期限要写且只写一种：{'、'.join(TERMS)}。")
-    return DeadlineRule(
+    rule = DeadlineRule(
         **_common(table, law),
         subject=table.one_of("subject", words.SUBJECTS),
         holder=table.text("holder"),
@@ -192,6 +190,10 @@ def _deadline(table: Table, law: bool) -> DeadlineRule:
         since=table.maybe_day("since"),
         only=_only(table.inside("only")),
     )
+    table.done()  # first: a misspelt term is an unknown key, not a missing one
+    if len(terms) != 1:
+        table.refuse(terms[-1] if terms else "name", f"期限要写且只写一种：{'、'.join(TERMS)}。")
+    return rule
 
 
 def _only(table: Table | None) -> Only:
