@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 MOST_MONEY = Decimal("99999999999.99")  # 元
 MOST_PEOPLE = 10_000_000
+LONGEST = 30  # digits; more is a mistake, and slow to convert
 EARLIEST = date(1949, 10, 1)
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 
@@ -39,13 +40,9 @@ class MoneyField(forms.Field):
             return None
         if "万" in text or "亿" in text:
             raise forms.ValidationError("请按元填写，如 12 万元写成 120000。")
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            raise forms.ValidationError("金额只能填数字，如 120000.00。") from None
-        if not amount.is_finite():
+        if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", text):
             raise forms.ValidationError("金额只能填数字，如 120000.00。")
-        if abs(amount) > MOST_MONEY:
+        if len(text) > LONGEST or abs(amount := Decimal(text)) > MOST_MONEY:
             raise forms.ValidationError("金额过大，请核对单位是否为元。")
         if amount != round(amount, 2):
             raise forms.ValidationError("金额以元为单位，最多两位小数。")
@@ -68,8 +65,7 @@ class CountField(forms.Field):
             return None
         if not re.fullmatch(r"[+-]?[0-9]+(\.0*)?", text):
             raise forms.ValidationError("人数须是整数，如 12。")
-        count = int(text.partition(".")[0])
-        if abs(count) > MOST_PEOPLE:
+        if len(text) > LONGEST or abs(count := int(text.partition(".")[0])) > MOST_PEOPLE:
             raise forms.ValidationError("人数过大，请核对。")
         if count < 0 and not self.negative:
             raise forms.ValidationError("人数不能是负数。")
