@@ -86,7 +86,7 @@ def _check_right(scope: Scope, by: User) -> None:
 
 def _send(pk: int) -> None:
     """Tell a worker once this is committed. A broker that is down loses nothing: the clock sends again."""
-    transaction.on_commit(lambda: current_app.send_task(TASK, [pk], queue=QUEUE), robust=True)
+    transaction.on_commit(lambda: current_app.send_task(TASK, [pk], queue=QUEUE, retry=False), robust=True)
 
 
 def cancel(export: Export, by: User, at: datetime) -> None:
