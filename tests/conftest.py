@@ -25,10 +25,6 @@ CHROMIUM_OPTIONS = [
 ]
 
 
-def pytest_unconfigure() -> None:
-    shutil.rmtree(RUN_DIR, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A throw-away cluster; the socket directory is the host to connect to."""

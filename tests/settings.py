@@ -1,11 +1,14 @@
 """The project's settings in a directory of this test run's own, so that two runs side by side never meet."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 RUN_DIR = Path(tempfile.mkdtemp(prefix="xinbao-test-"))
 RUN_DIR.chmod(0o711)
+atexit.register(shutil.rmtree, RUN_DIR, ignore_errors=True)
 (RUN_DIR / "var" / "static").mkdir(parents=True)
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

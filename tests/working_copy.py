@@ -24,14 +24,9 @@ PARTS = (
 )  # fmt: skip
 # Nothing of the surrounding test run may reach the commands of a copy.
 FOREIGN = (
-    "XINBAO_VAR",
-    "DATABASE_URL",
-    "REDIS_URL",
-    "SECRET_KEY",
-    "DJANGO_SETTINGS_MODULE",
-    "PYTHONPATH",
-    "PORT",
-)
+    "XINBAO_VAR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PORT",
+    "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
+)  # fmt: skip
 ORDINARY_USER = "xinbao-test"
 
 
@@ -69,6 +64,8 @@ class WorkingCopy:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # A run started in the background hands down an ignored Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             **identity,  # type: ignore[call-overload]
         )
 
