@@ -1,4 +1,4 @@
-"""The way of one case through real browsers: filed, reported, received, paid, closed, and what waits on each desk."""
+"""The way of one case through real browsers, from the enterprise union to the province's official table."""
 
 import re
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from django.utils import timezone
 
 from arrears import ledger
@@ -68,7 +69,9 @@ def fill_in(page: Any) -> None:
     page.get_by_label("生产经营和财务状况").fill("回款滞后，账户余额不足。")
 
 
-def test_a_case_goes_from_the_enterprise_to_its_closing(open_page: Open, world: World) -> None:
+def test_a_case_goes_from_the_enterprise_to_the_official_table(
+    open_page: Open, celery_worker: Any, world: World, tmp_path: Path
+) -> None:
     li = enter(open_page, "li")
     follow(li, "登记案件")
     fill_in(li)
@@ -116,6 +119,30 @@ def test_a_case_goes_from_the_enterprise_to_its_closing(open_page: Open, world: 
     assert (case.state, case.handling_union.code) == (State.CLOSED, "370202")
     assert not ledger.balance(case).outstanding
     assert list(audit.broken_links()) == []
+
+    shen = enter(open_page, "shen")
+    follow(shen, "报表")
+    assert annex_1_row(shen, tmp_path / "annex-1.xlsx") == [
+        1, case.accepted_on, "海风建设有限公司", "建筑业", 12, 12, "否", "是",
+    ]  # fmt: skip
+
+
+def annex_1_row(page: Any, file: Path) -> list[Any]:
+    """The first row of Annex 1 for the month of acceptance, as the province downloads it."""
+    page.goto(f"/forms/qinghai-annex-1/?month={days_ago(9)[:7]}")
+    page.get_by_role("cell", name="海风建设有限公司").wait_for()
+    with page.expect_download(timeout=30_000) as arriving:
+        page.get_by_role("button", name="导出 Excel").click()
+    arriving.value.save_as(file)
+    sheet = load_workbook(file).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    heading = next(number for number, row in enumerate(rows) if row[0] == "序号")
+    assert rows[heading] == [
+        "序号", "受理日期", "企业名称", "所属行业", "欠薪涉及人数(人)", "欠薪(争议)金额(万元)",
+        "是否进行调解或提供法律服务", "是否办结",
+    ]  # fmt: skip
+    row = rows[heading + 1]
+    return [row[0], row[1].date(), *row[2:]]
 
 
 def record_payments(page: Any) -> None:
