@@ -18,7 +18,7 @@ from arrears.imports import uploads
 from arrears.models import Case, Upload
 from arrears.tasks import check_upload, requeue_uploads, write_upload
 from tests.cast import PASSWORD, World
-from tests.sheets import GOOD, sheet
+from tests.sheets import GOOD, REAL, sheet
 from unions.appointments import sync_rights
 
 BACKEND = "unions.backends.AppointmentBackend"
@@ -195,18 +195,20 @@ def test_the_template_is_the_sheet(world: World, tmp_path: Path) -> None:
     assert Upload.objects.get().stage == "checked", Upload.objects.get().report
 
 
-def test_in_the_browser(celery_worker: Any, world: World, page: Any, tmp_path: Path) -> None:
-    rows = [
-        GOOD | {"原编号": f"A-{number}", "企业名称": f"海风{number}号建设有限公司"} for number in range(1, 31)
-    ]
-    path = sheet(tmp_path / "历史台账.xlsx", rows)
+def test_the_real_ledger_in_the_browser(celery_worker: Any, world: World, page: Any) -> None:
+    """Upload, preview, confirm, watch the bar, done; the worker runs over Redis."""
     page.goto("/sign-in/?next=/import/cases/")
     page.fill("input[name=username]", "sun")
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit]")
-    page.set_input_files("input[type=file]", str(path))
+    page.set_input_files("input[type=file]", str(REAL))
     page.click("text=上传并核对")
-    page.click("text=确认导入 30 件")
-    page.wait_for_selector("text=新登记 30 件")
-    assert Case.objects.count() == 30
+    page.wait_for_selector("text=核对无误，等您确认", timeout=120_000)
+    assert "14,603.47" in page.inner_text(".stats")
+    page.click("text=确认导入 25,725 件")
+    page.wait_for_selector("progress[value]", timeout=120_000)
+    page.wait_for_selector("text=新登记 25,725 件", timeout=240_000)
     assert re.fullmatch(r".*/import/cases/\d+/", page.url)
+    page.click("text=查看案件")
+    page.wait_for_selector("text=370202-20")
+    assert Case.objects.filter(filed_by=world.people["sun"]).count() == 25_725

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from arrears.imports.checking import CONTENT, Row, Sheet
 from arrears.imports.columns import BY_FIELD, Column
-from arrears.imports.copying import copy_in, reserve
+from arrears.imports.copying import copy_in, facts_of, reserve
 from arrears.models import Case, Employer, NoCode, Project
 from arrears.names import name_key
 from unions.models import Event, Union
@@ -172,7 +172,7 @@ class EmployerBook:
     def save(self) -> None:
         for employer, pk in zip(self.made, reserve(Employer, len(self.made)), strict=True):
             employer.pk = pk
-        copy_in(Employer, self.made)
+        copy_in(Employer, map(facts_of, self.made))
         Employer.objects.bulk_update(
             self.completed, ["uscc", "no_code", "address", "industry"], batch_size=1000
         )
@@ -197,7 +197,7 @@ class ProjectBook:
                 made.append(project)
         for project, pk in zip(made, reserve(Project, len(made)), strict=True):
             project.pk = pk
-        copy_in(Project, made)
+        copy_in(Project, map(facts_of, made))
 
     def project_of(self, row: Row, employer: Employer) -> Project | None:
         return self.known.get((employer.pk, row.project)) if row.project else None

@@ -1,16 +1,17 @@
-"""New objects by COPY, with keys reserved beforehand so that other rows can name them."""
+"""New rows by COPY, with keys reserved beforehand so that other rows can name them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from unions.copying import copy_rows
 
-M = TypeVar("M", bound=models.Model)
+Facts = dict[str, Any]
 _IN_ARRAY = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
@@ -24,25 +25,37 @@ def reserve(model: type[models.Model], count: int) -> Iterator[int]:
         return iter([pk for (pk,) in cursor.fetchall()])
 
 
-def copy_in(model: type[M], objects: Iterable[M]) -> None:
-    """Insert `objects`, in the running transaction: all with a reserved key, or all without.
+def copy_in(model: type[models.Model], rows: Iterable[Facts]) -> None:
+    """Insert `rows` (attribute name such as "case_id" → value) in the running transaction; what a row leaves out has the
+    field's default. All rows name the same attributes.
 
-    `save()` and signals are passed by, as with bulk_create; whoever calls fills what `save()` would.
+    Making 160,000 model objects would take as long as the rest of an import. `save()` and signals are passed by, as
+    with bulk_create; whoever calls fills what `save()` would.
     """
-    left = iter(objects)
+    left = iter(rows)
     if (first := next(left, None)) is None:
         return
-    names = [
-        str(field.attname)
+    fields = [
+        field
         for field in model._meta.concrete_fields
         # A generated column is the database's own; so is a key nobody reserved.
-        if not getattr(field, "generated", False) and (first.pk is not None or not field.primary_key)
+        if not getattr(field, "generated", False) and (not field.primary_key or field.attname in first)
     ]
-    copy_rows(model, names, ([_value(getattr(row, name)) for name in names] for row in chain([first], left)))
+    names = [str(field.attname) for field in fields]
+    if unknown := first.keys() - set(names):
+        raise ValueError(f"{model.__name__} has no {sorted(unknown)}")
+    defaults = {str(field.attname): field.get_default() for field in fields}
+    arrays = [place for place, field in enumerate(fields) if isinstance(field, ArrayField)]
+    copy_rows(model, names, (_line(defaults | row, names, arrays) for row in chain([first], left)))
 
 
-def _value(value: Any) -> Any:
-    """An array in PostgreSQL's own writing; everything else as it is."""
-    if not isinstance(value, list):
-        return value
-    return "{" + ",".join(f'"{str(item).translate(_IN_ARRAY)}"' for item in value) + "}"
+def facts_of(row: models.Model) -> Facts:
+    """A model object as `copy_in` takes it."""
+    return {name: value for name, value in vars(row).items() if not name.startswith("_")}
+
+
+def _line(row: Facts, names: list[str], arrays: list[int]) -> list[Any]:
+    values = [row[name] for name in names]
+    for place in arrays:
+        values[place] = "{" + ",".join(f'"{str(item).translate(_IN_ARRAY)}"' for item in values[place]) + "}"
+    return values

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from arrears.imports.books import EmployerBook, ProjectBook, new_rows
 from arrears.imports.checking import Progress, Row, Sheet
-from arrears.imports.copying import copy_in, reserve
+from arrears.imports.copying import Facts, copy_in, reserve
 from arrears.models import (
     Act,
     ActKind,
@@ -21,7 +21,6 @@ from arrears.models import (
     Employer,
     EntryKind,
     LedgerEntry,
-    Project,
     Series,
     State,
 )
@@ -106,11 +105,13 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
 
 def _cases(
     pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Author
-) -> Iterator[tuple[Row, Case]]:
-    """A case with key and number for every row, in the order of the sheet."""
+) -> Iterator[tuple[Row, Facts]]:
+    """The facts of a case, key and number among them, for every row in the order of the sheet."""
     rows = [row for row, _ in pairs]
     for (row, employer), pk, number in zip(pairs, reserve(Case, len(rows)), _numbers(rows), strict=True):
-        yield row, _case(row, employer, projects.project_of(row, employer), pk, number, author)
+        project = projects.project_of(row, employer)
+        whose = {"employer_id": employer.pk, "project_id": project and project.pk}
+        yield row, {"id": pk, "number": number} | whose | _case(row, author)
 
 
 def _numbers(rows: list[Row]) -> Iterator[str]:
@@ -126,42 +127,41 @@ def _numbers(rows: list[Row]) -> Iterator[str]:
         yield f"{row.union.code}-{year}-{next(serials[row.union.pk, year]):04d}"
 
 
-def _case(
-    row: Row, employer: Employer, project: Project | None, pk: int, number: str, author: Author
-) -> Case:
-    return Case(
-        pk=pk, number=number, state=State.CLOSED if row.closed else State.OPEN, employer=employer, project=project,
-        industry=row.industry, on_project=row.on_project, nature=row.nature,
-        stated_workers=row.workers, stated_migrants=row.migrants, stated_amount=row.amount,
-        owed_from=row.owed_from, owed_until=row.owed_until, remark=row.remark,
-        channel=row.channel, original_number=row.original_number, fingerprint=row.fingerprint,
-        accepted_on=row.accepted_on, verified_on=row.accepted_on, closed_on=row.closed_on,
-        conclusion=CONCLUSION if row.closed else "",
-        union=row.union, path=row.union.path, handling_union=row.union,
-        filed_by=author.by, last_edited_by=author.by, created_at=author.at, changed_at=author.at,
-    )  # fmt: skip
+def _case(row: Row, author: Author) -> Facts:
+    return {
+        "state": (State.CLOSED if row.closed else State.OPEN).value,
+        "industry": row.industry, "on_project": row.on_project, "nature": row.nature,
+        "stated_workers": row.workers, "stated_migrants": row.migrants, "stated_amount": row.amount,
+        "owed_from": row.owed_from, "owed_until": row.owed_until, "remark": row.remark,
+        "channel": row.channel, "original_number": row.original_number, "fingerprint": row.fingerprint,
+        "accepted_on": row.accepted_on, "verified_on": row.accepted_on, "closed_on": row.closed_on,
+        "conclusion": CONCLUSION if row.closed else "",
+        "union_id": row.union.pk, "path": row.union.path, "handling_union_id": row.union.pk,
+        "filed_by_id": author.by.pk, "last_edited_by_id": author.by.pk, "created_at": author.at, "changed_at": author.at,
+    }  # fmt: skip
 
 
-def _write(batch: list[tuple[Row, Case]], author: Author) -> None:
+def _write(batch: list[tuple[Row, Facts]], author: Author) -> None:
     copy_in(Case, (case for _, case in batch))
-    copy_in(LedgerEntry, (entry for row, case in batch for entry in _entries(row, case, author)))
-    copy_in(Act, (_mediation(row, case, author) for row, case in batch if row.mediated))
-    copy_in(Closure, (_closure(row, case, author) for row, case in batch if row.closed))
-    audit.record_births(_birth(row, case, author) for row, case in batch)
+    copy_in(LedgerEntry, (entry for row, case in batch for entry in _entries(row, case["id"], author)))
+    copy_in(Act, (_mediation(row, case["id"], author) for row, case in batch if row.mediated))
+    copy_in(Closure, (_closure(row, case["id"], author) for row, case in batch if row.closed))
+    audit.record_births(_birth(row, case["id"], author) for row, case in batch)
 
 
-def _entries(row: Row, case: Case, author: Author) -> Iterator[LedgerEntry]:
-    yield LedgerEntry(
-        case=case, kind=EntryKind.RECOGNISED, counts_as=EntryKind.RECOGNISED, on=row.accepted_on,
-        workers=row.workers, migrants=row.migrants, amount=row.amount, source=SOURCE, by=author.by, at=author.at,
-    )  # fmt: skip
+def _entries(row: Row, case: int, author: Author) -> Iterator[Facts]:
+    same = {"case_id": case, "source": SOURCE, "by_id": author.by.pk, "at": author.at}
+    kind = EntryKind.RECOGNISED.value
+    yield same | {
+        "kind": kind, "counts_as": kind, "on": row.accepted_on,
+        "workers": row.workers, "migrants": row.migrants, "amount": row.amount,
+    }  # fmt: skip
     if row.resolved_workers or row.resolved_amount:
-        assert row.resolved_on is not None, "the checker demands the day"
-        yield LedgerEntry(
-            case=case, kind=EntryKind.PAID, counts_as=EntryKind.PAID, on=row.resolved_on,
-            workers=row.resolved_workers, migrants=resolved_migrants(row), amount=row.resolved_amount,
-            source=SOURCE, by=author.by, at=author.at,
-        )  # fmt: skip
+        kind = EntryKind.PAID.value
+        yield same | {
+            "kind": kind, "counts_as": kind, "on": row.resolved_on,
+            "workers": row.resolved_workers, "migrants": resolved_migrants(row), "amount": row.resolved_amount,
+        }  # fmt: skip
 
 
 def resolved_migrants(row: Row) -> int:
@@ -169,26 +169,22 @@ def resolved_migrants(row: Row) -> int:
     return max(0, row.migrants - (row.workers - row.resolved_workers))
 
 
-def _mediation(row: Row, case: Case, author: Author) -> Act:
-    return Act(
-        case=case,
-        kind=ActKind.MEDIATION,
-        on=row.accepted_on,
-        detail=MEDIATED,
-        union=row.union,
-        by=author.by,
-        at=author.at,
-    )
+def _mediation(row: Row, case: int, author: Author) -> Facts:
+    return {
+        "case_id": case, "kind": ActKind.MEDIATION.value, "on": row.accepted_on, "detail": MEDIATED,
+        "union_id": row.union.pk, "by_id": author.by.pk, "at": author.at,
+    }  # fmt: skip
 
 
-def _closure(row: Row, case: Case, author: Author) -> Closure:
-    assert row.closed_on is not None, "the checker demands the day"
-    return Closure(case=case, on=row.closed_on, conclusion=CONCLUSION, approved_by=author.by, at=author.at)
+def _closure(row: Row, case: int, author: Author) -> Facts:
+    return {
+        "case_id": case, "on": row.closed_on, "conclusion": CONCLUSION, "approved_by_id": author.by.pk, "at": author.at
+    }  # fmt: skip
 
 
-def _birth(row: Row, case: Case, author: Author) -> Event:
+def _birth(row: Row, case: int, author: Author) -> Event:
     """The first event of the case: what the sheet said, and in which row."""
     return Event(
-        stream=case.stream, verb="import", by=author.by, union=row.union, at=author.at,
+        stream=f"case:{case}", verb="import", by_id=author.by.pk, union_id=row.union.pk, at=author.at,
         data={"file": author.file, "row": row.number, "says": row.says()},
     )  # fmt: skip
