@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db import transaction
 from stdnum.cn import uscc
 
-from arrears.imports.copying import copy_in, reserve
+from arrears.imports.copying import copy_in, facts_of, reserve
 from arrears.models import Case, Channel, Closure, Employer, EntryKind, LedgerEntry, Series, State
 from reporting.demo.firms import FIRST, FOCUS, SECOND, TRADES, WEIGHTS
 from unions import audit
@@ -26,6 +27,7 @@ FROM = date(2022, 1, 1)
 BATCH = 10_000
 CASES_OF_AN_EMPLOYER = 8
 STATES = {State.CLOSED: 74, State.OPEN: 19, State.CLUE: 4, State.LEGAL: 3}
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,37 @@ class Seat:
     approver: User
 
 
+@dataclass(frozen=True)
+class Firm:
+    pk: int
+    industry: str
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What every row needs: the day and moment it is made, and the dice."""
+
+    today: date
+    at: datetime
+    chance: Random
+
+    def day_between(self, first: date, last: date) -> date:
+        return first + timedelta(days=self.chance.randint(0, max(0, (last - first).days)))
+
+
 @transaction.atomic
 def fill_up(count: int, above: Union, today: date, at: datetime) -> int:
     """Bring the cases made here to `count`, all under `above`; answers how many are new."""
     there = Case.objects.filter(original_number__startswith=MARK).count()
     if count <= there:
         return 0
-    chance = Random(f"{above.code}:{there}")
     seats = _seats(above)
     if not seats:
         raise Refused(f"「{above}」之下没有演示单位，请换一个工会，例如 630000。")
-    firms = list(_firms(max(1, (count - there) // CASES_OF_AN_EMPLOYER), there, seats, chance))
-    copy_in(Employer, firms)
+    bulk = Bulk(today, at, Random(f"{above.code}:{there}"))
+    firms = _firms(max(1, (count - there) // CASES_OF_AN_EMPLOYER), there, seats, bulk)
     for first in range(there, count, BATCH):
-        _write(
-            list(_cases(range(first, min(first + BATCH, count)), firms, seats, today, at, chance)),
-            chance,
-            today,
-            at,
-        )
+        _write(list(_cases(range(first, min(first + BATCH, count)), firms, seats, bulk)), bulk)
     return count - there
 
 
@@ -74,45 +88,57 @@ def _seats(above: Union) -> list[Seat]:
     return found
 
 
-def _firms(count: int, after: int, seats: list[Seat], chance: Random) -> Iterator[Employer]:
+def _firms(count: int, after: int, seats: list[Seat], bulk: Bulk) -> list[Firm]:
+    chance = bulk.chance
     letters = chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)
-    for pk, serial, letter in zip(
-        reserve(Employer, count), range(after, after + count), letters, strict=True
-    ):
-        county = chance.choice(seats).county
-        name = f"{chance.choice(FIRST)}{chance.choice(SECOND)}{serial}号{chance.choice(TRADES[letter])}"
-        body = f"91{county}MB{serial:07d}"
-        yield Employer(
-            pk=pk, name=name, uscc=body + uscc.calc_check_digit(body), region_code=county, industry=letter,
-            focus_sector=FOCUS.get(letter, ""), ownership="private", workforce=60, has_union=False,
-        ).index_name()  # fmt: skip
+    firms = [Firm(pk, letter) for pk, letter in zip(reserve(Employer, count), letters, strict=True)]
+
+    def rows() -> Iterator[Row]:
+        for serial, firm in enumerate(firms, after):
+            county = chance.choice(seats).county
+            name = f"{chance.choice(FIRST)}{chance.choice(SECOND)}{serial}号{chance.choice(TRADES[firm.industry])}"
+            body = f"91{county}MB{serial:07d}"
+            yield facts_of(
+                Employer(
+                    pk=firm.pk, name=name, uscc=body + uscc.calc_check_digit(body), region_code=county,
+                    industry=firm.industry, focus_sector=FOCUS.get(firm.industry, ""), ownership="private",
+                    workforce=60, has_union=False,
+                ).index_name()
+            )  # fmt: skip
+
+    copy_in(Employer, rows())
+    return firms
 
 
-def _cases(
-    serials: range, firms: list[Employer], seats: list[Seat], today: date, at: datetime, chance: Random
-) -> Iterator[tuple[Case, Seat]]:
+def _cases(serials: range, firms: list[Firm], seats: list[Seat], bulk: Bulk) -> Iterator[tuple[Row, Seat]]:
+    chance, newest = bulk.chance, bulk.today - timedelta(days=3)
     states = chance.choices(list(STATES), list(STATES.values()), k=len(serials))
-    chosen = [(chance.choice(seats), _day(FROM, today - timedelta(days=3), chance)) for _ in serials]
+    chosen = [(chance.choice(seats), bulk.day_between(FROM, newest)) for _ in serials]
     numbers = _numbers((seat.union, day.year) for seat, day in chosen)
-    for pk, serial, state, (seat, day), number in zip(
-        reserve(Case, len(serials)), serials, states, chosen, numbers, strict=True
-    ):
-        firm, workers, months = chance.choice(firms), 1 + chance.randrange(30), 1 + chance.randrange(6)
-        verified, closed = state != State.CLUE, state == State.CLOSED
-        on_project = firm.industry == "E"
-        case = Case(
-            pk=pk, number=number, state=state, employer=firm, industry=firm.industry, on_project=on_project,
-            nature=chance.choice(["government", "soe", "other"]) if on_project else "",
-            stated_workers=workers, stated_migrants=workers * chance.randrange(11) // 10,
-            stated_amount=Decimal(workers * months * chance.randint(2400, 5200)),
-            owed_from=day - timedelta(days=30 * months), owed_until=day, channel=Channel.REPORT,
-            original_number=f"{MARK}{serial}", accepted_on=day, verified_on=day if verified else None,
-            closed_on=_day(day, today, chance) if closed else None, conclusion="paid" if closed else "",
-            union=seat.union, path=seat.union.path, handling_union=seat.union, officer=seat.filer,
-            filed_by=seat.filer, last_edited_by=seat.filer, settled_by=seat.filer if closed else None,
-            created_at=at, changed_at=at,
-        )  # fmt: skip
-        yield case, seat
+    keys = reserve(Case, len(serials))
+    for pk, serial, state, (seat, day), number in zip(keys, serials, states, chosen, numbers, strict=True):
+        facts = _stated(chance.choice(firms), day, chance)
+        closed_on = bulk.day_between(day, bulk.today) if state == State.CLOSED else None
+        yield facts | {
+            "id": pk, "number": number, "state": state.value, "original_number": f"{MARK}{serial}",
+            "channel": Channel.REPORT.value, "accepted_on": day,
+            "verified_on": None if state == State.CLUE else day, "closed_on": closed_on,
+            "conclusion": "paid" if closed_on else "", "settled_by_id": seat.filer.pk if closed_on else None,
+            "union_id": seat.union.pk, "path": seat.union.path, "handling_union_id": seat.union.pk,
+            "officer_id": seat.filer.pk, "filed_by_id": seat.filer.pk, "last_edited_by_id": seat.filer.pk,
+            "created_at": bulk.at, "changed_at": bulk.at,
+        }, seat  # fmt: skip
+
+
+def _stated(firm: Firm, day: date, chance: Random) -> Row:
+    workers, months, building = 1 + chance.randrange(30), 1 + chance.randrange(6), firm.industry == "E"
+    return {
+        "employer_id": firm.pk, "industry": firm.industry, "on_project": building,
+        "nature": chance.choice(["government", "soe", "other"]) if building else "",
+        "stated_workers": workers, "stated_migrants": workers * chance.randrange(11) // 10,
+        "stated_amount": Decimal(workers * months * chance.randint(2400, 5200)),
+        "owed_from": day - timedelta(days=30 * months), "owed_until": day,
+    }  # fmt: skip
 
 
 def _numbers(wanted: Iterable[tuple[Union, int]]) -> Iterator[str]:
@@ -126,51 +152,41 @@ def _numbers(wanted: Iterable[tuple[Union, int]]) -> Iterator[str]:
         yield f"{union.code}-{year}-{next(serials[union.pk, year]):04d}"
 
 
-def _write(batch: list[tuple[Case, Seat]], chance: Random, today: date, at: datetime) -> None:
+def _write(batch: list[tuple[Row, Seat]], bulk: Bulk) -> None:
     copy_in(Case, (case for case, _ in batch))
-    copy_in(LedgerEntry, (entry for case, seat in batch for entry in _entries(case, seat, chance, today, at)))
-    copy_in(
-        Closure,
-        (
-            Closure(case=case, on=case.closed_on, conclusion="paid", approved_by=seat.approver, at=at)
-            for case, seat in batch
-            if case.closed_on
-        ),
-    )
+    copy_in(LedgerEntry, (entry for case, seat in batch for entry in _entries(case, seat, bulk)))
+    copy_in(Closure, (_closure(case, seat, bulk.at) for case, seat in batch if case["closed_on"]))
     audit.record_births(
         Event(
-            stream=case.stream,
-            verb="import",
-            by=seat.filer,
-            union=seat.union,
-            at=at,
-            data={"number": case.number},
+            stream=f"case:{case['id']}", verb="import", by=seat.filer, union=seat.union, at=bulk.at,
+            data={"number": case["number"]},
         )
         for case, seat in batch
-    )
-
-
-def _entries(case: Case, seat: Seat, chance: Random, today: date, at: datetime) -> Iterator[LedgerEntry]:
-    """认定, and 清偿: all of it for a closed case, half for every other one that is not a clue."""
-    assert case.accepted_on is not None
-    said = {"case": case, "by": seat.filer, "at": at, "source": "批量生成"}
-    yield LedgerEntry(
-        kind=EntryKind.RECOGNISED, counts_as=EntryKind.RECOGNISED, on=case.accepted_on, workers=case.stated_workers,
-        migrants=case.stated_migrants, amount=case.stated_amount, **said,
     )  # fmt: skip
-    paid = {"kind": EntryKind.PAID, "counts_as": EntryKind.PAID} | said
-    if case.closed_on:
-        yield LedgerEntry(
-            on=case.closed_on, workers=case.stated_workers, migrants=case.stated_migrants, amount=case.stated_amount,
-            **paid,
-        )  # fmt: skip
-    elif case.state == State.OPEN and chance.random() < 0.5:
-        half = case.stated_workers // 2
-        yield LedgerEntry(
-            on=_day(case.accepted_on, today, chance), workers=half, migrants=min(half, case.stated_migrants // 2),
-            amount=(case.stated_amount / 2).quantize(Decimal(1)), **paid,
-        )  # fmt: skip
 
 
-def _day(first: date, last: date, chance: Random) -> date:
-    return first + timedelta(days=chance.randint(0, max(0, (last - first).days)))
+def _closure(case: Row, seat: Seat, at: datetime) -> Row:
+    return {
+        "case_id": case["id"], "on": case["closed_on"], "conclusion": "paid", "approved_by_id": seat.approver.pk,
+        "at": at,
+    }  # fmt: skip
+
+
+def _entries(case: Row, seat: Seat, bulk: Bulk) -> Iterator[Row]:
+    """认定; and 清偿: all of it for a closed case, half for every other open one."""
+    said = {"case_id": case["id"], "by_id": seat.filer.pk, "at": bulk.at, "source": "批量生成"}
+    workers, migrants, amount = (case[f"stated_{name}"] for name in ("workers", "migrants", "amount"))
+    yield said | _numbered(EntryKind.RECOGNISED, case["accepted_on"], workers, migrants, amount)
+    if case["closed_on"]:
+        yield said | _numbered(EntryKind.PAID, case["closed_on"], workers, migrants, amount)
+    elif case["state"] == State.OPEN and bulk.chance.random() < 0.5:
+        half, on = workers // 2, bulk.day_between(case["accepted_on"], bulk.today)
+        yield said | _numbered(
+            EntryKind.PAID, on, half, min(half, migrants // 2), (amount / 2).quantize(Decimal(1))
+        )
+
+
+def _numbered(kind: EntryKind, on: date, workers: int, migrants: int, amount: Decimal) -> Row:
+    return {
+        "kind": kind.value, "counts_as": kind.value, "on": on, "workers": workers, "migrants": migrants, "amount": amount
+    }  # fmt: skip

@@ -160,7 +160,9 @@ def enterprise_seats() -> Iterator[tuple[str, str, str]]:
         parents += [f"{county}Z0001"] if county in ZONES else []
         many = MORE_ENTERPRISES.get(county, ENTERPRISES_IN_A_COUNTY)
         for serial in range(1, many + 1):
-            yield f"{county}E{serial:04d}", county, parents[(serial - 1) % len(parents)]
+            code = f"{county}E{serial:04d}"
+            # The first one stands under its county, whose people are printed too.
+            yield code, county, county if code == FIRST_ENTERPRISE else parents[(serial - 1) % len(parents)]
         if county in ELSEWHERE:
             yield f"{county}E{many + 1:04d}", county, ELSEWHERE[county]
 

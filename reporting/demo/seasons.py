@@ -40,8 +40,8 @@ FROM_BELOW = frozenset({plots.report_twice})
 # What the first printed accounts find on their desks.
 AT_THE_FIRST_ENTERPRISE: list[tuple[Plot, int]] = [
     (plots.paid, 190), (plots.report_returned, 48), (plots.mass, 30), (plots.report_received, 40), (plots.opened, 24),
-    (plots.awaiting_closing, 21), (plots.report_pending, 11), (plots.report_declined, 14), (plots.verified, 6),
-    (plots.stay_draft, 1),
+    (plots.awaiting_closing, 21), (plots.report_pending, 11), (plots.report_declined, 14), (plots.report_sent, 12),
+    (plots.verified, 6), (plots.stay_draft, 1),
 ]  # fmt: skip
 
 

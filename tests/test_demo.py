@@ -1,0 +1,170 @@
+"""The demo world: whole or not at all, once, the same every time, and sound in every book."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Count, Q
+from django.test import Client
+
+from arrears import ledger
+from arrears.models import (
+    Acknowledgement,
+    Act,
+    ActKind,
+    Case,
+    Closure,
+    Employer,
+    Escalation,
+    Inspection,
+    LedgerEntry,
+    Stage,
+    State,
+)
+from arrears.names import uscc_fault
+from reporting import demo
+from reporting.demo.bulk import fill_up
+from reporting.demo.people import PRINTED
+from tests.cast import moment
+from unions import audit
+from unions.appointments import sync_rights
+from unions.models import Union, UnionKind, UnionUserObjectPermission, User
+
+NOW = moment("2026-11-20 18:30")
+
+
+# These two come first: the world below stays until the end of the module.
+
+
+def test_refused_where_other_unions_stand(world: Any) -> None:
+    with pytest.raises(CommandError, match="只能载入空的数据库"):
+        call_command("load_demo")
+
+
+def test_refused_in_production(db: None, settings: Any) -> None:
+    settings.EMBEDDED = False
+    with pytest.raises(CommandError, match="密码是公开的"):
+        call_command("load_demo")
+    assert not User.objects.exists()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[demo.Loaded]:
+    """The demo world, loaded once for the tests below and rolled back after them."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo.load(NOW)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world_of_five(loaded: demo.Loaded, db: None) -> demo.Loaded:
+    return loaded
+
+
+def test_all_five_places_stand(world_of_five: demo.Loaded) -> None:
+    for code in ("630000", "630100", "630102", "370000", "370200", "210000", "210800", "310000", "310118"):
+        assert Union.objects.filter(code=code, region_code=code).exists(), code
+    assert Union.objects.filter(code__regex=r"^3702\d\d$", kind=UnionKind.DISTRICT).count() == 10
+    assert Union.objects.filter(code__regex=r"^2108\d\d$", kind=UnionKind.DISTRICT).count() == 6
+    assert set(Union.objects.values_list("kind", flat=True)) == set(UnionKind.values)
+    for row in Union.objects.exclude(parent=None).select_related("parent"):
+        assert row.path == f"{row.parent.path}{row.pk}." and row.depth == row.parent.depth + 1
+
+
+def test_everything_that_can_happen_has_happened(world_of_five: demo.Loaded) -> None:
+    assert world_of_five.cases >= 300 and world_of_five.inspections >= 140
+    assert set(Case.objects.values_list("state", flat=True)) == set(State.values) - {State.TRANSFERRING}
+    assert set(Escalation.objects.values_list("stage", flat=True)) == set(Stage.values) - {Stage.WITHDRAWN}
+    assert set(Escalation.objects.values_list("ground", flat=True)) == {
+        "mass", "fifty", "negotiation_failed", "discovered", "level_by_level",
+    }  # fmt: skip
+    assert (
+        Acknowledgement.objects.filter(at=None).exists() and Acknowledgement.objects.exclude(at=None).exists()
+    )
+    assert Closure.objects.exclude(reopened_on=None).exists()
+    assert {ActKind.MEDIATION, ActKind.LEGAL_AID} <= set(Act.objects.values_list("kind", flat=True))
+    for first, last in (
+        ("2022-10-08", "2022-10-31"),
+        ("2023-11-16", "2024-02-09"),
+        ("2026-02-01", "2026-11-20"),
+    ):
+        assert Case.objects.filter(accepted_on__range=(first, last)).count() > 30
+
+
+def test_the_books_hold(world_of_five: demo.Loaded) -> None:
+    assert list(audit.broken_links()) == []
+    balances = ledger.balances(Case.objects.values_list("pk", flat=True))
+    for case in Case.objects.all():
+        left = balances[case.pk].outstanding
+        assert min(left.workers, left.migrants, left.amount) >= 0, case
+        if case.state in (State.CLOSED, State.SETTLED, State.DISMISSED):
+            assert not left, case
+    assert not LedgerEntry.objects.filter(on__gt=date(2026, 11, 20)).exists()
+    assert not Case.objects.filter(changed_at__gt=NOW).exists()
+    codes = Employer.objects.exclude(uscc=None).values_list("uscc", flat=True)
+    assert [code for code in codes if uscc_fault(code)] == []
+
+
+def test_grants_are_what_the_appointments_say(world_of_five: demo.Loaded) -> None:
+    def rows() -> set[tuple[Any, ...]]:
+        return set(
+            UnionUserObjectPermission.objects.values_list("user_id", "permission_id", "content_object_id")
+        )
+
+    before = rows()
+    for user in User.objects.filter(username__in=[row[0] for row in PRINTED]):
+        sync_rights(user, date(2026, 11, 20))
+    assert rows() == before
+
+
+def test_the_printed_accounts_sign_in_and_find_work(world_of_five: demo.Loaded, client: Client) -> None:
+    roles = {row[3] for row in demo.ACCOUNTS}
+    assert len(demo.ACCOUNTS) == len(PRINTED) and roles >= {"填报员", "经办人", "审批人", "统计员", "审计员"}
+    for username, password, name, _, _ in demo.ACCOUNTS:
+        user = User.objects.get(username=username)
+        assert user.password, username
+        assert user.check_password(password) and user.name == name
+    approver = User.objects.get(username="qiye-shenpi")
+    assert Escalation.objects.awaiting_approval_by(approver).exists()
+    officer = User.objects.get(username="quxian-jingban")
+    assert Escalation.objects.awaiting_receipt_by(officer).exists()
+    assert Case.objects.visible_to(officer).filter(state=State.SETTLED).exists()
+
+
+def test_a_second_run_changes_nothing(world_of_five: demo.Loaded, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Case.objects.count()
+    call_command("load_demo")
+    assert "已经载入" in capsys.readouterr().out and Case.objects.count() == before
+
+
+def test_the_same_world_every_time(world_of_five: demo.Loaded) -> None:
+    told = list(
+        Case.objects.order_by("pk").values_list("number", "state", "stated_workers", "stated_amount")[:5]
+    )
+    assert told[0][0] and told[0][0].endswith("-2022-0001")
+    assert Inspection.objects.order_by("pk").values_list("on", flat=True)[0] < date(2022, 11, 1)
+
+
+def test_scale_keeps_the_rules(world_of_five: demo.Loaded) -> None:
+    province, day = Union.objects.get(code="630000"), date(2026, 11, 20)
+    assert fill_up(800, province, day, NOW) == 800
+    assert fill_up(1000, province, day, NOW) == 200
+    assert fill_up(1000, province, day, NOW) == 0
+    made = Case.objects.filter(original_number__startswith="批量")
+    assert made.count() == 1000 == made.values("number").distinct().count()
+    balances = ledger.balances(made.values_list("pk", flat=True))
+    for case in made.select_related("union"):
+        assert case.path == case.union.path and case.path.startswith(province.path)
+        left = balances[case.pk].outstanding
+        assert min(left.workers, left.migrants, left.amount) >= 0
+        assert (case.state == State.CLOSED) == (not left)
+    assert made.filter(state=State.CLOSED).count() == Closure.objects.filter(case__in=made).count()
+    assert not made.annotate(n=Count("closures")).filter(~Q(state=State.CLOSED), n__gt=0).exists()
+    assert list(audit.broken_links()) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
