@@ -20,7 +20,7 @@ from reporting.rules.rulebook import Campaign, Clause, Entry, Rulebook, holding
 from reporting.rules.table import RulebookError
 from unions.models import UnionKind
 
-NOTICE_TEXTS = Path(settings.BASE_DIR) / "docs" / "notices"
+NOTICE_TEXTS = Path(settings.BASE_DIR) / "reporting" / "notices" / "texts"
 
 # The clauses of the five notices, as the project's table of clauses lists them.
 CLAUSES = {
