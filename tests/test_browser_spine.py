@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from arrears import ledger
 from arrears.models import Case, State
@@ -17,12 +17,6 @@ from tests.test_visual_language import violations
 from unions import audit
 
 Open = Callable[..., Any]
-SHOTS: Path | None = None  # set by hand to look at the pages
-
-
-def shot(page: Any, name: str) -> None:
-    if SHOTS is not None:
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 
 def enter(open_page: Open, name: str, width: int = 1440) -> Any:
@@ -80,22 +74,18 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     case = Case.objects.get()
     assert ledger.balance(case).owed == ledger.Sums(12, 10, ledger.Decimal("120000.00"))
     follow(li, "上报")
-    shot(li, "escalate-form")
     press(li, "提出上报")
     li.get_by_text("已提出上报「市南区总工会」").wait_for()
 
     wang = enter(open_page, "wang")
-    shot(wang, "desk-wang")
     follow(wang, "海风建设有限公司")
     wang.get_by_text("按属地原则向上级工会报告").wait_for()
-    shot(wang, "approval")
     press(wang, "批准上报")
     wang.get_by_text("已批准上报").wait_for()
 
     sun = enter(open_page, "sun")
     follow(sun, "海风建设有限公司")
     sun.get_by_label("由本级办理").check()
-    shot(sun, "receive")
     press(sun, "接收")
     sun.get_by_text("已接收上报").first.wait_for()
     follow(sun, "打开案件")
@@ -103,18 +93,15 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     record_payments(sun)
     follow(sun, "提请办结")
     sun.get_by_label("足额清偿").check()
-    shot(sun, "settle")
     press(sun, "确认提请办结")
     sun.get_by_text("等待审批人").wait_for()
     assert sun.get_by_role("link", name="批准办结").count() == 0
 
     zhou = enter(open_page, "zhou")
     follow(zhou, "海风建设有限公司")
-    shot(zhou, "close")
     press(zhou, "确认批准办结")
     zhou.get_by_text("已批准办结并销账").wait_for()
     follow(zhou, "办理记录")
-    shot(zhou, "timeline")
     case.refresh_from_db()
     assert (case.state, case.handling_union.code) == (State.CLOSED, "370202")
     assert not ledger.balance(case).outstanding
@@ -158,7 +145,6 @@ def record_payments(page: Any) -> None:
     assert page.get_by_label("金额").input_value() == "50000.00"
     press(page, "记入台账")
     page.get_by_text("人数和金额均已解决").wait_for()
-    shot(page, "ledger")
 
 
 def test_what_was_typed_outlives_signing_out(open_page: Open, world: World) -> None:
@@ -175,7 +161,6 @@ def test_what_was_typed_outlives_signing_out(open_page: Open, world: World) -> N
     again.get_by_text("已恢复您填写、尚未提交的内容").wait_for()
     assert again.get_by_label("单位名称").input_value() == "台风食品厂"
     assert again.get_by_label("欠薪金额").input_value() == "十二万"
-    shot(again, "restored")
     again.get_by_role("button", name="不要这些内容").click()
     with again.expect_navigation():
         again.get_by_role("dialog").get_by_role("button", name="不要了").click()
@@ -195,7 +180,6 @@ def test_a_wrong_form_keeps_everything_and_says_what_is_wrong(
     assert li.get_by_text("请按元填写，如 12 万元写成 120000。").count() == 2
     assert li.get_by_label("情况说明").input_value() == "三月起未发工资"
     assert violations(li) == []
-    shot(li, "form-wrong")
     problems[:] = [text for text in problems if "422" not in text]
 
 
@@ -218,6 +202,5 @@ def test_case_pages_are_accessible_and_fit(open_page: Open, world: World, width:
               f"/cases/{case.pk}/report/", "/escalations/"]  # fmt: skip
     for path in [*tabs, *others]:
         he.goto(path)
-        shot(he, f"{width}-{path.strip('/').replace('/', '-').replace('?', '') or 'desk'}")
         assert violations(he) == [], path
         assert he.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

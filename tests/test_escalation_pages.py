@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from arrears import escalations, ledger
-from arrears.models import Acknowledgement, Case, EntryKind, Escalation, Stage
+from arrears.models import Acknowledgement, Case, EntryKind, Escalation
 from tests.cast import World, a_case, an_employer
 from tests.test_case_pages import as_user
 from unions.models import Event

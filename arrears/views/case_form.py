@@ -258,7 +258,7 @@ def _show(
         "form": form, "case": case, "once": once, "stash_at": stash_at, "draft": case is None or case.number is None,
         # After a conflict the next attempt is made against what the page now shows.
         "seen": (case.version if case else 0) if seen is None else seen,
-        "only_unit": getattr(form, "only_unit", None),
+        "only_unit": getattr(form, "only_unit", None), "unit_name": _unit_name(form, reader(request)),
     }  # fmt: skip
     if conflict and case is not None:
         fresh = the_case(request, case.pk)
@@ -266,6 +266,13 @@ def _show(
         last = next(iter(happenings(fresh)), None)
         context["last_change"] = f"{last.who} 于 {moment(last.at)} {last.what}" if last else ""
     return render(request, "arrears/case_form.html", context, status=status)
+
+
+def _unit_name(form: CaseForm, user: User) -> str:
+    """The name behind the code in the field, where the reader may file for it."""
+    code = str(form["union"].value() or "").replace("\x00", "") if "union" in form.fields else ""
+    unit = Union.objects.filter(under(user.paths(Right.FILE)), code=code).first() if code else None
+    return unit.name if unit else ""
 
 
 def _differences(form: CaseForm, case: Case) -> list[dict[str, str]]:

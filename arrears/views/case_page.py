@@ -31,17 +31,31 @@ def case_page(
     user = reader(request)
     tab = tab if tab in TABS else "facts"
     balance = ledger.balance(case)
+    offers = workflow.offers(case, user, timezone.localdate())
     context: Context = {
         "case": case, "tab": tab, "balance": balance, "stale": stale,
         "tabs": [(key, label, f"?tab={key}") for key, label in TABS.items()],
         "stated": case.number is None,
-        "offers": workflow.offers(case, user, timezone.localdate()),
+        "offers": offers,
+        "held_back": held_back(offers),
         "may_edit": filing.may_edit(case, user),
         "may_discard": case.number is None and filing.may_edit(case, user),
         "conclusion": conclusions.label(case.conclusion),
     }  # fmt: skip
     context |= SHOWN[tab](case, user, balance, request) | given
     return render(request, "arrears/case.html", context, status=status)
+
+
+def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
+    """(title, reasons) for moves that cannot be made yet or not by this reader; those with one reason together."""
+    titles: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for offer in offers:
+        if offer.barred:
+            titles.setdefault(("不能由您", (offer.barred,)), []).append(offer.row.label)
+        elif offer.missing:
+            titles.setdefault(("还不能", offer.missing), []).append(offer.row.label)
+    return [(start + "".join(f"「{label}」" for label in labels), list(reasons))
+            for (start, reasons), labels in titles.items()]  # fmt: skip
 
 
 def _facts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:

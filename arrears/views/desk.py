@@ -90,7 +90,7 @@ def _to_receive(user: User) -> Box | None:
     if not user.paths(Right.RECEIVE):
         return None
     rows = Escalation.objects.awaiting_receipt_by(user).select_related("case__employer", "sender", "receiver")
-    return Box("待接收", "receipts", "没有等您接收的上报。", [(row, GROUNDS[row.ground]) for row in rows[:SHOWN]],
+    return Box("待接收", "receipts", "没有等您接收的上报。下级工会上报后，会出现在这里。", [(row, GROUNDS[row.ground]) for row in rows[:SHOWN]],
                f"{reverse('escalations')}?list=receive")  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _to_acknowledge(user: User) -> Box | None:
     now = timezone.now()
     rows = unacknowledged(user).select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
     shown = [(row, row.elapsed(now), GROUNDS[row.ground]) for row in rows]
-    return Box("待确认知悉", "acknowledgements", "没有极端、群体性或 50 人以上的案件等您确认。", shown)
+    return Box("待确认知悉", "acknowledgements", "没有极端、群体性或 50 人以上的案件等您确认；一有上报，各级同时计时。", shown)
 
 
 def _returned(user: User) -> Box | None:
@@ -114,7 +114,7 @@ def _returned(user: User) -> Box | None:
     rows: list[Any] = [("report", row) for row in reports.select_related("case__employer", "receiver")[:SHOWN]]
     cases = Case.objects.visible_to(user).filter(settled_by=user, state=State.OPEN).select_related("employer")
     rows += [("closing", row) for row in cases.order_by("-id")[:SHOWN]]
-    return Box("被退回", "returned", "没有被退回的上报或办结。", rows, f"{reverse('escalations')}?list=returned")
+    return Box("被退回", "returned", "没有被退回的上报或办结。被退回的，补正后可再次提出。", rows, f"{reverse('escalations')}?list=returned")
 
 
 def _drafts(user: User) -> Box | None:
