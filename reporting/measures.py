@@ -2,7 +2,7 @@
 
 A measure is data. `tabulate` sums many of them in one query per kind of row; `drilldown` opens the rows behind one
 figure with the very same condition, so that a figure and what it opens cannot drift apart.
-What the columns of the official tables count, and why: docs/decisions/005 and 006.
+What the columns of the official tables count, and why: docs/decisions/006 and 007.
 """
 
 from __future__ import annotations
