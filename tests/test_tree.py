@@ -176,6 +176,14 @@ def test_nothing_is_turned_back(world: World, system: User) -> None:
     the_tree_is_sound()
 
 
+def test_nor_may_anything_have_left_the_unit_since(world: World, system: User) -> None:
+    tree.move(fresh(world, "370202E0001"), fresh(world, "370203"), ON, system, LATER)
+    with pytest.raises(Refused, match="为止还在「市南区总工会」之下"):
+        tree.move(fresh(world, "370202"), fresh(world, "370000"), BEFORE, system, LATER)
+    tree.move(fresh(world, "370202"), fresh(world, "370000"), ON, system, LATER)
+    every_figure_adds_up([BEFORE, ON])
+
+
 def test_only_the_system_administrator_changes_the_tree(world: World) -> None:
     for name in ("wu", "anquan", "han"):
         by = world.user(name)

@@ -282,11 +282,15 @@ def test_splitting_merging_and_closing(enter: Enter, world: World) -> None:
     given = {"code": "370219", "name": "新南区总工会", "children": [child]}
     assert "新南区总工会" in structure(client, "split", **given).text
     assert not Union.objects.filter(code="370219").exists()
-    assert structure(client, "split", **given, confirmed="1").status_code == 302
+    answer = structure(client, "split", **given, confirmed="1")
+    assert answer.status_code == 302, re.findall("form-errors.*?</div>", answer.text, re.S)
     assert Union.objects.get(pk=child).parent.code == "370219"
-    assert structure(client, "close", unit="370203", successor="370202", confirmed="1").status_code == 302
-    merged = structure(client, "merge", units=[Union.objects.get(code="370219").pk], confirmed="1")
-    assert merged.status_code == 302 and Union.objects.get(pk=child).parent.code == "370202"
+    assert (
+        structure(client, "close", unit="370202T0001", successor="370219", confirmed="1").status_code == 302
+    )
+    merged = structure(client, "merge", units=[world.unions["370203"].pk], confirmed="1")
+    assert merged.status_code == 302
+    assert Union.objects.get(code="370203E0001").parent.code == "370202"
     assert Event.objects.filter(verb="close").count() == 2
 
 

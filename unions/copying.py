@@ -29,6 +29,8 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
 def _cell(value: Any) -> str:
     if value is None:
         return "\\N"
+    if type(value) is int:
+        return str(value)
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
     text = str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Any
@@ -322,25 +322,33 @@ class Plan:
             tree.edit(Union.objects.get(pk=present.pk), self.by, at, **facts)
 
     def _found(self, at: datetime) -> None:
-        fresh: dict[str, Union] = {}
+        fresh = self._units()
+        names = [field.attname for field in Union._meta.concrete_fields]
+        copy_rows(Union, names, ([getattr(union, name) for name in names] for union in fresh))
+        copy_rows(Placement, ["union_id", *tree.Stand._fields], self._stands(fresh))
+        audit.record_births(self._births(fresh, at))
+
+    def _units(self) -> list[Union]:
+        fresh: list[Union] = []
         everyone: dict[str, Union | Present] = dict(self.there)
-        placements: dict[int, list[Placement]] = {}
-        for row in Placement.objects.filter(union__in=_parents_there(self.new, self.there)):
-            placements.setdefault(row.union_id, []).append(row)
         for line, pk in zip(self.order, tree.reserve_ids(len(self.order)), strict=True):
-            union = _unit(pk, line, everyone.get(line.parent))
-            fresh[line.code] = everyone[line.code] = union
-            above = placements.get(union.parent_id, []) if union.parent_id else []
-            placements[pk] = tree.first_placements(union, above)
-        for line in self.order:
+            union = everyone[line.code] = _unit(pk, line, everyone.get(line.parent))
+            fresh.append(union)
+        for line, union in zip(self.order, fresh, strict=True):
             if line.route:
-                fresh[line.code].reports_to_id = everyone[line.route].pk
-        names = [f.attname for f in Union._meta.concrete_fields]
-        copy_rows(Union, names, ([getattr(union, name) for name in names] for union in fresh.values()))
-        columns = ["union_id", "path", "since", "until"]
-        rows = (row for union in fresh.values() for row in placements[union.pk])
-        copy_rows(Placement, columns, ([getattr(row, name) for name in columns] for row in rows))
-        audit.record_births(self._births(fresh.values(), at))
+                union.reports_to_id = everyone[line.route].pk
+        return fresh
+
+    def _stands(self, fresh: list[Union]) -> Iterable[Sequence[Any]]:
+        """Rows of `Placement`, parents first."""
+        known: dict[int, list[tree.Stand]] = {}
+        above = Placement.objects.filter(union__in=_parents_there(self.new, self.there))
+        for union_id, *stand in above.values_list("union_id", *tree.Stand._fields):
+            known.setdefault(union_id, []).append(tree.Stand(*stand))
+        for union in fresh:
+            stands = tree.first_placements(union.pk, known[union.parent_id] if union.parent_id else None)
+            known[union.pk] = stands
+            yield from ((union.pk, *stand) for stand in stands)
 
     def _births(self, unions: Iterable[Union], at: datetime) -> Iterable[Event]:
         for union in unions:

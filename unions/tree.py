@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet, Value
@@ -109,7 +109,10 @@ def found(
     )  # fmt: skip
     check_length(union.path)
     union.save(force_insert=True)
-    Placement.objects.bulk_create(first_placements(union, list(parent.placements.all()) if parent else []))
+    above = [Stand(row.path, row.since, row.until) for row in parent.placements.all()] if parent else None
+    Placement.objects.bulk_create(
+        [Placement(union=union, **stand._asdict()) for stand in first_placements(pk, above)]
+    )
     audit.record(
         f"union:{pk}", "found", by, at, union=union, code=code, name=name, parent=parent and parent.pk
     )
@@ -126,14 +129,19 @@ def reserve_ids(count: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def first_placements(union: Union, parents: Iterable[Placement]) -> list[Placement]:
-    """Where a new unit stands and is taken to have stood: with its parent all along."""
-    if union.parent_id is None:
-        return [Placement(union=union, path=union.path, since=EVER)]
-    return [
-        Placement(union=union, path=f"{row.path}{union.pk}.", since=row.since, until=row.until)
-        for row in parents
-    ]
+class Stand(NamedTuple):
+    """Where a unit stands from a day until a day (included; None: still)."""
+
+    path: str
+    since: date
+    until: date | None
+
+
+def first_placements(pk: int, above: Iterable[Stand] | None) -> list[Stand]:
+    """Where a new unit stands and is taken to have stood: with its parent all along. None: it is the top."""
+    if above is None:
+        return [Stand(f"{pk}.", EVER, None)]
+    return [Stand(f"{path}{pk}.", since, until) for path, since, until in above]
 
 
 def check_length(path: str) -> None:
@@ -187,7 +195,7 @@ def _place(union: Union, parent: Union, on: date) -> None:
     if union.contains(parent):
         raise Refused(f"「{parent}」在「{union}」之下，不能成为它的上级。")
     _check_place(union.kind, parent)
-    _check_settled(Q(path__startswith=union.path) | Q(union=parent), on)
+    _check_settled(union, parent, on)
     for unit in (union, parent):
         if on < unit.valid_from:
             raise Refused(f"「{unit}」{unit.valid_from} 才成立，变动日期不能早于这一天。")
@@ -204,11 +212,17 @@ def _place(union: Union, parent: Union, on: date) -> None:
     union.refresh_from_db()
 
 
-def _check_settled(who: Q, on: date) -> None:
-    """Nothing is turned back: what moved after `on` would have to be moved again for the days between."""
-    latest = Placement.objects.filter(who, until=None).select_related("union").order_by("-since").first()
+def _check_settled(union: Union, parent: Union, on: date) -> None:
+    """Nothing is turned back: what came, left or moved after `on` would have to be moved again for the days between."""
+    here = Q(path__startswith=union.path) | Q(union=parent)
+    placements = Placement.objects.select_related("union")
+    latest = placements.filter(here, until=None).order_by("-since").first()
     if latest and on < latest.since:
         raise Refused(f"「{latest.union}」自 {latest.since} 起才在现在的位置，变动日期不能早于这一天。")
+    left = placements.filter(path__startswith=union.path, until__gte=on).order_by("-until").first()
+    if left and left.until:
+        day = left.until + timedelta(days=1)
+        raise Refused(f"「{left.union}」到 {left.until} 为止还在「{union}」之下，变动日期不能早于 {day}。")
 
 
 def _check_longest(old: str, new: str) -> None:
