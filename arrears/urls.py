@@ -1,4 +1,4 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from arrears.views import (
     acts,
@@ -13,7 +13,7 @@ from arrears.views import (
     moves,
 )
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.desk, name="desk"),
     # one case, from typing it in to closing it
     path("cases/", cases.cases, name="cases"),
@@ -55,4 +55,5 @@ urlpatterns: list[URLPattern] = [
     path("import/cases/<int:pk>/confirm/", imports.confirm, name="case-import-confirm"),
     path("import/cases/<int:pk>/retry/", imports.retry, name="case-import-retry"),
     path("import/cases/<int:pk>/marked.xlsx", imports.marked, name="case-import-marked"),
+    path("api/", include("arrears.api.urls")),
 ]

@@ -1,0 +1,55 @@
+"""Every no as `{"detail": sentence, "fields": {field: sentence}}`, with the same statuses as pages: 403, 404, 409, 422."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from unions.refusals import Refused
+
+# DRF's own English for those it says itself.
+SENTENCES: dict[type[exceptions.APIException], str] = {
+    exceptions.NotAuthenticated: "请先登录。",
+    exceptions.AuthenticationFailed: "请先登录。",
+    exceptions.PermissionDenied: "您没有这一步的权限，或请求缺少 CSRF 令牌。",
+    exceptions.MethodNotAllowed: "这个地址不支持该方法。",
+    exceptions.UnsupportedMediaType: "请以 application/json 提交。",
+    exceptions.ParseError: "提交的内容不是有效的 JSON。",
+    exceptions.NotAcceptable: "只能以 application/json 回答。",
+}
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer to a refusal; None lets anything else pass as the fault that it is."""
+    if isinstance(error, Refused):
+        return Response({"detail": error.message, "fields": error.fields}, status=error.status)
+    if isinstance(error, exceptions.ValidationError):
+        fields = flat(error.detail)
+        said = "；".join(fields.values()) if len(fields) == 1 else f"有 {len(fields)} 处需要改正。"
+        return Response({"detail": said, "fields": fields}, status=422)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, Http404 | exceptions.NotFound):
+        sentence = "没有这一项，或您不在它的范围内。"
+    elif isinstance(error, PermissionDenied):
+        sentence = str(error) or SENTENCES[exceptions.PermissionDenied]
+    else:
+        sentence = next((said for kind, said in SENTENCES.items() if isinstance(error, kind)), "请求有误。")
+    response.data = {"detail": sentence, "fields": {}}
+    return response
+
+
+def flat(detail: Any, name: str = "") -> dict[str, str]:
+    """Nested errors as one level: {"employer.name": "请填写。"}."""
+    if isinstance(detail, dict):
+        rows = [flat(value, f"{name}.{key}".strip(".")) for key, value in detail.items()]
+        return {key: said for row in rows for key, said in row.items()}
+    if isinstance(detail, list):
+        return {name: "；".join(str(one) for one in detail)}
+    return {name: str(detail)}

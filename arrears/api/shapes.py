@@ -1,0 +1,268 @@
+"""What goes in and comes out. Money is a string in yuan with two decimals, people are integers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from arrears import ledger, snapshot
+from arrears.industries import Industry, Nature
+from arrears.models import (
+    Case,
+    Channel,
+    Employer,
+    EntryKind,
+    Fund,
+    LedgerEntry,
+    NoCode,
+    Ownership,
+    Project,
+    State,
+)
+from arrears.timeline import happenings
+from arrears.workflow import offers
+from unions.clock import day_of
+from unions.models import Union, UnionKind
+
+# What can be posted: a reversal names the entry it cancels and has an address of its own.
+POSTED_KINDS = [row for row in EntryKind.choices if row[0] != EntryKind.REVERSED]
+
+
+class UnionShape(serializers.ModelSerializer):
+    parent_code = serializers.CharField(source="parent.code", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Union
+        fields = [
+            "code", "name", "kind", "parent_code", "region_code", "duty_officer", "duty_phone", "valid_from", "valid_until",
+        ]  # fmt: skip
+
+
+class EmployerShape(serializers.ModelSerializer):
+    class Meta:
+        model = Employer
+        fields = [
+            "name",
+            "uscc",
+            "no_code",
+            "region_code",
+            "address",
+            "industry",
+            "focus_sector",
+            "ownership",
+            "workforce",
+        ]
+
+
+class ProjectShape(serializers.ModelSerializer):
+    class Meta:
+        model = Project
+        fields = ["name", "nature"]
+
+
+class SumsShape(serializers.Serializer):
+    workers = serializers.IntegerField()
+    migrants = serializers.IntegerField()
+    amount = serializers.DecimalField(max_digits=18, decimal_places=2)
+
+
+class BalanceShape(serializers.Serializer):
+    """欠薪发生数, 已处理数, 不属实, 尚未解决."""
+
+    owed = SumsShape()
+    resolved = SumsShape()
+    untrue = SumsShape()
+    outstanding = SumsShape()
+
+
+class EntryShape(serializers.ModelSerializer):
+    by = serializers.CharField(source="by.name", read_only=True)
+
+    class Meta:
+        model = LedgerEntry
+        fields = [
+            "id", "kind", "counts_as", "workers", "migrants", "amount", "on", "fund", "source", "cancels", "by", "at",
+        ]  # fmt: skip
+
+
+class HappeningShape(serializers.Serializer):
+    at = serializers.DateTimeField()
+    who = serializers.CharField()
+    what = serializers.CharField()
+    place = serializers.CharField()
+    note = serializers.CharField()
+    verb = serializers.CharField()
+
+
+class OfferShape(serializers.Serializer):
+    """A move the reader may make now; `barred` and `missing` say what stands in the way."""
+
+    name = serializers.CharField()
+    label = serializers.CharField(source="row.label")  # type: ignore[assignment]
+    asks = serializers.ListField(source="row.asks", child=serializers.CharField())
+    barred = serializers.CharField(allow_null=True)
+    missing = serializers.ListField(child=serializers.CharField())
+
+
+class LineShape(serializers.Serializer):
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.CharField()
+
+
+class ToApproveShape(serializers.Serializer):
+    """What the second person has to see before closing; `shown` goes back with the move."""
+
+    lines = LineShape(many=True)
+    shown = serializers.CharField()
+
+
+class CaseShape(serializers.ModelSerializer):
+    """A case in a list. `balance` is read for the whole page at once (context "books")."""
+
+    union = serializers.SlugRelatedField[Union](slug_field="code", read_only=True)
+    handling_union = serializers.SlugRelatedField[Union](slug_field="code", read_only=True)
+    employer = EmployerShape(read_only=True)
+    project = ProjectShape(read_only=True, allow_null=True)
+    state_label = serializers.CharField(source="get_state_display", read_only=True)
+    officer = serializers.CharField(source="officer.name", read_only=True, allow_null=True, default=None)
+    balance = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Case
+        fields = [
+            "id", "number", "state", "state_label", "version", "union", "handling_union", "officer", "employer", "project",
+            "industry", "on_project", "nature", "table_row", "channel", "original_number", "owed_from", "owed_until",
+            "discovered_on", "accepted_on", "verified_on", "negotiation_failed_on", "closed_on", "conclusion", "extreme",
+            "mass", "stated_workers", "stated_migrants", "stated_amount", "balance", "changed_at",
+        ]  # fmt: skip
+
+    def get_balance(self, case: Case) -> BalanceShape:
+        books: dict[int, ledger.Balance] = self.context["books"]
+        return BalanceShape(books[case.pk]).data  # type: ignore[return-value]
+
+
+class WholeCaseShape(CaseShape):
+    """A case by itself: with its entries, what was done, and what the reader may do now."""
+
+    entries = serializers.SerializerMethodField()
+    events = serializers.SerializerMethodField()
+    moves = serializers.SerializerMethodField()
+    to_approve = serializers.SerializerMethodField()
+
+    class Meta(CaseShape.Meta):
+        fields = [
+            *CaseShape.Meta.fields, "condition", "union_opinion", "repayment_plan", "remark", "entries", "events", "moves",
+            "to_approve",
+        ]  # fmt: skip
+
+    def get_entries(self, case: Case) -> EntryShape(many=True):  # type: ignore[valid-type]
+        return EntryShape(case.entries.select_related("by"), many=True).data
+
+    def get_events(self, case: Case) -> HappeningShape(many=True):  # type: ignore[valid-type]
+        return HappeningShape(happenings(case), many=True).data
+
+    def get_moves(self, case: Case) -> OfferShape(many=True):  # type: ignore[valid-type]
+        found = offers(case, self.context["user"], day_of(self.context["at"]))
+        return OfferShape(found, many=True).data
+
+    def get_to_approve(self, case: Case) -> ToApproveShape(allow_null=True):  # type: ignore[valid-type]
+        if case.state != State.SETTLED:
+            return None
+        lines = snapshot.closing(case)
+        return ToApproveShape({"lines": lines, "shown": snapshot.seal(lines)}).data
+
+
+# ---- what comes in ----------------------------------------------------------------------------------------------
+
+
+def optional(kind: type[serializers.Field], **more: Any) -> Any:
+    return kind(required=False, **more)
+
+
+class DraftShape(serializers.Serializer):
+    """A new draft, by the same rules as the form on the page."""
+
+    union = serializers.CharField(help_text="立案单位编码")
+    employer_name = serializers.CharField(max_length=120)
+    uscc = optional(serializers.CharField, allow_blank=True)
+    no_code = optional(serializers.ChoiceField, choices=NoCode.choices, allow_blank=True)
+    region_code = optional(serializers.CharField, allow_blank=True)
+    address = optional(serializers.CharField, allow_blank=True, max_length=200)
+    industry = optional(serializers.ChoiceField, choices=Industry.choices, allow_blank=True)
+    ownership = optional(serializers.ChoiceField, choices=Ownership.choices, allow_blank=True)
+    workforce = optional(serializers.IntegerField, allow_null=True, min_value=0)
+    on_project = optional(serializers.BooleanField)
+    project_name = optional(serializers.CharField, allow_blank=True, max_length=160)
+    nature = optional(serializers.ChoiceField, choices=Nature.choices, allow_blank=True)
+    stated_workers = optional(serializers.IntegerField, allow_null=True, min_value=0)
+    stated_migrants = optional(serializers.IntegerField, allow_null=True, min_value=0)
+    stated_amount = optional(
+        serializers.DecimalField,
+        max_digits=16,
+        decimal_places=2,
+        allow_null=True,
+        min_value=0,
+        help_text="元",
+    )
+    owed_from = optional(serializers.DateField, allow_null=True)
+    owed_until = optional(serializers.DateField, allow_null=True)
+    extreme = optional(serializers.BooleanField)
+    mass = optional(serializers.BooleanField)
+    channel = optional(serializers.ChoiceField, choices=Channel.choices, allow_blank=True)
+    original_number = optional(serializers.CharField, allow_blank=True, max_length=60)
+    discovered_on = optional(serializers.DateField, allow_null=True)
+    accepted_on = optional(serializers.DateField, allow_null=True)
+    negotiation_failed_on = optional(serializers.DateField, allow_null=True)
+    remark = optional(serializers.CharField, allow_blank=True, max_length=5000)
+
+
+class SeenShape(serializers.Serializer):
+    """`seen`: the version of the case that the program read; another one answers 409."""
+
+    seen = serializers.IntegerField(min_value=0)
+
+
+class MoveShape(SeenShape):
+    reason = optional(serializers.CharField, allow_blank=True, max_length=2000)
+    conclusion = optional(serializers.CharField, allow_blank=True, max_length=30)
+    shown = optional(
+        serializers.CharField, allow_blank=True, max_length=64, help_text="审批：所示内容的校验值"
+    )
+
+
+class NewEntryShape(SeenShape):
+    kind = serializers.ChoiceField(choices=POSTED_KINDS)
+    on = serializers.DateField()
+    workers = optional(serializers.IntegerField, default=0)
+    migrants = optional(serializers.IntegerField, default=0)
+    amount = optional(serializers.DecimalField, max_digits=16, decimal_places=2, default=0, help_text="元")
+    fund = optional(serializers.ChoiceField, choices=Fund.choices, allow_blank=True, default="")
+    source = optional(serializers.CharField, allow_blank=True, max_length=200, default="")
+
+
+class ReversalShape(SeenShape):
+    on = serializers.DateField()
+    source = serializers.CharField(max_length=200, help_text="冲正的原因")  # type: ignore[assignment]
+
+
+class CaseQuestion(serializers.Serializer):
+    """Filters of the list."""
+
+    state = optional(serializers.ChoiceField, choices=State.choices)
+    union = optional(serializers.CharField, max_length=20, help_text="单位编码，含其所辖单位")
+    since = optional(serializers.DateField, help_text="受理日期从")
+    until = optional(serializers.DateField, help_text="受理日期到")
+
+
+class UnionQuestion(serializers.Serializer):
+    parent = optional(serializers.CharField, max_length=20, help_text="上级编码")
+    kind = optional(serializers.ChoiceField, choices=UnionKind.choices)
+    q = optional(serializers.CharField, max_length=60, help_text="名称的一部分")
+
+
+class RefusalShape(serializers.Serializer):
+    """Every 4xx: what, where, how to mend it; and the same by field."""
+
+    detail = serializers.CharField()
+    fields = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]

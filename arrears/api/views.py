@@ -1,0 +1,192 @@
+"""The addresses. Each view is find, check, do, show; the rules are the core's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import generics, pagination, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from arrears import filing, ledger, workflow
+from arrears.api import shapes
+from arrears.forms.case import DRAFT, CaseForm
+from arrears.models import Case, EntryKind, LedgerEntry
+from arrears.regions import regions_for
+from arrears.views.found import CASE_PARTS, unchanged
+from unions.models import Union, User
+from unions.refusals import Forbidden
+from unions.rights import Right
+
+REFUSED = {
+    code: OpenApiResponse(shapes.RefusalShape, description=said)
+    for code, said in {403: "没有权限", 404: "没有这一项", 409: "内容已经变了", 422: "不能这样办"}.items()
+}
+
+
+class NewestFirst(pagination.CursorPagination):
+    ordering = "-id"
+    page_size = 50
+
+
+class ByCode(pagination.CursorPagination):
+    ordering = "code"
+    page_size = 200
+
+
+class Asking(APIView):
+    """Who asks, and when."""
+
+    @property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    def the_case(self, pk: int) -> Case:
+        """404 for strangers."""
+        return get_object_or_404(Case.objects.visible_to(self.user).select_related(*CASE_PARTS), pk=pk)
+
+    def taken(self, shape: type[BaseSerializer[Any]], data: Any) -> dict[str, Any]:
+        read = shape(data=data)
+        read.is_valid(raise_exception=True)
+        return dict(read.validated_data)
+
+    def whole(self, case: Case, code: int = 200) -> Response:
+        case = self.the_case(case.pk)
+        context = {"books": ledger.balances([case.pk]), "user": self.user, "at": timezone.now()}
+        return Response(shapes.WholeCaseShape(case, context=context).data, status=code)
+
+
+class Cases(Asking, generics.GenericAPIView[Case]):
+    serializer_class = shapes.CaseShape
+    pagination_class = NewestFirst
+    queryset = Case.objects.none()
+
+    @extend_schema(
+        parameters=[shapes.CaseQuestion], responses={200: shapes.CaseShape(many=True), **REFUSED},
+        operation_id="cases_list",
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """Cases the reader may see, newest first."""
+        asked = self.taken(shapes.CaseQuestion, request.query_params)
+        page = self.paginate_queryset(self._found(asked)) or []
+        context = {"books": ledger.balances(case.pk for case in page)}
+        return self.get_paginated_response(shapes.CaseShape(page, many=True, context=context).data)
+
+    def _found(self, asked: dict[str, Any]) -> QuerySet[Case]:
+        found = Case.objects.visible_to(self.user)
+        if code := asked.get("union"):
+            found = found.under(get_object_or_404(Union.objects.visible_to(self.user), code=code))
+        exact = {
+            "state": asked.get("state"),
+            "accepted_on__gte": asked.get("since"),
+            "accepted_on__lte": asked.get("until"),
+        }
+        found = found.filter(**{name: value for name, value in exact.items() if value})
+        return found.select_related("employer", "project", "union", "handling_union", "officer")
+
+    @extend_schema(request=shapes.DraftShape, responses={201: shapes.WholeCaseShape, **REFUSED})
+    def post(self, request: Request) -> Response:
+        """A new draft on the books of a unit."""
+        if not self.user.paths(Right.FILE):
+            raise Forbidden("您的任职不包含登记案件，请由单位的填报员或经办人登记。")
+        given = self.taken(shapes.DraftShape, request.data)
+        form = CaseForm(
+            {name: value for name, value in given.items() if value is not None},
+            user=self.user, intent=DRAFT, regions=regions_for(self.user), today=timezone.localdate(),
+        )  # fmt: skip
+        if not form.is_valid():
+            raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
+        return self.whole(_draft(form, self.user, timezone.now()), status.HTTP_201_CREATED)
+
+
+@transaction.atomic
+def _draft(form: CaseForm, user: User, at: datetime) -> Case:
+    employer = filing.employer_for(form.employer_facts())
+    project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
+    return filing.open_draft(
+        form.cleaned_data["union"], employer, form.case_facts() | {"project": project}, user, at
+    )
+
+
+class OneCase(Asking):
+    @extend_schema(responses={200: shapes.WholeCaseShape, **REFUSED})
+    def get(self, request: Request, pk: int) -> Response:
+        """A case with its books, its history, and the moves open to the reader."""
+        return self.whole(self.the_case(pk))
+
+
+class Move(Asking):
+    @extend_schema(request=shapes.MoveShape, responses={200: shapes.WholeCaseShape, **REFUSED})
+    def post(self, request: Request, pk: int, name: str) -> Response:
+        """Make a move of the table through the one door."""
+        case = self.the_case(pk)
+        if name not in workflow.MOVES:
+            raise ValidationError({"name": f"没有「{name}」这一步，可用：{'、'.join(workflow.MOVES)}。"})
+        given = self.taken(shapes.MoveShape, request.data)
+        return self.whole(workflow.move(case, name, self.user, timezone.now(), **given))
+
+
+class Entries(Asking):
+    @extend_schema(request=shapes.NewEntryShape, responses={201: shapes.WholeCaseShape, **REFUSED})
+    def post(self, request: Request, pk: int) -> Response:
+        """Post an entry to the ledger of a case."""
+        case = self.the_case(pk)
+        given = self.taken(shapes.NewEntryShape, request.data)
+        kind, on, seen = EntryKind(given.pop("kind")), given.pop("on"), given.pop("seen")
+        with unchanged(case, seen):
+            ledger.post(case, kind, on, self.user, timezone.now(), **given)
+        return self.whole(case, status.HTTP_201_CREATED)
+
+
+class Reversal(Asking):
+    @extend_schema(request=shapes.ReversalShape, responses={201: shapes.WholeCaseShape, **REFUSED})
+    def post(self, request: Request, pk: int, entry_pk: int) -> Response:
+        """Cancel a mistaken entry with one that names it."""
+        case = self.the_case(pk)
+        entry = get_object_or_404(LedgerEntry.objects.select_related("case"), case=case, pk=entry_pk)
+        given = self.taken(shapes.ReversalShape, request.data)
+        with unchanged(case, given["seen"]):
+            ledger.reverse(entry, given["on"], self.user, timezone.now(), given["source"])
+        return self.whole(case, status.HTTP_201_CREATED)
+
+
+class Unions(Asking, generics.GenericAPIView[Union]):
+    serializer_class = shapes.UnionShape
+    pagination_class = ByCode
+    queryset = Union.objects.none()
+
+    @extend_schema(
+        parameters=[shapes.UnionQuestion], responses={200: shapes.UnionShape(many=True), **REFUSED},
+        operation_id="unions_list",
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """Units within the reader's reach, by code."""
+        asked = self.taken(shapes.UnionQuestion, request.query_params)
+        exact = {
+            "parent__code": asked.get("parent"),
+            "kind": asked.get("kind"),
+            "name__contains": asked.get("q"),
+        }
+        found = Union.objects.visible_to(self.user).filter(
+            **{name: value for name, value in exact.items() if value}
+        )
+        page = self.paginate_queryset(found.select_related("parent")) or []
+        return self.get_paginated_response(shapes.UnionShape(page, many=True).data)
+
+
+class OneUnion(Asking):
+    @extend_schema(responses={200: shapes.UnionShape, **REFUSED})
+    def get(self, request: Request, code: str) -> Response:
+        """One unit."""
+        found = Union.objects.visible_to(self.user).select_related("parent")
+        return Response(shapes.UnionShape(get_object_or_404(found, code=code)).data)
