@@ -172,6 +172,12 @@ def test_an_empty_sheet() -> None:
 
 
 @pytest.mark.django_db
+def test_too_many_rows_for_somebody_who_waits() -> None:
+    with pytest.raises(Refused, match="超过 4 行"):
+        bring(QINGHAI, most=4)
+
+
+@pytest.mark.django_db
 def test_blank_rows_keep_excel_row_numbers() -> None:
     report = bring([[None], [None], ["630000", "青海省总工会", "什么", None]])
     assert [(cell.row, cell.column) for cell in report.errors] == [(4, "类型"), (4, "上级编码")]

@@ -21,6 +21,8 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("汇总", "概览", "overview", "chart-bar", frozenset({Right.VIEW})),
     ("汇总", "报表", "forms", "table", frozenset({Right.VIEW})),
     ("汇总", "我的导出", "exports", "download", frozenset({Right.EXPORT})),
+    ("汇总", "通知与规则", "rulebooks", "book", frozenset()),
+    ("汇总", "工作日历", "work-calendar", "calendar", frozenset()),
     ("组织", "工会组织", "unions", "sitemap", frozenset()),
     ("组织", "导入台账", "case-import", "file-import", frozenset({Right.FILE})),
     ("组织", "导入组织", "union-import", "table-import", frozenset({Right.STRUCTURE})),

@@ -15,6 +15,7 @@ from unions.clock import day_of
 from unions.copying import copy_rows
 from unions.models import Event, Placement, Union, UnionKind, User
 from unions.models.union import TERRITORIAL
+from unions.refusals import Refused
 from unions.rights import Right
 from unions.sheets import BadCell, Sheet, as_date, as_text
 
@@ -110,13 +111,18 @@ class Report:
         }  # fmt: skip
 
 
-def import_unions(file: IO[bytes], by: User | None, at: datetime, dry_run: bool = False) -> Report:
+def import_unions(
+    file: IO[bytes], by: User | None, at: datetime, dry_run: bool = False, most: int | None = None
+) -> Report:
     """Take over the units of the workbook's first sheet. `by` None: the command line, which may also found the top.
 
     An empty cell says nothing: it leaves what is there. Kind, parent and founding date of a unit that exists are
-    not changed by an import but on its page, because they need a day. Raises Refused when it is no workbook.
+    not changed by an import but on its page, because they need a day. Raises Refused when it is no workbook, or one
+    of more than `most` rows.
     """
     sheet = Sheet(file)
+    if most is not None and len(sheet) > most:
+        raise Refused(f"表里超过 {most:,} 行，请分成几份，或请安装人员用 import_unions 命令导入。")
     report = Report(errors=sheet.missing(REQUIRED))
     report.ignored = [title for title in sheet.titles if title and title not in COLUMNS]
     if report.errors:

@@ -48,6 +48,9 @@ class Sheet:
         self.titles = [as_text(cell) for cell in self._rows[0]] if self._rows else []
         self.header = {title: index for index, title in reversed(list(enumerate(self.titles))) if title}
 
+    def __len__(self) -> int:
+        return max(len(self._rows) - 1, 0)
+
     def __iter__(self) -> Iterator[tuple[int, list[Any]]]:
         for number, cells in enumerate(self._rows[1:], start=2):
             if any(cell != "" for cell in cells):

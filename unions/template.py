@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from unions.imports import COLUMNS, KIND, REQUIRED
@@ -46,6 +47,12 @@ def template_workbook() -> io.BytesIO:
     sheet.freeze_panes = "A2"
     _offer_kinds(sheet)
     _explain(book.create_sheet("填写说明"))
+    for page in book.worksheets:
+        page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
+        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr = (
+            0,
+            PageSetupProperties(fitToPage=True),
+        )
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
@@ -70,7 +77,7 @@ def _explain(sheet: Worksheet) -> None:
         sheet.cell(row, 4, str(label))
     for cell in sheet[1]:
         cell.font = Font(name="宋体", bold=True)
-    for letter, width in (("A", 16), ("B", 70), ("D", 28)):
+    for letter, width in (("A", 16), ("B", 110), ("D", 28)):
         sheet.column_dimensions[letter].width = width
     for cells in sheet.iter_rows(min_col=2, max_col=2):
         cells[0].alignment = Alignment(wrap_text=True, vertical="top")

@@ -22,6 +22,8 @@ from unions.views.reader import reader
 from unions.views.refusing import refuse
 
 SHOWN = 500
+# While the reader waits: some seconds. A whole province comes in by the command line.
+MOST = 50_000
 
 
 def _importer(request: HttpRequest) -> User:
@@ -39,7 +41,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            report = import_unions(file, user, timezone.now(), dry_run=True)
+            report = import_unions(file, user, timezone.now(), dry_run=True, most=MOST)
         except Refused as refusal:
             refuse(form, refusal)
         else:
@@ -66,7 +68,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Checked once more, because the tree may have changed meanwhile."""
     user, token = _importer(request), request.POST.get("token", "")
     with uploads.kept(token, user) as file:
-        report = import_unions(file, user, timezone.now())
+        report = import_unions(file, user, timezone.now(), most=MOST)
     if report.errors:
         context = {"form": WorkbookForm(), "report": report, "errors": report.errors[:SHOWN]}
         return render(request, "unions/import.html", context, status=422)
