@@ -1,8 +1,10 @@
-"""The one signal of this house, announced by the door inside the transaction of the act.
+"""The signals of this house, announced inside the transaction of the act. Whoever derives something from cases listens here.
 
-Sent with `case` (as it now is), `verb`, `by`, `at`. Whoever derives something from cases listens here.
+`case_changed`, by the door: sent with `case` (as it now is), `verb`, `by`, `at`.
+`cases_imported`, for many at once: sent with `cases` (ids of those that are unfinished), `at`.
 """
 
 from django.dispatch import Signal
 
 case_changed = Signal()
+cases_imported = Signal()

@@ -7,3 +7,4 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting import forms_check, rules_check  # noqa: F401 - register the checks of forms and rulebooks
+        from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases

@@ -24,6 +24,7 @@ from arrears.models import (
     Series,
     State,
 )
+from arrears.signals import cases_imported
 from unions import audit
 from unions.models import Event, Union, User
 from unions.refusals import Stale
@@ -147,6 +148,8 @@ def _write(batch: list[tuple[Row, Facts]], author: Author) -> None:
     copy_in(Act, (_mediation(row, case["id"], author) for row, case in batch if row.mediated))
     copy_in(Closure, (_closure(row, case["id"], author) for row, case in batch if row.closed))
     audit.record_births(_birth(row, case["id"], author) for row, case in batch)
+    unfinished = [case["id"] for row, case in batch if not row.closed]
+    cases_imported.send(Case, cases=unfinished, at=author.at)
 
 
 def _entries(row: Row, case: int, author: Author) -> Iterator[Facts]:

@@ -1,8 +1,13 @@
+from reporting.models.attachment import Attachment as Attachment
 from reporting.models.export import Download as Download
 from reporting.models.export import Export as Export
 from reporting.models.export import ExportStage as ExportStage
 from reporting.models.holiday import Holiday as Holiday
 from reporting.models.holiday import HolidayKind as HolidayKind
+from reporting.models.obligation import Extension as Extension
+from reporting.models.obligation import ExtensionKind as ExtensionKind
+from reporting.models.obligation import Obligation as Obligation
+from reporting.models.obligation import Step as Step
 from reporting.models.rulebook_upload import CalendarFeed as CalendarFeed
 from reporting.models.rulebook_upload import RulebookUpload as RulebookUpload
 from reporting.models.rulebook_upload import TrialStage as TrialStage

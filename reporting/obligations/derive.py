@@ -1,0 +1,140 @@
+"""subject + rulebooks + calendar → what is owed. Pure: no database, no clock (design.md §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reporting.obligations.subject import Place, Report, Subject
+from reporting.rules.deadlines import Deadline, day_of, deadlines
+from reporting.rules.rulebook import DeadlineRule, Rulebook
+from reporting.rules.workdays import Calendar
+
+# The dated fact a report upward makes; which report counts depends on the rule.
+REPORTED = "escalated_on"
+MASS = "mass"  # the ground of 极端讨薪 and 群体性事件
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One row of the projection, without its database id. See models.Obligation."""
+
+    subject: str
+    rulebook: str
+    rule: str
+    case_id: int | None
+    holder_id: int
+    path: str
+    officer_id: int | None
+    bearer: str
+    clause: str
+    title: str
+    sense: str
+    basis: str
+    local: bool
+    started_at: datetime
+    due_at: datetime | None
+    warn_at: datetime | None
+    clock_at: datetime | None
+    met_at: datetime | None
+    lifted_at: datetime | None
+    lifted_reason: str
+    extended: bool
+    provisional: bool
+    calendar_version: str
+    explanation: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.subject, self.rulebook, self.rule
+
+
+class Holding:
+    """The rulebooks that hold for one line of unions, with their entries at hand: a hundred thousand cases ask."""
+
+    def __init__(self, books: Iterable[Rulebook]) -> None:
+        self.books = tuple(books)
+        self._entries: dict[tuple[str, str], list[tuple[DeadlineRule, Rulebook]]] = {}
+        for book in self.books:
+            for rule in book.deadlines:
+                self._entries.setdefault((book.key, rule.name), []).append((rule, book))
+
+    def entry(self, deadline: Deadline) -> tuple[DeadlineRule, Rulebook]:
+        """The entry a deadline came from; of several editions, the one in force when its term began."""
+        found = self._entries[deadline.rulebook, deadline.name]
+        began = day_of(deadline.start_at)
+        return next((entry for entry in found if entry[1].in_force(began)), found[-1])
+
+
+def derive(subject: Subject, holding: Holding, calendar: Calendar) -> list[Owed]:
+    """Everything the rulebooks ask in this subject, one row per entry; editions of one key follow each other."""
+    found: dict[tuple[str, str, str], Owed] = {}
+    for deadline in deadlines(subject.facts, holding.books, calendar):
+        rule, book = holding.entry(deadline)
+        row = _owed(subject, deadline, rule, book)
+        # Where a term could begin under two editions, the one it began under first counts.
+        if row.key not in found or row.started_at < found[row.key].started_at:
+            found[row.key] = row
+    return list(found.values())
+
+
+def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebook) -> Owed:
+    holder = holder_of(subject, rule)
+    met_at = deadline.met_at
+    if REPORTED in rule.met_by:
+        met_at = reported_at(subject.reports, rule, book, holder) or met_at
+    ended = subject.ended if met_at is None else None
+    clock_at = (deadline.due_at or deadline.warn_at) if deadline.sense == "due" else None
+    return Owed(
+        subject=subject.key, rulebook=book.key, rule=rule.name, case_id=subject.case,
+        holder_id=holder.pk, path=holder.path, officer_id=subject.officer if holder == subject.handling else None,
+        bearer=rule.holder, clause=rule.clause, title=rule.title, sense=rule.sense, basis=rule.basis, local=rule.local,
+        started_at=deadline.start_at, due_at=deadline.due_at, warn_at=deadline.warn_at, clock_at=clock_at,
+        met_at=met_at, lifted_at=ended.at if ended else None, lifted_reason=ended.reason if ended else "",
+        extended=deadline.extended, provisional=deadline.provisional, calendar_version=deadline.calendar_version,
+        explanation=deadline.explanation,
+    )  # fmt: skip
+
+
+def holder_of(subject: Subject, rule: DeadlineRule) -> Place:
+    """Who owes it. A report: the nearest unit of the filing unit's line whose kind the entry names, else the filing unit
+    itself. Everything else: the unit that works on it.
+    """
+    if REPORTED not in rule.met_by:
+        return subject.handling
+    named = (place for place in reversed(subject.line) if place.label in rule.holder)
+    return next(named, subject.filing)
+
+
+def reported_at(
+    reports: Iterable[Report], rule: DeadlineRule, book: Rulebook, holder: Place
+) -> datetime | None:
+    """When the right report went up. An immediate one told every level when it was asked for (decision 003), whoever asked;
+    an ordinary one counts from its approval, and only the holder's own.
+
+    A report sent back is open again until it is mended; then the day it first went up counts.
+    """
+    own = {holder.pk, holder.in_charge}
+    right = [row for row in reports if row.immediate or row.sender in own]
+    if only_mass(rule, book):
+        right = [row for row in right if row.ground == MASS]
+    if not any(row.stands and _went_up(row) for row in right):
+        return None
+    return min(at for row in right if (at := _went_up(row)))
+
+
+def _went_up(row: Report) -> datetime | None:
+    return row.asked_at if row.immediate else row.sent_at
+
+
+def only_mass(rule: DeadlineRule, book: Rulebook) -> bool:
+    """Whether the duty rests on an event alone (极端、群体性): no other ground reports it."""
+    if not rule.at_once or not rule.when:
+        return False
+    return all(test.flags for test in book.threshold(rule.when).any)
+
+
+def changed_fields(row: Mapping[str, object], owed: Owed) -> list[str]:
+    """Names in which a stored row differs from what is owed."""
+    return [name for name, value in vars(owed).items() if row[name] != value]

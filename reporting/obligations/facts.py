@@ -1,0 +1,204 @@
+"""Case → Subject: what the rulebooks may know of a case, read for many cases at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from arrears import ledger
+from arrears.grounds import GROUNDS
+from arrears.models import Act, ActKind, Case, Closure, Escalation, Stage, State
+from reporting.models import Extension, ExtensionKind, Step
+from reporting.obligations.subject import End, Place, Report, Subject
+from reporting.rules.facts import Facts, Moment, months_owed
+from unions.models import Event, Placement, Union, UnionKind
+
+# Dated facts the case carries itself, under the vocabulary's own names.
+OF_THE_CASE = (
+    "discovered_on",
+    "negotiation_failed_on",
+    "accepted_on",
+    "verified_on",
+    "transferred_at",
+    "closed_on",
+)
+# Acts that end a term: the first of its kind counts.
+OF_ACTS = {
+    ActKind.ON_SITE: "arrived_on_site_at",
+    ActKind.INFORM_HR: "told_hr_on",
+    ActKind.FEEDBACK_WORKER: "told_worker_on",
+    ActKind.FEEDBACK_HOTLINE: "told_hotline_on",
+}
+STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
+COUNTS = (*STANDS, Stage.RETURNED)
+ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪"}
+FIELDS = (
+    "pk", "state", "settled_by_id", *OF_THE_CASE, "owed_from", "owed_until", "extreme", "mass", "nature", "channel",
+    "employer__region_code", "union_id", "handling_union_id", "officer_id",
+)  # fmt: skip
+Row = dict[str, Any]
+
+
+def that_owe(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases obligations are derived for: filed ones. Old books closed before they were imported owe nothing: nobody asked to settle
+    them here, and what was late then is not for this clock to say.
+    """
+    return cases.exclude(state=State.DRAFT).exclude(state=State.CLOSED, settled_by=None)
+
+
+class CaseReader:
+    """Reads cases as subjects; remembers the unions it has met. About ten queries for any number of cases."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, Place] = {}
+
+    def read(self, ids: Collection[int]) -> list[Subject]:
+        """One subject per case of `ids` that owes anything; the others are left out."""
+        rows = list(that_owe(Case.objects.filter(pk__in=ids)).order_by().values(*FIELDS))
+        found = [row["pk"] for row in rows]
+        around = _Around(found)
+        lines = self._lines(rows)
+        balances = ledger.balances(found)
+        return [self._subject(row, lines[row["pk"]], balances[row["pk"]], around) for row in rows]
+
+    def _subject(
+        self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: _Around
+    ) -> Subject:
+        pk, filing = row["pk"], line[-1]
+        moments = _moments(row, around)
+        facts = Facts(
+            workers=balance.owed.workers, amount=balance.owed.amount,
+            months=months_owed(row["owed_from"], row["owed_until"]), extreme=row["extreme"], mass=row["mass"],
+            moments=moments, union_kind=filing.kind, nature=row["nature"], channel=row["channel"],
+            region=row["employer__region_code"], hard=pk in around.hard, extended=around.extended.get(pk, frozenset()),
+        )  # fmt: skip
+        return Subject(
+            key=f"case:{pk}", facts=facts, line=line, handling=self._places[row["handling_union_id"]],
+            officer=row["officer_id"], case=pk, reports=tuple(around.reports.get(pk, ())), ended=_end(row, around),
+        )  # fmt: skip
+
+    # Where the case stands -----------------------------------------------------------------------------------------
+
+    def _lines(self, rows: list[Row]) -> dict[int, tuple[Place, ...]]:
+        """Case id → the line of its filing unit on the day it was accepted: the notices of that place judge it, even if
+        the unit stands elsewhere today.
+        """
+        stood: dict[int, list[tuple[date, date | None, str]]] = {}
+        units = {row["union_id"] for row in rows}
+        for pk, since, until, path in Placement.objects.filter(union__in=units).values_list(
+            "union_id", "since", "until", "path"
+        ):
+            stood.setdefault(pk, []).append((since, until, path))
+        paths = {row["pk"]: _path_on(stood[row["union_id"]], row["accepted_on"]) for row in rows}
+        line_ids = {pk: [int(part) for part in path.split(".") if part] for pk, path in paths.items()}
+        self._meet(
+            {unit for ids in line_ids.values() for unit in ids} | {row["handling_union_id"] for row in rows}
+        )
+        return {pk: tuple(self._places[unit] for unit in ids) for pk, ids in line_ids.items()}
+
+    def _meet(self, ids: Iterable[int]) -> None:
+        new = set(ids) - self._places.keys()
+        rows = list(
+            Union.objects.filter(pk__in=new).order_by().values_list("pk", "path", "kind", "valid_until")
+        )
+        for pk, path, kind, valid_until in rows:
+            in_charge = pk if valid_until is None else Union.objects.get(pk=pk).in_charge().pk
+            self._places[pk] = Place(pk, path, kind, UnionKind(kind).label, in_charge)
+
+
+def _path_on(stood: list[tuple[date, date | None, str]], day: date | None) -> str:
+    """Every unit stood somewhere on every day; without a day, where it stands now."""
+    for since, until, path in stood:
+        if (day is None and until is None) or (
+            day is not None and since <= day and (until is None or day <= until)
+        ):
+            return path
+    raise LookupError("a unit without a placement")
+
+
+@dataclass
+class _Around:
+    """What other tables say of these cases, by case id."""
+
+    ids: list[int]
+
+    def __post_init__(self) -> None:
+        self.acts = self._acts()
+        self.clues = self._clues()
+        self.shut = dict(
+            Closure.objects.filter(case__in=self.ids, reopened_on=None).values_list("case_id", "at")
+        )
+        self.reports: dict[int, list[Report]] = {}
+        for case, report in self._reports():
+            self.reports.setdefault(case, []).append(report)
+        self.extended: dict[int, frozenset[str]] = {}
+        self.hard: set[int] = set()
+        self._extensions()
+
+    def _acts(self) -> dict[tuple[int, str], tuple[date, date, datetime]]:
+        """(case, kind) → first and last day, and the moment of the last record."""
+        acts: dict[tuple[int, str], tuple[date, date, datetime]] = {}
+        kinds = [*OF_ACTS, ActKind.EXPLANATION]
+        for case, kind, on, at in (
+            Act.objects.filter(case__in=self.ids, kind__in=kinds)
+            .order_by()
+            .values_list("case_id", "kind", "on", "at")
+        ):
+            first, last, latest = acts.get((case, kind), (on, on, at))
+            acts[case, kind] = (min(first, on), max(last, on), max(latest, at))
+        return acts
+
+    def _clues(self) -> set[int]:
+        """Cases that began as a clue, also those verified since."""
+        streams = [f"case:{pk}" for pk in self.ids]
+        told = (
+            Event.objects.filter(stream__in=streams, verb="report_clue")
+            .order_by()
+            .values_list("stream", flat=True)
+        )
+        return {int(stream.removeprefix("case:")) for stream in told}
+
+    def _reports(self) -> Iterator[tuple[int, Report]]:
+        rows = Escalation.objects.filter(case__in=self.ids, stage__in=COUNTS).order_by("id").values_list(
+            "case_id", "ground", "sender_id", "requested_at", "decided_at", "stage"
+        )  # fmt: skip
+        for case, ground, sender, asked_at, decided_at, stage in rows:
+            sent_at = None if stage == Stage.REQUESTED else decided_at
+            yield case, Report(ground, GROUNDS[ground].immediate, sender, asked_at, sent_at, stage in STANDS)
+
+    def _extensions(self) -> None:
+        rows = Extension.objects.filter(case__in=self.ids, step=Step.APPROVED).values_list(
+            "case_id", "kind", "rule"
+        )
+        for case, kind, rule in rows:
+            if kind == ExtensionKind.HARD:
+                self.hard.add(case)
+            else:
+                self.extended[case] = self.extended.get(case, frozenset()) | {rule}
+
+
+def _moments(row: Row, around: _Around) -> dict[str, Moment]:
+    """The dated facts of the vocabulary that have happened."""
+    pk = row["pk"]
+    moments: dict[str, Moment] = {name: row[name] for name in OF_THE_CASE if row[name] is not None}
+    for kind, name in OF_ACTS.items():
+        if (pk, kind) in around.acts:
+            moments[name] = around.acts[pk, kind][0]
+    if (pk in around.clues or row["state"] in (State.CLUE, State.DISMISSED)) and row["accepted_on"]:
+        moments["clue_received_on"] = row["accepted_on"]
+    return moments
+
+
+def _end(row: Row, around: _Around) -> End | None:
+    """A closed or dismissed case needs nothing more done; reopened, it needs it again."""
+    if row["state"] == State.CLOSED:
+        return End(around.shut[row["pk"]], ENDED[State.CLOSED])
+    if row["state"] == State.DISMISSED:
+        # The dismissal itself writes the explanation, and nothing is recorded after it.
+        _, _, at = around.acts[row["pk"], ActKind.EXPLANATION]
+        return End(at, ENDED[State.DISMISSED])
+    return None

@@ -1,0 +1,44 @@
+"""Where the projection hears of changes; and the names of its acts in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from arrears.models import Case, State
+from arrears.signals import case_changed, cases_imported
+from reporting.models import Obligation
+from reporting.obligations.projection import BATCH, Tools, keep_cases
+from unions import verbs
+from unions.tree import keeps_path_copy, replace_prefix
+
+
+@receiver(case_changed)
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
+    """In the transaction of the move: the case and what it owes are never seen apart."""
+    if case.state != State.DRAFT:
+        keep_cases([case.pk], at)
+
+
+@receiver(cases_imported)
+def follow_import(sender: Any, cases: Collection[int], at: datetime, **kwargs: Any) -> None:
+    """Unfinished cases of old books owe from now on; closed ones owe nothing (facts.that_owe)."""
+    ids = list(cases)
+    tools = Tools()
+    for first in range(0, len(ids), BATCH):
+        keep_cases(ids[first : first + BATCH], at, tools)
+
+
+@keeps_path_copy
+def follow_unit(old: str, new: str) -> None:
+    replace_prefix(Obligation.objects.all(), old, new)
+
+
+verbs.tell(
+    "rulebook",
+    "规则",
+    {"attach": "提出适用规则", "attach.approve": "批准适用规则", "attach.end": "停止适用规则"},
+)

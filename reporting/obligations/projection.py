@@ -1,0 +1,155 @@
+"""Keeping the stored obligations in step with their subjects: in the transaction of the move, in bulk, and whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from arrears.models import Case
+from reporting.calendar import calendar_at
+from reporting.models import Obligation
+from reporting.obligations.books import Bookcase
+from reporting.obligations.derive import Owed, changed_fields, derive
+from reporting.obligations.facts import CaseReader
+from reporting.obligations.subject import Subject
+from reporting.rules.workdays import Calendar
+from unions.copying import copy_rows
+
+NO_LONGER = "事实、规则更正后不再适用"
+BATCH = 2000
+COLUMNS = [one.name for one in fields(Owed)]
+KEY = {"subject", "rulebook", "rule"}
+CHANGEABLE = [name for name in COLUMNS if name not in KEY]
+
+
+@dataclass
+class Tools:
+    """What a job derives with: made once, for all its cases."""
+
+    calendar: Calendar = field(default_factory=calendar_at)
+    books: Bookcase = field(default_factory=Bookcase)
+    cases: CaseReader = field(default_factory=CaseReader)
+
+
+@dataclass
+class Kept:
+    """How many rows were new, changed, and no longer wanted. `moved`: (row before, what is owed) where the due time moved."""
+
+    new: int = 0
+    changed: int = 0
+    lifted: int = 0
+    moved: list[tuple[dict[str, Any], Owed]] = field(default_factory=list)
+
+    def __iadd__(self, other: Kept) -> Kept:
+        self.new, self.changed, self.lifted = (
+            self.new + other.new,
+            self.changed + other.changed,
+            self.lifted + other.lifted,
+        )
+        self.moved += other.moved
+        return self
+
+
+def keep_cases(ids: Iterable[int], at: datetime, tools: Tools | None = None) -> Kept:
+    """Bring the obligations of these cases into step; inside the caller's transaction, which holds the cases."""
+    wanted = list(ids)
+    tools = tools or Tools()
+    return keep([f"case:{pk}" for pk in wanted], tools.cases.read(wanted), at, tools)
+
+
+def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tools: Tools) -> Kept:
+    """Write what `subjects` owe over what is stored under `streams` (all keys that were looked at, owing or not).
+
+    What is stored and no longer follows from the facts is lifted with a reason, never deleted.
+    """
+    owed = {
+        row.key: row for subject in subjects
+        for row in derive(subject, tools.books.holding(subject.line_ids()), tools.calendar)
+    }  # fmt: skip
+    stored = _stored(streams)
+    kept = Kept()
+    kept.new = _insert(row for key, row in owed.items() if key not in stored)
+    changed = {}
+    for key, before in stored.items():
+        if key in owed and (names := _news(before, owed[key])):
+            changed[before["pk"]] = owed[key]
+            if "due_at" in names:
+                kept.moved.append((before, owed[key]))
+    _update(changed)
+    kept.changed = len(changed)
+    kept.lifted = _lift(
+        [row["pk"] for key, row in stored.items() if key not in owed and not row["lifted_at"]], at
+    )
+    return kept
+
+
+def _news(before: dict[str, Any], owed: Owed) -> list[str]:
+    """In what the stored row is out of date. What is over keeps the version of the calendar it was counted by."""
+    names = changed_fields(before, owed)
+    over = before["met_at"] or before["lifted_at"]
+    return [] if over and names == ["calendar_version"] else names
+
+
+def _stored(streams: Iterable[str]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    rows = Obligation.objects.filter(subject__in=list(streams)).order_by().values("pk", *COLUMNS)
+    return {(row["subject"], row["rulebook"], row["rule"]): row for row in rows}
+
+
+def _insert(rows: Iterable[Owed]) -> int:
+    new = [[getattr(row, name) for name in COLUMNS] for row in rows]
+    if len(new) > 20:
+        copy_rows(Obligation, COLUMNS, new)
+    else:
+        Obligation.objects.bulk_create(Obligation(**dict(zip(COLUMNS, row, strict=True))) for row in new)
+    return len(new)
+
+
+def _update(changed: dict[int, Owed]) -> None:
+    rows = [Obligation(pk=pk, **vars(row)) for pk, row in changed.items()]
+    Obligation.objects.bulk_update(rows, CHANGEABLE, batch_size=200)
+
+
+def _lift(ids: list[int], at: datetime) -> int:
+    if not ids:
+        return 0
+    return Obligation.objects.filter(pk__in=ids).update(lifted_at=at, lifted_reason=NO_LONGER)
+
+
+# Whole ---------------------------------------------------------------------------------------------------------------
+
+
+def rebuild(
+    cases: QuerySet[Case],
+    at: datetime,
+    tools: Tools | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Kept:
+    """Derive the obligations of `cases` again, a batch per transaction; what is right already is left alone.
+
+    The same result as all moves one by one. `progress` is told the cases done.
+    """
+    tools, kept, done = tools or Tools(), Kept(), 0
+    for ids in _batches(cases):
+        kept += rebuild_batch(ids, at, tools)
+        done += len(ids)
+        progress(done)
+    return kept
+
+
+def rebuild_batch(ids: list[int], at: datetime, tools: Tools) -> Kept:
+    with transaction.atomic():
+        # Held, so that nobody moves a case between reading it and writing what it owes.
+        held = Case.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True)
+        return keep_cases(list(held), at, tools)
+
+
+def _batches(cases: QuerySet[Case]) -> Iterator[list[int]]:
+    ids = cases.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(ids, BATCH)):
+        yield batch

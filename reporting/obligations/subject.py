@@ -1,0 +1,63 @@
+"""What obligations are derived for: a case today; a letter, a referral or a deposit can be put in the same shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reporting.rules.facts import Facts
+
+
+@dataclass(frozen=True)
+class Place:
+    """A union as holders are chosen among: its kind's Chinese label is the word notices use."""
+
+    pk: int
+    path: str
+    kind: str
+    label: str
+    in_charge: int  # itself, or the unit that took it over
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report upward that counts: `ground`, who sent it, when it was asked for, when approved. `stands`: not sent back."""
+
+    ground: str
+    immediate: bool
+    sender: int
+    asked_at: datetime
+    sent_at: datetime | None
+    stands: bool
+
+
+@dataclass(frozen=True)
+class End:
+    """When and why what was not done needs doing no more."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`key`: the name of its event chain ("case:17"). `line`: unions from the root to the filing unit as they stood on the day
+    it was accepted; `handling` works on it now. `ended`: it is over.
+    """
+
+    key: str
+    facts: Facts
+    line: tuple[Place, ...]
+    handling: Place
+    officer: int | None = None
+    case: int | None = None
+    reports: tuple[Report, ...] = ()
+    ended: End | None = None
+
+    @property
+    def filing(self) -> Place:
+        return self.line[-1]
+
+    def line_ids(self) -> Iterable[int]:
+        return (place.pk for place in self.line)
