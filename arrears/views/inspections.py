@@ -32,6 +32,7 @@ from unions.views.reader import reader
 
 PER_PAGE = 50
 NEW = "inspection:new"
+NOT_YOURS = "您的任职不包含登记排查，请由单位的填报员或经办人登记。"
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -77,7 +78,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not user.paths(Right.INSPECT):
-        raise Forbidden("您的任职不包含登记排查，请由单位的填报员或经办人登记。")
+        raise Forbidden(NOT_YOURS)
     if request.method == "POST":
         return _record(request, user)
     stash = kept(user, NEW)
@@ -108,8 +109,7 @@ def _record(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = the_inspection(request, pk), reader(request)
-    if not inspections.may_edit(found, user):
-        raise Forbidden(f"这次排查由「{found.union}」登记，您没有修改的权限。")
+    _check_may_edit(found, user)
     if request.method == "POST":
         return _save(request, found, user)
     stash = kept(user, inspections.stream(found))
@@ -136,12 +136,23 @@ def _save(request: HttpRequest, found: Inspection, user: User) -> HttpResponse:
     return redirect(found)
 
 
+def _check_may_edit(found: Inspection, user: User) -> None:
+    if not inspections.may_edit(found, user):
+        raise Forbidden(f"这次排查由「{found.union}」登记，您没有修改的权限。")
+
+
 @login_required
 @require_POST
 def autosave(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away and start from what is saved."""
     user = reader(request)
-    name = NEW if pk is None else inspections.stream(the_inspection(request, pk))
+    name = NEW
+    if pk is not None:
+        found = the_inspection(request, pk)
+        _check_may_edit(found, user)
+        name = inspections.stream(found)
+    elif not user.paths(Right.INSPECT):
+        raise Forbidden(NOT_YOURS)
     if "forget" in request.POST:
         forget(user, name)
         return redirect("inspection-new") if pk is None else redirect("inspection-edit", pk)

@@ -1,0 +1,184 @@
+"""Who gets what where: one row per address, method and thing. A new address needs a row here, or its test fails.
+
+Readers, seen from the enterprise 370202E0001 (tests/cast.py): li clerk, he officer, wang approver (own); sun officer,
+zhou approver, qian statistician, wu unit_admin (parent, 市南区); lv, han officers (city, province); zheng clerk (sibling:
+the street beside it); feng officer (市北区), wei officer (industrial union): foreign; xitong, anquan, shenji (platform).
+For the things of the district ("district-case") li, he and wang are the child.
+
+`...` stands for everyone else who is signed in. Nobody signed in: 302 to the sign-in page, 403 from the API, unless the
+address is PUBLIC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import EllipsisType
+from typing import Any
+
+OWN = "li he wang"
+PARENT = "sun zhou qian"
+UP = "lv han"
+SEE = f"{OWN} {PARENT} {UP}"  # who may see the enterprise's filed cases
+FILE = f"li he sun {UP}"  # who may file and inspect for it
+FILERS = f"{FILE} zheng feng wei"  # who may file anywhere
+VIEWERS = f"{SEE} zheng feng wei"
+REACH = f"{SEE} wu xitong anquan shenji"  # who stands at or above it in any role
+EVERYONE = f"{VIEWERS} wu xitong anquan shenji"
+PUBLIC = frozenset({"healthz", "sign-in"})
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    method: str
+    expected: dict[int, str | EllipsisType]
+    about: dict[str, str] = field(
+        default_factory=dict
+    )  # keyword → thing of tests/subjects.py, or "=as written"
+    sent: dict[str, Any] = field(default_factory=dict)  # query or body; "$version" → the case's version
+
+
+def get(name: str, expected: dict[int, Any], about: dict[str, str] | None = None, **query: Any) -> Row:
+    return Row(name, "GET", expected, about or {}, query)
+
+
+def post(name: str, expected: dict[int, Any], about: dict[str, str] | None = None, **body: Any) -> Row:
+    return Row(name, "POST", expected, about or {}, body)
+
+
+CASE, REPORT, SENT, VISIT = {"pk": "case"}, {"pk": "report"}, {"pk": "sent-report"}, {"pk": "inspection"}
+UNIT, EXPORT, UPLOAD = {"code": "unit"}, {"pk": "export"}, {"pk": "upload"}
+HERE = {"unit": "370202E0001"}
+YEAR = {"since": "2026-01-01", "until": "2026-11-20"}
+A_FORM = {"key": "=qinghai-annex-2"}
+ENTRY = {"seen": "$version", "kind": "paid", "on": "2026-11-18", "workers": 1, "amount": "1.00"}
+
+UNIONS = [
+    get("healthz", {200: EVERYONE}),
+    get("sign-in", {302: EVERYONE}),
+    post("sign-out", {302: EVERYONE}),
+    get("password", {200: EVERYONE}),
+    post("password", {200: EVERYONE}),
+    get("unions", {200: EVERYONE}),
+    get("union", {200: REACH, 404: ...}, UNIT),
+    get("union-children", {200: REACH, 404: ...}, UNIT),
+    get("union-people", {200: REACH, 404: ...}, UNIT),
+    get("union-appoint", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT),
+    post("union-appoint", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT),
+    get(
+        "union-dismiss",
+        {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...},
+        UNIT | {"pk": "appointment"},
+    ),
+    post(
+        "union-dismiss",
+        {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...},
+        UNIT | {"pk": "appointment"},
+    ),
+    get("union-edit", {200: "wu xitong", 403: f"{SEE} anquan shenji", 404: ...}, UNIT),
+    post("union-edit", {200: "wu xitong", 403: f"{SEE} anquan shenji", 404: ...}, UNIT),
+    get("union-found", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT),
+    post("union-found", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT),
+    get("union-change", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT | {"what": "=close"}),
+    post(
+        "union-change", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT | {"what": "=close"}
+    ),
+    get("union-import", {200: "xitong", 403: ...}),
+    post("union-import", {200: "xitong", 403: ...}),
+    post("union-import-confirm", {422: "xitong", 403: ...}),
+    get("union-import-template", {200: "xitong", 403: ...}),
+    get("accounts", {200: "anquan", 403: ...}),
+    post("account-act", {302: "anquan", 403: ...}, {"pk": "account", "act": "=disable"}),
+    get("audit", {200: "shenji", 403: ...}),
+    post("audit-verify", {302: "shenji", 403: ...}),
+]
+
+CASES = [
+    get("desk", {200: EVERYONE}),
+    get("cases", {200: EVERYONE}),
+    get("case-new", {200: FILERS, 403: ...}),
+    post("case-new", {422: FILERS, 403: ...}),
+    # Own notes of what was typed: they reach nobody else.
+    post("case-new-autosave", {200: EVERYONE}),
+    post("case-autosave", {200: SEE, 404: ...}, CASE),
+    get("employer-lookup", {200: EVERYONE}),
+    get("unit-lookup", {200: EVERYONE}),
+    get("case", {200: SEE, 404: ...}, CASE),
+    get("case", {200: OWN, 404: ...}, {"pk": "draft"}),
+    get("case", {200: f"{PARENT} {UP}", 404: ...}, {"pk": "district-case"}),
+    get("case-report", {200: SEE, 404: ...}, CASE),
+    get("case-edit", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-edit", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-discard", {302: "li he", 403: "wang", 404: ...}, {"pk": "draft"}),
+    get("case-move", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"name": "=settle"}),
+    post("case-move", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"name": "=settle"}),
+    post("case-entry", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
+    get("entry-reverse", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"entry_pk": "entry"}),
+    post("entry-reverse", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"entry_pk": "entry"}),
+    post("case-act", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-evidence", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    get("evidence-file", {200: SEE, 404: ...}, CASE | {"evidence_pk": "evidence"}),
+    post("case-escalate", {409: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    get("escalations", {200: EVERYONE}),
+    get("escalation", {200: SEE, 404: ...}, SENT),
+    post("escalation-approve", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, REPORT),
+    post("escalation-decline", {422: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, REPORT),
+    post("escalation-withdraw", {302: "li", 403: f"he wang {PARENT} {UP}", 404: ...}, REPORT),
+    post("escalation-receive", {302: "sun", 403: f"{OWN} zhou qian {UP}", 404: ...}, SENT),
+    post("escalation-return", {422: "sun", 403: f"{OWN} zhou qian {UP}", 404: ...}, SENT),
+    post("acknowledge", {302: "sun zhou", 403: f"{OWN} qian {UP}", 404: ...}, {"pk": "acknowledgement"}),
+]
+
+AROUND = [
+    get("inspections", {200: EVERYONE}),
+    get("inspection-new", {200: FILERS, 403: ...}),
+    post("inspection-new", {422: FILERS, 403: ...}),
+    post("inspection-new-autosave", {200: FILERS, 403: ...}),
+    get("inspection-units", {200: EVERYONE}),
+    get("inspection", {200: SEE, 404: ...}, VISIT),
+    get("inspection-edit", {200: FILE, 403: "wang zhou qian", 404: ...}, VISIT),
+    post("inspection-edit", {422: FILE, 403: "wang zhou qian", 404: ...}, VISIT),
+    post("inspection-autosave", {200: FILE, 403: "wang zhou qian", 404: ...}, VISIT),
+    get("case-import", {200: FILERS, 403: ...}),
+    post("case-import", {200: FILERS, 403: ...}),
+    get("case-import-template", {200: FILERS, 403: ...}),
+    get("case-import-upload", {200: "li", 404: ...}, UPLOAD),
+    post("case-import-confirm", {409: "li", 404: ...}, UPLOAD),
+    post("case-import-retry", {409: "li", 404: ...}, UPLOAD),
+    get("case-import-marked", {404: EVERYONE}, UPLOAD),
+    get("overview", {200: VIEWERS, 403: ...}),
+    get("overview", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
+    get("overview-chart", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, {"name": "=months"}, **HERE),
+    get(
+        "overview-cases", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, what="closed", **HERE, **YEAR
+    ),
+    get("forms", {200: VIEWERS, 403: ...}),
+    get("form", {200: VIEWERS, 403: ...}, A_FORM),
+    get("form-cell", {404: VIEWERS, 403: ...}, A_FORM, row="99", column="none"),
+    get("exports", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
+    post("export-new", {404: EVERYONE}, form="no-such-form"),
+    get("export", {200: "sun", 404: ...}, EXPORT),
+    post("export-cancel", {302: "sun", 404: ...}, EXPORT),
+    get("export-file", {422: "sun", 404: ...}, EXPORT),
+]
+
+API = [
+    get("api-schema", {200: EVERYONE}),
+    get("api-cases", {200: EVERYONE}),
+    get("api-cases", {200: REACH, 404: ...}, union="370202E0001"),
+    post("api-cases", {422: FILERS, 403: ...}),
+    get("api-case", {200: SEE, 404: ...}, CASE),
+    get("api-case", {200: OWN, 404: ...}, {"pk": "draft"}),
+    get("api-case", {200: f"{PARENT} {UP}", 404: ...}, {"pk": "district-case"}),
+    post("api-move", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"name": "=settle"}, seen="$version"),
+    post("api-entries", {201: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE, **ENTRY),
+    post(
+        "api-entry-reverse", {201: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"entry_pk": "entry"},
+        seen="$version", on="2026-11-19", source="记错了",
+    ),
+    get("api-unions", {200: EVERYONE}),
+    get("api-union", {200: REACH, 404: ...}, UNIT),
+]  # fmt: skip
+
+GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "api": API}
+TABLE = [row for rows in GROUPS.values() for row in rows]

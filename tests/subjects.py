@@ -1,0 +1,63 @@
+"""The things that addresses of the role table are about: those of 海风建设 370202E0001, seen from all around it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from arrears import acts, escalations, inspections, ledger
+from arrears.models import EntryKind, Upload
+from reporting.models import Export
+from tests.cast import AT, World, a_case, a_draft, an_employer
+from unions.models import Appointment
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
+
+
+def build(world: World) -> dict[str, Any]:
+    """Key → the number or code that stands in the address."""
+    case = a_case(world, mass=True, negotiation_failed_on=date(2026, 11, 12))
+    he = world.user("he")
+    entry = ledger.post(case, EntryKind.PAID, date(2026, 11, 18), he, AT, workers=1, amount=Decimal(1))
+    evidence = acts.keep(entry.case, SimpleUploadedFile("工资表.png", PNG), "", he, AT)
+    case.refresh_from_db()
+    enterprise = world.unions["370202E0001"]
+    asked = escalations.request(case, enterprise, "mass", "聚集", world.user("li"), AT, seen=case.version)
+    case.refresh_from_db()
+    sent_case = a_case(world, mass=True, employer=an_employer("海风装饰", "370202"))
+    sent = escalations.request(
+        sent_case, enterprise, "mass", "聚集", world.user("li"), AT, seen=sent_case.version
+    )
+    sent = escalations.approve(sent, world.user("wang"), AT, shown=sent.snapshot_hash)
+    district_case = a_case(world, "sun", "370202", employer=an_employer("市南餐饮", "370202"))
+    facts = {"industry": "C", "on": date(2026, 11, 18), "workers": 8}
+    visit = inspections.record(enterprise, case.employer, facts, he, AT)
+    upload = Upload.objects.create(
+        kind="cases", union=enterprise, by=world.user("li"), file=ContentFile(b"x", name="t.xlsx"), name="t.xlsx",
+        stage="refused", at=AT, changed_at=AT,
+    )  # fmt: skip
+    export = Export.objects.create(
+        form="qinghai-annex-2", union=world.unions["370202"], since=date(2026, 1, 1), until=date(2026, 11, 20),
+        as_of=date(2026, 11, 20), by=world.user("sun"), requested_at=AT, changed_at=AT,
+    )  # fmt: skip
+    return {
+        "case": case.pk,
+        "draft": a_draft(world, employer=case.employer).pk,
+        "district-case": district_case.pk,
+        "entry": entry.pk,
+        "evidence": evidence.pk,
+        "version": case.version,
+        "report": asked.pk,
+        "sent-report": sent.pk,
+        "acknowledgement": case.acknowledgements.get(union__code="370202").pk,
+        "inspection": visit.pk,
+        "upload": upload.pk,
+        "export": export.pk,
+        "unit": enterprise.code,
+        "appointment": Appointment.objects.get(user=he).pk,
+        "account": he.pk,
+    }
