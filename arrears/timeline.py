@@ -70,7 +70,9 @@ class Told:
 
 def happenings(case: Case, hidden_escalations: Collection[int] = ()) -> list[Happening]:
     """Newest first. Four queries. Events of `hidden_escalations` (not yet approved, read from above) are left out."""
-    events = list(Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST])
+    events = list(
+        Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST]
+    )
     acts = {act.pk: act for act in case.acts.all()}
     names = dict(case.evidence.values_list("pk", "name"))
     sources = dict(case.entries.values_list("pk", "source"))
@@ -81,7 +83,9 @@ def happenings(case: Case, hidden_escalations: Collection[int] = ()) -> list[Hap
 def _told(event: Event, told: Told) -> Happening:
     what, note, icon, tone = _words(event, told)
     who = event.by.name if event.by else "系统"
-    return Happening(event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb)
+    return Happening(
+        event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb
+    )
 
 
 def _words(event: Event, told: Told) -> tuple[str, str, str, str]:
@@ -112,7 +116,11 @@ def _act(kind: str, act: Act | None) -> tuple[str, str, str, str]:
 
 def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
     if verb == "edit":
-        return f"修改了：{'、'.join(_field(name) for name in data.get('changed', []))}" if data.get("changed") else ""
+        return (
+            f"修改了：{'、'.join(_field(name) for name in data.get('changed', []))}"
+            if data.get("changed")
+            else ""
+        )
     if verb == "evidence":
         return files.get(data.get("evidence", 0), "")
     parts = [label(str(data.get("conclusion") or "")), str(data.get("reason") or "")]

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from arrears import ledger
 from arrears.models import Case, State
 from tests.cast import PASSWORD, World, a_case
+from tests.readers import days_ago
 from tests.test_visual_language import violations
 from unions import audit
 
@@ -28,10 +28,6 @@ def enter(open_page: Open, name: str, width: int = 1440) -> Any:
     page.get_by_role("button", name="登录").click()
     page.get_by_role("heading", name="工作台", level=1).wait_for()
     return page
-
-
-def days_ago(days: int) -> str:
-    return (timezone.localdate() - timedelta(days=days)).isoformat()
 
 
 def press(page: Any, name: str) -> None:

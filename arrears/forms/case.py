@@ -34,11 +34,17 @@ class CaseForm(PlainForm):
         label="单位名称", max_length=120, help_text="按营业执照填写全称；输入两个字即提示已登记过的单位。"
     )
     uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
-    no_code = forms.ChoiceField(label="没有代码的原因", choices=_options(NoCode.choices, "有代码，不必选"), required=False)
-    region_code = forms.ChoiceField(label="所在区县", required=False, help_text="按属地原则，由此确定向哪里上报。")
+    no_code = forms.ChoiceField(
+        label="没有代码的原因", choices=_options(NoCode.choices, "有代码，不必选"), required=False
+    )
+    region_code = forms.ChoiceField(
+        label="所在区县", required=False, help_text="按属地原则，由此确定向哪里上报。"
+    )
     address = forms.CharField(label="单位地址", max_length=200, required=False)
     industry = forms.ChoiceField(label="所属行业", choices=_options(Industry.choices), required=False)
-    focus_sector = forms.ChoiceField(label="重点行业", choices=_options(FocusSector.choices, "不属于"), required=False)
+    focus_sector = forms.ChoiceField(
+        label="重点行业", choices=_options(FocusSector.choices, "不属于"), required=False
+    )
     ownership = forms.ChoiceField(label="单位性质", choices=_options(Ownership.choices), required=False)
     workforce = CountField(label="职工人数", required=False)
     has_union = forms.ChoiceField(
@@ -48,7 +54,10 @@ class CaseForm(PlainForm):
     on_project = forms.BooleanField(label="发生在工程建设项目", required=False)
     project_name = forms.CharField(label="项目名称", max_length=160, required=False)
     nature = forms.ChoiceField(
-        label="项目性质", choices=_options(Nature.choices), required=False, help_text="兼有的，按排在前面的填。"
+        label="项目性质",
+        choices=_options(Nature.choices),
+        required=False,
+        help_text="兼有的，按排在前面的填。",
     )
 
     stated_workers = CountField(label="欠薪涉及人数", required=False)
@@ -60,7 +69,9 @@ class CaseForm(PlainForm):
     mass = forms.BooleanField(label="群体性事件", required=False)
 
     channel = forms.ChoiceField(label="受理渠道", choices=_options(Channel.choices), required=False)
-    original_number = forms.CharField(label="原编号", max_length=60, required=False, help_text="热线单号、旧台账编号等。")
+    original_number = forms.CharField(
+        label="原编号", max_length=60, required=False, help_text="热线单号、旧台账编号等。"
+    )
     discovered_on = DayField(label="发现日期", required=False)
     accepted_on = DayField(label="受理日期", required=False)
     negotiation_failed_on = DayField(
@@ -68,9 +79,15 @@ class CaseForm(PlainForm):
     )
     ordered_to_pay_by = DayField(label="责令支付期限", past=False, required=False)
 
-    condition = forms.CharField(label="生产经营和财务状况", widget=forms.Textarea, max_length=5000, required=False)
-    union_opinion = forms.CharField(label="单位工会（职代会）意见", widget=forms.Textarea, max_length=5000, required=False)
-    repayment_plan = forms.CharField(label="偿还计划和保证措施", widget=forms.Textarea, max_length=5000, required=False)
+    condition = forms.CharField(
+        label="生产经营和财务状况", widget=forms.Textarea, max_length=5000, required=False
+    )
+    union_opinion = forms.CharField(
+        label="单位工会（职代会）意见", widget=forms.Textarea, max_length=5000, required=False
+    )
+    repayment_plan = forms.CharField(
+        label="偿还计划和保证措施", widget=forms.Textarea, max_length=5000, required=False
+    )
     remark = forms.CharField(label="情况说明", widget=forms.Textarea, max_length=5000, required=False)
 
     def __init__(
@@ -136,7 +153,9 @@ class CaseForm(PlainForm):
             name = data.get("employer_name", "")
             ours = self.case is not None and known is not None and known.pk == self.case.employer_id
             if known and name and known.name_key != name_key(name) and not ours:
-                self.add_error("uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。")
+                self.add_error(
+                    "uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。"
+                )
         elif self.intent != DRAFT and "uscc" not in self.errors and not data.get("no_code"):
             self.add_error("no_code", "没有统一社会信用代码时，请选择原因。")
 
@@ -147,7 +166,9 @@ class CaseForm(PlainForm):
             self.add_error("nature", "工程建设项目请选择项目性质。")
 
     def _check_numbers(self, data: dict[str, Any]) -> None:
-        if (data.get("stated_migrants") or 0) > (data.get("stated_workers") or 0) and "stated_workers" not in self.errors:
+        if (data.get("stated_migrants") or 0) > (
+            data.get("stated_workers") or 0
+        ) and "stated_workers" not in self.errors:
             self.add_error("stated_migrants", "其中农民工人数不能多于涉及人数。")
 
     def _check_days(self, data: dict[str, Any]) -> None:
@@ -195,7 +216,9 @@ def initial_of(case: Case) -> dict[str, Any]:
     employer = case.employer
     shown = {name: getattr(employer, name) for name in
              ("uscc", "no_code", "region_code", "address", "focus_sector", "ownership", "workforce")}  # fmt: skip
-    shown |= {name: getattr(case, name) for name in CaseForm.base_fields if hasattr(case, name) and name != "union"}
+    shown |= {
+        name: getattr(case, name) for name in CaseForm.base_fields if hasattr(case, name) and name != "union"
+    }
     shown |= {
         "employer_name": employer.name,
         "project_name": case.project.name if case.project else "",

@@ -30,10 +30,16 @@ class EntryForm(PlainForm):
     migrants = CountField(label="其中农民工", required=False, negative=True)
     amount = MoneyField(label="金额", required=False, negative=True)
     fund = forms.ChoiceField(
-        label="资金来源", choices=[("", "用人单位自有资金"), *Fund.choices], required=False, help_text="垫付时必选。"
+        label="资金来源",
+        choices=[("", "用人单位自有资金"), *Fund.choices],
+        required=False,
+        help_text="垫付时必选。",
     )
     source = forms.CharField(
-        label="依据", max_length=200, required=False, help_text="如银行回单号、调解协议、核查说明；调整和不属实必填。"
+        label="依据",
+        max_length=200,
+        required=False,
+        help_text="如银行回单号、调解协议、核查说明；调整和不属实必填。",
     )
 
     def figures(self) -> dict[str, Any]:
@@ -80,14 +86,20 @@ class FilesField(forms.FileField):
 
 class EvidenceForm(PlainForm):
     papers = FilesField(label="文件")
-    note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
+    note = forms.CharField(
+        label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。"
+    )
 
 
 class EscalateForm(PlainForm):
     sender = forms.ChoiceField(label="上报单位")
     ground = forms.ChoiceField(label="上报依据", widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="上报说明", widget=forms.Textarea, max_length=5000, required=False, help_text="需要上级知道或协调的事项。"
+        label="上报说明",
+        widget=forms.Textarea,
+        max_length=5000,
+        required=False,
+        help_text="需要上级知道或协调的事项。",
     )
 
     def __init__(self, *args: Any, senders: list[Union], grounds: list[Ground], **kwargs: Any) -> None:
@@ -104,7 +116,9 @@ class MoveForm(PlainForm):
     reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=5000, required=False)
     conclusion = forms.ChoiceField(label="办结结论", widget=forms.RadioSelect, required=False)
 
-    def __init__(self, *args: Any, asks: tuple[str, ...], conclusions: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks: tuple[str, ...], conclusions: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(asks):
             del self.fields[name]

@@ -26,7 +26,9 @@ from unions.views.reader import reader
 def act(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     if not acts.may_act(case, user):
-        raise Forbidden(f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。")
+        raise Forbidden(
+            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"
+        )
     form = ActForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
         return case_page(request, case, "acts", status=422, act_form=form)

@@ -17,6 +17,7 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears import filing, workflow
+from arrears.drafts import drop_evidence
 from arrears.employers import employer_of_edit, suggested_to
 from arrears.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of, words
 from arrears.forms.fields import seen_in
@@ -104,7 +105,11 @@ def _filed_already(request: HttpRequest, twin: Case) -> HttpResponse:
 
 def _own_unit(user: User) -> dict[str, str]:
     """The unit a person files for when nothing else is said, and its county."""
-    unit = Union.objects.filter(path__in=user.paths(Right.FILE), valid_until=None).order_by("depth", "code").first()
+    unit = (
+        Union.objects.filter(path__in=user.paths(Right.FILE), valid_until=None)
+        .order_by("depth", "code")
+        .first()
+    )
     if unit is None:
         return {}
     county = Union.objects.line(unit).exclude(region_code=None).last()
@@ -119,14 +124,18 @@ def _own_unit(user: User) -> dict[str, str]:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     user, case = reader(request), the_case(request, pk)
     if not filing.may_edit(case, user):
-        raise Forbidden(f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，现在不能由您修改。")
+        raise Forbidden(
+            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，现在不能由您修改。"
+        )
     if request.method == "POST":
         return _save(request, case, user)
     stash = kept(user, _stash_name(case))
     form = _form(user, CHANGE, case, initial=stash.fields if stash else initial_of(case))
     # What was typed over an older version is shown against the present one.
     old = stash is not None and str(stash.fields.get("seen")) != str(case.version)
-    return _show(request, form, case, stash_at=stash.at if stash else None, conflict=old and stash is not None)
+    return _show(
+        request, form, case, stash_at=stash.at if stash else None, conflict=old and stash is not None
+    )
 
 
 def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
@@ -164,6 +173,7 @@ def _change(form: CaseForm, case: Case, intent: str, user: User, at: datetime, s
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     user, case = reader(request), the_case(request, pk)
     with transaction.atomic():
+        drop_evidence(case)
         filing.discard(case, user, timezone.now())
         forget(user, f"case:{pk}")
     messages.success(request, "草稿已删除。")
@@ -210,7 +220,11 @@ def _filling(employer: Any) -> dict[str, str]:
     plain = ("uscc", "no_code", "address", "industry", "focus_sector", "ownership", "workforce")
     filled = {name: str(value) for name in plain if (value := getattr(employer, name)) not in (None, "")}
     has_union = {True: "yes", False: "no", None: ""}[employer.has_union]
-    return filled | {"employer_name": employer.name, "region_code": employer.region_code[:6], "has_union": has_union}
+    return filled | {
+        "employer_name": employer.name,
+        "region_code": employer.region_code[:6],
+        "has_union": has_union,
+    }
 
 
 @login_required
@@ -233,7 +247,9 @@ def _intent(request: HttpRequest) -> str:
 
 def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> CaseForm:
     regions = regions_for(user, case.employer.region_code[:6] if case else "")
-    form = CaseForm(user=user, intent=intent, case=case, regions=regions, today=timezone.localdate(), **kwargs)
+    form = CaseForm(
+        user=user, intent=intent, case=case, regions=regions, today=timezone.localdate(), **kwargs
+    )
     if "union" in form.fields and (only := _only_unit(user)):
         form.fields["union"].widget = form.fields["union"].hidden_widget()
         form.only_unit = only  # type: ignore[attr-defined]

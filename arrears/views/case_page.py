@@ -138,7 +138,9 @@ def _evidence(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
 
 def _escalations(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
     rows = Escalation.objects.visible_to(user).filter(case=case)
-    waiting = case.acknowledgements.select_related("union__parent", "by").order_by("opened_at", "-union__depth")
+    waiting = case.acknowledgements.select_related("union__parent", "by").order_by(
+        "opened_at", "-union__depth"
+    )
     return {
         "reports": [(row, grounds.GROUNDS[row.ground])
                     for row in rows.select_related("sender", "receiver", "requested_by", "decided_by", "answered_by")],

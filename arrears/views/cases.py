@@ -49,9 +49,16 @@ def figures(case: Case, balance: ledger.Balance) -> tuple[ledger.Sums, ledger.Su
 def cases(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form = CaseFilter(request.GET, user=user, today=timezone.localdate())
-    found = form.narrow(Case.objects.visible_to(user)).select_related("employer", "union", "handling_union", "officer")
+    found = form.narrow(Case.objects.visible_to(user)).select_related(
+        "employer", "union", "handling_union", "officer"
+    )
     page = keyset(found, request, PER_PAGE)
-    context: dict[str, Any] = {"form": form, "rows": rows_of(page.rows), "page": page, "filtered": _filtered(request)}
+    context: dict[str, Any] = {
+        "form": form,
+        "rows": rows_of(page.rows),
+        "page": page,
+        "filtered": _filtered(request),
+    }
     context["may_file"] = bool(user.paths(Right.FILE))
     return render(request, "arrears/cases.html", context)
 

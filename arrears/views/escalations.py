@@ -36,8 +36,16 @@ Rows = QuerySet[Escalation]
 
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
-    "approve": ("待我审批", lambda user: Escalation.objects.awaiting_approval_by(user), "没有等您审批的上报。"),
-    "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
+    "approve": (
+        "待我审批",
+        lambda user: Escalation.objects.awaiting_approval_by(user),
+        "没有等您审批的上报。",
+    ),
+    "receive": (
+        "待我接收",
+        lambda user: Escalation.objects.awaiting_receipt_by(user),
+        "没有等您接收的上报。",
+    ),
     "asked": ("待审批", lambda user: _visible(user, Stage.REQUESTED), "没有正在审批的上报。"),
     "sent": ("已上报", lambda user: _visible(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
     "returned": ("被退回", lambda user: _visible(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
@@ -81,7 +89,13 @@ def escalation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, row: Escalation, form: OpinionForm, *, status: int = 200, stale: str = "", asked: str = ""
+    request: HttpRequest,
+    row: Escalation,
+    form: OpinionForm,
+    *,
+    status: int = 200,
+    stale: str = "",
+    asked: str = "",
 ) -> HttpResponse:
     """`asked`: the decision that was refused, whose form shows its errors."""
     user = reader(request)
@@ -201,7 +215,9 @@ send_back = _decision(returning, "已退回下级补正。", field="answer")
 @require_POST
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
-    known = Acknowledgement.objects.filter(case__in=Case.objects.visible_to(user)).select_related("case", "union__parent")
+    known = Acknowledgement.objects.filter(case__in=Case.objects.visible_to(user)).select_related(
+        "case", "union__parent"
+    )
     row = get_object_or_404(known, pk=pk)
     escalations.acknowledge(row, user, timezone.now())
     messages.success(request, f"「{row.union}」已确认知悉。")

@@ -26,7 +26,9 @@ from unions.views.reader import reader
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     if not (acts.may_act(case, user) or filing.may_edit(case, user)):
-        raise Forbidden(f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能上传证据。")
+        raise Forbidden(
+            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能上传证据。"
+        )
     form = EvidenceForm(request.POST, request.FILES, today=timezone.localdate())
     if not form.is_valid():
         return case_page(request, case, "evidence", status=422, evidence_form=form)

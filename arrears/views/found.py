@@ -38,5 +38,7 @@ def unchanged(case: Case, seen: int) -> Iterator[None]:
     """Hold the case while the block runs; Stale when it changed after the page was made (a second click, a stale tab)."""
     with transaction.atomic():
         if ledger.lock(case).version != seen:
-            raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
+            raise Stale(
+                "您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。"
+            )
         yield

@@ -79,7 +79,9 @@ def _ask(
     unit = workflow.seat(case, row)
     if not user.may(row.right, unit):
         raise Forbidden(f"「{row.label}」须由「{unit}」办理，您的任职不包含这一步。")
-    offer = next((offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None)
+    offer = next(
+        (offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None
+    )
     if offer is None:
         raise Stale(f"案件现在是「{case.get_state_display()}」，不能「{row.label}」。")
     lines = snapshot.closing(case) if row.second_person else snapshot.report(case)

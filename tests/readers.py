@@ -1,0 +1,39 @@
+"""Readers of the pages: signed-in clients, days, and a case brought some way along."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.test import Client
+from django.utils import timezone
+
+from arrears import ledger, workflow
+from arrears.models import Case, EntryKind
+from tests.cast import World, a_case
+
+
+def days_ago(days: int) -> str:
+    """The day in ISO form, as a date field sends it."""
+    return (timezone.localdate() - timedelta(days=days)).isoformat()
+
+
+def as_user(world: World, name: str) -> Client:
+    client = Client()
+    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    return client
+
+
+def paid_off(world: World, case: Case, by: str = "he") -> Case:
+    today = timezone.localdate()
+    ledger.post(
+        case, EntryKind.PAID, today, world.user(by), timezone.now(), workers=12, migrants=10,
+        amount=Decimal(120000),
+    )  # fmt: skip
+    case.refresh_from_db()
+    return case
+
+
+def settled(world: World) -> Case:
+    case = paid_off(world, a_case(world))
+    return workflow.move(
+        case, "settle", world.user("he"), timezone.now(), seen=case.version, conclusion="paid"
+    )
