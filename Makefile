@@ -10,7 +10,7 @@ run: environment
 setup: environment
 	@exec $(VENV_PYTHON) manage.py prepare
 
-test: environment-for-tests
+test: check
 	@exec $(VENV_PYTHON) -m pytest $(ARGS)
 
 bench: environment

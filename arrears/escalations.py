@@ -29,7 +29,11 @@ def senders(case: Case, user: User) -> list[Union]:
     """Units on whose behalf `user` may report this case up: the filing and the handling unit, and where it arrived."""
     received = case.escalations.filter(stage=Stage.RECEIVED).select_related("receiver")
     units = {unit.pk: unit for unit in [case.union, case.handling_union, *(row.receiver for row in received)]}
-    may = [unit.in_charge() for unit in units.values() if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)]
+    may = [
+        unit.in_charge()
+        for unit in units.values()
+        if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)
+    ]
     busy = set(case.escalations.filter(stage__in=UNDER_WAY).values_list("sender_id", flat=True))
     done = set(case.escalations.filter(stage=Stage.RECEIVED).values_list("sender_id", flat=True))
     return [unit for unit in may if unit.pk not in busy | done]
@@ -48,7 +52,10 @@ def request(
     if sender not in senders(case, by):
         raise Forbidden(f"您不能以「{sender}」的名义上报本案，或该单位已有上报。")
     if ground not in {row.key for row in open_to(case, sender)}:
-        raise Refused("所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。", {"ground": "请重新选择。"})
+        raise Refused(
+            "所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。",
+            {"ground": "请重新选择。"},
+        )
     receiver = next_level(case, sender)
     if receiver is None:
         raise Refused(f"「{sender}」之上没有可上报的工会。")
@@ -67,7 +74,8 @@ def open_acknowledgements(case: Case, sender: Union, ground: str, at: datetime) 
     """One row per level above `sender`, each with its own clock; units outside the case's line may now read it."""
     line = line_above(case, sender)
     Acknowledgement.objects.bulk_create(
-        [Acknowledgement(case=case, union=unit, ground=ground, opened_at=at) for unit in line], ignore_conflicts=True
+        [Acknowledgement(case=case, union=unit, ground=ground, opened_at=at) for unit in line],
+        ignore_conflicts=True,
     )
     for unit in line:
         _involve(case, unit, at)

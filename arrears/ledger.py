@@ -179,7 +179,9 @@ def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
             raise Refused(f"记入后未解决{name}为 {value} {unit}，已超过欠薪数，请核对后再记。")
     if after.owed.migrants > after.owed.workers:
         raise Refused("认定的农民工人数多于总人数，请核对。")
-    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=entry.at, last_edited_by=entry.by)
+    Case.objects.filter(pk=case.pk).update(
+        version=F("version") + 1, changed_at=entry.at, last_edited_by=entry.by
+    )
     case.refresh_from_db()
     audit.record(
         case.stream, f"entry.{entry.kind}", entry.by, entry.at, union=case.handling_union, entry=entry.pk,
@@ -214,4 +216,6 @@ def _check_shape(entry: LedgerEntry, at: datetime) -> None:
 
 def standing_kinds(case: Case) -> set[str]:
     """Kinds of entry on the case that have not been cancelled."""
-    return set(case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED).values_list("kind", flat=True))
+    return set(
+        case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED).values_list("kind", flat=True)
+    )

@@ -69,5 +69,9 @@ def stored(lines: list[Line]) -> list[list[str]]:
 
 def changes(before: list[list[str]], now: list[Line]) -> list[tuple[str, str, str]]:
     """(label, then, now) for every line that reads differently today."""
-    then = {label: value for label, value in before}
-    return [(line.label, then.get(line.label, "—"), line.value) for line in now if then.get(line.label) != line.value]
+    then = {line[0]: line[1] for line in before}
+    return [
+        (line.label, then.get(line.label, "—"), line.value)
+        for line in now
+        if then.get(line.label) != line.value
+    ]

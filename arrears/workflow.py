@@ -79,7 +79,11 @@ def feedback_given(case: Case, given: Given) -> str | None:
 def nothing_under_way(case: Case, given: Given) -> str | None:
     from arrears.models.escalation import UNDER_WAY
 
-    return "有上报正在审批或等待接收，请先了结。" if case.escalations.filter(stage__in=UNDER_WAY).exists() else None
+    return (
+        "有上报正在审批或等待接收，请先了结。"
+        if case.escalations.filter(stage__in=UNDER_WAY).exists()
+        else None
+    )
 
 
 def reason_given(case: Case, given: Given) -> str | None:
@@ -183,7 +187,9 @@ def move(
     if not by.may(row.right, seat(case, row)):
         raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{_holders(row.right)}办理。")
     if case.state not in row.starts:
-        raise Stale(f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。")
+        raise Stale(
+            f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
+        )
     if case.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再办理。")
     if row.second_person:
@@ -251,7 +257,12 @@ def _dismiss(case: Case, by: User, at: datetime, given: Given) -> Given:
         workers=left.workers, migrants=left.migrants, amount=left.amount, source=f"不属欠薪：{given['reason']}"[:200],
     )  # fmt: skip
     case.acts.create(
-        kind=ActKind.EXPLANATION, on=day_of(at), detail=given["reason"], union=case.handling_union, by=by, at=at
+        kind=ActKind.EXPLANATION,
+        on=day_of(at),
+        detail=given["reason"],
+        union=case.handling_union,
+        by=by,
+        at=at,
     )
     return {}
 
@@ -267,7 +278,12 @@ def _close(case: Case, by: User, at: datetime, given: Given) -> Given:
 
 def _reopen(case: Case, by: User, at: datetime, given: Given) -> Given:
     case.closures.filter(reopened_on=None).update(reopened_on=day_of(at), motive=given["reason"])
-    return {"closed_on": None, "conclusion": "", "settled_by": None, "verified_on": case.verified_on or day_of(at)}
+    return {
+        "closed_on": None,
+        "conclusion": "",
+        "settled_by": None,
+        "verified_on": case.verified_on or day_of(at),
+    }
 
 
 EFFECTS: dict[str, Callable[[Case, User, datetime, Given], Given]] = {

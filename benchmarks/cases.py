@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from benchmarks.clock import once, repeated, shown
 
@@ -37,7 +38,7 @@ def measure() -> Iterator[tuple[str, str]]:
             "工作台": reverse("desk"),
         }
         for name, url in pages.items():
-            yield f"{name} · {label}", shown(repeated(lambda url=url: _get(client, url)))
+            yield f"{name} · {label}", shown(repeated(partial(_get, client, url)))
 
 
 def _get(client, url: str) -> None:  # type: ignore[no-untyped-def]

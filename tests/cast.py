@@ -1,16 +1,16 @@
 """The cast: a small tree of unions and a few named people, the same in every test.
 
-    山东省总工会 370000
-    ├─ 青岛市总工会 370200
-    │   ├─ 市南区总工会 370202      孙经办 officer, 周审批 approver, 钱统计 statistician, 吴管理 unit_admin
-    │   │   ├─ 八大湖街道工会 370202T0001   郑街道 clerk
-    │   │   └─ 海风建设工会 370202E0001     李填报 clerk, 王审批 approver, 何经办 officer
-    │   └─ 市北区总工会 370203      冯经办 officer, 陈审批 approver
-    │       └─ 台东餐饮工会 370203E0001     褚填报 clerk
-    └─ 山东省建设产业工会 370000I0001       卫产业 officer
-        └─ 远方路桥工会 370000I0001E0001    蒋填报 clerk (its place is 市南区)
-    省: 沈统计 statistician, 韩经办 officer, 杨审批 approver
-    平台: 系统员 system_admin, 安全员 security_admin, 审计员 auditor (at 370000)
+山东省总工会 370000
+├─ 青岛市总工会 370200
+│   ├─ 市南区总工会 370202      孙经办 officer, 周审批 approver, 钱统计 statistician, 吴管理 unit_admin
+│   │   ├─ 八大湖街道工会 370202T0001   郑街道 clerk
+│   │   └─ 海风建设工会 370202E0001     李填报 clerk, 王审批 approver, 何经办 officer
+│   └─ 市北区总工会 370203      冯经办 officer, 陈审批 approver
+│       └─ 台东餐饮工会 370203E0001     褚填报 clerk
+└─ 山东省建设产业工会 370000I0001       卫产业 officer
+    └─ 远方路桥工会 370000I0001E0001    蒋填报 clerk (its place is 市南区)
+省: 沈统计 statistician, 韩经办 officer, 杨审批 approver
+平台: 系统员 system_admin, 安全员 security_admin, 审计员 auditor (at 370000)
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from arrears import filing, workflow
 from arrears.models import Case, Channel, Employer
@@ -34,7 +36,7 @@ PASSWORD = "a-good-long-password"
 
 
 def moment(text: str) -> datetime:
-    """"2026-11-20 09:30" in Shanghai."""
+    """ "2026-11-20 09:30" in Shanghai."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
@@ -97,7 +99,7 @@ def build() -> World:
     for username, name, code, role in PEOPLE:
         user = User.objects.create_user(username, PASSWORD, name=name)
         Appointment.objects.create(user=user, union=world.unions[code], role=role, since=FOUNDED)
-        sync_rights(user, date.today())
+        sync_rights(user, timezone.localdate())
         world.people[username] = user
     return world
 

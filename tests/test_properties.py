@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,7 +58,9 @@ def take(case: Case, user: User, step: tuple[Any, ...]) -> None:
                 reason="说明", conclusion="paid",
             )  # fmt: skip
         case ("post", _, kind, people_, amount):
-            ledger.post(case, kind, ON, user, AT, workers=people_, amount=amount, fund=Fund.DEPOSIT, source="凭证")
+            ledger.post(
+                case, kind, ON, user, AT, workers=people_, amount=amount, fund=Fund.DEPOSIT, source="凭证"
+            )
         case ("pay all", _):
             left = ledger.balance(case).outstanding
             ledger.post(
@@ -66,7 +69,9 @@ def take(case: Case, user: User, step: tuple[Any, ...]) -> None:
             )  # fmt: skip
         case ("reverse", _, index):
             entries = list(case.entries.all())
-            ledger.reverse(entries[index % len(entries)], date(2026, 11, 20), user, AT, "记错") if entries else None
+            ledger.reverse(
+                entries[index % len(entries)], date(2026, 11, 20), user, AT, "记错"
+            ) if entries else None
         case ("act", _, kind):
             acts.perform(case, kind, ON, "经过", Outcome.DONE, user, AT)
         case ("request", _):
@@ -101,8 +106,10 @@ def busy_world(world: World) -> World:
     """The cast and one person who holds both roles at the enterprise: the second-person rule has to stop her."""
     both = User.objects.create_user("both", None, name="双任")
     for role in (RoleName.OFFICER, RoleName.APPROVER):
-        Appointment.objects.create(user=both, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1))
-    sync_rights(both, date.today())
+        Appointment.objects.create(
+            user=both, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1)
+        )
+    sync_rights(both, timezone.localdate())
     world.people["both"] = both
     return world
 
