@@ -25,5 +25,6 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "drop-stale-uploads": row("unions.tasks.drop_stale_uploads", crontab(minute=40)),
     "requeue-uploads": row("arrears.tasks.requeue_uploads", 60.0),
     "requeue-exports": row("reporting.tasks.send_stale_exports_again", 60.0),
+    "requeue-trials": row("reporting.tasks.send_stale_trials_again", 60.0),
     "expire-exports": row("reporting.tasks.expire_exports", 600.0),
 }

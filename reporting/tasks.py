@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reporting import exports
+from reporting.notices import uploads as rulebooks
 
 
 @shared_task(name=exports.TASK)
@@ -21,3 +22,13 @@ def send_stale_exports_again() -> int:
 @shared_task(name="reporting.tasks.expire_exports")
 def expire_exports() -> int:
     return exports.expire(timezone.now())
+
+
+@shared_task(name=rulebooks.TASK)
+def try_rulebook(pk: int) -> None:
+    rulebooks.work_off(pk, timezone.now)
+
+
+@shared_task(name="reporting.tasks.send_stale_trials_again")
+def send_stale_trials_again() -> int:
+    return rulebooks.send_stale_again(timezone.now())

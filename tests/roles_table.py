@@ -24,7 +24,7 @@ FILERS = f"{FILE} zheng feng wei"  # who may file anywhere
 VIEWERS = f"{SEE} zheng feng wei"
 REACH = f"{SEE} wu xitong anquan shenji"  # who stands at or above it in any role
 EVERYONE = f"{VIEWERS} wu xitong anquan shenji"
-PUBLIC = frozenset({"healthz", "sign-in"})
+PUBLIC = frozenset({"healthz", "sign-in", "calendar-feed"})
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,26 @@ AROUND = [
     get("export-file", {422: "sun", 404: ...}, EXPORT),
 ]
 
+NEW_BOOK = {"pk": "rulebook"}  # brought in by the province's statistician: her office's business alone
+NOTICES = [
+    get("rulebooks", {200: EVERYONE}),
+    get("rulebook", {200: EVERYONE}, {"key": "=qingdao-2021"}),
+    get("rulebook-upload", {403: EVERYONE}),
+    post("rulebook-upload", {403: EVERYONE}),
+    get("rulebook-trial", {404: EVERYONE}, NEW_BOOK),
+    get("rulebook-preview", {404: EVERYONE}, NEW_BOOK),
+    post("rulebook-activate", {404: EVERYONE}, NEW_BOOK),
+    post("rulebook-discard", {404: EVERYONE}, NEW_BOOK, reason="x"),
+    get("work-calendar", {200: EVERYONE}),
+    get("calendar-day", {302: EVERYONE}, on="2026-10-01"),
+    get("calendar-count", {200: EVERYONE}),
+    get("holidays", {200: EVERYONE}),
+    post("holidays-enter", {403: EVERYONE}),
+    post("holidays-withdraw", {403: EVERYONE}),
+    post("calendar-feed-new", {302: EVERYONE}),
+    get("calendar-feed", {200: EVERYONE}, {"token": "feed"}),
+]
+
 API = [
     get("api-schema", {200: EVERYONE}),
     get("api-cases", {200: EVERYONE}),
@@ -180,5 +200,5 @@ API = [
     get("api-union", {200: REACH, 404: ...}, UNIT),
 ]  # fmt: skip
 
-GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "api": API}
+GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "notices": NOTICES, "api": API}
 TABLE = [row for rows in GROUPS.values() for row in rows]

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears import acts, escalations, inspections, ledger
 from arrears.models import EntryKind, Upload
-from reporting.models import Export
+from reporting.models import Export, RulebookUpload
+from reporting.notices import feed
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from unions.models import Appointment
 
@@ -44,6 +45,11 @@ def build(world: World) -> dict[str, Any]:
         form="qinghai-annex-2", union=world.unions["370202"], since=date(2026, 1, 1), until=date(2026, 11, 20),
         as_of=date(2026, 11, 20), by=world.user("sun"), requested_at=AT, changed_at=AT,
     )  # fmt: skip
+    book = RulebookUpload.objects.create(
+        key="new", title="新规则", content="", sha256="0" * 64, office=world.unions["370000"],
+        attached_to=world.unions["370000"], by=world.people["shen"], uploaded_at=AT, changed_at=AT,
+        since=date(2026, 1, 1), until=date(2026, 11, 20),
+    )  # fmt: skip
     return {
         "case": case.pk,
         "draft": a_draft(world, employer=case.employer).pk,
@@ -57,6 +63,8 @@ def build(world: World) -> dict[str, Any]:
         "inspection": visit.pk,
         "upload": upload.pk,
         "export": export.pk,
+        "rulebook": book.pk,
+        "feed": feed.renew(world.user("sun"), AT),
         "unit": enterprise.code,
         "appointment": Appointment.objects.get(user=he).pk,
         "account": he.pk,

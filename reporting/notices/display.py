@@ -1,0 +1,202 @@
+"""A rulebook laid out like its notice: paragraph by paragraph, and beside each what the system does about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from reporting.notices import wording
+from reporting.notices.texts import NoticeText, Paragraph, Piece
+from reporting.rules.almanac import CalendarError
+from reporting.rules.rulebook import (
+    Clause,
+    Crime,
+    DeadlineRule,
+    Entry,
+    Grade,
+    Publication,
+    ReturnRule,
+    Rulebook,
+    Threshold,
+)
+from reporting.rules.schedule import Scheduled, routines, schedule
+from reporting.rules.vocabulary import MOMENTS
+from reporting.rules.workdays import Calendar
+
+AHEAD = timedelta(days=400)
+NO_LOCAL = "通知和法律都没有给出数字，由本地设置"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry as a reader sees it. `kind` is its sort in Chinese; `example` reckons from today or names the next due day.
+
+    `provisional`: the example rests on a year whose days off are not decreed yet.
+    """
+
+    kind: str
+    icon: str
+    title: str
+    lines: list[str]
+    example: str = ""
+    local: list[str] = field(default_factory=list)
+    basis: str = ""
+    reading: str = ""
+    provisional: bool = False
+    over: bool = False  # a campaign that has ended, a return that falls due no more
+
+
+@dataclass(frozen=True)
+class ClauseShown:
+    clause: Clause
+    items: list[Item]
+    found: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """A paragraph of the notice with the clauses that begin in it. No `paragraph`: the clause's words were not found."""
+
+    paragraph: Paragraph | None
+    pieces: list[Piece]
+    clauses: list[ClauseShown]
+
+
+def laid_out(book: Rulebook, text: NoticeText | None, today: date, calendar: Calendar) -> list[Row]:
+    """Rows in the notice's own order; clauses whose words are not in the text (or all, without a text) come last."""
+    items = items_by_clause(book, today, calendar)
+    places: dict[int | None, list[ClauseShown]] = defaultdict(list)
+    for clause in book.clauses:
+        place = text.find(clause.quotation) if text else None
+        places[place].append(ClauseShown(clause, items.get(clause.id, []), place is not None))
+    rows: list[Row] = []
+    if text:
+        quotations = list(quoted(book))
+        rows = [
+            Row(paragraph, text.pieces(nth, quotations), places.get(nth, []))
+            for nth, paragraph in enumerate(text.paragraphs)
+        ]
+    return rows + [Row(None, [], [shown]) for shown in places.get(None, [])]
+
+
+def quoted(book: Rulebook) -> Iterable[str]:
+    """Every quotation of a rulebook that has words."""
+    sources: Iterable[Clause | Entry] = (*book.clauses, *book.entries())
+    yield from (source.quotation for source in sources if source.quotation)
+    yield from (campaign.quotation for campaign in book.campaigns)
+
+
+def items_by_clause(book: Rulebook, today: date, calendar: Calendar) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = defaultdict(list)
+    for campaign in book.campaigns:
+        lines = [f"{campaign.first:%Y-%m-%d} 至 {campaign.last:%Y-%m-%d}（含首尾两日）"]
+        over = campaign.last < today
+        lines.append("已结束" if over else "尚未开始" if today < campaign.first else "正在进行")
+        found[campaign.clause].append(Item("行动期间", "flag", campaign.title, lines, over=over))
+    for entry in book.entries():
+        found[entry.clause].append(_item(entry, book, today, calendar))
+    return found
+
+
+def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> Item:
+    match entry:
+        case Threshold():
+            return _threshold(entry)
+        case Crime():
+            return _crime(entry)
+        case DeadlineRule():
+            return _deadline(entry, book, today, calendar)
+        case ReturnRule():
+            return _return(entry, book, today, calendar)
+        case Publication():
+            return _plain(entry, "公布", "speakerphone", [wording.publication(entry)])
+        case Grade():
+            return _plain(entry, "等级", "adjustments-horizontal", wording.grade(entry))
+    raise TypeError(f"no words for {type(entry).__name__}")
+
+
+def _plain(entry: Entry, kind: str, icon: str, lines: list[str]) -> Item:
+    local = [NO_LOCAL] if entry.local else []
+    return Item(kind, icon, entry.title, lines, local=local, basis=entry.basis, reading=entry.reading)
+
+
+def _threshold(entry: Threshold) -> Item:
+    lines = [wording.alternative(one) for one in entry.any]
+    effect = f"达到即：{entry.effect}" + ("（立即）" if entry.immediate else "")
+    return _plain(entry, "门槛", "scale", [*_either(lines), effect])
+
+
+def _crime(entry: Crime) -> Item:
+    if not entry.any:
+        return _plain(entry, "犯罪数额标准", "gavel", ["未设定：不作判断，也不用其他地方的数字代替"])
+    return _plain(entry, "犯罪数额标准", "gavel", _either([wording.alternative(one) for one in entry.any]))
+
+
+def _either(lines: list[str]) -> list[str]:
+    return [line if nth == 0 else f"或者：{line}" for nth, line in enumerate(lines)]
+
+
+def _deadline(entry: DeadlineRule, book: Rulebook, today: date, calendar: Calendar) -> Item:
+    lines = [wording.term(entry), f"责任：{entry.holder}"]
+    if wanted := wording.conditions(entry, book):
+        lines.append("限于：" + "；".join(wanted))
+    if done := wording.met_by(entry):
+        lines.append(f"完成标志：{done}")
+    if more := wording.extension(entry):
+        lines.append(more)
+    over = bool(entry.campaign and book.window(entry.campaign)[1] < today)
+    if entry.campaign:
+        first, last = book.window(entry.campaign)
+        lines.append(f"只在行动期间 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}")
+    example, provisional = _reckoned(entry, today, calendar)
+    return Item(
+        "期限", "clock", entry.title, lines, example, wording.local_settings(entry), entry.basis, entry.reading,
+        provisional, over,
+    )  # fmt: skip
+
+
+def _reckoned(rule: DeadlineRule, today: date, calendar: Calendar) -> tuple[str, bool]:
+    """The term counted from today, for a reader to check her own count against."""
+    what = MOMENTS[rule.starts[0]]
+    if rule.workdays:
+        reckoning = calendar.add_workdays(today, rule.workdays, what)
+    elif rule.days:
+        reckoning = calendar.add_days(today, rule.days, what)
+    elif rule.months:
+        reckoning = calendar.months_later(today, rule.months, what)
+    else:
+        return "", False
+    return f"以今天为例：{reckoning.explanation}", reckoning.provisional
+
+
+def _return(entry: ReturnRule, book: Rulebook, today: date, calendar: Calendar) -> Item:
+    sent = bool(entry.form)
+    lines = [wording.rhythm(entry), wording.senders(entry)]
+    if days := wording.covered_days(entry):
+        lines.append(f"所报期间：{days}")
+    example, provisional, over = next_due(entry, book, today, calendar)
+    kind, icon = ("报表", "report") if sent else ("经常性工作", "checklist")
+    local = [NO_LOCAL] if entry.local else []
+    return Item(kind, icon, entry.title, lines, example, local, entry.basis, entry.reading, provisional, over)
+
+
+def next_due(rule: ReturnRule, book: Rulebook, today: date, calendar: Calendar) -> tuple[str, bool, bool]:
+    """In words the next due moment, or the last one when none is to come; whether provisional; whether it is over."""
+    coming = _of(rule, book, today, today + AHEAD, calendar)
+    if coming:
+        one = coming[0]
+        return f"下一次：{one.due_at:%Y-%m-%d %H:%M} 前（{one.explanation}）", one.provisional, False
+    past = _of(rule, book, max(book.first, today - 20 * AHEAD), today, calendar)
+    if past:
+        return f"已全部到期，最后一次：{past[-1].due_at:%Y-%m-%d %H:%M}", False, True
+    return "", False, False
+
+
+def _of(rule: ReturnRule, book: Rulebook, first: date, last: date, calendar: Calendar) -> list[Scheduled]:
+    try:
+        found = (schedule if rule.form else routines)(book, first, last, calendar)
+    except CalendarError:  # a notice that begins after today has no past
+        return []
+    return [one for one in found if one.rule.name == rule.name]

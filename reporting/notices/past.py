@@ -1,0 +1,85 @@
+"""Old cases as a rulebook sees them: their facts and dates, read in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+
+from django.db.models import QuerySet
+
+from arrears import ledger
+from arrears.models import Act, ActKind, Case, Escalation
+from arrears.models.escalation import ABOVE_SEES
+from reporting.rules.facts import Facts, Moment, months_owed
+
+CHUNK = 1000
+CASE_DATES = (
+    "discovered_on", "negotiation_failed_on", "accepted_on", "verified_on", "transferred_at", "ordered_to_pay_by",
+    "closed_on",
+)  # fmt: skip
+ACT_DATES = {
+    ActKind.INFORM_HR: "told_hr_on",
+    ActKind.FEEDBACK_WORKER: "told_worker_on",
+    ActKind.FEEDBACK_HOTLINE: "told_hotline_on",
+    ActKind.ON_SITE: "arrived_on_site_at",
+}
+Dates = dict[int, dict[str, Moment]]
+
+
+def past_facts(cases: QuerySet[Case]) -> Iterator[tuple[Case, Facts]]:
+    """Each case with its facts, in four queries per thousand."""
+    found = cases.select_related("union", "employer").order_by("pk").iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield from _of_chunk(chunk)
+
+
+def _of_chunk(chunk: list[Case]) -> Iterator[tuple[Case, Facts]]:
+    ids = [case.pk for case in chunk]
+    balances, acts, sent = ledger.balances(ids), _act_dates(ids), _sent(ids)
+    for case in chunk:
+        owed = balances[case.pk].owed
+        yield (
+            case,
+            Facts(
+                workers=owed.workers,
+                amount=owed.amount,
+                months=months_owed(case.owed_from, case.owed_until),
+                extreme=case.extreme,
+                mass=case.mass,
+                moments=_moments(case, acts[case.pk], sent.get(case.pk)),
+                union_kind=case.union.kind,
+                nature=case.nature,
+                channel=case.channel,
+                region=case.employer.region_code or "",
+            ),
+        )
+
+
+def _moments(case: Case, acts: dict[str, Moment], sent: datetime | None) -> dict[str, Moment]:
+    dates: dict[str, Moment] = {name: value for name in CASE_DATES if (value := getattr(case, name))}
+    if sent:
+        dates["escalated_on"] = sent
+    return dates | acts
+
+
+def _act_dates(ids: list[int]) -> Dates:
+    """The first day each kind of act was done."""
+    found: Dates = defaultdict(dict)
+    rows: Iterable[tuple[int, str, date]] = (
+        Act.objects.filter(case__in=ids, kind__in=ACT_DATES)
+        .order_by("on")
+        .values_list("case_id", "kind", "on")
+    )
+    for case, kind, on in rows:
+        found[case].setdefault(ACT_DATES[ActKind(kind)], on)
+    return found
+
+
+def _sent(ids: list[int]) -> dict[int, datetime]:
+    """When each case first went up, that is was approved."""
+    rows = Escalation.objects.filter(case__in=ids, stage__in=ABOVE_SEES, decided_at__isnull=False)
+    return dict(
+        rows.order_by("-decided_at").values_list("case_id", "decided_at")
+    )  # the first one is written last

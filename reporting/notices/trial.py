@@ -1,0 +1,163 @@
+"""Trying a rulebook on old cases before anyone activates it: what would have been triggered, due, late and reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from arrears.models import Case
+from reporting.rules.deadlines import SHANGHAI, Deadline, deadlines
+from reporting.rules.evaluator import evaluate
+from reporting.rules.facts import Facts
+from reporting.rules.rulebook import END_OF_DAY, Campaign, DeadlineRule, Due, ReturnRule, Rulebook
+from reporting.rules.schedule import schedule
+from reporting.rules.workdays import Calendar, same_day_in
+
+NAMED = 20  # cases shown behind a figure
+STEP = 500
+B = TypeVar("B", bound=Campaign | DeadlineRule | ReturnRule | Due)
+
+
+@dataclass
+class Tally:
+    """What became of one threshold or deadline. `cases`: ids of the first ones behind `triggered` or `late`."""
+
+    clause: str
+    title: str
+    triggered: int = 0
+    unclear: int = 0
+    count: int = 0
+    on_time: int = 0
+    late: int = 0
+    running: int = 0
+    cases: list[int] = field(default_factory=list)
+
+    def name(self, case: Case) -> None:
+        if len(self.cases) < NAMED:
+            self.cases.append(case.pk)
+
+
+class Run:
+    """One rulebook on its way through the cases."""
+
+    def __init__(self, book: Rulebook, since: date, until: date) -> None:
+        self.years = years_back(book, until)
+        self.book = as_if_in_force(book, self.years, since)
+        self.since, self.until = since, until
+        self.now = datetime.combine(until, END_OF_DAY, SHANGHAI)
+        self.thresholds = {one.name: Tally(one.clause, one.title) for one in book.thresholds}
+        self.deadlines = {
+            one.name: Tally(one.clause, one.title) for one in book.deadlines if one.subject == "case"
+        }
+
+    def take(self, case: Case, facts: Facts, calendar: Calendar) -> None:
+        verdict = evaluate(facts, self.book)
+        for finding in verdict.triggered:
+            self.thresholds[finding.name].triggered += 1
+            self.thresholds[finding.name].name(case)
+        for finding in verdict.unclear:
+            self.thresholds[finding.name].unclear += 1
+        for deadline in deadlines(facts, [self.book], calendar):
+            self._count(self.deadlines[deadline.name], deadline, case)
+
+    def _count(self, tally: Tally, deadline: Deadline, case: Case) -> None:
+        tally.count += 1
+        if deadline.due_at is None or deadline.sense != "due":
+            tally.running += deadline.met_at is None
+        elif deadline.late(self.now):
+            tally.late += 1
+            tally.name(case)
+        elif deadline.met_at is None:
+            tally.running += 1
+        else:
+            tally.on_time += 1
+
+    def result(self, calendar: Calendar) -> dict[str, Any]:
+        return {
+            "years": self.years,
+            "thresholds": {name: vars(tally) for name, tally in self.thresholds.items()},
+            "deadlines": {name: vars(tally) for name, tally in self.deadlines.items()},
+            "returns": self._returns(calendar),
+        }
+
+    def _returns(self, calendar: Calendar) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {
+            rule.name: {
+                "clause": rule.clause,
+                "title": rule.title,
+                "senders": list(rule.senders),
+                "count": 0,
+                "first": "",
+                "last": "",
+            }
+            for rule in self.book.returns
+        }
+        for one in schedule(self.book, self.since, self.until, calendar):
+            row = found[one.rule.name]
+            due = f"{one.due_at:%Y-%m-%d %H:%M}"
+            row |= {"count": row["count"] + 1, "first": row["first"] or due, "last": due}
+        return found
+
+
+def try_out(
+    book: Rulebook,
+    before: Rulebook | None,
+    past: Iterable[tuple[Case, Facts]],
+    since: date,
+    until: date,
+    calendar: Calendar,
+    tick: Callable[[int], None],
+) -> dict[str, Any]:
+    """The result as JSON: `cases`, `new`, and `old` when the book would take the place of `before`."""
+    runs = [Run(one, since, until) for one in (book, before) if one]
+    count = 0
+    for case, facts in past:
+        for run in runs:
+            run.take(case, facts, calendar)
+        count += 1
+        if count % STEP == 0:
+            tick(count)
+    results = [run.result(calendar) for run in runs]
+    return {"cases": count, "new": results[0], "old": results[1] if before else None}
+
+
+# A notice for next year, tried on last year ------------------------------------------------------------------------
+
+
+def years_back(book: Rulebook, until: date) -> int:
+    """By how many whole years the days a notice names are moved back, so that it has begun by `until`."""
+    years = max(0, book.first.year - until.year)
+    while _earlier(book.first, years) > until:
+        years += 1
+    return years
+
+
+def as_if_in_force(book: Rulebook, years: int, since: date) -> Rulebook:
+    """The rulebook with its days moved back `years`, and in force throughout the time of the trial."""
+    moved = {
+        name: tuple(_moved(entry, years) for entry in getattr(book, name))
+        for name in ("campaigns", "deadlines", "returns", "routines")
+    }
+    return replace(book, first=min(since, _earlier(book.first, years)), last=None, **moved)
+
+
+def _moved(entry: B, years: int) -> B:
+    changes: dict[str, Any] = {}
+    for one in fields(entry):
+        value = getattr(entry, one.name)
+        if isinstance(value, date):
+            changes[one.name] = _earlier(value, years)
+        elif is_dataclass(value) and isinstance(value, Due):
+            changes[one.name] = _moved(value, years)
+    return replace(entry, **changes)
+
+
+def _earlier(day: date, years: int) -> date:
+    return same_day_in(day, -12 * years) if years else day
+
+
+def last_year(today: date) -> tuple[date, date]:
+    """The twelve months up to and with today."""
+    return _earlier(today, 1), today

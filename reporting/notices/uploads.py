@@ -1,0 +1,273 @@
+"""A new rulebook on its way in: read and refused or kept, tried as a task, put in force by a second person.
+
+As with exports, the row decides: whoever changes its stage does so only from the stage (and the attempt) it saw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from arrears.models import Case
+from reporting.calendar import calendar_at
+from reporting.models.rulebook_upload import STANDING, RulebookUpload, TrialStage
+from reporting.notices import trial
+from reporting.notices.past import past_facts
+from reporting.notices.shelf import ONE_DAY, active_shelf
+from reporting.notices.texts import NoticeText, bare
+from reporting.rules.reader import parse_rulebook
+from reporting.rules.rulebook import Rulebook
+from unions import audit
+from unions.appointments import stand_ins
+from unions.clock import day_of
+from unions.models import Union, UnionKind, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+QUEUE, TASK = "rollup", "reporting.tasks.try_rulebook"
+SILENCE, PATIENCE = timedelta(minutes=5), timedelta(minutes=2)
+ATTEMPTS = 3
+LONGEST = 500_000  # characters of a rulebook or a notice; the longest of ours has 13,000
+LONGEST_TRIAL = timedelta(days=366 * 3)
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+Now = Callable[[], datetime]
+
+
+class _Stopped(Exception):
+    """The row is no longer this run's."""
+
+
+# Who -----------------------------------------------------------------------------------------------------------------
+
+
+def office_of(user: User) -> Union | None:
+    """The province union where the user fills in returns, and so may bring in rulebooks."""
+    return Union.objects.filter(path__in=user.paths(Right.SUBMIT), kind=UnionKind.PROVINCE).first()
+
+
+def shown_to(user: User) -> QuerySet[RulebookUpload]:
+    """Uploads of the provinces where the user brings in or approves rulebooks, and what is in force for everyone under them."""
+    paths = {*user.paths(Right.SUBMIT), *user.paths(Right.APPROVE)}
+    found = RulebookUpload.objects.filter(Q(office__path__in=paths, office__kind=UnionKind.PROVINCE))
+    return found.select_related("office", "attached_to", "by", "decided_by").defer("content", "notice_text")
+
+
+def barred_because(upload: RulebookUpload, user: User, day: date) -> str | None:
+    """Why `user` may not put it in force (Chinese), or None."""
+    if not user.may(Right.APPROVE, upload.office):
+        return f"启用规则须由「{upload.office}」的审批人办理。"
+    if user.pk == upload.by_id:
+        return "您是上传人，须由另一人启用。"
+    if user.pk in stand_ins({upload.by_id}, day):
+        return "您与上传人之间有代理关系，须由另一人启用。"
+    return None
+
+
+# Bringing in ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def bring_in(
+    content: str, file: str, notice_text: str, since: date, until: date, office: Union, by: User, at: datetime
+) -> RulebookUpload:
+    """Keep a sound rulebook and have it tried. Raises RulebookError (line and reason), Refused, Forbidden."""
+    if office.kind != UnionKind.PROVINCE or not by.may(Right.SUBMIT, office):
+        raise Forbidden("规则由省总工会的统计员上传，您没有这项权限。")
+    _check_size(content, notice_text)
+    _check_trial_days(since, until, day_of(at))
+    book = parse_rulebook(content, file)
+    attached = _check_place(book, office)
+    upload = RulebookUpload.objects.create(
+        key=book.key, title=book.title[:200], content=content, notice_text=notice_text.strip(),
+        sha256=hashlib.sha256(content.encode()).hexdigest(), office=office, attached_to=attached, by=by, uploaded_at=at,
+        since=since, until=until, changed_at=at,
+    )  # fmt: skip
+    audit.record(
+        upload.stream,
+        "upload_rulebook",
+        by,
+        at,
+        office,
+        upload=upload.pk,
+        title=book.title,
+        sha256=upload.sha256,
+    )
+    _send(upload.pk)
+    return upload
+
+
+def _check_size(content: str, notice_text: str) -> None:
+    if not content.strip():
+        raise Refused("规则文件是空的，请选择写好的 .toml 文件。", {"file": "文件是空的。"})
+    if max(len(content), len(notice_text)) > LONGEST:
+        raise Refused(f"文字超过 {LONGEST:,} 字，请核对是否选错了文件。")
+
+
+def _check_trial_days(since: date, until: date, today: date) -> None:
+    if until < since:
+        raise Refused("试算止日早于起日，请调换。", {"until": "早于试算起日。"})
+    if until > today:
+        raise Refused("试算止日不能晚于今天：试算用的是已经受理的案件。", {"until": "晚于今天。"})
+    if until - since > LONGEST_TRIAL:
+        raise Refused("一次最多试算三年的案件，请缩短起止日期。", {"since": "超过三年。"})
+
+
+def _check_place(book: Rulebook, office: Union) -> Union:
+    """The union the book is attached to. It, and what the book replaces, must lie in the office's province."""
+    if book.kind != "notice":
+        raise Refused('法律层面的规则（kind = "law"）随程序发布，不能上传。')
+    if not SLUG.fullmatch(book.key) or len(book.key) > 60:
+        raise Refused(f"规则的 key「{book.key}」只能用小写字母、数字和连字符，例如 qinghai-2027-8。")
+    attached = Union.objects.filter(code=book.attached_to, valid_until=None).first()
+    if attached is None or not office.contains(attached):
+        raise Refused(f"attached_to「{book.attached_to}」不是「{office}」或其所辖工会的编码，请核对。")
+    before = active_shelf().get(book.key)
+    if before and not Union.objects.filter(code=before.attached_to, path__startswith=office.path).exists():
+        raise Refused(f"已有同名规则「{book.key}」属于其他地方，请换一个 key。")
+    return attached
+
+
+def replaced_by(upload: RulebookUpload) -> Rulebook | None:
+    """The rulebook in force whose place it would take."""
+    return active_shelf().get(upload.key)
+
+
+def notice_of(pk: int) -> NoticeText | None:
+    """The notice pasted with an upload, to read beside it."""
+    text = RulebookUpload.objects.values_list("notice_text", flat=True).filter(pk=pk).first()
+    return NoticeText(text) if text else None
+
+
+def not_in_notice(book: Rulebook, text: NoticeText) -> list[str]:
+    """Quotations that do not stand in the pasted notice, as「clause：words」."""
+    cited = [(clause.id, clause.quotation) for clause in book.clauses]
+    cited += [(entry.clause, entry.quotation) for entry in book.entries()]
+    missing = [f"{clause}：{words}" for clause, words in cited if words and bare(words) not in text.bare]
+    return list(dict.fromkeys(missing))
+
+
+# In force ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def activate(pk: int, by: User, at: datetime) -> RulebookUpload:
+    """Put a tried rulebook in force from today; the edition before keeps the days before. Raises Refused, Forbidden, Stale."""
+    upload = _locked(pk)
+    if reason := barred_because(upload, by, day_of(at)):
+        raise Forbidden(reason)
+    if upload.stage != TrialStage.TRIED:
+        raise Stale(f"这份规则现在是“{upload.get_state_display()}”，不能启用，请刷新后再看。")
+    today = day_of(at)
+    before = RulebookUpload.objects.filter(key=upload.key, stage=TrialStage.ACTIVE)
+    before.update(stage=TrialStage.RETIRED, active_until=today - ONE_DAY, changed_at=at)
+    upload.stage, upload.active_from = TrialStage.ACTIVE, today
+    upload.decided_by, upload.decided_at, upload.changed_at = by, at, at
+    upload.save()
+    audit.record(
+        upload.stream,
+        "activate_rulebook",
+        by,
+        at,
+        upload.office,
+        upload=pk,
+        sha256=upload.sha256,
+        since=today,
+    )
+    return upload
+
+
+@transaction.atomic
+def discard(pk: int, reason: str, by: User, at: datetime) -> RulebookUpload:
+    """Give up an upload that is not in force: its uploader or the province's approver. Raises Refused, Forbidden, Stale."""
+    upload = _locked(pk)
+    if by.pk != upload.by_id and not by.may(Right.APPROVE, upload.office):
+        raise Forbidden("只有上传人或本省审批人可以作废。")
+    if not reason.strip():
+        raise Refused("请写明作废的理由。", {"reason": "请写明理由。"})
+    if upload.stage in (*STANDING, TrialStage.DISCARDED):
+        raise Stale(f"这份规则现在是“{upload.get_state_display()}”，不能作废，请刷新后再看。")
+    upload.stage, upload.reason = TrialStage.DISCARDED, reason.strip()[:200]
+    upload.decided_by, upload.decided_at, upload.changed_at = by, at, at
+    upload.save()
+    audit.record(upload.stream, "discard_rulebook", by, at, upload.office, upload=pk, reason=upload.reason)
+    return upload
+
+
+def _locked(pk: int) -> RulebookUpload:
+    key = RulebookUpload.objects.values_list("key", flat=True).get(pk=pk)
+    # All editions of a key: two who activate at once must not both be the newest.
+    rows = list(RulebookUpload.objects.select_for_update().filter(key=key).order_by("pk"))
+    return next(row for row in rows if row.pk == pk)
+
+
+# In the worker -------------------------------------------------------------------------------------------------------
+
+
+def _send(pk: int) -> None:
+    """Tell a worker once this is committed. A broker that is down loses nothing: the clock sends again."""
+    transaction.on_commit(lambda: current_app.send_task(TASK, [pk], queue=QUEUE, retry=False), robust=True)
+
+
+def work_off(pk: int, now: Now) -> None:
+    """Run the trial of a row that waits. Delivered twice, the second finds nothing to do."""
+    claimed = RulebookUpload.objects.filter(pk=pk, stage=TrialStage.WAITING).update(
+        stage=TrialStage.RUNNING, attempt=F("attempt") + 1, changed_at=now(), done_cases=0
+    )
+    if not claimed:
+        return
+    upload = RulebookUpload.objects.select_related("office", "attached_to").get(pk=pk)
+    try:
+        result = _tried(upload, now)
+        _step(upload, now, stage=TrialStage.TRIED, result=result, done_cases=result["cases"])
+    except _Stopped:
+        return
+    except Exception:
+        fault = "试算时出错，请稍后重试；仍不成功请联系系统管理员。"
+        RulebookUpload.objects.filter(pk=pk, stage=TrialStage.RUNNING, attempt=upload.attempt).update(
+            stage=TrialStage.FAILED, fault=fault, changed_at=now()
+        )
+        raise
+
+
+def _tried(upload: RulebookUpload, now: Now) -> dict[str, object]:
+    book = parse_rulebook(upload.content, "rulebook.toml")
+    cases = cases_tried(upload)
+    _step(upload, now, all_cases=cases.count())
+    return trial.try_out(
+        book, replaced_by(upload), past_facts(cases), upload.since, upload.until, calendar_at(),
+        lambda done: _step(upload, now, done_cases=done),
+    )  # fmt: skip
+
+
+def cases_tried(upload: RulebookUpload) -> QuerySet[Case]:
+    """Filed cases accepted in the days of the trial, on the books of the union the rulebook is attached to and below."""
+    held = Case.objects.under(upload.attached_to).filed()
+    return held.filter(accepted_on__gte=upload.since, accepted_on__lte=upload.until)
+
+
+def _step(upload: RulebookUpload, now: Now, **facts: object) -> None:
+    mine = RulebookUpload.objects.filter(pk=upload.pk, stage=TrialStage.RUNNING, attempt=upload.attempt)
+    if not mine.update(changed_at=now(), **facts):
+        raise _Stopped
+
+
+def send_stale_again(at: datetime) -> int:
+    """Trials nobody works on are sent (again); one that broke three times is given up. How many were sent."""
+    silent = RulebookUpload.objects.filter(stage=TrialStage.RUNNING, changed_at__lt=at - SILENCE)
+    silent.filter(attempt__gte=ATTEMPTS).update(
+        stage=TrialStage.FAILED, fault="试算时多次中断，请重新上传；仍不成功请联系系统管理员。", changed_at=at
+    )
+    long_ago = at - PATIENCE
+    silent.update(stage=TrialStage.WAITING, changed_at=long_ago - timedelta(seconds=1))
+    waiting = RulebookUpload.objects.filter(stage=TrialStage.WAITING, changed_at__lt=long_ago)
+    sent = list(waiting.values_list("pk", flat=True))
+    RulebookUpload.objects.filter(pk__in=sent, stage=TrialStage.WAITING).update(changed_at=at)
+    for pk in sent:
+        _send(pk)
+    return len(sent)

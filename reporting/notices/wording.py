@@ -1,0 +1,149 @@
+"""What an entry of a rulebook says, in words a unionist reads: numbers with 含本数, terms, rhythms, holders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from arrears.models import Channel
+from reporting.rules.rulebook import (
+    END_OF_DAY,
+    Alternative,
+    DeadlineRule,
+    Due,
+    Grade,
+    Level,
+    Publication,
+    ReturnRule,
+    Rulebook,
+)
+from reporting.rules.vocabulary import FLAGS, MOMENTS, NATURES
+from unions.models import UnionKind
+
+EVERY = {
+    "week": "每周",
+    "month": "每月",
+    "quarter": "每季度",
+    "half-year": "每半年",
+    "year": "每年",
+    "once": "一次",
+}
+WEEKDAYS = "一二三四五六日"
+
+
+def alternative(test: Alternative) -> str:
+    """同一名职工：欠薪 3 个月以上（含本数），且金额 10,000 元以上（含本数）"""
+    parts = [
+        *_bounds("涉及", test.workers_from, test.workers_over, "人"),
+        *_bounds("欠薪", test.months_from, test.months_over, "个月"),
+        *_bounds("金额", test.amount_from, test.amount_over, "元"),
+        *(FLAGS[flag] for flag in test.flags),
+    ]
+    return ("同一名职工：" if test.one_worker else "") + "，且".join(parts)
+
+
+def _bounds(what: str, least: Decimal | int | None, over: Decimal | int | None, unit: str) -> Iterable[str]:
+    if least is not None:
+        yield f"{what} {least:,} {unit}以上（含本数）"
+    if over is not None:
+        yield f"{what}超过 {over:,} {unit}（不含本数）"
+
+
+def term(rule: DeadlineRule) -> str:
+    """自协商失败起 5 个工作日内"""
+    begun, *others = (MOMENTS[name] for name in rule.starts)
+    since = f"自{begun}起" + "".join(f"（没有{begun}日期的，自{other}起）" for other in others[:1])
+    since += "".join(f"（再没有的，自{other}起）" for other in others[1:])
+    if rule.stock:
+        since = f"行动开始时已{begun}而未了结的，自行动首日起"
+    ends = {"due": "内", "opens": "后方可办理", "ends": "内，逾期失效"}[rule.sense]
+    if rule.workdays:
+        return f"{since} {rule.workdays} 个工作日{ends}"
+    if rule.days:
+        return f"{since} {rule.days} 日（自然日，末日遇休息日顺延）{ends}"
+    if rule.months:
+        return f"{since} {rule.months} 个月（末日遇休息日顺延）{ends}"
+    if rule.by:
+        return f"{begun}的，不迟于 {rule.by:%Y-%m-%d}"
+    return f"{since}立即办理，累计用时"
+
+
+def local_settings(rule: DeadlineRule) -> list[str]:
+    """What in a term is no notice's number but set here."""
+    said = ["期限的天数由本地设定，通知没有规定"] if rule.local else []
+    if rule.warn_after_hours:
+        said.append(f"满 {rule.warn_after_hours} 小时提醒，通知没有规定时数")
+    return said
+
+
+def extension(rule: DeadlineRule) -> str:
+    if rule.extension_workdays:
+        return f"经批准可延长 {rule.extension_workdays} 个工作日"
+    return f"经批准可延长 {rule.extension_days} 日" if rule.extension_days else ""
+
+
+def conditions(rule: DeadlineRule, book: Rulebook) -> list[str]:
+    """When the term arises at all."""
+    only = rule.only
+    said = [
+        "、".join(UnionKind(kind).label for kind in only.union_kinds),
+        "、".join(NATURES[nature] for nature in only.natures),
+        "渠道为" + "、".join(Channel(channel).label for channel in only.channels) if only.channels else "",
+        f"行政区划代码以 {only.region} 开头的地方" if only.region and only.region != book.region else "",
+        {True: "疑难复杂的", False: "不属疑难复杂的", None: ""}[only.hard],
+        f"达到门槛“{book.threshold(rule.when).title}”的" if rule.when else "",
+        f"{rule.since:%Y-%m-%d} 起发生的（所依据的法规自该日施行）" if rule.since else "",
+    ]
+    return [one for one in said if one]
+
+
+def met_by(rule: DeadlineRule) -> str:
+    return "或".join(MOMENTS[name] for name in rule.met_by)
+
+
+def rhythm(rule: ReturnRule) -> str:
+    """每周一 16:00 前，报上一周"""
+    covered = {"week": "周", "month": "月", "quarter": "季度", "year": "年"}.get(rule.every, "")
+    return _due_day(rule.due, rule.every) + (f"，报上一{covered}" if rule.covers == "previous" else "")
+
+
+def _due_day(due: Due, every: str) -> str:
+    hour = "" if due.time == END_OF_DAY else f" {due.time:%H:%M} 前"
+    if due.weekday is not None:
+        return f"每周{WEEKDAYS[due.weekday]}{hour}，遇休息日顺延到下一个工作日"
+    if due.workday:
+        return f"{EVERY[every]}的前 {due.workday} 个工作日内{hour}"
+    if due.on:
+        return f"{due.on:%Y-%m-%d}{hour or ' 前（含当日）'}"
+    if due.after:
+        return f"{due.after:%Y-%m-%d} 之后 {due.workdays_after} 个工作日内{hour}"
+    return f"{EVERY[every]}的最后 1 个工作日前（含当日）{hour}"
+
+
+def covered_days(rule: ReturnRule) -> str:
+    return f"{rule.first} 至 {rule.last}" if rule.first and rule.last else ""
+
+
+def senders(rule: ReturnRule) -> str:
+    kinds = "、".join(UnionKind(kind).label for kind in rule.senders)
+    return f"{kinds or '有关单位'}{' → ' + rule.receiver if rule.receiver else ''}"
+
+
+def publication(entry: Publication) -> str:
+    return f"{EVERY[entry.every]}公布一次，由{entry.by}公布"
+
+
+def grade(entry: Grade) -> list[str]:
+    if not any(level.signals_from or level.every_days for level in entry.levels):
+        return ["、".join(level.label for level in entry.levels)]
+    return [_level(level) for level in entry.levels]
+
+
+def _level(level: Level) -> str:
+    signals = f"，有效预警信息 {level.signals_from} 条以上（含本数）" if level.signals_from else ""
+    return level.label + signals + (f"，每 {level.every_days} 日检查一次" if level.every_days else "")
+
+
+def validity(first: date, last: date | None) -> str:
+    return f"{first:%Y-%m-%d} 起" + (f"，至 {last:%Y-%m-%d}" if last else "，长期有效")

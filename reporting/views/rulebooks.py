@@ -1,0 +1,101 @@
+"""The rulebooks as people read them: the list, and each laid out like its notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reporting.calendar import calendar_at
+from reporting.notices import display, shelf, uploads
+from reporting.notices.texts import NoticeText, text_of
+from reporting.notices.wording import validity
+from reporting.rules.rulebook import Rulebook
+from unions.views.reader import reader
+
+
+@dataclass(frozen=True)
+class Card:
+    """A rulebook in the list. `mine`: it holds for a unit of the reader today."""
+
+    book: Rulebook
+    edition: shelf.Edition
+    attached: str
+    validity: str
+    state: str
+    state_label: str
+    mine: bool
+
+
+@login_required
+@require_safe
+def rulebook_list(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    standing = [row[-1] for row in shelf.editions().values()]
+    books = [edition.book for edition in standing]
+    mine = {book.key for book in shelf.holding_for(user, today, books)}
+    names = shelf.attached_names(books)
+    cards = [_card(edition, names, mine, today) for edition in standing]
+    cards.sort(key=lambda card: (card.book.kind == "law", not card.mine, card.book.key))
+    office = uploads.office_of(user)
+    context = {"cards": cards, "office": office, "uploads": uploads.shown_to(user)}
+    return render(request, "reporting/rulebooks.html", context)
+
+
+def _card(edition: shelf.Edition, names: Mapping[str, str], mine: set[str], today: date) -> Card:
+    book = edition.book
+    state, label = standing_of(book, today)
+    attached = names.get(book.attached_to, book.attached_to) if book.attached_to else "各地"
+    return Card(book, edition, attached, validity(book.first, book.last), state, label, book.key in mine)
+
+
+def standing_of(book: Rulebook, today: date) -> tuple[str, str]:
+    """State and words for the badge."""
+    if book.in_force(today):
+        return "active", "施行中"
+    return ("pending", "尚未施行") if today < book.first else ("closed", "已失效")
+
+
+@login_required
+@require_safe
+def rulebook(request: HttpRequest, key: str) -> HttpResponse:
+    """One rulebook beside its notice; `?edition=` shows an earlier one."""
+    row = shelf.editions().get(key)
+    if not row:
+        raise Http404
+    wanted = request.GET.get("edition", "")
+    edition = next((one for one in row if str(one.number) == wanted), row[-1])
+    text = uploads.notice_of(edition.upload) if edition.upload else text_of(key)
+    return render(request, "reporting/rulebook.html", laid_out_page(edition.book, text, edition, row))
+
+
+def laid_out_page(
+    book: Rulebook, text: NoticeText | None, edition: shelf.Edition | None, row: list[shelf.Edition]
+) -> dict[str, Any]:
+    today = timezone.localdate()
+    state, label = standing_of(book, today)
+    rows = display.laid_out(book, text, today, calendar_at())
+    names = shelf.attached_names([book])
+    return {
+        "book": book, "rows": rows, "has_text": text is not None, "edition": edition, "tabs": _tabs(edition, row), "today": today,
+        "attached": names.get(book.attached_to, book.attached_to) if book.attached_to else "各地",
+        "validity": validity(book.first, book.last), "state": state, "state_label": label,
+        "quiet": sum(1 for line in rows if line.paragraph and not line.clauses),
+    }  # fmt: skip
+
+
+def _tabs(shown: shelf.Edition | None, row: list[shelf.Edition]) -> list[dict[str, Any]]:
+    """The editions of a rulebook, where there is more than one."""
+    if len(row) < 2:
+        return []
+    return [
+        {"label": f"第 {one.number} 版", "url": f"?edition={one.number}", "active": one == shown}
+        for one in row
+    ]

@@ -1,0 +1,169 @@
+"""A new rulebook in the browser: upload, trial, and the second person who puts it in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.models import Case
+from reporting.models import RulebookUpload, TrialStage
+from reporting.notices import uploads
+from reporting.notices.comparing import compared
+from reporting.notices.texts import NoticeText
+from reporting.notices.trial import last_year
+from reporting.rules.reader import parse_rulebook
+from reporting.rules.table import RulebookError
+from reporting.views.rulebooks import laid_out_page
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.views.reader import reader
+
+AROUND = 3  # lines shown before and after the one at fault
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="规则文件",
+        help_text="写好的 .toml 文件，UTF-8 编码。",
+        error_messages={"required": "请选择规则文件。"},
+    )
+    notice_text = forms.CharField(
+        label="通知全文",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="可不填。粘贴后规则页逐段对照原文，并核对每处引文是否真的在通知里。",
+    )
+    since = forms.DateField(label="试算起", help_text="用这段时间受理的案件试算。")
+    until = forms.DateField(label="试算止", help_text="默认到今天为止的一年。")
+
+    def content(self) -> str:
+        """The file as text. Raises Refused."""
+        data: bytes = self.cleaned_data["file"].read(uploads.LONGEST * 4 + 1)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Refused(
+                "这个文件不是 UTF-8 文本，不能读取；请用文本编辑器另存为 UTF-8 后重新上传。",
+                {"file": "不是 UTF-8 文本。"},
+            ) from None
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    user, now = reader(request), timezone.now()
+    office = uploads.office_of(user)
+    if office is None:
+        raise Forbidden("规则由省总工会的统计员上传，您没有这项权限。")
+    since, until = last_year(timezone.localdate())
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"since": since, "until": until})
+    fault: dict[str, Any] | None = None
+    if request.method == "POST" and form.is_valid():
+        given, content = form.cleaned_data, ""
+        try:
+            content = form.content()
+            row = uploads.bring_in(
+                content,
+                given["file"].name,
+                given["notice_text"],
+                given["since"],
+                given["until"],
+                office,
+                user,
+                now,
+            )
+            return redirect("rulebook-trial", pk=row.pk)
+        except RulebookError as error:
+            fault = _fault(error, content)
+            form.add_error("file", f"第 {error.line} 行：{error.reason}")
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            for name in refusal.fields or [""]:
+                form.add_error(name or None, refusal.message)
+    status = 422 if form.errors else 200
+    return render(
+        request,
+        "reporting/rulebook_upload.html",
+        {"form": form, "office": office, "fault": fault},
+        status=status,
+    )
+
+
+def _fault(error: RulebookError, content: str) -> dict[str, Any]:
+    """What to show of the file around the line at fault."""
+    lines = content.splitlines()
+    first = max(1, error.line - AROUND)
+    shown = [
+        (n, lines[n - 1], n == error.line) for n in range(first, min(len(lines), error.line + AROUND) + 1)
+    ]
+    return {"file": error.file, "line": error.line, "reason": error.reason, "lines": shown}
+
+
+def _upload(request: HttpRequest, pk: int) -> RulebookUpload:
+    """404 for strangers."""
+    return get_object_or_404(uploads.shown_to(reader(request)), pk=pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """The trial's page, or for htmx its part that changes."""
+    row, user = _upload(request, pk), reader(request)
+    if row.under_way and request.htmx:  # type: ignore[attr-defined]
+        return render(request, "reporting/rulebook_trial_state.html", {"upload": row})
+    if request.htmx:  # type: ignore[attr-defined]
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "reporting/rulebook_trial.html", _context(row, user))
+
+
+def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
+    day = timezone.localdate()
+    context: dict[str, Any] = {"upload": row, "barred": uploads.barred_because(row, user, day)}
+    context["may_discard"] = row.stage in (TrialStage.TRIED, TrialStage.FAILED, TrialStage.WAITING) and (
+        row.by_id == user.pk or context["barred"] is None
+    )
+    if row.result:
+        context["trial"] = compared(row, Case.objects.visible_to(user))
+    if row.notice_text:
+        book = parse_rulebook(row.content, "rulebook.toml")
+        context["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))
+    return context
+
+
+@login_required
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the rulebook would read beside its notice."""
+    row = _upload(request, pk)
+    book = parse_rulebook(row.content, "rulebook.toml")
+    context = laid_out_page(book, uploads.notice_of(pk), None, []) | {"upload": row}
+    return render(request, "reporting/rulebook.html", context)
+
+
+@login_required
+@require_POST
+def activate(request: HttpRequest, pk: int) -> HttpResponse:
+    row = uploads.activate(_upload(request, pk).pk, reader(request), timezone.now())
+    messages.success(request, f"《{row.title}》已启用，自今天起按它判断；此前的期间仍按原规则。")
+    return redirect("rulebook", key=row.key)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _upload(request, pk)
+    uploads.discard(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    messages.success(request, f"已作废这次上传的《{row.title}》。")
+    return redirect("rulebooks")
