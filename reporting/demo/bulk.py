@@ -15,6 +15,7 @@ from stdnum.cn import uscc
 
 from arrears.imports.copying import copy_in, facts_of, reserve
 from arrears.models import Case, Channel, Closure, Employer, EntryKind, LedgerEntry, Series, State
+from arrears.signals import cases_imported
 from reporting.demo.firms import FIRST, FOCUS, SECOND, TRADES, WEIGHTS
 from unions import audit
 from unions.models import Event, Union, UnionKind, User
@@ -163,6 +164,7 @@ def _write(batch: list[tuple[Row, Seat]], bulk: Bulk) -> None:
         )
         for case, seat in batch
     )  # fmt: skip
+    cases_imported.send(Case, cases=[case["id"] for case, _ in batch if not case["closed_on"]], at=bulk.at)
 
 
 def _closure(case: Row, seat: Seat, at: datetime) -> Row:
