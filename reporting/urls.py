@@ -1,11 +1,15 @@
 from django.urls import URLPattern, path
 
-from reporting.views import exports, forms, overview, rulebooks, trials, workcalendar
+from reporting.views import exports, forms, obligations, overview, rulebooks, trials, workcalendar
 
 urlpatterns: list[URLPattern] = [
     path("overview/", overview.overview, name="overview"),
     path("overview/charts/<slug:name>/", overview.chart, name="overview-chart"),
     path("overview/cases/", overview.cases, name="overview-cases"),
+    path("obligations/", obligations.obligation_list, name="obligations"),
+    path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
+    path("obligations/<int:pk>/extend/", obligations.obligation_extend, name="obligation-extend"),
+    path("extensions/<int:pk>/decide/", obligations.extension_decide, name="extension-decide"),
     path("forms/", forms.form_list, name="forms"),
     path("forms/<slug:key>/", forms.form_page, name="form"),
     path("forms/<slug:key>/cell/", forms.cell, name="form-cell"),

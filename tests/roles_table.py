@@ -182,6 +182,14 @@ NOTICES = [
     get("calendar-feed", {200: EVERYONE}, {"token": "feed"}),
 ]
 
+TERM = {"pk": "obligation"}  # QD-5 of the enterprise's case
+CLOCK = [
+    get("obligations", {200: VIEWERS, 403: ...}),
+    get("obligation", {200: SEE, 404: ...}, TERM),
+    post("obligation-extend", {422: FILE, 403: "wang zhou qian", 404: ...}, TERM, reason="x"),
+    post("extension-decide", {422: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, {"pk": "extension"}),
+]
+
 API = [
     get("api-schema", {200: EVERYONE}),
     get("api-cases", {200: EVERYONE}),
@@ -200,5 +208,5 @@ API = [
     get("api-union", {200: REACH, 404: ...}, UNIT),
 ]  # fmt: skip
 
-GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "notices": NOTICES, "api": API}
+GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "notices": NOTICES, "clock": CLOCK, "api": API}
 TABLE = [row for rows in GROUPS.values() for row in rows]

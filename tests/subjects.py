@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears import acts, escalations, inspections, ledger
 from arrears.models import EntryKind, Upload
-from reporting.models import Export, RulebookUpload
+from reporting.models import Export, Extension, Obligation, RulebookUpload
 from reporting.notices import feed
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from unions.models import Appointment
@@ -50,8 +50,20 @@ def build(world: World) -> dict[str, Any]:
         attached_to=world.unions["370000"], by=world.people["shen"], uploaded_at=AT, changed_at=AT,
         since=date(2026, 1, 1), until=date(2026, 11, 20),
     )  # fmt: skip
+    term = Obligation.objects.get(case=case, rule="report-failed-negotiation")
+    extension = Extension.objects.create(
+        case=case,
+        rulebook=term.rulebook,
+        rule=term.rule,
+        kind="extend",
+        reason="情况特殊",
+        requested_by=he,
+        requested_at=AT,
+    )
     return {
         "case": case.pk,
+        "obligation": term.pk,
+        "extension": extension.pk,
         "draft": a_draft(world, employer=case.employer).pk,
         "district-case": district_case.pk,
         "entry": entry.pk,

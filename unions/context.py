@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,6 +19,7 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "欠薪案件", "cases", "folders", frozenset({Right.VIEW})),
     ("办理", "登记案件", "case-new", "file-plus", frozenset({Right.FILE})),
     ("办理", "上报与审批", "escalations", "arrow-up-circle", frozenset({Right.VIEW})),
+    ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
     ("办理", "集中排查", "inspections", "clipboard-check", frozenset({Right.VIEW})),
     ("汇总", "概览", "overview", "chart-bar", frozenset({Right.VIEW})),
     ("汇总", "报表", "forms", "table", frozenset({Right.VIEW})),
@@ -30,12 +33,15 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("组织", "操作记录", "audit", "history", frozenset({Right.AUDIT})),
 ]
 
+# URL name → how many things wait there for this reader; filled by the apps that know. Asked only where a page shows
+# the sidebar: a fragment pays nothing.
+WAITING: dict[str, Callable[[User], int]] = {}
+
 
 def place(request: HttpRequest) -> dict[str, Any]:
     user = request.user if hasattr(request, "user") else None
     if not isinstance(user, User):
         return {}
-    here = request.resolver_match.url_name if request.resolver_match else ""
     held = {Right(name) for name in user.grants() if name in Right.values}
     groups: dict[str, list[dict[str, Any]]] = {}
     for group, label, name, icon, needs in NAVIGATION:
@@ -45,11 +51,27 @@ def place(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        item = {"label": label, "url": url, "icon": icon, "active": here == name, "count": 0}
+        item = {"label": label, "url": url, "icon": icon, "count": _waiting(name, user)}
         groups.setdefault(group, []).append(item)
+    _mark_active([item for items in groups.values() for item in items], request.path)
     rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for")
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
         "signed_in_as": user.name,
         "my_places": [f"{row.union.name} · {row}" for row in rows],
     }
+
+
+def _waiting(name: str, user: User) -> Callable[[], int] | int:
+    """A number to be asked for by the template, or none to ask for."""
+    count = WAITING.get(name)
+    return partial(count, user) if count else 0
+
+
+def _mark_active(items: list[dict[str, Any]], path: str) -> None:
+    """The section a page belongs to: the longest address that the page's own begins with."""
+    for item in items:
+        item["active"] = False
+    above = [item for item in items if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
+    if above:
+        max(above, key=lambda item: len(item["url"]))["active"] = True

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from reporting.models import Attachment
+from reporting.notices.shelf import every_edition
 from reporting.obligations.derive import Holding
-from reporting.rules.reader import shelf
 from reporting.rules.rulebook import Rulebook
 from unions.models import Union
 
@@ -28,7 +28,7 @@ class Bookcase:
     """
 
     def __init__(self, editions: Iterable[Rulebook] | None = None) -> None:
-        books = list(shelf().values() if editions is None else editions)
+        books = list(every_edition() if editions is None else editions)
         self._law = tuple(book for book in books if book.kind == "law")
         self._at: dict[int, list[Rulebook]] = {}
         for one in _attached([book for book in books if book.kind != "law"]):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from arrears import timeline
 from arrears.models import Case, State
 from arrears.signals import case_changed, cases_imported
 from reporting.models import Obligation
@@ -42,3 +43,11 @@ verbs.tell(
     "规则",
     {"attach": "提出适用规则", "attach.approve": "批准适用规则", "attach.end": "停止适用规则"},
 )
+TOLD = {
+    "extension.request": ("申请延长期限", "clock-pause", "busy"),
+    "extension.approve": ("批准延长期限", "clock-play", "info"),
+    "extension.decline": ("不批准延长期限", "arrow-back-up", "bad"),
+    "due.moved": ("节假日表变动，期限重算", "clock", "info"),
+}
+timeline.WORDS.update(TOLD)
+verbs.tell("case", "案件", {verb: words for verb, (words, _, _) in TOLD.items()})

@@ -1,0 +1,30 @@
+"""Numbers no notice gives: they are settings of this installation, and screens say so."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "local.toml"
+
+
+@dataclass(frozen=True)
+class Local:
+    soon_days: int
+    silent_days: int
+
+    @property
+    def soon(self) -> timedelta:
+        return timedelta(days=self.soon_days)
+
+    @property
+    def silence(self) -> timedelta:
+        return timedelta(days=self.silent_days)
+
+
+@cache
+def local() -> Local:
+    return Local(**tomllib.loads(FILE.read_text("utf-8")))

@@ -1,0 +1,125 @@
+"""What lists and boxes ask of the stored obligations: due soon, overdue, silent, done; and how one is told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from arrears.models import Case
+from reporting.models import Obligation
+from reporting.models.obligation import ObligationQuerySet
+from reporting.obligations.local import local
+from unions.formats import elapsed
+from unions.models import User
+from unions.rights import Right
+
+PARTS = ("case__employer", "holder", "officer")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One obligation as it stands at a moment. `words`: how long is left, or gone by."""
+
+    row: Obligation
+    tone: str  # of the state badge: neutral, busy, bad, good, done
+    words: str
+
+
+def told(row: Obligation, now: datetime) -> Told:
+    if row.met_at is not None:
+        return Told(row, "bad", "逾期办理") if row.late(now) else Told(row, "good", "已办理")
+    if row.lifted_at is not None:
+        return Told(row, "neutral", "逾期未办，已解除" if row.late(now) else "已解除")
+    if row.due_at is None:
+        return Told(row, "bad" if row.warned(now) else "busy", f"已用时 {elapsed(row.started_at, now)}")
+    if row.sense == "opens":
+        return Told(row, "neutral", "期满后可办")
+    if row.late(now):
+        return Told(row, "bad", f"已逾期 {elapsed(row.due_at, now)}")
+    soon = now >= row.due_at - local().soon
+    return Told(row, "busy" if soon else "info", f"还剩 {elapsed(now, row.due_at)}")
+
+
+# Lists -------------------------------------------------------------------------------------------------------------
+
+Rows = ObligationQuerySet
+
+
+def ticking(user: User, now: datetime) -> Rows:
+    """Everything still to be done that has a clock, the most overdue first."""
+    return Obligation.objects.visible_to(user).open().filter(clock_at__isnull=False)
+
+
+def overdue(user: User, now: datetime) -> Rows:
+    return Obligation.objects.visible_to(user).overdue(now)
+
+
+def soon(user: User, now: datetime) -> Rows:
+    return ticking(user, now).filter(
+        clock_at__gte=now.replace(microsecond=0), clock_at__lte=now + local().soon
+    )
+
+
+def silent(user: User, now: datetime) -> Rows:
+    """What somebody above must ask after: overdue at the reader's own unit, where she approves; and at a unit directly below
+    hers once it has stayed so for the local number of days.
+    """
+    own = user.paths(Right.APPROVE)
+    above = sorted({*own, *user.paths(Right.RECEIVE)})
+    late = now - local().silence
+    mine = Q(path__in=own) | Q(holder__parent__path__in=above, clock_at__lt=late)
+    return Obligation.objects.visible_to(user).overdue(now).filter(mine)
+
+
+def met(user: User, now: datetime) -> Rows:
+    return Obligation.objects.visible_to(user).filter(met_at__isnull=False)
+
+
+def lifted(user: User, now: datetime) -> Rows:
+    return Obligation.objects.visible_to(user).filter(lifted_at__isnull=False, met_at=None)
+
+
+@dataclass(frozen=True)
+class Listing:
+    label: str
+    rows: Callable[[User, datetime], Rows]
+    empty: str
+    by_clock: bool = True  # ordered by the clock; else newest first
+    counted: bool = True
+
+
+LISTINGS: dict[str, Listing] = {
+    "open": Listing("全部待办", ticking, "没有正在计时的事项。案件立案后，各项时限会自动列在这里。"),
+    "soon": Listing("即将到期", soon, "近日没有到期的事项。"),
+    "overdue": Listing("已逾期", overdue, "没有逾期的事项。"),
+    "silent": Listing("督办", silent, "没有需要督办的逾期事项。"),
+    "met": Listing("已办理", met, "还没有办理完的事项。", by_clock=False, counted=False),
+    "lifted": Listing("已解除", lifted, "没有因办结或更正而解除的事项。", by_clock=False, counted=False),
+}
+
+
+def offered(user: User) -> dict[str, Listing]:
+    """The lists of use to this reader."""
+    above = user.paths(Right.APPROVE) or user.paths(Right.RECEIVE)
+    return {key: row for key, row in LISTINGS.items() if key != "silent" or above}
+
+
+# Boxes -------------------------------------------------------------------------------------------------------------
+
+
+def of_case(case: Case, now: datetime) -> list[Told]:
+    """Every obligation of a case: what is open first, the soonest at the top. One query."""
+    rows = list(Obligation.objects.filter(case=case).select_related("holder"))
+    rows.sort(key=lambda row: (not row.is_open, row.due_at is None, row.clock_at or row.started_at, row.pk))
+    return [told(row, now) for row in rows]
+
+
+def at_hand(user: User, now: datetime, most: int) -> list[Told]:
+    """Overdue and due soon for the reader herself and at the units where she works. One query."""
+    nodes = {path for right in (Right.HANDLE, Right.APPROVE, Right.FILE) for path in user.paths(right)}
+    rows = Obligation.objects.visible_to(user).open().filter(clock_at__lte=now + local().soon)
+    rows = rows.filter(Q(officer=user) | Q(path__in=sorted(nodes))).select_related(*PARTS)
+    return [told(row, now) for row in rows.order_by("clock_at", "id")[:most]]
