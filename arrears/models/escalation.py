@@ -36,8 +36,11 @@ def _acts_at(paths: list[str], end: str) -> Q:
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     def visible_to(self, user: User) -> EscalationQuerySet:
+        """Reports on their way or arrived: the levels above either end. Not yet approved: the sender and whoever asked."""
         paths = user.paths(Right.VIEW)
-        return self.filter(under(paths, "sender__path") | (under(paths, "receiver__path") & Q(stage__in=ABOVE_SEES)))
+        above = under(paths, "sender__path") | under(paths, "receiver__path")
+        own = _acts_at(paths, "sender") | Q(requested_by=user)
+        return self.filter(own | above & Q(stage__in=ABOVE_SEES)) if paths else self.none()
 
     def awaiting_approval_by(self, user: User) -> EscalationQuerySet:
         return self.filter(_acts_at(user.paths(Right.APPROVE), "sender"), stage=Stage.REQUESTED)
