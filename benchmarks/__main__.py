@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
-MODULES = ("imports", "cases", "forms", "unions")
+MODULES = ("imports", "cases", "forms", "unions", "obligations")
 
 
 def main(names: list[str]) -> int:

@@ -23,8 +23,12 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "seal-events": row("unions.tasks.seal_events", crontab(minute=20)),
     "sync-all-rights": row("unions.tasks.sync_all_rights", crontab(hour=0, minute=5)),
     "drop-stale-uploads": row("unions.tasks.drop_stale_uploads", crontab(minute=40)),
+    "rebuild-obligations": row("reporting.tasks.rebuild_obligations", crontab(hour=3, minute=10), ROLLUP),
     "requeue-uploads": row("arrears.tasks.requeue_uploads", 60.0),
     "requeue-exports": row("reporting.tasks.send_stale_exports_again", 60.0),
     "requeue-trials": row("reporting.tasks.send_stale_trials_again", 60.0),
+    # Every five minutes: a beat that was down at 08:30 makes the round when it is back (reporting/reminders/morning.py).
+    "morning-round": row("reporting.tasks.make_morning_round", crontab(minute="*/5", hour="8-23")),
+    "send-reminders": row("reporting.tasks.send_reminders", 60.0, NOTIFY),
     "expire-exports": row("reporting.tasks.expire_exports", 600.0),
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from arrears.models import Case
 from reporting import exports
 from reporting.notices import uploads as rulebooks
+from reporting.obligations.projection import rebuild
+from reporting.reminders import morning, outbox
 
 
 @shared_task(name=exports.TASK)
@@ -32,3 +35,20 @@ def try_rulebook(pk: int) -> None:
 @shared_task(name="reporting.tasks.send_stale_trials_again")
 def send_stale_trials_again() -> int:
     return rulebooks.send_stale_again(timezone.now())
+
+
+@shared_task(name="reporting.tasks.rebuild_obligations")
+def rebuild_obligations() -> int:
+    """Every night: what was entered late for a past day (a unit's place, a new edition of a rulebook) is caught up with."""
+    kept = rebuild(Case.objects.filed(), timezone.now())
+    return kept.new + kept.changed + kept.lifted
+
+
+@shared_task(name="reporting.tasks.make_morning_round")
+def make_morning_round() -> int:
+    return morning.make_round(timezone.now())
+
+
+@shared_task(name=outbox.TASK)
+def send_reminders() -> int:
+    return outbox.send_due(timezone.now)

@@ -185,3 +185,12 @@ def test_a_calendar_of_the_past_is_still_counted(world: World, tools: Any) -> No
     """Old cases are judged by the days of their year, without any row in the table."""
     case = a_case(world, accepted_on=date(2021, 9, 28), negotiation_failed_on=date(2021, 9, 28))
     assert report(case).due_at == moment("2021-10-11 23:59:59")
+
+
+def test_the_night_catches_up_with_what_was_entered_late(world: World) -> None:
+    from reporting.tasks import rebuild_obligations
+
+    case = a_case(world, negotiation_failed_on=date(2026, 11, 12))
+    assert rebuild_obligations() == 0
+    Obligation.objects.filter(case=case).update(explanation="旧")
+    assert rebuild_obligations() == 2
