@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears import escalations
+from arrears.models import Case
 from reporting.models import RulebookUpload, TrialStage
 from reporting.notices import shelf, uploads
 from reporting.notices.display import laid_out
@@ -283,12 +285,9 @@ def test_strangers_do_not_see_an_upload(world: World, client: Client) -> None:
 
 
 def test_a_trial_counts_what_would_have_been(world: World) -> None:
-    from arrears import escalations
-
     small = a_case(world, stated_workers=11, stated_migrants=0, accepted_on=date(2026, 10, 8))
     a_case(world, stated_workers=12, accepted_on=date(2026, 11, 18), employer=an_employer("另一家"))
     a_case(world, stated_workers=30, accepted_on=date(2024, 5, 6), employer=an_employer("从前的一家"))
-    assert escalations
     result = tried(world).result
     assert result["cases"] == 2 and result["old"] is None and result["new"]["years"] == 1
     assert result["new"]["thresholds"]["twelve"]["triggered"] == 1
@@ -298,6 +297,33 @@ def test_a_trial_counts_what_would_have_been(world: World) -> None:
     monthly = result["new"]["returns"]["monthly"]
     assert (monthly["count"], monthly["senders"]) == (12, ["city"])
     assert monthly["first"].startswith("2025-12-") and monthly["last"].startswith("2026-11-")
+
+
+def test_what_was_over_in_time_is_neither_late_nor_running(world: World) -> None:
+    case = a_case(world, accepted_on=date(2026, 10, 8))
+    due = date(2026, 10, 12)  # the 10th is a make-up Saturday
+    for settled_by, closed_on, found in (
+        (None, date(2026, 11, 1), "ended"),
+        ("sun", due, "ended"),
+        ("sun", date(2026, 11, 1), "late"),
+    ):
+        Case.objects.update(
+            state="closed", closed_on=closed_on, settled_by=world.people[settled_by] if settled_by else None
+        )
+        report = tried(world).result["new"]["deadlines"]["report"]
+        assert (report["count"], report[found]) == (1, 1), (settled_by, closed_on)
+    assert case.pk
+
+
+def test_a_report_that_went_up_in_time_is_on_time(world: World) -> None:
+    case = a_case(world, accepted_on=date(2026, 11, 19), negotiation_failed_on=date(2026, 11, 19))
+    union = world.unions["370202E0001"]
+    asked = escalations.request(
+        case, union, "negotiation_failed", "协商不成", world.user("li"), AT, seen=case.version
+    )
+    assert tried(world).result["new"]["deadlines"]["report"]["running"] == 1, "asked for, not yet approved"
+    escalations.approve(asked, world.user("wang"), AT, shown=asked.snapshot_hash)
+    assert tried(world).result["new"]["deadlines"]["report"]["on_time"] == 1
 
 
 def test_an_edition_is_compared_with_the_one_in_force(world: World, client: Client) -> None:

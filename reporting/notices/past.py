@@ -10,8 +10,8 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from arrears import ledger
-from arrears.models import Act, ActKind, Case, Escalation
-from arrears.models.escalation import ABOVE_SEES
+from arrears.grounds import GROUNDS
+from arrears.models import Act, ActKind, Case, Escalation, Stage
 from reporting.rules.facts import Facts, Moment, months_owed
 
 CHUNK = 1000
@@ -19,6 +19,7 @@ CASE_DATES = (
     "discovered_on", "negotiation_failed_on", "accepted_on", "verified_on", "transferred_at", "ordered_to_pay_by",
     "closed_on",
 )  # fmt: skip
+NEVER_SENT = (Stage.DECLINED, Stage.WITHDRAWN)
 ACT_DATES = {
     ActKind.INFORM_HR: "told_hr_on",
     ActKind.FEEDBACK_WORKER: "told_worker_on",
@@ -78,8 +79,13 @@ def _act_dates(ids: list[int]) -> Dates:
 
 
 def _sent(ids: list[int]) -> dict[int, datetime]:
-    """When each case first went up, that is was approved."""
-    rows = Escalation.objects.filter(case__in=ids, stage__in=ABOVE_SEES, decided_at__isnull=False)
-    return dict(
-        rows.order_by("-decided_at").values_list("case_id", "decided_at")
-    )  # the first one is written last
+    """When each case first went up: an immediate report when it was asked for (decision 003), another when approved."""
+    found: dict[int, datetime] = {}
+    rows = Escalation.objects.filter(case__in=ids).exclude(stage__in=NEVER_SENT)
+    for case, ground, asked_at, decided_at in rows.values_list(
+        "case_id", "ground", "requested_at", "decided_at"
+    ):
+        at = asked_at if GROUNDS[ground].immediate else decided_at
+        if at and (case not in found or at < found[case]):
+            found[case] = at
+    return found

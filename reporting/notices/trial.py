@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from arrears.models import Case
+from arrears.models import Case, State
 from reporting.rules.deadlines import SHANGHAI, Deadline, deadlines
 from reporting.rules.evaluator import evaluate
 from reporting.rules.facts import Facts
@@ -31,6 +31,7 @@ class Tally:
     count: int = 0
     on_time: int = 0
     late: int = 0
+    ended: int = 0  # the case was over before the term was
     running: int = 0
     cases: list[int] = field(default_factory=list)
 
@@ -64,7 +65,9 @@ class Run:
 
     def _count(self, tally: Tally, deadline: Deadline, case: Case) -> None:
         tally.count += 1
-        if deadline.due_at is None or deadline.sense != "due":
+        if deadline.met_at is None and _over_before(case, deadline.due_at):
+            tally.ended += 1
+        elif deadline.due_at is None or deadline.sense != "due":
             tally.running += deadline.met_at is None
         elif deadline.late(self.now):
             tally.late += 1
@@ -99,6 +102,15 @@ class Run:
             due = f"{one.due_at:%Y-%m-%d %H:%M}"
             row |= {"count": row["count"] + 1, "first": row["first"] or due, "last": due}
         return found
+
+
+def _over_before(case: Case, due_at: datetime | None) -> bool:
+    """Whether a case needed no more when its term ran out. Old books that came in closed never asked for anything."""
+    if case.state == State.DISMISSED:
+        return True
+    if case.state != State.CLOSED or case.closed_on is None:
+        return False
+    return case.settled_by_id is None or due_at is None or case.closed_on <= due_at.date()
 
 
 def try_out(
@@ -136,7 +148,7 @@ def years_back(book: Rulebook, until: date) -> int:
 
 def as_if_in_force(book: Rulebook, years: int, since: date) -> Rulebook:
     """The rulebook with its days moved back `years`, and in force throughout the time of the trial."""
-    moved = {
+    moved: dict[str, Any] = {
         name: tuple(_moved(entry, years) for entry in getattr(book, name))
         for name in ("campaigns", "deadlines", "returns", "routines")
     }

@@ -72,7 +72,7 @@ def kind_of(day: Day) -> str:
 def kind_words(day: Day) -> str:
     return {
         "work": "工作日",
-        "makeup": f"{day.name or '调休'}，上班",
+        "makeup": f"{day.name.removesuffix('调休')}调休，上班",
         "weekend": "周末休息",
         "holiday": f"{day.name}，放假",
     }[kind_of(day)]

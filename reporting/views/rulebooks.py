@@ -43,7 +43,9 @@ def rulebook_list(request: HttpRequest) -> HttpResponse:
     mine = {book.key for book in shelf.holding_for(user, today, books)}
     names = shelf.attached_names(books)
     cards = [_card(edition, names, mine, today) for edition in standing]
-    cards.sort(key=lambda card: (card.book.kind == "law", not card.mine, card.book.key))
+    cards.sort(
+        key=lambda card: (card.book.kind == "law", not card.mine, card.state != "active", card.book.key)
+    )
     office = uploads.office_of(user)
     context = {"cards": cards, "office": office, "uploads": uploads.shown_to(user)}
     return render(request, "reporting/rulebooks.html", context)
@@ -52,8 +54,14 @@ def rulebook_list(request: HttpRequest) -> HttpResponse:
 def _card(edition: shelf.Edition, names: Mapping[str, str], mine: set[str], today: date) -> Card:
     book = edition.book
     state, label = standing_of(book, today)
-    attached = names.get(book.attached_to, book.attached_to) if book.attached_to else "各地"
+    attached = _attached(book, names)
     return Card(book, edition, attached, validity(book.first, book.last), state, label, book.key in mine)
+
+
+def _attached(book: Rulebook, names: Mapping[str, str]) -> str:
+    if not book.attached_to:
+        return "各地"
+    return names.get(book.attached_to, f"编码 {book.attached_to} 的工会（本系统中没有）")
 
 
 def standing_of(book: Rulebook, today: date) -> tuple[str, str]:
@@ -82,12 +90,10 @@ def laid_out_page(
     today = timezone.localdate()
     state, label = standing_of(book, today)
     rows = display.laid_out(book, text, today, calendar_at())
-    names = shelf.attached_names([book])
     return {
-        "book": book, "rows": rows, "has_text": text is not None, "edition": edition, "tabs": _tabs(edition, row), "today": today,
-        "attached": names.get(book.attached_to, book.attached_to) if book.attached_to else "各地",
+        "book": book, "rows": rows, "has_text": text is not None, "tabs": _tabs(edition, row),
+        "attached": _attached(book, shelf.attached_names([book])),
         "validity": validity(book.first, book.last), "state": state, "state_label": label,
-        "quiet": sum(1 for line in rows if line.paragraph and not line.clauses),
     }  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def year(request: HttpRequest) -> HttpResponse:
         "year": shown, "months": months, "settled": calendar.settled(shown), "alarm": calendar_alarm(today, calendar),
         "office": office_of(user), "today": today, "dues": due, "workdays": sum(month.workdays for month in months),
         "previous": shown - 1 if shown > FIRST_YEAR else None, "next": shown + 1 if shown < LAST_YEAR else None,
-        "version": calendar.version, "form": CountForm(initial={"start": today, "number": 5}),
+        "calendar_version": calendar.version, "form": CountForm(initial={"start": today, "number": 5}),
         "weekdays": "一二三四五六日", **_feed(request, user), **(_explained(user, on, calendar) if on else {}),
     }  # fmt: skip
     return render(request, "reporting/calendar.html", context)
@@ -166,7 +166,7 @@ def _table(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse
     events = Event.objects.filter(stream=keeping.STREAM).select_related("by").order_by("-seq")[:VERSIONS]
     context = {
         "office": office_of(user), "rows": rows, "versions": [_version(event) for event in events],
-        "version": calendar.version, "alarm": calendar_alarm(today, calendar), "paste": PasteForm(), "entry": DayForm(),
+        "calendar_version": calendar.version, "alarm": calendar_alarm(today, calendar), "paste": PasteForm(), "entry": DayForm(),
     }  # fmt: skip
     return render(request, "reporting/calendar_holidays.html", context | more, status=status)
 
