@@ -11,7 +11,7 @@ setup: environment
 	@exec $(VENV_PYTHON) manage.py prepare
 
 test: check
-	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+	@exec $(VENV_PYTHON) -m pytest -n auto --dist loadfile $(ARGS)
 
 bench: environment
 	@exec $(VENV_PYTHON) -m benchmarks $(ARGS)
