@@ -6,4 +6,8 @@ class ArrearsConfig(AppConfig):
     verbose_name = "欠薪案件"
 
     def ready(self) -> None:
-        from arrears import paths  # noqa: F401 - registers the copies of a union's path kept here
+        from arrears import (
+            paths,  # noqa: F401 - registers the copies of a union's path kept here
+            spoken,  # noqa: F401 - tells the log what the acts are called
+            waiting,  # noqa: F401 - tells the sidebar what waits for its reader
+        )

@@ -10,6 +10,7 @@ from arrears import ledger
 from arrears.models import Case, Employer, EntryKind
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user, settled
+from tests.test_escalation_pages import asked
 
 
 @pytest.fixture
@@ -103,12 +104,12 @@ def test_the_price_of_the_list_does_not_grow(
     for number in range(3):
         a_case(world, employer=an_employer(f"第{number}建筑公司"))
     he.get("/cases/")
-    # session, reader, her grants, her appointments for the frame, one page of cases, one of balances
-    with django_assert_num_queries(6):
+    # session, reader, her grants, her appointments and what waits for the frame, one page of cases, one of balances
+    with django_assert_num_queries(7):
         he.get("/cases/")
     for number in range(3, 60):
         a_draft(world, employer=an_employer(f"第{number}建筑公司"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(listed(he)) == 50
 
 
@@ -187,6 +188,36 @@ def test_a_closing_waits_for_the_approver(world: World) -> None:
     settled(world)
     wang = as_user(world, "wang")
     assert boxes(wang)["待我审批"] == 1 and "何经办提请" in wang.get("/").text
+
+
+def shown_in_the_sidebar(client: Client, url: str = "/") -> dict[str, tuple[int, bool]]:
+    """Label → what waits there, and whether it is marked as where the reader is."""
+    groups = client.get(url).context["navigation"]
+    return {item["label"]: (item["count"](), item["active"]) for group in groups for item in group["items"]}
+
+
+def test_the_sidebar_counts_what_waits(world: World) -> None:
+    settled(world)
+    asked(world)
+    wang, li = as_user(world, "wang"), as_user(world, "li")
+    assert shown_in_the_sidebar(wang)["工作台"] == (2, True)
+    assert shown_in_the_sidebar(wang)["上报与审批"] == (1, False)
+    assert '<span class="nav-count">2<span' in wang.get("/").text
+    assert "nav-count" not in li.get("/").text
+
+
+def test_the_sidebar_marks_the_section_of_a_sub_page(he: Client, world: World) -> None:
+    case = a_case(world)
+    for url, label in (
+        (f"/cases/{case.pk}/", "欠薪案件"),
+        ("/cases/new/", "登记案件"),
+        ("/unions/370202E0001/people/", "工会组织"),
+        ("/import/cases/", "导入台账"),
+    ):
+        answer = he.get(url)
+        assert answer.status_code == 200, url
+        items = [item for group in answer.context["navigation"] for item in group["items"]]
+        assert [item["label"] for item in items if item["active"]] == [label], url
 
 
 def test_the_price_of_the_desk(world: World, django_assert_max_num_queries: Any) -> None:

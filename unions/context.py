@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,6 +20,7 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "登记案件", "case-new", "file-plus", frozenset({Right.FILE})),
     ("办理", "上报与审批", "escalations", "arrow-up-circle", frozenset({Right.VIEW})),
     ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
+    ("办理", "提醒", "inbox", "bell", frozenset()),
     ("办理", "集中排查", "inspections", "clipboard-check", frozenset({Right.VIEW})),
     ("汇总", "概览", "overview", "chart-bar", frozenset({Right.VIEW})),
     ("汇总", "报表", "forms", "table", frozenset({Right.VIEW})),
@@ -33,9 +34,12 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("组织", "操作记录", "audit", "history", frozenset({Right.AUDIT})),
 ]
 
-# URL name → how many things wait there for this reader; filled by the apps that know. Asked only where a page shows
-# the sidebar: a fragment pays nothing.
-WAITING: dict[str, Callable[[User], int]] = {}
+# What waits for a reader, by URL name: told by the apps that know. Asked only where a page shows the sidebar,
+# so a fragment pays nothing.
+Waiting = Callable[[User], dict[str, int]]
+TELL_WHAT_WAITS: list[Waiting] = []
+# First part of an address → the section it belongs to, where that is not its own.
+BELONGS_TO = {"extensions": "obligations", "rulebook-uploads": "rulebooks"}
 
 
 def place(request: HttpRequest) -> dict[str, Any]:
@@ -44,6 +48,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
         return {}
     held = {Right(name) for name in user.grants() if name in Right.values}
     groups: dict[str, list[dict[str, Any]]] = {}
+    waiting = _asked_once(user)
     for group, label, name, icon, needs in NAVIGATION:
         if needs and not needs & held:
             continue
@@ -51,7 +56,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        item = {"label": label, "url": url, "icon": icon, "count": _waiting(name, user)}
+        item = {"label": label, "url": url, "icon": icon, "count": waiting(name)}
         groups.setdefault(group, []).append(item)
     _mark_active([item for items in groups.values() for item in items], request.path)
     rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for")
@@ -62,16 +67,21 @@ def place(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _waiting(name: str, user: User) -> Callable[[], int] | int:
-    """A number to be asked for by the template, or none to ask for."""
-    count = WAITING.get(name)
-    return partial(count, user) if count else 0
+def _asked_once(user: User) -> Callable[[str], Callable[[], int]]:
+    """For each section a number that the template may ask for; all are counted together when the first is asked."""
+
+    @cache
+    def counted() -> dict[str, int]:
+        return {name: count for tell in TELL_WHAT_WAITS for name, count in tell(user).items()}
+
+    return lambda name: lambda: counted().get(name, 0)
 
 
 def _mark_active(items: list[dict[str, Any]], path: str) -> None:
     """The section a page belongs to: the longest address that the page's own begins with."""
+    first = path.split("/")[1]
+    path = f"/{BELONGS_TO.get(first, first)}{path[len(first) + 1 :]}"
+    above = [item for item in items if path.startswith(item["url"]) and (item["url"] != "/" or path == "/")]
+    here = max(above, key=lambda item: len(item["url"]), default=None)
     for item in items:
-        item["active"] = False
-    above = [item for item in items if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
-    if above:
-        max(above, key=lambda item: len(item["url"]))["active"] = True
+        item["active"] = item is here

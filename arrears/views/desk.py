@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from arrears.grounds import GROUNDS
 from arrears.models import Case, Escalation, Stage, Stash, State
 from arrears.views.cases import rows_of
-from arrears.views.escalations import unacknowledged
+from arrears.waiting import unacknowledged
 from unions.models import Union, UnionUserObjectPermission, User
 from unions.rights import Right
 from unions.views.reader import reader

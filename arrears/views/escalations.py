@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -222,10 +222,3 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     escalations.acknowledge(row, user, timezone.now())
     messages.success(request, f"「{row.union}」已确认知悉。")
     return redirect(tab_of(row.case, "escalations"))
-
-
-def unacknowledged(user: User) -> QuerySet[Acknowledgement]:
-    """Acknowledgements a level of the reader's still owes."""
-    paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
-    taken_over = Q(union__valid_until__isnull=False, union__parent__path__in=paths)
-    return Acknowledgement.objects.filter(Q(union__path__in=paths) | taken_over, at=None)

@@ -1,0 +1,48 @@
+"""What the acts of this app are called where the log is read (操作记录)."""
+
+from __future__ import annotations
+
+from arrears.models import ActKind, Case, EntryKind, Inspection
+from arrears.timeline import WORDS
+from unions import verbs
+
+
+def _field_names() -> dict[str, str]:
+    """Field → label, for what an event says was changed."""
+    fields = [*Case._meta.get_fields(), *Inspection._meta.get_fields()]
+    return {field.name: str(field.verbose_name) for field in fields if hasattr(field, "verbose_name")}
+
+
+CASE = (
+    {verb: words for verb, (words, _, _) in WORDS.items()}
+    | {f"entry.{kind.value}": f"记台账：{kind.label}" for kind in EntryKind}
+    | {f"act.{kind.value}": f"登记：{kind.label}" for kind in ActKind}
+    | {"discard": "删除草稿"}
+)
+verbs.tell("case", "案件", CASE)
+verbs.tell("inspection", "排查", {"inspect": "登记排查", "inspect.edit": "修改排查"})
+verbs.tell("employer", "用人单位", {"correct": "更正单位资料"})
+verbs.tell("union", "工会", {"import_cases": "导入历史台账"})
+verbs.FACTS.update(
+    {
+        "file": "文件",
+        "created": "新建（件）",
+        "unchanged": "已有（件）",
+        "paid": "已解决金额（元）",
+        "says": "原表内容",
+        "entry": "条目（序号）",
+        "act": "办理（序号）",
+        "evidence": "证据（序号）",
+        "cancels": "冲正（序号）",
+        "outcome": "结果",
+        "conclusion": "办结结论",
+        "escalation": "上报（序号）",
+        "ground": "上报依据",
+        "sender": "上报单位（序号）",
+        "receiver": "接收单位（序号）",
+        "shown": "所示内容校验值",
+        "opened_at": "通知时间",
+        "employer": "用人单位（序号）",
+    }
+)
+verbs.FACTS.update({name: label for name, label in _field_names().items() if name not in verbs.FACTS})
