@@ -214,6 +214,24 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if TASKS_INSIDE else {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Reminders. Links in e-mails begin here; without a mail server the embedded mode shows its mail on a page.
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_SECURITY = env.str("EMAIL_SECURITY", "tls")  # tls (STARTTLS), ssl, none
+EMAIL_PORT = env.int("EMAIL_PORT", 465 if EMAIL_SECURITY == "ssl" else 587 if EMAIL_SECURITY == "tls" else 25)
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "tls", EMAIL_SECURITY == "ssl"
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "xinbao@localhost")
+_WITHOUT_SERVER = (
+    "reporting.reminders.dev_mail.Backend" if EMBEDDED else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else _WITHOUT_SERVER
+# The gateway for SMS or 企业微信 (docs/operations.md).
+MESSAGE_WEBHOOK_URL = env.str("MESSAGE_WEBHOOK_URL", "")
+MESSAGE_WEBHOOK_SECRET = env.str("MESSAGE_WEBHOOK_SECRET", "")
+MESSAGE_WEBHOOK_TIMEOUT = 5  # seconds
 # How long a finished export may be downloaded.
 EXPORT_LIFETIME_HOURS = 72
 

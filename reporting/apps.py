@@ -8,3 +8,4 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from reporting import forms_check, rules_check  # noqa: F401 - register the checks of forms and rulebooks
         from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
+        from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from reporting.views import exports, forms, obligations, overview, rulebooks, trials, workcalendar
+from reporting.views import exports, forms, inbox, obligations, overview, rulebooks, trials, workcalendar
 
 urlpatterns: list[URLPattern] = [
     path("overview/", overview.overview, name="overview"),
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("forms/", forms.form_list, name="forms"),
     path("forms/<slug:key>/", forms.form_page, name="form"),
     path("forms/<slug:key>/cell/", forms.cell, name="form-cell"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.inbox_read, name="inbox-read"),
+    path("inbox/settings/", inbox.preferences, name="reminder-preferences"),
+    path("inbox/mail/", inbox.dev_mail, name="dev-mail"),
     path("exports/", exports.export_list, name="exports"),
     path("exports/new/", exports.export_new, name="export-new"),
     path("exports/<int:pk>/", exports.export, name="export"),

@@ -188,6 +188,11 @@ CLOCK = [
     get("obligation", {200: SEE, 404: ...}, TERM),
     post("obligation-extend", {422: FILE, 403: "wang zhou qian", 404: ...}, TERM, reason="x"),
     post("extension-decide", {422: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, {"pk": "extension"}),
+    get("inbox", {200: EVERYONE}),
+    post("inbox-read", {302: EVERYONE}),
+    get("reminder-preferences", {200: EVERYONE}),
+    post("reminder-preferences", {302: EVERYONE}),
+    get("dev-mail", {200: EVERYONE}),
 ]
 
 API = [

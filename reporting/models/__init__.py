@@ -8,6 +8,16 @@ from reporting.models.obligation import Extension as Extension
 from reporting.models.obligation import ExtensionKind as ExtensionKind
 from reporting.models.obligation import Obligation as Obligation
 from reporting.models.obligation import Step as Step
+from reporting.models.reminder import DevMail as DevMail
+from reporting.models.reminder import MorningRound as MorningRound
+from reporting.models.reminder import Progress as Progress
+from reporting.models.reminder import Reminder as Reminder
+from reporting.models.reminder import ReminderKind as ReminderKind
+from reporting.models.reminder import ReminderPreference as ReminderPreference
+from reporting.models.reminder import Sending as Sending
+from reporting.models.reminder import SilenceLevel as SilenceLevel
+from reporting.models.reminder import SilenceTold as SilenceTold
+from reporting.models.reminder import Via as Via
 from reporting.models.rulebook_upload import CalendarFeed as CalendarFeed
 from reporting.models.rulebook_upload import RulebookUpload as RulebookUpload
 from reporting.models.rulebook_upload import TrialStage as TrialStage

@@ -1,0 +1,115 @@
+"""The morning round: at 08:30 on a working day one digest per person, and the silence that climbs.
+
+Run as often as you like: a day has one round. A beat that was down makes it when it is back; a weekend makes none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from reporting.calendar import calendar_at
+from reporting.models import MorningRound, Obligation, ReminderKind, SilenceLevel, SilenceTold
+from reporting.models.obligation import ObligationQuerySet
+from reporting.obligations.local import local
+from reporting.reminders.outbox import Word, put
+from reporting.reminders.staff import APPROVING, Staff
+from reporting.reminders.wording import Item, Pile, item_of, listing
+
+START = time(8, 30)
+Piles = dict[int, Pile]
+
+
+def round_due(now: datetime) -> date | None:
+    """The day whose round is to be made: a working day from 08:30 on that has had none."""
+    here = timezone.localtime(now)
+    if here.time() < START or MorningRound.objects.filter(day=here.date()).exists():
+        return None
+    return here.date() if calendar_at().is_workday(here.date()) else None
+
+
+def make_round(now: datetime) -> int:
+    """Write the day's reminders when they are due; how many. Two at once: the second finds the first's round."""
+    if round_due(now) is None:
+        return 0
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('morning-round', 0))")
+        day = round_due(now)
+        if day is None:
+            return 0
+        written = _Round(now, day).write()
+        MorningRound.objects.create(day=day, at=now, told=written)
+    return written
+
+
+class _Round:
+    """One pass over everything due soon or overdue, the most overdue first."""
+
+    def __init__(self, now: datetime, day: date) -> None:
+        self.now, self.day = now.replace(microsecond=0), day
+        self.staff = Staff(day)
+        self.digest: Piles = defaultdict(Pile)
+        self.silence: Piles = defaultdict(Pile)
+        self.told: list[SilenceTold] = []
+
+    def write(self) -> int:
+        for row in _due(self.now).iterator(chunk_size=2000):
+            self._read(row)
+        SilenceTold.objects.bulk_create(self.told, batch_size=2000)
+        return put(self._words(), self.now)
+
+    def _read(self, row: Obligation) -> None:
+        assert row.clock_at is not None
+        overdue = row.clock_at < self.now
+        item = item_of(row, self.now)
+        climbed = self._climb(row, item) if overdue else set()
+        holding = self.staff.acting(row.holder_id, row.officer_id)
+        for user in (holding | self.staff.with_any(APPROVING, row.holder_id)) - climbed:
+            self.digest[user].add(item, overdue)
+
+    def _climb(self, row: Obligation, item: Item) -> set[int]:
+        """Tell the approvers, and later the union above, of what stays undone; who was told this morning."""
+        assert row.clock_at is not None
+        told: set[int] = set()
+        if not row.told_approvers:  # type: ignore[attr-defined]
+            people = self.staff.with_any(APPROVING, row.holder_id) or self.staff.above(row.path)
+            told |= self._note(row, SilenceLevel.APPROVERS, people)
+        if row.clock_at < self.now - local().silence and not row.told_above:  # type: ignore[attr-defined]
+            told |= self._note(row, SilenceLevel.ABOVE, self.staff.above(row.path))
+        for user in told:
+            self.silence[user].add(item, True)
+        return told
+
+    def _note(self, row: Obligation, level: SilenceLevel, people: set[int]) -> set[int]:
+        """Nobody there, nothing noted: whoever is appointed later will hear of it."""
+        assert row.clock_at is not None
+        if people:
+            self.told.append(SilenceTold(obligation=row, level=level, clock_at=row.clock_at, at=self.now))
+        return people
+
+    def _words(self) -> Iterator[Word]:
+        for user, pile in self.silence.items():
+            yield Word(
+                user, ReminderKind.SILENCE, f"silence:{self.day}", pile.silence_title(), listing("silent"),
+                pile.items, pile.note,
+            )  # fmt: skip
+        for user, pile in self.digest.items():
+            yield Word(
+                user, ReminderKind.DIGEST, f"digest:{self.day}", pile.digest_title(), listing("open"),
+                pile.items, pile.note,
+            )  # fmt: skip
+
+
+def _due(now: datetime) -> ObligationQuerySet:
+    told = SilenceTold.objects.filter(obligation=OuterRef("pk"), clock_at=OuterRef("clock_at"))
+    rows = Obligation.objects.open().filter(clock_at__lte=now + local().soon).select_related("case")
+    return rows.order_by("clock_at", "pk").annotate(
+        told_approvers=Exists(told.filter(level=SilenceLevel.APPROVERS)),
+        told_above=Exists(told.filter(level=SilenceLevel.ABOVE)),
+    )

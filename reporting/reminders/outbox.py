@@ -1,0 +1,145 @@
+"""The outbox: rows first, then out of the house. What the rows say is the truth; a message of the broker only says "look".
+
+Every change of a `Sending` starts from the stage (and the attempt) it saw, so a task delivered twice or two workers at once
+send once. A try that broke off where nobody can know whether the mail arrived is not repeated: the reminder stands in the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import F
+
+from reporting.models import Progress, Reminder, ReminderKind, Sending, Via
+from reporting.reminders.preferences import wishes
+from reporting.reminders.ways import NotSent, Uncertain, may_repeat, send
+from reporting.reminders.wording import Item
+
+QUEUE, TASK = "notify", "reporting.tasks.send_reminders"
+BATCH = 200
+BACKOFF = [timedelta(minutes=n) for n in (1, 5, 30, 120)]
+BROKEN_OFF = timedelta(minutes=10)  # a try that has shown nothing for so long has died
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One reminder for one person, before it is a row."""
+
+    user: int
+    kind: ReminderKind
+    key: str
+    title: str
+    url: str
+    items: list[Item] = field(default_factory=list)
+    note: str = ""
+
+
+def put(words: Iterable[Word], at: datetime) -> int:
+    """Write the reminders that are new and wanted, inside the caller's transaction; how many. Sending is asked for once it commits."""
+    wanted = {(word.user, word.key): word for word in words}
+    if not wanted:
+        return 0
+    there = Reminder.objects.filter(user__in={user for user, _ in wanted}, key__in={key for _, key in wanted})
+    known = set(there.values_list("user_id", "key"))
+    wishing = wishes(user for user, _ in wanted)
+    rows, ways = [], []
+    for pair, word in wanted.items():
+        wish = wishing.get(word.user)
+        if pair in known or wish is None:
+            continue
+        in_app, out = word.kind.value in wish.in_app, wish.ways(word.kind)
+        if in_app or out:
+            rows.append(_row(word, in_app, at))
+            ways.append(out)
+    Reminder.objects.bulk_create(rows, batch_size=1000)
+    outgoing = [
+        Sending(reminder=row, via=via, next_at=at, changed_at=at)
+        for row, out in zip(rows, ways, strict=True) for via in out
+    ]  # fmt: skip
+    Sending.objects.bulk_create(outgoing, batch_size=1000)
+    if outgoing:
+        ask_for_sending()
+    return len(rows)
+
+
+def _row(word: Word, in_app: bool, at: datetime) -> Reminder:
+    return Reminder(
+        user_id=word.user, kind=word.kind, key=word.key, title=word.title, items=word.items, note=word.note,
+        url=word.url, in_app=in_app, created_at=at,
+    )  # fmt: skip
+
+
+def ask_for_sending() -> None:
+    """Wake a worker after the commit. A broker that is down loses nothing: the clock asks again every minute."""
+    transaction.on_commit(lambda: current_app.send_task(TASK, queue=QUEUE, retry=False), robust=True)
+
+
+# In the worker -------------------------------------------------------------------------------------------------------
+
+
+def send_due(now: Now) -> int:
+    """Send what waits, one batch; how many went out. A way that does not answer is left alone until the next time."""
+    _settle_broken_off(now())
+    waiting = Sending.objects.filter(stage=Progress.WAITING, next_at__lte=now())
+    ids = list(waiting.order_by("next_at", "pk").values_list("pk", "via")[:BATCH])
+    down: set[str] = set()
+    sent = 0
+    for pk, via in ids:
+        if via in down:
+            continue
+        try:
+            sent += send_one(pk, now)
+        except NotSent:
+            down.add(via)
+    if len(ids) == BATCH and not down:
+        ask_for_sending()
+    return sent
+
+
+def send_one(pk: int, now: Now) -> bool:
+    """Claim and send. Raises NotSent, after noting it, when the whole way is down."""
+    at = now()
+    claimed = Sending.objects.filter(pk=pk, stage=Progress.WAITING, next_at__lte=at).update(
+        stage=Progress.SENDING, attempt=F("attempt") + 1, changed_at=at
+    )
+    if not claimed:
+        return False
+    row = Sending.objects.select_related("reminder__user__reminder_preference").get(pk=pk)
+    try:
+        send(row)
+    except NotSent as fault:
+        _not_sent(row, fault, now())
+        if fault.down:
+            raise
+        return False
+    except Uncertain as fault:
+        _step(row, Progress.UNCERTAIN, now(), fault=str(fault)[:200])
+        return False
+    return _step(row, Progress.SENT, done := now(), sent_at=done, fault="")
+
+
+def _not_sent(row: Sending, fault: NotSent, at: datetime) -> None:
+    if fault.final or row.attempt > len(BACKOFF):
+        _step(row, Progress.FAILED, at, fault=str(fault)[:200])
+    else:
+        _step(row, Progress.WAITING, at, fault=str(fault)[:200], next_at=at + BACKOFF[row.attempt - 1])
+
+
+def _step(row: Sending, stage: Progress, at: datetime, **facts: object) -> bool:
+    seen = Sending.objects.filter(pk=row.pk, stage=Progress.SENDING, attempt=row.attempt)
+    return seen.update(stage=stage, changed_at=at, **facts) == 1
+
+
+def _settle_broken_off(at: datetime) -> None:
+    """Tries whose worker died: again where the other side knows a repetition, else nobody can say."""
+    dead = Sending.objects.filter(stage=Progress.SENDING, changed_at__lt=at - BROKEN_OFF)
+    again = [via for via in Via if may_repeat(via)]
+    dead.filter(via__in=again).update(stage=Progress.WAITING, changed_at=at, next_at=at)
+    dead.exclude(via__in=again).update(
+        stage=Progress.UNCERTAIN, changed_at=at, fault="发送中断，不能确定是否送达；提醒仍在薪报中。"
+    )

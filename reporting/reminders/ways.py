@@ -1,0 +1,102 @@
+"""The ways out of the house: e-mail by Django's backend, and short messages by a gateway behind an adapter."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from reporting.models import Sending, Via
+
+
+class NotSent(Exception):
+    """Surely not sent. `final`: trying again is of no use. `down`: nobody can be reached this way now."""
+
+    def __init__(self, message: str, *, final: bool = False, down: bool = False) -> None:
+        super().__init__(message)
+        self.final, self.down = final, down
+
+
+class Uncertain(Exception):
+    """Broke off where it may have arrived."""
+
+
+class Messenger(Protocol):
+    """A gateway for SMS or 企业微信. `key` stays the same when a message is tried again: the gateway delivers each key once."""
+
+    def send(self, to: str, text: str, key: str, timestamp: int) -> None:
+        """Raises NotSent. `timestamp`: seconds of this try."""
+
+
+def messenger() -> Messenger:
+    from reporting.reminders.webhook import Webhook
+
+    return Webhook(
+        settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET, settings.MESSAGE_WEBHOOK_TIMEOUT
+    )
+
+
+def may_repeat(via: Via) -> bool:
+    """Whether the other side takes a repetition for what it is."""
+    return via == Via.MESSAGE
+
+
+def send(row: Sending) -> None:
+    """Raises NotSent, Uncertain."""
+    user = row.reminder.user
+    if not user.is_active:
+        raise NotSent("账号已停用。", final=True)
+    if row.via == Via.EMAIL:
+        _send_mail(row, user.email)
+        return
+    to = getattr(getattr(user, "reminder_preference", None), "message_to", "")
+    if not to or not settings.MESSAGE_WEBHOOK_URL:
+        raise NotSent("没有接收短信的账号，或本系统已停用短信。", final=True)
+    messenger().send(to, row.reminder.short, f"reminder-{row.reminder_id}", int(row.changed_at.timestamp()))
+
+
+def _send_mail(row: Sending, to: str) -> None:
+    if not to:
+        raise NotSent("没有填写电子邮箱。", final=True)
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(f"邮件服务器连接不上：{error}", down=True) from error
+    try:
+        _mail(row, to, connection).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        raise NotSent(
+            f"邮件服务器不接受收件地址：{codes}", final=all(code >= 500 for code in codes)
+        ) from error
+    except smtplib.SMTPResponseException as error:
+        raise NotSent(f"邮件服务器拒收：{error.smtp_code}", final=error.smtp_code >= 500) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Uncertain(f"与邮件服务器的连接中断：{error}") from error
+    finally:
+        _close(connection)
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    """What was accepted stays accepted, however the farewell goes."""
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        return
+
+
+def _mail(row: Sending, to: str, connection: BaseEmailBackend) -> EmailMessage:
+    reminder, host = row.reminder, urlsplit(settings.SITE_URL).hostname
+    foot = f"办理：{settings.SITE_URL}{reminder.url}\n不想收到这类邮件，可在薪报“提醒”中的“提醒设置”里关闭。"
+    return EmailMessage(
+        subject=f"【薪报】{' '.join(reminder.title.split())}",
+        body=f"{reminder.body}\n\n{foot}\n",
+        to=[to],
+        headers={"Message-ID": f"<reminder-{reminder.pk}-{int(reminder.created_at.timestamp())}@{host}>"},
+        connection=connection,
+    )
