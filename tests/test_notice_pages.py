@@ -231,6 +231,11 @@ def test_a_fault_is_shown_with_its_line(world: World, client: Client) -> None:
         (RULEBOOK.replace("shandong-2027-1", "../x"), "只能用小写字母"),
         (RULEBOOK.replace("shandong-2027-1", "qinghai-2022-41"), "属于其他地方"),
         ("   ", "空的"),
+        ("a = " + "[" * 5000, "过深的嵌套"),
+        ("a = " + "9" * 5000, "过长的数字"),
+        (RULEBOOK.replace("workdays = 3", "workdays = 1000000"), "算不出的日期"),
+        (RULEBOOK.replace("workday = 5 ", "workday = 25 "), "算不出的日期"),
+        (RULEBOOK.replace("first = 2027-01-01", "first = 9999-01-01"), "请核对 first"),
     ],
 )
 def test_what_is_not_let_in(world: World, client: Client, content: Any, sentence: str) -> None:

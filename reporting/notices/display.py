@@ -150,14 +150,14 @@ def _deadline(entry: DeadlineRule, book: Rulebook, today: date, calendar: Calend
     if entry.campaign:
         first, last = book.window(entry.campaign)
         lines.append(f"只在行动期间 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}")
-    example, provisional = _reckoned(entry, today, calendar)
+    example, provisional = reckoned(entry, today, calendar)
     return Item(
         "期限", "clock", entry.title, lines, example, wording.local_settings(entry), entry.basis, entry.reading,
         provisional, over,
     )  # fmt: skip
 
 
-def _reckoned(rule: DeadlineRule, today: date, calendar: Calendar) -> tuple[str, bool]:
+def reckoned(rule: DeadlineRule, today: date, calendar: Calendar) -> tuple[str, bool]:
     """The term counted from today, for a reader to check her own count against."""
     what = MOMENTS[rule.starts[0]]
     if rule.workdays:

@@ -17,12 +17,15 @@ from django.db.models import F, Q, QuerySet
 from arrears.models import Case
 from reporting.calendar import calendar_at
 from reporting.models.rulebook_upload import STANDING, RulebookUpload, TrialStage
-from reporting.notices import trial
+from reporting.notices import display, trial
 from reporting.notices.past import past_facts
 from reporting.notices.shelf import ONE_DAY, active_shelf
 from reporting.notices.texts import NoticeText, bare
+from reporting.rules.almanac import CalendarError
 from reporting.rules.reader import parse_rulebook
 from reporting.rules.rulebook import Rulebook
+from reporting.rules.schedule import routines, schedule
+from reporting.rules.table import RulebookError
 from unions import audit
 from unions.appointments import stand_ins
 from unions.clock import day_of
@@ -35,6 +38,7 @@ SILENCE, PATIENCE = timedelta(minutes=5), timedelta(minutes=2)
 ATTEMPTS = 3
 LONGEST = 500_000  # characters of a rulebook or a notice; the longest of ours has 13,000
 LONGEST_TRIAL = timedelta(days=366 * 3)
+EARLIEST, LATEST = date(1951, 1, 1), date(2090, 1, 1)  # what the calendar can count
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Now = Callable[[], datetime]
 
@@ -81,8 +85,9 @@ def bring_in(
         raise Forbidden("规则由省总工会的统计员上传，您没有这项权限。")
     _check_size(content, notice_text)
     _check_trial_days(since, until, day_of(at))
-    book = parse_rulebook(content, file)
+    book = _read(content, file)
     attached = _check_place(book, office)
+    _check_countable(book, day_of(at))
     upload = RulebookUpload.objects.create(
         key=book.key, title=book.title[:200], content=content, notice_text=notice_text.strip(),
         sha256=hashlib.sha256(content.encode()).hexdigest(), office=office, attached_to=attached, by=by, uploaded_at=at,
@@ -100,6 +105,36 @@ def bring_in(
     )
     _send(upload.pk)
     return upload
+
+
+def _read(content: str, file: str) -> Rulebook:
+    try:
+        return parse_rulebook(content, file)
+    except RulebookError:
+        raise
+    except (ValueError, RecursionError):  # a number of ten thousand digits, a thousand brackets
+        raise Refused(
+            "规则文件里有过长的数字或过深的嵌套，不能读取，请核对。", {"file": "不能读取。"}
+        ) from None
+
+
+def _check_countable(book: Rulebook, today: date) -> None:
+    """Every term and every due day can be counted out: a rulebook in force must never break a page or a night's work."""
+    calendar = calendar_at()
+    if not EARLIEST <= book.first <= LATEST:
+        raise Refused(
+            f"有效期起 {book.first} 不在 {EARLIEST} 至 {LATEST} 之间，请核对 first。",
+            {"file": "有效期不对。"},
+        )
+    try:
+        for rule in book.deadlines:
+            display.reckoned(rule, today, calendar)
+        for listed in (schedule, routines):
+            listed(book, book.first, book.first + 2 * LONGEST_TRIAL, calendar)
+    except (CalendarError, OverflowError) as error:
+        raise Refused(
+            f"规则里有算不出的日期：{error}请核对期限和报送日。", {"file": "有算不出的日期。"}
+        ) from error
 
 
 def _check_size(content: str, notice_text: str) -> None:
