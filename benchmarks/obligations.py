@@ -58,12 +58,12 @@ def _multiply(wanted: int) -> None:
         cursor.execute(
             f"""
             WITH units AS (SELECT id, path, row_number() OVER (ORDER BY id) - 1 AS nth FROM unions_union),
-                 rows AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS nth FROM reporting_obligation),
-                 sizes AS (SELECT (SELECT count(*) FROM units) AS units, (SELECT count(*) FROM rows) AS rows)
+                 originals AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS nth FROM reporting_obligation),
+                 sizes AS (SELECT (SELECT count(*) FROM units) AS units, (SELECT count(*) FROM originals) AS originals)
             INSERT INTO reporting_obligation ({", ".join(columns)})
-            SELECT {chosen} FROM sizes, generate_series(1, %s - sizes.rows) AS g(n)
+            SELECT {chosen} FROM sizes CROSS JOIN LATERAL generate_series(1, %s - sizes.originals) AS g(n)
             JOIN units u ON u.nth = mod(g.n, sizes.units)
-            JOIN rows o ON o.nth = mod(g.n, sizes.rows)
+            JOIN originals o ON o.nth = mod(g.n, sizes.originals)
             """,
             [wanted],
         )
