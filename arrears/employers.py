@@ -36,6 +36,16 @@ def employer_of_edit(case: Case, facts: EmployerFacts, by: User, at: datetime) -
     return employer
 
 
+def kept_back(employer: Employer, facts: EmployerFacts) -> list[str]:
+    """Labels of the facts that were typed in but not taken over: the employer is on record otherwise, for others too."""
+    told = {name: value for name, value in vars(facts).items() if value not in ("", None)}
+    told.pop("industry", None)  # the case keeps its own
+    if employer.region_code.startswith(facts.region_code or "-"):  # the form knows counties, not townships
+        told.pop("region_code", None)
+    labels = {field.name: str(field.verbose_name) for field in Employer._meta.fields}
+    return [labels[name] for name, value in told.items() if getattr(employer, name) != value]
+
+
 def _identity_taken(employer: Employer, facts: EmployerFacts) -> bool:
     """Whether the facts name another employer already known."""
     others = Employer.objects.exclude(pk=employer.pk)

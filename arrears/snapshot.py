@@ -27,7 +27,7 @@ def report(case: Case) -> list[Line]:
         Line("统一社会信用代码", employer.uscc or employer.get_no_code_display() or "—"),
         Line("工程项目", f"{case.project}（{case.get_nature_display()}）" if case.project else "—"),
         Line("涉及人数及金额", f"{owed.workers} 人（农民工 {owed.migrants} 人），{owed.amount:,.2f} 元"),
-        Line("欠薪起止日期", f"{case.owed_from or '—'} 至 {case.owed_until or '—'}"),
+        Line("欠薪起止日期", _span(case)),
         Line("欠薪发生数", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元"),
         Line("已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元"),
         Line("生产经营和财务状况", case.condition or "—"),
@@ -37,6 +37,21 @@ def report(case: Case) -> list[Line]:
         Line("协商失败日期", str(case.negotiation_failed_on or "—")),
         Line("情况说明", case.remark or "—"),
     ]
+
+
+def _span(case: Case) -> str:
+    if case.owed_from is None and case.owed_until is None:
+        return "—"
+    return f"{case.owed_from or '—'} 至 {case.owed_until or '—'}"
+
+
+def lacking(case: Case) -> list[str]:
+    """Points of QD-3 that the report leaves empty: whoever asks or signs is told."""
+    given = {
+        "欠薪起止日期": case.owed_from and case.owed_until, "生产经营和财务状况": case.condition,
+        "单位工会（职代会）意见": case.union_opinion, "偿还计划和保证措施": case.repayment_plan,
+    }  # fmt: skip
+    return [label for label, value in given.items() if not value]
 
 
 def _grave(case: Case) -> list[str]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from arrears.conclusions import label
 from arrears.grounds import GROUNDS
-from arrears.models import Act, ActKind, Case, EntryKind
+from arrears.models import Act, ActKind, Case, EntryKind, Escalation
 from arrears.models.act import Outcome
 from arrears.workflow import MOVES
 from unions.formats import people, yuan
-from unions.models import Event
+from unions.models import Event, User
 
 MOST = 500  # events shown, newest first
 
@@ -78,6 +78,12 @@ def happenings(case: Case, hidden_escalations: Collection[int] = ()) -> list[Hap
     sources = dict(case.entries.values_list("pk", "source"))
     told = Told(acts, names, sources)
     return [_told(event, told) for event in events if event.data.get("escalation") not in hidden_escalations]
+
+
+def unapproved(case: Case, user: User) -> set[int]:
+    """Reports the reader may not know of yet: asked below, not approved."""
+    every = set(case.escalations.values_list("pk", flat=True))
+    return every - set(Escalation.objects.visible_to(user).filter(case=case).values_list("pk", flat=True))
 
 
 def _told(event: Event, told: Told) -> Happening:

@@ -212,3 +212,14 @@ def test_suggestions_come_from_cases_the_reader_sees(li: Client, world: World) -
     assert "海风建设有限公司" not in as_user(world, "chu").get("/cases/employers/?employer_name=建设").text
     for text in ("海", "", "%00", "%25_"):
         assert li.get(f"/cases/employers/?employer_name={text}").status_code == 200
+
+
+def test_facts_that_others_rely_on_stay_and_the_typist_is_told(li: Client, world: World) -> None:
+    there = an_employer("台东餐饮公司", region="370203", address="台东路1号")
+    a_case(world, by="chu", code="370203E0001", employer=there)
+    sheet = typed(employer_name="台东餐饮公司", region_code="370203", address="台东路99号")
+    assert "单位地址仍按原来的记录" in li.post("/cases/new/", sheet, follow=True).text
+    there.refresh_from_db()
+    assert there.address == "台东路1号"
+    sheet = typed(employer_name="台东餐饮公司", region_code="370203", once="sheet-2")
+    assert "仍按原来的记录" not in li.post("/cases/new/", sheet, follow=True).text

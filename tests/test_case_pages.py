@@ -198,7 +198,7 @@ def shown_in_the_sidebar(client: Client, url: str = "/") -> dict[str, tuple[int,
 
 def test_the_sidebar_counts_what_waits(world: World) -> None:
     settled(world)
-    asked(world)
+    asked(world, employer=an_employer("海风二建有限公司"))
     wang, li = as_user(world, "wang"), as_user(world, "li")
     assert shown_in_the_sidebar(wang)["工作台"] == (2, True)
     assert shown_in_the_sidebar(wang)["上报与审批"] == (1, False)
@@ -237,5 +237,15 @@ def test_the_price_of_a_case_page(
     for _ in range(5):
         ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, amount=Decimal(1))
     he.get(f"/cases/{case.pk}/")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         assert he.get(f"/cases/{case.pk}/?tab={tab}").status_code == 200
+
+
+def test_whom_to_ring_is_on_the_page(he: Client, world: World) -> None:
+    case = a_case(world)
+    assert "没有公布电话" in he.get(f"/cases/{case.pk}/").text
+    district, own = world.unions["370202"], world.unions["370202E0001"]
+    type(district).objects.filter(pk=district.pk).update(duty_phone="12351")
+    assert "电话 12351" in he.get(f"/cases/{case.pk}/").text
+    type(own).objects.filter(pk=own.pk).update(duty_phone="000-55500001")
+    assert "电话 000-55500001" in he.get(f"/cases/{case.pk}/?tab=ledger").text

@@ -25,6 +25,7 @@ from arrears.models import (
     State,
 )
 from arrears.names import uscc_fault
+from arrears.waiting import closings_awaiting, unacknowledged
 from reporting import demo
 from reporting.demo.bulk import fill_up
 from reporting.demo.people import PRINTED
@@ -132,7 +133,12 @@ def test_the_printed_accounts_sign_in_and_find_work(world_of_five: demo.Loaded, 
     approver = User.objects.get(username="qiye-shenpi")
     assert Escalation.objects.awaiting_approval_by(approver).exists()
     officer = User.objects.get(username="quxian-jingban")
-    assert Escalation.objects.awaiting_receipt_by(officer).exists()
+    assert Escalation.objects.awaiting_receipt_by(officer).count() >= 3
+    assert unacknowledged(officer).exists()
+    assert Case.objects.filter(officer=officer, state=State.OPEN).count() >= 3
+    signer = User.objects.get(username="quxian-shenpi")
+    assert Escalation.objects.awaiting_approval_by(signer).exists() and closings_awaiting(signer).exists()
+    assert closings_awaiting(approver).exists()
     assert Case.objects.visible_to(officer).filter(state=State.SETTLED).exists()
 
 

@@ -232,7 +232,7 @@ def test_each_list_holds_its_reports(world: World, django_assert_max_num_queries
         return len(as_user(world, name).get(f"/escalations/?list={key}").context["rows"])
 
     assert [rows("wang", key) for key in ("approve", "asked", "sent", "returned")] == [1, 1, 5, 0]
-    assert [rows("sun", key) for key in ("receive", "asked", "sent")] == [5, 1, 5]
+    assert [rows("sun", key) for key in ("receive", "asked", "sent")] == [5, 0, 5]
     assert (
         rows("feng", "sent") == 0
         and as_user(world, "feng").get("/escalations/?list=nonsense").status_code == 200
@@ -260,3 +260,24 @@ def test_QD_4_1d_each_level_acknowledges_with_its_own_clock(world: World) -> Non
     page = lv.get(f"/cases/{case.pk}/?tab=escalations").text
     assert "吕经办" in page and "仍在计时" in page
     assert Event.objects.filter(stream=case.stream, verb="acknowledge").count() == 1
+
+
+def test_a_returned_report_says_first_why_and_what_next(world: World) -> None:
+    row = sent(world)
+    escalations.send_back(row, world.user("sun"), timezone.now(), answer="缺考勤记录")
+    page = as_user(world, "li").get(row.get_absolute_url()).text
+    assert "孙经办退回：缺考勤记录" in page and "重新提出上报" in page
+    assert "重新提出上报" not in as_user(world, "qian").get(row.get_absolute_url()).text
+
+
+def test_points_of_the_report_left_empty_are_named_to_who_asks_and_who_signs(world: World) -> None:
+    case = failed(world)
+    assert "生产经营和财务状况、" in as_user(world, "li").get(f"/cases/{case.pk}/?tab=escalations").text
+    row = escalations.request(
+        case, case.union, "negotiation_failed", "", world.user("li"), timezone.now(), seen=case.version
+    )
+    wang = as_user(world, "wang")
+    assert "欠薪报告还有未填的要素" in wang.get(row.get_absolute_url()).text
+    full = {"condition": "停产", "union_opinion": "限期支付", "repayment_plan": "分两期"}
+    Case.objects.filter(pk=case.pk).update(owed_from=date(2026, 6, 1), owed_until=date(2026, 9, 30), **full)
+    assert "欠薪报告还有未填的要素" not in wang.get(row.get_absolute_url()).text

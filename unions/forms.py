@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
-from django.db.models import Q, QuerySet
+from django.core.validators import MaxValueValidator
+from django.db.models import Case, Q, QuerySet, When
 
 from unions.models import Union, UnionKind, User
 from unions.rights import ROLES, RoleName
+
+LATEST = date(2199, 12, 31)  # a later last day is a slip of the pen
 
 
 class SignInForm(AuthenticationForm):
@@ -170,7 +174,8 @@ class MergeForm(ChangeForm):
 
     def among(self, union: Union, units: QuerySet[Union]) -> None:
         siblings = Union.objects.filter(parent=union.parent_id, valid_until=None).exclude(pk=union.pk)
-        cast(Any, self.fields["units"]).queryset = siblings.order_by("code")
+        same_kind_first = Case(When(kind=union.kind, then=0), default=1)
+        cast(Any, self.fields["units"]).queryset = siblings.order_by(same_kind_first, "code")
 
 
 class AppointForm(forms.Form):
@@ -231,7 +236,11 @@ class AppointForm(forms.Form):
 
 
 class DismissForm(forms.Form):
-    last_day = forms.DateField(label="最后一天", help_text="这一天结束后不再有这项职责。")
+    last_day = forms.DateField(
+        label="最后一天",
+        help_text="这一天结束后不再有这项职责。",
+        validators=[MaxValueValidator(LATEST, "日期过晚，请核对年份。")],
+    )
 
 
 class WorkbookForm(forms.Form):

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import filing, workflow
+from arrears import filing, ledger, workflow
 from arrears.drafts import drop_evidence
-from arrears.employers import employer_of_edit, suggested_to
+from arrears.employers import employer_of_edit, kept_back, suggested_to
 from arrears.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of, words
 from arrears.forms.fields import seen_in
 from arrears.models import Case, Channel, State
@@ -38,7 +38,7 @@ MARKED = {*NEEDED, "region_code"}
 SUBMITS = (DRAFT, "file", "report_clue")
 DONE = {
     DRAFT: "草稿已保存，可随时回来继续填写。",
-    "file": "已正式立案，编号 {case}。",
+    "file": "已正式立案，编号 {case}。下一步：在「证据」上传工资表、欠条；协商后在「办理记录」登记结果。",
     "report_clue": "已登记为线索，编号 {case}，请尽快核实。",
     CHANGE: "修改已保存。",
 }
@@ -81,6 +81,7 @@ def _file_new(request: HttpRequest, user: User) -> HttpResponse:
         form.add_error(None, "刚刚有人登记了相同的单位或原编号，请核对后再提交一次。")
         return _show(request, form, status=409, once=once)
     messages.success(request, DONE[intent].format(case=case))
+    _tell_what_was_kept(request, form, case)
     return redirect(case)
 
 
@@ -94,6 +95,16 @@ def _open(form: CaseForm, print_of: str, intent: str, user: User, at: datetime) 
         case = workflow.move(case, intent, user, at, seen=case.version)
     forget(user, NEW)
     return case
+
+
+def _tell_what_was_kept(request: HttpRequest, form: CaseForm, case: Case) -> None:
+    """An employer that other units rely on is completed, never overwritten: whoever typed otherwise is told so."""
+    if labels := kept_back(case.employer, form.employer_facts()):
+        messages.warning(
+            request,
+            f"「{case.employer}」已由其他案件或排查登记，{'、'.join(labels)}仍按原来的记录，没有采用您填写的内容；"
+            "如原记录有误，请在情况说明中写明，或联系上级工会更正。",
+        )
 
 
 def _filed_already(request: HttpRequest, twin: Case) -> HttpResponse:
@@ -154,6 +165,7 @@ def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
         form.add_error(None, "刚刚有人登记了相同的单位或原编号，请核对后再提交一次。")
         return _show(request, form, case, status=409)
     messages.success(request, DONE[intent].format(case=case))
+    _tell_what_was_kept(request, form, case)
     return redirect(case)
 
 
@@ -173,6 +185,7 @@ def _change(form: CaseForm, case: Case, intent: str, user: User, at: datetime, s
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     user, case = reader(request), the_case(request, pk)
     with transaction.atomic():
+        case = ledger.lock(case)  # nothing is added while it goes
         drop_evidence(case)
         filing.discard(case, user, timezone.now())
         forget(user, f"case:{pk}")

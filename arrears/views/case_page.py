@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears import acts, conclusions, escalations, filing, grounds, ledger, route, workflow
+from arrears import acts, conclusions, escalations, filing, grounds, ledger, route, snapshot, workflow
 from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
 from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
-from arrears.timeline import happenings
-from unions.models import User
+from arrears.timeline import happenings, unapproved
+from unions.models import Union, User
 from unions.rights import Right
 from unions.views.reader import reader
 
@@ -41,9 +41,18 @@ def case_page(
         "may_edit": filing.may_edit(case, user),
         "may_discard": case.number is None and filing.may_edit(case, user),
         "conclusion": conclusions.label(case.conclusion),
+        "contact": contact(case),
     }  # fmt: skip
     context |= SHOWN[tab](case, user, balance, request) | given
     return render(request, "arrears/case.html", context, status=status)
+
+
+def contact(case: Case) -> Union:
+    """Whom to ring about the case: the unit that handles it, or the nearest above it that gives a number."""
+    unit = case.handling_union
+    if unit.duty_phone:
+        return unit
+    return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
 
 
 def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
@@ -112,16 +121,10 @@ def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpReques
 
 def _acts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
     return {
-        "events": happenings(case, hidden_escalations(case, user)),
+        "events": happenings(case, unapproved(case, user)),
         "may_act": acts.may_act(case, user),
         "act_form": ActForm(initial={"on": timezone.localdate()}, today=timezone.localdate()),
     }
-
-
-def hidden_escalations(case: Case, user: User) -> set[int]:
-    """Reports the reader may not know of yet: asked below, not approved."""
-    every = set(case.escalations.values_list("pk", flat=True))
-    return every - set(Escalation.objects.visible_to(user).filter(case=case).values_list("pk", flat=True))
 
 
 def _evidence(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
@@ -169,6 +172,7 @@ def escalate_parts(case: Case, user: User, data: Any = None) -> Context:
         "grounds": open_grounds,
         "routes": [(unit, route.line_above(case, unit)) for unit in senders],
         "escalate_form": form,
+        "lacking": snapshot.lacking(case) if senders else [],
     }
 
 

@@ -35,6 +35,11 @@ class Box:
     rows: list[Any] = field(default_factory=list)
     more: str = ""  # where all of them are
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be more than are shown."""
+        return len(self.rows) >= SHOWN
+
 
 @login_required
 @require_safe
@@ -48,6 +53,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "boxes": boxes,
         "recent": _recent(user),
         "may_file": bool(user.paths(Right.FILE)),
+        "may_export": bool(user.paths(Right.EXPORT))
+        and not boxes,  # statisticians: nothing else waits for them
         "now": timezone.now(),
     }
     return render(request, "arrears/desk.html", context)

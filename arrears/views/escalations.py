@@ -108,15 +108,23 @@ def _page(
         # Before the decision what the case says now; afterwards what was approved.
         "lines": now if waiting else [snapshot.Line(label, value) for label, value in then],
         "shown": snapshot.seal(now),
+        "lacking": snapshot.lacking(row.case) if waiting else [],
         "changes": [{"label": label, "before": old, "after": new} for label, old, new in changes],
         "barred": escalations.barred(row, user, timezone.now()) if waiting else None,
         "may_approve": user.may(Right.APPROVE, row.sender.in_charge()),
         "may_withdraw": waiting and row.requested_by_id == user.pk,
         "may_receive": row.stage == Stage.SENT and user.may(Right.RECEIVE, row.receiver.in_charge()),
         "waiting": waiting,
+        "answers": _answers(row, user),
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
     }  # fmt: skip
     return render(request, "arrears/escalation.html", context, status=status)
+
+
+def _answers(row: Escalation, user: User) -> bool:
+    """Whether the report came back and the reader is one of those who may make it good."""
+    back = row.stage in (Stage.DECLINED, Stage.RETURNED)
+    return back and any(unit.pk == row.sender_id for unit in escalations.senders(row.case, user))
 
 
 # ---- asking -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from arrears.timeline import Happening, happenings
 from arrears.views.found import the_case
 from unions.models import User
 from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import ROLES, RoleName
 from unions.views.reader import reader
 
 # What to do next, after the move.
@@ -27,6 +28,7 @@ NEXT = {
     "settle": "已提请办结，等待审批人以第二人身份批准。",
     "close": "已批准办结并销账。",
     "send_back": "已退回经办人继续办理。",
+    "reopen": "案件已重新办理。新查实的欠薪请经办人记入台账（认定），再照常清偿、办结。",
 }
 
 
@@ -78,7 +80,8 @@ def _ask(
     row, user = workflow.MOVES[name], reader(request)
     unit = workflow.seat(case, row)
     if not user.may(row.right, unit):
-        raise Forbidden(f"「{row.label}」须由「{unit}」办理，您的任职不包含这一步。")
+        holders = "、".join(role.label for role in RoleName if row.right in ROLES[role].rights)
+        raise Forbidden(f"「{row.label}」须由「{unit}」的{holders}办理，您的任职不包含这一步。")
     offer = next(
         (offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None
     )

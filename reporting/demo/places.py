@@ -175,7 +175,6 @@ def found_all(enterprises: dict[str, str], at: datetime) -> dict[str, Union]:
     ]
     for serial, place in enumerate([*territory(), *grassroots(), *seats]):
         parent = units[place.parent] if place.parent else None
-        duty = {} if place.kind == UnionKind.ENTERPRISE else _duty(place, serial)
         units[place.code] = tree.found(
             place.code,
             place.name,
@@ -185,12 +184,12 @@ def found_all(enterprises: dict[str, str], at: datetime) -> dict[str, Union]:
             None,
             at,
             region_code=place.region_code,
-            **duty,
+            **_duty(place, serial),
         )
     return units
 
 
 def _duty(place: Place, serial: int) -> dict[str, str]:
-    """Territorial units publish the hotline; streets and zones a number that no exchange gives out."""
+    """Territorial units publish the hotline; the others a number that no exchange gives out."""
     phone = "12351" if place.region_code else f"000-5550{serial:04d}"
     return {"duty_officer": "权益保障部值班室" if place.region_code else "工会值班室", "duty_phone": phone}

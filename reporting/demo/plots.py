@@ -188,11 +188,19 @@ def report_returned(life: Life) -> None:
 
 
 def report_received(life: Life) -> None:
+    _received(life, take_over=life.chance.random() < 0.5)
+
+
+def taken_over(life: Life) -> None:
+    _received(life, take_over=True)
+
+
+def _received(life: Life, *, take_over: bool) -> None:
     row = _asked(life)
     life.wait(1)
     row = life.approve(row)
     life.wait(1)
-    life.receive(row, take_over=life.chance.random() < 0.5)
+    life.receive(row, take_over=take_over)
     life.wait(5)
     life.pay(0.3)
 
@@ -223,6 +231,12 @@ def mass(life: Life) -> None:
     life.ask("mass", "职工聚集讨薪，已到场劝导。")
     life.act(ActKind.ON_SITE, "工会干部到场，职工代表推选完毕，秩序平稳。")
     life.acknowledge(life.chance.choice([1, 2, 3]))
+
+
+def alarm(life: Life) -> None:
+    """Every level is told at once, and none has said yet that it knows."""
+    filed(life)
+    life.approve(life.ask("mass", "职工聚集讨薪，已到场劝导。"))
 
 
 def mass_resolved(life: Life) -> None:

@@ -44,6 +44,15 @@ AT_THE_FIRST_ENTERPRISE: list[tuple[Plot, int]] = [
     (plots.verified, 6), (plots.stay_draft, 1),
 ]  # fmt: skip
 
+# And the people of the district above it: reports to receive, cases taken over, a report and closings to approve.
+AT_THE_FIRST_DISTRICT: list[tuple[str, Plot, int]] = [
+    ("630102E0003", plots.taken_over, 34), ("630102E0006", plots.taken_over, 20), ("630102", plots.opened, 27),
+    ("630102", plots.closing_refused, 24), ("630102", plots.awaiting_closing, 19), ("630102F0001", plots.report_sent, 12),
+    ("630102", plots.report_pending, 10), ("630102T0001", plots.report_sent, 9), ("630102E0002", plots.report_sent, 7),
+    ("630102E0005", plots.alarm, 1),
+]  # fmt: skip
+ALARMS = frozenset({plots.mass, plots.mass_resolved, plots.alarm})
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -112,6 +121,9 @@ class Stage:
             Plan(first, self.of_union[first.code], today - timedelta(days=ago), plot)
             for plot, ago in AT_THE_FIRST_ENTERPRISE
         ]
+        for code, plot, ago in AT_THE_FIRST_DISTRICT:
+            firm = self.of_union.get(code) or chance.choice(self.of_county[code[:6]])
+            found.append(Plan(self.units[code], firm, today - timedelta(days=ago), plot))
         for season in seasons(today):
             found += self.plan(season, chance)
         return sorted(found, key=lambda plan: plan.accepted)
@@ -152,7 +164,7 @@ def facts(plan: Plan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] |
         "stated_amount": Decimal(workers * months * chance.randint(2400, 5200)) + Decimal(chance.choice(["0", "0.50"])),
         "condition": chance.choice(CONDITIONS), "union_opinion": chance.choice(OPINIONS),
         "repayment_plan": chance.choice(REPAYMENTS), "remark": chance.choice(REMARKS),
-        "mass": plan.plot in (plots.mass, plots.mass_resolved),
+        "mass": plan.plot in ALARMS,
         "extreme": plan.plot is plots.mass and chance.random() < 0.3,
     }  # fmt: skip
     project = None
@@ -165,7 +177,7 @@ def facts(plan: Plan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] |
 def _workers(plot: Plot, chance: Random) -> int:
     if plot is plots.fifty:
         return chance.choice([50, 50, 63, 88, 126])
-    if plot in (plots.mass, plots.mass_resolved):
+    if plot in ALARMS:
         return chance.randint(18, 47)
     return min(int(chance.lognormvariate(2.0, 0.9)) + 1, 48)
 

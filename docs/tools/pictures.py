@@ -1,0 +1,86 @@
+"""Take the pictures of README.md from the demo: `make run` in one terminal, `.venv/bin/python docs/tools/pictures.py` in another.
+
+Takes the address of the server as its only argument. Imports one small workbook with two bad cells, which writes nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from openpyxl import Workbook
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PICTURES = Path(__file__).resolve().parent.parent / "pictures"
+PASSWORD = "xinbao-demo-2026"
+CHROMIUM = "/usr/bin/chromium"
+
+
+def case(page: Page) -> None:
+    page.goto("/cases/?mine=on&state=unfinished")
+    page.locator("tbody a").first.click()
+
+
+def approval(page: Page) -> None:
+    page.goto("/escalations/?list=approve")
+    page.locator("tbody a").first.click()
+
+
+def imported(page: Page) -> None:
+    page.goto("/import/cases/")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "2025年台账.xlsx"
+        book = Workbook()
+        rows: list[list[object]] = [
+            ["受理日期", "企业名称", "所属行业", "欠薪涉及人数(人)", "欠薪金额(元)"],
+            ["2025-13-01", "城东某建筑劳务有限公司", "建筑业", 12, 96000],
+            ["2025-11-20", "城东某餐饮有限公司", "住宿餐饮业", "七八个", 31000],
+            ["2025-12-02", "城东某制衣有限公司", "服装", 9, 52000],
+        ]
+        for row in rows:
+            book.worksheets[0].append(row)
+        book.save(path)
+        page.set_input_files("[type=file]", path)
+        page.get_by_role("button", name="上传并核对").click()
+        page.get_by_text("没有导入任何内容").wait_for()
+
+
+# File name → whose page it is, and how to get there.
+SHOTS: dict[str, tuple[str, Callable[[Page], object]]] = {
+    "desk": ("quxian-jingban", lambda page: page.goto("/")),
+    "case": ("quxian-jingban", case),
+    "approval": ("qiye-shenpi", approval),
+    "form": ("sheng-tongji", lambda page: page.goto("/forms/qinghai-annex-2/")),
+    "overview": ("sheng-tongji", lambda page: page.goto("/overview/")),
+    "import": ("quxian-jingban", imported),
+}
+
+
+def take(browser: Browser, address: str, name: str, username: str, go: Callable[[Page], object]) -> None:
+    view = {"width": 1440, "height": 900}
+    page = browser.new_page(base_url=address, viewport=view, locale="zh-CN")  # type: ignore[arg-type]
+    page.goto("/sign-in/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form button[type=submit]").last.click()
+    page.wait_for_url(f"{address}/")
+    go(page)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1200)  # the charts move into place
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.context.close()
+
+
+def main(address: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for name, (username, go) in SHOTS.items():
+            take(browser, address, name, username, go)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
