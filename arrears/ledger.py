@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from arrears.bounds import EARLIEST, MOST_MONEY, MOST_PEOPLE
 from arrears.models import Case, EntryKind, Fund, LedgerEntry, State
 from arrears.signals import case_changed
 from unions import audit
@@ -169,8 +170,11 @@ def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -
 
 
 def lock(case: Case) -> Case:
-    """The case as it is now, its row held until the transaction ends."""
-    return Case.objects.select_for_update().get(pk=case.pk)
+    """The case as it is now, its row held until the transaction ends. Stale when it was a draft and is gone."""
+    found = Case.objects.select_for_update().filter(pk=case.pk).first()
+    if found is None:
+        raise Stale("这份草稿已被删除，请回到案件列表查看。")
+    return found
 
 
 def check_right(case: Case, by: User) -> None:
@@ -191,7 +195,7 @@ def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
         ("金额", left.amount, "元"),
     ):
         if value < 0:
-            raise Refused(f"记入后未解决{name}为 {value} {unit}，已超过欠薪数，请核对后再记。")
+            raise Refused(f"记入后解决的{name}已超过欠薪数（多出 {-value:,} {unit}），请核对后再记。")
     if after.owed.migrants > after.owed.workers:
         raise Refused("认定的农民工人数多于总人数，请核对。")
     Case.objects.filter(pk=case.pk).update(
@@ -223,7 +227,13 @@ def _check_shape(entry: LedgerEntry, at: datetime) -> None:
         faults["source"] = "请写明依据。"
     if entry.on > day_of(at):
         faults["on"] = "日期不能晚于今天。"
-    if entry.amount != entry.amount.quantize(Decimal("0.01")):
+    if entry.on < EARLIEST:
+        faults["on"] = "日期过早，请核对年份。"
+    if max(abs(entry.workers), abs(entry.migrants)) > MOST_PEOPLE:
+        faults["workers"] = "人数过大，请核对。"
+    if abs(entry.amount) > MOST_MONEY:
+        faults["amount"] = "金额过大，请核对单位是否为元。"
+    elif entry.amount != entry.amount.quantize(Decimal("0.01")):
         faults["amount"] = "金额最多两位小数。"
     if faults:
         raise Refused("；".join(sorted(set(faults.values()))), faults)

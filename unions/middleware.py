@@ -11,6 +11,13 @@ from django.urls import reverse
 from unions.models import User
 from unions.refusals import Refused
 
+UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请删去后再试。"
+
+
+def is_unstorable(error: Exception) -> bool:
+    """Whether PostgreSQL was asked about a text with a NUL in it: no text has one, whichever way it came in."""
+    return isinstance(error, ValueError) and "cannot contain NUL" in str(error)
+
 
 class Refusals:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -21,7 +28,9 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
-            return None
+            if not is_unstorable(exception):
+                return None
+            exception = Refused(UNSTORABLE)
         if request.headers.get("Accept", "").startswith("application/json"):
             return JsonResponse(
                 {"detail": exception.message, "fields": exception.fields}, status=exception.status

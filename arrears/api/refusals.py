@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from unions.middleware import UNSTORABLE, is_unstorable
 from unions.refusals import Refused
 
 # DRF's own English for those it says itself.
@@ -26,6 +27,8 @@ SENTENCES: dict[type[exceptions.APIException], str] = {
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to a refusal; None lets anything else pass as the fault that it is."""
+    if is_unstorable(error):
+        error = Refused(UNSTORABLE)
     if isinstance(error, Refused):
         return Response({"detail": error.message, "fields": error.fields}, status=error.status)
     if isinstance(error, exceptions.ValidationError):

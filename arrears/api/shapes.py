@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -20,7 +21,7 @@ from arrears.models import (
     Project,
     State,
 )
-from arrears.timeline import happenings
+from arrears.timeline import happenings, unapproved
 from arrears.workflow import offers
 from unions.clock import day_of
 from unions.models import Union, UnionKind
@@ -160,7 +161,7 @@ class WholeCaseShape(CaseShape):
         return EntryShape(case.entries.select_related("by"), many=True).data
 
     def get_events(self, case: Case) -> HappeningShape(many=True):  # type: ignore[valid-type]
-        return HappeningShape(happenings(case), many=True).data
+        return HappeningShape(happenings(case, unapproved(case, self.context["user"])), many=True).data
 
     def get_moves(self, case: Case) -> OfferShape(many=True):  # type: ignore[valid-type]
         found = offers(case, self.context["user"], day_of(self.context["at"]))
@@ -236,7 +237,9 @@ class NewEntryShape(SeenShape):
     on = serializers.DateField()
     workers = optional(serializers.IntegerField, default=0)
     migrants = optional(serializers.IntegerField, default=0)
-    amount = optional(serializers.DecimalField, max_digits=16, decimal_places=2, default=0, help_text="元")
+    amount = optional(
+        serializers.DecimalField, max_digits=16, decimal_places=2, default=Decimal(0), help_text="元"
+    )
     fund = optional(serializers.ChoiceField, choices=Fund.choices, allow_blank=True, default="")
     source = optional(serializers.CharField, allow_blank=True, max_length=200, default="")
 

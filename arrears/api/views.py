@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, pagination, status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -24,7 +25,7 @@ from arrears.models import Case, EntryKind, LedgerEntry
 from arrears.regions import regions_for
 from arrears.views.found import CASE_PARTS, unchanged
 from unions.models import Union, User
-from unions.refusals import Forbidden
+from unions.refusals import Forbidden, Stale
 from unions.rights import Right
 
 REFUSED = {
@@ -33,14 +34,28 @@ REFUSED = {
 }
 
 
-class NewestFirst(pagination.CursorPagination):
+class Pages(pagination.CursorPagination):
+    """A cursor somebody changed is one that is not there: 404."""
+
+    position = ""
+
+    def decode_cursor(self, request: Request) -> Any:
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not re.fullmatch(self.position, str(cursor.position)):
+            raise NotFound
+        return cursor
+
+
+class NewestFirst(Pages):
     ordering = "-id"
     page_size = 50
+    position = "[0-9]{1,18}"
 
 
-class ByCode(pagination.CursorPagination):
+class ByCode(Pages):
     ordering = "code"
     page_size = 200
+    position = "[0-9A-Za-z_-]{1,20}"
 
 
 class Asking(APIView):
@@ -109,8 +124,15 @@ class Cases(Asking, generics.GenericAPIView[Case]):
         return self.whole(_draft(form, self.user, timezone.now()), status.HTTP_201_CREATED)
 
 
-@transaction.atomic
 def _draft(form: CaseForm, user: User, at: datetime) -> Case:
+    try:
+        return _open(form, user, at)
+    except IntegrityError as error:
+        raise Stale("刚刚有人登记了相同的原编号，请核对后再提交。") from error
+
+
+@transaction.atomic
+def _open(form: CaseForm, user: User, at: datetime) -> Case:
     employer = filing.employer_for(form.employer_facts())
     project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
     return filing.open_draft(

@@ -10,10 +10,9 @@ from typing import Any
 
 from django import forms
 
-MOST_MONEY = Decimal("99999999999.99")  # 元
-MOST_PEOPLE = 10_000_000
+from arrears.bounds import EARLIEST, MOST_MONEY, MOST_PEOPLE
+
 LONGEST = 30  # digits; more is a mistake, and slow to convert
-EARLIEST = date(1949, 10, 1)
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 
 

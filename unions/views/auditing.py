@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -67,7 +67,7 @@ def _narrowed(rows: QuerySet[Event], given: dict[str, Any]) -> QuerySet[Event]:
         rows = rows.filter(Q(by__username=given["by"]) | Q(by__name=given["by"]))
     if given["since"]:
         rows = rows.filter(at__gte=_midnight(given["since"]))
-    if given["until"]:
+    if given["until"] and given["until"] < date.max:
         rows = rows.filter(at__lt=_midnight(given["until"]) + timedelta(days=1))
     return rows
 
