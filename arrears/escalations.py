@@ -18,7 +18,7 @@ from arrears.models.escalation import UNDER_WAY
 from arrears.route import line_above, next_level
 from arrears.second_person import barred_because
 from arrears.signals import case_changed
-from unions import audit
+from unions import audit, tree
 from unions.clock import day_of
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -44,13 +44,17 @@ def request(
     case: Case, sender: Union, ground: str, reason: str, by: User, at: datetime, *, seen: int
 ) -> Escalation:
     """Ask to report `case` up from `sender` on `ground`. An immediate ground informs every level at once."""
+    tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
     case = ledger.lock(case)
     if case.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再提出上报。")
     if case.state not in UNFINISHED or case.state == State.SETTLED:
         raise Refused(f"案件{State(case.state).label}，不能上报。")
-    if sender not in senders(case, by):
+    by.forget_grants()
+    fresh = {unit.pk: unit for unit in senders(case, by)}
+    if sender.pk not in fresh:
         raise Forbidden(f"您不能以「{sender}」的名义上报本案，或该单位已有上报。")
+    sender = fresh[sender.pk]
     if ground not in {row.key for row in open_to(case, sender)}:
         raise Refused(
             "所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。",
@@ -96,9 +100,12 @@ def barred(row: Escalation, user: User, at: datetime) -> str | None:
 @transaction.atomic
 def approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str = "") -> Escalation:
     """The second person's yes, bound to the hash of what she was shown; 409 when the case has changed since."""
+    tree.hold_still()
     row = _locked(row, Stage.REQUESTED)
     if because := barred(row, by, at):
         raise Forbidden(because)
+    if row.case.state not in UNFINISHED:
+        raise Refused(f"案件{State(row.case.state).label}，不能再上报，请退回提出人。")
     lines = snapshot.report(row.case)
     if shown != snapshot.seal(lines):
         raise Stale("案件在您查看之后有了变动，请重新查看后审批。")

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from arrears import ledger
 from arrears.models import Case, Employer, Project, State
 from arrears.names import name_key
 from arrears.signals import case_changed
-from unions import audit
+from unions import audit, tree
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 
 EDITABLE = frozenset({State.DRAFT, State.CLUE, State.OPEN, State.LEGAL})
+TRIES = 3  # of naming an employer whom others name as well
 # Stated numbers are the draft's alone: once filed, numbers change in the ledger.
 DRAFT_ONLY = frozenset({"stated_workers", "stated_migrants", "stated_amount"})
 
@@ -41,6 +42,17 @@ class EmployerFacts:
 
 def employer_for(facts: EmployerFacts) -> Employer:
     """The employer of that code, else of that name in that county; made when new, completed where it was blank."""
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                known = _known(facts)
+                return _completed(known, facts) if known else Employer.objects.create(**vars(facts))
+        except IntegrityError:
+            continue  # somebody entered the same one at this very moment: the next look finds it
+    raise Stale("刚刚有人登记了相同的单位，请稍后再提交一次。")
+
+
+def _known(facts: EmployerFacts) -> Employer | None:
     if facts.uscc:
         known = Employer.objects.filter(uscc=facts.uscc).first()
         # A name noted without its code earlier is the same employer once the code is known.
@@ -51,8 +63,10 @@ def employer_for(facts: EmployerFacts) -> Employer:
         known = Employer.objects.filter(name_key=name_key(facts.name), region_code=facts.region_code).order_by(
             F("uscc").asc(nulls_first=True)
         ).first()  # fmt: skip
-    if known is None:
-        return _new_employer(facts)
+    return known
+
+
+def _completed(known: Employer, facts: EmployerFacts) -> Employer:
     changed = [
         field for field, value in vars(facts).items() if value not in ("", None) and not getattr(known, field)
     ]
@@ -63,17 +77,13 @@ def employer_for(facts: EmployerFacts) -> Employer:
     return known
 
 
-def _new_employer(facts: EmployerFacts) -> Employer:
-    employer = Employer(**vars(facts))
-    employer.save()
-    return employer
-
-
 def project_for(employer: Employer, name: str, nature: str) -> Project | None:
     name = name.strip()
     if not name:
         return None
-    project, _ = Project.objects.get_or_create(employer=employer, name=name, defaults={"nature": nature or "other"})
+    project, _ = Project.objects.get_or_create(
+        employer=employer, name=name, defaults={"nature": nature or "other"}
+    )
     return project
 
 
@@ -89,6 +99,9 @@ def may_edit(case: Case, user: User) -> bool:
 @transaction.atomic
 def open_draft(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Case:
     """A new draft on the books of `union`. `facts`: Case fields already validated."""
+    tree.hold_still()
+    union = Union.objects.get(pk=union.pk)
+    by.forget_grants()  # rights are read by path as well: a unit may have moved since the request began
     if not by.may(Right.FILE, union):
         raise Forbidden(f"您没有在「{union}」登记案件的权限。")
     if union.is_closed:
@@ -102,9 +115,7 @@ def open_draft(union: Union, employer: Employer, facts: dict[str, Any], by: User
 
 
 @transaction.atomic
-def edit(
-    case: Case, employer: Employer, facts: dict[str, Any], by: User, at: datetime, *, seen: int
-) -> Case:
+def edit(case: Case, employer: Employer, facts: dict[str, Any], by: User, at: datetime, *, seen: int) -> Case:
     """Correct facts. Numbers of a filed case are not facts of the form: they change in the ledger."""
     case = ledger.lock(case)
     if not may_edit(case, by):

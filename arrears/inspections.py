@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from arrears.models import Employer, Inspection
-from unions import audit
+from unions import audit, tree
 from unions.clock import day_of
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -29,6 +29,9 @@ def may_edit(inspection: Inspection, user: User) -> bool:
 @transaction.atomic
 def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
     """Write down one visit by `union`. `facts`: FACTS, validated. Refused when that visit is already there."""
+    tree.hold_still()
+    union = Union.objects.get(pk=union.pk)
+    by.forget_grants()
     if not by.may(Right.INSPECT, union):
         raise Forbidden(f"您没有在「{union}」登记排查的权限。")
     if union.is_closed:

@@ -119,8 +119,9 @@ MOVES: dict[str, Move] = {
                  hint="情况已经查实，直接立案；人数和金额记入台账。"),
     "verify": Move("查实立案", _from(S.CLUE), S.OPEN, Right.HANDLE, needs=(something_recognised,),
                    hint="经核实确属欠薪。"),
-    "dismiss": Move("不属欠薪", _from(S.CLUE), S.DISMISSED, Right.HANDLE, asks=("reason",), needs=(reason_given,),
-                    tone="danger", hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。"),
+    "dismiss": Move("不属欠薪", _from(S.CLUE), S.DISMISSED, Right.HANDLE, asks=("reason",),
+                    needs=(reason_given, nothing_under_way), tone="danger",
+                    hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。"),
     "go_legal": Move("转入司法程序", _from(S.OPEN), S.LEGAL, Right.HANDLE, asks=("reason",), needs=(reason_given,),
                      tone="plain", hint="已申请仲裁、提起诉讼或移送。"),
     "return_from_legal": Move("司法程序终结", _from(S.LEGAL), S.OPEN, Right.HANDLE, asks=("reason",),
@@ -183,7 +184,7 @@ def move(
     Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
     """
     row = MOVES[name]
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    case = ledger.lock(case)
     if not by.may(row.right, seat(case, row)):
         raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{_holders(row.right)}办理。")
     if case.state not in row.starts:

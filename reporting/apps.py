@@ -6,6 +6,7 @@ class ReportingConfig(AppConfig):
     verbose_name = "报表与规则"
 
     def ready(self) -> None:
-        from reporting import forms_check, rules_check  # noqa: F401 - register the checks of forms and rulebooks
+        # Checks of forms and rulebooks are registered; the log is told what the acts are called.
+        from reporting import forms_check, rules_check, spoken  # noqa: F401
         from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
         from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written

@@ -48,8 +48,11 @@ def the_tree_is_sound() -> None:
         above = units[unit.parent_id] if unit.parent_id else None
         assert unit.path == f"{above.path if above else ''}{unit.pk}."
         assert unit.depth == (above.depth + 1 if above else 0)
-        if unit.is_closed:
-            assert unit.parent == unit.successor
+        if unit.is_closed:  # right under the one that acts for it, through however many successors
+            last = unit.successor
+            while last and last.is_closed:
+                last = last.successor
+            assert unit.parent == last
     for unit in units.values():
         rows = list(Placement.objects.filter(union=unit).order_by("since"))
         assert rows[0].since == tree.EVER and rows[-1].until is None and rows[-1].path == unit.path

@@ -91,6 +91,8 @@ def _text(key: str, value: object) -> str:
                 "；".join(f"{FACTS.get(name, name)}：{_text(name, item)}" for name, item in value.items())
                 or "无"
             )
+        case list() if key == "changed":
+            return "、".join(FACTS.get(str(item), str(item)) for item in value) or "无"
         case list():
             return "；".join(_text(key, item) for item in value) or "无"
     if key == "role" and value in RoleName.values:

@@ -25,7 +25,7 @@ from arrears.models import (
     State,
 )
 from arrears.signals import cases_imported
-from unions import audit
+from unions import audit, tree
 from unions.models import Event, Union, User
 from unions.refusals import Stale
 
@@ -82,6 +82,8 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import-cases', 0))")
     if sheet.faults:
         return Taken()
+    tree.hold_still()
+    _stand_now(sheet, author.union)
     fresh = new_rows(sheet)
     if sheet.faults:
         return Taken()
@@ -102,6 +104,17 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
             created=len(fresh), unchanged=unchanged, amount=sheet.amount, paid=sheet.paid,
         )  # fmt: skip
     return Taken(len(fresh), unchanged)
+
+
+def _stand_now(sheet: Sheet, union: Union) -> None:
+    """Bring the paths of the sheet's units up to date. Stale when one of them closed or left `union` meanwhile."""
+    units = {row.union.pk: row.union for row in sheet.rows}
+    now = Union.objects.in_bulk({union.pk, *units})
+    head = now[union.pk]
+    for pk, unit in units.items():
+        if now[pk].is_closed or not head.contains(now[pk]):
+            raise Stale(f"核对之后组织有了变动：「{unit}」已终止或已移出「{head}」。请重新上传核对。")
+        unit.path = now[pk].path
 
 
 def _cases(

@@ -57,10 +57,12 @@ ANSWER_HOTLINE = frozenset({Channel.HOTLINE})
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
-        """Every read begins here. Drafts: their unit alone (and whoever typed them). Filed: everyone above, and the
-        units a report drew in from elsewhere."""
+        """Every read begins here. Drafts: their unit alone, or the one that took it over (and whoever typed them).
+        Filed: everyone above, and the units a report drew in from elsewhere."""
         paths = user.paths(Right.VIEW)
-        drafts = Q(state=State.DRAFT) & (Q(path__in=paths) | Q(filed_by=user))
+        # What a closed unit left behind is its successor's, under which it stands.
+        left = Union.objects.filter(parent__path__in=paths, valid_until__isnull=False).values("pk")
+        drafts = Q(state=State.DRAFT) & (Q(path__in=paths) | Q(filed_by=user) | Q(union__in=left))
         from arrears.models.involvement import Involvement
 
         drawn_in = Involvement.objects.filter(under(paths)).values("case_id")
