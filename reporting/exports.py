@@ -128,12 +128,24 @@ def work_off(pk: int, now: Now) -> None:
     if not claimed:
         return
     export = Export.objects.select_related("union", "by").get(pk=pk)
+    _sweep(export)
     try:
         _write(export, now)
     except _Stopped:
         return
     except Refused as refusal:
         _step(export, now, stage=ExportStage.FAILED, fault=refusal.message[:200], finished_at=now())
+
+
+def _sweep(export: Export) -> None:
+    """Delete what earlier attempts stored and never lived to say."""
+    for attempt in range(1, export.attempt):
+        export.file.storage.delete(_place(export, attempt))
+
+
+def _place(export: Export, attempt: int) -> str:
+    """Where an attempt stores its file: by the month of the request, so that the next one knows."""
+    return f"exports/{export.requested_at:%Y/%m}/{export.pk}-{attempt}.xlsx"
 
 
 def _write(export: Export, now: Now) -> None:
@@ -155,9 +167,7 @@ def _hand_over(export: Export, path: Path, name: str, count: int, now: Now) -> N
     with path.open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         content.seek(0)
-        stored = export.file.storage.save(
-            export.file.field.generate_filename(export, f"{export.pk}-{export.attempt}.xlsx"), File(content)
-        )
+        stored = export.file.storage.save(_place(export, export.attempt), File(content))
     at = now()
     try:
         _step(

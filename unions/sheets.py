@@ -11,9 +11,9 @@ from typing import IO, Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from unions.refusals import Refused
+from unions.workbooks import check_extent
 
-# A sheet of a million rows unpacks to some 300 MB; more is not a list of units.
-MOST_UNPACKED_BYTES = 2**30
+MOST_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,9 @@ class Sheet:
     def __init__(self, file: IO[bytes]) -> None:
         """Raises Refused when it is no workbook."""
         try:
-            with zipfile.ZipFile(file) as parts:
-                unpacked = sum(part.file_size for part in parts.infolist())
-            if unpacked > MOST_UNPACKED_BYTES:
-                raise Refused("工作簿展开后太大，请拆成几个文件分别导入。")
+            if not zipfile.is_zipfile(file):
+                raise zipfile.BadZipFile
+            check_extent(file, MOST_ROWS)
             file.seek(0)
             book = CalamineWorkbook.from_filelike(file)
             self._rows: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from arrears.imports import run
 from arrears.imports.checking import Sheet
-from arrears.imports.reading import Unreadable
 from arrears.imports.writing import Taken
 from unions.models import Union, User
 from unions.refusals import Refused
+from unions.workbooks import Unreadable
 
 _SHOWN = 50
 
