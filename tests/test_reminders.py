@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from arrears import escalations
 from arrears.models import Acknowledgement, Case
+from config.celery import app
+from config.timetable import TIMETABLE
 from reporting.models import (
     MorningRound,
     Obligation,
@@ -23,7 +25,7 @@ from reporting.models import (
     Via,
 )
 from reporting.obligations.local import local
-from reporting.reminders import morning
+from reporting.reminders import morning, outbox
 from reporting.reminders.preferences import keep
 from reporting.reminders.staff import APPROVING, OVERSEEING, Staff
 from tests.cast import AT, World, a_case, an_employer, moment
@@ -121,6 +123,14 @@ def test_two_beats_at_once_make_one_round(transactional_db: None) -> None:
         one.join(30)
     assert sorted(written) == [0, 0, 0, 3]
     assert (Reminder.objects.count(), MorningRound.objects.count()) == (3, 1)
+
+
+def test_the_timetable_asks_at_half_past_eight_and_again_until_midnight() -> None:
+    row = TIMETABLE["morning-round"]
+    when = row["schedule"]
+    assert 30 in when.minute and {8, 9, 23} <= when.hour and when.day_of_week == set(range(7))
+    assert TIMETABLE["send-reminders"]["options"]["queue"] == outbox.QUEUE
+    assert {row["task"], outbox.TASK} <= set(app.tasks)
 
 
 # Silence -------------------------------------------------------------------------------------------------------------

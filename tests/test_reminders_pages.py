@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reporting.models import DevMail, Reminder, ReminderPreference
+from reporting.models import DevMail, Reminder, ReminderPreference, Sending
 from tests.cast import AT, World
 from unions.models import Event
 
@@ -36,6 +36,15 @@ def test_the_inbox_shows_ones_own(world: World) -> None:
     text = answer.content.decode()
     assert "案件 SD-1" in text and "SD-7" not in text and "SD-8" not in text
     assert answer.context["unread"] == 1
+    Sending.objects.create(
+        reminder=Reminder.objects.all().last(),
+        via="email",
+        next_at=AT,
+        changed_at=AT,
+        stage="sent",
+        sent_at=AT,
+    )
+    assert "电子邮件 已发送 2026-11-20 09:30" in enter(world, "li").get(reverse("inbox")).content.decode()
     assert "还没有提醒" in enter(world, "shenji").get(reverse("inbox")).content.decode()
 
 

@@ -13,7 +13,7 @@ MOST_COUNTED = 99
 
 
 def of_user(user: User) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(user=user, in_app=True)
+    return Reminder.objects.filter(user=user, in_app=True).prefetch_related("sendings")
 
 
 def unread(user: User) -> int:
