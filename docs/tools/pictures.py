@@ -5,6 +5,7 @@ Takes the address of the server as its only argument. Imports one small workbook
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,11 +17,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 PASSWORD = "xinbao-demo-2026"
 CHROMIUM = "/usr/bin/chromium"
+CHINESE: dict[str, str | float | bool] = {
+    **os.environ,
+    "LANGUAGE": "zh_CN.UTF-8",
+    "LANG": "zh_CN.UTF-8",
+}  # of date fields
 
 
 def case(page: Page) -> None:
-    page.goto("/cases/?mine=on&state=unfinished")
-    page.locator("tbody a").first.click()
+    page.goto("/cases/?mine=on&state=open")
+    page.locator("tbody a").nth(1).click()
 
 
 def approval(page: Page) -> None:
@@ -76,7 +82,7 @@ def take(browser: Browser, address: str, name: str, username: str, go: Callable[
 def main(address: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env=CHINESE)
         for name, (username, go) in SHOTS.items():
             take(browser, address, name, username, go)
         browser.close()

@@ -46,9 +46,9 @@ AT_THE_FIRST_ENTERPRISE: list[tuple[Plot, int]] = [
 
 # And the people of the district above it: reports to receive, cases taken over, a report and closings to approve.
 AT_THE_FIRST_DISTRICT: list[tuple[str, Plot, int]] = [
-    ("630102E0003", plots.taken_over, 34), ("630102E0006", plots.taken_over, 20), ("630102", plots.opened, 27),
+    ("630102E0005", plots.taken_over, 34), ("630102T0002", plots.taken_over, 20), ("630102", plots.opened, 27),
     ("630102", plots.closing_refused, 24), ("630102", plots.awaiting_closing, 19), ("630102F0001", plots.report_sent, 12),
-    ("630102", plots.report_pending, 10), ("630102T0001", plots.report_sent, 9), ("630102E0002", plots.report_sent, 7),
+    ("630102", plots.report_pending, 10), ("630102T0001", plots.report_sent, 9), ("630102Z0001", plots.report_sent, 7),
     ("630102E0005", plots.alarm, 1),
 ]  # fmt: skip
 ALARMS = frozenset({plots.mass, plots.mass_resolved, plots.alarm})
