@@ -130,6 +130,7 @@ def test_the_timetable_asks_at_half_past_eight_and_again_until_midnight() -> Non
     when = row["schedule"]
     assert 30 in when.minute and {8, 9, 23} <= when.hour and when.day_of_week == set(range(7))
     assert TIMETABLE["send-reminders"]["options"]["queue"] == outbox.QUEUE
+    app.loader.import_default_modules()
     assert {row["task"], outbox.TASK} <= set(app.tasks)
 
 

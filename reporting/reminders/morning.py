@@ -19,10 +19,16 @@ from reporting.models.obligation import ObligationQuerySet
 from reporting.obligations.local import local
 from reporting.reminders.outbox import Word, put
 from reporting.reminders.staff import APPROVING, Staff
-from reporting.reminders.wording import Item, Pile, item_of, listing
+from reporting.reminders.wording import Pile, listing
+from unions.copying import copy_rows
 
 START = time(8, 30)
 Piles = dict[int, Pile]
+# Of each row what is needed to say it in words; explanations are long.
+READ = [
+    "holder_id", "path", "officer_id", "title", "clause", "sense", "due_at", "warn_at", "clock_at", "met_at", "lifted_at",
+    "case__number",
+]  # fmt: skip
 
 
 def round_due(now: datetime) -> date | None:
@@ -56,24 +62,23 @@ class _Round:
         self.staff = Staff(day)
         self.digest: Piles = defaultdict(Pile)
         self.silence: Piles = defaultdict(Pile)
-        self.told: list[SilenceTold] = []
+        self.told: list[list[object]] = []
 
     def write(self) -> int:
         for row in _due(self.now).iterator(chunk_size=2000):
             self._read(row)
-        SilenceTold.objects.bulk_create(self.told, batch_size=2000)
+        if self.told:
+            copy_rows(SilenceTold, ["obligation_id", "level", "clock_at", "at"], self.told)
         return put(self._words(), self.now)
 
     def _read(self, row: Obligation) -> None:
         assert row.clock_at is not None
-        overdue = row.clock_at < self.now
-        item = item_of(row, self.now)
-        climbed = self._climb(row, item) if overdue else set()
+        climbed = self._climb(row) if row.clock_at < self.now else set()
         holding = self.staff.acting(row.holder_id, row.officer_id)
         for user in (holding | self.staff.with_any(APPROVING, row.holder_id)) - climbed:
-            self.digest[user].add(item, overdue)
+            self.digest[user].add(row, self.now)
 
-    def _climb(self, row: Obligation, item: Item) -> set[int]:
+    def _climb(self, row: Obligation) -> set[int]:
         """Tell the approvers, and later the union above, of what stays undone; who was told this morning."""
         assert row.clock_at is not None
         told: set[int] = set()
@@ -83,14 +88,13 @@ class _Round:
         if row.clock_at < self.now - local().silence and not row.told_above:  # type: ignore[attr-defined]
             told |= self._note(row, SilenceLevel.ABOVE, self.staff.above(row.path))
         for user in told:
-            self.silence[user].add(item, True)
+            self.silence[user].add(row, self.now)
         return told
 
     def _note(self, row: Obligation, level: SilenceLevel, people: set[int]) -> set[int]:
         """Nobody there, nothing noted: whoever is appointed later will hear of it."""
-        assert row.clock_at is not None
         if people:
-            self.told.append(SilenceTold(obligation=row, level=level, clock_at=row.clock_at, at=self.now))
+            self.told.append([row.pk, level.value, row.clock_at, self.now])
         return people
 
     def _words(self) -> Iterator[Word]:
@@ -109,7 +113,11 @@ class _Round:
 def _due(now: datetime) -> ObligationQuerySet:
     told = SilenceTold.objects.filter(obligation=OuterRef("pk"), clock_at=OuterRef("clock_at"))
     rows = Obligation.objects.open().filter(clock_at__lte=now + local().soon).select_related("case")
-    return rows.order_by("clock_at", "pk").annotate(
-        told_approvers=Exists(told.filter(level=SilenceLevel.APPROVERS)),
-        told_above=Exists(told.filter(level=SilenceLevel.ABOVE)),
+    return (
+        rows.order_by("clock_at", "pk")
+        .only(*READ)
+        .annotate(
+            told_approvers=Exists(told.filter(level=SilenceLevel.APPROVERS)),
+            told_above=Exists(told.filter(level=SilenceLevel.ABOVE)),
+        )
     )

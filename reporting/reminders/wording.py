@@ -42,11 +42,13 @@ class Pile:
     overdue: int = 0
     items: list[Item] = field(default_factory=list)
 
-    def add(self, item: Item, overdue: bool) -> None:
+    def add(self, row: Obligation, now: datetime) -> None:
+        assert row.clock_at is not None
+        overdue = row.clock_at < now
         self.overdue += overdue
         self.soon += not overdue
         if len(self.items) < SHOWN:
-            self.items.append(item)
+            self.items.append(item_of(row, now))
 
     @property
     def note(self) -> str:
