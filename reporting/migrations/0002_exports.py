@@ -6,67 +6,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reporting', '0001_holidays'),
-        ('unions', '0002_append_only'),
+        ("reporting", "0001_holidays"),
+        ("unions", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(max_length=60, verbose_name='报表')),
-                ('since', models.DateField(verbose_name='起始日期')),
-                ('until', models.DateField(verbose_name='截止日期')),
-                ('as_of', models.DateField(verbose_name='数据截至')),
-                ('stage', models.CharField(choices=[('waiting', '排队中'), ('running', '正在生成'), ('done', '可以下载'), ('failed', '没有生成'), ('cancelled', '已取消'), ('expired', '已过期')], default='waiting', max_length=10, verbose_name='进度')),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('done_rows', models.PositiveIntegerField(default=0)),
-                ('all_rows', models.PositiveIntegerField(default=0)),
-                ('fault', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('file', models.FileField(blank=True, upload_to='exports/%Y/%m')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='文件名')),
-                ('size', models.PositiveBigIntegerField(null=True, verbose_name='大小（字节）')),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('requested_at', models.DateTimeField(verbose_name='申请时间')),
-                ('changed_at', models.DateTimeField(verbose_name='最近进展')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='完成时间')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='过期时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL, verbose_name='导出人')),
-                ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='unions.union', verbose_name='统计单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("form", models.CharField(max_length=60, verbose_name="报表")),
+                ("since", models.DateField(verbose_name="起始日期")),
+                ("until", models.DateField(verbose_name="截止日期")),
+                ("as_of", models.DateField(verbose_name="数据截至")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "排队中"),
+                            ("running", "正在生成"),
+                            ("done", "可以下载"),
+                            ("failed", "没有生成"),
+                            ("cancelled", "已取消"),
+                            ("expired", "已过期"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="进度",
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("done_rows", models.PositiveIntegerField(default=0)),
+                ("all_rows", models.PositiveIntegerField(default=0)),
+                ("fault", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("file", models.FileField(blank=True, upload_to="exports/%Y/%m")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="文件名")),
+                ("size", models.PositiveBigIntegerField(null=True, verbose_name="大小（字节）")),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("requested_at", models.DateTimeField(verbose_name="申请时间")),
+                ("changed_at", models.DateTimeField(verbose_name="最近进展")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exports",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="导出人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="统计单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导出',
-                'ordering': ['-id'],
-                'default_permissions': (),
+                "verbose_name": "导出",
+                "ordering": ["-id"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Download',
+            name="Download",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='downloads', to='reporting.export')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="downloads",
+                        to="reporting.export",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'default_permissions': (),
+                "ordering": ["id"],
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['by', '-id'], name='export_by'),
+            model_name="export",
+            index=models.Index(fields=["by", "-id"], name="export_by"),
         ),
         migrations.AddIndex(
-            model_name='export',
-            index=models.Index(condition=models.Q(('stage__in', ['waiting', 'running'])), fields=['changed_at'], name='export_under_way'),
+            model_name="export",
+            index=models.Index(
+                condition=models.Q(("stage__in", ["waiting", "running"])),
+                fields=["changed_at"],
+                name="export_under_way",
+            ),
         ),
         migrations.AddIndex(
-            model_name='export',
-            index=models.Index(condition=models.Q(('stage', 'done')), fields=['expires_at'], name='export_expiring'),
+            model_name="export",
+            index=models.Index(
+                condition=models.Q(("stage", "done")), fields=["expires_at"], name="export_expiring"
+            ),
         ),
     ]

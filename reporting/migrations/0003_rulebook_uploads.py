@@ -6,60 +6,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reporting', '0002_exports'),
-        ('unions', '0002_append_only'),
+        ("reporting", "0002_exports"),
+        ("unions", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_sha256', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(verbose_name='生成时间')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_sha256", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(verbose_name="生成时间")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='RulebookUpload',
+            name="RulebookUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='规则')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('content', models.TextField(verbose_name='规则文件')),
-                ('notice_text', models.TextField(blank=True, verbose_name='通知全文')),
-                ('sha256', models.CharField(max_length=64)),
-                ('uploaded_at', models.DateTimeField(verbose_name='上传时间')),
-                ('stage', models.CharField(choices=[('waiting', '等待试算'), ('running', '正在试算'), ('tried', '待启用'), ('failed', '试算中断'), ('active', '已启用'), ('retired', '已被新版替换'), ('discarded', '已作废')], default='waiting', max_length=10, verbose_name='进度')),
-                ('since', models.DateField(verbose_name='试算起')),
-                ('until', models.DateField(verbose_name='试算止')),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('done_cases', models.PositiveIntegerField(default=0)),
-                ('all_cases', models.PositiveIntegerField(default=0)),
-                ('result', models.JSONField(default=dict, verbose_name='试算结果')),
-                ('fault', models.CharField(blank=True, max_length=200, verbose_name='原因')),
-                ('changed_at', models.DateTimeField(verbose_name='最近进展')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='决定时间')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='作废理由')),
-                ('active_from', models.DateField(null=True, verbose_name='启用日')),
-                ('active_until', models.DateField(null=True, verbose_name='停用前最后一日')),
-                ('attached_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='unions.union', verbose_name='适用单位')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='决定人')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='unions.union', verbose_name='省总工会')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60, verbose_name="规则")),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                ("content", models.TextField(verbose_name="规则文件")),
+                ("notice_text", models.TextField(blank=True, verbose_name="通知全文")),
+                ("sha256", models.CharField(max_length=64)),
+                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等待试算"),
+                            ("running", "正在试算"),
+                            ("tried", "待启用"),
+                            ("failed", "试算中断"),
+                            ("active", "已启用"),
+                            ("retired", "已被新版替换"),
+                            ("discarded", "已作废"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="进度",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="试算起")),
+                ("until", models.DateField(verbose_name="试算止")),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("done_cases", models.PositiveIntegerField(default=0)),
+                ("all_cases", models.PositiveIntegerField(default=0)),
+                ("result", models.JSONField(default=dict, verbose_name="试算结果")),
+                ("fault", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("changed_at", models.DateTimeField(verbose_name="最近进展")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="决定时间")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="作废理由")),
+                ("active_from", models.DateField(null=True, verbose_name="启用日")),
+                ("active_until", models.DateField(null=True, verbose_name="停用前最后一日")),
+                (
+                    "attached_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="适用单位",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="决定人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="省总工会",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '上传的规则',
-                'ordering': ['-id'],
-                'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('stage__in', ['waiting', 'running'])), fields=['changed_at'], name='trial_under_way'), models.Index(fields=['office', '-id'], name='rulebook_upload_office')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'active')), fields=('key',), name='one_active_rulebook_per_key'), models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['active', 'retired']), _negated=True), models.Q(('active_from__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='active_rulebook_has_its_day'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('stage__in', ['active', 'retired']), _negated=True), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='rulebook_needs_second_person')],
+                "verbose_name": "上传的规则",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stage__in", ["waiting", "running"])),
+                        fields=["changed_at"],
+                        name="trial_under_way",
+                    ),
+                    models.Index(fields=["office", "-id"], name="rulebook_upload_office"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage", "active")),
+                        fields=("key",),
+                        name="one_active_rulebook_per_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage__in", ["active", "retired"]), _negated=True),
+                            models.Q(("active_from__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="active_rulebook_has_its_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("stage__in", ["active", "retired"]), _negated=True),
+                            models.Q(("decided_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rulebook_needs_second_person",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,93 +6,254 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('arrears', '0003_append_only'),
-        ('reporting', '0003_rulebook_uploads'),
-        ('unions', '0002_append_only'),
+        ("arrears", "0003_append_only"),
+        ("reporting", "0003_rulebook_uploads"),
+        ("unions", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rulebook', models.CharField(max_length=60, verbose_name='规则')),
-                ('since', models.DateField(verbose_name='起')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('at', models.DateTimeField(verbose_name='提出时间')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='批准时间')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='批准人')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('union', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='unions.union', verbose_name='适用单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
+                ("since", models.DateField(verbose_name="起")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("at", models.DateTimeField(verbose_name="提出时间")),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="批准时间")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准人",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="unions.union",
+                        verbose_name="适用单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '规则适用',
-                'ordering': ['rulebook', 'since', 'id'],
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('union', 'rulebook', 'since'), name='attached_once'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='attachment_ends_after_it_began'), models.CheckConstraint(condition=models.Q(('by', None), ('approved_by', None), models.Q(('approved_by', models.F('by')), _negated=True), _connector='OR'), name='attachment_needs_second_person')],
+                "verbose_name": "规则适用",
+                "ordering": ["rulebook", "since", "id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("union", "rulebook", "since"), name="attached_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="attachment_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("by", None),
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="attachment_needs_second_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rulebook', models.CharField(max_length=60)),
-                ('rule', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('extend', '延长期限'), ('hard', '认定为疑难复杂')], max_length=8, verbose_name='类别')),
-                ('step', models.CharField(choices=[('requested', '待审批'), ('approved', '已批准'), ('declined', '未批准')], default='requested', max_length=10, verbose_name='进度')),
-                ('reason', models.TextField(verbose_name='理由')),
-                ('requested_at', models.DateTimeField(verbose_name='提出时间')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='审批时间')),
-                ('decision', models.TextField(blank=True, verbose_name='审批意见')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='arrears.case', verbose_name='案件')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审批人')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rulebook", models.CharField(max_length=60)),
+                ("rule", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("extend", "延长期限"), ("hard", "认定为疑难复杂")],
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[("requested", "待审批"), ("approved", "已批准"), ("declined", "未批准")],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="进度",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="理由")),
+                ("requested_at", models.DateTimeField(verbose_name="提出时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="审批时间")),
+                ("decision", models.TextField(blank=True, verbose_name="审批意见")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="arrears.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审批人",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '期限延长',
-                'ordering': ['id'],
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('step', 'declined'), _negated=True), fields=('case', 'rulebook', 'rule', 'kind'), name='extended_once')],
+                "verbose_name": "期限延长",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("step", "declined"), _negated=True),
+                        fields=("case", "rulebook", "rule", "kind"),
+                        name="extended_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=40)),
-                ('rulebook', models.CharField(max_length=60, verbose_name='规则')),
-                ('rule', models.CharField(max_length=60)),
-                ('path', models.CharField(editable=False, max_length=160)),
-                ('bearer', models.CharField(max_length=80, verbose_name='通知所称责任方')),
-                ('clause', models.CharField(max_length=30, verbose_name='条款')),
-                ('title', models.CharField(max_length=80, verbose_name='事项')),
-                ('sense', models.CharField(default='due', max_length=5)),
-                ('basis', models.CharField(blank=True, max_length=120, verbose_name='法律依据')),
-                ('local', models.BooleanField(default=False, verbose_name='期限为本地设置')),
-                ('started_at', models.DateTimeField(verbose_name='起算')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='期限')),
-                ('warn_at', models.DateTimeField(null=True, verbose_name='本地提醒')),
-                ('clock_at', models.DateTimeField(editable=False, null=True)),
-                ('met_at', models.DateTimeField(null=True, verbose_name='完成')),
-                ('lifted_at', models.DateTimeField(null=True, verbose_name='解除')),
-                ('lifted_reason', models.CharField(blank=True, max_length=120, verbose_name='解除原因')),
-                ('extended', models.BooleanField(default=False, verbose_name='已延长')),
-                ('provisional', models.BooleanField(default=False, verbose_name='暂定')),
-                ('calendar_version', models.CharField(max_length=12, verbose_name='日历版本')),
-                ('explanation', models.TextField(verbose_name='说明')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='obligations', to='arrears.case', verbose_name='案件')),
-                ('holder', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='unions.union', verbose_name='责任单位')),
-                ('officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=40)),
+                ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
+                ("rule", models.CharField(max_length=60)),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("bearer", models.CharField(max_length=80, verbose_name="通知所称责任方")),
+                ("clause", models.CharField(max_length=30, verbose_name="条款")),
+                ("title", models.CharField(max_length=80, verbose_name="事项")),
+                ("sense", models.CharField(default="due", max_length=5)),
+                ("basis", models.CharField(blank=True, max_length=120, verbose_name="法律依据")),
+                ("local", models.BooleanField(default=False, verbose_name="期限为本地设置")),
+                ("started_at", models.DateTimeField(verbose_name="起算")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="期限")),
+                ("warn_at", models.DateTimeField(null=True, verbose_name="本地提醒")),
+                ("clock_at", models.DateTimeField(editable=False, null=True)),
+                ("met_at", models.DateTimeField(null=True, verbose_name="完成")),
+                ("lifted_at", models.DateTimeField(null=True, verbose_name="解除")),
+                ("lifted_reason", models.CharField(blank=True, max_length=120, verbose_name="解除原因")),
+                ("extended", models.BooleanField(default=False, verbose_name="已延长")),
+                ("provisional", models.BooleanField(default=False, verbose_name="暂定")),
+                ("calendar_version", models.CharField(max_length=12, verbose_name="日历版本")),
+                ("explanation", models.TextField(verbose_name="说明")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="obligations",
+                        to="arrears.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="unions.union",
+                        verbose_name="责任单位",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '办理时限',
-                'ordering': ['clock_at', 'id'],
-                'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('lifted_at', None), ('met_at', None)), fields=['path', 'clock_at'], name='obligation_open_path', opclasses=['varchar_pattern_ops', 'timestamptz_ops']), models.Index(condition=models.Q(('lifted_at', None), ('met_at', None)), fields=['clock_at', 'id'], include=('path',), name='obligation_open_clock'), models.Index(condition=models.Q(('lifted_at', None), ('met_at', None)), fields=['holder', 'clock_at'], name='obligation_open_holder'), models.Index(condition=models.Q(('lifted_at', None), ('met_at', None)), fields=['officer', 'clock_at'], name='obligation_open_officer'), models.Index(fields=['path', '-id'], name='obligation_path', opclasses=['varchar_pattern_ops', 'int8_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'rulebook', 'rule'), name='obligation_once')],
+                "verbose_name": "办理时限",
+                "ordering": ["clock_at", "id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("lifted_at", None), ("met_at", None)),
+                        fields=["path", "clock_at"],
+                        name="obligation_open_path",
+                        opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                    ),
+                    models.Index(
+                        condition=models.Q(("lifted_at", None), ("met_at", None)),
+                        fields=["clock_at", "id"],
+                        include=("path",),
+                        name="obligation_open_clock",
+                    ),
+                    models.Index(
+                        condition=models.Q(("lifted_at", None), ("met_at", None)),
+                        fields=["holder", "clock_at"],
+                        name="obligation_open_holder",
+                    ),
+                    models.Index(
+                        condition=models.Q(("lifted_at", None), ("met_at", None)),
+                        fields=["officer", "clock_at"],
+                        name="obligation_open_officer",
+                    ),
+                    models.Index(
+                        fields=["path", "-id"],
+                        name="obligation_path",
+                        opclasses=["varchar_pattern_ops", "int8_ops"],
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "rulebook", "rule"), name="obligation_once")
+                ],
             },
         ),
     ]
