@@ -39,11 +39,15 @@ def may_act(case: Case, user: User) -> bool:
     if case.state in (State.DRAFT, State.CLOSED, State.DISMISSED):
         return False
     unit = case.handling_union.in_charge()
-    return user.may(Right.HANDLE, unit) or (case.handling_union_id == case.union_id and user.may(Right.FILE, unit))
+    return user.may(Right.HANDLE, unit) or (
+        case.handling_union_id == case.union_id and user.may(Right.FILE, unit)
+    )
 
 
 @transaction.atomic
-def perform(case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, by: User, at: datetime) -> Act:
+def perform(
+    case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, by: User, at: datetime
+) -> Act:
     """Record one act. A failed negotiation or mediation sets the day from which QD-5 counts, unless it is known."""
     case = ledger.lock(case)
     if not may_act(case, by):
@@ -51,13 +55,22 @@ def perform(case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, 
     if on > day_of(at):
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
     act = Act.objects.create(
-        case=case, kind=kind, on=on, detail=detail.strip(), outcome=outcome, union=case.handling_union, by=by, at=at
+        case=case,
+        kind=kind,
+        on=on,
+        detail=detail.strip(),
+        outcome=outcome,
+        union=case.handling_union,
+        by=by,
+        at=at,
     )
     facts = {}
     if kind == ActKind.NEGOTIATION and outcome == Outcome.FAILED and case.negotiation_failed_on is None:
         facts["negotiation_failed_on"] = on
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at, **facts)
-    audit.record(case.stream, f"act.{kind}", by, at, union=case.handling_union, act=act.pk, on=on, outcome=outcome)
+    audit.record(
+        case.stream, f"act.{kind}", by, at, union=case.handling_union, act=act.pk, on=on, outcome=outcome
+    )
     case.refresh_from_db()
     case_changed.send(Case, case=case, verb="act", by=by, at=at)
     return act

@@ -100,7 +100,9 @@ class Case(models.Model):
 
     number = models.CharField("案件编号", max_length=30, unique=True, null=True, editable=False)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)  # grows with every change: stale tabs show
+    version = models.PositiveIntegerField(
+        default=1, editable=False
+    )  # grows with every change: stale tabs show
 
     # 单位名称及地址
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="cases", verbose_name="用人单位")
@@ -111,7 +113,9 @@ class Case(models.Model):
     on_project = models.BooleanField("是否工程建设项目", default=False)
     nature = models.CharField("项目性质", max_length=10, choices=Nature, blank=True)
     table_row = models.GeneratedField(
-        expression=table_row_sql(), output_field=models.CharField(max_length=13, choices=TableRow), db_persist=True
+        expression=table_row_sql(),
+        output_field=models.CharField(max_length=13, choices=TableRow),
+        db_persist=True,
     )
     # 涉及人数及金额: as stated when filed; from then on the ledger speaks.
     stated_workers = models.PositiveIntegerField("欠薪涉及人数（人）", default=0)
@@ -143,7 +147,9 @@ class Case(models.Model):
     # Whose it is.
     union = models.ForeignKey(Union, models.PROTECT, related_name="cases", verbose_name="立案单位")
     path = models.CharField(max_length=160, editable=False)  # the union's, copied: scope without a join
-    handling_union = models.ForeignKey(Union, models.PROTECT, related_name="handled_cases", verbose_name="承办单位")
+    handling_union = models.ForeignKey(
+        Union, models.PROTECT, related_name="handled_cases", verbose_name="承办单位"
+    )
     officer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="经办人"
     )
@@ -161,8 +167,14 @@ class Case(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="case_path"),
-            models.Index(fields=["state", "-id"], name="case_unfinished", condition=~Q(state__in=["closed", "dismissed"])),
+            models.Index(
+                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="case_path"
+            ),
+            models.Index(
+                fields=["state", "-id"],
+                name="case_unfinished",
+                condition=~Q(state__in=["closed", "dismissed"]),
+            ),
             models.Index(fields=["handling_union", "state"], name="case_handling"),
             models.Index(fields=["accepted_on"], name="case_accepted"),
             models.Index(fields=["employer", "accepted_on"], name="case_employer"),
@@ -170,17 +182,25 @@ class Case(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["union", "original_number"], condition=~Q(original_number=""), name="case_by_original_number"
+                fields=["union", "original_number"],
+                condition=~Q(original_number=""),
+                name="case_by_original_number",
             ),
-            models.UniqueConstraint(fields=["union", "fingerprint"], condition=~Q(fingerprint=""), name="case_by_row"),
+            models.UniqueConstraint(
+                fields=["union", "fingerprint"], condition=~Q(fingerprint=""), name="case_by_row"
+            ),
             models.CheckConstraint(
-                condition=Q(owed_until__isnull=True) | Q(owed_from__isnull=True) | Q(owed_until__gte=F("owed_from")),
+                condition=Q(owed_until__isnull=True)
+                | Q(owed_from__isnull=True)
+                | Q(owed_until__gte=F("owed_from")),
                 name="arrears_end_after_they_began",
             ),
             models.CheckConstraint(
                 condition=Q(stated_migrants__lte=F("stated_workers")), name="migrants_are_workers"
             ),
-            models.CheckConstraint(condition=Q(state="draft") | Q(number__isnull=False), name="filed_has_number"),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(number__isnull=False), name="filed_has_number"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_on__isnull=False), name="closed_has_its_day"
             ),

@@ -53,8 +53,12 @@ class Escalation(models.Model):
     """One step up: requested by one person, approved by another, received or returned by the level above."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="escalations", verbose_name="案件")
-    sender = models.ForeignKey(Union, models.PROTECT, related_name="sent_escalations", verbose_name="上报单位")
-    receiver = models.ForeignKey(Union, models.PROTECT, related_name="received_escalations", verbose_name="接收单位")
+    sender = models.ForeignKey(
+        Union, models.PROTECT, related_name="sent_escalations", verbose_name="上报单位"
+    )
+    receiver = models.ForeignKey(
+        Union, models.PROTECT, related_name="received_escalations", verbose_name="接收单位"
+    )
     ground = models.CharField("上报依据", max_length=30)
     reason = models.TextField("上报说明", blank=True)
     stage = models.CharField("进度", max_length=10, choices=Stage, default=Stage.REQUESTED)
@@ -83,7 +87,9 @@ class Escalation(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "sender"], condition=Q(stage__in=["requested", "sent"]), name="one_escalation_under_way"
+                fields=["case", "sender"],
+                condition=Q(stage__in=["requested", "sent"]),
+                name="one_escalation_under_way",
             )
         ]
 
@@ -107,9 +113,7 @@ class Acknowledgement(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["case_id", "-union__depth"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "union", "ground"], name="acknowledged_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["case", "union", "ground"], name="acknowledged_once")]
         indexes = [models.Index(fields=["union"], name="unacknowledged", condition=Q(at__isnull=True))]
 
     def elapsed(self, now: datetime) -> timedelta:

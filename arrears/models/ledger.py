@@ -53,7 +53,9 @@ class LedgerEntry(models.Model):
         ordering = ["on", "id"]
         indexes = [
             models.Index(
-                fields=["case"], include=["counts_as", "workers", "migrants", "amount", "on"], name="entry_case"
+                fields=["case"],
+                include=["counts_as", "workers", "migrants", "amount", "on"],
+                name="entry_case",
             ),
             models.Index(fields=["on"], include=["case", "counts_as", "workers", "amount"], name="entry_day"),
         ]
@@ -64,7 +66,8 @@ class LedgerEntry(models.Model):
                 name="entry_is_natural",
             ),
             models.CheckConstraint(
-                condition=Q(kind="reversed", cancels__isnull=False) | ~Q(kind="reversed") & Q(cancels__isnull=True),
+                condition=Q(kind="reversed", cancels__isnull=False)
+                | ~Q(kind="reversed") & Q(cancels__isnull=True),
                 name="reversal_names_its_entry",
             ),
             models.CheckConstraint(
