@@ -12,14 +12,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from arrears.imports import uploads
+from arrears.imports import run, uploads
 from arrears.imports.reading import open_lines
+from arrears.imports.writing import Author, take_over
 from arrears.models import Case, Evidence, Upload
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
 from tests.sheets import GOOD, sheet
+from unions import tree
 from unions.imports import import_unions
-from unions.refusals import Refused
+from unions.refusals import Refused, Stale
 from unions.workbooks import Unreadable
 
 LIMIT = 50 * 2**20
@@ -186,3 +188,28 @@ def test_texts_in_cells(world: World, tmp_path: Path, text: str) -> None:
         uploads.confirm(upload, sun, at)
         uploads.write(upload.pk, at)
         assert Upload.objects.get().stage == "done" and Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["closed", "moved away"])
+def test_a_unit_that_changed_between_the_preview_and_the_writing(
+    world: World, tmp_path: Path, change: str
+) -> None:
+    """What was confirmed is not what would come in: nothing does, and the page says why."""
+    path = sheet(tmp_path / "a.xlsx", [GOOD | {"受理工会代码": "370202E0001"}])
+    sun, at = world.user("sun"), timezone.now()
+    file = SimpleUploadedFile("a.xlsx", path.read_bytes())
+    upload = uploads.receive(file, world.unions["370202"], sun, at)
+    uploads.check(upload.pk, at)
+    upload.refresh_from_db()
+    uploads.confirm(upload, sun, at)
+    read = run.read(path, world.unions["370202"], at)
+    unit, day = world.unions["370202E0001"], timezone.localdate()
+    if change == "closed":
+        tree.close(unit, world.unions["370202"], day, None, at)
+    else:
+        tree.move(unit, world.unions["370203"], day, None, at)
+    with pytest.raises(Stale, match="组织有了变动"):
+        take_over(read, Author(sun, at, "a.xlsx", world.unions["370202"]))
+    uploads.write(upload.pk, at)
+    upload.refresh_from_db()
+    assert upload.stage == "refused" and not Case.objects.exists()

@@ -223,6 +223,13 @@ def test_an_export_asked_for_twice_is_one(world: World) -> None:
     assert statuses == [302] * 3 and Export.objects.count() == 1
 
 
+def test_an_account_is_opened_once(world: World) -> None:
+    new = {"role": "clerk", "who": "new", "username": "neu", "name": "新人", "since": "2026-11-20"}
+    statuses = together(*(posting(world, "wu", "/unions/370202/people/appoint/", new) for _ in range(3)))
+    assert sorted(statuses) == [200, 422, 422]
+    assert world.user("neu").appointments.count() == 1
+
+
 # ---- while the tree changes ---------------------------------------------------------------------------------------
 
 

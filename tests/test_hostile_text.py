@@ -21,9 +21,10 @@ from tests.subjects import build
 
 BACKEND = "unions.backends.AppointmentBackend"
 NUL, RIGHT_TO_LEFT = "单位\x00名", "单位\u202e名\r\n🧧"
+TEXTS = {"employer_name", "condition", "reason", "name", "source"}
 FIGURES = ("-1", "1e400", "NaN", "9" * 40)
 DAYS = {"on", "since", "until", "last_day", "as_of", "from", "owed_from", "ordered_to_pay_by", "accepted_on"}
-ASKED = (NUL, "٣²", "9" * 40, "9999-12-31", "../../etc/passwd")
+ASKED = (NUL, "٣²" * 20, "9999-12-31")
 
 PERIOD = ("union", "month", "from", "as_of", "page")
 QUERIES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -113,13 +114,18 @@ SHEETS: list[tuple[str, str, tuple[str, ...], dict[str, str]]] = [
 ]  # fmt: skip
 
 
+def spoilings(key: str) -> list[str]:
+    days, texts = ["9999-12-31"] * (key in DAYS), [RIGHT_TO_LEFT] * (key in TEXTS)
+    return [NUL, *days, *texts]
+
+
 def test_any_field_is_answered(world: World) -> None:
     things, faults = build(world), []
     for name, url, keys, base in SHEETS:
         client = signed_in(world, name)
         whole = {key: value.format(**things) for key, value in base.items()}
         for key in keys:
-            for value in (NUL, "9999-12-31" if key in DAYS else RIGHT_TO_LEFT):
+            for value in spoilings(key):
                 with transaction.atomic():
                     answer = client.post(url.format(**things), whole | {key: value})
                     transaction.set_rollback(True)

@@ -6,7 +6,7 @@ import secrets
 from datetime import date, datetime
 
 from axes.utils import reset as forget_failures
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from unions import audit
@@ -30,10 +30,17 @@ def open_account(
     username: str, name: str, by: User | None, at: datetime, email: str = ""
 ) -> tuple[User, str]:
     """A new account and its one-time password, which is stored nowhere in the clear."""
+    taken = Refused(f"账号 {username} 已有人使用，请换一个。", {"username": "账号已被使用。"})
     if User.objects.filter(username__iexact=username).exists():
-        raise Refused(f"账号 {username} 已有人使用，请换一个。", {"username": "账号已被使用。"})
+        raise taken
     password = one_time_password()
-    user = User.objects.create_user(username, password, name=name, email=email, must_change_password=True)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                username, password, name=name, email=email, must_change_password=True
+            )
+    except IntegrityError as error:  # opened by somebody else, or by a second click, at this very moment
+        raise taken from error
     audit.record(f"user:{user.pk}", "open-account", by, at, username=username, name=name)
     return user, password
 
