@@ -37,7 +37,8 @@ def approval(page: Page) -> None:
 def imported(page: Page) -> None:
     page.goto("/import/cases/")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "2025年台账.xlsx"
+        # An ASCII name: not every machine has the Chinese locale.
+        path = Path(folder) / "taizhang-2025.xlsx"
         book = Workbook()
         rows: list[list[object]] = [
             ["受理日期", "企业名称", "所属行业", "欠薪涉及人数(人)", "欠薪金额(元)"],
