@@ -5,7 +5,6 @@ Takes the address of the server as its only argument. Imports one small workbook
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,7 +16,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 PASSWORD = "xinbao-demo-2026"
 CHROMIUM = "/usr/bin/chromium"
-CHINESE: dict[str, str | float | bool] = {
     **os.environ,
     "LANGUAGE": "zh_CN.UTF-8",
     "LANG": "zh_CN.UTF-8",
@@ -83,7 +81,7 @@ def take(browser: Browser, address: str, name: str, username: str, go: Callable[
 def main(address: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env=CHINESE)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for name, (username, go) in SHOTS.items():
             take(browser, address, name, username, go)
         browser.close()
