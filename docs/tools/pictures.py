@@ -16,10 +16,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 PASSWORD = "xinbao-demo-2026"
 CHROMIUM = "/usr/bin/chromium"
-    **os.environ,
-    "LANGUAGE": "zh_CN.UTF-8",
-    "LANG": "zh_CN.UTF-8",
-}  # of date fields
 
 
 def case(page: Page) -> None:
