@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from arrears import ledger
+from arrears import filing, ledger
 from arrears.models import Case, Employer, Stash, State
 from tests.cast import World, a_case, a_draft, an_employer
 from tests.readers import as_user, days_ago, paid_off
@@ -223,3 +224,22 @@ def test_facts_that_others_rely_on_stay_and_the_typist_is_told(li: Client, world
     assert there.address == "台东路1号"
     sheet = typed(employer_name="台东餐饮公司", region_code="370203", once="sheet-2")
     assert "仍按原来的记录" not in li.post("/cases/new/", sheet, follow=True).text
+
+
+def test_a_draft_thrown_away_while_typing_leaves_what_was_typed(li: Client, world: World) -> None:
+    """Somebody else discards the draft after the form was checked and before it is saved."""
+    draft = a_draft(world)
+    waiting = [lambda: filing.discard(draft, world.user("he"), timezone.now())]
+
+    def just_before_saving(execute: Any, sql: str, *args: Any) -> Any:
+        if sql.startswith("SAVEPOINT") and waiting:
+            waiting.pop()()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(just_before_saving):
+        answer = li.post(f"/cases/{draft.pk}/edit/", typed(seen="1", remark="两个月没发工资"))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "这份草稿刚刚被删除" in page
+    assert "两个月没发工资" in page
+    assert 'action="/cases/new/"' in page

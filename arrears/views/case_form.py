@@ -157,6 +157,8 @@ def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
     try:
         case = _change(form, case, intent, user, timezone.now(), seen_in(request.POST))
     except Stale:
+        if not Case.objects.filter(pk=case.pk).exists():
+            return _on_a_new_sheet(request, case.union, user)
         return _show(request, form, case, status=409, conflict=True)
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
@@ -167,6 +169,15 @@ def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
     messages.success(request, DONE[intent].format(case=case))
     _tell_what_was_kept(request, form, case)
     return redirect(case)
+
+
+def _on_a_new_sheet(request: HttpRequest, union: Union, user: User) -> HttpResponse:
+    """The draft was thrown away meanwhile: what was typed stands on a new sheet of the same unit."""
+    typed = request.POST.copy()
+    typed["union"] = union.code
+    form = _form(user, DRAFT, data=typed)
+    form.add_error(None, "这份草稿刚刚被删除。您填写的内容还在下面，提交后将作为新的登记。")
+    return _show(request, form, status=409, once=get_random_string(24))
 
 
 @transaction.atomic
@@ -279,8 +290,8 @@ def _show(
     request: HttpRequest, form: CaseForm, case: Case | None = None, *, status: int = 200, seen: int | None = None,
     conflict: bool = False, stash_at: datetime | None = None, once: str = "",
 ) -> HttpResponse:  # fmt: skip
-    if case is not None:
-        case.refresh_from_db(fields=["version", "state"])
+    if case is not None and (now := Case.objects.filter(pk=case.pk).only("version", "state").first()):
+        case.version, case.state = now.version, now.state
     for name in form.fields.keys() & MARKED:  # shown with a mark; a draft may still leave them out
         form.fields[name].required = True
     context: dict[str, Any] = {
