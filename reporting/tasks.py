@@ -8,8 +8,10 @@ from django.utils import timezone
 from arrears.models import Case
 from reporting import exports
 from reporting.notices import uploads as rulebooks
+from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild
 from reporting.reminders import morning, outbox
+from unions.models import Union, User
 
 
 @shared_task(name=exports.TASK)
@@ -42,6 +44,13 @@ def rebuild_obligations() -> int:
     """Every night: what was entered late for a past day (a unit's place, a new edition of a rulebook) is caught up with."""
     kept = rebuild(Case.objects.filed(), timezone.now())
     return kept.new + kept.changed + kept.lifted
+
+
+@shared_task(name=recompute.TASK)
+def recompute_terms(office_pk: int, user_pk: int) -> int:
+    """The calendar changed: open terms are counted again, in the name of whoever keeps it. How many due times moved."""
+    office, keeper = Union.objects.get(pk=office_pk), User.objects.get(pk=user_pk)
+    return len(recompute.recompute(office, keeper, timezone.now()).moved)
 
 
 @shared_task(name="reporting.tasks.make_morning_round")

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from arrears.models import Case
+from reporting import tasks
 from reporting.calendar import import_notice
 from reporting.models import Extension, ExtensionKind, Obligation
 from reporting.obligations import extensions
@@ -23,6 +26,7 @@ from unions import audit
 from unions.models import Event
 from unions.refusals import Forbidden, Refused, Stale
 
+BACKEND = "unions.backends.AppointmentBackend"
 NOTICE_2027 = """国务院办公厅关于2027年部分节假日安排的通知
 国办发明电〔2026〕9号
 一、元旦：1月1日（周五）至3日（周日）放假，共3天。1月4日（周一）上班。
@@ -57,6 +61,21 @@ def test_a_year_without_data_is_provisional_until_it_is_decreed(world: World) ->
     assert list(audit.broken_links()) == []
     again = recompute(office, shen, AT)
     assert (again.changed, again.moved) == (0, [])
+
+
+def test_days_entered_in_the_browser_move_open_terms(
+    world: World, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    case = a_case(world, negotiation_failed_on=date(2027, 2, 1))
+    client.force_login(world.user("shen"), backend=BACKEND)
+    with django_capture_on_commit_callbacks() as asked:
+        answer = client.post(
+            reverse("holidays-enter"), {"text": NOTICE_2027, "year": "2027", "confirmed": "yes"}
+        )
+    assert answer.status_code == 302
+    assert len(asked) == 1
+    moved = tasks.recompute_terms(world.unions["370000"].pk, world.people["shen"].pk)
+    assert (moved, report(case).due_at) == (1, moment("2027-02-14 23:59:59"))
 
 
 def test_recomputing_is_the_calendar_keepers_act(world: World) -> None:

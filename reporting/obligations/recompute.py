@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from celery import current_app
 from django.db import transaction
 
 from arrears.models import Case
@@ -14,6 +15,16 @@ from unions import audit
 from unions.models import Union, UnionKind, User
 from unions.refusals import Forbidden
 from unions.rights import Right
+
+TASK = "reporting.tasks.recompute_terms"
+
+
+def ask(office: Union, by: User) -> None:
+    """Have a worker recompute once the days just entered or withdrawn are committed. A message that gets lost costs a day:
+    the nightly rebuild counts with the new calendar too."""
+    transaction.on_commit(
+        lambda: current_app.send_task(TASK, [office.pk, by.pk], queue="rollup", retry=False), robust=True
+    )
 
 
 @transaction.atomic

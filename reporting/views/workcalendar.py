@@ -24,6 +24,7 @@ from reporting.notices import pasted
 from reporting.notices.dues import dues
 from reporting.notices.uploads import office_of
 from reporting.notices.year import explained, months_of
+from reporting.obligations import recompute
 from reporting.rules.almanac import CalendarError
 from reporting.rules.workdays import Calendar, Reckoning
 from unions.models import Event, Union, User
@@ -208,8 +209,10 @@ def holidays_enter(request: HttpRequest) -> HttpResponse:
     kept = keeping.enter(found.days, found.notice, office, user, timezone.now(), found.missing)
     messages.success(
         request,
-        f"登记 {kept.entered} 天，替换 {kept.withdrawn} 天，原已登记 {kept.unchanged} 天；日历版本 {kept.version}。",
+        f"登记 {kept.entered} 天，替换 {kept.withdrawn} 天，原已登记 {kept.unchanged} 天；日历版本 {kept.version}。"
+        "未结的办理时限正按新的日历重新推算。",
     )
+    recompute.ask(office, user)
     return redirect("holidays")
 
 
@@ -221,7 +224,8 @@ def holidays_withdraw(request: HttpRequest) -> HttpResponse:
     if not days:
         raise Refused("没有选中要撤销的日期，请先在表中勾选。")
     count = keeping.withdraw(days, request.POST.get("reason", ""), office, user, timezone.now())
-    messages.success(request, f"已撤销 {count} 天的登记。")
+    messages.success(request, f"已撤销 {count} 天的登记，未结的办理时限正按新的日历重新推算。")
+    recompute.ask(office, user)
     return redirect("holidays")
 
 
