@@ -94,7 +94,7 @@ def barred(row: Escalation, user: User, at: datetime) -> str | None:
     """Why `user` may not approve this report, or None."""
     if not user.may(Right.APPROVE, row.sender.in_charge()):
         return f"须由「{row.sender.in_charge()}」的审批人审批。"
-    return barred_because(row.case, user, row.requested_by, day_of(at))
+    return barred_because(row.case, user, row.requested_by, day_of(at), day_of(row.requested_at))
 
 
 @transaction.atomic

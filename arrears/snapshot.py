@@ -29,7 +29,9 @@ def report(case: Case) -> list[Line]:
         Line("涉及人数及金额", f"{owed.workers} 人（农民工 {owed.migrants} 人），{owed.amount:,.2f} 元"),
         Line("欠薪起止日期", _span(case)),
         Line("欠薪发生数", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元"),
-        Line("已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元"),
+        Line(
+            "已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元" + _untrue(sums.untrue)
+        ),
         Line("生产经营和财务状况", case.condition or "—"),
         Line("单位工会（职代会）意见", case.union_opinion or "—"),
         Line("偿还计划和保证措施", case.repayment_plan or "—"),
@@ -37,6 +39,10 @@ def report(case: Case) -> list[Line]:
         Line("协商失败日期", str(case.negotiation_failed_on or "—")),
         Line("情况说明", case.remark or "—"),
     ]
+
+
+def _untrue(sums: ledger.Sums) -> str:
+    return f"；另核查不属实 {sums.workers} 人，{sums.amount:,.2f} 元" if sums else ""
 
 
 def _span(case: Case) -> str:

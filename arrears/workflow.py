@@ -20,7 +20,7 @@ from arrears.second_person import barred_because
 from arrears.signals import case_changed
 from unions import audit
 from unions.clock import day_of
-from unions.models import Union, User
+from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 
@@ -164,7 +164,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
     for name, row in MOVES.items():
         if case.state not in row.starts or not user.may(row.right, seat(case, row)):
             continue
-        barred = barred_because(case, user, case.settled_by, day) if row.second_person else None
+        barred = _barred(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
         open_needs = [need for need in row.needs if need not in (reason_given, conclusion_chosen)]
         missing = tuple(text for need in open_needs if (text := need(case, {})))
@@ -201,8 +201,13 @@ def move(
     return _carry_out(case, name, row, by, at, given)
 
 
+def _barred(case: Case, user: User, day: date) -> str | None:
+    settled = Event.objects.filter(stream=case.stream, verb="settle").order_by("-seq").first()
+    return barred_because(case, user, case.settled_by, day, day_of(settled.at) if settled else None)
+
+
 def _check_second_person(case: Case, by: User, at: datetime, shown: str | None) -> None:
-    if because := barred_because(case, by, case.settled_by, day_of(at)):
+    if because := _barred(case, by, day_of(at)):
         raise Forbidden(because)
     if shown != snapshot.seal(snapshot.closing(case)):
         raise Stale("审批内容与您看到的不一致，案件已有变动，请重新查看后审批。")

@@ -12,8 +12,9 @@ from arrears.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, Sta
 from arrears.models.act import Outcome
 from tests.cast import AT, World, a_case, a_draft, moment
 from unions import audit
-from unions.models import Event
+from unions.models import Appointment, Event
 from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import RoleName
 
 
 def paid_off(world: World, case: Case, by: str = "he") -> Case:
@@ -71,9 +72,6 @@ def test_closing_takes_a_second_person(world: World) -> None:
 
 
 def test_whoever_also_asked_is_barred_and_so_is_her_stand_in(world: World) -> None:
-    from unions.models import Appointment
-    from unions.rights import RoleName
-
     case = settled(world)
     he, wang = world.people["he"], world.people["wang"]
     unit = world.unions["370202E0001"]
@@ -88,6 +86,40 @@ def test_whoever_also_asked_is_barred_and_so_is_her_stand_in(world: World) -> No
     )
     with pytest.raises(Forbidden, match="代理关系"):
         workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown(case))
+
+
+def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
+    """王审批 stood in for 何经办 until the day 何经办 asked; the day after she is still no second person."""
+    case = settled(world)
+    he, wang, unit = world.people["he"], world.people["wang"], world.unions["370202E0001"]
+    Appointment.objects.create(
+        user=wang,
+        union=unit,
+        role=RoleName.OFFICER,
+        since=date(2026, 1, 1),
+        until=date(2026, 11, 20),
+        acting_for=he,
+    )
+    later = moment("2026-11-23 09:00")
+    with pytest.raises(Forbidden, match="代理关系"):
+        workflow.move(case, "close", world.user("wang"), later, seen=case.version, shown=shown(case))
+
+
+def test_what_proved_untrue_after_the_request_is_shown(world: World) -> None:
+    row = asked(world)
+    he = world.user("he")
+    ledger.post(
+        row.case,
+        EntryKind.UNTRUE,
+        date(2026, 11, 18),
+        he,
+        AT,
+        workers=1,
+        amount=Decimal(5),
+        source="核对考勤",
+    )
+    with pytest.raises(Stale):
+        escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
 
 
 def test_an_approval_is_bound_to_what_was_shown(world: World) -> None:

@@ -184,9 +184,12 @@ def read_grants(user: User) -> dict[str, list[str]]:
     return grants
 
 
-def stand_ins(user_ids: set[int], day: date) -> set[int]:
-    """Everyone tied to these people by a stand-in appointment on `day`, in either direction (second-person rule)."""
-    tied = Appointment.objects.in_force(day).exclude(acting_for=None)
+def stand_ins(user_ids: set[int], day: date, since: date | None = None) -> set[int]:
+    """Everyone tied to these people by a stand-in appointment at any time from `since` to `day` (second-person rule).
+
+    Ties hold in either direction. Without `since`, on `day` alone.
+    """
+    tied = Appointment.objects.filter(since__lte=day).exclude(until__lt=since or day).exclude(acting_for=None)
     return set(tied.filter(acting_for__in=user_ids).values_list("user_id", flat=True)) | set(
         tied.filter(user__in=user_ids).values_list("acting_for_id", flat=True)
     )

@@ -53,7 +53,7 @@ def barred(row: Obligation, asked: Extension, user: User, at: datetime) -> str |
     """Why `user` may not decide this request, or None."""
     if not user.may(Right.APPROVE, seat(row)):
         return f"须由「{seat(row)}」的审批人审批。"
-    return barred_because(asked.case, user, asked.requested_by, day_of(at))
+    return barred_because(asked.case, user, asked.requested_by, day_of(at), day_of(asked.requested_at))
 
 
 @transaction.atomic
