@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 
 from arrears.filing import DRAFT_ONLY, EmployerFacts
-from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm, narrow
+from arrears.forms.employer import NamesEmployer
+from arrears.forms.fields import CountField, DayField, MoneyField, narrow
 from arrears.industries import FocusSector, Industry, Nature
 from arrears.models import Case, Channel, Employer, NoCode, Ownership
-from arrears.names import name_key, uscc_fault
+from arrears.names import name_key
 from unions.models import Union, User
 from unions.rights import Right
 
@@ -26,7 +27,7 @@ def _options(choices: Iterable[tuple[Any, Any]], blank: str = "请选择") -> li
     return [("", blank), *choices]
 
 
-class CaseForm(PlainForm):
+class CaseForm(NamesEmployer):
     """`intent`: draft, file, report_clue or change (of a filed case). Only the employer's name is always needed."""
 
     union = forms.CharField(label="立案单位", max_length=20, help_text="输入编码或名称，从提示中选择。")
@@ -112,18 +113,6 @@ class CaseForm(PlainForm):
         if found.is_closed:
             raise forms.ValidationError(f"「{found}」已于 {found.valid_until} 终止，请选择承接单位。")
         return found
-
-    def clean_employer_name(self) -> str:
-        name = str(self.cleaned_data["employer_name"]).strip()
-        if not name_key(name):
-            raise forms.ValidationError("单位名称不能只有标点，请按营业执照填写。")
-        return name
-
-    def clean_uscc(self) -> str:
-        code = narrow(self.cleaned_data["uscc"]).replace(" ", "").replace("-", "").upper()
-        if code and (fault := uscc_fault(code)):
-            raise forms.ValidationError(fault)
-        return code
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

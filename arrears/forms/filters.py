@@ -1,4 +1,4 @@
-"""Filters of the case list."""
+"""Filters of the lists: what every list can be narrowed by, and the list of cases."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ UNFINISHED_KEY = "unfinished"
 STATES = [("", "全部"), (UNFINISHED_KEY, "全部未结"), *State.choices]
 
 
-class CaseFilter(PlainForm):
+class ListFilter(PlainForm):
+    """Search, industry, unit and a span of days, within the reach of `user`."""
+
     q = forms.CharField(label="搜索", max_length=60, required=False)
-    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
     industry = forms.ChoiceField(label="所属行业", choices=[("", "全部"), *Industry.choices], required=False)
-    channel = forms.ChoiceField(label="受理渠道", choices=[("", "全部"), *Channel.choices], required=False)
     unit = forms.CharField(
-        label="立案单位（编码或名称）", max_length=60, required=False,
+        max_length=60,
+        required=False,
         widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
-    since = DayField(label="受理日期从", required=False, past=False)
+    )
+    since = DayField(required=False, past=False)
     until = DayField(label="到", required=False, past=False)
-    mine = forms.BooleanField(label="只看我经办的", required=False)
-    immediate = forms.BooleanField(label="极端或群体性", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +43,20 @@ class CaseFilter(PlainForm):
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             self.add_error("until", "止日早于起日。")
         return data
+
+
+class CaseFilter(ListFilter):
+    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
+    channel = forms.ChoiceField(label="受理渠道", choices=[("", "全部"), *Channel.choices], required=False)
+    mine = forms.BooleanField(label="只看我经办的", required=False)
+    immediate = forms.BooleanField(label="极端或群体性", required=False)
+
+    field_order = ["q", "state", "industry", "channel", "unit", "since", "until", "mine", "immediate"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].label = "立案单位（编码或名称）"
+        self.fields["since"].label = "受理日期从"
 
     def narrow(self, cases: CaseQuerySet) -> CaseQuerySet:
         """The cases that match; nothing when a filter could not be read (its error stands beside it)."""

@@ -7,19 +7,20 @@ from typing import Any
 from django import forms
 
 from arrears.filing import EmployerFacts
-from arrears.forms.fields import CountField, DayField, PlainForm, narrow
-from arrears.forms.filters import unit_named
+from arrears.forms.employer import NamesEmployer
+from arrears.forms.fields import CountField, DayField, narrow
+from arrears.forms.filters import ListFilter
 from arrears.industries import Industry, Nature
 from arrears.models import Employer, Inspection, NoCode
 from arrears.models.inspection import InspectionQuerySet
-from arrears.names import name_key, uscc_fault
+from arrears.names import name_key
 from unions.models import Union, User
 from unions.rights import Right
 
 PLEASE = [("", "请选择")]
 
 
-class InspectionForm(PlainForm):
+class InspectionForm(NamesEmployer):
     union = forms.CharField(label="检查单位", max_length=20, help_text="输入编码或名称，从提示中选择。")
     on = DayField(label="检查日期")
     employer_name = forms.CharField(
@@ -72,18 +73,6 @@ class InspectionForm(PlainForm):
             raise forms.ValidationError("没有找到您可以登记排查的这个单位，请从提示中选择编码。")
         return found
 
-    def clean_employer_name(self) -> str:
-        name = str(self.cleaned_data["employer_name"]).strip()
-        if not name_key(name):
-            raise forms.ValidationError("单位名称不能只有标点，请按营业执照填写。")
-        return name
-
-    def clean_uscc(self) -> str:
-        code = narrow(self.cleaned_data["uscc"]).replace(" ", "").replace("-", "").upper()
-        if code and (fault := uscc_fault(code)):
-            raise forms.ValidationError(fault)
-        return code
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._check_employer(data)
@@ -132,30 +121,13 @@ def initial_of(inspection: Inspection) -> dict[str, Any]:
     }
 
 
-class InspectionFilter(PlainForm):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    industry = forms.ChoiceField(label="所属行业", choices=[("", "全部"), *Industry.choices], required=False)
-    unit = forms.CharField(
-        label="检查单位（编码或名称）", max_length=60, required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
-    since = DayField(label="检查日期从", required=False, past=False)
-    until = DayField(label="到", required=False, past=False)
+class InspectionFilter(ListFilter):
     projects = forms.BooleanField(label="只看工程项目", required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", "止日早于起日。")
-        return data
+        self.fields["unit"].label = "检查单位（编码或名称）"
+        self.fields["since"].label = "检查日期从"
 
     def narrow(self, found: InspectionQuerySet) -> InspectionQuerySet:
         """The inspections that match; nothing when a filter could not be read (its error stands beside it)."""
