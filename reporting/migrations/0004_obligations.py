@@ -250,6 +250,12 @@ class Migration(migrations.Migration):
                         name="obligation_path",
                         opclasses=["varchar_pattern_ops", "int8_ops"],
                     ),
+                    models.Index(
+                        condition=models.Q(("lifted_at__isnull", False), ("met_at", None)),
+                        fields=["-id"],
+                        include=("path",),
+                        name="obligation_lifted",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("subject", "rulebook", "rule"), name="obligation_once")

@@ -14,6 +14,7 @@ from unions.models.union import under
 from unions.rights import Right
 
 OPEN = Q(met_at=None, lifted_at=None)
+LIFTED = Q(met_at=None, lifted_at__isnull=False)
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):
@@ -88,6 +89,7 @@ class Obligation(models.Model):
             models.Index(
                 fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="obligation_path"
             ),
+            models.Index(fields=["-id"], include=["path"], condition=LIFTED, name="obligation_lifted"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
