@@ -26,6 +26,14 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
             cursor.copy_expert(statement, io.StringIO("\n".join(lines) + "\n"))
 
 
+def count_anew(*models: type[models.Model]) -> None:
+    """ANALYZE tables that have just grown by thousands of rows: PostgreSQL would get to it within a minute, but the table
+    somebody asks for right after the import is planned for an empty one until then, and takes minutes."""
+    names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {names}")
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "\\N"

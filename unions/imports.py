@@ -12,7 +12,7 @@ from django.db import transaction
 
 from unions import audit, tree
 from unions.clock import day_of
-from unions.copying import copy_rows
+from unions.copying import copy_rows, count_anew
 from unions.models import Event, Placement, Union, UnionKind, User
 from unions.models.union import TERRITORIAL
 from unions.refusals import Refused
@@ -25,6 +25,7 @@ REQUIRED = (CODE, NAME, KIND, PARENT)
 COLUMNS = (*REQUIRED, REGION, ROUTE, DUTY, PHONE, SINCE)
 FACTS = {NAME: "name", REGION: "region_code", ROUTE: "reports_to", DUTY: "duty_officer", PHONE: "duty_phone"}
 # A top unit without a date: 中华全国总工会 was founded on this day. Others begin with the unit above.
+FEW = 1000  # rows that do not change how a query is planned
 EARLIEST = date(1925, 5, 1)
 # As many levels as a stored path holds with ids of eight figures.
 DEEPEST = tree.PATH_LENGTH // 9 - 1
@@ -333,6 +334,8 @@ class Plan:
         copy_rows(Union, names, ([getattr(union, name) for name in names] for union in fresh))
         copy_rows(Placement, ["union_id", *tree.Stand._fields], self._stands(fresh))
         audit.record_births(self._births(fresh, at))
+        if len(fresh) > FEW:
+            count_anew(Union, Placement, Event)
 
     def _units(self) -> list[Union]:
         fresh: list[Union] = []

@@ -26,6 +26,7 @@ from arrears.models import (
 )
 from arrears.signals import cases_imported
 from unions import audit, tree
+from unions.copying import count_anew
 from unions.models import Event, Union, User
 from unions.refusals import Stale
 
@@ -34,6 +35,7 @@ CONCLUSION = "paid"
 SOURCE = "历史台账导入"
 MEDIATED = "历史台账登记：已进行调解或提供法律服务"
 _BATCH = 2000
+_FEW = 1000  # rows that do not change how a query is planned
 _TRIES = 3
 
 
@@ -98,6 +100,8 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
         _write(batch, author)
         done += len(batch)
         progress(unchanged + done)
+    if done > _FEW:
+        count_anew(Employer, Case, LedgerEntry, Act, Closure, Event)
     if fresh:
         audit.record(
             f"union:{author.union.pk}", "import_cases", author.by, author.at, union=author.union, file=author.file,

@@ -18,6 +18,7 @@ from arrears.models import Case, Channel, Closure, Employer, EntryKind, LedgerEn
 from arrears.signals import cases_imported
 from reporting.demo.firms import FIRST, FOCUS, SECOND, TRADES, WEIGHTS
 from unions import audit
+from unions.copying import count_anew
 from unions.models import Event, Union, UnionKind, User
 from unions.refusals import Refused
 from unions.rights import RoleName
@@ -72,6 +73,7 @@ def fill_up(count: int, above: Union, today: date, at: datetime) -> int:
     firms = _firms(max(1, (count - there) // CASES_OF_AN_EMPLOYER), there, seats, bulk)
     for first in range(there, count, BATCH):
         _write(list(_cases(range(first, min(first + BATCH, count)), firms, seats, bulk)), bulk)
+    count_anew(Employer, Case, LedgerEntry, Closure, Event)
     return count - there
 
 
