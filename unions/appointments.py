@@ -193,11 +193,3 @@ def stand_ins(user_ids: set[int], day: date, since: date | None = None) -> set[i
     return set(tied.filter(acting_for__in=user_ids).values_list("user_id", flat=True)) | set(
         tied.filter(user__in=user_ids).values_list("acting_for_id", flat=True)
     )
-
-
-def permissions_missing() -> list[str]:
-    """Rights of the table without a Permission row (migrations not run); empty when all is well."""
-    present = set(
-        Permission.objects.filter(content_type__app_label="unions").values_list("codename", flat=True)
-    )
-    return [right.value for right in Right if right.value not in present]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -66,10 +65,6 @@ class UnionQuerySet(models.QuerySet["Union"]):
     def visible_to(self, user: User) -> UnionQuerySet:
         """Units in the subtree of any of the user's appointments."""
         return self.filter(under(user.reach()))
-
-    def standing_on(self, day: date) -> UnionQuerySet:
-        """Units that existed on `day`."""
-        return self.filter(valid_from__lte=day).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
     def line(self, union: Union) -> UnionQuerySet:
         """From the root down to `union`, for breadcrumbs."""
