@@ -5,11 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from arrears.models import Case
 from reporting import exports
 from reporting.notices import uploads as rulebooks
 from reporting.obligations import recompute
-from reporting.obligations.projection import rebuild
+from reporting.obligations.projection import rebuild_all
 from reporting.reminders import morning, outbox
 from unions.models import Union, User
 
@@ -42,7 +41,7 @@ def send_stale_trials_again() -> int:
 @shared_task(name="reporting.tasks.rebuild_obligations")
 def rebuild_obligations() -> int:
     """Every night: what was entered late for a past day (a unit's place, a new edition of a rulebook) is caught up with."""
-    kept = rebuild(Case.objects.filed(), timezone.now())
+    kept = rebuild_all(timezone.now())
     return kept.new + kept.changed + kept.lifted
 
 

@@ -68,10 +68,16 @@ def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tool
 
     What is stored and no longer follows from the facts is lifted with a reason, never deleted.
     """
-    owed = {
-        row.key: row for subject in subjects
+    owed = (
+        row for subject in subjects
         for row in derive(subject, tools.books.holding(subject.line_ids()), tools.calendar)
-    }  # fmt: skip
+    )  # fmt: skip
+    return write(streams, owed, at)
+
+
+def write(streams: Iterable[str], rows: Iterable[Owed], at: datetime) -> Kept:
+    """The same for rows that follow from something else than a deadline of a rulebook: a return and its due time."""
+    owed = {row.key: row for row in rows}
     stored = _stored(streams)
     kept = Kept()
     kept.new = _insert(row for key, row in owed.items() if key not in stored)
@@ -122,6 +128,20 @@ def _lift(ids: list[int], at: datetime) -> int:
 
 
 # Whole ---------------------------------------------------------------------------------------------------------------
+
+
+Rebuilder = Callable[[datetime, Tools], Kept]
+# Subjects beside cases (returns, letters, referrals …) say here how all of theirs are derived again.
+REBUILDERS: list[Rebuilder] = []
+
+
+def rebuild_all(at: datetime) -> Kept:
+    """Every obligation of every subject, derived again from the facts, the rulebooks and the calendar."""
+    tools = Tools()
+    kept = rebuild(Case.objects.filed(), at, tools)
+    for rebuild_others in REBUILDERS:
+        kept += rebuild_others(at, tools)
+    return kept
 
 
 def rebuild(

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from arrears.models import Case
 from reporting.command_line import SpokenCommand, show_json
 from reporting.models import Obligation
-from reporting.obligations.projection import Kept, rebuild
+from reporting.obligations.projection import Kept, rebuild_all
 
 
 class Command(SpokenCommand):
@@ -21,7 +20,7 @@ class Command(SpokenCommand):
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kept = rebuild(Case.objects.filed(), timezone.now())
+        kept = rebuild_all(timezone.now())
         self.stdout.write(show_json(_row(kept)) if options["json"] else _told(kept))
 
 
