@@ -6,23 +6,23 @@ A form has a header tree, one named measure (table) or value (list) per column, 
 
 from __future__ import annotations
 
+import hashlib
+import pathlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
-from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from arrears.industries import TableRow
+from reporting.form_faults import FormError, Path
 from reporting.listing import VALUES
 from reporting.measures import MEASURES, Sort
 
-FOLDER = Path(__file__).parent / "forms"
-
-
-class FormError(ValueError):
-    """A form file that cannot be used: the file and the reason."""
+FOLDER = pathlib.Path(__file__).parent / "forms"
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Column:
     stub: bool = False
     measure: str = ""
     value: str = ""
+    editable: bool = False  # in a return, a figure the unit may correct by hand, with a reason
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ class Form:
     numbered: str = ""  # the stub's text in a row that numbers the columns (栏次)
     label: str = ""
     label_reason: str = ""
+    attached_to: str = ""  # code of the union whose form it is; its province may replace it
+    digest: str = ""  # sha256 of the file's text
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -162,128 +165,207 @@ def _place(header: Header, row: int, column: int, depth: int, grid: list[list[He
 # ---- reading ----------------------------------------------------------------------------------------------------
 
 _TEXT, _FLAG, _DAY, _LIST, _NUMBER = str, bool, date, list, (int, float)
+_SORTS: dict[Any, str] = {
+    _TEXT: "一段文字，写在引号里", _FLAG: "true 或 false", _DAY: "日期，如 2023-11-16", _LIST: "一组，写在方括号里",
+    _NUMBER: "数字", int: "整数",
+}  # fmt: skip
 _FORM_KEYS: dict[str, Any] = {
     "title": _TEXT, "short": _TEXT, "clause": _TEXT, "notice": _TEXT, "about": _TEXT, "layout": _TEXT,
     "period": _TEXT, "since": _DAY, "until": _DAY, "header": _LIST, "rows": _LIST, "head": _LIST, "foot": _LIST,
-    "notes": _LIST, "numbered": _TEXT, "label": _TEXT, "label_reason": _TEXT,
+    "notes": _LIST, "numbered": _TEXT, "label": _TEXT, "label_reason": _TEXT, "attached_to": _TEXT,
 }  # fmt: skip
 _HEADER_KEYS: dict[str, Any] = {
     "text": _TEXT, "columns": _LIST, "stub": _FLAG, "measure": _TEXT, "value": _TEXT, "unit": _TEXT, "width": _NUMBER,
+    "editable": _FLAG,
 }  # fmt: skip
 _ROW_KEYS: dict[str, Any] = {"text": _TEXT, "takes": _LIST, "indent": int, "total": _FLAG}
-_PLACES = {"union": "", "as_of": "", "made_on": "", "period": ""}  # what head lines may speak of
+PLACES = ("union", "as_of", "made_on", "period")  # what head lines may speak of
+LONGEST_TEXT, MOST_COLUMNS, MOST_ROWS, DEEPEST = 300, 80, 200, 5
+WIDEST = 80  # characters
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ufffe\uffff]")
 
 
-def _checked(row: Mapping[str, Any], keys: Mapping[str, Any], needs: tuple[str, ...], where: str) -> None:
+def _checked(row: Any, keys: Mapping[str, Any], needs: tuple[str, ...], at: Path) -> None:
     if not isinstance(row, dict):
-        raise FormError(f"{where}: a table is expected")
+        raise FormError('这里应是一个表，例如 { text = "…" }。', at)
     if unknown := sorted(row.keys() - keys.keys()):
-        raise FormError(f"{where}: unknown key {', '.join(unknown)}")
+        raise FormError(f"不认识的键 {'、'.join(unknown)}，可用：{'、'.join(keys)}。", (*at, unknown[0]))
     if missing := [key for key in needs if key not in row]:
-        raise FormError(f"{where}: {', '.join(missing)} is missing")
+        raise FormError(f"缺少 {'、'.join(missing)}。", at)
     for key, value in row.items():
-        if not isinstance(value, keys[key]):
-            raise FormError(f"{where}: {key} has the wrong type")
+        if not _fits(value, keys[key]):
+            raise FormError(f"{key} 应是{_SORTS[keys[key]]}。", (*at, key))
+        if isinstance(value, str):
+            check_text(value, (*at, key))
 
 
-def _header(row: Mapping[str, Any], where: str) -> Header:
-    _checked(row, _HEADER_KEYS, ("text",), where)
-    where = f"{where}「{row['text']}」"
-    if "columns" in row:
-        if extra := sorted(row.keys() - {"text", "columns"}):
-            raise FormError(f"{where}: a group of columns has no {', '.join(extra)}")
-        if not row["columns"]:
-            raise FormError(f"{where}: a group without columns")
-        return Header(row["text"], tuple(_header(child, where) for child in row["columns"]))
-    facts = {key: value for key, value in row.items() if key != "columns"}
-    column = Column(**{"width": 12} | facts)
-    _check_column(column, where)
-    return Header(row["text"], leaf=column)
+def _fits(value: Any, sort: Any) -> bool:
+    if isinstance(value, bool):
+        return sort is _FLAG
+    return isinstance(value, sort) and not isinstance(value, datetime)
 
 
-def _check_column(column: Column, where: str) -> None:
+def check_text(text: str, at: Path) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise FormError(f"文字有 {len(text)} 字，最多 {LONGEST_TEXT} 字。", at)
+    if _CONTROL.search(text):
+        raise FormError("文字里有不可见的控制字符，请删去。", at)
+
+
+def _header(row: Any, at: Path, depth: int = 1) -> Header:
+    _checked(row, _HEADER_KEYS, ("text",), at)
+    name = f"「{row['text']}」"
+    if "columns" not in row:
+        column = Column(**{"width": 12} | row)
+        check_column(column, at)
+        return Header(row["text"], leaf=column)
+    if extra := sorted(row.keys() - {"text", "columns"}):
+        raise FormError(f"{name}下面分了栏，自身不能再写 {'、'.join(extra)}。", (*at, extra[0]))
+    if not row["columns"]:
+        raise FormError(f"{name}下面没有栏目。", (*at, "columns"))
+    if depth == DEEPEST:
+        raise FormError(f"表头最多 {DEEPEST} 层，{name}下面还有。", (*at, "columns"))
+    children = (_header(child, (*at, "columns", i), depth + 1) for i, child in enumerate(row["columns"]))
+    return Header(row["text"], tuple(children))
+
+
+def check_column(column: Column, at: Path) -> None:
+    """Raises FormError with the path of what does not fit."""
+    name = f"「{column.text}」"
+    if not 2 <= column.width <= WIDEST:
+        raise FormError(f"{name}的宽度应在 2 至 {WIDEST} 个字符之间。", (*at, "width"))
     if sum(map(bool, (column.stub, column.measure, column.value))) != 1:
-        raise FormError(f"{where}: a column is a stub, or names one measure, or one value")
+        raise FormError(f"{name}应写一项：stub = true（类别栏）、measure（指标）或 value（逐件内容）。", at)
     if column.measure and column.measure not in MEASURES:
-        raise FormError(f"{where}: unknown measure {column.measure}")
+        raise FormError(f"{name}的指标 {column.measure} 不认识，请从指标一览中选。", (*at, "measure"))
     if column.value and column.value not in VALUES:
-        raise FormError(f"{where}: unknown value {column.value}")
-    sort = (
-        MEASURES[column.measure].sort
-        if column.measure
-        else VALUES[column.value].sort
-        if column.value
-        else None
-    )
+        raise FormError(f"{name}的逐件内容 {column.value} 不认识，请从指标一览中选。", (*at, "value"))
+    sort = sort_of(column)
     if sort is None:
         if column.unit:
-            raise FormError(f"{where}: a column of words has no unit")
+            raise FormError(f"{name}是文字，不写单位。", (*at, "unit"))
         return
     if column.unit not in UNITS or UNITS[column.unit].sort != sort:
-        raise FormError(
-            f"{where}: unit {column.unit or '(none)'} does not fit {column.measure or column.value}"
-        )
+        fitting = "、".join(unit for unit, rule in UNITS.items() if rule.sort == sort)
+        wrong = f"单位“{column.unit}”不合" if column.unit else "没有写单位"
+        raise FormError(f"{name}{wrong}：{column.measure or column.value} 可用 {fitting}。", (*at, "unit"))
     if not {f"({column.unit})", f"（{column.unit}）"} & {column.text[-len(column.unit) - 2 :]}:
-        raise FormError(f"{where}: the text must end with its unit ({column.unit})")
+        raise FormError(f"{name}应以单位结尾，写成“……（{column.unit}）”。", (*at, "text"))
 
 
-def _stub(row: Mapping[str, Any], where: str) -> Stub:
-    _checked(row, _ROW_KEYS, ("text", "takes"), where)
-    where = f"{where}「{row['text']}」"
-    if dangling := [name for name in row["takes"] if name not in TableRow.values]:
-        raise FormError(f"{where}: takes in an unknown row {', '.join(map(str, dangling))}")
-    if not row["takes"] or len(set(row["takes"])) != len(row["takes"]):
-        raise FormError(f"{where}: must take in rows, each once")
-    takes = frozenset(TableRow(name) for name in row["takes"])
-    return Stub(row["text"], takes, row.get("indent", 0), row.get("total", False))
+def sort_of(column: Column) -> Sort | None:
+    """What a column's figures are; None for words and days."""
+    if column.measure:
+        return MEASURES[column.measure].sort
+    return VALUES[column.value].sort if column.value else None
+
+
+def _stub(row: Any, at: Path) -> Stub:
+    _checked(row, _ROW_KEYS, ("text", "takes"), at)
+    stub = Stub(row["text"], frozenset(), row.get("indent", 0), row.get("total", False))
+    return replace(stub, takes=checked_takes(row["text"], row["takes"], (*at, "takes")))
+
+
+def checked_takes(text: str, names: list[Any], at: Path) -> frozenset[TableRow]:
+    """The finest rows a row takes in. Raises FormError."""
+    if dangling := [name for name in names if name not in TableRow.values]:
+        listed = "、".join(f"{row.value}（{row.label}）" for row in TableRow)
+        raise FormError(f"「{text}」包含的 {'、'.join(map(str, dangling))} 不认识，可用：{listed}。", at)
+    if not names or len(set(names)) != len(names):
+        raise FormError(f"「{text}」至少包含一类，且每类只写一次。", at)
+    return frozenset(TableRow(name) for name in names)
 
 
 def read(text: str, key: str) -> Form:
-    """The form written in `text`. Raises FormError naming the file `key` and the reason."""
-    where = f"{key}.toml"
+    """The form written in `text`. Raises FormError naming the file `key`, the line and the reason."""
+    file = f"{key}.toml"
     try:
-        raw = tomllib.loads(text)
+        return _read(tomllib.loads(text), text, key)
+    except FormError as fault:
+        raise fault.located(file, text) from None
     except tomllib.TOMLDecodeError as error:
-        raise FormError(f"{where}: not TOML: {error}") from None
-    needs = ("title", "short", "clause", "notice", "about", "layout", "period", "since", "header")
-    _checked(raw, _FORM_KEYS, needs, where)
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place[1]) if place else len(text.splitlines())
+        raise FormError("不是合格的 TOML，请核对引号、括号和等号。", (), file, line) from None
+    except (ValueError, RecursionError):  # a number of ten thousand digits, a thousand brackets
+        raise FormError("有过长的数字或过深的嵌套，不能读取。", (), file) from None
+
+
+def _read(raw: dict[str, Any], text: str, key: str) -> Form:
+    _checked(
+        raw,
+        _FORM_KEYS,
+        ("title", "short", "clause", "notice", "about", "layout", "period", "since", "header"),
+        (),
+    )
     lists = {name: tuple(raw.get(name, ())) for name in ("head", "foot", "notes")}
     plain = {name: raw[name] for name in raw.keys() - {"header", "rows", *lists}}
     form = Form(
-        key=key, header=tuple(_header(row, where) for row in raw["header"]),
-        rows=tuple(_stub(row, where) for row in raw.get("rows", ())), **{"until": None} | plain | lists,
+        key=key, digest=hashlib.sha256(text.encode()).hexdigest(),
+        header=tuple(_header(row, ("header", i)) for i, row in enumerate(raw["header"])),
+        rows=tuple(_stub(row, ("rows", i)) for i, row in enumerate(raw.get("rows", ()))),
+        **{"until": None} | plain | lists,
     )  # fmt: skip
-    _check_form(form, where)
+    _check_form(form)
     return form
 
 
-def _check_form(form: Form, where: str) -> None:
+def _check_form(form: Form) -> None:
+    for name in ("title", "short", "notice", "about"):
+        if not str(getattr(form, name)).strip():
+            raise FormError(f"{name} 不能是空的。", (name,))
     if form.layout not in ("table", "list"):
-        raise FormError(f"{where}: layout is table or list, not {form.layout}")
-    if form.period not in ("month", "campaign"):
-        raise FormError(f"{where}: period is month or campaign, not {form.period}")
-    if form.until and form.until < form.since:
-        raise FormError(f"{where}: until is before since")
-    wrong = [column.text for column in form.columns if bool(column.value) != form.is_list]
-    stubs = [i for i, column in enumerate(form.columns) if column.stub]
-    if form.is_list and (wrong or form.rows):
-        raise FormError(f"{where}: a list has neither rows nor columns without a value ({', '.join(wrong)})")
-    if not form.is_list and (any(c.value for c in form.columns) or stubs != [0] or not form.rows):
         raise FormError(
-            f"{where}: a table has rows, a stub as its first column, and a measure in every other"
+            f"layout 应是 table（分类汇总）或 list（逐件列出），不是 {form.layout}。", ("layout",)
         )
-    for line in (*form.head, *form.foot, *form.notes):
-        _check_line(line, where)
+    if form.period not in ("month", "campaign"):
+        raise FormError(f"period 应是 month（按月）或 campaign（累计），不是 {form.period}。", ("period",))
+    if form.until and form.until < form.since:
+        raise FormError(f"until {form.until} 早于 since {form.since}。", ("until",))
+    _check_size(form)
+    _check_layout(form)
+    for name in ("head", "foot", "notes"):
+        for line in getattr(form, name):
+            check_line(line, (name,))
     names = [row.text for row in form.rows]
-    if len(set(names)) != len(names):
-        raise FormError(f"{where}: two rows of the same text")
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise FormError(f"有两行都叫「{name}」，请区分。", ("rows", i, "text"))
 
 
-def _check_line(line: Any, where: str) -> None:
+def _check_size(form: Form) -> None:
+    if not form.header:
+        raise FormError("没有任何栏目。", ("header",))
+    if len(form.columns) > MOST_COLUMNS or len(form.rows) > MOST_ROWS:
+        raise FormError(f"最多 {MOST_COLUMNS} 栏、{MOST_ROWS} 行。", ("header",))
+
+
+def _check_layout(form: Form) -> None:
+    if form.is_list:
+        wrong = [column.text for column in form.columns if not column.value]
+        if wrong or form.rows:
+            raise FormError(
+                f"逐件列出的表没有行，每栏都写 value{'：' * bool(wrong)}{'、'.join(wrong)}。", ("layout",)
+            )
+        return
+    stubs = [i for i, column in enumerate(form.columns) if column.stub]
+    if any(column.value for column in form.columns) or stubs != [0] or not form.rows:
+        raise FormError(
+            "分类汇总的表要有行，第一栏是类别（stub = true），其余每栏写一个 measure。", ("layout",)
+        )
+
+
+def check_line(line: Any, at: Path) -> None:
+    """A line above or below the table: plain words and whole names in braces, nothing else a format could do."""
+    allowed = "、".join(f"{{{name}}}" for name in PLACES)
     try:
-        line.format(**_PLACES)
-    except (KeyError, IndexError, ValueError, AttributeError):
-        raise FormError(f"{where}: a line may speak of {', '.join(_PLACES)} only: {line}") from None
+        parts = list(Formatter().parse(line))
+    except (TypeError, ValueError):
+        raise FormError(f"“{line}”里的花括号不成对；可用 {allowed}。", at) from None
+    check_text(line, at)
+    for _, name, spec, conversion in parts:
+        if name is not None and (name not in PLACES or spec or conversion):
+            raise FormError(f"“{line}”里只能用 {allowed}。", at)
 
 
 @cache

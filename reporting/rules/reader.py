@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,7 +54,7 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
         ) from error
     book = _book(Table(page, data, 1, ""))
     check(book, page)
-    return book
+    return replace(book, digest=hashlib.sha256(text.encode()).hexdigest())
 
 
 @cache
@@ -216,7 +218,7 @@ def _return(table: Table, law: bool, form: bool) -> ReturnRule:
         table.refuse("name", "缺少“due”（何时报）。")
     return ReturnRule(
         **_common(table, law),
-        form=table.text("form") if form else "",
+        form=table.text("form", None if form else ""),
         every=table.one_of("every", words.RHYTHMS),
         covers=table.one_of("covers", ("this", "previous"), "this"),
         first=table.maybe_day("first"),
@@ -225,6 +227,8 @@ def _return(table: Table, law: bool, form: bool) -> ReturnRule:
         campaign=table.text("campaign", ""),
         senders=table.some_of("senders", words.UNION_KINDS),
         receiver=table.text("receiver", ""),
+        silence=table.one_of("silence", ("missing", "zero"), "missing"),
+        onward=table.text("onward", ""),
     )
 
 

@@ -147,7 +147,9 @@ class ReturnRule(Entry):
     """A periodic return (报表) or, as a routine, periodic work without one. `every`: week, month, quarter, year or once.
 
     `covers`: the period it reports is "this" (the one it falls due in) or the "previous" one; once: `first`…`last`.
-    `senders`: the kinds of unions obliged; `receiver`: to whom.
+    `senders`: the kinds of unions obliged; `receiver`: to whom. `silence`: what it means when nothing was sent by the due
+    time: "missing", or "zero" where the notice takes it for a zero report. `onward`: whom the receiver sends the
+    compilation on to, on the due day.
     """
 
     form: str
@@ -159,6 +161,8 @@ class ReturnRule(Entry):
     campaign: str
     senders: tuple[str, ...]
     receiver: str
+    silence: str
+    onward: str
 
 
 @dataclass(frozen=True)
@@ -209,6 +213,7 @@ class Rulebook:
     routines: tuple[ReturnRule, ...]
     publications: tuple[Publication, ...]
     grades: tuple[Grade, ...]
+    digest: str = ""  # SHA-256 (hex) of the text it was read from
 
     def in_force(self, on: date) -> bool:
         return self.first <= on and (self.last is None or on <= self.last)
