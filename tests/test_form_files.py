@@ -30,24 +30,24 @@ def test_every_measure_is_used_and_says_what_it_counts() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("title =", "titel =", "unknown key titel"),
-        ('title = "工会', 'title = 5 # "工会', "title has the wrong type"),
-        ('clause = "QH-A2"\n', "", "clause is missing"),
-        ('"employers_inspected"', '"employers_counted"', "unknown measure employers_counted"),
-        ('unit = "户"', 'unit = "万元"', "unit 万元 does not fit employers_inspected"),
-        ('text = "用人单位户数(户)"', 'text = "用人单位户数"', "must end with its unit"),
-        ('measure = "workers_resolved"\n', "", "names one measure"),
-        ('takes = ["manufacturing"]', 'takes = ["factories"]', "takes in an unknown row factories"),
-        ('takes = ["manufacturing"]', "takes = []", "must take in rows"),
-        ('text = "制造业"', 'text = "合计"', "two rows of the same text"),
-        ('layout = "table"', 'layout = "chart"', "layout is table or list"),
-        ('period = "campaign"', 'period = "decade"', "period is month or campaign"),
-        ("until = 2023-01-21", "until = 2021-01-21", "until is before since"),
-        ("{made_on}", "{author}", "may speak of"),
-        ("[[rows]]", "[[rows]", "not TOML"),
-        ("stub = true\n", "", "names one measure"),
-        ('text = "所属行业"\n', 'text = "所属行业"\nfont = "x"\n', "unknown key font"),
-        ("[[header.columns]]", "[[header.cells]]", "unknown key cells"),
+        ("title =", "titel =", "不认识的键 titel"),
+        ('title = "工会', 'title = 5 # "工会', "title 应是一段文字"),
+        ('clause = "QH-A2"\n', "", "缺少 clause"),
+        ('"employers_inspected"', '"employers_counted"', "指标 employers_counted 不认识"),
+        ('unit = "户"', 'unit = "万元"', "单位“万元”不合：employers_inspected 可用 户"),
+        ('text = "用人单位户数(户)"', 'text = "用人单位户数"', "应以单位结尾"),
+        ('measure = "workers_resolved"\n', "", "应写一项"),
+        ('takes = ["manufacturing"]', 'takes = ["factories"]', "包含的 factories 不认识"),
+        ('takes = ["manufacturing"]', "takes = []", "至少包含一类"),
+        ('text = "制造业"', 'text = "合计"', "有两行都叫「合计」"),
+        ('layout = "table"', 'layout = "chart"', "layout 应是 table"),
+        ('period = "campaign"', 'period = "decade"', "period 应是 month"),
+        ("until = 2023-01-21", "until = 2021-01-21", "早于 since"),
+        ("{made_on}", "{author}", "里只能用"),
+        ("[[rows]]", "[[rows]", "不是合格的 TOML"),
+        ("stub = true\n", "", "应写一项"),
+        ('text = "所属行业"\n', 'text = "所属行业"\nfont = "x"\n', "不认识的键 font"),
+        ("[[header.columns]]", "[[header.cells]]", "不认识的键 cells"),
     ],
 )
 def test_a_spoiled_file_says_where_and_why(old: str, new: str, reason: str) -> None:
@@ -57,9 +57,9 @@ def test_a_spoiled_file_says_where_and_why(old: str, new: str, reason: str) -> N
 
 
 def test_a_list_takes_values_only() -> None:
-    with pytest.raises(FormError, match="unknown value boss"):
+    with pytest.raises(FormError, match="逐件内容 boss 不认识"):
         read(LIST.replace('value = "employer"', 'value = "boss"'), "spoiled")
-    with pytest.raises(FormError, match="a list has neither rows"):
+    with pytest.raises(FormError, match="逐件列出的表没有行"):
         read(LIST + '\n[[rows]]\ntext = "合计"\ntakes = ["other"]\n', "spoiled")
 
 
@@ -70,7 +70,7 @@ def test_a_bad_file_stops_the_start(tmp_path: Path, monkeypatch: Any) -> None:
     known.cache_clear()
     try:
         (fault,) = [fault for fault in run_checks() if fault.id == "reporting.E010"]
-        assert "next-year.toml" in fault.msg and "unknown key messure" in fault.msg
+        assert "next-year.toml" in fault.msg and "不认识的键 messure" in fault.msg
     finally:
         monkeypatch.undo()
         known.cache_clear()
