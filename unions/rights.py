@@ -77,7 +77,7 @@ ROLES: dict[RoleName, Role] = {
         Right.PEOPLE, "汇总、导出和填制报表。", Right.VIEW, Right.EXPORT, Right.SUBMIT
     ),
     RoleName.UNIT_ADMIN: _role(Right.PEOPLE, "任免本单位和所辖单位的人员。", Right.PEOPLE),
-    RoleName.AGENCY: _role(Right.PEOPLE, "答复发给本部门的事项。"),
+    RoleName.AGENCY: _role(Right.PEOPLE, "代表协作部门接收、答复发给本部门的事项，看不到别的。"),
     RoleName.SYSTEM_ADMIN: _role(Right.ACCOUNTS, "维护组织结构。", Right.STRUCTURE),
     RoleName.SECURITY_ADMIN: _role(Right.ACCOUNTS, "管理账号安全，任命管理员。", Right.ACCOUNTS),
     RoleName.AUDITOR: _role(Right.ACCOUNTS, "查阅和核验操作记录。", Right.AUDIT),
@@ -85,6 +85,8 @@ ROLES: dict[RoleName, Role] = {
 
 # 三员: nobody holds one of these beside any other role.
 PLATFORM = frozenset({RoleName.SYSTEM_ADMIN, RoleName.SECURITY_ADMIN, RoleName.AUDITOR})
+# Held beside no role of another kind: the three platform roles, and people of departments, who stand outside the unions.
+APART = PLATFORM | {RoleName.AGENCY}
 # A security administrator also names the first unit administrator of a unit.
 ALSO_BY_SECURITY = frozenset({RoleName.UNIT_ADMIN})
 

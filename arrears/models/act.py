@@ -29,6 +29,7 @@ class Outcome(models.TextChoices):
     AGREED = "agreed", "达成一致"
     FAILED = "failed", "未达成一致"
     PENDING = "pending", "进行中"
+    UNREACHED = "unreached", "未接通"  # a call-back that reached nobody: an attempt, no feedback
 
 
 # Annex 1 column 7 (是否进行调解或提供法律服务).

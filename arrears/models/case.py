@@ -99,6 +99,8 @@ class Case(models.Model):
     """One employer's arrears. Fields stand in the order of the 欠薪报告 (QD-3); money and people: see the ledger."""
 
     number = models.CharField("案件编号", max_length=30, unique=True, null=True, editable=False)
+    # A clue counts in a series of its own, whatever becomes of it (QP-1.3).
+    clue_number = models.CharField("线索编号", max_length=30, unique=True, null=True, editable=False)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT, editable=False)
     version = models.PositiveIntegerField(
         default=1, editable=False

@@ -28,7 +28,7 @@ UNDER_WAY = (Stage.REQUESTED, Stage.SENT)
 ABOVE_SEES = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
 
 
-def _acts_at(paths: list[str], end: str) -> Q:
+def acts_at(paths: list[str], end: str) -> Q:
     """Reports whose `end` (sender, receiver) is one of these nodes, or closed and taken over by one of them."""
     taken_over = Q(**{f"{end}__valid_until__isnull": False, f"{end}__parent__path__in": paths})
     return Q(**{f"{end}__path__in": paths}) | taken_over
@@ -39,14 +39,14 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """Reports on their way or arrived: the levels above either end. Not yet approved: the sender and whoever asked."""
         paths = user.paths(Right.VIEW)
         above = under(paths, "sender__path") | under(paths, "receiver__path")
-        own = _acts_at(paths, "sender") | Q(requested_by=user)
+        own = acts_at(paths, "sender") | Q(requested_by=user)
         return self.filter(own | above & Q(stage__in=ABOVE_SEES)) if paths else self.none()
 
     def awaiting_approval_by(self, user: User) -> EscalationQuerySet:
-        return self.filter(_acts_at(user.paths(Right.APPROVE), "sender"), stage=Stage.REQUESTED)
+        return self.filter(acts_at(user.paths(Right.APPROVE), "sender"), stage=Stage.REQUESTED)
 
     def awaiting_receipt_by(self, user: User) -> EscalationQuerySet:
-        return self.filter(_acts_at(user.paths(Right.RECEIVE), "receiver"), stage=Stage.SENT)
+        return self.filter(acts_at(user.paths(Right.RECEIVE), "receiver"), stage=Stage.SENT)
 
 
 class Escalation(models.Model):

@@ -1,11 +1,16 @@
+from unions.models.agency import INDUSTRY_AUTHORITIES, Agency, AgencyKind, Liaison
 from unions.models.appointment import Appointment, UnionUserObjectPermission
 from unions.models.event import Event, Seal
 from unions.models.union import Placement, Union, UnionKind
 from unions.models.user import User
 
 __all__ = [
+    "INDUSTRY_AUTHORITIES",
+    "Agency",
+    "AgencyKind",
     "Appointment",
     "Event",
+    "Liaison",
     "Placement",
     "Seal",
     "Union",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from guardian.models import UserObjectPermissionBase
 
+from unions.models.agency import Agency
 from unions.models.union import Union
 from unions.models.user import User
 from unions.rights import RoleName
@@ -29,6 +30,10 @@ class Appointment(models.Model):
     acting_for = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="stand_ins", verbose_name="代理"
     )
+    # Whom a person of a department speaks for; it is kept at the unit of the appointment.
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name="部门"
+    )
     appointed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="任命人")
 
     objects = AppointmentQuerySet.as_manager()
@@ -47,10 +52,17 @@ class Appointment(models.Model):
                 condition=Q(acting_for__isnull=True) | ~Q(acting_for=F("user")),
                 name="nobody_stands_in_for_herself",
             ),
+            models.CheckConstraint(
+                condition=Q(role=RoleName.AGENCY, agency__isnull=False)
+                | ~Q(role=RoleName.AGENCY) & Q(agency__isnull=True),
+                name="agency_people_have_their_agency",
+            ),
         ]
 
     def __str__(self) -> str:
         label = self.get_role_display()
+        if self.agency:
+            return f"{self.agency}{label}"
         return f"{label}（代{self.acting_for.name}）" if self.acting_for else label
 
     def is_in_force(self, day: date) -> bool:

@@ -72,12 +72,21 @@ class User(AbstractBaseUser):
         return self._grants
 
     def forget_grants(self) -> None:
-        if hasattr(self, "_grants"):
-            del self._grants
+        for name in ("_grants", "_outsider"):
+            self.__dict__.pop(name, None)
 
     def paths(self, right: Right) -> list[str]:
         """Subtree roots over which a spreading right holds, or the exact nodes of one that does not spread."""
         return self.grants().get(right.value, []) if self.is_active else []
+
+    def is_outsider(self) -> bool:
+        """Whether she holds no right at any union but speaks for a department: she sees what is addressed to it alone."""
+        if not hasattr(self, "_outsider"):
+            today = timezone.localdate()
+            self._outsider = (
+                not self.grants() and self.appointments.in_force(today).filter(agency__isnull=False).exists()
+            )
+        return self._outsider
 
     def reach(self) -> list[str]:
         """Paths of every unit the user has any spreading right at."""

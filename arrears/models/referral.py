@@ -1,0 +1,168 @@
+"""转送: a matter of a case put to a department outside the unions, and what it answered (QD-6.4, QH-2b, SD-2.3e, YK-1.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from arrears.models.case import Case
+from arrears.models.escalation import acts_at
+from arrears.models.evidence import Evidence
+from unions.models import Agency, Union, User
+from unions.models.union import under
+from unions.rights import Right
+
+
+class ReferralKind(models.TextChoices):
+    HR = "hr", "通报人社部门"
+    POLICE = "police", "移送公安机关"
+    JUDICIAL = "judicial", "移送检察机关、法院"
+    INDUSTRY = "industry", "推送行业主管部门"
+    LISTING = "listing", "提请列入联合惩戒名单"
+    LEGAL_AID = "legal_aid", "转介法律援助"
+    NOTICE = "notice", "通报有关部门"
+    HANDOVER = "handover", "转交部门办理"
+
+
+class ReferralStage(models.TextChoices):
+    REQUESTED = "requested", "待审批"
+    DECLINED = "declined", "审批退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+    SENT = "sent", "已发出待接收"
+    REFUSED = "refused", "对方不予接收"
+    ACCEPTED = "accepted", "对方已接收"
+    ANSWERED = "answered", "已答复"
+
+
+# Neither a yes nor a no from the other side yet: the case cannot be closed over it.
+UNSETTLED = (ReferralStage.REQUESTED, ReferralStage.SENT)
+# What the department sees: nothing before a second person has approved it, nothing that was taken back.
+ADDRESSEE_SEES = (
+    ReferralStage.SENT,
+    ReferralStage.REFUSED,
+    ReferralStage.ACCEPTED,
+    ReferralStage.ANSWERED,
+)
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def visible_to(self, user: User) -> ReferralQuerySet:
+        """For unions: with the case, once sent; before that the sender's own. Departments: see `addressed_to`."""
+        paths = user.paths(Right.VIEW)
+        if not paths:
+            return self.none()
+        own = acts_at(paths, "sender") | Q(requested_by=user)
+        with_case = Q(case__in=Case.objects.visible_to(user).values("pk"), stage__in=ADDRESSEE_SEES)
+        return self.filter(own | with_case)
+
+    def addressed_to(self, user: User, day: date) -> ReferralQuerySet:
+        """What was sent to the departments the reader speaks for on `day`. Nothing else is ever shown to them."""
+        return self.filter(agency__in=Agency.objects.of(user, day).values("pk"), stage__in=ADDRESSEE_SEES)
+
+    def under(self, paths: list[str]) -> ReferralQuerySet:
+        return self.filter(under(paths, "sender__path"))
+
+    def awaiting_approval_by(self, user: User) -> ReferralQuerySet:
+        return self.filter(acts_at(user.paths(Right.APPROVE), "sender"), stage=ReferralStage.REQUESTED)
+
+
+class Referral(models.Model):
+    """Drafted by one person, approved by another, accepted or refused by the department, answered by it."""
+
+    number = models.CharField("转送编号", max_length=40, unique=True, null=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals", verbose_name="案件")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="referrals", verbose_name="收件部门")
+    sender = models.ForeignKey(Union, models.PROTECT, related_name="referrals", verbose_name="发出单位")
+    kind = models.CharField("事项", max_length=10, choices=ReferralKind)
+    request = models.TextField("事由和请求")
+    materials = models.JSONField(
+        "材料清单", default=list
+    )  # labels of what is handed over, in the list's order
+    stage = models.CharField("进度", max_length=10, choices=ReferralStage, default=ReferralStage.REQUESTED)
+    # What the requester saw when asking, and what the approver approved: from then on what the department reads.
+    snapshot = models.JSONField(default=list)
+    snapshot_hash = models.CharField(max_length=64)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    requested_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField("审批意见", blank=True)
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="接收人")
+    received_at = models.DateTimeField(null=True)
+    reception = models.TextField("接收意见", blank=True)
+    told_by = models.CharField("对方告知人", max_length=80, blank=True)  # when a colleague noted it for them
+    answered_at = models.DateTimeField("首次答复时间", null=True)
+    # YK-1.3: what the industry authority answers goes on to the level above, which says that it has read it.
+    passed_to = models.ForeignKey(
+        Union, models.PROTECT, null=True, related_name="+", verbose_name="反馈上一级"
+    )
+    read_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上级阅知人")
+    read_at = models.DateTimeField(null=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "转送"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["agency", "stage"], name="referral_agency"),
+            models.Index(fields=["sender", "stage"], name="referral_sender"),
+            models.Index(fields=["passed_to"], name="referral_unread", condition=Q(read_at__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "agency", "kind"],
+                condition=Q(stage__in=["requested", "sent"]),
+                name="one_referral_under_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=["requested", "declined", "withdrawn"]) | Q(number__isnull=False),
+                name="sent_referral_has_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}（{self.agency}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("referral", args=[self.pk])
+
+    @property
+    def stream(self) -> str:
+        """The key its obligations are stored under; its acts are told in the chain of the case."""
+        return f"referral:{self.pk}"
+
+
+class ReferralAnswer(models.Model):
+    """One word from the other side: the first answers it, later ones follow it to the decision (QP-3.2). Only grows."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="answers", verbose_name="转送")
+    result = models.CharField("结果", max_length=20)  # of the kind's closed list
+    on = models.DateField("日期")
+    text = models.TextField("答复内容")
+    told_by = models.CharField("对方告知人", max_length=80, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录人")
+    at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = "转送答复"
+        default_permissions = ()
+        ordering = ["id"]
+
+
+class ReferralPaper(models.Model):
+    """A file that goes along with a referral, or comes back with an answer. The department sees these files alone."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="papers", verbose_name="转送")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="文件")
+    from_agency = models.BooleanField("部门提供", default=False)
+
+    class Meta:
+        verbose_name = "随附材料"
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["referral", "evidence"], name="referral_paper_once")]
