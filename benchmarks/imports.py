@@ -63,5 +63,6 @@ def _environment() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": address,
         "SECRET_KEY": "only for measuring",
+        "FIELD_KEYS": "only for measuring, and nowhere else",
     }
     return os.environ | settings | {"BEHIND_HTTPS": "0"}

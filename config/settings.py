@@ -29,7 +29,25 @@ def _secret_key() -> str:
     return own_secret(VAR_DIR / "secret_key")
 
 
+def _field_keys() -> list[str]:
+    """What names, phones and identity numbers are encrypted under: the key to write with first, then older ones."""
+    if keys := [key.strip() for key in env.list("FIELD_KEYS", []) if key.strip()]:
+        if short := [key for key in keys if len(key) < 32]:
+            raise SystemExit(
+                f"环境变量 FIELD_KEYS 中有 {len(short)} 个密钥不足 32 个字符，请用 openssl rand -hex 32 生成。"
+            )
+        return keys
+    if not EMBEDDED:
+        raise SystemExit(
+            "缺少环境变量 FIELD_KEYS：职工姓名、电话、身份证号的加密密钥，请用 openssl rand -hex 32 生成。"
+        )
+    from config.embedded.secrets import own_secret
+
+    return [own_secret(VAR_DIR / "field_key")]
+
+
 SECRET_KEY = _secret_key()
+FIELD_KEYS = _field_keys()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 

@@ -13,7 +13,7 @@ atexit.register(shutil.rmtree, RUN_DIR, ignore_errors=True)
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 os.environ["XINBAO_VAR"] = str(RUN_DIR / "var")
-for _name in ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "SECRET_KEY", "MEDIA_ROOT"):
+for _name in ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "MEDIA_ROOT"):
     os.environ.pop(_name, None)
 
 from config.embedded.place import Place  # noqa: E402

@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "POSTGRES_PASSWORD": "p" * 32,
     "REDIS_PASSWORD": "r" * 32,
     "SECRET_KEY": "0123456789abcdef" * 6,
+    "FIELD_KEYS": "fedcba9876543210" * 4,
     "SITE_HOST": "xinbao.example.org",
 }
 OURS = ("prepare", "web", "worker", "beat")

@@ -49,6 +49,7 @@ def worker(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Callab
     started: list[subprocess.Popen[bytes]] = []
     environment = os.environ | {
         "DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "only-for-this-test" * 4,
+        "FIELD_KEYS": "only-for-this-test" * 2,
         "MEDIA_ROOT": str(tmp_path / "files"), "XINBAO_VAR": str(tmp_path / "var"), "TMPDIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "config.settings", "CELERY_SKIP_CHECKS": "1",
     }  # fmt: skip

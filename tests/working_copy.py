@@ -24,7 +24,7 @@ PARTS = (
 )  # fmt: skip
 # Nothing of the surrounding test run may reach the commands of a copy.
 FOREIGN = (
-    "XINBAO_VAR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PORT",
+    "XINBAO_VAR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PORT",
     "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
 )  # fmt: skip
 ORDINARY_USER = "xinbao-test"

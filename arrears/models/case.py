@@ -29,6 +29,7 @@ class State(models.TextChoices):
     SETTLED = "settled", "待办结审批"
     CLOSED = "closed", "已办结"
     DISMISSED = "dismissed", "不属欠薪"
+    MERGED = "merged", "已并案"
 
 
 UNFINISHED = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL, State.SETTLED})

@@ -1,0 +1,54 @@
+"""Phone and identity numbers: one normal form to compare by, and what is wrong with one that cannot be right."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError as StdnumError
+
+PHONE, IDENTITY = "phone", "identity"  # kinds of prints
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LANDLINE = re.compile(r"0\d{9,11}")
+_IDENTITY = re.compile(r"[1-9]\d{16}[\dX]")
+_OLDEST = 1900  # year of birth
+
+
+def _narrow(text: str) -> str:
+    return re.sub(r"[\s\-—–()]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def phone_key(text: str) -> str:
+    """Digits only, without the code of the country."""
+    return re.sub(r"^(\+|00)86", "", _narrow(text))
+
+
+def identity_key(text: str) -> str:
+    return _narrow(text)
+
+
+def phone_fault(key: str) -> str | None:
+    """Why this is no phone number (Chinese, without the number); None when it is one."""
+    if _MOBILE.fullmatch(key) or _LANDLINE.fullmatch(key):
+        return None
+    return f"应为 11 位手机号，或带区号的固定电话；现有 {len(key)} 位，请核对。"
+
+
+def identity_fault(key: str, today: date) -> str | None:
+    """Why this is no 居民身份证 number; None when it is one. Check digit and birth date only (domain.md §4): the
+    library's own `validate` refuses real people whose county is newer than they are."""
+    if re.fullmatch(r"[\d.]+E\+?\d+", key):
+        return "单元格是数字格式，末几位已被表格软件抹去；请把这一列设为「文本」后重新填写。"
+    if not _IDENTITY.fullmatch(key):
+        return f"身份证号应为 18 位（末位可以是 X），现有 {len(key)} 位，请核对。"
+    try:
+        born = ric.get_birth_date(key)
+    except StdnumError:
+        return "身份证号中的出生日期不存在，请核对第 7 至 14 位。"
+    if born.year < _OLDEST or born > today:
+        return "身份证号中的出生日期不可能，请核对第 7 至 14 位。"
+    return (
+        None if key[-1] == ric.calc_check_digit(key) else "身份证号的校验码不相符，可能抄错了一位，请核对。"
+    )
