@@ -82,8 +82,8 @@ def keep(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) ->
     case = ledger.lock(case)
     if not (may_act(case, by) or may_edit(case, by)):
         raise Forbidden("您不能为本案上传证据。")
-    content_type = _checked_type(upload)
-    sha256 = _sha256(upload)
+    content_type = checked_type(upload)
+    sha256 = sha256_of(upload)
     if known := case.evidence.filter(sha256=sha256).first():
         raise Refused(f"这份文件已在证据中（{known.name}），不必重复上传。")
     name = (upload.name or "证据").replace("\\", "/").rsplit("/", 1)[-1][:200]
@@ -99,7 +99,7 @@ def keep(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) ->
     return row
 
 
-def _checked_type(upload: UploadedFile) -> str:
+def checked_type(upload: UploadedFile) -> str:
     size = upload.size or 0
     if size == 0:
         raise Refused(f"「{upload.name}」是空文件，请重新选择。")
@@ -116,7 +116,7 @@ def _checked_type(upload: UploadedFile) -> str:
     raise Refused(f"「{upload.name}」不是可接受的证据文件，请上传{KINDS_FOR_PEOPLE}。")
 
 
-def _sha256(upload: UploadedFile) -> str:
+def sha256_of(upload: UploadedFile) -> str:
     upload.seek(0)
     value = hashlib.sha256()
     for chunk in upload.chunks():

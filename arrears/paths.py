@@ -1,10 +1,22 @@
 """The copies of a union's path kept on rows of this app move along when the union moves."""
 
-from arrears.models import Case, Inspection, Involvement
+from arrears.models import (
+    Case,
+    Finding,
+    Inspection,
+    Involvement,
+    KeyTarget,
+    WarningCheck,
+    WarningSignal,
+    WarningStanding,
+    WarningStep,
+)
 from unions.tree import keeps_path_copy, replace_prefix
 
 
 @keeps_path_copy
 def follow(old: str, new: str) -> None:
-    for model in (Case, Inspection, Involvement):
+    for model in (
+        Case, Finding, Inspection, Involvement, KeyTarget, WarningCheck, WarningSignal, WarningStanding, WarningStep,
+    ):  # fmt: skip
         replace_prefix(model._default_manager.all(), old, new)

@@ -2,9 +2,11 @@
 
 `case_changed`, by the door: sent with `case` (as it now is), `verb`, `by`, `at`.
 `cases_imported`, for many at once: sent with `cases` (ids of those that are unfinished), `at`.
+`warnings_changed`: sent with `signals` (ids of the warning signals touched), `employers` (their ids), `by`, `at`.
 """
 
 from django.dispatch import Signal
 
 case_changed = Signal()
 cases_imported = Signal()
+warnings_changed = Signal()

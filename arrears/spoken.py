@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arrears.models import ActKind, Case, EntryKind, Inspection
+from arrears.models import ActKind, Case, EntryKind, Inspection, StepKind
 from arrears.timeline import WORDS
 from unions import verbs
 
@@ -22,6 +22,14 @@ CASE = (
 verbs.tell("case", "案件", CASE)
 verbs.tell("inspection", "排查", {"inspect": "登记排查", "inspect.edit": "修改排查"})
 verbs.tell("employer", "用人单位", {"correct": "更正单位资料"})
+verbs.tell(
+    "warning", "预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"}
+)
+verbs.tell(
+    "warning-step",
+    "预警处置",
+    {f"step.{kind.value}": str(kind.label) for kind in StepKind} | {"answer": "登记回执"},
+)
 verbs.tell("union", "工会", {"import_cases": "导入历史台账"})
 verbs.FACTS.update(
     {
@@ -43,6 +51,9 @@ verbs.FACTS.update(
         "shown": "所示内容校验值",
         "opened_at": "通知时间",
         "employer": "用人单位（序号）",
+        "source": "来源",
+        "check": "核实（序号）",
+        "addressee": "送达部门",
     }
 )
 verbs.FACTS.update({name: label for name, label in _field_names().items() if name not in verbs.FACTS})

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from arrears.early_warning.sources import kinds
 from arrears.models import Channel
 from reporting.rules.rulebook import (
     END_OF_DAY,
@@ -135,14 +136,29 @@ def publication(entry: Publication) -> str:
 
 
 def grade(entry: Grade) -> list[str]:
-    if not any(level.signals_from or level.every_days for level in entry.levels):
+    if not any(level.signals_from or level.points_from or level.every_days for level in entry.levels):
         return ["、".join(level.label for level in entry.levels)]
-    return [_level(level) for level in entry.levels]
+    return [*(_level(level) for level in entry.levels), *_weights(entry)]
+
+
+def _weights(entry: Grade) -> list[str]:
+    """What each kind of signal weighs, and for how long."""
+    if not entry.weights:
+        return []
+    called = kinds()
+    said = "、".join(
+        f"{called.get(kind, kind)} {format(points.normalize(), 'f')}" for kind, points in entry.weights
+    )
+    decay = f"；分值逐日递减，满 {entry.decay_days} 日不再计" if entry.decay_days else ""
+    return [f"每条计分：{said}{decay}"]
 
 
 def _level(level: Level) -> str:
     signals = f"，有效预警信息 {level.signals_from} 条以上（含本数）" if level.signals_from else ""
-    return level.label + signals + (f"，每 {level.every_days} 日检查一次" if level.every_days else "")
+    points = f"，累计 {format(level.points_from.normalize(), 'f')} 分以上" if level.points_from else ""
+    return (
+        level.label + signals + points + (f"，每 {level.every_days} 日检查一次" if level.every_days else "")
+    )
 
 
 def validity(first: date, last: date | None) -> str:

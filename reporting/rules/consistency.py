@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import NoReturn
 
-from reporting.rules.rulebook import Campaign, DeadlineRule, Entry, Only, ReturnRule, Rulebook
+from reporting.rules.rulebook import Campaign, DeadlineRule, Entry, Grade, Only, ReturnRule, Rulebook
 from reporting.rules.table import Page, RulebookError
 
 RHYTHM_OF_DUE = {"weekday": "week", "workday": "month", "workdays_after": "once", "on": "once"}
@@ -19,6 +19,8 @@ def check(book: Rulebook, page: Page) -> None:
     _check_campaigns(book, page)
     for rule in (*book.returns, *book.routines):
         _check_return(rule, page)
+    for grade in book.grades:
+        _check_grade(grade, page)
     _check_thresholds_named(book, page)
     _check_contradictions(book, page)
 
@@ -98,6 +100,27 @@ def _check_return(rule: ReturnRule, page: Page) -> None:
         )
     if rule.every != "once" and (rule.first or rule.last):
         _refuse(page, rule.line, "first", f"“{rule.name}”按周期报送，期间由周期决定，不写 first 和 last。")
+
+
+def _check_grade(grade: Grade, page: Page) -> None:
+    labels = [level.label for level in grade.levels]
+    if len(set(labels)) < len(labels):
+        _refuse(page, grade.line, "levels", f"“{grade.name}”的等级名称有重复。")
+    for key, what in (("points_from", "分值"), ("signals_from", "条数")):
+        steps = [step for level in grade.levels if (step := getattr(level, key)) is not None]
+        if steps != sorted(set(steps)):
+            _refuse(page, grade.line, "levels", f"“{grade.name}”的等级须由轻到重，{what}逐级增加。")
+        if key == "points_from" and grade.weights and len(steps) < len(labels):
+            _refuse(page, grade.line, "levels", f"“{grade.name}”按分值定级，每一级都要写 points_from。")
+        if key == "points_from" and steps and not grade.weights:
+            _refuse(
+                page,
+                grade.line,
+                "levels",
+                f"“{grade.name}”写了 points_from，却没有 weights（每类信息计几分）。",
+            )
+    if grade.decay_days and not grade.weights:
+        _refuse(page, grade.line, "decay_days", f"“{grade.name}”写了 decay_days，却没有 weights。")
 
 
 def _check_thresholds_named(book: Rulebook, page: Page) -> None:

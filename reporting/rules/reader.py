@@ -266,10 +266,19 @@ def _grade(table: Table, law: bool) -> Grade:
     levels = tuple(_level(one) for one in table.inside_each("levels"))
     if not levels:
         table.refuse("levels", "“levels”至少要有一级。")
-    return Grade(**common, levels=levels)
+    weights = table.inside("weights")
+    return Grade(
+        **common, levels=levels, weights=weights.amounts(words.SIGNALS) if weights else (),
+        decay_days=table.whole("decay_days"),
+    )  # fmt: skip
 
 
 def _level(table: Table) -> Level:
-    level = Level(table.text("label"), table.whole("signals_from"), table.whole("every_days"))
+    level = Level(
+        table.text("label"),
+        table.whole("signals_from"),
+        table.amount("points_from"),
+        table.whole("every_days"),
+    )
     table.done()
     return level

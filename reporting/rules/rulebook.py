@@ -175,16 +175,23 @@ class Publication(Entry):
 
 @dataclass(frozen=True)
 class Level:
-    """One step of a grade. `signals_from`: so many signals reach it; `every_days`: the inspection rhythm it brings."""
+    """One step of a grade. `signals_from`: so many signals reach it, `points_from`: so many points; `every_days`: the inspection
+    rhythm it brings.
+    """
 
     label: str
     signals_from: int | None
+    points_from: Decimal | None
     every_days: int | None
 
 
 @dataclass(frozen=True)
 class Grade(Entry):
+    """Levels, the mildest first. `weights`: points by kind of signal (others weigh 1), gone after `decay_days` in a straight line."""
+
     levels: tuple[Level, ...]
+    weights: tuple[tuple[str, Decimal], ...]
+    decay_days: int | None
 
 
 @dataclass(frozen=True)

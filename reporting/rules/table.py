@@ -93,6 +93,14 @@ class Table:
     def amount(self, key: str) -> Decimal | None:
         return self._maybe(key, _amount, "应是大于 0 的数")
 
+    def amounts(self, known: Collection[str]) -> tuple[tuple[str, Decimal], ...]:
+        """The whole table as pairs of a known word and its amount."""
+        for key in self.data:
+            if key not in known:
+                self.refuse(key, f"“{key}”不认识，可用：{'、'.join(known)}。")
+        found = [(key, self.amount(key)) for key in list(self.data)]
+        return tuple((key, value) for key, value in found if value is not None)
+
     def day(self, key: str) -> date:
         value = self.maybe_day(key)
         if value is None:

@@ -82,6 +82,11 @@ NATURES: dict[str, str] = {"government": "政府投资项目", "soe": "国企项
 CHANNELS = (
     "report", "field", "hotline", "visit", "petition", "monitoring", "app", "wechat", "shared", "media", "legacy",
 )  # fmt: skip
+# Kinds of warning signals, as in arrears/data/warning_sources.toml: names only; a test holds them together.
+SIGNALS = (
+    "directed", "tax_arrears", "fee_arrears", "loan_arrears", "interest_arrears", "stopped", "reduced", "moved",
+    "restructured", "layoffs", "dispute", "seized", "controlled", "patrol", "unpaid", "complaint", "platform",
+)  # fmt: skip
 SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "deposit", "listing", "dispute")
 SENSES = ("due", "opens", "ends")
 RHYTHMS = ("week", "month", "quarter", "year", "once")

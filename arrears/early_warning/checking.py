@@ -1,0 +1,69 @@
+"""Verifying on the spot (YK-1.2): one visit answers every signal about the employer that was open in the unit's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from arrears.early_warning.entering import seat
+from arrears.models import Case, CheckOutcome, Employer, WarningCheck, WarningSignal
+from arrears.papers import keep_paper
+from arrears.signals import warnings_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Refused, Stale
+
+NO_EVIDENCE = "请附上至少一份现场材料（照片、笔录、回函等）。"
+
+
+@transaction.atomic
+def verify(
+    union: Union, employer: Employer, on: date, outcome: CheckOutcome, detail: str, by: User, at: datetime, *,
+    seen: Sequence[int], case: Case | None = None, papers: Sequence[UploadedFile] = (),
+) -> WarningCheck:  # fmt: skip
+    """Record the visit. `seen`: ids of the unverified signals the page showed; another set answers 409."""
+    union = seat(union, by)
+    open_ones = list(
+        WarningSignal.objects.unverified().filter(employer=employer, path__startswith=union.path)
+        .select_for_update(of=("self",)).order_by("pk")
+    )  # fmt: skip
+    if {one.pk for one in open_ones} != set(seen):
+        raise Stale("您打开页面之后预警信息有了变动（新增、撤回或已由他人核实），请看过最新内容再保存。")
+    if not open_ones:
+        raise Refused("这个单位没有待核实的预警信息。")
+    _check(open_ones, on, outcome, detail, case, employer, at, papers)
+    made = WarningCheck.objects.create(
+        union=union, path=union.path, employer=employer, on=on, outcome=outcome, detail=detail.strip(),
+        case=case if outcome == CheckOutcome.CASE else None, by=by, at=at,
+    )  # fmt: skip
+    for one in papers:
+        keep_paper(one, by, at, check_made=made)
+    WarningSignal.objects.filter(pk__in=seen).update(check_made=made)
+    WarningSignal.objects.filter(pk__in=seen, responded_at=None).update(responded_at=at)
+    for signal in open_ones:
+        audit.record(signal.stream, "verify", by, at, union=union, on=on, outcome=outcome, check=made.pk)
+    warnings_changed.send(WarningSignal, signals=list(seen), employers=[employer.pk], by=by, at=at)
+    return made
+
+
+def _check(
+    signals: list[WarningSignal], on: date, outcome: CheckOutcome, detail: str, case: Case | None,
+    employer: Employer, at: datetime, papers: Sequence[UploadedFile],
+) -> None:  # fmt: skip
+    faults: dict[str, str] = {}
+    if on > day_of(at):
+        faults["on"] = "核实日期不能晚于今天。"
+    elif on < (first := min(one.received_on for one in signals)):
+        faults["on"] = f"核实日期不能早于收到预警信息的日期 {first}。"
+    if not detail.strip():
+        faults["detail"] = "请写明核实情况。"
+    if outcome == CheckOutcome.CASE and (case is None or case.employer_id != employer.pk):
+        faults["case"] = "确有欠薪的，请选择已为该单位登记的案件；还没有登记的，请先登记案件。"
+    if not papers:
+        faults["papers"] = NO_EVIDENCE
+    if faults:
+        raise Refused("；".join(faults.values()), faults)
