@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reporting.rules.reader import NOTICES, shelf
+from reporting.notices.shelf import shelf_before_setup
+from reporting.rules.reader import NOTICES
 from reporting.rules.rulebook import Rulebook
 
 
@@ -76,10 +77,13 @@ def whole(text: str) -> int:
 
 
 def rulebook_named(key: str, usage_line: str) -> Rulebook:
-    """Raises CommandError, exit 2, that lists what there is."""
-    books = shelf()
+    """The edition in force, also of one brought in by a province. Raises CommandError, exit 2, that lists what there is."""
+    books = shelf_before_setup()
     if key not in books:
-        listed = "\n".join(f"  {name}  {books[name].title}" for name in NOTICES)
+        notices = sorted(books, key=lambda name: (name not in NOTICES, name))
+        listed = "\n".join(
+            f"  {name}  {books[name].title}" for name in notices if books[name].kind == "notice"
+        )
         raise CommandError(f"没有规则“{key}”，可用：\n{listed}\n{usage_line}", returncode=2)
     return books[key]
 

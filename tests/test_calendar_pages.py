@@ -250,8 +250,9 @@ def test_an_unknown_old_or_idle_address_is_404(world: World, reading: Client) ->
 
 def a_due(**changes: Any) -> Due:
     given: dict[str, Any] = {
-        "uid": "k.r.2026-10", "key": "k", "notice": "关于某事,某事;的\\通知", "clause": "N-1", "title": "表" * 40,
-        "period": "2026-10", "at": AT.replace(hour=16, minute=0), "explanation": "一\n二", "provisional": True, "own": False,
+        "uid": "k.r.2026-10", "notice": "《关于某事,某事;的\\通知》", "clause": "N-1", "title": "表" * 40,
+        "about": "2026-10", "at": AT.replace(hour=16, minute=0), "explanation": "一\n二", "provisional": True, "own": False,
+        "url": "/rulebooks/k/#N-1", "is_return": True,
     }  # fmt: skip
     return Due(**(given | changes))
 

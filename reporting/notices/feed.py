@@ -39,7 +39,7 @@ def _digest(token: str) -> str:
 def icalendar(dues: Iterable[Due], today: date) -> bytes:
     """The feed as bytes. The same dues give the same bytes all day, so that a program that asks often gets 304."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Xinbao//due dates//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
-             f"X-WR-CALNAME:{_text('薪报 报送期限')}", "X-WR-TIMEZONE:Asia/Shanghai",
+             f"X-WR-CALNAME:{_text('薪报 报送和办理期限')}", "X-WR-TIMEZONE:Asia/Shanghai",
              "REFRESH-INTERVAL;VALUE=DURATION:PT12H", "X-PUBLISHED-TTL:PT12H"]  # fmt: skip
     for due in dues:
         lines += _event(due, _utc(datetime.combine(today, time.min, SHANGHAI)))
@@ -49,7 +49,8 @@ def icalendar(dues: Iterable[Due], today: date) -> bytes:
 
 def _event(due: Due, stamp: str) -> list[str]:
     whose = "" if due.own else "（下级报送）"
-    said = [f"依据：《{due.notice}》{due.clause}", f"期间：{due.period}", due.explanation]
+    about = f"期间：{due.about}" if due.is_return else f"{due.about}，请登录薪报办理。"
+    said = [f"依据：{due.notice}{due.clause}", about, due.explanation]
     if due.provisional:
         said.append("放假安排尚未公布，日期是暂定的。")
     return [

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import Q
 
 from reporting.models.rulebook_upload import STANDING, RulebookUpload
 from reporting.rules.reader import parse_rulebook, shelf
-from reporting.rules.rulebook import Rulebook, holding
+from reporting.rules.rulebook import Rulebook
 from unions.models import Union, User
 
 ONE_DAY = timedelta(1)
@@ -65,19 +66,23 @@ def every_edition() -> list[Rulebook]:
     return [book for book in cut if book.last is None or book.first <= book.last]
 
 
-def holding_for(user: User, on: date, books: Iterable[Rulebook]) -> list[Rulebook]:
-    """Of `books`, those in force on `on` for a unit where the user is appointed. Law first. Two queries."""
-    return holding(books, _codes_above(places(user, on)), on)
+def shelf_before_setup() -> dict[str, Rulebook]:
+    """`active_shelf` for commands that must answer before the tables were made."""
+    return active_shelf() if _tables_are_made() else shelf()
+
+
+def editions_before_setup(key: str) -> list[Rulebook]:
+    """All editions of one rulebook, the oldest first, each cut to the days it speaks for."""
+    return [book for book in (every_edition() if _tables_are_made() else shelf().values()) if book.key == key]
+
+
+def _tables_are_made() -> bool:
+    return RulebookUpload._meta.db_table in connection.introspection.table_names()
 
 
 def places(user: User, on: date) -> list[Union]:
     """The units where the user is appointed."""
     return [row.union for row in user.appointments.in_force(on).select_related("union")]
-
-
-def _codes_above(units: Iterable[Union]) -> list[str]:
-    ids = {pk for unit in units for pk in unit.line_ids()}
-    return list(Union.objects.filter(pk__in=ids).values_list("code", flat=True))
 
 
 def _cut(edition: Edition) -> Rulebook:

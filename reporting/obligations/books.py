@@ -1,4 +1,4 @@
-"""Which rulebooks hold for a line of unions: those attached to one of them, and the law."""
+"""Which rulebooks hold for a line of unions: those attached to one of them or to the place of the employer, and the law."""
 
 from __future__ import annotations
 
@@ -9,16 +9,31 @@ from datetime import date
 from reporting.models import Attachment
 from reporting.notices.shelf import every_edition
 from reporting.obligations.derive import Holding
-from reporting.rules.rulebook import Rulebook
+from reporting.obligations.subject import territory
+from reporting.rules.rulebook import DeadlineRule, Rulebook
 from unions.models import Union
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A rulebook, cut to the days it holds at the union."""
+    """A rulebook, cut to the days it holds at the union `unit`."""
 
-    union: int
+    unit: Seat
     book: Rulebook
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a rulebook is attached. `territory`: the beginning all region codes of the place share; "" for a unit without one."""
+
+    pk: int
+    root: int
+    territory: str
+
+    def reaches(self, book: Rulebook, root: int, place: str) -> bool:
+        """Whether what is attached here also holds for an employer at `place` on the books of a unit elsewhere in the tree."""
+        own = bool(self.territory) and place.startswith(self.territory) and self.root == root
+        return own and bool(book.region) and place.startswith(book.region)
 
 
 class Bookcase:
@@ -30,34 +45,63 @@ class Bookcase:
     def __init__(self, editions: Iterable[Rulebook] | None = None) -> None:
         books = list(every_edition() if editions is None else editions)
         self._law = tuple(book for book in books if book.kind == "law")
-        self._at: dict[int, list[Rulebook]] = {}
-        for one in _attached([book for book in books if book.kind != "law"]):
-            self._at.setdefault(one.union, []).append(one.book)
-        self._known: dict[frozenset[int], Holding] = {}
+        self._attached = list(_attached([book for book in books if book.kind != "law"]))
+        self._units = {one.unit.pk for one in self._attached}
+        self._known: dict[tuple[frozenset[int], int, str], Holding] = {}
 
-    def holding(self, line: Iterable[int]) -> Holding:
-        """The rulebooks of a unit whose line (itself and all above) has these ids, in force today or not."""
-        units = frozenset(pk for pk in line if pk in self._at)
-        if units not in self._known:
-            found = [book for pk in sorted(units) for book in self._at[pk]]
+    def holding(self, line: Iterable[int], place: str = "") -> Holding:
+        """The rulebooks of a unit whose line (from the root to itself) has these ids, in force today or not.
+
+        `place`: the region code of an employer whose place the line does not tell (Subject.place). The notices of that place
+        hold too: where two levels ask different things, both stand (design.md §5).
+        """
+        ids = list(line)
+        units, root = frozenset(self._units.intersection(ids)), ids[0] if ids else 0
+        key = (units, root if place else 0, place)
+        if key not in self._known:
+            found = [
+                one.book for one in self._attached
+                if one.unit.pk in units or (place and one.unit.reaches(one.book, root, place))
+            ]  # fmt: skip
             # One notice attached at two levels of a line is still one notice.
             once = {(book.key, book.first, book.last): book for book in found}
-            self._known[units] = Holding((*once.values(), *self._law))
-        return self._known[units]
+            self._known[key] = Holding((*once.values(), *self._law))
+        return self._known[key]
+
+    def entry(self, key: str, name: str, began: date) -> tuple[DeadlineRule, Rulebook] | None:
+        """An entry by its rulebook's key and its own name; of several editions, the one in force on the day the term began."""
+        books = [*(one.book for one in self._attached), *self._law]
+        found = [
+            (rule, book) for book in books if book.key == key for rule in book.deadlines if rule.name == name
+        ]
+        return next((one for one in found if one[1].in_force(began)), found[-1] if found else None)
+
+    def attached(self) -> list[tuple[int, Rulebook]]:
+        """Every notice with the pk of the union it is attached to, cut to the days it holds there."""
+        return [(one.unit.pk, one.book) for one in self._attached]
+
+    def at(self, units: Iterable[Union], on: date) -> list[Rulebook]:
+        """The rulebooks in force on a day for any of these units, by key; the law is everywhere."""
+        books = {book.key: book for unit in units for book in self.holding(unit.line_ids()).books}
+        return [book for book in books.values() if book.in_force(on)]
 
 
 def _attached(books: list[Rulebook]) -> Iterable[Attached]:
     rows: dict[str, list[Attachment]] = {}
-    for row in Attachment.objects.approved():
+    for row in Attachment.objects.approved().select_related("union"):
         rows.setdefault(row.rulebook, []).append(row)
     codes = {book.attached_to for book in books if book.key not in rows}
-    units = dict(Union.objects.filter(code__in=codes).values_list("code", "pk"))
+    units = {unit.code: _seat(unit) for unit in Union.objects.filter(code__in=codes)}
     for book in books:
         if book.key not in rows and book.attached_to in units:
             yield Attached(units[book.attached_to], book)
         for row in rows.get(book.key, ()):
             if cut := _cut(book, row.since, row.until):
-                yield Attached(row.union_id, cut)
+                yield Attached(_seat(row.union), cut)
+
+
+def _seat(unit: Union) -> Seat:
+    return Seat(unit.pk, unit.line_ids()[0], territory(unit.region_code or ""))
 
 
 def _cut(book: Rulebook, since: date, until: date | None) -> Rulebook | None:

@@ -22,10 +22,8 @@ from unions.rights import Right
 
 
 def entry_of(row: Obligation, books: Bookcase) -> tuple[DeadlineRule, Rulebook] | None:
-    """The rulebook entry behind a row; None where its rulebook no longer holds there."""
-    unit = row.holder if row.case is None else row.case.union
-    entries = ((rule, book) for book in books.holding(unit.line_ids()).books for rule in book.deadlines)
-    return next((one for one in entries if (one[1].key, one[0].name) == (row.rulebook, row.rule)), None)
+    """The rulebook entry behind a row, of the edition its term began under; None where its rulebook holds nowhere now."""
+    return books.entry(row.rulebook, row.rule, day_of(row.started_at))
 
 
 def allowed(row: Obligation, rule: DeadlineRule | None) -> list[ExtensionKind]:

@@ -103,11 +103,13 @@ class CaseReader:
     def _meet(self, ids: Iterable[int]) -> None:
         new = set(ids) - self._places.keys()
         rows = list(
-            Union.objects.filter(pk__in=new).order_by().values_list("pk", "path", "kind", "valid_until")
+            Union.objects.filter(pk__in=new)
+            .order_by()
+            .values_list("pk", "path", "kind", "valid_until", "region_code")
         )
-        for pk, path, kind, valid_until in rows:
+        for pk, path, kind, valid_until, region in rows:
             in_charge = pk if valid_until is None else Union.objects.get(pk=pk).in_charge().pk
-            self._places[pk] = Place(pk, path, kind, UnionKind(kind).label, in_charge)
+            self._places[pk] = Place(pk, path, kind, UnionKind(kind).label, in_charge, region or "")
 
 
 def _path_on(stood: list[tuple[date, date | None, str]], day: date | None) -> str:

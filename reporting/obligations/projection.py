@@ -70,7 +70,7 @@ def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tool
     """
     owed = (
         row for subject in subjects
-        for row in derive(subject, tools.books.holding(subject.line_ids()), tools.calendar)
+        for row in derive(subject, tools.books.holding(subject.line_ids(), subject.place), tools.calendar)
     )  # fmt: skip
     return write(streams, owed, at)
 

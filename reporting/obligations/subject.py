@@ -8,6 +8,9 @@ from datetime import datetime
 
 from reporting.rules.facts import Facts
 
+# Kinds whose place is their employer's, not the one of the unit above them.
+AT_THE_BASE = frozenset({"enterprise", "federation", "township", "zone"})
+
 
 @dataclass(frozen=True)
 class Place:
@@ -18,6 +21,7 @@ class Place:
     kind: str
     label: str
     in_charge: int  # itself, or the unit that took it over
+    region: str = ""  # its own region code, where it has one
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,20 @@ class Subject:
 
     def line_ids(self) -> Iterable[int]:
         return (place.pk for place in self.line)
+
+    @property
+    def place(self) -> str:
+        """The region code of the employer, where it says more than the line of a unit at the base: an enterprise under an
+        industrial union reports by place (QD-4.1a), so the notices of its place judge it beside those of its line.
+        """
+        known = next((one.region for one in reversed(self.line) if one.region), "")
+        says_more = self.filing.kind in AT_THE_BASE and self.facts.region.startswith(territory(known))
+        return self.facts.region if says_more else ""
+
+
+def territory(region_code: str) -> str:
+    """What all region codes of a place begin with: 370200 → 3702."""
+    county = region_code[:6]
+    while county.endswith("00"):
+        county = county[:-2]
+    return county + region_code[6:].rstrip("0") if len(county) == 6 else county

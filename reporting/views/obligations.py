@@ -19,11 +19,11 @@ from arrears.models import Case
 from arrears.views.keyset import keyset
 from reporting.models import Extension, ExtensionKind, Obligation
 from reporting.models.obligation import ObligationQuerySet
+from reporting.notices.shelf import active_shelf
 from reporting.obligations import extensions
 from reporting.obligations.books import Bookcase
 from reporting.obligations.local import local
 from reporting.obligations.reading import PARTS, offered, told
-from reporting.rules.reader import shelf
 from reporting.views.by_clock import by_clock
 from unions.models import Union, User
 from unions.refusals import Forbidden
@@ -45,7 +45,9 @@ class ObligationFilter(PlainForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        books = [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in shelf().values()]
+        books = [
+            (book.key, f"{book.issuer} {book.number or book.issued.year}") for book in active_shelf().values()
+        ]
         self.fields["rulebook"].choices = [("", "全部"), *books]  # type: ignore[attr-defined]
 
     def clean_unit(self) -> Union | None:

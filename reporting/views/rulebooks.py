@@ -17,6 +17,7 @@ from reporting.calendar import calendar_at
 from reporting.notices import display, shelf, uploads
 from reporting.notices.texts import NoticeText, text_of
 from reporting.notices.wording import validity
+from reporting.obligations.books import Bookcase
 from reporting.rules.rulebook import Rulebook
 from unions.views.reader import reader
 
@@ -40,7 +41,7 @@ def rulebook_list(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     standing = [row[-1] for row in shelf.editions().values()]
     books = [edition.book for edition in standing]
-    mine = {book.key for book in shelf.holding_for(user, today, books)}
+    mine = {book.key for book in Bookcase(books).at(shelf.places(user, today), today)}
     names = shelf.attached_names(books)
     cards = [_card(edition, names, mine, today) for edition in standing]
     cards.sort(

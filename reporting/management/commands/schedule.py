@@ -6,12 +6,14 @@ The periodic returns of a notice due between two days, both included: [{clause, 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError
 
 from reporting.calendar import calendar_before_setup
 from reporting.command_line import SpokenCommand, day, rulebook_named, show_json
+from reporting.notices.shelf import editions_before_setup
 from reporting.rules.almanac import CalendarError
 from reporting.rules.schedule import Scheduled, schedule
 
@@ -29,12 +31,22 @@ class Command(SpokenCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         book = rulebook_named(options["rulebook"], self.usage_line)
         try:
-            found = schedule(book, options["first"], options["last"], calendar_before_setup())
+            found = _scheduled(book.key, options["first"], options["last"])
         except CalendarError as error:
             raise CommandError(str(error), returncode=1) from error
         self.stdout.write(
             show_json([_row(one) for one in found]) if options["json"] else _told(book.title, found)
         )
+
+
+def _scheduled(key: str, first: date, last: date) -> list[Scheduled]:
+    """Every return under the edition of its day; where two editions name the same one, the later speaks."""
+    calendar = calendar_before_setup()
+    found = {
+        (one.rule.name, one.period.label): one
+        for book in editions_before_setup(key) for one in schedule(book, first, last, calendar)
+    }  # fmt: skip
+    return sorted(found.values(), key=lambda one: (one.due_at, one.clause, one.rule.name))
 
 
 def _row(one: Scheduled) -> dict[str, str]:

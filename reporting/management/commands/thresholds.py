@@ -12,9 +12,9 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from reporting.command_line import SpokenCommand, rulebook_named, show_json
+from reporting.notices.shelf import shelf_before_setup
 from reporting.rules.evaluator import CrimeFinding, Finding, Verdict, crimes, evaluate
 from reporting.rules.facts import Facts, FactsError, read_facts
-from reporting.rules.reader import shelf
 
 
 class Command(SpokenCommand):
@@ -30,7 +30,9 @@ class Command(SpokenCommand):
         book = rulebook_named(options["rulebook"], self.usage_line)
         facts = self._facts(options["facts"])
         verdict = evaluate(facts, book)
-        crime = crimes(facts, [book, *(one for one in shelf().values() if one.kind == "law")], book.region)
+        crime = crimes(
+            facts, [book, *(one for one in shelf_before_setup().values() if one.kind == "law")], book.region
+        )
         self.stdout.write(
             show_json(_row(verdict, crime)) if options["json"] else _told(book.title, verdict, crime)
         )
