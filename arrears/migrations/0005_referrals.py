@@ -272,6 +272,7 @@ class Migration(migrations.Migration):
                             ("settled", "待办结审批"),
                             ("closed", "已办结"),
                             ("dismissed", "不属欠薪"),
+                            ("merged", "已并案"),
                         ],
                         max_length=12,
                     ),

@@ -16,6 +16,7 @@ from arrears.models.inspection import Inspection
 from arrears.models.involvement import Involvement
 from arrears.models.ledger import EntryKind, Fund, LedgerEntry
 from arrears.models.letter import Letter, LetterKind, LetterLayout, LetterState
+from arrears.models.merger import CaseLink, Merger, MergerStage
 from arrears.models.referral import (
     Referral,
     ReferralAnswer,
@@ -37,12 +38,14 @@ from arrears.models.warning import (
     WarningStanding,
     WarningStep,
 )
+from arrears.models.worker import Worker, WorkerPayment
 
 __all__ = [
     "Acknowledgement",
     "Act",
     "ActKind",
     "Case",
+    "CaseLink",
     "Channel",
     "CheckOutcome",
     "CheckPoint",
@@ -63,6 +66,8 @@ __all__ = [
     "LetterLayout",
     "LetterState",
     "ListComparison",
+    "Merger",
+    "MergerStage",
     "NoCode",
     "Ownership",
     "PointAnswer",
@@ -86,4 +91,6 @@ __all__ = [
     "WarningSignal",
     "WarningStanding",
     "WarningStep",
+    "Worker",
+    "WorkerPayment",
 ]
