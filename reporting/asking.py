@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Q
 
 from reporting import periods
+from reporting.editions.choosing import WORDS
 from reporting.form_files import Form
 from reporting.scope import Period, Scope
 from unions.models import Union, User
@@ -44,7 +45,8 @@ class Ask(forms.Form):
     ) -> None:
         self.form, self.unit, self.today = form, unit, today
         self.period: Period | None = None
-        super().__init__(self._completed(form, data, unit, today))
+        words = {name: data.get(name, "") for name in WORDS if data.get(name)}
+        super().__init__({"union": unit.code, **words})
         if unit not in offered:
             offered = [unit, *offered]
         choice = self.fields["union"]
@@ -55,19 +57,6 @@ class Ask(forms.Form):
                 attrs={"type": kind, "min": "1949-10-01"[: 7 if kind == "month" else 10]}
             )
             self.fields[name] = forms.CharField(label=label, required=False, widget=widget)
-
-    @staticmethod
-    def _completed(form: Form, data: Mapping[str, str], unit: Union, today: date) -> dict[str, str]:
-        """The words given; with none about the period, those of the usual one, so that the fields show it."""
-        given = {key: data.get(key, "") for key in ("month", "from", "as_of") if data.get(key)}
-        if not given:
-            usual = periods.usual(form, today)
-            given = (
-                {"month": usual.month}
-                if form.monthly
-                else {"from": f"{usual.since}", "as_of": f"{usual.as_of}"}
-            )
-        return {"union": unit.code, **given}
 
     def clean(self) -> None:
         month, since, as_of = (str(self.data.get(name, "")) for name in ("month", "from", "as_of"))
@@ -91,9 +80,10 @@ def _period_fields(form: Form, data: Mapping[str, object]) -> list[tuple[str, st
 
 def query_of(scope: Scope, form: Form) -> str:
     """The same question as a query string, without `?`."""
-    words = {"union": scope.union.code}
-    if form.monthly and scope.period.month:
-        words["month"] = scope.period.month
-    else:
-        words["from"] = f"{scope.since}"
-    return urlencode(words | {"as_of": f"{scope.as_of}"})
+    return urlencode({"union": scope.union.code} | words_of(scope.period, form))
+
+
+def words_of(period: Period, form: Form) -> dict[str, str]:
+    """The period as the fields of the form say it."""
+    words = {"month": period.month} if form.monthly and period.month else {"from": f"{period.since}"}
+    return words | {"as_of": f"{period.as_of}"}

@@ -19,7 +19,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from reporting import papers
-from reporting.form_files import Form, known
+from reporting.editions import NoSuchForm, by_digest, form_for
+from reporting.form_files import Form
 from reporting.listing import listed_cases
 from reporting.models import Download, Export, ExportStage
 from reporting.models.export import UNDER_WAY
@@ -52,8 +53,13 @@ def scope_of(export: Export) -> Scope:
 
 
 def form_of(export: Export) -> Form | None:
-    """The form, or None when its file has been taken away since."""
-    return known().get(export.form)
+    """The edition it was asked for in, or None when its file has been taken away since."""
+    try:
+        if export.form_digest:
+            return by_digest(export.form, export.form_digest)
+        return form_for(export.form, export.until)
+    except NoSuchForm:
+        return None
 
 
 @transaction.atomic
@@ -62,14 +68,14 @@ def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
     _check_right(scope, by)
     User.objects.select_for_update().get(pk=by.pk)
     same = Export.objects.filter(
-        form=form.key, union=scope.union, since=scope.since, until=scope.until, as_of=scope.as_of, by=by,
-        stage__in=UNDER_WAY,
+        form=form.key, form_digest=form.digest, union=scope.union, since=scope.since, until=scope.until,
+        as_of=scope.as_of, by=by, stage__in=UNDER_WAY,
     ).first()  # fmt: skip
     if same:
         return same
     export = Export.objects.create(
-        form=form.key, union=scope.union, since=scope.since, until=scope.until, as_of=scope.as_of, by=by,
-        requested_at=at, changed_at=at,
+        form=form.key, form_digest=form.digest, union=scope.union, since=scope.since, until=scope.until,
+        as_of=scope.as_of, by=by, requested_at=at, changed_at=at,
     )  # fmt: skip
     audit.record(
         export.stream, "request", by, at, union=scope.union, form=form.key, since=scope.since, until=scope.until,

@@ -181,6 +181,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name="export",
+            name="form_digest",
+            field=models.CharField(blank=True, default="", max_length=64, verbose_name="格式校验值"),
+            preserve_default=False,
+        ),
         append_only("reporting_formtext"),
         migrations.RunSQL(NEVER_EDITED, EDITED_AGAIN),
     ]

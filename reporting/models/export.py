@@ -27,6 +27,9 @@ class Export(models.Model):
     """One workbook of one form. `attempt` numbers the runs: only the newest may write to the row."""
 
     form = models.CharField("报表", max_length=60)
+    form_digest = models.CharField(
+        "格式校验值", max_length=64, blank=True
+    )  # "": asked for before editions were kept
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="统计单位")
     since = models.DateField("起始日期")
     until = models.DateField("截止日期")

@@ -15,7 +15,7 @@ from arrears.views.keyset import keyset
 from reporting import exports
 from reporting.models import Export
 from reporting.scope import Period
-from reporting.views.forms import scope_asked, the_form
+from reporting.views.forms import scope_asked
 from unions.refusals import Forbidden
 from unions.rights import Right
 from unions.views.reader import reader
@@ -31,8 +31,7 @@ def _own(request: HttpRequest, pk: int) -> Export:
 @login_required
 @require_POST
 def export_new(request: HttpRequest) -> HttpResponse:
-    form = the_form(request.POST.get("form", ""))
-    scope = scope_asked(request, form, request.POST)
+    form, scope = scope_asked(request, request.POST.get("form", ""), request.POST)
     export = exports.request(form, scope, reader(request), timezone.now())
     return redirect("export", pk=export.pk)
 

@@ -15,10 +15,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from reporting import drilldown, papers, workbook
-from reporting.asking import Ask, own_unit, query_of, units_offered
-from reporting.form_files import Form, known
+from reporting.asking import Ask, own_unit, query_of, units_offered, words_of
+from reporting.editions import shelf
+from reporting.editions.choosing import WORDS, choose, usual
+from reporting.form_files import Form
 from reporting.listing import VALUES, listed_cases, rows
-from reporting.periods import usual
 from reporting.scope import Scope, chinese_day
 from reporting.tabulate import Table, as_of_line, head_lines, shown, tabulate
 from unions.models import Union, User
@@ -27,13 +28,6 @@ from unions.rights import Right
 from unions.views.reader import reader, visible_unit
 
 PER_PAGE = 50
-
-
-def the_form(key: str) -> Form:
-    try:
-        return known()[key]
-    except KeyError:
-        raise Http404 from None
 
 
 def unit_asked(request: HttpRequest, data: QueryDict) -> Union:
@@ -47,18 +41,23 @@ def unit_asked(request: HttpRequest, data: QueryDict) -> Union:
     return unit
 
 
-def ask(request: HttpRequest, form: Form, data: QueryDict) -> Ask:
-    words = {key: data.get(key, "") for key in ("month", "from", "as_of")}
-    return Ask(form, words, unit_asked(request, data), units_offered(reader(request)), timezone.localdate())
+def ask(request: HttpRequest, key: str, data: QueryDict) -> Ask:
+    """The question put to the edition of the form that the period has. Raises NoSuchForm (404)."""
+    today = timezone.localdate()
+    words = {name: data.get(name, "") for name in WORDS}
+    form, period = choose(key, words, today)
+    if period and not any(words.values()):
+        words = words_of(period, form)
+    return Ask(form, words, unit_asked(request, data), units_offered(reader(request)), today)
 
 
-def scope_asked(request: HttpRequest, form: Form, data: QueryDict) -> Scope:
-    """Raises Refused with the first fault when the period cannot be read."""
-    asked = ask(request, form, data)
+def scope_asked(request: HttpRequest, key: str, data: QueryDict) -> tuple[Form, Scope]:
+    """Raises NoSuchForm, or Refused with the first fault when the period cannot be read."""
+    asked = ask(request, key, data)
     scope = asked.scope()
     if scope is None:
         raise Refused(next(str(error) for errors in asked.errors.values() for error in errors))
-    return scope
+    return asked.form, scope
 
 
 @login_required
@@ -66,7 +65,8 @@ def scope_asked(request: HttpRequest, form: Form, data: QueryDict) -> Scope:
 def form_list(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     own_unit(user)
-    cards = [(form, usual(form, today)) for form in known().values()]
+    here = shelf()
+    cards = [choice for key in sorted(here.rows) if (choice := usual(here, key, today))]
     return render(
         request, "reporting/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))}
     )
@@ -75,9 +75,8 @@ def form_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def form_page(request: HttpRequest, key: str) -> HttpResponse:
-    form = the_form(key)
-    asked = ask(request, form, request.GET)
-    scope = asked.scope()
+    asked = ask(request, key, request.GET)
+    form, scope = asked.form, asked.scope()
     context: dict[str, Any] = {"form": form, "asked": asked, "union": asked.unit}
     if scope is None:
         return render(request, "reporting/form.html", context, status=422)
@@ -177,8 +176,7 @@ def _page_number(request: HttpRequest) -> int:
 @login_required
 @require_safe
 def cell(request: HttpRequest, key: str) -> HttpResponse:
-    form = the_form(key)
-    scope = scope_asked(request, form, request.GET)
+    form, scope = scope_asked(request, key, request.GET)
     number, name = request.GET.get("row", ""), request.GET.get("column", "")
     columns = {column.measure: column for column in form.columns if column.measure}
     if not (number.isascii() and number.isdigit() and len(number) < 4 and int(number) < len(form.rows)):

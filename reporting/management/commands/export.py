@@ -8,15 +8,18 @@ from __future__ import annotations
 import os
 import tempfile
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import CommandError
 from django.utils import timezone
 
 from reporting import papers, periods
 from reporting.command_line import SpokenCommand
-from reporting.form_files import known
+from reporting.editions import NoSuchForm, forms_at
+from reporting.editions.choosing import Choice, choose
+from reporting.form_files import Form
 from reporting.scope import Scope
 from unions.models import Union
 from unions.refusals import Refused
@@ -29,7 +32,9 @@ class Command(SpokenCommand):
     usage_line = USAGE
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("form", nargs="?", default="", help=f"报表：{'、'.join(known())}")
+        parser.add_argument(
+            "form", nargs="?", default="", help="报表代码，例如 qinghai-annex-2；不写则列出全部"
+        )
         parser.add_argument("--union", default="", help="工会编码，例如 630000")
         parser.add_argument("--month", default="", help="受理月份，例如 2022-10（逐件列出的报表）")
         parser.add_argument(
@@ -39,25 +44,38 @@ class Command(SpokenCommand):
         parser.add_argument("--out", default="", help="写到哪个 .xlsx 文件")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        form = known().get(options["form"])
-        if form is None:
-            listed = "\n".join(f"  {key}  {form.title}" for key, form in known().items())
-            asked = f"没有报表「{options['form']}」" if options["form"] else "请写明要哪一张报表"
-            raise CommandError(f"{asked}。可用的报表：\n{listed}\n{USAGE}", returncode=2)
+        today = timezone.localdate()
+        words = {"month": options["month"], "from": options["since"], "as_of": options["as_of"]}
+        form, period = _chosen(options["form"], words, today)
         if missing := [name for name in ("union", "out") if not options[name]]:
             raise CommandError(f"缺少 {'、'.join('--' + name for name in missing)}。\n{USAGE}", returncode=2)
         out = _writable(options["out"])
-        today = timezone.localdate()
-        try:
-            period = periods.read(form, options["month"], options["since"], options["as_of"], today)
-        except Refused as refusal:
-            raise CommandError(f"{refusal.message}\n{USAGE}", returncode=2) from None
+        period = period or _refused(form, words, today)
         union = Union.objects.filter(code=options["union"]).first()
         if union is None:
             raise CommandError(f"没有编码为「{options['union']}」的工会，请核对 --union。", returncode=2)
         scope = Scope(union, period)
         count = _write_whole(out, lambda path: papers.write(form, scope, today, path))
         print(f"已写出《{form.title}》：{union.name}，{period}，{count} 行 → {out}")
+
+
+def _chosen(key: str, words: dict[str, str], today: date) -> Choice:
+    """The edition of the form for the period asked for."""
+    try:
+        return choose(key, words, today)
+    except NoSuchForm as refusal:
+        listed = "\n".join(f"  {key}  {form.title}" for key, form in forms_at(today).items())
+        asked = refusal.message if key else "请写明要哪一张报表。"
+        raise CommandError(f"{asked}可用的报表：\n{listed}\n{USAGE}", returncode=2) from None
+
+
+def _refused(form: Form, words: dict[str, str], today: date) -> NoReturn:
+    """Say why the period cannot be read."""
+    try:
+        periods.read(form, words["month"], words["from"], words["as_of"], today)
+    except Refused as refusal:
+        raise CommandError(f"{refusal.message}\n{USAGE}", returncode=2) from None
+    raise CommandError(f"《{form.title}》没有这一期间。\n{USAGE}", returncode=2)
 
 
 def _writable(text: str) -> Path:

@@ -1,0 +1,71 @@
+"""Which edition of a form a reader means: the one that speaks for the period its own fields read from her words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from reporting import periods
+from reporting.editions.shelf import Edition, Shelf, shelf
+from reporting.form_files import Form
+from reporting.scope import Period, month_period, read_day, read_month
+from unions.refusals import Refused
+
+WORDS = ("month", "from", "as_of")
+
+
+class Choice(NamedTuple):
+    """`period` is None when the words cannot be read: the form's own fields then say why."""
+
+    form: Form
+    period: Period | None
+
+
+def choose(key: str, words: Mapping[str, str], today: date) -> Choice:
+    """The edition of `key` and the period for what is asked (`month`, `from`, `as_of`; each may be missing).
+
+    With no words, the usual period. Raises NoSuchForm. One query.
+    """
+    here = shelf()
+    given = {name: words.get(name, "") for name in WORDS}
+    for edition in reversed(here.rows.get(key, [])):
+        period = _read(edition, given, today)
+        if period and here.speaking(key, period.until) is edition:
+            return Choice(edition.form, period)
+    return Choice(here.form_for(key, _day(given) or today), None)
+
+
+def usual(here: Shelf, key: str, today: date) -> Choice | None:
+    """The edition a reader sees first, with its period; None when none is in force."""
+    for edition in reversed(here.rows.get(key, [])):
+        period = _usual(edition, today)
+        if here.speaking(key, period.until) is edition:
+            return Choice(edition.form, period)
+    return None
+
+
+def _read(edition: Edition, given: Mapping[str, str], today: date) -> Period | None:
+    if not any(given.values()):
+        return _usual(edition, today)
+    try:
+        return periods.read(edition.form, given["month"], given["from"], given["as_of"], today)
+    except Refused:
+        return None
+
+
+def _usual(edition: Edition, today: date) -> Period:
+    """A form by the month that is new this month begins with this month, not with the last."""
+    period = periods.usual(edition.form, today)
+    if period.until < edition.first <= today and edition.form.monthly:
+        return month_period(f"{today:%Y-%m}", "", today)
+    return period
+
+
+def _day(given: Mapping[str, str]) -> date | None:
+    """The last day of the period as far as the words alone tell it."""
+    try:
+        days = read_month(given["month"])
+        return days[1] if days else read_day(given["as_of"], "as_of", "截至日期")
+    except Refused:
+        return None
