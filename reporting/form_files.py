@@ -87,6 +87,15 @@ class Stub:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A heading under which a return wants words beside its figures. `draft` names what begins them (reporting/returns/drafts.py)."""
+
+    heading: str
+    hint: str = ""
+    draft: str = ""
+
+
+@dataclass(frozen=True)
 class HeaderCell:
     """One cell of the printed header; rows and columns count from 0."""
 
@@ -114,6 +123,7 @@ class Form:
     head: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
     numbered: str = ""  # the stub's text in a row that numbers the columns (栏次)
     label: str = ""
     label_reason: str = ""
@@ -173,11 +183,13 @@ _FORM_KEYS: dict[str, Any] = {
     "title": _TEXT, "short": _TEXT, "clause": _TEXT, "notice": _TEXT, "about": _TEXT, "layout": _TEXT,
     "period": _TEXT, "since": _DAY, "until": _DAY, "header": _LIST, "rows": _LIST, "head": _LIST, "foot": _LIST,
     "notes": _LIST, "numbered": _TEXT, "label": _TEXT, "label_reason": _TEXT, "attached_to": _TEXT,
+    "sections": _LIST,
 }  # fmt: skip
 _HEADER_KEYS: dict[str, Any] = {
     "text": _TEXT, "columns": _LIST, "stub": _FLAG, "measure": _TEXT, "value": _TEXT, "unit": _TEXT, "width": _NUMBER,
     "editable": _FLAG,
 }  # fmt: skip
+_SECTION_KEYS: dict[str, Any] = {"heading": _TEXT, "hint": _TEXT, "draft": _TEXT}
 _ROW_KEYS: dict[str, Any] = {"text": _TEXT, "takes": _LIST, "indent": int, "total": _FLAG}
 PLACES = ("union", "as_of", "made_on", "period")  # what head lines may speak of
 LONGEST_TEXT, MOST_COLUMNS, MOST_ROWS, DEEPEST = 300, 80, 200, 5
@@ -276,6 +288,11 @@ def checked_takes(text: str, names: list[Any], at: Path) -> frozenset[TableRow]:
     return frozenset(TableRow(name) for name in names)
 
 
+def _section(row: Any, at: Path) -> Section:
+    _checked(row, _SECTION_KEYS, ("heading",), at)
+    return Section(**row)
+
+
 def read(text: str, key: str) -> Form:
     """The form written in `text`. Raises FormError naming the file `key`, the line and the reason."""
     file = f"{key}.toml"
@@ -299,11 +316,12 @@ def _read(raw: dict[str, Any], text: str, key: str) -> Form:
         (),
     )
     lists = {name: tuple(raw.get(name, ())) for name in ("head", "foot", "notes")}
-    plain = {name: raw[name] for name in raw.keys() - {"header", "rows", *lists}}
+    plain = {name: raw[name] for name in raw.keys() - {"header", "rows", "sections", *lists}}
     form = Form(
         key=key, digest=hashlib.sha256(text.encode()).hexdigest(),
         header=tuple(_header(row, ("header", i)) for i, row in enumerate(raw["header"])),
         rows=tuple(_stub(row, ("rows", i)) for i, row in enumerate(raw.get("rows", ()))),
+        sections=tuple(_section(row, ("sections", i)) for i, row in enumerate(raw.get("sections", ()))),
         **{"until": None} | plain | lists,
     )  # fmt: skip
     _check_form(form)
@@ -327,6 +345,9 @@ def _check_form(form: Form) -> None:
     for name in ("head", "foot", "notes"):
         for line in getattr(form, name):
             check_line(line, (name,))
+    headings = [section.heading for section in form.sections]
+    if len(set(headings)) != len(headings):
+        raise FormError("两段文字说明的标题相同。", ("sections",))
     names = [row.text for row in form.rows]
     for i, name in enumerate(names):
         if name in names[:i]:
