@@ -3,6 +3,9 @@
 `case_changed`, by the door: sent with `case` (as it now is), `verb`, `by`, `at`.
 `cases_imported`, for many at once: sent with `cases` (ids of those that are unfinished), `at`.
 `warnings_changed`: sent with `signals` (ids of the warning signals touched), `employers` (their ids), `by`, `at`.
+`findings_changed`: sent with `findings` (ids of findings of inspections), `by`, `at`.
+`letter_changed`: sent with `letter` (as it now is), `verb`, `by`, `at`.
+`referral_changed`: sent with `referral` (as it now is), `verb`, `by`, `at`.
 """
 
 from django.dispatch import Signal
@@ -10,3 +13,6 @@ from django.dispatch import Signal
 case_changed = Signal()
 cases_imported = Signal()
 warnings_changed = Signal()
+letter_changed = Signal()
+referral_changed = Signal()
+findings_changed = Signal()

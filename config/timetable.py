@@ -24,6 +24,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "sync-all-rights": row("unions.tasks.sync_all_rights", crontab(hour=0, minute=5)),
     "drop-stale-uploads": row("unions.tasks.drop_stale_uploads", crontab(minute=40)),
     "rebuild-obligations": row("reporting.tasks.rebuild_obligations", crontab(hour=3, minute=10), ROLLUP),
+    "grade-warnings": row("reporting.tasks.grade_warnings", crontab(hour=3, minute=40), ROLLUP),
     "requeue-uploads": row("arrears.tasks.requeue_uploads", 60.0),
     "requeue-exports": row("reporting.tasks.send_stale_exports_again", 60.0),
     "requeue-trials": row("reporting.tasks.send_stale_trials_again", 60.0),

@@ -10,3 +10,4 @@ class ReportingConfig(AppConfig):
         from reporting import forms_check, rules_check, spoken  # noqa: F401
         from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
         from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written
+        from reporting.early_warning import listening as warning  # noqa: F401 - grades and terms of warnings

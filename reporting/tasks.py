@@ -6,11 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from reporting import exports
+from reporting.early_warning import standings
 from reporting.notices import uploads as rulebooks
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
 from reporting.reminders import morning, outbox
-from unions.models import Union, User
+from unions.models import Event, Union, User
 
 
 @shared_task(name=exports.TASK)
@@ -45,11 +46,24 @@ def rebuild_obligations() -> int:
     return kept.new + kept.changed + kept.lifted
 
 
+@shared_task(name="reporting.tasks.grade_warnings")
+def grade_warnings() -> int:
+    """Every night: points decay, so grades change although nothing happened."""
+    return standings.rebuild(timezone.now())
+
+
 @shared_task(name=recompute.TASK)
 def recompute_terms(office_pk: int, user_pk: int) -> int:
     """The calendar changed: open terms are counted again, in the name of whoever keeps it. How many due times moved."""
     office, keeper = Union.objects.get(pk=office_pk), User.objects.get(pk=user_pk)
     return len(recompute.recompute(office, keeper, timezone.now()).moved)
+
+
+@shared_task(name=recompute.RULEBOOK_TASK)
+def recompute_rulebook(event_pk: int) -> int:
+    """A rulebook came into force, was attached or ended: how many terms came, changed and fell."""
+    kept = recompute.after_rulebook(Event.objects.get(pk=event_pk), timezone.now())
+    return kept.new + kept.changed + kept.lifted
 
 
 @shared_task(name="reporting.tasks.make_morning_round")

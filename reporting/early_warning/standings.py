@@ -1,0 +1,113 @@
+"""The grade of every warned employer, as each level of the line knows it: a stored projection, kept on change and every night.
+
+A unit's row sums the signals received there and below, and is judged by the rulebooks that hold there; where several notices
+grade, the gravest counts. The law's entry steps back where a notice has one (design.md §5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from itertools import groupby
+
+from django.db import transaction
+
+from arrears.models import CheckOutcome, Employer, WarningSignal, WarningStanding
+from reporting.obligations.books import Bookcase
+from reporting.rules.grading import Graded, Signal, grade
+from reporting.rules.rulebook import Grade, Rulebook
+from unions.clock import day_of
+
+GRADE = "warning"
+BATCH = 500
+KEPT = (
+    "path", "level", "rank", "score", "reasons", "signals", "unverified", "major", "latest_on", "waiting_since",
+    "rulebook", "clause", "graded_on",
+)  # fmt: skip
+
+
+def entries(books: Bookcase, line: Iterable[int], on: date) -> list[tuple[Grade, Rulebook]]:
+    """The [[grade]] entries that judge a unit with this line on a day: of notices in force, else of the law."""
+    found = [
+        (entry, book) for book in books.holding(line).books if book.in_force(on)
+        for entry in book.grades if entry.name == GRADE
+    ]  # fmt: skip
+    notices = [pair for pair in found if pair[1].kind != "law"]
+    return notices or found
+
+
+def judged(
+    signals: list[Signal], books: Bookcase, line: Iterable[int], on: date
+) -> tuple[Graded, Grade, Rulebook] | None:
+    """The gravest grade of `signals` on a day, and the entry that gives it; None where no rulebook grades."""
+    found = [(grade(signals, entry, on), entry, book) for entry, book in entries(books, line, on)]
+    return max(found, key=lambda one: (one[0].rank, one[0].score), default=None)
+
+
+def signal_of(row: WarningSignal) -> Signal:
+    unfounded = row.check_made is not None and row.check_made.outcome == CheckOutcome.UNFOUNDED
+    return Signal(row.kind, row.kind_label, row.source_label, row.on, unfounded)
+
+
+@transaction.atomic
+def keep_standings(employers: Collection[int], at: datetime, books: Bookcase | None = None) -> int:
+    """Bring the rows of these employers into step; how many stand now."""
+    # Held, so that two signals about one employer are summed one after the other.
+    held = list(Employer.objects.filter(pk__in=employers).order_by("pk").select_for_update().values_list("pk", flat=True))  # fmt: skip
+    books, today = books or Bookcase(), day_of(at)
+    rows = WarningSignal.objects.standing().filter(employer__in=held).select_related("check_made")
+    wanted = [
+        row for pk, of_one in groupby(rows.order_by("employer_id", "-on", "-id"), key=lambda one: one.employer_id)
+        for row in _standings(pk, list(of_one), books, today)
+    ]  # fmt: skip
+    WarningStanding.objects.bulk_create(
+        wanted, update_conflicts=True, unique_fields=["union", "employer"], update_fields=KEPT, batch_size=1000
+    )  # fmt: skip
+    there = {(row.union_id, row.employer_id) for row in wanted}
+    stored = WarningStanding.objects.filter(employer__in=held).values_list("pk", "union_id", "employer_id")
+    gone = [pk for pk, union, employer in stored if (union, employer) not in there]
+    WarningStanding.objects.filter(pk__in=gone).delete()
+    return len(wanted)
+
+
+def _standings(
+    employer: int, rows: list[WarningSignal], books: Bookcase, today: date
+) -> Iterable[WarningStanding]:
+    """One row per unit on the lines the signals came in by."""
+    by_unit: dict[str, list[WarningSignal]] = {}
+    for row in rows:
+        parts = [part for part in row.path.split(".") if part]
+        for depth in range(1, len(parts) + 1):
+            by_unit.setdefault(".".join(parts[:depth]) + ".", []).append(row)
+    for path, of_unit in by_unit.items():
+        line = [int(part) for part in path.split(".") if part]
+        yield _standing(employer, line, path, of_unit, books, today)
+
+
+def _standing(
+    employer: int, line: list[int], path: str, rows: list[WarningSignal], books: Bookcase, today: date
+) -> WarningStanding:
+    found = judged([signal_of(row) for row in rows], books, line, today)
+    waiting = [row.received_on for row in rows if row.check_made_id is None]
+    standing = WarningStanding(
+        union_id=line[-1], path=path, employer_id=employer, signals=len(rows), unverified=len(waiting),
+        major=any(row.major and not signal_of(row).unfounded for row in rows), latest_on=max(row.on for row in rows),
+        waiting_since=min(waiting, default=None), graded_on=today,
+    )  # fmt: skip
+    if found is not None:
+        graded, entry, book = found
+        standing.level, standing.rank, standing.score = graded.level, graded.rank, graded.score
+        standing.reasons = [reason.said for reason in graded.reasons]
+        standing.rulebook, standing.clause = book.key, entry.clause
+    return standing
+
+
+def rebuild(at: datetime) -> int:
+    """Every employer's again: each day takes something off, units move, rulebooks change. How many rows stand."""
+    books, done = Bookcase(), 0
+    told = WarningSignal.objects.order_by().values_list("employer_id", flat=True).distinct()
+    left = WarningStanding.objects.order_by().values_list("employer_id", flat=True).distinct()
+    ids = sorted({*told, *left})
+    for first in range(0, len(ids), BATCH):
+        done += keep_standings(ids[first : first + BATCH], at, books)
+    return done

@@ -1,0 +1,54 @@
+"""Warning signals for tests: one received by a unit about an employer, and the notice of Yingkou attached to Qingdao."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from arrears.early_warning import checking, entering
+from arrears.early_warning.entering import Said
+from arrears.models import CheckOutcome, Employer, WarningCheck, WarningSignal, WarningStanding
+from reporting.models import Attachment
+from tests.cast import AT, World
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
+
+
+def a_signal(
+    world: World, employer: Employer, by: str = "sun", code: str = "370202", at: Any = AT, **facts: Any
+) -> WarningSignal:
+    """欠税 of 2026-10-03, told by the tax office on 2026-11-16, unless said otherwise."""
+    given: dict[str, Any] = {
+        "source": "tax", "kind": "tax_arrears", "on": date(2026, 10, 3), "received_on": date(2026, 11, 16),
+    } | facts  # fmt: skip
+    return entering.record(world.unions[code], employer, Said(**given), world.user(by), at)
+
+
+def a_photo(name: str = "现场.png", more: bytes = b"") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PNG + more, content_type="image/png")
+
+
+def checked(
+    world: World, employer: Employer, outcome: CheckOutcome = CheckOutcome.MONITORED, by: str = "sun",
+    code: str = "370202", on: date = date(2026, 11, 18), **more: Any,
+) -> WarningCheck:  # fmt: skip
+    """A visit that verifies everything open."""
+    unit = world.unions[code]
+    seen = WarningSignal.objects.unverified().filter(employer=employer, path__startswith=unit.path)
+    return checking.verify(
+        unit, employer, on, outcome, "到现场了解，生产正常。", world.user(by), AT,
+        seen=[one.pk for one in seen], **({"papers": [a_photo()]} | more),
+    )  # fmt: skip
+
+
+def standing(world: World, employer: Employer, code: str = "370202") -> WarningStanding:
+    return WarningStanding.objects.get(union=world.unions[code], employer=employer)
+
+
+def under_yingkou(world: World, code: str = "370200") -> None:
+    """Attached by nobody, as at set-up: its terms hold at `code` and below."""
+    Attachment.objects.create(
+        union=world.unions[code], rulebook="yingkou-2018-2", since=date(2018, 11, 15), at=AT, approved_at=AT
+    )
