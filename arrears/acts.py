@@ -34,6 +34,10 @@ SIGNATURES: dict[str, tuple[bytes, ...]] = {
 KINDS_FOR_PEOPLE = "图片（JPG、PNG、GIF）、PDF、Word、Excel、MP3"
 
 
+# Acts that may be tried in vain: every attempt is recorded, only one that reached somebody counts (QD-4.2).
+CALL_BACKS = frozenset({ActKind.FEEDBACK_WORKER, ActKind.FEEDBACK_HOTLINE})
+
+
 def may_act(case: Case, user: User) -> bool:
     """Whoever handles the case, or files for its unit while that unit handles it."""
     if case.state in (State.DRAFT, State.CLOSED, State.DISMISSED):
@@ -54,6 +58,8 @@ def perform(
         raise Forbidden(f"本案由「{case.handling_union}」承办，您不能在此登记。")
     if on > day_of(at):
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+    if outcome == Outcome.UNREACHED and kind not in CALL_BACKS:
+        raise Refused("「未接通」只用于反馈职工、反馈热线。", {"outcome": "请选择其他结果。"})
     act = Act.objects.create(
         case=case,
         kind=kind,
@@ -82,6 +88,11 @@ def keep(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) ->
     case = ledger.lock(case)
     if not (may_act(case, by) or may_edit(case, by)):
         raise Forbidden("您不能为本案上传证据。")
+    return store(case, upload, note, by, at)
+
+
+def store(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) -> Evidence:
+    """The file itself. Whoever calls holds the case's row and has checked the right. Refused as `keep` says."""
     content_type = checked_type(upload)
     sha256 = sha256_of(upload)
     if known := case.evidence.filter(sha256=sha256).first():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from arrears import conclusions, ledger
 from arrears.models import Case
+from arrears.models.act import Outcome
 from unions import audit
 
 
@@ -67,7 +68,11 @@ def _grave(case: Case) -> list[str]:
 def closing(case: Case) -> list[Line]:
     """What the second person sees before closing: the report, what is outstanding, the conclusion, who was told."""
     left = ledger.balance(case).outstanding
-    told = case.acts.filter(kind__startswith="feedback").values_list("on", "kind")
+    told = (
+        case.acts.filter(kind__startswith="feedback")
+        .exclude(outcome=Outcome.UNREACHED)
+        .values_list("on", "kind")
+    )
     return [
         *report(case),
         Line("尚未解决", f"{left.workers} 人，{left.amount:,.2f} 元"),

@@ -50,6 +50,8 @@ verbs.FACTS.update(
         "receiver": "接收单位（序号）",
         "shown": "所示内容校验值",
         "opened_at": "通知时间",
+        "referral": "转送（序号）",
+        "told_by": "对方告知人",
         "employer": "用人单位（序号）",
         "source": "来源",
         "check": "核实（序号）",

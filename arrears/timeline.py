@@ -10,7 +10,7 @@ from typing import Any
 
 from arrears.conclusions import label
 from arrears.grounds import GROUNDS
-from arrears.models import Act, ActKind, Case, EntryKind, Escalation
+from arrears.models import Act, ActKind, Case, EntryKind, Escalation, Referral
 from arrears.models.act import Outcome
 from arrears.workflow import MOVES
 from unions.formats import people, yuan
@@ -31,6 +31,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "escalate.withdraw": ("撤回上报申请", "arrow-back-up", "neutral"),
     "escalate.receive": ("接收上报", "mail-opened", "good"),
     "escalate.return": ("退回上报", "arrow-back-up", "bad"),
+    "transfer": ("转办", "transfer", "away"),
+    "accept_transfer": ("接收转办", "mail-opened", "good"),
+    "refuse_transfer": ("退回转办", "arrow-back-up", "bad"),
+    "recall_transfer": ("撤回转办", "arrow-back-up", "neutral"),
+    "referral.request": ("提出转送部门", "send", "busy"),
+    "referral.send": ("批准并发出转送", "checks", "info"),
+    "referral.decline": ("退回转送申请", "arrow-back-up", "bad"),
+    "referral.withdraw": ("撤回转送", "arrow-back-up", "neutral"),
+    "referral.accept": ("部门已接收", "mail-opened", "good"),
+    "referral.refuse": ("部门不予接收", "arrow-back-up", "bad"),
+    "referral.answer": ("部门答复", "message-2", "good"),
+    "referral.read": ("阅知部门反馈", "eye-check", "info"),
     "report_clue": ("登记为线索", "flag", "info"),
     "file": ("正式立案", "folder", "info"),
     "verify": ("查实立案", "folder", "info"),
@@ -61,29 +73,53 @@ class Happening:
 
 @dataclass(frozen=True)
 class Told:
-    """What the events name by id: acts, file names, sources of entries."""
+    """What the events name by id: acts, file names, sources of entries, receivers of transfers, referrals."""
 
     acts: dict[int, Act]
     files: dict[int, str]
     sources: dict[int, str]
+    units: dict[int, str]
+    referrals: dict[int, str]
 
 
-def happenings(case: Case, hidden_escalations: Collection[int] = ()) -> list[Happening]:
-    """Newest first. Four queries. Events of `hidden_escalations` (not yet approved, read from above) are left out."""
+def happenings(case: Case, hidden: Collection[tuple[str, int]] = ()) -> list[Happening]:
+    """Newest first. Four queries, one more where it was transferred or referred. Events of `hidden` ("escalation" or
+    "referral" and its id: not yet approved, read from above) are left out.
+    """
     events = list(
         Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST]
     )
     acts = {act.pk: act for act in case.acts.all()}
     names = dict(case.evidence.values_list("pk", "name"))
     sources = dict(case.entries.values_list("pk", "source"))
-    told = Told(acts, names, sources)
-    return [_told(event, told) for event in events if event.data.get("escalation") not in hidden_escalations]
+    told = Told(acts, names, sources, *_named(case, events))
+    return [_told(event, told) for event in events if not _mentions(event, hidden)]
 
 
-def unapproved(case: Case, user: User) -> set[int]:
-    """Reports the reader may not know of yet: asked below, not approved."""
-    every = set(case.escalations.values_list("pk", flat=True))
-    return every - set(Escalation.objects.visible_to(user).filter(case=case).values_list("pk", flat=True))
+def _mentions(event: Event, hidden: Collection[tuple[str, int]]) -> bool:
+    return any(event.data.get(key) == pk for key, pk in hidden)
+
+
+def _named(case: Case, events: list[Event]) -> tuple[dict[int, str], dict[int, str]]:
+    """Names of the receivers of transfers by union, and of referrals; asked only where there are any."""
+    units, referrals = {}, {}
+    if any(event.verb == "transfer" for event in events):
+        units = dict(case.transfers.values_list("receiver_id", "receiver__name"))
+    if any("referral" in event.data for event in events):
+        referrals = {row.pk: str(row) for row in case.referrals.select_related("agency")}
+    return units, referrals
+
+
+def unapproved(case: Case, user: User) -> set[tuple[str, int]]:
+    """Reports and referrals the reader may not know of yet: asked below, not approved."""
+    return {("escalation", pk) for pk in _unseen(case.escalations, Escalation.objects.visible_to(user))} | {
+        ("referral", pk) for pk in _unseen(case.referrals, Referral.objects.visible_to(user))
+    }
+
+
+def _unseen(rows: Any, visible: Any) -> set[int]:
+    every = set(rows.values_list("pk", flat=True))
+    return every - set(visible.filter(pk__in=every).values_list("pk", flat=True)) if every else every
 
 
 def _told(event: Event, told: Told) -> Happening:
@@ -102,6 +138,10 @@ def _words(event: Event, told: Told) -> tuple[str, str, str, str]:
     if verb.startswith("act."):
         return _act(verb.removeprefix("act."), told.acts.get(data.get("act", 0)))
     what, icon, tone = WORDS.get(verb) or (MOVES[verb].label if verb in MOVES else verb, "point", "neutral")
+    if verb == "transfer":
+        what = f"转办至「{told.units.get(data.get('receiver', 0), '—')}」"
+    if "referral" in data:
+        what = f"{what}：{told.referrals.get(data['referral'], '')}"
     return what, _note(verb, data, told.files), icon, tone
 
 
@@ -133,6 +173,8 @@ def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
     if verb == "escalate.request" and data.get("ground") in GROUNDS:
         ground = GROUNDS[data["ground"]]
         parts.insert(0, f"依据：{ground.label}（{ground.clause}）")
+    if data.get("told_by"):
+        parts.append(f"代录，对方告知人：{data['told_by']}")
     return "\n".join(part for part in parts if part)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import Func, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from arrears.models import Acknowledgement, Case, Escalation, State
+from arrears.models import Acknowledgement, Case, Escalation, Referral, ReferralStage, State, Transfer
+from arrears.models.escalation import acts_at
 from unions.context import TELL_WHAT_WAITS
 from unions.models import Union, User
 from unions.rights import Right
@@ -16,7 +18,10 @@ DECIDES = (Right.APPROVE, Right.RECEIVE)
 
 
 def waiting_for(user: User) -> dict[str, int]:
-    """URL name of the section → reports to approve or receive, closings to approve, alarms to acknowledge: one query."""
+    """URL name of the section → what waits for this reader there. One query; departments: what they have not answered."""
+    if user.is_outsider():
+        matters = Referral.objects.addressed_to(user, timezone.localdate())
+        return {"incoming": matters.filter(stage__in=[ReferralStage.SENT, ReferralStage.ACCEPTED]).count()}
     if not any(user.paths(right) for right in DECIDES):
         return {}
     row = User.objects.filter(pk=user.pk).values_list(
@@ -24,11 +29,26 @@ def waiting_for(user: User) -> dict[str, int]:
         _count(Escalation.objects.awaiting_receipt_by(user)),
         _count(closings_awaiting(user)),
         _count(unacknowledged(user)),
+        _count(Referral.objects.awaiting_approval_by(user)),
+        _count(unread_answers(user)),
+        _count(arriving(user)),
     )
     # A right that is held nowhere asks nothing and answers None.
-    to_approve, to_receive, closings, alarms = (count or 0 for count in row.get())
+    to_approve, to_receive, closings, alarms, to_send, to_read, arrived = (count or 0 for count in row.get())
     reports = to_approve + to_receive
-    return {"escalations": reports, "desk": reports + closings + alarms}
+    desk = reports + closings + alarms + to_send + to_read + arrived
+    return {"escalations": reports, "referrals": to_send + to_read, "clues": arrived, "desk": desk}
+
+
+def arriving(user: User) -> QuerySet[Transfer]:
+    """Transfers waiting to be accepted at units where the reader receives."""
+    return Transfer.objects.waiting().filter(acts_at(user.paths(Right.RECEIVE), "receiver"))
+
+
+def unread_answers(user: User) -> QuerySet[Referral]:
+    """YK-1.3: answers of industry authorities passed up to a level of the reader's, not read yet."""
+    paths = sorted({*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)})
+    return Referral.objects.filter(acts_at(paths, "passed_to"), read_at=None)
 
 
 def closings_awaiting(user: User) -> QuerySet[Case]:

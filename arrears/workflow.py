@@ -14,11 +14,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from arrears import conclusions, ledger, snapshot
+from arrears import conclusions, ledger, snapshot, transfers
 from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
+from arrears.models.act import Outcome
 from arrears.second_person import barred_because
 from arrears.signals import case_changed
-from unions import audit
+from unions import audit, tree
 from unions.clock import day_of
 from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -67,7 +68,7 @@ def conclusion_chosen(case: Case, given: Given) -> str | None:
 
 
 def feedback_given(case: Case, given: Given) -> str | None:
-    told = set(case.acts.values_list("kind", flat=True))
+    told = set(case.acts.exclude(outcome=Outcome.UNREACHED).values_list("kind", flat=True))
     wanted = {
         "worker": (ActKind.FEEDBACK_WORKER, "向职工反馈"),
         "hotline": (ActKind.FEEDBACK_HOTLINE, "向 12351 热线反馈"),
@@ -78,16 +79,21 @@ def feedback_given(case: Case, given: Given) -> str | None:
 
 def nothing_under_way(case: Case, given: Given) -> str | None:
     from arrears.models.escalation import UNDER_WAY
+    from arrears.models.referral import UNSETTLED
 
-    return (
-        "有上报正在审批或等待接收，请先了结。"
-        if case.escalations.filter(stage__in=UNDER_WAY).exists()
-        else None
-    )
+    if case.escalations.filter(stage__in=UNDER_WAY).exists():
+        return "有上报正在审批或等待接收，请先了结。"
+    if case.referrals.filter(stage__in=UNSETTLED).exists():
+        return "有转送部门的事项正在审批或等待对方接收，请先了结（对方接收前可以撤回）。"
+    return None
 
 
 def reason_given(case: Case, given: Given) -> str | None:
     return None if str(given.get("reason") or "").strip() else "请写明原因。"
+
+
+# What is missing → the field of the form beside which it is said.
+FIELDS: dict[Need, str] = {reason_given: "reason", transfers.receiver_fits: "receiver"}
 
 
 # ---- the table --------------------------------------------------------------------------------------------------
@@ -97,10 +103,10 @@ def reason_given(case: Case, given: Given) -> str | None:
 class Move:
     label: str
     starts: frozenset[State]
-    to: State
+    to: State | None  # None: where it stood before it was handed over
     right: Right
-    at: str = "handling"  # whose right counts: the unit that "filing" or "handling" names
-    asks: tuple[str, ...] = ()  # what the person fills in: reason, conclusion, on
+    at: str = "handling"  # whose right counts: the "filing" or "handling" unit, or the one it is "receiving"
+    asks: tuple[str, ...] = ()  # what the person fills in: reason, conclusion, receiver
     needs: tuple[Need, ...] = ()
     second_person: bool = False
     tone: str = "primary"  # primary, plain or danger: how the button looks
@@ -122,6 +128,15 @@ MOVES: dict[str, Move] = {
     "dismiss": Move("不属欠薪", _from(S.CLUE), S.DISMISSED, Right.HANDLE, asks=("reason",),
                     needs=(reason_given, nothing_under_way), tone="danger",
                     hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。"),
+    "transfer": Move("转办", _from(S.CLUE, S.OPEN), S.TRANSFERRING, Right.HANDLE, asks=("receiver", "reason"),
+                     needs=(reason_given, transfers.receiver_fits, nothing_under_way), tone="plain",
+                     hint="不属本单位管辖的，转给有管辖的工会；对方接收之前仍由本单位负责（SD-2.2c、YK-2.2）。"),
+    "accept_transfer": Move("接收转办", _from(S.TRANSFERRING), None, Right.RECEIVE, at="receiving",
+                            hint="接收后由本单位承办，您为经办人；账上仍算立案单位的案件。"),
+    "refuse_transfer": Move("退回转办", _from(S.TRANSFERRING), None, Right.RECEIVE, at="receiving", asks=("reason",),
+                            needs=(reason_given,), tone="danger", hint="不属本单位管辖的，写明原因退回转出单位。"),
+    "recall_transfer": Move("撤回转办", _from(S.TRANSFERRING), None, Right.HANDLE, asks=("reason",),
+                            needs=(reason_given,), tone="plain", hint="对方接收之前可以撤回，仍由本单位办理。"),
     "go_legal": Move("转入司法程序", _from(S.OPEN), S.LEGAL, Right.HANDLE, asks=("reason",), needs=(reason_given,),
                      tone="plain", hint="已申请仲裁、提起诉讼或移送。"),
     "return_from_legal": Move("司法程序终结", _from(S.LEGAL), S.OPEN, Right.HANDLE, asks=("reason",),
@@ -145,6 +160,8 @@ MOVES: dict[str, Move] = {
 
 def seat(case: Case, row: Move) -> Union:
     """The unit at which the right must be held today."""
+    if row.at == "receiving" and (waiting := transfers.waiting(case)):
+        return waiting.receiver.in_charge()
     return (case.union if row.at == "filing" else case.handling_union).in_charge()
 
 
@@ -166,7 +183,8 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
             continue
         barred = _barred(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
-        open_needs = [need for need in row.needs if need not in (reason_given, conclusion_chosen)]
+        asked = (reason_given, conclusion_chosen, transfers.receiver_fits)
+        open_needs = [need for need in row.needs if need not in asked]
         missing = tuple(text for need in open_needs if (text := need(case, {})))
         found.append(Offer(name, row, barred, missing))
     return found
@@ -184,6 +202,8 @@ def move(
     Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
     """
     row = MOVES[name]
+    if "receiver" in row.asks:
+        tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
     case = ledger.lock(case)
     if not by.may(row.right, seat(case, row)):
         raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{_holders(row.right)}办理。")
@@ -197,7 +217,7 @@ def move(
         _check_second_person(case, by, at, shown)
     for need in row.needs:
         if missing := need(case, given):
-            raise Refused(missing, {"reason": missing} if need is reason_given else {})
+            raise Refused(missing, {FIELDS[need]: missing} if need in FIELDS else {})
     return _carry_out(case, name, row, by, at, given)
 
 
@@ -214,20 +234,26 @@ def _check_second_person(case: Case, by: User, at: datetime, shown: str | None) 
 
 
 def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: Given) -> Case:
-    before = State(case.state)
+    before, unit = State(case.state), seat(case, row)
     facts = EFFECTS[name](case, by, at, given) if name in EFFECTS else {}
     changed = Case.objects.filter(pk=case.pk, state=before, version=case.version).update(
-        state=row.to, version=F("version") + 1, changed_at=at, **facts
+        version=F("version") + 1, changed_at=at, **({"state": row.to} | facts)
     )
     if changed != 1:
         raise Stale("案件刚刚有了变动，请刷新页面。")
     case.refresh_from_db()
     audit.record(
-        case.stream, name, by, at, union=seat(case, row), before=before.value, after=row.to.value,
+        case.stream, name, by, at, union=unit, before=before.value, after=case.state, **_route(given),
         reason=str(given.get("reason") or ""), conclusion=case.conclusion if row.to in (S.SETTLED, S.CLOSED) else "",
     )  # fmt: skip
     case_changed.send(Case, case=case, verb=name, by=by, at=at)
     return case
+
+
+def _route(given: Given) -> Given:
+    """Whom a transfer goes to, for the log; other moves say nothing of it."""
+    receiver = given.get("receiver")
+    return {"receiver": receiver.pk} if isinstance(receiver, Union) else {}
 
 
 def _holders(right: Right) -> str:
@@ -246,6 +272,13 @@ def _file(case: Case, by: User, at: datetime, given: Given) -> Given:
         workers=case.stated_workers, migrants=case.stated_migrants, amount=case.stated_amount, source="立案登记",
     )  # fmt: skip
     return {"number": new_number(case.union, day_of(at))}
+
+
+def _report_clue(case: Case, by: User, at: datetime, given: Given) -> Given:
+    """Beside the number of the case a clue has one of its own series: how many came in, whatever became of them."""
+    day = day_of(at)
+    (serial,) = Series.take(f"clue:{case.union_id}", day.year)
+    return _file(case, by, at, given) | {"clue_number": f"{case.union.code}-XS{day.year}-{serial:04d}"}
 
 
 def _file_open(case: Case, by: User, at: datetime, given: Given) -> Given:
@@ -293,10 +326,14 @@ def _reopen(case: Case, by: User, at: datetime, given: Given) -> Given:
 
 
 EFFECTS: dict[str, Callable[[Case, User, datetime, Given], Given]] = {
-    "report_clue": _file,
+    "report_clue": _report_clue,
     "file": _file_open,
     "verify": _verify,
     "dismiss": _dismiss,
+    "transfer": transfers.set_out,
+    "accept_transfer": transfers.arrive,
+    "refuse_transfer": transfers.turn_back,
+    "recall_transfer": transfers.fetch_back,
     "settle": _settle,
     "close": _close,
     "reopen": _reopen,

@@ -31,7 +31,8 @@ def _secret_key() -> str:
 
 def _field_keys() -> list[str]:
     """What names, phones and identity numbers are encrypted under: the key to write with first, then older ones."""
-    if keys := [key.strip() for key in env.list("FIELD_KEYS", []) if key.strip()]:
+    given: list[str] = env.list("FIELD_KEYS", [])
+    if keys := [key.strip() for key in given if key.strip()]:
         if short := [key for key in keys if len(key) < 32]:
             raise SystemExit(
                 f"环境变量 FIELD_KEYS 中有 {len(short)} 个密钥不足 32 个字符，请用 openssl rand -hex 32 生成。"
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "unions.middleware.Refusals",
     "unions.middleware.OwnPassword",
+    "unions.middleware.DepartmentWindow",
     "axes.middleware.AxesMiddleware",
 ]
 

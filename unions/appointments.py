@@ -11,9 +11,9 @@ from guardian.shortcuts import remove_perm
 
 from unions import audit
 from unions.clock import day_of
-from unions.models import Appointment, Union, UnionUserObjectPermission, User
+from unions.models import Agency, Appointment, Union, UnionUserObjectPermission, User
 from unions.refusals import Forbidden, Refused
-from unions.rights import ALSO_BY_SECURITY, PLATFORM, ROLES, Right, RoleName
+from unions.rights import ALSO_BY_SECURITY, APART, ROLES, Right, RoleName
 
 
 def may_appoint(actor: User, role: RoleName, union: Union) -> bool:
@@ -37,9 +37,12 @@ def _check(actor: User, user: User, role: RoleName, union: Union) -> None:
 @transaction.atomic
 def appoint(
     user: User, union: Union, role: RoleName, since: date, by: User, at: datetime,
-    until: date | None = None, acting_for: User | None = None,
+    until: date | None = None, acting_for: User | None = None, agency: Agency | None = None,
 ) -> Appointment:  # fmt: skip
-    """Give `user` a role at `union`. Acting for another needs that person's own appointment to the role there."""
+    """Give `user` a role at `union`. Acting for another needs that person's own appointment to the role there.
+
+    `agency`: for 协作部门人员 alone, the department of that unit she speaks for.
+    """
     _check(by, user, role, union)
     user = User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
@@ -52,6 +55,7 @@ def appoint(
         raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能再任命人员。")
     if until and until < since:
         raise Refused("任职止日早于起日，请改正日期。")
+    _check_agency(role, union, agency)
     if acting_for == user:
         raise Refused("不能代理自己。")
     if (
@@ -64,21 +68,42 @@ def appoint(
     overlapping = user.appointments.exclude(until__lt=since)
     if until:
         overlapping = overlapping.exclude(since__gt=until)
-    if overlapping.filter(union=union, role=role, acting_for=acting_for).exists():
+    if overlapping.filter(union=union, role=role, acting_for=acting_for, agency=agency).exists():
         raise Refused(f"{user.name}在该单位已任「{role.label}」，不必重复任命。")
     _check_separation(user, role, overlapping)
     row = Appointment.objects.create(
-        user=user, union=union, role=role, since=since, until=until, acting_for=acting_for, appointed_by=by
+        user=user,
+        union=union,
+        role=role,
+        since=since,
+        until=until,
+        acting_for=acting_for,
+        appointed_by=by,
+        agency=agency,
     )
     _note(row, "appoint", by, at)
     return row
 
 
+def _check_agency(role: RoleName, union: Union, agency: Agency | None) -> None:
+    if role != RoleName.AGENCY:
+        if agency is not None:
+            raise Refused("只有协作部门人员需要选择部门。", {"agency": "此角色不选部门。"})
+        return
+    if agency is None or agency.union_id != union.pk or agency.ended_on:
+        raise Refused(
+            f"请选择「{union}」登记的协作部门；还没有登记的，先在“协作部门”中登记。",
+            {"agency": "请选择部门。"},
+        )
+
+
 def _check_separation(user: User, role: RoleName, others: QuerySet[Appointment]) -> None:
-    """The three platform roles are kept apart from each other and from everything else."""
+    """The three platform roles are kept apart from each other and from everything else; so are people of departments."""
     held = {RoleName(name) for name in others.values_list("role", flat=True)} - {role}
-    if held and (role in PLATFORM or held & PLATFORM):
-        first = next(iter(held & PLATFORM or held))
+    if held and (role in APART or held & APART):
+        first = next(iter(held & APART or held))
+        if RoleName.AGENCY in (role, first):
+            raise Refused(f"{user.name}同期任「{first.label}」：协作部门人员不在工会任职，请另开账号。")
         raise Refused(
             f"{user.name}同期任「{first.label}」，不能兼任「{role.label}」：系统、安全、审计三员须各设其人。"
         )

@@ -16,9 +16,12 @@ from unions.rights import Right
 # Group, label, URL name, icon, rights of which one is enough (none: everyone signed in).
 NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "工作台", "desk", "home", frozenset()),
+    ("办理", "收到的事项", "incoming", "mail", frozenset()),
     ("办理", "欠薪案件", "cases", "folders", frozenset({Right.VIEW})),
     ("办理", "登记案件", "case-new", "file-plus", frozenset({Right.FILE})),
     ("办理", "上报与审批", "escalations", "arrow-up-circle", frozenset({Right.VIEW})),
+    ("办理", "线索与转办", "clues", "transfer", frozenset({Right.VIEW})),
+    ("办理", "转送部门", "referrals", "send", frozenset({Right.VIEW})),
     ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
     ("办理", "提醒", "inbox", "bell", frozenset()),
     ("办理", "集中排查", "inspections", "clipboard-check", frozenset({Right.VIEW})),
@@ -28,18 +31,28 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("汇总", "通知与规则", "rulebooks", "book", frozenset()),
     ("汇总", "工作日历", "work-calendar", "calendar", frozenset()),
     ("组织", "工会组织", "unions", "sitemap", frozenset()),
+    ("组织", "协作部门", "agencies", "building-community", frozenset({Right.VIEW, Right.PEOPLE})),
     ("组织", "导入台账", "case-import", "file-import", frozenset({Right.FILE})),
     ("组织", "导入组织", "union-import", "table-import", frozenset({Right.STRUCTURE})),
     ("组织", "账号安全", "accounts", "shield-lock", frozenset({Right.ACCOUNTS})),
     ("组织", "操作记录", "audit", "history", frozenset({Right.AUDIT})),
 ]
 
+# What people of departments are offered, and nobody else is offered "incoming".
+WINDOW = frozenset({"incoming", "inbox"})
+# Addresses open to them; every other one answers 404 (middleware.DepartmentWindow).
+OPEN_TO_DEPARTMENTS = frozenset({
+    "healthz", "sign-in", "sign-out", "password", "desk", "inbox", "inbox-read", "reminder-preferences",
+    "incoming", "incoming-matter", "incoming-accept", "incoming-refuse", "incoming-answer", "incoming-attach",
+    "incoming-paper",
+})  # fmt: skip
+
 # What waits for a reader, by URL name: told by the apps that know. Asked only where a page shows the sidebar,
 # so a fragment pays nothing.
 Waiting = Callable[[User], dict[str, int]]
 TELL_WHAT_WAITS: list[Waiting] = []
 # First part of an address → the section it belongs to, where that is not its own.
-BELONGS_TO = {"extensions": "obligations", "rulebook-uploads": "rulebooks"}
+BELONGS_TO = {"extensions": "obligations", "rulebook-uploads": "rulebooks", "rulebook-places": "rulebooks"}
 
 
 def place(request: HttpRequest) -> dict[str, Any]:
@@ -50,7 +63,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
     groups: dict[str, list[dict[str, Any]]] = {}
     waiting = _asked_once(user)
     for group, label, name, icon, needs in NAVIGATION:
-        if needs and not needs & held:
+        if not _offered(name, needs, held, user):
             continue
         try:
             url = reverse(name)
@@ -59,12 +72,18 @@ def place(request: HttpRequest) -> dict[str, Any]:
         item = {"label": label, "url": url, "icon": icon, "count": waiting(name)}
         groups.setdefault(group, []).append(item)
     _mark_active([item for items in groups.values() for item in items], request.path)
-    rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for")
+    rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for", "agency")
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
         "signed_in_as": user.name,
         "my_places": [f"{row.union.name} · {row}" for row in rows],
     }
+
+
+def _offered(name: str, needs: frozenset[Right], held: set[Right], user: User) -> bool:
+    if user.is_outsider():
+        return name in WINDOW
+    return name != "incoming" and bool(not needs or needs & held)
 
 
 def _asked_once(user: User) -> Callable[[str], Callable[[], int]]:

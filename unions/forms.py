@@ -11,7 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
-from unions.models import Union, UnionKind, User
+from unions.models import Agency, Union, UnionKind, User
 from unions.rights import ROLES, RoleName
 
 LATEST = date(2199, 12, 31)  # a later last day is a slip of the pen
@@ -182,6 +182,10 @@ class AppointForm(forms.Form):
     """Someone with an account, or someone new."""
 
     role = forms.ChoiceField(label="角色", widget=forms.RadioSelect)
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), label="部门", required=False, empty_label="（不是协作部门人员）",
+        help_text="只在选“协作部门人员”时选择；部门先在“协作部门”中登记。",
+    )  # fmt: skip
     who = forms.ChoiceField(
         label="人员",
         choices=[("there", "已有账号"), ("new", "新开账号")],
@@ -206,8 +210,9 @@ class AppointForm(forms.Form):
         help_text="代理他人职责时填被代理人的账号或姓名；不代理就留空。",
     )
 
-    def __init__(self, *args: Any, roles: list[RoleName], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, roles: list[RoleName], agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        cast(Any, self.fields["agency"]).queryset = agencies
         cast(Any, self.fields["role"]).choices = [
             (role.value, f"{role.label}：{ROLES[role].duty}") for role in roles
         ]

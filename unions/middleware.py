@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from unions.context import OPEN_TO_DEPARTMENTS
 from unions.models import User
 from unions.refusals import Refused
 
@@ -51,3 +53,22 @@ class OwnPassword:
             if request.path not in open_to_her:
                 return redirect("password")
         return self.get_response(request)
+
+
+class DepartmentWindow:
+    """People of departments see what is addressed to them and nothing else, whatever another page would show anybody
+    who is signed in: every other address answers as if it were not there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in OPEN_TO_DEPARTMENTS:
+            return
+        if isinstance(request.user, User) and request.user.is_outsider():
+            raise Http404

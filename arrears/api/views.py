@@ -155,6 +155,8 @@ class Move(Asking):
         if name not in workflow.MOVES:
             raise ValidationError({"name": f"没有「{name}」这一步，可用：{'、'.join(workflow.MOVES)}。"})
         given = self.taken(shapes.MoveShape, request.data)
+        if code := given.pop("receiver", ""):
+            given["receiver"] = Union.objects.filter(code=code).select_related("parent").first()
         return self.whole(workflow.move(case, name, self.user, timezone.now(), **given))
 
 

@@ -33,7 +33,10 @@ def appoint(request: HttpRequest, code: str) -> HttpResponse:
     if not roles:
         raise Forbidden(f"您没有在「{union}」任免人员的权限。")
     form = AppointForm(
-        request.POST or None, roles=roles, initial={"since": timezone.localdate(), "who": "there"}
+        request.POST or None,
+        roles=roles,
+        agencies=union.agencies.in_being(),
+        initial={"since": timezone.localdate(), "who": "there"},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,7 +67,7 @@ def _appoint(given: dict[str, Any], union: Union, by: User, at: datetime) -> tup
         person, password = accounts.open_account(given["username"], given["name"], by, at, given["email"])
     appointments.appoint(
         person, union, RoleName(given["role"]), given["since"], by, at,
-        until=given["until"], acting_for=given["acting_for"] or None,
+        until=given["until"], acting_for=given["acting_for"] or None, agency=given["agency"],
     )  # fmt: skip
     return person, password
 
@@ -72,7 +75,7 @@ def _appoint(given: dict[str, Any], union: Union, by: User, at: datetime) -> tup
 @login_required
 def dismiss(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     union, user = visible_unit(request, code), reader(request)
-    row = get_object_or_404(union.appointments.select_related("user", "union"), pk=pk)
+    row = get_object_or_404(union.appointments.select_related("user", "union", "agency"), pk=pk)
     if not appointments.may_appoint(user, RoleName(row.role), union):
         raise Forbidden(f"您没有在「{union}」任免「{row.get_role_display()}」的权限。")
     form = DismissForm(request.POST or None, initial={"last_day": timezone.localdate()})

@@ -155,7 +155,9 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     union = visible_unit(request, code)
     user, today = reader(request), timezone.localdate()
     rows = list(
-        union.appointments.select_related("user", "acting_for", "appointed_by").order_by("role", "-since")
+        union.appointments.select_related("user", "acting_for", "appointed_by", "agency").order_by(
+            "role", "-since"
+        )
     )
     present = [row for row in rows if row.until is None or row.until >= today]
     context = frame(request, union) | {

@@ -1,0 +1,98 @@
+"""What may be put to which departments, on what clause, with which papers, and what they may answer: one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arrears.models import ActKind, Case, ReferralKind, State
+from unions.models import INDUSTRY_AUTHORITIES, AgencyKind, Union
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The act a referral itself records on the case: when it is sent, accepted, or answered with this result."""
+
+    when: str  # "sent", "accepted", or a key of `results`
+    act: ActKind
+
+
+@dataclass(frozen=True)
+class Kind:
+    key: ReferralKind
+    clause: str
+    quotation: str
+    to: frozenset[AgencyKind]
+    request: str  # what usually is asked: a start for whoever types
+    results: dict[str, str]
+    materials: tuple[str, ...] = ()
+    must: frozenset[str] = frozenset()  # materials without which it does not go out
+    records: Moment | None = None
+    for_clues: bool = False  # whether an unverified clue may be put so
+
+    @property
+    def label(self) -> str:
+        return str(self.key.label)
+
+    def result(self, key: str) -> str:
+        return self.results.get(key, key)
+
+
+K, A = ReferralKind, AgencyKind
+EVERYBODY = frozenset(AgencyKind)
+HANDLED = {"resolved": "已处理完毕", "under_way": "正在处理", "not_ours": "不属本部门职责", "other": "其他"}
+MATERIALS = (
+    "欠薪报告", "职工名单和欠薪明细", "劳动合同或用工证明", "考勤记录、工资表", "欠条、结算单",
+    "用人单位登记信息", "责令支付文书及送达证明", "逃匿、转移财产的线索", "职工陈述笔录", "其他证据",
+)  # fmt: skip
+ORDER = "责令支付文书及送达证明"
+OWED = "职工名单和欠薪明细"
+
+KINDS: dict[str, Kind] = {
+    kind.key.value: kind
+    for kind in (
+        Kind(K.HR, "QD-6.4、QH-3b", "发现欠薪线索查实后及时通报同级人社部门。", frozenset({A.HR}),
+             "请依法查处，并将处理情况反馈我会。",
+             {"filed": "已立案查处", "ordered": "已责令限期支付", "paid": "已督促支付完毕"} | HANDLED,
+             records=Moment("sent", ActKind.INFORM_HR), for_clues=True),
+        Kind(K.POLICE, "QP-3.2、YK-2.4、SD-2.3e", "对恶意欠薪涉嫌犯罪的，及时通过案件移送机制移送公安机关。",
+             frozenset({A.POLICE}), "用人单位涉嫌拒不支付劳动报酬，请依法审查立案。",
+             {"filed": "已立案侦查", "not_filed": "不予立案", "more": "退回补充材料", "prosecuted": "已移送审查起诉",
+              "charged": "已提起公诉", "judged": "已作出判决", "paid": "已督促支付完毕", "dropped": "撤销案件"},
+             MATERIALS, frozenset({ORDER, OWED}), Moment("sent", ActKind.POLICE)),
+        Kind(K.JUDICIAL, "SD-2.3e、QH-2b", "同人社、法院等相关部门的欠薪线索移送、转办、反馈、通报机制。",
+             frozenset({A.PROCURATORATE, A.COURT}), "请依法受理，支持职工追讨劳动报酬。",
+             {"filed": "已受理、立案", "not_filed": "不予受理", "supported": "已支持起诉", "judged": "已作出判决",
+              "enforced": "已执行到位"} | {"other": "其他"}, MATERIALS, frozenset({OWED})),
+        Kind(K.INDUSTRY, "YK-1.3", "及时推送行业主管部门，并将处置情况反馈给上一级联席会议办公室。",
+             INDUSTRY_AUTHORITIES, "请依职责督促项目各方落实工资支付责任，并反馈处置情况。", HANDLED, for_clues=True),
+        Kind(K.LISTING, "QD-6.4、QP-3.1", "提请有关部门列入拖欠农民工工资失信联合惩戒对象名单。",
+             frozenset({A.HR, A.MARKET, A.BANK, A.HOUSING}), "该单位符合列入条件，提请列入失信联合惩戒名单。",
+             {"listed": "已列入名单", "not_listed": "不予列入", "under_way": "正在审查"},
+             (ORDER, "行政处理处罚决定书", "群体性、极端事件材料", "其他证据"), records=Moment("listed", ActKind.LISTING)),
+        Kind(K.LEGAL_AID, "SD-2.3e、QD-6.3", "对符合条件的农民工，优先受理、优先审查、优先指派。", frozenset({A.JUSTICE}),
+             "请优先受理、审查和指派法律援助。",
+             {"assigned": "已受理并指派", "refused": "不符合条件", "done": "援助办结", "under_way": "正在审查"},
+             ("职工名单和欠薪明细", "法律援助申请表", "身份证明", "其他证据"),
+             records=Moment("assigned", ActKind.LEGAL_AID), for_clues=True),
+        Kind(K.NOTICE, "QD-6.4", "共同督促、推动问题解决。", EVERYBODY, "现将有关情况通报你单位，请依职责协同处置。",
+             HANDLED, for_clues=True),
+        Kind(K.HANDOVER, "SD-2.2c、QH-2b", "不属于本部门管辖的，及时转交有管辖权的部门。", EVERYBODY,
+             "经核，本事项属你单位职责，现转交办理，请将结果反馈我会。", HANDLED, MATERIALS, for_clues=True),
+    )
+}  # fmt: skip
+
+
+def open_to(case: Case) -> list[Kind]:
+    """What may be put to departments in the case as it stands."""
+    if case.state == State.CLUE:
+        return [kind for kind in KINDS.values() if kind.for_clues]
+    if case.state in (State.OPEN, State.LEGAL):
+        return list(KINDS.values())
+    return []
+
+
+def pushed_up(kind: Kind, sender: Union) -> Union | None:
+    """YK-1.3: the unit above to which the industry authority's answer goes."""
+    if kind.key != K.INDUSTRY or sender.parent is None:
+        return None
+    return sender.parent.in_charge()

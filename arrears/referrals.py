@@ -1,0 +1,360 @@
+"""Putting a matter to a department (转送): asked by one person, approved by another, accepted or refused, answered.
+
+What the department reads is frozen when it is approved. It has accounts of its own (协作部门人员); where it answers by
+telephone or on paper, a colleague notes the answer and who gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+
+from arrears import acts, ledger, snapshot
+from arrears.models import (
+    Act,
+    Case,
+    Evidence,
+    Referral,
+    ReferralAnswer,
+    ReferralPaper,
+    ReferralStage,
+    Series,
+)
+from arrears.models.case import UNFINISHED
+from arrears.referral_kinds import KINDS, Kind, open_to, pushed_up
+from arrears.second_person import barred_because
+from arrears.signals import case_changed, referral_changed
+from arrears.snapshot import Line
+from unions import audit, tree
+from unions.clock import day_of
+from unions.models import Agency, Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+# Lines that apps to the right of this one add to what is shown and frozen (the local crime threshold, from the rulebooks).
+Addition = Callable[[Case, Kind], list[Line]]
+ADDITIONS: list[Addition] = []
+STAGE = ReferralStage
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person asks for: to whom, in which words, with which materials of the list and which files of the case."""
+
+    kind: Kind
+    agency: Agency
+    request: str
+    materials: tuple[str, ...] = ()
+    files: tuple[int, ...] = ()
+
+
+# ---- who may -------------------------------------------------------------------------------------------------------
+
+
+def may_refer(case: Case, user: User) -> bool:
+    return bool(open_to(case)) and acts.may_act(case, user)
+
+
+def agencies_for(case: Case, kind: Kind) -> QuerySet[Agency]:
+    """Departments of the right kind at the level of the handling unit, then above it."""
+    return Agency.objects.at_hand(case.handling_union.in_charge()).filter(kind__in=kind.to)
+
+
+def barred(row: Referral, user: User, at: datetime) -> str | None:
+    """Why `user` may not approve this referral, or None."""
+    if not user.may(Right.APPROVE, row.sender.in_charge()):
+        return f"须由「{row.sender.in_charge()}」的审批人审批。"
+    return barred_because(row.case, user, row.requested_by, day_of(at), day_of(row.requested_at))
+
+
+def speaks_for(row: Referral, user: User, day: date) -> bool:
+    """Whether she is one of the department's own people on `day`."""
+    return Agency.objects.of(user, day).filter(pk=row.agency_id).exists()
+
+
+def may_note(row: Referral, user: User) -> bool:
+    """Colleagues who may write down what the department told them: those who handle cases at the sender."""
+    return user.may(Right.HANDLE, row.sender.in_charge())
+
+
+def _check_other_side(row: Referral, by: User, at: datetime, told_by: str) -> str:
+    """Who speaks: "" for the department itself, else the name a colleague gives."""
+    if speaks_for(row, by, day_of(at)):
+        return ""
+    if not may_note(row, by):
+        raise Forbidden(f"由「{row.agency}」的人员办理，或由「{row.sender.in_charge()}」的经办人代录。")
+    if not told_by.strip():
+        raise Refused("代录须写明是对方谁告知的（姓名、职务或来文文号）。", {"told_by": "请写明对方告知人。"})
+    return told_by.strip()
+
+
+# ---- what is shown, approved and frozen ----------------------------------------------------------------------------
+
+
+def lines(row: Referral) -> list[Line]:
+    """What the department is given to read: the matter, the papers, and the 欠薪报告 as it stands."""
+    kind = KINDS[row.kind]
+    papers = [paper.evidence for paper in row.papers.filter(from_agency=False).select_related("evidence")]
+    return [
+        Line("事项", f"{kind.label}（{kind.clause}）"),
+        Line("收件部门", row.agency.name),
+        Line("发出单位", row.sender.name),
+        Line("案件编号", row.case.number or "—"),
+        Line("事由和请求", row.request),
+        *([Line("材料清单", "；".join(row.materials) or "无")] if kind.materials else []),
+        Line("随附文件", "；".join(f"{one.name}（SHA-256 {one.sha256[:16]}…）" for one in papers) or "无"),
+        *(line for add in ADDITIONS for line in add(row.case, kind)),
+        *snapshot.report(row.case),
+    ]
+
+
+def frozen(row: Referral) -> list[Line]:
+    return [Line(label, value) for label, value in row.snapshot]
+
+
+# ---- asking and deciding -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def request(case: Case, wanted: Wanted, by: User, at: datetime, *, seen: int) -> Referral:
+    """Ask to put a matter of `case` to a department."""
+    case = ledger.lock(case)
+    if case.version != seen:
+        raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容后再提出。")
+    if not may_refer(case, by):
+        raise Forbidden(f"本案由「{case.handling_union}」承办，您现在不能提出转送。")
+    _check_wanted(case, wanted)
+    row = Referral(
+        case=case, agency=wanted.agency, sender=case.handling_union.in_charge(), kind=wanted.kind.key,
+        request=wanted.request.strip(), materials=list(wanted.materials), requested_by=by, requested_at=at,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(
+            f"「{wanted.kind.label}」给「{wanted.agency}」的事项已在审批或等待接收，不必重复提出。"
+        ) from None
+    files = Evidence.objects.filter(case=case, pk__in=wanted.files)
+    ReferralPaper.objects.bulk_create(ReferralPaper(referral=row, evidence=one) for one in files)
+    shown = lines(row)
+    row.snapshot, row.snapshot_hash = snapshot.stored(shown), snapshot.seal(shown)
+    row.save(update_fields=["snapshot", "snapshot_hash"])
+    _note(row, "referral.request", by, at, row.sender, reason=row.request)
+    return row
+
+
+def _check_wanted(case: Case, wanted: Wanted) -> None:
+    kind = wanted.kind
+    if kind not in open_to(case):
+        raise Refused("案件现在不能这样转送：线索须先查实立案。", {"kind": "请选择别的事项。"})
+    if not agencies_for(case, kind).filter(pk=wanted.agency.pk).exists():
+        raise Refused("请从列表中选择收件部门。", {"agency": "请重新选择。"})
+    if not wanted.request.strip():
+        raise Refused("请写明事由和请求。", {"request": "请写明事由和请求。"})
+    if lacking := sorted(kind.must - set(wanted.materials)):
+        raise Refused(
+            f"「{kind.label}」必须随附：{'、'.join(lacking)}。",
+            {"materials": f"还缺：{'、'.join(lacking)}。"},
+        )
+
+
+@transaction.atomic
+def approve(row: Referral, by: User, at: datetime, *, shown: str, opinion: str = "") -> Referral:
+    """The second person's yes: numbered, frozen as shown, sent; the act it amounts to is recorded with it."""
+    row = _locked(row, STAGE.REQUESTED)
+    if because := barred(row, by, at):
+        raise Forbidden(because)
+    if row.case.state not in UNFINISHED:
+        raise Refused("案件已经办结，不能再转送，请退回提出人。")
+    if row.agency.ended_on:
+        raise Refused(f"「{row.agency}」已停用，请退回提出人另选部门。")
+    now = lines(row)
+    if shown != snapshot.seal(now):
+        raise Stale("案件在您查看之后有了变动，请重新查看后审批。")
+    _step(row, STAGE.SENT, decided_by=by, decided_at=at, decision=opinion.strip(), number=_number(row, at),
+          snapshot=snapshot.stored(now), snapshot_hash=shown)  # fmt: skip
+    _record_act(row, "sent", row.requested_by, day_of(at), at)
+    _note(row, "referral.send", by, at, row.sender, reason=row.decision)
+    return row
+
+
+def _number(row: Referral, at: datetime) -> str:
+    year = day_of(at).year
+    (serial,) = Series.take(f"referral:{row.sender_id}", year)
+    return f"{row.sender.code}-ZS{year}-{serial:04d}"
+
+
+@transaction.atomic
+def decline(row: Referral, by: User, at: datetime, *, opinion: str) -> Referral:
+    """The approver sends the request back to whoever asked."""
+    row = _locked(row, STAGE.REQUESTED)
+    if not by.may(Right.APPROVE, row.sender.in_charge()):
+        raise Forbidden(f"须由「{row.sender.in_charge()}」的审批人审批。")
+    if not opinion.strip():
+        raise Refused("请写明退回的原因，便于提出人修改。", {"opinion": "请写明原因。"})
+    _step(row, STAGE.DECLINED, decided_by=by, decided_at=at, decision=opinion.strip())
+    _note(row, "referral.decline", by, at, row.sender, reason=row.decision)
+    return row
+
+
+@transaction.atomic
+def withdraw(row: Referral, by: User, at: datetime, *, opinion: str = "") -> Referral:
+    """Taken back: before the approval by whoever asked; until it is accepted by the sender's officers, with a reason."""
+    row = _locked(row, STAGE.REQUESTED, STAGE.SENT)
+    if row.stage == STAGE.REQUESTED and by != row.requested_by:
+        raise Forbidden("审批之前只有提出人可以撤回。")
+    if row.stage == STAGE.SENT and not may_note(row, by):
+        raise Forbidden(f"须由「{row.sender.in_charge()}」的经办人撤回。")
+    if row.stage == STAGE.SENT and not opinion.strip():
+        raise Refused("已经发出的，撤回须写明原因。", {"opinion": "请写明原因。"})
+    _step(row, STAGE.WITHDRAWN, reception=opinion.strip())
+    _note(row, "referral.withdraw", by, at, row.sender, reason=row.reception)
+    return row
+
+
+# ---- the other side ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept(row: Referral, by: User, at: datetime, *, opinion: str = "", told_by: str = "") -> Referral:
+    row = _locked(row, STAGE.SENT)
+    told_by = _check_other_side(row, by, at, told_by)
+    _step(row, STAGE.ACCEPTED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
+    _record_act(row, "accepted", by, day_of(at), at)
+    _note(row, "referral.accept", by, at, None, reason=row.reception, told_by=told_by)
+    return row
+
+
+@transaction.atomic
+def refuse(row: Referral, by: User, at: datetime, *, opinion: str, told_by: str = "") -> Referral:
+    """Not taken: it comes back with its reason, and the matter stays where it was all the time, with the sender."""
+    row = _locked(row, STAGE.SENT)
+    told_by = _check_other_side(row, by, at, told_by)
+    if not opinion.strip():
+        raise Refused("请写明不予接收的原因。", {"opinion": "请写明原因。"})
+    _step(row, STAGE.REFUSED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
+    _note(row, "referral.refuse", by, at, None, reason=row.reception, told_by=told_by)
+    return row
+
+
+@transaction.atomic
+def answer(
+    row: Referral, result: str, on: date, text: str, by: User, at: datetime, *, told_by: str = ""
+) -> ReferralAnswer:
+    """One word of the department. The first ends its term; later ones follow the matter to the decision."""
+    row = _locked(row, STAGE.ACCEPTED, STAGE.ANSWERED)
+    told_by = _check_other_side(row, by, at, told_by)
+    kind = KINDS[row.kind]
+    if result not in kind.results:
+        raise Refused("请从清单中选择结果。", {"result": "请选择结果。"})
+    if on > day_of(at):
+        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+    if not text.strip():
+        raise Refused("请写明答复内容。", {"text": "请写明答复内容。"})
+    first_of_its_kind = not row.answers.filter(result=result).exists()
+    said = ReferralAnswer.objects.create(
+        referral=row, result=result, on=on, text=text.strip(), told_by=told_by, by=by, at=at
+    )
+    _step(row, STAGE.ANSWERED, answered_at=row.answered_at or at, **_passed_up(row, kind))
+    if first_of_its_kind:
+        _record_act(row, result, by, on, at)
+    _note(row, "referral.answer", by, at, None, reason=f"{kind.result(result)}：{said.text}", told_by=told_by)
+    return said
+
+
+def _passed_up(row: Referral, kind: Kind) -> dict[str, object]:
+    """YK-1.3: every answer of the industry authority is news for the level above, read or not before."""
+    above = pushed_up(kind, row.sender)
+    return {"passed_to": above, "read_by": None, "read_at": None} if above else {}
+
+
+@transaction.atomic
+def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetime) -> ReferralPaper:
+    """The department adds a file to what it accepted; it is kept with the evidence of the case."""
+    row = _locked(row, STAGE.ACCEPTED, STAGE.ANSWERED)
+    if not (speaks_for(row, by, day_of(at)) or may_note(row, by)):
+        raise Forbidden(f"由「{row.agency}」的人员上传。")
+    evidence = row.case.evidence.filter(sha256=acts.sha256_of(upload)).first()
+    if evidence is None:
+        evidence = acts.store(row.case, upload, f"{row.agency.name}：{note.strip()}"[:200], by, at)
+    paper, new = ReferralPaper.objects.get_or_create(
+        referral=row, evidence=evidence, defaults={"from_agency": True}
+    )
+    if not new:
+        raise Refused(f"这份文件已在材料中（{evidence.name}），不必重复上传。")
+    referral_changed.send(Referral, referral=row, verb="referral.attach", by=by, at=at)
+    return paper
+
+
+@transaction.atomic
+def read_above(row: Referral, by: User, at: datetime) -> None:
+    """The level above says that it has read what the industry authority answered (YK-1.3)."""
+    row = _locked(row, STAGE.ANSWERED)
+    if row.passed_to is None or not _may_read_above(row, by):
+        raise Forbidden("由上一级工会的经办人或审批人阅知。")
+    if row.read_at is not None:
+        raise Stale("本级已经阅知。")
+    Referral.objects.filter(pk=row.pk).update(read_by=by, read_at=at)
+    _note(row, "referral.read", by, at, row.passed_to)
+
+
+def _may_read_above(row: Referral, user: User) -> bool:
+    unit = row.passed_to.in_charge() if row.passed_to else None
+    return unit is not None and (user.may(Right.RECEIVE, unit) or user.may(Right.APPROVE, unit))
+
+
+def may_read_above(row: Referral, user: User) -> bool:
+    return row.read_at is None and _may_read_above(row, user)
+
+
+# ---- shared --------------------------------------------------------------------------------------------------------
+
+
+def _record_act(row: Referral, when: str, by: User, on: date, at: datetime) -> None:
+    """The act on the case that the referral amounts to, in its own transaction: the tables count acts."""
+    moment = KINDS[row.kind].records
+    if moment is None or moment.when != when:
+        return
+    act = Act.objects.create(
+        case=row.case, kind=moment.act, on=on, detail=f"{row}，{row.number}", union=row.sender, by=by, at=at
+    )
+    audit.record(
+        row.case.stream, f"act.{moment.act}", by, at, union=row.sender, act=act.pk, on=on, outcome=act.outcome
+    )
+
+
+def _locked(row: Referral, *stages: ReferralStage) -> Referral:
+    """The referral and its case as they are now, held; Stale when the stage has moved on."""
+    tree.hold_still()
+    ledger.lock(row.case)
+    row = Referral.objects.select_for_update(of=("self",)).select_related(
+        "case__employer", "case__project", "agency", "sender__parent", "requested_by", "passed_to"
+    ).get(pk=row.pk)  # fmt: skip
+    if row.stage not in stages:
+        raise Stale(f"这项转送现在是「{STAGE(row.stage).label}」，可能已有人办理，请刷新页面。")
+    return row
+
+
+def _step(row: Referral, stage: ReferralStage, **facts: object) -> None:
+    if Referral.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
+        raise Stale("这项转送刚刚有人办理过，请刷新页面。")
+    row.refresh_from_db()
+
+
+def _note(row: Referral, verb: str, by: User, at: datetime, unit: Union | None, **said: str) -> None:
+    """Into the case's chain. What the department does leaves the version of the case alone: whoever is typing goes on."""
+    if unit is not None:
+        Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
+    audit.record(
+        row.case.stream, verb, by, at, union=unit, referral=row.pk, kind=row.kind, agency=row.agency_id,
+        shown=row.snapshot_hash, **said,
+    )  # fmt: skip
+    row.case.refresh_from_db()
+    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
+    referral_changed.send(Referral, referral=row, verb=verb, by=by, at=at)

@@ -1,0 +1,104 @@
+"""What the moves of a transfer do beside changing the state (SD-2.2c, YK-2.2): the door itself is `workflow.move`.
+
+The case stays on the books of the unit that filed it (decision 002). Until the receiver accepts, it stays open at the
+sender, whose officer goes on answering for it; a refusal brings it back with its reason.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from arrears.models import Case, Involvement, State, Transfer, TransferStage
+from arrears.route import next_level
+from unions.models import Union, UnionUserObjectPermission, User
+from unions.refusals import Stale
+from unions.rights import Right
+
+Given = dict[str, Any]
+
+
+def waiting(case: Case) -> Transfer | None:
+    """The transfer on its way, if there is one."""
+    if case.state != State.TRANSFERRING:
+        return None
+    return case.transfers.waiting().select_related("receiver__parent", "sender").first()
+
+
+def receiver_fits(case: Case, given: Given) -> str | None:
+    """What is wrong with the unit the case is to go to, as a sentence."""
+    receiver = given.get("receiver")
+    if not isinstance(receiver, Union):
+        return "请选择接收单位。"
+    if receiver.is_closed:
+        return f"「{receiver}」已终止，请转给承接它的「{receiver.in_charge()}」。"
+    if receiver.pk in (case.handling_union_id, case.handling_union.in_charge().pk):
+        return "案件就在这个单位，请选择别的接收单位。"
+    if not somebody_receives(receiver):
+        return f"「{receiver}」还没有经办人，无人可以接收；请转给它的上级，或先请其任命经办人。"
+    return None
+
+
+def somebody_receives(union: Union) -> bool:
+    return UnionUserObjectPermission.objects.filter(
+        content_object=union, permission__codename=Right.RECEIVE.value, user__is_active=True
+    ).exists()
+
+
+def near(case: Case) -> list[Union]:
+    """Units it most likely belongs to: the level above by the employer's place, then the parent of the handling unit."""
+    here = case.handling_union.in_charge()
+    found = [next_level(case, here), here.parent.in_charge() if here.parent else None]
+    found += list(here.children.filter(valid_until=None).order_by("code")[:8])
+    seen: dict[int, Union] = {unit.pk: unit for unit in found if unit is not None and unit.pk != here.pk}
+    return [unit for unit in seen.values() if somebody_receives(unit)]
+
+
+# ---- effects of the moves ------------------------------------------------------------------------------------------
+
+
+def set_out(case: Case, by: User, at: datetime, given: Given) -> Given:
+    """The receiver may read the case from now on, to know what it is asked to take."""
+    receiver = Union.objects.get(pk=given["receiver"].pk)  # its path as the tree now stands
+    Transfer.objects.create(
+        case=case, sender=case.handling_union, receiver=receiver, reason=given["reason"].strip(),
+        from_state=case.state, asked_by=by, asked_at=at,
+    )  # fmt: skip
+    if not case.path.startswith(receiver.path):
+        Involvement.objects.get_or_create(
+            case=case, union=receiver, defaults={"path": receiver.path, "since": at}
+        )
+    return {"transferred_at": at}
+
+
+def arrive(case: Case, by: User, at: datetime, given: Given) -> Given:
+    """Whoever accepts is the officer from that minute (SD-2.2b)."""
+    row = _answered(case, TransferStage.ACCEPTED, by, at, given)
+    return {"state": row.from_state, "handling_union": row.receiver.in_charge(), "officer": by}
+
+
+def turn_back(case: Case, by: User, at: datetime, given: Given) -> Given:
+    row = _answered(case, TransferStage.REFUSED, by, at, given)
+    return _back(case, row)
+
+
+def fetch_back(case: Case, by: User, at: datetime, given: Given) -> Given:
+    row = _answered(case, TransferStage.RECALLED, by, at, given)
+    return _back(case, row)
+
+
+def _back(case: Case, row: Transfer) -> Given:
+    """As before; whom the transfer alone had let in reads the case no more."""
+    Involvement.objects.filter(case=case, union=row.receiver, since=row.asked_at).delete()
+    before = case.transfers.filter(stage=TransferStage.ACCEPTED).order_by("-id").first()
+    return {"state": row.from_state, "transferred_at": before.asked_at if before else None}
+
+
+def _answered(case: Case, stage: TransferStage, by: User, at: datetime, given: Given) -> Transfer:
+    row = waiting(case)
+    if row is None:
+        raise Stale("这项转办已有人办理，请刷新页面。")
+    row.stage, row.answered_by, row.answered_at = stage, by, at
+    row.answer = str(given.get("reason") or "").strip()
+    row.save(update_fields=["stage", "answered_by", "answered_at", "answer"])
+    return row
