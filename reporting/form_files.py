@@ -10,7 +10,7 @@ import hashlib
 import pathlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -19,8 +19,10 @@ from typing import Any
 
 from arrears.industries import TableRow
 from reporting.form_faults import FormError, Path
-from reporting.listing import VALUES
+from reporting.listing import SOURCES, VALUES
 from reporting.measures import MEASURES, Sort
+from reporting.scope import RHYTHMS
+from unions.models import UnionKind
 
 FOLDER = pathlib.Path(__file__).parent / "forms"
 
@@ -44,12 +46,13 @@ UNITS: dict[str, Unit] = {
     "万人": Unit(Sort.PEOPLE, 10_000, 4),
     "元": Unit(Sort.MONEY, 1, 2),
     "万元": Unit(Sort.MONEY, 10_000, 2),
+    "%": Unit(Sort.SHARE, 1, 1),
 }
 
 
 @dataclass(frozen=True)
 class Column:
-    """A leaf of the header tree. Exactly one of `stub`, `measure`, `value` is set."""
+    """A leaf of the header tree. Exactly one of `stub`, `rank`, `measure`, `value` is set."""
 
     text: str
     width: float  # in characters of the body font, as Excel counts
@@ -57,6 +60,7 @@ class Column:
     stub: bool = False
     measure: str = ""
     value: str = ""
+    rank: bool = False  # the place of a unit (名次)
     editable: bool = False  # in a return, a figure the unit may correct by hand, with a reason
 
 
@@ -78,12 +82,20 @@ class Header:
 
 @dataclass(frozen=True)
 class Stub:
-    """One row of a table: its text and the finest rows it takes in."""
+    """One row of a table: its text and the finest rows it takes in: names of `TableRow`, or codes of units.
+
+    `key` names a row of a form by unit: the unit's code, `rest` or `all` (reporting/table_rows.py).
+    """
 
     text: str
-    takes: frozenset[TableRow]
+    takes: frozenset[str]
     indent: int = 0
     total: bool = False
+    key: str = ""
+
+    @property
+    def is_unit(self) -> bool:
+        return self.takes == {self.key}
 
 
 @dataclass(frozen=True)
@@ -114,8 +126,8 @@ class Form:
     clause: str
     notice: str
     about: str
-    layout: str  # table or list
-    period: str  # month or campaign
+    layout: str  # table, list or units (a row per unit one level below)
+    period: str  # one of RHYTHMS, or campaign
     since: date
     until: date | None
     header: tuple[Header, ...]
@@ -125,6 +137,10 @@ class Form:
     notes: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     numbered: str = ""  # the stub's text in a row that numbers the columns (栏次)
+    rows_from: str = ""  # a list's source
+    threshold: str = ""  # the clause whose threshold a list goes by
+    unit_kinds: tuple[str, ...] = ()  # of the units that have a row of their own
+    rank_by: str = ""  # the measure by which units are ranked
     label: str = ""
     label_reason: str = ""
     attached_to: str = ""  # code of the union whose form it is; its province may replace it
@@ -139,8 +155,17 @@ class Form:
         return self.layout == "list"
 
     @property
+    def by_unit(self) -> bool:
+        return self.layout == "units"
+
+    @property
     def monthly(self) -> bool:
         return self.period == "month"
+
+    @property
+    def by_acceptance(self) -> bool:
+        """A month's list of what was accepted in it, as known on any later day (Annex 1)."""
+        return self.monthly and self.rows_from == "cases_accepted"
 
     def grid(self) -> list[list[HeaderCell]]:
         """The header as rows of cells with their spans; the numbering row, if any, last."""
@@ -156,10 +181,15 @@ class Form:
 
     def parts(self, whole: Stub) -> list[Stub]:
         """The largest rows that together make up `whole` without overlap; empty when there are none."""
-        inside = [row for row in self.rows if row.takes < whole.takes]
-        largest = [row for row in inside if not any(row.takes < other.takes for other in inside)]
-        taken = [kind for row in largest for kind in row.takes]
-        return largest if len(taken) == len(set(taken)) and set(taken) == set(whole.takes) else []
+        return parts_of(self.rows, whole)
+
+
+def parts_of(rows: Sequence[Stub], whole: Stub) -> list[Stub]:
+    """The largest of `rows` that together make up `whole` without overlap; empty when there are none."""
+    inside = [row for row in rows if row.takes < whole.takes]
+    largest = [row for row in inside if not any(row.takes < other.takes for other in inside)]
+    taken = [kind for row in largest for kind in row.takes]
+    return largest if len(taken) == len(set(taken)) and set(taken) == set(whole.takes) else []
 
 
 def _place(header: Header, row: int, column: int, depth: int, grid: list[list[HeaderCell]]) -> int:
@@ -179,19 +209,19 @@ _SORTS: dict[Any, str] = {
     _TEXT: "一段文字，写在引号里", _FLAG: "true 或 false", _DAY: "日期，如 2023-11-16", _LIST: "一组，写在方括号里",
     _NUMBER: "数字", int: "整数",
 }  # fmt: skip
-_FORM_KEYS: dict[str, Any] = {
+FORM_KEYS: dict[str, Any] = {
     "title": _TEXT, "short": _TEXT, "clause": _TEXT, "notice": _TEXT, "about": _TEXT, "layout": _TEXT,
     "period": _TEXT, "since": _DAY, "until": _DAY, "header": _LIST, "rows": _LIST, "head": _LIST, "foot": _LIST,
     "notes": _LIST, "numbered": _TEXT, "label": _TEXT, "label_reason": _TEXT, "attached_to": _TEXT,
-    "sections": _LIST,
+    "sections": _LIST, "rows_from": _TEXT, "threshold": _TEXT, "unit_kinds": _LIST, "rank_by": _TEXT,
 }  # fmt: skip
-_HEADER_KEYS: dict[str, Any] = {
+HEADER_KEYS: dict[str, Any] = {
     "text": _TEXT, "columns": _LIST, "stub": _FLAG, "measure": _TEXT, "value": _TEXT, "unit": _TEXT, "width": _NUMBER,
-    "editable": _FLAG,
+    "editable": _FLAG, "rank": _FLAG,
 }  # fmt: skip
 _SECTION_KEYS: dict[str, Any] = {"heading": _TEXT, "hint": _TEXT, "draft": _TEXT}
-_ROW_KEYS: dict[str, Any] = {"text": _TEXT, "takes": _LIST, "indent": int, "total": _FLAG}
-PLACES = ("union", "as_of", "made_on", "period")  # what head lines may speak of
+ROW_KEYS: dict[str, Any] = {"text": _TEXT, "takes": _LIST, "indent": int, "total": _FLAG}
+PLACES = ("union", "as_of", "made_on", "period", "days_left")  # what head lines may speak of
 LONGEST_TEXT, MOST_COLUMNS, MOST_ROWS, DEEPEST = 300, 80, 200, 5
 WIDEST = 80  # characters
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ufffe\uffff]")
@@ -225,7 +255,7 @@ def check_text(text: str, at: Path) -> None:
 
 
 def _header(row: Any, at: Path, depth: int = 1) -> Header:
-    _checked(row, _HEADER_KEYS, ("text",), at)
+    _checked(row, HEADER_KEYS, ("text",), at)
     name = f"「{row['text']}」"
     if "columns" not in row:
         column = Column(**{"width": 12} | row)
@@ -246,8 +276,10 @@ def check_column(column: Column, at: Path) -> None:
     name = f"「{column.text}」"
     if not 2 <= column.width <= WIDEST:
         raise FormError(f"{name}的宽度应在 2 至 {WIDEST} 个字符之间。", (*at, "width"))
-    if sum(map(bool, (column.stub, column.measure, column.value))) != 1:
-        raise FormError(f"{name}应写一项：stub = true（类别栏）、measure（指标）或 value（逐件内容）。", at)
+    if sum(map(bool, (column.stub, column.rank, column.measure, column.value))) != 1:
+        raise FormError(
+            f"{name}应写一项：stub = true（类别栏）、rank = true（名次）、measure（指标）或 value（逐件内容）。", at
+        )
     if column.measure and column.measure not in MEASURES:
         raise FormError(f"{name}的指标 {column.measure} 不认识，请从指标一览中选。", (*at, "measure"))
     if column.value and column.value not in VALUES:
@@ -273,12 +305,12 @@ def sort_of(column: Column) -> Sort | None:
 
 
 def _stub(row: Any, at: Path) -> Stub:
-    _checked(row, _ROW_KEYS, ("text", "takes"), at)
+    _checked(row, ROW_KEYS, ("text", "takes"), at)
     stub = Stub(row["text"], frozenset(), row.get("indent", 0), row.get("total", False))
     return replace(stub, takes=checked_takes(row["text"], row["takes"], (*at, "takes")))
 
 
-def checked_takes(text: str, names: list[Any], at: Path) -> frozenset[TableRow]:
+def checked_takes(text: str, names: list[Any], at: Path) -> frozenset[str]:
     """The finest rows a row takes in. Raises FormError."""
     if dangling := [name for name in names if name not in TableRow.values]:
         listed = "、".join(f"{row.value}（{row.label}）" for row in TableRow)
@@ -311,11 +343,13 @@ def read(text: str, key: str) -> Form:
 def _read(raw: dict[str, Any], text: str, key: str) -> Form:
     _checked(
         raw,
-        _FORM_KEYS,
+        FORM_KEYS,
         ("title", "short", "clause", "notice", "about", "layout", "period", "since", "header"),
         (),
     )
-    lists = {name: tuple(raw.get(name, ())) for name in ("head", "foot", "notes")}
+    lists = {name: tuple(raw.get(name, ())) for name in ("head", "foot", "notes", "unit_kinds")}
+    if raw["layout"] == "list":
+        raw = {"rows_from": "cases_accepted"} | raw
     plain = {name: raw[name] for name in raw.keys() - {"header", "rows", "sections", *lists}}
     form = Form(
         key=key, digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -332,16 +366,21 @@ def _check_form(form: Form) -> None:
     for name in ("title", "short", "notice", "about"):
         if not str(getattr(form, name)).strip():
             raise FormError(f"{name} 不能是空的。", (name,))
-    if form.layout not in ("table", "list"):
+    if form.layout not in ("table", "list", "units"):
         raise FormError(
-            f"layout 应是 table（分类汇总）或 list（逐件列出），不是 {form.layout}。", ("layout",)
+            f"layout 应是 table（分类汇总）、list（逐件列出）或 units（按下级单位），不是 {form.layout}。", ("layout",)
         )
-    if form.period not in ("month", "campaign"):
-        raise FormError(f"period 应是 month（按月）或 campaign（累计），不是 {form.period}。", ("period",))
+    if form.period not in (*RHYTHMS, "campaign"):
+        raise FormError(
+            f"period 应是 day、week、month、quarter、year（按日、周、月、季、年）或 campaign（累计），不是 {form.period}。",
+            ("period",),
+        )
     if form.until and form.until < form.since:
         raise FormError(f"until {form.until} 早于 since {form.since}。", ("until",))
     _check_size(form)
     _check_layout(form)
+    if not form.until and any("{days_left}" in str(line) for line in (*form.head, *form.foot, *form.notes)):
+        raise FormError("写了 {days_left}（距行动结束天数）的表要写 until。", ("until",))
     for name in ("head", "foot", "notes"):
         for line in getattr(form, name):
             check_line(line, (name,))
@@ -363,17 +402,60 @@ def _check_size(form: Form) -> None:
 
 def _check_layout(form: Form) -> None:
     if form.is_list:
-        wrong = [column.text for column in form.columns if not column.value]
-        if wrong or form.rows:
-            raise FormError(
-                f"逐件列出的表没有行，每栏都写 value{'：' * bool(wrong)}{'、'.join(wrong)}。", ("layout",)
-            )
+        _check_list(form)
         return
+    for key in ("rows_from", "threshold"):
+        if getattr(form, key):
+            raise FormError(f"只有逐件列出的表（layout = list）才写 {key}。", (key,))
     stubs = [i for i, column in enumerate(form.columns) if column.stub]
-    if any(column.value for column in form.columns) or stubs != [0] or not form.rows:
+    if any(column.value for column in form.columns) or stubs != [0] or bool(form.rows) == form.by_unit:
         raise FormError(
-            "分类汇总的表要有行，第一栏是类别（stub = true），其余每栏写一个 measure。", ("layout",)
+            "分类汇总的表要有行（按下级单位的表不写行），第一栏是类别（stub = true），其余每栏写一个 measure。",
+            ("layout",),
         )
+    _check_units(form)
+    _check_shares(form)
+
+
+def _check_list(form: Form) -> None:
+    wrong = [column.text for column in form.columns if not column.value]
+    if wrong or form.rows:
+        raise FormError(
+            f"逐件列出的表没有行，每栏都写 value{'：' * bool(wrong)}{'、'.join(wrong)}。", ("layout",)
+        )
+    source = SOURCES.get(form.rows_from)
+    if source is None:
+        raise FormError(f"rows_from 应是 {'、'.join(SOURCES)} 之一，不是 {form.rows_from}。", ("rows_from",))
+    if foreign := [column.text for column in form.columns if column.value not in source.values]:
+        raise FormError(f"{form.rows_from} 没有这些内容：{'、'.join(foreign)}。", ("rows_from",))
+    if bool(form.threshold) != source.judges:
+        raise FormError(
+            f"rows_from = {form.rows_from} {'要写' if source.judges else '不写'} threshold（门槛的条款号）。",
+            ("threshold",),
+        )
+
+
+def _check_units(form: Form) -> None:
+    ranks = [i for i, column in enumerate(form.columns) if column.rank]
+    measures = [column.measure for column in form.columns if column.measure]
+    if unknown := [kind for kind in form.unit_kinds if kind not in UnionKind.values]:
+        raise FormError(f"unit_kinds 中的 {'、'.join(map(str, unknown))} 不认识，可用：{'、'.join(UnionKind.values)}。",
+                        ("unit_kinds",))  # fmt: skip
+    if bool(form.unit_kinds) != form.by_unit:
+        raise FormError("按下级单位的表（layout = units）要写 unit_kinds，其他表不写。", ("unit_kinds",))
+    if ranks not in ([], [1]) or bool(ranks) != bool(form.rank_by) or (ranks and not form.by_unit):
+        raise FormError("名次栏（rank = true）只在按下级单位的表里，是第二栏，并写 rank_by。", ("rank_by",))
+    if form.rank_by and form.rank_by not in measures:
+        raise FormError(f"rank_by 应是本表的一个指标，不是 {form.rank_by}。", ("rank_by",))
+
+
+def _check_shares(form: Form) -> None:
+    """A share is computed anew from its parts wherever rows are added up, so they stand in the table."""
+    measures = {column.measure for column in form.columns if column.measure}
+    for name in measures:
+        missing = {MEASURES[name].part, MEASURES[name].whole} - measures - {""}
+        if missing:
+            raise FormError(f"有 {name} 一栏的表还要有 {'、'.join(sorted(missing))}。", ("header",))
 
 
 def check_line(line: Any, at: Path) -> None:
