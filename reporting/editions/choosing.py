@@ -9,10 +9,10 @@ from typing import NamedTuple
 from reporting import periods
 from reporting.editions.shelf import Edition, Shelf, shelf
 from reporting.form_files import Form
-from reporting.scope import Period, month_period, read_day, read_month
+from reporting.scope import Period, days_of, label_of, read_day, read_label, read_month
 from unions.refusals import Refused
 
-WORDS = ("month", "from", "as_of")
+WORDS = ("month", "period", "from", "as_of")
 
 
 class Choice(NamedTuple):
@@ -23,7 +23,7 @@ class Choice(NamedTuple):
 
 
 def choose(key: str, words: Mapping[str, str], today: date) -> Choice:
-    """The edition of `key` and the period for what is asked (`month`, `from`, `as_of`; each may be missing).
+    """The edition of `key` and the period for what is asked (WORDS; each may be missing).
 
     With no words, the usual period. Raises NoSuchForm. One query.
     """
@@ -49,22 +49,24 @@ def _read(edition: Edition, given: Mapping[str, str], today: date) -> Period | N
     if not any(given.values()):
         return _usual(edition, today)
     try:
-        return periods.read(edition.form, given["month"], given["from"], given["as_of"], today)
+        return periods.read(edition.form, given["month"], given["from"], given["as_of"], today, given["period"])
     except Refused:
         return None
 
 
 def _usual(edition: Edition, today: date) -> Period:
     """A form by the month that is new this month begins with this month, not with the last."""
-    period = periods.usual(edition.form, today)
-    if period.until < edition.first <= today and edition.form.monthly:
-        return month_period(f"{today:%Y-%m}", "", today)
+    form, period = edition.form, periods.usual(edition.form, today)
+    if period.until < edition.first <= today and form.period != "campaign":
+        return periods.read(form, "", "", "", today, label_of(form.period, today))
     return period
 
 
 def _day(given: Mapping[str, str]) -> date | None:
     """The last day of the period as far as the words alone tell it."""
     try:
+        if given["period"]:
+            return days_of(*read_label(given["period"]))[1]
         days = read_month(given["month"])
         return days[1] if days else read_day(given["as_of"], "as_of", "截至日期")
     except Refused:
