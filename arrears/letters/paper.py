@@ -1,0 +1,118 @@
+"""From the values of a letter to its docx: docxtpl in a sandbox that knows a handful of names and nothing else.
+
+Values are data. What a clerk, an employer or a layout from outside writes can place the names; it can call nothing, reach
+into nothing and compute nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from arrears.letters.house import house
+from arrears.letters.words import Content
+from arrears.models import Letter, LetterLayout
+
+LISTS = frozenset({"opening", "facts", "breached", "demand", "closing"})
+TEXTS = frozenset(
+    {"title", "number", "date", "addressee", "employer", "issuer", "supervisors", "contact", "case_number", "demand_head"}
+)  # fmt: skip
+NAMES = LISTS | TEXTS
+# What XML 1.0 cannot hold, and what docxtpl would turn into tabs, breaks and pages.
+_UNFIT = re.compile(r"[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BRACES = str.maketrans({char: f"&#{ord(char)};" for char in "{}%"})
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """A layout may print a name, go through a list and ask whether a name is empty. Anything else is refused when read."""
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True, undefined=StrictUndefined)
+        self.globals.clear()
+        self.filters.clear()
+        self.tests.clear()
+
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        for node in source.body:
+            _check(node, NAMES)
+        return super()._generate(source, *args, **kwargs)
+
+
+def _check(node: nodes.Node, names: frozenset[str], inside: bool = False) -> None:
+    """Raises SecurityError, in Chinese, at the first thing a layout may not hold."""
+    match node:
+        case nodes.TemplateData():
+            return
+        case nodes.Output():
+            for child in node.nodes:
+                _check(child, names, inside)
+        case nodes.Name() if node.ctx == "load":
+            if node.name not in names:
+                raise SecurityError(f"用到了不认识的变量「{node.name}」")
+        case nodes.For(iter=nodes.Name(name=name), target=nodes.Name(name=line)) if (
+            not inside
+            and name in LISTS
+            and line not in NAMES
+            and not (node.test or node.recursive or node.else_)
+        ):
+            for child in node.body:
+                _check(child, names | {line}, inside=True)
+        case nodes.If(test=test) if isinstance(_asked(test), nodes.Name):
+            _check(_asked(test), names, inside)
+            for child in (*node.body, *node.elif_, *node.else_):
+                _check(child, names, inside)
+        case _:
+            raise SecurityError(f"用到了不允许的写法（{type(node).__name__}）")
+
+
+def _asked(test: nodes.Expr) -> nodes.Expr:
+    return test.node if isinstance(test, nodes.Not) else test
+
+
+def layout_for(letter: Letter) -> bytes:
+    """The layout in use nearest above the issuer, else the house's."""
+    own = LetterLayout.objects.filter(
+        union__in=letter.issuer.line_ids(), kind=letter.kind, ended_at=None
+    ).order_by("-union__depth")
+    row = own.first()
+    if row is None:
+        return house()
+    with row.file.open("rb") as content:
+        return bytes(content.read())
+
+
+def written(said: Content, layout: bytes) -> bytes:
+    """The docx of a letter."""
+    template = DocxTemplate(io.BytesIO(layout))
+    template.render(
+        {name: _value(said.get(name, "")) for name in NAMES}, jinja_env=Sandbox(), autoescape=True
+    )
+    about = template.docx.core_properties
+    about.title, about.author = f"{said['title']} {said['number']}"[:200], str(said["issuer"])[:200]
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+def _value(value: str | list[str]) -> Markup | list[Markup]:
+    if isinstance(value, list):
+        return [safe(line) for line in value]
+    return safe(value)
+
+
+def safe(text: str) -> Markup:
+    """Plain text as XML that no later step can mistake for markup or for a template."""
+    plain = _UNFIT.sub("", re.sub(r"[\t\n\r]+", " ", text))
+    return Markup(str(escape(plain)).translate(_BRACES))
+
+
+def digest(document: bytes) -> str:
+    return hashlib.sha256(document).hexdigest()

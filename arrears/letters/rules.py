@@ -1,0 +1,108 @@
+"""Who may issue which letter, on what ground one follows another, and what a letter must hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from arrears.models import Case, Letter, LetterKind, LetterState, State
+from arrears.models.letter import ON_ITS_WAY, UNISSUED, Answer, SuggestionGround
+from unions.models import Union, User
+from unions.rights import Right
+
+TAKES_LETTERS = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL})
+NEXT_KIND = {LetterKind.PROMPT: LetterKind.OPINION, LetterKind.OPINION: LetterKind.SUGGESTION}
+FEWEST_SUPERVISORS = 2
+UNISSUED_OR_VOID = frozenset({*UNISSUED, LetterState.VOID})
+
+
+def kinds_of(issuer: Union) -> list[LetterKind]:
+    """An enterprise union, federation or township issues 提示函 and 意见书; 建议书 are for local general unions alone."""
+    return [kind for kind in LetterKind if kind != LetterKind.SUGGESTION or issuer.is_general]
+
+
+def issuers(case: Case, user: User) -> list[Union]:
+    """Units on the line of the case at which `user` drafts, the lowest first; none where the case takes no letters."""
+    if case.state not in TAKES_LETTERS:
+        return []
+    nodes = {*user.paths(Right.FILE), *user.paths(Right.HANDLE)}
+    line = {*case.union.line_ids(), *case.handling_union.line_ids()}
+    line |= set(case.involvements.values_list("union_id", flat=True))
+    return list(Union.objects.filter(pk__in=line, path__in=nodes, valid_until=None).order_by("-depth"))
+
+
+def may_draft(letter: Letter, user: User) -> bool:
+    unit = letter.issuer.in_charge()
+    return user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)
+
+
+def ground_for(letter: Letter, now: datetime) -> SuggestionGround | None:
+    """Why the next letter may follow this one: receipt refused, no answer in term, no correction without reason."""
+    if letter.state == LetterState.REFUSED:
+        return SuggestionGround.REFUSED
+    if letter.is_overdue(now):
+        return SuggestionGround.SILENT
+    if letter.answer == Answer.UNCORRECTED and letter.state in (LetterState.ANSWERED, LetterState.FINISHED):
+        return SuggestionGround.UNCORRECTED
+    return None
+
+
+def next_kind(letter: Letter, now: datetime) -> LetterKind | None:
+    """The letter that may follow this one now, where none of that kind is on its way or issued already."""
+    kind = NEXT_KIND.get(LetterKind(letter.kind))
+    if kind is None or ground_for(letter, now) is None:
+        return None
+    return None if standing_followers(letter).exists() else kind
+
+
+def standing_followers(letter: Letter) -> QuerySet[Letter]:
+    return letter.followed_by.exclude(state__in=[LetterState.WITHDRAWN, LetterState.VOID])
+
+
+def fault_in_kind(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None, now: datetime) -> str:
+    """Why `issuer` may not issue this letter on this case now, as a sentence; empty when it may."""
+    if case.state not in TAKES_LETTERS:
+        return f"案件{State(case.state).label}，不能再制发文书。"
+    if kind not in kinds_of(issuer):
+        return "建议书只能由地方总工会（区市、市、省总工会）向同级部门制发；企业工会可制发提示函和意见书，必要时提请上级地方总工会制发建议书。"
+    if follows is not None and follows.case_id != case.pk:
+        return "所依据的前一份文书不属于本案。"
+    if kind == LetterKind.SUGGESTION:
+        if follows is None or follows.kind != LetterKind.OPINION:
+            return "建议书须以本案已送达的意见书为前提，请从该意见书的页面提出。"
+        if ground_for(follows, now) is None:
+            return f"意见书（{follows}）尚未出现拒收、逾期未答复或无正当理由不改正的情形，不能制发建议书。"
+    elif follows is not None and NEXT_KIND.get(LetterKind(follows.kind)) != kind:
+        return f"{follows.get_kind_display()}之后不能制发{kind.label}。"
+    return ""
+
+
+def faults_in_words(letter: Letter) -> dict[str, str]:
+    """What the letter lacks before it can be submitted: field → sentence."""
+    faults = {
+        name: f"请写明{label}。"
+        for name, label in (("facts", "查明的事实"), ("breached", "违反的规定"), ("demand", "监督要求"))
+        if not getattr(letter, name).strip()
+    }
+    if letter.kind != LetterKind.PROMPT:
+        if len(set(letter.supervisors)) < FEWEST_SUPERVISORS:
+            faults["supervisors"] = "调查须由两名以上劳动法律监督员进行，请至少填写两人姓名。"
+        if letter.investigated_on is None:
+            faults["investigated_on"] = "请填写调查日期。"
+    if letter.kind == LetterKind.SUGGESTION and not letter.department:
+        faults["department"] = "请选择致送的部门。"
+    return faults
+
+
+def split_names(text: str) -> list[str]:
+    """Names as people separate them, each once, in their order."""
+    parts = (part.strip() for part in re.split(r"[、，,;；\n]+", text))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def double(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None) -> Letter | None:
+    """A letter of the same kind that `issuer` already has on its way in this case, or that follows the same one."""
+    same = case.letters.filter(kind=kind, issuer=issuer, state__in=ON_ITS_WAY).first()
+    return same or (standing_followers(follows).filter(kind=kind).first() if follows else None)

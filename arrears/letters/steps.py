@@ -1,0 +1,230 @@
+"""The way of a letter to its number: drafted, submitted, approved by a second person; withdrawn, sent back, made void."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+
+from arrears import ledger
+from arrears.letters import paper, rules, words
+from arrears.letters.terms import terms_of
+from arrears.models import Case, Letter, LetterKind, LetterState, Series
+from arrears.models.letter import SuggestionGround
+from arrears.second_person import barred_because
+from arrears.signals import letter_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+WRITTEN = frozenset(
+    {"facts", "breached", "demand", "supervisors", "investigated_on", "contact", "department"}
+)  # what a clerk fills in
+
+
+@transaction.atomic
+def draft(
+    case: Case, kind: LetterKind, issuer: Union, facts: dict[str, Any], by: User, at: datetime, *,
+    follows: Letter | None = None,
+) -> Letter:  # fmt: skip
+    """Begin a letter. `facts`: WRITTEN, of which any may still be empty. `follows`: the letter before, held while we look."""
+    case = ledger.lock(case)
+    if follows is not None:
+        follows = Letter.objects.select_for_update().get(pk=follows.pk)
+    if issuer.pk not in {unit.pk for unit in rules.issuers(case, by)}:
+        raise Forbidden(f"您不能以「{issuer}」的名义就本案制发文书，或案件现在的状态不能制发。")
+    if fault := rules.fault_in_kind(case, kind, issuer, follows, at):
+        raise Refused(fault)
+    if twin := rules.double(case, kind, issuer, follows):
+        raise Stale(
+            f"「{twin.issuer}」已有一份{kind.label}（{twin.get_state_display()}），请打开那一份继续办理。"
+        )
+    letter = Letter(case=case, kind=kind, issuer=issuer, follows=follows, drafted_by=by, drafted_at=at)
+    letter.ground = _ground(letter, at)
+    _write(letter, facts)
+    letter.save(force_insert=True)
+    return note(letter, "draft", by, at)
+
+
+@transaction.atomic
+def edit(letter: Letter, facts: dict[str, Any], by: User, at: datetime, *, seen: int) -> Letter:
+    """Write a draft anew. What is submitted or issued is not edited: it is sent back, or made void."""
+    letter = held(letter, seen, (LetterState.DRAFT,))
+    check_drafter(letter, by)
+    _write(letter, facts)
+    letter.drafted_by = by
+    letter.save(update_fields=[*WRITTEN, "addressee", "drafted_by"])
+    return note(letter, "edit", by, at)
+
+
+def _write(letter: Letter, facts: dict[str, Any]) -> None:
+    for name in WRITTEN & facts.keys():
+        setattr(letter, name, facts[name])
+    kind = LetterKind(letter.kind)
+    if kind == LetterKind.SUGGESTION and not letter.department:
+        raise Refused("请选择致送的部门。", {"department": "请选择致送的部门。"})
+    letter.addressee = words.addressee_of(letter.case, kind, letter.issuer, letter.department)
+
+
+def _ground(letter: Letter, at: datetime) -> str:
+    if letter.kind != LetterKind.SUGGESTION or letter.follows is None:
+        return ""
+    return rules.ground_for(letter.follows, at) or ""
+
+
+@transaction.atomic
+def submit(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
+    """Hand a complete draft to the approver."""
+    letter = held(letter, seen, (LetterState.DRAFT,))
+    check_drafter(letter, by)
+    if faults := rules.faults_in_words(letter):
+        raise Refused("文书还不完整：" + "".join(faults.values()), faults)
+    _check_still(letter, at)
+    return step(letter, LetterState.SUBMITTED, "submit", by, at, submitted_by=by, submitted_at=at)
+
+
+@transaction.atomic
+def withdraw(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
+    """Take back what was never issued; it has no number and leaves no gap."""
+    letter = held(letter, seen, (LetterState.DRAFT, LetterState.SUBMITTED))
+    check_drafter(letter, by)
+    return step(letter, LetterState.WITHDRAWN, "withdraw", by, at)
+
+
+@transaction.atomic
+def send_back(letter: Letter, by: User, at: datetime, *, seen: int, reason: str) -> Letter:
+    """The approver wants it otherwise."""
+    letter = held(letter, seen, (LetterState.SUBMITTED,))
+    check_approver(letter, by)
+    check_reason(reason, "请写明退回的原因，便于拟稿人修改。")
+    facts = {"decided_by": by, "decided_at": at, "decision": reason.strip()}
+    return step(letter, LetterState.DRAFT, "send_back", by, at, reason, **facts)
+
+
+def barred(letter: Letter, user: User, at: datetime) -> str | None:
+    """Why `user` may not approve this letter, or None."""
+    unit = letter.issuer.in_charge()
+    if not user.may(Right.APPROVE, unit):
+        return f"须由「{unit}」的审批人审批。"
+    if letter.drafted_by_id == user.pk:
+        return "您是拟稿人，须由另一人审批。"
+    asked_on = day_of(letter.submitted_at or at)
+    people = (letter.submitted_by, letter.drafted_by)
+    reasons = (barred_because(letter.case, user, who, day_of(at), asked_on) for who in people)
+    return next((because for because in reasons if because), None)
+
+
+@transaction.atomic
+def approve(letter: Letter, by: User, at: datetime, *, seen: int, shown: str, reason: str = "") -> Letter:
+    """The second person's yes, bound to the hash of what she was shown. Numbered, written and locked in this transaction:
+    whatever fails gives the number back.
+    """
+    letter = held(letter, seen, (LetterState.SUBMITTED,))
+    if because := barred(letter, by, at):
+        raise Forbidden(because)
+    today = day_of(at)
+    if shown != words.seal(letter, today):
+        raise Stale("文书内容在您查看之后有了变动，请重新查看后审批。")
+    if faults := rules.faults_in_words(letter):
+        raise Refused("文书还不完整，请退回补齐：" + "".join(faults.values()))
+    _check_still(letter, at)
+    kind = LetterKind(letter.kind)
+    (serial,) = Series.take(f"letter:{letter.issuer_id}:{kind}", today.year)
+    number = words.number_of(letter.issuer, kind, today.year, serial)
+    said = words.content(letter, today) | {"number": number, "date": words.chinese_day(today)}
+    document = paper.written(said, paper.layout_for(letter))
+    sha256 = paper.digest(document)
+    stored = Letter.document.field.storage.save(
+        f"letters/{today.year}/{letter.pk}.docx", ContentFile(document)
+    )
+    return step(
+        letter, LetterState.APPROVED, "approve", by, at, reason, decided_by=by, decided_at=at, decision=reason.strip(),
+        year=today.year, serial=serial, number=number, issued_on=today, content=said, document=stored, sha256=sha256,
+        addressee=said["addressee"], reply_workdays=terms_of(letter, today).reply,
+    )  # fmt: skip
+
+
+def _check_still(letter: Letter, at: datetime) -> None:
+    """What made the letter possible must still stand: the case under way; for a 建议书 the ground upon which it rests."""
+    fault = rules.fault_in_kind(letter.case, LetterKind(letter.kind), letter.issuer, letter.follows, at)
+    if not fault and letter.follows is not None and letter.kind == LetterKind.SUGGESTION:
+        now = rules.ground_for(letter.follows, at)
+        if now != letter.ground:
+            was = SuggestionGround(letter.ground).label
+            fault = f"提出建议的事由已有变化（拟稿时为「{was}」），请撤回后重新拟制。"
+    if fault:
+        raise Refused(fault)
+
+
+@transaction.atomic
+def make_void(letter: Letter, by: User, at: datetime, *, seen: int, reason: str) -> Letter:
+    """作废: an issued letter keeps its number for good and says that it is void."""
+    letter = held(letter, seen, [state for state in LetterState if state not in rules.UNISSUED_OR_VOID])
+    check_approver(letter, by)
+    check_reason(reason, "请写明作废的原因。")
+    if rules.standing_followers(letter).exists():
+        raise Refused("后一份文书以本件为依据，请先将后一份撤回或作废。")
+    facts = {"ended_by": by, "ended_at": at, "ended_reason": reason.strip()}
+    return step(letter, LetterState.VOID, "void", by, at, reason, **facts)
+
+
+# ---- what every step does ---------------------------------------------------------------------------------------
+
+
+def held(letter: Letter, seen: int, states: Iterable[LetterState]) -> Letter:
+    """The letter and its case as they are now, held. Stale when somebody was faster."""
+    ledger.lock(letter.case)
+    row = Letter.objects.select_for_update(of=("self",)).select_related(
+        "case__employer", "case__union", "case__handling_union", "issuer__parent", "drafted_by", "submitted_by",
+        "follows__issuer",
+    ).get(pk=letter.pk)  # fmt: skip
+    if row.state not in states:
+        raise Stale(f"这份文书现在是「{row.get_state_display()}」，可能已有人办理，请查看最新内容。")
+    if row.version != seen:
+        raise Stale("您打开页面之后这份文书有了变动，请查看最新内容后再办理。")
+    return row
+
+
+def check_drafter(letter: Letter, by: User) -> None:
+    if not rules.may_draft(letter, by):
+        raise Forbidden(f"这份文书由「{letter.issuer.in_charge()}」的填报员或经办人办理。")
+
+
+def check_approver(letter: Letter, by: User) -> None:
+    if not by.may(Right.APPROVE, letter.issuer.in_charge()):
+        raise Forbidden(f"须由「{letter.issuer.in_charge()}」的审批人办理。")
+
+
+def check_reason(reason: str, sentence: str) -> None:
+    if not reason.strip():
+        raise Refused(sentence, {"reason": sentence})
+
+
+def step(
+    letter: Letter, to: LetterState, verb: str, by: User, at: datetime, reason: str = "", **facts: Any
+) -> Letter:
+    """From the state the letter is in to `to`, with what is written down on the way."""
+    if Letter.objects.filter(pk=letter.pk, state=letter.state).update(state=to, **facts) != 1:
+        raise Stale("这份文书刚刚有人办理过，请刷新页面。")
+    letter.refresh_from_db()
+    return note(letter, verb, by, at, reason)
+
+
+def note(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", **data: Any) -> Letter:
+    """Into the case's chain, and announced: terms are derived from it."""
+    Letter.objects.filter(pk=letter.pk).update(version=F("version") + 1)
+    Case.objects.filter(pk=letter.case_id).update(version=F("version") + 1, changed_at=at)
+    audit.record(
+        letter.case.stream, f"letter.{verb}", by, at, union=letter.issuer, letter=letter.pk, letter_kind=letter.kind,
+        number=letter.number or "", shown=letter.sha256, reason=reason.strip(), **data,
+    )  # fmt: skip
+    letter.refresh_from_db()
+    letter_changed.send(Letter, letter=letter, verb=verb, by=by, at=at)
+    letter.refresh_from_db()  # whoever derives terms may have written when it is due
+    return letter
