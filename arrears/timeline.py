@@ -10,7 +10,8 @@ from typing import Any
 
 from arrears.conclusions import label
 from arrears.grounds import GROUNDS
-from arrears.models import Act, ActKind, Case, EntryKind, Escalation, Referral
+from arrears.letters import telling
+from arrears.models import Act, ActKind, Case, EntryKind, Escalation, Letter, Referral
 from arrears.models.act import Outcome
 from arrears.workflow import MOVES
 from unions.formats import people, yuan
@@ -83,8 +84,8 @@ class Told:
 
 
 def happenings(case: Case, hidden: Collection[tuple[str, int]] = ()) -> list[Happening]:
-    """Newest first. Four queries, one more where it was transferred or referred. Events of `hidden` ("escalation" or
-    "referral" and its id: not yet approved, read from above) are left out.
+    """Newest first. Four queries, one more where it was transferred or referred. Events of `hidden` ("escalation",
+    "referral" or "letter" and its id: not yet approved, read from above) are left out.
     """
     events = list(
         Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST]
@@ -111,10 +112,12 @@ def _named(case: Case, events: list[Event]) -> tuple[dict[int, str], dict[int, s
 
 
 def unapproved(case: Case, user: User) -> set[tuple[str, int]]:
-    """Reports and referrals the reader may not know of yet: asked below, not approved."""
-    return {("escalation", pk) for pk in _unseen(case.escalations, Escalation.objects.visible_to(user))} | {
-        ("referral", pk) for pk in _unseen(case.referrals, Referral.objects.visible_to(user))
-    }
+    """Reports, referrals and letters the reader may not know of yet: asked below, not approved."""
+    rows: dict[str, tuple[Any, Any]] = {
+        "escalation": (case.escalations, Escalation.objects), "referral": (case.referrals, Referral.objects),
+        "letter": (case.letters, Letter.objects),
+    }  # fmt: skip
+    return {(key, pk) for key, (own, every) in rows.items() for pk in _unseen(own, every.visible_to(user))}
 
 
 def _unseen(rows: Any, visible: Any) -> set[int]:
@@ -135,6 +138,8 @@ def _words(event: Event, told: Told) -> tuple[str, str, str, str]:
     data, verb = event.data, event.verb
     if verb.startswith("entry."):
         return _entry(verb.removeprefix("entry."), data, told.sources.get(data.get("entry", 0), ""))
+    if verb.startswith("letter."):
+        return telling.words(verb, data)
     if verb.startswith("act."):
         return _act(verb.removeprefix("act."), told.acts.get(data.get("act", 0)))
     what, icon, tone = WORDS.get(verb) or (MOVES[verb].label if verb in MOVES else verb, "point", "neutral")

@@ -27,7 +27,7 @@ HOW = "请从「下载通用版式」得到的文件改起，另存为 .docx 后
 _ACTIVE = ("vbaproject", "activex", "/embeddings/", "oleobject")
 # What every layout must print: a letter without them is none.
 NEEDED = ("title", "number", "addressee", "facts", "demand", "issuer", "date")
-SAMPLE: paper.Content = {name: ["示例段落。"] for name in paper.LISTS} | {
+SAMPLE: paper.Content = {name: [f"【{name}】"] for name in paper.LISTS} | {
     name: f"【{name}】" for name in paper.TEXTS
 }
 
@@ -127,6 +127,6 @@ def _check_part(text: bytes, part: str, name: str) -> None:
 def _check_prints(document: bytes, name: str) -> None:
     with ZipFile(io.BytesIO(document)) as package:
         text = package.read("word/document.xml").decode("utf-8", "replace")
-    missing = [key for key in NEEDED if (f"【{key}】" if key in paper.TEXTS else "示例段落。") not in text]
+    missing = [key for key in NEEDED if f"【{key}】" not in text]
     if missing:
         raise Refused(f"「{name}」没有用到必需的变量：{'、'.join(missing)}。{HOW}")

@@ -23,7 +23,7 @@ from arrears.models import Letter, LetterLayout
 
 LISTS = frozenset({"opening", "facts", "breached", "demand", "closing"})
 TEXTS = frozenset(
-    {"title", "number", "date", "addressee", "employer", "issuer", "supervisors", "contact", "case_number", "demand_head"}
+    {"title", "number", "date", "addressee", "employer", "issuer", "supervisors", "contact", "case_number", "reply_term", "demand_head"}
 )  # fmt: skip
 NAMES = LISTS | TEXTS
 # What XML 1.0 cannot hold, and what docxtpl would turn into tabs, breaks and pages.

@@ -12,7 +12,6 @@ from django.db.models import F
 
 from arrears import ledger
 from arrears.letters import paper, rules, words
-from arrears.letters.terms import terms_of
 from arrears.models import Case, Letter, LetterKind, LetterState, Series
 from arrears.models.letter import SuggestionGround
 from arrears.second_person import barred_because
@@ -129,7 +128,8 @@ def approve(letter: Letter, by: User, at: datetime, *, seen: int, shown: str, re
     if because := barred(letter, by, at):
         raise Forbidden(because)
     today = day_of(at)
-    if shown != words.seal(letter, today):
+    said = words.content(letter, today)
+    if shown != words.seal(said):
         raise Stale("文书内容在您查看之后有了变动，请重新查看后审批。")
     if faults := rules.faults_in_words(letter):
         raise Refused("文书还不完整，请退回补齐：" + "".join(faults.values()))
@@ -137,7 +137,7 @@ def approve(letter: Letter, by: User, at: datetime, *, seen: int, shown: str, re
     kind = LetterKind(letter.kind)
     (serial,) = Series.take(f"letter:{letter.issuer_id}:{kind}", today.year)
     number = words.number_of(letter.issuer, kind, today.year, serial)
-    said = words.content(letter, today) | {"number": number, "date": words.chinese_day(today)}
+    said |= {"number": number, "date": words.chinese_day(today)}
     document = paper.written(said, paper.layout_for(letter))
     sha256 = paper.digest(document)
     stored = Letter.document.field.storage.save(
@@ -146,7 +146,7 @@ def approve(letter: Letter, by: User, at: datetime, *, seen: int, shown: str, re
     return step(
         letter, LetterState.APPROVED, "approve", by, at, reason, decided_by=by, decided_at=at, decision=reason.strip(),
         year=today.year, serial=serial, number=number, issued_on=today, content=said, document=stored, sha256=sha256,
-        addressee=said["addressee"], reply_workdays=terms_of(letter, today).reply,
+        addressee=said["addressee"], reply_workdays=words.reply_workdays(said),
     )  # fmt: skip
 
 

@@ -84,12 +84,18 @@ def content(letter: Letter, day: date) -> Content:
         "supervisors": "、".join(letter.supervisors),
         "contact": letter.contact,
         "case_number": letter.case.number or "",
+        "reply_term": str(terms.reply or ""),
     }  # fmt: skip
 
 
-def seal(letter: Letter, day: date) -> str:
+def seal(said: Content) -> str:
     """SHA-256 of what whoever approves is shown: approvals are bound to it."""
-    return audit.digest([letter.kind, letter.issuer_id, content(letter, day)])
+    return audit.digest(said)
+
+
+def reply_workdays(said: Content) -> int | None:
+    """The term the letter states."""
+    return int(str(said["reply_term"])) if said["reply_term"] else None
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -1,0 +1,39 @@
+"""What the events of letters are called in 办理记录 and in the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from arrears.models import LetterKind
+from unions import verbs
+
+# Verb → what was done with the letter, icon, tone.
+TOLD: dict[str, tuple[str, str, str]] = {
+    "draft": ("拟制", "file-plus", "neutral"),
+    "edit": ("修改", "pencil", "neutral"),
+    "submit": ("送审", "send", "busy"),
+    "send_back": ("退回拟稿人", "arrow-back-up", "bad"),
+    "withdraw": ("撤回", "arrow-back-up", "neutral"),
+    "approve": ("签发", "checks", "info"),
+    "deliver": ("送达", "mail-opened", "info"),
+    "refuse": ("被拒收", "circle-x", "bad"),
+    "object": ("收到异议", "messages", "busy"),
+    "department_closes": ("部门办结", "check", "info"),
+    "answer": ("收到答复", "mail-opened", "good"),
+    "finish": ("了结", "circle-check", "done"),
+    "void": ("作废", "circle-x", "bad"),
+}
+
+
+def words(verb: str, data: dict[str, Any]) -> tuple[str, str, str, str]:
+    """What, note, icon, tone of one event ("letter.deliver")."""
+    what, icon, tone = TOLD[verb.removeprefix("letter.")]
+    kind = data.get("letter_kind", "")
+    name = LetterKind(kind).label if kind in LetterKind.values else "文书"
+    number = f"（{data['number']}）" if data.get("number") else ""
+    return f"{name}{number}{what}", str(data.get("reason") or ""), icon, tone
+
+
+verbs.tell("case", "案件", {f"letter.{verb}": f"一函两书：{what}" for verb, (what, _, _) in TOLD.items()})
+verbs.tell("union", "工会", {"letter_layout": "更换文书版式", "letter_layout_end": "停用文书版式"})
+verbs.FACTS.update({"letter": "文书（序号）", "letter_kind": "文书类别", "number": "文号"})
