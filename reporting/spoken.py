@@ -16,6 +16,18 @@ verbs.tell(
     "规则",
     {"upload_rulebook": "上传规则", "activate_rulebook": "启用规则", "discard_rulebook": "放弃规则"},
 )
+verbs.tell(
+    "form",
+    "报表格式",
+    {
+        "upload_form": "上传报表格式",
+        "activate_form": "启用报表格式",
+        "discard_form": "作废报表格式",
+        "ask_form_withdrawal": "申请停用报表格式",
+        "withdraw_form": "停用报表格式",
+        "keep_form": "保留报表格式",
+    },
+)
 verbs.FACTS.update(
     {
         "form": "报表",

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, path
 
-from reporting.views import exports, forms, inbox, obligations, overview, rulebooks, trials, workcalendar
+from reporting.views import (
+    attachments,
+    exports,
+    form_editions,
+    forms,
+    inbox,
+    obligations,
+    overview,
+    rulebooks,
+    trials,
+    workcalendar,
+)
 
 urlpatterns: list[URLPattern] = [
     path("overview/", overview.overview, name="overview"),
@@ -13,6 +24,21 @@ urlpatterns: list[URLPattern] = [
     path("forms/", forms.form_list, name="forms"),
     path("forms/<slug:key>/", forms.form_page, name="form"),
     path("forms/<slug:key>/cell/", forms.cell, name="form-cell"),
+    path("form-editions/", form_editions.edition_list, name="form-editions"),
+    path("form-editions/new/", form_editions.upload, name="form-edition-upload"),
+    path("form-editions/measures/", form_editions.measures, name="form-measures"),
+    path("form-editions/sheets/<slug:key>.xlsx", form_editions.sheet, name="form-sheet"),
+    path("form-editions/sheets/<slug:key>.toml", form_editions.text, name="form-text"),
+    path("form-editions/<int:pk>/", form_editions.edition, name="form-edition"),
+    path("form-editions/<int:pk>/activate/", form_editions.activate, name="form-edition-activate"),
+    path("form-editions/<int:pk>/discard/", form_editions.discard, name="form-edition-discard"),
+    path(
+        "form-editions/<int:pk>/ask-withdrawal/",
+        form_editions.ask_withdrawal,
+        name="form-edition-ask-withdrawal",
+    ),
+    path("form-editions/<int:pk>/withdraw/", form_editions.withdraw, name="form-edition-withdraw"),
+    path("form-editions/<int:pk>/keep/", form_editions.keep, name="form-edition-keep"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read, name="inbox-read"),
     path("inbox/settings/", inbox.preferences, name="reminder-preferences"),
@@ -24,6 +50,12 @@ urlpatterns: list[URLPattern] = [
     path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     path("rulebooks/", rulebooks.rulebook_list, name="rulebooks"),
     path("rulebooks/<slug:key>/", rulebooks.rulebook, name="rulebook"),
+    path("rulebooks/<slug:key>/places/", attachments.places, name="rulebook-places"),
+    path("rulebooks/<slug:key>/places/propose/", attachments.propose, name="rulebook-place-propose"),
+    path("rulebook-places/<int:pk>/", attachments.attachment, name="attachment"),
+    path("rulebook-places/<int:pk>/end/", attachments.end, name="attachment-end"),
+    path("rulebook-places/<int:pk>/approve/", attachments.approve, name="attachment-approve"),
+    path("rulebook-places/<int:pk>/decline/", attachments.decline, name="attachment-decline"),
     path("rulebook-uploads/new/", trials.upload, name="rulebook-upload"),
     path("rulebook-uploads/<int:pk>/", trials.trial, name="rulebook-trial"),
     path("rulebook-uploads/<int:pk>/rulebook/", trials.preview, name="rulebook-preview"),

@@ -51,8 +51,15 @@ OPEN_TO_DEPARTMENTS = frozenset({
 # so a fragment pays nothing.
 Waiting = Callable[[User], dict[str, int]]
 TELL_WHAT_WAITS: list[Waiting] = []
+# What the numbers count, where that is not 件待办.
+COUNTED = {"inbox": "条未读"}
 # First part of an address → the section it belongs to, where that is not its own.
-BELONGS_TO = {"extensions": "obligations", "rulebook-uploads": "rulebooks", "rulebook-places": "rulebooks"}
+BELONGS_TO = {
+    "extensions": "obligations",
+    "rulebook-uploads": "rulebooks",
+    "form-editions": "forms",
+    "rulebook-places": "rulebooks",
+}
 
 
 def place(request: HttpRequest) -> dict[str, Any]:
@@ -70,12 +77,14 @@ def place(request: HttpRequest) -> dict[str, Any]:
         except NoReverseMatch:
             continue
         item = {"label": label, "url": url, "icon": icon, "count": waiting(name)}
+        item["counted"] = COUNTED.get(name, "件待办")
         groups.setdefault(group, []).append(item)
     _mark_active([item for items in groups.values() for item in items], request.path)
     rows = user.appointments.in_force(timezone.localdate()).select_related("union", "acting_for", "agency")
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
         "signed_in_as": user.name,
+        "inbox_unread": waiting("inbox"),
         "my_places": [f"{row.union.name} · {row}" for row in rows],
     }
 

@@ -19,9 +19,10 @@ from reporting.asking import Ask, own_unit, query_of, units_offered, words_of
 from reporting.editions import shelf
 from reporting.editions.choosing import WORDS, choose, usual
 from reporting.form_files import Form
-from reporting.listing import VALUES, listed_cases, rows
+from reporting.listing import VALUES, listing
 from reporting.scope import Scope, chinese_day
-from reporting.tabulate import Table, as_of_line, head_lines, shown, tabulate
+from reporting.table_rows import link_key, named, rows_for
+from reporting.tabulate import Line, Table, as_of_line, head_lines, shown, tabulate
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
@@ -80,15 +81,15 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "asked": asked, "union": asked.unit}
     if scope is None:
         return render(request, "reporting/form.html", context, status=422)
-    context |= _paper(form, scope, reader(request), _page_number(request))
+    context |= paper(form, scope, reader(request), _page_number(request))
     return render(request, "reporting/form.html", context)
 
 
-def _paper(form: Form, scope: Scope, user: User, page: int) -> dict[str, Any]:
+def paper(form: Form, scope: Scope, user: User, page: int) -> dict[str, Any]:
     query = query_of(scope, form)
     context: dict[str, Any] = {
         "scope": scope, "query": query, "grid": form.grid(), "head": head_lines(form, scope, timezone.localdate()),
-        "as_of_line": as_of_line(scope), "may_export": user.may(Right.EXPORT, scope.union),
+        "as_of_line": as_of_line(scope, form), "words": words_of(scope.period, form), "may_export": user.may(Right.EXPORT, scope.union),
         "crumbs": [{"label": "报表", "url": reverse("forms")}, {"label": form.title}],
     }  # fmt: skip
     if form.is_list:
@@ -104,41 +105,48 @@ class LinkedCell:
     label: str  # read aloud with the figure
 
 
-def linked(table: Table, query: str) -> list[tuple[Any, list[LinkedCell]]]:
-    """Rows of the table as (stub, cells); each cell opens what stands behind it."""
+def linked(table: Table, query: str) -> list[tuple[Line, list[LinkedCell]]]:
+    """Rows of the table as (line, cells); each cell opens what stands behind it."""
     base = reverse("form-cell", args=[table.form.key])
     found = []
     for number, line in enumerate(table.lines):
+        row = link_key(number, line.stub)
         cells = [
             LinkedCell(
-                figure.text, f"{base}?{query}&{urlencode({'row': str(number), 'column': figure.column.measure})}",
+                figure.text, f"{base}?{query}&{urlencode({'row': row, 'column': figure.column.measure})}",
                 f"{line.stub.text}，{figure.column.text}",
             )
             for figure in line.figures
         ]  # fmt: skip
-        found.append((line.stub, cells))
+        found.append((line, cells))
     return found
 
 
 def _listed(form: Form, scope: Scope, page: int) -> dict[str, Any]:
-    cases = listed_cases(scope)
-    count, start = cases.count(), (page - 1) * PER_PAGE
-    found = [
-        (reverse("case", args=[row.pk]), _words(form, papers.listed_values(form, row)))
-        for row in rows(cases[start : start + PER_PAGE], scope.as_of, start + 1)
+    found = listing(form, scope)
+    start = (page - 1) * PER_PAGE
+    here = [
+        (reverse("case", args=[row.case]), _words(form, papers.listed_values(form, row)))
+        for row in found.rows(start, start + PER_PAGE)
     ]
-    return {"rows": found, "notes": form.notes, "pages": Pages(count, page, len(found))}
+    pages = Pages(len(found.ids), page, len(here))
+    return {"rows": here, "notes": form.notes, "pages": pages, "nothing": found.source.nothing}
 
 
-def _words(form: Form, values: list[workbook.Value]) -> list[tuple[str, str, bool]]:
-    """(header, text, whether it opens the case) of each cell of a listed row; the first long text does."""
+@dataclass(frozen=True)
+class Word:
+    """One cell of a listed row. `opens`: it links to the row's page; `long`: words that wrap, at the left."""
+
+    text: str
+    opens: bool
+    long: bool
+
+
+def _words(form: Form, values: list[workbook.Value]) -> list[Word]:
+    shows = [VALUES[column.value] for column in form.columns]
     return [
-        (
-            column.text,
-            f"{value:,f}" if isinstance(value, Decimal) else str(value),
-            VALUES[column.value].align == "left",
-        )
-        for column, value in zip(form.columns, values, strict=True)
+        Word(f"{cell:,f}" if isinstance(cell, Decimal) else str(cell), show.opens, show.align == "left")
+        for show, cell in zip(shows, values, strict=True)
     ]
 
 
@@ -177,16 +185,13 @@ def _page_number(request: HttpRequest) -> int:
 @require_safe
 def cell(request: HttpRequest, key: str) -> HttpResponse:
     form, scope = scope_asked(request, key, request.GET)
-    number, name = request.GET.get("row", ""), request.GET.get("column", "")
     columns = {column.measure: column for column in form.columns if column.measure}
-    if not (number.isascii() and number.isdigit() and len(number) < 4 and int(number) < len(form.rows)):
-        raise Http404
-    if name not in columns:
+    stub = named(rows_for(form, scope), request.GET.get("row", ""))
+    column = columns.get(request.GET.get("column", ""))
+    if stub is None or column is None:
         raise Http404
     page = _page_number(request)
-    found = drilldown.behind(
-        form, form.rows[int(number)], columns[name], scope, reader(request), (page - 1) * PER_PAGE
-    )
+    found = drilldown.behind(form, stub, column, scope, reader(request), (page - 1) * PER_PAGE)
     return render(request, "reporting/cell.html", _cell_page(found, scope, page))
 
 
@@ -203,5 +208,5 @@ def _cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, An
 
 
 def _raw_words(found: drilldown.Behind) -> str:
-    """Unit of the raw figures listed: 元 for money, 人 for people, else the column's."""
-    return {"money": "元", "people": "人"}.get(found.measure.sort, found.column.unit)
+    """Unit of the raw figures listed: 元 for money, 人 for people, 件 behind a share, else the column's."""
+    return {"money": "元", "people": "人", "share": "件"}.get(found.measure.sort, found.column.unit)

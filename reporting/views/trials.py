@@ -21,12 +21,11 @@ from reporting.notices.texts import NoticeText
 from reporting.notices.trial import last_year
 from reporting.rules.reader import parse_rulebook
 from reporting.rules.table import RulebookError
+from reporting.views.faults import around
 from reporting.views.rulebooks import laid_out_page
 from unions.models import User
 from unions.refusals import Forbidden, Refused
 from unions.views.reader import reader
-
-AROUND = 3  # lines shown before and after the one at fault
 
 
 class UploadForm(forms.Form):
@@ -82,7 +81,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             )
             return redirect("rulebook-trial", pk=row.pk)
         except RulebookError as error:
-            fault = _fault(error, content)
+            fault = around(error.file, error.line, error.reason, content)
             form.add_error("file", f"第 {error.line} 行：{error.reason}")
         except Forbidden:
             raise
@@ -96,16 +95,6 @@ def upload(request: HttpRequest) -> HttpResponse:
         {"form": form, "office": office, "fault": fault},
         status=status,
     )
-
-
-def _fault(error: RulebookError, content: str) -> dict[str, Any]:
-    """What to show of the file around the line at fault."""
-    lines = content.splitlines()
-    first = max(1, error.line - AROUND)
-    shown = [
-        (n, lines[n - 1], n == error.line) for n in range(first, min(len(lines), error.line + AROUND) + 1)
-    ]
-    return {"file": error.file, "line": error.line, "reason": error.reason, "lines": shown}
 
 
 def _upload(request: HttpRequest, pk: int) -> RulebookUpload:

@@ -1,0 +1,153 @@
+"""The spreadsheet of a form, to be changed and sent back: what it says about itself, its columns, its rows."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from arrears.industries import TableRow
+from reporting.editions import layout
+from reporting.form_files import UNITS
+from reporting.listing import VALUES
+from reporting.measures import MEASURES
+from reporting.workbook import FORMULA_BEGINNINGS
+
+_FONT = "宋体"
+_WIDTHS = {layout.ABOUT: [34, 90], layout.MEASURES_SHEET: [26, 70, 24]}
+SPARE = 60  # rows below the last that offer the same choices
+
+
+def to_workbook(key: str, content: str) -> bytes:
+    """An .xlsx of the form whose file says `content`; filled in again it is the same form."""
+    from openpyxl import Workbook
+
+    raw = tomllib.loads(content)
+    book = Workbook()
+    book.remove(book.active)
+    _sheet(book, layout.ABOUT, ["项目", "内容"], _about(key, raw))
+    leaves = list(_leaves(raw["header"], []))
+    titles = [*layout.LEVELS, *(field.label for field in layout.COLUMN_FIELDS)]
+    columns = _sheet(book, layout.COLUMNS, titles, leaves)
+    rows = _sheet(book, layout.ROWS, [*(f.label for f in layout.ROW_FIELDS), *layout.TAKES], _rows(raw))
+    last = _sheet(book, layout.MEASURES_SHEET, ["名称", "统计什么", "可用单位"], measures_listed())
+    _offer(columns, titles, len(leaves), last.max_row)
+    _offer_marks(rows, len(layout.ROW_FIELDS), len(layout.TAKES), len(raw.get("rows", ())))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def measures_listed() -> list[list[Any]]:
+    """Name, what it counts, the units that fit: every measure, then every value of a list."""
+    found: list[list[Any]] = []
+    for name, measure in MEASURES.items():
+        found.append([name, measure.what, fitting(measure.sort)])
+    for name, value in VALUES.items():
+        found.append(
+            [name, f"逐件：{value.what}", fitting(value.sort) if value.sort else "（文字，不写单位）"]
+        )
+    return found
+
+
+def fitting(sort: Any) -> str:
+    return "、".join(unit for unit, rule in UNITS.items() if rule.sort == sort)
+
+
+def _about(key: str, raw: Mapping[str, Any]) -> Iterator[list[Any]]:
+    yield [layout.KEY, key]
+    for field in layout.ABOUT_FIELDS:
+        value = raw.get(field.key)
+        if field.sort is not list:
+            yield [field.label, _shown(value)]
+            continue
+        for line in [*(value or ()), None]:  # one empty line more, to show that there may be several
+            yield [field.label, line]
+
+
+def _leaves(tree: list[dict[str, Any]], above: list[str]) -> Iterator[list[Any]]:
+    for header in tree:
+        if "columns" in header:
+            yield from _leaves(header["columns"], [*above, header["text"]])
+            continue
+        levels = [*above, header["text"]]
+        levels += [""] * (len(layout.LEVELS) - len(levels))
+        yield [*levels, *(_shown(header.get(field.key)) for field in layout.COLUMN_FIELDS)]
+
+
+def _rows(raw: Mapping[str, Any]) -> Iterator[list[Any]]:
+    for row in raw.get("rows", ()):
+        marks = [layout.TICK if TableRow(value) in row["takes"] else None for value in layout.TAKES.values()]
+        yield [*(_shown(row.get(field.key)) for field in layout.ROW_FIELDS), *marks]
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, bool):
+        return layout.TICK if value else None
+    return value
+
+
+def _sheet(book: Any, name: str, titles: list[str], rows: Any) -> Any:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.utils import get_column_letter
+
+    ws = book.create_sheet(name)
+    side = Side(style="thin", color="FFBFBFBF")
+    border, wrap = (
+        Border(left=side, right=side, top=side, bottom=side),
+        Alignment("left", "center", wrap_text=True),
+    )
+    head = PatternFill("solid", fgColor="FFF2EAE6")
+    widths = _WIDTHS.get(name, [])
+    for number, row in enumerate([titles, *rows], 1):
+        for column, value in enumerate(row, 1):
+            cell = ws.cell(number, column)
+            _put(cell, value)
+            cell.font, cell.alignment = Font(name=_FONT, size=11, bold=number == 1), wrap
+            cell.border = border
+            if number == 1:
+                cell.fill = head
+    for column, title in enumerate(titles, 1):
+        width = widths[column - 1] if widths else 24 if "级表头" in title or title in ("行名", "指标") else 12
+        ws.column_dimensions[get_column_letter(column)].width = width
+    ws.freeze_panes = "B2"
+    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9
+    ws.sheet_properties.pageSetUpPr.fitToPage = True
+    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
+    return ws
+
+
+def _put(cell: Any, value: Any) -> None:
+    """A value in its cell; text stays text, whatever it begins with."""
+    cell.value = value
+    if isinstance(value, str) and value:
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(FORMULA_BEGINNINGS)
+
+
+def _offer(ws: Any, titles: list[str], used: int, last: int) -> None:
+    """Choices for the columns that take one of a list."""
+    names = f"'{layout.MEASURES_SHEET}'!$A$2:$A${last}"
+    choices = {"指标": names, "逐件内容": names, "单位": f'"{",".join(UNITS)}"'}
+    for column, title in enumerate(titles, 1):
+        if title in choices:
+            _choice(ws, column, used + 1 + SPARE, choices[title])
+        elif title in ("类别栏", "可手工更正"):
+            _choice(ws, column, used + 1 + SPARE, f'"{layout.TICK}"')
+
+
+def _offer_marks(ws: Any, before: int, count: int, used: int) -> None:
+    for column in range(before + 1, before + count + 1):
+        _choice(ws, column, used + 1 + SPARE, f'"{layout.TICK}"')
+
+
+def _choice(ws: Any, column: int, last: int, formula: str) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation(type="list", formula1=formula, allow_blank=True)
+    rule.errorTitle, rule.error = "不在可选范围", "请从下拉列表中选一项。"
+    letter = get_column_letter(column)
+    rule.add(f"{letter}2:{letter}{last}")
+    ws.add_data_validation(rule)

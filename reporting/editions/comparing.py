@@ -1,0 +1,63 @@
+"""What a new edition of a form changes against the one it replaces, for the person who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reporting.editions.shelf import NoSuchForm, by_digest
+from reporting.form_files import Form, Header
+from reporting.models.form_edition import FormEdition
+
+
+@dataclass(frozen=True)
+class Change:
+    """`what`: 增加, 删去 or 改动; `name`: the column, row or line; `how`: before and after where it was changed."""
+
+    what: str
+    name: str
+    how: str = ""
+
+
+def changes(edition: FormEdition, form: Form) -> list[Change] | None:
+    """Against the edition that was in force when it came in; None where it is the first of its key."""
+    if not edition.replaces:
+        return None
+    try:
+        before = by_digest(edition.key, edition.replaces)
+    except NoSuchForm:
+        return None
+    return list(_changes(_parts(before), _parts(form)))
+
+
+def _changes(before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    for name, content in after.items():
+        if name not in before:
+            yield Change("增加", name, content)
+        elif before[name] != content:
+            yield Change("改动", name, f"{before[name] or '（空）'} → {content or '（空）'}")
+    for name, content in before.items():
+        if name not in after:
+            yield Change("删去", name, content)
+
+
+def _parts(form: Form) -> dict[str, str]:
+    """Name → content of everything a reader of the paper would notice."""
+    until = form.until or "长期"
+    found = {
+        "名称": form.title, "文号": form.notice, "期间": f"{form.period}，{form.since} 至 {until}", "标注": form.label,
+        "表头行": "；".join(form.head), "落款行": "；".join(form.foot), "表注": "；".join(form.notes),
+    }  # fmt: skip
+    found |= {f"栏目「{name}」": what for header in form.header for name, what in _columns(header, "")}
+    order = {row.text: row for row in form.rows}
+    return found | {
+        f"行「{name}」": "、".join(sorted(kind.label for kind in row.takes)) for name, row in order.items()
+    }
+
+
+def _columns(header: Header, above: str) -> Iterator[tuple[str, str]]:
+    name = f"{above}{header.text}"
+    if header.leaf:
+        yield name, header.leaf.measure or header.leaf.value or "类别"
+    for child in header.columns:
+        yield from _columns(child, f"{name} / ")

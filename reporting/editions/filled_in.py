@@ -1,0 +1,208 @@
+"""A form's spreadsheet, filled in by hand → the text of its file, with every bad cell named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reporting.editions import layout
+from reporting.editions.cells import Fault, Place, Rows, Taking, at, opened, words
+from reporting.editions.layout import Field
+from reporting.editions.toml_text import written
+from reporting.form_faults import FormError, Path
+from reporting.form_files import Column, check_column, check_line, checked_takes, read
+from unions.refusals import Refused
+
+MOST_FAULTS = 50
+SHEETS = (layout.ABOUT, layout.COLUMNS, layout.ROWS)
+
+
+class BadSheet(Refused):
+    """`faults`: every bad cell, in the order of the sheets."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"表格里有 {len(faults)} 处要改：{faults[0]}")
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The form's key as the sheet says it ("" when it does not), and the text of its file."""
+
+    key: str
+    content: str
+
+
+def from_workbook(data: bytes) -> Filled:
+    """Raises BadSheet with every bad cell; Refused when it is no workbook of ours."""
+    return _Reading(opened(data, SHEETS)).result()
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of a sheet: its number, and its cells by the titles above them."""
+
+    sheet: str
+    number: int
+    row: list[Any]
+    titles: dict[str, int]
+
+    def cell(self, title: str) -> Any:
+        return at(self.row, self.titles[title]) if title in self.titles else None
+
+    def place(self, title: str) -> Place:
+        return Place(self.sheet, self.number, self.titles.get(title, 0) + 1)
+
+
+class _Reading:
+    """Cells on their way to the form: `places` remembers from which cell each part came."""
+
+    def __init__(self, sheets: dict[str, Rows]) -> None:
+        self.sheets = sheets
+        self.take = Taking()
+        self.places: dict[Path, Place] = {}
+        self.key = ""
+
+    def result(self) -> Filled:
+        raw: dict[str, Any] = {**self._about(), "header": self._header()}
+        if rows := list(self._rows()):
+            raw["rows"] = rows
+        content = written(raw)
+        if not self.take.faults:
+            self._checked(lambda: read(content, self.key or "form"))
+        if self.take.faults:
+            first = {fault.place: fault for fault in reversed(self.take.faults)}
+            raise BadSheet(sorted(first.values(), key=_order)[:MOST_FAULTS])
+        return Filled(self.key, content)
+
+    def _checked(self, check: Callable[[], object]) -> None:
+        """Note what `check` finds at the cell its part came from, or the nearest around it."""
+        try:
+            check()
+        except FormError as fault:
+            path = fault.path
+            while path and path not in self.places:
+                path = path[:-1]
+            self.take.wrong(self.places.get(path, Place(layout.ABOUT, 1, 1)), fault.reason)
+
+    # -- 基本信息 ------------------------------------------------------------------------------------------------
+
+    def _about(self) -> dict[str, Any]:
+        fields = {field.label: field for field in layout.ABOUT_FIELDS}
+        raw: dict[str, Any] = {}
+        for number, row in enumerate(self.sheets[layout.ABOUT][1:], 2):
+            name, cell, place = words(at(row, 0)), at(row, 1), Place(layout.ABOUT, number, 2)
+            if not name or words(cell) == "":
+                continue
+            if name == layout.KEY:
+                self.key = self.take.text(cell, place)
+            elif name not in fields:
+                self.take.wrong(Place(layout.ABOUT, number, 1), f"不认识的项目「{name[:20]}」。")
+            else:
+                self._about_value(raw, fields[name], cell, place)
+        return raw
+
+    def _about_value(self, raw: dict[str, Any], field: Field, cell: Any, place: Place) -> None:
+        path: Path = (field.key,)
+        self.places.setdefault(path, place)
+        if field.sort is list:
+            line = self.take.text(cell, place)
+            raw.setdefault(field.key, []).append(line)
+            try:
+                check_line(line, path)
+            except FormError as fault:
+                self.take.wrong(place, fault.reason)
+            return
+        if field.key in raw:
+            self.take.wrong(place, f"「{field.label}」写了两次。")
+        raw[field.key] = self.take.value(cell, field, place)
+
+    # -- 栏目 ----------------------------------------------------------------------------------------------------
+
+    def _header(self) -> list[dict[str, Any]]:
+        tree: list[dict[str, Any]] = []
+        above: list[str] = []
+        for line in self._lines(layout.COLUMNS, [*layout.LEVELS, *(f.label for f in layout.COLUMN_FIELDS)]):
+            levels = [self.take.text(line.cell(name), line.place(name)) for name in layout.LEVELS]
+            while levels and not levels[-1]:
+                levels.pop()
+            # An empty group is the one above, as under a merged cell.
+            levels = [text or (above[i] if i < len(above) - 1 else "") for i, text in enumerate(levels)]
+            if not levels or not all(levels):
+                why = "上级表头是空的，上一行也没有可以沿用的。" if levels else "这一行没有写表头文字。"
+                self.take.wrong(Place(line.sheet, line.number, 1), why)
+                continue
+            self._leaf(tree, levels, line)
+            above = levels
+        return tree
+
+    def _leaf(self, tree: list[dict[str, Any]], levels: list[str], line: _Line) -> None:
+        """Hang a column under its groups, beginning a group where the one above is another."""
+        here = tree
+        path: Path = ("header",)
+        for depth, text in enumerate(levels[:-1]):
+            if not here or here[-1]["text"] != text or "columns" not in here[-1]:
+                here.append({"text": text, "columns": []})
+                self.places[(*path, len(here) - 1)] = line.place(layout.LEVELS[depth])
+            path = (*path, len(here) - 1, "columns")
+            here = here[-1]["columns"]
+        path = (*path, len(here))
+        place = line.place(layout.LEVELS[len(levels) - 1])
+        self.places |= {path: place, (*path, "text"): place}
+        leaf = {"text": levels[-1], **self._facts(layout.COLUMN_FIELDS, line, path)}
+        here.append(leaf)
+        self._checked(lambda: check_column(Column(**{"width": 12} | leaf), path))
+
+    # -- 行 ------------------------------------------------------------------------------------------------------
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        titles = [*(field.label for field in layout.ROW_FIELDS), *layout.TAKES]
+        for nth, line in enumerate(self._lines(layout.ROWS, titles)):
+            path: Path = ("rows", nth)
+            self.places[path] = Place(layout.ROWS, line.number, 1)
+            raw = self._facts(layout.ROW_FIELDS, line, path)
+            if "text" not in raw:
+                self.take.wrong(self.places[path], "这一行没有写行名。")
+                continue
+            marks = {name: self.take.mark(line.cell(name), line.place(name)) for name in layout.TAKES}
+            raw["takes"] = [layout.TAKES[name] for name, marked in marks.items() if marked]
+            self.places[(*path, "takes")] = line.place(next(iter(layout.TAKES)))
+            self._checked(
+                lambda raw=raw, path=path: checked_takes(raw["text"], raw["takes"], (*path, "takes"))
+            )  # type: ignore[misc]
+            yield raw
+
+    # -- cells ---------------------------------------------------------------------------------------------------
+
+    def _lines(self, sheet: str, known: list[str]) -> Iterator[_Line]:
+        titles = self._titles(sheet, known)
+        for number, row in enumerate(self.sheets[sheet][1:], 2):
+            if any(words(cell) for cell in row):
+                yield _Line(sheet, number, row, titles)
+
+    def _titles(self, sheet: str, known: list[str]) -> dict[str, int]:
+        """Title → index of the sheet's first row; what is not known there is named."""
+        titles: dict[str, int] = {}
+        for index, cell in enumerate(self.sheets[sheet][0] if self.sheets[sheet] else []):
+            name, place = words(cell), Place(sheet, 1, index + 1)
+            if name in titles or (name and name not in known):
+                again = "写了两次" if name in titles else "不认识"
+                self.take.wrong(place, f"列名「{name[:20]}」{again}，请用模板的列名。")
+            elif name:
+                titles[name] = index
+        if known[0] not in titles:
+            self.take.wrong(Place(sheet, 1, 1), f"缺少「{known[0]}」列，请在下载的模板上填写。")
+        return titles
+
+    def _facts(self, fields: list[Field], line: _Line, path: Path) -> dict[str, Any]:
+        raw: dict[str, Any] = {}
+        for field in fields:
+            place = self.places[(*path, field.key)] = line.place(field.label)
+            if (value := self.take.value(line.cell(field.label), field, place)) is not None:
+                raw[field.key] = value
+        return raw
+
+
+def _order(fault: Fault) -> tuple[int, int, int]:
+    return SHEETS.index(fault.place.sheet), fault.place.row, fault.place.column

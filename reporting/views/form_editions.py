@@ -1,0 +1,267 @@
+"""Editions of the official tables in the browser: bring in, look at, put in force, take out; sheets and words for authors."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.forms.fields import DayField, PlainForm
+from reporting import periods
+from reporting.asking import own_unit
+from reporting.editions import blank, bringing, comparing, shelf
+from reporting.editions.filled_in import BadSheet, Filled, from_workbook
+from reporting.editions.shelf import Edition, Shelf
+from reporting.form_faults import FormError
+from reporting.form_files import FOLDER, UNITS, Form, known, read
+from reporting.listing import VALUES
+from reporting.measures import MEASURES
+from reporting.models.form_edition import EditionStage, FormEdition
+from reporting.notices.uploads import office_of
+from reporting.scope import Period, Scope, label_of
+from reporting.views.faults import around
+from reporting.views.forms import paper
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class UploadForm(PlainForm):
+    file = forms.FileField(
+        label="报表格式文件",
+        help_text="填好的 .xlsx 模板，或写好的 .toml 文件（UTF-8）。",
+        error_messages={"required": "请选择文件。"},
+    )
+    key = forms.CharField(
+        label="报表代码",
+        required=False,
+        max_length=bringing.LONGEST_KEY,
+        help_text="可不填：按表格里写的，或文件名。与现有报表相同的，启用后替换它；不同的，是一张新报表。",
+    )
+
+
+class ActivateForm(PlainForm):
+    since = DayField(
+        label="启用日", past=False, help_text="截止日在这一天及以后的期间用新格式，更早的期间仍用原格式。"
+    )
+
+
+@login_required
+@require_safe
+def edition_list(request: HttpRequest) -> HttpResponse:
+    """Every form with its editions, and for the offices what waits."""
+    user = reader(request)
+    own_unit(user)
+    here, today = shelf(), timezone.localdate()
+    rows = [(row[-1].form, [_line(here, one, today) for one in reversed(row)]) for row in here.rows.values()]
+    context = {"rows": rows, "uploads": bringing.shown_to(user), "office": office_of(user)}
+    return render(request, "reporting/form_editions.html", context)
+
+
+def _line(here: Shelf, edition: Edition, today: date) -> dict[str, Any]:
+    speaking = here.speaking(edition.form.key, today)
+    label = "现行" if speaking is edition else "尚未启用" if edition.first > today else "以前的期间"
+    state = "active" if speaking is edition else "pending" if edition.first > today else "closed"
+    downloads = here.newest(edition.form.key) is edition
+    return {"edition": edition, "state": state, "label": label, "downloads": downloads}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    office = office_of(user)
+    if office is None:
+        raise Forbidden("报表格式由省总工会的统计员上传，您没有这项权限。")
+    form = UploadForm(request.POST or None, request.FILES or None, today=timezone.localdate())
+    context: dict[str, Any] = {
+        "form": form,
+        "office": office,
+        "forms": shelf().forms_at(timezone.localdate()),
+    }
+    if request.method == "POST" and form.is_valid():
+        file: UploadedFile = form.cleaned_data["file"]
+        content = ""
+        try:
+            filled = _filled(file)
+            content = filled.content
+            key = form.cleaned_data["key"] or filled.key
+            edition = bringing.bring_in(content, key, str(file.name), office, user, timezone.now())
+            return redirect("form-edition", pk=edition.pk)
+        except FormError as fault:
+            context["fault"] = around(fault.file, fault.line, fault.reason, content)
+            form.add_error("file", f"第 {fault.line} 行：{fault.reason}" if fault.line else fault.reason)
+        except BadSheet as refusal:
+            context["cells"] = refusal.faults
+            form.add_error("file", refusal.message)
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            for name in refusal.fields or ["file"]:
+                form.add_error(name, refusal.message)
+    return render(request, "reporting/form_edition_upload.html", context, status=422 if form.errors else 200)
+
+
+def _filled(file: UploadedFile) -> Filled:
+    """The form's text from either kind of file. Raises BadSheet, Refused."""
+    if (file.size or 0) > bringing.MOST_BYTES:
+        raise Refused(f"文件超过 {bringing.MOST_BYTES // 1000} KB，请核对是否选错了文件。")
+    data: bytes = file.read()
+    if data.startswith(b"PK\x03\x04"):
+        return from_workbook(data)
+    try:
+        content = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("这个文件既不是 .xlsx 工作簿，也不是 UTF-8 文本，请另存后重新上传。") from None
+    if not content.strip():
+        raise Refused("文件是空的，请选择填好的文件。")
+    return Filled("", content)
+
+
+def _edition(request: HttpRequest, pk: int) -> FormEdition:
+    """404 for strangers."""
+    return get_object_or_404(bringing.shown_to(reader(request)), pk=pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def edition(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form filled with this month's figures of the office, beside what it changes; and what may be done with it."""
+    row = _edition(request, pk)
+    return render(request, "reporting/form_edition.html", _context(row, reader(request)))
+
+
+def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> dict[str, Any]:
+    today = timezone.localdate()
+    shown = read(row.content, row.key)
+    mine = office_of(user) == row.office
+    return {
+        "edition": row, "form": shown, "barred": bringing.barred_because(row, user, today),
+        "activate_form": form or ActivateForm(initial={"since": today}, today=today), "earliest": bringing.earliest(today),
+        "may_discard": row.stage == EditionStage.WAITING and (row.by == user or user.may(Right.APPROVE, row.office)),
+        "may_ask": row.stage == EditionStage.ACTIVE and mine,
+        "changes": comparing.changes(row, shown), "preview": True,
+        **paper(shown, Scope(row.office, _this_month(shown, today)), user, 1),
+    }  # fmt: skip
+
+
+def _this_month(form: Form, today: date) -> Period:
+    """The period a preview shows: this month so far, or this week, quarter … where the form goes by those."""
+    if form.period == "campaign":
+        return Period(today.replace(day=1), today, today)
+    return periods.read(form, "", "", "", today, label_of(form.period, today))
+
+
+@login_required
+@require_POST
+def activate(request: HttpRequest, pk: int) -> HttpResponse:
+    row, form = _edition(request, pk), ActivateForm(request.POST, today=timezone.localdate())
+    user = reader(request)
+    if form.is_valid():
+        try:
+            row = bringing.activate(row.pk, form.cleaned_data["since"], user, timezone.now())
+        except Refused as refusal:
+            if not refusal.fields:
+                raise
+            form.add_error("since", refusal.message)
+        else:
+            messages.success(
+                request, f"《{row.title}》已启用，截止日在 {row.active_from} 及以后的期间用这份格式。"
+            )
+            return redirect("form", key=row.key)
+    return render(request, "reporting/form_edition.html", _context(row, user, form), status=422)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _edition(request, pk)
+    bringing.discard(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    messages.success(request, f"已作废这次上传的《{row.title}》。")
+    return redirect("form-editions")
+
+
+@login_required
+@require_POST
+def ask_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _edition(request, pk)
+    bringing.ask_withdrawal(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    messages.success(request, "已申请停用，等待审批人办理。")
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    row = bringing.withdraw(_edition(request, pk).pk, reader(request), timezone.now())
+    messages.success(request, f"《{row.title}》这一版自今天起停用，恢复用上一版；以前的期间不变。")
+    return redirect("form-editions")
+
+
+@login_required
+@require_POST
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    row = bringing.keep(_edition(request, pk).pk, reader(request), timezone.now())
+    messages.success(request, f"《{row.title}》这一版继续使用。")
+    return redirect(row)
+
+
+# For authors ---------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def measures(request: HttpRequest) -> HttpResponse:
+    """What a column may name: measures of tables, values of lists, units."""
+    own_unit(reader(request))
+    tables = [(name, one.what, blank.fitting(one.sort)) for name, one in MEASURES.items()]
+    lists = [(name, one.what, blank.fitting(one.sort) if one.sort else "") for name, one in VALUES.items()]
+    units = [(name, unit.scale, unit.places) for name, unit in UNITS.items()]
+    return render(request, "reporting/form_measures.html", {"tables": tables, "lists": lists, "units": units})
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, key: str) -> HttpResponse:
+    """The spreadsheet of the form in force, to be changed and sent back."""
+    own_unit(reader(request))
+    response = HttpResponse(blank.to_workbook(key, _text(key)), content_type=XLSX)
+    return _attached(response, f"{key}.xlsx")
+
+
+@login_required
+@require_safe
+def text(request: HttpRequest, key: str) -> HttpResponse:
+    """The file of the form in force."""
+    own_unit(reader(request))
+    response = HttpResponse(_text(key), content_type="text/plain; charset=utf-8")
+    return _attached(response, f"{key}.toml")
+
+
+def _attached(response: HttpResponse, name: str) -> HttpResponse:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _text(key: str) -> str:
+    """404 when there is no such form."""
+    newest = bringing.replaced_by(key)
+    if newest is None:
+        raise Http404
+    if newest.upload:
+        return FormEdition.objects.values_list("content", flat=True).get(pk=newest.upload)
+    return (FOLDER / f"{known()[key].key}.toml").read_text("utf-8")
