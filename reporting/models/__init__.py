@@ -21,6 +21,13 @@ from reporting.models.reminder import Sending as Sending
 from reporting.models.reminder import SilenceLevel as SilenceLevel
 from reporting.models.reminder import SilenceTold as SilenceTold
 from reporting.models.reminder import Via as Via
+from reporting.models.returns import Correction as Correction
+from reporting.models.returns import FrozenFigure as FrozenFigure
+from reporting.models.returns import Return as Return
+from reporting.models.returns import ReturnStage as ReturnStage
+from reporting.models.returns import ReturnVersion as ReturnVersion
+from reporting.models.returns import Urge as Urge
+from reporting.models.returns import Waiver as Waiver
 from reporting.models.rulebook_upload import CalendarFeed as CalendarFeed
 from reporting.models.rulebook_upload import RulebookUpload as RulebookUpload
 from reporting.models.rulebook_upload import TrialStage as TrialStage

@@ -1,0 +1,181 @@
+"""What a return says right now: the figures of the books for its unit and period, and over them what was corrected by hand.
+
+A return that compiles adds up the versions that stand below it instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from reporting import editions
+from reporting.figures import Gathered, gather
+from reporting.form_files import Column, Form
+from reporting.measures import Sort
+from reporting.models import Correction, Return, ReturnVersion
+from reporting.scope import Period, Scope
+from reporting.tabulate import Figure, Line, Raw, Table, shown
+from unions.refusals import Refused
+
+Lines = list[list[Raw]]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """`lines`: raw figures of a table, row by row without the stub; `rows`: printed cells of a list, each with its case.
+
+    `computed`: what the books alone say, before corrections. `gathered`: the rows behind the figures; none when compiled
+    from `sources`.
+    """
+
+    form: Form
+    scope: Scope
+    lines: Lines = field(default_factory=list)
+    computed: Lines = field(default_factory=list)
+    rows: list[tuple[int, list[Any]]] = field(default_factory=list)
+    gathered: Gathered | None = None
+    sources: list[ReturnVersion] = field(default_factory=list)
+
+    def table(self) -> Table:
+        return laid_out(self.form, self.scope, self.lines)
+
+
+def form_of(report: Return) -> Form:
+    """The edition of the form for the period the return is about: old periods keep theirs."""
+    return editions.form_for(report.form, report.last)
+
+
+def scope_of(report: Return, day: date) -> Scope:
+    """Unit and period; what is dated after the period, or after `day`, is not in it."""
+    cut = min(report.last, day)
+    return Scope(report.union, Period(report.first, report.last, max(cut, report.first)))
+
+
+def fill(report: Return, day: date) -> Filled:
+    """What the return says on `day`, not yet signed."""
+    form, scope = form_of(report), scope_of(report, day)
+    if report.compiles:
+        return compiled(form, scope, standing_below(report))
+    found = gather(form, scope)
+    if form.is_list:
+        return Filled(form, scope, rows=found.rows, gathered=found)
+    computed = lines_of(found)
+    drafts = report.corrections.filter(version=None)
+    return Filled(form, scope, corrected(form, computed, drafts), computed, gathered=found)
+
+
+def lines_of(found: Gathered) -> Lines:
+    return [[found.total(column.measure, stub) for column in figures(found.form)] for stub in found.form.rows]
+
+
+def figures(form: Form) -> list[Column]:
+    """The columns that hold figures: all but the stub."""
+    return [column for column in form.columns if column.measure]
+
+
+def laid_out(form: Form, scope: Scope, lines: Lines) -> Table:
+    """Raw figures as the table the page shows and the workbook prints."""
+    columns = figures(form)
+    made = [
+        Line(stub, tuple(Figure(raw, shown(raw, c.unit), c) for raw, c in zip(line, columns, strict=True)))
+        for stub, line in zip(form.rows, lines, strict=True)
+    ]
+    return Table(form, scope, tuple(made))
+
+
+# ---- by hand --------------------------------------------------------------------------------------------------------
+
+
+def corrected(form: Form, computed: Lines, corrections: Iterable[Correction]) -> Lines:
+    """The figures with every correction in its row and in all rows that take that row in. What was given stands, however the
+    books move on beneath it."""
+    lines = [list(line) for line in computed]
+    for one in corrections:
+        change = _like(computed[one.row][one.column], one.given - computed[one.row][one.column])
+        takes = form.rows[one.row].takes
+        for number, stub in enumerate(form.rows):
+            if stub.takes >= takes:
+                lines[number][one.column] += change
+    return lines
+
+
+def _like(raw: Raw, change: Decimal) -> Raw:
+    return change if isinstance(raw, Decimal) else int(change)
+
+
+def may_correct(form: Form, row: int, column: int) -> bool:
+    """Only where the form says so, and only in rows that are not sums of others."""
+    if form.is_list or not 0 <= row < len(form.rows) or not 0 <= column < len(figures(form)):
+        return False
+    return figures(form)[column].editable and not form.parts(form.rows[row])
+
+
+def read_figure(text: str, column: Column) -> Decimal:
+    """A raw figure typed by hand: 人 and things whole, money in yuan with at most two places. Raises Refused."""
+    try:
+        value = Decimal(text.strip().replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        raise Refused(f"「{text[:20]}」不是数字，请填阿拉伯数字。", {"given": "请填数字。"}) from None
+    if not value.is_finite() or value < 0 or value >= Decimal(10) ** 16:
+        raise Refused("填报数不能为负，也不能超出范围，请核对。", {"given": "请核对。"})
+    whole = measure_sort(column) != Sort.MONEY
+    if value != value.quantize(Decimal(1) if whole else Decimal("0.01")):
+        unit = "整数" if whole else "元，最多两位小数"
+        raise Refused(f"「{column.text}」请填{unit}。", {"given": f"请填{unit}。"})
+    return value
+
+
+def measure_sort(column: Column) -> Sort:
+    from reporting.measures import MEASURES
+
+    return MEASURES[column.measure].sort
+
+
+# ---- added up -------------------------------------------------------------------------------------------------------
+
+
+def standing_below(report: Return) -> list[ReturnVersion]:
+    """The newest approved version of every return of the same entry and period sent to this unit, unless it was sent back."""
+    below = Return.objects.of_period(report.rulebook, report.rule, report.period).filter(
+        receiver=report.union, current__isnull=False
+    )
+    return list(
+        ReturnVersion.objects.filter(pk__in=below.values("current")).select_related("report__union").order_by("report__union__code")
+    )  # fmt: skip
+
+
+def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> Filled:
+    """The sum of what was sent, raw figures first; of a list, all rows one below the other."""
+    if form.is_list:
+        rows = [row for version in versions for row in _rows_of(version)]
+        return Filled(form, scope, rows=renumbered(form, rows), sources=versions)
+    lines: Lines = [[0 for _ in figures(form)] for _ in form.rows]
+    for version in versions:
+        for line, own in zip(lines, stored_lines(version), strict=True):
+            line[:] = [a + b for a, b in zip(line, own, strict=True)]
+    return Filled(form, scope, lines, lines, sources=versions)
+
+
+def stored_lines(version: ReturnVersion) -> Lines:
+    return [[_raw(text) for text in line] for line in version.cells["lines"]]
+
+
+def _raw(text: str) -> Raw:
+    return Decimal(text) if "." in text else int(text)
+
+
+def _rows_of(version: ReturnVersion) -> list[tuple[int, list[Any]]]:
+    ids = version.figures.get(measure="").ids
+    return list(zip(ids, version.cells["rows"], strict=True))
+
+
+def renumbered(form: Form, rows: list[tuple[int, list[Any]]]) -> list[tuple[int, list[Any]]]:
+    """The rows of several lists as one, numbered through."""
+    serials = [number for number, column in enumerate(form.columns) if column.value == "serial"]
+    for nth, (_, cells) in enumerate(rows, 1):
+        for number in serials:
+            cells[number] = nth
+    return rows

@@ -1,0 +1,384 @@
+"""The life of a return by one table of moves: signed by one, approved by another, received or sent back above.
+
+Like the door of cases: pages, tasks and shell use the same one; who may, from where to where, what is asked stands in `MOVES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from reporting.models import Correction, Return, ReturnStage, ReturnVersion
+from reporting.models.returns import IN_HAND, SENT
+from reporting.notices.shelf import active_shelf
+from reporting.returns import freezing, owing, zero
+from reporting.returns.filling import Filled, figures, fill, form_of, may_correct, read_figure
+from unions import audit
+from unions.appointments import stand_ins
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import ROLES, Right, RoleName, roles_with
+
+S = ReturnStage
+
+
+@dataclass(frozen=True)
+class Move:
+    """`at`: whose right counts, the "sender"'s or the "receiver"'s; any of `rights` will do. `asks`: what is filled in."""
+
+    label: str
+    starts: frozenset[ReturnStage]
+    rights: tuple[Right, ...]
+    at: str = "sender"
+    asks: tuple[str, ...] = ()
+    tone: str = "primary"  # primary, plain or danger
+    hint: str = ""
+
+
+def _from(*stages: ReturnStage) -> frozenset[ReturnStage]:
+    return frozenset(stages)
+
+
+_PREPARE, _DECIDE, _ABOVE = (Right.SUBMIT,), (Right.APPROVE,), (Right.SUBMIT, Right.RECEIVE)
+MOVES: dict[str, Move] = {
+    "sign": Move("制表签字", _from(*IN_HAND), _PREPARE, hint="数据就此固定，送单位负责人审批。"),
+    "sign_zero": Move("零报告", _from(*IN_HAND), _PREPARE, tone="plain", hint="本期没有欠薪案件，签字报零。"),
+    "withdraw": Move("撤回签字", _from(S.SIGNED), _PREPARE, tone="plain", hint="审批之前，制表人可以撤回修改。"),
+    "decline": Move("退回制表人", _from(S.SIGNED), _DECIDE, asks=("reason",), tone="danger",
+                    hint="不同意报出，退回修改。"),
+    "approve": Move("审批报出", _from(S.SIGNED), _DECIDE, hint="以单位负责人身份批准，即行报出。"),
+    "receive": Move("接收", _from(S.SUBMITTED), _ABOVE, at="receiver", hint="核对无误，接收。"),
+    "send_back": Move("退回下级", _from(*SENT), _ABOVE, at="receiver", asks=("reason",), tone="danger",
+                      hint="写明原因，退回这一单位；其他单位不受影响。"),
+    "amend": Move("更正", _from(*SENT), _PREPARE, asks=("reason",), tone="plain",
+                  hint="另立一版，原版保留；重新签字、审批后替代原版。"),
+    "drop_amendment": Move("放弃更正", _from(S.AMENDING), _PREPARE, tone="plain", hint="原版继续有效。"),
+}  # fmt: skip
+
+
+# ---- who may ----------------------------------------------------------------------------------------------------------
+
+
+def seat(report: Return, row: Move) -> Union | None:
+    """The unit at which the right must be held today; None: outside the system."""
+    unit = report.union if row.at == "sender" else report.receiver
+    return unit.in_charge() if unit else None
+
+
+def may(report: Return, row: Move, user: User) -> bool:
+    unit = seat(report, row)
+    return unit is not None and any(user.may(right, unit) for right in row.rights)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move the reader may make now, or why not."""
+
+    name: str
+    row: Move
+    barred: str | None = None
+
+
+def offers(report: Return, user: User, day: date) -> list[Offer]:
+    """Every move that starts here and whose right the reader holds."""
+    found = []
+    for name, row in MOVES.items():
+        if report.stage in row.starts and may(report, row, user):
+            found.append(Offer(name, row, barred(report, user, day) if name == "approve" else None))
+    return found
+
+
+def barred(report: Return, user: User, day: date) -> str | None:
+    """Why `user` may not approve what is signed (second person), or None."""
+    version = signed_version(report)
+    writers = {version.signed_by_id, *version.corrections.values_list("by_id", flat=True)}
+    if user.pk == version.signed_by_id:
+        return "您是制表人，须由另一人审批。"
+    if user.pk in writers:
+        return "您改动过本表的数据，须由另一人审批。"
+    if user.pk in stand_ins(writers, day, day_of(version.signed_at)):
+        return "您与制表人之间有代理关系，须由另一人审批。"
+    return None
+
+
+def acting_for(user: User, rights: tuple[Right, ...], unit: Union, day: date) -> User | None:
+    """Whom `user` stands in for here: set only where she holds none of the rights in her own name (甲代乙)."""
+    roles = {role for right in rights for role in roles_with(right)}
+    rows = user.appointments.in_force(day).filter(union__in=unit.line_ids(), role__in=roles)
+    held = [
+        row
+        for row in rows.select_related("acting_for")
+        if row.union_id == unit.pk or _spreads(row.role, rights)
+    ]
+    if not held or any(row.acting_for is None for row in held):
+        return None
+    return held[0].acting_for
+
+
+def _spreads(role: str, rights: tuple[Right, ...]) -> bool:
+    from unions.rights import SPREADS
+
+    return any(right in SPREADS and right in ROLES[RoleName(role)].rights for right in rights)
+
+
+# ---- the door ---------------------------------------------------------------------------------------------------------
+
+
+def move(
+    report: Return, name: str, by: User, at: datetime, *, seen: int, shown: str = "", **given: Any
+) -> Return:
+    """Make the move `name`. `seen`: the version of the row the person had before her; `shown`: hash of what she approves.
+
+    Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
+    """
+    row = MOVES[name]
+    reason = str(given.get("reason") or "").strip()
+    if "reason" in row.asks and not reason:
+        raise Refused("请写明原因。", {"reason": "请写明原因。"})
+    # Read before the row is held: all figures from one moment, and no lock while a province is summed.
+    filled = (
+        fill(_fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
+    )
+    with transaction.atomic():
+        held = _held(report, name, row, by, seen)
+        EFFECTS[name](held, by, at, reason, shown, filled)
+        owing.keep(Return.objects.filter(pk=held.pk), at)
+    return _fresh(report)
+
+
+def _fresh(report: Return) -> Return:
+    return Return.objects.select_related("union", "receiver", "current").get(pk=report.pk)
+
+
+def _held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
+    held = (
+        Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
+    )
+    if not may(held, row, by):
+        unit = seat(held, row)
+        raise Forbidden(f"「{row.label}」须由「{unit or held.to}」的{_holders(row.rights)}办理。")
+    if held.stage not in row.starts:
+        raise Stale(
+            f"这份报表现在是「{held.get_stage_display()}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
+        )
+    if held.version != seen:
+        raise Stale("您打开页面之后这份报表有了变动，请查看最新内容后再办理。")
+    return held
+
+
+def _holders(rights: tuple[Right, ...]) -> str:
+    return "、".join(dict.fromkeys(role.label for right in rights for role in roles_with(right)))
+
+
+def _step(report: Return, name: str, stage: ReturnStage, by: User, at: datetime, facts: dict[str, Any],
+          **told: Any) -> None:  # fmt: skip
+    Return.objects.filter(pk=report.pk).update(
+        stage=stage, version=F("version") + 1, changed_at=at, before=report.stage, **facts
+    )
+    unit = report.receiver if MOVES[name].at == "receiver" else report.union
+    audit.record(report.stream, name.replace("_", "-"), by, at, union=unit, **told)
+
+
+# ---- signing ------------------------------------------------------------------------------------------------------------
+
+
+def _sign(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None, nil: bool = False) -> None:  # fmt: skip
+    if filled is None:  # the right came between filling and holding
+        raise Stale("您的权限刚刚有了变动，请刷新页面后再签。")
+    _drop_unapproved(report)
+    last = report.versions.order_by("-number").first()
+    version = freezing.freeze(
+        report, filled, last.number + 1 if last else 1, nil=nil, by=by, at=at,
+        reason=report.amend_reason or (last.sent_back if last else ""),
+        acting_for=acting_for(by, _PREPARE, report.union.in_charge(), day_of(at)),
+        rulebook_digest=_rulebook_digest(report),
+    )  # fmt: skip
+    for one in report.corrections.filter(version=None):
+        one.version, one.computed = version, Decimal(filled.computed[one.row][one.column])
+        one.save(update_fields=["version", "computed"])
+    if freezing.recomputed(version) != version.cells:
+        raise Stale("签字的同时台账有了变动，请核对最新数据后再签一次。")
+    _step(
+        report,
+        "sign_zero" if nil else "sign",
+        S.SIGNED,
+        by,
+        at,
+        {},
+        version=version.number,
+        sha256=version.hash,
+    )
+
+
+def _sign_zero(
+    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None
+) -> None:
+    count = zero.touched(report).count()
+    if count:
+        raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
+    if report.corrections.filter(version=None).exists():
+        raise Refused("本表有手工改动的数字，不能报零；请先撤销改动，或正常签字报送。")
+    _sign(report, by, at, reason, shown, filled, nil=True)
+
+
+def _drop_unapproved(report: Return) -> None:
+    """What was signed and never approved makes room; its signature stays in the log."""
+    for version in report.versions.filter(approved_at=None):
+        version.corrections.update(version=None)
+        version.delete()
+
+
+def _rulebook_digest(report: Return) -> str:
+    book = active_shelf(report.last).get(report.rulebook) or active_shelf().get(report.rulebook)
+    return book.digest if book else ""
+
+
+def signed_version(report: Return) -> ReturnVersion:
+    return report.versions.select_related("signed_by", "signed_for").get(approved_at=None)
+
+
+def _withdraw(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+    if signed_version(report).signed_by_id != by.pk:
+        raise Forbidden("只有制表人可以撤回自己的签字。")
+    _reopen(report, "withdraw", by, at, "")
+
+
+def _decline(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+    _reopen(report, "decline", by, at, reason)
+
+
+def _reopen(report: Return, name: str, by: User, at: datetime, reason: str) -> None:
+    version = signed_version(report)
+    told = {"version": version.number, "sha256": version.hash, "reason": reason}
+    _drop_unapproved(report)
+    _step(report, name, S(report.before), by, at, {}, **told)
+
+
+# ---- approving, receiving -------------------------------------------------------------------------------------------------
+
+
+def _approve(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+    if because := barred(report, by, day_of(at)):
+        raise Forbidden(because)
+    version = signed_version(report)
+    if shown != version.hash:
+        raise Stale("审批内容与您看到的不一致，请重新查看后审批。")
+    version.approved_by, version.approved_at = by, at
+    version.approved_for = acting_for(by, _DECIDE, report.union.in_charge(), day_of(at))
+    version.save(update_fields=["approved_by", "approved_for", "approved_at"])
+    against = version.nil and zero.touched(report).exists()
+    facts = {
+        "current": version, "submitted_at": report.submitted_at or at, "amend_reason": "",
+        "contradicted_at": at if against else None,
+    }  # fmt: skip
+    _step(report, "approve", S.SUBMITTED, by, at, facts, version=version.number, sha256=version.hash)
+
+
+def _receive(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+    assert report.current is not None
+    report.current.answered_by, report.current.answered_at = by, at
+    report.current.save(update_fields=["answered_by", "answered_at"])
+    _step(report, "receive", S.RECEIVED, by, at, {}, version=report.current.number)
+
+
+def _send_back(
+    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None
+) -> None:
+    assert report.current is not None
+    version = report.current
+    version.answered_by, version.answered_at, version.sent_back = by, at, reason
+    version.save(update_fields=["answered_by", "answered_at", "sent_back"])
+    _carry_corrections_on(report, version)
+    _step(report, "send_back", S.RETURNED, by, at, {"current": None}, version=version.number, reason=reason)
+
+
+def _amend(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+    assert report.current is not None
+    _carry_corrections_on(report, report.current)
+    _step(report, "amend", S.AMENDING, by, at, {"amend_reason": reason}, reason=reason)
+
+
+def _carry_corrections_on(report: Return, version: ReturnVersion) -> None:
+    """The next draft begins with what was corrected by hand before."""
+    Correction.objects.bulk_create(
+        Correction(report=report, row=one.row, column=one.column, computed=one.computed, given=one.given,
+                   reason=one.reason, by=one.by, at=one.at)
+        for one in version.corrections.all()
+    )  # fmt: skip
+
+
+def _drop_amendment(
+    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None
+) -> None:
+    assert report.current is not None
+    report.corrections.filter(version=None).delete()
+    back = S.RECEIVED if report.current.answered_at else S.SUBMITTED
+    _step(report, "drop_amendment", back, by, at, {"amend_reason": "", "texts": report.current.texts})
+
+
+Effect = Callable[[Return, User, datetime, str, str, "Filled | None"], None]
+EFFECTS: dict[str, Effect] = {
+    "sign": _sign, "sign_zero": _sign_zero, "withdraw": _withdraw, "decline": _decline, "approve": _approve,
+    "receive": _receive, "send_back": _send_back, "amend": _amend, "drop_amendment": _drop_amendment,
+}  # fmt: skip
+
+
+# ---- writing the draft ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def correct(report: Return, row: int, column: int, given: str, reason: str, by: User, at: datetime, *, seen: int) -> Return:  # fmt: skip
+    """Correct one figure by hand (raw: 人, 件, 元), where the form allows it; the books' own figure takes it back."""
+    held = _in_hand(report, by, seen)
+    form = form_of(held)
+    if not may_correct(form, row, column):
+        raise Refused("这一格由台账汇总得出，不能手工修改；请在相应案件的台账中更正。")
+    value = read_figure(given, figures(form)[column])
+    computed = fill(held, day_of(at)).computed[row][column]
+    held.corrections.filter(version=None, row=row, column=column).delete()
+    if value != computed:
+        if not reason.strip():
+            raise Refused("手工改动须写明理由。", {"reason": "请写明理由。"})
+        Correction.objects.create(
+            report=held, row=row, column=column, computed=computed, given=value, reason=reason.strip()[:300], by=by, at=at
+        )  # fmt: skip
+    told = {
+        "row": form.rows[row].text,
+        "column": figures(form)[column].text,
+        "before": computed,
+        "after": value,
+    }
+    return _written(held, "correct", by, at, reason=reason.strip()[:300], **told)
+
+
+@transaction.atomic
+def write_text(report: Return, heading: str, text: str, by: User, at: datetime, *, seen: int) -> Return:
+    """Keep what the unit writes under one heading of the form."""
+    held = _in_hand(report, by, seen)
+    if heading not in headings(held):
+        raise Refused(f"本表没有「{heading}」一栏。")
+    held.texts[heading] = text.strip()
+    Return.objects.filter(pk=held.pk).update(texts=held.texts)
+    return _written(held, "write", by, at, heading=heading, sha256=audit.digest(text.strip()))
+
+
+def headings(report: Return) -> list[str]:
+    """The headings under which this return wants words beside its figures."""
+    return [section.heading for section in form_of(report).sections]
+
+
+def _in_hand(report: Return, by: User, seen: int) -> Return:
+    return _held(report, "sign", MOVES["sign"], by, seen)
+
+
+def _written(report: Return, verb: str, by: User, at: datetime, **told: Any) -> Return:
+    Return.objects.filter(pk=report.pk).update(version=F("version") + 1, changed_at=at)
+    audit.record(report.stream, verb, by, at, union=report.union, **told)
+    return _fresh(report)

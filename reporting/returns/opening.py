@@ -1,0 +1,167 @@
+"""Opening returns ahead of time: for every obliged unit and period of every rulebook, a row before anyone asks for it.
+
+Safe at any moment and any number of times: the key of a return is unique, and each rule and period is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Q
+
+from reporting.calendar import calendar_at
+from reporting.models import Return, ReturnStage, Waiver
+from reporting.obligations.books import Bookcase
+from reporting.returns import owing
+from reporting.rules.rulebook import END_OF_DAY, ReturnRule, Rulebook
+from reporting.rules.schedule import Period, Scheduled, routines, schedule
+from reporting.rules.workdays import Calendar
+from unions import audit, tree
+from unions.clock import day_of
+from unions.copying import copy_rows, count_anew
+from unions.models import Union
+
+# A return is opened when its period begins; one whose period lies behind it, this long before it is due.
+AHEAD = timedelta(days=14)
+HORIZON = timedelta(days=400)  # no return falls due later than this after its period began
+MANY = 5000
+STREAM = "returns"
+SEEN_TOGETHER = "returns-opening"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One entry of a rulebook falling due for the units below `union` (where the rulebook is attached)."""
+
+    union: int
+    book: Rulebook
+    one: Scheduled
+
+    @property
+    def rule(self) -> ReturnRule:
+        return self.one.rule
+
+
+def open_due(at: datetime) -> int:
+    """Open what has begun by now, from where the last opening stopped (a clock that was down loses nothing). How many."""
+    last = Return.objects.aggregate(last=Max("opened_at"))["last"]
+    return open_between(min(day_of(last or at), day_of(at)), day_of(at) + HORIZON, at)
+
+
+def open_between(first: date, last: date, at: datetime, only: str = "") -> int:
+    """Open every return due in [`first`, `last`] whose period has begun (of the rulebook `only`, if named). How many."""
+    calendar, count = calendar_at(), 0
+    for wanted in _wanted(first, last, calendar, only):
+        if _begun(wanted.one, day_of(at)):
+            count += _open(wanted, calendar, at)
+    if count > MANY:
+        count_anew(Return)
+    return count
+
+
+def _begun(one: Scheduled, today: date) -> bool:
+    return one.period.first <= today or day_of(one.due_at) - AHEAD <= today
+
+
+def _wanted(first: date, last: date, calendar: Calendar, only: str) -> Iterator[Wanted]:
+    for union, book in Bookcase().attached():
+        if only and book.key != only:
+            continue
+        found = [*schedule(book, first, last, calendar), *routines(book, first, last, calendar)]
+        yield from (Wanted(union, book, one) for one in found if one.form)
+
+
+@transaction.atomic
+def _open(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
+    """The returns of one entry and period that are not there yet, with what they oblige to."""
+    tree.hold_still()
+    with connection.cursor() as cursor:  # two clocks at once: the second finds everything there
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [SEEN_TOGETHER])
+    home = Union.objects.get(pk=wanted.union)
+    rows = list(_rows(wanted, home, calendar, at))
+    if not rows:
+        return 0
+    fields = list(rows[0])
+    copy_rows(Return, fields, ([row[name] for name in fields] for row in rows))
+    opened = Return.objects.of_period(wanted.book.key, wanted.rule.name, wanted.one.period.label)
+    owing.keep(opened.filter(union__in=[row["union_id"] for row in rows]), at)
+    audit.record(
+        f"{STREAM}:{wanted.book.key}", "open", None, at, union=home, rule=wanted.rule.name,
+        period=wanted.one.period.label, count=len(rows),
+    )  # fmt: skip
+    return len(rows)
+
+
+def _rows(wanted: Wanted, home: Union, calendar: Calendar, at: datetime) -> Iterator[dict[str, Any]]:
+    one, rule = wanted.one, wanted.rule
+    there = set(
+        Return.objects.of_period(wanted.book.key, rule.name, one.period.label).values_list("union_id", flat=True)
+    )  # fmt: skip
+    units = [unit for unit in obliged(home, rule, one.period) if unit.pk not in there]
+    waived = _waivers(wanted)
+    above = _receivers(units)
+    for unit in units:
+        receiver = above.get(unit.pk)
+        waiver = waived.get(unit.pk)
+        yield _row(wanted, unit, calendar, at) | {
+            "due_at": one.due_at, "receiver_id": receiver, "compiles": False,
+            "receiver_name": "" if receiver else rule.receiver,
+            "waiver_id": waiver, "stage": ReturnStage.WAIVED if waiver else ReturnStage.OPEN,
+        }  # fmt: skip
+    if rule.onward:
+        receivers = {receiver for receiver in above.values() if receiver}
+        yield from _onward(wanted, receivers, calendar, at)
+
+
+def _onward(
+    wanted: Wanted, receivers: Iterable[int], calendar: Calendar, at: datetime
+) -> Iterator[dict[str, Any]]:
+    """What the receivers send on, added up: due by the end of the day on which it comes in to them."""
+    due_at = datetime.combine(day_of(wanted.one.due_at), END_OF_DAY, wanted.one.due_at.tzinfo)
+    there = Return.objects.of_period(wanted.book.key, wanted.rule.name, wanted.one.period.label)
+    new = Union.objects.filter(pk__in=receivers).exclude(pk__in=there.values("union"))
+    for unit in new:
+        yield _row(wanted, unit, calendar, at) | {
+            "due_at": due_at, "receiver_id": None, "compiles": True, "receiver_name": wanted.rule.onward,
+            "waiver_id": None, "stage": ReturnStage.OPEN, "silence_is_zero": False,
+        }  # fmt: skip
+
+
+def _row(wanted: Wanted, unit: Union, calendar: Calendar, at: datetime) -> dict[str, Any]:
+    one, rule = wanted.one, wanted.rule
+    return {
+        "rulebook": wanted.book.key, "rule": rule.name, "period": one.period.label, "union_id": unit.pk,
+        "path": unit.path, "clause": rule.clause, "title": rule.title, "form": rule.form,
+        "first": one.period.first, "last": one.period.last, "explanation": one.explanation,
+        "calendar_version": calendar.version, "provisional": one.provisional,
+        "silence_is_zero": rule.silence == "zero", "before": "", "version": 0, "texts": {}, "amend_reason": "",
+        "opened_at": at, "changed_at": at,
+    }  # fmt: skip
+
+
+def obliged(home: Union, rule: ReturnRule, period: Period) -> list[Union]:
+    """Units of the kinds named, below the one the rulebook is attached to, that stood when the period ended."""
+    stood = Q(valid_until=None) | Q(valid_until__gte=period.last)
+    below = Union.objects.below(home).filter(stood, kind__in=rule.senders, valid_from__lte=period.last)
+    return list(below.only("pk", "path", "kind", "parent_id").order_by("pk"))
+
+
+def _receivers(units: Iterable[Union]) -> dict[int, int | None]:
+    """Unit → the unit above it that is in charge today; None at the top of a tree."""
+    wanted = list(units)
+    parents = {
+        unit.pk: unit for unit in Union.objects.filter(pk__in={u.parent_id for u in wanted}).select_related("parent")
+    }  # fmt: skip
+    return {u.pk: parents[u.parent_id].in_charge().pk if u.parent_id else None for u in wanted}
+
+
+def _waivers(wanted: Wanted) -> dict[int, int]:
+    """Unit → the waiver that covers this period."""
+    rows = Waiver.objects.filter(
+        rulebook=wanted.book.key, rule=wanted.rule.name, approved=True, until__gte=wanted.one.period.last
+    )
+    return dict(rows.values_list("union_id", "pk"))

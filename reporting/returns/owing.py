@@ -1,0 +1,104 @@
+"""What a return obliges to, as rows of the one list of terms: to send it in time, and to clear up a contradicted zero.
+
+So reminders, silence that climbs, work lists and calendars know returns without knowing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from reporting.models import Return, ReturnStage
+from reporting.obligations.derive import Owed
+from reporting.obligations.projection import REBUILDERS, Kept, Tools, write
+from unions.models import Union
+
+BATCH = 5000
+CLEARED_WITHIN = timedelta(hours=24)  # 本地设置: no notice gives a number for clearing up a contradiction
+CONTRADICTED = "零报告与台账矛盾"
+
+
+def keep(returns: QuerySet[Return], at: datetime) -> Kept:
+    """Bring the terms of these returns into step, inside the caller's transaction."""
+    kept = Kept()
+    for batch in _batches(returns.select_related("union", "receiver")):
+        kept += write([row.stream for row in batch], _owed_by(batch), at)
+    return kept
+
+
+def rebuild_returns(at: datetime, tools: Tools) -> Kept:
+    return keep(Return.objects.all(), at)
+
+
+REBUILDERS.append(rebuild_returns)
+
+
+def _batches(returns: QuerySet[Return]) -> Iterator[list[Return]]:
+    batch: list[Return] = []
+    for row in returns.order_by("pk").iterator(chunk_size=BATCH):
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _owed_by(returns: Iterable[Return]) -> Iterator[Owed]:
+    for row in returns:
+        yield _to_send(row)
+        if row.contradicted_at:
+            yield from _to_clear(row, row.contradicted_at)
+
+
+def _to_send(row: Return) -> Owed:
+    lifted_at, reason = _needless(row)
+    return _owed(
+        row, row.rule, row.union_id, row.path, title=f"报送{row.title}（{row.period}）", bearer="填报单位",
+        started_at=_morning(row), due_at=row.due_at, met_at=row.submitted_at, lifted_at=lifted_at, reason=reason,
+        explanation=row.explanation,
+    )  # fmt: skip
+
+
+def _needless(row: Return) -> tuple[datetime | None, str]:
+    if row.submitted_at:
+        return None, ""
+    if row.stage == ReturnStage.WAIVED:
+        return row.changed_at, "免报"
+    if row.stage == ReturnStage.IMPLIED:
+        return row.due_at, "推定零报告"
+    return None, ""
+
+
+def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
+    """Both levels: who said zero mends the return or the books, who received it asks."""
+    seats: list[tuple[str, Union | None]] = [("填报单位", row.union), ("接收单位", row.receiver)]
+    for number, (bearer, unit) in enumerate(seats):
+        if unit is None:
+            continue
+        yield _owed(
+            row, f"{row.rule}:contradicted:{number}", unit.pk, unit.path, bearer=bearer, local=True,
+            title=f"{CONTRADICTED}：{row.title}（{row.period}）", started_at=since, warn_at=since + CLEARED_WITHIN,
+            explanation=f"{row.period}报的是零报告，台账却有这一期间的案件；请改报或更正台账。核对时限为本地设置。",
+        )  # fmt: skip
+
+
+def _owed(
+    row: Return, rule: str, holder: int, path: str, *, bearer: str, title: str, started_at: datetime, explanation: str,
+    due_at: datetime | None = None, warn_at: datetime | None = None, met_at: datetime | None = None,
+    lifted_at: datetime | None = None, reason: str = "", local: bool = False,
+) -> Owed:  # fmt: skip
+    return Owed(
+        subject=row.stream, rulebook=row.rulebook, rule=rule, case_id=None, holder_id=holder, path=path,
+        officer_id=None, bearer=bearer, clause=row.clause, title=title[:80], sense="due", basis="", local=local,
+        started_at=started_at, due_at=due_at, warn_at=warn_at, clock_at=due_at or warn_at, met_at=met_at,
+        lifted_at=lifted_at, lifted_reason=reason, extended=False, provisional=row.provisional,
+        calendar_version=row.calendar_version, explanation=explanation,
+    )  # fmt: skip
+
+
+def _morning(row: Return) -> datetime:
+    return timezone.make_aware(datetime.combine(row.first, time()))

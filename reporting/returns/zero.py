@@ -1,0 +1,89 @@
+"""Zero, said or implied, and the books that may say otherwise (QH-3d-zero)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from arrears.models import Case, LedgerEntry, State
+from reporting.models import Return, ReturnStage
+from reporting.models.returns import SAYS_ZERO
+from reporting.returns import owing
+from reporting.returns.filling import scope_of
+from unions import audit
+
+BATCH = 500
+
+
+def touched(report: Return) -> QuerySet[Case]:
+    """Cases on the unit's books that were accepted in the period, or in which something was paid, advanced or recognised."""
+    scope = scope_of(report, report.last)
+    entries = LedgerEntry.objects.filter(on__range=(report.first, report.last))
+    cases = Case.objects.filter(scope.standing()).exclude(state__in=[State.DRAFT, State.DISMISSED])
+    accepted = cases.filter(accepted_on__range=(report.first, report.last))
+    return accepted | cases.filter(pk__in=entries.values("case"))
+
+
+def imply(at: datetime) -> int:
+    """At the due time: whoever kept silent where the notice takes silence for zero has reported zero. How many.
+
+    A zero the books speak against is marked as contradicted in the same moment.
+    """
+    silent = Return.objects.filter(
+        stage=ReturnStage.OPEN, silence_is_zero=True, due_at__lt=at.replace(microsecond=0)
+    )
+    count = 0
+    while ids := list(silent.order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH]):
+        count += _imply(ids, at)
+    return count
+
+
+@transaction.atomic
+def _imply(ids: list[int], at: datetime) -> int:
+    rows = Return.objects.select_for_update(of=("self",), skip_locked=False).select_related("union")
+    held = [row for row in rows.filter(pk__in=ids).order_by("pk") if row.stage == ReturnStage.OPEN]
+    for row in held:
+        Return.objects.filter(pk=row.pk).update(
+            stage=ReturnStage.IMPLIED, changed_at=at, version=F("version") + 1,
+            contradicted_at=at if touched(row).exists() else None,
+        )  # fmt: skip
+        audit.record(row.stream, "imply-zero", None, at, union=row.union)
+    owing.keep(Return.objects.filter(pk__in=[row.pk for row in held]), at)
+    return len(held)
+
+
+def look_again(returns: QuerySet[Return], at: datetime) -> int:
+    """Compare every zero among `returns` with the books as they are now; how many changed sides."""
+    return sum(_compare(row, at) for row in returns.filter(SAYS_ZERO).select_related("union").order_by("pk"))
+
+
+def _compare(row: Return, at: datetime) -> bool:
+    against = touched(row).exists()
+    if against == bool(row.contradicted_at):
+        return False
+    Return.objects.filter(pk=row.pk).update(contradicted_at=at if against else None, version=F("version") + 1)
+    audit.record(row.stream, "contradict" if against else "agree", None, at, union=row.union)
+    owing.keep(Return.objects.filter(pk=row.pk), at)
+    return True
+
+
+def that_may_be_wrong(case: Case) -> QuerySet[Return]:
+    """Zeros of the units above a case whose period a dated fact of it falls into."""
+    days = list(case.entries.values_list("on", flat=True))
+    if case.accepted_on:
+        days.append(case.accepted_on)
+    return _covering(days, Return.objects.filter(SAYS_ZERO, union__in=_line(case.path)))
+
+
+def _covering(days: Iterable[object], returns: QuerySet[Return]) -> QuerySet[Return]:
+    wanted = list(days)
+    if not wanted:
+        return returns.none()
+    return returns.filter(first__lte=max(wanted), last__gte=min(wanted))  # type: ignore[type-var]
+
+
+def _line(path: str) -> list[int]:
+    return [int(part) for part in path.split(".") if part]
