@@ -7,11 +7,19 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears.early_warning import checking, entering
+from arrears.early_warning import checking, entering, steps
 from arrears.early_warning.entering import Said
-from arrears.models import CheckOutcome, Employer, WarningCheck, WarningSignal, WarningStanding
+from arrears.models import (
+    CheckOutcome,
+    Employer,
+    ListComparison,
+    StepKind,
+    WarningCheck,
+    WarningSignal,
+    WarningStanding,
+)
 from reporting.models import Attachment
-from tests.cast import AT, World
+from tests.cast import AT, World, an_employer
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
 
@@ -52,3 +60,21 @@ def under_yingkou(world: World, code: str = "370200") -> None:
     Attachment.objects.create(
         union=world.unions[code], rulebook="yingkou-2018-2", since=date(2018, 11, 15), at=AT, approved_at=AT
     )
+
+
+def warned(world: World) -> dict[str, Any]:
+    """Things of the role table: an employer warned of at 海风建设, one verified there, a report upward, a comparison."""
+    unit, li = world.unions["370202E0001"], world.user("li")
+    employer, verified = an_employer("预警公司", "370202"), an_employer("核实公司", "370202")
+    signal = a_signal(world, employer, "li", "370202E0001")
+    a_signal(world, verified, "li", "370202E0001")
+    visit = checked(world, verified, by="li", code="370202E0001")
+    step = steps.take(unit, employer, StepKind.ABOVE, date(2026, 11, 19), "拟停产", li, AT)
+    comparison = ListComparison.objects.create(union=unit, by=li, at=AT)
+    return {
+        "warning": standing(world, employer, unit.code).pk,
+        "warning-signal": signal.pk,
+        "warning-step": step.pk,
+        "site-paper": visit.papers.get().pk,
+        "list-comparison": comparison.pk,
+    }

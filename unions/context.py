@@ -24,6 +24,7 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "转送部门", "referrals", "send", frozenset({Right.VIEW})),
     ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
     ("办理", "提醒", "inbox", "bell", frozenset()),
+    ("办理", "欠薪预警", "warnings", "alert-triangle", frozenset({Right.VIEW})),
     ("办理", "集中排查", "inspections", "clipboard-check", frozenset({Right.VIEW})),
     ("汇总", "概览", "overview", "chart-bar", frozenset({Right.VIEW})),
     ("汇总", "报表", "forms", "table", frozenset({Right.VIEW})),

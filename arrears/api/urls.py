@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from arrears.api import views
+from arrears.api import views, warnings
 
 urlpatterns: list[URLPattern] = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "cases/<int:pk>/entries/<int:entry_pk>/reverse/", views.Reversal.as_view(), name="api-entry-reverse"
     ),
+    path("warnings/", warnings.Signals.as_view(), name="api-warnings"),
     path("unions/", views.Unions.as_view(), name="api-unions"),
     path("unions/<slug:code>/", views.OneUnion.as_view(), name="api-union"),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from arrears.early_warning.sources import mismatch
+from arrears.early_warning.sources import kinds, mismatch, sources
 from arrears.models import Employer, Project, WarningSignal
 from arrears.models.warning import STANDS
 from arrears.signals import warnings_changed
@@ -37,6 +37,14 @@ class Said:
     major: bool = False
     authority: str = ""
     project: Project | None = None
+
+    @property
+    def source_label(self) -> str:
+        return sources()[self.source].label
+
+    @property
+    def kind_label(self) -> str:
+        return kinds()[self.kind]
 
     def fingerprint(self, employer: Employer) -> str:
         """The same for the same information, whoever enters it; words may differ."""

@@ -6,31 +6,21 @@ from typing import Any
 
 from django import forms
 
-from arrears.filing import EmployerFacts
-from arrears.forms.employer import NamesEmployer
-from arrears.forms.fields import CountField, DayField, narrow
+from arrears.forms.employer import PLEASE, RecordedByUnit
+from arrears.forms.fields import CountField, DayField
 from arrears.forms.filters import ListFilter
 from arrears.industries import Industry, Nature
 from arrears.models import Employer, Inspection, NoCode
 from arrears.models.inspection import InspectionQuerySet
-from arrears.names import name_key
-from unions.models import Union, User
-from unions.rights import Right
-
-PLEASE = [("", "请选择")]
 
 
-class InspectionForm(NamesEmployer):
-    union = forms.CharField(label="检查单位", max_length=20, help_text="输入编码或名称，从提示中选择。")
+class InspectionForm(RecordedByUnit):
+    asks_why_no_code = True
+
     on = DayField(label="检查日期")
-    employer_name = forms.CharField(
-        label="单位名称", max_length=120, help_text="按营业执照填写全称；输入两个字即提示已登记过的单位。"
-    )
-    uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
     no_code = forms.ChoiceField(
         label="没有代码的原因", choices=[("", "有代码，不必选"), *NoCode.choices], required=False
     )
-    region_code = forms.ChoiceField(label="所在区县", required=False)
     address = forms.CharField(label="单位地址", max_length=200, required=False)
     industry = forms.ChoiceField(label="所属行业", choices=[*PLEASE, *Industry.choices])
     on_project = forms.BooleanField(label="检查的是工程建设项目", required=False)
@@ -45,37 +35,17 @@ class InspectionForm(NamesEmployer):
     migrants = CountField(label="其中农民工", required=False)
     findings = forms.CharField(
         label="检查情况", widget=forms.Textarea, max_length=5000, required=False,
-        help_text="如有无拖欠、工资专用账户、实名制、维权告示牌等。",
+        help_text="如有无拖欠、工资发放到哪个月、职工反映的问题等。",
     )  # fmt: skip
 
-    def __init__(
-        self, *args: Any, user: User, regions: list[Any], inspection: Inspection | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, inspection: Inspection | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
-        self.only_unit: Union | None = None
-        self.fields["region_code"].choices = [*PLEASE, *regions]  # type: ignore[attr-defined]
+        self.fields["union"].label = "检查单位"
         if inspection is not None:
             del self.fields["union"]
 
-    def offer_units(self, url: str, only: Union | None) -> None:
-        """Suggest units from `url` while the code is typed; whoever records for one unit alone is not asked."""
-        self.only_unit = only
-        field = self.fields["union"]
-        field.widget = forms.TextInput(
-            attrs={"list": "unit-options", "autocomplete": "off", "hx-get": url, "hx-target": "#unit-options",
-                   "hx-trigger": "focus once, input changed delay:300ms"}
-        ) if only is None else forms.HiddenInput()  # fmt: skip
-
-    def clean_union(self) -> Union:
-        found = Union.objects.filter(code=narrow(self.cleaned_data["union"])).first()
-        if found is None or not self.user.may(Right.INSPECT, found):
-            raise forms.ValidationError("没有找到您可以登记排查的这个单位，请从提示中选择编码。")
-        return found
-
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        self._check_employer(data)
+        data = super().clean()
         if data.get("project_name") and not data.get("on_project"):
             self.add_error("on_project", "填写了项目名称，请勾选「检查的是工程建设项目」。")
         if data.get("on_project") and not data.get("nature"):
@@ -83,23 +53,6 @@ class InspectionForm(NamesEmployer):
         if (data.get("migrants") or 0) > (data.get("workers") or 0) and "workers" not in self.errors:
             self.add_error("migrants", "其中农民工人数不能多于职工人数。")
         return data
-
-    def _check_employer(self, data: dict[str, Any]) -> None:
-        code, name = data.get("uscc", ""), data.get("employer_name", "")
-        if code:
-            data["no_code"] = ""
-            known = Employer.objects.filter(uscc=code).first()
-            if known and name and known.name_key != name_key(name):
-                self.add_error(
-                    "uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。"
-                )
-        elif "uscc" not in self.errors and not data.get("no_code"):
-            self.add_error("no_code", "没有统一社会信用代码时，请选择原因。")
-
-    def employer_facts(self) -> EmployerFacts:
-        data = self.cleaned_data
-        plain = ("uscc", "no_code", "region_code", "address", "industry")
-        return EmployerFacts(name=data["employer_name"], **{name: data[name] for name in plain})
 
     def facts(self) -> dict[str, Any]:
         """Fields of Inspection besides union, employer and project."""

@@ -17,6 +17,7 @@ from unions.models.union import under
 from unions.rights import Right
 
 STANDS = Q(withdrawn_at=None)
+LEVEL_TONES = {"红": "bad", "橙": "orange", "黄": "busy"}
 
 
 class Authority(models.TextChoices):
@@ -236,6 +237,11 @@ class WarningStanding(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("warning", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        """Of the state badge."""
+        return LEVEL_TONES.get(self.level, "neutral")
 
 
 class ListComparison(models.Model):

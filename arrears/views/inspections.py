@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +22,7 @@ from arrears.models import Case, Inspection
 from arrears.regions import regions_for
 from arrears.stash import forget, keep, kept
 from arrears.views.keyset import keyset
+from arrears.views.recording import offer_units, own_unit
 from unions.formats import clock
 from unions.models import Union, User
 from unions.models.union import under
@@ -82,7 +82,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _record(request, user)
     stash = kept(user, NEW)
-    initial: dict[str, Any] = {"on": timezone.localdate(), **_own_unit(user)}
+    initial: dict[str, Any] = {"on": timezone.localdate(), **own_unit(user)}
     form = _form(user, initial=stash.fields if stash else initial)
     return _show(request, form, stash_at=stash.at if stash else None)
 
@@ -176,23 +176,11 @@ def _facts(form: InspectionForm, employer: Any) -> dict[str, Any]:
     return form.facts() | {"project": project_for(employer, data["project_name"], data["nature"])}
 
 
-def _own_unit(user: User) -> dict[str, str]:
-    """The unit a person records for when nothing else is said, and its county."""
-    unit = (
-        Union.objects.filter(path__in=user.paths(Right.INSPECT), valid_until=None).order_by("depth").first()
-    )
-    if unit is None:
-        return {}
-    county = Union.objects.line(unit).exclude(region_code=None).last()
-    return {"union": unit.code, "region_code": (county.region_code or "")[:6] if county else ""}
-
-
 def _form(user: User, found: Inspection | None = None, **kwargs: Any) -> InspectionForm:
     regions = regions_for(user, found.employer.region_code[:6] if found else "")
     form = InspectionForm(user=user, regions=regions, inspection=found, today=timezone.localdate(), **kwargs)
     if found is None:
-        reach = list(Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)[:2])
-        form.offer_units(reverse("inspection-units"), only=reach[0] if len(reach) == 1 else None)
+        offer_units(form, user)
     return form
 
 

@@ -1,0 +1,77 @@
+"""What the board of a unit shows: how many employers stand at which level, here and at the units next below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from arrears.models import StepKind, WarningStanding, WarningStep
+from unions.models import Union, User
+from unions.rights import Right
+
+
+@dataclass
+class Tally:
+    """Employers (户) by level, and how many have signals still to verify. `levels`: label → count, the gravest first."""
+
+    unit: Union
+    levels: dict[str, int] = field(default_factory=dict)
+    below: int = 0  # warned by no level (any more)
+    unverified: int = 0
+    major: int = 0
+
+    def add(self, level: str, employers: int, unverified: int, major: int) -> None:
+        if level:
+            self.levels[level] = self.levels.get(level, 0) + employers
+        else:
+            self.below += employers
+        self.unverified += unverified
+        self.major += major
+
+    @property
+    def warned(self) -> int:
+        return sum(self.levels.values())
+
+
+def tally(unit: Union) -> Tally:
+    """The unit with everything below. One query."""
+    found = Tally(unit)
+    for _, level, *counts in _counted(WarningStanding.objects.filter(union=unit)):
+        found.add(level, *counts)
+    return found
+
+
+def places(unit: Union) -> list[Tally]:
+    """The units next below that know of warned employers, the gravest first. One query."""
+    rows = WarningStanding.objects.filter(union__parent=unit)
+    units = {one.pk: Tally(one) for one in Union.objects.filter(parent=unit, pk__in=rows.values("union"))}
+    for pk, level, *counts in _counted(rows):
+        units[pk].add(level, *counts)
+    return sorted(units.values(), key=lambda one: (-one.warned, -one.unverified, one.unit.code))
+
+
+def levels_of(tallies: Iterable[Tally]) -> list[str]:
+    """The labels that occur, in the order they were met."""
+    return list(dict.fromkeys(label for one in tallies for label in one.levels))
+
+
+def _counted(rows: QuerySet[WarningStanding]) -> Iterable[tuple[int, str, int, int, int]]:
+    return (
+        rows.order_by().values("union", "level")
+        .annotate(
+            n=Count("pk"), waiting=Count("pk", filter=Q(unverified__gt=0)), grave=Count("pk", filter=Q(major=True)),
+            top=Max("rank"),
+        )
+        .order_by("-top").values_list("union", "level", "n", "waiting", "grave")
+    )  # fmt: skip
+
+
+def reports_awaiting(user: User) -> QuerySet[WarningStep]:
+    """Reports upward that a level of the reader's has not answered."""
+    paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
+    taken_over = Q(receiver__valid_until__isnull=False, receiver__parent__path__in=paths)
+    return WarningStep.objects.filter(
+        Q(receiver__path__in=paths) | taken_over, kind=StepKind.ABOVE, answered_at=None
+    )

@@ -1,0 +1,276 @@
+"""Two or three lists laid over each other (QP-2.2: 欠税 × 欠电费 × 投诉): who stands in more than one, and why we think so.
+
+Matched by 统一社会信用代码, else by name without blanks, punctuation and width, with 有限责任公司 read as 有限公司. The same name under
+two codes is shown and never chosen for anybody.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from arrears.early_warning import entering
+from arrears.early_warning.entering import Said
+from arrears.early_warning.sheet import place_of
+from arrears.early_warning.sources import kinds, sources
+from arrears.filing import EmployerFacts, employer_for
+from arrears.models import ListComparison, NoCode
+from arrears.names import name_key, uscc_fault
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+from unions.sheets import Sheet, as_date, as_text
+
+NAMES = (
+    "单位名称",
+    "企业名称",
+    "用人单位名称",
+    "用人单位",
+    "纳税人名称",
+    "户名",
+    "用户名称",
+    "客户名称",
+    "被投诉单位",
+    "名称",
+)
+CODES = ("统一社会信用代码", "社会信用代码", "信用代码", "纳税人识别号", "税号", "统一代码")
+MOST_ROWS = 50_000
+MOST_MATCHES = 2_000
+SAME_CODE = "统一社会信用代码 {code} 相同"
+SAME_NAME = "名称相同（不计空格、标点和全角半角）"
+ALIKE = "名称相同（「有限责任公司」与「有限公司」视同）"
+TWO_CODES = "名称相同而代码不同（{codes}），请核对是不是同一单位"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One row of one list (`nth` from 0): `number` as Excel shows it."""
+
+    nth: int
+    number: int
+    name: str
+    code: str
+    amount: Decimal | None
+    on: date | None
+
+
+@dataclass
+class Match:
+    """Rows of at least two lists about one employer. `sure`: nothing speaks against it."""
+
+    rows: list[Listed]
+    because: list[str] = field(default_factory=list)
+    sure: bool = True
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+
+
+def read_list(file: UploadedFile, nth: int) -> list[Listed]:
+    """Rows of an .xlsx or .csv with a column of names. Raises Refused with the file's name and how to mend it."""
+    name = file.name or f"第 {nth + 1} 份名单"
+    try:
+        titles, rows = _csv(file) if name.lower().endswith(".csv") else _xlsx(file)
+    except Refused as refusal:
+        raise Refused(f"「{name}」：{refusal.message}") from refusal
+    by_name, by_code = _place(titles, NAMES), _place(titles, CODES)
+    if by_name is None:
+        raise Refused(f"「{name}」第一行没有单位名称这一列，请把列名改为「单位名称」。")
+    money, day = _like(titles, "金额", "欠税", "欠费", "欠缴"), _like(titles, "日期", "所属期", "时间")
+    found = [_listed(nth, number, row, by_name, by_code, money, day) for number, row in rows]
+    kept = [one for one in found if name_key(one.name)]
+    if not kept:
+        raise Refused(f"「{name}」里没有任何单位，请核对是否选错了文件。")
+    if len(kept) > MOST_ROWS:
+        raise Refused(f"「{name}」超过 {MOST_ROWS:,} 行，请只保留要比对的部分。")
+    return kept
+
+
+def _xlsx(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]]]:
+    sheet = Sheet(file)  # type: ignore[arg-type]
+    return sheet.titles, sheet
+
+
+def _csv(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]]]:
+    raw = file.read()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Refused("文字编码认不出来，请用 Excel 或 WPS 另存为 .xlsx 再上传。")
+    try:
+        rows = list(csv.reader(io.StringIO(text.replace("\x00", ""))))
+    except csv.Error as error:
+        raise Refused("这不是可以读取的 CSV 文件，请另存为 .xlsx 再上传。") from error
+    titles = [cell.strip() for cell in rows[0]] if rows else []
+    return titles, ((number, row) for number, row in enumerate(rows[1:], start=2) if any(row))
+
+
+def _place(titles: Sequence[str], known: Sequence[str]) -> int | None:
+    return next((titles.index(title) for title in known if title in titles), None)
+
+
+def _like(titles: Sequence[str], *parts: str) -> int | None:
+    return next((place for part in parts for place, title in enumerate(titles) if part in title), None)
+
+
+def _listed(
+    nth: int, number: int, row: Sequence[Any], name: int, code: int | None, money: int | None, day: int | None
+) -> Listed:
+    def cell(place: int | None) -> Any:
+        return row[place] if place is not None and place < len(row) else ""
+
+    said = re.sub(r"[\s-]", "", as_text(cell(code))).upper()
+    return Listed(
+        nth, number, as_text(cell(name))[:120], said if said and uscc_fault(said) is None else "",
+        _money(cell(money)), as_date(cell(day)),
+    )  # fmt: skip
+
+
+def _money(cell: Any) -> Decimal | None:
+    try:
+        amount = Decimal(re.sub(r"[,，\s¥￥元]", "", as_text(cell)))
+    except InvalidOperation:
+        return None
+    return amount.quantize(Decimal("0.01")) if amount.is_finite() and 0 <= amount < 10**14 else None
+
+
+# Matching ------------------------------------------------------------------------------------------------------------
+
+
+def alike(name: str) -> str:
+    return name_key(name).replace("有限责任公司", "有限公司")
+
+
+def match(lists: Sequence[Sequence[Listed]]) -> list[Match]:
+    """Employers that stand in at least two lists, those in most lists first."""
+    rows = [row for one in lists for row in one]
+    leader: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while leader.setdefault(key, key) != key:
+            leader[key] = key = leader[leader[key]]
+        return key
+
+    codes_of: dict[str, set[str]] = {}
+    for row in rows:
+        if row.code:
+            codes_of.setdefault(alike(row.name), set()).add(row.code)
+    for row in rows:
+        # A name under one code belongs to it; under two it joins nothing but itself.
+        codes = codes_of.get(alike(row.name), set())
+        if row.code and len(codes) == 1:
+            leader[find(f"name:{alike(row.name)}")] = find(f"code:{row.code}")
+    groups: dict[str, list[Listed]] = {}
+    for row in rows:
+        doubtful = len(codes_of.get(alike(row.name), ())) > 1
+        key = f"name:{alike(row.name)}" if doubtful or not row.code else f"code:{row.code}"
+        groups.setdefault(find(key), []).append(row)
+    found = [_explained(group) for group in groups.values() if len({row.nth for row in group}) > 1]
+    found.sort(key=lambda one: (-len({row.nth for row in one.rows}), not one.sure, one.rows[0].number))
+    return found
+
+
+def _explained(rows: list[Listed]) -> Match:
+    codes = sorted({row.code for row in rows if row.code})
+    match = Match(rows)
+    by_code = {code: {row.nth for row in rows if row.code == code} for code in codes}
+    match.because += [SAME_CODE.format(code=code) for code, lists in by_code.items() if len(lists) > 1]
+    if len(codes) > 1:
+        match.because.append(TWO_CODES.format(codes="、".join(codes)))
+        match.sure = False
+    uncoded_or_split = any(not row.code for row in rows) or len(codes) > 1
+    if uncoded_or_split or not match.because:
+        same = len({name_key(row.name) for row in rows}) == 1
+        match.because.append(SAME_NAME if same else ALIKE)
+    return match
+
+
+# Keeping and taking over -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A list as the reader describes it."""
+
+    file: UploadedFile
+    source: str
+    kind: str
+
+
+def compare(union: Union, brought: Sequence[Brought], by: User, at: datetime) -> ListComparison:
+    """Lay the lists over each other and keep what was found, for `by` to choose from."""
+    if not by.may(Right.INSPECT, union):
+        raise Forbidden(f"您没有在「{union}」登记预警信息的权限。")
+    lists = [read_list(one.file, nth) for nth, one in enumerate(brought)]
+    found = match(lists)
+    if len(found) > MOST_MATCHES:
+        raise Refused(
+            f"同时出现的单位超过 {MOST_MATCHES:,} 个，请先缩小名单的范围（如只取欠缴三个月以上的）。"
+        )
+    told = [
+        {"name": one.file.name, "source": one.source, "kind": one.kind, "rows": len(rows),
+         "label": f"{sources()[one.source].label} {kinds()[one.kind]}"}
+        for one, rows in zip(brought, lists, strict=True)
+    ]  # fmt: skip
+    return ListComparison.objects.create(
+        union=union, by=by, at=at, lists=told, matches=[_as_json(one) for one in found]
+    )
+
+
+def _as_json(match: Match) -> dict[str, Any]:
+    return {
+        "because": match.because, "sure": match.sure,
+        "rows": [
+            {"list": row.nth, "row": row.number, "name": row.name, "code": row.code,
+             "amount": None if row.amount is None else str(row.amount), "on": row.on and row.on.isoformat()}
+            for row in match.rows
+        ],
+    }  # fmt: skip
+
+
+@transaction.atomic
+def take(comparison: ListComparison, chosen: Sequence[int], by: User, at: datetime) -> int:
+    """Make signals of the chosen matches, one per list and employer; how many are new."""
+    comparison = ListComparison.objects.select_for_update(of=("self",)).select_related("union").get(pk=comparison.pk)  # fmt: skip
+    wanted = sorted({nth for nth in chosen if 0 <= nth < len(comparison.matches)})
+    if not wanted:
+        raise Refused("请先勾选要登记的单位。")
+    if set(wanted) & set(comparison.taken):
+        raise Stale("勾选的单位里有已经登记过的，请刷新页面再选。")
+    place, today = place_of(comparison.union), day_of(at)
+    rows = [pair for nth in wanted for pair in _signals(comparison, nth, place, today)]
+    made, _ = entering.record_all(comparison.union, rows, by, at)
+    comparison.taken = sorted({*comparison.taken, *wanted})
+    comparison.save(update_fields=["taken"])
+    return len(made)
+
+
+def _signals(comparison: ListComparison, nth: int, place: str, today: date) -> Iterable[tuple[Any, Said]]:
+    rows = comparison.matches[nth]["rows"]
+    code = next((row["code"] for row in rows if row["code"]), "")
+    facts = EmployerFacts(
+        name=next((row["name"] for row in rows if row["code"]), rows[0]["name"]), uscc=code,
+        no_code="" if code else NoCode.UNKNOWN.value, region_code=place,
+    )  # fmt: skip
+    employer = employer_for(facts)
+    because = "；".join(comparison.matches[nth]["because"])
+    for row in rows:
+        told = comparison.lists[row["list"]]
+        on = min(date.fromisoformat(row["on"]), today) if row["on"] else today
+        amount = None if row["amount"] is None else Decimal(row["amount"])
+        detail = f"名单比对：{told['name']} 第 {row['row']} 行（{row['name']}）。{because}"
+        yield employer, Said(told["source"], told["kind"], on, today, amount, detail)

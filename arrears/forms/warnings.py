@@ -1,0 +1,124 @@
+"""Forms around warnings: one signal, the visit that verifies it, a step, its answer; and the filters of the board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from arrears.early_warning.entering import Said
+from arrears.early_warning.sources import kind_choices, mismatch, source_choices
+from arrears.forms.employer import PLEASE, RecordedByUnit
+from arrears.forms.fields import DayField, MoneyField, PlainForm
+from arrears.forms.steps import FilesField
+from arrears.models import Case, CheckOutcome, Employer, Project, StepKind, WarningSignal
+from arrears.models.warning import Authority, WarningStandingQuerySet
+from unions.models import User
+
+
+class WarningForm(RecordedByUnit):
+    source = forms.ChoiceField(label="信息来源", choices=[])
+    kind = forms.ChoiceField(label="信息类别", choices=[])
+    on = DayField(label="发生日期", help_text="欠税、欠费的，填所属期的最后一天或来文日期。")
+    received_on = DayField(label="收到日期", help_text="核实期限从这一天起算。")
+    amount = MoneyField(label="金额", required=False)
+    reference = forms.CharField(label="来文编号", max_length=60, required=False)
+    detail = forms.CharField(label="情况说明", widget=forms.Textarea, max_length=5000, required=False)
+    project_name = forms.CharField(label="工程项目", max_length=160, required=False)
+    authority = forms.ChoiceField(
+        label="行业主管部门", choices=[("", "不涉及"), *Authority.choices], required=False,
+        help_text="工程建设、交通、水利领域的，须推送行业主管部门（YK-1.3）。",
+    )  # fmt: skip
+    major = forms.BooleanField(label="重大预警，须报告本级政府和上一级", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].label = "接收单位"
+        self.fields["source"].choices = [*PLEASE, *source_choices()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [*PLEASE, *kind_choices()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("source") and data.get("kind") and (fault := mismatch(data["source"], data["kind"])):
+            self.add_error("kind", fault)
+        if data.get("on") and data.get("received_on") and data["received_on"] < data["on"]:
+            self.add_error("received_on", "收到日期不能早于发生日期。")
+        return data
+
+    def said(self, project: Project | None) -> Said:
+        plain = ("source", "kind", "on", "received_on", "amount", "detail", "reference", "major", "authority")
+        return Said(project=project, **{name: self.cleaned_data[name] for name in plain})
+
+
+class CheckForm(PlainForm):
+    on = DayField(label="核实日期")
+    outcome = forms.ChoiceField(label="核实结果", choices=CheckOutcome.choices, widget=forms.RadioSelect)
+    case = forms.ModelChoiceField(
+        label="案件", queryset=Case.objects.none(), required=False, empty_label="请选择",
+        help_text="确有欠薪的必选；还没有登记的，请先登记案件。",
+        error_messages={"invalid_choice": "请从列表中选择该单位的案件。"},
+    )  # fmt: skip
+    detail = forms.CharField(
+        label="核实情况", widget=forms.Textarea, max_length=5000,
+        help_text="到场人员、生产经营、工资发到哪个月、有无风险。",
+    )  # fmt: skip
+    papers = FilesField(label="现场材料", help_text="照片、笔录、回函等，至少一份，可多选。")
+
+    def __init__(self, *args: Any, user: User, employer: Employer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["case"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Case.objects.visible_to(user).filed().filter(employer=employer)
+        self.fields["papers"].error_messages["required"] = "请附上至少一份现场材料（照片、笔录、回函等）。"
+
+
+class StepForm(PlainForm):
+    kind = forms.ChoiceField(label="处置", choices=[*PLEASE, *StepKind.choices])
+    on = DayField(label="日期")
+    addressee = forms.CharField(
+        label="送达部门", max_length=60, required=False, help_text="报告政府、推送主管部门时填写。"
+    )
+    detail = forms.CharField(label="内容", widget=forms.Textarea, max_length=5000)
+
+
+class AnswerForm(PlainForm):
+    answered_on = DayField(label="回执日期")
+    answer = forms.CharField(label="回执、反馈", widget=forms.Textarea, max_length=5000, required=False)
+
+
+class BoardFilter(PlainForm):
+    """Filters of the warned employers of one unit (`unit`, kept beside)."""
+
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    level = forms.ChoiceField(label="预警等级", required=False)
+    source = forms.ChoiceField(label="信息来源", required=False)
+    unverified = forms.BooleanField(label="有待核实的", required=False)
+    major = forms.BooleanField(label="重大预警", required=False)
+    unit = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, levels: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [
+            ("", "全部"),
+            *((one, f"{one}色") for one in levels),
+            ("-", "未达预警"),
+        ]  # type: ignore[attr-defined]
+        self.fields["source"].choices = [("", "全部"), *source_choices()]  # type: ignore[attr-defined]
+
+    def narrow(self, found: WarningStandingQuerySet, path: str) -> WarningStandingQuerySet:
+        """The standings that match; nothing when a filter could not be read (its error stands beside it)."""
+        if not self.is_valid():
+            return found.none()
+        data = self.cleaned_data
+        if data["level"]:
+            found = found.filter(level="" if data["level"] == "-" else data["level"])
+        if data["source"]:
+            told = WarningSignal.objects.standing().filter(source=data["source"], path__startswith=path)
+            found = found.filter(employer__in=told.values("employer"))
+        if data["unverified"]:
+            found = found.filter(unverified__gt=0)
+        if data["major"]:
+            found = found.filter(major=True)
+        if text := data["q"].strip():
+            found = found.filter(employer__in=Employer.objects.named(text).values("pk"))
+        return found

@@ -1,0 +1,208 @@
+"""What people do about warnings: enter a signal, withdraw it, verify on the spot, take a step, answer a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears.early_warning import checking, entering, steps
+from arrears.filing import employer_for, project_for
+from arrears.forms.warnings import AnswerForm, CheckForm, StepForm, WarningForm
+from arrears.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
+from arrears.regions import regions_for
+from arrears.stash import forget, keep, kept
+from arrears.views.recording import offer_units, own_unit
+from arrears.views.warnings import standing_page, the_standing
+from unions.formats import clock
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+NEW = "warning:new"
+NOT_YOURS = "您的任职不包含登记预警信息，请由单位的填报员或经办人登记。"
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+def the_recorder(request: HttpRequest) -> User:
+    user = reader(request)
+    if not user.paths(Right.INSPECT):
+        raise Forbidden(NOT_YOURS)
+    return user
+
+
+# Entering ------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    user = the_recorder(request)
+    if request.method == "POST":
+        return _record(request, user)
+    stash = kept(user, NEW)
+    today = timezone.localdate()
+    initial: dict[str, Any] = {"on": today, "received_on": today, **own_unit(user)}
+    form = warning_form(user, initial=stash.fields if stash else initial)
+    return _show(request, form, stash_at=stash.at if stash else None)
+
+
+def warning_form(user: User, **kwargs: Any) -> WarningForm:
+    form = WarningForm(user=user, regions=regions_for(user), today=timezone.localdate(), **kwargs)
+    offer_units(form, user)
+    return form
+
+
+def _record(request: HttpRequest, user: User) -> HttpResponse:
+    form = warning_form(user, data=request.POST)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    try:
+        signal = record_from(form, user, timezone.now())
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, form, status=refusal.status)
+    forget(user, NEW)
+    messages.success(request, f"已登记「{signal.employer}」的预警信息：{signal.kind_label}。")
+    return redirect("warning-new") if "another" in request.POST else redirect(standing_of(signal))
+
+
+@transaction.atomic
+def record_from(form: WarningForm, user: User, at: datetime) -> WarningSignal:
+    """The signal a valid form describes; page and API alike."""
+    employer = employer_for(form.employer_facts())
+    project = project_for(employer, form.cleaned_data["project_name"], "other")
+    return entering.record(form.cleaned_data["union"], employer, form.said(project), user, at)
+
+
+def standing_of(signal: WarningSignal) -> WarningStanding:
+    return WarningStanding.objects.get(union=signal.union, employer=signal.employer)
+
+
+def _show(
+    request: HttpRequest, form: WarningForm, *, status: int = 200, stash_at: datetime | None = None
+) -> HttpResponse:
+    return render(request, "arrears/warning_form.html", {"form": form, "stash_at": stash_at}, status=status)
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
+    user = the_recorder(request)
+    if "forget" in request.POST:
+        forget(user, NEW)
+        return redirect("warning-new")
+    at = timezone.now()
+    keep(user, NEW, request.POST, WarningForm.base_fields, at)
+    return JsonResponse({"saved_at": clock(at)})
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    user = reader(request)
+    signal = get_object_or_404(WarningSignal.objects.visible_to(user).select_related("employer"), pk=pk)
+    entering.withdraw(signal, request.POST.get("reason", ""), user, timezone.now())
+    messages.success(request, "已撤回，不再计入等级。")
+    left = WarningStanding.objects.visible_to(user).filter(employer=signal.employer).order_by("path")
+    return redirect(row if (row := left.first()) else "warnings")
+
+
+# Verifying -----------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    standing, user = the_standing(request, pk), reader(request)
+    if not user.may(Right.INSPECT, standing.union):
+        raise Forbidden(f"实地核实由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
+    form = CheckForm(
+        request.POST or None, request.FILES or None, user=user, employer=standing.employer,
+        today=timezone.localdate(), initial={"on": timezone.localdate()},
+    )  # fmt: skip
+    if request.method != "POST":
+        return _check_page(request, standing, form)
+    if not form.is_valid():
+        return _check_page(request, standing, form, 422)
+    try:
+        _verify(request, standing, form, user)
+    except Refused as refusal:
+        if refusal.status == 403:
+            raise
+        form.take(refusal.fields, refusal.message)
+        return _check_page(request, standing, form, refusal.status)
+    messages.success(request, "核实情况已登记，预警等级已重新计算。")
+    return redirect(standing)
+
+
+def _verify(request: HttpRequest, standing: WarningStanding, form: CheckForm, user: User) -> None:
+    data = form.cleaned_data
+    seen = [int(one) for one in request.POST.getlist("signal") if one.isascii() and one.isdigit()]
+    checking.verify(
+        standing.union, standing.employer, data["on"], CheckOutcome(data["outcome"]), data["detail"], user,
+        timezone.now(), seen=seen, case=data["case"], papers=data["papers"],
+    )  # fmt: skip
+
+
+def _check_page(
+    request: HttpRequest, standing: WarningStanding, form: CheckForm, status: int = 200
+) -> HttpResponse:
+    waiting = WarningSignal.objects.unverified().filter(
+        employer=standing.employer, path__startswith=standing.path
+    )
+    context = {"standing": standing, "form": form, "signals": waiting.select_related("union")}
+    return render(request, "arrears/warning_check.html", context, status=status)
+
+
+# Steps ---------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int) -> HttpResponse:
+    standing, user = the_standing(request, pk), reader(request)
+    if not user.may(Right.INSPECT, standing.union):
+        raise Forbidden(f"处置由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
+    form = StepForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return standing_page(request, standing, status=422, step_form=form)
+    data = form.cleaned_data
+    try:
+        made = steps.take(
+            standing.union, standing.employer, StepKind(data["kind"]), data["on"], data["detail"], user,
+            timezone.now(), addressee=data["addressee"],
+        )  # fmt: skip
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return standing_page(request, standing, status=refusal.status, step_form=form)
+    where = f"，已送「{made.receiver}」" if made.receiver else ""
+    messages.success(request, f"已登记：{made.get_kind_display()}{where}。")
+    return redirect(standing)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    user = reader(request)
+    made = get_object_or_404(WarningStep.objects.visible_to(user).select_related("union", "receiver"), pk=pk)
+    form = AnswerForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        raise Refused("；".join(text for errors in form.errors.values() for text in errors))
+    data = form.cleaned_data
+    steps.answer(made, data["answered_on"], data["answer"], user, timezone.now())
+    messages.success(request, "回执已登记。")
+    unit = made.receiver or made.union
+    row = WarningStanding.objects.visible_to(user).filter(employer=made.employer, union=unit).first()
+    return redirect(row or "warnings")

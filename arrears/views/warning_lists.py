@@ -1,0 +1,154 @@
+"""预警 by the list: a workbook of signals, and two or three lists laid over each other."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.early_warning import comparing, sheet
+from arrears.early_warning.comparing import Brought
+from arrears.early_warning.template import template_workbook
+from arrears.forms.warning_lists import LISTS, ComparisonForm, SheetForm
+from arrears.models import ListComparison
+from arrears.views.warning_acts import FORM_METHODS, the_recorder
+from unions import uploads
+from unions.models import Union, User
+from unions.refusals import Refused
+from unions.views.reader import reader
+from unions.views.refusing import refuse
+
+SHOWN = 200
+SAMPLE = 20
+MATCHES_SHOWN = 500
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose a workbook, see how it was understood, and take it over with a second press."""
+    user = the_recorder(request)
+    form = SheetForm(request.POST or None, request.FILES or None, user=user)
+    context: dict[str, Any] = {"form": form, "columns": sheet.COLUMNS}
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            found = sheet.read(file, timezone.localdate())
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            context |= _understood(found) | {"unit": form.cleaned_data["union"]}
+            if not found.faults:
+                file.seek(0)
+                context["token"] = uploads.keep(file, user)
+    status = 422 if form.errors or context.get("faults") else 200
+    return render(request, "arrears/warning_import.html", context, status=status)
+
+
+def _understood(found: sheet.Read) -> dict[str, Any]:
+    return {
+        "read": found, "faults": found.faults[:SHOWN], "more": len(found.faults) - SHOWN,
+        "sample": found.lines[:SAMPLE],
+    }  # fmt: skip
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Read once more: days pass, and a file is what it is, not what the page said of it."""
+    user, token, at = the_recorder(request), request.POST.get("token", ""), timezone.now()
+    unit = _unit(request, user)
+    with uploads.kept(token, user) as file:
+        found = sheet.read(file, timezone.localdate())
+    if found.faults:
+        context = {"form": SheetForm(user=user), "columns": sheet.COLUMNS} | _understood(found)
+        return render(request, "arrears/warning_import.html", context, status=422)
+    taken = sheet.bring_in(found, unit, user, at)
+    uploads.drop(token, user)
+    known = f"，另有 {taken.known} 条已登记过" if taken.known else ""
+    messages.success(request, f"已登记 {taken.made} 条预警信息{known}。")
+    return redirect("warnings")
+
+
+def _unit(request: HttpRequest, user: User) -> Union:
+    reach = SheetForm(user=user).fields["union"].queryset  # type: ignore[attr-defined]
+    code = request.POST.get("unit", "")
+    return get_object_or_404(reach, code=code[:20])
+
+
+@login_required
+@require_safe
+def template(request: HttpRequest) -> FileResponse:
+    the_recorder(request)
+    return FileResponse(BytesIO(template_workbook()), as_attachment=True, filename="预警信息导入模板.xlsx")
+
+
+# Comparison ------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def compare(request: HttpRequest) -> HttpResponse:
+    user = the_recorder(request)
+    form = ComparisonForm(request.POST or None, request.FILES or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        brought = [Brought(**one) for one in form.lists()]
+        try:
+            found = comparing.compare(form.cleaned_data["union"], brought, user, timezone.now())
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect("list-comparison", found.pk)
+    mine = ListComparison.objects.filter(by=user).select_related("union").defer("matches")[:10]
+    context = {"form": form, "groups": form.groups(), "mine": mine, "most": LISTS}
+    return render(request, "arrears/list_compare.html", context, status=422 if form.errors else 200)
+
+
+def my_comparison(request: HttpRequest, pk: int) -> ListComparison:
+    """Only one's own: 404 for everybody else."""
+    return get_object_or_404(ListComparison.objects.filter(by=reader(request)).select_related("union"), pk=pk)
+
+
+@login_required
+@require_safe
+def comparison(request: HttpRequest, pk: int) -> HttpResponse:
+    return _comparison_page(request, my_comparison(request, pk))
+
+
+def _comparison_page(
+    request: HttpRequest, found: ListComparison, refused: str = "", status: int = 200
+) -> HttpResponse:
+    chosen = set(request.POST.getlist("match"))
+    rows = [
+        {
+            "nth": nth, "match": one, "taken": nth in found.taken, "chosen": str(nth) in chosen,
+            "rows": [row | {"label": found.lists[row["list"]]["label"]} for row in one["rows"]],
+        }
+        for nth, one in enumerate(found.matches[:MATCHES_SHOWN])
+    ]  # fmt: skip
+    context = {
+        "comparison": found, "rows": rows, "count": len(found.matches), "refused": refused,
+        "left": sum(not row["taken"] for row in rows), "more": len(found.matches) - MATCHES_SHOWN,
+    }  # fmt: skip
+    return render(request, "arrears/list_comparison.html", context, status=status)
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    found, user = my_comparison(request, pk), the_recorder(request)
+    chosen = [int(one) for one in request.POST.getlist("match") if one.isascii() and one.isdigit()]
+    try:
+        made = comparing.take(found, chosen, user, timezone.now())
+    except Refused as refusal:
+        if refusal.status == 403:
+            raise
+        return _comparison_page(request, my_comparison(request, pk), refusal.message, refusal.status)
+    messages.success(request, f"已登记 {made} 条预警信息，等级已重新计算。")
+    return redirect("list-comparison", pk)

@@ -1,0 +1,137 @@
+"""预警: the board of a unit, and one warned employer with everything that is known and was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.early_warning import board, steps
+from arrears.forms.warnings import AnswerForm, BoardFilter, StepForm
+from arrears.models import (
+    Case,
+    Inspection,
+    SitePaper,
+    StepKind,
+    WarningCheck,
+    WarningSignal,
+    WarningStanding,
+    WarningStep,
+)
+from arrears.models.warning import LEVEL_TONES
+from arrears.views.by_weight import by_weight
+from unions.models import Union, User
+from unions.models.union import under
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+MOST_SHOWN = 200
+
+
+def the_unit(request: HttpRequest) -> Union:
+    """The unit asked for with `?unit=CODE`, else the reader's own highest; 404 outside her reach."""
+    user = reader(request)
+    paths = user.paths(Right.VIEW)
+    if not paths:
+        raise Forbidden("您的任职不包含查看案件，没有可看的预警。")
+    reach = Union.objects.filter(under(paths))
+    if code := request.GET.get("unit", "").strip():
+        return get_object_or_404(reach, code=code[:20])
+    own = reach.filter(path__in=paths).order_by("depth", "code").first()
+    if own is None:
+        raise Http404
+    return own
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    unit, user = the_unit(request), reader(request)
+    here, places = board.tally(unit), board.places(unit)
+    levels = board.levels_of([here])
+    form = BoardFilter(request.GET, levels=levels, today=timezone.localdate())
+    found = form.narrow(WarningStanding.objects.filter(union=unit), unit.path)
+    context: dict[str, Any] = {
+        "unit": unit, "line": _line(unit, user), "form": form, "here": here, "places": places,
+        "levels": [(level, LEVEL_TONES.get(level, "neutral")) for level in levels],
+        "tiles": [(level, LEVEL_TONES.get(level, ""), here.levels[level]) for level in levels],
+        "page": by_weight(found.select_related("employer"), request, PER_PAGE),
+        "reports": list(board.reports_awaiting(user).select_related("employer", "union")[:20]),
+        "may_record": bool(user.paths(Right.INSPECT)), "today": timezone.localdate(),
+        "filtered": any(
+            value for key, value in request.GET.items() if key in form.fields and key != "unit"
+        ),
+    }  # fmt: skip
+    return render(request, "arrears/warnings.html", context)
+
+
+def _line(unit: Union, user: User) -> list[Union]:
+    """From the reader's own unit down to `unit`."""
+    paths = user.paths(Right.VIEW)
+    return [one for one in Union.objects.line(unit) if any(one.path.startswith(path) for path in paths)]
+
+
+# One employer --------------------------------------------------------------------------------------------------------
+
+
+def the_standing(request: HttpRequest, pk: int) -> WarningStanding:
+    """404 for strangers."""
+    rows = WarningStanding.objects.visible_to(reader(request)).select_related("employer", "union__parent")
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_safe
+def warning(request: HttpRequest, pk: int) -> HttpResponse:
+    return standing_page(request, the_standing(request, pk))
+
+
+def standing_page(
+    request: HttpRequest, standing: WarningStanding, *, status: int = 200, **given: Any
+) -> HttpResponse:
+    """`given`: a bound form to show instead of an empty one."""
+    user, today, employer = reader(request), timezone.localdate(), standing.employer
+    here = {"employer": employer, "path__startswith": standing.path}
+    made = WarningStep.objects.filter(**here).select_related("union", "by", "receiver", "answered_by")
+    context = {
+        "standing": standing,
+        "signals": WarningSignal.objects.filter(**here).select_related("union", "by", "check_made", "project")[
+            :MOST_SHOWN
+        ],
+        "checks": WarningCheck.objects.filter(**here).select_related("union", "by", "case").prefetch_related(
+            "papers"
+        )[:MOST_SHOWN],
+        "steps": [(step, steps.may_answer(step, user)) for step in made[:MOST_SHOWN]],
+        "may_record": user.may(Right.INSPECT, standing.union) and not standing.union.is_closed,
+        "cases": Case.objects.visible_to(user).filter(employer=employer).select_related("union")[:10],
+        "visits": Inspection.objects.visible_to(user).filter(employer=employer).select_related("union")[:10],
+        "to_push": list(WarningSignal.objects.standing().filter(**here).exclude(authority="")[:20]),
+        "step_form": StepForm(today=today, initial={"on": today}),
+        "answer_form": AnswerForm(today=today, initial={"answered_on": today}),
+        "kinds": StepKind,
+    }  # fmt: skip
+    return render(request, "arrears/warning.html", context | given, status=status)
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, pk: int) -> FileResponse:
+    """A photo or paper from the spot, to whoever may see the visit; always as an attachment."""
+    row = get_object_or_404(SitePaper.objects.select_related("check_made", "inspection"), pk=pk)
+    visit = row.check_made or row.inspection
+    if visit is None or not any(visit.path.startswith(path) for path in reader(request).paths(Right.VIEW)):
+        raise Http404
+    try:
+        content = row.file.open("rb")
+    except FileNotFoundError:
+        raise Http404("文件不在存储中。") from None
+    answer = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.content_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
