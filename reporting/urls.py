@@ -8,8 +8,11 @@ from reporting.views import (
     inbox,
     obligations,
     overview,
+    return_page,
+    returns,
     rulebooks,
     trials,
+    warning_trend,
     workcalendar,
 )
 
@@ -17,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("overview/", overview.overview, name="overview"),
     path("overview/charts/<slug:name>/", overview.chart, name="overview-chart"),
     path("overview/cases/", overview.cases, name="overview-cases"),
+    path("warnings/<int:pk>/trend/", warning_trend.warning_trend, name="warning-trend"),
     path("obligations/", obligations.obligation_list, name="obligations"),
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<int:pk>/extend/", obligations.obligation_extend, name="obligation-extend"),
@@ -39,6 +43,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("form-editions/<int:pk>/withdraw/", form_editions.withdraw, name="form-edition-withdraw"),
     path("form-editions/<int:pk>/keep/", form_editions.keep, name="form-edition-keep"),
+    path("returns/", returns.return_list, name="returns"),
+    path("returns/<int:pk>/", return_page.report, name="return"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read, name="inbox-read"),
     path("inbox/settings/", inbox.preferences, name="reminder-preferences"),
