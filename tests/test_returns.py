@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from arrears import ledger
-from arrears.models import EntryKind
+from arrears.models import Case, EntryKind, LedgerEntry
 from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
 from reporting.obligations.projection import rebuild_all
 from reporting.returns import compiling, freezing, life, opening, urging, waivers, zero
@@ -32,6 +32,13 @@ def qh(db: None) -> World:
     world = qinghai.build()
     opening.open_between(date(2022, 9, 30), date(2023, 3, 1), moment("2022-10-09 08:00"))
     return world
+
+
+def pay(world: World, case: Case, at: datetime) -> LedgerEntry:
+    """Booked today, dated in the week."""
+    return ledger.post(
+        case, EntryKind.PAID, IN_WEEK, world.user("o0"), at, workers=5, amount=Decimal("50000")
+    )  # fmt: skip
 
 
 # ---- opened ahead of time -------------------------------------------------------------------------------------------
@@ -148,7 +155,7 @@ def test_QH_3d_zero_signed_implied_missing_and_contradicted_are_four_things(qh: 
     assert zero_signed.current is not None and zero_signed.current.nil
     assert zero.imply(moment("2022-10-08 16:00:01")) == 5  # the week before, of which nobody sent anything
     assert zero.imply(moment("2022-10-10 16:00")) == 0  # until the last second of the term nobody is silent
-    assert zero.imply(moment("2022-10-10 16:00:01")) == 3
+    assert zero.imply(moment("2022-10-10 16:00:01")) == 4
     silent, with_a_case = the_return("632200", WEEK), the_return("632300", WEEK)
     assert (silent.stage, silent.contradicted_at) == (ReturnStage.IMPLIED, None)
     assert with_a_case.stage == ReturnStage.IMPLIED and with_a_case.contradicted_at
@@ -194,7 +201,7 @@ def test_frozen_cells_are_computed_again_whatever_happens_to_the_books(qh: World
         workers=5,
         amount=Decimal("50000"),
     )
-    ledger.reverse(entry, "录错", qh.user("o0"), moment("2022-10-12 11:00"))
+    ledger.reverse(entry, IN_WEEK, qh.user("o0"), moment("2022-10-12 11:00"), "录错")
     a_case(qh, "630100", IN_WEEK, moment("2022-10-12 12:00"))
     version = ReturnVersion.objects.get(pk=version.pk)
     assert freezing.recomputed(version) == version.cells == before
@@ -212,9 +219,10 @@ def test_an_approved_version_is_held_by_the_database_itself(qh: World) -> None:
 
 
 def test_an_amendment_stands_beside_the_first_version(qh: World) -> None:
+    case = a_case(qh, "630100", IN_WEEK, moment("2022-10-05 10:00"))
     report = sent(qh, the_return("630100", WEEK), MONDAY)
     report = life.move(report, "receive", qh.user("shengji"), MONDAY, seen=report.version)
-    a_case(qh, "630100", IN_WEEK, moment("2022-10-11 10:00"))
+    pay(qh, case, moment("2022-10-11 10:00"))
     with pytest.raises(Refused, match="原因"):
         life.move(report, "amend", qh.user("n0"), MONDAY, seen=fresh(report).version)
     report = life.move(
