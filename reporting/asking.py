@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django import forms
@@ -12,7 +12,7 @@ from django.db.models import Q
 from reporting import periods
 from reporting.editions.choosing import WORDS
 from reporting.form_files import Form
-from reporting.scope import Period, Scope
+from reporting.scope import Period, Scope, days_of, label_of
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
@@ -52,16 +52,14 @@ class Ask(forms.Form):
         choice = self.fields["union"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [(row.code, row.name) for row in offered]
-        for name, label, kind in _period_fields(form, self.data):
-            widget = forms.TextInput(
-                attrs={"type": kind, "min": "1949-10-01"[: 7 if kind == "month" else 10]}
-            )
-            self.fields[name] = forms.CharField(label=label, required=False, widget=widget)
+        self.fields |= _period_fields(form, self.data, today)
 
     def clean(self) -> None:
-        month, since, as_of = (str(self.data.get(name, "")) for name in ("month", "from", "as_of"))
+        month, since, as_of, label = (
+            str(self.data.get(name, "")) for name in ("month", "from", "as_of", "period")
+        )
         try:
-            self.period = periods.read(self.form, month, since, as_of, self.today)
+            self.period = periods.read(self.form, month, since, as_of, self.today, label)
         except Refused as refusal:
             for name in refusal.fields or {"": ""}:
                 self.add_error(name if name in self.fields else None, refusal.message)
@@ -70,12 +68,49 @@ class Ask(forms.Form):
         return Scope(self.unit, self.period) if self.is_valid() and self.period else None
 
 
-def _period_fields(form: Form, data: Mapping[str, object]) -> list[tuple[str, str, str]]:
-    """Name, label and kind of input. A list by month may also be asked for as a window (`from`)."""
-    cut = ("as_of", "数据截至", "date")
-    if form.monthly and not data.get("from"):
-        return [("month", "受理月份", "month"), cut]
-    return [("from", "起始日期", "date"), cut]
+# What a browser has an input for, and the first such day, week or month.
+_INPUTS = {
+    "day": ("日期", "date", "1949-10-01"), "week": ("周", "week", "1949-W40"), "month": ("月份", "month", "1949-10"),
+}  # fmt: skip
+OFFERED_BACK = {"quarter": 12, "year": 6}
+
+
+def _period_fields(form: Form, data: Mapping[str, object], today: date) -> dict[str, forms.Field]:
+    """A form that recurs may also be asked for as a window (`from`)."""
+    fields = {"as_of": _input("数据截至", *_INPUTS["day"][1:])}
+    if form.period == "campaign" or data.get("from"):
+        return {"from": _input("起始日期", *_INPUTS["day"][1:])} | fields
+    if form.by_acceptance:
+        return {"month": _input("受理月份", *_INPUTS["month"][1:])} | fields
+    name = "month" if form.monthly else "period"
+    if form.period in _INPUTS:
+        return {name: _input(*_INPUTS[form.period])} | fields
+    return {name: _choice(form, str(data.get(name, "")), today)} | fields
+
+
+def _input(label: str, kind: str, first: str) -> forms.Field:
+    widget = forms.TextInput(attrs={"type": kind, "min": first})
+    return forms.CharField(label=label, required=False, widget=widget)
+
+
+def _choice(form: Form, given: str, today: date) -> forms.Field:
+    """Quarters or years back from today, and the one asked for; its spelling is judged by `periods.read`."""
+    day, labels = min(today, form.until) if form.until else today, []
+    for _ in range(OFFERED_BACK[form.period]):
+        labels.append(label_of(form.period, day))
+        day = days_of(form.period, day)[0] - timedelta(1)
+    if given and given not in labels:
+        labels.append(given)
+    return _Offer(
+        label=periods.RHYTHM_NAMES[form.period], required=False, choices=[(one, one) for one in labels]
+    )
+
+
+class _Offer(forms.ChoiceField):
+    """Offers some values and takes any."""
+
+    def valid_value(self, value: object) -> bool:
+        return True
 
 
 def query_of(scope: Scope, form: Form) -> str:
@@ -85,5 +120,9 @@ def query_of(scope: Scope, form: Form) -> str:
 
 def words_of(period: Period, form: Form) -> dict[str, str]:
     """The period as the fields of the form say it."""
-    words = {"month": period.month} if form.monthly and period.month else {"from": f"{period.since}"}
+    words = {"from": f"{period.since}"}
+    if form.monthly and period.month:
+        words = {"month": period.month}
+    elif form.period != "campaign" and period.rhythm and label_of(form.period, period.since) == period.label:
+        words = {"period": period.label}
     return words | {"as_of": f"{period.as_of}"}

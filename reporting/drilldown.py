@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models import Case as Choose
+from django.db.models import Count, F, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from arrears.models import ActKind, Case, Inspection, State
 from reporting.form_files import Column, Form, Stub
-from reporting.measures import MEASURES, Base, Measure, rows_of, table_row_of, total_of, value_of
+from reporting.measures import MEASURES, Base, Measure, rows_of, share, total_of, value_of
 from reporting.scope import Scope
+from reporting.table_rows import TableRows, rows_for
 from reporting.tabulate import Raw, one_moment
 from unions.models import User
 
@@ -35,7 +37,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Behind:
-    """`figure`: as in the table; `seen`: the part of it the reader may open; both raw. `count`: rows she may open."""
+    """`figure`: as in the table; `seen`: the part of it the reader may open; both raw. `count`: rows she may open.
+
+    Behind a share stand the rows of its whole; those that are part of it add 1, the others 0.
+    """
 
     form: Form
     stub: Stub
@@ -54,24 +59,53 @@ class Behind:
 def behind(form: Form, stub: Stub, column: Column, scope: Scope, user: User, start: int = 0) -> Behind:
     """The figure of `stub` and `column`, and fifty of its rows from `start` (0 is the first)."""
     measure = MEASURES[column.measure]
+    scope = scope.counted_from(form.since)
     with one_moment():
-        counted = _counted(measure, stub, scope)
+        here = _Here(stub, rows_for(form, scope), scope)
+        counted = here.counted(measure)
         seen = counted.filter(_READABLE[measure.over](user))
         listed = _LISTED[measure.over](seen, measure)
-        count, total = _count_and_total(seen, listed, measure)
+        if measure.is_share:
+            listed = listed.annotate(adds=_is_part(measure, scope))
+            count, total = listed.count(), _share(here, measure, user)
+            figure = _share(here, measure, None)
+        else:
+            count, total = _count_and_total(seen, listed, measure)
+            figure = _total(counted, measure)
         return Behind(
-            form, stub, column, measure, figure=_total(counted, measure), seen=total, count=count,
+            form, stub, column, measure, figure=figure, seen=total, count=count,
             parts=list(_SHOWN[measure.over](listed[start : start + PER_PAGE])),
         )  # fmt: skip
 
 
-def _counted(measure: Measure, stub: Stub, scope: Scope) -> QuerySet[Any]:
-    here = Q(**{f"{table_row_of(measure.over)}__in": sorted(stub.takes)})
-    return rows_of(measure.over, scope).filter(measure.when(scope), here)
+@dataclass(frozen=True)
+class _Here:
+    """One row of the table."""
+
+    stub: Stub
+    rows: TableRows
+    scope: Scope
+
+    def counted(self, measure: Measure) -> QuerySet[Any]:
+        found = self.rows.keyed(rows_of(measure.over, self.scope), measure.over)
+        return found.filter(measure.when(self.scope), row_key__in=self.rows.keys(self.stub))
 
 
 def _total(rows: QuerySet[Any], measure: Measure) -> Raw:
     return rows.aggregate(total=total_of(measure, Q()))["total"] or 0
+
+
+def _share(here: _Here, measure: Measure, user: User | None) -> Raw:
+    """Of all rows, or of those the reader may open."""
+    sums = []
+    for one in (MEASURES[measure.part], MEASURES[measure.whole]):
+        counted = here.counted(one)
+        sums.append(_total(counted if user is None else counted.filter(_READABLE[one.over](user)), one))
+    return share(*sums)
+
+
+def _is_part(measure: Measure, scope: Scope) -> Any:
+    return Choose(When(MEASURES[measure.part].when(scope), then=1), default=0)
 
 
 def _count_and_total(seen: QuerySet[Any], listed: QuerySet[Any], measure: Measure) -> tuple[int, Raw]:
@@ -149,7 +183,8 @@ def _show_inspections(rows: QuerySet[Any]) -> Iterator[Part]:
 def _show_cases(rows: QuerySet[Any]) -> Iterator[Part]:
     for row in rows:
         said = State(row.state).label
-        yield Part(reverse("case", args=[row.pk]), row.employer.name, row.number, row.accepted_on, said, 1)
+        adds = getattr(row, "adds", 1)
+        yield Part(reverse("case", args=[row.pk]), row.employer.name, row.number, row.accepted_on, said, adds)
 
 
 def _show_entries(rows: QuerySet[Any]) -> Iterator[Part]:

@@ -21,7 +21,7 @@ from django.db.models import F, QuerySet
 from reporting import papers
 from reporting.editions import NoSuchForm, by_digest, form_for
 from reporting.form_files import Form
-from reporting.listing import listed_cases
+from reporting.listing import listing
 from reporting.models import Download, Export, ExportStage
 from reporting.models.export import UNDER_WAY
 from reporting.scope import Period, Scope
@@ -159,7 +159,7 @@ def _write(export: Export, now: Now) -> None:
     if form is None:
         raise Refused("这张报表的格式文件已经撤下，不能再导出。")
     _check_right(scope, export.by)  # the requester may have been dismissed since
-    _step(export, now, all_rows=listed_cases(scope).count() if form.is_list else len(form.rows))
+    _step(export, now, all_rows=len(listing(form, scope).ids) if form.is_list else len(form.rows))
     with tempfile.TemporaryDirectory(prefix="xinbao-export-") as folder:
         path = Path(folder) / "export.xlsx"
         count = papers.write(

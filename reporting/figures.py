@@ -14,40 +14,53 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
-from arrears.industries import TableRow
 from reporting.form_files import Form, Stub
-from reporting.listing import listed_cases, rows
-from reporting.measures import MEASURES, Base, Condition, Measure, rows_of, table_row_of, total_of
+from reporting.listing import SOURCES, listing
+from reporting.measures import MEASURES, Base, Condition, Measure, rows_of, share, total_of, with_parts
 from reporting.papers import listed_values
 from reporting.scope import Scope
+from reporting.table_rows import TableRows, rows_for
 from reporting.tabulate import Raw, one_moment
 from reporting.workbook import Value
 
-Ids = dict[str, dict[TableRow, list[int]]]
+Ids = dict[str, dict[str, list[int]]]
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a form says of a scope, down to the finest rows of the table; first key: the measure's name.
+    """What a form says of a scope, down to the finest rows of the table. First key: the measure's name; second: the finest
+    row, a `TableRow`, or in a form by unit the unit's code. Every measure has every finest row; nothing found is 0 and [].
 
-    `cells`: raw values (people, things, yuan). `ids`: pks of the rows counted, ascending: inspections, cases, ledger
-    entries or acts, by `MEASURES[name].over`. `cases`: for measures over entries and acts, the cases those belong to.
-    `keys`: for measures that count different things (`not additive`), the employers or projects counted.
-    Every measure of the form has every `TableRow`; nothing found is 0 and []. `rows`, of a list form alone: the case's pk
-    and its cells as printed, in the columns' units, in the order of the list.
+    `stubs`: the rows of the table, of which the finest are parts: the form's own, or one per unit with rest and total.
+    `cells`: raw values (people, things, yuan; of a share its percentage). `ids`: pks of the rows counted, ascending: inspections,
+    cases, ledger entries or acts, by `MEASURES[name].over`; of a share, those of its whole. `cases`: for measures over entries
+    and acts, the cases those belong to. `keys`: for measures that count different things, the employers or projects counted.
+
+    `rows`, of a list form alone: (pk, cells as printed in the columns' units), in the order of the list. The pk is a case's,
+    or an employer's where `rows_are` says so.
     """
 
     form: Form
     scope: Scope
-    cells: dict[str, dict[TableRow, Raw]] = field(default_factory=dict)
+    stubs: tuple[Stub, ...] = ()
+    cells: dict[str, dict[str, Raw]] = field(default_factory=dict)
     ids: Ids = field(default_factory=dict)
     cases: Ids = field(default_factory=dict)
     keys: Ids = field(default_factory=dict)
     rows: list[tuple[int, list[Value]]] = field(default_factory=list)
 
+    @property
+    def rows_are(self) -> str:
+        """ "case" or "employer": whose pks a list's rows carry."""
+        return SOURCES[self.form.rows_from].of
+
     def total(self, name: str, stub: Stub) -> Raw:
-        """The raw figure of a row of the table: a sum of its parts, or how many different things stand in them."""
-        if MEASURES[name].additive:
+        """The raw figure of a row of the table: a sum of its parts, how many different things stand in them, or a share of
+        their sums."""
+        measure = MEASURES[name]
+        if measure.is_share:
+            return share(self.total(measure.part, stub), self.total(measure.whole, stub))
+        if measure.additive:
             return sum((self.cells[name][kind] for kind in stub.takes), start=0)
         return len(_together(self.keys[name], stub.takes))
 
@@ -63,29 +76,38 @@ class Gathered:
         return _together((self.ids if over == Base.CASES else self.cases)[name], stub.takes)
 
 
-def _together(by_row: dict[TableRow, list[int]], takes: Iterable[TableRow]) -> list[int]:
+def _together(by_row: dict[str, list[int]], takes: Iterable[str]) -> list[int]:
     return sorted(set(chain.from_iterable(by_row[kind] for kind in takes)))
 
 
 def gather(form: Form, scope: Scope) -> Gathered:
     """All figures of `form` for `scope` and the rows behind them, from one moment of the database."""
-    found = Gathered(form, scope)
+    scope = scope.counted_from(form.since)
     with one_moment():
         if form.is_list:
-            found.rows.extend(
-                (row.pk, listed_values(form, row)) for row in rows(listed_cases(scope), scope.as_of)
-            )
-            return found
+            return _gather_list(form, scope)
+        rows = rows_for(form, scope)
+        found = Gathered(form, scope, rows.stubs)
         measures = [MEASURES[name] for name in sorted({c.measure for c in form.columns if c.measure})]
         for base in Base:
-            if here := [measure for measure in measures if measure.over == base]:
-                _gather_base(found, base, here)
+            if here := [measure for measure in with_parts(measures) if measure.over == base]:
+                _gather_base(found, rows, base, here)
+    for measure in measures:
+        if measure.is_share:
+            _derive(found, measure)
     return found
 
 
-def _gather_base(found: Gathered, base: Base, measures: list[Measure]) -> None:
+def _gather_list(form: Form, scope: Scope) -> Gathered:
+    """The row's own pk beside its cells."""
+    found = listing(form, scope)
+    of_case = found.source.of == "case"
+    rows = [(row.case if of_case else row.pk, listed_values(form, row)) for row in found.rows()]
+    return Gathered(form, scope, rows=rows)
+
+
+def _gather_base(found: Gathered, rows: TableRows, base: Base, measures: list[Measure]) -> None:
     """One query over `base`. Measures of one condition (people and money, say) share its ids."""
-    kind = table_row_of(base)
     lists = {condition: f"ids_{number}" for number, condition in enumerate({m.when for m in measures})}
     asked: dict[str, Any] = {f"of_{m.name}": total_of(m, m.when(found.scope)) for m in measures}
     for condition, name in lists.items():
@@ -93,9 +115,9 @@ def _gather_base(found: Gathered, base: Base, measures: list[Measure]) -> None:
     for measure in measures:
         if not measure.additive:
             asked[f"keys_{measure.name}"] = _ids(measure.distinct, measure.when(found.scope))
-    _prepare(found, base, measures)
-    for row in rows_of(base, found.scope).values(kind).annotate(**asked):
-        _take(found, TableRow(row[kind]), row, measures, lists)
+    _prepare(found, rows, base, measures)
+    for row in rows.keyed(rows_of(base, found.scope), base).values("row_key").annotate(**asked):
+        _take(found, rows.kind(row["row_key"]), row, measures, lists)
 
 
 def _ids(column: str, condition: Q) -> ArrayAgg:
@@ -110,19 +132,19 @@ def _id_lists(base: Base, name: str, condition: Condition, scope: Scope) -> dict
     return lists
 
 
-def _prepare(found: Gathered, base: Base, measures: list[Measure]) -> None:
-    """An answer for every row of the table, whether or not anything stands in it."""
+def _prepare(found: Gathered, rows: TableRows, base: Base, measures: list[Measure]) -> None:
+    """An answer for every finest row, whether or not anything stands in it."""
     for measure in measures:
-        found.cells[measure.name] = dict.fromkeys(TableRow, 0)
-        found.ids[measure.name] = {kind: [] for kind in TableRow}
+        found.cells[measure.name] = dict.fromkeys(rows.kinds, 0)
+        found.ids[measure.name] = {kind: [] for kind in rows.kinds}
         if base in (Base.ENTRIES, Base.ACTS):
-            found.cases[measure.name] = {kind: [] for kind in TableRow}
+            found.cases[measure.name] = {kind: [] for kind in rows.kinds}
         if not measure.additive:
-            found.keys[measure.name] = {kind: [] for kind in TableRow}
+            found.keys[measure.name] = {kind: [] for kind in rows.kinds}
 
 
 def _take(
-    found: Gathered, kind: TableRow, row: dict[str, Any], measures: list[Measure], lists: dict[Condition, str]
+    found: Gathered, kind: str, row: dict[str, Any], measures: list[Measure], lists: dict[Condition, str]
 ) -> None:
     for measure in measures:
         name, ids = measure.name, lists[measure.when]
@@ -132,3 +154,12 @@ def _take(
             found.cases[name][kind] = row[f"{ids}_cases"]
         if name in found.keys:
             found.keys[name][kind] = row[f"keys_{name}"]
+
+
+def _derive(found: Gathered, measure: Measure) -> None:
+    """A share beside what it was computed from."""
+    parts, wholes = found.cells[measure.part], found.cells[measure.whole]
+    found.cells[measure.name] = {kind: share(parts[kind], wholes[kind]) for kind in wholes}
+    found.ids[measure.name] = found.ids[measure.whole]
+    if measure.whole in found.cases:
+        found.cases[measure.name] = found.cases[measure.whole]

@@ -278,7 +278,8 @@ def check_column(column: Column, at: Path) -> None:
         raise FormError(f"{name}的宽度应在 2 至 {WIDEST} 个字符之间。", (*at, "width"))
     if sum(map(bool, (column.stub, column.rank, column.measure, column.value))) != 1:
         raise FormError(
-            f"{name}应写一项：stub = true（类别栏）、rank = true（名次）、measure（指标）或 value（逐件内容）。", at
+            f"{name}应写一项：stub = true（类别栏）、rank = true（名次）、measure（指标）或 value（逐件内容）。",
+            at,
         )
     if column.measure and column.measure not in MEASURES:
         raise FormError(f"{name}的指标 {column.measure} 不认识，请从指标一览中选。", (*at, "measure"))
@@ -368,7 +369,8 @@ def _check_form(form: Form) -> None:
             raise FormError(f"{name} 不能是空的。", (name,))
     if form.layout not in ("table", "list", "units"):
         raise FormError(
-            f"layout 应是 table（分类汇总）、list（逐件列出）或 units（按下级单位），不是 {form.layout}。", ("layout",)
+            f"layout 应是 table（分类汇总）、list（逐件列出）或 units（按下级单位），不是 {form.layout}。",
+            ("layout",),
         )
     if form.period not in (*RHYTHMS, "campaign"):
         raise FormError(

@@ -1,95 +1,143 @@
-"""Forms that list cases one by one (Annex 1): which cases, in which order, and what each column shows of them."""
+"""Forms that list rows one by one: where the rows come from, in which order, and what each column shows of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
-
-from arrears import ledger
 from arrears.industries import annex_1_name
-from arrears.models import Act, Case, Closure, State
-from arrears.models.act import MEDIATION_OR_SERVICE
+from reporting import listed_cases as cases
+from reporting import listed_employers as employers
 from reporting.measures import Sort
 from reporting.scope import Scope
 
+if TYPE_CHECKING:
+    from reporting.form_files import Form
+
 CHUNK = 1000
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One case as a list shows it, as known on the cut-off day. `owed`: 认定 and 调整, in people and yuan."""
-
-    serial: int
-    pk: int
-    accepted_on: date
-    employer: str
-    industry: str
-    owed: ledger.Sums
-    mediated: bool
-    closed: bool
+Cell = int | str | date | Decimal
 
 
 @dataclass(frozen=True)
 class Value:
-    """What a column of a list shows. `sort` is set for figures, which then want a unit."""
+    """What a column of a list shows. `sort` is set for figures, which then want a unit. `opens`: the link to the row's page."""
 
     what: str
-    read: Callable[[Listed], int | str | date | Decimal]
+    read: Callable[[Any], Cell]
     sort: Sort | None = None
     align: str = "center"
+    opens: bool = False
 
 
 def _yes(flag: bool) -> str:
     return "是" if flag else "否"
 
 
+_PEOPLE, _MONEY = Sort.PEOPLE, Sort.MONEY
 VALUES: dict[str, Value] = {
     "serial": Value("从 1 起的顺序号", lambda row: row.serial),
     "accepted_on": Value("受理日期", lambda row: row.accepted_on),
-    "employer": Value("用人单位名称", lambda row: row.employer, align="left"),
+    "employer": Value("用人单位名称", lambda row: row.employer, align="left", opens=True),
     "industry": Value("附件 1 的五类行业", lambda row: annex_1_name(row.industry)),
-    "owed_workers": Value("认定（含调整）的欠薪人数", lambda row: row.owed.workers, Sort.PEOPLE),
-    "owed_amount": Value("认定（含调整）的欠薪金额", lambda row: row.owed.amount, Sort.MONEY),
+    "owed_workers": Value("认定（含调整）的欠薪人数", lambda row: row.balance.owed.workers, _PEOPLE),
+    "owed_amount": Value("认定（含调整）的欠薪金额", lambda row: row.balance.owed.amount, _MONEY),
     "mediated": Value("有无调解、仲裁、诉讼或法律援助", lambda row: _yes(row.mediated)),
     "closed": Value("截至日是否已办结", lambda row: _yes(row.closed)),
-}
+    "union": Value("受理（立案）的工会", lambda row: row.union, align="left"),
+    "employer_and_address": Value("单位名称及地址", lambda row: "，".join(filter(None, [row.employer, row.address])),
+                                  align="left", opens=True),
+    "owed_span": Value("欠薪起止日期", lambda row: _span(row.owed_from, row.owed_until)),
+    "owed_migrants": Value("认定（含调整）的欠薪人数中的农民工", lambda row: row.balance.owed.migrants, _PEOPLE),
+    "resolved_workers": Value("截至日清偿和垫付所解决的人数", lambda row: row.balance.resolved.workers, _PEOPLE),
+    "resolved_amount": Value("截至日清偿和垫付的金额", lambda row: row.balance.resolved.amount, _MONEY),
+    "left_workers": Value("截至日尚未解决的人数", lambda row: row.balance.outstanding.workers, _PEOPLE),
+    "left_amount": Value("截至日尚未解决的金额", lambda row: row.balance.outstanding.amount, _MONEY),
+    "paid_workers": Value("期内清偿和垫付所解决的人数", lambda row: row.paid.workers, _PEOPLE),
+    "paid_amount": Value("期内清偿和垫付的金额", lambda row: row.paid.amount, _MONEY),
+    "condition": Value("生产经营和财务状况", lambda row: row.condition, align="left"),
+    "union_opinion": Value("单位工会（职代会）意见", lambda row: row.union_opinion, align="left"),
+    "repayment_plan": Value("偿还计划和保证措施", lambda row: row.repayment_plan, align="left"),
+    "happened": Value("期内新增、解决、办结", lambda row: row.happened),
+    "reached": Value("是否达到条款的门槛：达到，或待核", lambda row: row.reached),
+    "why": Value("达到门槛或待核的依据", lambda row: row.why, align="left"),
+    "uscc": Value("统一社会信用代码，没有的写原因", lambda row: row.uscc),
+    "conduct": Value("期内的处理处罚、列入名单、移送公安及日期", lambda row: row.conduct, align="left"),
+    "facts": Value("办理记录中写明的事实", lambda row: row.facts, align="left"),
+    "decided_on": Value("期内最后一次作出决定的日期", lambda row: row.decided_on),
+    "involved_workers": Value("所涉案件认定（含调整）的欠薪人数", lambda row: row.owed.workers, _PEOPLE),
+    "involved_amount": Value("所涉案件认定（含调整）的欠薪金额", lambda row: row.owed.amount, _MONEY),
+}  # fmt: skip
 
 
-def listed_cases(scope: Scope) -> QuerySet[Case]:
-    """Clues and cases accepted in the period, by day of acceptance; without what has been found to be no arrears.
+def _span(first: date | None, last: date | None) -> str:
+    return f"{first or '—'}至{last or '—'}" if first or last else "—"
 
-    A dismissed case changes no more, so the day of its last change is the day it was dismissed.
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of a list come from. `find`: their pks in order, for a scope and the clause of the form's threshold.
+
+    `rows`: what columns read, for pks found before, numbered from the number given. `of`: whose pks they are, case or employer.
+    `counted_by`: by which day a row falls into the period. `judges`: the form names the clause of a threshold.
     """
-    after_cut = timezone.make_aware(datetime.combine(scope.as_of + timedelta(days=1), time()))
-    dismissed = Q(state=State.DISMISSED, changed_at__lt=after_cut)
-    return (
-        Case.objects.filter(scope.standing(), accepted_on__range=(scope.since, min(scope.until, scope.as_of)))
-        .exclude(state=State.DRAFT).exclude(dismissed).order_by("accepted_on", "id")
-    )  # fmt: skip
+
+    what: str
+    find: Callable[[Scope, str], list[int]]
+    rows: Callable[[Sequence[int], Scope, str, int], Iterator[Any]]
+    values: frozenset[str]
+    nothing: str
+    of: str = "case"
+    counted_by: str = ""
+    judges: bool = False
 
 
-def rows(cases: QuerySet[Case], as_of: date, first: int = 1) -> Iterator[Listed]:
-    """The cases as listed, numbered from `first`. Streams: one query for the cases, one more per thousand."""
-    acts = Act.objects.filter(case=OuterRef("pk"), kind__in=MEDIATION_OR_SERVICE, on__lte=as_of)
-    shut = Closure.objects.filter(case=OuterRef("pk"), on__lte=as_of).exclude(reopened_on__lte=as_of)
-    found = cases.annotate(mediated=Exists(acts), shut=Exists(shut)).values_list(
-        "pk", "accepted_on", F("employer__name"), "industry", "mediated", "shut"
-    )
-    stream = found.iterator(chunk_size=CHUNK)
-    serial = first
-    while chunk := list(islice(stream, CHUNK)):
-        yield from _listed(chunk, serial, as_of)
-        serial += len(chunk)
+_OF_CASES = frozenset({
+    "serial", "accepted_on", "employer", "industry", "owed_workers", "owed_amount", "mediated", "closed", "union",
+    "employer_and_address", "owed_span", "owed_migrants", "resolved_workers", "resolved_amount", "left_workers",
+    "left_amount", "paid_workers", "paid_amount", "condition", "union_opinion", "repayment_plan", "happened",
+})  # fmt: skip
+SOURCES: dict[str, Source] = {
+    "cases_accepted": Source(
+        "期内受理的线索和案件，已查明不属欠薪的除外", cases.accepted, cases.rows, _OF_CASES,
+        "这一期间没有受理的线索和案件。", counted_by="按受理日期",
+    ),
+    "cases_in_motion": Source(
+        "期内受理、有清偿或垫付、或办结的线索和案件", cases.in_motion, cases.rows_as_of_the_end, _OF_CASES,
+        "这一期间没有新增、解决或办结的案件。",
+    ),
+    "cases_at_threshold": Source(
+        "期内未办结或期内办结的案件中，达到条款门槛的；不能判断的列为待核", cases.at_threshold, cases.rows_judged,
+        _OF_CASES | {"reached", "why"}, "这一期间没有达到门槛的案件。", judges=True,
+    ),
+    "employers_to_publish": Source(
+        "期内受到行政处理处罚、被列入失信联合惩戒名单或被移送公安的用人单位", employers.to_publish, employers.rows,
+        frozenset({"serial", "employer", "uscc", "conduct", "facts", "decided_on", "involved_workers", "involved_amount"}),
+        "这一期间没有应公布的用人单位。", of="employer", counted_by="按决定日期",
+    ),
+}  # fmt: skip
 
 
-def _listed(chunk: list[tuple[Any, ...]], serial: int, as_of: date) -> Iterator[Listed]:
-    balances = ledger.balances([row[0] for row in chunk], as_of)
-    for number, (pk, accepted_on, employer, industry, mediated, closed) in enumerate(chunk, serial):
-        yield Listed(number, pk, accepted_on, employer, industry, balances[pk].owed, mediated, closed)
+@dataclass(frozen=True)
+class Listing:
+    """The rows of a list form for a scope: found at once, read by the thousand."""
+
+    source: Source
+    scope: Scope
+    clause: str
+    ids: list[int]
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[Any]:
+        """Rows from `start` (0 is the first) up to `stop`. Streams."""
+        stop = len(self.ids) if stop is None else min(stop, len(self.ids))
+        for first in range(start, stop, CHUNK):
+            chunk = self.ids[first : min(first + CHUNK, stop)]
+            yield from self.source.rows(chunk, self.scope, self.clause, first + 1)
+
+
+def listing(form: Form, scope: Scope) -> Listing:
+    """What `form` lists for `scope`. Raises Refused where the clause it goes by has no threshold."""
+    source = SOURCES[form.rows_from]
+    return Listing(source, scope, form.threshold, source.find(scope, form.threshold))

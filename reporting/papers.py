@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from django.db.models import QuerySet
-
-from arrears.models import Case
 from reporting import workbook
 from reporting.form_files import UNITS, Column, Form
-from reporting.listing import VALUES, Listed, listed_cases, rows
+from reporting.listing import VALUES, listing
 from reporting.scope import Scope
-from reporting.tabulate import as_of_line, head_lines, shown, tabulate
+from reporting.tabulate import Line, as_of_line, head_lines, shown, tabulate
 from reporting.workbook import ColumnLook, Row, Sheet, Value
 
 
@@ -23,22 +21,15 @@ def write(
     """Write the form for the scope as a workbook; the number of its body rows."""
     body: list[Row] | Iterator[Row]
     if form.is_list:
-        body, notes = _listed(form, listed_cases(scope), scope.as_of), list(form.notes)
+        body, notes = _listed(form, scope), list(form.notes)
     else:
         table = tabulate(form, scope)
         notes = table.notes
-        body = [
-            Row(
-                (line.stub.text, *(figure.shown for figure in line.figures)),
-                line.stub.total,
-                line.stub.indent,
-            )
-            for line in table.lines
-        ]
+        body = [Row(line_values(form, line), line.stub.total, line.stub.indent) for line in table.lines]
     sheet = Sheet(
         title=form.title, name=form.title, grid=form.grid(), columns=[_look(column) for column in form.columns],
         rows=body, label=label_line(form), head=head_lines(form, scope, made_on), foot=form.foot,
-        notes=[*notes, as_of_line(scope)], tick=tick,
+        notes=[*notes, as_of_line(scope, form)], tick=tick,
     )  # fmt: skip
     return workbook.write(sheet, out)
 
@@ -50,17 +41,26 @@ def label_line(form: Form) -> str:
 
 def file_name(form: Form, scope: Scope) -> str:
     """欠薪事件线索汇总表_西宁市总工会_2022-10.xlsx"""
-    period = scope.period.month or f"{scope.since:%Y%m%d}-{scope.until:%Y%m%d}"
+    period = scope.period.label or f"{scope.since:%Y%m%d}-{scope.until:%Y%m%d}"
     return f"{form.title}_{scope.union.name}_{period}.xlsx".replace("/", "_")
 
 
-def listed_values(form: Form, row: Listed) -> list[Value]:
-    """One listed case as the columns of the form show it, figures in the columns' units."""
+def line_values(form: Form, line: Line) -> list[Value]:
+    """One line of a table as the columns of the form show it."""
+    figures = iter(line.figures)
+    return [
+        line.stub.text if column.stub else (line.rank or "") if column.rank else next(figures).shown
+        for column in form.columns
+    ]
+
+
+def listed_values(form: Form, row: Any) -> list[Value]:
+    """One listed row as the columns of the form show it, figures in the columns' units."""
     return [_in_unit(column, VALUES[column.value].read(row)) for column in form.columns]
 
 
-def _listed(form: Form, cases: QuerySet[Case], as_of: date) -> Iterator[Row]:
-    for row in rows(cases, as_of):
+def _listed(form: Form, scope: Scope) -> Iterator[Row]:
+    for row in listing(form, scope).rows():
         yield Row(listed_values(form, row))
 
 
@@ -73,6 +73,8 @@ def _in_unit(column: Column, value: Value) -> Value:
 def _look(column: Column) -> ColumnLook:
     if column.stub:
         return ColumnLook(column.width, align="left")
+    if column.rank:
+        return ColumnLook(column.width)
     if column.unit:
         return ColumnLook(column.width, UNITS[column.unit].number_format)
     return ColumnLook(column.width, align=VALUES[column.value].align)

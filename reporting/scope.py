@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from django.db.models import Q
 
+from reporting.rules.schedule import period_of, spoken
 from unions import tree
 from unions.models import Union
 from unions.refusals import Refused
@@ -17,6 +18,11 @@ from unions.refusals import Refused
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 EARLIEST = date(1949, 10, 1)
+RHYTHMS = ("day", "week", "month", "quarter", "year")
+_LABELS = {
+    "week": re.compile(r"(\d{4})-W(\d{1,2})"), "quarter": re.compile(r"(\d{4})Q([1-4])"), "month": _MONTH,
+    "year": re.compile(r"(\d{4})()"), "day": _DAY,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,33 @@ class Period:
         """ "2022-10" when the period is that whole month, else ""."""
         return f"{self.since:%Y-%m}" if (self.since, self.until) == month_days(self.since) else ""
 
+    @property
+    def rhythm(self) -> str:
+        """Which of RHYTHMS the period is a whole one of (a day is a day), or ""."""
+        days = (self.since, self.until)
+        return next((name for name in RHYTHMS if days_of(name, self.since) == days), "")
+
+    @property
+    def label(self) -> str:
+        """ "2022-10-03", "2022-W40", "2022-10", "2022Q4", "2022" for such a whole period, else ""."""
+        return label_of(self.rhythm, self.since) if self.rhythm else ""
+
     def __str__(self) -> str:
-        if self.month:
-            return f"{self.since.year}年{self.since.month}月"
-        return f"{chinese_day(self.since)}至{chinese_day(self.until)}"
+        if self.rhythm in ("month", "quarter", "year"):
+            return spoken(self.rhythm, period_of(self.rhythm, self.since))
+        if self.rhythm == "day":
+            return chinese_day(self.since)
+        days = f"{chinese_day(self.since)}至{chinese_day(self.until)}"
+        return f"{days}（第{self.since.isocalendar().week}周）" if self.rhythm == "week" else days
 
 
 @dataclass(frozen=True)
 class Scope:
+    """`opened`: the first day of what a form counts "to date" (its campaign); None: the period's own."""
+
     union: Union
     period: Period
+    opened: date | None = None
 
     @property
     def since(self) -> date:
@@ -55,8 +78,22 @@ class Scope:
     def as_of(self) -> date:
         return self.period.as_of
 
+    @property
+    def last(self) -> date:
+        """The last day of the period that is known: what a table counts ends here."""
+        return min(self.period.until, self.period.as_of)
+
+    def counted_from(self, day: date) -> Scope:
+        """The same scope for a form that counts to date from `day`."""
+        return replace(self, opened=min(day, self.since))
+
+    def to_date(self) -> Scope:
+        """The same unit from the day the form counts from, to the same last day."""
+        return replace(self, period=replace(self.period, since=self.opened or self.since))
+
     @cached_property
-    def _moved_since(self) -> bool:
+    def moved_since(self) -> bool:
+        """Whether the tree has changed since `as_of`: then sums go by where units stood."""
         return tree.changed_after(self.as_of)
 
     def standing(self, prefix: str = "") -> Q:
@@ -64,13 +101,57 @@ class Scope:
 
         `prefix` leads to the row that carries `union` and `path` ("case__" from a ledger entry).
         """
-        if self._moved_since:
+        if self.moved_since:
             return Q(**{f"{prefix}union_id__in": tree.units_below_on(self.union, self.as_of)})
         return Q(**{f"{prefix}path__startswith": self.union.path})
 
 
 def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def days_of(rhythm: str, day: date) -> tuple[date, date]:
+    """First and last day of the day, week (Monday to Sunday), month, quarter or year `day` lies in."""
+    if rhythm == "day":
+        return day, day
+    period = period_of(rhythm, day)
+    return period.first, period.last
+
+
+def label_of(rhythm: str, day: date) -> str:
+    """ "2022-10-03", "2022-W40", "2022-10", "2022Q4" or "2022": the period `day` lies in."""
+    return str(day) if rhythm == "day" else period_of(rhythm, day).label
+
+
+def read_label(text: str) -> tuple[str, date]:
+    """(rhythm, first day) of a period written 2022-10-03, 2022-W40, 2022-10, 2022Q3 or 2022."""
+    text = text.strip().upper()
+    for rhythm, pattern in _LABELS.items():
+        if match := pattern.fullmatch(text):
+            try:
+                day = _first_day(rhythm, text, match)
+            except ValueError:
+                break
+            if day.year >= EARLIEST.year:
+                return rhythm, day
+    raise Refused(
+        f"期间「{text}」不对，请写成 2022-10-03（日）、2022-W40（周）、2022-10（月）、2022Q3（季）或 2022（年）的样子。",
+        {"period": "期间不对。"},
+    )
+
+
+def _first_day(rhythm: str, text: str, match: re.Match[str]) -> date:
+    """Raises ValueError for a day, week or month there is not."""
+    match rhythm:
+        case "day":
+            return date.fromisoformat(text)
+        case "week":
+            return date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        case "month":
+            return date(int(match[1]), int(match[2]), 1)
+        case "quarter":
+            return date(int(match[1]), int(match[2]) * 3 - 2, 1)
+    return date(int(match[1]), 1, 1)
 
 
 def month_days(day: date) -> tuple[date, date]:
@@ -129,6 +210,20 @@ def window_period(since: str, as_of: str, today: date, opens: date, ends: date |
         cut = min(today, ends) if ends and ends >= first else today
     _check_order(first, cut, today)
     return Period(first, cut, cut)
+
+
+def recurring_period(
+    rhythm: str, day: date, as_of: str, today: date, window: tuple[date, date] | None = None
+) -> Period:
+    """The whole `rhythm` period `day` lies in, cut to the days of `window`; as known at its end, or on `as_of`."""
+    since, until = days_of(rhythm, day)
+    if window and window[0] <= until and since <= window[1]:
+        since, until = max(since, window[0]), min(until, window[1])
+    if since > today:
+        raise Refused(f"期间自 {since} 开始，在今天（{today}）之后，还没有数据。", {"period": "还没有开始。"})
+    cut = read_day(as_of, "as_of", "截至日期") or min(until, today)
+    _check_order(since, cut, today)
+    return Period(since, until, cut)
 
 
 def _check_order(first: date, cut: date, today: date) -> None:

@@ -5,9 +5,9 @@ Raw values are summed, then rounded; rounded figures are never summed (domain.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -16,10 +16,11 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.db import connection, transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
-from arrears.industries import TableRow
-from reporting.form_files import UNITS, Column, Form, HeaderCell, Stub
-from reporting.measures import MEASURES, Base, Measure, rows_of, table_row_of, total_of
-from reporting.scope import Period, Scope, chinese_day
+from reporting.form_files import UNITS, Column, Form, HeaderCell, Stub, parts_of
+from reporting.listing import SOURCES
+from reporting.measures import MEASURES, Base, Measure, rows_of, share, total_of, with_parts
+from reporting.scope import Scope, chinese_day
+from reporting.table_rows import TableRows, rows_for
 
 Raw = int | Decimal
 ROUNDING_NOTE = "注：表中数字因四舍五入，各行之和与合计可能略有出入。"
@@ -41,8 +42,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
+    """`rank`: the place of a unit in a table that ranks them, from 1; None for the other rows."""
+
     stub: Stub
     figures: tuple[Figure, ...]
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,14 +75,50 @@ def shown(raw: Raw, unit: str) -> Decimal:
 
 def tabulate(form: Form, scope: Scope) -> Table:
     """Fill `form` for `scope`, all figures from one moment of the database."""
-    names = {column.measure for column in form.columns if column.measure}
+    scope = scope.counted_from(form.since)
+    names = sorted({column.measure for column in form.columns if column.measure})
     with one_moment():
-        raw = compute([MEASURES[name] for name in sorted(names)], form.rows, scope)
+        rows = rows_for(form, scope)
+        raw = compute([MEASURES[name] for name in names], rows, scope)
+    return laid_out(form, scope, rows.stubs, lambda name, number: raw[name][number])
+
+
+def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], raw: Callable[[str, int], Raw]) -> Table:
+    """The table of raw figures: `raw(measure, number of the stub)`. Ranked and put in order where the form ranks."""
+    columns = [column for column in form.columns if column.measure]
     lines = []
-    for number, stub in enumerate(form.rows):
-        values = [(raw[column.measure][number], column) for column in form.columns if column.measure]
+    for number, stub in enumerate(stubs):
+        values = [(raw(column.measure, number), column) for column in columns]
         lines.append(Line(stub, tuple(Figure(value, shown(value, c.unit), c) for value, c in values)))
-    return Table(form, scope, tuple(lines))
+    return Table(form, scope, tuple(ranked(form, lines)))
+
+
+def ranked(form: Form, lines: list[Line]) -> list[Line]:
+    """Lines of units by place: the greatest figure of the ranking column first, equal ones share their place."""
+    if not form.rank_by:
+        return lines
+    values = {id(line): _figure(line, form.rank_by).raw for line in lines}
+    units = [line for line in lines if line.stub.is_unit]
+    places = [replace(line, rank=1 + sum(values[id(o)] > values[id(line)] for o in units)) for line in units]
+    places.sort(key=lambda line: (line.rank, line.stub.key))
+    return [*places, *(line for line in lines if not line.stub.is_unit)]
+
+
+def _figure(line: Line, measure: str) -> Figure:
+    return next(figure for figure in line.figures if figure.column.measure == measure)
+
+
+def with_shares(form: Form, figures: Sequence[Raw]) -> list[Raw]:
+    """The raw figures of one row, in the order of the columns, with each share computed from its parts in that row.
+
+    For rows that were added up or corrected: shares themselves are never added. A form with a share has its parts as columns.
+    """
+    columns = [column for column in form.columns if column.measure]
+    by_name = {column.measure: figure for column, figure in zip(columns, figures, strict=True)}
+    return [
+        share(by_name[measure.part], by_name[measure.whole]) if measure.is_share else by_name[measure.name]
+        for measure in (MEASURES[column.measure] for column in columns)
+    ]
 
 
 @contextmanager
@@ -93,50 +133,51 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def compute(measures: list[Measure], stubs: tuple[Stub, ...], scope: Scope) -> dict[str, list[Raw]]:
+def compute(measures: list[Measure], rows: TableRows, scope: Scope) -> dict[str, list[Raw]]:
     """Measure name → its raw value for each row of the table."""
     found: dict[str, list[Raw]] = {}
+    summed = with_parts(measures)
     for base in Base:
-        here = [measure for measure in measures if measure.over == base]
+        here = [measure for measure in summed if measure.over == base]
         sums = [measure for measure in here if measure.additive]
         if sums:
-            finest = _sums(base, sums, scope)
+            finest = _sums(base, sums, rows, scope)
             for measure in sums:
                 parts = finest[measure.name]
-                found[measure.name] = [sum((parts[kind] for kind in stub.takes), start=0) for stub in stubs]
+                found[measure.name] = [
+                    sum((parts[kind] for kind in stub.takes), start=0) for stub in rows.stubs
+                ]
         for measure in here:
             if not measure.additive:
-                found[measure.name] = _different(measure, stubs, scope)
+                found[measure.name] = _different(measure, rows, scope)
+    for measure in measures:
+        if measure.is_share:
+            pairs = zip(found[measure.part], found[measure.whole], strict=True)
+            found[measure.name] = [share(part, whole) for part, whole in pairs]
     return found
 
 
-def _sums(base: Base, measures: list[Measure], scope: Scope) -> dict[str, dict[TableRow, Raw]]:
-    """One query over `base`: measure → finest row of the tables → value."""
-    field = table_row_of(base)
+def _sums(base: Base, measures: list[Measure], rows: TableRows, scope: Scope) -> dict[str, dict[str, Raw]]:
+    """One query over `base`: measure → finest row of the table → value."""
     totals: dict[str, Any] = {f"of_{m.name}": total_of(m, m.when(scope)) for m in measures}
-    rows = rows_of(base, scope).values(field).annotate(**totals)
-    found: dict[str, dict[TableRow, Raw]] = {m.name: dict.fromkeys(TableRow, 0) for m in measures}
-    for row in rows:
+    found: dict[str, dict[str, Raw]] = {m.name: dict.fromkeys(rows.kinds, 0) for m in measures}
+    for row in rows.keyed(rows_of(base, scope), base).values("row_key").annotate(**totals):
         for measure in measures:
-            found[measure.name][TableRow(row[field])] = row[f"of_{measure.name}"] or 0
+            found[measure.name][rows.kind(row["row_key"])] += row[f"of_{measure.name}"] or 0
     return found
 
 
-def _different(measure: Measure, stubs: tuple[Stub, ...], scope: Scope) -> list[Raw]:
+def _different(measure: Measure, rows: TableRows, scope: Scope) -> list[Raw]:
     """How many different employers (projects) stand in each row of the table: one query, each looked at once."""
-    field = table_row_of(measure.over)
     inside = {
-        f"in_{number}": BoolOr(
-            ExpressionWrapper(Q(**{f"{field}__in": sorted(stub.takes)}), output_field=BooleanField())
-        )
-        for number, stub in enumerate(stubs)
+        f"in_{number}": BoolOr(ExpressionWrapper(Q(row_key__in=rows.keys(stub)), output_field=BooleanField()))
+        for number, stub in enumerate(rows.stubs)
     }
-    each = (
-        rows_of(measure.over, scope).filter(measure.when(scope)).values(measure.distinct).annotate(**inside)
-    )
+    counted = rows.keyed(rows_of(measure.over, scope), measure.over).filter(measure.when(scope))
+    each = counted.values(measure.distinct).annotate(**inside)
     # Counting a column of the inner query, not the key: the key would join the grouping.
     found = each.aggregate(**{f"n_{name}": Count(name, filter=Q(**{name: True})) for name in inside})
-    return [found[f"n_in_{number}"] for number in range(len(stubs))]
+    return [found[f"n_in_{number}"] for number in range(len(rows.stubs))]
 
 
 # ---- when shown rows do not add up to the shown total --------------------------------------------------------------
@@ -144,14 +185,16 @@ def _different(measure: Measure, stubs: tuple[Stub, ...], scope: Scope) -> list[
 
 def unequal_notes(table: Table) -> list[str]:
     """Sentences for a reader who adds up the rows: rounding, and employers that stand in two rows."""
-    wrong = {column for stub in table.form.rows for column in _unequal_columns(table, stub)}
+    wrong = {column for line in table.lines for column in _unequal_columns(table, line.stub)}
     rounded = any(MEASURES[column.measure].additive for column in wrong)
-    different = any(not MEASURES[column.measure].additive for column in wrong)
+    different = any(
+        MEASURES[column.measure].distinct and not MEASURES[column.measure].additive for column in wrong
+    )
     return [note for note, needed in ((ROUNDING_NOTE, rounded), (DIFFERENT_NOTE, different)) if needed]
 
 
 def _unequal_columns(table: Table, whole: Stub) -> set[Column]:
-    parts = table.form.parts(whole)
+    parts = parts_of([line.stub for line in table.lines], whole)
     if not parts:
         return set()
     by_stub = {line.stub: line.figures for line in table.lines}
@@ -168,15 +211,20 @@ def _unequal_columns(table: Table, whole: Stub) -> set[Column]:
 def head_lines(form: Form, scope: Scope, made_on: date) -> list[str]:
     words = {
         "union": scope.union.name, "as_of": chinese_day(scope.as_of), "made_on": chinese_day(made_on),
-        "period": str(scope.period),
+        "period": str(scope.period), "days_left": str(days_left(form, scope)),
     }  # fmt: skip
     return [line.format(**words) for line in form.head]
 
 
-def as_of_line(scope: Scope) -> str:
+def days_left(form: Form, scope: Scope) -> int:
+    """Whole days from the last day counted to the end of the form's campaign; 0 when it is over."""
+    return max(0, (form.until - scope.last).days) if form.until else 0
+
+
+def as_of_line(scope: Scope, form: Form | None = None) -> str:
     """What the figures cover, for the foot of every page and sheet."""
-    return f"统计范围：{scope.union.name}及所辖各级工会；统计期间：{_span(scope.period)}；数据截至 {chinese_day(scope.as_of)}。"
-
-
-def _span(period: Period) -> str:
-    return f"{period}（按受理日期）" if period.month else str(period)
+    by = SOURCES[form.rows_from].counted_by if form and form.is_list else ""
+    span = f"{scope.period}（{by}）" if by and scope.period.rhythm else str(scope.period)
+    return (
+        f"统计范围：{scope.union.name}及所辖各级工会；统计期间：{span}；数据截至 {chinese_day(scope.as_of)}。"
+    )

@@ -1,4 +1,4 @@
-"""manage.py export FORM --union CODE [--month 2022-10 | --from DATE --as-of DATE] --out FILE.xlsx
+"""manage.py export FORM --union CODE [--month 2022-10 | --period 2022Q3 | --from DATE --as-of DATE] --out FILE.xlsx
 
 Exit 0: written. 1: refused with a reason. 2: wrong usage.
 """
@@ -24,7 +24,7 @@ from reporting.scope import Scope
 from unions.models import Union
 from unions.refusals import Refused
 
-USAGE = "用法：manage.py export 报表 --union 工会编码 [--month 2022-10 | --from 日期 --as-of 日期] --out 文件.xlsx"
+USAGE = "用法：manage.py export 报表 --union 工会编码 [--month 2022-10 | --period 2022Q3 | --from 日期 --as-of 日期] --out 文件.xlsx"
 
 
 class Command(SpokenCommand):
@@ -38,6 +38,11 @@ class Command(SpokenCommand):
         parser.add_argument("--union", default="", help="工会编码，例如 630000")
         parser.add_argument("--month", default="", help="受理月份，例如 2022-10（逐件列出的报表）")
         parser.add_argument(
+            "--period",
+            default="",
+            help="期间：2022-10-03（日）、2022-W40（周）、2022-10（月）、2022Q3（季）、2022（年）",
+        )
+        parser.add_argument(
             "--from", dest="since", default="", help="起始日期，例如 2022-10-01；不写则为专项行动开始之日"
         )
         parser.add_argument("--as-of", default="", help="数据截至日期，例如 2023-01-20")
@@ -45,12 +50,13 @@ class Command(SpokenCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
-        words = {"month": options["month"], "from": options["since"], "as_of": options["as_of"]}
+        words = {name: options[name] for name in ("month", "period", "as_of")} | {"from": options["since"]}
         form, period = _chosen(options["form"], words, today)
         if missing := [name for name in ("union", "out") if not options[name]]:
             raise CommandError(f"缺少 {'、'.join('--' + name for name in missing)}。\n{USAGE}", returncode=2)
         out = _writable(options["out"])
-        period = period or _refused(form, words, today)
+        if period is None or (form.period != "campaign" and not any(words.values())):
+            period = _refused(form, words, today)
         union = Union.objects.filter(code=options["union"]).first()
         if union is None:
             raise CommandError(f"没有编码为「{options['union']}」的工会，请核对 --union。", returncode=2)
@@ -72,7 +78,7 @@ def _chosen(key: str, words: dict[str, str], today: date) -> Choice:
 def _refused(form: Form, words: dict[str, str], today: date) -> NoReturn:
     """Say why the period cannot be read."""
     try:
-        periods.read(form, words["month"], words["from"], words["as_of"], today)
+        periods.read(form, words["month"], words["from"], words["as_of"], today, words["period"])
     except Refused as refusal:
         raise CommandError(f"{refusal.message}\n{USAGE}", returncode=2) from None
     raise CommandError(f"《{form.title}》没有这一期间。\n{USAGE}", returncode=2)
