@@ -46,11 +46,13 @@ def post(name: str, expected: dict[int, Any], about: dict[str, str] | None = Non
     return Row(name, "POST", expected, about or {}, body)
 
 
+WORKER = {"pk": "case", "worker_pk": "worker"}
 CASE, REPORT, SENT, VISIT = {"pk": "case"}, {"pk": "report"}, {"pk": "sent-report"}, {"pk": "inspection"}
 UNIT, EXPORT, UPLOAD = {"code": "unit"}, {"pk": "export"}, {"pk": "upload"}
 HERE = {"unit": "370202E0001"}
 YEAR = {"since": "2026-01-01", "until": "2026-11-20"}
 A_FORM = {"key": "=qinghai-annex-2"}
+NEW_FORM = {"pk": "form-edition"}  # brought in by the province's statistician: her office's business alone
 ENTRY = {"seen": "$version", "kind": "paid", "on": "2026-11-18", "workers": 1, "amount": "1.00"}
 
 UNIONS = [
@@ -118,6 +120,27 @@ CASES = [
     post("case-act", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     post("case-evidence", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("evidence-file", {200: SEE, 404: ...}, CASE | {"evidence_pk": "evidence"}),
+    get("case-workers", {302: SEE, 404: ...}, CASE),
+    post("case-worker-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-workers-adopt", {422: SEE, 404: ...}, CASE),
+    get("case-workers-sheet", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-workers-sheet", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    get("case-workers-template", {200: SEE, 404: ...}, CASE),
+    get("case-workers-pay", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
+    post("case-workers-pay", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE),
+    get("case-worker", {200: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
+    post("case-worker", {422: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
+    post("case-worker-remove", {409: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
+    post("case-worker-reveal", {200: FILE, 403: "wang zhou qian", 404: ...}, WORKER | {"name": "=phone"}, purpose="电话核实"),
+    get("case-duplicates", {200: EVERYONE}),
+    get("case-likenesses", {200: SEE, 404: ...}, CASE),
+    post("case-link", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"other_pk": "sent-case"}),
+    post("case-unlink", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"link_pk": "link"}),
+    get("case-merge", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, {"pk": "twin-case", "into_pk": "case"}),
+    post("case-merge", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, {"pk": "twin-case", "into_pk": "case"}),
+    get("merger", {200: SEE, 404: ...}, {"pk": "merger"}),
+    post("merger-decide", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, {"pk": "merger", "step": "=approve"}),
+    get("employer", {200: SEE, 404: ...}, {"pk": "employer"}),
     post("case-escalate", {409: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("escalations", {200: EVERYONE}),
     get("escalation", {200: SEE, 404: ...}, SENT),
@@ -155,6 +178,18 @@ AROUND = [
     get("forms", {200: VIEWERS, 403: ...}),
     get("form", {200: VIEWERS, 403: ...}, A_FORM),
     get("form-cell", {404: VIEWERS, 403: ...}, A_FORM, row="99", column="none"),
+    get("form-editions", {200: VIEWERS, 403: ...}),
+    get("form-measures", {200: VIEWERS, 403: ...}),
+    get("form-sheet", {200: VIEWERS, 403: ...}, A_FORM),
+    get("form-text", {200: VIEWERS, 403: ...}, A_FORM),
+    get("form-edition-upload", {403: EVERYONE}),
+    post("form-edition-upload", {403: EVERYONE}),
+    get("form-edition", {404: EVERYONE}, NEW_FORM),
+    post("form-edition-activate", {404: EVERYONE}, NEW_FORM),
+    post("form-edition-discard", {404: EVERYONE}, NEW_FORM, reason="x"),
+    post("form-edition-ask-withdrawal", {404: EVERYONE}, NEW_FORM, reason="x"),
+    post("form-edition-withdraw", {404: EVERYONE}, NEW_FORM),
+    post("form-edition-keep", {404: EVERYONE}, NEW_FORM),
     get("exports", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     post("export-new", {404: EVERYONE}, form="no-such-form"),
     get("export", {200: "sun", 404: ...}, EXPORT),
@@ -162,7 +197,37 @@ AROUND = [
     get("export-file", {422: "sun", 404: ...}, EXPORT),
 ]
 
+WARNED = {"pk": "warning"}  # as the enterprise knows it
+WARNINGS = [
+    get("warnings", {200: VIEWERS, 403: ...}),
+    get("warnings", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
+    get("warning-new", {200: FILERS, 403: ...}),
+    post("warning-new", {422: FILERS, 403: ...}),
+    post("warning-new-autosave", {200: FILERS, 403: ...}),
+    get("warning", {200: SEE, 404: ...}, WARNED),
+    get("warning-trend", {200: SEE, 404: ...}, WARNED),
+    get("warning-check", {200: FILE, 403: "wang zhou qian", 404: ...}, WARNED),
+    post("warning-check", {422: FILE, 403: "wang zhou qian", 404: ...}, WARNED),
+    post("warning-step", {422: FILE, 403: "wang zhou qian", 404: ...}, WARNED),
+    post("warning-step-answer", {302: "sun zhou", 403: f"{OWN} qian {UP}", 404: ...}, {"pk": "warning-step"},
+         answered_on="2026-11-20", answer="知悉"),
+    post("warning-withdraw", {302: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "warning-signal"}, reason="录错"),
+    get("site-paper", {200: SEE, 404: ...}, {"pk": "site-paper"}),
+    get("warning-import", {200: FILERS, 403: ...}),
+    post("warning-import", {422: FILERS, 403: ...}),
+    post("warning-import-confirm", {404: FILERS, 403: ...}),
+    get("warning-import-template", {200: FILERS, 403: ...}),
+    get("list-comparison-new", {200: FILERS, 403: ...}),
+    post("list-comparison-new", {422: FILERS, 403: ...}),
+    get("list-comparison", {200: "li", 404: ...}, {"pk": "list-comparison"}),
+    post("list-comparison-take", {422: "li", 404: ...}, {"pk": "list-comparison"}),
+    get("api-warnings", {200: EVERYONE}),
+    get("api-warnings", {200: REACH, 404: ...}, union="370202E0001"),
+    post("api-warnings", {422: FILERS, 403: ...}),
+]  # fmt: skip
+
 NEW_BOOK = {"pk": "rulebook"}  # brought in by the province's statistician: her office's business alone
+PLACE = {"pk": "attachment"}  # asked for at the district
 NOTICES = [
     get("rulebooks", {200: EVERYONE}),
     get("rulebook", {200: EVERYONE}, {"key": "=qingdao-2021"}),
@@ -172,6 +237,12 @@ NOTICES = [
     get("rulebook-preview", {404: EVERYONE}, NEW_BOOK),
     post("rulebook-activate", {404: EVERYONE}, NEW_BOOK),
     post("rulebook-discard", {404: EVERYONE}, NEW_BOOK, reason="x"),
+    get("rulebook-places", {200: EVERYONE}, {"key": "=qingdao-2021"}),
+    post("rulebook-place-propose", {422: "qian", 403: ...}, {"key": "=qingdao-2021"}),
+    get("attachment", {200: f"{PARENT} wu {UP} xitong anquan shenji", 404: ...}, PLACE),
+    post("attachment-end", {403: f"sun zhou wu {UP} xitong anquan shenji", 422: "qian", 404: ...}, PLACE),
+    post("attachment-approve", {409: "zhou", 403: f"sun qian wu {UP} xitong anquan shenji", 404: ...}, PLACE),
+    post("attachment-decline", {409: "qian zhou", 403: f"sun wu {UP} xitong anquan shenji", 404: ...}, PLACE),
     get("work-calendar", {200: EVERYONE}),
     get("calendar-day", {302: EVERYONE}, on="2026-10-01"),
     get("calendar-count", {200: EVERYONE}),
@@ -213,5 +284,5 @@ API = [
     get("api-union", {200: REACH, 404: ...}, UNIT),
 ]  # fmt: skip
 
-GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "notices": NOTICES, "clock": CLOCK, "api": API}
+GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "warnings": WARNINGS, "notices": NOTICES, "clock": CLOCK, "api": API}
 TABLE = [row for rows in GROUPS.values() for row in rows]

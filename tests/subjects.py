@@ -9,11 +9,15 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears import acts, escalations, inspections, ledger
+from arrears import acts, escalations, inspections, ledger, merging, workers
 from arrears.models import EntryKind, Upload
-from reporting.models import Export, Extension, Obligation, RulebookUpload
+from arrears.models.private import Private
+from arrears.workers import WorkerFacts
+from reporting.models import Export, Extension, FormEdition, Obligation, RulebookUpload
 from reporting.notices import feed
+from reporting.obligations import attachments
 from tests.cast import AT, World, a_case, a_draft, an_employer
+from tests.warned import warned
 from unions.models import Appointment
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
@@ -50,6 +54,19 @@ def build(world: World) -> dict[str, Any]:
         attached_to=world.unions["370000"], by=world.people["shen"], uploaded_at=AT, changed_at=AT,
         since=date(2026, 1, 1), until=date(2026, 11, 20),
     )  # fmt: skip
+    place = attachments.propose(
+        world.unions["370202"], "qingpu-2023-1", date(2023, 6, 1), "试点", world.user("qian"), AT
+    )
+    (listed,) = workers.add(case, [WorkerFacts(Private("张三"), Decimal(9000), Private("13812345678"))], he, AT)
+    case.refresh_from_db()
+    same_matter = merging.link(case, district_case, "", world.user("sun"), AT)
+    twin = a_case(world, employer=case.employer)
+    other_twin = a_case(world, employer=case.employer)
+    merger = merging.request(other_twin, case, "同一批职工", he, AT, seen=other_twin.version)
+    form = FormEdition.objects.create(
+        key="new-form", title="新报表", content="", digest="0" * 64, office=world.unions["370000"],
+        by=world.people["shen"], uploaded_at=AT,
+    )  # fmt: skip
     term = Obligation.objects.get(case=case, rule="report-failed-negotiation")
     extension = Extension.objects.create(
         case=case,
@@ -64,6 +81,12 @@ def build(world: World) -> dict[str, Any]:
         "case": case.pk,
         "obligation": term.pk,
         "extension": extension.pk,
+        "worker": listed.pk,
+        "link": same_matter.pk,
+        "sent-case": sent_case.pk,
+        "twin-case": twin.pk,
+        "merger": merger.pk,
+        "employer": case.employer_id,
         "draft": a_draft(world, employer=case.employer).pk,
         "district-case": district_case.pk,
         "entry": entry.pk,
@@ -76,6 +99,9 @@ def build(world: World) -> dict[str, Any]:
         "upload": upload.pk,
         "export": export.pk,
         "rulebook": book.pk,
+        "form-edition": form.pk,
+        "attachment": place.pk,
+        **warned(world),
         "feed": feed.renew(world.user("sun"), AT),
         "unit": enterprise.code,
         "appointment": Appointment.objects.get(user=he).pk,

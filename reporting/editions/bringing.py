@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from reporting.editions.shelf import Edition, shelf
 from reporting.form_files import Form, known, read
 from reporting.models.form_edition import SPOKEN, EditionStage, FormEdition
-from reporting.scope import month_days
+from reporting.scope import EARLIEST, month_days
 from unions import audit
 from unions.appointments import stand_ins
 from unions.clock import day_of
@@ -127,9 +127,14 @@ def replaced_by(key: str) -> Edition | None:
 # In force ------------------------------------------------------------------------------------------------------------
 
 
-def earliest(today: date) -> date:
-    """An edition may speak for the month just over, which is reported now; never for what was reported before."""
-    return month_days(month_days(today)[0] - timedelta(1))[0]
+def earliest(newest: Edition | None, today: date) -> date:
+    """The first day an edition may speak for: the month just over, which is reported now, but nothing reported before.
+
+    Never before the one it replaces; a form that is new has nothing old to keep.
+    """
+    if newest is None:
+        return EARLIEST
+    return max(newest.first, month_days(month_days(today)[0] - timedelta(1))[0])
 
 
 @transaction.atomic
@@ -139,15 +144,11 @@ def activate(pk: int, since: date, by: User, at: datetime) -> FormEdition:
     _check_second(edition, by, at)
     if edition.stage != EditionStage.WAITING:
         raise Stale(f"这份格式现在是“{edition.get_state_display()}”，不能启用，请刷新后再看。")
-    _check_since(since, day_of(at))
     _check_place(read(edition.content, edition.key), edition.office)
     newest = replaced_by(edition.key)
+    _check_since(since, earliest(newest, day_of(at)))
     if (newest.form.digest if newest else "") != edition.replaces:
         raise Stale("上传之后现行格式已经换过，这份是照旧格式改的。请作废后对照现行格式重新上传。")
-    if newest and newest.first > since:
-        raise Refused(
-            f"现行格式自 {newest.first} 起使用，启用日不能更早。", {"since": f"不早于 {newest.first}。"}
-        )
     edition.stage, edition.active_from = EditionStage.ACTIVE, since
     edition.decided_by, edition.decided_at = by, at
     edition.save()
@@ -155,8 +156,7 @@ def activate(pk: int, since: date, by: User, at: datetime) -> FormEdition:
     return edition
 
 
-def _check_since(since: date, today: date) -> None:
-    first = earliest(today)
+def _check_since(since: date, first: date) -> None:
     if since < first:
         raise Refused(
             f"启用日 {since} 早于 {first}：更早的期间已经按原格式报过，不能改。请改为 {first} 或以后。",

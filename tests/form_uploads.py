@@ -1,0 +1,77 @@
+"""Another layout of the winter table, brought in by the province's statistician; a second province beside the first."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from reporting.editions import bringing
+from reporting.form_files import FOLDER
+from reporting.models import FormEdition
+from tests.cast import AT, FOUNDED, PASSWORD, World
+from unions import tree
+from unions.appointments import sync_rights
+from unions.models import Appointment, UnionKind, User
+from unions.rights import RoleName
+
+WINTER = (FOLDER / "shandong-winter.toml").read_text("utf-8")
+WEEKLY = (FOLDER / "qinghai-annex-2.toml").read_text("utf-8").replace('attached_to = "630000"\n', "")
+
+
+def next_winter(since: date, until: date, title: str = "根治欠薪冬季专项行动进展表") -> str:
+    """The layout as another: new title and campaign, other first columns, no label."""
+    text = WINTER.replace("根治欠薪冬季专项行动情况表", title).replace('label = "拟制版式"\n', "")
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("label_reason")) + "\n"
+    text = text.replace("since = 2023-11-16", f"since = {since}").replace(
+        "until = 2024-02-09", f"until = {until}"
+    )
+    return text.replace(
+        'text = "检查用人单位户数（户）"\nmeasure = "employers_inspected"\nunit = "户"',
+        'text = "办结案件（件）"\nmeasure = "cases_closed"\nunit = "件"',
+    )
+
+
+def this_winter(title: str = "根治欠薪冬季专项行动进展表") -> str:
+    today = timezone.localdate()
+    return next_winter(today - timedelta(5), today + timedelta(80), title)
+
+
+def brought_in(
+    world: World, content: str = "", key: str = "shandong-winter", who: str = "shen"
+) -> FormEdition:
+    return bringing.bring_in(
+        content or this_winter(), key, f"{key}.toml", world.unions["370000"], world.user(who), AT
+    )
+
+
+def in_force(world: World, since: date, content: str = "", key: str = "shandong-winter") -> FormEdition:
+    return bringing.activate(brought_in(world, content, key).pk, since, world.user("yang"), AT)
+
+
+def sent(client: Client, content: bytes | str, name: str = "shandong-winter.toml", **more: Any) -> Any:
+    data = content if isinstance(content, bytes) else content.encode()
+    return client.post(reverse("form-edition-upload"), {"file": SimpleUploadedFile(name, data)} | more)
+
+
+def second_province(world: World, code: str = "630000", name: str = "青海省总工会") -> World:
+    """A province with a statistician (tong) and an approver (pi), and a city below it."""
+    province = tree.found(code, name, UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code=code)
+    city = f"{code[:2]}0100"
+    world.unions[code] = province
+    world.unions[city] = tree.found(
+        city, f"{name[:2]}市总工会", UnionKind.CITY, province, FOUNDED, None, AT, region_code=city
+    )
+    for username, who, role in (
+        ("tong", "童统计", RoleName.STATISTICIAN),
+        ("pi", "皮审批", RoleName.APPROVER),
+    ):
+        user = User.objects.create_user(username, PASSWORD, name=who)
+        Appointment.objects.create(user=user, union=province, role=role, since=FOUNDED)
+        sync_rights(user, timezone.localdate())
+        world.people[username] = user
+    return world
