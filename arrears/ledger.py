@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from arrears.bounds import EARLIEST, MOST_MONEY, MOST_PEOPLE
-from arrears.models import Case, EntryKind, Fund, LedgerEntry, State
+from arrears.models import Case, EntryKind, Fund, LedgerEntry, State, WorkerPayment
 from arrears.signals import case_changed
 from unions import audit
 from unions.clock import day_of
@@ -237,6 +237,36 @@ def _check_shape(entry: LedgerEntry, at: datetime) -> None:
         faults["amount"] = "金额最多两位小数。"
     if faults:
         raise Refused("；".join(sorted(set(faults.values()))), faults)
+
+
+def standing(case: Case) -> list[LedgerEntry]:
+    """Entries of the case that have not been cancelled, in the order of their days."""
+    return list(case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED))
+
+
+def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
+    """冲正 of many entries at once, on the day of `at`. The case is held, and its move writes the event."""
+    on = day_of(at)
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            case=case, kind=EntryKind.REVERSED, counts_as=entry.counts_as, cancels=entry, on=max(on, entry.on), by=by, at=at,
+            workers=-entry.workers, migrants=-entry.migrants, amount=-entry.amount, fund=entry.fund, source=source[:200],
+        )
+        for entry in case.entries.filter(pk__in=entries)
+    )  # fmt: skip
+
+
+def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
+    """Cancelled entries once more, on the day of `at`, each with the workers it had paid."""
+    for old in case.entries.filter(pk__in=entries).prefetch_related("payments__worker", "payments__evidence"):
+        entry = LedgerEntry.objects.create(
+            case=case, kind=old.kind, counts_as=old.kind, on=day_of(at), by=by, at=at, workers=old.workers,
+            migrants=old.migrants, amount=old.amount, fund=old.fund, source=f"{source}；原 {old.on}：{old.source}"[:200],
+        )  # fmt: skip
+        WorkerPayment.objects.bulk_create(
+            WorkerPayment(worker=row.worker, entry=entry, amount=row.amount, evidence=row.evidence)
+            for row in old.payments.all()
+        )
 
 
 def standing_kinds(case: Case) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 from arrears.conclusions import label
 from arrears.grounds import GROUNDS
 from arrears.letters import telling
-from arrears.models import Act, ActKind, Case, EntryKind, Escalation, Letter, Referral
+from arrears.models import Act, ActKind, Case, EntryKind, Escalation, Letter, Referral, Worker
 from arrears.models.act import Outcome
 from arrears.workflow import MOVES
 from unions.formats import people, yuan
@@ -54,6 +54,23 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "send_back": ("退回继续办理", "arrow-back-up", "bad"),
     "close": ("批准办结", "circle-check", "done"),
     "reopen": ("重新办理", "reload", "bad"),
+    "worker.add": ("登记职工名单", "users", "neutral"),
+    "worker.change": ("修改职工登记", "pencil", "neutral"),
+    "worker.remove": ("移出职工名单", "user-minus", "neutral"),
+    "worker.reveal": ("查看职工信息", "eye", "neutral"),
+    "worker.allocate": ("清偿分到职工", "cash", "good"),
+    "link": ("标为同一事项", "link", "info"),
+    "unlink": ("取消同一事项", "unlink", "neutral"),
+    "merge.request": ("提出并案", "arrow-merge", "busy"),
+    "merge.decline": ("不同意并案", "arrow-back-up", "bad"),
+    "merge.withdraw": ("撤回并案申请", "arrow-back-up", "neutral"),
+    "merge": ("批准并案", "arrow-merge", "away"),
+    "merge.into": ("另一案件并入", "arrow-merge", "info"),
+    "merge.ask_undo": ("提请撤销并案", "arrow-back-up", "busy"),
+    "merge.keep": ("不同意撤销并案", "arrow-back-up", "neutral"),
+    "merge.undone": ("另一案件撤销并入", "arrow-back-up", "neutral"),
+    "unmerge": ("撤销并案，恢复办理", "reload", "info"),
+    "unmerge_clue": ("撤销并案，恢复为线索", "reload", "info"),
 }
 ENTRY_TONES = {"paid": "good", "advanced": "good", "reversed": "bad"}
 
@@ -174,6 +191,8 @@ def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
         )
     if verb == "evidence":
         return files.get(data.get("evidence", 0), "")
+    if verb in WORKER_NOTES:
+        return WORKER_NOTES[verb](data)
     parts = [label(str(data.get("conclusion") or "")), str(data.get("reason") or "")]
     if verb == "escalate.request" and data.get("ground") in GROUNDS:
         ground = GROUNDS[data["ground"]]
@@ -181,6 +200,28 @@ def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
     if data.get("told_by"):
         parts.append(f"代录，对方告知人：{data['told_by']}")
     return "\n".join(part for part in parts if part)
+
+
+def _of_workers(data: dict[str, Any]) -> str:
+    return f"{people(data['people'])} 人，{yuan(Decimal(data['amount']))} 元"
+
+
+def _changed_worker(data: dict[str, Any]) -> str:
+    labels = [str(Worker._meta.get_field(name).verbose_name) for name in data["changed"]]
+    return f"修改了：{'、'.join(labels)}"
+
+
+def _revealed(data: dict[str, Any]) -> str:
+    return f"{data['field']}，用途：{data['reason']}"
+
+
+# Events of the worker list hold ids and figures, never a name or a number.
+WORKER_NOTES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "worker.add": _of_workers,
+    "worker.allocate": _of_workers,
+    "worker.change": _changed_worker,
+    "worker.reveal": _revealed,
+}
 
 
 def _field(name: str) -> str:

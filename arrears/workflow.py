@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears import conclusions, ledger, snapshot, transfers
-from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
+from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Merger, Series, State
 from arrears.models.act import Outcome
 from arrears.second_person import barred_because
 from arrears.signals import case_changed
@@ -96,6 +96,12 @@ def reason_given(case: Case, given: Given) -> str | None:
 FIELDS: dict[Need, str] = {reason_given: "reason", transfers.receiver_fits: "receiver"}
 
 
+def decided_by_merger(case: Case, given: Given) -> str | None:
+    merger = given.get("merger")
+    decided = isinstance(merger, Merger) and merger.duplicate_id == case.pk
+    return None if decided else "并案和撤销并案须先提出、再由第二人审批，请在「并案」页办理。"
+
+
 # ---- the table --------------------------------------------------------------------------------------------------
 
 
@@ -111,6 +117,7 @@ class Move:
     second_person: bool = False
     tone: str = "primary"  # primary, plain or danger: how the button looks
     hint: str = ""
+    offered: bool = True  # as a button on the case page; else it is asked for elsewhere
 
 
 def _from(*states: State) -> frozenset[State]:
@@ -152,6 +159,13 @@ MOVES: dict[str, Move] = {
                   hint="以第二人身份批准销账。"),
     "reopen": Move("重新办理", _from(S.CLOSED, S.DISMISSED), S.OPEN, Right.APPROVE, asks=("reason",),
                    needs=(reason_given,), tone="danger", hint="发现新情况，写明原因后重新办理。"),
+    "merge": Move("并入另一案件", _from(S.CLUE, S.OPEN), S.MERGED, Right.APPROVE,
+                  needs=(nothing_under_way, decided_by_merger), offered=False,
+                  hint="与另一件是同一件事，由第二人批准并入；台账逐笔冲正，统计只计一次。"),
+    "unmerge": Move("撤销并案", _from(S.MERGED), S.OPEN, Right.APPROVE, needs=(decided_by_merger,), offered=False,
+                    hint="并非同一件事，恢复办理；台账逐笔重新记入。"),
+    "unmerge_clue": Move("撤销并案", _from(S.MERGED), S.CLUE, Right.APPROVE, needs=(decided_by_merger,),
+                         offered=False, hint="并非同一件事，恢复为线索。"),
 }  # fmt: skip
 
 
@@ -179,7 +193,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
     """Every move of the table that starts here and whose right the reader holds."""
     found = []
     for name, row in MOVES.items():
-        if case.state not in row.starts or not user.may(row.right, seat(case, row)):
+        if not row.offered or case.state not in row.starts or not user.may(row.right, seat(case, row)):
             continue
         barred = _barred(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
@@ -325,6 +339,16 @@ def _reopen(case: Case, by: User, at: datetime, given: Given) -> Given:
     }
 
 
+def _merge(case: Case, by: User, at: datetime, given: Given) -> Given:
+    ledger.answer(case, given["merger"].answered, by, at, f"并入案件 {given['merger'].into}")
+    return {"last_edited_by": by}
+
+
+def _unmerge(case: Case, by: User, at: datetime, given: Given) -> Given:
+    ledger.write_anew(case, given["merger"].answered, by, at, f"撤销并入案件 {given['merger'].into}")
+    return {"last_edited_by": by}
+
+
 EFFECTS: dict[str, Callable[[Case, User, datetime, Given], Given]] = {
     "report_clue": _report_clue,
     "file": _file_open,
@@ -337,6 +361,9 @@ EFFECTS: dict[str, Callable[[Case, User, datetime, Given], Given]] = {
     "settle": _settle,
     "close": _close,
     "reopen": _reopen,
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "unmerge_clue": _unmerge,
 }
 
 

@@ -1,5 +1,6 @@
 """Settings. One file; what differs between places comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from environs import Env
@@ -252,6 +253,9 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else
 MESSAGE_WEBHOOK_URL = env.str("MESSAGE_WEBHOOK_URL", "")
 MESSAGE_WEBHOOK_SECRET = env.str("MESSAGE_WEBHOOK_SECRET", "")
 MESSAGE_WEBHOOK_TIMEOUT = 5  # seconds
+# How long a person finds her reminders, and the embedded mode the mail it would have sent.
+REMINDERS_KEPT = timedelta(days=env.int("REMINDERS_KEPT_DAYS", 400))
+DEV_MAIL_KEPT = timedelta(days=env.int("DEV_MAIL_KEPT_DAYS", 30))
 # How long a finished export may be downloaded.
 EXPORT_LIFETIME_HOURS = 72
 

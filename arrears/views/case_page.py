@@ -11,16 +11,36 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears import acts, conclusions, escalations, filing, grounds, ledger, route, snapshot, workflow
+from arrears import (
+    acts,
+    conclusions,
+    escalations,
+    filing,
+    grounds,
+    ledger,
+    route,
+    snapshot,
+    workers,
+    workflow,
+)
 from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
 from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
 from arrears.timeline import happenings, unapproved
+from arrears.views.route_tab import route_tab
 from unions.models import Union, User
 from unions.rights import Right
 from unions.views.reader import reader
 
-TABS = {"facts": "基本情况", "ledger": "台账", "acts": "办理记录", "evidence": "证据", "escalations": "上报"}
+TABS = {
+    "facts": "基本情况",
+    "ledger": "台账",
+    "workers": "职工名单",
+    "acts": "办理记录",
+    "evidence": "证据",
+    "escalations": "上报",
+    "route": "转办转送",
+}
 Context = dict[str, Any]
 
 
@@ -108,12 +128,28 @@ def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpReques
     initial: Context = {"on": timezone.localdate(), "kind": EntryKind.PAID}
     if request.GET.get("fill") == "all" and left:
         initial |= {"workers": left.workers, "migrants": left.migrants, "amount": left.amount}
+    if request.GET.get("fill") == "list":
+        initial |= _by_the_list(case, balance)
     return {
         "lines": book(entries, allowed), "may_post": allowed,
         "entry_form": EntryForm(initial=initial, today=timezone.localdate()),
         "entry_help": [(EntryKind(kind).label, text) for kind, text in ENTRY_HELP.items()],
         "closed_to_entries": case.state not in ledger.TAKES_ENTRIES,
     }  # fmt: skip
+
+
+def _by_the_list(case: Case, balance: ledger.Balance) -> Context:
+    """The 调整 that brings the books to what the worker list says."""
+    listed = workers.totals(case.workers.listed().with_paid().only("owed", "migrant"))
+    for difference in workers.differences(case, listed, balance):
+        if difference.what == workers.OWED:
+            return vars(difference.gap) | {"kind": EntryKind.ADJUSTED, "source": "按职工名单核对"}
+    return {}
+
+
+def _workers(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+    """Nothing: the list loads by itself, so the page costs the same whatever its length."""
+    return {}
 
 
 # ---- 办理记录、证据 -------------------------------------------------------------------------------------------------
@@ -179,7 +215,9 @@ def escalate_parts(case: Case, user: User, data: Any = None) -> Context:
 SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] = {
     "facts": _facts,
     "ledger": _ledger,
+    "workers": _workers,
     "acts": _acts,
     "evidence": _evidence,
     "escalations": _escalations,
+    "route": route_tab,
 }

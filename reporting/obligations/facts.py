@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
-from arrears import ledger
+from arrears import ledger, workers
 from arrears.grounds import GROUNDS
-from arrears.models import Act, ActKind, Case, Closure, Escalation, Stage, State
+from arrears.models import (
+    Act,
+    ActKind,
+    Case,
+    Closure,
+    Escalation,
+    Merger,
+    Stage,
+    State,
+    Transfer,
+    TransferStage,
+)
+from arrears.models.act import Outcome
+from arrears.models.merger import IN_FORCE
 from reporting.models import Extension, ExtensionKind, Step
 from reporting.obligations.subject import End, Place, Report, Subject
-from reporting.rules.facts import Facts, Moment, months_owed
+from reporting.rules.facts import Facts, Moment, Worker, months_owed
+from reporting.rules.workdays import full_months
 from unions.models import Event, Placement, Union, UnionKind
 
 # Dated facts the case carries itself, under the vocabulary's own names.
@@ -35,7 +50,7 @@ OF_ACTS = {
 }
 STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
 COUNTS = (*STANDS, Stage.RETURNED)
-ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪"}
+ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪", State.MERGED: "已并入另一案件"}
 FIELDS = (
     "pk", "state", "settled_by_id", *OF_THE_CASE, "owed_from", "owed_until", "extreme", "mass", "nature", "channel",
     "employer__region_code", "union_id", "handling_union_id", "officer_id",
@@ -74,12 +89,21 @@ class CaseReader:
             workers=balance.owed.workers, amount=balance.owed.amount,
             months=months_owed(row["owed_from"], row["owed_until"]), extreme=row["extreme"], mass=row["mass"],
             moments=moments, union_kind=filing.kind, nature=row["nature"], channel=row["channel"],
-            region=row["employer__region_code"], hard=pk in around.hard, extended=around.extended.get(pk, frozenset()),
+            worker_list=around.listed.get(pk), region=row["employer__region_code"],
+            hard=pk in around.hard, extended=around.extended.get(pk, frozenset()),
         )  # fmt: skip
         return Subject(
             key=f"case:{pk}", facts=facts, line=line, handling=self._places[row["handling_union_id"]],
             officer=row["officer_id"], case=pk, reports=tuple(around.reports.get(pk, ())), ended=_end(row, around),
+            receiving=self._receiving(pk, around),
         )  # fmt: skip
+
+    def _receiving(self, pk: int, around: _Around) -> Place | None:
+        receiver = around.receivers.get(pk)
+        if receiver is None:
+            return None
+        self._meet([receiver])
+        return self._places[receiver]
 
     # Where the case stands -----------------------------------------------------------------------------------------
 
@@ -134,12 +158,21 @@ class _Around:
         self.shut = dict(
             Closure.objects.filter(case__in=self.ids, reopened_on=None).values_list("case_id", "at")
         )
+        self.merged = dict(
+            Merger.objects.filter(duplicate__in=self.ids, stage__in=IN_FORCE).values_list(
+                "duplicate_id", "decided_at"
+            )
+        )
+        self.listed = _listed(self.ids)
         self.reports: dict[int, list[Report]] = {}
         for case, report in self._reports():
             self.reports.setdefault(case, []).append(report)
         self.extended: dict[int, frozenset[str]] = {}
         self.hard: set[int] = set()
         self._extensions()
+        self.receivers: dict[int, int] = {}
+        self.arrived: dict[int, datetime] = {}
+        self._transfers()
 
     def _acts(self) -> dict[tuple[int, str], tuple[date, date, datetime]]:
         """(case, kind) → first and last day, and the moment of the last record."""
@@ -147,6 +180,7 @@ class _Around:
         kinds = [*OF_ACTS, ActKind.EXPLANATION]
         for case, kind, on, at in (
             Act.objects.filter(case__in=self.ids, kind__in=kinds)
+            .exclude(outcome=Outcome.UNREACHED)
             .order_by()
             .values_list("case_id", "kind", "on", "at")
         ):
@@ -183,6 +217,17 @@ class _Around:
                 self.extended[case] = self.extended.get(case, frozenset()) | {rule}
 
 
+    def _transfers(self) -> None:
+        """Whom a case is on its way to; when it last arrived, if it is not on its way again."""
+        rows = Transfer.objects.filter(case__in=self.ids).order_by("id")
+        for case, receiver, stage, at in rows.values_list("case_id", "receiver_id", "stage", "answered_at"):
+            if stage == TransferStage.WAITING:
+                self.receivers[case] = receiver
+                self.arrived.pop(case, None)
+            elif stage == TransferStage.ACCEPTED and at is not None:
+                self.arrived[case] = at
+
+
 def _moments(row: Row, around: _Around) -> dict[str, Moment]:
     """The dated facts of the vocabulary that have happened."""
     pk = row["pk"]
@@ -190,9 +235,19 @@ def _moments(row: Row, around: _Around) -> dict[str, Moment]:
     for kind, name in OF_ACTS.items():
         if (pk, kind) in around.acts:
             moments[name] = around.acts[pk, kind][0]
+    if pk in around.arrived:
+        moments["transfer_accepted_on"] = around.arrived[pk]
     if (pk in around.clues or row["state"] in (State.CLUE, State.DISMISSED)) and row["accepted_on"]:
         moments["clue_received_on"] = row["accepted_on"]
     return moments
+
+
+def _listed(ids: list[int]) -> dict[int, tuple[Worker, ...]]:
+    """The worker lists, for the one-worker threshold (QD-4.1c)."""
+    return {
+        case: tuple(Worker(row.owed, Decimal(full_months(row.owed_from, row.owed_until))) for row in rows)
+        for case, rows in workers.one_worker_facts(ids).items()
+    }
 
 
 def _end(row: Row, around: _Around) -> End | None:
@@ -203,4 +258,6 @@ def _end(row: Row, around: _Around) -> End | None:
         # The dismissal itself writes the explanation, and nothing is recorded after it.
         _, _, at = around.acts[row["pk"], ActKind.EXPLANATION]
         return End(at, ENDED[State.DISMISSED])
+    if row["state"] == State.MERGED:
+        return End(around.merged[row["pk"]], ENDED[State.MERGED])
     return None

@@ -1,0 +1,185 @@
+"""Cases that may be the same matter: the same employer, the same workers, an overlapping time.
+
+What the reader may see is named with its reasons; of other units' cases only the unit and whom to ring are said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from arrears import cipher
+from arrears.identity import IDENTITY, PHONE, identity_key, phone_key
+from arrears.models import Case, CaseLink, Employer, State, Worker
+from arrears.models.case import UNFINISHED
+from arrears.names import name_key
+from arrears.workers import WorkerFacts
+from unions.models import Union, User
+
+MOST = 8  # shown of each sort
+LOOKED_AT = 200  # newest candidates
+RECENT = timedelta(days=365)
+_OVER = frozenset({State.MERGED, State.DISMISSED})
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What is known of a case that is being typed, imported or looked at. `phones`, `identities`: prints."""
+
+    name: str = ""
+    uscc: str = ""
+    region_code: str = ""
+    owed_from: date | None = None
+    owed_until: date | None = None
+    phones: frozenset[str] = frozenset()
+    identities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A case the reader may see, and why it may be the same."""
+
+    case: Case
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A unit that has such a case, and the unit whose published phone to ring (itself or the nearest above)."""
+
+    union: Union
+    contact: Union
+
+
+@dataclass(frozen=True)
+class Found:
+    visible: list[Likeness] = field(default_factory=list)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.visible or self.elsewhere)
+
+
+# ---- what to look for -----------------------------------------------------------------------------------------------
+
+
+def probe_of(case: Case) -> Probe:
+    """One query: the list's numbers, found under every key of the ring."""
+    listed = list(case.workers.listed().only("phone", "identity"))
+    return Probe(
+        case.employer.name, case.employer.uscc or "", case.employer.region_code, case.owed_from, case.owed_until,
+        _prints(PHONE, (phone_key(row.phone.text) for row in listed)),
+        _prints(IDENTITY, (identity_key(row.identity.text) for row in listed)),
+    )  # fmt: skip
+
+
+def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
+    return frozenset(print_ for key in keys for print_ in cipher.prints_of(kind, key))
+
+
+# ---- looking --------------------------------------------------------------------------------------------------------
+
+
+def like(probe: Probe, user: User, today: date, but: int | None = None) -> Found:
+    """Cases that may be the one of `probe`, `but` itself left out. At most seven queries and two per foreign unit."""
+    employers = _employers(probe)
+    shared = _sharing(probe, but)
+    asked = Q(employer__in=employers) | Q(pk__in=shared)
+    candidates = Case.objects.filter(asked).exclude(state__in=_OVER).exclude(pk=but)
+    near = candidates.select_related("employer", "handling_union").order_by("-pk")[:LOOKED_AT]
+    reasons = {case: tuple(_reasons(case, probe, employers, shared)) for case in near}
+    matter = [case for case in reasons if _matters(case, probe, shared, today)]
+    seen = set(
+        Case.objects.visible_to(user)
+        .filter(pk__in=[case.pk for case in matter])
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+    visible = [Likeness(case, reasons[case]) for case in matter if case.pk in seen]
+    foreign = [case for case in matter if case.pk not in seen and case.state != State.DRAFT]
+    return Found(visible[:MOST], _elsewhere(foreign))
+
+
+def _employers(probe: Probe) -> dict[int, str]:
+    """Employer id → why it is taken for the same."""
+    found: dict[int, str] = {}
+    if key := name_key(probe.name):
+        county = probe.region_code[:6]
+        named = (
+            Employer.objects.named(probe.name).filter(name_key=key).values_list("pk", "region_code", "uscc")
+        )
+        for pk, region, uscc in named:
+            if uscc and probe.uscc and uscc != probe.uscc:
+                continue  # one name, two licences
+            near = bool(county) and region[:6] == county
+            found[pk] = "单位名称相同，同在一个区县" if near else "单位名称相同"
+    if probe.uscc:
+        found |= dict.fromkeys(
+            Employer.objects.filter(uscc=probe.uscc).values_list("pk", flat=True), "统一社会信用代码相同"
+        )
+    return found
+
+
+def _sharing(probe: Probe, but: int | None) -> Counter[int]:
+    """Case id → how many listed workers have a phone or identity number of the probe."""
+    if not (probe.phones or probe.identities):
+        return Counter()
+    rows = Worker.objects.like(set(probe.phones), set(probe.identities)).exclude(case=but)
+    return Counter(rows.order_by().values_list("case_id", flat=True))
+
+
+def _reasons(case: Case, probe: Probe, employers: dict[int, str], shared: Counter[int]) -> Iterable[str]:
+    if case.employer_id in employers:
+        yield employers[case.employer_id]
+    if shared[case.pk]:
+        yield f"有 {shared[case.pk]} 名职工的手机号或身份证号相同"
+    if _overlap(case, probe):
+        yield f"欠薪期间重叠（该案 {case.owed_from} 至 {case.owed_until or '今'}）"
+
+
+def _overlap(case: Case, probe: Probe) -> bool:
+    if not (case.owed_from and probe.owed_from):
+        return False
+    return case.owed_from <= (probe.owed_until or date.max) and probe.owed_from <= (
+        case.owed_until or date.max
+    )
+
+
+def _matters(case: Case, probe: Probe, shared: Counter[int], today: date) -> bool:
+    """An old, closed case of another time is history (the employer's page), no duplicate."""
+    recent = case.accepted_on is not None and case.accepted_on > today - RECENT
+    unfinished = case.state in UNFINISHED or case.state == State.DRAFT
+    return unfinished or recent or bool(shared[case.pk]) or _overlap(case, probe)
+
+
+def _elsewhere(cases: Sequence[Case]) -> list[Elsewhere]:
+    units = {case.handling_union_id: case.handling_union.in_charge() for case in cases}
+    distinct = {unit.pk: unit for unit in units.values()}
+    return [Elsewhere(unit, _contact(unit)) for unit in list(distinct.values())[:MOST]]
+
+
+def _contact(unit: Union) -> Union:
+    if unit.duty_phone:
+        return unit
+    return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
+
+
+def of_workers(rows: Sequence[WorkerFacts], user: User, case: Case) -> Found:
+    """Other cases that list one of these workers."""
+    phones = _prints(PHONE, (row.phone.text for row in rows))
+    identities = _prints(IDENTITY, (row.identity.text for row in rows))
+    if not (phones or identities):
+        return Found()
+    return like(Probe(phones=phones, identities=identities), user, case.accepted_on or date.max, but=case.pk)
+
+
+def linked(case: Case, user: User) -> list[tuple[CaseLink, Case]]:
+    """同一事项: standing links with the case at the other end, where the reader may see it."""
+    links = CaseLink.objects.filter(Q(case=case) | Q(other=case), ended_at=None)
+    pairs = {link.case_id if link.other_id == case.pk else link.other_id: link for link in links}
+    others = Case.objects.visible_to(user).filter(pk__in=pairs).select_related("employer", "handling_union")
+    return [(pairs[other.pk], other) for other in others]

@@ -1,0 +1,39 @@
+"""What the warning about duplicates reads from a form that is being typed; reasons and opinions of merging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from arrears.forms.fields import DayField, PlainForm, narrow
+
+
+class LikeForm(PlainForm):
+    """The fields of the case form that tell cases apart; anything may still be missing or wrong."""
+
+    employer_name = forms.CharField(max_length=120, required=False)
+    uscc = forms.CharField(max_length=40, required=False)
+    region_code = forms.CharField(max_length=9, required=False)
+    owed_from = DayField(required=False, past=False)
+    owed_until = DayField(required=False, past=False)
+    case = forms.IntegerField(required=False)
+
+    def known(self) -> dict[str, Any]:
+        """Keyword arguments of duplicates.Probe."""
+        data = self.cleaned_data
+        code = narrow(data.get("uscc")).replace(" ", "").replace("-", "").upper()
+        known = {"region_code": data.get("region_code") or "", "uscc": code}
+        days = {name: data.get(name) for name in ("owed_from", "owed_until")}
+        return known | days | {"name": data.get("employer_name") or ""}
+
+
+class ReasonForm(PlainForm):
+    reason = forms.CharField(
+        label="理由", max_length=2000, widget=forms.Textarea,
+        help_text="如：同一批职工、同一段工期，分别经 12351 和来访反映。不要写姓名、电话。",
+    )  # fmt: skip
+
+
+class OpinionOnMerger(PlainForm):
+    opinion = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea)

@@ -1,0 +1,107 @@
+"""Recording what each worker on the list received: one form, one entry of the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from arrears import ledger, worker_payments
+from arrears.forms.fields import seen_in
+from arrears.forms.workers import AmountsForm, PaymentForm
+from arrears.models import Case, LedgerEntry
+from arrears.views.found import the_case, unchanged
+from arrears.views.links import tab_of
+from arrears.worker_payments import Payment
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.views.reader import reader
+
+SHOWN = 1000  # unpaid workers at a time
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new payment, or with `entry` the people whom one in the ledger reached."""
+    case, user = the_case(request, pk), reader(request)
+    ledger.check_right(case, user)
+    unpaid = _unpaid(case)
+    today = timezone.localdate()
+    if request.method != "POST":
+        fill = {f"worker-{row.pk}": row.owed - row.paid for row in unpaid} if "fill" in request.GET else {}
+        return _show(request, case, unpaid, PaymentForm(initial={"on": today}, today=today),
+                     AmountsForm(initial=fill, workers=unpaid, today=today))  # fmt: skip
+    entry = _entry(case, request.POST.get("entry", ""))
+    form = PaymentForm(request.POST, request.FILES, today=today)
+    amounts = AmountsForm(request.POST, workers=unpaid, today=today)
+    if entry is not None:
+        form.fields["on"].required = False
+    if not (form.is_valid() & amounts.is_valid()):
+        return _show(request, case, unpaid, form, amounts, status=422)
+    try:
+        with unchanged(case, seen_in(request.POST)):
+            _record(case, entry, form, amounts, user)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        _take(amounts, form, refusal)
+        return _show(request, the_case(request, pk), unpaid, form, amounts, status=refusal.status)
+    messages.success(request, f"已登记 {len(amounts.amounts())} 人的清偿，台账同时更新。")
+    return redirect(tab_of(case, "workers"))
+
+
+def _unpaid(case: Case) -> list[Any]:
+    rows = case.workers.listed().with_paid().order_by("pk")
+    return [row for row in rows if row.paid < row.owed][:SHOWN]
+
+
+def _entry(case: Case, text: str) -> LedgerEntry | None:
+    open_entries = {str(entry.pk): entry for entry in worker_payments.unallocated(case)} if text else {}
+    if text and text not in open_entries:
+        raise Refused("所选的台账条目已冲正或已全部分到人，请刷新页面。")
+    return open_entries.get(text)
+
+
+def _record(
+    case: Case, entry: LedgerEntry | None, form: PaymentForm, amounts: AmountsForm, user: User
+) -> None:
+    at, data = timezone.now(), form.cleaned_data
+    if entry is not None:
+        worker_payments.allocate(case, entry, amounts.amounts(), user, at)
+        return
+    payment = Payment(data["on"], data["fund"], data["source"], data["slip"])
+    worker_payments.pay(case, amounts.amounts(), payment, user, at)
+
+
+def _take(amounts: AmountsForm, form: PaymentForm, refusal: Refused) -> None:
+    """The refusal beside the amounts or fields it names, else above the form."""
+    of_amounts = {name: text for name, text in refusal.fields.items() if name in amounts.fields}
+    if of_amounts:
+        amounts.take(of_amounts, "")
+        form.add_error(None, refusal.message)
+    else:
+        form.take(refusal.fields, refusal.message)
+
+
+def _show(
+    request: HttpRequest,
+    case: Case,
+    unpaid: list[Any],
+    form: PaymentForm,
+    amounts: AmountsForm,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "case": case, "form": form, "amounts": amounts,
+        "rows": [(row, row.owed - row.paid, amounts[f"worker-{row.pk}"]) for row in unpaid],
+        "entries": worker_payments.unallocated(case).items(), "chosen": request.POST.get("entry", ""),
+        "more": case.workers.listed().count() > SHOWN and len(unpaid) == SHOWN,
+        "left": sum((row.owed - row.paid for row in unpaid), 0),
+    }  # fmt: skip
+    return render(request, "arrears/worker_pay.html", context, status=status)

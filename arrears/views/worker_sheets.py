@@ -1,0 +1,175 @@
+"""A worker list pasted or imported: shown row by row as it was understood, taken over whole or not at all.
+
+Between preview and confirmation nothing of it stays on the server: the page carries the text.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from arrears import duplicates, worker_payments, worker_rows, workers
+from arrears.forms.workers import PaidBeforeForm, SheetForm
+from arrears.models import Case
+from arrears.views.found import the_case
+from arrears.views.imports import XLSX
+from arrears.views.links import tab_of
+from arrears.worker_payments import Payment
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.sheets import BadCell
+from unions.views.reader import reader
+
+SHOWN = 300  # rows of the preview
+SHOWN_FAULTS = 100
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), reader(request)
+    if not workers.may_keep_list(case, user):
+        raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
+    if request.method != "POST":
+        return _show(request, case, SheetForm(today=timezone.localdate()))
+    form = SheetForm(request.POST, request.FILES, today=timezone.localdate())
+    if not form.is_valid():
+        return _show(request, case, form, status=422)
+    try:
+        text = _text(form.cleaned_data["file"]) or form.cleaned_data["text"]
+        reading = worker_rows.read(text, timezone.localdate())
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return _show(request, case, form, status=422)
+    _check_against_case(case, reading)
+    return _confirm(request, case, user, text, reading)
+
+
+def _text(file: UploadedFile | None) -> str:
+    if file is None:
+        return ""
+    if (file.size or 0) > settings.IMPORT_MAX_BYTES:
+        raise Refused(f"文件超过 {settings.IMPORT_MAX_BYTES // 2**20} MB，请分成几个文件导入。")
+    with NamedTemporaryFile(suffix=".xlsx") as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        return worker_rows.text_of(Path(copy.name), settings.IMPORT_MAX_BYTES)
+
+
+def _check_against_case(case: Case, reading: worker_rows.Reading) -> None:
+    """Faults that only the case can tell: somebody is on its list already; a draft has no ledger to pay from."""
+    good = [row for row in reading.rows if row.facts]
+    for place in workers.known_places(case, reading.facts):
+        reading.fault(
+            good[place - 1].number, "name", "此人已在本案名单中（手机号或身份证号相同），请删去这一行。"
+        )
+    if case.number is None:
+        for row in good:
+            if row.facts and row.facts.paid:
+                reading.fault(row.number, "paid", "草稿还没有台账，请先去掉已付金额，立案后再登记清偿。")
+
+
+def _confirm(
+    request: HttpRequest, case: Case, user: User, text: str, reading: worker_rows.Reading
+) -> HttpResponse:
+    """Take the list over if that was asked and nothing is wrong; else the preview."""
+    entries = worker_payments.unallocated(case) if _paid(reading) else {}
+    asked = "confirm" in request.POST
+    paid_form = PaidBeforeForm(
+        request.POST if asked and _paid(reading) else None, entries=entries, today=timezone.localdate()
+    )
+    refusal = ""
+    if asked and not reading.faults and (not _paid(reading) or paid_form.is_valid()):
+        try:
+            _take_over(case, reading, paid_form, user)
+        except Forbidden:
+            raise
+        except Refused as refused:
+            refusal = refused.message
+        else:
+            messages.success(request, f"已把 {len(reading.facts)} 人加入职工名单。")
+            return redirect(tab_of(case, "workers"))
+    return _preview(request, case, text, reading, paid_form, refusal, asked)
+
+
+def _paid(reading: worker_rows.Reading) -> Decimal:
+    return sum((facts.paid for facts in reading.facts), Decimal(0))
+
+
+@transaction.atomic
+def _take_over(case: Case, reading: worker_rows.Reading, paid_form: PaidBeforeForm, user: User) -> None:
+    at, facts = timezone.now(), reading.facts
+    made = workers.add(case, facts, user, at)
+    amounts = {worker.pk: row.paid for worker, row in zip(made, facts, strict=True) if row.paid}
+    if not amounts:
+        return
+    if paid_form.cleaned_data["entry"] == "new":
+        payment = Payment(paid_form.cleaned_data["on"], source=f"职工名单载明已付，{len(amounts)} 人")
+        worker_payments.pay(case, amounts, payment, user, at)
+    else:
+        entry = paid_form.entries[paid_form.cleaned_data["entry"]]
+        worker_payments.allocate(case, entry, amounts, user, at)
+
+
+def _show(request: HttpRequest, case: Case, form: SheetForm, status: int = 200) -> HttpResponse:
+    return render(request, "arrears/worker_sheet.html", {"case": case, "form": form}, status=status)
+
+
+def _preview(
+    request: HttpRequest, case: Case, text: str, reading: worker_rows.Reading, paid_form: PaidBeforeForm,
+    refusal: str, asked: bool,
+) -> HttpResponse:  # fmt: skip
+    form = SheetForm(initial={"text": text}, today=timezone.localdate())
+    named: dict[int, list[BadCell]] = {}
+    for fault in reading.faults:
+        named.setdefault(fault.row, []).append(fault)
+    # Rows with faults first among what is cut off: they are what has to be seen.
+    rows = sorted(reading.rows, key=lambda row: row.number not in named)[:SHOWN]
+    context: dict[str, Any] = {
+        "case": case, "form": form, "reading": reading, "text": text, "refusal": refusal,
+        "columns": worker_rows.COLUMNS.values(),
+        "lines": [(row.number, _cells(row, named), named.get(row.number, [])) for row in sorted(rows, key=lambda r: r.number)],
+        "hidden": max(0, len(reading.rows) - SHOWN), "faults": reading.faults[:SHOWN_FAULTS],
+        "owed": sum((facts.owed for facts in reading.facts), Decimal(0)), "paid": _paid(reading), "paid_form": paid_form,
+        "elsewhere": duplicates.of_workers(reading.facts, reader(request), case),
+    }  # fmt: skip
+    return render(
+        request, "arrears/worker_sheet.html", context, status=422 if reading.faults or asked else 200
+    )
+
+
+def _cells(row: worker_rows.Row, named: dict[int, list[BadCell]]) -> list[tuple[str, str, bool]]:
+    """(heading, text, bad) in the order of the columns."""
+    bad = {fault.column for fault in named.get(row.number, [])}
+    return [(label, row.said.get(name, ""), label in bad) for name, label in worker_rows.COLUMNS.items()]
+
+
+@login_required
+@require_safe
+def template(request: HttpRequest, pk: int) -> HttpResponse:
+    """The empty sheet to fill in."""
+    from arrears.worker_template import write_template
+
+    the_case(request, pk)
+    out = BytesIO()
+    write_template(out)
+    answer = HttpResponse(out.getvalue(), content_type=XLSX)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('职工名单模板.xlsx')}"
+    return answer

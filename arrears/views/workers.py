@@ -1,0 +1,167 @@
+"""职工名单: the list of a case as a fragment that loads by itself; entering, correcting, removing, revealing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import filing, ledger, workers
+from arrears.forms.fields import seen_in
+from arrears.forms.workers import WorkerForm
+from arrears.models import Case, Worker
+from arrears.views.found import the_case
+from arrears.views.links import tab_of
+from unions.refusals import Forbidden, Refused
+from unions.views.reader import reader
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def worker_list(request: HttpRequest, pk: int) -> HttpResponse:
+    case = the_case(request, pk)
+    if not getattr(request, "htmx", None):
+        return redirect(tab_of(case, "workers"))
+    return shown(request, case)
+
+
+def shown(request: HttpRequest, case: Case, *, status: int = 200, **given: Any) -> HttpResponse:
+    """The fragment: one page of the list, its sums, how it stands beside the ledger. `given`: a bound form to show."""
+    user = reader(request)
+    everyone = list(case.workers.listed().with_paid().only("owed", "migrant").order_by("pk"))
+    listed, balance = workers.totals(everyone), ledger.balance(case)
+    page, pages = _page(request, len(everyone))
+    keys = [row.pk for row in everyone[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    may_keep, may_reveal = workers.may_keep_list(case, user), workers.may_reveal(case, user)
+    context: dict[str, Any] = {
+        "case": case, "rows": case.workers.with_paid().filter(pk__in=keys).order_by("pk"), "listed": listed,
+        "first": (page - 1) * PER_PAGE, "page": page, "pages": pages, "draft": case.number is None,
+        "differences": workers.differences(case, listed, balance),
+        "may_keep": may_keep, "may_reveal": may_reveal, "may_post": _may_post(case, request),
+        "may_pay": case.state in ledger.TAKES_ENTRIES and bool(listed.left.amount) and _may_post(case, request),
+        "worker_form": WorkerForm(today=timezone.localdate()) if may_keep else None,
+    }  # fmt: skip
+    return render(request, "arrears/worker_list.html", context | given, status=status)
+
+
+def _page(request: HttpRequest, people: int) -> tuple[int, int]:
+    """(page asked for, pages there are), both from 1."""
+    pages = max(1, -(-people // PER_PAGE))
+    asked = request.GET.get("page", "1")
+    return min(int(asked), pages) if re.fullmatch(r"[1-9][0-9]{0,5}", asked) else 1, pages
+
+
+def _may_post(case: Case, request: HttpRequest) -> bool:
+    try:
+        ledger.check_right(case, reader(request))
+    except Refused:
+        return False
+    return True
+
+
+def the_worker(request: HttpRequest, case: Case, pk: int) -> Worker:
+    return get_object_or_404(
+        case.workers.listed().select_related("case__union", "case__handling_union"), pk=pk
+    )
+
+
+@login_required
+@require_POST
+def enter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add one worker from the form under the list."""
+    case, user = the_case(request, pk), reader(request)
+    if not workers.may_keep_list(case, user):
+        raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
+    form = WorkerForm(request.POST, today=timezone.localdate())
+    if form.is_valid():
+        try:
+            workers.add(case, [form.facts()], user, timezone.now())
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            form.take(refusal.fields, refusal.message)
+        else:
+            return shown(request, the_case(request, pk), added=True)
+    return shown(request, the_case(request, pk), status=422, worker_form=form)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def worker(request: HttpRequest, pk: int, worker_pk: int) -> HttpResponse:
+    """Correct one worker. What is private is not shown for it: an empty field stays as it is."""
+    case, user = the_case(request, pk), reader(request)
+    row = the_worker(request, case, worker_pk)
+    if not workers.may_keep_list(case, user):
+        raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
+    if request.method != "POST":
+        return _ask(request, case, row, WorkerForm(today=timezone.localdate(), worker=row))
+    form = WorkerForm(request.POST, today=timezone.localdate(), worker=row)
+    if not form.is_valid():
+        return _ask(request, case, row, form, 422)
+    try:
+        workers.change(row, form.changes(), user, timezone.now(), seen=seen_in(request.POST))
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _ask(request, case, row, form, refusal.status)
+    return redirect(tab_of(case, "workers"))
+
+
+def _ask(request: HttpRequest, case: Case, row: Worker, form: WorkerForm, status: int = 200) -> HttpResponse:
+    context = {"case": case, "worker": row, "form": form, "draft": case.number is None}
+    return render(request, "arrears/worker.html", context, status=status)
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, pk: int, worker_pk: int) -> HttpResponse:
+    case = the_case(request, pk)
+    row = the_worker(request, case, worker_pk)
+    reason = request.POST.get("reason", "")
+    workers.remove(row, reason, reader(request), timezone.now(), seen=seen_in(request.POST))
+    return redirect(tab_of(case, "workers"))
+
+
+@login_required
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int, worker_pk: int, name: str) -> HttpResponse:
+    """One private word for a purpose that is logged: the answer takes the place of the masked one."""
+    if name not in workers.PRIVATE:
+        raise Http404
+    case = the_case(request, pk)
+    row = the_worker(request, case, worker_pk)
+    context: dict[str, Any] = {"case": case, "worker": row, "name": name, "what": workers.PRIVATE[name]}
+    try:
+        with transaction.atomic():
+            text = workers.reveal(row, name, request.POST.get("purpose", ""), reader(request), timezone.now())
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        context |= {"refused": refusal.message, "masked": getattr(row, f"masked_{name}")}
+        return render(request, "arrears/worker_secret.html", context, status=422)
+    return render(request, "arrears/worker_secret.html", context | {"text": text})
+
+
+@login_required
+@require_POST
+def adopt(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft takes its people and money from the list."""
+    case = the_case(request, pk)
+    if case.number is not None:
+        raise Refused("已立案的案件以台账为准，请用「调整」。")
+    owed = workers.totals(case.workers.listed().with_paid().only("owed", "migrant")).owed
+    facts = {"stated_workers": owed.workers, "stated_migrants": owed.migrants, "stated_amount": owed.amount}
+    filing.edit(case, case.employer, facts, reader(request), timezone.now(), seen=seen_in(request.POST))
+    return redirect(tab_of(case, "workers"))
