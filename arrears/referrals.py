@@ -213,7 +213,7 @@ def withdraw(row: Referral, by: User, at: datetime, *, opinion: str = "") -> Ref
         raise Forbidden(f"须由「{row.sender.in_charge()}」的经办人撤回。")
     if row.stage == STAGE.SENT and not opinion.strip():
         raise Refused("已经发出的，撤回须写明原因。", {"opinion": "请写明原因。"})
-    _step(row, STAGE.WITHDRAWN, reception=opinion.strip())
+    _step(row, STAGE.WITHDRAWN, received_by=by, received_at=at, reception=opinion.strip())
     _note(row, "referral.withdraw", by, at, row.sender, reason=row.reception)
     return row
 

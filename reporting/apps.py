@@ -14,3 +14,4 @@ class ReportingConfig(AppConfig):
         from reporting.early_warning import listening as warning  # noqa: F401 - grades and terms of warnings
         from reporting.returns import listening as returning  # noqa: F401 - doubts zeros the books speak against
         from reporting.letters import listening as answering  # noqa: F401 - terms of letters
+        from reporting.referrals import listening as referring  # noqa: F401 - terms of referrals, and who is told

@@ -11,7 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
-from unions.models import Agency, Union, UnionKind, User
+from unions.models import Agency, AgencyKind, Union, UnionKind, User
 from unions.rights import ROLES, RoleName
 
 LATEST = date(2199, 12, 31)  # a later last day is a slip of the pen
@@ -238,6 +238,25 @@ class AppointForm(forms.Form):
         else:
             self.add_error(field, f"没有账号或姓名是“{text}”的人。")
         return None
+
+
+class AgencyForm(forms.Form):
+    kind = forms.ChoiceField(label="类别", choices=AgencyKind)
+    name = forms.CharField(
+        label="部门名称", max_length=120, help_text="全称，如“市南区人力资源和社会保障局”。"
+    )
+    region_code = forms.RegexField(
+        r"^\d{6}(\d{3})?$", label="行政区划代码", required=False, empty_value="",
+        help_text="留空时与登记单位相同。", error_messages={"invalid": "应为 6 位或 9 位数字。"},
+    )  # fmt: skip
+    address = forms.CharField(label="地址", max_length=200, required=False)
+    phone = forms.CharField(label="办公电话", max_length=40, required=False)
+
+
+class LiaisonForm(forms.Form):
+    name = forms.CharField(label="姓名", max_length=40)
+    position = forms.CharField(label="职务", max_length=60, required=False)
+    phone = forms.CharField(label="电话", max_length=40)
 
 
 class DismissForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
-from unions.views import auditing, guarding, importing, people, sign_in, structure, units
+from unions.views import agencies, auditing, guarding, importing, people, sign_in, structure, units
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -20,6 +20,13 @@ urlpatterns: list[URLPattern] = [
     re_path(
         r"^unions/(?P<code>[-\w]+)/(?P<what>move|split|merge|close)/$", structure.change, name="union-change"
     ),
+    path("unions/<slug:code>/agencies/new/", agencies.enter, name="agency-new"),
+    path("agencies/", agencies.directory, name="agencies"),
+    path("agencies/<int:pk>/", agencies.agency, name="agency"),
+    path("agencies/<int:pk>/edit/", agencies.edit, name="agency-edit"),
+    path("agencies/<int:pk>/end/", agencies.end, name="agency-end"),
+    path("agencies/<int:pk>/liaisons/", agencies.liaison, name="agency-liaison"),
+    path("agencies/<int:pk>/liaisons/<int:liaison_pk>/release/", agencies.release, name="liaison-release"),
     path("accounts/", guarding.accounts_list, name="accounts"),
     re_path(
         r"^accounts/(?P<pk>\d{1,18})/(?P<act>reset|disable|enable|unlock)/$",

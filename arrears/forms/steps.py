@@ -10,6 +10,7 @@ from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
 from arrears.grounds import Ground
 from arrears.models import ActKind, EntryKind, Fund
 from arrears.models.act import Outcome
+from unions.forms import UnitField
 from unions.models import Union
 
 ENTRY_KINDS = [(kind.value, kind.label) for kind in EntryKind if kind != EntryKind.REVERSED]
@@ -111,8 +112,13 @@ class EscalateForm(PlainForm):
 
 
 class MoveForm(PlainForm):
-    """What a move asks: a reason, a conclusion from the closed list."""
+    """What a move asks: a reason, a conclusion from the closed list, the unit a transfer goes to."""
 
+    receiver = UnitField(
+        label="接收单位",
+        help_text="填单位编码或全称。",
+        widget=forms.TextInput(attrs={"list": "near-units", "autocomplete": "off"}),
+    )
     reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=5000, required=False)
     conclusion = forms.ChoiceField(label="办结结论", widget=forms.RadioSelect, required=False)
 
@@ -124,6 +130,8 @@ class MoveForm(PlainForm):
             del self.fields[name]
         for name in asks:
             self.fields[name].required = True
+        if "receiver" in self.fields:
+            self.fields["receiver"].units = Union.objects.filter(valid_until=None)  # type: ignore[attr-defined]
         if "reason" in self.fields:
             self.fields["reason"].error_messages["required"] = "请写明原因。"
         if "conclusion" in self.fields:

@@ -8,15 +8,15 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.grounds import GROUNDS
-from arrears.models import Case, Escalation, Stage, Stash, State
+from arrears.models import Case, Escalation, Referral, Stage, Stash, State
 from arrears.views.cases import rows_of
-from arrears.waiting import unacknowledged
+from arrears.waiting import arriving, unacknowledged, unread_answers
 from unions.models import Union, UnionUserObjectPermission, User
 from unions.rights import Right
 from unions.views.reader import reader
@@ -45,10 +45,12 @@ class Box:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     user = reader(request)
+    if user.is_outsider():
+        return redirect("incoming")
     if not user.paths(Right.VIEW):
         return render(request, "arrears/desk_platform.html")
     boxes = [box for box in (_to_do(user), _to_approve(user), _to_receive(user), _to_acknowledge(user),
-                             _returned(user), _drafts(user)) if box is not None]  # fmt: skip
+                             _handed_over(user), _returned(user), _drafts(user)) if box is not None]  # fmt: skip
     context = {
         "boxes": boxes,
         "recent": _recent(user),
@@ -129,6 +131,18 @@ def _to_acknowledge(user: User) -> Box | None:
         "没有极端、群体性或 50 人以上的案件等您确认；一有上报，各级同时计时。",
         shown,
     )
+
+
+def _handed_over(user: User) -> Box | None:
+    """Transfers to accept, referrals to approve, answers of industry authorities to read; nothing where there is nothing."""
+    if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
+        return None
+    moving = arriving(user).select_related("case__employer", "sender")[:SHOWN]
+    asked = Referral.objects.awaiting_approval_by(user).select_related("case__employer", "agency", "requested_by")
+    told = unread_answers(user).select_related("case__employer", "agency", "sender")
+    rows: list[Any] = [("transfer", row) for row in moving]
+    rows += [("referral", row) for row in asked[:SHOWN]] + [("told", row) for row in told[:SHOWN]]
+    return Box("转办和转送", "handovers", "", rows) if rows else None
 
 
 def _returned(user: User) -> Box | None:

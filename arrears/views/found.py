@@ -8,15 +8,21 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from arrears import ledger
-from arrears.models import Case, Escalation
+from arrears.models import Case, Escalation, Referral
 from unions.refusals import Stale
 from unions.views.reader import reader
 
 CASE_PARTS = (
     "employer", "project", "union__parent", "handling_union__parent", "officer", "filed_by", "settled_by",
     "last_edited_by",
+)  # fmt: skip
+
+REFERRAL_PARTS = (
+    "case__employer", "case__project", "case__union__parent", "case__handling_union__parent", "case__officer",
+    "agency", "sender__parent", "requested_by", "decided_by", "received_by", "passed_to__parent", "read_by",
 )  # fmt: skip
 
 
@@ -31,6 +37,18 @@ def the_escalation(request: HttpRequest, pk: int) -> Escalation:
         "sender__parent", "receiver__parent", "requested_by", "decided_by", "answered_by",
     )  # fmt: skip
     return get_object_or_404(rows, pk=pk)
+
+
+def the_referral(request: HttpRequest, pk: int) -> Referral:
+    return get_object_or_404(
+        Referral.objects.visible_to(reader(request)).select_related(*REFERRAL_PARTS), pk=pk
+    )
+
+
+def the_matter(request: HttpRequest, pk: int) -> Referral:
+    """For people of departments: what was sent to theirs, or 404."""
+    rows = Referral.objects.addressed_to(reader(request), timezone.localdate())
+    return get_object_or_404(rows.select_related(*REFERRAL_PARTS), pk=pk)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from arrears import conclusions, ledger, snapshot, workflow
+from arrears import conclusions, ledger, snapshot, transfers, workflow
 from arrears.forms.fields import seen_in
 from arrears.forms.steps import MoveForm
 from arrears.models import Case
@@ -27,6 +27,10 @@ from unions.views.reader import reader
 NEXT = {
     "settle": "已提请办结，等待审批人以第二人身份批准。",
     "close": "已批准办结并销账。",
+    "transfer": "已转办，等待对方接收；对方接收之前仍由本单位负责。",
+    "accept_transfer": "已接收转办，您是本案经办人。",
+    "refuse_transfer": "已退回转出单位，并告知原因。",
+    "recall_transfer": "已撤回转办，仍由本单位办理。",
     "send_back": "已退回经办人继续办理。",
     "reopen": "案件已重新办理。新查实的欠薪请经办人记入台账（认定），再照常清偿、办结。",
 }
@@ -59,7 +63,8 @@ def _make(request: HttpRequest, case: Case, name: str, user: User) -> HttpRespon
     if name in ("file", "report_clue"):
         forget(user, f"case:{case.pk}")
     messages.success(request, NEXT.get(name, f"已办理「{workflow.MOVES[name].label}」。"))
-    return redirect(case)
+    # Whoever turns a transfer back may see the case no more.
+    return redirect("clues" if name == "refuse_transfer" else case)
 
 
 def _again(request: HttpRequest, case: Case, name: str, form: MoveForm, refusal: Refused) -> HttpResponse:
@@ -94,6 +99,8 @@ def _ask(
         "answer": conclusions.conclusions().get(case.conclusion),
         "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
         "since": _since_asked(case) if row.second_person else [],
+        "near": transfers.near(case) if "receiver" in row.asks else [],
+        "waiting": transfers.waiting(case),
     }  # fmt: skip
     return render(request, "arrears/move.html", context, status=status)
 

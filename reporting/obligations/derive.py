@@ -13,6 +13,8 @@ from reporting.rules.workdays import Calendar
 
 # The dated fact a report upward makes; which report counts depends on the rule.
 REPORTED = "escalated_on"
+# What begins with this is owed by the unit a transfer goes to, until it answers (YK-2.2).
+HANDED_OVER = "transferred_at"
 MASS = "mass"  # the ground of 极端讨薪 and 群体性事件
 
 
@@ -101,6 +103,8 @@ def holder_of(subject: Subject, rule: DeadlineRule) -> Place:
     """Who owes it. A report: the nearest unit of the filing unit's line whose kind the entry names, else the filing unit
     itself. Everything else: the unit that works on it.
     """
+    if HANDED_OVER in rule.starts and subject.receiving is not None:
+        return subject.receiving
     if REPORTED not in rule.met_by:
         return subject.handling
     named = (place for place in reversed(subject.line) if place.label in rule.holder)

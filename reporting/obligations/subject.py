@@ -58,6 +58,7 @@ class Subject:
     case: int | None = None
     reports: tuple[Report, ...] = ()
     ended: End | None = None
+    receiving: Place | None = None  # the unit it is on its way to
 
     @property
     def filing(self) -> Place:

@@ -1,0 +1,35 @@
+"""The register of clues and of what is on its way between unions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from arrears.clues import LISTS, with_route
+from arrears.views.keyset import keyset
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def clues(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.VIEW):
+        raise Forbidden("您的任职不包含查看案件，没有线索可看。")
+    offered = [key for key in LISTS if key != "arriving" or user.paths(Right.RECEIVE)]
+    key = request.GET.get("list", "")
+    key = key if key in offered else offered[0]
+    page = keyset(with_route(LISTS[key][1](user)), request, PER_PAGE)
+    context: dict[str, Any] = {
+        "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
+        "key": key, "empty": LISTS[key][2], "page": page, "may_file": bool(user.paths(Right.FILE)),
+    }  # fmt: skip
+    return render(request, "arrears/clues.html", context)

@@ -1,0 +1,150 @@
+"""收到的事项: the window of a department. What was sent to it, and what it can say to that; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears import referrals
+from arrears.forms.fields import PlainForm
+from arrears.forms.referrals import AnswerForm, AttachForm, WordForm
+from arrears.models import Referral, ReferralStage
+from arrears.referral_kinds import KINDS
+from arrears.views.evidence import send_file
+from arrears.views.found import the_matter
+from arrears.views.keyset import keyset
+from unions.agencies import answers_for
+from unions.models import User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+PER_PAGE = 50
+S = ReferralStage
+LISTS: dict[str, tuple[str, tuple[ReferralStage, ...], str]] = {
+    "sent": ("待接收", (S.SENT,), "没有待接收的事项。工会发来的事项会出现在这里。"),
+    "accepted": ("待答复", (S.ACCEPTED,), "没有待答复的事项。"),
+    "answered": ("已答复", (S.ANSWERED,), "还没有答复过的事项。"),
+    "refused": ("不予接收", (S.REFUSED,), "没有退回过的事项。"),
+}
+
+
+@login_required
+@require_safe
+def incoming(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    mine = answers_for(user, today)
+    if not mine:
+        raise Http404
+    key = request.GET.get("list", "")
+    key = key if key in LISTS else "sent"
+    rows = Referral.objects.addressed_to(user, today)
+    page = keyset(rows.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency"),
+                  request, PER_PAGE)  # fmt: skip
+    context: dict[str, Any] = {
+        "tabs": [(label, f"?list={name}", name == key) for name, (label, _, _) in LISTS.items()],
+        "empty": LISTS[key][2], "page": page, "agencies": mine,
+    }  # fmt: skip
+    return render(request, "arrears/incoming.html", context)
+
+
+@login_required
+@require_safe
+def matter(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_matter(request, pk))
+
+
+def _page(
+    request: HttpRequest, row: Referral, *, status: int = 200, stale: str = "", asked: str = "",
+    form: PlainForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    kind, today = KINDS[row.kind], timezone.localdate()
+    forms: dict[str, PlainForm] = {
+        "word": WordForm(today=today), "answer": AnswerForm(kind=kind, today=today, initial={"on": today}),
+        "attach": AttachForm(today=today),
+    }  # fmt: skip
+    if form is not None:
+        forms[asked] = form
+    context: dict[str, Any] = {
+        "row": row, "kind": kind, "forms": forms, "stale": stale, "lines": referrals.frozen(row),
+        "may_word": row.stage == S.SENT, "may_answer": row.stage in (S.ACCEPTED, S.ANSWERED),
+        "answers": [(one, kind.result(one.result)) for one in row.answers.select_related("by")],
+        "papers": row.papers.select_related("evidence"), "contact": row.sender,
+    }  # fmt: skip
+    return render(request, "arrears/incoming_matter.html", context, status=status)
+
+
+Say = Callable[[Referral, User, dict[str, Any]], Any]
+
+
+def _saying(say: Say, done: str, name: str) -> Callable[..., HttpResponse]:
+    """A view in which the department says one thing about what it was sent."""
+
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        row, user = the_matter(request, pk), reader(request)
+        form = _sent(name, row, request)
+        if not form.is_valid():
+            return _page(request, row, status=422, form=form, asked=name)
+        try:
+            say(row, user, form.cleaned_data)
+        except Forbidden:
+            raise
+        except Stale as stale:
+            again = the_matter(request, pk)
+            return _page(request, again, form=form, asked=name, status=409, stale=stale.message)
+        except Refused as refusal:
+            form.take(refusal.fields, refusal.message)
+            return _page(request, row, status=refusal.status, form=form, asked=name)
+        messages.success(request, done)
+        return redirect("incoming-matter", pk=pk)
+
+    return login_required(require_POST(view))
+
+
+def _sent(name: str, row: Referral, request: HttpRequest) -> PlainForm:
+    today = timezone.localdate()
+    if name == "answer":
+        return AnswerForm(request.POST, kind=KINDS[row.kind], today=today)
+    if name == "attach":
+        return AttachForm(request.POST, request.FILES, today=today)
+    return WordForm(request.POST, today=today)
+
+
+def _attach(row: Referral, user: User, said: dict[str, Any]) -> None:
+    with transaction.atomic():  # all of them, or none with the reason
+        for one in said["papers"]:
+            referrals.attach(row, one, said["note"], user, timezone.now())
+
+
+accept = _saying(
+    lambda row, user, said: referrals.accept(row, user, timezone.now(), opinion=said["opinion"]),
+    "已接收，发出单位已看到。办理后请在本页答复。",
+    "word",
+)
+refuse = _saying(
+    lambda row, user, said: referrals.refuse(row, user, timezone.now(), opinion=said["opinion"]),
+    "已退回发出单位，并告知原因。",
+    "word",
+)
+answer = _saying(
+    lambda row, user, said: referrals.answer(
+        row, said["result"], said["on"], said["text"], user, timezone.now()
+    ),
+    "已答复，发出单位已看到。有新进展时可以继续补充。",
+    "answer",
+)
+attach = _saying(_attach, "已上传，随案保存。", "attach")
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
+    row = the_matter(request, pk)
+    return send_file(get_object_or_404(row.papers.select_related("evidence"), pk=paper_pk).evidence)

@@ -1,0 +1,1 @@
+"""What reporting makes of referrals and transfers: their terms, the crime threshold beside them, and who is told."""

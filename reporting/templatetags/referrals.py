@@ -1,0 +1,21 @@
+"""The term of a referral on its page, and in the window of the department."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from arrears.models import Referral
+from reporting.models import Obligation
+from reporting.obligations.reading import told
+
+register = template.Library()
+
+
+@register.inclusion_tag("reporting/referral_terms.html")
+def referral_terms(row: Referral) -> dict[str, Any]:
+    """By when an answer is due under which notice. One query."""
+    now = timezone.now()
+    return {"terms": [told(one, now) for one in Obligation.objects.filter(subject=row.stream)]}

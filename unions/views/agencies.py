@@ -1,0 +1,136 @@
+"""The directory of departments: who they are, whom to ring there, and what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from unions import agencies
+from unions.forms import AgencyForm, LiaisonForm
+from unions.models import Agency, Union
+from unions.refusals import Forbidden, Refused
+from unions.views.reader import reader, visible_unit
+from unions.views.refusing import refuse
+
+
+@login_required
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    shelves = agencies.directory(user)
+    context = {
+        "shelves": [(shelf, agencies.may_keep(user, shelf.union)) for shelf in shelves],
+        "gaps": sum(len(shelf.gaps) for shelf in shelves),
+    }
+    return render(request, "unions/agencies.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, code: str) -> HttpResponse:
+    union, user = visible_unit(request, code), reader(request)
+    if not agencies.may_keep(user, union):
+        raise Forbidden(f"「{union}」的协作部门由该单位的经办人或单位管理员登记。")
+    form = AgencyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = agencies.enter(union, form.cleaned_data, user, timezone.now())
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"已登记「{row}」。请接着登记联络员。")
+            return redirect(row)
+    context = {"form": form, "union": union, "title": "登记协作部门"}
+    return render(request, "unions/agency_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _the_agency(request: HttpRequest, pk: int) -> Agency:
+    rows = Agency.objects.visible_to(reader(request)).select_related("union__parent")
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_safe
+def agency(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _the_agency(request, pk), LiaisonForm())
+
+
+def _page(request: HttpRequest, row: Agency, form: LiaisonForm, status: int = 200) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    context: dict[str, Any] = {
+        "row": row, "form": form, "may_keep": not row.ended_on and agencies.may_keep(user, row.union),
+        "present": row.liaisons.filter(until=None), "past": row.liaisons.exclude(until=None)[:20],
+        "people": row.appointments.in_force(today).select_related("user"),
+        "sees_unit": Union.objects.visible_to(user).filter(pk=row.union_id).exists(),
+    }  # fmt: skip
+    return render(request, "unions/agency.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = _the_agency(request, pk), reader(request)
+    if not agencies.may_keep(user, row.union):
+        raise Forbidden(f"「{row.union}」的协作部门由该单位的经办人或单位管理员登记。")
+    given = {name: getattr(row, name) for name in AgencyForm.base_fields}
+    form = AgencyForm(request.POST or None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        try:
+            agencies.edit(row, form.cleaned_data, user, timezone.now())
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "已保存。")
+            return redirect(row)
+    context = {"form": form, "union": row.union, "row": row, "title": "修改部门资料"}
+    return render(request, "unions/agency_form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _the_agency(request, pk)
+    agencies.end(row, reader(request), timezone.now())
+    messages.success(request, f"「{row}」已停用，不再收到新的事项。")
+    return redirect("agencies")
+
+
+@login_required
+@require_POST
+def liaison(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = _the_agency(request, pk), reader(request)
+    if not agencies.may_keep(user, row.union):
+        raise Forbidden(f"「{row.union}」的协作部门由该单位的经办人或单位管理员登记。")
+    form = LiaisonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, form, 422)
+    said = form.cleaned_data
+    try:
+        agencies.name_liaison(row, said["name"], said["position"], said["phone"], user, timezone.now())
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        refuse(form, refusal)
+        return _page(request, row, form, refusal.status)
+    messages.success(request, f"已登记联络员{said['name']}。")
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def release(request: HttpRequest, pk: int, liaison_pk: int) -> HttpResponse:
+    row = _the_agency(request, pk)
+    one = get_object_or_404(row.liaisons.select_related("agency"), pk=liaison_pk)
+    agencies.release_liaison(one, reader(request), timezone.now())
+    messages.success(request, f"{one.name}不再是联络员。")
+    return redirect(row)
