@@ -31,5 +31,6 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     # Every five minutes: a beat that was down at 08:30 makes the round when it is back (reporting/reminders/morning.py).
     "morning-round": row("reporting.tasks.make_morning_round", crontab(minute="*/5", hour="8-23")),
     "send-reminders": row("reporting.tasks.send_reminders", 60.0, NOTIFY),
+    "drop-old-reminders": row("reporting.tasks.drop_old_reminders", crontab(hour=2, minute=40)),
     "expire-exports": row("reporting.tasks.expire_exports", 600.0),
 }

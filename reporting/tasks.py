@@ -10,7 +10,7 @@ from reporting.early_warning import standings
 from reporting.notices import uploads as rulebooks
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
-from reporting.reminders import morning, outbox
+from reporting.reminders import keeping, morning, outbox
 from unions.models import Event, Union, User
 
 
@@ -69,6 +69,11 @@ def recompute_rulebook(event_pk: int) -> int:
 @shared_task(name="reporting.tasks.make_morning_round")
 def make_morning_round() -> int:
     return morning.make_round(timezone.now())
+
+
+@shared_task(name="reporting.tasks.drop_old_reminders")
+def drop_old_reminders() -> int:
+    return keeping.drop_old(timezone.now())
 
 
 @shared_task(name=outbox.TASK)

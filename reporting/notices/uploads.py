@@ -21,6 +21,8 @@ from reporting.notices import display, trial
 from reporting.notices.past import past_facts
 from reporting.notices.shelf import ONE_DAY, active_shelf
 from reporting.notices.texts import NoticeText, bare
+from reporting.obligations import recompute
+from reporting.obligations.attachments import attach_with_edition
 from reporting.rules.almanac import CalendarError
 from reporting.rules.reader import parse_rulebook
 from reporting.rules.rulebook import Rulebook
@@ -192,19 +194,26 @@ def not_in_notice(book: Rulebook, text: NoticeText) -> list[str]:
 
 @transaction.atomic
 def activate(pk: int, by: User, at: datetime) -> RulebookUpload:
-    """Put a tried rulebook in force from today; the edition before keeps the days before. Raises Refused, Forbidden, Stale."""
+    """Put a tried rulebook in force from today; the edition before keeps the days before, and what is owed is counted again.
+    Raises Refused, Forbidden, Stale.
+    """
     upload = _locked(pk)
     if reason := barred_because(upload, by, day_of(at)):
         raise Forbidden(reason)
     if upload.stage != TrialStage.TRIED:
         raise Stale(f"这份规则现在是“{upload.get_state_display()}”，不能启用，请刷新后再看。")
+    if upload.result["replaces"] != _in_force(upload.key):
+        raise Stale("试算以后，同名规则另有一版启用，比较的结果已经过时。请重新上传试算后再启用。")
     today = day_of(at)
     before = RulebookUpload.objects.filter(key=upload.key, stage=TrialStage.ACTIVE)
     before.update(stage=TrialStage.RETIRED, active_until=today - ONE_DAY, changed_at=at)
     upload.stage, upload.active_from = TrialStage.ACTIVE, today
     upload.decided_by, upload.decided_at, upload.changed_at = by, at, at
     upload.save()
-    audit.record(
+    attach_with_edition(
+        parse_rulebook(upload.content, "rulebook.toml"), upload.attached_to, upload.by, by, at
+    )
+    activated = audit.record(
         upload.stream,
         "activate_rulebook",
         by,
@@ -214,6 +223,7 @@ def activate(pk: int, by: User, at: datetime) -> RulebookUpload:
         sha256=upload.sha256,
         since=today,
     )
+    recompute.ask_after(activated)
     return upload
 
 
@@ -274,10 +284,20 @@ def _tried(upload: RulebookUpload, now: Now) -> dict[str, object]:
     book = parse_rulebook(upload.content, "rulebook.toml")
     cases = cases_tried(upload)
     _step(upload, now, all_cases=cases.count())
-    return trial.try_out(
+    replaces = _in_force(
+        upload.key
+    )  # before reading that edition: one activated meanwhile makes this trial stale
+    result = trial.try_out(
         book, replaced_by(upload), past_facts(cases), upload.since, upload.until, calendar_at(),
         lambda done: _step(upload, now, done_cases=done),
     )  # fmt: skip
+    return result | {"replaces": replaces}
+
+
+def _in_force(key: str) -> int:
+    """The upload that speaks for a key now; 0: the file of the program, or nothing."""
+    standing = RulebookUpload.objects.filter(key=key, stage=TrialStage.ACTIVE)
+    return standing.values_list("pk", flat=True).first() or 0
 
 
 def cases_tried(upload: RulebookUpload) -> QuerySet[Case]:

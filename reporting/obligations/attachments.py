@@ -1,84 +1,230 @@
-"""Attaching a rulebook to a union: one proposes, another approves; from then on it holds there and below."""
+"""Attaching a rulebook to a union, and ending it: one proposes, another approves; while it holds, it holds there and below."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
 
 from reporting.models import Attachment
+from reporting.notices.shelf import active_shelf, every_edition
+from reporting.obligations import recompute
 from reporting.rules.reader import shelf
 from reporting.rules.rulebook import Rulebook
 from unions import audit
 from unions.appointments import stand_ins
 from unions.clock import day_of
-from unions.models import Union, User
+from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
+
+LONGEST_REASON = 200
+
+
+# Asking --------------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def propose(
-    union: Union, rulebook: str, since: date, by: User, at: datetime, until: date | None = None,
-    books: Mapping[str, Rulebook] | None = None,
-) -> Attachment:  # fmt: skip
-    """Ask that a rulebook hold at `union` from `since`. Nothing follows until it is approved."""
-    if not by.may(Right.SUBMIT, union):
-        raise Forbidden(f"须由「{union}」的统计员提出。")
-    if rulebook not in (shelf() if books is None else books):
-        raise Refused(f"没有规则“{rulebook}”，请从清单中选择。", {"rulebook": "请从清单中选择。"})
-    if until is not None and until < since:
-        raise Refused("止日早于起日，请改正。", {"until": "止日早于起日。"})
+    union: Union, rulebook: str, since: date, reason: str, by: User, at: datetime, until: date | None = None
+) -> Attachment:
+    """Ask that a rulebook hold at `union` from `since` (to `until`). Nothing follows until it is approved.
+
+    Raises Forbidden, Refused, Stale.
+    """
+    _check_asker(union, by)
+    book = _notice(rulebook)
+    _check_days(book, since, until)
+    reason = _checked(reason)
     if Attachment.objects.filter(union=union, rulebook=rulebook, since=since).exists():
         raise Stale("同一规则同一起日已经提出过，请刷新页面。")
-    row = Attachment.objects.create(union=union, rulebook=rulebook, since=since, until=until, by=by, at=at)
-    _note(row, "attach", by, at)
+    keep_what_the_files_say(rulebook, at)
+    if above := _holding_above(union, rulebook, since):
+        raise Refused(f"「{above.union}」自 {above.since} 起已适用这部规则，所辖单位同样适用，无须另行提出。")
+    row = Attachment.objects.create(
+        union=union, rulebook=rulebook, since=since, until=until, reason=reason, by=by, at=at
+    )
+    _note(row, "attach", by, at, reason=reason)
     return row
 
 
 @transaction.atomic
-def approve(row: Attachment, by: User, at: datetime) -> Attachment:
-    """The second person's yes. Obligations of cases already there follow with the next rebuild, or the case's next move."""
-    row = Attachment.objects.select_for_update(of=("self",)).select_related("union", "by").get(pk=row.pk)
-    if row.approved_at is not None:
-        raise Stale("这项适用已经批准，请刷新页面。")
-    if not by.may(Right.APPROVE, row.union.in_charge()):
-        raise Forbidden(f"须由「{row.union}」的审批人批准。")
-    if row.by_id is not None and (by.pk == row.by_id or by.pk in stand_ins({row.by_id}, day_of(at))):
-        raise Forbidden("您是提出人或其代理人，须由另一人批准。")
-    row.approved_by, row.approved_at = by, at
-    row.save(update_fields=["approved_by", "approved_at"])
-    _note(row, "attach.approve", by, at)
+def propose_end(row: Attachment, last_day: date, reason: str, by: User, at: datetime) -> Attachment:
+    """Ask that it hold no longer than `last_day`, today at the earliest. Raises Forbidden, Refused, Stale."""
+    row = _locked(row)
+    _check_asker(row.union, by)
+    if row.asked:
+        raise Stale("这项适用有待批准的申请，请先办完再提出。")
+    reason = _checked(reason)
+    if last_day < max(day_of(at), row.since):
+        raise Refused(
+            "最后适用日不能早于今天，也不能早于起日；已经起算的期限仍按原规则办。",
+            {"last_day": "早于今天或起日。"},
+        )
+    if row.until is not None and last_day >= row.until:
+        raise Refused(
+            f"这项适用本来到 {row.until} 为止，请填更早的日期。", {"last_day": "不早于现在的止日。"}
+        )
+    row.last_day, row.end_reason, row.end_by, row.end_at = last_day, reason, by, at
+    row.end_approved_by, row.end_approved_at = None, None
+    row.save()
+    _note(row, "attach.end", by, at, reason=reason, on=last_day)
     return row
+
+
+# Answering -----------------------------------------------------------------------------------------------------------
+
+
+def barred_because(row: Attachment, user: User, day: date) -> str | None:
+    """Why `user` may not approve what is asked (Chinese), or None."""
+    seat, asker = row.union.in_charge(), row.asked_by
+    if not user.may(Right.APPROVE, seat):
+        return f"须由「{seat}」的审批人批准。"
+    if asker is not None and (user.pk == asker.pk or user.pk in stand_ins({asker.pk}, day)):
+        return "您是提出人或其代理人，须由另一人批准。"
+    return None
+
+
+@transaction.atomic
+def approve(row: Attachment, shown: str, by: User, at: datetime) -> Attachment:
+    """The second person's yes to the beginning or the end she was shown (`Attachment.shown`); what is owed is counted again.
+    Raises Forbidden, Stale.
+    """
+    row = _locked(row)
+    if reason := barred_because(row, by, day_of(at)):
+        raise Forbidden(reason)
+    _check_shown(row, shown)
+    if row.asked == "start":
+        row.approved_by, row.approved_at = by, at
+        verb = "attach.approve"
+    else:
+        row.until, row.end_approved_by, row.end_approved_at = row.last_day, by, at
+        verb = "attach.end.approve"
+    row.save()
+    recompute.ask_after(_note(row, verb, by, at))
+    return row
+
+
+@transaction.atomic
+def decline(row: Attachment, shown: str, reason: str, by: User, at: datetime) -> Attachment | None:
+    """The approver's no, or the asker's withdrawal; what was only asked for leaves no row, the log tells of it."""
+    row = _locked(row)
+    if row.asked_by != by and (barred := barred_because(row, by, day_of(at))):
+        raise Forbidden(barred)
+    _check_shown(row, shown)
+    _note(row, f"attach.{row.asked}.decline", by, at, reason=_checked(reason))
+    if row.asked == "start":
+        row.delete()
+        return None
+    row.last_day, row.end_reason, row.end_by, row.end_at = None, "", None, None
+    row.save()
+    return row
+
+
+# As the files say ----------------------------------------------------------------------------------------------------
+
+
+def keep_what_the_files_say(rulebook: str, at: datetime) -> int:
+    """Write down as rows what the editions of a rulebook say of themselves, before other rows take their place; how many."""
+    if Attachment.objects.approved().filter(rulebook=rulebook).exists():
+        return 0
+    first: dict[str, date] = {}
+    for book in (edition for edition in every_edition() if edition.key == rulebook):
+        first[book.attached_to] = min(book.first, first.get(book.attached_to, book.first))
+    units = Union.objects.filter(code__in=first)
+    for unit in units:
+        row = Attachment.objects.create(
+            union=unit, rulebook=rulebook, since=first[unit.code], reason="随规则文件", at=at, approved_at=at
+        )
+        _note(row, "attach.approve", None, at)
+    return len(units)
 
 
 def attach_as_delivered(at: datetime) -> int:
     """Attach every notice of the shelf to the union its file names, where that union exists; how many are new. For setting up a
     place: done by nobody, as `by` says.
     """
-    units = {
-        unit.code: unit for unit in Union.objects.filter(code__in=[b.attached_to for b in shelf().values()])
-    }
-    new = 0
-    for book in shelf().values():
-        if book.attached_to in units and not Attachment.objects.filter(rulebook=book.key).exists():
-            row = Attachment.objects.create(
-                union=units[book.attached_to], rulebook=book.key, since=book.first, at=at, approved_at=at
-            )
-            _note(row, "attach.approve", None, at)
-            new += 1
-    return new
+    return sum(keep_what_the_files_say(book.key, at) for book in shelf().values() if book.kind != "law")
 
 
-def _note(row: Attachment, verb: str, by: User | None, at: datetime) -> None:
-    audit.record(
-        f"rulebook:{row.rulebook}",
-        verb,
-        by,
-        at,
-        union=row.union,
-        since=row.since,
-        until=row.until,
-        attachment=row.pk,
-    )
+def attach_with_edition(
+    book: Rulebook, union: Union, asker: User, by: User, at: datetime
+) -> Attachment | None:
+    """A new edition names its union; where rows of its key say otherwise, that union is added from today. The two people who
+    put the edition in force are the two who agree to this.
+    """
+    today = day_of(at)
+    rows = Attachment.objects.approved().filter(rulebook=book.key)
+    if not rows.exists() or _holding_above(union, book.key, today):
+        return None
+    row = Attachment.objects.create(
+        union=union, rulebook=book.key, since=today, reason="随新版规则启用", by=asker, at=at, approved_by=by,
+        approved_at=at,
+    )  # fmt: skip
+    _note(row, "attach.approve", by, at)
+    return row
+
+
+def _holding_above(union: Union, rulebook: str, day: date) -> Attachment | None:
+    """What holds at the unit or above it on that day, without an end that is known."""
+    rows = Attachment.objects.approved().filter(rulebook=rulebook, union__in=union.line_ids(), until=None)
+    return rows.filter(since__lte=day).select_related("union").first()
+
+
+def _check_shown(row: Attachment, shown: str) -> None:
+    if not row.asked or row.shown != shown:
+        raise Stale("这项申请已经办完或已改动，请刷新页面后再看。")
+
+
+def _notice(rulebook: str) -> Rulebook:
+    book = active_shelf().get(rulebook)
+    if book is None:
+        raise Refused(f"没有规则“{rulebook}”，请从清单中选择。")
+    if book.kind == "law":
+        raise Refused("法律层面的规则各地都适用，不必另行提出。")
+    return book
+
+
+def _check_asker(union: Union, by: User) -> None:
+    if not by.may(Right.SUBMIT, union):
+        raise Forbidden(f"须由「{union}」的统计员提出。")
+    if union.is_closed:
+        raise Refused(f"「{union}」已撤销，不能再适用规则。", {"union": "单位已撤销。"})
+
+
+def _check_days(book: Rulebook, since: date, until: date | None) -> None:
+    if until is not None and until < since:
+        raise Refused("止日早于起日，请改正。", {"until": "止日早于起日。"})
+    if since < book.first:
+        raise Refused(f"通知自 {book.first} 起有效，起日不能更早。", {"since": f"早于 {book.first}。"})
+    if book.last is not None and since > book.last:
+        raise Refused(f"通知有效到 {book.last}，起日不能更晚。", {"since": f"晚于 {book.last}。"})
+    if since.year - book.first.year > 100:
+        raise Refused("起日过晚，请核对年份。", {"since": "请核对年份。"})
+
+
+def _checked(reason: str) -> str:
+    text = " ".join(reason.split())
+    if not text:
+        raise Refused("请写明理由。", {"reason": "请写明理由。"})
+    if len(text) > LONGEST_REASON:
+        raise Refused(
+            f"理由最多 {LONGEST_REASON} 个字，请缩短。", {"reason": f"最多 {LONGEST_REASON} 个字。"}
+        )
+    return text
+
+
+def _locked(row: Attachment) -> Attachment:
+    """The row as it stands now, held. Raises Stale when it was declined meanwhile."""
+    held = Attachment.objects.select_for_update(of=("self",)).select_related("union", "by", "end_by")
+    found = held.filter(pk=row.pk).first()
+    if found is None:
+        raise Stale("这项申请已被退回或撤回，请回到规则页面。")
+    return found
+
+
+def _note(row: Attachment, verb: str, by: User | None, at: datetime, **facts: object) -> Event:
+    return audit.record(
+        f"rulebook:{row.rulebook}", verb, by, at, union=row.union, since=row.since, until=row.until,
+        attachment=row.pk, **facts,
+    )  # fmt: skip

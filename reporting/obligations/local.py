@@ -15,10 +15,15 @@ FILE = Path(__file__).parent / "local.toml"
 class Local:
     soon_days: int
     silent_days: int
+    ring_within_hours: int
 
     @property
     def soon(self) -> timedelta:
         return timedelta(days=self.soon_days)
+
+    @property
+    def pressing(self) -> timedelta:
+        return timedelta(hours=self.ring_within_hours)
 
     @property
     def silence(self) -> timedelta:

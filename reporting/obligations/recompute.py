@@ -1,4 +1,6 @@
-"""The calendar gained days: open terms are counted again, as an act of the calendar's keeper that the log tells."""
+"""The calendar gained days, or a rulebook came into force, was attached or ended: what is owed is counted again at once, and the log
+tells in whose name. A message that gets lost costs a day: the nightly rebuild counts with what is there too.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +8,34 @@ from datetime import datetime
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from arrears.models import Case
 from reporting.calendar import STREAM
 from reporting.models import Obligation
 from reporting.obligations.projection import BATCH, Kept, Tools, rebuild_batch
+from reporting.obligations.subject import territory
 from unions import audit
-from unions.models import Union, UnionKind, User
+from unions.models import Event, Union, UnionKind, User
 from unions.refusals import Forbidden
 from unions.rights import Right
 
-TASK = "reporting.tasks.recompute_terms"
+TASK, RULEBOOK_TASK = "reporting.tasks.recompute_terms", "reporting.tasks.recompute_rulebook"
 
 
 def ask(office: Union, by: User) -> None:
-    """Have a worker recompute once the days just entered or withdrawn are committed. A message that gets lost costs a day:
-    the nightly rebuild counts with the new calendar too."""
+    """Have a worker recompute once the days just entered or withdrawn are committed."""
+    _send(TASK, office.pk, by.pk)
+
+
+def ask_after(event: Event) -> None:
+    """Have a worker count again what a rulebook's act (its `event`) changes, once it is committed."""
+    _send(RULEBOOK_TASK, event.pk)
+
+
+def _send(task: str, *told: int) -> None:
     transaction.on_commit(
-        lambda: current_app.send_task(TASK, [office.pk, by.pk], queue="rollup", retry=False), robust=True
+        lambda: current_app.send_task(task, list(told), queue="rollup", retry=False), robust=True
     )
 
 
@@ -47,11 +59,7 @@ def recompute(office: Union, by: User, at: datetime, tools: Tools | None = None)
     kept = Kept()
     for first in range(0, len(ids), BATCH):
         kept += rebuild_batch(ids[first : first + BATCH], at, tools)
-    for before, owed in kept.moved:
-        audit.record(
-            Case(pk=before["case_id"]).stream, "due.moved", by, at, union=office, clause=owed.clause, title=owed.title,
-            before=before["due_at"], after=owed.due_at, reason=owed.explanation,
-        )  # fmt: skip
+    _tell_moved(kept, "due.moved", office, by, at)
     audit.record(
         STREAM,
         "recompute",
@@ -64,3 +72,46 @@ def recompute(office: Union, by: User, at: datetime, tools: Tools | None = None)
         moved=len(kept.moved),
     )
     return kept
+
+
+def after_rulebook(event: Event, at: datetime, tools: Tools | None = None) -> Kept:
+    """Derive again, batch by batch, the cases at the units a rulebook's act is about and those of their place; the rulebook's chain
+    says once how many terms came, moved and fell. Run twice, the second finds it done; broken off, it goes on from there.
+
+    It is the consequence of an act two people have agreed to, so it asks for no right of its own.
+    """
+    kept, done = Kept(), Event.objects.filter(stream=event.stream, verb="recompute", data__after=event.seq)
+    if done.exists():
+        return kept
+    tools = tools or Tools()
+    ids = list(_judged_at(event.union).order_by("pk").values_list("pk", flat=True)) if event.union else []
+    for first in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            batch = rebuild_batch(ids[first : first + BATCH], at, tools)
+            _tell_moved(batch, "due.judged", event.union, event.by, at)
+        kept += batch
+    with transaction.atomic():
+        Event.objects.select_for_update().get(pk=event.pk)
+        if not done.exists():
+            audit.record(
+                event.stream, "recompute", event.by, at, event.union, after=event.seq, cases=len(ids), new=kept.new,
+                changed=kept.changed, lifted=kept.lifted, moved=len(kept.moved),
+            )  # fmt: skip
+    return kept
+
+
+def _judged_at(union: Union) -> QuerySet[Case]:
+    """Filed cases on the books of the unit and below, and of employers at its place."""
+    place = territory(union.region_code or "")
+    held = Q(path__startswith=union.path)
+    return Case.objects.filed().filter(held | Q(employer__region_code__startswith=place) if place else held)
+
+
+def _tell_moved(kept: Kept, verb: str, union: Union | None, by: User | None, at: datetime) -> None:
+    """Each case whose due time moved says so in its own chain, from when to when."""
+    for before, owed in kept.moved:
+        if before["case_id"] is not None:
+            audit.record(
+                Case(pk=before["case_id"]).stream, verb, by, at, union=union, clause=owed.clause, title=owed.title,
+                before=before["due_at"], after=owed.due_at, reason=owed.explanation,
+            )  # fmt: skip

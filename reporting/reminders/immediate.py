@@ -1,24 +1,23 @@
 """What cannot wait for the morning: acknowledgements opened at every level, and duties the notices want done "at once".
 
-Notices say 立即, 第一时间 and 及时 without a number. Only what the local setting warns of within half a day is told at once; a duty
-such as 及时反馈 with days before its warning comes with the digest, or every case filed would ring three telephones.
+Notices say 立即, 第一时间 and 及时 without a number. Only what is to be warned of within the hours of a local setting is told at once; a
+duty such as 及时反馈 with days before its warning comes with the digest, or every case filed would ring three telephones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F
 
 from arrears.models import Acknowledgement, Case, State
 from reporting.models import Obligation, Reminder, ReminderKind
+from reporting.obligations.local import local
 from reporting.reminders.outbox import Word, put
 from reporting.reminders.staff import APPROVING, OVERSEEING, Staff
 from reporting.reminders.wording import item_of, number_of
 from unions.clock import day_of
-
-PRESSING = timedelta(hours=12)  # local; no notice gives a number
 
 
 def remind_of(case: Case, at: datetime) -> int:
@@ -27,7 +26,9 @@ def remind_of(case: Case, at: datetime) -> int:
         return 0
     waiting = list(Acknowledgement.objects.filter(case=case, at=None))
     duties = list(
-        Obligation.objects.open().filter(case=case, due_at=None, warn_at__lte=F("started_at") + PRESSING)
+        Obligation.objects.open().filter(
+            case=case, due_at=None, warn_at__lte=F("started_at") + local().pressing
+        )
     )
     if (not waiting and not duties) or _all_told(waiting, duties):
         return 0

@@ -16,7 +16,9 @@ from django.dispatch import receiver
 from arrears.models import Case
 from arrears.signals import case_changed
 from reporting.reminders.immediate import remind_of
+from reporting.reminders.inbox import unread_for
 from unions import verbs
+from unions.context import TELL_WHAT_WAITS
 
 SHORTEST_SECRET = 16
 
@@ -40,4 +42,5 @@ def check_gateway(**kwargs: Any) -> list[CheckMessage]:
     return wrong
 
 
+TELL_WHAT_WAITS.append(unread_for)
 verbs.tell("user", "账号", {"set-reminders": "修改提醒设置"})

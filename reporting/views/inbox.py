@@ -18,6 +18,7 @@ from arrears.forms.fields import PlainForm
 from arrears.views.keyset import keyset
 from reporting.models import DevMail, ReminderKind, Via
 from reporting.models.reminder import only_immediate
+from reporting.obligations.local import local
 from reporting.reminders.inbox import mark_read, of_user, unread
 from reporting.reminders.preferences import keep, open_ways, preference_of
 from unions.models import User
@@ -118,6 +119,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "form": form,
         "ways": sorted(ways),
         "explained": [(kind.label, words) for kind, words in EXPLAINED.items()],
+        "local": local(),
     }
     return render(request, "reporting/reminder_preferences.html", context, status=422 if form.errors else 200)
 

@@ -1,0 +1,36 @@
+"""How long reminders are kept: what is old and over goes, so that nobody carries the inbox of ten years along."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from arrears.models import Acknowledgement
+from reporting.models import DevMail, Obligation, Reminder
+
+BATCH = 2000
+
+
+def drop_old(at: datetime) -> int:
+    """Remove reminders and kept mail beyond the periods of the settings; how many reminders. Run as often as you like.
+
+    An at-once matter still open keeps its reminder: the row is what says that the person was told.
+    """
+    duties, alarms = Obligation.objects.open().filter(due_at=None), Acknowledgement.objects.filter(at=None)
+    still_open = Q(key__in=_keys("at-once:", duties)) | Q(key__in=_keys("acknowledge:", alarms))
+    old = Reminder.objects.filter(created_at__lt=at - settings.REMINDERS_KEPT).exclude(still_open)
+    dropped = 0
+    while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        Reminder.objects.filter(pk__in=batch).delete()
+        dropped += len(batch)
+    DevMail.objects.filter(at__lt=at - settings.DEV_MAIL_KEPT).delete()
+    return dropped
+
+
+def _keys(name: str, rows: QuerySet[Obligation] | QuerySet[Acknowledgement]) -> QuerySet[Obligation, str]:
+    """What reminders of these matters are called."""
+    named = rows.order_by().annotate(matter=Concat(Value(name), Cast("pk", CharField())))
+    return named.values_list("matter", flat=True)  # type: ignore[return-value]
