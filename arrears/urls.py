@@ -52,7 +52,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/workers/pay/", worker_payments.pay, name="case-workers-pay"),
     path("cases/<int:pk>/workers/<int:worker_pk>/", workers.worker, name="case-worker"),
     path("cases/<int:pk>/workers/<int:worker_pk>/remove/", workers.remove, name="case-worker-remove"),
-    path("cases/<int:pk>/workers/<int:worker_pk>/reveal/<slug:name>/", workers.reveal, name="case-worker-reveal"),
+    path(
+        "cases/<int:pk>/workers/<int:worker_pk>/reveal/<slug:name>/",
+        workers.reveal,
+        name="case-worker-reveal",
+    ),
     # cases of one matter
     path("cases/duplicates/", duplicates.while_typing, name="case-duplicates"),
     path("cases/<int:pk>/likenesses/", duplicates.likenesses, name="case-likenesses"),
@@ -119,5 +123,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/cases/<int:pk>/confirm/", imports.confirm, name="case-import-confirm"),
     path("import/cases/<int:pk>/retry/", imports.retry, name="case-import-retry"),
     path("import/cases/<int:pk>/marked.xlsx", imports.marked, name="case-import-marked"),
+    path("", include("arrears.letter_urls")),
     path("api/", include("arrears.api.urls")),
 ]

@@ -6,6 +6,7 @@ from reporting.views import (
     form_editions,
     forms,
     inbox,
+    letters,
     obligations,
     overview,
     return_page,
@@ -17,6 +18,7 @@ from reporting.views import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("letters/register.xlsx", letters.letters_export, name="letters-export"),
     path("overview/", overview.overview, name="overview"),
     path("overview/charts/<slug:name>/", overview.chart, name="overview-chart"),
     path("overview/cases/", overview.cases, name="overview-cases"),

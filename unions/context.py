@@ -22,6 +22,7 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "上报与审批", "escalations", "arrow-up-circle", frozenset({Right.VIEW})),
     ("办理", "线索与转办", "clues", "transfer", frozenset({Right.VIEW})),
     ("办理", "转送部门", "referrals", "send", frozenset({Right.VIEW})),
+    ("办理", "一函两书", "letters", "file-text", frozenset({Right.VIEW})),
     ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
     ("办理", "提醒", "inbox", "bell", frozenset()),
     ("办理", "欠薪预警", "warnings", "alert-triangle", frozenset({Right.VIEW})),
@@ -57,6 +58,7 @@ TELL_WHAT_WAITS: list[Waiting] = []
 COUNTED = {"inbox": "条未读"}
 # First part of an address → the section it belongs to, where that is not its own.
 BELONGS_TO = {
+    "letter-layouts": "letters",
     "extensions": "obligations",
     "rulebook-uploads": "rulebooks",
     "form-editions": "forms",

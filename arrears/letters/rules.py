@@ -23,14 +23,17 @@ def kinds_of(issuer: Union) -> list[LetterKind]:
     return [kind for kind in LetterKind if kind != LetterKind.SUGGESTION or issuer.is_general]
 
 
-def issuers(case: Case, user: User) -> list[Union]:
-    """Units on the line of the case at which `user` drafts, the lowest first; none where the case takes no letters."""
-    if case.state not in TAKES_LETTERS:
-        return []
+def units_of(case: Case, user: User) -> list[Union]:
+    """Units on the line of the case at which `user` drafts, the lowest first."""
     nodes = {*user.paths(Right.FILE), *user.paths(Right.HANDLE)}
     line = {*case.union.line_ids(), *case.handling_union.line_ids()}
     line |= set(case.involvements.values_list("union_id", flat=True))
     return list(Union.objects.filter(pk__in=line, path__in=nodes, valid_until=None).order_by("-depth"))
+
+
+def issuers(case: Case, user: User) -> list[Union]:
+    """The same; none where the case takes no letters."""
+    return units_of(case, user) if case.state in TAKES_LETTERS else []
 
 
 def may_draft(letter: Letter, user: User) -> bool:

@@ -27,6 +27,7 @@ from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, Ev
 from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
 from arrears.timeline import happenings, unapproved
+from arrears.views.letters_tab import letters_tab
 from arrears.views.route_tab import route_tab
 from unions.models import Union, User
 from unions.rights import Right
@@ -37,6 +38,7 @@ TABS = {
     "ledger": "台账",
     "workers": "职工名单",
     "acts": "办理记录",
+    "letters": "一函两书",
     "evidence": "证据",
     "escalations": "上报",
     "route": "转办转送",
@@ -217,6 +219,7 @@ SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] =
     "ledger": _ledger,
     "workers": _workers,
     "acts": _acts,
+    "letters": letters_tab,
     "evidence": _evidence,
     "escalations": _escalations,
     "route": route_tab,

@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears import ledger, snapshot
+from arrears import ledger
+from arrears.case_file import points
 from arrears.forms.filters import CaseFilter
 from arrears.models import Case
 from arrears.views.case_page import case_page
@@ -73,25 +74,10 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     return case_page(request, the_case(request, pk), request.GET.get("tab", ""))
 
 
-# The eight points of QD-3, in its order; everything else the report says follows them.
-QD_3 = (
-    "单位名称及地址", "涉及人数及金额", "欠薪起止日期", "欠薪发生数", "已处理数", "生产经营和财务状况",
-    "单位工会（职代会）意见", "偿还计划和保证措施",
-)  # fmt: skip
-
-
 @login_required
 @require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = the_case(request, pk)
-    said = {line.label: line.value for line in snapshot.report(found)}
-    return render(
-        request,
-        "arrears/report.html",
-        {
-            "case": found,
-            "points": [(label, said[label]) for label in QD_3],
-            "more": [(label, value) for label, value in said.items() if label not in QD_3],
-            "today": timezone.localdate(),
-        },
-    )
+    first, more = points(found)
+    context = {"case": found, "points": first, "more": more, "today": timezone.localdate()}
+    return render(request, "arrears/report.html", context)

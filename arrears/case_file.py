@@ -1,0 +1,147 @@
+"""The whole file of a case on paper (issue 5.9): report, books, record, letters, evidence; one content for page and docx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from arrears import ledger, snapshot
+from arrears.models import Case, EntryKind, Letter
+from arrears.timeline import happenings, unapproved
+from unions.formats import day, moment, people, size, yuan
+from unions.models import User
+
+# The eight points of QD-3, in its order; everything else the report says follows them.
+QD_3 = (
+    "单位名称及地址", "涉及人数及金额", "欠薪起止日期", "欠薪发生数", "已处理数", "生产经营和财务状况",
+    "单位工会（职代会）意见", "偿还计划和保证措施",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """`share`: its part of the width, in hundredths."""
+
+    title: str
+    share: int
+    figure: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section: pairs of label and value where there are no columns, else a table. `empty`: said where it has no rows."""
+
+    title: str
+    rows: Sequence[Sequence[str]]
+    columns: tuple[Column, ...] = ()
+    empty: str = ""
+
+    def marked(self) -> list[list[tuple[str, Column]]]:
+        """Each value with its column."""
+        return [list(zip(row, self.columns, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    case: Case
+    made_at: datetime
+    made_by: str
+    parts: tuple[Part, ...]
+
+
+def gather(case: Case, user: User, at: datetime) -> CaseFile:
+    """What `user` may see of the case, as it is at `at`. Names of workers are not in it."""
+    parts = (
+        *_report(case), _ledger(case), _acts(case), _letters(case, user), _record(case, user), _evidence(case),
+    )  # fmt: skip
+    return CaseFile(case, at, user.name, parts)
+
+
+def points(case: Case) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The 欠薪报告: the points of QD-3 in its order, and what else it says."""
+    said = {line.label: line.value for line in snapshot.report(case)}
+    return [(label, said[label]) for label in QD_3], [row for row in said.items() if row[0] not in QD_3]
+
+
+def _report(case: Case) -> Iterator[Part]:
+    first, more = points(case)
+    yield Part(
+        "一、欠薪报告", [(f"{number}. {label}", value) for number, (label, value) in enumerate(first, 1)]
+    )
+    yield Part("补充情况", more)
+
+
+def _ledger(case: Case) -> Part:
+    columns = (
+        Column("日期", 13), Column("类别", 10), Column("人数（人）", 11, True), Column("金额（元）", 17, True),
+        Column("依据", 29), Column("登记", 20),
+    )  # fmt: skip
+    rows = [
+        (day(row.on), EntryKind(row.kind).label, people(row.workers), yuan(row.amount), row.source,
+         f"{row.by.name} {moment(row.at)}")
+        for row in case.entries.select_related("by")
+    ]  # fmt: skip
+    left = ledger.balance(case).outstanding
+    rows.append(("", "尚未解决", people(left.workers), yuan(left.amount), "", ""))
+    return Part("二、台账", rows, columns)
+
+
+def _acts(case: Case) -> Part:
+    columns = (
+        Column("日期", 13),
+        Column("事项", 20),
+        Column("结果", 13),
+        Column("经过和结果", 38),
+        Column("办理", 16),
+    )
+    rows = [
+        (
+            day(row.on),
+            row.get_kind_display(),
+            row.get_outcome_display(),
+            row.detail,
+            f"{row.by.name}（{row.union}）",
+        )
+        for row in case.acts.select_related("by", "union")
+    ]
+    return Part("三、办理情况", rows, columns, "没有登记办理。")
+
+
+def _letters(case: Case, user: User) -> Part:
+    columns = (
+        Column("文书", 30), Column("致", 20), Column("签发", 12), Column("送达", 13), Column("答复", 13), Column("状态", 12),
+    )  # fmt: skip
+    issued = Letter.objects.visible_to(user).filter(case=case).issued().order_by("issued_on", "id")
+    rows = [
+        (f"{row.get_kind_display()}\n{row.number}\nSHA-256 {row.sha256[:16]}…", row.addressee, day(row.issued_on),
+         ("拒收 " if row.delivered_on and not row.delivery else "") + day(row.delivered_on), day(row.answered_on),
+         row.get_state_display())
+        for row in issued
+    ]  # fmt: skip
+    return Part("四、一函两书", rows, columns, "没有制发文书。")
+
+
+def _record(case: Case, user: User) -> Part:
+    columns = (Column("时间", 18), Column("经办", 22), Column("事项", 30), Column("说明", 30))
+    events = reversed(happenings(case, unapproved(case, user)))
+    rows = [
+        (moment(row.at), row.who + (f"（{row.place}）" if row.place else ""), row.what, row.note)
+        for row in events
+    ]
+    return Part("五、办理记录", rows, columns, "没有记录。")
+
+
+def _evidence(case: Case) -> Part:
+    columns = (
+        Column("文件", 26),
+        Column("说明", 17),
+        Column("大小", 10, True),
+        Column("上传", 17),
+        Column("SHA-256", 30),
+    )
+    rows = [
+        (row.name, row.note, size(row.size), f"{row.by.name} {moment(row.at)}", row.sha256)
+        for row in case.evidence.select_related("by")
+    ]
+    return Part("六、证据目录", rows, columns, "没有证据。")

@@ -1,0 +1,160 @@
+"""Forms of letters: the draft, each step, the register's filters, a layout."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from arrears.forms.fields import DayField, PlainForm
+from arrears.forms.filters import unit_named
+from arrears.letters.rules import split_names
+from arrears.models import Letter, LetterKind, LetterState
+from arrears.models.letter import Answer, Delivery, Department, LetterQuerySet
+from unions.models import Union, User
+
+LONGEST_NAME = 40
+OVERDUE = "overdue"
+STATES = [("", "全部"), (OVERDUE, "逾期未答复"), *LetterState.choices]
+
+
+class LetterForm(PlainForm):
+    issuer = forms.ChoiceField(label="制发单位")
+    department = forms.ChoiceField(
+        label="致送部门", choices=Department.choices, help_text="制发单位的同级部门；名称按协作部门名录填写。"
+    )
+    supervisors = forms.CharField(
+        label="劳动法律监督员",
+        max_length=200,
+        required=False,
+        help_text="参加调查的监督员，两人以上，用顿号分开。",
+    )
+    investigated_on = DayField(label="调查日期", required=False)
+    facts = forms.CharField(
+        label="查明的事实", widget=forms.Textarea(attrs={"rows": 6}), max_length=5000, required=False,
+        help_text="每行一段。已按台账填好，请核对。",
+    )  # fmt: skip
+    breached = forms.CharField(
+        label="违反的规定", widget=forms.Textarea(attrs={"rows": 5}), max_length=3000, required=False,
+        help_text="法律法规名称、条款和内容，每行一段。",
+    )  # fmt: skip
+    demand = forms.CharField(
+        label="监督要求",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=3000,
+        required=False,
+        help_text="每行一段。",
+    )
+    contact = forms.CharField(label="联系人及电话", max_length=80, required=False)
+
+    def __init__(self, *args: Any, kind: LetterKind, issuers: list[Union], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in issuers}
+        self.fields["issuer"].choices = [(pk, unit.name) for pk, unit in self.units.items()]  # type: ignore[attr-defined]
+        if not issuers:
+            del self.fields["issuer"]
+        if kind != LetterKind.SUGGESTION:
+            del self.fields["department"]
+        if kind == LetterKind.PROMPT:
+            self.fields["supervisors"].help_text = self.fields["investigated_on"].help_text = (
+                "提示函可以不填。"
+            )
+
+    def clean_supervisors(self) -> list[str]:
+        names = split_names(self.cleaned_data["supervisors"])
+        if any(len(name) > LONGEST_NAME for name in names):
+            raise forms.ValidationError("姓名过长，请用顿号把各人分开。")
+        return names
+
+    def written(self) -> dict[str, Any]:
+        """`facts` of letters.steps.draft and edit."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "issuer"}
+
+
+def initial_of(letter: Letter) -> dict[str, Any]:
+    """What the form shows of a draft."""
+    plain = ("department", "investigated_on", "facts", "breached", "demand", "contact")
+    return {name: getattr(letter, name) for name in plain} | {"supervisors": "、".join(letter.supervisors)}
+
+
+class StepForm(PlainForm):
+    """What a step of letters.table asks."""
+
+    on = DayField(label="日期")
+    delivery = forms.ChoiceField(label="送达方式", choices=Delivery.choices, initial=Delivery.BY_HAND)
+    received_by = forms.CharField(label="签收人", max_length=60, required=False, help_text="直接送达必填。")
+    witnesses = forms.CharField(
+        label="见证人", max_length=120, required=False, help_text="留置送达、拒收必填：姓名和单位。"
+    )
+    answer = forms.ChoiceField(label="答复结果", choices=Answer.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="情况", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False
+    )
+    proof = forms.FileField(
+        label="凭证", required=False, help_text="签收的送达回证、邮寄回单、书面答复的照片或 PDF。"
+    )
+    reason = forms.CharField(
+        label="意见", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False
+    )
+
+    def __init__(self, *args: Any, asks: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(asks):
+            del self.fields[name]
+        self.order_fields(asks)
+
+
+class LetterFilter(PlainForm):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    kind = forms.ChoiceField(label="类别", choices=[("", "全部"), *LetterKind.choices], required=False)
+    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
+    unit = forms.CharField(
+        label="制发单位（编码或名称）", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
+    )  # fmt: skip
+    since = DayField(label="成文日期从", required=False, past=False)
+    until = DayField(label="到", required=False, past=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_unit(self) -> Union | None:
+        text = self.cleaned_data["unit"].strip()
+        return unit_named(text, self.user) if text else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", "止日早于起日。")
+        return data
+
+    def narrow(self, letters: LetterQuerySet) -> LetterQuerySet:
+        """The letters that match; nothing when a filter could not be read (its error stands beside it)."""
+        if not self.is_valid():
+            return letters.none()
+        data = self.cleaned_data
+        days: dict[str, date | None] = {"issued_on__gte": data["since"], "issued_on__lte": data["until"]}
+        letters = letters.filter(**{name: day for name, day in days.items() if day})
+        if data["kind"]:
+            letters = letters.filter(kind=data["kind"])
+        if data["state"] == OVERDUE:
+            letters = letters.overdue(timezone.now())
+        elif data["state"]:
+            letters = letters.filter(state=data["state"])
+        if data["unit"]:
+            letters = letters.filter(issuer__path__startswith=data["unit"].path)
+        return letters.searched(data["q"]) if data["q"].strip() else letters
+
+
+class LayoutForm(PlainForm):
+    union = forms.ChoiceField(label="适用单位", help_text="本单位及所辖单位制发的文书。")
+    kind = forms.ChoiceField(label="类别", choices=LetterKind.choices)
+    file = forms.FileField(label="版式文件（.docx）")
+
+    def __init__(self, *args: Any, unions: list[Union], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in unions}
+        self.fields["union"].choices = [(pk, unit.name) for pk, unit in self.units.items()]  # type: ignore[attr-defined]

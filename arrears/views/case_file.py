@@ -1,0 +1,34 @@
+"""The whole file of a case: a page made for printing, and the same as docx."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.case_file import CaseFile, gather
+from arrears.case_file_docx import written
+from arrears.views.found import the_case
+from arrears.views.letters import DOCX, as_file
+from unions.views.reader import reader
+
+
+def _file(request: HttpRequest, pk: int) -> CaseFile:
+    return gather(the_case(request, pk), reader(request), timezone.now())
+
+
+@login_required
+@require_safe
+def case_file(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(
+        request, "arrears/case_file.html", {"file": (file := _file(request, pk)), "case": file.case}
+    )
+
+
+@login_required
+@require_safe
+def case_file_docx(request: HttpRequest, pk: int) -> HttpResponse:
+    file = _file(request, pk)
+    return as_file(written(file), f"案件卷宗 {file.case}.docx", DOCX)

@@ -1,0 +1,228 @@
+"""Drafting a letter: begun from what the case says, from what was typed and not handed in, or from the draft itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears.forms.fields import seen_in
+from arrears.forms.letters import LetterForm, initial_of
+from arrears.letters import rules, steps, words
+from arrears.models import Case, Letter, LetterKind, LetterState
+from arrears.stash import forget, keep, kept
+from arrears.views.found import the_case
+from arrears.views.letters import the_letter
+from unions.formats import clock
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+Page = dict[str, Any]
+
+
+# ---- a new one --------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """`?follows=`: the letter whose next step this is."""
+    case, user = the_case(request, pk), reader(request)
+    chosen = _kind(kind)
+    units = [unit for unit in rules.units_of(case, user) if chosen in rules.kinds_of(unit)]
+    follows = _follows(request, case, user)
+    if not rules.units_of(case, user):
+        raise Forbidden("制发文书由案件所在一级工会的填报员或经办人办理，您的任职不包含这一步。")
+    fault = _fault(case, chosen, units, follows)
+    if request.method == "POST" and not fault:
+        return _draft(request, case, chosen, units, follows)
+    if fault:
+        context = {
+            "sentence": fault,
+            "back_url": f"{case.get_absolute_url()}?tab=letters",
+            "back_label": "返回案件",
+        }
+        return render(request, "errors/409.html", context, status=409)
+    return _begin(request, case, chosen, units, follows)
+
+
+def _kind(text: str) -> LetterKind:
+    if text not in LetterKind.values:
+        raise Http404
+    return LetterKind(text)
+
+
+def _follows(request: HttpRequest, case: Case, user: User) -> Letter | None:
+    text = request.GET.get("follows", "")
+    if not text:
+        return None
+    rows = Letter.objects.visible_to(user).filter(case=case).select_related("issuer")
+    return get_object_or_404(
+        rows, pk=int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    )
+
+
+def _fault(case: Case, kind: LetterKind, units: list[Union], follows: Letter | None) -> str:
+    """Why no letter can be begun: the rule, asked for the unit that comes nearest to being allowed."""
+    now = timezone.now()
+    if not units:
+        return "建议书只能由地方总工会（区市、市、省总工会）向同级部门制发，您所在的单位不能制发。"
+    if fault := rules.fault_in_kind(case, kind, units[0], follows, now):
+        return fault
+    if follows is not None and (twin := rules.standing_followers(follows).filter(kind=kind).first()):
+        return f"「{twin.issuer}」已就此制发{kind.label}（{twin.get_state_display()}），不必重复。"
+    return ""
+
+
+def _begin(
+    request: HttpRequest, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None
+) -> HttpResponse:
+    stash = kept(reader(request), _stash_name(case, kind))
+    ground = rules.ground_for(follows, timezone.now()) if follows else None
+    given = words.beginning(case, kind, follows, ground, timezone.now())
+    given["contact"] = " ".join(part for part in (units[0].duty_officer, units[0].duty_phone) if part)
+    form = _form(kind, units, initial=stash.fields if stash else given)
+    page: Page = {"case": case, "kind": kind, "follows": follows, "stash_at": stash.at if stash else None}
+    return _show(request, form, page)
+
+
+def _draft(
+    request: HttpRequest, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None
+) -> HttpResponse:
+    user, form = reader(request), _form(kind, units, request.POST)
+    page: Page = {"case": case, "kind": kind, "follows": follows}
+    if not form.is_valid():
+        return _show(request, form, page, status=422)
+    try:
+        with transaction.atomic():
+            issuer = form.units[form.cleaned_data["issuer"]]
+            letter = steps.draft(case, kind, issuer, form.written(), user, timezone.now(), follows=follows)
+            letter = _submitted(request, letter, user)
+    except Refused as refusal:
+        return _again(request, form, page, refusal)
+    forget(user, _stash_name(case, kind))
+    return _done(request, letter)
+
+
+# ---- one that is there ------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    letter, user = the_letter(request, pk), reader(request)
+    steps.check_drafter(letter, user)
+    if letter.state != LetterState.DRAFT:
+        raise Stale(f"这份文书现在是「{letter.get_state_display()}」，只有草稿可以修改。")
+    page: Page = {
+        "case": letter.case,
+        "kind": LetterKind(letter.kind),
+        "letter": letter,
+        "follows": letter.follows,
+    }
+    if request.method == "POST":
+        return _edit(request, letter, page)
+    stash = kept(user, f"letter:{pk}")
+    seen = stash.fields.get("seen", letter.version) if stash else letter.version
+    form = _form(LetterKind(letter.kind), [], initial=stash.fields if stash else initial_of(letter))
+    return _show(request, form, page | {"seen": seen, "stash_at": stash.at if stash else None})
+
+
+def _edit(request: HttpRequest, letter: Letter, page: Page) -> HttpResponse:
+    user, form = reader(request), _form(LetterKind(letter.kind), [], request.POST)
+    page["seen"] = request.POST.get("seen", "")
+    if not form.is_valid():
+        return _show(request, form, page, status=422)
+    try:
+        with transaction.atomic():
+            letter = steps.edit(letter, form.written(), user, timezone.now(), seen=seen_in(request.POST))
+            letter = _submitted(request, letter, user)
+    except Refused as refusal:
+        page["seen"] = Letter.objects.get(pk=letter.pk).version
+        return _again(request, form, page, refusal)
+    forget(user, f"letter:{letter.pk}")
+    return _done(request, letter)
+
+
+def _submitted(request: HttpRequest, letter: Letter, user: User) -> Letter:
+    """Straight on to the approver where the button said so."""
+    if "submit" not in request.POST:
+        return letter
+    return steps.submit(letter, user, timezone.now(), seen=letter.version)
+
+
+def _done(request: HttpRequest, letter: Letter) -> HttpResponse:
+    sent = letter.state == LetterState.SUBMITTED
+    messages.success(request, "已送审，等待审批人签发。" if sent else "草稿已保存。")
+    return redirect(letter)
+
+
+# ---- what is typed and not handed in ----------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def letter_new_autosave(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    case, chosen = the_case(request, pk), _kind(kind)
+    if not rules.units_of(case, reader(request)):
+        raise Forbidden("您的任职不包含制发文书。")
+    return _autosave(request, _stash_name(case, chosen))
+
+
+@login_required
+@require_POST
+def letter_autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    letter = the_letter(request, pk)
+    steps.check_drafter(letter, reader(request))
+    return _autosave(request, f"letter:{letter.pk}")
+
+
+def _autosave(request: HttpRequest, name: str) -> HttpResponse:
+    """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
+    user = reader(request)
+    if "forget" in request.POST:
+        forget(user, name)
+        back = request.POST.get("back", "")
+        return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "letters")
+    at: datetime = timezone.now()
+    keep(user, name, request.POST, (*LetterForm.base_fields, "seen"), at)
+    return JsonResponse({"saved_at": clock(at)})
+
+
+def _stash_name(case: Case, kind: LetterKind) -> str:
+    return f"letter:{case.pk}:{kind}"
+
+
+# ---- the page ---------------------------------------------------------------------------------------------------
+
+
+def _form(kind: LetterKind, units: list[Union], data: Any = None, **kwargs: Any) -> LetterForm:
+    return LetterForm(data, kind=kind, issuers=units, today=timezone.localdate(), **kwargs)
+
+
+def _again(request: HttpRequest, form: LetterForm, page: Page, refusal: Refused) -> HttpResponse:
+    """The form anew with what was typed."""
+    if isinstance(refusal, Forbidden):
+        raise refusal
+    if isinstance(refusal, Stale):
+        return _show(request, form, page | {"stale": refusal.message}, status=409)
+    form.take(dict(refusal.fields), refusal.message)
+    return _show(request, form, page, status=refusal.status)
+
+
+def _show(request: HttpRequest, form: LetterForm, page: Page, *, status: int = 200) -> HttpResponse:
+    return render(
+        request,
+        "arrears/letter_form.html",
+        page | {"form": form, "here": request.get_full_path()},
+        status=status,
+    )

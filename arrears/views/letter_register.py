@@ -1,0 +1,132 @@
+"""The register of letters, with the reply rate; and the layouts units bring for themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.forms.letters import LayoutForm, LetterFilter
+from arrears.letters import layouts, register
+from arrears.letters.house import house
+from arrears.letters.paper import NAMES
+from arrears.models import Letter, LetterKind, LetterLayout, LetterState
+from arrears.models.letter import LetterQuerySet
+from arrears.views.keyset import keyset
+from arrears.views.letters import DOCX, TONES, as_file
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+
+
+def found(request: HttpRequest) -> tuple[LetterFilter, LetterQuerySet]:
+    """The filter as asked for, and what it leaves of the letters the reader may see."""
+    user = reader(request)
+    form = LetterFilter(request.GET, user=user, today=timezone.localdate())
+    return form, form.narrow(Letter.objects.visible_to(user))
+
+
+@login_required
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    form, rows = found(request)
+    now = timezone.now()
+    page = keyset(rows.select_related("case__employer", "issuer"), request, PER_PAGE)
+    context: dict[str, Any] = {
+        "form": form, "page": page, "rates": register.rates(rows, now),
+        "rows": [(row, row.is_overdue(now), TONES[LetterState(row.state)]) for row in page.rows],
+        "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
+        "may_export": bool(reader(request).paths(Right.EXPORT)),
+        "may_lay_out": bool(reader(request).paths(Right.SUBMIT)),
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "arrears/letters.html", context)
+
+
+# ---- layouts ----------------------------------------------------------------------------------------------------
+
+
+def _units(user: User) -> list[Union]:
+    return list(
+        Union.objects.filter(path__in=user.paths(Right.SUBMIT), valid_until=None).order_by("depth", "code")
+    )
+
+
+def _check(user: User) -> list[Union]:
+    units = _units(user)
+    if not units:
+        raise Forbidden("文书版式由各单位统计员维护，您没有这项权限。")
+    return units
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_layouts(request: HttpRequest) -> HttpResponse:
+    """The layouts in use at the reader's units, and bringing one in."""
+    user = reader(request)
+    units = _check(user)
+    if request.method != "POST":
+        return _layouts(request, units, LayoutForm(unions=units, today=timezone.localdate()))
+    form = LayoutForm(request.POST, request.FILES, unions=units, today=timezone.localdate())
+    if not form.is_valid():
+        return _layouts(request, units, form, status=422)
+    said = form.cleaned_data
+    try:
+        row = layouts.bring(
+            form.units[said["union"]], LetterKind(said["kind"]), said["file"], user, timezone.now()
+        )
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.take({"file": refusal.message}, refusal.message)
+        return _layouts(request, units, form, status=refusal.status)
+    messages.success(
+        request, f"已启用「{row.name}」，{row.union}及所辖单位此后签发的{row.get_kind_display()}用这个版式。"
+    )
+    return redirect("letter-layouts")
+
+
+def _layouts(
+    request: HttpRequest, units: list[Union], form: LayoutForm, *, status: int = 200
+) -> HttpResponse:
+    rows = _rows(units).select_related("union", "by")
+    context = {"rows": rows, "form": form, "names": sorted(NAMES)}
+    return render(request, "arrears/letter_layouts.html", context, status=status)
+
+
+def _rows(units: list[Union]) -> QuerySet[LetterLayout]:
+    return LetterLayout.objects.filter(union__in=units, ended_at=None)
+
+
+@login_required
+@require_POST
+def letter_layout_end(request: HttpRequest, pk: int) -> HttpResponse:
+    user = reader(request)
+    row = get_object_or_404(_rows(_check(user)).select_related("union"), pk=pk)
+    layouts.end(row, user, timezone.now())
+    messages.success(request, f"已停用「{row.name}」，改用上级或通用版式。")
+    return redirect("letter-layouts")
+
+
+@login_required
+@require_safe
+def letter_layout_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """0: the house layout, to begin from."""
+    units = _check(reader(request))
+    if pk == 0:
+        return as_file(house(), "一函两书通用版式.docx", DOCX)
+    row = get_object_or_404(_rows(units), pk=pk)
+    try:
+        with row.file.open("rb") as content:
+            return as_file(content.read(), row.name, DOCX)
+    except FileNotFoundError:
+        raise Http404("版式文件不在存储中。") from None

@@ -1,0 +1,91 @@
+"""The register of letters as a workbook, as the list is narrowed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from arrears.letters import register
+from arrears.models.letter import LetterQuerySet
+from arrears.views.letter_register import found
+from reporting import workbook
+from reporting.form_files import HeaderCell
+from reporting.workbook import ColumnLook, Row, Sheet
+from unions import audit, verbs
+from unions.formats import moment
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+MOST = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Header → width in characters, alignment.
+COLUMNS: dict[str, tuple[float, str]] = {
+    "序号": (6, "center"), "类别": (9, "center"), "文号": (30, "left"), "制发单位": (22, "left"), "受文单位": (28, "left"),
+    "案件编号": (24, "center"), "成文日期": (13, "center"), "送达（拒收）日期": (13, "center"), "是否拒收": (8, "center"),
+    "答复期限": (13, "center"), "答复日期": (13, "center"), "答复结果": (18, "center"), "状态": (10, "center"),
+}  # fmt: skip
+
+
+@login_required
+@require_safe
+def letters_export(request: HttpRequest) -> HttpResponse:
+    user, now = reader(request), timezone.now()
+    if not user.paths(Right.EXPORT):
+        raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
+    form, rows = found(request)
+    if not form.is_valid():
+        raise Refused("筛选条件有误，请回到登记簿改正后再导出。")
+    if rows.count() > MOST:
+        raise Refused(f"符合条件的文书超过 {MOST:,} 份，请按日期或单位分批导出。")
+    with tempfile.TemporaryDirectory(prefix="xinbao-letters-") as folder:
+        path = Path(folder) / "letters.xlsx"
+        workbook.write(_sheet(rows, now), path)
+        content = path.read_bytes()
+    with transaction.atomic():
+        audit.record(f"user:{user.pk}", "export-letters", user, now, asked=request.GET.urlencode()[:500])
+    answer = HttpResponse(content, content_type=XLSX)
+    name = f"一函两书登记簿_{timezone.localdate(now):%Y%m%d}.xlsx"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _sheet(rows: LetterQuerySet, now: datetime) -> Sheet:
+    rates = register.rates(rows, now)
+    share = f"，答复率 {rates.reply_rate}%" if rates.reply_rate is not None else ""
+    return Sheet(
+        title="一函两书登记簿", name="一函两书",
+        grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],
+        columns=[ColumnLook(width, align=align) for width, align in COLUMNS.values()],
+        rows=_rows(rows, now),
+        notes=[
+            f"已签发 {rates.issued} 份（作废 {rates.void} 份），已送达 {rates.reached} 份（拒收 {rates.refused} 份），"
+            f"已答复 {rates.answered} 份{share}，逾期未答复 {rates.overdue} 份。",
+            f"数据截至 {moment(now)}。",
+        ],
+    )  # fmt: skip
+
+
+def _rows(rows: LetterQuerySet, now: datetime) -> Iterator[Row]:
+    found = rows.select_related("case", "issuer").order_by("issued_on", "id")
+    for serial, row in enumerate(found.iterator(chunk_size=1000), 1):
+        due = timezone.localdate(row.reply_due_at) if row.reply_due_at else None
+        refused = "是" if row.delivered_on and not row.delivery else ""
+        state = "逾期未答复" if row.is_overdue(now) else row.get_state_display()
+        yield Row(
+            (serial, row.get_kind_display(), row.number or "", row.issuer.name, row.addressee, row.case.number or "",
+             row.issued_on, row.delivered_on, refused, due, row.answered_on, row.get_answer_display(), state)
+        )  # fmt: skip
+
+
+verbs.tell("user", "账号", {"export-letters": "导出一函两书登记簿"})
