@@ -126,8 +126,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     standing, user = the_standing(request, pk), reader(request)
     if not user.may(Right.INSPECT, standing.union):
         raise Forbidden(f"实地核实由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = CheckForm(
-        request.POST or None, request.FILES or None, user=user, employer=standing.employer,
+        *sent, user=user, employer=standing.employer,
         today=timezone.localdate(), initial={"on": timezone.localdate()},
     )  # fmt: skip
     if request.method != "POST":

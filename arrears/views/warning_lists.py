@@ -29,12 +29,17 @@ SAMPLE = 20
 MATCHES_SHOWN = 500
 
 
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form is bound to: nothing on a first look."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 @login_required
 @require_http_methods(FORM_METHODS)
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a workbook, see how it was understood, and take it over with a second press."""
     user = the_recorder(request)
-    form = SheetForm(request.POST or None, request.FILES or None, user=user)
+    form = SheetForm(*_sent(request), user=user)
     context: dict[str, Any] = {"form": form, "columns": sheet.COLUMNS}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -96,7 +101,7 @@ def template(request: HttpRequest) -> FileResponse:
 @require_http_methods(FORM_METHODS)
 def compare(request: HttpRequest) -> HttpResponse:
     user = the_recorder(request)
-    form = ComparisonForm(request.POST or None, request.FILES or None, user=user)
+    form = ComparisonForm(*_sent(request), user=user)
     if request.method == "POST" and form.is_valid():
         brought = [Brought(**one) for one in form.lists()]
         try:
