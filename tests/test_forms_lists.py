@@ -216,7 +216,7 @@ def test_QH_3d_weekly_the_ledger_of_a_day(world: World, tmp_path: Path) -> None:
 
 
 def test_QP_3_3_employers_of_the_quarter_with_their_decisions(world: World, tmp_path: Path) -> None:
-    first = an_employer("甲建设", uscc="91370202MA3C4X7Y1A"
+    first = an_employer("甲建设", uscc="91370202MA3C4X7Y1A")
     second = an_employer("=乙包工", no_code="contractor")
     july, august, june = date(2023, 7, 5), date(2023, 8, 9), date(2023, 6, 30)
     one = write_case(world, date(2023, 1, 1), 10, "100000", employer=first,
