@@ -12,7 +12,7 @@ def next_level(case: Case, sender: Union) -> Union | None:
     """The level above `sender` for this case, by the place of the employer; None above the province."""
     if sender.reports_to is not None:
         return sender.reports_to.in_charge()
-    district = _district_of(case.employer.region_code)
+    district = district_of(case.employer.region_code)
     if district is None or sender.kind not in GRASSROOTS:
         return _parent(sender)
     if sender.kind == UnionKind.ENTERPRISE:
@@ -36,7 +36,7 @@ def _parent(union: Union) -> Union | None:
     return union.parent.in_charge() if union.parent else None
 
 
-def _district_of(region_code: str) -> Union | None:
+def district_of(region_code: str) -> Union | None:
     """The general union of the employer's county; where it has none, of its city."""
     if not region_code:
         return None

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from arrears.models import Case, Involvement, State, Transfer, TransferStage
-from arrears.route import next_level
+from arrears.route import district_of, next_level
 from unions.models import Union, UnionUserObjectPermission, User
 from unions.refusals import Stale
 from unions.rights import Right
@@ -46,9 +46,13 @@ def somebody_receives(union: Union) -> bool:
 
 
 def near(case: Case) -> list[Union]:
-    """Units it most likely belongs to: the level above by the employer's place, then the parent of the handling unit."""
+    """Units it most likely belongs to: that of the employer's place, the level above, then those below."""
     here = case.handling_union.in_charge()
-    found = [next_level(case, here), here.parent.in_charge() if here.parent else None]
+    found = [
+        district_of(case.employer.region_code),
+        next_level(case, here),
+        here.parent.in_charge() if here.parent else None,
+    ]
     found += list(here.children.filter(valid_until=None).order_by("code")[:8])
     seen: dict[int, Union] = {unit.pk: unit for unit in found if unit is not None and unit.pk != here.pk}
     return [unit for unit in seen.values() if somebody_receives(unit)]
