@@ -31,6 +31,7 @@ class Loaded:
     people: int
     cases: int
     inspections: int
+    returns: int
 
 
 def is_loaded() -> bool:
@@ -60,7 +61,8 @@ def load(now: datetime) -> Loaded:
         with _obligations_derived_at_the_end(now):
             cases = _live_all(stage, staff, chance, now)
         visits = _visit_all(stage, staff, chance, now)
-    return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits)
+        returns = _report_all(staff, chance, now)
+    return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)
 
 
 @contextmanager
@@ -122,3 +124,9 @@ def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int
         visit(stage, season, staff, chance)
         for season in sorted(seasons(now.date()), key=lambda season: season.first)
     )
+
+
+def _report_all(staff: Staff, chance: Random, now: datetime) -> int:
+    from reporting.demo.reports import report_all
+
+    return report_all(staff, chance, now)

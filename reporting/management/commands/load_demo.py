@@ -43,7 +43,7 @@ class Command(BaseCommand):
             return
         done = demo.load(timezone.now())
         print(
-            f"演示数据已载入：{done.unions} 个工会、{done.people} 名人员、{done.cases} 件案件、{done.inspections} 次排查。"
+            f"演示数据已载入：{done.unions} 个工会、{done.people} 名人员、{done.cases} 件案件、{done.inspections} 次排查、{done.returns} 份报表。"
         )
 
     def _fill_up(self, count: int, code: str) -> None:

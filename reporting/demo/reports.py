@@ -1,0 +1,66 @@
+"""The demo's returns: the campaigns of the notices and the last periods, mostly sent in time, some late, some zero, one sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from random import Random
+
+from reporting.demo.people import Staff
+from reporting.models import Return, ReturnVersion
+from reporting.returns import life, opening, zero
+from unions.rights import RoleName as R
+
+# Rulebook and the span of due days that is opened; None: the last periods before today.
+CAMPAIGNS: list[tuple[str, date, date]] = [
+    ("qinghai-2022-41", date(2022, 9, 30), date(2023, 2, 28)),
+    ("shandong-2023-18", date(2024, 1, 1), date(2024, 2, 29)),
+]
+STANDING = ("qingdao-2021", "yingkou-2018-2", "qingpu-2023-1")
+LAST_PERIODS = timedelta(days=200)
+LATE, SILENT = 0.06, 0.06  # shares of the returns
+
+
+def report_all(staff: Staff, chance: Random, now: datetime) -> int:
+    """Open and send the returns of the demo world; how many there are."""
+    for book, first, last in CAMPAIGNS:
+        opening.open_between(first, last, _moment(last, now), book)
+    for book in STANDING:
+        opening.open_between((now - LAST_PERIODS).date(), now.date(), now, book)
+    opening.open_due(now)
+    for report in _due_before(now):
+        _send(report, staff, chance, now)
+    zero.imply(now)
+    return Return.objects.count()
+
+
+def _due_before(now: datetime) -> Iterator[Return]:
+    """Whatever the units below sent comes before what is compiled from it."""
+    rows = Return.objects.filter(due_at__lt=now + timedelta(days=3)).select_related("union", "receiver")
+    yield from rows.order_by("due_at", "compiles", "union__code")
+
+
+def _send(report: Return, staff: Staff, chance: Random, now: datetime) -> None:
+    """Sign, approve, receive, as people do: mostly on the last day or the one before."""
+    seats = {(report.union_id, R.STATISTICIAN), (report.union_id, R.APPROVER)}
+    if not seats <= staff.rows.keys() or chance.random() < SILENT:
+        return
+    hours = chance.choice([-30, -26, -7, -5, -3, -2])
+    at = report.due_at + timedelta(hours=chance.choice([20, 44]) if chance.random() < LATE else hours)
+    if at >= now:
+        return
+    name = "sign" if report.compiles or zero.touched(report).exists() else "sign_zero"
+    report = life.move(report, name, staff.of(report.union_id, R.STATISTICIAN), at, seen=report.version)
+    shown = ReturnVersion.objects.get(report=report, approved_at=None).hash
+    later = at + timedelta(minutes=chance.randrange(10, 90))
+    report = life.move(
+        report, "approve", staff.of(report.union_id, R.APPROVER), later, seen=report.version, shown=shown
+    )
+    above = staff.rows.get((report.receiver_id or 0, R.STATISTICIAN))
+    answered = later + timedelta(hours=chance.randrange(1, 20))
+    if above and answered < now and chance.random() > 0.05:
+        life.move(report, "receive", above, answered, seen=report.version)
+
+
+def _moment(day: date, now: datetime) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, 0, tzinfo=now.tzinfo)
