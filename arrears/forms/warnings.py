@@ -87,14 +87,13 @@ class AnswerForm(PlainForm):
 
 
 class BoardFilter(PlainForm):
-    """Filters of the warned employers of one unit (`unit`, kept beside)."""
+    """Filters of the warned employers of one unit."""
 
     q = forms.CharField(label="搜索", max_length=60, required=False)
     level = forms.ChoiceField(label="预警等级", required=False)
     source = forms.ChoiceField(label="信息来源", required=False)
     unverified = forms.BooleanField(label="有待核实的", required=False)
     major = forms.BooleanField(label="重大预警", required=False)
-    unit = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, levels: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

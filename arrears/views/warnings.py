@@ -65,7 +65,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "reports": list(board.reports_awaiting(user).select_related("employer", "union")[:20]),
         "may_record": bool(user.paths(Right.INSPECT)), "today": timezone.localdate(),
         "filtered": any(
-            value for key, value in request.GET.items() if key in form.fields and key != "unit"
+            value for key, value in request.GET.items() if key in form.fields
         ),
     }  # fmt: skip
     return render(request, "arrears/warnings.html", context)

@@ -17,7 +17,7 @@ def warning_trend(request: HttpRequest, pk: int) -> JsonResponse:
     points = trend(the_standing(request, pk), timezone.localdate())
     return JsonResponse({
         "unit": "分",
-        "grid": {"left": 8, "right": 16, "top": 24, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "category", "data": [f"{point.day:%Y-%m-%d}" for point in points]},
         "yAxis": {"type": "value", "name": "分"},
         "series": [{"name": "预警分值", "type": "line", "data": [float(point.score) for point in points]}],
