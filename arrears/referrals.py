@@ -158,10 +158,8 @@ def _check_wanted(case: Case, wanted: Wanted) -> None:
     if not wanted.request.strip():
         raise Refused("请写明事由和请求。", {"request": "请写明事由和请求。"})
     if lacking := sorted(kind.must - set(wanted.materials)):
-        raise Refused(
-            f"「{kind.label}」必须随附：{'、'.join(lacking)}。",
-            {"materials": f"还缺：{'、'.join(lacking)}。"},
-        )
+        sentence = f"「{kind.label}」必须随附：{'、'.join(lacking)}。"
+        raise Refused(sentence, {"materials": sentence})
 
 
 @transaction.atomic

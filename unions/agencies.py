@@ -131,13 +131,14 @@ def directory(user: User, unit: Union | None = None) -> list[Shelf]:
     agencies = (
         Agency.objects.visible_to(user).in_being().select_related("union__parent")
         .prefetch_related(Prefetch("liaisons", Liaison.objects.filter(until=None), to_attr="present"))
-        .order_by("union__depth", "union__code", "kind", "id")
+        .order_by("id")
     )  # fmt: skip
     if unit is not None:
         agencies = agencies.filter(union=unit)
+    in_order = list(AgencyKind.values)
     kept: dict[int, list[tuple[Agency, list[Liaison]]]] = {}
     units: dict[int, Union] = {}
-    for row in agencies:
+    for row in sorted(agencies, key=lambda row: in_order.index(row.kind)):
         units[row.union_id] = row.union
         kept.setdefault(row.union_id, []).append((row, row.present))  # type: ignore[attr-defined]
     for union in _that_should(user) if unit is None else [unit]:
