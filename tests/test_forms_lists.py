@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from openpyxl import load_workbook
 
-from arrears.models import Act, Finding, Project, Worker
+from arrears.models import Act, Employer, Finding, Project, Worker
 from reporting.figures import gather
 from reporting.form_files import FOLDER, known, read
 from reporting.scope import Period, Scope
@@ -217,7 +217,8 @@ def test_QH_3d_weekly_the_ledger_of_a_day(world: World, tmp_path: Path) -> None:
 
 def test_QP_3_3_employers_of_the_quarter_with_their_decisions(world: World, tmp_path: Path) -> None:
     first = an_employer("甲建设", uscc="91370202MA3C4X7Y1A")
-    second = an_employer("=乙包工", no_code="contractor")
+    second = an_employer("=乙包工")
+    Employer.objects.filter(pk=second.pk).update(no_code="contractor")
     july, august, june = date(2023, 7, 5), date(2023, 8, 9), date(2023, 6, 30)
     one = write_case(world, date(2023, 1, 1), 10, "100000", employer=first,
                      acts=[("penalty", july, "done"), ("listing", august, "done"), ("note", august, "done")])  # fmt: skip
