@@ -99,7 +99,7 @@ def reply_workdays(said: Content) -> int | None:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip()]
 
 
 def _opening(letter: Letter, terms: Terms) -> list[str]:
