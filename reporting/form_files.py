@@ -219,7 +219,7 @@ HEADER_KEYS: dict[str, Any] = {
     "text": _TEXT, "columns": _LIST, "stub": _FLAG, "measure": _TEXT, "value": _TEXT, "unit": _TEXT, "width": _NUMBER,
     "editable": _FLAG, "rank": _FLAG,
 }  # fmt: skip
-_SECTION_KEYS: dict[str, Any] = {"heading": _TEXT, "hint": _TEXT, "draft": _TEXT}
+SECTION_KEYS: dict[str, Any] = {"heading": _TEXT, "hint": _TEXT, "draft": _TEXT}
 ROW_KEYS: dict[str, Any] = {"text": _TEXT, "takes": _LIST, "indent": int, "total": _FLAG}
 PLACES = ("union", "as_of", "made_on", "period", "days_left")  # what head lines may speak of
 LONGEST_TEXT, MOST_COLUMNS, MOST_ROWS, DEEPEST = 300, 80, 200, 5
@@ -322,7 +322,7 @@ def checked_takes(text: str, names: list[Any], at: Path) -> frozenset[str]:
 
 
 def _section(row: Any, at: Path) -> Section:
-    _checked(row, _SECTION_KEYS, ("heading",), at)
+    _checked(row, SECTION_KEYS, ("heading",), at)
     return Section(**row)
 
 

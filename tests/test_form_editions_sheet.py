@@ -125,3 +125,9 @@ def test_text_in_the_blank_is_text() -> None:
     ws = load_workbook(io.BytesIO(to_workbook("x", QH2.replace("制表人：", "=1+1"))))[layout.ABOUT]
     (cell,) = [row[1] for row in ws.iter_rows() if row[1].value == "=1+1"]
     assert cell.data_type == "s" and cell.quotePrefix
+
+
+def test_written_sections_come_out_and_in_again() -> None:
+    text = QH2 + '\n[[sections]]\nheading = "存在的问题"\nhint = "逐条写明"\n'
+    form = read(from_workbook(to_workbook("x", text)).content, "x")
+    assert [(one.heading, one.hint) for one in form.sections] == [("存在的问题", "逐条写明")]

@@ -15,7 +15,7 @@ from reporting.measures import MEASURES
 from reporting.workbook import FORMULA_BEGINNINGS
 
 _FONT = "宋体"
-_WIDTHS = {layout.ABOUT: [34, 90], layout.MEASURES_SHEET: [26, 70, 24]}
+_WIDTHS = {layout.ABOUT: [34, 90], layout.SECTIONS: [30, 60, 60], layout.MEASURES_SHEET: [26, 70, 24]}
 SPARE = 60  # rows below the last that offer the same choices
 
 
@@ -31,6 +31,8 @@ def to_workbook(key: str, content: str) -> bytes:
     titles = [*layout.LEVELS, *(field.label for field in layout.COLUMN_FIELDS)]
     columns = _sheet(book, layout.COLUMNS, titles, leaves)
     rows = _sheet(book, layout.ROWS, [*(f.label for f in layout.ROW_FIELDS), *layout.TAKES], _rows(raw))
+    written = [[row.get(field.key) for field in layout.SECTION_FIELDS] for row in raw.get("sections", ())]
+    _sheet(book, layout.SECTIONS, [field.label for field in layout.SECTION_FIELDS], written)
     last = _sheet(book, layout.MEASURES_SHEET, ["名称", "统计什么", "可用单位"], measures_listed())
     _offer(columns, titles, len(leaves), last.max_row)
     _offer_marks(rows, len(layout.ROW_FIELDS), len(layout.TAKES), len(raw.get("rows", ())))
@@ -133,7 +135,7 @@ def _offer(ws: Any, titles: list[str], used: int, last: int) -> None:
     for column, title in enumerate(titles, 1):
         if title in choices:
             _choice(ws, column, used + 1 + SPARE, choices[title])
-        elif title in ("类别栏", "可手工更正"):
+        elif title in ("类别栏", "可手工更正", "名次栏"):
             _choice(ws, column, used + 1 + SPARE, f'"{layout.TICK}"')
 
 

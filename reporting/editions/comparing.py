@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arrears.industries import TableRow
 from reporting.editions.shelf import NoSuchForm, by_digest
 from reporting.form_files import Form, Header
 from reporting.models.form_edition import FormEdition
@@ -46,12 +47,13 @@ def _parts(form: Form) -> dict[str, str]:
     until = form.until or "长期"
     found = {
         "名称": form.title, "文号": form.notice, "期间": f"{form.period}，{form.since} 至 {until}", "标注": form.label,
+        "文字部分": "；".join(section.heading for section in form.sections),
         "表头行": "；".join(form.head), "落款行": "；".join(form.foot), "表注": "；".join(form.notes),
     }  # fmt: skip
     found |= {f"栏目「{name}」": what for header in form.header for name, what in _columns(header, "")}
-    order = {row.text: row for row in form.rows}
     return found | {
-        f"行「{name}」": "、".join(sorted(kind.label for kind in row.takes)) for name, row in order.items()
+        f"行「{row.text}」": "、".join(TableRow(kind).label for kind in sorted(row.takes))
+        for row in form.rows
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from reporting.editions import layout
@@ -15,7 +16,7 @@ from reporting.form_files import Column, check_column, check_line, checked_takes
 from unions.refusals import Refused
 
 MOST_FAULTS = 50
-SHEETS = (layout.ABOUT, layout.COLUMNS, layout.ROWS)
+SHEETS = (layout.ABOUT, layout.COLUMNS, layout.ROWS, layout.SECTIONS)
 
 
 class BadSheet(Refused):
@@ -68,6 +69,8 @@ class _Reading:
         raw: dict[str, Any] = {**self._about(), "header": self._header()}
         if rows := list(self._rows()):
             raw["rows"] = rows
+        if sections := list(self._sections()):
+            raw["sections"] = sections
         content = written(raw)
         if not self.take.faults:
             self._checked(lambda: read(content, self.key or "form"))
@@ -168,10 +171,17 @@ class _Reading:
             marks = {name: self.take.mark(line.cell(name), line.place(name)) for name in layout.TAKES}
             raw["takes"] = [layout.TAKES[name] for name, marked in marks.items() if marked]
             self.places[(*path, "takes")] = line.place(next(iter(layout.TAKES)))
-            self._checked(
-                lambda raw=raw, path=path: checked_takes(raw["text"], raw["takes"], (*path, "takes"))
-            )  # type: ignore[misc]
+            self._checked(partial(checked_takes, raw["text"], raw["takes"], (*path, "takes")))
             yield raw
+
+    # -- 文字部分 ------------------------------------------------------------------------------------------------
+
+    def _sections(self) -> Iterator[dict[str, Any]]:
+        titles = [field.label for field in layout.SECTION_FIELDS]
+        for nth, line in enumerate(self._lines(layout.SECTIONS, titles)):
+            path: Path = ("sections", nth)
+            self.places[path] = Place(layout.SECTIONS, line.number, 1)
+            yield self._facts(layout.SECTION_FIELDS, line, path)
 
     # -- cells ---------------------------------------------------------------------------------------------------
 

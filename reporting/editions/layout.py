@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from arrears.industries import TableRow
-from reporting.form_files import DEEPEST, FORM_KEYS, HEADER_KEYS, ROW_KEYS
+from reporting.form_files import DEEPEST, FORM_KEYS, HEADER_KEYS, ROW_KEYS, SECTION_KEYS
 
-ABOUT, COLUMNS, ROWS, MEASURES_SHEET = "基本信息", "栏目", "行", "指标一览"
+ABOUT, COLUMNS, ROWS, SECTIONS, MEASURES_SHEET = "基本信息", "栏目", "行", "文字部分", "指标一览"
 TICK = "√"
 KEY = "报表代码"
 
 _ABOUT_LABELS = {
     "title": "报表名称", "short": "简称", "clause": "条款编号", "notice": "文号", "about": "说明",
-    "layout": "类型（table 分类汇总，list 逐件列出）", "period": "统计期间（month 按月，campaign 累计）",
+    "layout": "类型（table 分类汇总，list 逐件列出，units 按下级单位）",
+    "period": "统计期间（day、week、month、quarter、year，或 campaign 累计）",
     "since": "起始日期", "until": "终止日期", "numbered": "栏次行的行名", "label": "版式标注", "label_reason": "标注原因",
-    "attached_to": "适用工会编码", "head": "表头行", "foot": "落款行", "notes": "表注",
+    "attached_to": "适用工会编码", "rows_from": "逐件来源", "threshold": "门槛条款编号",
+    "unit_kinds": "下级单位类型", "rank_by": "名次依据", "head": "表头行", "foot": "落款行", "notes": "表注",
 }  # fmt: skip
 _COLUMN_LABELS = {
     "stub": "类别栏", "measure": "指标", "value": "逐件内容", "unit": "单位", "width": "宽度（字符）", "editable": "可手工更正",
+    "rank": "名次栏",
 }  # fmt: skip
+_SECTION_LABELS = {"heading": "标题", "hint": "填写提示", "draft": "起草文字"}
 _ROW_LABELS = {"text": "行名", "indent": "缩进", "total": "合计行"}
 
 
@@ -35,8 +39,9 @@ def _fields(keys: dict[str, Any], labels: dict[str, str], without: set[str]) -> 
     return [Field(key, labels.get(key, key), sort) for key, sort in keys.items() if key not in without]
 
 
-ABOUT_FIELDS = _fields(FORM_KEYS, _ABOUT_LABELS, {"header", "rows"})
+ABOUT_FIELDS = _fields(FORM_KEYS, _ABOUT_LABELS, {"header", "rows", "sections"})
 COLUMN_FIELDS = _fields(HEADER_KEYS, _COLUMN_LABELS, {"text", "columns"})
 ROW_FIELDS = _fields(ROW_KEYS, _ROW_LABELS, {"takes"})
+SECTION_FIELDS = _fields(SECTION_KEYS, _SECTION_LABELS, set())
 LEVELS = [f"{'一二三四五六七八'[level]}级表头" for level in range(DEEPEST)]
 TAKES = {f"含：{row.label}": row.value for row in TableRow}

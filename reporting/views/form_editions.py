@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -65,9 +65,21 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     own_unit(user)
     here, today = shelf(), timezone.localdate()
-    rows = [(row[-1].form, [_line(here, one, today) for one in reversed(row)]) for row in here.rows.values()]
+    rows = [(here.rows[key][-1].form, _lines(here, key, today)) for key in sorted(here.rows)]
     context = {"rows": rows, "uploads": bringing.shown_to(user), "office": office_of(user)}
     return render(request, "reporting/form_editions.html", context)
+
+
+def _lines(here: Shelf, key: str, today: date) -> list[dict[str, Any]]:
+    """The editions of a form, the newest first, each with the last day before the next takes its place."""
+    later: list[Edition] = []
+    lines = []
+    for edition in reversed(here.rows[key]):
+        ends = [one.first - timedelta(1) for one in later if one.last is None]
+        until = min([*ends, *([edition.last] if edition.last else [])], default=None)
+        lines.append(_line(here, edition, today) | {"until": until})
+        later.append(edition)
+    return lines
 
 
 def _line(here: Shelf, edition: Edition, today: date) -> dict[str, Any]:
