@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from arrears.letters import following, steps, words
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from arrears.letters import following, layouts, steps, words
+from arrears.letters.house import house
 from arrears.models import Case, Letter, LetterKind
-from tests.cast import AT, World
+from tests.cast import AT, World, a_case, an_employer
 from unions.clock import day_of
 
 WORDS: dict[str, Any] = {
@@ -68,3 +71,21 @@ def refused(world: World, letter: Letter, by: str = "li", at: datetime = AT) -> 
     return following.refuse(
         letter, world.user(by), at, seen=letter.version, on=day_of(at), witnesses="居委会 钱某"
     )
+
+
+def lettered(world: World) -> dict[str, int]:
+    """For the role table: a draft, a letter waiting for approval, an issued one, and a layout of the district."""
+    case = a_case(world, employer=an_employer("文书公司"))
+    layout = layouts.bring(
+        world.unions["370202"],
+        LetterKind.PROMPT,
+        SimpleUploadedFile("v.docx", house()),
+        world.user("qian"),
+        AT,
+    )
+    return {
+        "letter-draft": drafted(world, case, LetterKind.PROMPT).pk,
+        "letter": issued(world, case).pk,
+        "letter-asked": submitted(world, case).pk,
+        "letter-layout": layout.pk,
+    }

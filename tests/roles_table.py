@@ -131,15 +131,32 @@ CASES = [
     get("case-worker", {200: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
     post("case-worker", {422: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
     post("case-worker-remove", {409: FILE, 403: "wang zhou qian", 404: ...}, WORKER),
-    post("case-worker-reveal", {200: FILE, 403: "wang zhou qian", 404: ...}, WORKER | {"name": "=phone"}, purpose="电话核实"),
+    post(
+        "case-worker-reveal",
+        {200: FILE, 403: "wang zhou qian", 404: ...},
+        WORKER | {"name": "=phone"},
+        purpose="电话核实",
+    ),
     get("case-duplicates", {200: EVERYONE}),
     get("case-likenesses", {200: SEE, 404: ...}, CASE),
     post("case-link", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"other_pk": "sent-case"}),
     post("case-unlink", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"link_pk": "link"}),
-    get("case-merge", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, {"pk": "twin-case", "into_pk": "case"}),
-    post("case-merge", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, {"pk": "twin-case", "into_pk": "case"}),
+    get(
+        "case-merge",
+        {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
+        {"pk": "twin-case", "into_pk": "case"},
+    ),
+    post(
+        "case-merge",
+        {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
+        {"pk": "twin-case", "into_pk": "case"},
+    ),
     get("merger", {200: SEE, 404: ...}, {"pk": "merger"}),
-    post("merger-decide", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, {"pk": "merger", "step": "=approve"}),
+    post(
+        "merger-decide",
+        {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...},
+        {"pk": "merger", "step": "=approve"},
+    ),
     get("employer", {200: SEE, 404: ...}, {"pk": "employer"}),
     post("case-escalate", {409: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("escalations", {200: EVERYONE}),
@@ -284,5 +301,88 @@ API = [
     get("api-union", {200: REACH, 404: ...}, UNIT),
 ]  # fmt: skip
 
-GROUPS = {"unions": UNIONS, "cases": CASES, "around": AROUND, "warnings": WARNINGS, "notices": NOTICES, "clock": CLOCK, "api": API}
+KEEPERS = f"{SEE} wu zheng"  # who may ring the departments beside 市南区
+DEPARTMENT, ASKED, GONE, TOLD = (
+    {"pk": "agency"},
+    {"pk": "referral"},
+    {"pk": "sent-referral"},
+    {"pk": "answered-referral"},
+)
+NOT_KEEPING = f"{OWN} zhou qian {UP} zheng"
+REFERRALS = [
+    get("agencies", {200: EVERYONE}),
+    get("agency", {200: KEEPERS, 404: ...}, DEPARTMENT),
+    get("agency-new", {200: "he wu", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...}, UNIT),
+    post("agency-new", {422: "he wu", 403: f"li wang {PARENT} {UP} xitong anquan shenji", 404: ...}, UNIT),
+    get("agency-edit", {200: "sun wu", 403: NOT_KEEPING, 404: ...}, DEPARTMENT),
+    post("agency-edit", {422: "sun wu", 403: NOT_KEEPING, 404: ...}, DEPARTMENT),
+    post("agency-end", {302: "sun wu", 403: NOT_KEEPING, 404: ...}, DEPARTMENT),
+    post("agency-liaison", {422: "sun wu", 403: NOT_KEEPING, 404: ...}, DEPARTMENT),
+    post("liaison-release", {302: "sun wu", 403: NOT_KEEPING, 404: ...}, DEPARTMENT | {"liaison_pk": "liaison"}),
+    get("clues", {200: VIEWERS, 403: ...}),
+    get("case-refer", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-refer", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    get("referrals", {200: VIEWERS, 403: ...}),
+    get("referral", {200: OWN, 404: ...}, ASKED),
+    get("referral", {200: SEE, 404: ...}, GONE),
+    post("referral-approve", {409: "wang", 403: "li he", 404: ...}, ASKED),
+    post("referral-decline", {422: "wang", 403: "li he", 404: ...}, ASKED),
+    post("referral-withdraw", {302: "li", 403: "he wang", 404: ...}, ASKED),
+    post("referral-accepted", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, GONE),
+    post("referral-refused", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, GONE),
+    post("referral-answered", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, TOLD),
+    post("referral-read", {302: "sun zhou", 403: f"{OWN} qian {UP}", 404: ...}, TOLD),
+    get("referral-paper", {200: SEE, 404: ...}, GONE | {"paper_pk": "referral-paper"}),
+    # The window is for people of departments alone (tests/test_referral_pages.py).
+    get("incoming", {404: EVERYONE}),
+    get("incoming-matter", {404: EVERYONE}, GONE),
+    post("incoming-accept", {404: EVERYONE}, GONE),
+    post("incoming-refuse", {404: EVERYONE}, GONE),
+    post("incoming-answer", {404: EVERYONE}, GONE),
+    post("incoming-attach", {404: EVERYONE}, GONE),
+    get("incoming-paper", {404: EVERYONE}, GONE | {"paper_pk": "referral-paper"}),
+]  # fmt: skip
+
+LETTER, ASKED, WRITING = {"pk": "letter"}, {"pk": "letter-asked"}, {"pk": "letter-draft"}
+LAYOUT = {"pk": "letter-layout"}  # of the district
+LETTERS = [
+    get("letters", {200: EVERYONE}),
+    get("letters-export", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
+    get("letter", {200: SEE, 404: ...}, LETTER),
+    get("letter", {200: OWN, 404: ...}, ASKED),
+    get("letter-document", {200: SEE, 404: ...}, LETTER),
+    get("letter-document", {200: OWN, 404: ...}, WRITING),
+    get("letter-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=prompt"}),
+    post("letter-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=prompt"}),
+    get("letter-new", {409: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=suggestion"}),
+    post("letter-new-autosave", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=prompt"}),
+    get("letter-edit", {200: "li he", 403: "wang", 404: ...}, WRITING),
+    get("letter-edit", {409: FILE, 403: "wang zhou qian", 404: ...}, LETTER),
+    post("letter-edit", {409: "li he", 403: "wang", 404: ...}, WRITING),
+    post("letter-autosave", {200: "li he", 403: "wang", 404: ...}, WRITING),
+    post("letter-step", {409: "li he", 403: "wang", 404: ...}, WRITING | {"name": "=submit"}),
+    post("letter-step", {409: "wang", 403: "li he", 404: ...}, ASKED | {"name": "=approve"}),
+    post("letter-step", {422: FILE, 403: "wang zhou qian", 404: ...}, LETTER | {"name": "=deliver"}),
+    post(
+        "letter-step", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, LETTER | {"name": "=make_void"}
+    ),
+    get("letter-layouts", {200: "qian", 403: ...}),
+    post("letter-layouts", {422: "qian", 403: ...}),
+    post("letter-layout-end", {302: "qian", 403: ...}, LAYOUT),
+    get("letter-layout-file", {200: "qian", 403: ...}, LAYOUT),
+    get("case-file", {200: SEE, 404: ...}, CASE),
+    get("case-file-docx", {200: SEE, 404: ...}, CASE),
+]
+
+GROUPS = {
+    "unions": UNIONS,
+    "cases": CASES,
+    "referrals": REFERRALS,
+    "around": AROUND,
+    "warnings": WARNINGS,
+    "notices": NOTICES,
+    "clock": CLOCK,
+    "letters": LETTERS,
+    "api": API,
+}
 TABLE = [row for rows in GROUPS.values() for row in rows]

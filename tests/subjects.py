@@ -17,6 +17,8 @@ from reporting.models import Export, Extension, FormEdition, Obligation, Ruleboo
 from reporting.notices import feed
 from reporting.obligations import attachments
 from tests.cast import AT, World, a_case, a_draft, an_employer
+from tests.departments import referred
+from tests.letters import lettered
 from tests.warned import warned
 from unions.models import Appointment
 
@@ -57,7 +59,9 @@ def build(world: World) -> dict[str, Any]:
     place = attachments.propose(
         world.unions["370202"], "qingpu-2023-1", date(2023, 6, 1), "试点", world.user("qian"), AT
     )
-    (listed,) = workers.add(case, [WorkerFacts(Private("张三"), Decimal(9000), Private("13812345678"))], he, AT)
+    (listed,) = workers.add(
+        case, [WorkerFacts(Private("张三"), Decimal(9000), Private("13812345678"))], he, AT
+    )
     case.refresh_from_db()
     same_matter = merging.link(case, district_case, "", world.user("sun"), AT)
     twin = a_case(world, employer=case.employer)
@@ -102,6 +106,8 @@ def build(world: World) -> dict[str, Any]:
         "form-edition": form.pk,
         "attachment": place.pk,
         **warned(world),
+        **lettered(world),
+        **referred(world),
         "feed": feed.renew(world.user("sun"), AT),
         "unit": enterprise.code,
         "appointment": Appointment.objects.get(user=he).pk,
