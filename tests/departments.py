@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from arrears import referrals, snapshot
+from arrears import acts, referrals, snapshot
 from arrears.models import Case, Referral
 from arrears.referral_kinds import KINDS
 from arrears.referrals import Wanted
@@ -25,6 +26,7 @@ KEPT = {
     "housing": (AgencyKind.HOUSING, "市南区住建局"),
     "justice": (AgencyKind.JUSTICE, "市南区司法局"),
 }
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"1" * 32
 PEOPLE = {"ma": ("马人社", "hr"), "pan": ("潘公安", "police"), "zhu": ("朱住建", "housing")}
 
 
@@ -71,3 +73,26 @@ def beside(world: World) -> Departments:
 def a_district_case(world: World, name: str = "市南装饰有限公司", **facts: object) -> Case:
     """An open case on the books of 市南区总, filed by 孙经办."""
     return a_case(world, "sun", "370202", employer=an_employer(name, "370202"), **facts)
+
+
+def referred(world: World) -> dict[str, int]:
+    """Things for the role table: a department beside 市南区, and referrals of 海风建设 in three stages."""
+    here = Departments(world)
+    sun, li, he = world.user("sun"), world.user("li"), world.user("he")
+    for key in ("hr", "housing"):
+        kind, name = KEPT[key]
+        here.kept[key] = agencies.enter(world.unions["370202"], {"kind": kind, "name": name}, sun, AT)
+    spare = agencies.enter(world.unions["370202"], {"kind": AgencyKind.TAX, "name": "市南区税务局"}, sun, AT)
+    liaison = agencies.name_liaison(spare, "税联络", "科员", "0532-1", sun, AT)
+    case = a_case(world, employer=an_employer("海风幕墙", "370202"))
+    evidence = acts.keep(case, SimpleUploadedFile("合同.png", PICTURE), "", he, AT)
+    sent = here.approved(here.put(case, by="li", files=(evidence.pk,)), "wang")
+    answered = referrals.accept(
+        here.approved(here.put(case, "industry", "housing", "li"), "wang"), he, AT, told_by="住建局"
+    )
+    referrals.answer(answered, "resolved", AT.date(), "已协调", he, AT, told_by="住建局")
+    asked = here.put(case, "notice", "housing", li.username)
+    return {
+        "agency": spare.pk, "liaison": liaison.pk, "referral": asked.pk, "sent-referral": sent.pk,
+        "answered-referral": answered.pk, "referral-paper": sent.papers.get().pk,
+    }  # fmt: skip

@@ -19,7 +19,7 @@ from reporting.obligations import attachments
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.departments import referred
 from tests.letters import lettered
-from tests.warned import warned
+from tests.warned import warned, watched
 from unions.models import Appointment
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
@@ -106,6 +106,7 @@ def build(world: World) -> dict[str, Any]:
         "form-edition": form.pk,
         "attachment": place.pk,
         **warned(world),
+        **watched(visit, he),
         **lettered(world),
         **referred(world),
         "feed": feed.renew(world.user("sun"), AT),

@@ -176,6 +176,8 @@ def _decision(decide: Decide, done: str, name: str = "opinion") -> Callable[...,
 
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         row, user = the_referral(request, pk), reader(request)
+        if name != "opinion" and not referrals.may_note(row, user):
+            raise Forbidden(f"由「{row.sender.in_charge()}」的经办人代录部门的意见。")
         form = _sent(name, row, request)
         if not form.is_valid():
             return _page(request, row, status=422, form=form, asked=name)

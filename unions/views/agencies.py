@@ -37,7 +37,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     union, user = visible_unit(request, code), reader(request)
     if not agencies.may_keep(user, union):
         raise Forbidden(f"「{union}」的协作部门由该单位的经办人或单位管理员登记。")
-    form = AgencyForm(request.POST or None)
+    form = AgencyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             row = agencies.enter(union, form.cleaned_data, user, timezone.now())
@@ -81,7 +81,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if not agencies.may_keep(user, row.union):
         raise Forbidden(f"「{row.union}」的协作部门由该单位的经办人或单位管理员登记。")
     given = {name: getattr(row, name) for name in AgencyForm.base_fields}
-    form = AgencyForm(request.POST or None, initial=given)
+    form = AgencyForm(request.POST if request.method == "POST" else None, initial=given)
     if request.method == "POST" and form.is_valid():
         try:
             agencies.edit(row, form.cleaned_data, user, timezone.now())
