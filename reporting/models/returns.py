@@ -5,7 +5,7 @@ Not yet reported is a row, not an absence. Late and missing are never stored: th
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -44,6 +44,10 @@ class ReturnQuerySet(models.QuerySet["Return"]):
     def missing(self, now: datetime) -> ReturnQuerySet:
         """The due time is over and nothing was sent."""
         return self.filter(NOT_SENT, due_at__lt=now.replace(microsecond=0))
+
+    def sent_late(self) -> ReturnQuerySet:
+        """First sent after the last second of the term."""
+        return self.filter(submitted_at__gte=F("due_at") + timedelta(seconds=1))
 
     def of_period(self, rulebook: str, rule: str, period: str) -> ReturnQuerySet:
         return self.filter(rulebook=rulebook, rule=rule, period=period)

@@ -81,7 +81,7 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "asked": asked, "union": asked.unit}
     if scope is None:
         return render(request, "reporting/form.html", context, status=422)
-    context |= paper(form, scope, reader(request), _page_number(request))
+    context |= paper(form, scope, reader(request), page_number(request))
     return render(request, "reporting/form.html", context)
 
 
@@ -176,7 +176,7 @@ class Pages:
         )
 
 
-def _page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
     text = request.GET.get("page", "1")
     return int(text) if text.isascii() and text.isdigit() and int(text[:8]) > 0 and len(text) <= 6 else 1
 
@@ -190,7 +190,7 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
     column = columns.get(request.GET.get("column", ""))
     if stub is None or column is None:
         raise Http404
-    page = _page_number(request)
+    page = page_number(request)
     found = drilldown.behind(form, stub, column, scope, reader(request), (page - 1) * PER_PAGE)
     return render(request, "reporting/cell.html", _cell_page(found, scope, page))
 
@@ -201,12 +201,12 @@ def _cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, An
     return {
         "behind": found, "scope": scope, "unit": unit, "back": back,
         "figure": f"{shown(found.figure, unit):,f}", "seen": f"{shown(found.seen, unit):,f}",
-        "raw": _raw_words(found), "day_means": drilldown.DAY_MEANS[found.measure.over],
+        "raw": raw_words(found), "day_means": drilldown.DAY_MEANS[found.measure.over],
         "pages": Pages(found.count, page, len(found.parts)), "as_of": chinese_day(scope.as_of),
         "crumbs": [{"label": "报表", "url": reverse("forms")}, {"label": form.title, "url": back}, {"label": found.column.text}],
     }  # fmt: skip
 
 
-def _raw_words(found: drilldown.Behind) -> str:
+def raw_words(found: drilldown.Behind) -> str:
     """Unit of the raw figures listed: 元 for money, 人 for people, 件 behind a share, else the column's."""
     return {"money": "元", "people": "人", "share": "件"}.get(found.measure.sort, found.column.unit)

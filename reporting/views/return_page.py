@@ -1,6 +1,10 @@
-"""One return: what it says, to whom, until when, and what the reader may do with it."""
+"""One return: what it says, to whom, until when, what was signed, and what the reader may do with it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +12,204 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.stash import kept
+from reporting.measures import Sort
+from reporting.models import Return, ReturnStage, ReturnVersion, Waiver
+from reporting.notices.shelf import active_shelf
+from reporting.return_forms import CorrectionForm, DecisionForm, MoveForm, WaiverForm, WordsForm
+from reporting.returns import life, reading, waivers, zero
+from reporting.returns.filling import Filled, figures, fill, form_of, measure_sort
+from reporting.views.forms import page_number
 from reporting.views.found import the_return
+from reporting.views.return_sheet import drafted, frozen, own_foot, written_by_hand
+from reporting.views.return_told import happenings
+from unions.clock import day_of
+from unions.models import User
+from unions.rights import Right
+from unions.views.reader import reader
+
+BOOK_MOVED_SHOWN = 12
+
+
+@dataclass
+class Typed:
+    """What was typed and refused, shown again with its errors."""
+
+    move: tuple[str, MoveForm] | None = None
+    correction: tuple[CorrectionForm, int, int] | None = None
+    words: WordsForm | None = None
+    waiver: WaiverForm | None = None
+    decision: DecisionForm | None = None
+    stale: str = ""
+    errors: list[str] = field(default_factory=list)
 
 
 @login_required
 @require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "reporting/return.html", {"report": the_return(request, pk), "now": timezone.now()})
+    return show(request, the_return(request, pk), Typed())
+
+
+def show(request: HttpRequest, row: Return, typed: Typed, status: int = 200) -> HttpResponse:
+    user, now = reader(request), timezone.now()
+    inside = reading.insider(row, user)
+    version = standing_version(row, inside)
+    filled = fill(row, day_of(now)) if inside and row.in_hand else None
+    context: dict[str, Any] = {
+        "report": row, "one": reading.told(row, now), "inside": inside, "version": version, "typed": typed, "now": now,
+        "versions": reading.versions_of(row, inside), "events": happenings(row, inside),
+        "urges": row.urges.select_related("by")[:3], **_clause(row),
+    }  # fmt: skip
+    context |= _sheet(request, row, version, filled, now)
+    context |= _moves(row, version, filled, user, now, typed)
+    context |= _words(row, version, filled, user, now, typed)
+    context |= _waiver(row, user, now, typed)
+    if typed.correction:
+        context["correction"] = figure(row, *typed.correction)
+        context["correction_lost"] = not may_write(row, user)
+    return render(request, "reporting/return.html", context, status=status)
+
+
+def standing_version(row: Return, inside: bool) -> ReturnVersion | None:
+    """What is shown instead of a draft: signed and to be approved (to the unit itself), or approved."""
+    if inside and row.stage == ReturnStage.SIGNED:
+        return life.signed_version(row)
+    if inside and row.in_hand:
+        return None
+    return row.current
+
+
+def _clause(row: Return) -> dict[str, Any]:
+    book = active_shelf(row.last).get(row.rulebook) or active_shelf().get(row.rulebook)
+    rule = next((one for one in book.returns if one.name == row.rule), None) if book else None
+    return {"book": book, "rule": rule}
+
+
+def may_write(row: Return, user: User) -> bool:
+    return row.in_hand and life.may(row, life.MOVES["sign"], user)
+
+
+def _sheet(
+    request: HttpRequest, row: Return, version: ReturnVersion | None, filled: Filled | None, now: datetime
+) -> dict[str, Any]:
+    user, page = reader(request), page_number(request)
+    if filled is not None:
+        sheet = drafted(row, filled, user, page, writes=may_write(row, user), today=day_of(now))
+        hand = row.corrections.filter(version=None).select_related("by")
+    elif version is not None:
+        sheet = frozen(version, user, page)
+        hand = version.corrections.select_related("by")
+    else:
+        return {"form": None}
+    form = sheet["form"]
+    by_hand = written_by_hand(form, hand)
+    return sheet | {"by_hand": by_hand, "foot": own_foot(form), "filled": filled}
+
+
+# ---- what may be done ---------------------------------------------------------------------------------------------------
+
+
+def _moves(
+    row: Return, version: ReturnVersion | None, filled: Filled | None, user: User, now: datetime, typed: Typed
+) -> dict[str, Any]:
+    today = day_of(now)
+    offers = {offer.name: offer for offer in life.offers(row, user, today)}
+    forms = {name: MoveForm(name=name, today=today) for name in offers}
+    if typed.move:
+        forms[typed.move[0]] = typed.move[1]
+    cases = zero.touched(row).count() if "sign_zero" in offers else 0
+    by_hand = "sign_zero" in offers and row.corrections.filter(version=None).exists()
+    looked_at = version if row.stage in (ReturnStage.SIGNED, ReturnStage.SUBMITTED) else None
+    above = row.receiver is not None and life.may(row, life.MOVES["receive"], user)
+    compare = looked_at is not None and (above or reading.insider(row, user))
+    since = reading.moved(row, looked_at, today) if compare and looked_at else None
+    return {
+        "offers": offers, "forms": forms, "touched": cases, "zero_barred": cases or by_hand,
+        "moved": since[:BOOK_MOVED_SHOWN] if since else since, "moved_more": len(since or ()) - BOOK_MOVED_SHOWN,
+        "shown": version.hash if version and row.stage == ReturnStage.SIGNED else "",
+        "waits_for": _waits_for(row),
+    }  # fmt: skip
+
+
+def _waits_for(row: Return) -> str:
+    """Whose turn it is, for readers who have nothing to do here."""
+    unit = row.union.in_charge()
+    if row.stage == ReturnStage.SIGNED:
+        return f"由「{unit}」的审批人审批后报出。"
+    if row.stage == ReturnStage.SUBMITTED:
+        return f"已报出，由「{row.to}」接收。" if row.receiver_id else f"已报出，报送「{row.to}」。"
+    if row.stage in (ReturnStage.OPEN, ReturnStage.RETURNED, ReturnStage.AMENDING):
+        return f"由「{unit}」的统计员填报。"
+    return ""
+
+
+# ---- words beside the figures ---------------------------------------------------------------------------------------------
+
+
+def words_form(row: Return, data: Any = None, initial: dict[str, Any] | None = None) -> WordsForm:
+    headings = [(section.heading, section.hint) for section in form_of(row).sections]
+    if initial is None:
+        initial = {f"w{n}": row.texts.get(heading, "") for n, (heading, _) in enumerate(headings)}
+    return WordsForm(data, headings=headings, initial=initial, today=timezone.localdate())
+
+
+def stash_key(row: Return) -> str:
+    return row.stream
+
+
+def _words(
+    row: Return, version: ReturnVersion | None, filled: Filled | None, user: User, now: datetime, typed: Typed
+) -> dict[str, Any]:
+    if version is not None:
+        said = [(heading, text) for heading, text in version.texts.items() if text]
+        return {"said": said, "unsaved": _unsaved(typed)}
+    if filled is None or not filled.form.sections:
+        return {}
+    if not may_write(row, user):
+        return {"said": [(heading, text) for heading, text in row.texts.items() if text]}
+    if typed.words:
+        return {"words": typed.words}
+    stash = kept(user, stash_key(row))
+    return {
+        "words": words_form(row, initial=stash.fields if stash else None),
+        "stash_at": stash.at if stash else None,
+    }
+
+
+def _unsaved(typed: Typed) -> list[tuple[str, str]]:
+    """What was typed and cannot be saved any more, to be copied."""
+    form = typed.words
+    return [(str(box.label), str(box.value() or "")) for box in form if box.value()] if form else []
+
+
+# ---- 免报 -----------------------------------------------------------------------------------------------------------------
+
+
+def _waiver(row: Return, user: User, now: datetime, typed: Typed) -> dict[str, Any]:
+    if row.receiver is None or row.compiles:
+        return {}
+    asked: Waiver | None = waivers.pending(row).select_related("requested_by").first()
+    ask = asked is None and row.stage == ReturnStage.OPEN and waivers.may_ask(row, user)
+    today = day_of(now)
+    decides = asked is not None and user.may(Right.APPROVE, row.receiver.in_charge())
+    return {
+        "waiver_asked": asked,
+        "waiver_barred": waivers.barred(asked, row.receiver, user, now) if asked else None,
+        "waiver_form": (typed.waiver or WaiverForm(last=row.last, today=today)) if ask else None,
+        "decision_form": (typed.decision or DecisionForm(today=today)) if decides else None,
+    }
+
+
+# ---- one figure by hand -----------------------------------------------------------------------------------------------
+
+
+def figure(row: Return, form: CorrectionForm, r: int, c: int) -> dict[str, Any]:
+    """What the small form shows: the figure's place, its unit as it is typed, and what the books say."""
+    layout = form_of(row)
+    column = figures(layout)[c]
+    computed = fill(row, day_of(timezone.now())).computed[r][c]
+    unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(column), column.unit)
+    return {
+        "report": row, "form": form, "row": r, "column": c, "stub": layout.rows[r].text, "heading": column.text,
+        "computed": computed, "unit": unit,
+    }  # fmt: skip

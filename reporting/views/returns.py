@@ -1,20 +1,30 @@
-"""报表报送: what the reader's units owe, the next due at the top."""
+"""报表报送: what the reader's units owe, by whose turn it is; narrowed by unit, rulebook, state and period."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.views.keyset import keyset
-from reporting.models import Return
+from reporting.models.returns import ReturnQuerySet
+from reporting.return_forms import ReturnFilter
+from reporting.returns.reading import offered, told
+from reporting.views.by_clock import by_clock
+from unions.models import User
 from unions.refusals import Forbidden
 from unions.rights import Right
 from unions.views.reader import reader
 
 PER_PAGE = 50
+MOST_COUNTED = 99
+PARTS = ("union", "receiver", "current")
 
 
 @login_required
@@ -23,6 +33,37 @@ def return_list(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), timezone.now()
     if not user.paths(Right.VIEW):
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
-    rows = Return.objects.visible_to(user).select_related("union", "receiver", "current")
-    page = keyset(rows, request, PER_PAGE)
-    return render(request, "reporting/returns.html", {"page": page, "now": now})
+    lists = offered(user)
+    key = request.GET.get("list", "")
+    key = key if key in lists else next(iter(lists))
+    chosen = lists[key]
+    form = ReturnFilter(request.GET, user=user, today=timezone.localdate(now))
+    rows = form.narrow(chosen.rows(user), now).select_related(*PARTS)
+    if chosen.by_clock:
+        page = by_clock(rows.annotate(clock_at=F("due_at")), request, PER_PAGE)
+    else:
+        page = keyset(rows, request, PER_PAGE)
+    context: dict[str, Any] = {
+        "form": form, "page": page, "rows": [told(row, now) for row in page.rows], "empty": chosen.empty,
+        "tabs": _tabs(user, now, form, key), "filtered": any(form.data.get(name) for name in form.fields),
+    }  # fmt: skip
+    return render(request, "reporting/returns.html", context)
+
+
+def _tabs(user: User, now: datetime, form: ReturnFilter, current: str) -> list[tuple[str, str, str, bool]]:
+    """Key, label, count in words ("" where nobody counts), whether it is the one shown."""
+    return [
+        (
+            key,
+            one.label,
+            _counted(form.narrow(one.rows(user), now)) if one.by_clock else "",
+            key == current,
+        )
+        for key, one in offered(user).items()
+    ]
+
+
+def _counted(rows: ReturnQuerySet) -> str:
+    """Never more rows than a page of counting is worth."""
+    count = rows.order_by()[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")

@@ -1,0 +1,135 @@
+"""What people fill in on the pages of a return."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from arrears.forms.fields import DayField, PlainForm
+from arrears.forms.filters import unit_named
+from reporting.models import ReturnStage
+from reporting.models.returns import NOT_SENT, ReturnQuerySet
+from reporting.notices.shelf import active_shelf
+from reporting.returns.life import MOVES
+from unions.models import Union, User
+
+MOST_WORDS = 4000
+LATE, MISSING, ZERO = "late", "missing", "zero"
+STATES = [
+    ("", "全部"), ("open", "待填报（未到期）"), (MISSING, "漏报"), ("signed", "待审批"), ("submitted", "待接收"), ("received", "已接收"),
+    ("returned", "已退回"), ("amending", "更正中"), (LATE, "迟报"), (ZERO, "零报告"), ("implied", "推定零报告"), ("waived", "免报"),
+]  # fmt: skip
+
+
+def _area(label: str, *, required: bool = True, rows: int = 3, most: int = 1000) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+class ReturnFilter(PlainForm):
+    unit = forms.CharField(
+        label="填报单位（编码或名称）", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
+    )  # fmt: skip
+    rulebook = forms.ChoiceField(label="依据", required=False)
+    state = forms.ChoiceField(label="状态", required=False, choices=STATES)
+    period = forms.CharField(
+        label="期间", max_length=24, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "如 2022-W40、2022-10、2022Q4", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        books = [
+            (book.key, f"{book.issuer} {book.number or book.issued.year}")
+            for book in active_shelf().values()
+            if book.returns
+        ]
+        self.fields["rulebook"].choices = [("", "全部"), *books]  # type: ignore[attr-defined]
+
+    def clean_unit(self) -> Union | None:
+        text = self.cleaned_data["unit"].strip()
+        return unit_named(text, self.user) if text else None
+
+    def narrow(self, rows: ReturnQuerySet, now: Any) -> ReturnQuerySet:
+        """The rows that match; nothing when a filter could not be read (its error stands beside it)."""
+        if not self.is_valid():
+            return rows.none()
+        data = self.cleaned_data
+        if data["unit"]:
+            rows = rows.filter(path__startswith=data["unit"].path)
+        if data["rulebook"]:
+            rows = rows.filter(rulebook=data["rulebook"])
+        if period := data["period"].strip().upper():
+            rows = rows.filter(period=period)
+        return _in_state(rows, data["state"], now) if data["state"] else rows
+
+
+def _in_state(rows: ReturnQuerySet, state: str, now: Any) -> ReturnQuerySet:
+    if state == MISSING:
+        return rows.missing(now)
+    if state == LATE:
+        return rows.sent_late()
+    if state == ZERO:
+        return rows.filter(current__nil=True)
+    if state == ReturnStage.OPEN:
+        return rows.filter(NOT_SENT, stage=state, due_at__gte=now.replace(microsecond=0))
+    return rows.filter(stage=state)
+
+
+class MoveForm(PlainForm):
+    """The reason of a move that asks one."""
+
+    reason = _area("原因")
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=None, auto_id=f"id_{name}_%s", **kwargs)
+        if "reason" not in MOVES[name].asks:
+            del self.fields["reason"]
+
+
+class CorrectionForm(PlainForm):
+    """One figure by hand, raw. An empty reason is refused by the core, which knows whether the figure was changed."""
+
+    given = forms.CharField(
+        label="填报数", max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+    reason = forms.CharField(label="理由", max_length=300, required=False)
+
+
+class WordsForm(PlainForm):
+    """The words beside the figures: one box per heading of the form, named w0, w1 …"""
+
+    def __init__(self, *args: Any, headings: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.headings = [heading for heading, _ in headings]
+        for number, (heading, hint) in enumerate(headings):
+            field = _area(heading, required=False, rows=5, most=MOST_WORDS)
+            field.help_text = hint
+            field.error_messages["max_length"] = "最多 %(limit_value)d 个字，现有 %(show_value)d 个。"
+            self.fields[f"w{number}"] = field
+
+    def words(self) -> dict[str, str]:
+        """Heading → words; of a valid form."""
+        return {
+            heading: str(self.cleaned_data[f"w{number}"]).replace("\r\n", "\n").strip()
+            for number, heading in enumerate(self.headings)
+        }
+
+
+class WaiverForm(PlainForm):
+    until = DayField(label="有效期至", past=False)
+    reason = _area("理由")
+
+    def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"until": last})
+        super().__init__(*args, auto_id="id_waiver_%s", **kwargs)
+
+
+class DecisionForm(PlainForm):
+    decision = _area("审批意见", required=False)

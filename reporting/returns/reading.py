@@ -1,0 +1,215 @@
+"""What lists, boxes and pages ask of returns: what waits for whom, how one is told in words, what moved since it was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from arrears.models.escalation import acts_at
+from reporting.models import Return, ReturnStage, ReturnVersion
+from reporting.models.returns import SENT, ReturnQuerySet
+from reporting.obligations.local import local
+from reporting.returns import freezing
+from reporting.returns.filling import corrected, figures, fill, laid_out, stored_lines
+from reporting.tabulate import Raw, Table
+from unions.formats import elapsed
+from unions.models import User
+from unions.rights import Right
+
+S = ReturnStage
+# Still to be done by the unit itself.
+TO_DO = Q(stage__in=[S.OPEN, S.RETURNED, S.AMENDING]) | Q(stage=S.IMPLIED, contradicted_at__isnull=False)
+TONES = {
+    S.OPEN: "info", S.SIGNED: "busy", S.SUBMITTED: "busy", S.RECEIVED: "good", S.RETURNED: "bad",
+    S.AMENDING: "busy", S.IMPLIED: "neutral", S.WAIVED: "neutral",
+}  # fmt: skip
+
+
+# ---- one return in words --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """A return as it stands at a moment. `words` and `tone`: its badge; `time`: how long is left or gone by, "" when sent;
+    `tags`: what else is to be known, each with whether it is grave."""
+
+    row: Return
+    words: str
+    tone: str
+    time: str
+    tags: list[tuple[str, bool]]
+
+
+def told(row: Return, now: datetime) -> Told:
+    return Told(row, *_badge(row, now), _time(row, now), _tags(row))
+
+
+def _badge(row: Return, now: datetime) -> tuple[str, str]:
+    if row.stage == S.OPEN:
+        if row.missing(now):
+            return "漏报", "bad"
+        soon = now >= row.due_at - local().soon
+        return "待填报", "busy" if soon else "info"
+    return row.get_stage_display(), TONES[S(row.stage)]
+
+
+def _time(row: Return, now: datetime) -> str:
+    if row.submitted_at or row.stage in (S.IMPLIED, S.WAIVED):
+        return ""
+    if row.missing(now):
+        return f"已过 {elapsed(row.due_at, now)}"
+    return f"还剩 {elapsed(now, row.due_at)}"
+
+
+def _tags(row: Return) -> list[tuple[str, bool]]:
+    """迟报, 零报告, 与台账矛盾, 第 2 版. Reads `current`."""
+    found = [("迟报", True)] if row.late() else []
+    if row.contradicted_at:
+        found.append(("零报告与台账矛盾", True))
+    if row.current and row.stage in (*SENT, S.AMENDING):
+        found += [("零报告", False)] if row.current.nil else []
+        found += [(f"第 {row.current.number} 版", False)] if row.current.number > 1 else []
+    if row.provisional and not row.submitted_at:
+        found.append(("期限暂定", True))
+    return found
+
+
+def insider(row: Return, user: User) -> bool:
+    """Whether the reader works at the unit itself: a draft is nobody else's."""
+    return row.union.in_charge().path in user.paths(Right.VIEW)
+
+
+# ---- lists ------------------------------------------------------------------------------------------------------------
+
+
+def of_own_units(user: User) -> ReturnQuerySet:
+    return Return.objects.visible_to(user).filter(path__in=user.paths(Right.VIEW))
+
+
+def to_prepare(user: User) -> ReturnQuerySet:
+    """What the reader signs as 制表人 and is still to be done."""
+    return Return.objects.filter(TO_DO, acts_at(user.paths(Right.SUBMIT), "union"))
+
+
+def to_approve(user: User) -> ReturnQuerySet:
+    return Return.objects.filter(acts_at(user.paths(Right.APPROVE), "union"), stage=S.SIGNED)
+
+
+def to_receive(user: User) -> ReturnQuerySet:
+    paths = sorted({*user.paths(Right.SUBMIT), *user.paths(Right.RECEIVE)})
+    return Return.objects.filter(acts_at(paths, "receiver"), stage=S.SUBMITTED)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`needs`: rights of which one is enough. `by_clock`: the next due first, else the newest first."""
+
+    label: str
+    rows: Callable[[User], ReturnQuerySet]
+    empty: str
+    needs: tuple[Right, ...] = (Right.VIEW,)
+    by_clock: bool = False
+
+
+LISTINGS: dict[str, Listing] = {
+    "prepare": Listing("待填报", to_prepare, "没有待填报的报表。到期以前，应报的报表会自动列在这里。", (Right.SUBMIT,), True),
+    "approve": Listing("待我审批", to_approve, "没有等您审批的报表。", (Right.APPROVE,), True),
+    "receive": Listing("待我接收", to_receive, "没有等您接收的报表。", (Right.SUBMIT, Right.RECEIVE), True),
+    "own": Listing("本单位报表", of_own_units, "本单位还没有应报的报表。"),
+    "all": Listing("含所辖单位", lambda user: Return.objects.visible_to(user), "还没有应报的报表。"),
+}  # fmt: skip
+
+
+def offered(user: User) -> dict[str, Listing]:
+    """The lists of use to this reader."""
+    return {key: row for key, row in LISTINGS.items() if any(user.paths(right) for right in row.needs)}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of the desk: what the reader is to do with a return."""
+
+    act: str
+    told: Told
+
+
+def at_hand(user: User, now: datetime, most: int) -> list[Task]:
+    """What waits for the reader: to sign (soon due, sent back or missing), to approve, to receive. One query."""
+    soon = Q(due_at__lte=now + local().soon) | ~Q(stage=S.OPEN)
+    found = (
+        Return.objects.filter(
+            Q(pk__in=to_prepare(user).filter(soon).values("pk"))
+            | Q(pk__in=to_approve(user).values("pk"))
+            | Q(pk__in=to_receive(user).values("pk"))
+        )
+        .select_related("union", "receiver", "current")
+        .order_by("due_at", "pk")
+    )
+    return [Task(_act(row), told(row, now)) for row in found[:most]]
+
+
+def _act(row: Return) -> str:
+    return {S.SIGNED: "审批", S.SUBMITTED: "接收", S.RETURNED: "退回，重报"}.get(S(row.stage), "填报")
+
+
+# ---- what stands frozen, and what moved since ---------------------------------------------------------------------------
+
+
+def table_of(version: ReturnVersion) -> Table:
+    """The table of a version as it was signed; not of a list."""
+    form = freezing.form_of_version(version)
+    return laid_out(form, freezing.scope_of_version(version), stored_lines(version))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A figure the books say otherwise now than when it was signed; raw."""
+
+    row: str
+    column: str
+    signed: Raw
+    now: Raw
+
+
+def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | None:
+    """Where the return would say something else if it were signed on `day`; None where the layout is another one now.
+
+    Of a list, rows that came or went count, as one line.
+    """
+    filled = fill(report, day)
+    if filled.form.digest != version.form_digest:
+        return None
+    if filled.form.is_list:
+        return _moved_rows(filled.rows, freezing.cells_of(filled)["rows"], version)
+    now, then = corrected(filled.form, filled.computed, version.corrections.all()), stored_lines(version)
+    return [
+        Moved(stub.text, column.text, then[r][c], now[r][c])
+        for r, stub in enumerate(filled.form.rows)
+        for c, column in enumerate(figures(filled.form))
+        if then[r][c] != now[r][c]
+    ]
+
+
+def _moved_rows(
+    rows: list[tuple[int, list[Any]]], cells: list[list[Any]], version: ReturnVersion
+) -> list[Moved]:
+    if cells == version.cells["rows"]:
+        return []
+    return [Moved("清单", "行数", len(version.cells["rows"]), len(rows))]
+
+
+def frozen_ids(version: ReturnVersion) -> list[int]:
+    """Of a list: whose rows they are, in their order."""
+    return version.figures.get(measure="").ids
+
+
+def versions_of(report: Return, inside: bool) -> QuerySet[ReturnVersion]:
+    """The versions a reader may see, the newest first: what was signed and not approved is the unit's own business."""
+    rows = report.versions.select_related(
+        "signed_by", "signed_for", "approved_by", "approved_for", "answered_by"
+    ).order_by("-number")
+    return rows if inside else rows.filter(approved_at__isnull=False)

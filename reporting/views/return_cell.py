@@ -1,0 +1,130 @@
+"""What stands behind one figure of a return: the rows frozen with it, or what the units below sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from reporting import drilldown
+from reporting.asking import query_of
+from reporting.form_files import Column, Form, Stub
+from reporting.models import FrozenFigure, Return, ReturnVersion
+from reporting.returns import freezing, reading
+from reporting.returns.compiling import behind_cell
+from reporting.returns.filling import figures, fill, standing_below, stored_lines
+from reporting.scope import chinese_day
+from reporting.tabulate import shown
+from reporting.views.forms import Pages, page_number, raw_words
+from reporting.views.found import the_return
+from reporting.views.return_sheet import said_by_hand
+from reporting.views.return_versions import the_version
+from unions.clock import day_of
+from unions.views.reader import reader
+
+
+@login_required
+@require_safe
+def cell(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?version=` names a frozen one; without it, the draft."""
+    row, number = the_return(request, pk), request.GET.get("version", "")
+    if not number:
+        return _of_draft(request, row)
+    if not (number.isascii() and number.isdigit() and len(number) < 5):
+        raise Http404
+    row, version = the_version(request, pk, int(number))
+    form = freezing.form_of_version(version)
+    r, c = _place(request, form)
+    if version.sources:
+        below = ReturnVersion.objects.filter(pk__in=version.sources).select_related("report__union")
+        return _from_below(request, row, form, r, c, list(below), version)
+    return _frozen(request, row, version, form, r, c)
+
+
+def _of_draft(request: HttpRequest, row: Return) -> HttpResponse:
+    if not reading.insider(row, reader(request)):
+        raise Http404
+    filled = fill(row, day_of(timezone.now()))
+    r, c = _place(request, filled.form)
+    if row.compiles:
+        return _from_below(request, row, filled.form, r, c, standing_below(row), None)
+    where = urlencode({"row": r, "column": figures(filled.form)[c].measure})
+    return redirect(
+        f"{reverse('form-cell', args=[filled.form.key])}?{query_of(filled.scope, filled.form)}&{where}"
+    )
+
+
+def _place(request: HttpRequest, form: Form) -> tuple[int, int]:
+    text, measure = request.GET.get("row", ""), request.GET.get("column", "")
+    columns = [column.measure for column in figures(form)]
+    if form.is_list or measure not in columns or not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise Http404
+    if int(text) >= len(form.rows):
+        raise Http404
+    return int(text), columns.index(measure)
+
+
+def _crumbs(row: Return, column: Column) -> list[dict[str, str]]:
+    return [
+        {"label": "报表报送", "url": reverse("returns")},
+        {"label": f"{row.title} {row.period}", "url": row.get_absolute_url()},
+        {"label": column.text},
+    ]
+
+
+def _frozen(
+    request: HttpRequest, row: Return, version: ReturnVersion, form: Form, r: int, c: int
+) -> HttpResponse:
+    stub, column, page = form.rows[r], figures(form)[c], page_number(request)
+    rows = list(version.figures.filter(measure=column.measure, row__in=list(stub.takes)))
+    found = drilldown.behind_frozen(
+        form, stub, column, _ids(rows), reader(request), (page - 1) * drilldown.PER_PAGE, _gave(rows)
+    )
+    by_hand = version.corrections.filter(row=r, column=c).select_related("by").first()
+    figure = stored_lines(version)[r][c]
+    context: dict[str, Any] = {
+        "behind": found, "scope": freezing.scope_of_version(version), "unit": column.unit, "back": row.get_absolute_url(),
+        "figure": f"{shown(figure, column.unit):,f}", "seen": f"{shown(found.seen, column.unit):,f}",
+        "raw": raw_words(found), "day_means": drilldown.DAY_MEANS[found.measure.over],
+        "pages": Pages(found.count, page, len(found.parts)), "as_of": chinese_day(version.as_of),
+        "crumbs": _crumbs(row, column), "version": version,
+        "by_hand": said_by_hand(by_hand, column) if by_hand else "",
+    }  # fmt: skip
+    return render(request, "reporting/return_cell.html", context)
+
+
+def _ids(rows: list[FrozenFigure]) -> list[int]:
+    return sorted({pk for row in rows for pk in row.ids})
+
+
+def _gave(rows: list[FrozenFigure]) -> dict[int, Any]:
+    """What each row gave when it was signed, where it may have been edited since."""
+    return {pk: gave for row in rows for pk, gave in zip(row.ids, row.adds, strict=False)}
+
+
+def _from_below(
+    request: HttpRequest, row: Return, form: Form, r: int, c: int, below: list[ReturnVersion],
+    version: ReturnVersion | None,
+) -> HttpResponse:  # fmt: skip
+    stub: Stub = form.rows[r]
+    column = figures(form)[c]
+    parts = [
+        (one, f"{shown(raw, column.unit):,f}", urlencode({"version": one.number, "row": r, "column": column.measure}))
+        for one, raw in behind_cell(below, form, r, c)
+    ]  # fmt: skip
+    total = (
+        stored_lines(version)[r][c]
+        if version
+        else sum((raw for _, raw in behind_cell(below, form, r, c)), start=0)
+    )
+    context = {
+        "report": row, "stub": stub, "column": column, "parts": parts, "figure": f"{shown(total, column.unit):,f}",
+        "crumbs": _crumbs(row, column),
+    }  # fmt: skip
+    return render(request, "reporting/return_cell_below.html", context)

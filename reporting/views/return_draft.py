@@ -1,0 +1,144 @@
+"""Writing a draft: a figure corrected by hand with its reason, and the words beside the figures, saved as they are typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears.forms.fields import narrow, seen_in
+from arrears.stash import forget, keep
+from reporting.models import Return
+from reporting.return_forms import CorrectionForm
+from reporting.returns import life
+from reporting.returns.filling import fill, form_of, may_correct
+from reporting.views.found import the_return
+from reporting.views.return_page import Typed, figure, may_write, show, stash_key, words_form
+from unions.clock import day_of
+from unions.formats import clock
+from unions.models import User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+NOT_YOURS = "报表由填报单位的统计员填写，您的任职不包含这一步。"
+
+
+def draft_of(request: HttpRequest, pk: int) -> tuple[Return, User]:
+    """404 for strangers, 403 for colleagues without the right, 409 once it is out of hand."""
+    row, user = the_return(request, pk), reader(request)
+    if not life.may(row, life.MOVES["sign"], user):
+        raise Forbidden(NOT_YOURS)
+    return row, user
+
+
+# ---- one figure -----------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """The small form of one figure; posted, the figure stands corrected (or as the books say again)."""
+    row, user = draft_of(request, pk)
+    place = request.POST if request.method == "POST" else request.GET
+    at = _place(place)
+    if at is None:
+        raise Http404
+    if not may_write(row, user):
+        raise Stale("这份报表已经签字，不能再改；如要修改，请先撤回签字或提出更正。")
+    if not may_correct(form_of(row), *at):
+        raise Refused("这一格由台账汇总得出，不能手工修改；请在相应案件的台账中更正。")
+    if request.method != "POST":
+        form = CorrectionForm(initial=_now(row, *at), today=timezone.localdate())
+        if request.headers.get("HX-Request"):
+            return render(request, "reporting/return_correct.html", figure(row, form, *at))
+        return show(request, row, Typed(correction=(form, *at)))
+    return _correct(request, row, user, *at)
+
+
+def _place(data: QueryDict) -> tuple[int, int] | None:
+    texts = [data.get(name, "") for name in ("row", "column")]
+    if not all(text.isascii() and text.isdigit() and len(text) < 4 for text in texts):
+        return None
+    return int(texts[0]), int(texts[1])
+
+
+def _now(row: Return, r: int, c: int) -> dict[str, Any]:
+    one = row.corrections.filter(version=None, row=r, column=c).first()
+    if one is None:
+        return {}
+    whole = one.given == one.given.to_integral_value()
+    return {"given": f"{one.given:.0f}" if whole else str(one.given), "reason": one.reason}
+
+
+def _correct(request: HttpRequest, row: Return, user: User, r: int, c: int) -> HttpResponse:
+    form = CorrectionForm(request.POST, today=timezone.localdate())
+    typed = Typed(correction=(form, r, c))
+    if not form.is_valid():
+        return show(request, row, typed, 422)
+    said = form.cleaned_data
+    given = narrow(said["given"]).removesuffix("元").removesuffix("人").strip()
+    if "back" in request.POST:  # as the books say
+        given = str(fill(row, day_of(timezone.now())).computed[r][c])
+    try:
+        life.correct(row, r, c, given, said["reason"], user, timezone.now(), seen=seen_in(request.POST))
+    except Forbidden:
+        raise
+    except Stale as refusal:
+        typed.stale = refusal.message
+        return show(request, the_return(request, row.pk), typed, 409)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return show(request, row, typed, refusal.status)
+    messages.success(
+        request, "已按您填的数改，报表上有标记。" if "back" not in request.POST else "已恢复台账数。"
+    )
+    return redirect(row)
+
+
+# ---- words ------------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def words(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = draft_of(request, pk)
+    form = words_form(row, request.POST)
+    if not form.is_valid():
+        return show(request, row, Typed(words=form), 422)
+    try:
+        with transaction.atomic():
+            _write(row, form.words(), user, seen_in(request.POST))
+            forget(user, stash_key(row))
+    except Stale as refusal:
+        row = the_return(request, pk)
+        return show(request, row, Typed(words=form, stale=refusal.message), 409)
+    messages.success(request, "文字说明已保存。")
+    return redirect(row)
+
+
+def _write(row: Return, said: dict[str, str], user: User, seen: int) -> None:
+    """Every heading whose words changed. Nothing changed: a stale page is refused all the same."""
+    if seen != row.version or not row.in_hand:
+        raise Stale("您打开页面之后这份报表有了变动。您写的内容都在下面，请核对后再保存。")
+    for heading, text in said.items():
+        if text != row.texts.get(heading, ""):
+            row = life.write_text(row, heading, text, user, timezone.now(), seen=row.version)
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
+    row, user = draft_of(request, pk)
+    if "forget" in request.POST:
+        forget(user, stash_key(row))
+        return redirect(row)
+    at = timezone.now()
+    keep(user, stash_key(row), request.POST, words_form(row).fields, at)
+    return JsonResponse({"saved_at": clock(at)})

@@ -1,0 +1,56 @@
+"""The moves of a return from its page: sign, say zero, approve, receive, send back, amend."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from arrears.forms.fields import seen_in
+from arrears.stash import kept
+from reporting.return_forms import MoveForm
+from reporting.returns import life
+from reporting.views.found import the_return
+from reporting.views.return_page import Typed, show, stash_key
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+DONE = {
+    "sign": "已签字，等待单位负责人审批。", "sign_zero": "已签字报零，等待单位负责人审批。", "withdraw": "已撤回签字，可以修改。",
+    "decline": "已退回制表人。", "approve": "已审批，报表已报出。", "receive": "已接收。", "send_back": "已退回填报单位。",
+    "amend": "已另立一版，请核对、签字后重新送审；原版在审批之前继续有效。", "drop_amendment": "已放弃更正，原版继续有效。",
+}  # fmt: skip
+UNSAVED = "文字说明里有还没有保存的内容。请先保存（或选择不要），再签字。"
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    row, user = the_return(request, pk), reader(request)
+    if name not in life.MOVES:
+        raise Http404
+    form = MoveForm(request.POST, name=name, today=timezone.localdate())
+    typed = Typed(move=(name, form))
+    if not life.may(row, life.MOVES[name], user):
+        life.move(row, name, user, timezone.now(), seen=row.version, reason="—")  # says who may
+    if not form.is_valid():
+        return show(request, row, typed, 422)
+    try:
+        if name in ("sign", "sign_zero") and kept(user, stash_key(row)):
+            raise Refused(UNSAVED)
+        life.move(
+            row, name, user, timezone.now(), seen=seen_in(request.POST), shown=request.POST.get("shown", ""),
+            **form.cleaned_data,
+        )  # fmt: skip
+    except Forbidden:
+        raise
+    except Stale as refusal:
+        return show(request, the_return(request, pk), Typed(typed.move, stale=refusal.message), 409)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return show(request, the_return(request, pk), typed, refusal.status)
+    messages.success(request, DONE[name])
+    return redirect(row)

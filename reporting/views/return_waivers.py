@@ -1,0 +1,62 @@
+"""免报 from the page of a return: asked with a reason, decided by a second person of the unit above."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from reporting.models import Waiver
+from reporting.return_forms import DecisionForm, WaiverForm
+from reporting.returns import waivers
+from reporting.views.found import the_return
+from reporting.views.return_page import Typed, show
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_return(request, pk), reader(request)
+    if not waivers.may_ask(row, user):
+        raise Forbidden("免报须由填报单位或接收单位的统计员提出。")
+    form = WaiverForm(request.POST, last=row.last, today=timezone.localdate())
+    if not form.is_valid():
+        return show(request, row, Typed(waiver=form), 422)
+    try:
+        waivers.request(row, form.cleaned_data["until"], form.cleaned_data["reason"], user, timezone.now())
+    except Forbidden:
+        raise
+    except Stale as refusal:
+        return show(request, the_return(request, pk), Typed(stale=refusal.message), 409)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return show(request, row, Typed(waiver=form), refusal.status)
+    messages.success(request, f"已提出免报，由「{row.receiver}」的审批人审批。批准之前仍按原期限报送。")
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, pk: int, waiver_pk: int) -> HttpResponse:
+    row, user = the_return(request, pk), reader(request)
+    waiver = get_object_or_404(Waiver, pk=waiver_pk, union=row.union, rulebook=row.rulebook, rule=row.rule)
+    form = DecisionForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return show(request, row, Typed(decision=form), 422)
+    approve = request.POST.get("answer") == "approve"
+    try:
+        waivers.decide(waiver, row, approve, form.cleaned_data["decision"], user, timezone.now())
+    except Forbidden:
+        raise
+    except Stale as refusal:
+        return show(request, the_return(request, pk), Typed(stale=refusal.message), 409)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return show(request, row, Typed(decision=form), refusal.status)
+    messages.success(request, "已批准免报。" if approve else "已答复不批准免报。")
+    return redirect(row)
