@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,16 +25,16 @@ WEEKLY = (FOLDER / "qinghai-annex-2.toml").read_text("utf-8").replace('attached_
 
 
 def next_winter(since: date, until: date, title: str = "根治欠薪冬季专项行动进展表") -> str:
-    """The layout as another: new title and campaign, other first columns, no label."""
+    """The layout as another: new title and campaign, another first figure, no label."""
     text = WINTER.replace("根治欠薪冬季专项行动情况表", title).replace('label = "拟制版式"\n', "")
     text = "\n".join(line for line in text.splitlines() if not line.startswith("label_reason")) + "\n"
     text = text.replace("since = 2023-11-16", f"since = {since}").replace(
         "until = 2024-02-09", f"until = {until}"
     )
-    return text.replace(
-        'text = "检查用人单位户数（户）"\nmeasure = "employers_inspected"\nunit = "户"',
-        'text = "办结案件（件）"\nmeasure = "cases_closed"\nunit = "件"',
-    )
+    column = re.compile(r'text = "检查用人单位户数（户）"\n(?:.+\n)*?width')
+    text, found = column.subn('text = "已调处（件）"\nmeasure = "cases_mediated"\nunit = "件"\nwidth', text)
+    assert found == 1
+    return text
 
 
 def this_winter(title: str = "根治欠薪冬季专项行动进展表") -> str:

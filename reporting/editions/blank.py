@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,10 +13,10 @@ from reporting.editions import layout
 from reporting.form_files import UNITS
 from reporting.listing import VALUES
 from reporting.measures import MEASURES
-from reporting.workbook import FORMULA_BEGINNINGS
+from reporting.workbook import FORMULA_BEGINNINGS, display_width
 
 _FONT = "宋体"
-_WIDTHS = {layout.ABOUT: [34, 90], layout.SECTIONS: [30, 60, 60], layout.MEASURES_SHEET: [26, 70, 24]}
+_WIDTHS = {layout.ABOUT: [18, 90, 44], layout.SECTIONS: [30, 60, 60], layout.MEASURES_SHEET: [26, 70, 24]}
 SPARE = 60  # rows below the last that offer the same choices
 
 
@@ -26,7 +27,7 @@ def to_workbook(key: str, content: str) -> bytes:
     raw = tomllib.loads(content)
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, layout.ABOUT, ["项目", "内容"], _about(key, raw))
+    _sheet(book, layout.ABOUT, ["项目", "内容", "填写说明"], _about(key, raw))
     leaves = list(_leaves(raw["header"], []))
     titles = [*layout.LEVELS, *(field.label for field in layout.COLUMN_FIELDS)]
     columns = _sheet(book, layout.COLUMNS, titles, leaves)
@@ -58,14 +59,14 @@ def fitting(sort: Any) -> str:
 
 
 def _about(key: str, raw: Mapping[str, Any]) -> Iterator[list[Any]]:
-    yield [layout.KEY, key]
+    yield [layout.KEY, key, "与现有报表相同的，启用后替换它"]
     for field in layout.ABOUT_FIELDS:
         value = raw.get(field.key)
         if field.sort is not list:
-            yield [field.label, _shown(value)]
+            yield [field.label, _shown(value), layout.HINTS.get(field.key)]
             continue
-        for line in [*(value or ()), None]:  # one empty line more, to show that there may be several
-            yield [field.label, line]
+        for nth, line in enumerate([*(value or ()), None]):  # one empty line more: there may be several
+            yield [field.label, line, None if nth else layout.HINTS.get(field.key)]
 
 
 def _leaves(tree: list[dict[str, Any]], above: list[str]) -> Iterator[list[Any]]:
@@ -103,6 +104,8 @@ def _sheet(book: Any, name: str, titles: list[str], rows: Any) -> Any:
     head = PatternFill("solid", fgColor="FFF2EAE6")
     widths = _WIDTHS.get(name, [])
     for number, row in enumerate([titles, *rows], 1):
+        texts = [(str(value or ""), _width(widths, titles, i)) for i, value in enumerate(row)]
+        ws.row_dimensions[number].height = max(20, *(_lines(text, width) * 15 + 5 for text, width in texts))
         for column, value in enumerate(row, 1):
             cell = ws.cell(number, column)
             _put(cell, value)
@@ -110,14 +113,24 @@ def _sheet(book: Any, name: str, titles: list[str], rows: Any) -> Any:
             cell.border = border
             if number == 1:
                 cell.fill = head
-    for column, title in enumerate(titles, 1):
-        width = widths[column - 1] if widths else 24 if "级表头" in title or title in ("行名", "指标") else 12
-        ws.column_dimensions[get_column_letter(column)].width = width
+    for index in range(len(titles)):
+        ws.column_dimensions[get_column_letter(index + 1)].width = _width(widths, titles, index)
     ws.freeze_panes = "B2"
     ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9
     ws.sheet_properties.pageSetUpPr.fitToPage = True
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
     return ws
+
+
+def _lines(text: str, width: int) -> int:
+    return max(1, math.ceil(display_width(text) / max(width - 2, 1)))
+
+
+def _width(widths: list[int], titles: list[str], index: int) -> int:
+    """In characters."""
+    if widths:
+        return widths[index]
+    return 24 if "级表头" in titles[index] or titles[index] in ("行名", "指标") else 12
 
 
 def _put(cell: Any, value: Any) -> None:

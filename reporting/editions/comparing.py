@@ -9,6 +9,9 @@ from arrears.industries import TableRow
 from reporting.editions.shelf import NoSuchForm, by_digest
 from reporting.form_files import Form, Header
 from reporting.models.form_edition import FormEdition
+from reporting.periods import RHYTHM_NAMES
+
+_PERIODS = {name: f"按{label}" for name, label in RHYTHM_NAMES.items()} | {"campaign": "累计"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def _parts(form: Form) -> dict[str, str]:
     """Name → content of everything a reader of the paper would notice."""
     until = form.until or "长期"
     found = {
-        "名称": form.title, "文号": form.notice, "期间": f"{form.period}，{form.since} 至 {until}", "标注": form.label,
+        "名称": form.title, "文号": form.notice, "期间": f"{_PERIODS[form.period]}，{form.since} 至 {until}", "标注": form.label,
         "文字部分": "；".join(section.heading for section in form.sections),
         "表头行": "；".join(form.head), "落款行": "；".join(form.foot), "表注": "；".join(form.notes),
     }  # fmt: skip

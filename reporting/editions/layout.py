@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from arrears.industries import TableRow
-from reporting.form_files import DEEPEST, FORM_KEYS, HEADER_KEYS, ROW_KEYS, SECTION_KEYS
+from reporting.form_files import DEEPEST, FORM_KEYS, HEADER_KEYS, PLACES, ROW_KEYS, SECTION_KEYS
 
 ABOUT, COLUMNS, ROWS, SECTIONS, MEASURES_SHEET = "基本信息", "栏目", "行", "文字部分", "指标一览"
 TICK = "√"
@@ -13,8 +13,7 @@ KEY = "报表代码"
 
 _ABOUT_LABELS = {
     "title": "报表名称", "short": "简称", "clause": "条款编号", "notice": "文号", "about": "说明",
-    "layout": "类型（table 分类汇总，list 逐件列出，units 按下级单位）",
-    "period": "统计期间（day、week、month、quarter、year，或 campaign 累计）",
+    "layout": "类型", "period": "统计期间",
     "since": "起始日期", "until": "终止日期", "numbered": "栏次行的行名", "label": "版式标注", "label_reason": "标注原因",
     "attached_to": "适用工会编码", "rows_from": "逐件来源", "threshold": "门槛条款编号",
     "unit_kinds": "下级单位类型", "rank_by": "名次依据", "head": "表头行", "foot": "落款行", "notes": "表注",
@@ -25,6 +24,22 @@ _COLUMN_LABELS = {
 }  # fmt: skip
 _SECTION_LABELS = {"heading": "标题", "hint": "填写提示", "draft": "起草文字"}
 _ROW_LABELS = {"text": "行名", "indent": "缩进", "total": "合计行"}
+
+
+HINTS = {
+    "layout": "table 分类汇总；list 逐件列出；units 按下级单位",
+    "period": "day、week、month、quarter、year，或 campaign（累计）",
+    "numbered": "写了就在表头下加一行栏次",
+    "label": "印在表名下面，例如 拟制版式",
+    "attached_to": "本省某个工会的编码；不填为本省",
+    "head": f"一行一格，可写几行；可用 {'、'.join(f'{{{name}}}' for name in PLACES)}",
+    "foot": "同上",
+    "notes": "同上",
+    "rows_from": "逐件列出的表才写",
+    "threshold": "按门槛列出的表才写",
+    "unit_kinds": "按下级单位的表才写，一行一类",
+    "rank_by": "有名次栏的表才写：按哪个指标排",
+}
 
 
 class Field(NamedTuple):
