@@ -40,7 +40,7 @@ CALL_BACKS = frozenset({ActKind.FEEDBACK_WORKER, ActKind.FEEDBACK_HOTLINE})
 
 def may_act(case: Case, user: User) -> bool:
     """Whoever handles the case, or files for its unit while that unit handles it."""
-    if case.state in (State.DRAFT, State.CLOSED, State.DISMISSED):
+    if case.state in (State.DRAFT, State.CLOSED, State.DISMISSED, State.MERGED):
         return False
     unit = case.handling_union.in_charge()
     return user.may(Right.HANDLE, unit) or (

@@ -23,7 +23,7 @@ from unions.models import Union, User
 MOST = 8  # shown of each sort
 LOOKED_AT = 200  # newest candidates
 RECENT = timedelta(days=365)
-_OVER = frozenset({State.MERGED, State.DISMISSED})
+OVER = frozenset({State.MERGED, State.DISMISSED})
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Found:
 
 def probe_of(case: Case) -> Probe:
     """One query: the list's numbers, found under every key of the ring."""
-    listed = list(case.workers.listed().only("phone", "identity"))
+    listed = list(case.workers.listed().only("case", "phone", "identity"))
     return Probe(
         case.employer.name, case.employer.uscc or "", case.employer.region_code, case.owed_from, case.owed_until,
         _prints(PHONE, (phone_key(row.phone.text) for row in listed)),
@@ -89,7 +89,7 @@ def like(probe: Probe, user: User, today: date, but: int | None = None) -> Found
     employers = _employers(probe)
     shared = _sharing(probe, but)
     asked = Q(employer__in=employers) | Q(pk__in=shared)
-    candidates = Case.objects.filter(asked).exclude(state__in=_OVER).exclude(pk=but)
+    candidates = Case.objects.filter(asked).exclude(state__in=OVER).exclude(pk=but)
     near = candidates.select_related("employer", "handling_union").order_by("-pk")[:LOOKED_AT]
     reasons = {case: tuple(_reasons(case, probe, employers, shared)) for case in near}
     matter = [case for case in reasons if _matters(case, probe, shared, today)]

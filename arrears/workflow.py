@@ -341,12 +341,12 @@ def _reopen(case: Case, by: User, at: datetime, given: Given) -> Given:
 
 def _merge(case: Case, by: User, at: datetime, given: Given) -> Given:
     ledger.answer(case, given["merger"].answered, by, at, f"并入案件 {given['merger'].into}")
-    return {"last_edited_by": by}
+    return {}
 
 
 def _unmerge(case: Case, by: User, at: datetime, given: Given) -> Given:
     ledger.write_anew(case, given["merger"].answered, by, at, f"撤销并入案件 {given['merger'].into}")
-    return {"last_edited_by": by}
+    return {}
 
 
 EFFECTS: dict[str, Callable[[Case, User, datetime, Given], Given]] = {

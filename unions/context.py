@@ -58,11 +58,14 @@ TELL_WHAT_WAITS: list[Waiting] = []
 COUNTED = {"inbox": "条未读"}
 # First part of an address → the section it belongs to, where that is not its own.
 BELONGS_TO = {
+    "key-targets": "inspections",
     "letter-layouts": "letters",
     "extensions": "obligations",
     "rulebook-uploads": "rulebooks",
     "form-editions": "forms",
     "rulebook-places": "rulebooks",
+    "employers": "cases",
+    "mergers": "cases",
 }
 
 

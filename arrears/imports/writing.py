@@ -10,6 +10,7 @@ from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 
+from arrears.imports import likenesses
 from arrears.imports.books import EmployerBook, ProjectBook, new_rows
 from arrears.imports.checking import Progress, Row, Sheet
 from arrears.imports.copying import Facts, copy_in, reserve
@@ -60,7 +61,10 @@ class Author:
 def compare(sheet: Sheet) -> Taken:
     """What taking the sheet over would do. Rows that contradict the books are added to `sheet.faults`."""
     fresh = new_rows(sheet)
-    return Taken() if sheet.faults else Taken(len(fresh), len(sheet.rows) - len(fresh))
+    if sheet.faults:
+        return Taken()
+    likenesses.warn(sheet, fresh)
+    return Taken(len(fresh), len(sheet.rows) - len(fresh))
 
 
 def take_over(sheet: Sheet, author: Author, progress: Progress = lambda done: None) -> Taken:

@@ -142,7 +142,7 @@ def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpReques
 
 def _by_the_list(case: Case, balance: ledger.Balance) -> Context:
     """The 调整 that brings the books to what the worker list says."""
-    listed = workers.totals(case.workers.listed().with_paid().only("owed", "migrant"))
+    listed = workers.totals(case.workers.listed().for_sums())
     for difference in workers.differences(case, listed, balance):
         if difference.what == workers.OWED:
             return vars(difference.gap) | {"kind": EntryKind.ADJUSTED, "source": "按职工名单核对"}

@@ -37,7 +37,7 @@ def worker_list(request: HttpRequest, pk: int) -> HttpResponse:
 def shown(request: HttpRequest, case: Case, *, status: int = 200, **given: Any) -> HttpResponse:
     """The fragment: one page of the list, its sums, how it stands beside the ledger. `given`: a bound form to show."""
     user = reader(request)
-    everyone = list(case.workers.listed().with_paid().only("owed", "migrant").order_by("pk"))
+    everyone = list(case.workers.listed().for_sums().order_by("pk"))
     listed, balance = workers.totals(everyone), ledger.balance(case)
     page, pages = _page(request, len(everyone))
     keys = [row.pk for row in everyone[(page - 1) * PER_PAGE : page * PER_PAGE]]
@@ -161,7 +161,7 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     case = the_case(request, pk)
     if case.number is not None:
         raise Refused("已立案的案件以台账为准，请用「调整」。")
-    owed = workers.totals(case.workers.listed().with_paid().only("owed", "migrant")).owed
+    owed = workers.totals(case.workers.listed().for_sums()).owed
     facts = {"stated_workers": owed.workers, "stated_migrants": owed.migrants, "stated_amount": owed.amount}
     filing.edit(case, case.employer, facts, reader(request), timezone.now(), seen=seen_in(request.POST))
     return redirect(tab_of(case, "workers"))

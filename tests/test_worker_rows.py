@@ -1,0 +1,102 @@
+"""Reading a worker list as people paste it, and what is said about a row that cannot be."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arrears import worker_rows
+from arrears.identity import identity_fault, phone_fault, phone_key
+from arrears.models.private import Private
+from tests.sheets import sheet
+
+TODAY = date(2026, 11, 20)
+
+
+def read(text: str) -> worker_rows.Reading:
+    return worker_rows.read(text, TODAY)
+
+
+def faults(text: str) -> list[tuple[int, str]]:
+    return [(fault.row, fault.column) for fault in read(text).faults]
+
+
+def test_a_chat_line_is_understood() -> None:
+    (row,) = read("1. 张三 13812345678 4,500.5元 2026.6-10月 木工 农民工").facts
+    assert (row.name, row.phone, row.owed) == (Private("张三"), Private("13812345678"), Decimal("4500.50"))
+    assert (row.owed_from, row.owed_until) == (date(2026, 6, 1), date(2026, 10, 31))
+    assert (row.job, row.migrant, row.paid) == ("木工", True, 0)
+
+
+def test_a_block_from_a_sheet_is_understood() -> None:
+    text = "某公司工资表\n序号\t姓名\t联系电话\t欠款\t已付\t欠薪起始月\t截止月\t备注\n1\t张三\t138 1234 5678\t4500\t500\t202606\t2026年11月\t病假\n"
+    reading = read(text)
+    (row,) = reading.facts
+    assert (row.phone.text, row.owed, row.paid) == ("13812345678", 4500, 500)
+    assert row.owed_until == TODAY, "a month that has not ended ends today"
+    assert reading.rows[0].number == 3
+
+
+def test_columns_that_are_not_known_are_said() -> None:
+    assert "银行卡号" in read("姓名\t欠薪\t银行卡号\n张三\t100\t622202").notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("姓名\t欠薪\n张三\t", [(2, "欠薪金额(元)")]),
+        ("姓名\t欠薪\n\t500", [(2, "姓名")]),
+        ("姓名\t欠薪\n张三\t八千", [(2, "欠薪金额(元)")]),
+        ("姓名\t欠薪\n张三\t0", [(2, "欠薪金额(元)")]),
+        ("姓名\t欠薪\t手机\n张三\t500\t1381234567", [(2, "手机号")]),
+        ("姓名\t欠薪\t身份证\n张三\t500\t370202199001011234", [(2, "身份证号")]),
+        ("姓名\t欠薪\t身份证\n张三\t500\t3.70202199001011E+17", [(2, "身份证号")]),
+        ("姓名\t欠薪\t起始月\t截止月\n张三\t500\t2026-06\t2026-05", [(2, "欠薪截止月")]),
+        ("姓名\t欠薪\t起始月\n张三\t500\t2026-13", [(2, "欠薪起始月")]),
+        ("姓名\t欠薪\t起始月\n张三\t500\t2027-01", [(2, "欠薪起始月")]),
+        ("姓名\t欠薪\t已付\n张三\t500\t600", [(2, "已付金额(元)")]),
+        ("姓名\t欠薪\t手机\n张三\t500\t13812345678\n李四\t500\t13812345678", [(3, "手机号")]),
+        ("张三 ??9 500", [(1, "姓名")]),
+        ("", [(1, "姓名")]),
+    ],
+)  # fmt: skip
+def test_faults_are_named_by_row_and_column(text: str, wrong: list[tuple[int, str]]) -> None:
+    assert faults(text) == wrong
+
+
+def test_no_fault_repeats_a_private_word() -> None:
+    text = "姓名\t欠薪\t手机\t身份证\n张三9\t五百三\t1381234567\t370202199001011234\n李四 欧阳 13812345678"
+    said = " ".join(fault.reason for fault in read(text).faults)
+    assert not any(word in said for word in ("张三", "五百三", "1381234567", "370202199001011234", "李四"))
+
+
+def test_a_workbook_keeps_the_numbers_of_its_rows(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "list.xlsx", [
+        {"姓名": "张三", "手机号": 13812345678, "欠薪金额(元)": 4500.5}, {}, {"姓名": "李四", "欠薪金额(元)": "坏"},
+    ])  # fmt: skip
+    reading = read(worker_rows.text_of(path, 10**7))
+    assert reading.facts[0].phone.text == "13812345678"
+    assert [(fault.row, fault.column) for fault in reading.faults] == [(4, "欠薪金额(元)")]
+
+
+@pytest.mark.parametrize(
+    ("number", "good"),
+    [
+        ("370202199001011237", True),
+        ("370202199001011238", False),
+        ("370202199013011237", False),
+        ("37020219900101123", False),
+        ("810000199408230021", True),  # a permit of Hong Kong residents: the library's own check refuses it
+    ],
+)
+def test_identity_numbers(number: str, good: bool) -> None:
+    assert (identity_fault(number, TODAY) is None) is good
+
+
+def test_phones_have_one_form() -> None:
+    assert phone_key("+86 138-1234-5678") == phone_key("１３８12345678") == "13812345678"
+    assert phone_fault("13812345678") is None and phone_fault("053280000001") is None
+    assert phone_fault("12812345678") is not None
