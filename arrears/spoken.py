@@ -20,7 +20,17 @@ CASE = (
     | {"discard": "删除草稿"}
 )
 verbs.tell("case", "案件", CASE)
-verbs.tell("inspection", "排查", {"inspect": "登记排查", "inspect.edit": "修改排查"})
+verbs.tell(
+    "inspection",
+    "排查",
+    {
+        "inspect": "登记排查",
+        "inspect.edit": "修改排查",
+        "checklist": "逐项检查",
+        "rectified": "问题整改销号",
+    },
+)
+verbs.tell("key-target", "重点对象", {"target": "列入重点对象", "target.end": "移出重点对象"})
 verbs.tell("employer", "用人单位", {"correct": "更正单位资料"})
 verbs.tell(
     "warning", "预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"}
@@ -60,6 +70,12 @@ verbs.FACTS.update(
         "source": "来源",
         "check": "核实（序号）",
         "addressee": "送达部门",
+        "answers": "逐项情况",
+        "findings": "问题（序号）",
+        "finding": "问题（序号）",
+        "risk": "风险类别",
+        "reasons": "列入原因",
+        "responsible": "责任人",
     }
 )
 verbs.FACTS.update({name: label for name, label in _field_names().items() if name not in verbs.FACTS})

@@ -8,7 +8,8 @@ from django.db.models import Func, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from arrears.models import Acknowledgement, Case, Escalation, Referral, ReferralStage, State, Transfer
+from arrears.early_warning.board import reports_awaiting
+from arrears.models import Acknowledgement, Case, Escalation, Merger, Referral, ReferralStage, State, Transfer
 from arrears.models.escalation import acts_at
 from unions.context import TELL_WHAT_WAITS
 from unions.models import Union, User
@@ -29,15 +30,23 @@ def waiting_for(user: User) -> dict[str, int]:
         _count(Escalation.objects.awaiting_receipt_by(user)),
         _count(closings_awaiting(user)),
         _count(unacknowledged(user)),
+        _count(Merger.objects.awaiting(user)),
         _count(Referral.objects.awaiting_approval_by(user)),
         _count(unread_answers(user)),
         _count(arriving(user)),
+        _count(reports_awaiting(user)),
     )
     # A right that is held nowhere asks nothing and answers None.
-    to_approve, to_receive, closings, alarms, to_send, to_read, arrived = (count or 0 for count in row.get())
+    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned = (count or 0 for count in row.get())
     reports = to_approve + to_receive
-    desk = reports + closings + alarms + to_send + to_read + arrived
-    return {"escalations": reports, "referrals": to_send + to_read, "clues": arrived, "desk": desk}
+    desk = reports + closings + alarms + mergers + to_send + to_read + arrived
+    return {
+        "escalations": reports,
+        "referrals": to_send + to_read,
+        "clues": arrived,
+        "warnings": warned,
+        "desk": desk,
+    }
 
 
 def arriving(user: User) -> QuerySet[Transfer]:

@@ -12,6 +12,7 @@ class ReportingConfig(AppConfig):
         from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
         from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written
         from reporting.early_warning import listening as warning  # noqa: F401 - grades and terms of warnings
+        from reporting.early_warning import rhythm  # noqa: F401 - tells how often each risk class is inspected
         from reporting.returns import listening as returning  # noqa: F401 - doubts zeros the books speak against
         from reporting.letters import listening as answering  # noqa: F401 - terms of letters
         from reporting.referrals import listening as referring  # noqa: F401 - terms of referrals, and who is told

@@ -62,7 +62,7 @@ def test_QH_2a_a_visit_is_recorded_in_the_browser(client: Client, world: World) 
         ({"migrants": "1300"}, "农民工人数不能多于职工人数"),
         ({"uscc": "91370202"}, "统一社会信用代码应为 18 位"),
         ({"no_code": ""}, "请选择原因"),
-        ({"union": "370203"}, "没有找到您可以登记排查的这个单位"),
+        ({"union": "370203"}, "没有找到您可以登记的这个单位"),
         ({"on_project": "on"}, "请选择项目性质"),
         ({"industry": "Z"}, "请从列表中选择"),
     ],

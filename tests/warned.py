@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from arrears import checklists, key_targets
+from arrears.checklists import Shortcoming
 from arrears.early_warning import checking, entering, steps
 from arrears.early_warning.entering import Said
 from arrears.models import (
     CheckOutcome,
     Employer,
+    Inspection,
     ListComparison,
     StepKind,
     WarningCheck,
@@ -20,6 +23,7 @@ from arrears.models import (
 )
 from reporting.models import Attachment
 from tests.cast import AT, World, an_employer
+from unions.models import User
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
 
@@ -78,3 +82,13 @@ def warned(world: World) -> dict[str, Any]:
         "site-paper": visit.papers.get().pk,
         "list-comparison": comparison.pk,
     }
+
+
+def watched(visit: Inspection, by: User) -> dict[str, Any]:
+    """Things of the role table: a finding of a visit, and its employer as a key target."""
+    shortcoming = Shortcoming("board", "没有维权告示牌", date(2026, 11, 25))
+    (finding,) = checklists.answer(visit, {"board": "no"}, [shortcoming], by, AT)
+    target = key_targets.enter(
+        visit.union, visit.employer, None, ["offender"], "何经办", "高风险", "", by, AT
+    )
+    return {"finding": finding.pk, "key-target": target.pk}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from arrears.forms.checklist import Checklist
 from arrears.forms.employer import PLEASE, RecordedByUnit
 from arrears.forms.fields import CountField, DayField
 from arrears.forms.filters import ListFilter
@@ -14,7 +15,7 @@ from arrears.models import Employer, Inspection, NoCode
 from arrears.models.inspection import InspectionQuerySet
 
 
-class InspectionForm(RecordedByUnit):
+class InspectionForm(Checklist, RecordedByUnit):
     asks_why_no_code = True
 
     on = DayField(label="检查日期")
@@ -67,6 +68,10 @@ def initial_of(inspection: Inspection) -> dict[str, Any]:
     shown = {name: getattr(employer, name) for name in ("uscc", "no_code", "address")}
     shown |= {name: getattr(inspection, name) for name in
               ("on", "industry", "on_project", "nature", "workers", "migrants", "findings")}  # fmt: skip
+    shown |= {f"point_{one.point}": one.answer for one in inspection.points.all()}
+    for one in inspection.found.all():
+        if one.closed_on is None and one.point:
+            shown |= {f"detail_{one.point}": one.detail, f"due_{one.point}": one.due_on}
     return shown | {
         "employer_name": employer.name,
         "region_code": employer.region_code[:6],

@@ -80,7 +80,7 @@ class FilesField(forms.FileField):
         rows = data if isinstance(data, list | tuple) else [data]
         # Empty files are told apart by name later; here only that something was chosen.
         chosen = [row for row in rows if row]
-        if not chosen:
+        if not chosen and self.required:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return chosen
 

@@ -14,11 +14,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import inspections
+from arrears import checklists, inspections
 from arrears.filing import employer_for, project_for
+from arrears.forms.checklist import RectifiedForm
 from arrears.forms.fields import seen_in
 from arrears.forms.inspections import InspectionFilter, InspectionForm, initial_of
-from arrears.models import Case, Inspection
+from arrears.models import Case, Finding, Inspection
+from arrears.papers import keep_paper
 from arrears.regions import regions_for
 from arrears.stash import forget, keep, kept
 from arrears.views.keyset import keyset
@@ -68,9 +70,18 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     cases = Case.objects.visible_to(user).filter(employer=found.employer).select_related("union")
     context = {
         "inspection": found, "may_edit": inspections.may_edit(found, user),
-        "others": others.select_related("union")[:10], "cases": cases[:10],
+        "others": others.select_related("union")[:10], "cases": cases[:10], "points": found.points.all(),
+        "found": [(one, checklists.may_close(one, user)) for one in _found(found)], "papers": found.papers.all(),
+        "rectified": RectifiedForm(today=timezone.localdate()), "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "arrears/inspection.html", context)
+
+
+def _found(inspection: Inspection) -> list[Finding]:
+    rows = inspection.found.select_related("by", "closed_by")
+    for row in rows:
+        row.inspection = inspection  # with its unit, already read
+    return list(rows)
 
 
 @login_required
@@ -88,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _record(request: HttpRequest, user: User) -> HttpResponse:
-    form = _form(user, data=request.POST)
+    form = _form(user, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return _show(request, form, status=422)
     try:
@@ -97,6 +108,7 @@ def _record(request: HttpRequest, user: User) -> HttpResponse:
             found = inspections.record(
                 form.cleaned_data["union"], employer, _facts(form, employer), user, timezone.now()
             )
+            _keep_rest(found, form, user)
             forget(user, NEW)
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
@@ -119,13 +131,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, found: Inspection, user: User) -> HttpResponse:
-    form, seen = _form(user, found, data=request.POST), seen_in(request.POST)
+    form, seen = _form(user, found, data=request.POST, files=request.FILES), seen_in(request.POST)
     if not form.is_valid():
         return _show(request, form, found, seen=seen, status=422)
     try:
         with transaction.atomic():
             employer = employer_for(form.employer_facts())
-            inspections.edit(found, employer, _facts(form, employer), user, timezone.now(), seen=seen)
+            found = inspections.edit(found, employer, _facts(form, employer), user, timezone.now(), seen=seen)
+            _keep_rest(found, form, user)
             forget(user, inspections.stream(found))
     except Stale as refusal:
         return _show(request, form, the_inspection(request, found.pk), status=409, stale=refusal.message)
@@ -134,6 +147,14 @@ def _save(request: HttpRequest, found: Inspection, user: User) -> HttpResponse:
         return _show(request, form, found, seen=seen, status=refusal.status)
     messages.success(request, "修改已保存。")
     return redirect(found)
+
+
+def _keep_rest(found: Inspection, form: InspectionForm, user: User) -> None:
+    """The checklist, what it found wanting, and the photos."""
+    at = timezone.now()
+    checklists.answer(found, form.answers(), form.shortcomings(), user, at)
+    for photo in form.cleaned_data["photos"]:
+        keep_paper(photo, user, at, inspection=found)
 
 
 def _check_may_edit(found: Inspection, user: User) -> None:
@@ -157,7 +178,7 @@ def autosave(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         forget(user, name)
         return redirect("inspection-new") if pk is None else redirect("inspection-edit", pk)
     at = timezone.now()
-    keep(user, name, request.POST, (*InspectionForm.base_fields, "seen"), at)
+    keep(user, name, request.POST, (*_form(user).fields, "seen"), at)
     return JsonResponse({"saved_at": clock(at)})
 
 

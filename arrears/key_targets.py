@@ -1,0 +1,134 @@
+"""Key targets (SD-2.1c, YK-1.2, QP-4.3): why an employer or project is watched, who answers for it, how often it is inspected.
+
+The risk classes and their rhythm are the rulebook's; whoever reads rulebooks tells them here (`RISK_CLASSES`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
+from arrears.early_warning.entering import seat
+from arrears.models import (
+    CheckPoint,
+    Employer,
+    Inspection,
+    KeyTarget,
+    PointAnswer,
+    Project,
+    TargetReason,
+    WarningSignal,
+)
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+
+@dataclass(frozen=True)
+class RiskClass:
+    """`every_days`: so many calendar days between two inspections, at most."""
+
+    label: str
+    every_days: int
+
+
+# Told by reporting when it is ready: the classes that hold at a unit on a day, the mildest first.
+RISK_CLASSES: list[Callable[[Union, date], list[RiskClass]]] = []
+UNPAID_KINDS = ("unpaid", "complaint")
+
+
+def risk_classes(union: Union, day: date) -> list[RiskClass]:
+    return [one for tell in RISK_CLASSES for one in tell(union, day)]
+
+
+def stream(target: KeyTarget) -> str:
+    return f"key-target:{target.pk}"
+
+
+@transaction.atomic
+def enter(
+    union: Union, employer: Employer, project: Project | None, reasons: Iterable[str], responsible: str, risk: str,
+    note: str, by: User, at: datetime,
+) -> KeyTarget:  # fmt: skip
+    """Put an employer (or one of its projects) under closer watch. Refused when it is already."""
+    union, today = seat(union, by), day_of(at)
+    chosen = next((one for one in risk_classes(union, today) if one.label == risk), None)
+    given = [TargetReason(one) for one in reasons]
+    faults: dict[str, str] = {}
+    if chosen is None:
+        faults["risk"] = "请从本单位适用的风险类别中选择。"
+    if not given:
+        faults["reasons"] = "请至少选择一项列入原因。"
+    if not responsible.strip():
+        faults["responsible"] = "请填写责任人。"
+    # Held: the same target entered twice at one moment meets itself here.
+    Employer.objects.select_for_update().get(pk=employer.pk)
+    if KeyTarget.objects.current().filter(union=union, employer=employer, project=project).exists():
+        faults["employer_name"] = "这个单位（项目）已在重点对象里，不必重复列入。"
+    if faults or chosen is None:
+        raise Refused("；".join(faults.values()), faults)
+    target = KeyTarget.objects.create(
+        union=union, path=union.path, employer=employer, project=project, reasons=[one.value for one in given],
+        responsible=responsible.strip(), risk=chosen.label, every_days=chosen.every_days, note=note.strip(),
+        since=today, by=by, at=at,
+    )  # fmt: skip
+    audit.record(
+        stream(target), "target", by, at, union=union, employer=employer.pk, risk=risk, reasons=target.reasons,
+        responsible=target.responsible,
+    )  # fmt: skip
+    return target
+
+
+@transaction.atomic
+def end(target: KeyTarget, reason: str, by: User, at: datetime) -> KeyTarget:
+    target = KeyTarget.objects.select_for_update(of=("self",)).select_related("union").get(pk=target.pk)
+    if not by.may(Right.INSPECT, target.union.in_charge()):
+        raise Forbidden(f"重点对象由「{target.union}」管理，您没有移出的权限。")
+    if target.ended_on is not None:
+        raise Stale("已经移出，请刷新页面。")
+    if not reason.strip():
+        raise Refused("请写明移出的原因。", {"reason": "请写明移出的原因。"})
+    target.ended_on, target.ended_reason = day_of(at), reason.strip()[:200]
+    target.save(update_fields=["ended_on", "ended_reason"])
+    audit.record(stream(target), "target.end", by, at, union=target.union, reason=target.ended_reason)
+    return target
+
+
+def with_last_visit(targets: QuerySet[KeyTarget]) -> QuerySet[KeyTarget]:
+    """Each with `last_visit`: the day of the latest inspection of the employer (of the project, where one is named)."""
+    visits = Inspection.objects.filter(employer=OuterRef("employer"))
+    of_project = visits.filter(project=OuterRef("project"))
+    latest = visits.order_by().values("employer").annotate(day=Max("on")).values("day")
+    latest_of_project = of_project.order_by().values("employer").annotate(day=Max("on")).values("day")
+    return targets.annotate(last_of_employer=Subquery(latest), last_of_project=Subquery(latest_of_project))
+
+
+def last_visit(target: KeyTarget) -> date | None:
+    """Of a target read by `with_last_visit`."""
+    found: date | None = getattr(target, "last_of_project" if target.project_id else "last_of_employer")
+    return found
+
+
+def proposed(union: Union, limit: int = 20) -> list[tuple[Employer, list[TargetReason]]]:
+    """YK-1.2: employers found unpaid, or complained about, below `union` that nobody watches yet."""
+    below = {"path__startswith": union.path}
+    told = WarningSignal.objects.standing().filter(kind__in=UNPAID_KINDS, **below).exclude(
+        check_made__outcome="unfounded"
+    )  # fmt: skip
+    seen = Inspection.objects.filter(points__point=CheckPoint.MONTHLY, points__answer=PointAnswer.NO, **below)
+    reasons: dict[int, list[TargetReason]] = {}
+    for employer in seen.values_list("employer_id", flat=True).distinct():
+        reasons.setdefault(employer, []).append(TargetReason.UNPAID)
+    of_kind = {"unpaid": TargetReason.UNPAID, "complaint": TargetReason.COMPLAINED}
+    for employer, kind in told.order_by().values_list("employer_id", "kind").distinct():
+        if of_kind[kind] not in reasons.setdefault(employer, []):
+            reasons[employer].append(of_kind[kind])
+    watched = KeyTarget.objects.current().filter(employer__in=reasons, **below).values("employer")
+    rows = Employer.objects.filter(pk__in=reasons).exclude(pk__in=watched).order_by("name")[:limit]
+    return [(row, reasons[row.pk]) for row in rows]

@@ -1,0 +1,60 @@
+"""问题清单: shortcomings found on the spot, open ones by their term, each closed by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears import checklists
+from arrears.forms.checklist import RectifiedForm
+from arrears.models import Finding
+from arrears.views.keyset import keyset
+from unions.refusals import Refused
+from unions.views.reader import reader
+
+PER_PAGE = 50
+PARTS = ("inspection__employer", "inspection__project", "inspection__union__parent")
+LISTS = {"open": "未整改", "late": "逾期未整改", "closed": "已销号"}
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    rows = Finding.objects.visible_to(user)
+    kinds = {
+        "open": rows.unsolved(), "late": rows.unsolved().filter(due_on__lt=today),
+        "closed": rows.filter(closed_on__isnull=False),
+    }  # fmt: skip
+    key = request.GET.get("list", "")
+    key = key if key in kinds else "open"
+    page = keyset(kinds[key].select_related(*PARTS), request, PER_PAGE)
+    context: dict[str, Any] = {
+        "page": page, "rows": [(row, row.late(today)) for row in page.rows], "list": key,
+        "tabs": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
+    }  # fmt: skip
+    return render(request, "arrears/findings.html", context)
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    user = reader(request)
+    found = get_object_or_404(Finding.objects.visible_to(user).select_related("inspection__union"), pk=pk)
+    form = RectifiedForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        fields = {name: str(errors[0]) for name, errors in form.errors.items()}
+        if checklists.may_close(found, user):
+            raise Refused("；".join(fields.values()), fields)
+    data = form.cleaned_data
+    checklists.close(
+        found, data.get("closed_on") or timezone.localdate(), data.get("closing", ""), user, timezone.now()
+    )
+    messages.success(request, "这个问题已销号。")
+    return redirect(found.inspection)

@@ -1,0 +1,126 @@
+"""重点对象: who is watched, why, by whom; who is due for an inspection; and who should be put on the list (YK-1.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import key_targets
+from arrears.filing import employer_for, project_for
+from arrears.forms.checklist import KeyTargetForm
+from arrears.models import Inspection, KeyTarget
+from arrears.regions import regions_for
+from arrears.views.keyset import keyset
+from arrears.views.recording import offer_units, own_unit
+from arrears.views.warning_acts import FORM_METHODS
+from arrears.views.warnings import the_unit
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    unit, user, today = the_unit(request), reader(request), timezone.localdate()
+    rows = KeyTarget.objects.current().filter(path__startswith=unit.path)
+    page = keyset(
+        key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE
+    )
+    shown = [
+        (row, key_targets.last_visit(row), row.next_on(key_targets.last_visit(row))) for row in page.rows
+    ]
+    context: dict[str, Any] = {
+        "unit": unit, "page": page, "rows": shown, "today": today, "proposed": key_targets.proposed(unit),
+        "may_record": bool(user.paths(Right.INSPECT)),
+    }  # fmt: skip
+    return render(request, "arrears/key_targets.html", context)
+
+
+def the_target(request: HttpRequest, pk: int) -> KeyTarget:
+    """404 for strangers."""
+    rows = key_targets.with_last_visit(KeyTarget.objects.visible_to(reader(request)))
+    return get_object_or_404(rows.select_related("employer", "project", "union__parent", "by"), pk=pk)
+
+
+@login_required
+@require_safe
+def target(request: HttpRequest, pk: int) -> HttpResponse:
+    found, user = the_target(request, pk), reader(request)
+    last = key_targets.last_visit(found)
+    visits = Inspection.objects.visible_to(user).filter(employer=found.employer)
+    context = {
+        "target": found, "last": last, "next": found.next_on(last), "today": timezone.localdate(),
+        "visits": visits.select_related("union")[:20],
+        "may_end": found.ended_on is None and user.may(Right.INSPECT, found.union.in_charge()),
+    }  # fmt: skip
+    return render(request, "arrears/key_target.html", context)
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.INSPECT):
+        raise Forbidden("您的任职不包含登记重点对象，请由单位的填报员或经办人登记。")
+    if request.method != "POST":
+        asked = {key: request.GET[key] for key in ("employer_name", "uscc") if key in request.GET}
+        reasons = request.GET.getlist("reasons")
+        return _show(request, _form(user, initial=own_unit(user) | asked | {"reasons": reasons}))
+    form = _form(user, data=request.POST)
+    if not form.is_valid():
+        return _show(request, form, 422)
+    try:
+        found = _enter(form, user)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, form, refusal.status)
+    messages.success(request, f"「{found}」已列入重点对象。")
+    return redirect(found)
+
+
+@transaction.atomic
+def _enter(form: KeyTargetForm, user: User) -> KeyTarget:
+    data = form.cleaned_data
+    employer = employer_for(form.employer_facts())
+    return key_targets.enter(
+        data["union"], employer, project_for(employer, data["project_name"], "other"), data["reasons"],
+        data["responsible"], data["risk"], data["note"], user, timezone.now(),
+    )  # fmt: skip
+
+
+def _form(user: User, **kwargs: Any) -> KeyTargetForm:
+    """Risk classes are those of the unit chosen, else of the reader's own."""
+    code = (kwargs.get("data") or kwargs.get("initial") or {}).get("union", "")
+    unit = Union.objects.filter(code=str(code)[:20].replace("\x00", "")).first()
+    if unit is None:
+        unit = Union.objects.get(code=own_unit(user)["union"])
+    classes = key_targets.risk_classes(unit, timezone.localdate())
+    form = KeyTargetForm(
+        user=user, regions=regions_for(user), today=timezone.localdate(), classes=classes, **kwargs
+    )
+    offer_units(form, user)
+    return form
+
+
+def _show(request: HttpRequest, form: KeyTargetForm, status: int = 200) -> HttpResponse:
+    return render(request, "arrears/key_target_form.html", {"form": form}, status=status)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    found = the_target(request, pk)
+    key_targets.end(found, request.POST.get("reason", ""), reader(request), timezone.now())
+    messages.success(request, f"「{found}」已移出重点对象。")
+    return redirect("key-targets")
