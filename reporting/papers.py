@@ -21,7 +21,9 @@ def write(
     """Write the form for the scope as a workbook; the number of its body rows."""
     body: list[Row] | Iterator[Row]
     if form.is_list:
-        body, notes = _listed(form, scope), list(form.notes)
+        found = listing(form, scope)
+        body = (Row(listed_values(form, row)) for row in found.rows())
+        notes = [*([] if found.ids else [found.source.nothing]), *form.notes]
     else:
         table = tabulate(form, scope)
         notes = table.notes
@@ -57,11 +59,6 @@ def line_values(form: Form, line: Line) -> list[Value]:
 def listed_values(form: Form, row: Any) -> list[Value]:
     """One listed row as the columns of the form show it, figures in the columns' units."""
     return [_in_unit(column, VALUES[column.value].read(row)) for column in form.columns]
-
-
-def _listed(form: Form, scope: Scope) -> Iterator[Row]:
-    for row in listing(form, scope).rows():
-        yield Row(listed_values(form, row))
 
 
 def _in_unit(column: Column, value: Value) -> Value:

@@ -24,7 +24,7 @@ DAY_FORMAT = "yyyy-mm-dd"
 # A text that begins so is taken for a formula when the cell is edited again, unless marked as quoted.
 FORMULA_BEGINNINGS = tuple("=+-@\t\r＝＋－＠")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
-_UNIT_AT_END = re.compile(r"(（\w+）)$")
+_UNIT_AT_END = re.compile(r"([（(][\w%]+[)）])$")
 _SHEET_NAME = re.compile(r"[\\/?*\[\]:']")
 CELL_LIMIT = 32_767  # characters, Excel's own
 TICK = 500
@@ -228,7 +228,7 @@ class _Page:
         return sum(column.width for column in self.sheet.columns[cell.column : cell.column + cell.columns])
 
     def _broken(self, cell: HeaderCell) -> str:
-        """A unit in full-width brackets goes to a line of its own where the text does not fit on one."""
+        """A unit in brackets goes to a line of its own where the text does not fit on one."""
         too_long = display_width(cell.text) > self._width_of(cell) - 1
         return _UNIT_AT_END.sub(r"\n\1", cell.text) if too_long else cell.text
 

@@ -286,6 +286,11 @@ def test_YK_1_2_inspections_of_a_month_every_cell(world: World, tmp_path: Path) 
     }
 
 
+def test_an_empty_list_says_so(world: World, tmp_path: Path) -> None:
+    ws = export(tmp_path, "qingpu-quarterly-publication", "--union", "370202", "--period", "2023Q3")
+    assert ws["A5"].value == "这一期间没有应公布的用人单位。"
+
+
 # ---- periods asked for ----------------------------------------------------------------------------------------------
 
 
@@ -335,7 +340,7 @@ def test_a_figure_of_the_bulletin_opens_its_cases(client: Client, world: World) 
     assert "row=370202&amp;column=closing_rate" in page
     words = "/forms/shandong-monthly-bulletin/cell/?month=2023-12&union=370200&as_of=2023-12-31"
     rate = client.get(f"{words}&row=370202&column=closing_rate").content.decode()
-    assert "33.3" in rate and "全部 3 条" in rate and "单位1" in rate
+    assert "33.3" in rate and "全部 3 条" in rate and "单位1" in rate and "已计" not in rate
     other = client.get(f"{words}&row=370203&column=closing_rate").content.decode()
     assert "100.0" in other and "单位1" not in other
     for row in ("rest", "all"):

@@ -73,6 +73,9 @@ def test_three_tables_over_the_real_ledger(world: World, sheet: list[dict[str, A
         annex_1_of_a_month_equals_the_sheet(sheet, tmp_path, month, count)
     annex_2_equals_the_sheet(sheet, tmp_path)
     winter_table_equals_the_sheet(sheet, tmp_path)
+    weekly_table_equals_the_sheet(sheet, tmp_path, date(2015, 6, 8), date(2015, 6, 14))
+    weekly_table_equals_the_sheet(sheet, tmp_path, date(2019, 12, 30), date(2020, 1, 5))
+    quarterly_list_equals_the_sheet(sheet, tmp_path)
 
 
 def annex_1_of_a_month_equals_the_sheet(
@@ -143,3 +146,67 @@ def winter_table_equals_the_sheet(sheet: list[dict[str, Any]], tmp_path: Path) -
             )
     total = names["合计"]
     assert [ws.cell(total, c + 1).value for c in (6, 8, 11, 12)] == [25725, 14603.47, 9011.86, 5440]
+
+
+def weekly_table_equals_the_sheet(
+    sheet: list[dict[str, Any]], tmp_path: Path, since: date, last: date
+) -> None:
+    """Imported cases are verified on the day they were accepted."""
+    nought = Decimal(0)
+    inside: Callable[[Any], bool] = lambda value: bool(day(value)) and since <= day(value) <= last  # type: ignore[operator] # noqa: E731
+    by_then: Callable[[Any], bool] = lambda value: bool(day(value)) and day(value) <= last  # type: ignore[operator] # noqa: E731
+
+    def left(row: dict[str, Any], owed: Decimal, paid: Decimal) -> Decimal:
+        over = row["是否办结"] == "是" and by_then(row["办结日期"])
+        return (
+            nought
+            if over or not by_then(row["受理日期"])
+            else owed - (paid if by_then(row["解决日期"]) else nought)
+        )
+
+    def people(row: dict[str, Any]) -> tuple[Decimal, Decimal]:
+        return Decimal(int(row["欠薪涉及人数(人)"])), Decimal(int(row["已解决人数(人)"] or 0))
+
+    def yuan(row: dict[str, Any]) -> tuple[Decimal, Decimal]:
+        return money(row["欠薪金额(元)"]), money(row["已解决金额(元)"])
+
+    columns: dict[int, tuple[Callable[[dict[str, Any]], Decimal], int, int]] = {
+        2: (lambda row: Decimal(inside(row["受理日期"])), 1, 0),
+        3: (lambda row: people(row)[0] * inside(row["受理日期"]), 1, 0),
+        4: (lambda row: yuan(row)[0] * inside(row["受理日期"]), 10_000, 2),
+        5: (lambda row: Decimal(row["是否办结"] == "是" and inside(row["办结日期"])), 1, 0),
+        6: (lambda row: people(row)[1] * inside(row["解决日期"]), 1, 0),
+        7: (lambda row: yuan(row)[1] * inside(row["解决日期"]), 10_000, 2),
+        8: (lambda row: left(row, Decimal(1), nought), 1, 0),
+        9: (lambda row: left(row, *people(row)), 1, 0),
+        10: (lambda row: left(row, *yuan(row)), 10_000, 2),
+    }  # fmt: skip
+    ws = export(tmp_path, "qinghai-weekly", "--union", "370000", "--from", f"{since}", "--as-of", f"{last}")
+    for column, (take, scale, places) in columns.items():
+        wanted = totals(sheet, take)
+        for number, name in enumerate(("工程建设领域", "制造业", "其他用人单位", "合计"), 6):
+            got = ws.cell(number, 1).value, ws.cell(number, column).value
+            assert got == (name, written(wanted[name], scale, places)), (since, column)
+        assert wanted["合计"] > 0
+
+
+def quarterly_list_equals_the_sheet(sheet: list[dict[str, Any]], tmp_path: Path) -> None:
+    """The sheet has no days of arrears and no case of ten people and 100,000: whatever is owed 10,000 is to be verified."""
+    since, last = date(2015, 4, 1), date(2015, 6, 30)
+    ws = export(
+        tmp_path, "qingdao-quarterly", "--union", "370202", "--from", f"{since}", "--as-of", f"{last}"
+    )
+    got = [
+        (name_key(row[1]), row[2], row[4], row[13])
+        for row in ws.iter_rows(min_row=6, values_only=True) if isinstance(row[0], int)
+    ]  # fmt: skip
+    wanted = []
+    for row in sheet:
+        shut = row["是否办结"] == "是" and day(row["办结日期"])
+        if day(row["受理日期"]) > last or (shut and shut < since):  # type: ignore[operator]
+            continue
+        people, owed = int(row["欠薪涉及人数(人)"]), money(row["欠薪金额(元)"])
+        assert people < 10 or owed < 100_000
+        if owed >= 10_000:
+            wanted.append((name_key(str(row["企业名称"])), people, written(owed, 10_000, 2), "待核"))
+    assert sorted(got) == sorted(wanted) and len(got) > 100

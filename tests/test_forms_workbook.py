@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from openpyxl import load_workbook
 
+from reporting.form_files import known
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer, moment
 
@@ -165,7 +166,17 @@ def test_SD_A_says_that_its_layout_is_proposed(books: World, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("form", "header"),
-    [("qinghai-annex-1", "$2:$2"), ("qinghai-annex-2", "$3:$4"), ("shandong-winter", "$4:$6")],
+    [
+        ("qinghai-annex-1", "$2:$2"),
+        ("qinghai-annex-2", "$3:$4"),
+        ("shandong-winter", "$4:$6"),
+        ("qingdao-quarterly", "$4:$5"),
+        ("qinghai-daily", "$4:$5"),
+        ("qinghai-weekly", "$4:$5"),
+        ("shandong-weekly-dispatch", "$4:$6"),
+        ("shandong-monthly-bulletin", "$4:$5"),
+        ("yingkou-monthly-inspection", "$4:$5"),
+    ],
 )
 def test_print_set_up(books: World, tmp_path: Path, form: str, header: str) -> None:
     ws = export(tmp_path, form, "--union", "370000", "--from", "2022-01-01", "--as-of", "2022-12-31")
@@ -187,7 +198,7 @@ def test_print_set_up(books: World, tmp_path: Path, form: str, header: str) -> N
     assert ws.parent.properties.creator == "薪报"
 
 
-@pytest.mark.parametrize("form", ["qinghai-annex-1", "qinghai-annex-2", "shandong-winter"])
+@pytest.mark.parametrize("form", sorted(known()))
 def test_libreoffice_opens_it_on_one_page_width(books: World, tmp_path: Path, form: str) -> None:
     out = tmp_path / "sheet.xlsx"
     call_command(
