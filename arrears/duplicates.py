@@ -89,7 +89,9 @@ def like(probe: Probe, user: User, today: date, but: int | None = None) -> Found
     employers = _employers(probe)
     shared = _sharing(probe, but)
     asked = Q(employer__in=employers) | Q(pk__in=shared)
-    candidates = Case.objects.filter(asked).exclude(state__in=OVER).exclude(pk=but)
+    candidates = Case.objects.filter(asked).exclude(state__in=OVER)
+    if but is not None:
+        candidates = candidates.exclude(pk=but)
     near = candidates.select_related("employer", "handling_union").order_by("-pk")[:LOOKED_AT]
     reasons = {case: tuple(_reasons(case, probe, employers, shared)) for case in near}
     matter = [case for case in reasons if _matters(case, probe, shared, today)]

@@ -207,7 +207,7 @@ def _of_workers(data: dict[str, Any]) -> str:
 
 
 def _changed_worker(data: dict[str, Any]) -> str:
-    labels = [str(Worker._meta.get_field(name).verbose_name) for name in data["changed"]]
+    labels = [str(getattr(Worker._meta.get_field(name), "verbose_name", name)) for name in data["changed"]]
     return f"修改了：{'、'.join(labels)}"
 
 

@@ -65,7 +65,7 @@ class WorkerForm(PlainForm):
             self.fields[name].required = False
             shown = getattr(worker, f"masked_{name}")
             self.fields[name].help_text = f"现为 {shown}，不改请留空。"
-        self.initial |= {
+        self.initial = dict(self.initial) | {
             "job": worker.job, "migrant": worker.migrant, "owed": worker.owed,
             "owed_from": worker.owed_from or "", "owed_until": worker.owed_until or "",
         }  # fmt: skip

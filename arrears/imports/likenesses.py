@@ -46,14 +46,16 @@ def _with_days(rows: Sequence[Row], places: dict[int, str]) -> list[tuple[Row, s
     for pk, uscc, name, region in Employer.objects.filter(same).values_list(
         "pk", "uscc", "name_key", "region_code"
     ):
-        for key in filter(None, (uscc, (name, region))):
+        known: list[Key] = [uscc, (name, region)] if uscc else [(name, region)]
+        for key in known:
             found.setdefault(key, set()).add(pk)
     days: dict[int, set[date]] = {}
     cases = Case.objects.filter(employer__in=set().union(*found.values()), accepted_on__isnull=False)
     for employer, day in cases.exclude(state__in=[State.DRAFT, *OVER]).values_list(
         "employer_id", "accepted_on"
     ):
-        days.setdefault(employer, set()).add(day)
+        if day:
+            days.setdefault(employer, set()).add(day)
     return [
         (row, {day for key in keys[row.number] for pk in found.get(key, ()) for day in days.get(pk, ())})
         for row in rows

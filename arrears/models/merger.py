@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from arrears.models.case import Case
+from arrears.models.escalation import acts_at
 from unions.models import User
 from unions.rights import Right
 
@@ -57,8 +58,9 @@ class MergerQuerySet(models.QuerySet["Merger"]):
         return self.filter(duplicate__in=seen.values("pk"), into__in=seen.values("pk"))
 
     def awaiting(self, user: User) -> MergerQuerySet:
-        paths = user.paths(Right.APPROVE)
-        return self.filter(stage__in=MERGER_WAITS, duplicate__handling_union__path__in=paths)
+        """What waits for this approver: to merge, or to part again."""
+        at_her_units = acts_at(user.paths(Right.APPROVE), "duplicate__handling_union")
+        return self.filter(at_her_units, stage__in=MERGER_WAITS)
 
     def duplicates_on(self, day: date) -> QuerySet[Merger, int]:
         """Ids of the cases that were merged into others as of `day`: they count there, not for themselves."""

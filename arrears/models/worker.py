@@ -34,6 +34,10 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         # The case is named, or every row would be asked for it again.
         return self.with_paid().only("case", "owed", "migrant")
 
+    def unpaid(self) -> WorkerQuerySet:
+        """`with_paid`, those who have something left to get."""
+        return self.with_paid().filter(Q(**{"paid__lt": F("owed")}))
+
     def like(self, phones: set[str], identities: set[str]) -> WorkerQuerySet:
         """Listed workers with one of these prints."""
         return self.listed().filter(Q(phone_print__in=phones) | Q(identity_print__in=identities))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.grounds import GROUNDS
-from arrears.models import Case, Escalation, Referral, Stage, Stash, State
+from arrears.models import Case, Escalation, Merger, Referral, Stage, Stash, State
 from arrears.views.cases import rows_of
 from arrears.waiting import arriving, unacknowledged, unread_answers
 from unions.models import Union, UnionUserObjectPermission, User
@@ -107,6 +107,8 @@ def _to_approve(user: User) -> Box | None:
         ("closing", row, None)
         for row in settled.select_related("employer", "settled_by").order_by("-id")[:SHOWN]
     ]
+    mergers = Merger.objects.awaiting(user).select_related("duplicate__employer", "into", "requested_by")
+    rows += [("merger", row, None) for row in mergers[:SHOWN]]
     return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报或办结时，会出现在这里。", rows,
                f"{reverse('escalations')}?list=approve")  # fmt: skip
 

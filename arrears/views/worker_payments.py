@@ -57,8 +57,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _unpaid(case: Case) -> list[Any]:
-    rows = case.workers.listed().with_paid().order_by("pk")
-    return [row for row in rows if row.paid < row.owed][:SHOWN]
+    return list(case.workers.listed().unpaid().order_by("pk")[:SHOWN])
 
 
 def _entry(case: Case, text: str) -> LedgerEntry | None:

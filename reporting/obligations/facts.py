@@ -158,11 +158,13 @@ class _Around:
         self.shut = dict(
             Closure.objects.filter(case__in=self.ids, reopened_on=None).values_list("case_id", "at")
         )
-        self.merged = dict(
-            Merger.objects.filter(duplicate__in=self.ids, stage__in=IN_FORCE).values_list(
+        self.merged = {
+            case: at
+            for case, at in Merger.objects.filter(duplicate__in=self.ids, stage__in=IN_FORCE).values_list(
                 "duplicate_id", "decided_at"
             )
-        )
+            if at
+        }
         self.listed = _listed(self.ids)
         self.reports: dict[int, list[Report]] = {}
         for case, report in self._reports():
@@ -215,7 +217,6 @@ class _Around:
                 self.hard.add(case)
             else:
                 self.extended[case] = self.extended.get(case, frozenset()) | {rule}
-
 
     def _transfers(self) -> None:
         """Whom a case is on its way to; when it last arrived, if it is not on its way again."""
