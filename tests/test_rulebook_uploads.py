@@ -56,7 +56,7 @@ def test_a_fault_is_shown_with_its_line(world: World, client: Client) -> None:
         ("   ", "空的"),
         ("a = " + "[" * 5000, "过深的嵌套"),
         ("a = " + "9" * 5000, "过长的数字"),
-        (RULEBOOK.replace("workdays = 3", "workdays = 1000000"), "算不出的日期"),
+        (RULEBOOK.replace("workdays = 3", "workdays = 1000000"), "不能大于 2,500"),
         (RULEBOOK.replace("workday = 5 ", "workday = 25 "), "算不出的日期"),
         (RULEBOOK.replace("first = 2027-01-01", "first = 9999-01-01"), "请核对 first"),
     ],

@@ -10,16 +10,19 @@ from datetime import date, timedelta
 
 from reporting.rules.almanac import FESTIVALS, WEEKDAYS, Decreed
 
-_DAY = r"(?:(?P<{0}year>\d{{4}})年)?(?:(?P<{0}month>\d{{1,2}})月)?(?P<{0}day>\d{{1,2}})日(?:\((?P<{0}note>[^)]*)\))?"
+_DAY = r"(?:(?P<{0}year>\d{{4}})年)?(?:(?P<{0}month>\d{{1,2}})月)?(?P<{0}day>\d{{1,2}})日(?:\((?P<{0}note>[^)]{{0,40}})\))?"
 _SPAN = re.compile(_DAY.format("a") + r"(?:至" + _DAY.format("b") + r")?")
 _ITEM = re.compile(
-    r"[一二三四五六七八九十]+、(?P<names>[^:\n]{2,20}):(?P<text>.*?)(?=[一二三四五六七八九十]+、[^:\n]{2,20}:|\Z)",
+    r"[一二三四五六七八九十]{1,3}、(?P<names>[^:\n]{2,20}):(?P<text>.*?)(?=[一二三四五六七八九十]{1,3}、[^:\n]{2,20}:|\Z)",
     re.S,
 )
 _TITLE_YEAR = re.compile(r"(\d{4})年\s*部分节假日\s*安排")
 _NUMBER = re.compile(r"国办发明电\s*〔(\d{4})〕\s*(\d+)号")
 _COUNT = re.compile(r"共(\d+)天|放假(\d+)天")
 _WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
+
+
+LONGEST = 20_000  # characters; the longest of the State Council's has 1,500
 
 
 class DecreeError(ValueError):
@@ -40,6 +43,8 @@ def read_decree(text: str, year: int | None = None) -> Decree:
 
     `year` is wanted only where the text has lost its title.
     """
+    if len(text) > LONGEST:
+        raise DecreeError(f"粘贴的文字有 {len(text):,} 字，放假安排通知不会这样长，请只粘贴通知全文。")
     text = unicodedata.normalize("NFKC", text).replace("[", "〔").replace("]", "〕")
     title = _TITLE_YEAR.search(text)
     if title is None and year is None:

@@ -33,6 +33,9 @@ from reporting.rules.table import Page, RulebookError, Table
 
 SHELF = Path(__file__).parent.parent / "rulebooks"
 NOTICES = ("qingdao-2021", "qinghai-2022-41", "shandong-2023-18", "yingkou-2018-2", "qingpu-2023-1")
+MOST_DAYS, MOST_MONTHS = 2500, 120  # of one term: about ten years
+MOST_DOTS = 100
+MOST_ENTRIES = 300  # of one section; the longest of ours has 30
 TERMS = ("workdays", "days", "months", "by", "at_once")
 T = TypeVar("T")
 
@@ -45,6 +48,9 @@ def read_rulebook(path: Path) -> Rulebook:
 def parse_rulebook(text: str, file: str) -> Rulebook:
     """`file` names the text in errors. Raises RulebookError."""
     page = Page(file, text)
+    for number, line in enumerate(page.lines, 1):
+        if line.count(".") > MOST_DOTS:  # reading a.a.a… takes the square of its length
+            raise RulebookError(file, number, f"这一行有 {MOST_DOTS} 个以上的点，不像规则文件，请核对。")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -75,7 +81,7 @@ def _book(table: Table) -> Rulebook:
     book = Rulebook(
         key=table.text("key"),
         kind=kind,
-        title=table.text("title"),
+        title=table.text("title", most=200),
         issuer=table.text("issuer"),
         number=table.text("number", ""),
         issued=table.day("issued"),
@@ -101,6 +107,10 @@ def _each(table: Table, section: str, read: Callable[[Table], T]) -> tuple[T, ..
     found = table.data.pop(section, [])
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         table.refuse(section, f"“{section}”应写成 [[{section}]]。")
+    if len(found) > MOST_ENTRIES:
+        table.refuse(
+            section, f"[[{section}]] 有 {len(found)} 项，最多 {MOST_ENTRIES} 项，请核对是否选错了文件。"
+        )
     entries = []
     for nth, item in enumerate(found):
         one = Table(table.page, item, table.page.header(section, nth), f"[[{section}]] ")
@@ -177,14 +187,14 @@ def _deadline(table: Table, law: bool) -> DeadlineRule:
         holder=table.text("holder"),
         starts=table.some_of("starts", words.MOMENTS, 1),
         met_by=table.some_of("met_by", words.MOMENTS),
-        workdays=table.whole("workdays"),
-        days=table.whole("days"),
-        months=table.whole("months"),
+        workdays=table.whole("workdays", MOST_DAYS),
+        days=table.whole("days", MOST_DAYS),
+        months=table.whole("months", MOST_MONTHS),
         by=table.maybe_day("by"),
         at_once=table.truth("at_once"),
-        warn_after_hours=table.whole("warn_after_hours"),
-        extension_workdays=table.whole("extension_workdays"),
-        extension_days=table.whole("extension_days"),
+        warn_after_hours=table.whole("warn_after_hours", MOST_DAYS),
+        extension_workdays=table.whole("extension_workdays", MOST_DAYS),
+        extension_days=table.whole("extension_days", MOST_DAYS),
         sense=table.one_of("sense", words.SENSES, "due"),
         campaign=table.text("campaign", ""),
         stock=table.truth("stock"),
@@ -246,7 +256,7 @@ def _due(table: Table) -> Due:
         weekday=words.WEEKDAY_NAMES.index(weekday) if weekday else None,
         workday=table.whole("workday"),
         last_workday=table.truth("last_workday"),
-        workdays_after=table.whole("workdays_after"),
+        workdays_after=table.whole("workdays_after", MOST_DAYS),
         after=table.maybe_day("after"),
         on=table.maybe_day("on"),
         time=table.clock("time", END_OF_DAY),

@@ -9,6 +9,15 @@ from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
+# Characters a text may have, where what is derived from it is stored; every other text may have PROSE.
+LONGEST = {
+    "key": 60, "name": 60, "form": 60, "id": 30, "clause": 30, "title": 80, "holder": 80, "receiver": 80, "issuer": 80, "number": 80,
+    "basis": 120, "label": 20, "region": 9, "attached_to": 20,
+}  # fmt: skip
+PROSE = 2000
+MOST = 1_000_000  # of whole numbers that have no limit of their own
+MOST_AMOUNT = Decimal(10**12)
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class RulebookError(ValueError):
@@ -54,10 +63,15 @@ class Table:
     def refuse(self, key: str, reason: str) -> NoReturn:
         raise RulebookError(self.page.file, self.page.key(self.line, key), f"{self.where}{reason}")
 
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._take(key, default)
+    def text(self, key: str, default: str | None = None, most: int | None = None) -> str:
+        """A text of at most `most` characters; without it, what LONGEST says of the key."""
+        value, most = self._take(key, default), most or LONGEST.get(key, PROSE)
         if not isinstance(value, str) or (not value.strip() and default is None):
             self.refuse(key, f"“{key}”应是一段文字。")
+        if len(value) > most:
+            self.refuse(key, f"“{key}”有 {len(value)} 个字，最多 {most} 个，请缩短。")
+        if UNSEEN.search(value):
+            self.refuse(key, f"“{key}”里有看不见的控制字符，请删去。")
         return value
 
     def one_of(self, key: str, known: Collection[str], default: str | None = None) -> str:
@@ -73,7 +87,7 @@ class Table:
         if not isinstance(words, list) or len(words) < least:
             self.refuse(key, f"“{key}”应是一组词，至少 {least} 个。")
         for word in words:
-            if word not in known:
+            if not isinstance(word, str) or word not in known:
                 self.refuse(key, f"“{key}”里的“{word}”不认识，可用：{'、'.join(known)}。")
         return tuple(words)
 
@@ -86,12 +100,15 @@ class Table:
     def maybe_truth(self, key: str) -> bool | None:
         return self.truth(key) if key in self.data else None
 
-    def whole(self, key: str) -> int | None:
-        """A positive whole number, or None when absent."""
-        return self._maybe(key, _whole, "应是大于 0 的整数")
+    def whole(self, key: str, most: int = MOST) -> int | None:
+        """A positive whole number up to `most`, or None when absent."""
+        found = self._maybe(key, _whole, "应是大于 0 的整数")
+        if found is not None and found > most:
+            self.refuse(key, f"“{key}”不能大于 {most:,}，请核对。")
+        return found
 
     def amount(self, key: str) -> Decimal | None:
-        return self._maybe(key, _amount, "应是大于 0 的数")
+        return self._maybe(key, _amount, "应是大于 0、不超过一万亿的数")
 
     def amounts(self, known: Collection[str]) -> tuple[tuple[str, Decimal], ...]:
         """The whole table as pairs of a known word and its amount."""
@@ -155,7 +172,7 @@ def _whole(value: Any) -> int | None:
 
 def _amount(value: Any) -> Decimal | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return Decimal(str(value)) if number and value > 0 else None
+    return Decimal(str(value)) if number and 0 < value <= MOST_AMOUNT else None
 
 
 def _day(value: Any) -> date | None:

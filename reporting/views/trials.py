@@ -46,6 +46,8 @@ class UploadForm(forms.Form):
     def content(self) -> str:
         """The file as text. Raises Refused."""
         data: bytes = self.cleaned_data["file"].read(uploads.LONGEST * 4 + 1)
+        if len(data) > uploads.LONGEST * 4:
+            raise Refused("文件过大，请核对是否选错了文件。", {"file": "文件过大。"})
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
