@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from arrears.filing import EmployerFacts, employer_for
-from arrears.models import Case, Employer, Inspection
+from arrears.models import Case, Employer, Inspection, KeyTarget, WarningSignal
 from arrears.names import name_key
 from unions import audit
 from unions.models import User
@@ -57,10 +57,13 @@ def _identity_taken(employer: Employer, facts: EmployerFacts) -> bool:
 
 
 def _relied_on_elsewhere(employer: Employer, case: Case, by: User) -> bool:
-    """Whether a case or an inspection outside the editor's reach names this employer too."""
+    """Whether a case, an inspection, a warning or a key target outside the editor's reach names this employer too."""
     reach = under(by.paths(Right.VIEW))
     elsewhere = Case.objects.filter(employer=employer).exclude(pk=case.pk).exclude(reach)
-    return elsewhere.exists() or Inspection.objects.filter(employer=employer).exclude(reach).exists()
+    around = (Inspection, WarningSignal, KeyTarget)
+    return elsewhere.exists() or any(
+        model._default_manager.filter(employer=employer).exclude(reach).exists() for model in around
+    )
 
 
 def suggested_to(user: User, text: str, limit: int = 8) -> list[Employer]:

@@ -35,8 +35,9 @@ class Checklist(PlainForm):
         super().__init__(*args, **kwargs)
         for point in CheckPoint:
             answer = forms.ChoiceField(
-                label=point.label, choices=PointAnswer.choices, widget=forms.RadioSelect, required=False
-            )
+                label=point.label, choices=PointAnswer.choices, required=False,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+            )  # fmt: skip
             self._add(f"point_{point.value}", answer)
             self._add_shortcoming(point.value)
         self._add_shortcoming(OTHER)
