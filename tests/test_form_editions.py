@@ -13,7 +13,7 @@ from reporting.editions import NoSuchForm, bringing, by_digest, digest, form_for
 from reporting.editions.choosing import choose
 from reporting.form_faults import FormError
 from reporting.form_files import known
-from reporting.models import EditionStage, FormEdition, FormText
+from reporting.models import EditionStage, FormEdition, FormText, Reminder
 from tests.cast import AT, World, build
 from tests.form_uploads import WINTER, brought_in, in_force, next_winter, second_province, this_winter
 from tests.test_hostile_race import together, won_and_told
@@ -143,6 +143,16 @@ def test_what_is_done_is_in_the_log(world: World) -> None:
         ("upload_form", "shen"), ("activate_form", "yang"), ("ask_form_withdrawal", "shen"), ("withdraw_form", "yang"),
     ]  # fmt: skip
     assert {event.data["sha256"] for event in log} == {edition.digest} and not list(broken_links())
+
+
+def test_who_may_decide_is_told_and_nobody_else(world: World) -> None:
+    edition = in_force(world, TODAY)
+    bringing.ask_withdrawal(edition.pk, "有误", world.user("shen"), AT)
+    told = Reminder.objects.filter(url=edition.get_absolute_url()).order_by("pk")
+    assert [(row.user.username, row.title) for row in told] == [
+        ("yang", "报表格式《根治欠薪冬季专项行动进展表》待启用，请审核"),
+        ("yang", "报表格式《根治欠薪冬季专项行动进展表》申请停用，请审核"),
+    ]
 
 
 # Out of force --------------------------------------------------------------------------------------------------------

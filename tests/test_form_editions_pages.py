@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from reporting import exports
 from reporting.editions import form_for
 from reporting.editions.blank import to_workbook
+from reporting.form_files import FOLDER
 from reporting.models import Export, FormEdition
 from reporting.notices import shelf, uploads
 from tests.books import write_case
@@ -140,6 +141,20 @@ def test_the_preview_shows_this_months_figures_and_nothing_else_changes(world: W
     assert "试看表" not in shen.get(reverse("forms")).content.decode()
 
 
+def test_a_list_by_a_threshold_nobody_wrote_is_told_not_broken(world: World) -> None:
+    shen = as_user(world, "shen")
+    text = (FOLDER / "qingdao-quarterly.toml").read_text("utf-8").replace('"QD-4.1c"', '"XX-1"')
+    sent(shen, text.replace("欠薪情况季度汇总表", "无门槛的汇总表"), "no-threshold.toml")
+    answer = shen.get(FormEdition.objects.get().get_absolute_url())
+    assert answer.status_code in (200, 422)
+
+
+def test_a_title_as_long_as_may_be(world: World) -> None:
+    shen = as_user(world, "shen")
+    assert sent(shen, WINTER.replace("根治欠薪冬季专项行动情况表", "长" * 300)).status_code == 302
+    assert shen.get(FormEdition.objects.get().get_absolute_url()).status_code == 200
+
+
 def test_a_bad_file_says_the_line_and_keeps_nothing(world: World) -> None:
     answer = sent(as_user(world, "shen"), WINTER.replace('"amount_owed"', '"amount_owned"'))
     page = answer.content.decode()
@@ -198,7 +213,8 @@ def test_the_way_out_in_the_browser(world: World) -> None:
         == 302
     )
     assert shen.post(reverse("form-edition-withdraw", args=[edition.pk])).status_code == 403
-    assert "有误" in yang.get(edition.get_absolute_url()).content.decode()
+    page = yang.get(edition.get_absolute_url()).content.decode()
+    assert "有误" in page and "继续使用" in page
     assert yang.post(reverse("form-edition-keep", args=[edition.pk])).status_code == 302
     assert yang.post(reverse("form-edition-withdraw", args=[edition.pk])).status_code == 409
     shen.post(reverse("form-edition-ask-withdrawal", args=[edition.pk]), {"reason": "有误"})

@@ -7,11 +7,15 @@ from datetime import date, datetime, timedelta
 from pathlib import PurePath
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from reporting.editions.shelf import Edition, shelf
 from reporting.form_files import Form, known, read
+from reporting.models import ReminderKind
 from reporting.models.form_edition import SPOKEN, EditionStage, FormEdition
+from reporting.reminders import outbox
+from reporting.reminders.outbox import Word
+from reporting.reminders.staff import APPROVING, Staff
 from reporting.scope import EARLIEST, month_days
 from unions import audit
 from unions.appointments import stand_ins
@@ -23,6 +27,7 @@ from unions.rights import Right
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 60
 MOST_BYTES = 1_000_000  # of an uploaded file; the longest of ours has 6,000
+LONGEST_TOLD = 60  # characters of a title in a reminder
 LATEST = date(2090, 1, 1)
 
 
@@ -89,6 +94,7 @@ def bring_in(content: str, key: str, file: str, office: Union, by: User, at: dat
             "同样的格式已经上传，请到“报表格式”里查看。", {"file": "同样的格式已经上传。"}
         ) from None
     _note(edition, "upload_form", by, at, title=edition.title)
+    _tell_approvers(edition, "待启用", by, at)
     return edition
 
 
@@ -195,6 +201,7 @@ def ask_withdrawal(pk: int, reason: str, by: User, at: datetime) -> FormEdition:
     edition.withdrawal_by, edition.withdrawal_at = by, at
     edition.save()
     _note(edition, "ask_form_withdrawal", by, at, reason=edition.withdrawal_reason)
+    _tell_approvers(edition, "申请停用", by, at)
     return edition
 
 
@@ -248,11 +255,12 @@ def _locked(pk: int) -> FormEdition:
     return next(row for row in rows if row.pk == pk)
 
 
-# For the lists -------------------------------------------------------------------------------------------------------
+# Telling the second person -------------------------------------------------------------------------------------------
 
 
-def waiting_for(user: User) -> int:
-    """How many editions want a second person where the user approves."""
-    asked = Q(stage=EditionStage.WAITING) | Q(stage=EditionStage.WITHDRAWING)
-    paths = user.paths(Right.APPROVE)
-    return FormEdition.objects.filter(asked, office__path__in=paths).count() if paths else 0
+def _tell_approvers(edition: FormEdition, what: str, by: User, at: datetime) -> None:
+    """A reminder for everyone who may decide, but not for who asks."""
+    people = Staff(day_of(at), [edition.office_id]).with_any(APPROVING, edition.office_id) - {by.pk}
+    title, url = f"报表格式《{edition.title[:LONGEST_TOLD]}》{what}，请审核", edition.get_absolute_url()
+    key = f"form-edition:{edition.pk}:{edition.stage}:{int(at.timestamp())}"
+    outbox.put([Word(pk, ReminderKind.IMMEDIATE, key, title, url) for pk in people], at)

@@ -164,6 +164,7 @@ def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> 
         "edition": row, "form": shown, "barred": bringing.barred_because(row, user, today),
         "activate_form": form or ActivateForm(initial={"since": today}, today=today), "earliest": bringing.earliest(bringing.replaced_by(row.key), today),
         "may_discard": row.stage == EditionStage.WAITING and (row.by == user or user.may(Right.APPROVE, row.office)),
+        "may_keep": row.withdrawal_by == user or user.may(Right.APPROVE, row.office),
         "may_ask": row.stage == EditionStage.ACTIVE and mine,
         "changes": comparing.changes(row, shown), "preview": True,
         **paper(shown, Scope(row.office, _this_month(shown, today)), user, 1),
