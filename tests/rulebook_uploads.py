@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from reporting.models import RulebookUpload
 from reporting.notices import uploads
-from tests.cast import AT, World
+from tests.cast import AT, PASSWORD, World
 
 BACKEND = "unions.backends.AppointmentBackend"
 TODAY = date(2026, 11, 20)
@@ -96,3 +96,11 @@ def post(client: Client, content: bytes | str, **more: Any) -> Any:
         "file": SimpleUploadedFile("new.toml", data),
     } | more
     return client.post(reverse("rulebook-upload"), given)
+
+
+def enter(page: Any, who: str) -> None:
+    page.goto("/sign-in/")
+    page.fill("input[name=username]", who)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/*")

@@ -39,7 +39,7 @@ def agreed(world: World, row: Attachment) -> Attachment:
 
 def sixty(world: World, day: int) -> Case:
     """Sixty workers, accepted in November: reported under YK-2.1 where Yingkou's notice holds."""
-    facts = {"accepted_on": date(2026, 11, day), "stated_workers": 60, "stated_migrants": 0}
+    facts: dict[str, Any] = {"accepted_on": date(2026, 11, day), "stated_workers": 60, "stated_migrants": 0}
     return a_case(world, employer=an_employer(f"{day}日公司"), **facts)
 
 

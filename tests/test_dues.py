@@ -85,7 +85,7 @@ def test_the_year_page_links_to_the_term(
     with django_assert_max_num_queries(16):
         page = client.get(reverse("work-calendar"), {"year": "2026"}).content.decode()
     row = Obligation.objects.get(case=case, clause="QD-5")
-    assert f'href="{row.get_absolute_url()}"' in page and case.number in page
+    assert f'href="{row.get_absolute_url()}"' in page and str(case.number) in page
     assert "2026年11月19日（周四），工作日，企业工会上报到期" in page
 
 
@@ -179,7 +179,8 @@ def test_a_territory_is_what_its_codes_begin_with(code: str, begins: str) -> Non
 
 @pytest.mark.parametrize("flag", ["mass", "extreme"])
 def test_QD_6_5_arriving_on_the_spot_is_owed_from_the_day_it_was_found(world: World, flag: str) -> None:
-    case = a_case(world, discovered_on=date(2026, 11, 9), **{flag: True})
+    facts: dict[str, Any] = {flag: True}
+    case = a_case(world, discovered_on=date(2026, 11, 9), **facts)
     row = Obligation.objects.get(case=case, clause="QD-6.5")
     assert (row.started_at, row.due_at) == (moment("2026-11-09 00:00"), None)
     assert row.warn_at == moment("2026-11-09 02:00") and "本地设置" in row.explanation

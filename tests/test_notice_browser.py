@@ -10,8 +10,8 @@ import pytest
 from reporting import calendar as keeping
 from reporting.notices import uploads
 from tests.cast import AT, a_case, an_employer, build
+from tests.rulebook_uploads import RULEBOOK, enter, tried
 from tests.test_calendar import NOTICE_2027
-from tests.test_notice_pages import RULEBOOK, enter, tried
 from tests.test_visual_language import violations
 
 PAGES = (

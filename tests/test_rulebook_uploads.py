@@ -23,9 +23,9 @@ from reporting.obligations import attachments
 from reporting.rules.reader import parse_rulebook
 from reporting.rules.reader import shelf as files
 from reporting.rules.table import RulebookError
-from tests.cast import AT, PASSWORD, World, a_case, an_employer, moment
+from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user
-from tests.rulebook_uploads import RULEBOOK, TODAY, brought_in, post, signed_in, tried
+from tests.rulebook_uploads import RULEBOOK, TODAY, brought_in, enter, post, signed_in, tried
 from unions.models import Appointment, Event
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import RoleName
@@ -361,11 +361,3 @@ def test_uploaded_tried_and_put_in_force_by_two_people(
     assert "shandong-2027-1" in shelf.active_shelf()
     wide = other.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
-
-
-def enter(page: Any, who: str) -> None:
-    page.goto("/sign-in/")
-    page.fill("input[name=username]", who)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/*")

@@ -262,13 +262,3 @@ class Rulebook:
         yield from self.routines
         yield from self.publications
         yield from self.grades
-
-
-def holding(rulebooks: Iterable[Rulebook], line_codes: Iterable[str], on: date) -> list[Rulebook]:
-    """The rulebooks that hold on a day for a union whose line (itself and all above) has these codes; law always."""
-    codes = set(line_codes)
-    return [
-        book
-        for book in rulebooks
-        if book.in_force(on) and (not book.attached_to or book.attached_to in codes)
-    ]
