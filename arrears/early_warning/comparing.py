@@ -97,7 +97,7 @@ def read_list(file: UploadedFile, nth: int) -> list[Listed]:
 
 
 def _xlsx(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]]]:
-    sheet = Sheet(file)  # type: ignore[arg-type]
+    sheet = Sheet(file)
     return sheet.titles, sheet
 
 

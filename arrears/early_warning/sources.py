@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).parent.parent / "data" / "warning_sources.toml"
 
@@ -55,5 +56,5 @@ def mismatch(source: str, kind: str) -> str | None:
 
 
 @cache
-def _read() -> dict[str, dict[str, dict[str, str | list[str]] | str]]:
+def _read() -> dict[str, dict[str, Any]]:
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))

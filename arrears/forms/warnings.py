@@ -97,11 +97,8 @@ class BoardFilter(PlainForm):
 
     def __init__(self, *args: Any, levels: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["level"].choices = [
-            ("", "全部"),
-            *((one, f"{one}色") for one in levels),
-            ("-", "未达预警"),
-        ]  # type: ignore[attr-defined]
+        offered = [("", "全部"), *((one, f"{one}色") for one in levels), ("-", "未达预警")]
+        self.fields["level"].choices = offered  # type: ignore[attr-defined]
         self.fields["source"].choices = [("", "全部"), *source_choices()]  # type: ignore[attr-defined]
 
     def narrow(self, found: WarningStandingQuerySet, path: str) -> WarningStandingQuerySet:

@@ -200,7 +200,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(WarningStep.objects.visible_to(user).select_related("union", "receiver"), pk=pk)
     form = AnswerForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
-        raise Refused("；".join(text for errors in form.errors.values() for text in errors))
+        raise Refused("；".join(str(text) for errors in form.errors.values() for text in errors))
     data = form.cleaned_data
     steps.answer(made, data["answered_on"], data["answer"], user, timezone.now())
     messages.success(request, "回执已登记。")
