@@ -189,8 +189,9 @@ def test_web_worker_and_beat_come_up_healthy(
             assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-def test_a_production_without_its_key_says_so(production: dict[str, str]) -> None:
-    del production["SECRET_KEY"]
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FIELD_KEYS"])
+def test_a_production_without_its_key_says_so(production: dict[str, str], name: str) -> None:
+    del production[name]
     done = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=PROJECT,
@@ -200,4 +201,4 @@ def test_a_production_without_its_key_says_so(production: dict[str, str]) -> Non
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.strip().startswith("缺少环境变量 SECRET_KEY")
+    assert done.stderr.strip().startswith(f"缺少环境变量 {name}")

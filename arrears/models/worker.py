@@ -36,7 +36,7 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
 
     def unpaid(self) -> WorkerQuerySet:
         """`with_paid`, those who have something left to get."""
-        return self.with_paid().filter(Q(**{"paid__lt": F("owed")}))
+        return self.with_paid().filter(Q(paid__lt=F("owed")))
 
     def like(self, phones: set[str], identities: set[str]) -> WorkerQuerySet:
         """Listed workers with one of these prints."""
