@@ -101,7 +101,8 @@ def _row(table: Any, values: Any, widths: list[Any], aligns: list[Any], font: st
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for cell, value, width, align in zip(row.cells, values, widths, aligns, strict=True):
         cell.width = width
-        _say(cell.paragraphs[0], str(value), font, 9 if len(widths) > 2 else 10.5, align)
+        line = _say(cell.paragraphs[0], str(value), font, 9 if len(widths) > 2 else 10.5, align)
+        line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(2)
 
 
 def _repeat(row: Any) -> None:

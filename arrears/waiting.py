@@ -9,7 +9,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from arrears.early_warning.board import reports_awaiting
-from arrears.models import Acknowledgement, Case, Escalation, Merger, Referral, ReferralStage, State, Transfer
+from arrears.models import (
+    Acknowledgement,
+    Case,
+    Escalation,
+    Letter,
+    Merger,
+    Referral,
+    ReferralStage,
+    State,
+    Transfer,
+)
 from arrears.models.escalation import acts_at
 from unions.context import TELL_WHAT_WAITS
 from unions.models import Union, User
@@ -35,15 +45,18 @@ def waiting_for(user: User) -> dict[str, int]:
         _count(unread_answers(user)),
         _count(arriving(user)),
         _count(reports_awaiting(user)),
+        _count(Letter.objects.awaiting_approval_by(user)),
     )
     # A right that is held nowhere asks nothing and answers None.
-    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned = (count or 0 for count in row.get())
+    counts = (count or 0 for count in row.get())
+    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters = counts
     reports = to_approve + to_receive
-    desk = reports + closings + alarms + mergers + to_send + to_read + arrived
+    desk = reports + closings + alarms + mergers + to_send + to_read + arrived + letters
     return {
         "escalations": reports,
         "referrals": to_send + to_read,
         "clues": arrived,
+        "letters": letters,
         "warnings": warned,
         "desk": desk,
     }

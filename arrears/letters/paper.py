@@ -21,11 +21,17 @@ from arrears.letters.house import house
 from arrears.letters.words import Content
 from arrears.models import Letter, LetterLayout
 
-LISTS = frozenset({"opening", "facts", "breached", "demand", "closing"})
-TEXTS = frozenset(
-    {"title", "number", "date", "addressee", "employer", "issuer", "supervisors", "contact", "case_number", "reply_term", "demand_head"}
-)  # fmt: skip
-NAMES = LISTS | TEXTS
+# Name → what a layout prints there. Lists are gone through paragraph by paragraph.
+LISTS = {
+    "opening": "开头（逐段）", "facts": "查明的事实（逐段）", "breached": "违反的规定（逐段）", "demand": "监督要求（逐段）",
+    "closing": "答复期限等（逐段）",
+}  # fmt: skip
+TEXTS = {
+    "title": "题目", "number": "文号", "date": "成文日期", "addressee": "受文单位", "employer": "用人单位",
+    "issuer": "制发单位", "supervisors": "监督员", "contact": "联系人及电话", "case_number": "案件编号",
+    "demand_head": "第三部分的标题", "reply_term": "答复期限（工作日数）",
+}  # fmt: skip
+NAMES = frozenset(LISTS | TEXTS)
 # What XML 1.0 cannot hold, and what docxtpl would turn into tabs, breaks and pages.
 _UNFIT = re.compile(r"[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BRACES = str.maketrans({char: f"&#{ord(char)};" for char in "{}%"})

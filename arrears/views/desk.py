@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.grounds import GROUNDS
-from arrears.models import Case, Escalation, Merger, Referral, Stage, Stash, State
+from arrears.models import Case, Escalation, Letter, Merger, Referral, Stage, Stash, State
 from arrears.views.cases import rows_of
 from arrears.waiting import arriving, unacknowledged, unread_answers
 from unions.models import Union, UnionUserObjectPermission, User
@@ -109,6 +109,8 @@ def _to_approve(user: User) -> Box | None:
     ]
     mergers = Merger.objects.awaiting(user).select_related("duplicate__employer", "into", "requested_by")
     rows += [("merger", row, None) for row in mergers[:SHOWN]]
+    letters = Letter.objects.awaiting_approval_by(user).select_related("issuer", "submitted_by")
+    rows += [("letter", row, None) for row in letters[:SHOWN]]
     return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报或办结时，会出现在这里。", rows,
                f"{reverse('escalations')}?list=approve")  # fmt: skip
 
@@ -140,7 +142,9 @@ def _handed_over(user: User) -> Box | None:
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         return None
     moving = arriving(user).select_related("case__employer", "sender")[:SHOWN]
-    asked = Referral.objects.awaiting_approval_by(user).select_related("case__employer", "agency", "requested_by")
+    asked = Referral.objects.awaiting_approval_by(user).select_related(
+        "case__employer", "agency", "requested_by"
+    )
     told = unread_answers(user).select_related("case__employer", "agency", "sender")
     rows: list[Any] = [("transfer", row) for row in moving]
     rows += [("referral", row) for row in asked[:SHOWN]] + [("told", row) for row in told[:SHOWN]]

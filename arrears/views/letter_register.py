@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from arrears.forms.letters import LayoutForm, LetterFilter
 from arrears.letters import layouts, register
 from arrears.letters.house import house
-from arrears.letters.paper import NAMES
+from arrears.letters.paper import LISTS, TEXTS
 from arrears.models import Letter, LetterKind, LetterLayout, LetterState
 from arrears.models.letter import LetterQuerySet
 from arrears.views.keyset import keyset
@@ -99,7 +99,7 @@ def _layouts(
     request: HttpRequest, units: list[Union], form: LayoutForm, *, status: int = 200
 ) -> HttpResponse:
     rows = _rows(units).select_related("union", "by")
-    context = {"rows": rows, "form": form, "names": sorted(NAMES)}
+    context = {"rows": rows, "form": form, "names": (TEXTS | LISTS).items()}
     return render(request, "arrears/letter_layouts.html", context, status=status)
 
 

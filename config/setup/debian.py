@@ -15,6 +15,7 @@ FOR_TESTS = {
     "redis-server": "redis-server",
     "chromium": "chromium",
     "soffice": "libreoffice-calc",
+    "lowriter": "libreoffice-writer",
     "pdftoppm": "poppler-utils",
     "fc-list": "fontconfig",
 }
