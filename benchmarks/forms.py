@@ -60,7 +60,9 @@ def measure() -> Iterator[tuple[str, str]]:
 
 def _tables(province) -> Iterator[tuple[str, str]]:  # type: ignore[no-untyped-def]
     from reporting import drilldown
+    from reporting.figures import gather
     from reporting.form_files import known
+    from reporting.listing import listing
     from reporting.scope import Period, Scope
     from reporting.tabulate import tabulate
     from unions.models import User
@@ -70,6 +72,10 @@ def _tables(province) -> Iterator[tuple[str, str]]:  # type: ignore[no-untyped-d
     yield f"sums over {CASES:,} cases in bare SQL", shown(repeated(lambda: _bare(province.path), 10))
     yield "winter table, 21 columns", shown(repeated(lambda: tabulate(winter, scope), 10))
     yield "Annex 2", shown(repeated(lambda: tabulate(annex_2, scope), 10))
+    yield "winter table with the rows behind every figure", shown(repeated(lambda: gather(winter, scope), 5))
+    bulletin, quarterly = known()["shandong-monthly-bulletin"], known()["qingdao-quarterly"]
+    yield "monthly bulletin, a row per city", shown(repeated(lambda: tabulate(bulletin, scope), 5))
+    yield "quarterly list: who is at the threshold", shown(repeated(lambda: listing(quarterly, scope).ids, 3))
     reader = User.objects.filter(appointments__union=province, appointments__role="statistician").first()
     if reader:
         column = next(column for column in winter.columns if column.measure == "amount_outstanding")

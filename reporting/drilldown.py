@@ -89,9 +89,11 @@ def behind_frozen(
         counted = _KEPT[measure.over].objects.filter(pk__in=ids).order_by()
         seen = counted.filter(_READABLE[measure.over](user))
         listed = _LISTED[measure.over](seen, measure)
+        total: Raw = 0
+        figure: Raw = 0
         if measure.is_share:
             listed = listed.annotate(adds=Const(0))
-            count, total, figure = listed.count(), 0, 0
+            count = listed.count()
         else:
             count, total = _count_and_total(seen, listed, measure)
             figure = _total(counted, measure)

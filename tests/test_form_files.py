@@ -18,7 +18,7 @@ LIST = (form_files.FOLDER / "qinghai-annex-1.toml").read_text(encoding="utf-8")
 
 
 def test_every_form_is_there() -> None:
-    assert {key: (form.layout, form.period, len(form.columns)) for key, form in known().items()} == {
+    wanted = {
         "qingdao-quarterly": ("list", "quarter", 15),
         "qinghai-annex-1": ("list", "month", 8),
         "qinghai-annex-2": ("table", "campaign", 6),
@@ -30,6 +30,8 @@ def test_every_form_is_there() -> None:
         "shandong-winter": ("table", "campaign", 22),
         "yingkou-monthly-inspection": ("table", "month", 12),
     }
+    found = {key: (form.layout, form.period, len(form.columns)) for key, form in known().items()}
+    assert wanted.items() <= found.items()
 
 
 def test_every_form_a_rulebook_names_is_there() -> None:
