@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from arrears.models.escalation import acts_at
+from reporting.form_files import Column, Form, Header
 from reporting.models import Return, ReturnStage, ReturnVersion
 from reporting.models.returns import SENT, ReturnQuerySet
 from reporting.obligations.local import local
 from reporting.returns import freezing
 from reporting.returns.filling import corrected, figures, fill, laid_out, stored_lines
-from reporting.tabulate import Raw, Table
+from reporting.tabulate import Raw, Table, shown
 from unions.formats import elapsed
 from unions.models import User
 from unions.rights import Right
@@ -165,14 +166,26 @@ def table_of(version: ReturnVersion) -> Table:
     return laid_out(form, freezing.scope_of_version(version), stored_lines(version))
 
 
+def headings(form: Form) -> list[str]:
+    """What each column of figures is called with what stands above it: 本周新增案件数(件)."""
+    return ["".join(words) for header in form.header for words, leaf in _leaves(header, ()) if leaf.measure]
+
+
+def _leaves(header: Header, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Column]]:
+    words = (*above, header.text)
+    if header.leaf:
+        yield words, header.leaf
+    for child in header.columns:
+        yield from _leaves(child, words)
+
+
 @dataclass(frozen=True)
 class Moved:
-    """A figure the books say otherwise now than when it was signed; raw."""
+    """A figure the books say otherwise now than when it was signed, as printed: a row of `{% changes %}`."""
 
-    row: str
-    column: str
-    signed: Raw
-    now: Raw
+    label: str
+    before: str
+    after: str
 
 
 def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | None:
@@ -186,10 +199,11 @@ def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | No
     if filled.form.is_list:
         return _moved_rows(filled.rows, freezing.cells_of(filled)["rows"], version)
     now, then = corrected(filled.form, filled.computed, version.corrections.all()), stored_lines(version)
+    columns = list(zip(headings(filled.form), figures(filled.form), strict=True))
     return [
-        Moved(stub.text, column.text, then[r][c], now[r][c])
+        Moved(f"{stub.text}，{name}", *_told_apart(then[r][c], now[r][c], column.unit))
         for r, stub in enumerate(filled.form.rows)
-        for c, column in enumerate(figures(filled.form))
+        for c, (name, column) in enumerate(columns)
         if then[r][c] != now[r][c]
     ]
 
@@ -199,7 +213,13 @@ def _moved_rows(
 ) -> list[Moved]:
     if cells == version.cells["rows"]:
         return []
-    return [Moved("清单", "行数", len(version.cells["rows"]), len(rows))]
+    return [Moved("清单，行数", str(len(version.cells["rows"])), str(len(rows)))]
+
+
+def _told_apart(then: Raw, now: Raw, unit: str) -> tuple[str, str]:
+    """Two figures in the column's unit; raw where rounding would hide the difference."""
+    before, after = (f"{shown(raw, unit):,f}" for raw in (then, now))
+    return (before, after) if before != after else (f"{then:,}", f"{now:,}")
 
 
 def frozen_ids(version: ReturnVersion) -> list[int]:

@@ -93,7 +93,7 @@ def _frozen(
         "figure": f"{shown(figure, column.unit):,f}", "seen": f"{shown(found.seen, column.unit):,f}",
         "raw": raw_words(found), "day_means": drilldown.DAY_MEANS[found.measure.over],
         "pages": Pages(found.count, page, len(found.parts)), "as_of": chinese_day(version.as_of),
-        "crumbs": _crumbs(row, column), "version": version,
+        "crumbs": _crumbs(row, column), "signed": version,
         "by_hand": said_by_hand(by_hand, column) if by_hand else "",
     }  # fmt: skip
     return render(request, "reporting/return_cell.html", context)

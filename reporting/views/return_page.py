@@ -56,7 +56,7 @@ def show(request: HttpRequest, row: Return, typed: Typed, status: int = 200) -> 
     version = standing_version(row, inside)
     filled = fill(row, day_of(now)) if inside and row.in_hand else None
     context: dict[str, Any] = {
-        "report": row, "one": reading.told(row, now), "inside": inside, "version": version, "typed": typed, "now": now,
+        "report": row, "one": reading.told(row, now), "inside": inside, "signed": version, "typed": typed, "now": now,
         "versions": reading.versions_of(row, inside), "events": happenings(row, inside),
         "urges": row.urges.select_related("by")[:3], **_clause(row),
     }  # fmt: skip
@@ -210,6 +210,6 @@ def figure(row: Return, form: CorrectionForm, r: int, c: int) -> dict[str, Any]:
     computed = fill(row, day_of(timezone.now())).computed[r][c]
     unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(column), column.unit)
     return {
-        "report": row, "form": form, "row": r, "column": c, "stub": layout.rows[r].text, "heading": column.text,
+        "report": row, "form": form, "row": r, "column": c, "stub": layout.rows[r].text, "heading": reading.headings(layout)[c],
         "computed": computed, "unit": unit,
     }  # fmt: skip

@@ -17,8 +17,8 @@ from reporting.form_files import Column, Form
 from reporting.listing import SOURCES, VALUES
 from reporting.models import Correction, Return, ReturnVersion
 from reporting.returns import freezing
-from reporting.returns.filling import Filled, may_correct
-from reporting.returns.reading import frozen_ids, table_of
+from reporting.returns.filling import Filled, figures, may_correct
+from reporting.returns.reading import frozen_ids, headings, table_of
 from reporting.scope import Scope
 from reporting.table_rows import link_key
 from reporting.tabulate import Line, Table, as_of_line, head_lines, shown
@@ -118,10 +118,10 @@ def said_by_hand(one: Correction, column: Column) -> str:
 
 def written_by_hand(form: Form, corrections: Iterable[Correction]) -> list[dict[str, str]]:
     """Rows for `{% changes %}`: where, what the books say, what the unit says and why."""
-    columns = [column for column in form.columns if column.measure]
+    columns, names = figures(form), headings(form)
     return [
         {
-            "label": f"{form.rows[one.row].text}，{columns[one.column].text}（{one.by.name}：{one.reason}）",
+            "label": f"{form.rows[one.row].text}，{names[one.column]}（{one.by.name}：{one.reason}）",
             "before": f"{shown(one.computed, columns[one.column].unit):,f}",
             "after": f"{shown(one.given, columns[one.column].unit):,f}",
         }

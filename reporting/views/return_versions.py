@@ -41,7 +41,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     before = reading.versions_of(row, inside).filter(number__lt=number).first()
     changes = between(before, one) if before else []
     context: dict[str, Any] = {
-        "report": row, "version": one, "before": before, "changes": changes, **sheet,
+        "report": row, "signed": one, "before": before, "changes": changes, **sheet,
         "foot": own_foot(sheet["form"]), "other_layout": bool(before) and changes is None,
         "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
         "again": freezing.recomputed(one) == one.cells if "again" in request.GET else None,
@@ -62,7 +62,7 @@ def between(older: ReturnVersion, newer: ReturnVersion) -> list[dict[str, str]] 
 
 def _in_table(form: Form, row: int, column: int, before: str, after: str) -> dict[str, str]:
     what = figures(form)[column]
-    label = f"{form.rows[row].text}，{what.text}" + (f"（{what.unit}）" if what.unit not in what.text else "")
+    label = f"{form.rows[row].text}，{reading.headings(form)[column]}"
     return {"label": label, "before": _figure(before, what.unit), "after": _figure(after, what.unit)}
 
 
@@ -81,7 +81,7 @@ def paper(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     row, one = the_version(request, pk, number)
     sheet = frozen(one, reader(request), 1)
     context = {
-        "report": row, "version": one, **sheet, "foot": own_foot(sheet["form"]), "preview": True,
+        "report": row, "signed": one, **sheet, "foot": own_foot(sheet["form"]), "preview": True,
         "signed_on": day_of(one.signed_at), "said": [(heading, text) for heading, text in one.texts.items() if text],
         "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
     }  # fmt: skip
