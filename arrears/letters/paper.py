@@ -58,8 +58,8 @@ def _check(node: nodes.Node, names: frozenset[str], inside: bool = False) -> Non
         case nodes.TemplateData():
             return
         case nodes.Output():
-            for child in node.nodes:
-                _check(child, names, inside)
+            for part in node.nodes:
+                _check(part, names, inside)
         case nodes.Name() if node.ctx == "load":
             if node.name not in names:
                 raise SecurityError(f"用到了不认识的变量「{node.name}」")
@@ -71,16 +71,17 @@ def _check(node: nodes.Node, names: frozenset[str], inside: bool = False) -> Non
         ):
             for child in node.body:
                 _check(child, names | {line}, inside=True)
-        case nodes.If(test=test) if isinstance(_asked(test), nodes.Name):
-            _check(_asked(test), names, inside)
+        case nodes.If() if isinstance(_asked(node), nodes.Name):
+            _check(_asked(node), names, inside)
             for child in (*node.body, *node.elif_, *node.else_):
                 _check(child, names, inside)
         case _:
             raise SecurityError(f"用到了不允许的写法（{type(node).__name__}）")
 
 
-def _asked(test: nodes.Expr) -> nodes.Expr:
-    return test.node if isinstance(test, nodes.Not) else test
+def _asked(node: nodes.If) -> nodes.Node:
+    """What an if asks of, `not` left out."""
+    return node.test.node if isinstance(node.test, nodes.Not) else node.test
 
 
 def layout_for(letter: Letter) -> bytes:

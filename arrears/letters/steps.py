@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -177,7 +177,7 @@ def make_void(letter: Letter, by: User, at: datetime, *, seen: int, reason: str)
 # ---- what every step does ---------------------------------------------------------------------------------------
 
 
-def held(letter: Letter, seen: int, states: Iterable[LetterState]) -> Letter:
+def held(letter: Letter, seen: int, states: Collection[str]) -> Letter:
     """The letter and its case as they are now, held. Stale when somebody was faster."""
     ledger.lock(letter.case)
     row = Letter.objects.select_for_update(of=("self",)).select_related(

@@ -123,7 +123,7 @@ def letter_document(request: HttpRequest, pk: int) -> HttpResponse | FileRespons
     row = the_letter(request, pk)
     if not row.is_issued:
         said = words.content(row, timezone.localdate())
-        blank = {"number": "（文号签发时编定）", "date": "（成文日期签发时填写）"}
+        blank: words.Content = {"number": "（文号签发时编定）", "date": "（成文日期签发时填写）"}
         return as_file(
             paper.written(said | blank, paper.layout_for(row)),
             f"{row.get_kind_display()}（未签发）.docx",

@@ -20,6 +20,7 @@ from reporting.obligations.projection import BATCH, Kept, Tools, keep
 from reporting.obligations.subject import End, Place, Subject
 from reporting.rules.deadlines import deadlines
 from reporting.rules.facts import Facts, Moment
+from reporting.rules.rulebook import DeadlineRule
 from unions.models import Placement
 
 REPLY = ("letter-reply", "department-feedback")
@@ -129,7 +130,7 @@ def terms_of(letter: Letter, day: date) -> Terms:
     facts = _facts(letter, line, {start: day})
     subject = Subject(key="", facts=facts, line=line, handling=line[-1])
     holding = tools.books.holding(subject.line_ids(), subject.place)
-    found = {}
+    found: dict[str, DeadlineRule] = {}
     for deadline in deadlines(facts, holding.books, tools.calendar):
         found.setdefault(deadline.name, holding.entry(deadline)[0])
     reply = next((found[name] for name in REPLY if name in found), None)
