@@ -145,6 +145,8 @@ def receive(row: Escalation, by: User, at: datetime, *, take_over: bool, answer:
     """The level above receives; with `take_over` (提级办理) it handles the case from now on."""
     row = _locked(row, Stage.SENT)
     _check_receiver(row, by)
+    if take_over and row.case.state == State.TRANSFERRING:
+        raise Refused("案件正在转办，请等对方接收或转出单位撤回后再由本级办理。")
     _step(row, Stage.RECEIVED, answered_by=by, answered_at=at, answer=answer.strip(), taken_over=take_over)
     if take_over:
         Case.objects.filter(pk=row.case_id).update(handling_union=row.receiver, officer=by)

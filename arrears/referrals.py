@@ -78,8 +78,9 @@ def speaks_for(row: Referral, user: User, day: date) -> bool:
 
 
 def may_note(row: Referral, user: User) -> bool:
-    """Colleagues who may write down what the department told them: those who handle cases at the sender."""
-    return user.may(Right.HANDLE, row.sender.in_charge())
+    """Colleagues who may write down what the department told them: officers of the sender, and of whoever has the case now."""
+    units = {row.sender.in_charge(), row.case.handling_union.in_charge()}
+    return any(user.may(Right.HANDLE, unit) for unit in units)
 
 
 def _check_other_side(row: Referral, by: User, at: datetime, told_by: str) -> str:

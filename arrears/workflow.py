@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F
 
 from arrears import conclusions, ledger, snapshot, transfers
 from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Merger, Series, State
@@ -81,9 +81,13 @@ def nothing_under_way(case: Case, given: Given) -> str | None:
     from arrears.models.escalation import UNDER_WAY
     from arrears.models.referral import UNSETTLED
 
-    if case.escalations.filter(stage__in=UNDER_WAY).exists():
+    reported, referred = Case.objects.filter(pk=case.pk).values_list(
+        Exists(case.escalations.filter(stage__in=UNDER_WAY)),
+        Exists(case.referrals.filter(stage__in=UNSETTLED)),
+    ).get()  # fmt: skip
+    if reported:
         return "有上报正在审批或等待接收，请先了结。"
-    if case.referrals.filter(stage__in=UNSETTLED).exists():
+    if referred:
         return "有转送部门的事项正在审批或等待对方接收，请先了结（对方接收前可以撤回）。"
     return None
 
@@ -191,7 +195,8 @@ class Offer:
 
 def offers(case: Case, user: User, day: date) -> list[Offer]:
     """Every move of the table that starts here and whose right the reader holds."""
-    found = []
+    found: list[Offer] = []
+    told: dict[Need, str | None] = {}
     for name, row in MOVES.items():
         if not row.offered or case.state not in row.starts or not user.may(row.right, seat(case, row)):
             continue
@@ -199,7 +204,9 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
         # What is asked in the form cannot be missing yet.
         asked = (reason_given, conclusion_chosen, transfers.receiver_fits)
         open_needs = [need for need in row.needs if need not in asked]
-        missing = tuple(text for need in open_needs if (text := need(case, {})))
+        for need in set(open_needs) - told.keys():  # several moves may need the same: it is looked up once
+            told[need] = need(case, {})
+        missing = tuple(text for need in open_needs if (text := told[need]))
         found.append(Offer(name, row, barred, missing))
     return found
 
