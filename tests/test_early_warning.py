@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from arrears.early_warning import entering, sources, steps
 from arrears.early_warning.entering import Said
@@ -17,6 +18,7 @@ from reporting.rules import vocabulary
 from reporting.rules.grading import Signal, grade
 from reporting.rules.reader import shelf
 from tests.cast import AT, World, a_case, an_employer
+from tests.readers import as_user
 from tests.warned import a_photo, a_signal, checked, standing, under_yingkou
 from unions import audit
 from unions.refusals import Forbidden, Refused, Stale
@@ -84,13 +86,19 @@ def test_a_rebuild_gives_the_same_rows(world: World) -> None:
     a_signal(world, first)
     a_signal(world, second, "feng", "370203", kind="fee_arrears", source="power")
     checked(world, first)
-    kept = [{key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()]
+    kept = [
+        {key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()
+    ]
     owed = list(Obligation.objects.order_by("subject", "rule").values("subject", "rule", "due_at", "met_at"))
     standings.rebuild(AT)
-    again = [{key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()]
+    again = [
+        {key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()
+    ]
     assert kept == again
     rebuild_all(AT)
-    assert owed == list(Obligation.objects.order_by("subject", "rule").values("subject", "rule", "due_at", "met_at"))
+    assert owed == list(
+        Obligation.objects.order_by("subject", "rule").values("subject", "rule", "due_at", "met_at")
+    )
 
 
 def test_the_same_information_is_not_counted_twice(world: World) -> None:
@@ -163,6 +171,18 @@ def test_YK_1_2_a_signal_owes_a_visit_and_the_visit_meets_it(world: World) -> No
     verify.refresh_from_db()
     respond.refresh_from_db()
     assert not verify.is_open and not verify.late(AT) and respond.met_at == AT
+
+
+def test_YK_1_2_the_list_of_terms_leads_to_the_employer(world: World) -> None:
+    under_yingkou(world)
+    signal = a_signal(world, an_employer())
+    sun, url = as_user(world, "sun"), standing(world, signal.employer).get_absolute_url()
+    listed = sun.get(reverse("obligations")).content.decode()
+    assert "实地调查核实预警" in listed and f'href="{url}"' in listed
+    term = Obligation.objects.get(subject=signal.stream, rule="verify-signal")
+    assert f'href="{url}"' in sun.get(term.get_absolute_url()).content.decode()
+    entering.withdraw(signal, "录错单位", world.user("sun"), AT)
+    assert sun.get(term.get_absolute_url()).status_code == 200
 
 
 def test_a_withdrawn_signal_owes_nothing_more(world: World) -> None:
@@ -257,7 +277,12 @@ def test_the_trend_shows_what_was_known_on_each_day(world: World) -> None:
     a_signal(world, employer, source="police", kind="seized", on=date(2026, 11, 10))
     points = trend(standing(world, employer), TODAY)
     assert len(points) == 13 and points[-1].day == TODAY
-    assert [(point.signals, point.level) for point in points[-4:]] == [(0, ""), (1, "黄"), (1, "黄"), (2, "橙")]
+    assert [(point.signals, point.level) for point in points[-4:]] == [
+        (0, ""),
+        (1, "黄"),
+        (1, "黄"),
+        (2, "橙"),
+    ]
 
 
 def test_two_programs_with_one_message_enter_it_once(world: World) -> None:

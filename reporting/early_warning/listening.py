@@ -9,6 +9,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from arrears.signals import findings_changed, warnings_changed
+from reporting.early_warning import told  # noqa: F401 - says what these terms are about
 from reporting.early_warning.standings import keep_standings
 from reporting.early_warning.terms import keep_findings, keep_signals, rebuild
 from reporting.obligations.projection import REBUILDERS

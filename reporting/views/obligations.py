@@ -23,6 +23,7 @@ from reporting.notices.shelf import active_shelf
 from reporting.obligations import extensions
 from reporting.obligations.books import Bookcase
 from reporting.obligations.local import local
+from reporting.obligations.matters import matters
 from reporting.obligations.reading import PARTS, offered, told
 from reporting.views.by_clock import by_clock
 from unions.models import Union, User
@@ -79,11 +80,12 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     form = ObligationFilter(request.GET, user=user, today=timezone.localdate(now))
     rows = form.narrow(chosen.rows(user, now)).select_related(*PARTS)
     page = (by_clock if chosen.by_clock else keyset)(rows, request, PER_PAGE)
+    about = matters(page.rows)
     return render(
         request,
         "reporting/obligations.html",
         {
-            "form": form, "page": page, "rows": [told(row, now) for row in page.rows], "list": key, "empty": chosen.empty,
+            "form": form, "page": page, "rows": [(told(row, now), about.get(row.subject)) for row in page.rows], "list": key, "empty": chosen.empty,
             "tabs": _tabs(user, now, form, key), "local": local(),
             "filtered": any(form.data.get(name) for name in form.fields),
         },
@@ -135,7 +137,7 @@ def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
     )
     may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)
     return {
-        "row": row, "told": told(row, now), "now": now, "rule": rule, "book": book,
+        "row": row, "told": told(row, now), "matter": matters([row]).get(row.subject), "now": now, "rule": rule, "book": book,
         "clause": next((one for one in book.clauses if one.id == row.clause), None) if book else None,
         "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, rule)] if may_ask else [],
         "asked": asked, "barred": extensions.barred(row, asked, user, now) if asked else None,

@@ -1,0 +1,32 @@
+"""What the terms of warnings and findings are about, for the list of obligations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from arrears.models import Finding, WarningSignal, WarningStanding
+from reporting.obligations.matters import TELLERS, Matter
+
+
+def of_signals(ids: Collection[int]) -> dict[int, Matter]:
+    """Each signal as the page of its employer at the unit that received it. A withdrawn one has none."""
+    signals = list(WarningSignal.objects.filter(pk__in=ids))
+    rows = WarningStanding.objects.filter(
+        employer__in={one.employer_id for one in signals}, union__in={one.union_id for one in signals}
+    ).select_related("employer")  # fmt: skip
+    found = {(row.union_id, row.employer_id): row for row in rows}
+    return {
+        one.pk: Matter(row.employer.name, f"{one.kind_label} {one.on}", row.get_absolute_url())
+        for one in signals if (row := found.get((one.union_id, one.employer_id)))
+    }  # fmt: skip
+
+
+def of_findings(ids: Collection[int]) -> dict[int, Matter]:
+    rows = Finding.objects.filter(pk__in=ids).select_related("inspection__employer")
+    return {
+        row.pk: Matter(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url())
+        for row in rows
+    }
+
+
+TELLERS.update({"warning": of_signals, "finding": of_findings})
