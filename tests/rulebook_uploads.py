@@ -75,7 +75,7 @@ def signed_in(client: Client, world: World, who: str) -> Client:
 
 
 def brought_in(world: World, content: str = RULEBOOK, **changes: Any) -> RulebookUpload:
-    given = {"notice_text": "", "since": TODAY - timedelta(365), "until": TODAY} | changes
+    given: dict[str, Any] = {"notice_text": "", "since": TODAY - timedelta(365), "until": TODAY} | changes
     return uploads.bring_in(
         content, "new.toml", given["notice_text"], given["since"], given["until"], world.unions["370000"],
         world.user("shen"), AT,

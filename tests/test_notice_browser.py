@@ -17,6 +17,7 @@ from tests.test_visual_language import violations
 PAGES = (
     "/rulebooks/",
     "/rulebooks/qingdao-2021/",
+    "/rulebooks/qingdao-2021/places/",
     "/rulebooks/qinghai-2022-41/",
     "/rulebooks/law-national/",
     "/rulebooks/shandong-2027-1/",

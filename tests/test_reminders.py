@@ -276,7 +276,7 @@ def test_duties_at_once_are_told_with_the_move(world: World) -> None:
     keys = {f"at-once:{duty.pk}" for duty in duties}
     for key in keys:
         rows = told(ReminderKind.IMMEDIATE, key=key)
-        assert set(rows) == {"li", "wang"} and case.number in rows["li"], "li is the case's officer"
+        assert set(rows) == {"li", "wang"} and str(case.number) in rows["li"], "li is the case's officer"
     assert len(keys) == 2
     assert not Reminder.objects.exclude(key__in=keys).exists(), "及时 without haste waits for the digest"
 
