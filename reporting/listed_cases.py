@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from arrears import ledger
-from arrears.models import Act, Case, Closure, LedgerEntry, State
+from arrears.models import Act, Case, Closure, LedgerEntry, Merger, State
 from arrears.models.act import MEDIATION_OR_SERVICE
 from reporting.reached import reached
 from reporting.rules.evaluator import Answer
@@ -63,12 +63,13 @@ def _after(day: date) -> datetime:
 
 
 def _filed(scope: Scope, known_on: date) -> QuerySet[Case]:
-    """Clues and cases on the books; without what had been found to be no arrears by `known_on`.
+    """Clues and cases on the books; without what had been found to be no arrears, or merged into another case, by `known_on`.
 
     A dismissed case changes no more, so the day of its last change is the day it was dismissed.
     """
     dismissed = Q(state=State.DISMISSED, changed_at__lt=_after(known_on))
-    return Case.objects.filter(scope.standing()).exclude(state=State.DRAFT).exclude(dismissed)
+    elsewhere = Q(pk__in=Merger.objects.duplicates_on(known_on))
+    return Case.objects.filter(scope.standing()).exclude(state=State.DRAFT).exclude(dismissed | elsewhere)
 
 
 def _in_order(cases: QuerySet[Case]) -> list[int]:

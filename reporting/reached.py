@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from django.db.models import Q
 from django.utils import timezone
@@ -82,6 +81,7 @@ def _worker_lists(ids: Sequence[int], day: date) -> dict[int, tuple[known.Worker
     for case, owed, first, last in stood.filter(case__in=ids).values_list(
         "case_id", "owed", "owed_from", "owed_until"
     ):
+        of_case = lists.setdefault(case, [])
         if (months := months_owed(first, last)) is not None:
-            lists.setdefault(case, []).append(known.Worker(Decimal(owed), months))
+            of_case.append(known.Worker(owed, months))
     return {pk: tuple(workers) for pk, workers in lists.items()}

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from openpyxl import load_workbook
 
-from arrears.models import Act, Employer, Finding, Project, Worker
+from arrears.models import Act, Employer, Finding, Merger, Project, Worker
 from reporting.figures import gather
 from reporting.form_files import FOLDER, known, read
 from reporting.scope import Period, Scope
@@ -162,6 +162,19 @@ def test_the_quarter_lists_new_cases_and_what_was_open_when_it_began(world: Worl
     assert [name for name, _ in names(world)] == ["上季未结", "本季办结", "本季受理"]
     assert [cells[0] for cells in quarterly(world)] == [1, 2, 3]
     assert len(quarterly(world, "370200")) == 4
+
+
+def test_a_case_merged_into_another_is_listed_until_that_day(world: World) -> None:
+    remains, duplicate = (
+        write_case(world, date(2023, 8, n), 12, "120000", employer=an_employer(name)) for n, name in ((1, "甲"), (2, "甲公司"))
+    )  # fmt: skip
+    Merger.objects.create(
+        duplicate=duplicate, into=remains, stage="merged", reason="同一件事", snapshot_hash="0" * 64,
+        requested_by=world.people["sun"], requested_at=moment("2023-09-30 09:00"), merged_on=date(2023, 9, 30),
+    )  # fmt: skip
+    assert [name for name, _ in names(world)] == ["甲"]
+    Merger.objects.update(merged_on=date(2023, 10, 1))
+    assert [name for name, _ in names(world)] == ["甲", "甲公司"]
 
 
 def test_a_later_payment_does_not_change_the_quarter(world: World) -> None:
