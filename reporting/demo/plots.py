@@ -9,6 +9,7 @@ from arrears.models import ActKind, EntryKind, Escalation, Fund
 from arrears.models.act import Outcome
 from arrears.route import GRASSROOTS
 from reporting.demo.life import Life
+from reporting.demo.rosters import list_workers
 from unions.models import Union, UnionKind
 from unions.rights import RoleName
 
@@ -50,6 +51,8 @@ def opened(life: Life) -> None:
     if life.chance.random() < 0.6:
         life.wait(8)
         life.pay(life.chance.choice([0.2, 0.35, 0.5]))
+    else:
+        list_workers(life)
     if life.chance.random() < 0.3:
         life.wait(2)
         life.act(ActKind.INFORM_HR, "已将有关情况通报同级人力资源社会保障部门。")
