@@ -45,6 +45,20 @@ def test_asking_from_the_case(here: Departments) -> None:
     assert Referral.objects.count() == 1
 
 
+def test_only_the_files_that_were_ticked_go_along(here: Departments, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    case = a_district_case(here.world)
+    for number in range(2):
+        file = SimpleUploadedFile(f"{number}.png", PNG + bytes([number]))
+        kept = acts.keep(case, file, "", here.world.user("sun"), AT)
+    case.refresh_from_db()
+    sun, url = as_user(here.world, "sun"), f"/cases/{case.pk}/refer/"
+    assert "0.png" in sun.get(url).text
+    assert sun.post(url, asked(case, here.kept["hr"], attached=[kept.pk])).status_code == 302
+    assert [paper.evidence.name for paper in ReferralPaper.objects.all()] == ["1.png"]
+    assert "1.png（SHA-256" in sun.get(Referral.objects.get().get_absolute_url()).text
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

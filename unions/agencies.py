@@ -140,7 +140,7 @@ def directory(user: User, unit: Union | None = None) -> list[Shelf]:
     units: dict[int, Union] = {}
     for row in sorted(agencies, key=lambda row: in_order.index(row.kind)):
         units[row.union_id] = row.union
-        kept.setdefault(row.union_id, []).append((row, row.present))  # type: ignore[attr-defined]
+        kept.setdefault(row.union_id, []).append((row, row.present))
     for union in _that_should(user) if unit is None else [unit]:
         units.setdefault(union.pk, union)
     ordered = sorted(units.values(), key=lambda union: (union.depth, union.code))

@@ -21,7 +21,7 @@ class ReferForm(PlainForm):
     materials = forms.MultipleChoiceField(
         label="材料清单", required=False, widget=forms.CheckboxSelectMultiple
     )
-    files = forms.ModelMultipleChoiceField(
+    attached = forms.ModelMultipleChoiceField(
         Evidence.objects.none(), label="随附的证据文件", required=False, widget=forms.CheckboxSelectMultiple,
         help_text="对方只能看到勾选的文件。",
     )  # fmt: skip
@@ -33,7 +33,7 @@ class ReferForm(PlainForm):
         self.kind = kind
         cast(Any, self.fields["agency"]).queryset = agencies
         cast(Any, self.fields["agency"]).error_messages["invalid_choice"] = "请从列表中选择收件部门。"
-        cast(Any, self.fields["files"]).queryset = files
+        cast(Any, self.fields["attached"]).queryset = files
         if not kind.materials:
             del self.fields["materials"]
         else:
@@ -41,13 +41,13 @@ class ReferForm(PlainForm):
                 (one, f"{one}（必备）" if one in kind.must else one) for one in kind.materials
             ]
         if not files.exists():
-            del self.fields["files"]
+            del self.fields["attached"]
 
     def wanted(self) -> Wanted:
         said = self.cleaned_data
         return Wanted(
             self.kind, said["agency"], said["request"], tuple(said.get("materials", ())),
-            tuple(one.pk for one in said.get("files", ())),
+            tuple(one.pk for one in said.get("attached", ())),
         )  # fmt: skip
 
 

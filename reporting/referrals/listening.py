@@ -40,9 +40,9 @@ def follow_referral(
 def _words(row: Referral, verb: str, by: User, at: datetime) -> Iterator[Word]:
     """Numbers only: a reminder may leave the house by mail or telephone."""
     if verb == "referral.send":
-        people = row.agency.appointments.in_force(day_of(at)).values_list("user_id", flat=True)
+        theirs = row.agency.appointments.in_force(day_of(at)).values_list("user_id", flat=True)
         url = reverse("incoming-matter", args=[row.pk])
-        yield from _told(people, f"{verb}:{row.pk}", f"收到新事项 {row.number}，请接收", url)
+        yield from _told(theirs, f"{verb}:{row.pk}", f"收到新事项 {row.number}，请接收", url)
     if verb in SAID:
         key = f"{verb}:{row.pk}:{row.answers.count()}"
         people = {row.requested_by_id, row.case.officer_id} - {by.pk, None}
