@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from reporting import exports
 from reporting.early_warning import standings
+from reporting.models import Return
 from reporting.notices import uploads as rulebooks
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
 from reporting.reminders import keeping, morning, outbox
+from reporting.returns import opening, zero
+from unions.clock import day_of
 from unions.models import Event, Union, User
 
 
@@ -64,6 +67,25 @@ def recompute_rulebook(event_pk: int) -> int:
     """A rulebook came into force, was attached or ended: how many terms came, changed and fell."""
     kept = recompute.after_rulebook(Event.objects.get(pk=event_pk), timezone.now())
     return kept.new + kept.changed + kept.lifted
+
+
+@shared_task(name="reporting.tasks.open_returns")
+def open_returns() -> int:
+    """Every hour: rows for the periods that have begun. Safe at any number of times."""
+    return opening.open_due(timezone.now())
+
+
+@shared_task(name="reporting.tasks.imply_zeros")
+def imply_zeros() -> int:
+    """Every minute: silence at the due time, where the notice takes it for zero."""
+    return zero.imply(timezone.now())
+
+
+@shared_task(name="reporting.tasks.look_again_at_zeros")
+def look_again_at_zeros() -> int:
+    """Every night: what was imported for past days may speak against a zero."""
+    at = timezone.now()
+    return zero.look_again(Return.objects.filter(last__gte=day_of(at) - zero.LOOKED_BACK), at)
 
 
 @shared_task(name="reporting.tasks.make_morning_round")

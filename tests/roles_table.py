@@ -381,7 +381,26 @@ LETTERS = [
     get("case-file-docx", {200: SEE, 404: ...}, CASE),
 ]
 
+A_RETURN = {"pk": "return"}  # of the district, sent to the city
+ABOVE_RETURN = f"{PARENT} {UP}"
+RETURNS = [
+    get("returns", {200: VIEWERS, 403: ...}),
+    get("return", {200: ABOVE_RETURN, 404: ...}, A_RETURN),
+    post("return-move", {409: "lv", 403: f"{PARENT} han", 404: ...}, A_RETURN | {"name": "=receive"}),
+    post("return-move", {409: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN | {"name": "=sign"}),
+    get("return-correct", {409: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN, row="0", column="0"),
+    post("return-correct", {409: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN, row="0", column="0"),
+    post("return-words", {409: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN),
+    post("return-autosave", {200: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN),
+    get("return-cell", {404: EVERYONE}, A_RETURN, version="1", row="99", column="none"),
+    get("return-version", {200: ABOVE_RETURN, 404: ...}, A_RETURN | {"number": "=1"}),
+    get("return-paper", {200: ABOVE_RETURN, 404: ...}, A_RETURN | {"number": "=1"}),
+    post("return-waive", {422: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN),
+    post("return-waiver-decide", {403: ABOVE_RETURN, 404: ...}, A_RETURN | {"waiver_pk": "waiver"}),
+]
+
 GROUPS = {
+    "returns": RETURNS,
     "unions": UNIONS,
     "cases": CASES,
     "referrals": REFERRALS,

@@ -13,9 +13,10 @@ from arrears import acts, escalations, inspections, ledger, merging, workers
 from arrears.models import EntryKind, Upload
 from arrears.models.private import Private
 from arrears.workers import WorkerFacts
-from reporting.models import Export, Extension, FormEdition, Obligation, RulebookUpload
+from reporting.models import Export, Extension, FormEdition, Obligation, Return, RulebookUpload, Waiver
 from reporting.notices import feed
 from reporting.obligations import attachments
+from reporting.returns import life
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.departments import referred
 from tests.letters import lettered
@@ -81,7 +82,14 @@ def build(world: World) -> dict[str, Any]:
         requested_by=he,
         requested_at=AT,
     )
+    report = a_return(world)
+    waiver = Waiver.objects.create(
+        union=report.union, rulebook=report.rulebook, rule=report.rule, reason="停产", until=report.last,
+        requested_by=world.people["qian"], requested_at=AT,
+    )  # fmt: skip
     return {
+        "return": report.pk,
+        "waiver": waiver.pk,
         "case": case.pk,
         "obligation": term.pk,
         "extension": extension.pk,
@@ -114,3 +122,17 @@ def build(world: World) -> dict[str, Any]:
         "appointment": Appointment.objects.get(user=he).pk,
         "account": he.pk,
     }
+
+
+def a_return(world: World) -> Return:
+    """The district's, sent to the city and not yet received: signed by qian, approved by zhou."""
+    district = world.unions["370202"]
+    report = Return.objects.create(
+        rulebook="yingkou-2018-2", rule="monthly", period="2026-10", union=district, path=district.path,
+        receiver=world.unions["370200"], clause="YK-1", title="月报", form="yingkou-monthly-inspection",
+        first=date(2026, 10, 1), last=date(2026, 10, 31), due_at=AT, explanation="", calendar_version="x",
+        opened_at=AT, changed_at=AT,
+    )  # fmt: skip
+    report = life.move(report, "sign", world.user("qian"), AT, seen=0)
+    shown = report.versions.get().hash
+    return life.move(report, "approve", world.user("zhou"), AT, seen=report.version, shown=shown)

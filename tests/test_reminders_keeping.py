@@ -16,7 +16,7 @@ from reporting import tasks
 from reporting.models import DevMail, Obligation, Reminder, Sending
 from reporting.obligations.local import Local, local
 from reporting.reminders import immediate, keeping
-from reporting.reminders.inbox import unread_for
+from reporting.waiting import waiting_for
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
 
@@ -133,14 +133,14 @@ def test_the_bell_never_counts_beyond_a_hundred(world: World) -> None:
         Reminder(user=world.people["li"], key=f"k{n}", kind="digest", title="t", items=[], url="/", created_at=AT)
         for n in range(150)
     )  # fmt: skip
-    assert unread_for(world.user("li")) == {"inbox": 100}
+    assert waiting_for(world.user("li")) == {"inbox": 100}
     assert "99+" in as_user(world, "li").get(reverse("unions")).content.decode()
 
 
 def test_the_bell_costs_one_query_by_its_index(world: World) -> None:
     a_reminder(world, "k")
     with CaptureQueriesContext(connection) as asked:
-        unread_for(world.user("li"))
+        waiting_for(world.user("li"))
     (counting,) = [one["sql"] for one in asked if "reporting_reminder" in one["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.urls import reverse
 
 from arrears.models import Case
 from reporting.models import Obligation
@@ -19,6 +20,23 @@ from unions.rights import Right
 PARTS = ("case__employer", "holder", "officer")
 
 
+# First part of a subject that is no case → URL name of its page (by the number after the colon), and what its link says.
+SUBJECT_PAGES: dict[str, tuple[str, str]] = {
+    "return": ("return", "打开报表"),
+    "referral": ("referral", "打开转送"),
+    "warning": ("warning", "打开预警"),
+}
+
+
+def page_of(row: Obligation) -> tuple[str, str]:
+    """Address and words of the page where the subject is dealt with; ("", "") where it has none of its own."""
+    kind, _, key = row.subject.partition(":")
+    if kind not in SUBJECT_PAGES or not key.isdigit():
+        return "", ""
+    name, label = SUBJECT_PAGES[kind]
+    return reverse(name, args=[key]), label
+
+
 @dataclass(frozen=True)
 class Told:
     """One obligation as it stands at a moment. `words`: how long is left, or gone by."""
@@ -26,6 +44,10 @@ class Told:
     row: Obligation
     tone: str  # of the state badge: neutral, busy, bad, good, done
     words: str
+
+    @property
+    def page(self) -> tuple[str, str]:
+        return page_of(self.row)
 
 
 def told(row: Obligation, now: datetime) -> Told:

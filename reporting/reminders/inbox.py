@@ -21,11 +21,6 @@ def unread(user: User) -> int:
     return of_user(user).filter(read_at=None).order_by()[: MOST_COUNTED + 1].count()
 
 
-def unread_for(user: User) -> dict[str, int]:
-    """The number beside 提醒 in the sidebar and in the top bar: one query."""
-    return {"inbox": unread(user)}
-
-
 def mark_read(rows: QuerySet[Reminder], at: datetime) -> int:
     """What was read before keeps its time."""
     return rows.filter(read_at=None).update(read_at=at)

@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from arrears.models import Case
 from arrears.signals import case_changed
 from reporting.reminders.immediate import remind_of
-from reporting.reminders.inbox import unread_for
+from reporting.waiting import waiting_for
 from unions import verbs
 from unions.context import TELL_WHAT_WAITS
 
@@ -42,5 +42,5 @@ def check_gateway(**kwargs: Any) -> list[CheckMessage]:
     return wrong
 
 
-TELL_WHAT_WAITS.append(unread_for)
+TELL_WHAT_WAITS.append(waiting_for)
 verbs.tell("user", "账号", {"set-reminders": "修改提醒设置"})

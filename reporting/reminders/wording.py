@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reporting.models import Obligation
+from reporting.obligations.reading import page_of
 
 SHOWN = 20
 LAST_SECOND = time(23, 59, 59)
@@ -31,7 +32,7 @@ def item_of(row: Obligation, now: datetime) -> Item:
     late = "，已逾期" if row.late(now) else "，已超过本地提醒时间" if row.warned(now) else ""
     short = f"{number_of(row)}，{due_words(row)}{late}"
     text = f"{number_of(row)}：{row.title}（{row.clause}），{due_words(row)}{late}"
-    return {"text": text, "short": short, "url": row.get_absolute_url()}
+    return {"text": text, "short": short, "url": page_of(row)[0] or row.get_absolute_url()}
 
 
 @dataclass

@@ -105,6 +105,16 @@ def to_receive(user: User) -> ReturnQuerySet:
     return Return.objects.filter(acts_at(paths, "receiver"), stage=S.SUBMITTED)
 
 
+def waiting(user: User) -> ReturnQuerySet:
+    """What another person waits for: to be approved, received, or made good after it was sent back."""
+    back = to_prepare(user).filter(stage__in=[S.RETURNED, S.IMPLIED])
+    parts = (to_approve(user), to_receive(user), back)
+    wanted = Q()
+    for part in parts:
+        wanted |= Q(pk__in=part.order_by().values("pk"))
+    return Return.objects.filter(wanted)
+
+
 @dataclass(frozen=True)
 class Listing:
     """`needs`: rights of which one is enough. `by_clock`: the next due first, else the newest first."""
@@ -163,7 +173,8 @@ def _act(row: Return) -> str:
 def table_of(version: ReturnVersion) -> Table:
     """The table of a version as it was signed; not of a list."""
     form = freezing.form_of_version(version)
-    return laid_out(form, freezing.scope_of_version(version), stored_lines(version))
+    stubs = freezing.stubs_of(version, form)
+    return laid_out(form, freezing.scope_of_version(version), stubs, stored_lines(version))
 
 
 def headings(form: Form) -> list[str]:
@@ -202,7 +213,7 @@ def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | No
     columns = list(zip(headings(filled.form), figures(filled.form), strict=True))
     return [
         Moved(f"{stub.text}，{name}", *_told_apart(then[r][c], now[r][c], column.unit))
-        for r, stub in enumerate(filled.form.rows)
+        for r, stub in enumerate(filled.stubs)
         for c, (name, column) in enumerate(columns)
         if then[r][c] != now[r][c]
     ]

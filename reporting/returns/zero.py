@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -16,6 +16,7 @@ from reporting.returns.filling import scope_of
 from unions import audit
 
 BATCH = 500
+LOOKED_BACK = timedelta(days=400)  # zeros of older periods are compared only when a case of theirs changes
 
 
 def touched(report: Return) -> QuerySet[Case]:

@@ -1,0 +1,23 @@
+"""The box of returns on the desk: templates compose upward, imports do not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from reporting.returns.reading import at_hand
+from unions.models import User
+from unions.rights import Right
+
+register = template.Library()
+SHOWN = 6
+
+
+@register.inclusion_tag("reporting/return_desk_box.html")
+def desk_returns(user: User) -> dict[str, Any]:
+    """What the reader is to sign, approve or receive. One query; no box for whoever does none of it."""
+    concerned = any(user.paths(right) for right in (Right.SUBMIT, Right.APPROVE, Right.RECEIVE))
+    rows = at_hand(user, timezone.now(), SHOWN) if concerned else []
+    return {"rows": rows, "offered": bool(rows or user.paths(Right.SUBMIT))}

@@ -1,0 +1,22 @@
+"""What the sidebar counts for reporting: unread reminders, and returns that wait for the reader."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import CharField, Value
+
+from reporting.models import Reminder
+from reporting.reminders.inbox import MOST_COUNTED
+from reporting.returns.reading import waiting
+from unions.models import User
+
+
+def waiting_for(user: User) -> dict[str, int]:
+    """URL name of the section → how many, never counted beyond 100. One query, on every page."""
+    most = MOST_COUNTED + 1
+    unread = Reminder.objects.filter(user=user, in_app=True, read_at=None).order_by()
+    rows = unread.values_list(Value("inbox", CharField()))[:most].union(
+        waiting(user).order_by().values_list(Value("returns", CharField()))[:most], all=True
+    )
+    return dict(Counter(name for (name,) in rows))
