@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
                 ),
                 ("measure", models.CharField(blank=True, max_length=40)),
                 ("over", models.CharField(max_length=12)),
-                ("row", models.CharField(blank=True, max_length=16)),
+                ("row", models.CharField(blank=True, max_length=24)),
                 ("total", models.DecimalField(decimal_places=2, max_digits=20)),
                 (
                     "ids",

@@ -248,7 +248,7 @@ class FrozenFigure(models.Model):
     version = models.ForeignKey(ReturnVersion, models.CASCADE, related_name="figures")
     measure = models.CharField(max_length=40, blank=True)
     over = models.CharField(max_length=12)
-    row = models.CharField(max_length=16, blank=True)
+    row = models.CharField(max_length=24, blank=True)
     total = models.DecimalField(max_digits=20, decimal_places=2)
     ids = ArrayField(models.BigIntegerField())
     keys = ArrayField(models.BigIntegerField(), default=list)

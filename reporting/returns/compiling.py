@@ -153,9 +153,9 @@ def gaps(sent: Filled, day: date) -> list[Gap]:
     now = lines_of(live)
     versions = [source.pk for source in sent.sources]
     found = []
-    for r, stub in enumerate(sent.form.rows):
+    for r, stub in enumerate(sent.stubs):
         for c, column in enumerate(figures(sent.form)):
-            if sent.lines[r][c] != now[r][c]:
+            if sent.lines[r][c] != now[r][c] and not MEASURES[column.measure].is_share:
                 there = set(live.ids_of(column.measure, stub))
                 then = _frozen(versions, column.measure, stub)
                 added, gone = _cases(column.measure, there - then), _cases(column.measure, then - there)

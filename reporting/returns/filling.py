@@ -5,19 +5,19 @@ A return that compiles adds up the versions that stand below it instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reporting import editions
+from reporting import editions, tabulate
 from reporting.figures import Gathered, gather
-from reporting.form_files import Column, Form
-from reporting.measures import Sort
+from reporting.form_files import Column, Form, Stub
+from reporting.measures import MEASURES, Sort
 from reporting.models import Correction, Return, ReturnVersion
 from reporting.scope import Period, Scope
-from reporting.tabulate import Figure, Line, Raw, Table, shown
+from reporting.tabulate import Raw, Table, with_shares
 from unions.refusals import Refused
 
 Lines = list[list[Raw]]
@@ -25,7 +25,8 @@ Lines = list[list[Raw]]
 
 @dataclass(frozen=True)
 class Filled:
-    """`lines`: raw figures of a table, row by row without the stub; `rows`: printed cells of a list, each with its case.
+    """`lines`: raw figures of a table, row by row without the stub, in the order of `stubs`; `rows`: printed cells of a list,
+    each with its case.
 
     `computed`: what the books alone say, before corrections. `gathered`: the rows behind the figures; none when compiled
     from `sources`.
@@ -33,6 +34,7 @@ class Filled:
 
     form: Form
     scope: Scope
+    stubs: tuple[Stub, ...] = ()
     lines: Lines = field(default_factory=list)
     computed: Lines = field(default_factory=list)
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
@@ -40,7 +42,7 @@ class Filled:
     sources: list[ReturnVersion] = field(default_factory=list)
 
     def table(self) -> Table:
-        return laid_out(self.form, self.scope, self.lines)
+        return laid_out(self.form, self.scope, self.stubs, self.lines)
 
 
 def form_of(report: Return) -> Form:
@@ -64,11 +66,11 @@ def fill(report: Return, day: date) -> Filled:
         return Filled(form, scope, rows=found.rows, gathered=found)
     computed = lines_of(found)
     drafts = report.corrections.filter(version=None)
-    return Filled(form, scope, corrected(form, computed, drafts), computed, gathered=found)
+    return Filled(form, scope, found.stubs, corrected(form, computed, drafts), computed, gathered=found)
 
 
 def lines_of(found: Gathered) -> Lines:
-    return [[found.total(column.measure, stub) for column in figures(found.form)] for stub in found.form.rows]
+    return [[found.total(column.measure, stub) for column in figures(found.form)] for stub in found.stubs]
 
 
 def figures(form: Form) -> list[Column]:
@@ -76,14 +78,10 @@ def figures(form: Form) -> list[Column]:
     return [column for column in form.columns if column.measure]
 
 
-def laid_out(form: Form, scope: Scope, lines: Lines) -> Table:
+def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], lines: Lines) -> Table:
     """Raw figures as the table the page shows and the workbook prints."""
-    columns = figures(form)
-    made = [
-        Line(stub, tuple(Figure(raw, shown(raw, c.unit), c) for raw, c in zip(line, columns, strict=True)))
-        for stub, line in zip(form.rows, lines, strict=True)
-    ]
-    return Table(form, scope, tuple(made))
+    places = {column.measure: number for number, column in enumerate(figures(form))}
+    return tabulate.laid_out(form, scope, stubs, lambda measure, number: lines[number][places[measure]])
 
 
 # ---- by hand --------------------------------------------------------------------------------------------------------
@@ -99,7 +97,7 @@ def corrected(form: Form, computed: Lines, corrections: Iterable[Correction]) ->
         for number, stub in enumerate(form.rows):
             if stub.takes >= takes:
                 lines[number][one.column] += change
-    return lines
+    return [with_shares(form, line) for line in lines]
 
 
 def _like(raw: Raw, change: Decimal) -> Raw:
@@ -107,8 +105,8 @@ def _like(raw: Raw, change: Decimal) -> Raw:
 
 
 def may_correct(form: Form, row: int, column: int) -> bool:
-    """Only where the form says so, and only in rows that are not sums of others."""
-    if form.is_list or not 0 <= row < len(form.rows) or not 0 <= column < len(figures(form)):
+    """Only where the form says so, and only in rows that are not sums of others; a table by unit is the units' own word."""
+    if form.is_list or form.by_unit or not 0 <= row < len(form.rows) or not 0 <= column < len(figures(form)):
         return False
     return figures(form)[column].editable and not form.parts(form.rows[row])
 
@@ -129,8 +127,6 @@ def read_figure(text: str, column: Column) -> Decimal:
 
 
 def measure_sort(column: Column) -> Sort:
-    from reporting.measures import MEASURES
-
     return MEASURES[column.measure].sort
 
 
@@ -152,11 +148,14 @@ def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> Filled:
     if form.is_list:
         rows = [row for version in versions for row in _rows_of(version)]
         return Filled(form, scope, rows=renumbered(form, rows), sources=versions)
+    if form.by_unit:
+        raise Refused(f"《{form.title}》按单位列行，不再由下级报表汇总。")
     lines: Lines = [[0 for _ in figures(form)] for _ in form.rows]
     for version in versions:
         for line, own in zip(lines, stored_lines(version), strict=True):
             line[:] = [a + b for a, b in zip(line, own, strict=True)]
-    return Filled(form, scope, lines, lines, sources=versions)
+    lines = [with_shares(form, line) for line in lines]
+    return Filled(form, scope, form.rows, lines, lines, sources=versions)
 
 
 def stored_lines(version: ReturnVersion) -> Lines:

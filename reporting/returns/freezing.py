@@ -13,14 +13,14 @@ from typing import Any
 
 from django.db.models import Max, Sum
 
-from arrears.industries import TableRow
-from arrears.ledger import OWED
-from arrears.models import Inspection, LedgerEntry
+from arrears.ledger import OWED, RESOLVED
+from arrears.models import EntryKind, Inspection, LedgerEntry
 from reporting import editions
 from reporting.calendar import calendar_at
 from reporting.figures import Gathered
 from reporting.form_files import Form, Stub
-from reporting.measures import MEASURES, Base, Measure, value_of
+from reporting.listing import SOURCES
+from reporting.measures import MEASURES, Base, Measure, share, value_of
 from reporting.models import FrozenFigure, Return, ReturnVersion
 from reporting.returns.filling import Filled, compiled, corrected, figures, scope_of
 from reporting.scope import Scope
@@ -30,8 +30,12 @@ from unions.models import User
 
 LISTED = "listed"  # what the ids of a list's first figure are: its cases
 BOOKED = "booked"  # and its second: their ledger entries
-# Columns of a list that are sums over the ledger.
-SUMMED = {"owed_workers": "workers", "owed_amount": "amount"}
+# Columns of a list of cases that are sums over the ledger: which entries, which field.
+SUMMED: dict[str, tuple[frozenset[EntryKind], str]] = {
+    "owed_workers": (frozenset(OWED), "workers"), "owed_migrants": (frozenset(OWED), "migrants"),
+    "owed_amount": (frozenset(OWED), "amount"), "resolved_workers": (frozenset(RESOLVED), "workers"),
+    "resolved_amount": (frozenset(RESOLVED), "amount"),
+}  # fmt: skip
 
 
 def freeze(report: Return, filled: Filled, number: int, *, nil: bool, reason: str, by: User, acting_for: User | None,
@@ -64,10 +68,26 @@ def _position() -> int:
 
 
 def cells_of(filled: Filled) -> dict[str, Any]:
-    """The cells as stored: raw figures as text, or a list's printed cells."""
+    """The cells as stored: raw figures as text, or a list's printed cells. A table by unit keeps which units its rows were."""
     if filled.form.is_list:
         return {"rows": [[_plain(cell) for cell in cells] for _, cells in filled.rows]}
-    return {"lines": [[str(raw) for raw in line] for line in filled.lines]}
+    cells: dict[str, Any] = {"lines": [[str(raw) for raw in line] for line in filled.lines]}
+    if filled.form.by_unit:
+        cells["stubs"] = [_kept_stub(stub) for stub in filled.stubs]
+    return cells
+
+
+def _kept_stub(stub: Stub) -> dict[str, Any]:
+    return {"text": stub.text, "takes": sorted(stub.takes), "total": stub.total, "key": stub.key}
+
+
+def stubs_of(version: ReturnVersion, form: Form) -> tuple[Stub, ...]:
+    """The rows of a frozen table: the form's own, or the units that stood below."""
+    if "stubs" not in version.cells:
+        return form.rows
+    return tuple(
+        Stub(one["text"], frozenset(one["takes"]), total=one["total"], key=one["key"]) for one in version.cells["stubs"]
+    )  # fmt: skip
 
 
 def _plain(cell: Any) -> Any:
@@ -82,18 +102,18 @@ def _figures(version: ReturnVersion, filled: Filled) -> Iterator[FrozenFigure]:
         ids = [pk for pk, _ in filled.rows]
         yield FrozenFigure(version=version, over=LISTED, total=len(ids), ids=ids)
         entries = LedgerEntry.objects.filter(case_id__in=ids, on__lte=version.as_of).order_by("pk")
-        booked = list(entries.values_list("pk", flat=True))
+        booked = list(entries.values_list("pk", flat=True)) if _of_cases(filled.form) else []
         yield FrozenFigure(version=version, measure=BOOKED, over=Base.ENTRIES, total=len(booked), ids=booked)
         return
     if filled.gathered is None:
         return
     for name in filled.gathered.cells:
-        yield from _of_measure(version, filled.gathered, MEASURES[name])
+        if not MEASURES[name].is_share:  # a share is computed from its parts
+            yield from _of_measure(version, filled.gathered, MEASURES[name])
 
 
 def _of_measure(version: ReturnVersion, found: Gathered, measure: Measure) -> Iterator[FrozenFigure]:
-    for row in TableRow:
-        ids = found.ids[measure.name][row]
+    for row, ids in found.ids[measure.name].items():
         if not ids:
             continue
         yield FrozenFigure(
@@ -128,15 +148,16 @@ def recomputed(version: ReturnVersion) -> dict[str, Any]:
     rows: dict[str, dict[str, FrozenFigure]] = {}
     for figure in version.figures.all():
         rows.setdefault(figure.measure, {})[figure.row] = figure
-    computed = [
-        [_again(MEASURES[column.measure], stub, rows.get(column.measure, {})) for column in figures(form)]
-        for stub in form.rows
-    ]
+    stubs = stubs_of(version, form)
+    computed = [[_again(MEASURES[column.measure], stub, rows) for column in figures(form)] for stub in stubs]
     lines = corrected(form, computed, version.corrections.all())
-    return {"lines": [[str(raw) for raw in line] for line in lines]}
+    return cells_of(Filled(form, scope_of_version(version), stubs, lines))
 
 
-def _again(measure: Measure, stub: Stub, by_row: dict[str, FrozenFigure]) -> Raw:
+def _again(measure: Measure, stub: Stub, rows: dict[str, dict[str, FrozenFigure]]) -> Raw:
+    if measure.is_share:
+        return share(*(_again(MEASURES[name], stub, rows) for name in (measure.part, measure.whole)))
+    by_row = rows.get(measure.name, {})
     parts = [by_row[kind] for kind in stub.takes if kind in by_row]
     if not measure.additive:
         return len({key for part in parts for key in part.keys})
@@ -155,24 +176,32 @@ def _sum(measure: Measure, figure: FrozenFigure) -> Raw:
 
 def _list_again(version: ReturnVersion, form: Form) -> dict[str, Any]:
     """A list's sums again from its entries of the ledger; its words as they were signed."""
+    if not _of_cases(form):
+        return version.cells
     ids = version.figures.get(measure="").ids
-    owed = _owed_by_case(version.figures.get(measure=BOOKED).ids)
+    sums = _sums_by_case(version.figures.get(measure=BOOKED).ids)
     summed = [
         (n, column, SUMMED[column.value]) for n, column in enumerate(form.columns) if column.value in SUMMED
     ]
     rows = []
     for pk, cells in zip(ids, version.cells["rows"], strict=True):
         again = list(cells)
-        for number, column, field in summed:
-            again[number] = _plain(shown(owed.get(pk, {}).get(field, 0), column.unit))
+        for number, column, (kinds, field) in summed:
+            raw = sum((sums[pk, kind][field] for kind in kinds if (pk, kind) in sums), start=0)
+            again[number] = _plain(shown(raw, column.unit))
         rows.append(again)
     return {"rows": rows}
 
 
-def _owed_by_case(entries: list[int]) -> dict[int, dict[str, Raw]]:
-    rows = LedgerEntry.objects.filter(pk__in=entries, counts_as__in=OWED).order_by().values_list("case_id")
-    return {pk: {"workers": workers, "amount": amount}
-            for pk, workers, amount in rows.annotate(Sum("workers"), Sum("amount"))}  # fmt: skip
+def _of_cases(form: Form) -> bool:
+    """Whether the rows of a list are cases; a list of employers is kept as it was signed."""
+    return SOURCES[form.rows_from].of == "case"
+
+
+def _sums_by_case(entries: list[int]) -> dict[tuple[int, str], dict[str, Raw]]:
+    rows = LedgerEntry.objects.filter(pk__in=entries).order_by().values("case_id", "counts_as")
+    summed = rows.annotate(workers=Sum("workers"), migrants=Sum("migrants"), amount=Sum("amount"))
+    return {(row["case_id"], row["counts_as"]): row for row in summed}
 
 
 # ---- read back ------------------------------------------------------------------------------------------------------

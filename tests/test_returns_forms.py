@@ -1,0 +1,70 @@
+"""Every form a rulebook names can be returned: filled, signed, approved, computed again to the same cells."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from arrears import ledger
+from arrears.models import Case, EntryKind
+from reporting.models import Return, ReturnVersion
+from reporting.returns import freezing, life
+from reporting.rules.reader import shelf
+from tests.cast import World, a_case, an_employer, moment
+from unions.appointments import sync_rights
+from unions.models import Appointment, User
+from unions.rights import RoleName
+
+# Every entry of the five notices that reports by a form.
+REPORTED = [
+    (book.key, rule.name, rule.form)
+    for book in shelf().values()
+    for rule in (*book.returns, *book.routines)
+    if rule.form
+]
+AT = moment("2026-11-20 09:30")
+
+
+def _everything(world: World) -> None:
+    """A case with a payment, and one of fifty people, on the books of a district's enterprise."""
+    case = a_case(world, accepted_on=date(2026, 11, 2))
+    ledger.post(
+        case, EntryKind.PAID, date(2026, 11, 12), world.user("he"), AT, workers=4, amount=Decimal("40000.50")
+    )
+    maker = an_employer("宏图制造厂", industry="C")
+    a_case(
+        world, employer=maker, accepted_on=date(2026, 11, 3), stated_workers=50, stated_migrants=50, industry="C",
+        on_project=False, nature="",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("book", "rule", "form"), REPORTED, ids=[f"{book}:{rule}" for book, rule, _ in REPORTED]
+)
+def test_a_return_of_every_form_is_frozen_and_computed_again(
+    world: World, book: str, rule: str, form: str
+) -> None:
+    _everything(world)
+    city = world.unions["370200"]
+    maker, boss = world.people["lv"], world.people["shi"]
+    Appointment.objects.create(user=maker, union=city, role=RoleName.STATISTICIAN, since=date(2020, 1, 1))
+    sync_rights(maker, timezone.localdate())
+    report = Return.objects.create(
+        rulebook=book, rule=rule, period="2026-11", union=city, path=city.path, receiver=city.parent, clause="X",
+        title=form, form=form, first=date(2026, 11, 1), last=date(2026, 11, 30), due_at=moment("2026-11-30 16:00"),
+        calendar_version="-", opened_at=AT, changed_at=AT,
+    )  # fmt: skip
+    report = life.move(report, "sign", User.objects.get(pk=maker.pk), AT, seen=0)
+    version = ReturnVersion.objects.get(report=report)
+    report = life.move(
+        report, "approve", User.objects.get(pk=boss.pk), AT, seen=report.version, shown=version.hash
+    )
+    ledger.post(
+        Case.objects.get(stated_workers=12), EntryKind.PAID, date(2026, 11, 13), world.user("he"), AT, workers=1, amount=Decimal("1"),
+    )  # fmt: skip
+    version.refresh_from_db()
+    assert freezing.recomputed(version) == version.cells
+    assert "lines" in version.cells or "rows" in version.cells
