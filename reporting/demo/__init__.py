@@ -60,8 +60,11 @@ def load(now: datetime) -> Loaded:
         staff = employ(stage.units, chance, _long_ago(now), now.date())
         with _obligations_derived_at_the_end(now):
             cases = _live_all(stage, staff, chance, now)
+            _write_letters(staff, now)
+            _tell_departments(stage, staff, now)
         visits = _visit_all(stage, staff, chance, now)
         returns = _report_all(staff, chance, now)
+        _warn_all(stage, staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)
 
 
@@ -116,6 +119,18 @@ def _live_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
     return len(plans)
 
 
+def _tell_departments(stage: Stage, staff: Staff, now: datetime) -> None:
+    from reporting.demo.departments import beside
+
+    beside(stage.units, staff, _long_ago(now), now)
+
+
+def _write_letters(staff: Staff, now: datetime) -> None:
+    from reporting.demo.letters import correspond
+
+    correspond(staff, now)
+
+
 def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
     from reporting.demo.seasons import seasons
     from reporting.demo.visits import visit
@@ -130,3 +145,9 @@ def _report_all(staff: Staff, chance: Random, now: datetime) -> int:
     from reporting.demo.reports import report_all
 
     return report_all(staff, chance, now)
+
+
+def _warn_all(stage: Stage, staff: Staff, now: datetime) -> None:
+    from reporting.demo.warned import warn_all
+
+    warn_all(stage, staff, Random(SEED), now)

@@ -1,0 +1,124 @@
+"""Letters of the demo: one of each fate, on the newest open cases of enterprise unions, through the same doors people use."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from arrears.letters import following, rules, steps, words
+from arrears.models import Case, Letter, LetterKind, State
+from reporting.demo.people import Staff
+from unions.clock import day_of
+from unions.models import Union, UnionKind, User
+from unions.rights import RoleName
+
+NAMES = "周明、吴倩"
+
+
+class Post:
+    """Letters on one case, each step some days after the one before and none after `now`."""
+
+    def __init__(self, case: Case, staff: Staff, at: datetime, now: datetime) -> None:
+        self.case, self.staff, self.at, self.now = case, staff, at, now
+
+    def wait(self, days: int) -> None:
+        self.at = min(self.at + timedelta(days=days), self.now)
+
+    @property
+    def today(self) -> date:
+        return day_of(self.at)
+
+    def issue(
+        self, kind: LetterKind, issuer: Union, follows: Letter | None = None, *, approve: bool = True
+    ) -> Letter:
+        """Drafted and submitted by the unit's clerk or officer, approved by its approver."""
+        by = self._writer(issuer)
+        ground = rules.ground_for(follows, self.at) if follows else None
+        given = words.beginning(self.case, kind, follows, ground, self.at)
+        given |= {
+            "supervisors": rules.split_names(NAMES),
+            "investigated_on": self.today,
+            "contact": f"{by.name} {issuer.duty_phone}",
+        }
+        letter = steps.draft(self.case, kind, issuer, given, by, self.at, follows=follows)
+        letter = steps.submit(letter, by, self.at, seen=letter.version)
+        if not approve:
+            return letter
+        self.wait(1)
+        shown = words.seal(words.content(letter, self.today))
+        approver = self.staff.of(issuer.pk, RoleName.APPROVER)
+        return steps.approve(letter, approver, self.at, seen=letter.version, shown=shown, reason="同意。")
+
+    def deliver(self, letter: Letter) -> Letter:
+        self.wait(1)
+        by = self._writer(letter.issuer)
+        return following.deliver(
+            letter,
+            by,
+            self.at,
+            seen=letter.version,
+            on=self.today,
+            delivery="by_hand",
+            received_by="办公室 郑某",
+        )
+
+    def refuse(self, letter: Letter) -> Letter:
+        self.wait(1)
+        by = self._writer(letter.issuer)
+        return following.refuse(
+            letter, by, self.at, seen=letter.version, on=self.today, witnesses="社区居委会 孟某"
+        )
+
+    def answer(self, letter: Letter, result: str, note: str) -> Letter:
+        by = self._writer(letter.issuer)
+        return following.answer(
+            letter, by, self.at, seen=letter.version, on=self.today, answer=result, note=note
+        )
+
+    def _writer(self, unit: Union) -> User:
+        return self.staff.someone(unit.pk, RoleName.CLERK, RoleName.OFFICER)
+
+
+def answered(post: Post) -> None:
+    letter = post.deliver(post.issue(LetterKind.PROMPT, post.case.union))
+    post.wait(5)
+    post.answer(letter, "corrected", "已商定分两期付清，首期本月底前支付。")
+
+
+def silent(post: Post) -> None:
+    post.deliver(post.issue(LetterKind.OPINION, post.case.union))
+
+
+def refused_and_gone_up(post: Post) -> None:
+    opinion = post.refuse(post.issue(LetterKind.OPINION, post.case.union))
+    district = next((unit for unit in reversed(_line(post.case)) if unit.is_general), None)
+    if district is not None:
+        post.wait(2)
+        post.deliver(post.issue(LetterKind.SUGGESTION, district, opinion))
+
+
+def waiting(post: Post) -> None:
+    post.issue(LetterKind.OPINION, post.case.union, approve=False)
+
+
+FATES = ((answered, 20), (silent, 40), (refused_and_gone_up, 12), (waiting, 1))  # with the days ago it begins
+
+
+def correspond(staff: Staff, now: datetime) -> int:
+    """How many cases got letters."""
+    cases = Case.objects.filter(
+        state=State.OPEN, union__kind=UnionKind.ENTERPRISE, union__valid_until=None
+    ).select_related("union", "handling_union", "employer").order_by("-id")  # fmt: skip
+    chosen = [case for case in cases[:40] if _staffed(case, staff)][: len(FATES)]
+    for case, (fate, days) in zip(chosen, FATES, strict=False):
+        fate(Post(case, staff, max(case.changed_at, now - timedelta(days=days)), now))
+    return len(chosen)
+
+
+def _staffed(case: Case, staff: Staff) -> bool:
+    """Somebody else than those of the case can approve, here and at the district."""
+    held = {unit for unit, role in staff.rows if role == RoleName.APPROVER}
+    return {unit.pk for unit in _line(case) if unit.is_general or unit == case.union} <= held
+
+
+def _line(case: Case) -> list[Union]:
+    return list(Union.objects.line(case.union))
