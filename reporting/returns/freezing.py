@@ -201,7 +201,10 @@ def _of_cases(form: Form) -> bool:
 def _sums_by_case(entries: list[int]) -> dict[tuple[int, str], dict[str, Raw]]:
     rows = LedgerEntry.objects.filter(pk__in=entries).order_by().values("case_id", "counts_as")
     summed = rows.annotate(workers=Sum("workers"), migrants=Sum("migrants"), amount=Sum("amount"))
-    return {(row["case_id"], row["counts_as"]): row for row in summed}
+    return {
+        (row["case_id"], row["counts_as"]): {"workers": row["workers"], "migrants": row["migrants"], "amount": row["amount"]}
+        for row in summed
+    }  # fmt: skip
 
 
 # ---- read back ------------------------------------------------------------------------------------------------------
