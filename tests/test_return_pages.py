@@ -159,7 +159,7 @@ def test_the_level_above_does_not_read_a_draft(qh: World, xining: Return) -> Non
 # ---- from signature to receipt ------------------------------------------------------------------------------------------
 
 
-def test_SD_R1_signed_approved_received_from_the_pages(qh: World, xining: Return) -> None:
+def test_signed_approved_received_from_the_pages(qh: World, xining: Return) -> None:
     n0, a0, province = (as_user(qh, name) for name in ("n0", "a0", "shengji"))
     assert act(n0, xining, "sign").status_code == 302
     page = a0.get(url(xining)).content.decode()
@@ -181,7 +181,7 @@ def test_pressing_sign_twice_signs_once(qh: World, xining: Return) -> None:
     assert "没有办理，请看最新内容" in second.content.decode()
 
 
-def test_zero_is_one_click_and_refused_where_the_books_speak(qh: World, xining: Return) -> None:
+def test_QH_3d_zero_is_one_click_and_refused_where_the_books_speak(qh: World, xining: Return) -> None:
     quiet = the_return("630200", WEEK)
     n0, n1 = as_user(qh, "n0"), as_user(qh, "n1")
     assert ">零报告<" in re.sub(

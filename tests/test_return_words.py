@@ -1,0 +1,93 @@
+"""The words beside the figures of a return: saved, kept while they are typed, never lost; 403 and 409 with them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from arrears.models import Stash
+from reporting.form_files import FOLDER
+from reporting.models import FormEdition, Return, ReturnStage, ReturnVersion
+from reporting.returns import opening
+from tests import qinghai
+from tests.cast import World, moment
+from tests.qinghai import fresh, signed, the_return
+from tests.readers import as_user
+
+MONDAY = moment("2022-10-10 09:00")
+SECTIONS = """
+[[sections]]
+heading = "主要做法"
+hint = "本周采取的措施。"
+
+[[sections]]
+heading = "存在问题"
+"""
+
+
+@pytest.fixture
+def report(db: None) -> tuple[World, Return]:
+    """A weekly return whose form wants words under two headings."""
+    world = qinghai.build()
+    content = (FOLDER / "qinghai-weekly.toml").read_text("utf-8") + SECTIONS
+    FormEdition.objects.create(
+        key="qinghai-weekly", title="周报", content=content, digest=hashlib.sha256(content.encode()).hexdigest(),
+        file="weekly.toml", office=world.unions["630000"], by=world.people["shengji"], uploaded_at=MONDAY, stage="active",
+        decided_by=world.people["shengshen"], decided_at=MONDAY, active_from=date(2022, 10, 1),
+    )  # fmt: skip
+    opening.open_between(date(2022, 9, 30), date(2022, 10, 31), moment("2022-10-09 08:00"))
+    return world, the_return("630100", "2022-W40")
+
+
+def post(client: Client, row: Return, name: str, **data: Any) -> Any:
+    return client.post(reverse(name, args=[row.pk]), {"seen": fresh(row).version} | data)
+
+
+def test_words_are_saved_signed_and_read_above(report: tuple[World, Return]) -> None:
+    world, row = report
+    n0 = as_user(world, "n0")
+    assert post(n0, row, "return-words", w0="走访 <b>12</b> 家\r\n第二行", w1="").status_code == 302
+    assert fresh(row).texts == {"主要做法": "走访 <b>12</b> 家\n第二行"}
+    assert post(n0, row, "return-words", w0="走访 <b>12</b> 家\r\n第二行", w1="").status_code == 302
+    assert fresh(row).version == 1  # nothing changed, nothing written
+    signed(world, row, MONDAY)
+    page = as_user(world, "a0").get(row.get_absolute_url()).content.decode()
+    assert "走访 &lt;b&gt;12&lt;/b&gt; 家" in page and "<b>12</b>" not in page
+
+
+def test_what_is_typed_is_kept_and_comes_back(report: tuple[World, Return]) -> None:
+    world, row = report
+    n0 = as_user(world, "n0")
+    assert post(n0, row, "return-autosave", w0="没写完", w1="").status_code == 200
+    page = n0.get(row.get_absolute_url()).content.decode()
+    assert "没写完" in page and "已恢复您填写、尚未保存的内容" in page
+    refused = n0.post(reverse("return-move", args=[row.pk, "sign"]), {"seen": row.version})
+    assert refused.status_code == 422 and "还没有保存" in refused.content.decode()
+    assert post(n0, row, "return-words", w0="没写完", w1="").status_code == 302
+    assert not Stash.objects.exists()
+
+
+def test_a_stale_page_loses_no_word(report: tuple[World, Return]) -> None:
+    world, row = report
+    n0 = as_user(world, "n0")
+    stale = post(n0, row, "return-words", seen=99, w0="写了很久的一段", w1="")
+    assert stale.status_code == 409 and "写了很久的一段" in stale.content.decode()
+    signed(world, row, MONDAY)
+    gone = post(n0, row, "return-words", w0="写了很久的一段", w1="")
+    assert gone.status_code == 409 and "写了很久的一段" in gone.content.decode()
+    assert "没有保存，请复制留存" in gone.content.decode()
+
+
+def test_too_many_words_and_strangers(report: tuple[World, Return]) -> None:
+    world, row = report
+    assert post(as_user(world, "n0"), row, "return-words", w0="字" * 4001, w1="").status_code == 422
+    assert post(as_user(world, "o0"), row, "return-words", w0="x", w1="").status_code == 403
+    assert post(as_user(world, "o0"), row, "return-autosave", w0="x", w1="").status_code == 403
+    assert post(as_user(world, "n1"), row, "return-words", w0="x", w1="").status_code == 404
+    assert fresh(row).texts == {} and fresh(row).stage == ReturnStage.OPEN
+    assert not ReturnVersion.objects.exists()
