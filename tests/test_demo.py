@@ -20,9 +20,11 @@ from arrears.models import (
     Employer,
     Escalation,
     Inspection,
+    KeyTarget,
     LedgerEntry,
     Stage,
     State,
+    WarningStanding,
 )
 from arrears.names import uscc_fault
 from arrears.waiting import closings_awaiting, unacknowledged
@@ -109,6 +111,13 @@ def test_the_books_hold(world_of_five: demo.Loaded) -> None:
     assert not Case.objects.filter(changed_at__gt=NOW).exists()
     codes = Employer.objects.exclude(uscc=None).values_list("uscc", flat=True)
     assert [code for code in codes if uscc_fault(code)] == []
+
+
+def test_warnings_of_every_grade_stand_in_every_place(world_of_five: demo.Loaded) -> None:
+    for code in ("630100", "370200", "210800", "310118"):
+        rows = WarningStanding.objects.filter(union__code=code)
+        assert {"红", "橙", "黄"} <= set(rows.values_list("level", flat=True)), code
+    assert KeyTarget.objects.current().exists()
 
 
 def test_grants_are_what_the_appointments_say(world_of_five: demo.Loaded) -> None:

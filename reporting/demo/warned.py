@@ -1,0 +1,69 @@
+"""Warnings of the demo: in every county some firms are warned of, by one office or by several; the gravest are reported upward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from arrears import key_targets
+from arrears.early_warning import entering, steps
+from arrears.early_warning.entering import Said
+from arrears.early_warning.sources import sources
+from arrears.filing import employer_for
+from arrears.models import Employer, StepKind, WarningStanding
+from reporting.demo.people import Staff
+from reporting.demo.seasons import Stage
+from unions.models import Union, User
+from unions.rights import RoleName
+
+FIRMS_IN_A_COUNTY = 4
+# How many signals the firms of a county get: most one, some several.
+SIGNALS = (1, 1, 2, 4)
+OLDEST = 100  # days
+
+
+def warn_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
+    """Enter the signals of every county, answer the gravest; how many signals."""
+    made = 0
+    for county, firms in stage.of_county.items():
+        union = Union.objects.filter(code=county).first()
+        if union is None or not firms:
+            continue
+        by = staff.someone(union.pk, RoleName.OFFICER)
+        chosen = [
+            employer_for(firm.facts) for firm in chance.sample(firms, min(FIRMS_IN_A_COUNTY, len(firms)))
+        ]
+        told = list(zip(chosen, SIGNALS, strict=False))
+        rows = [(employer, said) for employer, many in told for said in _said(many, chance, now)]
+        made += len(entering.record_all(union, rows, by, now)[0])
+        for employer, many in told:
+            if many == max(SIGNALS):
+                _respond(union, employer, by, now)
+    return made
+
+
+def _said(many: int, chance: Random, now: datetime) -> Iterator[Said]:
+    """What so many different offices say of one firm."""
+    today = now.date()
+    for source in chance.sample(list(sources().values()), many):
+        ago = chance.randint(1, OLDEST)
+        on = today - timedelta(days=ago)
+        owes = source.key in ("tax", "power", "water", "finance")
+        amount = Decimal(chance.randint(2, 90) * 10_000) if owes else None
+        received = on + timedelta(days=chance.randint(0, min(ago, 5)))
+        yield Said(source.key, chance.choice(source.kinds), on, received, amount)
+
+
+def _respond(union: Union, employer: Employer, by: User, now: datetime) -> None:
+    """The gravest of a county: guided, reported upward, and watched from now on."""
+    today = now.date()
+    steps.take(
+        union, employer, StepKind.GUIDANCE, today, "约谈负责人，督促备足工资款并每周报告发放情况。", by, now
+    )
+    standing = WarningStanding.objects.get(union=union, employer=employer)
+    if standing.level == "红":
+        steps.take(union, employer, StepKind.ABOVE, today, "多部门同时预警，请上级知悉并协调。", by, now)
+    classes = key_targets.risk_classes(union, today)
+    key_targets.enter(union, employer, None, ["warned"], by.name, classes[-1].label, "", by, now)
