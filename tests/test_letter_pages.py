@@ -152,6 +152,19 @@ def test_the_register_costs_the_same_for_many(world: World, django_assert_max_nu
         sun.get(reverse("letters"))
 
 
+def test_the_tab_costs_the_same_for_many(world: World, django_assert_max_num_queries: Any) -> None:
+    case, li, now = a_case(world), as_user(world, "li"), timezone.now()
+    tab = f"{case.get_absolute_url()}?tab=letters"
+    refused(world, issued(world, case, LetterKind.PROMPT, at=now), at=now)
+    li.get(tab)
+    with django_assert_max_num_queries(25) as few:
+        assert "下一步：意见书" in li.get(tab).content.decode()
+    for _ in range(3):
+        refused(world, issued(world, case, LetterKind.PROMPT, at=now), at=now)
+    with django_assert_max_num_queries(len(few)):
+        li.get(tab)
+
+
 def test_QD_6_2_the_register_shows_the_reply_rate(world: World) -> None:
     now = timezone.now()
     case = a_case(world)

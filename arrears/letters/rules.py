@@ -52,16 +52,25 @@ def ground_for(letter: Letter, now: datetime) -> SuggestionGround | None:
     return None
 
 
-def next_kind(letter: Letter, now: datetime) -> LetterKind | None:
-    """The letter that may follow this one now, where none of that kind is on its way or issued already."""
+def next_kind(letter: Letter, now: datetime, followed: bool | None = None) -> LetterKind | None:
+    """The letter that may follow this one now, where none of that kind is on its way or issued already.
+
+    `followed`: whether one is, where the caller knows.
+    """
     kind = NEXT_KIND.get(LetterKind(letter.kind))
     if kind is None or ground_for(letter, now) is None:
         return None
-    return None if standing_followers(letter).exists() else kind
+    if followed is None:
+        followed = standing_followers(letter).exists()
+    return None if followed else kind
+
+
+def standing(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+    return letters.exclude(state__in=[LetterState.WITHDRAWN, LetterState.VOID])
 
 
 def standing_followers(letter: Letter) -> QuerySet[Letter]:
-    return letter.followed_by.exclude(state__in=[LetterState.WITHDRAWN, LetterState.VOID])
+    return standing(letter.followed_by.all())
 
 
 def fault_in_kind(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None, now: datetime) -> str:
