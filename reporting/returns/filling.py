@@ -15,7 +15,7 @@ from reporting import editions, tabulate
 from reporting.figures import Gathered, gather
 from reporting.form_files import Column, Form, Stub
 from reporting.measures import MEASURES, Sort
-from reporting.models import Correction, Return, ReturnVersion
+from reporting.models import Correction, FrozenFigure, Return, ReturnVersion
 from reporting.scope import Period, Scope
 from reporting.tabulate import Raw, Table, with_shares
 from unions.refusals import Refused
@@ -60,7 +60,8 @@ def fill(report: Return, day: date) -> Filled:
     """What the return says on `day`, not yet signed."""
     form, scope = form_of(report), scope_of(report, day)
     if report.compiles:
-        return compiled(form, scope, standing_below(report))
+        below = standing_below(report)  # what was signed in another layout cannot be added up
+        return compiled(form, scope, [version for version in below if version.form_digest == form.digest])
     found = gather(form, scope)
     if form.is_list:
         return Filled(form, scope, rows=found.rows, gathered=found)
@@ -146,8 +147,7 @@ def standing_below(report: Return) -> list[ReturnVersion]:
 def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> Filled:
     """The sum of what was sent, raw figures first; of a list, all rows one below the other."""
     if form.is_list:
-        rows = [row for version in versions for row in _rows_of(version)]
-        return Filled(form, scope, rows=renumbered(form, rows), sources=versions)
+        return Filled(form, scope, rows=renumbered(form, _listed_in(versions)), sources=versions)
     if form.by_unit:
         raise Refused(f"《{form.title}》按单位列行，不再由下级报表汇总。")
     lines: Lines = [[0 for _ in figures(form)] for _ in form.rows]
@@ -166,9 +166,10 @@ def _raw(text: str) -> Raw:
     return Decimal(text) if "." in text else int(text)
 
 
-def _rows_of(version: ReturnVersion) -> list[tuple[int, list[Any]]]:
-    ids = version.figures.get(measure="").ids
-    return list(zip(ids, version.cells["rows"], strict=True))
+def _listed_in(versions: list[ReturnVersion]) -> list[tuple[int, list[Any]]]:
+    """The rows of several lists one below the other. One query."""
+    ids = dict(FrozenFigure.objects.filter(version__in=versions, measure="").values_list("version", "ids"))
+    return [row for one in versions for row in zip(ids[one.pk], one.cells["rows"], strict=True)]
 
 
 def renumbered(form: Form, rows: list[tuple[int, list[Any]]]) -> list[tuple[int, list[Any]]]:
