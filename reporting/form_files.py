@@ -14,6 +14,7 @@ from string import Formatter
 from typing import Any
 
 from arrears.industries import TableRow
+from reporting.draft_names import DRAFT_NAMES
 from reporting.form_faults import FormError, Path
 from reporting.form_shapes import UNITS as UNITS
 from reporting.form_shapes import Column as Column
@@ -150,6 +151,9 @@ def checked_takes(text: str, names: list[Any], at: Path) -> frozenset[str]:
 
 def _section(row: Any, at: Path) -> Section:
     _checked(row, SECTION_KEYS, ("heading",), at)
+    if (draft := row.get("draft", "")) and draft not in DRAFT_NAMES:
+        known_ones = "、".join(f"{name}（{what}）" for name, what in DRAFT_NAMES.items())
+        raise FormError(f"起草文字 {draft} 不认识，可用：{known_ones}。", (*at, "draft"))
     return Section(**row)
 
 

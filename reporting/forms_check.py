@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from reporting import form_files
+from reporting.draft_names import DRAFT_NAMES
 
 
 @register()
@@ -16,3 +17,13 @@ def forms_hold_together(app_configs: Any, **options: Any) -> list[CheckMessage]:
     except (form_files.FormError, OSError) as error:
         return [Error(str(error), hint="改正 reporting/forms/ 里的这个文件后再启动。", id="reporting.E010")]
     return []
+
+
+@register()
+def drafts_are_written(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """Every name a form may write as a draft has words, and the other way round."""
+    from reporting.returns.drafts import DRAFTS  # once the models are there
+
+    wrong = sorted(DRAFTS.keys() ^ DRAFT_NAMES.keys())
+    hint = "核对 reporting/draft_names.py 和 reporting/returns/drafts.py。"
+    return [Error(f"起草文字 {name} 两处不一致。", hint=hint, id="reporting.E011") for name in wrong]

@@ -10,11 +10,21 @@ from docx import Document
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.oxml import OxmlElement
 from docx.shared import Mm, Pt
 
 from arrears.official_paper import (
-    BODY, FAINT, HEI, KAI, SIZE_2, SIZE_4, TITLE, base, cell, dressed, page, say, whole,
+    FAINT,
+    HEI,
+    KAI,
+    SIZE_2,
+    SIZE_4,
+    TITLE,
+    base,
+    cell,
+    dressed,
+    page,
+    say,
+    whole,
 )  # fmt: skip
 
 RECEIPT = (

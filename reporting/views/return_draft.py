@@ -126,8 +126,10 @@ def _write(row: Return, said: dict[str, str], user: User, seen: int) -> None:
     """Every heading whose words changed. Nothing changed: a stale page is refused all the same."""
     if seen != row.version or not row.in_hand:
         raise Stale("您打开页面之后这份报表有了变动。您写的内容都在下面，请核对后再保存。")
+    begun = {one.heading for one in form_of(row).sections if one.draft}
     for heading, text in said.items():
-        if text != row.texts.get(heading, ""):
+        # Emptied, a heading that begins with a draft stays empty: that too is the unit's own word.
+        if text != row.texts.get(heading, "") or (heading in begun and heading not in row.texts):
             row = life.write_text(row, heading, text, user, timezone.now(), seen=row.version)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,6 +18,7 @@ from reporting.models import Return, ReturnStage, ReturnVersion, Waiver
 from reporting.notices.shelf import active_shelf
 from reporting.return_forms import CorrectionForm, DecisionForm, MoveForm, WaiverForm, WordsForm
 from reporting.returns import life, reading, waivers, zero
+from reporting.returns.drafts import drafts_of
 from reporting.returns.filling import Filled, figures, fill, form_of, measure_sort
 from reporting.views.forms import page_number
 from reporting.views.found import the_return
@@ -170,10 +171,23 @@ def _words(
     if typed.words:
         return {"words": typed.words}
     stash = kept(user, stash_key(row))
+    drafts = unwritten(row, day_of(now))
     return {
-        "words": words_form(row, initial=stash.fields if stash else None),
-        "stash_at": stash.at if stash else None,
-    }
+        "words": words_form(row, initial=stash.fields if stash else _begun(row, filled, drafts)),
+        "stash_at": stash.at if stash else None, "drafted": list(drafts),
+    }  # fmt: skip
+
+
+def unwritten(row: Return, day: date) -> dict[str, str]:
+    """Heading → the words it begins with, for the headings under which the unit has saved nothing yet."""
+    if all(one.heading in row.texts for one in form_of(row).sections if one.draft):
+        return {}
+    return {heading: text for heading, text in drafts_of(row, day).items() if heading not in row.texts}
+
+
+def _begun(row: Return, filled: Filled, drafts: dict[str, str]) -> dict[str, str]:
+    texts = drafts | row.texts
+    return {f"w{n}": texts.get(one.heading, "") for n, one in enumerate(filled.form.sections)}
 
 
 def _unsaved(typed: Typed) -> list[tuple[str, str]]:

@@ -1,0 +1,337 @@
+"""The words a return begins with: composed from its own figures, the month before, open terms and warnings (QH-2c, SD-3.4, SD-R1, YK-1.2).
+
+Figures come from the table of the return itself, so that words and table cannot disagree; what the table does not hold is
+computed over the same unit and period. The unit changes the words as it likes: only what it saves is signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from arrears.models import Case, WarningSignal, WarningStanding
+from reporting.form_files import Form
+from reporting.measures import MEASURES, Base, rows_of, value_of
+from reporting.models import Obligation, Return
+from reporting.returns.filling import fill, form_of, scope_of
+from reporting.scope import Period, Scope, chinese_day, days_of
+from reporting.table_rows import rows_for
+from reporting.tabulate import Line, Raw, Table, compute, days_left, one_moment
+from unions.formats import people, wan
+from unions.models import UnionKind
+
+MOST_NAMED = 3
+GRADES = ("红", "橙")
+# Units that are told one by one where a draft says where the cases are.
+TOLD_KINDS = tuple(kind.value for kind in UnionKind if kind != UnionKind.ENTERPRISE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of a breakdown: open cases, people (人) and money (yuan) not yet resolved."""
+
+    name: str
+    cases: Raw
+    workers: Raw
+    amount: Raw
+
+
+LEFT = ("cases_unclosed", "workers_outstanding", "amount_outstanding")
+
+
+class Told:
+    """What one return says on a day, and what stood before it; every part is read once, when a draft asks for it."""
+
+    def __init__(self, report: Return, day: date) -> None:
+        self.report, self.day = report, day
+        self.form, self.scope = form_of(report), scope_of(report, day)
+
+    @cached_property
+    def table(self) -> Table | None:
+        return None if self.form.is_list else fill(self.report, self.day).table()
+
+    @cached_property
+    def total(self) -> dict[str, Raw]:
+        """Measure → its figure in the bottom line of the return."""
+        lines = [line for line in self.table.lines if line.stub.total] if self.table else []
+        return {figure.column.measure: figure.raw for figure in lines[-1].figures} if lines else {}
+
+    def figure(self, measure: str) -> Raw:
+        if measure not in self.total:
+            self.total[measure] = whole(self.form, self.scope, [measure])[measure]
+        return self.total[measure]
+
+    @cached_property
+    def earlier(self) -> Scope:
+        """The period of the same length before this one."""
+        rhythm = self.scope.period.rhythm or "month"
+        first, last = days_of(rhythm, self.scope.since - timedelta(days=1))
+        return replace(self.scope, period=Period(first, last, last))
+
+    @cached_property
+    def before(self) -> dict[str, Raw]:
+        names = ["cases_new", "workers_new", "amount_new", "grave_events"]
+        return whole(self.form, self.earlier, names)
+
+    @cached_property
+    def by_unit(self) -> list[Part]:
+        return left_by_unit(self.form, self.scope)
+
+
+def drafts_of(report: Return, day: date) -> dict[str, str]:
+    """Heading → the words it begins with, for the headings whose form names a draft."""
+    told = Told(report, day)
+    return {section.heading: DRAFTS[section.draft](told) for section in told.form.sections if section.draft}
+
+
+# ---- reading ------------------------------------------------------------------------------------------------------------
+
+
+def units_form(form: Form) -> Form:
+    """The same measures, a row for every unit one level below."""
+    return replace(form, layout="units", rows=(), unit_kinds=TOLD_KINDS, rank_by="")
+
+
+def whole(form: Form, scope: Scope, names: list[str]) -> dict[str, Raw]:
+    """The figures of the unit and everything below it."""
+    scope = scope.counted_from(form.since)
+    rows = rows_for(units_form(form), scope)
+    with one_moment():
+        found = compute([MEASURES[name] for name in names], rows, scope)
+    return {name: values[-1] for name, values in found.items() if name in names}
+
+
+def left_by_unit(form: Form, scope: Scope) -> list[Part]:
+    """What is not yet resolved, by unit below, the most cases first; units without any are left out."""
+    scope = scope.counted_from(form.since)
+    rows = rows_for(units_form(form), scope)
+    with one_moment():
+        found = compute([MEASURES[name] for name in LEFT], rows, scope)
+    parts = [
+        Part(stub.text, *(found[name][nth] for name in LEFT)) for nth, stub in enumerate(rows.stubs[:-1])
+    ]
+    return sorted((part for part in parts if part.cases), key=lambda part: -part.cases)
+
+
+def _left_by_row(told: Told) -> list[Part]:
+    """The same by the smallest rows of the table, the most money first."""
+    if told.table is None or not set(LEFT) <= {column.measure for column in told.form.columns}:
+        return []
+    lines = [line for line in told.table.lines if not line.stub.total and not line.stub.key]
+    finest = [line for line in lines if not any(other.stub.takes < line.stub.takes for other in lines)]
+    parts = [
+        Part(line.stub.text.removeprefix("其中："), *(_of(line, name) for name in LEFT)) for line in finest
+    ]
+    return sorted((part for part in parts if part.cases), key=lambda part: -part.amount)
+
+
+def _of(line: Line, measure: str) -> Raw:
+    return next(figure.raw for figure in line.figures if figure.column.measure == measure)
+
+
+def _greatest_cases(scope: Scope) -> list[tuple[Case, Decimal]]:
+    """The open cases with the most money outstanding, the greatest first."""
+    measure = MEASURES["amount_outstanding"]
+    sums = rows_of(Base.ENTRIES, scope).filter(measure.when(scope)).values("case_id")
+    top = (
+        sums.annotate(left=Sum(value_of(measure)))
+        .filter(left__gt=0)
+        .order_by("-left", "case_id")[:MOST_NAMED]
+    )
+    left = {row["case_id"]: row["left"] for row in top}
+    cases = Case.objects.select_related("employer").in_bulk(list(left))
+    return [(cases[pk], amount) for pk, amount in left.items()]
+
+
+def _overdue(told: Told) -> list[tuple[str, int]]:
+    """Terms run out at the end of the last day counted and not met by then: title and how many, the most first."""
+    end = timezone.make_aware(datetime.combine(told.scope.last + timedelta(days=1), time.min))
+    open_then = (Q(met_at=None) | Q(met_at__gte=end)) & (Q(lifted_at=None) | Q(lifted_at__gte=end))
+    rows = Obligation.objects.filter(
+        open_then, sense="due", due_at__lt=end, path__startswith=told.report.union.path
+    )
+    rows = rows.exclude(subject__startswith="return:").order_by()
+    counts = rows.values("title").annotate(count=Count("pk")).order_by("-count", "title")
+    return [(row["title"], row["count"]) for row in counts]
+
+
+def _graded(told: Told) -> dict[str, list[str]]:
+    """Employers by grade as it stands with the unit, the gravest first."""
+    rows = WarningStanding.objects.filter(union=told.report.union, level__in=GRADES).select_related(
+        "employer"
+    )
+    found: dict[str, list[str]] = {grade: [] for grade in GRADES}
+    for row in rows:
+        found[row.level].append(row.employer.name)
+    return found
+
+
+# ---- saying -------------------------------------------------------------------------------------------------------------
+
+
+def _sum(workers: Raw, amount: Raw) -> str:
+    return f"{people(int(workers))} 人、{wan(amount)} 万元"
+
+
+def _named(parts: Iterable[Part]) -> str:
+    return "、".join(f"{part.name}（{part.cases} 件，{_sum(part.workers, part.amount)}）" for part in parts)
+
+
+def _names(names: list[str]) -> str:
+    if not names:
+        return ""
+    more = f" 等 {len(names)} 家" if len(names) > MOST_NAMED else ""
+    return f"（{'、'.join(names[:MOST_NAMED])}{more}）"
+
+
+def _compared(now: Raw, before: Raw, unit: str) -> str:
+    if now == before:
+        return f"与上期持平（{before} {unit}）"
+    return f"比上期{'增加' if now > before else '减少'} {abs(now - before)} {unit}（上期 {before} {unit}）"
+
+
+def _overview(told: Told) -> str:
+    f, before = told.figure, told.before
+    new = f"{told.scope.period}，{told.report.union}及所辖各级工会新查实欠薪案件 {f('cases_new')} 件"
+    more = f"，涉及 {_sum(f('workers_new'), f('amount_new'))}；{_compared(f('cases_new'), before['cases_new'], '件')}，上期涉及 {_sum(before['workers_new'], before['amount_new'])}。"
+    solved = f"本期办结 {f('cases_closed')} 件，解决 {_sum(f('workers_resolved'), f('amount_resolved'))}。"
+    return f"{new}{more}\n{solved}{_left(told)}"
+
+
+def _left(told: Told) -> str:
+    count, day = told.figure("cases_unclosed"), chinese_day(told.scope.last)
+    if not count:
+        return f"截至{day}，没有尚未办结的案件。"
+    sums = _sum(told.figure("workers_outstanding"), told.figure("amount_outstanding"))
+    return f"截至{day}，尚未办结 {count} 件，涉及 {sums}。"
+
+
+def _where(told: Told) -> str:
+    found = []
+    if rows := _left_by_row(told):
+        found.append(f"从行业看，尚未解决的欠薪集中在{_named(rows[:MOST_NAMED])}。")
+    if told.by_unit:
+        found.append(f"从单位看，尚未办结案件较多的是{_named(told.by_unit[:MOST_NAMED])}。")
+    if cases := _greatest_cases(told.scope):
+        listed = "；".join(f"{case.employer.name}（{case}，尚欠 {wan(left)} 万元）" for case, left in cases)
+        found.append(f"尚未解决金额较大的案件：{listed}。")
+    return "\n".join(found) or "本期没有尚未解决的欠薪。"
+
+
+def _events(told: Told) -> str:
+    now, before = told.figure("grave_events"), told.before["grave_events"]
+    head = f"本期受理群体性、极端事件 {now} 起，{_compared(now, before, '起')}。"
+    return f"{head}\n{_terms(told)}"
+
+
+def _terms(told: Told) -> str:
+    rows, day = _overdue(told), chinese_day(told.scope.last)
+    if not rows:
+        return f"截至{day}，没有超过期限的办理事项。"
+    listed = "、".join(f"{title} {count} 项" for title, count in rows[:MOST_NAMED])
+    return f"截至{day}，超过期限的办理事项 {sum(count for _, count in rows)} 项，其中{listed}。"
+
+
+def _warnings(told: Told) -> str:
+    signals = WarningSignal.objects.standing().filter(path__startswith=told.report.union.path)
+    now, before = (
+        signals.filter(received_on__range=(scope.since, scope.last)).count()
+        for scope in (told.scope, told.earlier)
+    )
+    head = f"本期收到预警信息 {now} 条，{_compared(now, before, '条')}。"
+    graded = _graded(told)
+    if not any(graded.values()):
+        return f"{head}目前没有红色、橙色预警的用人单位。"
+    said = "，".join(f"{grade}色 {len(names)} 家{_names(names)}" for grade, names in graded.items())
+    return f"{head}\n目前预警等级为{said}。"
+
+
+def _campaign_overview(told: Told) -> str:
+    f = told.figure
+    seen = f"检查用人单位 {f('employers_inspected')} 户、工程项目 {f('projects_inspected')} 个，涉及职工 {people(int(f('workers_inspected')))} 人，其中农民工 {people(int(f('migrants_inspected')))} 人。"
+    taken = f"受理线索 {f('clues_accepted')} 件，查实欠薪案件 {f('cases_verified')} 件（含行动开始时尚未办结的存量案件），涉及 {_sum(f('workers_owed'), f('amount_owed'))}。"
+    solved = f"已办结 {f('cases_closed')} 件，解决 {_sum(f('workers_resolved'), f('amount_resolved'))}。"
+    return f"{told.scope.period}，{seen}\n{taken}{solved}"
+
+
+def _campaign_measures(told: Told) -> str:
+    f = told.figure
+    law = f"作出行政处理处罚 {f('penalties')} 件，列入失信联合惩戒名单 {f('employers_listed')} 户，移送公安机关 {f('police_transfers')} 件。"
+    aid = f"调解（仲裁）结案、提供法律援助 {f('cases_mediated')} 件。"
+    funds = (
+        f"动用工资保证金 {wan(f('deposit_advanced'))} 万元、应急周转金 {wan(f('emergency_advanced'))} 万元。"
+    )
+    return f"{law}\n{aid}{funds}"
+
+
+def _campaign_problems(told: Told) -> str:
+    rows = _left_by_row(told)
+    where = f"集中在{_named(rows[:MOST_NAMED])}。" if rows else ""
+    return f"{_left(told)}{where}\n受理群体性、极端事件 {told.figure('grave_events')} 起。{_terms(told)}"
+
+
+def _campaign_next(told: Told) -> str:
+    left, count = days_left(told.form, told.scope), told.figure("cases_unclosed")
+    head = f"距专项行动结束还有 {left} 天，" if left else "专项行动已经结束，"
+    if not count:
+        return f"{head}查实案件已全部办结，实现动态清零。"
+    units = "、".join(f"{part.name} {part.cases} 件" for part in told.by_unit)
+    return f"{head}尚有 {count} 件查实案件没有办结：{units}。"
+
+
+def _ranking(told: Told) -> str:
+    """Words for a table that ranks its units; by its ranking measure, a share."""
+    lines = [line for line in told.table.lines if line.rank] if told.table and told.form.rank_by else []
+    if not lines:
+        return "没有参加排名的单位。"
+    rates = [(line.stub.text, _of(line, told.form.rank_by), line.rank) for line in lines]
+    average = told.figure(told.form.rank_by)
+    first, last = rates[0][2], rates[-1][2]
+    best = "、".join(f"{name}（{rate:.1f}%）" for name, rate, rank in rates if rank == first)
+    said = [f"办结率居首位的是{best}。"]
+    if last != first:
+        worst = "、".join(f"{name}（{rate:.1f}%）" for name, rate, rank in rates if rank == last)
+        said.append(f"居末位的是{worst}。")
+    if low := [name for name, rate, _ in rates if rate < average]:
+        said.append(f"低于平均办结率（{average:.1f}%）的有：{'、'.join(low)}。")
+    return "".join(said)
+
+
+def _progress(told: Told) -> str:
+    f, day = told.figure, chinese_day(told.scope.last)
+    known = f"专项行动开始至{day}，累计查实欠薪案件 {f('cases_verified_to_date')} 件，涉及 {_sum(f('workers_owed_to_date'), f('amount_owed_to_date'))}；"
+    solved = f"办结 {f('cases_closed_to_date')} 件，办结率 {f('closing_rate'):.1f}%，解决 {_sum(f('workers_resolved_to_date'), f('amount_resolved_to_date'))}。"
+    month = f"本期查实 {f('cases_new')} 件，{_compared(f('cases_new'), told.before['cases_new'], '件')}，办结 {f('cases_closed')} 件。"
+    return f"{known}{solved}\n{month}"
+
+
+def _inspections(told: Told) -> str:
+    f = told.figure
+    return (
+        f"{told.scope.period}开展检查 {f('inspections_made')} 次，检查用人单位 {f('employers_inspected')} 户"
+        f"（其中重点检查对象 {f('key_employers_inspected')} 户）、工程项目 {f('projects_inspected')} 个，"
+        f"涉及职工 {people(int(f('workers_inspected')))} 人，其中农民工 {people(int(f('migrants_inspected')))} 人。"
+    )
+
+
+def _findings(told: Told) -> str:
+    f = told.figure
+    return (
+        f"发现问题的检查 {f('inspections_with_findings')} 次，检查后受理线索、案件 {f('cases_after_inspection')} 件；"
+        f"本期共受理线索、案件 {f('clues_accepted')} 件，"
+        f"尚未解决 {_sum(f('workers_outstanding'), f('amount_outstanding'))}。\n{_terms(told)}"
+    )
+
+
+DRAFTS: dict[str, Callable[[Told], str]] = {
+    "overview": _overview, "where": _where, "events": _events, "warnings": _warnings,
+    "campaign-overview": _campaign_overview, "campaign-measures": _campaign_measures,
+    "campaign-problems": _campaign_problems, "campaign-next": _campaign_next,
+    "progress": _progress, "ranking": _ranking, "inspections": _inspections, "findings": _findings,
+}  # fmt: skip
