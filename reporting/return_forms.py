@@ -44,12 +44,7 @@ class ReturnFilter(PlainForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        books = [
-            (book.key, f"{book.issuer} {book.number or book.issued.year}")
-            for book in active_shelf().values()
-            if book.returns
-        ]
-        self.fields["rulebook"].choices = [("", "全部"), *books]  # type: ignore[attr-defined]
+        self.fields["rulebook"].choices = [("", "全部"), *_books()]  # type: ignore[attr-defined]
 
     def clean_unit(self) -> Union | None:
         text = self.cleaned_data["unit"].strip()
@@ -67,6 +62,34 @@ class ReturnFilter(PlainForm):
         if period := data["period"].strip().upper():
             rows = rows.filter(period=period)
         return _in_state(rows, data["state"], now) if data["state"] else rows
+
+
+class CollectionFilter(PlainForm):
+    period = forms.CharField(
+        label="期间", max_length=24, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    rulebook = forms.ChoiceField(label="依据", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rulebook"].choices = [("", "全部"), *_books()]  # type: ignore[attr-defined]
+
+    def narrow(self, rows: ReturnQuerySet) -> ReturnQuerySet:
+        """The rows that match; nothing when a filter could not be read (its error stands beside it)."""
+        if not self.is_valid():
+            return rows.none()
+        if period := self.cleaned_data["period"].strip():
+            rows = rows.filter(period__iexact=period)
+        return rows.filter(rulebook=self.cleaned_data["rulebook"]) if self.cleaned_data["rulebook"] else rows
+
+
+def _books() -> list[tuple[str, str]]:
+    """Every rulebook that asks for returns, with what it is called."""
+    return [
+        (book.key, f"{book.issuer} {book.number or book.issued.year}")
+        for book in active_shelf().values()
+        if book.returns
+    ]
 
 
 def _in_state(rows: ReturnQuerySet, state: str, now: Any) -> ReturnQuerySet:
@@ -124,7 +147,7 @@ class WordsForm(PlainForm):
 
 class WaiverForm(PlainForm):
     until = DayField(label="有效期至", past=False)
-    reason = _area("理由")
+    reason = _area("免报理由")
 
     def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"until": last})

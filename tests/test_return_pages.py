@@ -75,7 +75,7 @@ def test_the_list_is_narrowed_by_state_period_rulebook_and_unit(qh: World) -> No
     sent(qh, the_return("630100", WEEK), MONDAY)
     province = as_user(qh, "shengji")
 
-    def shown(**query: str) -> set[str]:
+    def shown(**query: str) -> set[tuple[str, str]]:
         page = province.get(reverse("returns"), {"list": "all"} | query).context
         return {(one.row.union.code, one.row.period) for one in page["rows"]}
 

@@ -54,7 +54,7 @@ def _of_draft(request: HttpRequest, row: Return) -> HttpResponse:
     r, c = _place(request, filled.form)
     if row.compiles:
         return _from_below(request, row, filled.form, r, c, standing_below(row), None)
-    where = urlencode({"row": r, "column": figures(filled.form)[c].measure})
+    where = urlencode({"row": str(r), "column": figures(filled.form)[c].measure})
     return redirect(
         f"{reverse('form-cell', args=[filled.form.key])}?{query_of(filled.scope, filled.form)}&{where}"
     )
@@ -115,7 +115,7 @@ def _from_below(
     stub: Stub = form.rows[r]
     column = figures(form)[c]
     parts = [
-        (one, f"{shown(raw, column.unit):,f}", urlencode({"version": one.number, "row": r, "column": column.measure}))
+        (one, f"{shown(raw, column.unit):,f}", urlencode({"version": str(one.number), "row": str(r), "column": column.measure}))
         for one, raw in behind_cell(below, form, r, c)
     ]  # fmt: skip
     total = (
