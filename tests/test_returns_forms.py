@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from arrears import ledger
-from arrears.models import Case, EntryKind
+from arrears import acts, inspections, ledger
+from arrears.models import ActKind, Case, EntryKind, Inspection
+from arrears.models.act import Outcome
 from reporting.models import Return, ReturnVersion
 from reporting.returns import freezing, life
 from reporting.rules.reader import shelf
@@ -28,12 +29,23 @@ REPORTED = [
 AT = moment("2026-11-20 09:30")
 
 
+ACTS = [
+    (ActKind.MEDIATION, Outcome.AGREED), (ActKind.ARBITRATION, Outcome.DONE), (ActKind.LEGAL_AID, Outcome.DONE),
+    (ActKind.PENALTY, Outcome.DONE), (ActKind.LISTING, Outcome.DONE), (ActKind.POLICE, Outcome.DONE),
+]  # fmt: skip
+
+
 def _everything(world: World) -> None:
-    """A case with a payment, and one of fifty people, on the books of a district's enterprise."""
+    """A case with a payment and every act that is counted (one of its kind twice), one of fifty people, two visits to a firm."""
     case = a_case(world, accepted_on=date(2026, 11, 2))
     ledger.post(
         case, EntryKind.PAID, date(2026, 11, 12), world.user("he"), AT, workers=4, amount=Decimal("40000.50")
     )
+    for kind, outcome in [*ACTS, ACTS[0]]:
+        acts.perform(case, kind, date(2026, 11, 14), "经过", outcome, world.user("he"), AT)
+    for day in (5, 15):
+        facts = {"industry": "E", "on": date(2026, 11, day), "workers": 40 + day, "migrants": 30}
+        inspections.record(world.unions["370202"], case.employer, facts, world.user("sun"), AT)
     maker = an_employer("宏图制造厂", industry="C")
     a_case(
         world, employer=maker, accepted_on=date(2026, 11, 3), stated_workers=50, stated_migrants=50, industry="C",
@@ -65,6 +77,7 @@ def test_a_return_of_every_form_is_frozen_and_computed_again(
     ledger.post(
         Case.objects.get(stated_workers=12), EntryKind.PAID, date(2026, 11, 13), world.user("he"), AT, workers=1, amount=Decimal("1"),
     )  # fmt: skip
+    Inspection.objects.update(workers=9999)
     version.refresh_from_db()
     assert freezing.recomputed(version) == version.cells
     assert "lines" in version.cells or "rows" in version.cells

@@ -11,20 +11,20 @@ from reporting.models import Return, ReturnVersion
 from reporting.returns import life, opening, zero
 from unions.rights import RoleName as R
 
-# Rulebook and the span of due days that is opened; None: the last periods before today.
-CAMPAIGNS: list[tuple[str, date, date]] = [
-    ("qinghai-2022-41", date(2022, 9, 30), date(2023, 2, 28)),
-    ("shandong-2023-18", date(2024, 1, 1), date(2024, 2, 29)),
+# Rulebook, its entries, and the span of due days that is opened.
+CAMPAIGNS: list[tuple[str, tuple[str, ...], date, date]] = [
+    ("qinghai-2022-41", ("weekly", "annex-1", "annex-2"), date(2022, 10, 1), date(2023, 2, 28)),
+    ("shandong-2023-18", ("progress", "final", "monthly-bulletin"), date(2023, 12, 1), date(2024, 2, 29)),
 ]
 STANDING = ("qingdao-2021", "yingkou-2018-2", "qingpu-2023-1")
-LAST_PERIODS = timedelta(days=200)
+LAST_PERIODS = timedelta(days=120)
 LATE, SILENT = 0.06, 0.06  # shares of the returns
 
 
 def report_all(staff: Staff, chance: Random, now: datetime) -> int:
     """Open and send the returns of the demo world; how many there are."""
-    for book, first, last in CAMPAIGNS:
-        opening.open_between(first, last, _moment(last, now), book)
+    for book, rules, first, last in CAMPAIGNS:
+        opening.open_between(first, last, _moment(last, now), book, rules)
     for book in STANDING:
         opening.open_between((now - LAST_PERIODS).date(), now.date(), now, book)
     opening.open_due(now)

@@ -118,8 +118,15 @@ def _of_measure(version: ReturnVersion, found: Gathered, measure: Measure) -> It
             continue
         yield FrozenFigure(
             version=version, measure=measure.name, over=measure.over, row=row, total=found.cells[measure.name][row],
-            ids=ids, keys=found.keys.get(measure.name, {}).get(row, []), adds=_adds(measure, ids),
+            ids=ids, keys=_keys(measure, found).get(row, []), adds=_adds(measure, ids),
         )  # fmt: skip
+
+
+def _keys(measure: Measure, found: Gathered) -> dict[str, list[int]]:
+    """What is counted once: employers, projects, or the cases acts belong to."""
+    if not measure.distinct:
+        return {}
+    return found.cases[measure.name] if measure.distinct == "case" else found.keys[measure.name]
 
 
 def _adds(measure: Measure, ids: list[int]) -> list[Decimal]:

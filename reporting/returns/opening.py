@@ -5,7 +5,7 @@ Safe at any moment and any number of times: the key of a return is unique, and e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -52,11 +52,12 @@ def open_due(at: datetime) -> int:
     return open_between(min(day_of(last or at), day_of(at)), day_of(at) + HORIZON, at)
 
 
-def open_between(first: date, last: date, at: datetime, only: str = "") -> int:
-    """Open every return due in [`first`, `last`] whose period has begun (of the rulebook `only`, if named). How many."""
+def open_between(first: date, last: date, at: datetime, only: str = "", rules: Collection[str] = ()) -> int:
+    """Open every return due in [`first`, `last`] whose period has begun (of the rulebook `only` and its entries `rules`, where
+    named). How many."""
     calendar, count = calendar_at(), 0
     for wanted in _wanted(first, last, calendar, only):
-        if _begun(wanted.one, day_of(at)):
+        if _begun(wanted.one, day_of(at)) and (not rules or wanted.rule.name in rules):
             count += _open(wanted, calendar, at)
     if count > MANY:
         count_anew(Return)

@@ -13,6 +13,7 @@ from reporting.models import Return, ReturnStage
 from reporting.models.returns import SAYS_ZERO
 from reporting.returns import owing
 from reporting.returns.filling import scope_of
+from reporting.scope import Scope
 from unions import audit
 
 BATCH = 500
@@ -21,11 +22,15 @@ LOOKED_BACK = timedelta(days=400)  # zeros of older periods are compared only wh
 
 def touched(report: Return) -> QuerySet[Case]:
     """Cases on the unit's books that were accepted in the period, or in which something was paid, advanced or recognised."""
-    scope = scope_of(report, report.last)
-    entries = LedgerEntry.objects.filter(on__range=(report.first, report.last))
+    return touched_in(scope_of(report, report.last))
+
+
+def touched_in(scope: Scope) -> QuerySet[Case]:
+    """The same of any unit and period."""
+    days = (scope.since, scope.until)
+    entries = LedgerEntry.objects.filter(on__range=days)
     cases = Case.objects.filter(scope.standing()).exclude(state__in=[State.DRAFT, State.DISMISSED])
-    accepted = cases.filter(accepted_on__range=(report.first, report.last))
-    return accepted | cases.filter(pk__in=entries.values("case"))
+    return cases.filter(accepted_on__range=days) | cases.filter(pk__in=entries.values("case"))
 
 
 def imply(at: datetime) -> int:
