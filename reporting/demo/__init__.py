@@ -61,7 +61,6 @@ def load(now: datetime) -> Loaded:
         with _obligations_derived_at_the_end(now):
             cases = _live_all(stage, staff, chance, now)
             _write_letters(staff, now)
-            _tell_departments(stage, staff, now)
         visits = _visit_all(stage, staff, chance, now)
         returns = _report_all(staff, chance, now)
         _warn_all(stage, staff, now)
@@ -117,12 +116,6 @@ def _live_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
         life.draft(plan.firm.facts, project, given)
         plan.plot(life)
     return len(plans)
-
-
-def _tell_departments(stage: Stage, staff: Staff, now: datetime) -> None:
-    from reporting.demo.departments import beside
-
-    beside(stage.units, staff, _long_ago(now), now)
 
 
 def _write_letters(staff: Staff, now: datetime) -> None:
