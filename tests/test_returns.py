@@ -10,9 +10,12 @@ from django.db import DatabaseError, transaction
 
 from arrears import ledger
 from arrears.models import Case, EntryKind, LedgerEntry
+from reporting import calendar
 from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
+from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
 from reporting.returns import compiling, freezing, life, opening, urging, waivers, zero
+from reporting.rules.decree import Decreed
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, approved, fresh, sent, signed, the_return
@@ -321,3 +324,19 @@ def test_QH_3d_zero_the_provinces_own_report_closes_the_week(qh: World) -> None:
     assert below.current is not None
     assert (version.sources, version.cells) == ([below.current.pk], below.current.cells)
     assert freezing.recomputed(version) == version.cells
+
+
+# ---- a holiday decreed afterwards ---------------------------------------------------------------------------------------------
+
+
+def test_an_unsent_return_follows_a_holiday_decreed_afterwards_and_a_sent_one_does_not(qh: World) -> None:
+    early = sent(qh, the_return("630100", WEEK), moment("2022-10-09 10:00"))
+    at = moment("2022-10-09 11:00")
+    off = [Decreed(date(2022, 10, 10), True, "临时放假")]
+    calendar.enter(off, "补充通知", qh.unions["630000"], qh.user("shengji"), at)
+    recompute.recompute(qh.unions["630000"], qh.user("shengji"), at)
+    assert the_return("630200", WEEK).due_at == moment("2022-10-11 16:00")
+    assert the_return("630000", WEEK).due_at.date() == date(2022, 10, 11)
+    assert fresh(early).due_at == moment("2022-10-10 16:00")
+    owed = Obligation.objects.get(subject=the_return("630200", WEEK).stream, rule="weekly")
+    assert owed.due_at == moment("2022-10-11 16:00")

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from arrears.models import Case
 from reporting.calendar import STREAM
 from reporting.models import Obligation
-from reporting.obligations.projection import BATCH, Kept, Tools, rebuild_batch
+from reporting.obligations.projection import BATCH, Kept, Tools, rebuild_batch, rebuild_others
 from reporting.obligations.subject import territory
 from unions import audit
 from unions.models import Event, Union, UnionKind, User
@@ -59,6 +59,7 @@ def recompute(office: Union, by: User, at: datetime, tools: Tools | None = None)
     kept = Kept()
     for first in range(0, len(ids), BATCH):
         kept += rebuild_batch(ids[first : first + BATCH], at, tools)
+    kept += rebuild_others(at, tools)
     _tell_moved(kept, "due.moved", office, by, at)
     audit.record(
         STREAM,
@@ -90,6 +91,8 @@ def after_rulebook(event: Event, at: datetime, tools: Tools | None = None) -> Ke
             batch = rebuild_batch(ids[first : first + BATCH], at, tools)
             _tell_moved(batch, "due.judged", event.union, event.by, at)
         kept += batch
+    with transaction.atomic():
+        kept += rebuild_others(at, tools)
     with transaction.atomic():
         Event.objects.select_for_update().get(pk=event.pk)
         if not done.exists():

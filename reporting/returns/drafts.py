@@ -21,7 +21,7 @@ from reporting.measures import MEASURES, Base, rows_of, value_of
 from reporting.models import Obligation, Return
 from reporting.returns.filling import fill, form_of, scope_of
 from reporting.scope import Period, Scope, chinese_day, days_of
-from reporting.table_rows import rows_for
+from reporting.table_rows import REST, rows_for
 from reporting.tabulate import Line, Raw, Table, compute, days_left, one_moment
 from unions.formats import people, wan
 from unions.models import UnionKind
@@ -34,12 +34,13 @@ TOLD_KINDS = tuple(kind.value for kind in UnionKind if kind != UnionKind.ENTERPR
 
 @dataclass(frozen=True)
 class Part:
-    """One row of a breakdown: open cases, people (人) and money (yuan) not yet resolved."""
+    """One row of a breakdown: open cases, people (人) and money (yuan) not yet resolved. `own`: the unit's own books."""
 
     name: str
     cases: Raw
     workers: Raw
     amount: Raw
+    own: bool = False
 
 
 LEFT = ("cases_unclosed", "workers_outstanding", "amount_outstanding")
@@ -216,7 +217,7 @@ def _where(told: Told) -> str:
     found = []
     if rows := _left_by_row(told):
         found.append(f"从行业看，尚未解决的欠薪集中在{_named(rows[:MOST_NAMED])}。")
-    if told.by_unit:
+    if any(not part.own for part in told.by_unit):
         found.append(f"从单位看，尚未办结案件较多的是{_named(told.by_unit[:MOST_NAMED])}。")
     if cases := _greatest_cases(told.scope):
         listed = "；".join(f"{case.employer.name}（{case}，尚欠 {wan(left)} 万元）" for case, left in cases)

@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from arrears.models import Case
 from arrears.signals import case_changed
 from reporting.models import Return
-from reporting.returns import zero
+from reporting.returns import rescheduling, zero  # noqa: F401 - returns are derived again with everything else
 from unions import verbs
 from unions.tree import keeps_path_copy, replace_prefix
 
@@ -45,6 +45,7 @@ verbs.tell(
         "imply-zero": "到期未报，推定零报告",
         "contradict": "零报告与台账矛盾",
         "agree": "零报告与台账一致",
+        "due-moved": "节假日表或规则变动，期限重算",
         "urge": "催报",
         "waive.request": "提出免报",
         "waive.approve": "批准免报",

@@ -38,6 +38,7 @@ class Wanted:
     """One entry of a rulebook falling due for the units below `union` (where the rulebook is attached)."""
 
     union: int
+    path: str
     book: Rulebook
     one: Scheduled
 
@@ -56,7 +57,7 @@ def open_between(first: date, last: date, at: datetime, only: str = "", rules: C
     """Open every return due in [`first`, `last`] whose period has begun (of the rulebook `only` and its entries `rules`, where
     named). How many."""
     calendar, count = calendar_at(), 0
-    for wanted in _wanted(first, last, calendar, only):
+    for wanted in wanted_between(first, last, calendar, only):
         if _begun(wanted.one, day_of(at)) and (not rules or wanted.rule.name in rules):
             count += _open(wanted, calendar, at)
     if count > MANY:
@@ -68,12 +69,15 @@ def _begun(one: Scheduled, today: date) -> bool:
     return one.period.first <= today or day_of(one.due_at) - AHEAD <= today
 
 
-def _wanted(first: date, last: date, calendar: Calendar, only: str) -> Iterator[Wanted]:
-    for union, book in Bookcase().attached():
+def wanted_between(first: date, last: date, calendar: Calendar, only: str = "") -> Iterator[Wanted]:
+    """Every entry and period falling due in [`first`, `last`], wherever its rulebook is attached."""
+    books = Bookcase().attached()
+    paths = dict(Union.objects.filter(pk__in=[pk for pk, _ in books]).values_list("pk", "path"))
+    for union, book in books:
         if only and book.key != only:
             continue
         found = [*schedule(book, first, last, calendar), *routines(book, first, last, calendar)]
-        yield from (Wanted(union, book, one) for one in found if one.form)
+        yield from (Wanted(union, paths[union], book, one) for one in found if one.form)
 
 
 @transaction.atomic
@@ -118,16 +122,20 @@ def _rows(wanted: Wanted, home: Union, calendar: Calendar, at: datetime) -> Iter
         yield from _onward(wanted, receivers, calendar, at)
 
 
+def onward_due(one: Scheduled) -> datetime:
+    """What is added up goes on by the end of the day on which it comes in."""
+    return datetime.combine(day_of(one.due_at), END_OF_DAY, one.due_at.tzinfo)
+
+
 def _onward(
     wanted: Wanted, receivers: Iterable[int], calendar: Calendar, at: datetime
 ) -> Iterator[dict[str, Any]]:
-    """What the receivers send on, added up: due by the end of the day on which it comes in to them."""
-    due_at = datetime.combine(day_of(wanted.one.due_at), END_OF_DAY, wanted.one.due_at.tzinfo)
+    """What the receivers send on, added up."""
     there = Return.objects.of_period(wanted.book.key, wanted.rule.name, wanted.one.period.label)
     new = Union.objects.filter(pk__in=receivers).exclude(pk__in=there.values("union"))
     for unit in new:
         yield _row(wanted, unit, calendar, at) | {
-            "due_at": due_at, "receiver_id": None, "compiles": True, "receiver_name": wanted.rule.onward,
+            "due_at": onward_due(wanted.one), "receiver_id": None, "compiles": True, "receiver_name": wanted.rule.onward,
             "waiver_id": None, "stage": ReturnStage.OPEN, "silence_is_zero": False,
         }  # fmt: skip
 

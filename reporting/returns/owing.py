@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from reporting.models import Return, ReturnStage
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import REBUILDERS, Kept, Tools, write
+from reporting.obligations.projection import Kept, write
 from unions.models import Union
 
 BATCH = 5000
@@ -27,13 +27,6 @@ def keep(returns: QuerySet[Return], at: datetime) -> Kept:
     for batch in _batches(returns.select_related("union", "receiver")):
         kept += write([row.stream for row in batch], _owed_by(batch), at)
     return kept
-
-
-def rebuild_returns(at: datetime, tools: Tools) -> Kept:
-    return keep(Return.objects.all(), at)
-
-
-REBUILDERS.append(rebuild_returns)
 
 
 def _batches(returns: QuerySet[Return]) -> Iterator[list[Return]]:

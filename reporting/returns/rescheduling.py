@@ -1,0 +1,58 @@
+"""The calendar gained days, or a rulebook a new edition: returns not yet sent get the due time that follows now.
+
+What was sent keeps the due time it was sent under.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from reporting.models import Return, ReturnStage
+from reporting.obligations.projection import REBUILDERS, Kept, Tools
+from reporting.returns import owing
+from reporting.returns.opening import HORIZON, Wanted, onward_due, wanted_between
+from reporting.rules.workdays import Calendar
+from unions import audit
+from unions.clock import day_of
+
+BEHIND = timedelta(days=62)  # an unsent return older than this keeps its due time
+NOT_OVER = [ReturnStage.OPEN, ReturnStage.SIGNED, ReturnStage.RETURNED]
+
+
+def rebuild_returns(at: datetime, tools: Tools) -> Kept:
+    """Due times first, then what all returns oblige to."""
+    reschedule(at, tools.calendar)
+    return owing.keep(Return.objects.all(), at)
+
+
+REBUILDERS.append(rebuild_returns)
+
+
+def reschedule(at: datetime, calendar: Calendar) -> int:
+    """Move the due time of unsent returns whose schedule says otherwise now; how many. Each says so in its own chain."""
+    first, last = day_of(at) - BEHIND, day_of(at) + HORIZON
+    return sum(_move(wanted, calendar, at) for wanted in wanted_between(first, last, calendar))
+
+
+@transaction.atomic
+def _move(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
+    one, count = wanted.one, 0
+    rows = Return.objects.of_period(wanted.book.key, wanted.rule.name, one.period.label).filter(
+        submitted_at=None, stage__in=NOT_OVER, path__startswith=wanted.path
+    )
+    for compiles, due_at in ((False, one.due_at), (True, onward_due(one))):
+        moved = rows.filter(compiles=compiles).exclude(due_at=due_at, provisional=one.provisional)
+        for row in moved.select_for_update().order_by("pk"):
+            Return.objects.filter(pk=row.pk).update(
+                due_at=due_at, explanation=one.explanation, provisional=one.provisional,
+                calendar_version=calendar.version, version=F("version") + 1, changed_at=at,
+            )  # fmt: skip
+            if row.due_at != due_at:
+                audit.record(
+                    row.stream, "due-moved", None, at, union=row.union, before=row.due_at, after=due_at
+                )
+            count += 1
+    return count
