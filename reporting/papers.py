@@ -29,7 +29,7 @@ def write(
         notes = table.notes
         body = [Row(line_values(form, line), line.stub.total, line.stub.indent) for line in table.lines]
     sheet = Sheet(
-        title=form.title, name=form.title, grid=form.grid(), columns=[_look(column) for column in form.columns],
+        title=form.title, name=form.title, grid=form.grid(), columns=[look_of(column) for column in form.columns],
         rows=body, label=label_line(form), head=head_lines(form, scope, made_on), foot=form.foot,
         notes=[*notes, as_of_line(scope, form)], tick=tick,
     )  # fmt: skip
@@ -67,7 +67,7 @@ def _in_unit(column: Column, value: Value) -> Value:
     return shown(value, column.unit)
 
 
-def _look(column: Column) -> ColumnLook:
+def look_of(column: Column) -> ColumnLook:
     if column.stub:
         return ColumnLook(column.width, align="left")
     if column.rank:

@@ -28,6 +28,7 @@ _UNIT_AT_END = re.compile(r"([（(][\w%]+[)）])$")
 _SHEET_NAME = re.compile(r"[\\/?*\[\]:']")
 CELL_LIMIT = 32_767  # characters, Excel's own
 TICK = 500
+MARKED = "FFFFE699"
 A4 = 9  # Excel's number of the paper
 
 
@@ -42,9 +43,12 @@ class ColumnLook:
 
 @dataclass(frozen=True)
 class Row:
+    """`marks`: which of the values (from 0) stand out, on a yellow ground: what changed against an earlier version."""
+
     values: Sequence[Value]
     strong: bool = False
     indent: int = 0
+    marks: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,9 @@ class _Page:
 
     def _make_style(
         self, font: str = BODY_FONT, size: int = 11, bold: bool = False, align: str = "center", border: bool = False,
-        number_format: str = "General", quote: bool = False, indent: int = 0, colour: str = "FF000000",
+        number_format: str = "General", quote: bool = False, indent: int = 0, colour: str = "FF000000", ground: str = "",
     ) -> Any:  # fmt: skip
-        from openpyxl.styles import Alignment, Border, Font, Side
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
         cell = self._cell(self.ws, value=None)
         cell.font = Font(name=font, size=size, bold=bold, color=colour, charset=134)
@@ -125,6 +129,8 @@ class _Page:
         if border:
             side = Side(style="thin", color="FF000000")
             cell.border = Border(left=side, right=side, top=side, bottom=side)
+        if ground:
+            cell.fill = PatternFill("solid", fgColor=ground)
         cell.number_format = number_format
         cell.quotePrefix = int(quote)
         return cell._style
@@ -307,6 +313,8 @@ class _Page:
         look: dict[str, Any] = {"border": True, "align": column.align}
         if row.strong:
             look["bold"] = True
+        if number in row.marks:
+            look["ground"] = MARKED
         if column.align == "left":
             look["indent"] = 1 + (row.indent if number == 0 else 0)
         if isinstance(value, date):
