@@ -146,10 +146,10 @@ def test_a_figure_is_corrected_in_place(
     writer.goto(report.get_absolute_url())
     writer.get_by_role("link", name="手工改动：工程建设领域，用人单位户数(户)").click()
     writer.get_by_label("填报数").fill("三十七")
-    writer.get_by_label("理由").fill("纸质排查表补录")
+    writer.get_by_label("理由", exact=True).fill("纸质排查表补录")
     press(writer, "按此填报")
     writer.get_by_text("不是数字").first.wait_for()
-    assert writer.get_by_label("理由").input_value() == "纸质排查表补录"
+    assert writer.get_by_label("理由", exact=True).input_value() == "纸质排查表补录"
     writer.get_by_label("填报数").fill("37")
     press(writer, "按此填报")
     writer.get_by_text("已按您填的数改").wait_for()

@@ -200,12 +200,14 @@ class Moved:
 
 
 def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | None:
-    """Where the return would say something else if it were signed on `day`; None where the layout is another one now.
+    """Where the return would say something else if it were signed on `day`; None where the layout, or the units in its rows, are others now.
 
     Of a list, rows that came or went count, as one line.
     """
     filled = fill(report, day)
     if filled.form.digest != version.form_digest:
+        return None
+    if filled.form.by_unit and filled.stubs != freezing.stubs_of(version, filled.form):
         return None
     if filled.form.is_list:
         return _moved_rows(filled.rows, freezing.cells_of(filled)["rows"], version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -20,6 +21,7 @@ from reporting.returns import freezing, reading
 from reporting.returns.compiling import behind_cell
 from reporting.returns.filling import figures, fill, standing_below, stored_lines
 from reporting.scope import chinese_day
+from reporting.table_rows import link_key
 from reporting.tabulate import shown
 from reporting.views.forms import Pages, page_number, raw_words
 from reporting.views.found import the_return
@@ -40,34 +42,36 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     row, version = the_version(request, pk, int(number))
     form = freezing.form_of_version(version)
-    r, c = _place(request, form)
+    stubs = freezing.stubs_of(version, form)
+    r, c = place(request, form, stubs)
     if version.sources:
         below = ReturnVersion.objects.filter(pk__in=version.sources).select_related("report__union")
         return _from_below(request, row, form, r, c, list(below), version)
-    return _frozen(request, row, version, form, r, c)
+    return _frozen(request, row, version, stubs[r], r, c)
 
 
 def _of_draft(request: HttpRequest, row: Return) -> HttpResponse:
     if not reading.insider(row, reader(request)):
         raise Http404
     filled = fill(row, day_of(timezone.now()))
-    r, c = _place(request, filled.form)
+    r, c = place(request, filled.form, filled.stubs)
     if row.compiles:
         return _from_below(request, row, filled.form, r, c, standing_below(row), None)
-    where = urlencode({"row": str(r), "column": figures(filled.form)[c].measure})
+    where = urlencode({name: request.GET[name] for name in ("row", "column")})
     return redirect(
         f"{reverse('form-cell', args=[filled.form.key])}?{query_of(filled.scope, filled.form)}&{where}"
     )
 
 
-def _place(request: HttpRequest, form: Form) -> tuple[int, int]:
-    text, measure = request.GET.get("row", ""), request.GET.get("column", "")
-    columns = [column.measure for column in figures(form)]
-    if form.is_list or measure not in columns or not (text.isascii() and text.isdigit() and len(text) < 4):
+def place(request: HttpRequest, form: Form, stubs: Sequence[Stub] = ()) -> tuple[int, int]:
+    """Row and column of the figure asked for, both from 0. 404 where there is none. `stubs`: the rows, else the form's own."""
+    measure = request.GET.get("column", "")
+    rows = {link_key(number, stub): number for number, stub in enumerate(stubs or form.rows)}
+    columns = {column.measure: number for number, column in enumerate(figures(form))}
+    row = rows.get(request.GET.get("row", ""))
+    if form.is_list or row is None or measure not in columns:
         raise Http404
-    if int(text) >= len(form.rows):
-        raise Http404
-    return int(text), columns.index(measure)
+    return row, columns[measure]
 
 
 def _crumbs(row: Return, column: Column) -> list[dict[str, str]]:
@@ -79,9 +83,10 @@ def _crumbs(row: Return, column: Column) -> list[dict[str, str]]:
 
 
 def _frozen(
-    request: HttpRequest, row: Return, version: ReturnVersion, form: Form, r: int, c: int
+    request: HttpRequest, row: Return, version: ReturnVersion, stub: Stub, r: int, c: int
 ) -> HttpResponse:
-    stub, column, page = form.rows[r], figures(form)[c], page_number(request)
+    form = freezing.form_of_version(version)
+    column, page = figures(form)[c], page_number(request)
     rows = list(version.figures.filter(measure=column.measure, row__in=list(stub.takes)))
     found = drilldown.behind_frozen(
         form, stub, column, _ids(rows), reader(request), (page - 1) * drilldown.PER_PAGE, _gave(rows)

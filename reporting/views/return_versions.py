@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,11 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from reporting.form_files import Form
 from reporting.models import Return, ReturnVersion
 from reporting.returns import freezing, reading
-from reporting.returns.filling import figures
-from reporting.tabulate import shown
+from reporting.returns.papers import changed
 from reporting.views.forms import page_number
 from reporting.views.found import the_return
 from reporting.views.return_sheet import frozen, own_foot, written_by_hand
@@ -39,7 +36,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     sheet = frozen(one, reader(request), page_number(request))
     inside = reading.insider(row, reader(request))
     before = reading.versions_of(row, inside).filter(number__lt=number).first()
-    changes = between(before, one) if before else []
+    changes = changed(before, one) if before else []
     context: dict[str, Any] = {
         "report": row, "signed": one, "before": before, "changes": changes, **sheet,
         "foot": own_foot(sheet["form"]), "other_layout": bool(before) and changes is None,
@@ -49,29 +46,6 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "said": [(heading, text) for heading, text in one.texts.items() if text],
     }  # fmt: skip
     return render(request, "reporting/return_version.html", context)
-
-
-def between(older: ReturnVersion, newer: ReturnVersion) -> list[dict[str, str]] | None:
-    """Rows for `{% changes %}`: cells that differ, in the units of the form; None where the layout is another one."""
-    if older.form_digest != newer.form_digest:
-        return None
-    form = freezing.form_of_version(newer)
-    name = _in_list if form.is_list else _in_table
-    return [name(form, *difference) for difference in freezing.differences(older, newer)]
-
-
-def _in_table(form: Form, row: int, column: int, before: str, after: str) -> dict[str, str]:
-    what = figures(form)[column]
-    label = f"{form.rows[row].text}，{reading.headings(form)[column]}"
-    return {"label": label, "before": _figure(before, what.unit), "after": _figure(after, what.unit)}
-
-
-def _in_list(form: Form, row: int, column: int, before: str, after: str) -> dict[str, str]:
-    return {"label": f"第 {row + 1} 行，{form.columns[column].text}", "before": before, "after": after}
-
-
-def _figure(text: str, unit: str) -> str:
-    return f"{shown(Decimal(text), unit):,f}" if text else ""
 
 
 @login_required
