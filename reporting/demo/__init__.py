@@ -74,12 +74,16 @@ def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     from arrears.signals import case_changed
     from reporting.obligations.listening import follow_case
     from reporting.obligations.projection import keep_cases
+    from reporting.returns.listening import doubt_zeros
 
-    case_changed.disconnect(follow_case)
+    idle = (follow_case, doubt_zeros)  # no return is open yet
+    for follow in idle:
+        case_changed.disconnect(follow)
     try:
         yield
     finally:
-        case_changed.connect(follow_case)
+        for follow in idle:
+            case_changed.connect(follow)
     keep_cases(Case.objects.filed().values_list("pk", flat=True), now)
 
 

@@ -5,7 +5,7 @@ Not yet reported is a row, not an absence. Late and missing are never stored: th
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -164,6 +164,11 @@ class Return(models.Model):
     def to(self) -> str:
         return self.receiver_name or str(self.receiver)
 
+    @property
+    def says_zero(self) -> bool:
+        """Signed or implied; as `SAYS_ZERO`."""
+        return self.stage == ReturnStage.IMPLIED or (self.current is not None and self.current.nil)
+
     def late(self) -> bool:
         """Sent, but after the last second of the term."""
         return self.submitted_at is not None and self.submitted_at.replace(microsecond=0) > self.due_at
@@ -299,7 +304,3 @@ class Urge(models.Model):
         verbose_name = "催报"
         default_permissions = ()
         ordering = ["-at"]
-
-
-def covers(report: Return, day: date) -> bool:
-    return report.first <= day <= report.last

@@ -18,7 +18,7 @@ from unions.tree import keeps_path_copy, replace_prefix
 @receiver(case_changed)
 def doubt_zeros(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     """A zero said of a period the case falls into is contradicted in the same transaction. Imports are compared nightly."""
-    zero.look_again(zero.that_may_be_wrong(case), at)
+    zero.doubt(case, at)
 
 
 @keeps_path_copy

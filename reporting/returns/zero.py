@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -63,33 +62,29 @@ def _imply(ids: list[int], at: datetime) -> int:
 
 def look_again(returns: QuerySet[Return], at: datetime) -> int:
     """Compare every zero among `returns` with the books as they are now; how many changed sides."""
-    return sum(_compare(row, at) for row in returns.filter(SAYS_ZERO).select_related("union").order_by("pk"))
+    ids = list(returns.filter(SAYS_ZERO).order_by("pk").values_list("pk", flat=True))
+    return sum(_compare(pk, at) for pk in ids)
 
 
-def _compare(row: Return, at: datetime) -> bool:
-    against = touched(row).exists()
+@transaction.atomic
+def _compare(pk: int, at: datetime) -> bool:
+    row = Return.objects.select_for_update(of=("self",)).select_related("union", "current").get(pk=pk)
+    against = row.says_zero and touched(row).exists()
     if against == bool(row.contradicted_at):
         return False
-    Return.objects.filter(pk=row.pk).update(contradicted_at=at if against else None, version=F("version") + 1)
+    Return.objects.filter(pk=pk).update(contradicted_at=at if against else None, version=F("version") + 1)
     audit.record(row.stream, "contradict" if against else "agree", None, at, union=row.union)
-    owing.keep(Return.objects.filter(pk=row.pk), at)
+    owing.keep(Return.objects.filter(pk=pk), at)
     return True
 
 
-def that_may_be_wrong(case: Case) -> QuerySet[Return]:
-    """Zeros of the units above a case whose period a dated fact of it falls into."""
-    days = list(case.entries.values_list("on", flat=True))
-    if case.accepted_on:
-        days.append(case.accepted_on)
-    return _covering(days, Return.objects.filter(SAYS_ZERO, union__in=_line(case.path)))
-
-
-def _covering(days: Iterable[object], returns: QuerySet[Return]) -> QuerySet[Return]:
-    wanted = list(days)
-    if not wanted:
-        return returns.none()
-    return returns.filter(first__lte=max(wanted), last__gte=min(wanted))  # type: ignore[type-var]
-
-
-def _line(path: str) -> list[int]:
-    return [int(part) for part in path.split(".") if part]
+def doubt(case: Case, at: datetime) -> int:
+    """Compare the zeros of the units above a case whose period a dated fact of it falls into. One query where there are none."""
+    line = [int(part) for part in case.path.split(".") if part]
+    zeros = Return.objects.filter(SAYS_ZERO, union__in=line).order_by()
+    spans = list(zeros.values_list("pk", "first", "last"))
+    if not spans:
+        return 0
+    days = {day for day in (*case.entries.values_list("on", flat=True), case.accepted_on) if day}
+    hit = [pk for pk, first, last in spans if any(first <= day <= last for day in days)]
+    return look_again(Return.objects.filter(pk__in=hit), at) if hit else 0
