@@ -148,7 +148,7 @@ def test_a_figure_is_corrected_in_place(
     writer.get_by_label("填报数").fill("三十七")
     writer.get_by_label("理由", exact=True).fill("纸质排查表补录")
     press(writer, "按此填报")
-    writer.get_by_text("不是数字").first.wait_for()
+    writer.get_by_text("请填数字。").first.wait_for()
     assert writer.get_by_label("理由", exact=True).input_value() == "纸质排查表补录"
     writer.get_by_label("填报数").fill("37")
     press(writer, "按此填报")
