@@ -6,6 +6,7 @@ What was sent keeps the due time it was sent under.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import F
@@ -23,9 +24,16 @@ NOT_OVER = [ReturnStage.OPEN, ReturnStage.SIGNED, ReturnStage.RETURNED]
 
 
 def rebuild_returns(at: datetime, tools: Tools) -> Kept:
-    """Due times first, then what all returns oblige to."""
+    """Due times first, then what all returns oblige to, a batch per transaction."""
     reschedule(at, tools.calendar)
-    return owing.keep(Return.objects.all(), at)
+    kept, ids = Kept(), Return.objects.order_by("pk").values_list("pk", flat=True)
+    left = ids.iterator(chunk_size=owing.BATCH)
+    while batch := list(islice(left, owing.BATCH)):
+        with transaction.atomic():
+            # Held, so that nobody sends a return between reading it and writing what it owes.
+            held = list(ids.filter(pk__in=batch).select_for_update())
+            kept += owing.keep(Return.objects.filter(pk__in=held), at)
+    return kept
 
 
 REBUILDERS.append(rebuild_returns)
