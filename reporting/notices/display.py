@@ -16,6 +16,7 @@ from reporting.rules.rulebook import (
     DeadlineRule,
     Entry,
     Grade,
+    Indicator,
     Publication,
     ReturnRule,
     Rulebook,
@@ -114,6 +115,8 @@ def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> Item
             return _plain(entry, "公布", "speakerphone", [wording.publication(entry)])
         case Grade():
             return _plain(entry, "等级", "adjustments-horizontal", wording.grade(entry))
+        case Indicator():
+            return _plain(entry, "考核指标", "star", wording.indicator(entry))
     raise TypeError(f"no words for {type(entry).__name__}")
 
 

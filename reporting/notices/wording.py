@@ -14,12 +14,13 @@ from reporting.rules.rulebook import (
     DeadlineRule,
     Due,
     Grade,
+    Indicator,
     Level,
     Publication,
     ReturnRule,
     Rulebook,
 )
-from reporting.rules.vocabulary import FLAGS, MOMENTS, NATURES
+from reporting.rules.vocabulary import FLAGS, JUDGED, MOMENTS, NATURES, NEEDS
 from unions.models import UnionKind
 
 EVERY = {
@@ -159,6 +160,26 @@ def _level(level: Level) -> str:
     return (
         level.label + signals + points + (f"，每 {level.every_days} 日检查一次" if level.every_days else "")
     )
+
+
+def indicator(entry: Indicator) -> list[str]:
+    """What is counted, what it weighs, where the marks begin and end."""
+    part, whole = JUDGED[entry.measure]
+    said = [f"权重 {plain(entry.weight)} 分" + (f"（{entry.body}）" if entry.body else ""), f"{whole}中，{part}占比"]
+    said.append(f"达到 {plain(entry.full)}% 得满分，{plain(entry.zero)}% 及以下不得分，其间按比例计分")
+    said.append("本单位和所辖单位的都计入" if entry.reach == "below" else "只计本单位自己的")
+    if entry.days:
+        said.append(f"首次办理：受理之后 {entry.days} 日内（自然日，含第 {entry.days} 日）")
+    if entry.per_year:
+        said.append(f"应有的排查：每年 {entry.per_year} 次，不满一年的按日折算")
+    if entry.needs:
+        said.append("要素：" + "、".join(NEEDS[one] for one in entry.needs))
+    return said
+
+
+def plain(number: Decimal) -> str:
+    """20, 7.5: without idle zeros."""
+    return format(number.normalize(), "f")
 
 
 def validity(first: date, last: date | None) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NoReturn
 
-from reporting.rules.rulebook import Campaign, DeadlineRule, Entry, Grade, Only, ReturnRule, Rulebook
+from reporting.rules.rulebook import (
+    Campaign,
+    DeadlineRule,
+    Entry,
+    Grade,
+    Indicator,
+    Only,
+    ReturnRule,
+    Rulebook,
+)
 from reporting.rules.table import Page, RulebookError
 
 RHYTHM_OF_DUE = {"weekday": "week", "workday": "month", "workdays_after": "once", "on": "once"}
@@ -21,6 +30,7 @@ def check(book: Rulebook, page: Page) -> None:
         _check_return(rule, page)
     for grade in book.grades:
         _check_grade(grade, page)
+    _check_indicators(book.indicators, page)
     _check_thresholds_named(book, page)
     _check_contradictions(book, page)
 
@@ -56,7 +66,7 @@ def _check_clauses(book: Rulebook, page: Page) -> None:
 def _check_names(book: Rulebook, page: Page) -> None:
     sections: list[Iterable[Campaign | Entry]] = [
         book.campaigns, book.thresholds, book.crimes, book.deadlines, (*book.returns, *book.routines),
-        book.publications, book.grades,
+        book.publications, book.grades, book.indicators,
     ]  # fmt: skip
     for entries in sections:
         seen: dict[str, int] = {}
@@ -121,6 +131,30 @@ def _check_grade(grade: Grade, page: Page) -> None:
             )
     if grade.decay_days and not grade.weights:
         _refuse(page, grade.line, "decay_days", f"“{grade.name}”写了 decay_days，却没有 weights。")
+
+
+# Key → the one measure that wants it.
+KEY_OF_MEASURE = {"days": "prompt", "per_year": "inspected", "needs": "complete"}
+
+
+def _check_indicators(indicators: Sequence[Indicator], page: Page) -> None:
+    """Marks that rise, each key where it belongs, and weights that add up to 100."""
+    for one in indicators:
+        if not one.zero < one.full <= 100:
+            _refuse(
+                page,
+                one.line,
+                "full",
+                f"“{one.name}”的满分线 {one.full} 须高于零分线 {one.zero}，且不超过 100。",
+            )
+        for key, measure in KEY_OF_MEASURE.items():
+            if bool(getattr(one, key)) != (one.measure == measure):
+                wanted = "要写" if one.measure == measure else "不写"
+                _refuse(page, one.line, key, f"“{one.name}”按 {one.measure} 考核，{wanted} {key}。")
+    total = sum(one.weight for one in indicators)
+    if indicators and total != 100:
+        _refuse(page, indicators[0].line, "weight", f"各项 [[indicator]] 的权重合计 {total:g}，应为 100。")
+    _one_answer(page, ((one, (one.measure, one.reach), (one.full, one.zero)) for one in indicators))
 
 
 def _check_thresholds_named(book: Rulebook, page: Page) -> None:

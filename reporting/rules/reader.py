@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from reporting.rules.rulebook import (
     DeadlineRule,
     Due,
     Grade,
+    Indicator,
     Level,
     Only,
     Publication,
@@ -98,6 +100,7 @@ def _book(table: Table) -> Rulebook:
         routines=_each(table, "routine", lambda one: _return(one, law, form=False)),
         publications=_each(table, "publication", lambda one: _publication(one, law)),
         grades=_each(table, "grade", lambda one: _grade(one, law)),
+        indicators=_each(table, "indicator", lambda one: _indicator(one, law)),
     )
     table.done()
     return book
@@ -292,3 +295,21 @@ def _level(table: Table) -> Level:
     )
     table.done()
     return level
+
+
+def _indicator(table: Table, law: bool) -> Indicator:
+    weight, full, zero = table.amount("weight"), table.amount("full"), table.amount("zero")
+    if weight is None:
+        table.refuse("name", "缺少“weight”（权重）。")
+    return Indicator(
+        **_common(table, law),
+        measure=table.one_of("measure", words.JUDGED),
+        weight=weight,
+        full=Decimal(100) if full is None else full,
+        zero=zero or Decimal(0),
+        reach=table.one_of("reach", words.REACHES, "own"),
+        body=table.text("body", "", most=20),
+        days=table.whole("days", MOST_DAYS),
+        per_year=table.whole("per_year"),
+        needs=table.some_of("needs", words.NEEDS),
+    )

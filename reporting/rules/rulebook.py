@@ -195,6 +195,26 @@ class Grade(Entry):
 
 
 @dataclass(frozen=True)
+class Indicator(Entry):
+    """One thing units are judged by (考核指标). `measure`: a word of vocabulary.JUDGED, a share of rows in percent.
+
+    At `full` percent it earns all its `weight`, at `zero` nothing, between them in a straight line. `reach`: "own" judges the
+    unit's own rows, "below" those of every unit under it too. `body`: the part of the assessment it belongs to. `days`: calendar
+    days of the first act; `per_year`: inspections wanted in a year; `needs`: what a case must have to count as complete.
+    """
+
+    measure: str
+    weight: Decimal
+    full: Decimal
+    zero: Decimal
+    reach: str
+    body: str
+    days: int | None
+    per_year: int | None
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rulebook:
     """One notice. In force from `first` to `last` (None: until revoked), for the union `attached_to` and all below it.
 
@@ -220,6 +240,7 @@ class Rulebook:
     routines: tuple[ReturnRule, ...]
     publications: tuple[Publication, ...]
     grades: tuple[Grade, ...]
+    indicators: tuple[Indicator, ...] = ()
     digest: str = ""  # SHA-256 (hex) of the text it was read from
 
     def in_force(self, on: date) -> bool:
@@ -262,3 +283,4 @@ class Rulebook:
         yield from self.routines
         yield from self.publications
         yield from self.grades
+        yield from self.indicators

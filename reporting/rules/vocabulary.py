@@ -91,3 +91,27 @@ SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "de
 SENSES = ("due", "opens", "ends")
 RHYTHMS = ("week", "month", "quarter", "year", "once")
 WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+# What an indicator may judge by → what its numerator and its denominator count.
+JUDGED: dict[str, tuple[str, str]] = {
+    "timely": ("按期报送、办理的", "期内到期的报表和办理时限"),
+    "accurate": ("未被退回、未作更正、未与台账矛盾的", "期内到期、已报出的报表"),
+    "prompt": ("规定日数内有首次办理的", "期内受理并查实的案件"),
+    "closed": ("已办结的", "期内受理并查实的案件"),
+    "complete": ("要素齐全的", "期内受理并查实的案件"),
+    "inspected": ("期内的排查", "按年度次数折算应有的排查"),
+    "rectified": ("按期整改销号的", "期内到期的检查问题"),
+}
+# What a complete case has.
+NEEDS: dict[str, str] = {
+    "owed_from": "欠薪起始日期",
+    "owed_until": "欠薪截止日期",
+    "discovered_on": "发现日期",
+    "workers": "涉及人数",
+    "amount": "欠薪金额",
+    "officer": "经办人",
+    "condition": "生产经营和财务状况",
+    "union_opinion": "单位工会（职代会）意见",
+    "repayment_plan": "偿还计划和保证措施",
+}
+REACHES = ("own", "below")

@@ -1,0 +1,94 @@
+"""What a reader asks of an evaluation: which days, which kind of unit, by which notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from arrears.forms.fields import DayField, PlainForm
+from reporting.evaluation.facts import Span
+from reporting.rules.rulebook import Rulebook
+from reporting.scope import Period, days_of, read_label
+from unions.clock import day_of
+from unions.models import UnionKind
+from unions.refusals import Refused
+
+KEPT = ("period", "since", "until", "kind", "book")
+
+
+class EvaluationFilter(PlainForm):
+    """A period by its label, or any span of days; without either, this year so far."""
+
+    period = forms.CharField(
+        label="期间", max_length=24, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    kind = forms.ChoiceField(label="单位类型", required=False)
+    book = forms.ChoiceField(label="考核依据", required=False)
+    since = DayField(label="从", required=False)
+    until = DayField(label="到", required=False, past=False)
+
+    def offer(self, kinds: Sequence[tuple[UnionKind, int]], books: Sequence[Rulebook]) -> None:
+        """What there is to choose from; a choice of one is none."""
+        self._choose("kind", [(kind.value, f"{kind.label}（{count}）") for kind, count in kinds])
+        self._choose(
+            "book", [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in books]
+        )
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        if len(choices) < 2:
+            del self.fields[name]
+        else:
+            self.fields[name].choices = [("", f"{choices[0][1]}（默认）"), *choices[1:]]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        since, until, label = data.get("since"), data.get("until"), data.get("period", "").strip()
+        if since or until:
+            self._check_days(since, until, label)
+            data["days"] = (since, until)
+            return data
+        try:
+            data["days"] = days_of(*read_label(label or str(self.today.year)))
+        except Refused as refused:
+            self.add_error("period", str(refused))
+        else:
+            if data["days"][0] > self.today:
+                self.add_error(
+                    "period", f"期间自 {data['days'][0]} 开始，还没有数据，请选今天以前开始的期间。"
+                )
+        return data
+
+    def _check_days(self, since: Any, until: Any, label: str) -> None:
+        if label:
+            self.add_error("period", "期间与起止日期只能写一种，请清除其中之一。")
+        elif not since or not until:
+            self.add_error("until" if since else "since", "起止日期要一起写。")
+        elif until < since:
+            self.add_error("until", "止日早于起日，请调换或改正。")
+
+    def span(self, now: datetime) -> Span | None:
+        """None where the days could not be read; the form says why."""
+        days = self.cleaned_data.get("days") if self.is_valid() else None
+        return Span(*days, now) if days else None
+
+
+def said(span: Span) -> str:
+    """2026年, 2026年第3季度, or the days."""
+    return str(Period(span.since, span.until, span.last))
+
+
+def kept(data: QueryDict, **more: str) -> str:
+    """The part of an address that names the same days and notice, with more."""
+    asked = {name: data[name].strip() for name in KEPT if data.get(name, "").strip()}
+    return urlencode({name: value for name, value in (asked | more).items() if value})
+
+
+def filter_of(data: QueryDict, now: datetime) -> EvaluationFilter:
+    return EvaluationFilter(data, today=day_of(now))

@@ -1,0 +1,203 @@
+"""What stands behind one indicator of one unit: its rows, which cost points and why, under the reader's own rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BooleanField, Q, QuerySet, Value, When, prefetch_related_objects
+from django.db.models import Case as Choose
+from django.urls import reverse
+
+from arrears.models import Act, Case, Finding, Inspection
+from arrears.models.act import Outcome
+from reporting.evaluation.facts import (
+    CLOSED,
+    COMPLETE,
+    FINDINGS,
+    PROMPT,
+    REPORTED,
+    RETURNS,
+    TERMS,
+    VISITS,
+    Source,
+    Span,
+    lacking,
+)
+from reporting.evaluation.judging import rows_of
+from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
+from reporting.rules.rulebook import Indicator
+from reporting.rules.scoring import Count
+from reporting.rules.vocabulary import NEEDS
+from unions.formats import day, moment
+from unions.models import Union, User
+
+PER_PAGE = 50
+LABELS = {
+    RETURNS.name: "报表", TERMS.name: "办理时限", REPORTED.name: "报表", PROMPT.name: "案件", CLOSED.name: "案件",
+    COMPLETE.name: "案件", VISITS.name: "排查", FINDINGS.name: "检查问题",
+}  # fmt: skip
+DAY_MEANS = {"due_at": "期限", "due_on": "整改期限", "accepted_on": "受理日期", "on": "检查日期"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row. `good`: it is met; `said`: how it stands, or what cost the points."""
+
+    url: str
+    title: str
+    under: str
+    on: date | datetime
+    good: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """`count`: all rows of the unit; `seen`: those the reader may open. `listed`: how many of them the list goes through."""
+
+    count: Count
+    seen: Count
+    listed: int
+    parts: list[Part]
+
+
+def behind(
+    unit: Union, entry: Indicator, source: Source, span: Span, user: User, only_lost: bool, start: int
+) -> Behind:
+    """Fifty rows from `start` (0 is the first), those that cost points first. Five queries."""
+    rows, met = rows_of(unit, entry, source, span), source.met(entry, span)
+    seen = rows.filter(pk__in=rows.model.objects.visible_to(user).values("pk"))  # type: ignore[attr-defined]
+    count, mine = _count(rows, met), _count(seen, met)
+    good: Any = (
+        Choose(When(met, then=True), default=False, output_field=BooleanField()) if met else Value(True)
+    )
+    listed = seen.annotate(good=good)
+    if only_lost:
+        listed = listed.filter(good=False)
+    listed = listed.order_by("good", f"-{source.day}", "-pk").select_related(*_WITH[source.name])
+    found = list(listed[start : start + PER_PAGE])
+    parts = _SHOWN[source.name](found, entry)
+    return Behind(count, mine, mine.lost if only_lost else mine.of, parts)
+
+
+def _count(rows: QuerySet[Any], met: Q) -> Count:
+    of = rows.count()
+    return Count(rows.filter(met).count() if met else of, of)
+
+
+# ---- how each row is told ---------------------------------------------------------------------------------------------
+
+
+def _returns(rows: list[Return], entry: Indicator) -> list[Part]:
+    return [
+        Part(row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _sent(row))  # type: ignore[attr-defined]
+        for row in rows
+    ]  # fmt: skip
+
+
+def _sent(row: Return) -> str:
+    if row.submitted_at:
+        return f"{'迟报' if row.late() else '按期'}，{moment(row.submitted_at)} 报出"
+    return "推定零报告" if row.stage == ReturnStage.IMPLIED else "漏报"
+
+
+def _reported(rows: list[Return], entry: Indicator) -> list[Part]:
+    prefetch_related_objects(rows, "versions")
+    return [
+        Part(row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _doubted(row))  # type: ignore[attr-defined]
+        for row in rows
+    ]  # fmt: skip
+
+
+def _doubted(row: Return) -> str:
+    versions = list(row.versions.all())
+    said = [
+        "被退回" if any(one.sent_back for one in versions) else "",
+        "有更正" if any(_amends(one, versions) for one in versions) else "",
+        "零报告与台账矛盾" if row.contradicted_at else "",
+    ]
+    return "、".join(filter(None, said)) or "一次报准"
+
+
+def _amends(version: ReturnVersion, versions: list[ReturnVersion]) -> bool:
+    """A further version after one that was not sent back."""
+    before = next((one for one in versions if one.number == version.number - 1), None)
+    return version.approved_at is not None and before is not None and not before.sent_back
+
+
+def _terms(rows: list[Obligation], entry: Indicator) -> list[Part]:
+    found = []
+    for row in rows:
+        ended = row.met_at or row.lifted_at
+        said = f"{moment(ended)} {'办理' if row.met_at else '解除'}" if ended else "尚未办理"
+        good = bool(row.good)  # type: ignore[attr-defined]
+        said = said if good else f"逾期，{said}"
+        under = f"{row.case or row.subject} · {row.holder.name}"
+        found.append(Part(row.get_absolute_url(), str(row), under, row.due_at or row.started_at, good, said))
+    return found
+
+
+def _case(row: Any, said: str) -> Part:
+    url = reverse("case", args=[row.pk])
+    return Part(url, row.employer.name, f"{row} · {row.union.name}", row.accepted_on, row.good, said)
+
+
+def _prompt(rows: list[Case], entry: Indicator) -> list[Part]:
+    acts = Act.objects.filter(case__in=rows).exclude(outcome=Outcome.UNREACHED).order_by("case", "on", "id")
+    first = {act.case_id: act for act in acts.distinct("case")}
+    return [_case(row, _acted(first.get(row.pk), row, entry)) for row in rows]
+
+
+def _acted(act: Act | None, row: Any, entry: Indicator) -> str:
+    if act is not None and (act.on - row.accepted_on).days <= (entry.days or 0):
+        return f"{day(act.on)} {act.get_kind_display()}"
+    if row.good:
+        return "期限内已有清偿或垫付"
+    late = f"首次办理在 {day(act.on)}，" if act else "还没有办理记录，"
+    return f"{late}超过 {entry.days} 日"
+
+
+def _closed(rows: list[Case], entry: Indicator) -> list[Part]:
+    return [
+        _case(row, f"{day(row.closed_on)} 办结" if row.good and row.closed_on else row.get_state_display())  # type: ignore[attr-defined]
+        for row in rows
+    ]  # fmt: skip
+
+
+def _complete(rows: list[Case], entry: Indicator) -> list[Part]:
+    found = []
+    for row in rows:
+        missing = "、".join(NEEDS[name] for name in lacking(row, entry))
+        found.append(_case(row, f"缺少：{missing}" if missing else "要素齐全"))
+    return found
+
+
+def _visits(rows: list[Inspection], entry: Indicator) -> list[Part]:
+    return [
+        Part(row.get_absolute_url(), row.employer.name, row.union.name, row.on, True, "排查") for row in rows
+    ]
+
+
+def _findings(rows: list[Finding], entry: Indicator) -> list[Part]:
+    found = []
+    for row in rows:
+        said = f"{day(row.closed_on)} 销号" if row.closed_on else "尚未整改"
+        good = bool(row.good)  # type: ignore[attr-defined]
+        under = f"{row.inspection.employer.name} · {row.inspection.union.name}"
+        url = row.inspection.get_absolute_url()
+        found.append(Part(url, row.detail, under, row.due_on, good, said if good else f"逾期，{said}"))
+    return found
+
+
+_SHOWN: dict[str, Callable[[list[Any], Indicator], list[Part]]] = {
+    RETURNS.name: _returns, TERMS.name: _terms, REPORTED.name: _reported, PROMPT.name: _prompt, CLOSED.name: _closed,
+    COMPLETE.name: _complete, VISITS.name: _visits, FINDINGS.name: _findings,
+}  # fmt: skip
+_WITH: dict[str, tuple[str, ...]] = {
+    RETURNS.name: ("union",), TERMS.name: ("case", "holder"), REPORTED.name: ("union",),
+    PROMPT.name: ("employer", "union"), CLOSED.name: ("employer", "union"), COMPLETE.name: ("employer", "union"),
+    VISITS.name: ("employer", "union"), FINDINGS.name: ("inspection__employer", "inspection__union"),
+}  # fmt: skip

@@ -1,0 +1,224 @@
+"""The rows each indicator counts, and which of them are met. Figures and what they open come from the same querysets.
+
+What falls due (returns, terms, findings) belongs to the period its due day lies in, and counts once that is over; cases belong
+to the period they were accepted in. Waived returns are out of both sides, an implied zero is in time. "At once" has no number in
+the notices and is not judged. Cases merged into others and those found not to be arrears are no cases here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from arrears.ledger import RESOLVED
+from arrears.models import Act, Case, Finding, Inspection, LedgerEntry, Merger, State
+from arrears.models.act import Outcome
+from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
+from reporting.rules.rulebook import Indicator
+from unions.clock import day_of
+
+SECOND = timedelta(seconds=1)
+# What the terms of a unit's own work are about; letters and referrals bind others, returns are counted for themselves.
+OWN_WORK = ("case:", "warning:", "complaint:")
+NEEDED: dict[str, Q] = {
+    "owed_from": Q(owed_from__isnull=False),
+    "owed_until": Q(owed_until__isnull=False),
+    "discovered_on": Q(discovered_on__isnull=False),
+    "workers": Q(stated_workers__gt=0),
+    "amount": Q(stated_amount__gt=0),
+    "officer": Q(officer__isnull=False),
+    "condition": ~Q(condition=""),
+    "union_opinion": ~Q(union_opinion=""),
+    "repayment_plan": ~Q(repayment_plan=""),
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """`since`…`until`, both days included, as known at `now`."""
+
+    since: date
+    until: date
+    now: datetime
+
+    @property
+    def last(self) -> date:
+        """The last day that is known."""
+        return min(self.until, day_of(self.now))
+
+    @property
+    def days(self) -> int:
+        """How many of its days are known."""
+        return (self.last - self.since).days + 1
+
+    def moments(self) -> tuple[datetime, datetime]:
+        """From the first second of the period to the first one after it."""
+        after = self.until + timedelta(days=1)
+        return _midnight(self.since), _midnight(after)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+Rows = Callable[[Indicator, Span], QuerySet[Any]]
+Met = Callable[[Indicator, Span], Q]
+
+
+@dataclass(frozen=True)
+class Source:
+    """`owner`: field of the unit a row belongs to; `path`: of the unit's stored path. `day`: what dates a row in a list."""
+
+    name: str
+    rows: Rows
+    met: Met
+    owner: str
+    path: str
+    day: str
+
+
+# ---- returns and terms ------------------------------------------------------------------------------------------------
+
+
+def _in_span(field: str, span: Span) -> Q:
+    since, after = span.moments()
+    return Q(**{f"{field}__gte": since, f"{field}__lt": after})
+
+
+def _over(span: Span, done: Q) -> Q:
+    """The last second of the term is gone, or it was done before."""
+    return Q(due_at__lt=span.now.replace(microsecond=0)) | done
+
+
+def _in_time(field: str) -> Q:
+    return Q(**{f"{field}__lt": F("due_at") + SECOND})
+
+
+def _returns(entry: Indicator, span: Span) -> QuerySet[Return]:
+    done = Q(submitted_at__isnull=False) | Q(stage=ReturnStage.IMPLIED)
+    due = Return.objects.filter(_in_span("due_at", span)).exclude(stage=ReturnStage.WAIVED)
+    return due.filter(_over(span, done)).order_by()
+
+
+def _sent_in_time(entry: Indicator, span: Span) -> Q:
+    return _in_time("submitted_at") | Q(stage=ReturnStage.IMPLIED, submitted_at__isnull=True)
+
+
+def _terms(entry: Indicator, span: Span) -> QuerySet[Obligation]:
+    work = Q()
+    for beginning in OWN_WORK:
+        work |= Q(subject__startswith=beginning)
+    ended_before = Q(met_at__isnull=True) & _in_time("lifted_at")  # nothing was left to do
+    terms = Obligation.objects.filter(_in_span("due_at", span), work, sense="due").exclude(ended_before)
+    terms = terms.exclude(case__in=Merger.objects.duplicates_on(span.last))
+    return terms.filter(_over(span, Q(met_at__isnull=False))).order_by()
+
+
+def _met_in_time(entry: Indicator, span: Span) -> Q:
+    return _in_time("met_at")
+
+
+def _reported(entry: Indicator, span: Span) -> QuerySet[Return]:
+    said = Q(submitted_at__isnull=False) | Q(stage=ReturnStage.IMPLIED)
+    return _returns(entry, span).filter(said)
+
+
+def _stood(entry: Indicator, span: Span) -> Q:
+    """Never sent back, never amended, not contradicted by the books."""
+    doubted = ReturnVersion.objects.filter(report=OuterRef("pk")).filter(
+        ~Q(sent_back="") | Q(number__gt=1, approved_at__isnull=False)
+    )
+    return Q(contradicted_at__isnull=True) & ~Q(Exists(doubted))
+
+
+# ---- cases ------------------------------------------------------------------------------------------------------------
+
+
+def _cases(entry: Indicator, span: Span) -> QuerySet[Case]:
+    cases = Case.objects.filter(accepted_on__range=(span.since, span.last), verified_on__lte=span.last)
+    return (
+        cases.exclude(state__in=[State.DRAFT, State.DISMISSED])
+        .exclude(pk__in=Merger.objects.duplicates_on(span.last)).order_by()
+    )  # fmt: skip
+
+
+def _taken_up(entry: Indicator, span: Span) -> QuerySet[Case]:
+    """Those whose days are over, and those taken up before."""
+    assert entry.days is not None  # the reader of rulebooks holds it to that
+    over = Q(accepted_on__lt=day_of(span.now) - timedelta(days=entry.days))
+    return _cases(entry, span).filter(over | _first_act(entry, span))
+
+
+def _first_act(entry: Indicator, span: Span) -> Q:
+    """An act that reached somebody, or money, within the days; the last of them counts."""
+    term = ExpressionWrapper(
+        OuterRef("accepted_on") + timedelta(days=entry.days or 0), output_field=DateField()
+    )
+    acts = Act.objects.filter(case=OuterRef("pk"), on__lte=term).exclude(outcome=Outcome.UNREACHED)
+    paid = LedgerEntry.objects.filter(case=OuterRef("pk"), on__lte=term, kind__in=RESOLVED, cancelled_by=None)
+    return Q(Exists(acts)) | Q(Exists(paid))
+
+
+def _shut(entry: Indicator, span: Span) -> Q:
+    return Q(pk__in=Case.objects.closed_by(span.last).values("pk"))
+
+
+def _whole(entry: Indicator, span: Span) -> Q:
+    wanted = Q()
+    for name in entry.needs:
+        wanted &= NEEDED[name]
+    return wanted
+
+
+def lacking(case: Case, entry: Indicator) -> list[str]:
+    """Which of the needs of `entry` a case does not have."""
+    there = {
+        "workers": case.stated_workers > 0, "amount": case.stated_amount > 0, "officer": case.officer_id is not None,
+    }  # fmt: skip
+    return [name for name in entry.needs if not there.get(name, bool(getattr(case, name, None)))]
+
+
+# ---- inspections ------------------------------------------------------------------------------------------------------
+
+
+def _visits(entry: Indicator, span: Span) -> QuerySet[Inspection]:
+    return Inspection.objects.filter(on__range=(span.since, span.last)).order_by()
+
+
+def _every(entry: Indicator, span: Span) -> Q:
+    return Q()
+
+
+def wanted(entry: Indicator, span: Span) -> int:
+    """Inspections a unit owes in the days of the period that are known: so many a year, rounded half up, at least one."""
+    return max(1, ((entry.per_year or 0) * span.days * 2 + 365) // 730)
+
+
+def _findings(entry: Indicator, span: Span) -> QuerySet[Finding]:
+    due = Finding.objects.filter(due_on__range=(span.since, span.until))
+    return due.filter(Q(due_on__lt=day_of(span.now)) | Q(closed_on__isnull=False)).order_by()
+
+
+def _rectified(entry: Indicator, span: Span) -> Q:
+    return Q(closed_on__lte=F("due_on"))
+
+
+# ---- which indicator counts what --------------------------------------------------------------------------------------
+
+RETURNS = Source("returns", _returns, _sent_in_time, "union_id", "path", "due_at")
+TERMS = Source("terms", _terms, _met_in_time, "holder_id", "path", "due_at")
+REPORTED = Source("reported", _reported, _stood, "union_id", "path", "due_at")
+PROMPT = Source("prompt", _taken_up, _first_act, "union_id", "path", "accepted_on")
+CLOSED = Source("closed", _cases, _shut, "union_id", "path", "accepted_on")
+COMPLETE = Source("complete", _cases, _whole, "union_id", "path", "accepted_on")
+VISITS = Source("visits", _visits, _every, "union_id", "path", "on")
+FINDINGS = Source("findings", _findings, _rectified, "inspection__union_id", "path", "due_on")
+SOURCES: dict[str, tuple[Source, ...]] = {
+    "timely": (RETURNS, TERMS), "accurate": (REPORTED,), "prompt": (PROMPT,), "closed": (CLOSED,),
+    "complete": (COMPLETE,), "inspected": (VISITS,), "rectified": (FINDINGS,),
+}  # fmt: skip

@@ -1,0 +1,106 @@
+"""The 考核 sheet of a unit's units as a workbook, with what every indicator counts and weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from reporting import workbook
+from reporting.evaluation.asking import said
+from reporting.evaluation.facts import Span
+from reporting.evaluation.judging import Judged
+from reporting.form_files import HeaderCell
+from reporting.notices.wording import indicator as wording_of
+from reporting.notices.wording import plain
+from reporting.rules.rulebook import Indicator, Rulebook
+from reporting.rules.scoring import Mark
+from reporting.workbook import ColumnLook, Row, Sheet, Value
+from unions.formats import moment
+from unions.models import Union
+
+PARTS = ("完成／应有", "比率（%）", "得分")
+NOTHING = "—"
+SPREAD = "没有相应事项的指标记“—”，其权重按比例分到本单位的其他指标；总分满分 100 分。"
+LOCAL = "权重和计分标准为本地设置，通知没有给出数字。"
+
+
+def write(above: Union, book: Rulebook, judged: Sequence[Judged], span: Span, out: Path) -> None:
+    entries = book.indicators
+    workbook.write(
+        Sheet(
+            title=title_of(book, span), name="考核表", grid=_grid(entries), columns=_columns(entries),
+            rows=[_row(one) for one in judged],
+            head=[f"考核单位：{above.name}", f"期间：{said(span)}", f"参评单位：{len(judged)} 个"],
+            notes=list(_notes(book, span)), foot=["审批人：", "制表人：", "日期："],
+        ),
+        out,
+    )  # fmt: skip
+
+
+def title_of(book: Rulebook, span: Span) -> str:
+    return f"{said(span)}欠薪报告制度落实情况考核表"
+
+
+def file_name(above: Union, span: Span) -> str:
+    period = (
+        said(span)
+        if (span.since.month, span.since.day) == (1, 1)
+        else f"{span.since:%Y%m%d}-{span.until:%Y%m%d}"
+    )
+    return f"考核表_{above.name}_{period}.xlsx".replace("/", "_")
+
+
+def _grid(entries: Sequence[Indicator]) -> list[list[HeaderCell]]:
+    """Bodies (where the notice splits the assessment by them), indicators with their weight, and what is told of each."""
+    bodies = any(entry.body for entry in entries)
+    depth = 3 if bodies else 2
+    first = [HeaderCell("名次", 0, 0, depth, 1), HeaderCell("单位", 0, 1, depth, 1)]
+    middle, last = [], []
+    at, row = 2, depth - 2
+    for entry in entries:
+        middle.append(HeaderCell(f"{entry.title}（{plain(entry.weight)}分）", row, at, 1, len(PARTS)))
+        last += [HeaderCell(part, depth - 1, at + nth, 1, 1) for nth, part in enumerate(PARTS)]
+        at += len(PARTS)
+    total = HeaderCell("总分", 0, at, depth, 1)
+    if not bodies:
+        return [[*first, *middle, total], last]
+    return [[*first, *_bodies(entries), total], middle, last]
+
+
+def _bodies(entries: Sequence[Indicator]) -> Iterable[HeaderCell]:
+    """Neighbours of one body under one head."""
+    at = 2
+    while at - 2 < len(entries) * len(PARTS):
+        start = (at - 2) // len(PARTS)
+        body = entries[start].body
+        count = next((n for n, one in enumerate(entries[start:]) if one.body != body), len(entries) - start)
+        yield HeaderCell(body or "其他", 0, at, 1, count * len(PARTS))
+        at += count * len(PARTS)
+
+
+def _columns(entries: Sequence[Indicator]) -> list[ColumnLook]:
+    parts = [ColumnLook(9), ColumnLook(9, "0.00"), ColumnLook(8, "0.00")]
+    return [ColumnLook(6), ColumnLook(24, align="left"), *(parts * len(entries)), ColumnLook(9, "0.00")]
+
+
+def _row(one: Judged) -> Row:
+    values: list[Value] = [one.rank or NOTHING, one.union.name]
+    for mark in one.score.marks:
+        values += _told(mark)
+    return Row([*values, NOTHING if one.score.total is None else one.score.total])
+
+
+def _told(mark: Mark) -> list[Value]:
+    if mark.share is None or mark.points is None:
+        return [NOTHING] * len(PARTS)
+    return [f"{mark.count.met}／{mark.count.of}", mark.share, mark.points]
+
+
+def _notes(book: Rulebook, span: Span) -> Iterable[str]:
+    yield f"依据：{book.issuer}《{book.title}》{book.number}".rstrip()
+    for entry in book.indicators:
+        yield f"{entry.title}（{entry.clause}）：{'；'.join(wording_of(entry))}。"
+    yield SPREAD
+    if any(entry.local for entry in book.indicators):
+        yield LOCAL
+    yield f"数据截至 {moment(span.now)}。"

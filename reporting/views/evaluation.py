@@ -1,0 +1,130 @@
+"""考核评价: the units below, ranked, with every indicator; and the same as a workbook."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from reporting.evaluation import asking, judging, sheet
+from reporting.evaluation.asking import EvaluationFilter
+from reporting.evaluation.facts import Span
+from reporting.evaluation.judging import Judged
+from reporting.rules.rulebook import Rulebook
+from reporting.rules.scoring import Mark
+from reporting.views.forms import PER_PAGE, Pages, page_number
+from reporting.views.letters import XLSX
+from reporting.views.overview import the_union
+from unions import audit, verbs
+from unions.models import Union, UnionKind
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`span` None: the days could not be read. `book` None: no notice with indicators holds at `union`."""
+
+    union: Union
+    form: EvaluationFilter
+    span: Span | None
+    book: Rulebook | None
+    kind: str
+    kinds: list[tuple[UnionKind, int]]
+
+    def judged(self) -> list[Judged]:
+        if self.span is None or self.book is None:
+            return []
+        return judging.judge(judging.units_below(self.union, self.kind), self.book.indicators, self.span)
+
+
+def asked(request: HttpRequest, union: Union, now: datetime) -> Asked:
+    form = asking.filter_of(request.GET, now)
+    kinds = judging.kinds_below(union)
+    plain = asking.filter_of(request.GET, now)
+    plain.offer([], [])
+    days = plain.span(now)
+    books = judging.books(union, days) if days else []
+    form.offer(kinds, books)
+    span = form.span(now)
+    chosen = form.cleaned_data if span else {}
+    book = next((one for one in books if one.key == chosen.get("book")), books[0] if books else None)
+    kind = chosen.get("kind") or (kinds[0][0].value if kinds else "")
+    return Asked(union, form, span, book, kind, kinds)
+
+
+@login_required
+@require_safe
+def evaluation(request: HttpRequest) -> HttpResponse:
+    union, now = the_union(request), timezone.now()
+    found = asked(request, union, now)
+    if not found.kinds:
+        return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{asking.kept(request.GET)}")
+    rows, query = found.judged(), asking.kept(request.GET, book=found.book.key if found.book else "")
+    page = page_number(request)
+    here = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    context: dict[str, Any] = {
+        "union": union, "asked": found, "form": found.form, "book": found.book,
+        "entries": found.book.indicators if found.book else (), "query": query,
+        "rows": [shown(one, query) for one in here], "pages": Pages(len(rows), page, len(here)),
+        "period": asking.said(found.span) if found.span else "", "now": now,
+        "sheet_url": f"{reverse('evaluation-sheet')}?unit={union.code}&{query}",
+        "own_url": f"{reverse('evaluation-unit', args=[union.code])}?{query}",
+        "may_export": reader(request).may(Right.EXPORT, union),
+        "elsewhere": judging.places_with_indicators(union, found.span) if found.span and not found.book else [],
+    }  # fmt: skip
+    return render(request, "reporting/evaluation.html", context)
+
+
+def shown(one: Judged, query: str) -> dict[str, Any]:
+    """A row of the table: the unit with its own page, and each mark with its rows."""
+    return {
+        "judged": one, "url": f"{reverse('evaluation-unit', args=[one.union.code])}?{query}",
+        "cells": [(mark, rows_url(one.union, mark, query)) for mark in one.score.marks],
+    }  # fmt: skip
+
+
+def rows_url(union: Union, mark: Mark, query: str) -> str:
+    return f"{reverse('evaluation-rows', args=[union.code, mark.indicator.name])}?{query}"
+
+
+@login_required
+@require_safe
+def evaluation_sheet(request: HttpRequest) -> HttpResponse:
+    union, user, now = the_union(request), reader(request), timezone.now()
+    if not user.may(Right.EXPORT, union):
+        raise Forbidden(f"您没有导出「{union}」考核表的权限，请联系本单位的统计员或经办人。")
+    found = asked(request, union, now)
+    if found.span is None:
+        raise Refused("期间有误，请回到考核评价改正后再导出。")
+    if found.book is None or not found.kinds:
+        raise Refused("这个单位没有可以考核的下级单位，或所适用的通知没有规定考核指标。")
+    with tempfile.TemporaryDirectory(prefix="xinbao-evaluation-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        sheet.write(union, found.book, found.judged(), found.span, path)
+        content = path.read_bytes()
+    with transaction.atomic():
+        audit.record(
+            f"user:{user.pk}", "export-evaluation", user, now, union=union, rulebook=found.book.key,
+            since=found.span.since, until=found.span.until,
+        )  # fmt: skip
+    answer = HttpResponse(content, content_type=XLSX)
+    name = sheet.file_name(union, found.span)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+verbs.tell("user", "账号", {"export-evaluation": "导出考核表"})

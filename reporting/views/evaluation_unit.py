@@ -1,0 +1,110 @@
+"""One unit's own score and why: what cost points, with the rows behind every indicator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reporting.evaluation import asking, judging
+from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
+from reporting.evaluation.facts import SOURCES, Span
+from reporting.notices.wording import indicator as wording_of
+from reporting.rules.rulebook import Rulebook
+from reporting.views.evaluation import rows_url
+from reporting.views.forms import PER_PAGE, Pages, page_number
+from unions.models import Union
+from unions.models.union import under
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+
+def the_unit(request: HttpRequest, code: str) -> Union:
+    """A unit in the reader's subtree; 404 for any other: neighbours see each other's place only as a number."""
+    paths = reader(request).paths(Right.VIEW)
+    if not paths:
+        raise Forbidden("您的任职不包含查看案件，没有可看的考核评价。")
+    return get_object_or_404(Union.objects.filter(under(paths)).select_related("parent"), code=code)
+
+
+def _asked(request: HttpRequest, union: Union, now: datetime) -> tuple[Any, Span | None, list[Rulebook]]:
+    form = asking.filter_of(request.GET, now)
+    form.offer([], [])
+    span = form.span(now)
+    return form, span, judging.books(union, span) if span else []
+
+
+def _chosen(request: HttpRequest, books: list[Rulebook]) -> Rulebook | None:
+    key = request.GET.get("book", "")
+    return next((book for book in books if book.key == key), books[0] if books else None)
+
+
+@login_required
+@require_safe
+def evaluation_unit(request: HttpRequest, code: str) -> HttpResponse:
+    union, now = the_unit(request, code), timezone.now()
+    form, span, books = _asked(request, union, now)
+    book, query = _chosen(request, books), asking.kept(request.GET)
+    context: dict[str, Any] = {
+        "union": union, "form": form, "book": book, "now": now, "period": asking.said(span) if span else "",
+        "crumbs": _crumbs(request, union, query, union.name),
+    }  # fmt: skip
+    if span and book:
+        judged = judging.judge(judging.peers(union), book.indicators, span)
+        own = next(one for one in judged if one.union.pk == union.pk)
+        context |= {
+            "own": own, "peers": sum(one.rank is not None for one in judged),
+            "marks": [
+                (mark, rows_url(union, mark, query), f"{rows_url(union, mark, query)}&show=lost", wording_of(mark.indicator))
+                for mark in own.score.marks
+            ],
+        }  # fmt: skip
+    return render(request, "reporting/evaluation_unit.html", context)
+
+
+@login_required
+@require_safe
+def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    union, now = the_unit(request, code), timezone.now()
+    _, span, books = _asked(request, union, now)
+    if span is None:
+        raise Refused("期间有误，请回到考核评价改正。")
+    book = _chosen(request, books)
+    entry = next((one for one in book.indicators if one.name == name), None) if book else None
+    if entry is None:
+        raise Http404
+    sources = SOURCES[entry.measure]
+    source = next((one for one in sources if one.name == request.GET.get("rows")), sources[0])
+    page, only_lost = page_number(request), request.GET.get("show") == "lost"
+    found = behind(union, entry, source, span, reader(request), only_lost, (page - 1) * PER_PAGE)
+    query = asking.kept(request.GET)
+    context: dict[str, Any] = {
+        "union": union, "entry": entry, "lines": wording_of(entry), "period": asking.said(span), "behind": found,
+        "tabs": [(one.name, LABELS[one.name], one is source) for one in sources] if len(sources) > 1 else [],
+        "only_lost": only_lost, "day_means": DAY_MEANS[source.day], "label": LABELS[source.name],
+        "pages": Pages(found.listed, page, len(found.parts)),
+        "wanted": judging.counts([union], [entry], span)[union.pk][name].of if entry.per_year else None,
+        "crumbs": _crumbs(request, union, query, entry.title),
+    }  # fmt: skip
+    return render(request, "reporting/evaluation_rows.html", context)
+
+
+def _crumbs(request: HttpRequest, union: Union, query: str, last: str) -> list[dict[str, str]]:
+    """The table of the unit above, where the reader sees it; the unit's own page; here."""
+    paths = reader(request).paths(Right.VIEW)
+    crumbs = []
+    if union.parent and any(union.parent.path.startswith(path) for path in paths):
+        above = f"{reverse('evaluation')}?unit={union.parent.code}&{query}"
+        crumbs.append({"label": f"{union.parent.name}考核评价", "url": above})
+    if last != union.name:
+        crumbs.append(
+            {"label": union.name, "url": f"{reverse('evaluation-unit', args=[union.code])}?{query}"}
+        )
+    return [*crumbs, {"label": last, "url": ""}]
