@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -22,12 +23,14 @@ from reporting import papers
 from reporting.editions import NoSuchForm, by_digest, form_for
 from reporting.form_files import Form
 from reporting.listing import listing
-from reporting.models import Download, Export, ExportStage
+from reporting.models import Download, Export, ExportStage, Return, ReturnVersion
 from reporting.models.export import UNDER_WAY
+from reporting.returns import bundles
+from reporting.returns.compiling import Collected, collected
 from reporting.scope import Period, Scope
 from unions import audit
 from unions.clock import day_of
-from unions.models import User
+from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
 
@@ -62,21 +65,23 @@ def form_of(export: Export) -> Form | None:
         return None
 
 
+def _asked_already(by: User, **wish: Any) -> Export | None:
+    """The same one under way. The person is held, so that two requests at once see each other."""
+    User.objects.select_for_update().get(pk=by.pk)
+    return Export.objects.filter(by=by, stage__in=UNDER_WAY, **wish).first()
+
+
 @transaction.atomic
 def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
     """Ask for a workbook. The same one already under way is returned instead of a second."""
-    _check_right(scope, by)
-    User.objects.select_for_update().get(pk=by.pk)
-    same = Export.objects.filter(
-        form=form.key, form_digest=form.digest, union=scope.union, since=scope.since, until=scope.until,
-        as_of=scope.as_of, by=by, stage__in=UNDER_WAY,
-    ).first()  # fmt: skip
-    if same:
+    check_right(scope.union, by)
+    wish: dict[str, Any] = {
+        "form": form.key, "form_digest": form.digest, "union": scope.union, "since": scope.since, "until": scope.until,
+        "as_of": scope.as_of, "rulebook": "",
+    }  # fmt: skip
+    if same := _asked_already(by, **wish):
         return same
-    export = Export.objects.create(
-        form=form.key, form_digest=form.digest, union=scope.union, since=scope.since, until=scope.until,
-        as_of=scope.as_of, by=by, requested_at=at, changed_at=at,
-    )  # fmt: skip
+    export = Export.objects.create(**wish, by=by, requested_at=at, changed_at=at)
     audit.record(
         export.stream, "request", by, at, union=scope.union, form=form.key, since=scope.since, until=scope.until,
         as_of=scope.as_of,
@@ -85,9 +90,28 @@ def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
     return export
 
 
-def _check_right(scope: Scope, by: User) -> None:
-    if not by.may(Right.EXPORT, scope.union):
-        raise Forbidden(f"您没有导出「{scope.union}」报表的权限，请联系本单位的统计员或经办人。")
+@transaction.atomic
+def request_bundle(found: Collected, by: User, at: datetime) -> Export:
+    """Ask for everything a unit collected of one period as a zip."""
+    check_right(found.receiver, by)
+    one = found.one
+    wish: dict[str, Any] = {
+        "form": one.form, "union": found.receiver, "since": one.first, "until": one.last,
+        "rulebook": found.rulebook, "rule": found.rule, "period": found.period,
+    }  # fmt: skip
+    if same := _asked_already(by, **wish):
+        return same
+    export = Export.objects.create(**wish, as_of=day_of(at), by=by, requested_at=at, changed_at=at)
+    told = {name: wish[name] for name in ("form", "rulebook", "rule", "period")}
+    audit.record(export.stream, "request", by, at, union=found.receiver, **told)
+    _send(export.pk)
+    return export
+
+
+def check_right(union: Union, by: User) -> None:
+    """Raises Forbidden."""
+    if not by.may(Right.EXPORT, union):
+        raise Forbidden(f"您没有导出「{union}」报表的权限，请联系本单位的统计员或经办人。")
 
 
 def _send(pk: int) -> None:
@@ -113,14 +137,23 @@ def fetch(export: Export, by: User, at: datetime) -> Export:
         raise Gone(f"这份文件已过期（保存 {settings.EXPORT_LIFETIME_HOURS} 小时），请重新导出。")
     if not export.may_be_fetched(at):
         raise Refused(f"这份导出{ExportStage(export.stage).label}，没有可下载的文件。")
-    _check_right(scope_of(export), by)
+    check_right(export.union, by)
     if not export.file.storage.exists(str(export.file.name)):
         raise Gone("这份文件已不在服务器上，请重新导出。")
     Download.objects.create(export=export, by=by, at=at)
     audit.record(
         export.stream, "download", by, at, union=export.union, form=export.form, sha256=export.sha256
     )
+    inside = ReturnVersion.objects.filter(pk__in=export.versions).select_related("report").order_by("report")
+    for version in inside:
+        note_download(version.report, version, export.name, by, at)
     return export
+
+
+def note_download(report: Return, version: ReturnVersion | None, name: str, by: User, at: datetime) -> None:
+    """The event in the return's own chain; a draft has no version."""
+    told = {"version": version.number, "sha256": version.hash} if version else {}
+    audit.record(report.stream, "download", by, at, union=report.union, file=name, **told)
 
 
 # ---- in the worker --------------------------------------------------------------------------------------------------
@@ -136,7 +169,7 @@ def work_off(pk: int, now: Now) -> None:
     export = Export.objects.select_related("union", "by").get(pk=pk)
     _sweep(export)
     try:
-        _write(export, now)
+        (_write_bundle if export.is_bundle else _write)(export, now)
     except _Stopped:
         return
     except Refused as refusal:
@@ -151,14 +184,15 @@ def _sweep(export: Export) -> None:
 
 def _place(export: Export, attempt: int) -> str:
     """Where an attempt stores its file: by the month of the request, so that the next one knows."""
-    return f"exports/{export.requested_at:%Y/%m}/{export.pk}-{attempt}.xlsx"
+    ending = "zip" if export.is_bundle else "xlsx"
+    return f"exports/{export.requested_at:%Y/%m}/{export.pk}-{attempt}.{ending}"
 
 
 def _write(export: Export, now: Now) -> None:
     scope, form = scope_of(export), form_of(export)
     if form is None:
         raise Refused("这张报表的格式文件已经撤下，不能再导出。")
-    _check_right(scope, export.by)  # the requester may have been dismissed since
+    check_right(export.union, export.by)  # the requester may have been dismissed since
     _step(export, now, all_rows=len(listing(form, scope).ids) if form.is_list else len(form.rows))
     with tempfile.TemporaryDirectory(prefix="xinbao-export-") as folder:
         path = Path(folder) / "export.xlsx"
@@ -168,7 +202,19 @@ def _write(export: Export, now: Now) -> None:
         _hand_over(export, path, papers.file_name(form, scope), count, now)
 
 
-def _hand_over(export: Export, path: Path, name: str, count: int, now: Now) -> None:
+def _write_bundle(export: Export, now: Now) -> None:
+    check_right(export.union, export.by)
+    found = collected(export.union, export.rulebook, export.rule, export.period, now())
+    if found is None:
+        raise Refused("这一期间已经没有应报的报表，不能打包。")
+    _step(export, now, all_rows=len(found.rows))
+    with tempfile.TemporaryDirectory(prefix="xinbao-export-") as folder:
+        path = Path(folder) / "bundle.zip"
+        inside = bundles.write(found, path, now(), tick=lambda done: _step(export, now, done_rows=done))
+        _hand_over(export, path, bundles.file_name(found), len(inside), now, versions=inside)
+
+
+def _hand_over(export: Export, path: Path, name: str, count: int, now: Now, **facts: object) -> None:
     """Store the file and say so; a run that has lost its row takes its file away again."""
     with path.open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
@@ -177,9 +223,9 @@ def _hand_over(export: Export, path: Path, name: str, count: int, now: Now) -> N
     at = now()
     try:
         _step(
-            export, now, stage=ExportStage.DONE, file=stored, name=name, size=path.stat().st_size, sha256=sha256,
+            export, now, stage=ExportStage.DONE, file=stored, name=name[:200], size=path.stat().st_size, sha256=sha256,
             done_rows=count, all_rows=count, finished_at=at,
-            expires_at=at + timedelta(hours=settings.EXPORT_LIFETIME_HOURS),
+            expires_at=at + timedelta(hours=settings.EXPORT_LIFETIME_HOURS), **facts,
         )  # fmt: skip
     except _Stopped:
         export.file.storage.delete(stored)

@@ -6,7 +6,7 @@ level below the scope's, as the tree stood on its last day; what else stands bel
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from arrears.industries import TableRow
 from reporting.form_files import Form, Stub
 from reporting.measures import Base, of_case
 from reporting.scope import Scope
-from unions.models import Placement
+from unions.models import Placement, UnionKind
 
 REST, ALL = "rest", "all"
 REST_TEXT, ALL_TEXT = "本级及其他单位", "合计"
@@ -53,6 +53,12 @@ class TableRows:
             return sorted(stub.takes)
         keys = {key for key, code in self.units.items() if code in stub.takes}
         return sorted(keys | {""} if self.own in stub.takes else keys)
+
+
+def units_form(form: Form) -> Form:
+    """The same measures in a table with a row for every unit one level below, enterprises together."""
+    kinds = tuple(kind.value for kind in UnionKind if kind != UnionKind.ENTERPRISE)
+    return replace(form, layout="units", rows=(), unit_kinds=kinds, rank_by="")
 
 
 def rows_for(form: Form, scope: Scope) -> TableRows:

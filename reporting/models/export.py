@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -24,13 +25,20 @@ UNDER_WAY = (ExportStage.WAITING, ExportStage.RUNNING)
 
 
 class Export(models.Model):
-    """One workbook of one form. `attempt` numbers the runs: only the newest may write to the row."""
+    """One workbook of one form, or (with `rulebook`, `rule`, `period`) all a unit collected of one period as a zip.
+
+    `attempt` numbers the runs: only the newest may write to the row. `versions`: of returns inside the zip.
+    """
 
     form = models.CharField("报表", max_length=60)
     form_digest = models.CharField(
         "格式校验值", max_length=64, blank=True
     )  # "": asked for before editions were kept
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="统计单位")
+    rulebook = models.CharField("规则", max_length=60, blank=True)
+    rule = models.CharField(max_length=60, blank=True)
+    period = models.CharField("期间", max_length=24, blank=True)
+    versions = ArrayField(models.BigIntegerField(), default=list)
     since = models.DateField("起始日期")
     until = models.DateField("截止日期")
     as_of = models.DateField("数据截至")
@@ -81,6 +89,11 @@ class Export(models.Model):
     def stream(self) -> str:
         """The name of this export's event chain."""
         return f"export:{self.pk}"
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether it is a zip of returns."""
+        return bool(self.rulebook)
 
     @property
     def under_way(self) -> bool:

@@ -21,15 +21,12 @@ from reporting.measures import MEASURES, Base, rows_of, value_of
 from reporting.models import Obligation, Return
 from reporting.returns.filling import fill, form_of, scope_of
 from reporting.scope import Period, Scope, chinese_day, days_of
-from reporting.table_rows import REST, rows_for
+from reporting.table_rows import REST, rows_for, units_form
 from reporting.tabulate import Line, Raw, Table, compute, days_left, one_moment
 from unions.formats import people, wan
-from unions.models import UnionKind
 
 MOST_NAMED = 3
 GRADES = ("红", "橙")
-# Units that are told one by one where a draft says where the cases are.
-TOLD_KINDS = tuple(kind.value for kind in UnionKind if kind != UnionKind.ENTERPRISE)
 
 
 @dataclass(frozen=True)
@@ -94,11 +91,6 @@ def drafts_of(report: Return, day: date) -> dict[str, str]:
 # ---- reading ------------------------------------------------------------------------------------------------------------
 
 
-def units_form(form: Form) -> Form:
-    """The same measures, a row for every unit one level below."""
-    return replace(form, layout="units", rows=(), unit_kinds=TOLD_KINDS, rank_by="")
-
-
 def whole(form: Form, scope: Scope, names: list[str]) -> dict[str, Raw]:
     """The figures of the unit and everything below it."""
     scope = scope.counted_from(form.since)
@@ -115,7 +107,8 @@ def left_by_unit(form: Form, scope: Scope) -> list[Part]:
     with one_moment():
         found = compute([MEASURES[name] for name in LEFT], rows, scope)
     parts = [
-        Part(stub.text, *(found[name][nth] for name in LEFT)) for nth, stub in enumerate(rows.stubs[:-1])
+        Part(stub.text, *(found[name][nth] for name in LEFT), own=stub.key == REST)
+        for nth, stub in enumerate(rows.stubs[:-1])
     ]
     return sorted((part for part in parts if part.cases), key=lambda part: -part.cases)
 

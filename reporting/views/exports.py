@@ -21,6 +21,7 @@ from unions.rights import Right
 from unions.views.reader import reader
 
 PER_PAGE = 30
+XLSX, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"
 
 
 def _own(request: HttpRequest, pk: int) -> Export:
@@ -59,8 +60,9 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(export: Export) -> dict[str, Any]:
     form, at = exports.form_of(export), timezone.now()
+    title = form.title if form else export.form
     return {
-        "export": export, "form": form, "title": form.title if form else export.form,
+        "export": export, "form": form, "title": f"{title}（各单位打包）" if export.is_bundle else title,
         "period": str(Period(export.since, export.until, export.as_of)), "fetchable": export.may_be_fetched(at),
     }  # fmt: skip
 
@@ -79,6 +81,6 @@ def export_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     export = exports.fetch(_own(request, pk), reader(request), timezone.now())
     response = FileResponse(export.file.open("rb"), as_attachment=True, filename=export.name)
-    response["Content-Type"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response["Content-Type"] = ZIP if export.is_bundle else XLSX
     response["X-Content-Type-Options"] = "nosniff"
     return response

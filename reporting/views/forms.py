@@ -192,10 +192,11 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     page = page_number(request)
     found = drilldown.behind(form, stub, column, scope, reader(request), (page - 1) * PER_PAGE)
-    return render(request, "reporting/cell.html", _cell_page(found, scope, page))
+    return render(request, "reporting/cell.html", cell_page(found, scope, page))
 
 
-def _cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any]:
+def cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any]:
+    """What reporting/cell.html shows."""
     unit, form = found.column.unit, found.form
     back = f"{reverse('form', args=[form.key])}?{query_of(scope, form)}"
     return {

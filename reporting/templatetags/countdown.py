@@ -1,0 +1,39 @@
+"""The box of the countdown on the page of a campaign's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from reporting.asking import query_of
+from reporting.countdown import Unit, counts_down
+from reporting.countdown import countdown as counted
+from reporting.form_files import Form
+from reporting.scope import Scope
+
+register = template.Library()
+
+
+@register.inclusion_tag("reporting/countdown.html")
+def countdown_box(form: Form, scope: Scope) -> dict[str, Any]:
+    """Nothing for a form without a campaign's end."""
+    if not counts_down(form):
+        return {"shown": False}
+    found = counted(form, scope)
+    base = f"{reverse('form-countdown-cell', args=[form.key])}?{query_of(scope, form)}"
+    return {
+        "shown": True, "found": found, "until": form.until, "last": scope.last,
+        "columns": [figure.column.text for figure in found.whole.figures],
+        "rows": [(unit, _linked(unit, base)) for unit in (*found.units, found.whole)],
+    }  # fmt: skip
+
+
+def _linked(unit: Unit, base: str) -> list[tuple[str, str, str]]:
+    """Text, address and the label of its column, of every figure."""
+    return [
+        (figure.text, f"{base}&{urlencode({'row': unit.stub.key, 'column': figure.column.measure})}", figure.column.text)
+        for figure in unit.figures
+    ]  # fmt: skip

@@ -1,0 +1,59 @@
+"""Which files of a return or a collection the reader may fetch: for buttons on pages of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from reporting.models import Return, ReturnVersion
+from reporting.returns import freezing, reading
+from reporting.returns.compiling import Collected
+from reporting.returns.filling import form_of
+from unions.rights import Right
+from unions.views.reader import reader
+
+register = template.Library()
+KINDS = {"xlsx": ("Excel", "file-spreadsheet"), "docx": ("Word", "file-text")}
+
+
+@dataclass(frozen=True)
+class FileLink:
+    label: str
+    icon: str
+    url: str
+
+
+@register.simple_tag(takes_context=True)
+def files_of(context: dict[str, Any], report: Return, version: ReturnVersion | None = None) -> list[FileLink]:
+    """Of the version shown, else of the draft; none without the right to export."""
+    user = reader(context["request"])
+    if not user.may(Right.EXPORT, report.union):
+        return []
+    if version is not None:
+        words = bool(freezing.form_of_version(version).sections)
+        return _links("", words, lambda kind: reverse("return-file", args=[report.pk, version.number, kind]))
+    if not report.in_hand or not reading.insider(report, user):
+        return []
+    words = bool(form_of(report).sections)
+    return _links("草稿 ", words, lambda kind: reverse("return-draft-file", args=[report.pk, kind]))
+
+
+def _links(before: str, words: bool, url: Any) -> list[FileLink]:
+    kinds = ("docx", "xlsx") if words else ("xlsx",)
+    return [FileLink(f"{before}{KINDS[kind][0]}", KINDS[kind][1], url(kind)) for kind in kinds]
+
+
+@register.simple_tag(takes_context=True)
+def collection_files(context: dict[str, Any], found: Collected) -> dict[str, str] | None:
+    """Addresses of the sum ("" where the rows are the units themselves) and of the zip; None without the right."""
+    if not reader(context["request"]).may(Right.EXPORT, found.receiver):
+        return None
+    args = [found.receiver.code, found.rulebook, found.rule, found.period]
+    by_unit = form_of(found.one).by_unit
+    return {
+        "sum": "" if by_unit else reverse("collection-file", args=args),
+        "bundle": reverse("collection-bundle", args=args),
+    }
