@@ -1,7 +1,14 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
+from reporting.addresses import PeriodPart
 from reporting.views import (
     attachments,
+    collection_acts,
+    collection_cell,
+    collections,
+    countdown,
+    evaluation,
+    evaluation_unit,
     exports,
     form_editions,
     forms,
@@ -13,6 +20,7 @@ from reporting.views import (
     return_draft,
     return_moves,
     return_page,
+    return_papers,
     return_versions,
     return_waivers,
     returns,
@@ -22,6 +30,8 @@ from reporting.views import (
     workcalendar,
 )
 
+register_converter(PeriodPart, "period")
+COLLECTION = "collections/<slug:code>/<slug:rulebook>/<slug:rule>/<period:period>"
 urlpatterns: list[URLPattern] = [
     path("letters/register.xlsx", letters.letters_export, name="letters-export"),
     path("overview/", overview.overview, name="overview"),
@@ -35,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("forms/", forms.form_list, name="forms"),
     path("forms/<slug:key>/", forms.form_page, name="form"),
     path("forms/<slug:key>/cell/", forms.cell, name="form-cell"),
+    path("forms/<slug:key>/countdown/cell/", countdown.cell, name="form-countdown-cell"),
     path("form-editions/", form_editions.edition_list, name="form-editions"),
     path("form-editions/new/", form_editions.upload, name="form-edition-upload"),
     path("form-editions/measures/", form_editions.measures, name="form-measures"),
@@ -59,8 +70,26 @@ urlpatterns: list[URLPattern] = [
     path("returns/<int:pk>/cell/", return_cell.cell, name="return-cell"),
     path("returns/<int:pk>/versions/<int:number>/", return_versions.version, name="return-version"),
     path("returns/<int:pk>/versions/<int:number>/print/", return_versions.paper, name="return-paper"),
+    path(
+        "returns/<int:pk>/versions/<int:number>/file/<slug:kind>/",
+        return_papers.version_file,
+        name="return-file",
+    ),
+    path("returns/<int:pk>/draft/<slug:kind>/", return_papers.draft_file, name="return-draft-file"),
     path("returns/<int:pk>/waive/", return_waivers.ask, name="return-waive"),
     path("returns/<int:pk>/waivers/<int:waiver_pk>/", return_waivers.decide, name="return-waiver-decide"),
+    path("collections/", collections.collection_list, name="collections"),
+    path(f"{COLLECTION}/", collections.collection, name="collection"),
+    path(f"{COLLECTION}/cell/", collection_cell.cell, name="collection-cell"),
+    path(f"{COLLECTION}/receive/", collection_acts.receive, name="collection-receive"),
+    path(f"{COLLECTION}/send-back/<int:pk>/", collection_acts.send_back, name="collection-send-back"),
+    path(f"{COLLECTION}/urge/", collection_acts.urge, name="collection-urge"),
+    path(f"{COLLECTION}/file/", return_papers.collection_file, name="collection-file"),
+    path(f"{COLLECTION}/bundle/", return_papers.collection_bundle, name="collection-bundle"),
+    path("evaluation/", evaluation.evaluation, name="evaluation"),
+    path("evaluation/sheet.xlsx", evaluation.evaluation_sheet, name="evaluation-sheet"),
+    path("evaluation/<slug:code>/", evaluation_unit.evaluation_unit, name="evaluation-unit"),
+    path("evaluation/<slug:code>/<slug:name>/", evaluation_unit.evaluation_rows, name="evaluation-rows"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read, name="inbox-read"),
     path("inbox/settings/", inbox.preferences, name="reminder-preferences"),

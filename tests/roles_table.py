@@ -185,7 +185,9 @@ AROUND = [
     get("key-target-new", {200: FILERS, 403: ...}),
     post("key-target-new", {422: FILERS, 403: ...}),
     get("key-target", {200: SEE, 404: ...}, {"pk": "key-target"}),
-    post("key-target-end", {302: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "key-target"}, reason="已整改"),
+    post(
+        "key-target-end", {302: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "key-target"}, reason="已整改"
+    ),
     get("case-import", {200: FILERS, 403: ...}),
     post("case-import", {200: FILERS, 403: ...}),
     get("case-import-template", {200: FILERS, 403: ...}),
@@ -202,6 +204,13 @@ AROUND = [
     get("forms", {200: VIEWERS, 403: ...}),
     get("form", {200: VIEWERS, 403: ...}, A_FORM),
     get("form-cell", {404: VIEWERS, 403: ...}, A_FORM, row="99", column="none"),
+    get(
+        "form-countdown-cell",
+        {404: VIEWERS, 403: ...},
+        {"key": "=shandong-winter"},
+        row="none",
+        column="none",
+    ),
     get("form-editions", {200: VIEWERS, 403: ...}),
     get("form-measures", {200: VIEWERS, 403: ...}),
     get("form-sheet", {200: VIEWERS, 403: ...}, A_FORM),
@@ -395,12 +404,37 @@ RETURNS = [
     get("return-cell", {404: EVERYONE}, A_RETURN, version="1", row="99", column="none"),
     get("return-version", {200: ABOVE_RETURN, 404: ...}, A_RETURN | {"number": "=1"}),
     get("return-paper", {200: ABOVE_RETURN, 404: ...}, A_RETURN | {"number": "=1"}),
+    get("return-file", {200: ABOVE_RETURN, 404: ...}, A_RETURN | {"number": "=1", "kind": "=docx"}),
+    get("return-draft-file", {422: PARENT, 404: ...}, A_RETURN | {"kind": "=xlsx"}),
     post("return-waive", {422: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN),
     post("return-waiver-decide", {403: ABOVE_RETURN, 404: ...}, A_RETURN | {"waiver_pk": "waiver"}),
 ]
 
+# What the city collects: the same return.
+COLLECTION = {"code": "=370200", "rulebook": "=yingkou-2018-2", "rule": "=monthly", "period": "=2026-10"}
+COLLECTIONS = [
+    get("collections", {200: VIEWERS, 403: ...}),
+    get("collection", {200: UP, 404: ...}, COLLECTION),
+    get("collection-cell", {404: EVERYONE}, COLLECTION, row="99", column="none"),
+    post("collection-receive", {409: "lv", 403: "han", 404: ...}, COLLECTION),
+    get("collection-send-back", {200: "lv", 403: "han", 404: ...}, COLLECTION | A_RETURN),
+    post("collection-send-back", {422: "lv", 403: "han", 404: ...}, COLLECTION | A_RETURN),
+    post("collection-urge", {409: "lv", 403: "han", 404: ...}, COLLECTION),
+    get("collection-file", {200: UP, 404: ...}, COLLECTION),
+    post("collection-bundle", {302: UP, 404: ...}, COLLECTION),
+]
+
+EVALUATION = [
+    get("evaluation", {200: f"{PARENT} {UP} feng wei", 302: f"{OWN} zheng", 403: ...}),
+    get("evaluation-sheet", {200: f"{PARENT} lv feng", 422: "he wang han wei", 403: ...}),
+    get("evaluation-unit", {200: SEE, 404: "zheng feng wei", 403: ...}, UNIT),
+    get("evaluation-rows", {200: SEE, 404: "zheng feng wei", 403: ...}, UNIT | {"name": "=timely"}),
+]
+
 GROUPS = {
+    "evaluation": EVALUATION,
     "returns": RETURNS,
+    "collections": COLLECTIONS,
     "unions": UNIONS,
     "cases": CASES,
     "referrals": REFERRALS,

@@ -30,6 +30,7 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("汇总", "概览", "overview", "chart-bar", frozenset({Right.VIEW})),
     ("汇总", "报表", "forms", "table", frozenset({Right.VIEW})),
     ("汇总", "报表报送", "returns", "report", frozenset({Right.VIEW})),
+    ("汇总", "考核评价", "evaluation", "star", frozenset({Right.VIEW})),
     ("汇总", "我的导出", "exports", "download", frozenset({Right.EXPORT})),
     ("汇总", "通知与规则", "rulebooks", "book", frozenset()),
     ("汇总", "工作日历", "work-calendar", "calendar", frozenset()),
@@ -64,6 +65,7 @@ BELONGS_TO = {
     "rulebook-uploads": "rulebooks",
     "form-editions": "forms",
     "rulebook-places": "rulebooks",
+    "collections": "returns",
     "employers": "cases",
     "mergers": "cases",
 }

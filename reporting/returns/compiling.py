@@ -122,10 +122,10 @@ def received_below(found: Collected) -> dict[int, tuple[int, int]]:
     rows = Return.objects.of_period(found.rulebook, found.rule, found.period).filter(
         receiver__in=[row.union_id for row in found.rows]
     )
-    counts = rows.order_by().values_list("receiver").annotate(
-        Count("pk", filter=Q(stage=ReturnStage.RECEIVED)), Count("pk", filter=~Q(stage=ReturnStage.WAIVED))
+    counts = rows.order_by().values("receiver").annotate(
+        done=Count("pk", filter=Q(stage=ReturnStage.RECEIVED)), of=Count("pk", filter=~Q(stage=ReturnStage.WAIVED))
     )  # fmt: skip
-    return {receiver: (done, of) for receiver, done, of in counts}
+    return {one["receiver"]: (one["done"], one["of"]) for one in counts}
 
 
 def versions_of(found: Collected) -> list[ReturnVersion]:

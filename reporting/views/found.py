@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from reporting.models import Return
+from reporting.returns.compiling import Collected, collected
+from unions.models import Union
+from unions.models.union import under
+from unions.rights import Right
 from unions.views.reader import reader
 
 PARTS = ("union__parent", "receiver", "current__signed_by", "current__approved_by", "waiver")
@@ -15,3 +20,12 @@ def the_return(request: HttpRequest, pk: int) -> Return:
     """404 for strangers and siblings: the return of a unit in the reader's subtree."""
     rows = Return.objects.visible_to(reader(request)).select_related(*PARTS)
     return get_object_or_404(rows, pk=pk)
+
+
+def the_collection(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> Collected:
+    """404 for strangers and units below: what a unit in the reader's subtree collects."""
+    units = Union.objects.filter(under(reader(request).paths(Right.VIEW)))
+    found = collected(get_object_or_404(units, code=code), rulebook, rule, period, timezone.now())
+    if found is None:
+        raise Http404
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,14 +14,16 @@ from django.utils.http import urlencode
 from arrears.models import Case
 from reporting.asking import query_of
 from reporting.form_files import Column, Form
+from reporting.form_shapes import HeaderCell
 from reporting.listing import SOURCES, VALUES
+from reporting.measures import MEASURES
 from reporting.models import Correction, Return, ReturnVersion
 from reporting.returns import freezing
-from reporting.returns.filling import Filled, figures, may_correct
+from reporting.returns.filling import Filled, figures, laid_out, may_correct
 from reporting.returns.reading import frozen_ids, headings, table_of
 from reporting.scope import Scope
 from reporting.table_rows import link_key
-from reporting.tabulate import Line, Table, as_of_line, head_lines, shown
+from reporting.tabulate import Line, Raw, Table, as_of_line, head_lines, shown
 from reporting.views.forms import PER_PAGE, Pages, Word
 from unions.clock import day_of
 from unions.models import User
@@ -70,6 +72,65 @@ def frozen(version: ReturnVersion, user: User, page: int) -> dict[str, Any]:
     base = f"{reverse('return-cell', args=[version.report_id])}?version={version.number}&"
     table = table_of(version)
     return parts | {"table": list(_lines(table, base, by_hand, "")), "notes": table.notes}
+
+
+def added_up(filled: Filled, base: str, user: User, page: int, today: date) -> dict[str, Any]:
+    """The sum of what several units sent. Each figure opens `base` with its row and column; each row of a list says whose it is."""
+    form = filled.form
+    parts = _frame(form, filled.scope, today)
+    parts["as_of_line"] = f"汇总自 {len(filled.sources)} 个单位报出的现行版本，各以其签字时的数据为准。"
+    if form.is_list:
+        return parts | _owned(
+            form, parts["grid"], _listed(form, filled.rows, user, page), _owners(filled), page
+        )
+    table = filled.table()
+    return parts | {"table": list(_lines(table, base, {}, "")), "notes": table.notes}
+
+
+def _owners(filled: Filled) -> list[str]:
+    """Of every row of a list, the unit that sent it."""
+    return [source.report.union.name for source in filled.sources for _ in source.cells["rows"]]
+
+
+def _owned(form: Form, grid: list[list[HeaderCell]], listed: dict[str, Any], owners: list[str], page: int) -> dict[str, Any]:  # fmt: skip
+    """A list with the unit of each row before it, unless the form names it itself."""
+    if any(column.value == "union" for column in form.columns):
+        return listed
+    here = owners[(page - 1) * PER_PAGE :]
+    head = HeaderCell("填报单位", 0, 0, len(grid), 1)
+    rows = [
+        (url, [Word(owner, False, True), *cells])
+        for owner, (url, cells) in zip(here, listed["rows"], strict=False)
+    ]
+    return listed | {"grid": [[head, *grid[0]], *grid[1:]], "rows": rows}
+
+
+def set_apart(filled: Filled, differences: list[list[Raw]], base: str, today: date) -> dict[str, Any]:
+    """How much more the books say than what was sent, figure by figure. A figure that differs leads to its place in the list
+    below the table; the others open `base`."""
+    form, columns = filled.form, figures(filled.form)
+    table = laid_out(form, filled.scope, filled.stubs, differences)
+    parts = _frame(form, filled.scope, today)
+    parts["as_of_line"] = "各格为台账实时数减已报汇总数；0 表示一致。"
+    return parts | {
+        "notes": (),
+        "table": [
+            (line, _signed(line, cells, r, differences, columns))
+            for r, (line, cells) in enumerate(_lines(table, base, {}, ""))
+        ],
+    }
+
+
+def _signed(line: Line, cells: list[SheetCell], r: int, differences: list[list[Raw]], columns: list[Column]) -> list[SheetCell]:  # fmt: skip
+    found = []
+    for c, (cell, column) in enumerate(zip(cells, columns, strict=True)):
+        by = differences[r][c]
+        if by > 0:
+            cell = replace(cell, text=f"+{cell.text}")
+        if by and not MEASURES[column.measure].is_share:
+            cell = replace(cell, url=f"#gap-{r}-{c}", mark="与台账不同")
+        found.append(cell)
+    return found
 
 
 def _frame(form: Form, scope: Scope, made_on: date) -> dict[str, Any]:

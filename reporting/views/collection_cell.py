@@ -1,0 +1,44 @@
+"""What stands behind one figure of a compilation: what each unit gave, and who gave nothing."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from reporting.measures import MEASURES
+from reporting.returns import compiling
+from reporting.returns.filling import figures
+from reporting.tabulate import shown
+from reporting.views.collections import addresses
+from reporting.views.found import the_collection
+from reporting.views.return_cell import place
+
+
+@login_required
+@require_safe
+def cell(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+    """`?row=` counts from 0, `?column=` names the measure. A share is computed from the sums, not added up."""
+    found = the_collection(request, code, rulebook, rule, period)
+    filled = compiling.summed(found)
+    r, c = place(request, filled.form)
+    column, stub = figures(filled.form)[c], filled.form.rows[r]
+    parts = [
+        (one, f"{shown(raw, column.unit):,f}", urlencode({"version": str(one.number), "row": str(r), "column": column.measure}))
+        for one, raw in compiling.behind_cell(filled.sources, filled.form, r, c)
+    ]  # fmt: skip
+    gave = {one.report_id for one in filled.sources}
+    back = addresses(found)["collection"]
+    context = {
+        "report": found.one, "found": found, "stub": stub, "column": column, "parts": parts, "back": back,
+        "figure": f"{shown(filled.lines[r][c], column.unit):,f}", "is_share": MEASURES[column.measure].is_share,
+        "nothing": [row for row in found.expected if row.pk not in gave], "unfit": compiling.unfit(found),
+        "crumbs": [
+            {"label": "下级报送", "url": reverse("collections")},
+            {"label": f"{found.one.title} {found.period}", "url": back}, {"label": column.text},
+        ],
+    }  # fmt: skip
+    return render(request, "reporting/collection_cell.html", context)

@@ -1,0 +1,161 @@
+"""The right side of a collection: the sum of what was sent, the books as they are now, or where the two differ and by which cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from arrears.models import Case, Employer, Inspection
+from reporting.asking import query_of
+from reporting.listing import SOURCES
+from reporting.measures import Sort
+from reporting.returns import compiling
+from reporting.returns.compiling import Collected, Comparison, Gap
+from reporting.returns.filling import form_of, measure_sort
+from reporting.returns.reading import headings
+from reporting.tabulate import Raw, shown
+from reporting.views.forms import paper
+from reporting.views.return_sheet import added_up, set_apart
+from unions.clock import day_of
+from unions.models import Union, User
+
+MOST_NAMED = 8
+
+
+def sheet(found: Collected, show: str, user: User, page: int, cell_url: str) -> dict[str, Any]:
+    """What form_sheet.html wants, and of the differences the list below it. `show`: sent, live or gap."""
+    today, form = day_of(found.now), form_of(found.one)
+    if show == "live":
+        return {"form": form} | paper(
+            form, compiling.books_scope(compiling.scope_of_all(found), today), user, page
+        )
+    filled = compiling.summed(found)
+    if show == "sent":
+        return added_up(filled, f"{cell_url}?", user, page, today)
+    if form.is_list:
+        return {"form": form} | _list_gaps(form.rows_from, *compiling.listed_gaps(filled, today), user)
+    beside = Comparison(filled, today)
+    books = query_of(compiling.books_scope(filled.scope, today), form)
+    live_url = f"{reverse('form-cell', args=[form.key])}?{books}&"
+    parts = set_apart(filled, beside.differences(), f"{cell_url}?", today)
+    return parts | {"gaps": _told(beside.gaps(), f"{cell_url}?", live_url, headings(form), user)}
+
+
+# ---- figures that differ -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A case or an inspection that makes a difference."""
+
+    url: str
+    title: str
+    number: str
+    union: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """One way in which rows differ: `words`, the matters the reader may open, and how many others there are."""
+
+    words: str
+    matters: list[Matter]
+    rest: list[Matter]
+    unseen: int
+
+
+@dataclass(frozen=True)
+class ToldGap:
+    """One figure in words: 本表 12 人，台账 15 人，台账多 3 人. `sent_url` and `live_url` open both figures."""
+
+    anchor: str
+    place: str
+    sent: str
+    live: str
+    by: str
+    unit: str
+    more: bool
+    sent_url: str
+    live_url: str
+    shares: list[Share]
+    by_hand: list[Union]
+
+
+def _told(gaps: list[Gap], sent_url: str, live_url: str, names: list[str], user: User) -> list[ToldGap]:
+    """Two queries for the names of whatever makes the differences."""
+    cases = _cases({pk for gap in gaps for pk in (*gap.added, *gap.gone)}, user)
+    visits = _visits({pk for gap in gaps for pk in (*gap.visits_added, *gap.visits_gone)}, user)
+    return [_in_words(gap, sent_url, live_url, names[gap.place], cases, visits) for gap in gaps]
+
+
+def _in_words(
+    gap: Gap, sent_url: str, live_url: str, name: str, cases: dict[int, Matter], visits: dict[int, Matter]
+) -> ToldGap:
+    where = urlencode({"row": str(gap.row), "column": gap.column.measure})
+    shares = [
+        _share("台账有、报表没有", gap.added, cases), _share("报表有、台账没有", gap.gone, cases),
+        _share("台账有、报表没有的检查", gap.visits_added, visits), _share("报表有、台账没有的检查", gap.visits_gone, visits),
+    ]  # fmt: skip
+    return ToldGap(
+        f"gap-{gap.row}-{gap.place}", f"{gap.stub.text}，{name}", *_figures(gap), gap.by > 0,
+        sent_url + where, live_url + where, [one for one in shares if one], gap.by_hand,
+    )  # fmt: skip
+
+
+def _figures(gap: Gap) -> tuple[str, str, str, str]:
+    """Sent, live, how far apart, and in what: the column's unit, or the raw one where rounding would hide the difference."""
+    unit = gap.column.unit
+    sent, live, by = [f"{shown(raw, unit):,f}" for raw in _raws(gap)]
+    if sent != live:
+        return sent, live, by, unit
+    raw_unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(gap.column), unit)
+    return f"{gap.sent:,}", f"{gap.live:,}", f"{abs(gap.by):,}", raw_unit
+
+
+def _raws(gap: Gap) -> tuple[Raw, Raw, Raw]:
+    return gap.sent, gap.live, abs(gap.by)
+
+
+def _share(words: str, ids: list[int], matters: dict[int, Matter]) -> Share | None:
+    if not ids:
+        return None
+    seen = [matters[pk] for pk in ids if pk in matters]
+    return Share(words, seen[:MOST_NAMED], seen[MOST_NAMED:], len(ids) - len(seen))
+
+
+def _cases(ids: Iterable[int], user: User) -> dict[int, Matter]:
+    """By id, under the reader's rights."""
+    rows = Case.objects.visible_to(user).filter(pk__in=set(ids)).select_related("employer", "union")
+    return {
+        row.pk: Matter(reverse("case", args=[row.pk]), row.employer.name, row.number or "", row.union.name) for row in rows
+    }  # fmt: skip
+
+
+def _visits(ids: set[int], user: User) -> dict[int, Matter]:
+    if not ids:
+        return {}
+    rows = Inspection.objects.visible_to(user).filter(pk__in=ids).select_related("employer", "union")
+    return {
+        row.pk: Matter(reverse("inspection", args=[row.pk]), row.employer.name, str(row.on), row.union.name)
+        for row in rows
+    }  # fmt: skip
+
+
+# ---- rows that only one side lists ------------------------------------------------------------------------------------------
+
+
+def _list_gaps(rows_from: str, added: list[int], gone: list[int], user: User) -> dict[str, Any]:
+    """Of a list of cases: which only the books have, which only the returns. Of a list of employers likewise."""
+    ids = {*added, *gone}
+    matters = _cases(ids, user) if SOURCES[rows_from].of == "case" else _employers(ids)
+    shares = [_share("台账有、报表没有", added, matters), _share("报表有、台账没有", gone, matters)]
+    return {"list_gaps": [one for one in shares if one], "listed": True}
+
+
+def _employers(ids: Iterable[int]) -> dict[int, Matter]:
+    rows = Employer.objects.filter(pk__in=set(ids))
+    return {row.pk: Matter(reverse("employer", args=[row.pk]), row.name, "", "") for row in rows}

@@ -1,0 +1,96 @@
+"""下级报送: what the reader's units collect, and one entry and period on one page: the units, the sum, the books beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reporting.models import Return
+from reporting.models.returns import ReturnQuerySet
+from reporting.return_forms import CollectionFilter
+from reporting.returns import compiling
+from reporting.returns.compiling import Collected
+from reporting.returns.filling import form_of
+from reporting.views.collection_sheet import sheet
+from reporting.views.collection_told import contradictions, onward
+from reporting.views.collection_tree import tree
+from reporting.views.forms import page_number
+from reporting.views.found import the_collection
+from unions.models import User
+from unions.models.union import under
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 40
+SHOWS = {"sent": "已报汇总", "live": "台账实时", "gap": "差额"}
+ADDRESSES = ("collection", "collection-cell", "collection-receive", "collection-urge")
+
+
+@login_required
+@require_safe
+def collection_list(request: HttpRequest) -> HttpResponse:
+    user, now, page = reader(request), timezone.now(), page_number(request)
+    if not user.paths(Right.VIEW):
+        raise Forbidden("您没有查看案件的任职，没有报表可看。")
+    form = CollectionFilter(request.GET, today=timezone.localdate(now))
+    everyone = request.GET.get("list") == "all"
+    rows = compiling.collections(form.narrow(_coming_in(user, everyone)), now)
+    found = list(rows[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
+    context: dict[str, Any] = {
+        "form": form, "rows": [(row, _address(row)) for row in found[:PER_PAGE]], "everyone": everyone,
+        "previous": page - 1 if page > 1 else None, "next": page + 1 if len(found) > PER_PAGE else None,
+        "note": f"第 {page} 页" if page > 1 or len(found) > PER_PAGE else "",
+        "filtered": any(form.data.get(name) for name in form.fields),
+    }  # fmt: skip
+    return render(request, "reporting/collections.html", context)
+
+
+def _coming_in(user: User, everyone: bool) -> ReturnQuerySet:
+    """Returns sent to the reader's own units, or to any unit below them too."""
+    paths = user.paths(Right.VIEW)
+    if everyone:
+        return Return.objects.filter(under(paths, "receiver__path"))
+    return Return.objects.filter(receiver__path__in=paths)
+
+
+def _address(row: dict[str, Any]) -> str:
+    return reverse("collection", args=[row["receiver__code"], row["rulebook"], row["rule"], row["period"]])
+
+
+# ---- one collection -----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def collection(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+    return show(request, the_collection(request, code, rulebook, rule, period))
+
+
+def show(request: HttpRequest, found: Collected, status: int = 200, **said: Any) -> HttpResponse:
+    """`said`: `done`, what came of an act row by row; `back`, the form of sending back with `row`, its return; `stale`, why
+    nothing was done."""
+    user, form = reader(request), form_of(found.one)
+    shows = {"live": SHOWS["live"]} if form.by_unit else SHOWS  # units' own rows are not added up
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in shows else next(iter(shows))
+    urls = addresses(found)
+    context: dict[str, Any] = {
+        "found": found, "report": found.one, "tree": tree(found, user, request.GET.get("units", "")),
+        "shows": shows.items(), "show": chosen, "unfit": [] if form.by_unit else compiling.unfit(found),
+        "contradictions": contradictions(found, user), "onward": onward(found, user), "urls": urls,
+        **sheet(found, chosen, user, page_number(request), urls["collection-cell"]),
+    }  # fmt: skip
+    return render(request, "reporting/collection.html", context | said, status=status)
+
+
+def addresses(found: Collected) -> dict[str, str]:
+    """By URL name: the page of the collection and what is done on it."""
+    key = [found.receiver.code, found.rulebook, found.rule, found.period]
+    return {name: reverse(name, args=key) for name in ADDRESSES}
