@@ -9,12 +9,19 @@ from unions.models import Union, User
 class ActKind(models.TextChoices):
     NEGOTIATION = "negotiation", "协商"
     MEDIATION = "mediation", "调解"
-    LEGAL_AID = "legal_aid", "法律援助（咨询、代书、代理）"
+    LEGAL_AID = "legal_aid", "法律援助"
     ARBITRATION = "arbitration", "劳动仲裁"
     LITIGATION = "litigation", "诉讼"
+    CONFIRMATION = "confirmation", "司法确认"
+    PAYMENT_ORDER = "payment_order", "支付令"
+    CONSULTATION = "consultation", "法律咨询"
+    DRAFTING = "drafting", "代书"
+    REPRESENTATION = "representation", "代理"
     ON_SITE = "on_site", "到场处置"
     INFORM_HR = "inform_hr", "通报人社部门"
     JOINT = "joint", "联合督导"
+    INTERVIEW = "interview", "约谈"
+    STATIONED = "stationed", "蹲点督导"
     PENALTY = "penalty", "行政处理处罚"
     LISTING = "listing", "列入失信联合惩戒名单"
     POLICE = "police", "移送公安机关"
@@ -32,10 +39,14 @@ class Outcome(models.TextChoices):
     UNREACHED = "unreached", "未接通"  # a call-back that reached nobody: an attempt, no feedback
 
 
-# Annex 1 column 7 (是否进行调解或提供法律服务).
-MEDIATION_OR_SERVICE = frozenset(
-    {ActKind.MEDIATION, ActKind.LEGAL_AID, ActKind.ARBITRATION, ActKind.LITIGATION}
+# 咨询、代书、代理 (QD-6.3) are legal aid, told apart.
+LEGAL_SERVICES = frozenset(
+    {ActKind.LEGAL_AID, ActKind.CONSULTATION, ActKind.DRAFTING, ActKind.REPRESENTATION}
 )
+# Annex 1 column 7 (是否进行调解或提供法律服务).
+MEDIATION_OR_SERVICE = LEGAL_SERVICES | {
+    ActKind.MEDIATION, ActKind.ARBITRATION, ActKind.LITIGATION, ActKind.CONFIRMATION, ActKind.PAYMENT_ORDER,
+}  # fmt: skip
 
 
 class Act(models.Model):
