@@ -10,6 +10,7 @@ from arrears.models import (
     WarningSignal,
     WarningStanding,
     WarningStep,
+    WindowLetter,
 )
 from unions.tree import keeps_path_copy, replace_prefix
 
@@ -18,5 +19,6 @@ from unions.tree import keeps_path_copy, replace_prefix
 def follow(old: str, new: str) -> None:
     for model in (
         Case, Finding, Inspection, Involvement, KeyTarget, WarningCheck, WarningSignal, WarningStanding, WarningStep,
+        WindowLetter,
     ):  # fmt: skip
         replace_prefix(model._default_manager.all(), old, new)

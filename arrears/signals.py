@@ -6,6 +6,7 @@
 `findings_changed`: sent with `findings` (ids of findings of inspections), `by`, `at`.
 `letter_changed`: sent with `letter` (as it now is), `verb`, `by`, `at`.
 `referral_changed`: sent with `referral` (as it now is), `verb`, `by`, `at`.
+`worker_wrote`, through the window: sent with `letter` (the WindowLetter as it now is), `at`.
 """
 
 from django.dispatch import Signal
@@ -16,3 +17,4 @@ warnings_changed = Signal()
 letter_changed = Signal()
 referral_changed = Signal()
 findings_changed = Signal()
+worker_wrote = Signal()

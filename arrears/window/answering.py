@@ -1,0 +1,220 @@
+"""What a unit does with a letter: ask, register it as a clue or join it to a case, explain, call back.
+
+The letter follows its case: whoever handles that answers. Reading is free to the levels above; private words are masked
+and opened one by one for a purpose that the log keeps.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from arrears import acts, filing, workflow
+from arrears.filing import EmployerFacts
+from arrears.models import (
+    ActKind,
+    Case,
+    Channel,
+    LetterStanding,
+    Said,
+    State,
+    WindowLetter,
+    WindowPaper,
+    WindowWord,
+)
+from arrears.models.act import Outcome
+from arrears.window import places
+from unions import audit, tree
+from unions.clock import day_of
+from unions.models import User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+PRIVATE = {"name": "称呼", "phone": "联系电话"}
+LONGEST_PURPOSE = 100
+CONFIRMED, GOES_ON, UNREACHED = "confirmed", "goes_on", "unreached"
+CALLED = {CONFIRMED: "本人确认撤回", GOES_ON: "本人要求继续办理", UNREACHED: "未接通"}
+
+
+def may_answer(letter: WindowLetter, user: User) -> bool:
+    return user.may(Right.HANDLE, letter.seat)
+
+
+def _held(letter: WindowLetter, by: User) -> WindowLetter:
+    row = (
+        WindowLetter.objects.select_for_update(of=("self",)).select_related("union", "case").get(pk=letter.pk)
+    )
+    if not may_answer(row, by):
+        raise Forbidden(f"这封来信由「{row.seat}」的经办人办理，您不能在此办理。")
+    return row
+
+
+@transaction.atomic
+def say(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> WindowWord:
+    """A question or a feedback. Feedback in a case is the act 反馈职工 as well (QD-4.2): it stands where she reads it."""
+    letter = _held(letter, by)
+    if kind not in (Said.QUESTION, Said.FEEDBACK):
+        raise Refused("请选择提问或反馈。", {"kind": "请选择提问或反馈。"})
+    word = _word(letter, kind, text, by, at)
+    if kind == Said.FEEDBACK and letter.case and acts.may_act(letter.case, by):
+        acts.perform(
+            letter.case,
+            ActKind.FEEDBACK_WORKER,
+            day_of(at),
+            f"通过职工窗口反馈（{letter}）",
+            Outcome.DONE,
+            by,
+            at,
+        )
+    return word
+
+
+@transaction.atomic
+def explain(letter: WindowLetter, text: str, by: User, at: datetime) -> None:
+    """SD-2.2b: not a matter of arrears, or of no union: nothing is registered, and the worker is told why."""
+    letter = _held(letter, by)
+    if letter.standing != LetterStanding.NEW:
+        raise Stale("这封来信已经登记或答复，请刷新页面。")
+    if letter.case:
+        raise Refused("这封来信已登记为线索，请在案件中认定「不属欠薪」，解释会显示给职工。")
+    _word(letter, Said.EXPLANATION, text, by, at)
+    _set(letter, at, standing=LetterStanding.EXPLAINED)
+
+
+@transaction.atomic
+def call_back(letter: WindowLetter, outcome: str, detail: str, by: User, at: datetime) -> None:
+    """The worker who asked to withdraw was rung. Only her own word ends the letter, never a case."""
+    letter = _held(letter, by)
+    if not letter.withdrawal_asked_at:
+        raise Stale("没有待回访的撤回要求，请刷新页面。")
+    if outcome not in CALLED:
+        raise Refused("请选择回访结果。", {"outcome": "请选择回访结果。"})
+    _word(letter, Said.CALLED, f"{CALLED[outcome]}。{detail.strip()}", by, at)
+    if letter.case and acts.may_act(letter.case, by):
+        result = Outcome.UNREACHED if outcome == UNREACHED else Outcome.DONE
+        words = f"就撤回要求回访：{CALLED[outcome]}。{detail.strip()}"
+        acts.perform(letter.case, ActKind.FEEDBACK_WORKER, day_of(at), words, result, by, at)
+    if outcome == UNREACHED:
+        return
+    ends = outcome == CONFIRMED and letter.case is None
+    _set(letter, at, withdrawal_asked_at=None, **({"standing": LetterStanding.WITHDRAWN} if ends else {}))
+
+
+@transaction.atomic
+def register(
+    letter: WindowLetter, employer: EmployerFacts, facts: dict[str, Any], by: User, at: datetime
+) -> Case:
+    """The letter becomes a clue with its own number; accepted on the day the worker wrote, so terms run from then."""
+    tree.hold_still()  # before the letter: a unit that moves holds the tree first and its letters then
+    letter = _unregistered(letter, by)
+    given = facts | {
+        "accepted_on": day_of(letter.at), "channel": Channel.VISIT, "original_number": letter.number,
+        "remark": f"职工窗口来信 {letter.shown_number}，原话见来信。",
+    }  # fmt: skip
+    draft = filing.open_draft(letter.seat, filing.employer_for(employer), given, by, at)
+    case = workflow.move(draft, "report_clue", by, at, seen=draft.version)
+    return _taken(letter, case, by, at)
+
+
+@transaction.atomic
+def join(letter: WindowLetter, number: str, by: User, at: datetime) -> Case:
+    """The letter belongs to a clue or case that is being handled: several workers write about one matter."""
+    letter = _unregistered(letter, by)
+    rows = Case.objects.visible_to(by).filed()
+    number = number.strip()
+    case = rows.filter(number=number).first() or rows.filter(clue_number=number).first()
+    wrong = "没有找到您可以办理的这个案件，请核对案件编号或线索编号。"
+    if not number or case is None or not acts.may_act(case, by):
+        raise Refused(wrong, {"number": wrong})
+    return _taken(letter, case, by, at)
+
+
+def _unregistered(letter: WindowLetter, by: User) -> WindowLetter:
+    letter = _held(letter, by)
+    if letter.case:
+        raise Stale(f"这封来信已登记（{letter.case}），请刷新页面。")
+    return letter
+
+
+def _taken(letter: WindowLetter, case: Case, by: User, at: datetime) -> Case:
+    letter.case = case
+    _set(letter, at, standing=LetterStanding.TAKEN, unread=False)
+    audit.record(letter.stream, "taken", by, at, union=letter.seat, case=case.pk)
+    audit.record(case.stream, "window.taken", by, at, union=letter.seat, letter_from=letter.pk)
+    _take_over(letter, case, by, at)
+    case.refresh_from_db()
+    return case
+
+
+@transaction.atomic
+def take_over_papers(letter: WindowLetter, by: User, at: datetime) -> int:
+    """Photos sent after the letter was registered go into the evidence too; how many."""
+    letter = _held(letter, by)
+    if letter.case is None:
+        raise Refused("请先登记为线索，材料会一并收入证据。")
+    if not acts.may_act(letter.case, by):
+        raise Refused(f"案件{State(letter.case.state).label}，现在不能收入证据。")
+    return _take_over(letter, letter.case, by, at)
+
+
+def _take_over(letter: WindowLetter, case: Case, by: User, at: datetime) -> int:
+    taken = 0
+    for paper in letter.papers.filter(taken_over=False):
+        if not case.evidence.filter(sha256=paper.sha256).exists():
+            with paper.file.open("rb") as content:
+                file = UploadedFile(content, name=paper.name, size=paper.size)
+                acts.store(case, file, f"职工窗口来信 {letter.shown_number}", by, at)
+            taken += 1
+    WindowPaper.objects.filter(letter=letter, taken_over=False).update(taken_over=True)
+    return taken
+
+
+@transaction.atomic
+def name_officer(letter: WindowLetter, officer: User, by: User, at: datetime) -> None:
+    """Another colleague of the unit answers from now on."""
+    letter = _held(letter, by)
+    if not places.officers_at(letter.seat).filter(pk=officer.pk).exists():
+        raise Refused(
+            f"{officer.name}不是「{letter.seat}」的经办人，请重新选择。", {"officer": "请重新选择。"}
+        )
+    before, letter.officer = letter.officer_id, officer
+    letter.save(update_fields=["officer"])
+    audit.record(letter.stream, "officer", by, at, union=letter.seat, before=before, officer=officer.pk)
+
+
+@transaction.atomic
+def reveal(letter: WindowLetter, name: str, purpose: str, by: User, at: datetime) -> str:
+    """What the private field says, to somebody who states why. Who, when and why stand in the log."""
+    if not may_answer(letter, by):
+        raise Forbidden(f"只有承办来信的「{letter.seat}」的经办人可以查看。")
+    purpose = purpose.strip()
+    if not purpose:
+        raise Refused(f"请写明查看{PRIVATE[name]}的用途。")
+    if len(purpose) > LONGEST_PURPOSE:
+        raise Refused(f"用途最多 {LONGEST_PURPOSE} 个字。")
+    audit.record(letter.stream, "reveal", by, at, union=letter.seat, field=name, purpose=purpose)
+    return str(getattr(letter, name).text)
+
+
+def _word(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> WindowWord:
+    text = text.strip()
+    if not text:
+        raise Refused("请写明内容。", {"text": "请写明内容。"})
+    word = WindowWord.objects.create(letter=letter, kind=kind, text=text, by=by, at=at)
+    audit.record(letter.stream, f"said.{kind.value}", by, at, union=letter.seat, word=word.pk)
+    if letter.case:
+        audit.record(
+            letter.case.stream, f"window.{kind.value}", by, at, union=letter.seat, letter_from=letter.pk
+        )
+    _set(letter, at, unread=False)
+    return word
+
+
+def _set(letter: WindowLetter, at: datetime, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(letter, name, value)
+    letter.changed_at = at
+    letter.save(update_fields=["changed_at", "case", *changes])
