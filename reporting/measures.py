@@ -29,7 +29,7 @@ from arrears.models import (
     Merger,
     State,
 )
-from arrears.models.act import Outcome
+from arrears.models.act import LEGAL_SERVICES, Outcome
 from reporting.scope import Scope
 
 
@@ -203,7 +203,7 @@ def _mediated(scope: Scope) -> Q:
     """Mediation or arbitration brought to an end, or legal aid given."""
     counted_elsewhere = Q(case__in=Merger.objects.duplicates_on(scope.last))
     ended = Q(kind__in=[ActKind.MEDIATION, ActKind.ARBITRATION], outcome__in=[Outcome.DONE, Outcome.AGREED])
-    return (ended | Q(kind=ActKind.LEGAL_AID)) & ~counted_elsewhere
+    return (ended | Q(kind__in=LEGAL_SERVICES)) & ~counted_elsewhere
 
 
 def _with_findings(scope: Scope) -> Q:
