@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -17,7 +18,7 @@ from arrears.models.act import Outcome
 from arrears.signals import case_changed
 from unions import audit
 from unions.clock import day_of
-from unions.models import User
+from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
 
@@ -60,23 +61,24 @@ def perform(
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
     if outcome == Outcome.UNREACHED and kind not in CALL_BACKS:
         raise Refused("「未接通」只用于反馈职工、反馈热线。", {"outcome": "请选择其他结果。"})
-    act = Act.objects.create(
-        case=case,
-        kind=kind,
-        on=on,
-        detail=detail.strip(),
-        outcome=outcome,
-        union=case.handling_union,
-        by=by,
-        at=at,
-    )
     facts = {}
     if kind == ActKind.NEGOTIATION and outcome == Outcome.FAILED and case.negotiation_failed_on is None:
         facts["negotiation_failed_on"] = on
-    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at, **facts)
-    audit.record(
-        case.stream, f"act.{kind}", by, at, union=case.handling_union, act=act.pk, on=on, outcome=outcome
+    return enter(case, kind, on, detail, outcome, case.handling_union, by, at, **facts)
+
+
+def enter(
+    case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, union: Union, by: User, at: datetime, **facts: Any
+) -> Act:  # fmt: skip
+    """The act itself, done by `union`, which need not be the one that handles the case; `facts` it sets on the case.
+
+    Whoever calls holds the case's row and has checked the right.
+    """
+    act = Act.objects.create(
+        case=case, kind=kind, on=on, detail=detail.strip(), outcome=outcome, union=union, by=by, at=at
     )
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at, **facts)
+    audit.record(case.stream, f"act.{kind}", by, at, union=union, act=act.pk, on=on, outcome=outcome)
     case.refresh_from_db()
     case_changed.send(Case, case=case, verb="act", by=by, at=at)
     return act
