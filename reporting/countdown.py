@@ -46,7 +46,7 @@ class Countdown:
 
 
 def countdown(form: Form, scope: Scope) -> Countdown:
-    """Three queries, however many units."""
+    """Four queries, however many units."""
     scope = scope.counted_from(form.since)
     with one_moment():
         rows = rows_for(units_form(form), scope)
