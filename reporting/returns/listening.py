@@ -26,7 +26,7 @@ def follow_unit(old: str, new: str) -> None:
     replace_prefix(Return.objects.all(), old, new)
 
 
-verbs.tell("returns", "报表任务", {"open": "建立应报报表"})
+verbs.tell("returns", "报表任务", {"open": "建立应报报表", "reach": "到期报表全部建立"})
 verbs.tell(
     "return",
     "报表",

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Min, Q
 
 from reporting.calendar import calendar_at
 from reporting.models import Return, ReturnStage, Waiver
@@ -23,13 +23,13 @@ from reporting.rules.workdays import Calendar
 from unions import audit, tree
 from unions.clock import day_of
 from unions.copying import copy_rows, count_anew
-from unions.models import Union
+from unions.models import Event, Union
 
 # A return is opened when its period begins; one whose period lies behind it, this long before it is due.
 AHEAD = timedelta(days=14)
 HORIZON = timedelta(days=400)  # no return falls due later than this after its period began
 MANY = 5000
-STREAM = "returns"
+STREAM, CLOCK = "returns", "returns:clock"
 SEEN_TOGETHER = "returns-opening"
 
 
@@ -48,9 +48,21 @@ class Wanted:
 
 
 def open_due(at: datetime) -> int:
-    """Open what has begun by now, from where the last opening stopped (a clock that was down loses nothing). How many."""
-    last = Return.objects.aggregate(last=Max("opened_at"))["last"]
-    return open_between(min(day_of(last or at), day_of(at)), day_of(at) + HORIZON, at)
+    """Open what has begun by now, from where the last opening that came to its end began (a clock that was down, or died at it,
+    loses nothing). How many."""
+    reached = _reached()
+    count = open_between(min(day_of(reached or at), day_of(at)), day_of(at) + HORIZON, at)
+    if count or not reached:
+        with transaction.atomic():
+            audit.record(CLOCK, "reach", None, at, count=count)
+    return count
+
+
+def _reached() -> datetime | None:
+    """When the clock last opened all there was; before it ever did, when the first return was opened."""
+    last = Event.objects.filter(stream=CLOCK).order_by("-seq").values_list("at", flat=True).first()
+    first: datetime | None = Return.objects.aggregate(first=Min("opened_at"))["first"]
+    return last or first
 
 
 def open_between(first: date, last: date, at: datetime, only: str = "", rules: Collection[str] = ()) -> int:

@@ -1,0 +1,327 @@
+"""A worker killed at random points of opening, signing, deciding, adding up and exporting: the next one ends where an undisturbed one would.
+
+The dying process is a real one with a connection of its own, killed (SIGKILL) just before or just after one of its statements.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from reporting import exports
+from reporting.form_files import known
+from reporting.models import Export, FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
+from reporting.obligations.projection import rebuild_all
+from reporting.returns import freezing, life, opening, zero
+from reporting.scope import Period, Scope
+from reporting.tasks import open_returns
+from tests import qinghai
+from tests.cast import World, build, moment
+from tests.qinghai import a_case, fresh, sent, the_return
+from tests.test_hostile_killed import kill_while_it_stands, until, worker  # noqa: F401 - a fixture
+from unions.audit import broken_links
+from unions.models import Event
+
+POINTS = 20
+WEEK, IN_WEEK, MONDAY = "2022-W40", date(2022, 10, 5), moment("2022-10-10 09:00")
+
+
+@pytest.fixture
+def qh(transactional_db: None, settings: Any, tmp_path: Path) -> World:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return qinghai.build()
+
+
+@pytest.fixture
+def week(qh: World) -> World:
+    """The week is open; two prefectures have a case each, and one has one by hand."""
+    opening.open_between(
+        date(2022, 10, 8), date(2022, 10, 12), moment("2022-10-09 08:00"), qinghai.BOOK, ["weekly"]
+    )
+    for code in ("630100", "630200"):
+        a_case(qh, code, IN_WEEK, moment("2022-10-05 10:00"))
+    return qh
+
+
+# ---- dying --------------------------------------------------------------------------------------------------------
+
+
+def run_and_die(act: Callable[[], Any], point: int, after: bool) -> bool:
+    """Do `act` in a process that is killed at its statement number `point`; whether it lived to the end."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            with connection.execute_wrapper(_Killer(point, after)):
+                act()
+            status = 0
+        finally:
+            os._exit(status)
+    _, ended = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(ended) or os.waitstatus_to_exitcode(ended) == 0, "it broke by itself"
+    until(_nobody_else, "the dead process's transaction never ended")
+    return not os.WIFSIGNALED(ended)
+
+
+class _Killer:
+    def __init__(self, point: int, after: bool) -> None:
+        self._left, self._after = point, after
+
+    def __call__(self, execute: Callable[..., Any], *told: Any) -> Any:
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = execute(*told)
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+
+def _nobody_else() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return bool(cursor.fetchone()[0] == 0)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def undisturbed(act: Callable[[], Any]) -> tuple[int, dict[str, Any]]:
+    """How many statements `act` takes, and the state it leads to; taken back."""
+    with undone():
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        told = [one for one in queries if "SAVEPOINT" not in one["sql"]]
+        return len(told), state()
+
+
+# ---- what is compared ---------------------------------------------------------------------------------------------
+
+
+def state() -> dict[str, Any]:
+    """Everything there is of returns, without row numbers and without when it was written."""
+    names = {row.stream: (row.rulebook, row.rule, row.period, row.union.code) for row in _returns()}
+    facts = ("stage", "version", "path", "due_at", "first", "last", "compiles", "receiver_id", "submitted_at")
+    owed = Obligation.objects.order_by().values_list(
+        "subject", "rule", "holder_id", "due_at", "met_at", "lifted_reason"
+    )
+    frozen = FrozenFigure.objects.values_list(
+        "version__number", "version__report", "measure", "row", "total", "ids"
+    )
+    return {
+        "returns": {names[row.stream]: [getattr(row, fact) for fact in facts] for row in _returns()},
+        "versions": sorted((names[row.report.stream], row.number, row.hash) for row in _versions()),
+        "figures": sorted(map(str, frozen)),
+        "owed": sorted((names[subject], *map(str, rest)) for subject, *rest in owed if subject in names),
+    }  # fmt: skip
+
+
+def _returns() -> list[Return]:
+    return list(Return.objects.select_related("union").order_by("pk"))
+
+
+def _versions() -> list[ReturnVersion]:
+    return list(ReturnVersion.objects.select_related("report__union").order_by("pk"))
+
+
+def nothing_half() -> None:
+    """What must hold at every moment, also between a death and the next start."""
+    assert list(broken_links()) == []
+    for version in ReturnVersion.objects.all():
+        assert freezing.seal(version) == version.hash
+        assert freezing.recomputed(version) == version.cells
+    assert Return.objects.filter(stage=ReturnStage.SIGNED).exclude(versions__approved_at=None).count() == 0
+    owed = Obligation.objects.filter(subject__startswith="return:").exclude(rule__contains=":contradicted")
+    assert sorted(owed.values_list("subject", flat=True)) == sorted(row.stream for row in _returns())
+
+
+def rebuilt_is_the_same(at: datetime) -> None:
+    rows = list(Obligation.objects.order_by("pk").values())
+    rebuild_all(at)
+    assert list(Obligation.objects.order_by("pk").values()) == rows
+
+
+# ---- opening ------------------------------------------------------------------------------------------------------
+
+
+def test_opening_killed_at_twenty_points(qh: World) -> None:
+    """The clock was down for seven weeks; then it dies on twenty days, every day a little later, and lives on the next: nothing
+    that fell due meanwhile is lost."""
+    opening.open_due(moment("2022-10-03 00:05"))
+    back = moment("2022-11-21 00:05")
+    days = [back + timedelta(days=nth) for nth in range(POINTS + 1)]
+    statements, _ = undisturbed(lambda: opening.open_due(back))
+    _, wanted = undisturbed(lambda: [opening.open_due(at) for at in days])
+    chance, died = Random(41), 0
+    for nth, at in enumerate(days[:-1], 1):
+        point = chance.randint(statements * nth // (2 * POINTS), statements * (nth + POINTS) // (2 * POINTS))
+        died += not run_and_die(lambda at=at: opening.open_due(at), point, chance.random() < 0.5)  # type: ignore[misc]
+        nothing_half()
+        opened = Event.objects.filter(verb="open")
+        assert sum(event.data["count"] for event in opened) == Return.objects.count()
+    opening.open_due(days[-1])
+    assert state() == wanted
+    assert died >= POINTS / 2
+    assert len(wanted["returns"]) >= 50
+    rebuilt_is_the_same(days[-1])
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_real_worker_killed_while_it_opens(worker: Any) -> None:  # noqa: F811
+    build()
+    now = timezone.now()
+    _, wanted = undisturbed(lambda: opening.open_due(now))
+    assert wanted["returns"]
+    open_returns.delay()
+    kill_while_it_stands(worker, "reporting_obligation")
+    assert Return.objects.count() == 0
+    worker()
+    open_returns.delay()
+    open_returns.delay()
+    until(lambda: Return.objects.count() == len(wanted["returns"]), "the second worker never finished")
+    until(lambda: state()["owed"] == wanted["owed"], "its terms never came")
+    assert list(broken_links()) == []
+
+
+# ---- moves --------------------------------------------------------------------------------------------------------
+
+
+def dies_at_twenty_points(act: Callable[[], Any], back: Callable[[], Any]) -> None:
+    """Kill `act` at POINTS of its statements: each time all of it is there or nothing. `back` undoes it where it was done."""
+    statements, _ = undisturbed(act)
+    chance, died, done = Random(2022), 0, 0
+    for point in (chance.randint(1, statements) for _ in range(POINTS)):
+        untouched, (_, wanted) = state(), undisturbed(act)
+        died += not run_and_die(act, point, chance.random() < 0.5)
+        nothing_half()
+        assert state() in (untouched, wanted), f"half of it was there after statement {point} of {statements}"
+        if state() == wanted:
+            done += 1
+            back()
+    assert died >= POINTS - 2
+    assert done < POINTS / 2
+    _, wanted = undisturbed(act)
+    act()
+    assert state() == wanted
+    rebuilt_is_the_same(MONDAY)
+
+
+def moving(world: World, report: Return, name: str, who: str) -> Callable[[], Any]:
+    """The move as the person makes it who has just opened the page."""
+
+    def act() -> None:
+        now = fresh(report)
+        shown = ReturnVersion.objects.filter(report=now, approved_at=None).values_list("hash", flat=True)
+        reason = "数字不对" if life.MOVES[name].asks else ""
+        life.move(
+            now, name, world.user(who), MONDAY, seen=now.version, shown=shown.first() or "", reason=reason
+        )
+
+    return act
+
+
+def test_prefilling_and_signing_killed_at_twenty_points(week: World) -> None:
+    report = the_return("630100", WEEK)
+    dies_at_twenty_points(moving(week, report, "sign", "n0"), moving(week, report, "withdraw", "n0"))
+
+
+def test_approving_an_amendment_killed_at_twenty_points(week: World) -> None:
+    """Over again each time: an amended version is sent, and the one before stands until it is."""
+    report = sent(week, the_return("630100", WEEK), MONDAY)
+
+    def prepare() -> None:
+        moving(week, report, "amend", "n0")()
+        moving(week, report, "sign", "n0")()
+
+    prepare()
+    dies_at_twenty_points(moving(week, report, "approve", "a0"), prepare)
+
+
+def test_adding_up_killed_at_twenty_points(week: World) -> None:
+    for code, name in (("630100", "sign"), ("630200", "sign"), ("632200", "sign_zero")):
+        sent(week, the_return(code, WEEK), MONDAY, name)
+    report = the_return("630000", WEEK)
+    dies_at_twenty_points(
+        moving(week, report, "sign", "shengji"), moving(week, report, "withdraw", "shengji")
+    )
+    assert len(ReturnVersion.objects.get(report=report).sources) == 3
+
+
+def test_silence_at_the_due_time_killed_at_twenty_points(qh: World) -> None:
+    """Zeros of many weeks fall due at once, after a clock that was down; some speak against the books."""
+    a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
+    opening.open_between(
+        date(2022, 10, 8), date(2023, 1, 20), moment("2023-01-09 08:00"), qinghai.BOOK, ["weekly"]
+    )
+    at = moment("2023-01-20 00:00")
+    statements, wanted = undisturbed(lambda: zero.imply(at))
+    chance = Random(7)
+    for _ in range(POINTS):
+        run_and_die(lambda: zero.imply(at), chance.randint(1, statements - 5), chance.random() < 0.5)
+        nothing_half()
+    zero.imply(at)
+    assert state() == wanted
+    assert Return.objects.filter(stage=ReturnStage.IMPLIED, contradicted_at=at).exists()
+
+
+# ---- exports ------------------------------------------------------------------------------------------------------
+
+
+def test_exporting_killed_at_twenty_points(qh: World, tmp_path: Path) -> None:
+    for nth in range(6):
+        a_case(qh, qinghai.CODES[nth % 5], IN_WEEK, moment("2022-10-05 10:00"))
+    form, now = known()["qinghai-annex-1"], lambda: moment("2022-10-12 09:00")
+    scope = Scope(qh.unions["630000"], Period(date(2022, 10, 1), date(2022, 10, 31), date(2022, 10, 12)))
+    statements, wanted = _written(exports.request(form, scope, qh.user("shengji"), now()), now)
+    chance, died = Random(14), 0
+    for _ in range(POINTS):
+        export = exports.request(form, scope, qh.user("shengji"), now())
+        died += not run_and_die(
+            lambda pk=export.pk: exports.work_off(pk, now),
+            chance.randint(1, statements),
+            chance.random() < 0.5,  # type: ignore[misc]
+        )
+        later = now() + timedelta(minutes=10)
+        exports.send_stale_again(later)
+        exports.work_off(export.pk, lambda at=later: at)  # type: ignore[misc]
+        export.refresh_from_db()
+        assert (export.stage, _cells(export)) == ("done", wanted)
+    assert died >= POINTS - 2
+    stored = {
+        path.relative_to(tmp_path / "files").as_posix() for path in (tmp_path / "files").rglob("*.xlsx")
+    }
+    assert stored == set(Export.objects.values_list("file", flat=True))
+
+
+def _written(export: Export, now: Callable[[], datetime]) -> tuple[int, list[Any]]:
+    with CaptureQueriesContext(connection) as queries:
+        exports.work_off(export.pk, now)
+    export.refresh_from_db()
+    return len(queries), _cells(export)
+
+
+def _cells(export: Export) -> list[Any]:
+    with export.file.open("rb") as content:
+        sheet = load_workbook(content).active
+        assert sheet is not None
+        return [cell for row in sheet.iter_rows(values_only=True) for cell in row]
