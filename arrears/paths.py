@@ -6,6 +6,8 @@ from arrears.models import (
     Inspection,
     Involvement,
     KeyTarget,
+    Opinion,
+    Reception,
     WarningCheck,
     WarningSignal,
     WarningStanding,
@@ -18,7 +20,7 @@ from unions.tree import keeps_path_copy, replace_prefix
 @keeps_path_copy
 def follow(old: str, new: str) -> None:
     for model in (
-        Case, Finding, Inspection, Involvement, KeyTarget, WarningCheck, WarningSignal, WarningStanding, WarningStep,
+        Case, Finding, Inspection, Involvement, KeyTarget, Opinion, Reception, WarningCheck, WarningSignal, WarningStanding, WarningStep,
         WindowLetter,
     ):  # fmt: skip
         replace_prefix(model._default_manager.all(), old, new)

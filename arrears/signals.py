@@ -5,8 +5,12 @@
 `warnings_changed`: sent with `signals` (ids of the warning signals touched), `employers` (their ids), `by`, `at`.
 `findings_changed`: sent with `findings` (ids of findings of inspections), `by`, `at`.
 `letter_changed`: sent with `letter` (as it now is), `verb`, `by`, `at`.
+`oversight_changed`, `opinion_changed`: sent with `oversight` or `opinion` (as it now is), `verb`, `by`, `at`.
 `referral_changed`: sent with `referral` (as it now is), `verb`, `by`, `at`.
 `worker_wrote`, through the window: sent with `letter` (the WindowLetter as it now is), `at`.
+`proceeding_changed`: sent with `proceeding` (as it now is), `verb`, `by`, `at`.
+`plan_changed`: sent with `plan` (as it now is), `by`, `at`.
+`case_urged`: somebody asks after a case; sent with `case`, `reason`, `by`, `at`.
 """
 
 from django.dispatch import Signal
@@ -18,3 +22,8 @@ letter_changed = Signal()
 referral_changed = Signal()
 findings_changed = Signal()
 worker_wrote = Signal()
+oversight_changed = Signal()
+opinion_changed = Signal()
+proceeding_changed = Signal()
+plan_changed = Signal()
+case_urged = Signal()

@@ -31,6 +31,7 @@ verbs.tell(
     },
 )
 verbs.tell("key-target", "重点对象", {"target": "列入重点对象", "target.end": "移出重点对象"})
+verbs.tell("bulk", "批量办理", {"request": "提出批量办理", "stop": "停止批量办理"})
 verbs.tell("employer", "用人单位", {"correct": "更正单位资料"})
 verbs.tell(
     "warning", "预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"}
@@ -40,6 +41,17 @@ verbs.tell(
     "预警处置",
     {f"step.{kind.value}": str(kind.label) for kind in StepKind} | {"answer": "登记回执"},
 )
+verbs.tell(
+    "opinion",
+    "欠薪舆情",
+    {
+        "opinion.see": "发现舆情",
+        "opinion.answer": "首次回应",
+        "opinion.handle": "处置完毕",
+        "opinion.link": "关联案件",
+    },
+)
+verbs.tell("reception", "集中接访", {"reception.hold": "登记接访"})
 verbs.tell("union", "工会", {"import_cases": "导入历史台账"})
 verbs.FACTS.update(
     {
@@ -50,6 +62,13 @@ verbs.FACTS.update(
         "says": "原表内容",
         "entry": "条目（序号）",
         "act": "办理（序号）",
+        "emergency": "应急处置（序号）",
+        "oversight": "督办（序号）",
+        "opinion": "舆情（序号）",
+        "reception": "接访（序号）",
+        "incident_at": "事发时间",
+        "due_on": "期限",
+        "title": "事项",
         "evidence": "证据（序号）",
         "cancels": "冲正（序号）",
         "outcome": "结果",
@@ -75,6 +94,9 @@ verbs.FACTS.update(
         "finding": "问题（序号）",
         "risk": "风险类别",
         "reasons": "列入原因",
+        "plan": "计划（序号）",
+        "proceeding": "法律程序（序号）",
+        "officer": "经办人（序号）",
         "responsible": "责任人",
     }
 )

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F
 
 from arrears import conclusions, ledger, snapshot, transfers
+from arrears.heavy import oversight
 from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Merger, Series, State
 from arrears.models.act import Outcome
 from arrears.second_person import barred_because
@@ -92,6 +93,12 @@ def nothing_under_way(case: Case, given: Given) -> str | None:
     return None
 
 
+def fallback_named(case: Case, given: Given) -> str | None:
+    if case.nature not in oversight.NEEDS_FALLBACK or oversight.fallback_of(case):
+        return None
+    return f"{case.get_nature_display()}办结前须写明兜底责任单位（SD-2.4c），请先在「重大事项」中登记。"
+
+
 def reason_given(case: Case, given: Given) -> str | None:
     return None if str(given.get("reason") or "").strip() else "请写明原因。"
 
@@ -154,7 +161,7 @@ MOVES: dict[str, Move] = {
                               needs=(reason_given,), tone="plain", hint="裁决、判决或决定已作出。"),
     "settle": Move("提请办结", _from(S.OPEN), S.SETTLED, Right.HANDLE, asks=("conclusion",),
                    needs=(something_recognised, nothing_outstanding, feedback_given, conclusion_chosen,
-                          nothing_under_way),
+                          nothing_under_way, fallback_named),
                    hint="人数和金额均已解决，提请第二人审批办结。"),
     "send_back": Move("退回办理", _from(S.SETTLED), S.OPEN, Right.APPROVE, asks=("reason",), needs=(reason_given,),
                       tone="danger", hint="不同意办结，退回继续办理。"),

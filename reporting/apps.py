@@ -8,11 +8,13 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         # Checks of forms and rulebooks are registered; the log is told what the acts are called.
         from reporting import forms_check, rules_check, spoken  # noqa: F401
-        from reporting.editions import keeping  # noqa: F401 - keeps the texts of delivered forms
-        from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
-        from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written
         from reporting.early_warning import listening as warning  # noqa: F401 - grades and terms of warnings
         from reporting.early_warning import rhythm  # noqa: F401 - tells how often each risk class is inspected
-        from reporting.returns import listening as returning  # noqa: F401 - doubts zeros the books speak against
+        from reporting.editions import keeping  # noqa: F401 - keeps the texts of delivered forms
+        from reporting.heavy import listening as overseeing  # noqa: F401 - terms of oversight and public opinion
         from reporting.letters import listening as answering  # noqa: F401 - terms of letters
+        from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
+        from reporting.plans import listening as promising  # noqa: F401 - terms of plans and legal steps
         from reporting.referrals import listening as referring  # noqa: F401 - terms of referrals, and who is told
+        from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written
+        from reporting.returns import listening as returning  # noqa: F401 - doubts zeros the books speak against

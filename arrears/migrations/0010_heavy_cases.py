@@ -377,15 +377,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="unions.union",
-                        verbose_name="承办单位",
-                    ),
-                ),
-                (
                     "lifted_by",
                     models.ForeignKey(
                         null=True,

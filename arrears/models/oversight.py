@@ -50,7 +50,6 @@ class Oversight(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="oversights", verbose_name="案件")
     kind = models.CharField("方式", max_length=10, choices=OversightKind)
     setter = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="督办单位")
-    holder = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="承办单位")
     responsible = models.CharField("责任领导、责任人", max_length=200)
     demand = models.TextField("督办要求")
     due_on = models.DateField("办结期限")

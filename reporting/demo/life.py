@@ -9,6 +9,7 @@ from typing import Any
 
 from arrears import acts, escalations, filing, ledger, snapshot, workflow
 from arrears.filing import EmployerFacts
+from arrears.heavy import oversight
 from arrears.models import Act, ActKind, Case, EntryKind, Escalation
 from arrears.models.act import Outcome
 from reporting.demo.people import Staff
@@ -94,6 +95,21 @@ class Life:
         kinds = {"worker": ActKind.FEEDBACK_WORKER, "hotline": ActKind.FEEDBACK_HOTLINE}
         for who in self.case.needs_answer_to():
             self.act(kinds[who], "已电话告知办理结果。")
+
+    def name_fallback(self) -> None:
+        """Before a government project or one of a state-owned enterprise may be settled."""
+        if oversight.fallback_of(self.case) is None and self.case.nature in oversight.NEEDS_FALLBACK:
+            party = "区财政局" if self.case.nature == "government" else "建设单位（国有企业）"
+            row = oversight.name_fallback(
+                self.case,
+                party,
+                "分管负责人",
+                "",
+                "《保障农民工工资支付条例》",
+                self.at_desk(RoleName.OFFICER),
+                self.at,
+            )
+            self.case = row.case
 
     # ---- reports ------------------------------------------------------------------------------------------------
 

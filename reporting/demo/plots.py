@@ -132,12 +132,14 @@ def _settle(life: Life, conclusion: str) -> None:
     life.pay()
     life.wait(1)
     life.answer_those_who_asked()
+    life.name_fallback()
     life.move("settle", R.OFFICER, conclusion=conclusion)
 
 
 def _close(life: Life, conclusion: str) -> None:
     life.wait(1)
     life.answer_those_who_asked()
+    life.name_fallback()
     life.move("settle", R.OFFICER, conclusion=conclusion)
     life.wait(1)
     life.move("close", R.APPROVER)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from arrears import ledger, workers
 from arrears.grounds import GROUNDS
@@ -17,6 +17,7 @@ from arrears.models import (
     ActKind,
     Case,
     Closure,
+    Emergency,
     Escalation,
     Merger,
     Stage,
@@ -30,6 +31,7 @@ from reporting.models import Extension, ExtensionKind, Step
 from reporting.obligations.subject import End, Place, Report, Subject
 from reporting.rules.facts import Facts, Moment, Worker, months_owed
 from reporting.rules.workdays import full_months
+from unions.clock import day_of
 from unions.models import Event, Placement, Union, UnionKind
 
 # Dated facts the case carries itself, under the vocabulary's own names.
@@ -166,6 +168,7 @@ class _Around:
             if at
         }
         self.listed = _listed(self.ids)
+        self.incidents = self._incidents()
         self.reports: dict[int, list[Report]] = {}
         for case, report in self._reports():
             self.reports.setdefault(case, []).append(report)
@@ -189,6 +192,17 @@ class _Around:
             first, last, latest = acts.get((case, kind), (on, on, at))
             acts[case, kind] = (min(first, on), max(last, on), max(latest, at))
         return acts
+
+    def _incidents(self) -> dict[int, tuple[datetime, datetime | None]]:
+        """The last emergency of each case: when it began, and when the first level was on the spot (QD-6.5)."""
+        rows = (
+            Emergency.objects.filter(case__in=self.ids)
+            .order_by("id")
+            .annotate(there=Min("arrivals__arrived_at"))
+        )
+        return {
+            case: (began, there) for case, began, there in rows.values_list("case_id", "incident_at", "there")
+        }
 
     def _clues(self) -> set[int]:
         """Cases that began as a clue, also those verified since."""
@@ -236,11 +250,25 @@ def _moments(row: Row, around: _Around) -> dict[str, Moment]:
     for kind, name in OF_ACTS.items():
         if (pk, kind) in around.acts:
             moments[name] = around.acts[pk, kind][0]
+    if pk in around.incidents:
+        moments.pop("arrived_on_site_at", None)
+        noted = around.acts.get((pk, ActKind.ON_SITE))
+        moments |= _incident(*around.incidents[pk], noted[1] if noted else None)
     if pk in around.arrived:
         moments["transfer_accepted_on"] = around.arrived[pk]
     if (pk in around.clues or row["state"] in (State.CLUE, State.DISMISSED)) and row["accepted_on"]:
         moments["clue_received_on"] = row["accepted_on"]
     return moments
+
+
+def _incident(began: datetime, there: datetime | None, noted: date | None) -> dict[str, Moment]:
+    """An emergency record knows the hour; an act noted before it, of another incident, does not count for it."""
+    found: dict[str, Moment] = {"incident_at": began}
+    if there is not None:
+        found["arrived_on_site_at"] = there
+    elif noted is not None and day_of(began) <= noted:
+        found["arrived_on_site_at"] = noted
+    return found
 
 
 def _listed(ids: list[int]) -> dict[int, tuple[Worker, ...]]:

@@ -1,0 +1,129 @@
+"""The emergency record (QD-6.5): opened with its plan, told live by every level that comes, ended with its outcome."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from arrears import acts, ledger
+from arrears.models import (
+    ActKind,
+    Arrival,
+    Case,
+    Emergency,
+    EmergencyNote,
+    NoteKind,
+    State,
+)
+from arrears.models.act import Outcome
+from arrears.models.case import UNFINISHED
+from arrears.models.emergency import LEVEL_OF
+from arrears.route import line_above
+from arrears.signals import case_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+
+def seats(case: Case, user: User) -> list[Union]:
+    """Units in whose name `user` may write into the record: those of the case and every level above them."""
+    units = {unit.pk: unit for unit in [case.handling_union, case.union, *line_above(case, case.union)]}
+    return [unit for unit in units.values() if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)]
+
+
+@transaction.atomic
+def begin(
+    case: Case, incident_at: datetime, place: str, people: int, plan: str, by: User, at: datetime
+) -> Emergency:
+    """Open the record of an incident. Refused: neither extreme nor mass, not under way, one is running already."""
+    case = ledger.lock(case)
+    if not seats(case, by):
+        raise Forbidden("您不能为本案建立应急处置记录，请由承办单位或上级工会的填报员、经办人办理。")
+    if not case.is_immediate:
+        raise Refused("应急处置只用于极端讨薪或群体性事件；请先在案件中勾选事件性质（QD-6.5）。")
+    if case.state not in UNFINISHED:
+        raise Refused(f"案件{State(case.state).label}，不能建立应急处置记录。")
+    _in_time(incident_at, at, "incident_at", "事发时间")
+    if case.emergencies.filter(ended_at=None).exists():
+        raise Stale("本案已有正在进行的应急处置，请打开后补记。")
+    row = Emergency.objects.create(
+        case=case, incident_at=incident_at, place=place, people=people, plan=plan, opened_by=by, opened_at=at
+    )
+    _note(row, "emergency.begin", by, at, incident_at=incident_at)
+    return row
+
+
+@transaction.atomic
+def arrive(
+    row: Emergency, union: Union, people: str, arrived_at: datetime, by: User, at: datetime
+) -> Arrival:
+    """A level is on the spot. The act 到场处置 is written in the same breath, and ends the term of QD-6.5."""
+    row = _held(row)
+    if not (by.may(Right.FILE, union) or by.may(Right.HANDLE, union)):
+        raise Forbidden(f"您不能代「{union}」登记到场，请由该单位登记。")
+    level = LEVEL_OF.get(union.kind)
+    if level is None:
+        raise Refused("到场按企业、乡镇（街道）、区市三级登记。", {"union": "请填写这三级工会中的一个。"})
+    _in_time(arrived_at, at, "arrived_at", "到场时间")
+    if arrived_at < row.incident_at:
+        raise Refused("到场时间早于事发时间。", {"arrived_at": "到场时间不能早于事发时间。"})
+    try:
+        with transaction.atomic():
+            arrival = Arrival.objects.create(
+                emergency=row, level=level, union=union, people=people, arrived_at=arrived_at, by=by, at=at
+            )
+    except IntegrityError:
+        raise Stale(f"「{union}」的到场时间已经登记；需要更正的，请在现场记录中说明。") from None
+    detail = f"{people}到场"
+    acts.enter(row.case, ActKind.ON_SITE, day_of(arrived_at), detail, Outcome.DONE, union, by, at)
+    return arrival
+
+
+@transaction.atomic
+def write(row: Emergency, union: Union, kind: NoteKind, text: str, by: User, at: datetime) -> EmergencyNote:
+    """A line of the live log, never changed again."""
+    row = _held(row)
+    if union.pk not in {unit.pk for unit in seats(row.case, by)}:
+        raise Forbidden(f"您不能以「{union}」的名义记录。")
+    return EmergencyNote.objects.create(emergency=row, kind=kind, text=text, union=union, by=by, at=at)
+
+
+@transaction.atomic
+def end(row: Emergency, outcome: str, by: User, at: datetime) -> Emergency:
+    """The incident is over. Needs its outcome and the demands that were heard."""
+    row = _held(row)
+    if not acts.may_act(row.case, by):
+        raise Forbidden(f"本案由「{row.case.handling_union}」承办，应急处置由该单位了结。")
+    if not outcome.strip():
+        raise Refused("请写明处置结果。", {"outcome": "请写明处置结果。"})
+    if not row.notes.filter(kind=NoteKind.DEMAND).exists():
+        raise Refused("还没有记下职工的诉求，请先在现场记录中登记「职工诉求」（QD-6.5）。")
+    Emergency.objects.filter(pk=row.pk).update(outcome=outcome.strip(), ended_by=by, ended_at=at)
+    row.refresh_from_db()
+    _note(row, "emergency.end", by, at, outcome=outcome.strip())
+    return row
+
+
+def _held(row: Emergency) -> Emergency:
+    """The record as it is now; its case is held. Stale once it is over."""
+    ledger.lock(row.case)
+    found = Emergency.objects.select_related("case__union", "case__handling_union").get(pk=row.pk)
+    if found.ended_at is not None:
+        raise Stale("这次应急处置已经了结，不能再记。")
+    return found
+
+
+def _in_time(moment: datetime, at: datetime, field: str, label: str) -> None:
+    if moment > at:
+        raise Refused(f"{label}不能晚于现在。", {field: f"{label}不能晚于现在。"})
+
+
+def _note(row: Emergency, verb: str, by: User, at: datetime, **facts: object) -> None:
+    Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
+    audit.record(row.case.stream, verb, by, at, union=row.case.handling_union, emergency=row.pk, **facts)
+    row.case.refresh_from_db()
+    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)

@@ -1,0 +1,105 @@
+"""Public-opinion events (SD-3.3): seen, answered, handled; and linked to the cases they are about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from arrears.models import Case, Opinion
+from arrears.signals import opinion_changed
+from unions import audit, tree
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+
+def may_record(row: Opinion, user: User) -> bool:
+    return user.may(Right.FILE, row.union.in_charge())
+
+
+@transaction.atomic
+def record(
+    union: Union, title: str, source: str, where: str, heavy: bool, seen_at: datetime, by: User, at: datetime
+) -> Opinion:
+    tree.hold_still()
+    union = Union.objects.get(pk=union.pk)
+    by.forget_grants()
+    if not by.may(Right.FILE, union) or union.is_closed:
+        raise Forbidden(f"您不能为「{union}」登记舆情。")
+    _not_later(seen_at, at, "seen_at", "发现时间")
+    row = Opinion.objects.create(
+        union=union, path=union.path, title=title.strip(), source=source, where=where.strip(), heavy=heavy,
+        seen_at=seen_at, by=by, at=at,
+    )  # fmt: skip
+    _note(row, "opinion.see", by, at)
+    return row
+
+
+@transaction.atomic
+def answer(row: Opinion, text: str, answered_at: datetime, by: User, at: datetime, *, seen: int) -> Opinion:
+    """The first response, after which the term of 第一时间介入 stands still."""
+    row = _held(row, by, seen)
+    if row.answered_at is not None:
+        raise Stale("首次回应已经登记。")
+    _not_later(answered_at, at, "when", "回应时间")
+    if answered_at < row.seen_at:
+        raise Refused("回应时间早于发现时间。", {"when": "不能早于发现时间。"})
+    return _write(row, "opinion.answer", by, at, answered_at=answered_at, answer=_said(text))
+
+
+@transaction.atomic
+def handle(row: Opinion, text: str, handled_at: datetime, by: User, at: datetime, *, seen: int) -> Opinion:
+    row = _held(row, by, seen)
+    if row.answered_at is None:
+        raise Refused("还没有登记首次回应，请先登记。")
+    if row.handled_at is not None:
+        raise Stale("处置结果已经登记。")
+    _not_later(handled_at, at, "when", "处置完毕时间")
+    if handled_at < row.answered_at:
+        raise Refused("处置完毕时间早于首次回应。", {"when": "不能早于首次回应。"})
+    return _write(row, "opinion.handle", by, at, handled_at=handled_at, outcome=_said(text))
+
+
+@transaction.atomic
+def link(row: Opinion, case: Case, by: User, at: datetime, *, seen: int) -> Opinion:
+    """The case must be one the person sees; whoever calls has looked."""
+    row = _held(row, by, seen)
+    if row.cases.filter(pk=case.pk).exists():
+        raise Refused("这件案件已经关联。", {"number": "这件案件已经关联。"})
+    row.cases.add(case)
+    audit.record(case.stream, "opinion.link", by, at, union=row.union, opinion=row.pk)
+    return _write(row, "opinion.link", by, at)
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise Refused("请写明经过和结果。", {"text": "请写明经过和结果。"})
+    return text.strip()
+
+
+def _not_later(moment: datetime, at: datetime, field: str, label: str) -> None:
+    if moment > at:
+        raise Refused(f"{label}不能晚于现在。", {field: f"{label}不能晚于现在。"})
+
+
+def _held(row: Opinion, by: User, seen: int) -> Opinion:
+    row = Opinion.objects.select_for_update(of=("self",)).select_related("union").get(pk=row.pk)
+    if not may_record(row, by):
+        raise Forbidden(f"这件舆情由「{row.union.in_charge()}」登记办理。")
+    if row.version != seen:
+        raise Stale("您打开页面之后有了变动，请查看最新内容后再办理。")
+    return row
+
+
+def _write(row: Opinion, verb: str, by: User, at: datetime, **facts: object) -> Opinion:
+    Opinion.objects.filter(pk=row.pk).update(version=F("version") + 1, **facts)
+    row.refresh_from_db()
+    _note(row, verb, by, at)
+    return row
+
+
+def _note(row: Opinion, verb: str, by: User, at: datetime) -> None:
+    audit.record(row.stream, verb, by, at, union=row.union, title=row.title)
+    opinion_changed.send(Opinion, opinion=row, verb=verb, by=by, at=at)

@@ -1,0 +1,76 @@
+"""集中接访 (SD-2.4d): sessions with the leader who receives, and the cases taken on the spot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from arrears import filing
+from arrears.filing import EmployerFacts, employer_for
+from arrears.models import Case, Channel, Reception, ReceptionCase
+from unions import audit, tree
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+
+
+def may_record(row: Reception, user: User) -> bool:
+    return user.may(Right.FILE, row.union.in_charge())
+
+
+@transaction.atomic
+def hold(union: Union, on: date, facts: dict[str, Any], by: User, at: datetime) -> Reception:
+    """A session of `union`. `facts`: the other fields of Reception. Refused: the same place and day twice."""
+    tree.hold_still()
+    union = Union.objects.get(pk=union.pk)
+    by.forget_grants()
+    if not by.may(Right.FILE, union) or union.is_closed:
+        raise Forbidden(f"您不能为「{union}」登记接访。")
+    if on > day_of(at):
+        raise Refused("接访日期不能晚于今天。", {"on": "接访日期不能晚于今天。"})
+    try:
+        with transaction.atomic():
+            row = Reception.objects.create(union=union, path=union.path, on=on, by=by, at=at, **facts)
+    except IntegrityError:
+        raise Refused("这个地点当天的接访已经登记过。", {"place": "这个地点当天的接访已经登记过。"}) from None
+    audit.record(row.stream, "reception.hold", by, at, union=union, on=on)
+    return row
+
+
+@transaction.atomic
+def take(
+    row: Reception, employer: EmployerFacts, workers: int, amount: Any, remark: str, result: str, by: User, at: datetime
+) -> ReceptionCase:  # fmt: skip
+    """A visitor's word becomes a draft on the books of the union that receives, with what is known filled in."""
+    if not may_record(row, by):
+        raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
+    firm = employer_for(employer)
+    facts = {
+        "accepted_on": row.on, "discovered_on": row.on, "channel": Channel.VISIT, "industry": firm.industry,
+        "stated_workers": workers, "stated_amount": amount, "remark": remark,
+    }  # fmt: skip
+    case = filing.open_draft(row.union.in_charge(), firm, facts, by, at)
+    return _attach(row, case, result, True, by, at)
+
+
+@transaction.atomic
+def look_again(row: Reception, case: Case, result: str, by: User, at: datetime) -> ReceptionCase:
+    """A case that was known before is received as well; whoever calls has found it among those the person sees."""
+    if not may_record(row, by):
+        raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
+    return _attach(row, case, result, False, by, at)
+
+
+def _attach(row: Reception, case: Case, result: str, on_spot: bool, by: User, at: datetime) -> ReceptionCase:
+    try:
+        with transaction.atomic():
+            matter = ReceptionCase.objects.create(
+                reception=row, case=case, taken_on_spot=on_spot, result=result.strip(), by=by, at=at
+            )
+    except IntegrityError:
+        raise Refused("这件案件已在本场接访中。", {"number": "这件案件已在本场接访中。"}) from None
+    audit.record(case.stream, "reception", by, at, union=row.union, reception=row.pk)
+    return matter

@@ -1,0 +1,48 @@
+"""Where the terms of oversight and public opinion hear of them, and what they are about in the list of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from arrears.models import Case, Opinion, Oversight
+from arrears.models.oversight import OVERSEEN
+from arrears.signals import case_changed, opinion_changed, oversight_changed
+from reporting.heavy.terms import keep_opinions, keep_oversights, rebuild
+from reporting.obligations.matters import TELLERS, Matter
+from reporting.obligations.projection import REBUILDERS
+
+# By these the case has another officer or another unit: its oversight is owed by those.
+HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit"})
+
+
+@receiver(oversight_changed)
+def follow_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs: Any) -> None:
+    """In the transaction of the step: an oversight and its term are never seen apart."""
+    keep_oversights([oversight.pk], at)
+
+
+@receiver(case_changed)
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    """What is overseen goes with the case to whoever handles it."""
+    if verb not in HANDED_ON:
+        return
+    standing = case.oversights.filter(stage__in=OVERSEEN).values_list("pk", flat=True)
+    keep_oversights(list(standing), at)
+
+
+@receiver(opinion_changed)
+def follow_opinion(sender: Any, opinion: Opinion, at: datetime, **kwargs: Any) -> None:
+    keep_opinions([opinion.pk], at)
+
+
+def of_opinions(ids: Collection[int]) -> dict[int, Matter]:
+    rows = Opinion.objects.filter(pk__in=ids)
+    return {row.pk: Matter(row.title, row.get_source_display(), row.get_absolute_url()) for row in rows}
+
+
+TELLERS["opinion"] = of_opinions
+REBUILDERS.append(rebuild)

@@ -1,0 +1,88 @@
+"""Oversight and public opinion → obligations: the term set above (SD-2.4b), 第一时间介入 (SD-3.3, QP-2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from arrears.models import Opinion, Oversight, OversightStage
+from arrears.models.oversight import OVERSEEN
+from reporting.early_warning.terms import Places
+from reporting.obligations.derive import Owed
+from reporting.obligations.projection import BATCH, Kept, Tools, keep, write
+from reporting.obligations.subject import Subject
+from reporting.rules.facts import Facts, Moment
+from reporting.rules.rulebook import END_OF_DAY
+from reporting.rules.workdays import named
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BOOK, RULE, CLAUSE = "oversight", "report-back", "SD-2.4b"
+STOOD = (*OVERSEEN, OversightStage.LIFTED)
+
+
+def keep_oversights(ids: Collection[int], at: datetime) -> Kept:
+    """Bring the terms of these into step, inside the caller's transaction. Until it is approved nothing is owed."""
+    rows = Oversight.objects.filter(pk__in=ids, stage__in=STOOD).select_related(
+        "setter", "case__handling_union"
+    )
+    return write([Oversight(pk=pk).stream for pk in ids], [_report_back(row) for row in rows], at)
+
+
+def _report_back(row: Oversight) -> Owed:
+    """Met by the report: whether it does is the setter's to say, and its no opens the term again."""
+    assert row.decided_at is not None
+    due_at = datetime.combine(row.due_on, END_OF_DAY, SHANGHAI)
+    holder = row.case.handling_union.in_charge()
+    return Owed(
+        subject=row.stream, rulebook=BOOK, rule=RULE, case_id=row.case_id, holder_id=holder.pk, path=holder.path,
+        officer_id=row.case.officer_id, bearer="承办单位", clause=CLAUSE,
+        title=f"{row.get_kind_display()}：限期办结并报告", sense="due", basis="", local=False,
+        started_at=row.decided_at, due_at=due_at, warn_at=None, clock_at=due_at, met_at=row.reported_at,
+        lifted_at=None, lifted_reason="", extended=False, provisional=False, calendar_version="",
+        explanation=f"{row.setter}定于{named(row.due_on)}前办结并提交解除报告；责任人：{row.responsible}",
+    )  # fmt: skip
+
+
+def keep_opinions(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+    rows = Opinion.objects.filter(pk__in=ids)
+    places = Places()
+    return keep(
+        [Opinion(pk=pk).stream for pk in ids], [_subject(row, places) for row in rows], at, tools or Tools()
+    )
+
+
+def _subject(row: Opinion, places: Places) -> Subject:
+    moments: dict[str, Moment] = {"opinion_seen_at": row.seen_at}
+    if row.answered_at is not None:
+        moments["opinion_answered_at"] = row.answered_at
+    line = places.line(row.path)
+    region = next((place.region for place in reversed(line) if place.region), "")
+    facts = Facts(subject="opinion", moments=moments, union_kind=line[-1].kind, region=region)
+    return Subject(key=row.stream, facts=facts, line=line, handling=line[-1], officer=row.by_id)
+
+
+def rebuild(at: datetime, tools: Tools) -> Kept:
+    """Every one's term again, a batch per transaction."""
+    kept = Kept()
+    for ids in _batches(Oversight.objects.all()):
+        with transaction.atomic():
+            kept += keep_oversights(_held(Oversight.objects.filter(pk__in=ids)), at)
+    for ids in _batches(Opinion.objects.all()):
+        with transaction.atomic():
+            kept += keep_opinions(_held(Opinion.objects.filter(pk__in=ids)), at, tools)
+    return kept
+
+
+def _held(rows: QuerySet) -> list[int]:
+    return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def _batches(rows: QuerySet) -> Iterator[list[int]]:
+    ids = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(ids, BATCH)):
+        yield batch
