@@ -146,8 +146,8 @@ def _case(row: Any, said: str) -> Part:
 
 
 def _prompt(rows: list[Case], entry: Indicator) -> list[Part]:
-    acts = Act.objects.filter(case__in=rows).exclude(outcome=Outcome.UNREACHED).order_by("case", "on", "id")
-    first = {act.case_id: act for act in acts.distinct("case")}
+    acts = Act.objects.filter(case__in=rows).exclude(outcome=Outcome.UNREACHED).order_by("case_id", "on", "id")
+    first = {act.case_id: act for act in acts.distinct("case_id")}
     return [_case(row, _acted(first.get(row.pk), row, entry)) for row in rows]
 
 
