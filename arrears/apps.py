@@ -8,6 +8,8 @@ class ArrearsConfig(AppConfig):
     def ready(self) -> None:
         from arrears import (
             paths,  # noqa: F401 - registers the copies of a union's path kept here
+            plans,  # noqa: F401 - keeps instalments in step with the books, before what derives terms from them
             spoken,  # noqa: F401 - tells the log what the acts are called
             waiting,  # noqa: F401 - tells the sidebar what waits for its reader
         )
+        from arrears.window import spoken as _  # noqa: F401 - tells 办理记录 and the log of workers' letters

@@ -95,6 +95,7 @@ verbs.FACTS.update(
         "risk": "风险类别",
         "reasons": "列入原因",
         "plan": "计划（序号）",
+        "rows": "案件（件）",
         "proceeding": "法律程序（序号）",
         "officer": "经办人（序号）",
         "responsible": "责任人",

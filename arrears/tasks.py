@@ -12,6 +12,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from arrears.bulk import jobs
 from arrears.imports import uploads
 from arrears.models.upload import UploadStage
 
@@ -43,6 +44,23 @@ def requeue_uploads() -> None:
         send(pk, stage)
 
 
+@shared_task
+def work_off_bulk(pk: int) -> None:
+    jobs.work_off(pk, timezone.now)
+
+
+@shared_task
+def requeue_bulk() -> None:
+    """Beat: jobs of a killed worker, or whose message was lost, go on."""
+    for pk in jobs.stranded(timezone.now()):
+        send_bulk(pk)
+
+
+def send_bulk(pk: int) -> None:
+    """Queue a job once the transaction is through."""
+    transaction.on_commit(lambda: _deliver(work_off_bulk, pk), robust=True)
+
+
 def send(pk: int, stage: str) -> None:
     """Queue the next step of an upload once the transaction is through. With the broker down the row waits for beat."""
     task = write_upload if stage == UploadStage.CONFIRMED else check_upload
@@ -53,4 +71,4 @@ def _deliver(task: Any, pk: int) -> None:
     try:
         task.apply_async([pk], retry=False)
     except Exception:
-        log.warning("upload %s waits for the clock: the broker cannot be reached", pk)
+        log.warning("row %s waits for the clock: the broker cannot be reached", pk)

@@ -1,0 +1,85 @@
+"""Who works on a case: giving it to an officer, and asking her after it. One door for one case and for many."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from arrears import ledger
+from arrears.models import Case, State
+from arrears.models.case import UNFINISHED
+from arrears.signals import case_changed, case_urged
+from unions import audit
+from unions.models import Appointment, Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right, roles_with
+
+# Whoever leads the unit or works there may say who does what; whoever received it from below may ask after it.
+GIVES = (Right.APPROVE, Right.HANDLE)
+ASKS = (Right.APPROVE, Right.HANDLE, Right.RECEIVE)
+
+
+@transaction.atomic
+def assign(case: Case, officer: User, reason: str, by: User, at: datetime) -> Case:
+    """`officer` works on the case from now on. She serves at the unit that handles it; the log says why it changed."""
+    case = ledger.lock(case)
+    unit = case.handling_union.in_charge()
+    if not may_give(by, unit):
+        raise Forbidden(f"本案由「{unit}」承办，经办人由该单位的审批人或经办人指定。")
+    _check_unfinished(case)
+    _check_reason(reason)
+    if case.officer_id == officer.pk:
+        raise Refused(f"本案已由{officer.name}经办，不必再分派。")
+    if not officer.may(Right.HANDLE, unit):
+        raise Refused(f"{officer.name}不是「{unit}」的经办人，不能接办本案。")
+    before = case.officer_id
+    Case.objects.filter(pk=case.pk).update(officer=officer, version=F("version") + 1, changed_at=at)
+    case.refresh_from_db()
+    told = f"{officer.name}接办。{reason.strip()}"
+    audit.record(case.stream, "assign", by, at, union=unit, officer=officer.pk, before=before, reason=told)
+    case_changed.send(Case, case=case, verb="assign", by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def urge(case: Case, reason: str, by: User, at: datetime) -> Case:
+    """催办: the officer is told to hurry; the log keeps who asked. The case itself is as it was."""
+    case = ledger.lock(case)
+    unit = case.handling_union.in_charge()
+    if not may_ask(by, unit):
+        raise Forbidden(f"本案由「{unit}」承办，只有该单位及其上级的经办人、审批人可以催办。")
+    _check_unfinished(case)
+    _check_reason(reason)
+    audit.record(case.stream, "urge", by, at, union=unit, reason=reason.strip())
+    case_urged.send(Case, case=case, reason=reason.strip(), by=by, at=at)
+    return case
+
+
+def may_give(user: User, unit: Union) -> bool:
+    return any(user.may(right, unit) for right in GIVES)
+
+
+def may_ask(user: User, unit: Union) -> bool:
+    """At the unit itself or at any above it."""
+    return any(unit.path.startswith(path) for right in ASKS for path in user.paths(right))
+
+
+def _check_unfinished(case: Case) -> None:
+    if case.state not in UNFINISHED:
+        raise Refused(f"案件{State(case.state).label}，不必再办。")
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("请写明原因。", {"reason": "请写明原因。"})
+
+
+def colleagues(user: User, day: date) -> list[User]:
+    """Everyone who handles cases at the units where `user` may give them out, by name."""
+    paths = sorted({path for right in GIVES for path in user.paths(right)})
+    serving = Appointment.objects.in_force(day).filter(
+        union__path__in=paths, role__in=roles_with(Right.HANDLE)
+    )
+    return list(User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by("name", "pk"))

@@ -1,0 +1,271 @@
+"""Mediation, arbitration, litigation, judicial confirmation and payment orders, followed to their result (QD-6.1, QD-6.3, SD-2.3d).
+
+Each beginning and each result is an act of the case as well; between them the dates that start and end the terms of the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from arrears import acts, ledger
+from arrears.models import (
+    Act,
+    ActKind,
+    Case,
+    PlanBasis,
+    Proceeding,
+    ProceedingKind,
+    ProceedingStage,
+    State,
+)
+from arrears.models.act import Outcome
+from arrears.signals import proceeding_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import User
+from unions.refusals import Forbidden, Refused, Stale
+
+K = ProceedingKind
+NOT_AFTER_TODAY = "日期不能晚于今天。"
+EXTENDABLE = frozenset({K.ARBITRATION})  # 第四十三条: 案情复杂，延长不超过十五日
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a proceeding can end. `plan`: a repayment plan may rest on it; `then`: what the worker may turn to next."""
+
+    label: str
+    outcome: Outcome
+    plan: PlanBasis | None = None
+    then: tuple[ProceedingKind, ...] = field(default=())
+
+
+RESULTS: dict[ProceedingKind, dict[str, Result]] = {
+    K.MEDIATION: {
+        "agreed": Result("达成调解协议", Outcome.AGREED, PlanBasis.MEDIATION, (K.CONFIRMATION,)),
+        "failed": Result("未达成协议", Outcome.FAILED, None, (K.ARBITRATION,)),
+        "expired": Result("期满未达成协议（15 日）", Outcome.FAILED, None, (K.ARBITRATION,)),
+        "withdrawn": Result("撤回申请", Outcome.DONE),
+    },
+    K.ARBITRATION: {
+        "awarded": Result("裁决支付", Outcome.DONE, PlanBasis.AWARD),
+        "agreed": Result("仲裁调解达成协议", Outcome.AGREED, PlanBasis.MEDIATION),
+        "rejected": Result("驳回请求", Outcome.FAILED, None, (K.LITIGATION,)),
+        "expired": Result("逾期未裁决", Outcome.FAILED, None, (K.LITIGATION,)),
+        "withdrawn": Result("撤回申请", Outcome.DONE),
+    },
+    K.LITIGATION: {
+        "judged": Result("判决支付", Outcome.DONE, PlanBasis.AWARD),
+        "agreed": Result("法院调解达成协议", Outcome.AGREED, PlanBasis.MEDIATION),
+        "rejected": Result("驳回请求", Outcome.FAILED),
+        "withdrawn": Result("撤诉", Outcome.DONE),
+    },
+    K.CONFIRMATION: {
+        "confirmed": Result("确认协议有效", Outcome.DONE, PlanBasis.CONFIRMATION),
+        "rejected": Result("驳回申请", Outcome.FAILED, None, (K.ARBITRATION,)),
+        "withdrawn": Result("撤回申请", Outcome.DONE),
+    },
+    K.PAYMENT_ORDER: {
+        "ordered": Result("支付令生效", Outcome.DONE, PlanBasis.PAYMENT_ORDER),
+        "objected": Result("用人单位异议，支付令失效", Outcome.FAILED, None, (K.LITIGATION,)),
+        "rejected": Result("驳回申请", Outcome.FAILED, None, (K.ARBITRATION,)),
+        "withdrawn": Result("撤回申请", Outcome.DONE),
+    },
+}
+# What a refusal to accept leads to (《劳动争议调解仲裁法》第二十九条: 不予受理的，可以起诉).
+AFTER_REFUSAL: dict[ProceedingKind, tuple[ProceedingKind, ...]] = {
+    K.MEDIATION: (K.ARBITRATION,),
+    K.ARBITRATION: (K.LITIGATION,),
+    K.CONFIRMATION: (K.ARBITRATION,),
+    K.PAYMENT_ORDER: (K.ARBITRATION,),
+}
+BODIES: dict[ProceedingKind, str] = {
+    K.MEDIATION: "劳动争议调解委员会",
+    K.ARBITRATION: "劳动人事争议仲裁委员会",
+    K.LITIGATION: "人民法院",
+    K.CONFIRMATION: "人民法院",
+    K.PAYMENT_ORDER: "人民法院",
+}
+
+
+def result_of(proceeding: Proceeding) -> Result | None:
+    return RESULTS[K(proceeding.kind)].get(proceeding.result)
+
+
+# ---- the course ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(
+    case: Case, kind: ProceedingKind, applied_on: date, body: str, request: str, by: User, at: datetime
+) -> Proceeding:
+    """Applied for on `applied_on` at `body`. Refused while one of the kind is running."""
+    case = _held(case, by)
+    _check_day(applied_on, None, at, "applied_on")
+    if running := case.proceedings.running().filter(kind=kind).first():
+        raise Refused(
+            f"本案的{kind.label}正在进行（{running.body}，{running.applied_on} 申请），请先登记它的结果。"
+        )
+    row = Proceeding.objects.create(
+        case=case, kind=kind, body=body.strip(), request=request.strip(), applied_on=applied_on,
+        union=case.handling_union, by=by, at=at,
+    )  # fmt: skip
+    detail = "\n".join(part for part in (f"向{row.body}申请", row.request) if part)
+    acts.perform(case, ActKind(kind), applied_on, detail, Outcome.PENDING, by, at)
+    return _announced(row, "begin", by, at)
+
+
+@transaction.atomic
+def accept(row: Proceeding, on: date, number: str, by: User, at: datetime) -> Proceeding:
+    """The body takes it up; from here the term of an award counts."""
+    row = _running(row, by)
+    if row.accepted_on:
+        raise Stale(f"{row.accepted_on} 已登记受理，请刷新页面查看。")
+    _check_day(on, row.applied_on, at, "on")
+    row.stage, row.accepted_on, row.number = ProceedingStage.ACCEPTED, on, number.strip()
+    return _noted(row, "accept", by, at, f"{on} 受理{'，案号 ' + row.number if row.number else ''}")
+
+
+@transaction.atomic
+def refuse(row: Proceeding, on: date, detail: str, by: User, at: datetime) -> Proceeding:
+    """The body does not take it up; the next step is open."""
+    row = _running(row, by)
+    if row.accepted_on:
+        raise Refused("已经受理，请登记结果。")
+    _check_day(on, row.applied_on, at, "on")
+    if not detail.strip():
+        raise Refused("请写明不予受理的理由。", {"detail": "请写明理由。"})
+    row.stage, row.ended_on, row.ended_at, row.detail = ProceedingStage.REFUSED, on, at, detail.strip()
+    return _noted(row, "refuse", by, at, f"{on} 不予受理：{row.detail}")
+
+
+@transaction.atomic
+def extend(row: Proceeding, detail: str, by: User, at: datetime) -> Proceeding:
+    """第四十三条: a complicated matter, the award fifteen days later at most; once."""
+    row = _running(row, by)
+    if row.kind not in EXTENDABLE or row.accepted_on is None or row.extended:
+        raise Refused("只有已受理的仲裁可以延期，且只能延期一次。")
+    if not detail.strip():
+        raise Refused("请写明延期的理由。", {"detail": "请写明理由。"})
+    row.extended = True
+    return _noted(row, "extend", by, at, f"裁决延期 15 日：{detail.strip()}")
+
+
+@transaction.atomic
+def finish(row: Proceeding, on: date, result: str, detail: str, by: User, at: datetime) -> Proceeding:
+    """How it ended; an act of the case. The court and the commission accept before they decide."""
+    row = _running(row, by)
+    known = RESULTS[K(row.kind)].get(result)
+    if known is None:
+        raise Refused("请从清单中选择结果。", {"result": "请从清单中选择结果。"})
+    _check_day(on, row.accepted_on or row.applied_on, at, "on")
+    row.stage, row.ended_on, row.ended_at = ProceedingStage.ENDED, on, at
+    row.result, row.detail = result, detail.strip()
+    row.save()
+    words = "\n".join(part for part in (f"{row.body}：{known.label}", row.detail) if part)
+    acts.perform(row.case, ActKind(row.kind), on, words, known.outcome, by, at)
+    return _announced(row, "finish", by, at)
+
+
+def _held(case: Case, by: User) -> Case:
+    case = ledger.lock(case)
+    if not acts.may_act(case, by):
+        raise Forbidden(
+            f"案件{State(case.state).label}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"
+        )
+    return case
+
+
+def _running(row: Proceeding, by: User) -> Proceeding:
+    """The row as it now is, its case held."""
+    case = _held(row.case, by)
+    row = Proceeding.objects.get(pk=row.pk)
+    row.case = case
+    if not row.is_running:
+        raise Stale(f"这一程序已是「{row.get_stage_display()}」，请刷新页面查看。")
+    return row
+
+
+def _check_day(on: date, earliest: date | None, at: datetime, name: str) -> None:
+    if on > day_of(at):
+        raise Refused(NOT_AFTER_TODAY, {name: NOT_AFTER_TODAY})
+    if earliest and on < earliest:
+        raise Refused(f"日期不能早于 {earliest}。", {name: f"不能早于 {earliest}。"})
+
+
+def _noted(row: Proceeding, verb: str, by: User, at: datetime, words: str) -> Proceeding:
+    row.save()
+    case = row.case
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
+    reason = f"{row.get_kind_display()}（{row.body}）{words}"
+    audit.record(
+        case.stream, f"proceeding.{verb}", by, at, union=case.handling_union, proceeding=row.pk, reason=reason
+    )
+    return _announced(row, verb, by, at)
+
+
+def _announced(row: Proceeding, verb: str, by: User, at: datetime) -> Proceeding:
+    proceeding_changed.send(Proceeding, proceeding=row, verb=verb, by=by, at=at)
+    return row
+
+
+# ---- what comes next ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A proceeding offered because of `why`; `on`: the day from which it is open."""
+
+    kind: ProceedingKind
+    why: str
+    on: date
+
+
+def next_steps(case: Case, proceedings: Iterable[Proceeding], negotiations: Iterable[Act]) -> list[NextStep]:
+    """What a failed negotiation or proceeding leads to (QD-6.1), unless it was taken since; the latest first."""
+    rows = list(proceedings)
+    offered: dict[ProceedingKind, NextStep] = {}
+    for act in negotiations:
+        if act.kind == ActKind.NEGOTIATION and act.outcome == Outcome.FAILED:
+            for kind in (K.MEDIATION, K.ARBITRATION):
+                offered[kind] = NextStep(kind, f"{act.on} 协商未达成一致", act.on)
+        elif act.kind == ActKind.MEDIATION and act.outcome == Outcome.FAILED:
+            offered[K.ARBITRATION] = NextStep(K.ARBITRATION, f"{act.on} 调解未达成一致", act.on)
+    for row in rows:
+        for kind in _follow(row):
+            assert row.ended_on is not None
+            offered[kind] = NextStep(kind, f"{row.ended_on} {_ended_words(row)}", row.ended_on)
+    taken = {kind for kind, step in offered.items() if _taken(kind, step.on, rows)}
+    wanted = [step for kind, step in offered.items() if kind not in taken]
+    return sorted(wanted, key=lambda step: step.on, reverse=True)
+
+
+def _follow(row: Proceeding) -> tuple[ProceedingKind, ...]:
+    if row.stage == ProceedingStage.REFUSED:
+        return AFTER_REFUSAL.get(K(row.kind), ())
+    result = result_of(row)
+    return result.then if result else ()
+
+
+def _ended_words(row: Proceeding) -> str:
+    result = result_of(row)
+    return f"{row.get_kind_display()}{'：' + result.label if result else '不予受理'}"
+
+
+# Once one of these has been applied for, what lies before it is not offered any more.
+_LATER: dict[ProceedingKind, frozenset[ProceedingKind]] = {
+    K.MEDIATION: frozenset({K.MEDIATION, K.ARBITRATION, K.LITIGATION}),
+    K.ARBITRATION: frozenset({K.ARBITRATION, K.LITIGATION}),
+    K.CONFIRMATION: frozenset({K.CONFIRMATION, K.ARBITRATION, K.LITIGATION}),
+    K.LITIGATION: frozenset({K.LITIGATION}),
+    K.PAYMENT_ORDER: frozenset({K.PAYMENT_ORDER, K.ARBITRATION, K.LITIGATION}),
+}
+
+
+def _taken(kind: ProceedingKind, since: date, rows: Iterable[Proceeding]) -> bool:
+    return any(row.kind in _LATER[kind] and row.applied_on >= since for row in rows)

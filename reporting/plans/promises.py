@@ -1,0 +1,89 @@
+"""Plans → obligations: every instalment and every step is due on its own day, agreed upon and set by no rulebook."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, time
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from arrears import ledger
+from arrears.models import Plan, PlanStep
+from arrears.plans import NO_MORE
+from reporting.obligations.derive import Owed
+from reporting.obligations.projection import BATCH, Kept, Tools, write
+from reporting.rules.rulebook import END_OF_DAY
+from reporting.rules.workdays import named
+from unions.formats import yuan
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+AGREED = "plan"  # in the place of a rulebook: the plan itself
+REPAYMENT_CLAUSE, STEP_CLAUSE = "QD-3", "SD-2.4a"
+REPLACED, NOTHING_OWED, CASE_OVER = "计划已有新的一版", "台账已无未解决金额", "案件已办结或不再办理"
+
+
+def keep_plans(ids: Collection[int], at: datetime) -> Kept:
+    """Bring what is owed upon these plans into step; inside the caller's transaction, which holds their cases."""
+    rows = list(
+        Plan.objects.filter(pk__in=ids)
+        .select_related("case__handling_union__parent")
+        .prefetch_related("steps")
+    )
+    balances = ledger.balances({row.case_id for row in rows})
+    owed = [one for row in rows for one in _owed_by(row, balances[row.case_id], at)]
+    return write([f"plan:{pk}" for pk in ids], owed, at)
+
+
+def _owed_by(plan: Plan, balance: ledger.Balance, at: datetime) -> Iterator[Owed]:
+    lifted_at, reason = _needless(plan, balance, at)
+    for step in plan.steps.all():
+        yield _owed(plan, step, lifted_at, reason)
+
+
+def _needless(plan: Plan, balance: ledger.Balance, at: datetime) -> tuple[datetime | None, str]:
+    """When and why what was not kept needs keeping no more."""
+    if plan.replaced_at:
+        return plan.replaced_at, REPLACED
+    if plan.case.state in NO_MORE:
+        return plan.case.changed_at, CASE_OVER
+    if plan.is_repayment and not balance.outstanding.amount:
+        return plan.case.changed_at, NOTHING_OWED
+    return None, ""
+
+
+def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -> Owed:
+    holder = plan.case.handling_union.in_charge()
+    due_at = datetime.combine(step.due_on, END_OF_DAY, SHANGHAI)
+    met_at = datetime.combine(step.done_on, time.min, SHANGHAI) if step.done_on else None
+    if plan.is_repayment:
+        title = f"督促兑付：{plan.get_kind_display()}第 {step.number} 期 {yuan(step.amount)} 元"
+        clause, who = REPAYMENT_CLAUSE, "用人单位"
+        words = (
+            f"{named(plan.agreed_on)}{plan.get_basis_display()}约定 {step.due_on} 前支付；清偿入账后自动核销"
+        )
+    else:
+        title = f"{plan.get_kind_display()}：{step.what}"
+        clause, who = STEP_CLAUSE, step.owner
+        words = (
+            f"{named(plan.agreed_on)}制定的{plan.get_kind_display()}第 {step.number} 步，责任人{step.owner}"
+        )
+    return Owed(
+        subject=plan.stream, rulebook=AGREED, rule=f"step-{step.number}", case_id=plan.case_id, holder_id=holder.pk,
+        path=holder.path, officer_id=plan.case.officer_id, bearer=who[:80], clause=clause, title=title[:80],
+        sense="due", basis="", local=False, started_at=plan.at, due_at=due_at, warn_at=None, clock_at=due_at,
+        met_at=met_at, lifted_at=None if met_at else lifted_at, lifted_reason="" if met_at else reason,
+        extended=False, provisional=False, calendar_version="", explanation=words,
+    )  # fmt: skip
+
+
+def rebuild(at: datetime, tools: Tools) -> Kept:
+    """Every plan's terms again, a batch per transaction."""
+    kept = Kept()
+    ids = Plan.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(ids, BATCH)):
+        with transaction.atomic():
+            held = Plan.objects.filter(pk__in=batch).order_by("pk").select_for_update(of=("self",))
+            kept += keep_plans(list(held.values_list("pk", flat=True)), at)
+    return kept
