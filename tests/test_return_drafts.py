@@ -197,8 +197,8 @@ def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only
     maker = winter.user(_appoint(winter, "lv", "370200"))
     report = a_return(winter, "shandong-winter", "370200", START, CUT)
     client = as_user(winter, "lv")
-    page = client.get(report.get_absolute_url())
-    assert "系统草拟，尚未保存" in page.content.decode() and "查实欠薪案件 3 件" in page.content.decode()
+    before = client.get(report.get_absolute_url()).content.decode()
+    assert "系统草拟，尚未保存" in before and "查实欠薪案件 3 件" in before
     words = {f"w{n}": "" for n in range(4)} | {"w0": "我市情况如下。", "seen": "0"}
     assert client.post(f"{report.get_absolute_url()}words/", words).status_code == 302
     report.refresh_from_db()
@@ -273,7 +273,7 @@ def test_SD_1_the_countdown_tells_each_union_what_is_left_and_opens_the_cases(wi
         ("市南区总工会", 2, 1, 1, 10, 100000), ("市北区总工会", 1, 0, 1, 30, 3000000), ("合计", 3, 1, 2, 40, 3100000),
     ]  # fmt: skip
     client = as_user(winter, "lv")
-    page = client.get("/forms/shandong-winter/", {"union": "370200", "from": START, "as_of": CUT})
+    page = client.get("/forms/shandong-winter/", {"union": "370200", "from": str(START), "as_of": str(CUT)})
     text = page.content.decode()
     assert "动态清零倒计时" in text and "<strong>40</strong> 天" in text
     url = next(
