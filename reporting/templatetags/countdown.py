@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from reporting.asking import query_of
-from reporting.countdown import Unit, counts_down
+from reporting.countdown import TOLD, Unit, counts_down
 from reporting.countdown import countdown as counted
 from reporting.form_files import Form
 from reporting.scope import Scope
+from reporting.tabulate import Figure
 
 register = template.Library()
+LABELS = dict(zip(TOLD, ("查实案件", "已办结", "尚未办结", "未解决人数", "未解决金额"), strict=True))
 
 
 @register.inclusion_tag("reporting/countdown.html")
@@ -26,14 +28,19 @@ def countdown_box(form: Form, scope: Scope) -> dict[str, Any]:
     base = f"{reverse('form-countdown-cell', args=[form.key])}?{query_of(scope, form)}"
     return {
         "shown": True, "found": found, "until": form.until, "last": scope.last,
-        "columns": [figure.column.text for figure in found.whole.figures],
+        "columns": [_label(figure) for figure in found.whole.figures],
         "rows": [(unit, _linked(unit, base)) for unit in (*found.units, found.whole)],
     }  # fmt: skip
+
+
+def _label(figure: Figure) -> str:
+    """Short, with the unit: the form's own heads mean something only below their groups."""
+    return f"{LABELS[figure.column.measure]}（{figure.column.unit}）"
 
 
 def _linked(unit: Unit, base: str) -> list[tuple[str, str, str]]:
     """Text, address and the label of its column, of every figure."""
     return [
-        (figure.text, f"{base}&{urlencode({'row': unit.stub.key, 'column': figure.column.measure})}", figure.column.text)
+        (figure.text, f"{base}&{urlencode({'row': unit.stub.key, 'column': figure.column.measure})}", _label(figure))
         for figure in unit.figures
     ]  # fmt: skip
