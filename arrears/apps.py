@@ -12,4 +12,4 @@ class ArrearsConfig(AppConfig):
             spoken,  # noqa: F401 - tells the log what the acts are called
             waiting,  # noqa: F401 - tells the sidebar what waits for its reader
         )
-        from arrears.window import spoken as _  # noqa: F401 - tells 办理记录 and the log of workers' letters
+        from arrears.window import spoken as _window  # noqa: F401 - tells the log of workers' letters

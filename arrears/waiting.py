@@ -19,6 +19,7 @@ from arrears.models import (
     ReferralStage,
     State,
     Transfer,
+    WindowLetter,
 )
 from arrears.models.escalation import acts_at
 from unions.context import TELL_WHAT_WAITS
@@ -46,10 +47,11 @@ def waiting_for(user: User) -> dict[str, int]:
         _count(arriving(user)),
         _count(reports_awaiting(user)),
         _count(Letter.objects.awaiting_approval_by(user)),
+        _count(WindowLetter.objects.awaiting(user)),
     )
     # A right that is held nowhere asks nothing and answers None.
     counts = (count or 0 for count in row.get())
-    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters = counts
+    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters, told = counts
     reports = to_approve + to_receive
     desk = reports + closings + alarms + mergers + to_send + to_read + arrived + letters
     return {
@@ -57,6 +59,7 @@ def waiting_for(user: User) -> dict[str, int]:
         "referrals": to_send + to_read,
         "clues": arrived,
         "letters": letters,
+        "worker-letters": told,
         "warnings": warned,
         "desk": desk,
     }

@@ -21,6 +21,7 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "登记案件", "case-new", "file-plus", frozenset({Right.FILE})),
     ("办理", "上报与审批", "escalations", "arrow-up-circle", frozenset({Right.VIEW})),
     ("办理", "线索与转办", "clues", "transfer", frozenset({Right.VIEW})),
+    ("办理", "职工来信", "worker-letters", "messages", frozenset({Right.VIEW})),
     ("办理", "转送部门", "referrals", "send", frozenset({Right.VIEW})),
     ("办理", "一函两书", "letters", "file-text", frozenset({Right.VIEW})),
     ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
@@ -49,6 +50,8 @@ OPEN_TO_DEPARTMENTS = frozenset({
     "healthz", "sign-in", "sign-out", "password", "desk", "inbox", "inbox-read", "reminder-preferences",
     "incoming", "incoming-matter", "incoming-accept", "incoming-refuse", "incoming-answer", "incoming-attach",
     "incoming-paper",
+    # what is open to everybody
+    "window", "window-write", "window-enter", "window-mine", "window-mine-step",
 })  # fmt: skip
 
 # What waits for a reader, by URL name: told by the apps that know. Asked only where a page shows the sidebar,

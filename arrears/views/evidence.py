@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arrears import acts, filing
 from arrears.forms.steps import EvidenceForm
-from arrears.models import Case, Evidence
+from arrears.models import Case, Evidence, WindowPaper
 from arrears.views.case_page import case_page
 from arrears.views.found import the_case
 from arrears.views.links import tab_of
@@ -63,7 +63,7 @@ def file(request: HttpRequest, pk: int, evidence_pk: int) -> HttpResponse | File
     return send_file(get_object_or_404(the_case(request, pk).evidence, pk=evidence_pk))
 
 
-def send_file(row: Evidence) -> FileResponse:
+def send_file(row: Evidence | WindowPaper) -> FileResponse:
     """Always as an attachment: what someone uploaded never runs in our pages."""
     try:
         content = row.file.open("rb")

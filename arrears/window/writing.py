@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from arrears.acts import checked_type, sha256_of
+from arrears.identity import phone_fault, phone_key
 from arrears.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
 from arrears.models.private import Private
 from arrears.signals import worker_wrote
@@ -122,7 +123,12 @@ def opened(letter: WindowLetter, at: datetime) -> None:
 def add(letter: WindowLetter, text: str, papers: Sequence[UploadedFile], at: datetime) -> list[str]:
     """An addition, or the answer to what was asked last. Returns why files were not kept."""
     letter = _held(letter)
-    if not text.strip() and not papers:
+    last = letter.messages.filter(by=None).order_by("-id").first()
+    if last and text.strip() == last.text.text and at - last.at < REISSUE:
+        text = ""  # sent twice
+        if not papers:
+            return []
+    elif not text.strip() and not papers:
         raise Refused("请写几句，或选择照片。", {"text": "请写几句，或选择照片。"})
     _check_room(letter)
     refused = _keep_each(letter, papers, at)
@@ -135,6 +141,8 @@ def add(letter: WindowLetter, text: str, papers: Sequence[UploadedFile], at: dat
 
 @transaction.atomic
 def leave_phone(letter: WindowLetter, phone: str, at: datetime) -> None:
+    if fault := phone_fault(phone_key(phone)):
+        raise Refused(f"电话{fault}")
     letter = _held(letter)
     letter.phone = Private(phone.strip())
     letter.changed_at = at

@@ -1,0 +1,132 @@
+"""A worker's own letter, by its number and PIN: how it stands, answering, adding, asking to withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears.models import WindowLetter
+from arrears.views.window_public import open_to_all
+from arrears.window import limits, places, progress, receipts, writing
+from arrears.window.forms import AddForm, EnterForm
+from unions.refusals import Refused
+
+KEY, IDLE = "window", timedelta(minutes=30)
+NOT_FOUND = "编号或查询密码不对，请对照收信回执再输一次。密码丢了的，请打经办工会的电话。"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to_all
+def enter(request: HttpRequest) -> HttpResponse:
+    form = EnterForm(request.POST or None, today=timezone.localdate())
+    if request.method != "POST":
+        return render(request, "window/enter.html", {"form": form, "late": "late" in request.GET})
+    if not form.is_valid():
+        return render(request, "window/enter.html", {"form": form}, status=422)
+    now, number = timezone.now(), receipts.digits(form.cleaned_data["number"])
+    try:
+        limits.check(limits.LOOKUPS, limits.address_of(request), now)
+        limits.check(limits.ONE_NUMBER, number, now)
+    except limits.TooMany as refusal:
+        form.add_error(None, refusal.message)
+        answer = render(request, "window/enter.html", {"form": form}, status=refusal.status)
+        answer["Retry-After"] = "3600"
+        return answer
+    letter = receipts.find(number, form.cleaned_data["pin"])
+    if letter is None:
+        form.add_error(None, NOT_FOUND)
+        return render(request, "window/enter.html", {"form": form}, status=422)
+    writing.opened(letter, now)
+    request.session.cycle_key()
+    _remember(request, letter, now)
+    return redirect("window-mine")
+
+
+def _remember(request: HttpRequest, letter: WindowLetter, now: datetime) -> None:
+    request.session[KEY] = {"letter": letter.pk, "until": (now + IDLE).timestamp()}
+
+
+def _mine(request: HttpRequest) -> WindowLetter | None:
+    """The letter this browser was let in to, for half an hour after it was last used."""
+    kept, now = request.session.get(KEY), timezone.now()
+    if not isinstance(kept, dict) or kept.get("until", 0) < now.timestamp():
+        request.session.pop(KEY, None)
+        return None
+    letter = (
+        WindowLetter.objects.select_related("case__handling_union", "union").filter(pk=kept["letter"]).first()
+    )
+    if letter:
+        _remember(request, letter, now)
+    return letter
+
+
+@require_http_methods(["GET", "HEAD"])
+@open_to_all
+def mine(request: HttpRequest) -> HttpResponse:
+    letter = _mine(request)
+    if letter is None:
+        return _late()
+    return _page(request, letter, AddForm(today=timezone.localdate()))
+
+
+def _page(request: HttpRequest, letter: WindowLetter, form: AddForm, status: int = 200) -> HttpResponse:
+    stands, means = progress.headline(letter)
+    context = {
+        "letter": letter, "stands": stands, "means": means, "lines": progress.lines(letter),
+        "question": writing.asked(letter), "form": form, "papers": letter.papers.count(),
+        "unit": letter.seat, "phone": places.phone_for(letter.seat), "paper_mb": writing.PAPER_BYTES // 2**20,
+    }  # fmt: skip
+    return render(request, "window/mine.html", context, status=status)
+
+
+@require_POST
+@open_to_all
+def step(request: HttpRequest, name: str) -> HttpResponse:
+    """`name`: more, phone, withdraw or leave."""
+    if name not in ("more", "phone", "withdraw", "leave"):
+        raise Http404
+    letter, now = _mine(request), timezone.now()
+    if letter is None:
+        return _late()
+    if name == "leave":
+        request.session.pop(KEY, None)
+        return redirect("window")
+    form = AddForm(request.POST, request.FILES, today=timezone.localdate())
+    try:
+        limits.check(limits.ADDITIONS, str(letter.pk), now)
+        return _done(request, letter, name, form, now)
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, letter, form, refusal.status)
+
+
+def _done(
+    request: HttpRequest, letter: WindowLetter, name: str, form: AddForm, now: datetime
+) -> HttpResponse:
+    if name == "withdraw":
+        writing.ask_withdrawal(letter, str(request.POST.get("reason", ""))[:500], now)
+        messages.success(request, "已收到您的撤回要求。工会会打电话向您核实，核实之前照常办理。")
+        return redirect("window-mine")
+    if name == "phone":
+        writing.leave_phone(letter, str(request.POST.get("phone", "")), now)
+        messages.success(request, "电话已保存，只有经办工会的工作人员能看到。")
+        return redirect("window-mine")
+    if not form.is_valid():
+        return _page(request, letter, form, 422)
+    refused = writing.add(letter, form.cleaned_data["text"], form.cleaned_data["papers"], now)
+    for sentence in refused:
+        messages.warning(request, sentence)
+    if len(refused) < len(form.cleaned_data["papers"]) or form.cleaned_data["text"].strip():
+        messages.success(request, "已经送到经办工会。")
+    return redirect("window-mine")
+
+
+def _late() -> HttpResponse:
+    """Half an hour without a word: the number and PIN are asked for again."""
+    return redirect(f"{reverse('window-enter')}?late")

@@ -1,0 +1,123 @@
+"""The worker's window, open to everybody: where to turn, and writing a letter. No account, nobody's data but her own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from arrears.identity import phone_fault, phone_key
+from arrears.models import WindowLetter
+from arrears.views.keyset import keyset
+from arrears.window import limits, places, proof, receipts, writing
+from arrears.window.forms import WriteForm
+from unions.models import Union
+from unions.refusals import Refused
+
+View = Callable[..., HttpResponse]
+BODY_MOST = 100 * 2**20
+PER_PAGE = 60
+
+
+def open_to_all(view: View) -> View:
+    """A form of the window: too large a body is refused before it is read, and what was typed stays out of error reports."""
+    checked = csrf_protect(sensitive_post_parameters()(view))
+
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > BODY_MOST:
+            return render(request, "window/too_big.html", {"most": BODY_MOST // 2**20}, status=413)
+        return checked(request, *args, **kwargs)
+
+    return guarded
+
+
+def place_of(request: HttpRequest) -> Union | None:
+    """The unit named by `?at=`, as a poster or a link of ours gives it. Whatever else stands there is passed over."""
+    code = str(request.POST.get("at") or request.GET.get("at") or "")
+    if not code.isascii() or not code.isalnum() or len(code) > 20:
+        return None
+    found = Union.objects.filter(code=code).select_related("parent").first()
+    return found.in_charge() if found else None
+
+
+@require_safe
+def turn(request: HttpRequest) -> HttpResponse:
+    """QH-3a: every union with its duty officer and published phone, by place."""
+    code = request.GET.get("at", "")
+    unit = place_of(request)
+    if code and unit is None:
+        get_object_or_404(Union.objects.none())
+    below: QuerySet[Union] = unit.children.filter(valid_until=None) if unit else places.roots()
+    page = keyset(below, request, PER_PAGE)
+    line = Union.objects.line(unit).exclude(pk=unit.pk) if unit else Union.objects.none()
+    context = {
+        "unit": unit, "line": line, "page": page, "rows": sorted(page.rows, key=lambda row: row.code),
+        "phone": places.phone_for(unit) if unit else None,
+    }  # fmt: skip
+    return render(request, "window/turn.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_to_all
+def write(request: HttpRequest) -> HttpResponse:
+    """SD-2.2a: a worker files from a phone without an account and gets a number to follow it."""
+    place, regions = place_of(request), places.regions()
+    today = timezone.localdate()
+    if request.method != "POST":
+        initial = {"region_code": places.county_of(place)} if place else {}
+        return _form(request, WriteForm(initial=initial, regions=regions, today=today), place)
+    form = WriteForm(request.POST, request.FILES, regions=regions, today=today)
+    if not form.is_valid():
+        return _form(request, form, place, 422)
+    try:
+        receipt = _taken_in(request, form, place)
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _form(request, form, place, refusal.status)
+    return _receipt(request, receipt)
+
+
+def _taken_in(request: HttpRequest, form: WriteForm, place: Union | None) -> writing.Receipt:
+    now, token = timezone.now(), str(request.POST.get("token", ""))
+    worked = proof.spend(str(request.POST.get("challenge", "")), str(request.POST.get("answer", "")), now)
+    known = WindowLetter.objects.filter(token_print=receipts.form_print(token) or "").exists()
+    limits.check(limits.LETTERS if worked or known else limits.UNPROVEN, limits.address_of(request), now)
+    return writing.receive(form.told(), form.cleaned_data["papers"], token, place, now)
+
+
+def _form(request: HttpRequest, form: WriteForm, place: Union | None, status: int = 200) -> HttpResponse:
+    """A form refused keeps its token: sent again it is the same letter. The challenge is a new one."""
+    token = str(request.POST.get("token", ""))
+    context = {
+        "form": form, "place": place, "phone": places.phone_for(place) if place else None,
+        "token": token if receipts.form_print(token) else receipts.new_form(),
+        "challenge": proof.challenge(), "bits": proof.BITS, "papers_lost": bool(request.FILES),
+        "paper_mb": writing.PAPER_BYTES // 2**20, "body_mb": BODY_MOST // 2**20,
+    }  # fmt: skip
+    answer = render(request, "window/write.html", context, status=status)
+    if status == limits.TooMany.status:
+        answer["Retry-After"] = "3600"
+    return answer
+
+
+def _receipt(request: HttpRequest, receipt: writing.Receipt) -> HttpResponse:
+    letter = receipt.letter
+    phone = phone_key(letter.phone.text)
+    context = {
+        "receipt": receipt, "letter": letter, "unit": letter.seat, "phone": places.phone_for(letter.seat),
+        "phone_fault": phone_fault(phone) if phone else "", "no_phone": not phone,
+    }  # fmt: skip
+    return render(request, "window/receipt.html", context)

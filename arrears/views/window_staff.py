@@ -1,0 +1,227 @@
+"""职工来信 as the unit sees it: what waits, one letter with questions and answers, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears.filing import EmployerFacts
+from arrears.forms.fields import PlainForm
+from arrears.models import LetterStanding, Said, WindowLetter
+from arrears.regions import regions_for
+from arrears.views.evidence import send_file
+from arrears.views.keyset import keyset
+from arrears.window import answering, places
+from arrears.window.forms import (
+    CallForm,
+    ExplainForm,
+    JoinForm,
+    OfficerForm,
+    RegisterForm,
+    SayForm,
+    read_figures,
+)
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+LISTS = {"mine": "待我单位办理", "waiting": "待办理", "all": "全部"}
+EMPTY = {
+    "mine": "没有等您单位办理的来信。",
+    "waiting": "没有等待办理的来信。",
+    "all": "还没有收到来信。把本单位的张贴页打印出来，职工扫码就能写信。",
+}
+
+
+@login_required
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.VIEW):
+        raise Forbidden("您的任职不包含查看案件，没有来信可看。")
+    offered = [key for key in LISTS if key != "mine" or user.paths(Right.HANDLE)]
+    key = request.GET.get("list", "")
+    key = key if key in offered else offered[0]
+    rows = WindowLetter.objects.visible_to(user)
+    if key == "mine":
+        rows = rows & WindowLetter.objects.awaiting(user)
+    elif key == "waiting":
+        rows = rows.waiting()
+    page = keyset(rows.select_related("union", "officer", "case"), request, PER_PAGE)
+    context = {
+        "tabs": [(LISTS[name], f"?list={name}", name == key) for name in offered], "key": key, "page": page,
+        "empty": EMPTY[key],
+    }  # fmt: skip
+    return render(request, "window/letters.html", context)
+
+
+def the_letter(request: HttpRequest, pk: int) -> WindowLetter:
+    """404 for strangers."""
+    rows = WindowLetter.objects.visible_to(reader(request))
+    parts = ("union__parent", "officer", "case__handling_union__parent", "case__employer")
+    return get_object_or_404(rows.select_related(*parts), pk=pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_letter(request, pk))
+
+
+def _page(
+    request: HttpRequest, row: WindowLetter, status: int = 200, bound: tuple[str, PlainForm] | None = None
+) -> HttpResponse:
+    """`bound`: the form of the step that was refused, shown instead of an empty one."""
+    user = reader(request)
+    may = answering.may_answer(row, user)
+    forms: dict[str, PlainForm] = _forms(row, user) if may else {}
+    if bound and may:
+        forms[bound[0]] = bound[1]
+    context: dict[str, Any] = {
+        "letter": row, "may": may, "forms": forms, "wrong": bound[0] if bound else "",
+        "messages_said": row.messages.select_related("by"), "papers": row.papers.all(),
+        "papers_left": row.case_id and row.papers.filter(taken_over=False).exists(),
+        "region": dict(pair for _, members in places.regions() for pair in members).get(row.region_code, ""),
+        "new": row.standing == LetterStanding.NEW and row.case_id is None,
+    }  # fmt: skip
+    return render(request, "window/letter.html", context, status=status)
+
+
+def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "") -> dict[str, PlainForm]:
+    """Step → its form; `data` goes to the one named `only`."""
+    today = timezone.localdate()
+
+    def given(name: str) -> Any:
+        return data if name == only else None
+
+    register = RegisterForm(
+        given("register"), today=today, regions=regions_for(user, row.region_code), initial=read_figures(row)
+    )
+    officer = OfficerForm(given("officer"), today=today, initial={"officer": row.officer_id})
+    officer.fields["officer"].queryset = places.officers_at(row.seat).order_by("name")  # type: ignore[attr-defined]
+    officer.fields["officer"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+    return {
+        "say": SayForm(given("say"), today=today),
+        "register": register,
+        "join": JoinForm(given("join"), today=today),
+        "explain": ExplainForm(given("explain"), today=today),
+        "call": CallForm(given("call"), today=today),
+        "officer": officer,
+        "papers": PlainForm(given("papers"), today=today),
+    }
+
+
+# ---- steps ------------------------------------------------------------------------------------------------------------
+
+
+def _say(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    answering.say(row, Said(form.cleaned_data["kind"]), form.cleaned_data["text"], by, at)
+    return "已发出，职工查进度时会看到。"
+
+
+def _register(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    assert isinstance(form, RegisterForm)
+    case = answering.register(row, EmployerFacts(**form.employer()), form.facts(), by, at)
+    return f"已登记为线索 {case.clue_number}，职工的材料已收入证据。"
+
+
+def _join(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    return f"已并入 {answering.join(row, form.cleaned_data['number'], by, at)}，职工的材料已收入证据。"
+
+
+def _explain(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    answering.explain(row, form.cleaned_data["text"], by, at)
+    return "已答复，职工查进度时会看到您的解释。"
+
+
+def _call(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    answering.call_back(row, form.cleaned_data["outcome"], form.cleaned_data["detail"], by, at)
+    return "已登记回访。"
+
+
+def _officer(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    answering.name_officer(row, form.cleaned_data["officer"], by, at)
+    return f"经办人已改为{form.cleaned_data['officer'].name}。"
+
+
+def _papers(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
+    return f"已把 {answering.take_over_papers(row, by, at)} 份材料收入证据。"
+
+
+STEPS: dict[str, Callable[[WindowLetter, PlainForm, User, datetime], str]] = {
+    "say": _say,
+    "register": _register,
+    "join": _join,
+    "explain": _explain,
+    "call": _call,
+    "officer": _officer,
+    "papers": _papers,
+}
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    if name not in STEPS:
+        raise Http404
+    row, user = the_letter(request, pk), reader(request)
+    if not answering.may_answer(row, user):
+        raise Forbidden(f"这封来信由「{row.seat}」的经办人办理，您不能在此办理。")
+    form = _forms(row, user, request.POST, name)[name]
+    if not form.is_valid():
+        return _page(request, row, 422, (name, form))
+    try:
+        told = STEPS[name](row, form, user, timezone.now())
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _page(request, the_letter(request, pk), refusal.status, (name, form))
+    messages.success(request, told)
+    return redirect("worker-letter", pk)
+
+
+# ---- what is private --------------------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One private word for a purpose that is logged: the answer takes the place of the masked one."""
+    if name not in answering.PRIVATE:
+        raise Http404
+    row = the_letter(request, pk)
+    context: dict[str, Any] = {"letter": row, "name": name, "what": answering.PRIVATE[name]}
+    try:
+        with transaction.atomic():
+            purpose = request.POST.get("purpose", "")
+            text = answering.reveal(row, name, purpose, reader(request), timezone.now())
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        context |= {"refused": refusal.message, "masked": getattr(row, f"masked_{name}")}
+        return render(request, "window/secret.html", context, status=422)
+    return render(request, "window/secret.html", context | {"text": text})
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
+    row = the_letter(request, pk)
+    if not answering.may_answer(row, reader(request)):
+        raise Forbidden(f"来信材料由「{row.seat}」的经办人查看；收入证据后在案件的「证据」中查看。")
+    return send_file(get_object_or_404(row.papers, pk=paper_pk))
