@@ -164,8 +164,12 @@ def test_each_difference_names_the_cases_that_make_it(week: World) -> None:
     ledger.post(paid, EntryKind.PAID, IN_WEEK, week.user("o0"), AFTER, workers=5, amount=Decimal("50000"))
     page = as_user(week, "shengji").get(url(), {"show": "gap"})
     linked = {
-        matter.url for gap in page.context["gaps"] if "解决" in gap.place for share in gap.shares for matter in share.matters
-    }  # fmt: skip
+        matter.url
+        for gap in page.context["gaps"]
+        if "解决" in gap.place and "未解决" not in gap.place
+        for share in gap.shares
+        for matter in share.matters
+    }
     assert linked == {paid.get_absolute_url()}
 
 

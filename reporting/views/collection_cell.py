@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from reporting.measures import MEASURES
 from reporting.returns import compiling
 from reporting.returns.filling import figures
+from reporting.returns.reading import headings
 from reporting.tabulate import shown
 from reporting.views.collections import addresses
 from reporting.views.found import the_collection
@@ -33,7 +34,7 @@ def cell(request: HttpRequest, code: str, rulebook: str, rule: str, period: str)
     gave = {one.report_id for one in filled.sources}
     back = addresses(found)["collection"]
     context = {
-        "report": found.one, "found": found, "stub": stub, "column": column, "parts": parts, "back": back,
+        "report": found.one, "found": found, "stub": stub, "column": column, "heading": headings(filled.form)[c], "parts": parts, "back": back,
         "figure": f"{shown(filled.lines[r][c], column.unit):,f}", "is_share": MEASURES[column.measure].is_share,
         "nothing": [row for row in found.expected if row.pk not in gave], "unfit": compiling.unfit(found),
         "crumbs": [

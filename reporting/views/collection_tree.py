@@ -110,7 +110,10 @@ def _urged(found: Collected) -> dict[int, Urge]:
     """The last urge of each return that still waits for one."""
     ids = [row.pk for row in found.rows if may_be_urged(row)]
     rows = (
-        Urge.objects.filter(report__in=ids).order_by("report_id", "-at").distinct("report_id").select_related("by")
+        Urge.objects.filter(report__in=ids)
+        .order_by("report_id", "-at")
+        .distinct("report_id")
+        .select_related("by")
     )
     return {row.report_id: row for row in rows}
 

@@ -32,6 +32,9 @@ from unions.models import User
 SIGNERS = ("单位负责人", "制表人", "填表人", "联系电话")
 
 
+NOBODY_LISTS = "已报出的报表里没有列出一条，或还没有单位报出。"
+
+
 @dataclass(frozen=True)
 class SheetCell:
     """One figure. `mark`: what was corrected by hand, in words; `edit_url`: where the unit may correct it."""
@@ -94,6 +97,8 @@ def _owners(filled: Filled) -> list[str]:
 
 def _owned(form: Form, grid: list[list[HeaderCell]], listed: dict[str, Any], owners: list[str], page: int) -> dict[str, Any]:  # fmt: skip
     """A list with the unit of each row before it, unless the form names it itself."""
+    if not owners:
+        return listed | {"nothing": NOBODY_LISTS}
     if any(column.value == "union" for column in form.columns):
         return listed
     here = owners[(page - 1) * PER_PAGE :]
