@@ -43,7 +43,7 @@ class EvaluationFilter(PlainForm):
         if len(choices) < 2:
             del self.fields[name]
         else:
-            self.fields[name].choices = [("", f"{choices[0][1]}（默认）"), *choices[1:]]  # type: ignore[attr-defined]
+            self.fields[name].choices = [("", choices[0][1]), *choices[1:]]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -76,7 +76,7 @@ class EvaluationFilter(PlainForm):
     def span(self, now: datetime) -> Span | None:
         """None where the days could not be read; the form says why."""
         days = self.cleaned_data.get("days") if self.is_valid() else None
-        return Span(*days, now) if days else None
+        return Span(days[0], days[1], now) if days else None
 
 
 def said(span: Span) -> str:
@@ -86,7 +86,7 @@ def said(span: Span) -> str:
 
 def kept(data: QueryDict, **more: str) -> str:
     """The part of an address that names the same days and notice, with more."""
-    asked = {name: data[name].strip() for name in KEPT if data.get(name, "").strip()}
+    asked = {name: str(data[name]).strip() for name in KEPT if name in data}
     return urlencode({name: value for name, value in (asked | more).items() if value})
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reporting.evaluation import asking, judging
-from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
+from reporting.evaluation.behind import DAY_MEANS, LABELS, behind, counted_by_source
 from reporting.evaluation.facts import SOURCES, Span
 from reporting.notices.wording import indicator as wording_of
 from reporting.rules.rulebook import Rulebook
@@ -85,9 +85,10 @@ def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
     page, only_lost = page_number(request), request.GET.get("show") == "lost"
     found = behind(union, entry, source, span, reader(request), only_lost, (page - 1) * PER_PAGE)
     query = asking.kept(request.GET)
+    numbers = counted_by_source(union, entry, span, only_lost) if len(sources) > 1 else {}
     context: dict[str, Any] = {
         "union": union, "entry": entry, "lines": wording_of(entry), "period": asking.said(span), "behind": found,
-        "tabs": [(one.name, LABELS[one.name], one is source) for one in sources] if len(sources) > 1 else [],
+        "tabs": [(one.name, LABELS[one.name], one is source, numbers[one.name]) for one in sources if numbers],
         "only_lost": only_lost, "day_means": DAY_MEANS[source.day], "label": LABELS[source.name],
         "pages": Pages(found.listed, page, len(found.parts)),
         "wanted": judging.counts([union], [entry], span)[union.pk][name].of if entry.per_year else None,
