@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
-MODULES = ("imports", "cases", "forms", "unions", "obligations")
+MODULES = ("imports", "cases", "forms", "unions", "obligations", "returns")
 
 
 def main(names: list[str]) -> int:

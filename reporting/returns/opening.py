@@ -71,7 +71,7 @@ def open_between(first: date, last: date, at: datetime, only: str = "", rules: C
     calendar, count = calendar_at(), 0
     for wanted in wanted_between(first, last, calendar, only):
         if _begun(wanted.one, day_of(at)) and (not rules or wanted.rule.name in rules):
-            count += _open(wanted, calendar, at)
+            count += open_one(wanted, calendar, at)
     if count > MANY:
         count_anew(Return)
     return count
@@ -93,7 +93,7 @@ def wanted_between(first: date, last: date, calendar: Calendar, only: str = "") 
 
 
 @transaction.atomic
-def _open(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
+def open_one(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
     """The returns of one entry and period that are not there yet, with what they oblige to."""
     tree.hold_still()
     with connection.cursor() as cursor:  # two clocks at once: the second finds everything there

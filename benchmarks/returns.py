@@ -1,0 +1,242 @@
+"""Returns of a province of 200,000 unions: opening a quarter for all of them, freezing a city's, adding up sixteen, the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from benchmarks.clock import once, peak_megabytes, repeated, shown
+
+CASES, ELSEWHERE = 20_000, 1_000  # in the first city, and in each of the others
+CITY_FORMS = {"table": "shandong-winter", "list": "qinghai-annex-1"}
+RULEBOOK = """
+key = "everybody-quarterly"
+title = "测速用：各级工会每季度报告"
+issuer = "测速"
+number = "测速"
+issued = 2026-01-01
+first = 2026-01-01
+attached_to = "370000"
+region = "37"
+
+[[clause]]
+id = "B-1"
+heading = "一"
+quotation = "各级工会每季度报告"
+summary = "每季度最后一个工作日前报送。"
+"""
+RULE = """
+[[return]]
+name = "{name}"
+clause = "B-1"
+title = "{name}"
+quotation = "各级工会每季度报告"
+form = "qingdao-quarterly"
+every = "quarter"
+due = {{ last_workday = true }}
+senders = {senders}
+receiver = "上级工会"
+"""
+SENDERS = {"places": '["district", "township"]', "enterprises": '["enterprise"]'}
+QUARTER, NOW = (date(2026, 10, 1), date(2026, 12, 31)), "2026-11-20T09:00:00+08:00"
+
+
+def measure() -> Iterator[tuple[str, str]]:
+    from unions.models import Union
+
+    at = datetime.fromisoformat(NOW)
+    seconds = once(_unions)
+    province = Union.objects.get(code="370000")
+    yield f"{Union.objects.count():,} unions by COPY", f"{seconds:.1f} s"
+    yield from _opened(province, at)
+    yield from _frozen(province, at)
+    yield from _added_up(province, at)
+    yield from _pages(province)
+
+
+def _analyze() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _unions() -> None:
+    """The tree of `benchmarks.unions`, straight into its tables, with somebody at every tenth district to file and approve."""
+    from benchmarks.unions import rows
+    from unions.copying import copy_rows
+    from unions.models import Placement, Union
+    from unions.models.union import UnionKind
+    from unions.tree import reserve_ids
+
+    kinds = {kind.label: kind.value for kind in UnionKind}
+    listed = list(rows())
+    ids = dict(zip((row[0] for row in listed), reserve_ids(len(listed)), strict=True))
+    paths: dict[str, str] = {}
+    made = []
+    for code, name, kind, above, region, since in listed:
+        paths[code] = f"{paths.get(above, '')}{ids[code]}."
+        depth = paths[code].count(".") - 1
+        made.append([ids[code], code, name, kinds[kind], ids.get(above), paths[code], depth, region, "", "", since or date(1950, 1, 1)])  # fmt: skip
+    names = ["id", "code", "name", "kind", "parent_id", "path", "depth", "region_code", "duty_officer", "duty_phone", "valid_from"]  # fmt: skip
+    copy_rows(Union, names, made)
+    copy_rows(Placement, ["union_id", "path", "since"], ([row[0], row[5], row[10]] for row in made))
+    _analyze()
+    _people()
+
+
+def _people() -> None:
+    """An officer and an approver at the first district of each city, a statistician and an approver at the province."""
+    from unions.appointments import sync_rights
+    from unions.models import Appointment, Union, User
+
+    seats = [(f"37{city:02}01", role) for city in range(1, 17) for role in ("officer", "approver")]
+    for code, role in [*seats, ("370000", "statistician"), ("370000", "approver")]:
+        user = User.objects.create_user(f"{role}-{code}", "a-good-long-password", name=f"{code}{role}")
+        Appointment.objects.create(
+            user=user, union=Union.objects.get(code=code), role=role, since=date(2026, 1, 1)
+        )
+        sync_rights(user, date(2026, 11, 20))
+
+
+# ---- opening --------------------------------------------------------------------------------------------------------
+
+
+def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
+    from reporting.calendar import calendar_at
+    from reporting.models import Obligation, Return
+    from reporting.returns import opening
+    from reporting.rules.reader import parse_rulebook
+    from reporting.rules.schedule import schedule
+
+    rules = "".join(RULE.format(name=name, senders=senders) for name, senders in SENDERS.items())
+    book, calendar = parse_rulebook(RULEBOOK + rules, "bench"), calendar_at()
+    for one in schedule(book, *QUARTER, calendar):
+        wanted = opening.Wanted(province.pk, province.path, book, one)
+        seconds = once(lambda wanted=wanted: opening.open_one(wanted, calendar, at))  # type: ignore[misc]
+        count = Return.objects.filter(rule=one.rule.name).count()
+        yield f"a quarter opened for {count:,} {one.rule.name}", f"{seconds:.1f} s，{count / seconds:,.0f} /s，peak {peak_megabytes():.0f} MB"  # fmt: skip
+        _analyze()
+        seconds = once(lambda wanted=wanted: opening.open_one(wanted, calendar, at))  # type: ignore[misc]
+        yield "  the next hour, all there", f"{seconds:.2f} s"
+    assert Obligation.objects.count() == Return.objects.count()
+
+
+# ---- freezing -------------------------------------------------------------------------------------------------------
+
+
+def _report(union: Any, receiver: Any, form: str, at: datetime, compiles: bool = False) -> Any:
+    from reporting.models import Return
+
+    return Return.objects.create(
+        rulebook="everybody-quarterly", rule=form, period="2026Q4", union=union, path=union.path, receiver=receiver,
+        clause="B-1", title=form, form=form, first=date(2024, 1, 1), last=QUARTER[1], due_at=at + timedelta(days=30),
+        explanation="", calendar_version="x", opened_at=at, changed_at=at, compiles=compiles,
+    )  # fmt: skip
+
+
+def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
+    from reporting.demo.bulk import fill_up
+    from reporting.returns import freezing, life
+    from reporting.returns.filling import fill
+    from unions.models import Union, User
+
+    city, by = Union.objects.get(code="370100"), User.objects.get(username="statistician-370000")
+    fill_up(CASES, city, at.date(), at)
+    _analyze()
+    for kind, form in CITY_FORMS.items():
+        report = _report(city, province, form, at)
+        yield (
+            f"a {kind} of {CASES:,} cases filled",
+            f"{once(lambda report=report: fill(report, at.date())):.2f} s",
+        )  # type: ignore[misc]
+        seconds = once(lambda report=report: _sign(report, by, at))  # type: ignore[misc]
+        version = report.versions.get()
+        yield "  signed: filled, frozen, computed again", f"{seconds:.2f} s"
+        yield "  computed again from the frozen rows", f"{once(partial(freezing.recomputed, version)):.2f} s"
+        assert life.signed_version(report).pk == version.pk
+
+
+def _sign(report: Any, by: Any, at: datetime) -> None:
+    from reporting.models import ReturnStage
+    from reporting.returns import freezing
+    from reporting.returns.filling import fill
+
+    filled = fill(report, at.date())
+    version = freezing.freeze(
+        report, filled, 1, nil=False, reason="", by=by, acting_for=None, rulebook_digest="", at=at
+    )
+    assert freezing.recomputed(version) == version.cells
+    type(report).objects.filter(pk=report.pk).update(stage=ReturnStage.SIGNED)
+
+
+# ---- adding up ------------------------------------------------------------------------------------------------------
+
+
+def _added_up(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
+    from django.db import transaction
+
+    from reporting.demo.bulk import fill_up
+    from reporting.models import Return
+    from reporting.returns import compiling, life
+    from unions.models import Union, User
+
+    by, second = (User.objects.get(username=f"{role}-370000") for role in ("statistician", "approver"))
+    form = CITY_FORMS["table"]
+    for nth in range(2, 17):
+        city = Union.objects.get(code=f"37{nth:02}00")
+        fill_up(CASES + ELSEWHERE * (nth - 1), city, at.date(), at)
+        with transaction.atomic():
+            _sign(_report(city, province, form, at), by, at)
+    for report in Return.objects.filter(rule=form):
+        version = life.signed_version(report)
+        version.approved_by, version.approved_at = second, at
+        version.save()
+        Return.objects.filter(pk=report.pk).update(stage="submitted", current=version, submitted_at=at)
+    _analyze()
+    own = _report(province, None, form, at, compiles=True)
+    sign = partial(life.move, own, "sign", by, at, seen=0)
+    yield f"a province adds up 16 cities of {CASES + 15 * ELSEWHERE:,} cases and signs", f"{once(sign):.2f} s"
+    found = compiling.collected(province, own.rulebook, form, own.period, at)
+    assert found is not None and len(found.expected) == 16
+    summed = compiling.summed(found)
+    yield (
+        "  the sum beside the books, nothing differs",
+        f"{once(partial(compiling.gaps, summed, at.date())):.2f} s",
+    )
+
+
+# ---- pages ----------------------------------------------------------------------------------------------------------
+
+
+def _pages(province: Any) -> Iterator[tuple[str, str]]:
+    from django.test import Client
+    from django.urls import reverse
+
+    from benchmarks.cases import _get
+    from reporting.models import Return
+    from unions.models import User
+
+    client = Client()
+    client.force_login(
+        User.objects.get(username="statistician-370000"), backend="unions.backends.AppointmentBackend"
+    )
+    form = CITY_FORMS["table"]
+    own = Return.objects.get(union=province, rule=form)
+    key = [province.code, own.rulebook, form, own.period]
+    town = (
+        Return.objects.filter(rule="enterprises").order_by("pk").values_list("receiver__code", flat=True)[0]
+    )
+    pages = {
+        "collection: 16 cities, what was sent": reverse("collection", args=key),
+        "collection: the difference to the books": f"{reverse('collection', args=key)}?show=gap",
+        "collection of a district, 138 enterprises": reverse("collection", args=[town, own.rulebook, "enterprises", own.period]),
+        "collections of the province itself": reverse("collections"),
+        "collections of all below": f"{reverse('collections')}?list=all",
+        "returns of the province": reverse("returns"),
+        "one return": own.get_absolute_url(),
+    }  # fmt: skip
+    for name, url in pages.items():
+        yield name, shown(repeated(partial(_get, client, url), 5))
