@@ -106,8 +106,9 @@ def left_by_unit(form: Form, scope: Scope) -> list[Part]:
     rows = rows_for(units_form(form), scope)
     with one_moment():
         found = compute([MEASURES[name] for name in LEFT], rows, scope)
+    cases, workers, amounts = (found[name] for name in LEFT)
     parts = [
-        Part(stub.text, *(found[name][nth] for name in LEFT), own=stub.key == REST)
+        Part(stub.text, cases[nth], workers[nth], amounts[nth], own=stub.key == REST)
         for nth, stub in enumerate(rows.stubs[:-1])
     ]
     return sorted((part for part in parts if part.cases), key=lambda part: -part.cases)
@@ -119,8 +120,10 @@ def _left_by_row(told: Told) -> list[Part]:
         return []
     lines = [line for line in told.table.lines if not line.stub.total and not line.stub.key]
     finest = [line for line in lines if not any(other.stub.takes < line.stub.takes for other in lines)]
+    cases, workers, amounts = LEFT
     parts = [
-        Part(line.stub.text.removeprefix("其中："), *(_of(line, name) for name in LEFT)) for line in finest
+        Part(line.stub.text.removeprefix("其中："), _of(line, cases), _of(line, workers), _of(line, amounts))
+        for line in finest
     ]
     return sorted((part for part in parts if part.cases), key=lambda part: -part.amount)
 
