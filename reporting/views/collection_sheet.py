@@ -113,11 +113,11 @@ def _figures(gap: Gap) -> tuple[str, str, str, str]:
     if sent != live:
         return sent, live, by, unit
     raw_unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(gap.column), unit)
-    return f"{gap.sent:,}", f"{gap.live:,}", f"{abs(gap.by):,}", raw_unit
+    return f"{gap.sent:,}", f"{gap.live:,}", f"{_raws(gap)[2]:,}", raw_unit
 
 
 def _raws(gap: Gap) -> tuple[Raw, Raw, Raw]:
-    return gap.sent, gap.live, abs(gap.by)
+    return gap.sent, gap.live, gap.by if gap.by > 0 else -gap.by
 
 
 def _share(words: str, ids: list[int], matters: dict[int, Matter]) -> Share | None:
