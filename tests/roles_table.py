@@ -431,7 +431,39 @@ EVALUATION = [
     get("evaluation-rows", {200: SEE, 404: "zheng feng wei", 403: ...}, UNIT | {"name": "=timely"}),
 ]
 
+HEAVY_CASE, EMERGENCY, OVERSIGHT = {"pk": "heavy-case"}, {"pk": "emergency"}, {"pk": "oversight"}
+OPINION, RECEPTION = {"pk": "opinion"}, {"pk": "reception"}
+HEAVY = [
+    get("oversights", {200: VIEWERS, 403: ...}),
+    get("emergencies", {200: VIEWERS, 403: ...}),
+    get("opinions", {200: VIEWERS, 403: ...}),
+    get("receptions", {200: VIEWERS, 403: ...}),
+    post("case-emergency", {422: FILE, 403: "wang zhou qian", 404: ...}, HEAVY_CASE),
+    post("case-oversight", {422: "sun lv han", 403: f"{OWN} zhou qian", 404: ...}, HEAVY_CASE),
+    post("case-from-above", {422: "sun lv han", 403: f"{OWN} zhou qian", 404: ...}, HEAVY_CASE),
+    post("case-fallback", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, HEAVY_CASE),
+    get("emergency", {200: SEE, 404: ...}, EMERGENCY),
+    get("emergency-log", {200: SEE, 404: ...}, EMERGENCY),
+    post("emergency-arrive", {422: FILE, 403: "wang zhou qian", 404: ...}, EMERGENCY),
+    post("emergency-note", {422: FILE, 403: "wang zhou qian", 404: ...}, EMERGENCY),
+    post("emergency-end", {422: FILE, 403: "wang zhou qian", 404: ...}, EMERGENCY),
+    get("oversight", {200: SEE, 404: ...}, OVERSIGHT),
+    post("oversight-step", {302: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, OVERSIGHT | {"name": "=report"},
+         report="已清偿"),
+    post("oversight-step", {409: SEE, 404: ...}, OVERSIGHT | {"name": "=approve"}),
+    get("opinion-new", {200: FILERS, 403: ...}),
+    post("opinion-new", {422: FILERS, 403: ...}),
+    get("opinion", {200: SEE, 404: ...}, OPINION),
+    post("opinion-step", {422: FILE, 403: "wang zhou qian", 404: ...}, OPINION | {"name": "=answer"}),
+    get("reception-new", {200: FILERS, 403: ...}),
+    post("reception-new", {422: FILERS, 403: ...}),
+    get("reception", {200: SEE, 404: ...}, RECEPTION),
+    post("reception-take", {422: FILE, 403: "wang zhou qian", 404: ...}, RECEPTION),
+    post("reception-known", {422: FILE, 403: "wang zhou qian", 404: ...}, RECEPTION),
+]  # fmt: skip
+
 GROUPS = {
+    "heavy": HEAVY,
     "evaluation": EVALUATION,
     "returns": RETURNS,
     "collections": COLLECTIONS,

@@ -19,6 +19,7 @@ from reporting.obligations import attachments
 from reporting.returns import life
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.departments import referred
+from tests.heavy import heavy
 from tests.letters import lettered
 from tests.warned import warned, watched
 from unions.models import Appointment
@@ -117,6 +118,7 @@ def build(world: World) -> dict[str, Any]:
         **watched(visit, he),
         **lettered(world),
         **referred(world),
+        **heavy(world),
         "feed": feed.renew(world.user("sun"), AT),
         "unit": enterprise.code,
         "appointment": Appointment.objects.get(user=he).pk,

@@ -10,12 +10,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from arrears import ledger, snapshot, workflow
-from arrears.heavy import emergencies, from_above, oversight
+from arrears.filing import EmployerFacts
+from arrears.heavy import emergencies, from_above, opinions, oversight, receptions
 from arrears.models import (
     Act,
     ActKind,
     Case,
-    Emergency,
     EmergencyNote,
     EntryKind,
     Level,
@@ -24,38 +24,14 @@ from arrears.models import (
     OversightKind,
     OversightStage,
 )
-from reporting.models import Obligation
+from reporting.models import Attachment, Obligation
 from reporting.obligations.projection import rebuild_all
-from tests.cast import AT, World, a_case, moment
+from tests.cast import AT, World, a_case, an_employer, moment
+from tests.heavy import a_reception, an_emergency, an_opinion, an_oversight, in_force
 from unions import audit
 from unions.refusals import Forbidden, Refused, Stale
 
 LATER = AT + timedelta(hours=2)
-
-
-def an_emergency(world: World, case: Case | None = None, by: str = "he") -> Emergency:
-    case = case or a_case(world, mass=True)
-    return emergencies.begin(
-        case, AT - timedelta(hours=1), "项目部门口", 30, "劝导、清场、请代表座谈", world.user(by), AT
-    )
-
-
-def an_oversight(world: World, case: Case, kind: OversightKind = OversightKind.LISTED) -> Oversight:
-    return oversight.ask(
-        case,
-        world.unions["370202"],
-        kind,
-        "周主席",
-        "年底前全部清偿",
-        date(2026, 12, 10),
-        world.user("sun"),
-        AT,
-    )
-
-
-def in_force(world: World, case: Case, kind: OversightKind = OversightKind.LISTED) -> Oversight:
-    row = an_oversight(world, case, kind)
-    return oversight.approve(row, world.user("zhou"), AT, seen=snapshot.seal(oversight.shown(row)))
 
 
 # ---- emergencies ------------------------------------------------------------------------------------------------
@@ -134,7 +110,7 @@ def test_QD_6_5_it_ends_with_the_demands_heard_and_an_outcome(world: World) -> N
 def test_QD_6_5_only_extreme_or_mass_and_one_at_a_time(world: World) -> None:
     with pytest.raises(Refused, match="极端讨薪或群体性"):
         an_emergency(world, a_case(world))
-    case = a_case(world, extreme=True)
+    case = a_case(world, extreme=True, employer=an_employer("海风装饰"))
     an_emergency(world, case)
     with pytest.raises(Stale):
         an_emergency(world, case)
@@ -257,3 +233,55 @@ def test_SD_3_4_the_union_above_records_its_interview_or_stay(world: World, kind
     assert (Act.objects.get().kind, act.union.code) == (kind, "370202")
     with pytest.raises(Forbidden):
         from_above.perform(case, world.unions["370202E0001"], kind, day, "", world.user("he"), AT)
+
+
+# ---- public opinion and reception -------------------------------------------------------------------------------
+
+
+def test_SD_3_3_seen_answered_handled_each_with_its_time(world: World) -> None:
+    row, he = an_opinion(world), world.user("he")
+    with pytest.raises(Refused, match="首次回应"):
+        opinions.handle(row, "已清偿", AT, he, AT, seen=1)
+    with pytest.raises(Refused, match="早于发现"):
+        opinions.answer(row, "已联系", AT - timedelta(hours=1), he, AT, seen=1)
+    row = opinions.answer(row, "已联系发布人", AT, he, AT, seen=1)
+    with pytest.raises(Stale):
+        opinions.handle(row, "已清偿", LATER, he, LATER, seen=1)
+    row = opinions.handle(row, "已清偿", LATER, he, LATER, seen=2)
+    assert (row.answered_at, row.handled_at) == (AT, LATER)
+    with pytest.raises(Forbidden):
+        opinions.link(row, a_case(world), world.user("feng"), LATER, seen=3)
+
+
+def test_SD_3_3_the_first_response_is_owed_at_once(world: World) -> None:
+    row = an_opinion(world)
+    Attachment.objects.create(
+        union=world.unions["370000"],
+        rulebook="shandong-2023-18",
+        since=date(2023, 1, 1),
+        at=AT,
+        approved_at=AT,
+    )
+    rebuild_all(AT)
+    term = Obligation.objects.get(subject=row.stream, clause="SD-3.3")
+    assert (term.holder.code, term.due_at, term.met_at) == ("370202E0001", None, None)
+    opinions.answer(row, "已联系发布人", AT, world.user("he"), AT, seen=1)
+    term.refresh_from_db()
+    assert term.met_at == AT
+
+
+def test_SD_2_4d_a_case_taken_on_the_spot_is_a_draft_with_what_is_known(world: World) -> None:
+    row, sun = a_reception(world), world.user("sun")
+    facts = EmployerFacts("海天装饰", no_code="unknown", region_code="370202")
+    taken = receptions.take(row, facts, 3, Decimal(9000), "拖欠三个月", "三日内核实", sun, AT)
+    case = taken.case
+    assert (case.state, case.channel, case.accepted_on) == ("draft", "visit", row.on)
+    assert (case.union.code, case.stated_workers, case.stated_amount) == ("370202", 3, Decimal(9000))
+    known = a_case(world)
+    assert not receptions.look_again(row, known, "已在办", sun, AT).taken_on_spot
+    with pytest.raises(Refused, match="已在本场接访"):
+        receptions.look_again(row, known, "", sun, AT)
+    with pytest.raises(Forbidden):
+        receptions.look_again(row, case, "", world.user("feng"), AT)
+    with pytest.raises(Refused, match="已经登记过"):
+        a_reception(world)

@@ -24,6 +24,7 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "职工来信", "worker-letters", "messages", frozenset({Right.VIEW})),
     ("办理", "转送部门", "referrals", "send", frozenset({Right.VIEW})),
     ("办理", "一函两书", "letters", "file-text", frozenset({Right.VIEW})),
+    ("办理", "重大事项", "oversights", "flag", frozenset({Right.VIEW})),
     ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
     ("办理", "提醒", "inbox", "bell", frozenset()),
     ("办理", "欠薪预警", "warnings", "alert-triangle", frozenset({Right.VIEW})),

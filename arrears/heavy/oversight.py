@@ -212,13 +212,17 @@ def fallback_of(case: Case) -> FallbackParty | None:
     return FallbackParty.objects.filter(case=case).first()
 
 
+def may_name(case: Case, user: User) -> bool:
+    return case.state in UNFINISHED and user.may(Right.HANDLE, case.handling_union.in_charge())
+
+
 @transaction.atomic
 def name_fallback(
     case: Case, name: str, person: str, phone: str, basis: str, by: User, at: datetime
 ) -> FallbackParty:
     """SD-2.4c: name the party that pays in the end; naming another one leaves the former in the log."""
     case = ledger.lock(case)
-    if case.state not in UNFINISHED or not by.may(Right.HANDLE, case.handling_union.in_charge()):
+    if not may_name(case, by):
         raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
     if case.nature not in NEEDS_FALLBACK:
         raise Refused("兜底责任单位只用于政府投资项目、国企项目，请先核对项目性质（SD-2.4c）。")

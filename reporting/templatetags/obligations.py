@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from arrears.heavy import oversight
 from arrears.models import Case
 from reporting.obligations.local import local
 from reporting.obligations.reading import at_hand, of_case
@@ -18,11 +19,15 @@ SHOWN = 6
 
 @register.inclusion_tag("reporting/obligation_case_box.html")
 def case_obligations(case: Case) -> dict[str, Any]:
-    """The case's terms: countdowns with their explanations, then what is done. One query."""
+    """The case's terms: countdowns with their explanations, then what is done; and beside the clock who pays in the end
+    on a government project or one of a state-owned enterprise (SD-2.4c). One query, there two.
+    """
     rows = of_case(case, timezone.now()) if case.number else []
     return {
         "open": [one for one in rows if one.row.is_open],
         "over": [one for one in rows if not one.row.is_open],
+        "case": case,
+        "wants_fallback": case.nature in oversight.NEEDS_FALLBACK,
     }
 
 

@@ -1,0 +1,258 @@
+"""Forms of heavy and special cases: emergency, oversight, the party that pays at last, public opinion, reception."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from arrears.bounds import EARLIEST
+from arrears.forms.employer import PLEASE, NamesEmployer
+from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
+from arrears.forms.filters import unit_named
+from arrears.heavy.from_above import KINDS
+from arrears.models import (
+    NoteKind,
+    OpinionSource,
+    Oversight,
+    OversightKind,
+    OversightStage,
+    Season,
+)
+from arrears.models.oversight import OVERSEEN, OversightQuerySet
+from unions.forms import UnitField
+from unions.models import Union, User
+from unions.models.union import under
+from unions.rights import Right
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour in Shanghai, as the browser's picker sends them."""
+
+    default_error_messages = {"invalid": "时间请写成 2026-06-01 09:30 的样子，并确有其时。"}
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is not None and timezone.localdate(moment) < EARLIEST:
+            raise forms.ValidationError("时间过早，请核对年份。")
+        return moment
+
+
+class _OneOfSeveral(PlainForm):
+    """Stands on a page beside other forms: its fields' ids carry its own name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": f"{type(self).__name__}_%s"} | kwargs))
+
+
+class _OfUnits(_OneOfSeveral):
+    """A form in whose name one of a few `units` speaks: the field `unit`."""
+
+    unit = forms.ChoiceField(label="单位")
+
+    def __init__(self, *args: Any, units: list[Union], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in units}
+        self.fields["unit"].choices = [(pk, unit.name) for pk, unit in self.units.items()]  # type: ignore[attr-defined]
+
+    def clean_unit(self) -> Union:
+        return self.units[self.cleaned_data["unit"]]
+
+
+class _ForAUnit(_OneOfSeveral):
+    """A form for any unit the reader files for: the field `union`."""
+
+    union = UnitField(label="登记单位")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Union.objects.filter(under(user.paths(Right.FILE)), valid_until=None)
+        self.fields["union"].units = units  # type: ignore[attr-defined]
+
+
+# ---- emergencies ------------------------------------------------------------------------------------------------
+
+
+class EmergencyForm(_OneOfSeveral):
+    incident_at = MomentField(label="事发时间")
+    place = forms.CharField(label="事发地点", max_length=120)
+    people = CountField(label="现场人数", required=False)
+    plan = forms.CharField(
+        label="处置预案", widget=forms.Textarea, max_length=5000,
+        help_text="谁负责劝导、谁联系企业和有关部门、怎样听取诉求、怎样防止事态扩大。",
+    )  # fmt: skip
+
+
+class ArrivalForm(_ForAUnit):
+    people = forms.CharField(label="到场人员", max_length=200, help_text="姓名、职务。")
+    arrived_at = MomentField(label="到场时间")
+
+    field_order = ["union", "people", "arrived_at"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].label = "到场单位"
+
+
+class NoteForm(_OfUnits):
+    kind = forms.ChoiceField(label="类别", choices=NoteKind.choices, widget=forms.RadioSelect)
+    text = forms.CharField(label="内容", widget=forms.Textarea, max_length=2000)
+
+    field_order = ["kind", "text", "unit"]
+
+
+class OutcomeForm(_OneOfSeveral):
+    outcome = forms.CharField(
+        label="处置结果", widget=forms.Textarea, max_length=5000, help_text="人员是否散去、作出哪些承诺、下一步怎样办。"
+    )  # fmt: skip
+
+
+# ---- oversight --------------------------------------------------------------------------------------------------
+
+
+class OversightForm(_OfUnits):
+    kind = forms.ChoiceField(label="方式", choices=OversightKind.choices, widget=forms.RadioSelect)
+    responsible = forms.CharField(
+        label="责任领导、责任人", max_length=200, help_text="姓名、职务；专班写明牵头人和成员。"
+    )
+    demand = forms.CharField(label="督办要求", widget=forms.Textarea, max_length=5000)
+    due_on = DayField(label="办结期限", past=False)
+
+    field_order = ["unit", "kind", "responsible", "due_on", "demand"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].label = "督办单位"
+
+
+class LiftingForm(_OneOfSeveral):
+    report = forms.CharField(label="办理结果", widget=forms.Textarea, max_length=5000)
+
+
+class FallbackForm(_OneOfSeveral):
+    name = forms.CharField(
+        label="兜底责任单位", max_length=120, help_text="如财政部门、建设单位、国有企业集团。"
+    )
+    person = forms.CharField(label="责任人", max_length=60)
+    phone = forms.CharField(label="联系电话", max_length=40, required=False)
+    basis = forms.CharField(
+        label="依据", max_length=200, required=False, help_text="承诺书、会议纪要的文号。"
+    )
+
+
+class FromAboveForm(_OfUnits):
+    kind = forms.ChoiceField(label="事项", choices=[(kind.value, kind.label) for kind in KINDS])
+    on = DayField(label="日期")
+    detail = forms.CharField(
+        label="对象和经过", widget=forms.Textarea, max_length=5000, help_text="约谈了谁、蹲点到哪里、提了什么要求。"
+    )  # fmt: skip
+
+
+class OversightFilter(PlainForm):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    kind = forms.ChoiceField(label="方式", choices=[("", "全部"), *OversightKind.choices], required=False)
+    stage = forms.ChoiceField(label="状态", choices=[("", "全部"), *OversightStage.choices], required=False)
+    unit = forms.CharField(
+        label="督办单位（编码或名称）", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
+    )  # fmt: skip
+    late = forms.BooleanField(label="只看逾期的", required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_unit(self) -> Union | None:
+        text = self.cleaned_data["unit"].strip()
+        return unit_named(text, self.user) if text else None
+
+    def narrow(self, found: OversightQuerySet) -> OversightQuerySet:
+        if not self.is_valid():
+            return found.none()
+        data = self.cleaned_data
+        found = found.filter(**{name: data[name] for name in ("kind", "stage") if data[name]})
+        if data["unit"]:
+            found = found.filter(setter__path__startswith=data["unit"].path)
+        if data["late"]:
+            found = found.filter(stage__in=OVERSEEN, reported_at=None, due_on__lt=self.today)
+        if text := data["q"].strip():
+            found = found.filter(case__employer__name__contains=text) | found.filter(case__number=text)
+        return found
+
+
+def is_late(row: Oversight, today: Any) -> bool:
+    return row.stage == OversightStage.IN_FORCE and row.due_on < today
+
+
+# ---- public opinion ---------------------------------------------------------------------------------------------
+
+
+class OpinionEventForm(_ForAUnit):
+    title = forms.CharField(label="舆情事项", max_length=120)
+    source = forms.ChoiceField(label="来源", choices=[*PLEASE, *OpinionSource.choices])
+    where = forms.CharField(
+        label="出处", max_length=300, required=False, help_text="账号、栏目或网址，照抄即可。"
+    )
+    seen_at = MomentField(label="发现时间")
+    heavy = forms.BooleanField(label="重大舆情", required=False)
+
+    field_order = ["union", "title", "source", "where", "seen_at", "heavy"]
+
+
+class OpinionStepForm(_OneOfSeveral):
+    when = MomentField(label="时间")
+    text = forms.CharField(label="经过和结果", widget=forms.Textarea, max_length=5000)
+
+
+class NumberForm(_OneOfSeveral):
+    number = forms.CharField(label="案件编号", max_length=30)
+
+
+# ---- reception --------------------------------------------------------------------------------------------------
+
+
+class ReceptionForm(_ForAUnit):
+    on = DayField(label="接访日期")
+    season = forms.ChoiceField(label="时段", choices=Season.choices)
+    place = forms.CharField(label="地点", max_length=120)
+    leader = forms.CharField(label="接访领导", max_length=60)
+    post = forms.CharField(label="职务", max_length=60, required=False)
+    visitors = CountField(label="来访人数", required=False)
+    summary = forms.CharField(label="接访情况", widget=forms.Textarea, max_length=5000, required=False)
+
+    field_order = ["union", "on", "season", "place", "leader", "post", "visitors", "summary"]
+
+    def facts(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        plain = ("season", "place", "leader", "post", "summary")
+        return {name: data[name] for name in plain} | {"visitors": data["visitors"] or 0}
+
+
+class TakenForm(_OneOfSeveral, NamesEmployer):
+    """What a visitor says: enough for a draft, which is completed on its own page."""
+
+    employer_name = forms.CharField(label="单位名称", max_length=120)
+    uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
+    region_code = forms.ChoiceField(label="所在区县", required=False)
+    workers = CountField(label="欠薪人数", required=False)
+    amount = MoneyField(label="欠薪金额", required=False)
+    remark = forms.CharField(label="反映的情况", widget=forms.Textarea, max_length=2000, required=False)
+    result = forms.CharField(label="现场答复", max_length=300, required=False)
+
+    def __init__(self, *args: Any, regions: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region_code"].choices = [*PLEASE, *regions]  # type: ignore[attr-defined]
+
+
+class KnownForm(NumberForm):
+    result = forms.CharField(label="现场答复", max_length=300, required=False)
+
+
+class PlaceFilter(PlainForm):
+    """Opinion events and reception sessions: by text, unit and time."""
+
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    since = DayField(label="日期从", required=False, past=False)
+    until = DayField(label="到", required=False, past=False)

@@ -1,0 +1,113 @@
+"""One emergency record: its page, printed as it stands, and the live log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears import acts
+from arrears.forms.heavy import ArrivalForm, NoteForm, OutcomeForm
+from arrears.heavy import emergencies
+from arrears.models import Emergency, Level, NoteKind
+from arrears.views.attempt import attempt
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+
+def the_emergency(request: HttpRequest, pk: int) -> Emergency:
+    """404 for strangers."""
+    rows = Emergency.objects.visible_to(reader(request)).select_related(
+        "case__employer", "case__union__parent", "case__handling_union__parent", "opened_by", "ended_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _live(row: Emergency) -> dict[str, Any]:
+    """Arrivals by level, also those that lack; and the log, newest first."""
+    there = list(row.arrivals.select_related("union", "by"))
+    return {
+        "row": row,
+        "levels": [(level.label, [one for one in there if one.level == level]) for level in Level],
+        "notes": row.notes.select_related("union", "by").order_by("-at", "-id"),
+        "now": timezone.now(),
+    }
+
+
+@login_required
+@require_safe
+def emergency(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_emergency(request, pk))
+
+
+@login_required
+@require_safe
+def log(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "arrears/heavy/emergency_log.html", _live(the_emergency(request, pk)))
+
+
+def _page(request: HttpRequest, row: Emergency, status: int = 200, **forms: Any) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    running = row.ended_at is None
+    units = emergencies.seats(row.case, user) if running else []
+    context = _live(row) | {
+        "case": row.case, "running": running, "units": units,
+        "may_end": running and acts.may_act(row.case, user),
+        "demands": row.notes.filter(kind=NoteKind.DEMAND).select_related("union"),
+        "arrival_form": ArrivalForm(user=user, today=today, initial={"union": units[0].code if units else ""}),
+        "note_form": NoteForm(units=units, today=today, initial={"kind": NoteKind.PROGRESS}),
+        "outcome_form": OutcomeForm(today=today),
+    }  # fmt: skip
+    return render(request, "arrears/heavy/emergency.html", context | forms, status=status)
+
+
+@login_required
+@require_POST
+def arrive(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_emergency(request, pk), reader(request)
+    if not user.paths(Right.FILE):
+        raise Forbidden("您的任职不包含登记到场，请由填报员或经办人登记。")
+    form = ArrivalForm(request.POST, user=user, today=timezone.localdate())
+    done, status = attempt(form, lambda said: emergencies.arrive(
+        row, said["union"], said["people"], said["arrived_at"], user, timezone.now()
+    ))  # fmt: skip
+    if done is None:
+        return _page(request, row, status, arrival_form=form)
+    messages.success(request, f"已登记「{done.union}」到场，并记入办理记录。")
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_emergency(request, pk), reader(request)
+    units = emergencies.seats(row.case, user)
+    if not units:
+        raise Forbidden("您不能在这份记录中登记，请由有关单位的填报员或经办人登记。")
+    form = NoteForm(request.POST, units=units, today=timezone.localdate())
+    done, status = attempt(form, lambda said: emergencies.write(
+        row, said["unit"], NoteKind(said["kind"]), said["text"], user, timezone.now()
+    ))  # fmt: skip
+    if done is None:
+        return _page(request, the_emergency(request, pk), status, note_form=form)
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_emergency(request, pk), reader(request)
+    if not acts.may_act(row.case, user):
+        raise Forbidden(f"本案由「{row.case.handling_union}」承办，应急处置由该单位了结。")
+    form = OutcomeForm(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda said: emergencies.end(row, said["outcome"], user, timezone.now()))
+    if done is None:
+        return _page(request, the_emergency(request, pk), status, outcome_form=form)
+    messages.success(request, "应急处置已了结，记录可以打印存档。")
+    return redirect(done)

@@ -1,0 +1,107 @@
+"""The registers of heavy matters: oversight, emergencies, public opinion, reception sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Min, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.forms.heavy import OversightFilter, PlaceFilter, is_late
+from arrears.heavy.from_above import KINDS
+from arrears.models import Act, ActKind, Case, Emergency, Opinion, Oversight, Reception
+from arrears.models.oversight import OVERSEEN
+from arrears.views.keyset import keyset
+from unions.models import User
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+TABS = [
+    ("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访"),
+]  # fmt: skip
+
+
+def _reader(request: HttpRequest) -> User:
+    user = reader(request)
+    if not user.paths(Right.VIEW):
+        raise Forbidden("您的任职不包含查看案件，没有可看的重大事项。")
+    return user
+
+
+def _show(request: HttpRequest, name: str, found: Any, **context: Any) -> HttpResponse:
+    page = keyset(found, request, PER_PAGE)
+    filtered = any(value for key, value in request.GET.items() if key not in ("after", "before"))
+    context |= {"tabs": TABS, "here": name, "page": page, "filtered": filtered, "today": timezone.localdate()}
+    return render(request, f"arrears/heavy/{name}.html", context)
+
+
+@login_required
+@require_safe
+def oversights(request: HttpRequest) -> HttpResponse:
+    user, today = _reader(request), timezone.localdate()
+    form = OversightFilter(request.GET, user=user, today=today)
+    all_seen = Oversight.objects.visible_to(user)
+    counts = all_seen.order_by().aggregate(
+        standing=Count("pk", filter=Q(stage__in=OVERSEEN)),
+        late=Count("pk", filter=Q(stage__in=OVERSEEN, reported_at=None, due_on__lt=today)),
+    )
+    done = Act.objects.filter(
+        kind__in=KINDS, case__in=Case.objects.visible_to(user).values("pk"), on__year=today.year
+    )
+    acts = dict(done.order_by().values_list("kind").annotate(count=Count("pk")))
+    found = form.narrow(all_seen).select_related("case__employer", "case__handling_union", "setter")
+    return _show(
+        request, "oversights", found, form=form, counts=counts, is_late=is_late,
+        acts=[(ActKind(kind).label, acts.get(kind, 0)) for kind in KINDS],
+    )  # fmt: skip
+
+
+@login_required
+@require_safe
+def emergencies(request: HttpRequest) -> HttpResponse:
+    user = _reader(request)
+    found = Emergency.objects.visible_to(user).select_related("case__employer", "case__union")
+    return _show(request, "emergencies", found.annotate(there=Min("arrivals__arrived_at")))
+
+
+@login_required
+@require_safe
+def opinions(request: HttpRequest) -> HttpResponse:
+    user = _reader(request)
+    form = PlaceFilter(request.GET, today=timezone.localdate())
+    found = Opinion.objects.visible_to(user).select_related("union").annotate(linked=Count("cases"))
+    if not form.is_valid():
+        found = found.none()
+    else:
+        found = _dated(found, form, "seen_at__date")
+        if text := form.cleaned_data["q"].strip():
+            found = found.filter(title__contains=text)
+    return _show(request, "opinions", found, form=form, may_record=bool(user.paths(Right.FILE)))
+
+
+@login_required
+@require_safe
+def receptions(request: HttpRequest) -> HttpResponse:
+    user = _reader(request)
+    form = PlaceFilter(request.GET, today=timezone.localdate())
+    taken = Count("matters", filter=Q(matters__taken_on_spot=True))
+    found = Reception.objects.visible_to(user).select_related("union").annotate(taken=taken)
+    if not form.is_valid():
+        found = found.none()
+    else:
+        found = _dated(found, form, "on")
+        if text := form.cleaned_data["q"].strip():
+            found = found.filter(Q(place__contains=text) | Q(leader__contains=text))
+    return _show(request, "receptions", found, form=form, may_record=bool(user.paths(Right.FILE)))
+
+
+def _dated(found: Any, form: PlaceFilter, field: str) -> Any:
+    data = form.cleaned_data
+    days = {f"{field}__gte": data["since"], f"{field}__lte": data["until"]}
+    return found.filter(**{name: day for name, day in days.items() if day})

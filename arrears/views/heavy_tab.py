@@ -1,0 +1,45 @@
+"""The tab 重大事项 of a case: its emergencies, what is set above, who pays at last, what is said of it in public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from arrears import ledger
+from arrears.forms.heavy import EmergencyForm, FallbackForm, FromAboveForm, OversightForm, is_late
+from arrears.heavy import emergencies, from_above, oversight
+from arrears.models import Case, Opinion, Oversight, Reception
+from arrears.models.case import UNFINISHED
+from unions.models import User
+
+
+def heavy_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
+    today = timezone.localdate()
+    rows = Oversight.objects.visible_to(user).filter(case=case).select_related("setter")
+    records = list(case.emergencies.all())
+    units = oversight.setters(case, user)
+    fallback = oversight.fallback_of(case)
+    named = (
+        {name: getattr(fallback, name) for name in ("name", "person", "phone", "basis")} if fallback else {}
+    )
+    return {
+        "emergencies": records,
+        "may_begin": (
+            case.is_immediate and case.state in UNFINISHED and all(row.ended_at for row in records)
+            and bool(emergencies.seats(case, user))
+        ),
+        "emergency_form": EmergencyForm(today=today),
+        "oversights": [(row, is_late(row, today)) for row in rows],
+        "above": units,
+        "oversight_form": OversightForm(units=units, today=today),
+        "above_form": FromAboveForm(units=units, today=today, initial={"on": today}),
+        "above_acts": case.acts.filter(kind__in=from_above.KINDS).select_related("union", "by"),
+        "fallback": fallback,
+        "wants_fallback": case.nature in oversight.NEEDS_FALLBACK,
+        "may_name": oversight.may_name(case, user),
+        "fallback_form": FallbackForm(today=today, initial=named),
+        "opinions": Opinion.objects.visible_to(user).filter(cases=case),
+        "receptions": Reception.objects.visible_to(user).filter(matters__case=case),
+    }  # fmt: skip

@@ -1,0 +1,108 @@
+"""One public-opinion event: seen, answered, handled, linked to cases (SD-3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.forms.fields import seen_in
+from arrears.forms.heavy import NumberForm, OpinionEventForm, OpinionStepForm
+from arrears.heavy import opinions
+from arrears.models import Case, Opinion
+from arrears.views.attempt import attempt
+from arrears.views.recording import own_unit
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+Step = Callable[[Opinion, User, datetime, dict[str, Any], int], Opinion]
+
+
+def the_opinion(request: HttpRequest, pk: int) -> Opinion:
+    """404 for strangers."""
+    return get_object_or_404(
+        Opinion.objects.visible_to(reader(request)).select_related("union__parent", "by"), pk=pk
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    user, now = reader(request), timezone.now()
+    if not user.paths(Right.FILE):
+        raise Forbidden("您的任职不包含登记舆情，请由填报员或经办人登记。")
+    today = timezone.localdate()
+    if request.method != "POST":
+        initial = {"union": own_unit(user).get("union", ""), "seen_at": timezone.localtime(now)}
+        return _form(request, OpinionEventForm(user=user, today=today, initial=initial))
+    form = OpinionEventForm(request.POST, user=user, today=today)
+    row, status = attempt(form, lambda said: opinions.record(
+        said["union"], said["title"], said["source"], said["where"], said["heavy"], said["seen_at"], user, now
+    ))  # fmt: skip
+    if row is None:
+        return _form(request, form, status)
+    messages.success(request, "已登记舆情，首次回应后请及时补记。")
+    return redirect(row)
+
+
+def _form(request: HttpRequest, form: OpinionEventForm, status: int = 200) -> HttpResponse:
+    return render(request, "arrears/heavy/opinion_form.html", {"form": form}, status=status)
+
+
+@login_required
+@require_safe
+def opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_opinion(request, pk))
+
+
+def _page(request: HttpRequest, row: Opinion, status: int = 200, **forms: Any) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    seen = Case.objects.visible_to(user).filter(opinions=row).select_related("employer", "handling_union")
+    context = {
+        "row": row, "cases": seen, "may_record": opinions.may_record(row, user), "now": timezone.now(),
+        "step_form": OpinionStepForm(today=today, initial={"when": timezone.localtime()}),
+        "number_form": NumberForm(today=today),
+    }  # fmt: skip
+    return render(request, "arrears/heavy/opinion.html", context | forms, status=status)
+
+
+def case_numbered(number: str, user: User) -> Case:
+    """The case the reader sees under this number. Refused when there is none."""
+    found = Case.objects.visible_to(user).filter(number=number.strip()).first()
+    if found is None:
+        raise Refused("没有找到这个编号的案件，请核对。", {"number": "没有找到这个编号的案件，请核对。"})
+    return found
+
+
+STEPS: dict[str, Step] = {
+    "answer": lambda row, by, at, said, seen: opinions.answer(row, said["text"], said["when"], by, at, seen=seen),
+    "handle": lambda row, by, at, said, seen: opinions.handle(row, said["text"], said["when"], by, at, seen=seen),
+    "link": lambda row, by, at, said, seen: opinions.link(row, case_numbered(said["number"], by), by, at, seen=seen),
+}  # fmt: skip
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    row, user = the_opinion(request, pk), reader(request)
+    if name not in STEPS:
+        raise Http404
+    if not opinions.may_record(row, user):
+        raise Forbidden(f"这件舆情由「{row.union.in_charge()}」登记办理。")
+    key = "number_form" if name == "link" else "step_form"
+    form = (NumberForm if name == "link" else OpinionStepForm)(request.POST, today=timezone.localdate())
+    seen = seen_in(request.POST)
+    done, status = attempt(form, lambda said: STEPS[name](row, user, timezone.now(), said, seen))
+    if done is None:
+        return _page(request, the_opinion(request, pk), status, **{key: form})
+    messages.success(request, "已登记。")
+    return redirect(row)

@@ -1,0 +1,135 @@
+"""One reception session (SD-2.4d): its page, printed as it stands, and the cases taken on the spot."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import ledger
+from arrears.filing import EmployerFacts
+from arrears.forms.heavy import KnownForm, ReceptionForm, TakenForm
+from arrears.heavy import receptions
+from arrears.models import Case, Reception, ReceptionCase
+from arrears.regions import regions_for
+from arrears.views.attempt import attempt
+from arrears.views.cases import rows_of
+from arrears.views.opinions import case_numbered
+from arrears.views.recording import own_unit
+from unions.models import User
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+
+def the_reception(request: HttpRequest, pk: int) -> Reception:
+    """404 for strangers."""
+    rows = Reception.objects.visible_to(reader(request)).select_related("union__parent", "by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    if not user.paths(Right.FILE):
+        raise Forbidden("您的任职不包含登记接访，请由填报员或经办人登记。")
+    if request.method != "POST":
+        initial = {"union": own_unit(user).get("union", ""), "on": today}
+        return _form(request, ReceptionForm(user=user, today=today, initial=initial))
+    form = ReceptionForm(request.POST, user=user, today=today)
+    row, status = attempt(
+        form, lambda said: receptions.hold(said["union"], said["on"], form.facts(), user, timezone.now())
+    )
+    if row is None:
+        return _form(request, form, status)
+    messages.success(request, "接访已登记，请逐件登记现场受理的案件。")
+    return redirect(row)
+
+
+def _form(request: HttpRequest, form: ReceptionForm, status: int = 200) -> HttpResponse:
+    return render(request, "arrears/heavy/reception_form.html", {"form": form}, status=status)
+
+
+@login_required
+@require_safe
+def reception(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_reception(request, pk))
+
+
+def _page(request: HttpRequest, row: Reception, status: int = 200, **forms: Any) -> HttpResponse:
+    """Cases the reader may not see (drafts of a unit below) are told by what was answered, no more."""
+    user, today = reader(request), timezone.localdate()
+    matters = list(row.matters.all())
+    seen = Case.objects.visible_to(user).filter(pk__in=[one.case_id for one in matters])
+    rows = {
+        one.case.pk: one for one in rows_of(list(seen.select_related("employer", "union", "handling_union")))
+    }
+    context = {
+        "row": row, "matters": [(one, rows.get(one.case_id)) for one in matters],
+        "taken": sum(one.taken_on_spot for one in matters), "outstanding": _left(rows),
+        "may_record": receptions.may_record(row, user),
+        "taken_form": TakenForm(regions=regions_for(user), today=today,
+                                initial={"region_code": own_unit(user).get("region_code", "")}),
+        "known_form": KnownForm(today=today),
+    }  # fmt: skip
+    return render(request, "arrears/heavy/reception.html", context | forms, status=status)
+
+
+def _left(rows: dict[int, Any]) -> ledger.Sums:
+    left = [row.outstanding for row in rows.values()]
+    return ledger.Sums(
+        sum(one.workers for one in left), sum(one.migrants for one in left), sum((one.amount for one in left), Decimal(0))
+    )  # fmt: skip
+
+
+def _may(row: Reception, user: User) -> None:
+    if not receptions.may_record(row, user):
+        raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_reception(request, pk), reader(request)
+    _may(row, user)
+    form = TakenForm(request.POST, regions=regions_for(user), today=timezone.localdate())
+    done, status = attempt(form, lambda said: _take(row, said, user))
+    if done is None:
+        return _page(request, row, status, taken_form=form)
+    messages.success(request, "已建立案件草稿，请补齐后提交；回到接访页可继续登记下一件。")
+    return redirect("case-edit", done.case_id)
+
+
+@transaction.atomic
+def _take(row: Reception, said: dict[str, Any], user: User) -> ReceptionCase:
+    facts = EmployerFacts(
+        name=said["employer_name"], uscc=said["uscc"], no_code="" if said["uscc"] else "unknown",
+        region_code=said["region_code"],
+    )  # fmt: skip
+    return receptions.take(
+        row, facts, said["workers"] or 0, said["amount"] or Decimal(0), said["remark"], said["result"], user,
+        timezone.now(),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def look_again(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_reception(request, pk), reader(request)
+    _may(row, user)
+    form = KnownForm(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda said: receptions.look_again(
+        row, case_numbered(said["number"], user), said["result"], user, timezone.now()
+    ))  # fmt: skip
+    if done is None:
+        return _page(request, row, status, known_form=form)
+    messages.success(request, f"案件 {done.case} 已记入本场接访。")
+    return redirect(row)
