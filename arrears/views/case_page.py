@@ -27,6 +27,7 @@ from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, Ev
 from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
 from arrears.timeline import happenings, unapproved
+from arrears.views.heavy_tab import heavy_tab
 from arrears.views.letters_tab import letters_tab
 from arrears.views.route_tab import route_tab
 from unions.models import Union, User
@@ -42,6 +43,7 @@ TABS = {
     "evidence": "证据",
     "escalations": "上报",
     "route": "转办转送",
+    "heavy": "重大事项",
 }
 Context = dict[str, Any]
 
@@ -64,6 +66,7 @@ def case_page(
         "may_discard": case.number is None and filing.may_edit(case, user),
         "conclusion": conclusions.label(case.conclusion),
         "contact": contact(case),
+        "overseen": case.oversights.standing(),
     }  # fmt: skip
     context |= SHOWN[tab](case, user, balance, request) | given
     return render(request, "arrears/case.html", context, status=status)
@@ -223,4 +226,5 @@ SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] =
     "evidence": _evidence,
     "escalations": _escalations,
     "route": route_tab,
+    "heavy": heavy_tab,
 }

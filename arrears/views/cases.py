@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_safe
 from arrears import ledger
 from arrears.case_file import points
 from arrears.forms.filters import CaseFilter
-from arrears.models import Case
+from arrears.models import Case, Oversight, OversightKind
 from arrears.views.case_page import case_page
 from arrears.views.found import the_case
 from arrears.views.keyset import keyset
@@ -29,6 +31,11 @@ class Row:
     case: Case
     owed: ledger.Sums
     outstanding: ledger.Sums
+
+    @property
+    def overseen(self) -> list[str]:
+        """What is set on the case from above (SD-2.4b), where the list asked for it."""
+        return [OversightKind(kind).label for kind in getattr(self.case, "overseen", ())]
 
 
 def rows_of(cases: list[Case]) -> list[Row]:
@@ -52,7 +59,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     form = CaseFilter(request.GET, user=user, today=timezone.localdate())
     found = form.narrow(Case.objects.visible_to(user)).select_related(
         "employer", "union", "handling_union", "officer"
-    )
+    ).annotate(overseen=ArraySubquery(Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind")))  # fmt: skip
     page = keyset(found, request, PER_PAGE)
     context: dict[str, Any] = {
         "form": form,
