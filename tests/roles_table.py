@@ -25,6 +25,8 @@ VIEWERS = f"{SEE} zheng feng wei"
 REACH = f"{SEE} wu xitong anquan shenji"  # who stands at or above it in any role
 EVERYONE = f"{VIEWERS} wu xitong anquan shenji"
 PUBLIC = frozenset({"healthz", "sign-in", "calendar-feed"})
+# The worker's window: nobody gets the same there as anybody who is signed in.
+SAME_FOR_ALL = frozenset({"window", "window-write", "window-enter", "window-mine", "window-mine-step"})
 
 
 @dataclass(frozen=True)
@@ -462,7 +464,26 @@ HEAVY = [
     post("reception-known", {422: FILE, 403: "wang zhou qian", 404: ...}, RECEPTION),
 ]  # fmt: skip
 
+WORKER_LETTER = {"pk": "worker-letter"}  # to the district, where sun handles cases
+ONLY_READ = f"zhou qian {UP}"
+WINDOW = [
+    get("window", {200: EVERYONE}),
+    get("window-write", {200: EVERYONE}),
+    post("window-write", {422: EVERYONE}),
+    get("window-enter", {200: EVERYONE}),
+    post("window-enter", {422: EVERYONE}),
+    get("window-mine", {302: EVERYONE}),
+    post("window-mine-step", {302: EVERYONE}, {"name": "=more"}),
+    get("window-poster", {200: REACH, 404: ...}, UNIT),
+    get("worker-letters", {200: VIEWERS, 403: ...}),
+    get("worker-letter", {200: f"{PARENT} {UP}", 404: ...}, WORKER_LETTER),
+    post("worker-letter-step", {422: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"name": "=say"}),
+    get("worker-letter-paper", {200: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"paper_pk": "worker-letter-paper"}),
+    post("worker-letter-reveal", {200: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"name": "=phone"}, purpose="核实"),
+]  # fmt: skip
+
 GROUPS = {
+    "window": WINDOW,
     "heavy": HEAVY,
     "evaluation": EVALUATION,
     "returns": RETURNS,

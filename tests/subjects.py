@@ -22,6 +22,7 @@ from tests.departments import referred
 from tests.heavy import heavy
 from tests.letters import lettered
 from tests.warned import warned, watched
+from tests.window import told_to_the_district
 from unions.models import Appointment
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
@@ -118,6 +119,7 @@ def build(world: World) -> dict[str, Any]:
         **watched(visit, he),
         **lettered(world),
         **referred(world),
+        **told_to_the_district(),
         **heavy(world),
         "feed": feed.renew(world.user("sun"), AT),
         "unit": enterprise.code,

@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from arrears.models import WindowLetter
-from arrears.window import proof
-from tests.cast import World
+from arrears.window import proof, receipts, writing
+from arrears.window.writing import Told
+from tests.cast import AT, World
 from unions.models import Union
 
 WORDS = "老板说没钱，我们 12 个人从 3 月起没发工资。"
@@ -78,6 +79,13 @@ def look(written: Written, client: Client | None = None) -> Client:
     answer = client.post(ENTER, {"number": written.letter.number, "pin": written.pin})
     assert answer.status_code == 302, answer.text
     return client
+
+
+def told_to_the_district() -> dict[str, int]:
+    """A letter with a photo that 市南区 received, as tests/subjects.py names its things."""
+    wrote = Told("370202", "海风建设有限公司", words=WORDS, name="张师傅", phone=PHONE)
+    letter = writing.receive(wrote, [photo()], receipts.new_form(), None, AT).letter
+    return {"worker-letter": letter.pk, "worker-letter-paper": letter.papers.get().pk}
 
 
 def photo(name: str = "欠条.png", extra: bytes = b"") -> SimpleUploadedFile:
