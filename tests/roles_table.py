@@ -21,6 +21,7 @@ UP = "lv han"
 SEE = f"{OWN} {PARENT} {UP}"  # who may see the enterprise's filed cases
 FILE = f"li he sun {UP}"  # who may file and inspect for it
 FILERS = f"{FILE} zheng feng wei"  # who may file anywhere
+ASKERS = f"he wang sun zhou {UP} feng wei"  # who handle, approve or receive anywhere
 VIEWERS = f"{SEE} zheng feng wei"
 REACH = f"{SEE} wu xitong anquan shenji"  # who stands at or above it in any role
 EVERYONE = f"{VIEWERS} wu xitong anquan shenji"
@@ -50,6 +51,7 @@ def post(name: str, expected: dict[int, Any], about: dict[str, str] | None = Non
 
 WORKER = {"pk": "case", "worker_pk": "worker"}
 CASE, REPORT, SENT, VISIT = {"pk": "case"}, {"pk": "report"}, {"pk": "sent-report"}, {"pk": "inspection"}
+PROCEEDING = CASE | {"proceeding_pk": "proceeding"}
 UNIT, EXPORT, UPLOAD = {"code": "unit"}, {"pk": "export"}, {"pk": "upload"}
 HERE = {"unit": "370202E0001"}
 YEAR = {"since": "2026-01-01", "until": "2026-11-20"}
@@ -120,6 +122,17 @@ CASES = [
     get("entry-reverse", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"entry_pk": "entry"}),
     post("entry-reverse", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"entry_pk": "entry"}),
     post("case-act", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    get("case-proceeding-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-proceeding-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
+    post("case-proceeding-step", {422: FILE, 403: "wang zhou qian", 404: ...}, PROCEEDING | {"step": "=finish"}),
+    get("case-plan-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=repayment"}),
+    post("case-plan-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=employer"}),
+    post("case-plan-step", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"step_pk": "plan-step"}),
+    get("bulk-jobs", {200: ASKERS, 403: ...}),
+    get("bulk-new", {200: ASKERS, 403: ...}),
+    post("bulk-new", {422: ASKERS, 403: ...}),
+    get("bulk", {200: "he", 404: ...}, {"pk": "bulk"}),
+    post("bulk-stop", {302: "he", 404: ...}, {"pk": "bulk"}),
     post("case-evidence", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("evidence-file", {200: SEE, 404: ...}, CASE | {"evidence_pk": "evidence"}),
     get("case-workers", {302: SEE, 404: ...}, CASE),

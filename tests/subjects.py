@@ -21,6 +21,7 @@ from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.departments import referred
 from tests.heavy import heavy
 from tests.letters import lettered
+from tests.planned import planned
 from tests.warned import warned, watched
 from tests.window import told_to_the_district
 from unions.models import Appointment
@@ -89,7 +90,10 @@ def build(world: World) -> dict[str, Any]:
         union=report.union, rulebook=report.rulebook, rule=report.rule, reason="停产", until=report.last,
         requested_by=world.people["qian"], requested_at=AT,
     )  # fmt: skip
+    promised = planned(world, case)
+    case.refresh_from_db()
     return {
+        **promised,
         "return": report.pk,
         "waiver": waiver.pk,
         "case": case.pk,

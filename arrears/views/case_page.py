@@ -18,6 +18,7 @@ from arrears import (
     filing,
     grounds,
     ledger,
+    plans,
     route,
     snapshot,
     workers,
@@ -28,7 +29,9 @@ from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
 from arrears.timeline import happenings, unapproved
 from arrears.views.heavy_tab import heavy_tab
+from arrears.views.legal_tab import legal_tab, offered
 from arrears.views.letters_tab import letters_tab
+from arrears.views.plans_tab import plans_tab
 from arrears.views.route_tab import route_tab
 from unions.models import Union, User
 from unions.rights import Right
@@ -39,6 +42,8 @@ TABS = {
     "ledger": "台账",
     "workers": "职工名单",
     "acts": "办理记录",
+    "legal": "法律程序",
+    "plans": "偿还计划",
     "letters": "一函两书",
     "evidence": "证据",
     "escalations": "上报",
@@ -67,6 +72,7 @@ def case_page(
         "conclusion": conclusions.label(case.conclusion),
         "contact": contact(case),
         "overseen": case.oversights.standing(),
+        "broken": plans.broken(case, timezone.localdate()),
     }  # fmt: skip
     context |= SHOWN[tab](case, user, balance, request) | given
     return render(request, "arrears/case.html", context, status=status)
@@ -161,9 +167,11 @@ def _workers(case: Case, user: User, balance: ledger.Balance, request: HttpReque
 
 
 def _acts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
-    return {
+    may = acts.may_act(case, user)
+    told = list(case.acts.all()) if may else []
+    return offered(case, may, balance, list(case.proceedings.all()) if may else [], told) | {
         "events": happenings(case, unapproved(case, user)),
-        "may_act": acts.may_act(case, user),
+        "may_act": may,
         "act_form": ActForm(initial={"on": timezone.localdate()}, today=timezone.localdate()),
     }
 
@@ -222,6 +230,8 @@ SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] =
     "ledger": _ledger,
     "workers": _workers,
     "acts": _acts,
+    "legal": legal_tab,
+    "plans": plans_tab,
     "letters": letters_tab,
     "evidence": _evidence,
     "escalations": _escalations,

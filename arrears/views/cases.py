@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears import ledger
+from arrears.assigning import ASKS
 from arrears.case_file import points
 from arrears.forms.filters import CaseFilter
 from arrears.models import Case, Oversight, OversightKind
@@ -67,6 +68,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filtered": _filtered(request),
     }
+    context["may_bulk"] = any(user.paths(right) for right in ASKS)
     context["may_file"] = bool(user.paths(Right.FILE))
     return render(request, "arrears/cases.html", context)
 

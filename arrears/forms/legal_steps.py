@@ -1,0 +1,49 @@
+"""Forms of legal steps: applying for one, and each thing that happens in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from arrears.forms.fields import DayField, PlainForm
+from arrears.legal_steps import RESULTS
+from arrears.models import ProceedingKind
+
+# What happens in a proceeding → the fields it asks for, and what its button says.
+STEPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "accept": (("on", "number"), "登记受理"),
+    "refuse": (("on", "detail"), "登记不予受理"),
+    "extend": (("detail",), "登记延期"),
+    "finish": (("on", "result", "detail"), "登记结果"),
+}
+
+
+class ProceedingForm(PlainForm):
+    kind = forms.ChoiceField(label="程序", choices=[("", "请选择"), *ProceedingKind.choices])
+    applied_on = DayField(label="申请日期")
+    body = forms.CharField(label="受理机构", max_length=80, help_text="如：市南区劳动人事争议仲裁委员会。")
+    request = forms.CharField(
+        label="请求事项", widget=forms.Textarea, max_length=2000, required=False,
+        help_text="请求支付的人数、金额，申请人或代表人。",
+    )  # fmt: skip
+
+
+class ProceedingStepForm(PlainForm):
+    """The fields of one step of `STEPS`; results are those of the kind."""
+
+    on = DayField(label="日期")
+    number = forms.CharField(label="案号", max_length=60, required=False)
+    result = forms.ChoiceField(label="结果")
+    detail = forms.CharField(label="说明", widget=forms.Textarea, max_length=2000, required=False)
+
+    def __init__(self, *args: Any, step: str, kind: str, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"id_{step}_%s")
+        super().__init__(*args, **kwargs)
+        asked, self.button = STEPS[step]
+        self.step = step
+        for name in set(self.fields) - set(asked):
+            del self.fields[name]
+        if "result" in self.fields:
+            results = [(key, row.label) for key, row in RESULTS[ProceedingKind(kind)].items()]
+            self.fields["result"].choices = [("", "请选择"), *results]  # type: ignore[attr-defined]

@@ -1,0 +1,161 @@
+"""Bulk work on cases: what is chosen, what is asked, and what became of each row."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.assigning import ASKS, colleagues
+from arrears.bulk import jobs
+from arrears.forms.bulk import BulkForm
+from arrears.forms.filters import CaseFilter
+from arrears.models import BulkJob, BulkKind, BulkRow, Case, RowStage
+from arrears.tasks import send_bulk
+from arrears.views.keyset import keyset
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.views.reader import reader
+
+PER_PAGE, LISTED = 100, 8
+TONES = {"waiting": "neutral", "done": "good", "refused": "bad"}
+
+
+def may_bulk(user: User) -> bool:
+    return any(user.paths(right) for right in ASKS)
+
+
+def _check(user: User) -> None:
+    if not may_bulk(user):
+        raise Forbidden("批量办理由经办人、审批人使用，您的任职不包含这一步。")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk_new(request: HttpRequest) -> HttpResponse:
+    """`cases=1&cases=2`: ticked rows; `all=on&filter=…`: everything the list shows; `person=`: all open cases of one."""
+    user = reader(request)
+    _check(user)
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = _chosen(asked, user)
+    people = colleagues(user, timezone.localdate())
+    if request.method != "POST":
+        kind = BulkKind.REASSIGN if asked.get("person") else BulkKind.DISTRIBUTE
+        initial = {"token": uuid.uuid4(), "kind": kind if people else BulkKind.URGE}
+        form = BulkForm(initial=initial, colleagues=people, today=timezone.localdate())
+        return _show(request, form, chosen, asked, people)
+    form = BulkForm(request.POST, colleagues=people, today=timezone.localdate())
+    if not form.is_valid():
+        return _show(request, form, chosen, asked, people, status=422)
+    said = form.cleaned_data
+    try:
+        ids = list(chosen.values_list("pk", flat=True)[: jobs.MOST + 1])
+        job, new = jobs.request(
+            BulkKind(said["kind"]),
+            ids,
+            form.officer_chosen(),
+            said["reason"],
+            said["token"],
+            user,
+            timezone.now(),
+        )
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, form, chosen, asked, people, status=refusal.status)
+    if new:
+        send_bulk(job.pk)
+    return redirect(job)
+
+
+def _chosen(asked: QueryDict, user: User) -> QuerySet[Case]:
+    """The cases meant, drafts left out; whatever the reader does not see is not among them."""
+    seen = Case.objects.visible_to(user).filed()
+    if asked.get("all"):
+        form = CaseFilter(QueryDict(asked.get("filter", "")), user=user, today=timezone.localdate())
+        return form.narrow(seen)
+    if person := asked.get("person", ""):
+        return seen.unfinished().filter(officer__in=_numbers([person]))
+    return seen.filter(pk__in=_numbers(asked.getlist("cases")))
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+
+
+def _show(
+    request: HttpRequest, form: BulkForm, chosen: QuerySet[Case], asked: QueryDict, people: list[User], status: int = 200
+) -> HttpResponse:  # fmt: skip
+    first = list(chosen.order_by("-pk").select_related("employer", "officer", "handling_union")[:LISTED])
+    keep = [(name, value) for name in ("cases", "all", "filter", "person") for value in asked.getlist(name)]
+    count = chosen.count() if len(first) == LISTED else len(first)
+    context: dict[str, Any] = {
+        "form": form, "first": first, "count": count, "more": count - len(first), "keep": keep, "people": people,
+        "most": jobs.MOST, "too_many": count > jobs.MOST, "by_person": asked.get("person", ""),
+        "kinds": [(kind.value, kind.label, HINTS[kind]) for kind in BulkKind if people or kind == BulkKind.URGE],
+        "kind": form["kind"].value(),
+    }  # fmt: skip
+    return render(request, "arrears/bulk_form.html", context, status=status)
+
+
+HINTS = {
+    BulkKind.DISTRIBUTE: "把所选案件交给一位经办人办理。",
+    BulkKind.REASSIGN: "休假、调离时，把手上的案件移交给另一位经办人。",
+    BulkKind.URGE: "提醒各案的经办人尽快办理，案件不变。",
+}
+
+
+@login_required
+@require_safe
+def bulk_list(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    _check(user)
+    page = keyset(BulkJob.objects.filter(by=user).select_related("officer"), request, 30)
+    return render(request, "arrears/bulk_list.html", {"page": page})
+
+
+def _own(request: HttpRequest, pk: int) -> BulkJob:
+    """404 for another's job."""
+    return get_object_or_404(BulkJob.objects.select_related("officer", "by"), pk=pk, by=reader(request))
+
+
+@login_required
+@never_cache
+@require_safe
+def bulk(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page, or for htmx its part that changes. `?only=refused`: the rows that were not done."""
+    job = _own(request, pk)
+    counts = jobs.counts(job)
+    rows = BulkRow.objects.filter(job=job).select_related(
+        "case__employer", "case__handling_union", "case__officer"
+    )
+    only = request.GET.get("only", "")
+    if only in RowStage.values:
+        rows = rows.filter(stage=only)
+    visible = set(
+        Case.objects.visible_to(reader(request))
+        .filter(pk__in=rows.values("case"))
+        .values_list("pk", flat=True)
+    )
+    page = keyset(rows, request, PER_PAGE)
+    context = {
+        "job": job, "counts": counts, "total": sum(counts.values()), "finished": counts["done"] + counts["refused"],
+        "page": page, "rows": [(row, TONES[row.stage], row.case_id in visible) for row in page.rows], "only": only,
+    }  # fmt: skip
+    template = "arrears/bulk_state.html" if request.htmx else "arrears/bulk.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@login_required
+@require_POST
+def bulk_stop(request: HttpRequest, pk: int) -> HttpResponse:
+    job = _own(request, pk)
+    jobs.stop(job, reader(request), timezone.now())
+    return redirect(job)

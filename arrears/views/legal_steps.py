@@ -1,0 +1,104 @@
+"""Legal steps of a case: the tab, applying for one, and what happens in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears import acts, ledger, legal_steps
+from arrears.forms.fields import seen_in
+from arrears.forms.legal_steps import STEPS, ProceedingForm, ProceedingStepForm
+from arrears.models import Case, ProceedingKind
+from arrears.views.case_page import case_page
+from arrears.views.found import the_case, unchanged
+from arrears.views.links import tab_of
+from unions.formats import people, yuan
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def proceeding_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?kind=`: the step offered, with its form filled in from the case."""
+    case = the_case(request, pk)
+    _check_right(request, case)
+    today = timezone.localdate()
+    if request.method != "POST":
+        return _form_page(request, case, ProceedingForm(initial=_begun(request, case), today=today))
+    form = ProceedingForm(request.POST, today=today)
+    if not form.is_valid():
+        return _form_page(request, case, form, status=422)
+    said = form.cleaned_data
+    try:
+        with unchanged(case, seen_in(request.POST)):
+            row = legal_steps.begin(
+                case, ProceedingKind(said["kind"]), said["applied_on"], said["body"], said["request"],
+                reader(request), timezone.now(),
+            )  # fmt: skip
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _form_page(request, the_case(request, pk), form, status=refusal.status)
+    messages.success(request, f"已登记申请{row.get_kind_display()}，时限开始计算。")
+    return redirect(tab_of(case, "legal"))
+
+
+def _check_right(request: HttpRequest, case: Case) -> None:
+    if not acts.may_act(case, reader(request)):
+        raise Forbidden(
+            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"
+        )
+
+
+def _begun(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the form begins with: the day, the usual body, what is claimed."""
+    left = ledger.balance(case).outstanding
+    given: dict[str, Any] = {"applied_on": timezone.localdate()}
+    if left:
+        given["request"] = (
+            f"请求{case.employer.name}支付 {people(left.workers)} 名职工工资 {yuan(left.amount)} 元。"
+        )
+    kind = request.GET.get("kind", "")
+    if kind in ProceedingKind.values:
+        given |= {"kind": kind, "body": legal_steps.BODIES[ProceedingKind(kind)]}
+    return given
+
+
+def _form_page(request: HttpRequest, case: Case, form: ProceedingForm, status: int = 200) -> HttpResponse:
+    return render(request, "arrears/proceeding_form.html", {"case": case, "form": form}, status=status)
+
+
+@login_required
+@require_POST
+def proceeding_step(request: HttpRequest, pk: int, proceeding_pk: int, step: str) -> HttpResponse:
+    case, user = the_case(request, pk), reader(request)
+    row = get_object_or_404(case.proceedings, pk=proceeding_pk)
+    if step not in STEPS:
+        raise Http404
+    _check_right(request, case)
+    form = ProceedingStepForm(request.POST, step=step, kind=row.kind, today=timezone.localdate())
+    if not form.is_valid():
+        return case_page(request, case, "legal", status=422, bound=(row.pk, form))
+    try:
+        with unchanged(case, seen_in(request.POST)):
+            said, take = form.cleaned_data, getattr(legal_steps, step)
+            row = take(row, *(said[name] for name in STEPS[step][0]), user, timezone.now())
+    except Forbidden:
+        raise
+    except Stale as stale:
+        fresh = the_case(request, pk)
+        return case_page(request, fresh, "legal", status=409, stale=stale.message, bound=(row.pk, form))
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        fresh = the_case(request, pk)
+        return case_page(request, fresh, "legal", status=refusal.status, bound=(row.pk, form))
+    messages.success(request, f"{row.get_kind_display()}：{STEPS[step][1]}，已记入案件。")
+    return redirect(tab_of(case, "legal"))

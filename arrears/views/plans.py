@@ -1,0 +1,142 @@
+"""Making and revising a plan, and saying that a step of it was done."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears import ledger, legal_steps, plans
+from arrears.forms.fields import seen_in
+from arrears.forms.plans import MORE, ROWS, PlanForm, evenly, rows_of
+from arrears.models import Case, Plan, PlanKind, PlanStep, Proceeding
+from arrears.views.case_page import case_page
+from arrears.views.found import the_case, unchanged
+from arrears.views.links import tab_of
+from arrears.views.plans_tab import DoneForm
+from unions.refusals import Forbidden, Refused, Stale
+from unions.views.reader import reader
+
+MOST_PARTS = 24
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """`?parts=3`: in so many equal monthly instalments; `?proceeding=`: what it rests on. Begins with what is still open."""
+    case = the_case(request, pk)
+    if kind not in PlanKind.values:
+        raise Http404
+    plans.check_right(case, reader(request))
+    chosen = PlanKind(kind)
+    before = case.plans.in_force().filter(kind=chosen).first()
+    if request.method != "POST":
+        return _begin(request, case, chosen, before)
+    form = _bound(request, chosen, before)
+    if "more" in request.POST or not form.is_valid():
+        return _show(request, case, form, before, status=200 if "more" in request.POST else 422)
+    try:
+        with unchanged(case, seen_in(request.POST)):
+            terms = form.terms(proceeding=_proceeding(case, request.POST.get("proceeding", "")))
+            plan = plans.make(case, chosen, form.promises(), terms, reader(request), timezone.now())
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        return _show(request, the_case(request, pk), form, before, status=refusal.status)
+    messages.success(request, f"已登记{plan}，各期到期前会提醒。")
+    return redirect(tab_of(case, "plans"))
+
+
+def _bound(request: HttpRequest, kind: PlanKind, before: Plan | None) -> PlanForm:
+    rows = _number(request.POST.get("rows", ""), ROWS)
+    if "more" not in request.POST:
+        return PlanForm(
+            request.POST, kind=kind, rows=rows, revises=before is not None, today=timezone.localdate()
+        )
+    # Shown again as typed, with more rows and without complaints.
+    typed = {name: request.POST.get(name, "") for name in request.POST}
+    return PlanForm(
+        initial=typed, kind=kind, rows=rows + MORE, revises=before is not None, today=timezone.localdate()
+    )
+
+
+def _begin(request: HttpRequest, case: Case, kind: PlanKind, before: Plan | None) -> HttpResponse:
+    today, left = timezone.localdate(), ledger.balance(case).outstanding
+    proceeding = _proceeding(case, request.GET.get("proceeding", ""))
+    initial: dict[str, Any] = {"agreed_on": today} | _of_proceeding(proceeding)
+    rows = ROWS
+    if parts := min(_number(request.GET.get("parts", ""), 0), MOST_PARTS):
+        initial |= evenly(left, parts, initial["agreed_on"])
+        rows = parts
+    elif before is not None:
+        open_steps = [step for step in before.steps.all() if step.done_on is None]
+        initial |= rows_of(open_steps) | {"basis": before.basis, "guarantee": before.guarantee}
+        rows = max(len(open_steps), 1)
+    form = PlanForm(initial=initial, kind=kind, rows=rows, revises=before is not None, today=today)
+    return _show(request, case, form, before, proceeding=proceeding)
+
+
+def _of_proceeding(row: Proceeding | None) -> dict[str, Any]:
+    result = legal_steps.result_of(row) if row else None
+    if row is None or result is None or result.plan is None:
+        return {}
+    return {"agreed_on": row.ended_on, "basis": result.plan.value}
+
+
+def _proceeding(case: Case, text: str) -> Proceeding | None:
+    number = _number(text, 0)
+    return get_object_or_404(case.proceedings, pk=number) if number else None
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
+def _show(
+    request: HttpRequest, case: Case, form: PlanForm, before: Plan | None, status: int = 200,
+    proceeding: Proceeding | None = None,
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "case": case, "form": form, "kind": form.kind, "before": before, "left": ledger.balance(case).outstanding,
+        "proceeding": proceeding.pk if proceeding else request.POST.get("proceeding", ""),
+        "repayment": form.kind == PlanKind.REPAYMENT, "parts": (2, 3, 6, 12),
+    }  # fmt: skip
+    return render(request, "arrears/plan_form.html", context, status=status)
+
+
+@login_required
+@require_POST
+def plan_step(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+    case = the_case(request, pk)
+    step = get_object_or_404(
+        PlanStep.objects.filter(plan__case=case).select_related("plan__case"), pk=step_pk
+    )
+    plans.check_right(case, reader(request))
+    today: date = timezone.localdate()
+    form = DoneForm(request.POST, today=today)
+    if not form.is_valid():
+        return case_page(request, case, "plans", status=422, done_form=form, doing=step.pk)
+    said = form.cleaned_data
+    try:
+        with unchanged(case, seen_in(request.POST)):
+            plans.do(step, said["on"], said["note"], reader(request), timezone.now())
+    except Forbidden:
+        raise
+    except Stale as stale:
+        fresh = the_case(request, pk)
+        return case_page(
+            request, fresh, "plans", status=409, stale=stale.message, done_form=form, doing=step.pk
+        )
+    except Refused as refusal:
+        form.take(refusal.fields, refusal.message)
+        fresh = the_case(request, pk)
+        return case_page(request, fresh, "plans", status=refusal.status, done_form=form, doing=step.pk)
+    messages.success(request, "已登记完成。")
+    return redirect(tab_of(case, "plans"))

@@ -1,0 +1,90 @@
+"""The plans of a case on its page: what was promised, what was kept, what is broken and what may follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+
+from arrears import acts, ledger, plans
+from arrears.forms.fields import DayField, PlainForm
+from arrears.models import Case, Plan, PlanKind, PlanStep, ProceedingKind
+from arrears.models.case import UNFINISHED
+from unions.models import User
+
+
+class DoneForm(PlainForm):
+    """A step of 一企一策 that was done."""
+
+    on = DayField(label="完成日期")
+    note = forms.CharField(label="完成情况", max_length=200)
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    row: PlanStep
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ShownPlan:
+    plan: Plan
+    steps: list[ShownStep]
+    older: list[Plan]  # earlier versions, the newest first
+
+    @property
+    def amount(self) -> Any:
+        """Yuan promised in all."""
+        return sum(step.row.amount for step in self.steps)
+
+    @property
+    def workers(self) -> int:
+        return sum(step.row.workers for step in self.steps)
+
+    @property
+    def paid(self) -> Any:
+        return sum(step.row.paid for step in self.steps)
+
+
+# After a broken promise (QD-6.1, QD-6.3): what is offered with one click.
+AFTER_A_BROKEN_PROMISE = (ProceedingKind.PAYMENT_ORDER, ProceedingKind.ARBITRATION)
+
+
+def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
+    today = timezone.localdate()
+    rows = list(case.plans.select_related("by", "proceeding").prefetch_related("steps").order_by("-version"))
+    shown = []
+    for kind in PlanKind:
+        of_kind = [row for row in rows if row.kind == kind]
+        if of_kind:
+            steps = [_shown(step, today) for step in of_kind[0].steps.all()]
+            shown.append(ShownPlan(of_kind[0], steps, of_kind[1:]))
+    may = acts.may_act(case, user) and case.state not in plans.NO_MORE
+    made = {one.plan.kind for one in shown}
+    return {
+        "plans": shown,
+        "may_plan": may,
+        "new_kinds": [kind for kind in PlanKind if may and kind not in made and _fits(case, kind, balance)],
+        "offered_after": AFTER_A_BROKEN_PROMISE if may and case.state in UNFINISHED else (),
+        "done_form": DoneForm(initial={"on": today}, today=today),
+    }
+
+
+def _fits(case: Case, kind: PlanKind, balance: ledger.Balance) -> bool:
+    if kind == PlanKind.REPAYMENT:
+        return bool(balance.outstanding.amount)
+    return kind == PlanKind.EMPLOYER or case.project_id is not None
+
+
+def _shown(step: PlanStep, today: Any) -> ShownStep:
+    done = "兑付" if step.amount else "完成"
+    if step.done_on:
+        late = "逾期" if step.kept_late else "已"
+        return ShownStep(step, "busy" if step.kept_late else "good", f"{late}{done}")
+    if step.is_broken(today):
+        return ShownStep(step, "bad", f"逾期未{done}")
+    return ShownStep(step, "info", "部分兑付" if step.paid else f"待{done}")

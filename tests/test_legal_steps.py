@@ -1,0 +1,200 @@
+"""Legal steps with the terms of the law, their results, and what a failure leads to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from arrears import acts, legal_steps
+from arrears.models import Act, ActKind, Case, Proceeding, ProceedingKind, ProceedingStage
+from arrears.models.act import MEDIATION_OR_SERVICE, Outcome
+from reporting.models import Obligation
+from reporting.obligations.projection import rebuild_all
+from tests.cast import AT, World, a_case, moment
+from unions.clock import day_of
+from unions.refusals import Forbidden, Refused, Stale
+
+K = ProceedingKind
+
+
+@pytest.fixture
+def case(world: World) -> Case:
+    return a_case(world)
+
+
+def begun(
+    world: World, case: Case, kind: ProceedingKind = K.MEDIATION, on: date = date(2026, 11, 16)
+) -> Proceeding:
+    return legal_steps.begin(case, kind, on, "市南区调解中心", "支付工资", world.user("he"), AT)
+
+
+def term(row: Proceeding, rule: str) -> Obligation:
+    return Obligation.objects.get(subject=row.stream, rule=rule)
+
+
+def due(row: Proceeding, rule: str) -> date:
+    due_at = term(row, rule).due_at
+    assert due_at is not None
+    return day_of(due_at)
+
+
+def test_SD_2_3d_mediation_has_fifteen_days_and_its_result_ends_them(world: World, case: Case) -> None:
+    row = begun(world, case)
+    mediation = term(row, "mediation")
+    assert due(row, "mediation") == date(2026, 12, 1) and mediation.is_open and mediation.case == case
+    legal_steps.finish(row, date(2026, 11, 20), "agreed", "分三期", world.user("he"), AT)
+    mediation.refresh_from_db()
+    assert mediation.met_at is not None
+    told = case.acts.filter(kind=ActKind.MEDIATION).values_list("outcome", flat=True)
+    assert list(told) == [Outcome.PENDING, Outcome.AGREED]
+
+
+def test_SD_2_3d_arbitration_five_working_days_forty_five_days_and_fifteen_more(
+    world: World, case: Case
+) -> None:
+    he, row = world.user("he"), begun(world, case, K.ARBITRATION, date(2026, 11, 12))
+    assert due(row, "arbitration-accept") == date(2026, 11, 19)  # Thursday, over one week-end
+    row = legal_steps.accept(row, date(2026, 11, 17), "青南劳仲〔2026〕1号", he, AT)
+    assert term(row, "arbitration-accept").met_at is not None
+    assert due(row, "arbitration-award") == date(2027, 1, 4)  # the forty-fifth day is a holiday
+    row = legal_steps.extend(row, "案情复杂", he, AT)
+    assert due(row, "arbitration-award") == date(2027, 1, 18)
+    with pytest.raises(Refused):
+        legal_steps.extend(row, "再延", he, AT)
+
+
+def test_SD_2_3d_terms_are_rebuilt_the_same(world: World, case: Case) -> None:
+    row = begun(world, case)
+    before = list(Obligation.objects.order_by("pk").values())
+    rebuild_all(AT)
+    assert list(Obligation.objects.order_by("pk").values()) == before
+    Obligation.objects.filter(subject=row.stream).delete()
+    rebuild_all(AT)
+    assert term(row, "mediation").is_open
+
+
+def test_QD_6_3_a_refused_application_ends_its_terms_and_leads_to_court(world: World, case: Case) -> None:
+    row = begun(world, case, K.ARBITRATION)
+    row = legal_steps.refuse(row, date(2026, 11, 18), "不属受案范围", world.user("he"), AT)
+    assert row.stage == ProceedingStage.REFUSED
+    assert term(row, "arbitration-accept").lifted_reason == "不予受理"
+    offered = legal_steps.next_steps(case, case.proceedings.all(), [])
+    assert [step.kind for step in offered] == [K.LITIGATION]
+
+
+def test_QD_6_1_a_failed_negotiation_offers_mediation_and_arbitration_until_they_are_applied_for(
+    world: World, case: Case
+) -> None:
+    acts.perform(case, ActKind.NEGOTIATION, date(2026, 11, 12), "", Outcome.FAILED, world.user("he"), AT)
+
+    def offered() -> set[str]:
+        return {step.kind for step in legal_steps.next_steps(case, case.proceedings.all(), case.acts.all())}
+
+    assert offered() == {K.MEDIATION, K.ARBITRATION}
+    row = begun(world, case)
+    assert offered() == {K.ARBITRATION}
+    legal_steps.finish(row, date(2026, 11, 20), "failed", "", world.user("he"), AT)
+    assert offered() == {K.ARBITRATION}
+    begun(world, case, K.ARBITRATION, date(2026, 11, 20))
+    assert offered() == set()
+
+
+def test_QD_6_3_every_kind_is_an_act_and_counts_as_mediation_or_service() -> None:
+    assert {ActKind(kind.value) for kind in ProceedingKind} <= MEDIATION_OR_SERVICE
+    assert {ActKind.CONSULTATION, ActKind.DRAFTING, ActKind.REPRESENTATION} <= MEDIATION_OR_SERVICE
+
+
+@pytest.mark.parametrize("kind", list(ProceedingKind))
+def test_QD_6_3_every_result_can_be_recorded(world: World, case: Case, kind: ProceedingKind) -> None:
+    for result, told in legal_steps.RESULTS[kind].items():
+        row = begun(world, case, kind)
+        legal_steps.finish(row, date(2026, 11, 20), result, "", world.user("he"), AT)
+        last = Act.objects.filter(case=case).latest("pk")
+        assert (last.kind, last.outcome) == (kind.value, told.outcome) and told.label in last.detail
+
+
+def test_days_that_cannot_be_are_refused(world: World, case: Case) -> None:
+    he, row = world.user("he"), begun(world, case)
+    with pytest.raises(Refused, match="晚于今天"):
+        legal_steps.finish(row, date(2026, 11, 21), "agreed", "", he, AT)
+    with pytest.raises(Refused, match="早于"):
+        legal_steps.accept(row, date(2026, 11, 15), "", he, AT)
+    with pytest.raises(Refused, match="清单"):
+        legal_steps.finish(row, date(2026, 11, 20), "nonsense", "", he, AT)
+    with pytest.raises(Refused, match="正在进行"):
+        begun(world, case)
+
+
+def test_what_is_over_is_over_and_strangers_do_nothing(world: World, case: Case) -> None:
+    row = begun(world, case)
+    with pytest.raises(Forbidden):
+        legal_steps.finish(row, date(2026, 11, 20), "agreed", "", world.user("feng"), AT)
+    legal_steps.finish(row, date(2026, 11, 20), "agreed", "", world.user("he"), AT)
+    with pytest.raises(Stale):
+        legal_steps.finish(row, date(2026, 11, 20), "failed", "", world.user("he"), AT)
+
+
+# ---- pages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def he(world: World, client: Client) -> Client:
+    client.force_login(world.user("he"), backend="unions.backends.AppointmentBackend")
+    return client
+
+
+def test_QD_6_1_the_next_step_is_one_click_and_its_form_filled_in(
+    he: Client, world: World, case: Case
+) -> None:
+    acts.perform(case, ActKind.NEGOTIATION, date(2026, 11, 12), "", Outcome.FAILED, world.user("he"), AT)
+    answer = he.get(f"/cases/{case.pk}/?tab=acts")
+    link = f"/cases/{case.pk}/proceedings/new/?kind=arbitration"
+    assert link in answer.content.decode()
+    form = he.get(link).context["form"]
+    assert form.initial["body"] == "劳动人事争议仲裁委员会"
+    assert "12 名职工工资 120,000.00 元" in form.initial["request"]
+
+
+def test_from_application_to_result_through_the_pages(he: Client, case: Case) -> None:
+    sent = {
+        "seen": case.version,
+        "kind": "mediation",
+        "applied_on": "2026-11-12",
+        "body": "区调解中心",
+        "request": "",
+    }
+    assert he.post(f"/cases/{case.pk}/proceedings/new/", sent).status_code == 302
+    row = case.proceedings.get()
+    case.refresh_from_db()
+    step = f"/cases/{case.pk}/proceedings/{row.pk}/finish/"
+    wrong = he.post(step, {"seen": case.version, "on": "2026-11-13", "result": "", "detail": "谈了两次"})
+    assert wrong.status_code == 422 and "谈了两次" in wrong.content.decode()
+    stale = he.post(step, {"seen": 1, "on": "2026-11-13", "result": "failed", "detail": "谈了两次"})
+    assert stale.status_code == 409 and "谈了两次" in stale.content.decode()
+    done = he.post(step, {"seen": case.version, "on": "2026-11-13", "result": "failed", "detail": ""})
+    assert done.status_code == 302
+    page = he.get(f"/cases/{case.pk}/?tab=legal").content.decode()
+    assert "未达成协议" in page and "kind=arbitration" in page
+
+
+def test_the_price_of_the_tabs(
+    he: Client, world: World, case: Case, django_assert_max_num_queries: Any
+) -> None:
+    for kind in ProceedingKind:
+        begun(world, case, kind)
+    he.get(f"/cases/{case.pk}/")
+    for tab in ("legal", "plans", "acts"):
+        with django_assert_max_num_queries(25):
+            assert he.get(f"/cases/{case.pk}/?tab={tab}").status_code == 200
+
+
+def test_a_closed_case_lifts_what_runs(world: World, case: Case) -> None:
+    row = begun(world, case)
+    Case.objects.filter(pk=case.pk).update(
+        state="closed", closed_on=AT.date(), changed_at=moment("2026-11-20 10:00")
+    )
+    rebuild_all(AT)
+    assert term(row, "mediation").lifted_reason == "案件已办结或不再办理"
