@@ -12,6 +12,7 @@ from arrears import workflow
 from arrears.models import ActKind, Case, Channel, LetterStanding, State, WindowLetter
 from arrears.models.act import Outcome
 from arrears.window import answering, places, writing
+from reporting.models import Reminder
 from tests.cast import FOUNDED, World, a_case
 from tests.readers import as_user
 from tests.window import ENTER, MINE, MORE, PHONE, WORDS, WRITE, duty, look, photo, told, write
@@ -94,6 +95,19 @@ def test_a_letter_goes_to_the_union_of_the_place(
     data = told(employer_name="某公司", words=said, **({"region_code": ""} | where))
     assert Client().post(WRITE, data).status_code == 200
     assert WindowLetter.objects.get().union.code == code
+
+
+def test_the_officer_hears_of_a_letter_at_once_and_not_again_until_she_answered(world: World) -> None:
+    written = write()
+    mine = look(written)
+    told_to = Reminder.objects.filter(url=written.letter.get_absolute_url())
+    assert [row.user.username for row in told_to] == ["sun"]
+    assert "海风" not in str(told_to.values("title", "items", "note"))
+    mine.post(MORE, {"text": "还有一件事"})
+    assert told_to.all().count() == 1
+    does(world, written.letter, "say", kind="question", text="什么事？")
+    mine.post(MORE, {"text": "老板跑了"})
+    assert told_to.all().count() == 2
 
 
 def test_letters_fall_to_whoever_has_the_fewest(world: World) -> None:

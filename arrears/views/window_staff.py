@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -220,7 +220,7 @@ def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse:
+def paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
     row = the_letter(request, pk)
     if not answering.may_answer(row, reader(request)):
         raise Forbidden(f"来信材料由「{row.seat}」的经办人查看；收入证据后在案件的「证据」中查看。")
