@@ -78,7 +78,7 @@ class _ForAUnit(_OneOfSeveral):
 class EmergencyForm(_OneOfSeveral):
     incident_at = MomentField(label="事发时间")
     place = forms.CharField(label="事发地点", max_length=120)
-    people = CountField(label="现场人数", required=False)
+    people = CountField(label="现场人数（人）", required=False)
     plan = forms.CharField(
         label="处置预案", widget=forms.Textarea, max_length=5000,
         help_text="谁负责劝导、谁联系企业和有关部门、怎样听取诉求、怎样防止事态扩大。",
@@ -219,7 +219,7 @@ class ReceptionForm(_ForAUnit):
     place = forms.CharField(label="地点", max_length=120)
     leader = forms.CharField(label="接访领导", max_length=60)
     post = forms.CharField(label="职务", max_length=60, required=False)
-    visitors = CountField(label="来访人数", required=False)
+    visitors = CountField(label="来访人数（人）", required=False)
     summary = forms.CharField(label="接访情况", widget=forms.Textarea, max_length=5000, required=False)
 
     field_order = ["union", "on", "season", "place", "leader", "post", "visitors", "summary"]
@@ -236,8 +236,8 @@ class TakenForm(_OneOfSeveral, NamesEmployer):
     employer_name = forms.CharField(label="单位名称", max_length=120)
     uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
     region_code = forms.ChoiceField(label="所在区县", required=False)
-    workers = CountField(label="欠薪人数", required=False)
-    amount = MoneyField(label="欠薪金额", required=False)
+    workers = CountField(label="欠薪人数（人）", required=False)
+    amount = MoneyField(label="欠薪金额（元）", required=False)
     remark = forms.CharField(label="反映的情况", widget=forms.Textarea, max_length=2000, required=False)
     result = forms.CharField(label="现场答复", max_length=300, required=False)
 

@@ -30,9 +30,10 @@ from unions.rights import Right
 
 
 def seats(case: Case, user: User) -> list[Union]:
-    """Units in whose name `user` may write into the record: those of the case and every level above them."""
+    """Units in whose name `user` may write into the record, of the case and every level above; her own desk first."""
     units = {unit.pk: unit for unit in [case.handling_union, case.union, *line_above(case, case.union)]}
-    return [unit for unit in units.values() if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)]
+    own = [unit for unit in units.values() if user.may(Right.HANDLE, unit)]
+    return own + [unit for unit in units.values() if unit not in own and user.may(Right.FILE, unit)]
 
 
 @transaction.atomic

@@ -15,7 +15,9 @@ from arrears import acts
 from arrears.forms.heavy import ArrivalForm, NoteForm, OutcomeForm
 from arrears.heavy import emergencies
 from arrears.models import Emergency, Level, NoteKind
+from arrears.models.emergency import LEVEL_OF
 from arrears.views.attempt import attempt
+from unions.models import Union
 from unions.refusals import Forbidden
 from unions.rights import Right
 from unions.views.reader import reader
@@ -60,11 +62,16 @@ def _page(request: HttpRequest, row: Emergency, status: int = 200, **forms: Any)
         "case": row.case, "running": running, "units": units,
         "may_end": running and acts.may_act(row.case, user),
         "demands": row.notes.filter(kind=NoteKind.DEMAND).select_related("union"),
-        "arrival_form": ArrivalForm(user=user, today=today, initial={"union": units[0].code if units else ""}),
+        "arrival_form": ArrivalForm(user=user, today=today, initial={"union": _first(units)}),
         "note_form": NoteForm(units=units, today=today, initial={"kind": NoteKind.PROGRESS}),
         "outcome_form": OutcomeForm(today=today),
     }  # fmt: skip
     return render(request, "arrears/heavy/emergency.html", context | forms, status=status)
+
+
+def _first(units: list[Union]) -> str:
+    """The code of the first unit that is of one of the three levels."""
+    return next((unit.code for unit in units if unit.kind in LEVEL_OF), "")
 
 
 @login_required
