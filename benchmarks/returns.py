@@ -33,13 +33,17 @@ name = "{name}"
 clause = "B-1"
 title = "{name}"
 quotation = "各级工会每季度报告"
-form = "qingdao-quarterly"
+form = "{form}"
 every = "quarter"
 due = {{ last_workday = true }}
 senders = {senders}
 receiver = "上级工会"
 """
-SENDERS = {"places": '["district", "township"]', "enterprises": '["enterprise"]'}
+# Entry of the rulebook → who sends it, in which form.
+SENDERS = {
+    "places": ('["district", "township"]', "qingdao-quarterly"),
+    "enterprises": ('["enterprise"]', "qinghai-annex-2"),
+}
 QUARTER, NOW = (date(2026, 10, 1), date(2026, 12, 31)), "2026-11-20T09:00:00+08:00"
 
 
@@ -111,7 +115,9 @@ def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     from reporting.rules.reader import parse_rulebook
     from reporting.rules.schedule import schedule
 
-    rules = "".join(RULE.format(name=name, senders=senders) for name, senders in SENDERS.items())
+    rules = "".join(
+        RULE.format(name=name, senders=kinds, form=form) for name, (kinds, form) in SENDERS.items()
+    )
     book, calendar = parse_rulebook(RULEBOOK + rules, "bench"), calendar_at()
     for one in schedule(book, *QUARTER, calendar):
         wanted = opening.Wanted(province.pk, province.path, book, one)

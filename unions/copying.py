@@ -42,6 +42,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
     text = str(value)
-    if text.isalnum():
+    if text.isprintable() and "\\" not in text:  # nothing of what COPY reads as a sign
         return text
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

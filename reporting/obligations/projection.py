@@ -95,6 +95,11 @@ def write(streams: Iterable[str], rows: Iterable[Owed], at: datetime) -> Kept:
     return kept
 
 
+def write_new(rows: Iterable[Owed]) -> int:
+    """Rows of subjects that have none yet; how many."""
+    return _insert(rows)
+
+
 def _news(before: dict[str, Any], owed: Owed) -> list[str]:
     """In what the stored row is out of date. What is over keeps the version of the calendar it was counted by."""
     names = changed_fields(before, owed)

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
+from arrears.imports.copying import reserve
 from reporting.calendar import calendar_at
 from reporting.models import Return, ReturnStage, Waiver
 from reporting.obligations.books import Bookcase
@@ -24,6 +25,7 @@ from unions import audit, tree
 from unions.clock import day_of
 from unions.copying import copy_rows, count_anew
 from unions.models import Event, Union
+from unions.models.union import UnionQuerySet
 
 # A return is opened when its period begins; one whose period lies behind it, this long before it is due.
 AHEAD = timedelta(days=14)
@@ -102,10 +104,10 @@ def open_one(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
     rows = list(_rows(wanted, home, calendar, at))
     if not rows:
         return 0
-    fields = list(rows[0])
-    copy_rows(Return, fields, ([row[name] for name in fields] for row in rows))
-    opened = Return.objects.of_period(wanted.book.key, wanted.rule.name, wanted.one.period.label)
-    owing.keep(opened.filter(union__in=[row["union_id"] for row in rows]), at)
+    fields = ["id", *rows[0]]
+    new = [Return(id=pk, **row) for pk, row in zip(reserve(Return, len(rows)), rows, strict=True)]
+    copy_rows(Return, fields, ([getattr(report, name) for name in fields] for report in new))
+    owing.enter(new)
     audit.record(
         f"{STREAM}:{wanted.book.key}", "open", None, at, union=home, rule=wanted.rule.name,
         period=wanted.one.period.label, count=len(rows),
@@ -115,10 +117,9 @@ def open_one(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
 
 def _rows(wanted: Wanted, home: Union, calendar: Calendar, at: datetime) -> Iterator[dict[str, Any]]:
     one, rule = wanted.one, wanted.rule
-    there = set(
-        Return.objects.of_period(wanted.book.key, rule.name, one.period.label).values_list("union_id", flat=True)
-    )  # fmt: skip
-    units = [unit for unit in obliged(home, rule, one.period) if unit.pk not in there]
+    there = Return.objects.of_period(wanted.book.key, rule.name, one.period.label)
+    below = obliged(home, rule, one.period).filter(~Exists(there.filter(union=OuterRef("pk"))))
+    units = list(below.only("pk", "path", "kind", "parent_id").order_by("pk"))
     waived = _waivers(wanted)
     above = _receivers(units)
     for unit in units:
@@ -164,11 +165,10 @@ def _row(wanted: Wanted, unit: Union, calendar: Calendar, at: datetime) -> dict[
     }  # fmt: skip
 
 
-def obliged(home: Union, rule: ReturnRule, period: Period) -> list[Union]:
+def obliged(home: Union, rule: ReturnRule, period: Period) -> UnionQuerySet:
     """Units of the kinds named, below the one the rulebook is attached to, that stood when the period ended."""
     stood = Q(valid_until=None) | Q(valid_until__gte=period.last)
-    below = Union.objects.below(home).filter(stood, kind__in=rule.senders, valid_from__lte=period.last)
-    return list(below.only("pk", "path", "kind", "parent_id").order_by("pk"))
+    return Union.objects.below(home).filter(stood, kind__in=rule.senders, valid_from__lte=period.last)
 
 
 def _receivers(units: Iterable[Union]) -> dict[int, int | None]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from reporting.models import Return, ReturnStage
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, write
+from reporting.obligations.projection import Kept, write, write_new
 from unions.models import Union
 
 BATCH = 5000
@@ -27,6 +27,12 @@ def keep(returns: QuerySet[Return], at: datetime) -> Kept:
     for batch in _batches(returns.select_related("union", "receiver")):
         kept += write([row.stream for row in batch], _owed_by(batch), at)
     return kept
+
+
+def enter(new: list[Return]) -> None:
+    """The terms of returns just opened, of which none is stored yet, inside the caller's transaction."""
+    for first in range(0, len(new), BATCH):
+        write_new(_owed_by(new[first : first + BATCH]))
 
 
 def _batches(returns: QuerySet[Return]) -> Iterator[list[Return]]:
