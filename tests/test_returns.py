@@ -340,3 +340,30 @@ def test_an_unsent_return_follows_a_holiday_decreed_afterwards_and_a_sent_one_do
     assert fresh(early).due_at == moment("2022-10-10 16:00")
     owed = Obligation.objects.get(subject=the_return("630200", WEEK).stream, rule="weekly")
     assert owed.due_at == moment("2022-10-11 16:00")
+
+
+# ---- what the notice asks for besides the week -----------------------------------------------------------------------------------
+
+
+def test_QH_3e_monthly_annex_1_is_there_for_everyone_before_each_of_its_four_days(qh: World) -> None:
+    opening.open_due(moment("2023-01-02 08:00"))
+    rows = Return.objects.filter(rule="annex-1", rulebook=qinghai.BOOK)
+    days = sorted({row.due_at.astimezone(MONDAY.tzinfo).date() for row in rows})
+    assert days == [date(2022, 10, 12), date(2022, 11, 7), date(2022, 12, 7), date(2023, 1, 9)]
+    assert {
+        rows.filter(period=period).count() for period in ("2022-09", "2022-10", "2022-11", "2022-12")
+    } == {5}
+
+
+def test_QH_3e_final_annex_2_reports_the_whole_campaign_ten_working_days_after_the_festival(
+    qh: World,
+) -> None:
+    report = the_return("630100", "2022-10-01/2023-01-21", "annex-2")
+    assert report.due_at == moment("2023-02-08 23:59:59")
+    case = a_case(qh, "630100", IN_WEEK, moment("2022-10-05 10:00"))
+    pay(qh, case, moment("2022-10-12 10:00"))
+    report = sent(qh, report, moment("2023-02-01 10:00"))
+    assert report.current is not None
+    assert [line[3:] for line in report.current.cells["lines"]] == [
+        ["5", "50000.00"], ["0", "0"], ["0", "0"], ["5", "50000.00"],
+    ]  # fmt: skip
