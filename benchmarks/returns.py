@@ -156,8 +156,8 @@ def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
         report = _report(city, province, form, at)
         yield (
             f"a {kind} of {CASES:,} cases filled",
-            f"{once(lambda report=report: fill(report, at.date())):.2f} s",
-        )  # type: ignore[misc]
+            f"{once(partial(fill, report, at.date())):.2f} s",
+        )
         seconds = once(lambda report=report: _sign(report, by, at))  # type: ignore[misc]
         version = report.versions.get()
         yield "  signed: filled, frozen, computed again", f"{seconds:.2f} s"

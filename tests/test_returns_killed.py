@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -297,9 +298,9 @@ def test_exporting_killed_at_twenty_points(qh: World, tmp_path: Path) -> None:
     for _ in range(POINTS):
         export = exports.request(form, scope, qh.user("shengji"), now())
         died += not run_and_die(
-            lambda pk=export.pk: exports.work_off(pk, now),
+            partial(exports.work_off, export.pk, now),
             chance.randint(1, statements),
-            chance.random() < 0.5,  # type: ignore[misc]
+            chance.random() < 0.5,
         )
         later = now() + timedelta(minutes=10)
         exports.send_stale_again(later)
