@@ -30,8 +30,14 @@ def in_force(world: World, case: Case, kind: OversightKind = OversightKind.LISTE
     return oversight.approve(row, world.user("zhou"), AT, seen=snapshot.seal(oversight.shown(row)))
 
 
-def an_opinion(world: World, by: str = "he", code: str = "370202E0001", title: str = "讨薪视频") -> Opinion:
-    seen_at = AT - timedelta(minutes=30)
+def an_opinion(
+    world: World,
+    by: str = "he",
+    code: str = "370202E0001",
+    title: str = "讨薪视频",
+    seen_at: datetime | None = None,
+) -> Opinion:
+    seen_at = seen_at or AT - timedelta(minutes=30)
     return opinions.record(
         world.unions[code], title, "short_video", "某账号", True, seen_at, world.user(by), AT
     )

@@ -24,7 +24,7 @@ from arrears.models import (
     OversightKind,
     OversightStage,
 )
-from reporting.models import Attachment, Obligation
+from reporting.models import Obligation
 from reporting.obligations.projection import rebuild_all
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.heavy import a_reception, an_emergency, an_opinion, an_oversight, in_force
@@ -254,20 +254,13 @@ def test_SD_3_3_seen_answered_handled_each_with_its_time(world: World) -> None:
 
 
 def test_SD_3_3_the_first_response_is_owed_at_once(world: World) -> None:
-    row = an_opinion(world)
-    Attachment.objects.create(
-        union=world.unions["370000"],
-        rulebook="shandong-2023-18",
-        since=date(2023, 1, 1),
-        at=AT,
-        approved_at=AT,
-    )
-    rebuild_all(AT)
+    row = an_opinion(world, seen_at=moment("2023-12-05 09:00"))  # while the notice was in force
     term = Obligation.objects.get(subject=row.stream, clause="SD-3.3")
-    assert (term.holder.code, term.due_at, term.met_at) == ("370202E0001", None, None)
-    opinions.answer(row, "已联系发布人", AT, world.user("he"), AT, seen=1)
+    assert (term.holder.code, term.started_at, term.due_at) == ("370202E0001", row.seen_at, None)
+    assert term.warn_at == moment("2023-12-05 11:00") and term.met_at is None
+    opinions.answer(row, "已联系发布人", moment("2023-12-05 10:00"), world.user("he"), AT, seen=1)
     term.refresh_from_db()
-    assert term.met_at == AT
+    assert term.met_at == moment("2023-12-05 10:00")
 
 
 def test_SD_2_4d_a_case_taken_on_the_spot_is_a_draft_with_what_is_known(world: World) -> None:
