@@ -27,10 +27,6 @@ class Line:
     number: int
     fields: list[forms.BoundField]
 
-    @property
-    def errors(self) -> list[str]:
-        return [text for field in self.fields for text in field.errors]
-
 
 class PlanForm(PlainForm):
     """`rows` lines; wholly empty ones are left out, half-filled ones named."""

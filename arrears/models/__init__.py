@@ -21,9 +21,9 @@ from arrears.models.letter import Letter, LetterKind, LetterLayout, LetterState
 from arrears.models.merger import CaseLink, Merger, MergerStage
 from arrears.models.opinion import Opinion, OpinionSource
 from arrears.models.oversight import FallbackParty, Oversight, OversightKind, OversightStage
-from arrears.models.reception import Reception, ReceptionCase, Season
 from arrears.models.plan import Plan, PlanBasis, PlanKind, PlanStep
 from arrears.models.proceeding import Proceeding, ProceedingKind, ProceedingStage
+from arrears.models.reception import Reception, ReceptionCase, Season
 from arrears.models.referral import (
     Referral,
     ReferralAnswer,

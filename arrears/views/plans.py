@@ -70,14 +70,15 @@ def _bound(request: HttpRequest, kind: PlanKind, before: Plan | None) -> PlanFor
 def _begin(request: HttpRequest, case: Case, kind: PlanKind, before: Plan | None) -> HttpResponse:
     today, left = timezone.localdate(), ledger.balance(case).outstanding
     proceeding = _proceeding(case, request.GET.get("proceeding", ""))
-    initial: dict[str, Any] = {"agreed_on": today} | _of_proceeding(proceeding)
+    kept = {"basis": before.basis, "guarantee": before.guarantee} if before else {}
+    initial: dict[str, Any] = {"agreed_on": today} | kept | _of_proceeding(proceeding)
     rows = ROWS
     if parts := min(_number(request.GET.get("parts", ""), 0), MOST_PARTS):
         initial |= evenly(left, parts, initial["agreed_on"])
         rows = parts
     elif before is not None:
         open_steps = [step for step in before.steps.all() if step.done_on is None]
-        initial |= rows_of(open_steps) | {"basis": before.basis, "guarantee": before.guarantee}
+        initial |= rows_of(open_steps)
         rows = max(len(open_steps), 1)
     form = PlanForm(initial=initial, kind=kind, rows=rows, revises=before is not None, today=today)
     return _show(request, case, form, before, proceeding=proceeding)
