@@ -8,8 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from arrears import ledger
+from arrears.heavy import oversight
 from arrears.models import Case, EntryKind, State
 from arrears.workflow import MOVES
 from tests.cast import World, a_case, a_draft, an_employer
@@ -66,9 +68,12 @@ def test_a_case_from_draft_to_closed(world: World) -> None:
         workers=12, migrants=10, amount="120000.00",
     )  # fmt: skip
     assert paid.status_code == 201 and paid.json()["balance"]["outstanding"]["amount"] == "0.00"
-    settled = send(
-        he, reverse("api-move", args=[case["id"], "settle"]), seen=paid.json()["version"], conclusion="paid"
-    ).json()
+    settle = reverse("api-move", args=[case["id"], "settle"])
+    assert send(he, settle, seen=paid.json()["version"], conclusion="paid").status_code == 422  # SD-2.4c
+    party = oversight.name_fallback(
+        Case.objects.get(pk=case["id"]), "城投集团", "刘经理", "", "", world.user("he"), timezone.now()
+    )
+    settled = send(he, settle, seen=party.case.version, conclusion="paid").json()
     assert settled["state"] == "settled" and settled["moves"] == []
     read = wang.get(reverse("api-case", args=[case["id"]])).json()
     assert {row["name"] for row in read["moves"]} == {"close", "send_back"}
