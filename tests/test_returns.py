@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from arrears import ledger
 from arrears.models import Case, EntryKind, LedgerEntry
 from reporting import calendar
-from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
+from reporting.models import FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
 from reporting.returns import compiling, freezing, life, opening, urging, waivers, zero
@@ -218,7 +218,11 @@ def test_an_approved_version_is_held_by_the_database_itself(qh: World) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             versions.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
-        versions.get().figures.all().delete() if versions.get().figures.exists() else versions.delete()
+        FrozenFigure.objects.create(
+            version=versions.get(), measure="x", over="cases", row="other", total=1, ids=[1]
+        )
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReturnVersion.objects.filter(report=report).delete()
 
 
 def test_an_amendment_stands_beside_the_first_version(qh: World) -> None:
