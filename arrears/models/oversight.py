@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from arrears.models.case import Case
@@ -42,6 +43,16 @@ class OversightQuerySet(models.QuerySet["Oversight"]):
 
     def standing(self) -> OversightQuerySet:
         return self.filter(stage__in=OVERSEEN)
+
+
+def overseen_kinds() -> ArraySubquery:
+    """For a queryset of cases: the kinds that stand on each, without a query of its own."""
+    return ArraySubquery(Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind"))
+
+
+def overseen_labels(case: Case) -> list[str]:
+    """What is set on a case read with `overseen=overseen_kinds()`, in words; nothing where it was not asked for."""
+    return [str(OversightKind(kind).label) for kind in getattr(case, "overseen", ())]
 
 
 class Oversight(models.Model):

@@ -27,6 +27,7 @@ from arrears import (
 from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
 from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
+from arrears.models.oversight import overseen_labels
 from arrears.timeline import happenings, unapproved
 from arrears.views.heavy_tab import heavy_tab
 from arrears.views.legal_tab import legal_tab, offered
@@ -71,7 +72,7 @@ def case_page(
         "may_discard": case.number is None and filing.may_edit(case, user),
         "conclusion": conclusions.label(case.conclusion),
         "contact": contact(case),
-        "overseen": case.oversights.standing(),
+        "overseen": overseen_labels(case),
         "broken": plans.broken(case, timezone.localdate()),
     }  # fmt: skip
     context |= SHOWN[tab](case, user, balance, request) | given

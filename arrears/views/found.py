@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from arrears import ledger
 from arrears.models import Case, Escalation, Referral
+from arrears.models.oversight import overseen_kinds
 from unions.refusals import Stale
 from unions.views.reader import reader
 
@@ -28,7 +29,8 @@ REFERRAL_PARTS = (
 
 def the_case(request: HttpRequest, pk: int) -> Case:
     """404 for strangers."""
-    return get_object_or_404(Case.objects.visible_to(reader(request)).select_related(*CASE_PARTS), pk=pk)
+    rows = Case.objects.visible_to(reader(request)).select_related(*CASE_PARTS)
+    return get_object_or_404(rows.annotate(overseen=overseen_kinds()), pk=pk)
 
 
 def the_escalation(request: HttpRequest, pk: int) -> Escalation:
