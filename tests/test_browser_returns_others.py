@@ -1,6 +1,7 @@
 """Two more lives of a return through real browsers: an amendment after the freeze (Shandong's cut-off), and a district sent back
 while its neighbour stands (Qingdao's quarter). And the province that adds up and closes the week (Qinghai)."""
 
+# ruff: noqa: F811 - fixtures are named as the arguments that take them
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def shandong(transactional_db: None, clock: Clock) -> World:  # noqa: F811
+def shandong(transactional_db: None, clock: Clock) -> World:
     """The cast, with somebody who prepares returns in the city and in both districts."""
     clock.set("2023-09-27 09:00")
     world = build_world()
@@ -82,7 +83,7 @@ def ask(page: Any, summary: str, reason: str, button: str) -> None:
 
 def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
     open_page: Open, shandong: World, clock: Clock
-) -> None:  # noqa: F811
+) -> None:
     case = a_case(shandong, "370202E0001", "he", "2023-12-01", "海风建设有限公司")
     clock.set("2024-01-02 09:00")
     opening.open_between(date(2024, 1, 1), date(2024, 1, 31), clock(), "shandong-2023-18", ["progress"])
@@ -99,7 +100,9 @@ def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
         amount=Decimal("120000.00"),
     )  # fmt: skip
     clock.set("2024-01-04 11:00")
-    writer, boss, above = (enter(open_page, name) for name in ("lv", "shi", "shen"))  # nobody stays signed in so long
+    writer, boss, above = (
+        enter(open_page, name) for name in ("lv", "shi", "shen")
+    )  # nobody stays signed in so long
     writer.goto(report.get_absolute_url())
     ask(writer, "更正", "12月30日清偿漏记", "更正")
     above.goto(report.get_absolute_url())
@@ -119,7 +122,7 @@ def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
 def test_QD_5_a_district_is_sent_back_and_its_neighbour_stands(
     open_page: Open,
     shandong: World,
-    clock: Clock,  # noqa: F811
+    clock: Clock,
 ) -> None:
     a_case(shandong, "370202E0001", "he", "2023-08-01", "海风建设有限公司")
     a_case(shandong, "370203", "feng", "2023-08-02", "台东餐饮有限公司")
@@ -150,7 +153,7 @@ def test_QD_5_a_district_is_sent_back_and_its_neighbour_stands(
 
 def test_QH_3d_zero_the_province_adds_up_and_closes_the_week(
     open_page: Open, week: World, clock: Clock
-) -> None:  # noqa: F811
+) -> None:
     sign_and_approve(open_page, 0, "制表签字")
     sign_and_approve(open_page, 1, "零报告")
     clock.set("2022-10-10 17:00")
