@@ -16,6 +16,7 @@ from reporting.figures import Gathered, gather
 from reporting.form_files import Column, Form, Stub
 from reporting.measures import MEASURES, Sort
 from reporting.models import Correction, FrozenFigure, Return, ReturnVersion
+from reporting.models.form_edition import SPOKEN, FormEdition
 from reporting.scope import Period, Scope
 from reporting.tabulate import Raw, Table, with_shares
 from unions.refusals import Refused
@@ -66,7 +67,7 @@ def fill(report: Return, day: date) -> Filled:
     if form.is_list:
         return Filled(form, scope, rows=found.rows, gathered=found)
     computed = lines_of(found)
-    drafts = report.corrections.filter(version=None)
+    drafts = by_hand(report, form)
     return Filled(form, scope, found.stubs, corrected(form, computed, drafts), computed, gathered=found)
 
 
@@ -88,6 +89,17 @@ def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], lines: Lines) -> T
 # ---- by hand --------------------------------------------------------------------------------------------------------
 
 
+def by_hand(report: Return, form: Form) -> list[Correction]:
+    """What is corrected in the draft. A correction made before this layout was put in force named another cell, and is none."""
+    drafts = report.corrections.filter(version=None).select_related("by")
+    rows = [one for one in drafts if may_correct(form, one.row, one.column)]
+    if not rows:
+        return []
+    editions_like = FormEdition.objects.filter(key=form.key, digest=form.digest, stage__in=SPOKEN)
+    since = editions_like.order_by("-decided_at").values_list("decided_at", flat=True).first()
+    return [one for one in rows if since is None or one.at >= since]
+
+
 def corrected(form: Form, computed: Lines, corrections: Iterable[Correction]) -> Lines:
     """The figures with every correction in its row and in all rows that take that row in. What was given stands, however the
     books move on beneath it."""
@@ -102,7 +114,9 @@ def corrected(form: Form, computed: Lines, corrections: Iterable[Correction]) ->
 
 
 def _like(raw: Raw, change: Decimal) -> Raw:
-    return change if isinstance(raw, Decimal) else int(change)
+    """A sum of no money at all is a whole 0; the fen of what is added to it stay."""
+    whole = not isinstance(raw, Decimal) and change == change.to_integral_value()
+    return int(change) if whole else change
 
 
 def may_correct(form: Form, row: int, column: int) -> bool:

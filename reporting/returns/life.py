@@ -18,11 +18,11 @@ from reporting.models import Correction, Return, ReturnStage, ReturnVersion
 from reporting.models.returns import IN_HAND, SENT
 from reporting.notices.shelf import active_shelf
 from reporting.returns import freezing, owing, zero
-from reporting.returns.filling import Filled, figures, fill, form_of, may_correct, read_figure
+from reporting.returns.filling import Filled, by_hand, figures, fill, form_of, may_correct, read_figure
 from unions import audit
 from unions.appointments import stand_ins
 from unions.clock import day_of
-from unions.models import Union, User
+from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import ROLES, Right, RoleName, roles_with
 
@@ -103,9 +103,16 @@ def barred(report: Return, user: User, day: date) -> str | None:
         return "您是制表人，须由另一人审批。"
     if user.pk in writers:
         return "您改动过本表的数据，须由另一人审批。"
+    if user.pk in _authors(report):
+        return "您写过本表的文字说明，须由另一人审批。"
     if user.pk in stand_ins(writers, day, day_of(version.signed_at)):
         return "您与制表人之间有代理关系，须由另一人审批。"
     return None
+
+
+def _authors(report: Return) -> set[int | None]:
+    """Who wrote under its headings: the log keeps them."""
+    return set(Event.objects.filter(stream=report.stream, verb="write").values_list("by", flat=True))
 
 
 def acting_for(user: User, rights: tuple[Right, ...], unit: Union, day: date) -> User | None:
@@ -200,9 +207,10 @@ def _sign(report: Return, by: User, at: datetime, reason: str, shown: str, fille
         acting_for=acting_for(by, _PREPARE, report.union.in_charge(), day_of(at)),
         rulebook_digest=_rulebook_digest(report),
     )  # fmt: skip
-    for one in report.corrections.filter(version=None):
+    for one in by_hand(report, filled.form):
         one.version, one.computed = version, Decimal(filled.computed[one.row][one.column])
         one.save(update_fields=["version", "computed"])
+    report.corrections.filter(version=None).delete()  # of a layout that is gone
     if freezing.recomputed(version) != version.cells:
         raise Stale("签字的同时台账有了变动，请核对最新数据后再签一次。")
     _step(
@@ -223,7 +231,7 @@ def _sign_zero(
     count = zero.touched(report).count()
     if count:
         raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
-    if report.corrections.filter(version=None).exists():
+    if filled and by_hand(report, filled.form):
         raise Refused("本表有手工改动的数字，不能报零；请先撤销改动，或正常签字报送。")
     _sign(report, by, at, reason, shown, filled, nil=True)
 
@@ -338,6 +346,8 @@ def correct(report: Return, row: int, column: int, given: str, reason: str, by: 
     """Correct one figure by hand (raw: 人, 件, 元), where the form allows it; the books' own figure takes it back."""
     held = _in_hand(report, by, seen)
     form = form_of(held)
+    if held.compiles:
+        raise Refused("汇总报表由下级报表相加得出，不能手工修改；请退回下级更正。")
     if not may_correct(form, row, column):
         raise Refused("这一格由台账汇总得出，不能手工修改；请在相应案件的台账中更正。")
     value = read_figure(given, figures(form)[column])

@@ -18,7 +18,7 @@ from reporting.form_files import Column, Form, Stub
 from reporting.listing import SOURCES
 from reporting.models import Correction, Return, ReturnStage, ReturnVersion
 from reporting.papers import label_line, line_values, look_of
-from reporting.returns import freezing
+from reporting.returns import filling, freezing
 from reporting.returns.compiling import Collected
 from reporting.returns.drafts import drafts_of
 from reporting.returns.filling import Filled, figures, fill
@@ -226,7 +226,7 @@ def _figure(text: str, column: Column) -> str:
 def of_draft(report: Return, today: date) -> Paper:
     """What the return says today, marked as a draft; its words where the unit has written none are the system's."""
     filled = fill(report, today)
-    notes = by_hand(filled.form, report.corrections.filter(version=None).select_related("by"))
+    notes = by_hand(filled.form, filling.by_hand(report, filled.form))
     return Paper(
         filled.form, filled.scope, report.title, report.to, today, _live_rows(filled),
         [*_live_notes(filled), *notes, as_of_line(filled.scope, filled.form)], filled.form.foot,

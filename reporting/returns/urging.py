@@ -32,11 +32,12 @@ def urge(returns: Iterable[Return], by: User, at: datetime) -> int:
         .select_related("union", "receiver")
         .filter(NOT_SENT, pk__in=wanted)
     )
+    held = list(rows.order_by("pk"))  # before looking who was asked just now: two clicks at once ask once
     words, count = [], 0
     recent = set(
         Urge.objects.filter(report__in=wanted, at__gt=at - PAUSE).values_list("report_id", flat=True)
     )
-    for row in rows.order_by("pk"):
+    for row in held:
         if row.receiver is None or not may_urge(row, by):
             raise Forbidden(f"「{row.union}」的报表不由您的单位接收，不能催报。")
         if row.pk in recent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from reporting.models import Return, ReturnStage, Waiver
@@ -12,11 +12,12 @@ from reporting.returns import owing
 from unions import audit
 from unions.appointments import stand_ins
 from unions.clock import day_of
-from unions.models import Union, User
+from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 
 FURTHEST = 366 * 2  # days ahead a waiver may reach
+ASKED_BEFORE = "这份报表已经提出过免报，请等待审批。"
 
 
 def may_ask(report: Return, user: User) -> bool:
@@ -42,11 +43,15 @@ def request(report: Return, until: date, reason: str, by: User, at: datetime) ->
     if (until - day_of(at)).days > FURTHEST:
         raise Refused("免报最长两年，到期再议。", {"until": "过远。"})
     if pending(report).exists():
-        raise Stale("这份报表已经提出过免报，请等待审批。")
-    waiver = Waiver.objects.create(
-        union=report.union, rulebook=report.rulebook, rule=report.rule, reason=reason.strip(), until=until,
-        requested_by=by, requested_at=at,
-    )  # fmt: skip
+        raise Stale(ASKED_BEFORE)
+    try:
+        with transaction.atomic():
+            waiver = Waiver.objects.create(
+                union=report.union, rulebook=report.rulebook, rule=report.rule, reason=reason.strip(), until=until,
+                requested_by=by, requested_at=at,
+            )  # fmt: skip
+    except IntegrityError:  # asked at the same moment from the return of another period
+        raise Stale(ASKED_BEFORE) from None
     audit.record(
         report.stream, "waive.request", by, at, union=report.union, reason=waiver.reason, until=until
     )
@@ -89,8 +94,18 @@ def decide(waiver: Waiver, report: Return, approve: bool, decision: str, by: Use
         report.stream, verb, by, at, union=report.receiver, reason=waiver.decision, until=waiver.until
     )
     if approve:
-        _lift(waiver, report, at)
+        _lift(waiver, _asked_from(waiver) or report, at)
     return waiver
+
+
+def _asked_from(waiver: Waiver) -> Return | None:
+    """The return it was asked from, whichever page it is decided on: what was due before that stays owed."""
+    event = Event.objects.filter(
+        stream__startswith="return:", verb="waive.request", by=waiver.requested_by_id, at=waiver.requested_at
+    )
+    asked = [int(stream.partition(":")[2]) for stream in event.values_list("stream", flat=True)]
+    rows = Return.objects.filter(union=waiver.union, rulebook=waiver.rulebook, rule=waiver.rule, pk__in=asked)
+    return rows.order_by("first").first()
 
 
 def _lift(waiver: Waiver, first: Return, at: datetime) -> None:

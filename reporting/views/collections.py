@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.models.escalation import acts_at
 from reporting.models import Return
 from reporting.models.returns import ReturnQuerySet
 from reporting.return_forms import CollectionFilter
@@ -53,11 +54,11 @@ def collection_list(request: HttpRequest) -> HttpResponse:
 
 
 def _coming_in(user: User, everyone: bool) -> ReturnQuerySet:
-    """Returns sent to the reader's own units, or to any unit below them too."""
+    """Returns sent to the reader's own units and those they took over, or to any unit below them too."""
     paths = user.paths(Right.VIEW)
     if everyone:
         return Return.objects.filter(under(paths, "receiver__path"))
-    return Return.objects.filter(receiver__path__in=paths)
+    return Return.objects.filter(acts_at(paths, "receiver"))
 
 
 def _address(row: dict[str, Any]) -> str:

@@ -19,13 +19,14 @@ from reporting.return_forms import CorrectionForm
 from reporting.returns import life
 from reporting.returns.filling import fill, form_of, may_correct
 from reporting.views.found import the_return
-from reporting.views.return_page import Typed, figure, may_write, show, stash_key, words_form
+from reporting.views.return_page import Typed, figure, may_write, relaid, show, stash_key, words_form
 from unions.clock import day_of
 from unions.formats import clock
 from unions.models import User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.views.reader import reader
 
+OTHER_LAYOUT = "您打开页面之后本表换了格式，没有保存。您写的内容都在下面，请按新格式核对后再保存。"
 NOT_YOURS = "报表由填报单位的统计员填写，您的任职不包含这一步。"
 
 
@@ -51,7 +52,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not may_write(row, user):
         raise Stale("这份报表已经签字，不能再改；如要修改，请先撤回签字或提出更正。")
-    if not may_correct(form_of(row), *at):
+    if row.compiles or not may_correct(form_of(row), *at):
         raise Refused("这一格由台账汇总得出，不能手工修改；请在相应案件的台账中更正。")
     if request.method != "POST":
         form = CorrectionForm(initial=_now(row, *at), today=timezone.localdate())
@@ -77,6 +78,14 @@ def _now(row: Return, r: int, c: int) -> dict[str, Any]:
 
 
 def _correct(request: HttpRequest, row: Return, user: User, r: int, c: int) -> HttpResponse:
+    if request.POST.get("layout", form_of(row).digest) != form_of(row).digest:
+        names = (("given", "填报数"), ("reason", "理由"))
+        return show(
+            request,
+            row,
+            Typed(stale=OTHER_LAYOUT, gone=[(said, request.POST.get(name, "")) for name, said in names]),
+            409,
+        )
     form = CorrectionForm(request.POST, today=timezone.localdate())
     typed = Typed(correction=(form, r, c))
     if not form.is_valid():
@@ -108,6 +117,9 @@ def _correct(request: HttpRequest, row: Return, user: User, r: int, c: int) -> H
 @require_POST
 def words(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = draft_of(request, pk)
+    other = relaid(row, request.POST)
+    if other is not None:
+        return show(request, row, Typed(words=words_form(row, other), stale=OTHER_LAYOUT), 409)
     form = words_form(row, request.POST)
     if not form.is_valid():
         return show(request, row, Typed(words=form), 422)
@@ -142,5 +154,5 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
         forget(user, stash_key(row))
         return redirect(row)
     at = timezone.now()
-    keep(user, stash_key(row), request.POST, words_form(row).fields, at)
+    keep(user, stash_key(row), request.POST, [*words_form(row).fields, "layout"], at)
     return JsonResponse({"saved_at": clock(at)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,14 +14,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.models import Stash
 from arrears.stash import kept
+from reporting import editions
 from reporting.measures import Sort
 from reporting.models import Return, ReturnStage, ReturnVersion, Waiver
 from reporting.notices.shelf import active_shelf
 from reporting.return_forms import CorrectionForm, DecisionForm, MoveForm, WaiverForm, WordsForm
 from reporting.returns import life, reading, waivers, zero
 from reporting.returns.drafts import drafts_of
-from reporting.returns.filling import Filled, figures, fill, form_of, measure_sort
+from reporting.returns.filling import Filled, by_hand, figures, fill, form_of, measure_sort
 from reporting.views.forms import page_number
 from reporting.views.found import the_return
 from reporting.views.return_sheet import drafted, frozen, own_foot, written_by_hand
@@ -42,7 +46,9 @@ class Typed:
     waiver: WaiverForm | None = None
     decision: DecisionForm | None = None
     stale: str = ""
-    errors: list[str] = field(default_factory=list)
+    gone: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # what the layout of the page has no place for any more
 
 
 @login_required
@@ -65,6 +71,7 @@ def show(request: HttpRequest, row: Return, typed: Typed, status: int = 200) -> 
     context |= _moves(row, version, filled, user, now, typed)
     context |= _words(row, version, filled, user, now, typed)
     context |= _waiver(row, user, now, typed)
+    context["unsaved"] = _unsaved(typed, context)
     if typed.correction:
         context["correction"] = figure(row, *typed.correction)
         context["correction_lost"] = not may_write(row, user)
@@ -96,15 +103,14 @@ def _sheet(
     user, page = reader(request), page_number(request)
     if filled is not None:
         sheet = drafted(row, filled, user, page, writes=may_write(row, user), today=day_of(now))
-        hand = row.corrections.filter(version=None).select_related("by")
+        hand = by_hand(row, filled.form)
     elif version is not None:
         sheet = frozen(version, user, page)
         hand = version.corrections.select_related("by")
     else:
         return {"form": None}
     form = sheet["form"]
-    by_hand = written_by_hand(form, hand)
-    return sheet | {"by_hand": by_hand, "foot": own_foot(form), "filled": filled}
+    return sheet | {"by_hand": written_by_hand(form, hand), "foot": own_foot(form), "filled": filled}
 
 
 # ---- what may be done ---------------------------------------------------------------------------------------------------
@@ -119,13 +125,13 @@ def _moves(
     if typed.move:
         forms[typed.move[0]] = typed.move[1]
     cases = zero.touched(row).count() if "sign_zero" in offers else 0
-    by_hand = "sign_zero" in offers and row.corrections.filter(version=None).exists()
+    changed = "sign_zero" in offers and filled is not None and by_hand(row, filled.form)
     looked_at = version if row.stage in (ReturnStage.SIGNED, ReturnStage.SUBMITTED) else None
     above = row.receiver is not None and life.may(row, life.MOVES["receive"], user)
     compare = looked_at is not None and (above or reading.insider(row, user))
     since = reading.moved(row, looked_at, today) if compare and looked_at else None
     return {
-        "offers": offers, "forms": forms, "touched": cases, "zero_barred": cases or by_hand,
+        "offers": offers, "forms": forms, "touched": cases, "zero_barred": cases or changed,
         "moved": since[:BOOK_MOVED_SHOWN] if since else since, "moved_more": len(since or ()) - BOOK_MOVED_SHOWN,
         "shown": version.hash if version and row.stage == ReturnStage.SIGNED else "",
         "waits_for": _waits_for(row),
@@ -154,6 +160,19 @@ def words_form(row: Return, data: Any = None, initial: dict[str, Any] | None = N
     return WordsForm(data, headings=headings, initial=initial, today=timezone.localdate())
 
 
+def relaid(row: Return, typed: Mapping[str, str]) -> dict[str, str] | None:
+    """Words typed in another layout (`layout`: its digest) in the boxes of the present one; None: typed in this one."""
+    form, layout = form_of(row), typed.get("layout", "")
+    if layout == form.digest or not re.fullmatch(r"[0-9a-f]{64}", layout):
+        return None
+    try:
+        before = editions.by_digest(row.form, layout).sections
+    except editions.NoSuchForm:
+        return None
+    said = row.texts | {one.heading: typed.get(f"w{n}", "") for n, one in enumerate(before)}
+    return {f"w{n}": said.get(one.heading, "") for n, one in enumerate(form.sections)}
+
+
 def stash_key(row: Return) -> str:
     return row.stream
 
@@ -163,7 +182,7 @@ def _words(
 ) -> dict[str, Any]:
     if version is not None:
         said = [(heading, text) for heading, text in version.texts.items() if text]
-        return {"said": said, "unsaved": _unsaved(typed)}
+        return {"said": said}
     if filled is None or not filled.form.sections:
         return {}
     if not may_write(row, user):
@@ -173,9 +192,14 @@ def _words(
     stash = kept(user, stash_key(row))
     drafts = unwritten(row, day_of(now))
     return {
-        "words": words_form(row, initial=stash.fields if stash else _begun(row, filled, drafts)),
+        "words": words_form(row, initial=_again(row, stash) if stash else _begun(row, filled, drafts)),
         "stash_at": stash.at if stash else None, "drafted": list(drafts),
     }  # fmt: skip
+
+
+def _again(row: Return, stash: Stash) -> dict[str, str]:
+    other = relaid(row, stash.fields)
+    return stash.fields if other is None else other
 
 
 def unwritten(row: Return, day: date) -> dict[str, str]:
@@ -190,10 +214,16 @@ def _begun(row: Return, filled: Filled, drafts: dict[str, str]) -> dict[str, str
     return {f"w{n}": texts.get(one.heading, "") for n, one in enumerate(filled.form.sections)}
 
 
-def _unsaved(typed: Typed) -> list[tuple[str, str]]:
-    """What was typed and cannot be saved any more, to be copied."""
-    form = typed.words
-    return [(str(box.label), str(box.value() or "")) for box in form if box.value()] if form else []
+def _unsaved(typed: Typed, page: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was typed and has no form on the page any more, to be copied."""
+    forms = [
+        typed.words if "words" not in page else None,
+        typed.move[1] if typed.move and typed.move[0] not in page["offers"] else None,
+        typed.waiver if page.get("waiver_form") is None else None,
+        typed.decision if page.get("decision_form") is None else None,
+    ]
+    boxes = [box for form in forms if form for box in form]
+    return [(str(box.label), str(box.value())) for box in boxes if box.value()] + typed.gone
 
 
 # ---- 免报 -----------------------------------------------------------------------------------------------------------------
@@ -225,5 +255,5 @@ def figure(row: Return, form: CorrectionForm, r: int, c: int) -> dict[str, Any]:
     unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(column), column.unit)
     return {
         "report": row, "form": form, "row": r, "column": c, "stub": layout.rows[r].text, "heading": reading.headings(layout)[c],
-        "computed": computed, "unit": unit,
+        "computed": computed, "unit": unit, "layout": layout.digest,
     }  # fmt: skip

@@ -20,6 +20,7 @@ from reporting.measures import MEASURES
 from reporting.models import Correction, Return, ReturnVersion
 from reporting.returns import freezing
 from reporting.returns.filling import Filled, figures, laid_out, may_correct
+from reporting.returns.filling import by_hand as corrections_of
 from reporting.returns.reading import frozen_ids, headings, table_of
 from reporting.scope import Scope
 from reporting.table_rows import link_key
@@ -56,7 +57,7 @@ def drafted(report: Return, filled: Filled, user: User, page: int, *, writes: bo
     parts = _frame(form, scope, today)
     if form.is_list:
         return parts | _listed(form, filled.rows, user, page)
-    by_hand = _by_place(report.corrections.filter(version=None).select_related("by"))
+    by_hand = _by_place(corrections_of(report, form))
     books = "" if report.compiles else f"{reverse('form-cell', args=[form.key])}?{query_of(scope, form)}"
     base = books or f"{reverse('return-cell', args=[report.pk])}?"
     edit = f"{reverse('return-correct', args=[report.pk])}?" if writes and not report.compiles else ""

@@ -32,7 +32,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     except Forbidden:
         raise
     except Stale as refusal:
-        return show(request, the_return(request, pk), Typed(stale=refusal.message), 409)
+        return show(request, the_return(request, pk), Typed(waiver=form, stale=refusal.message), 409)
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return show(request, row, Typed(waiver=form), refusal.status)
@@ -54,7 +54,7 @@ def decide(request: HttpRequest, pk: int, waiver_pk: int) -> HttpResponse:
     except Forbidden:
         raise
     except Stale as refusal:
-        return show(request, the_return(request, pk), Typed(stale=refusal.message), 409)
+        return show(request, the_return(request, pk), Typed(decision=form, stale=refusal.message), 409)
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return show(request, row, Typed(decision=form), refusal.status)
