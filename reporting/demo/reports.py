@@ -17,6 +17,7 @@ CAMPAIGNS: list[tuple[str, tuple[str, ...], date, date]] = [
     ("shandong-2023-18", ("progress", "final", "monthly-bulletin"), date(2023, 12, 1), date(2024, 2, 29)),
     ("qingpu-2023-1", ("quarterly-publication",), date(2023, 3, 1), date(2023, 12, 31)),
 ]
+JUDGED = "qingdao-2021"  # reports are counted in the evaluation of the year
 LAST_PERIODS = timedelta(days=120)
 LATE, SILENT = 0.06, 0.06  # shares of the returns
 
@@ -27,6 +28,7 @@ def report_all(staff: Staff, chance: Random, now: datetime) -> int:
     opening.open_due(now - LAST_PERIODS)
     for book, rules, first, last in CAMPAIGNS:
         opening.open_between(first, last, _moment(last, now), book, rules)
+    opening.open_between(date(now.year, 1, 1), now.date(), now, JUDGED)
     opening.open_due(now)
     for report in _due_before(now):
         _send(report, staff, chance, now)

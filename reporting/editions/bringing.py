@@ -108,7 +108,7 @@ def _check_place(form: Form, office: Union) -> None:
     """What the form says it belongs to, and what it would replace, must lie in the office's province."""
     if form.attached_to and not _holds(office, form.attached_to):
         raise Refused(
-            f"attached_to「{form.attached_to}」不是「{office}」或其所辖工会的编码，请核对。",
+            f"适用工会编码（attached_to）「{form.attached_to}」不是「{office}」或其所辖工会的编码，请核对。",
             {"file": "适用单位不在本省。"},
         )
     before = FormEdition.objects.filter(key=form.key, stage__in=SPOKEN).select_related("office").first()

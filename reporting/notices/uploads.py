@@ -163,7 +163,9 @@ def _check_place(book: Rulebook, office: Union) -> Union:
         raise Refused(f"规则的 key「{book.key}」只能用小写字母、数字和连字符，例如 qinghai-2027-8。")
     attached = Union.objects.filter(code=book.attached_to, valid_until=None).first()
     if attached is None or not office.contains(attached):
-        raise Refused(f"attached_to「{book.attached_to}」不是「{office}」或其所辖工会的编码，请核对。")
+        raise Refused(
+            f"适用单位（attached_to）「{book.attached_to}」不是「{office}」或其所辖工会的编码，请核对。"
+        )
     before = active_shelf().get(book.key)
     if before and not Union.objects.filter(code=before.attached_to, path__startswith=office.path).exists():
         raise Refused(f"已有同名规则「{book.key}」属于其他地方，请换一个 key。")

@@ -55,6 +55,8 @@ def _badge(row: Return, now: datetime) -> tuple[str, str]:
             return "漏报", "bad"
         soon = now >= row.due_at - local().soon
         return "待填报", "busy" if soon else "info"
+    if row.stage == S.SUBMITTED and not row.receiver_id:  # whoever takes it in has no account here
+        return "已报出", "good"
     return row.get_stage_display(), TONES[S(row.stage)]
 
 

@@ -35,9 +35,10 @@ def return_list(request: HttpRequest) -> HttpResponse:
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
     lists = offered(user)
     key = request.GET.get("list", "")
-    key = key if key in lists else next(iter(lists))
-    chosen = lists[key]
     form = ReturnFilter(request.GET, user=user, today=timezone.localdate(now))
+    tabs = _tabs(user, now, form)
+    key = key if key in lists else _first(tabs)
+    chosen = lists[key]
     rows = form.narrow(chosen.rows(user), now).select_related(*PARTS)
     if chosen.by_clock:
         page = by_clock(rows.annotate(clock_at=F("due_at")), request, PER_PAGE)
@@ -45,22 +46,22 @@ def return_list(request: HttpRequest) -> HttpResponse:
         page = keyset(rows, request, PER_PAGE)
     context: dict[str, Any] = {
         "form": form, "page": page, "rows": [told(row, now) for row in page.rows], "empty": chosen.empty,
-        "tabs": _tabs(user, now, form, key), "filtered": any(form.data.get(name) for name in form.fields),
+        "tabs": [(*tab, tab[0] == key) for tab in tabs], "filtered": any(form.data.get(name) for name in form.fields),
     }  # fmt: skip
     return render(request, "reporting/returns.html", context)
 
 
-def _tabs(user: User, now: datetime, form: ReturnFilter, current: str) -> list[tuple[str, str, str, bool]]:
-    """Key, label, count in words ("" where nobody counts), whether it is the one shown."""
+def _tabs(user: User, now: datetime, form: ReturnFilter) -> list[tuple[str, str, str]]:
+    """Key, label, count in words ("" where nobody counts or there is none)."""
     return [
-        (
-            key,
-            one.label,
-            _counted(form.narrow(one.rows(user), now)) if one.by_clock else "",
-            key == current,
-        )
+        (key, one.label, _counted(form.narrow(one.rows(user), now)) if one.by_clock else "")
         for key, one in offered(user).items()
     ]
+
+
+def _first(tabs: list[tuple[str, str, str]]) -> str:
+    """Where the reader begins: the first list in which something waits."""
+    return next((key for key, _, count in tabs if count), tabs[0][0])
 
 
 def _counted(rows: ReturnQuerySet) -> str:
