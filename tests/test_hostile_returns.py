@@ -21,7 +21,7 @@ from reporting.models import Correction, FormEdition, Return, ReturnStage, Retur
 from reporting.returns import life, opening, waivers
 from reporting.returns.filling import corrected, figures, may_correct
 from tests import qinghai
-from tests.cast import FOUNDED, World, moment
+from tests.cast import FOUNDED, PASSWORD, World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from tests.readers import as_user
 from unions import tree
@@ -407,3 +407,29 @@ def test_a_waiver_decided_on_the_page_of_an_older_return_lifts_none_before_it_wa
     decide = url(older, "return-waiver-decide", Waiver.objects.get().pk)
     assert client_of(qh, "shengshen").post(decide, {"answer": "approve"}).status_code == 302
     assert (fresh(older).stage, fresh(asked).stage) == (ReturnStage.OPEN, ReturnStage.WAIVED)
+
+
+@pytest.mark.parametrize(
+    "period", ["2022-W40%00", "2022--W40", "--", "2022%2FW40", "2022/W40", "..%2f..", "a" * 25, "2022-w40"]
+)
+def test_a_period_written_otherwise_is_no_address(qh: World, period: str) -> None:
+    client = client_of(qh, "shengji")
+    assert client.get(f"/collections/630000/{qinghai.BOOK}/weekly/{period}/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "0", "32768", "2147483648"])
+def test_an_impossible_number_is_no_address(qh: World, xining: Return, number: str) -> None:
+    client = client_of(qh, "n0")
+    versions = f"/returns/{xining.pk}/versions/{number}/"
+    for one in (f"/returns/{number}/", versions, f"{versions}print/", f"{versions}file/xlsx/"):
+        assert client.get(one).status_code == 404, one
+
+
+def test_a_session_that_ended_before_the_signature_signs_nothing(qh: World, xining: Return) -> None:
+    client = client_of(qh, "n0")
+    client.logout()
+    answer = client.post(url(xining, "return-move", "sign"), {"seen": xining.version})
+    assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+    client.post(answer["Location"], {"username": "n0", "password": PASSWORD})
+    assert client.get(url(xining)).status_code == 200
+    assert fresh(xining).stage == ReturnStage.OPEN

@@ -106,7 +106,7 @@ def _sheet(
         hand = by_hand(row, filled.form)
     elif version is not None:
         sheet = frozen(version, user, page)
-        hand = version.corrections.select_related("by")
+        hand = list(version.corrections.select_related("by"))
     else:
         return {"form": None}
     form = sheet["form"]
