@@ -199,6 +199,9 @@ def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only
     client = as_user(winter, "lv")
     before = client.get(report.get_absolute_url()).content.decode()
     assert "系统草拟，尚未保存" in before and "查实欠薪案件 3 件" in before
+    hasty = client.post(f"{report.get_absolute_url()}moves/sign/", {"seen": "0"})
+    assert hasty.status_code == 422 and "文字说明还没有保存" in hasty.content.decode()
+    assert not ReturnVersion.objects.exists(), "what nobody has saved would not go with the signature"
     words = {f"w{n}": "" for n in range(4)} | {"w0": "我市情况如下。", "seen": "0"}
     assert client.post(f"{report.get_absolute_url()}words/", words).status_code == 302
     report.refresh_from_db()

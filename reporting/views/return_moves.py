@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 
 from arrears.forms.fields import seen_in
 from arrears.stash import kept
+from reporting.models import Return
 from reporting.return_forms import MoveForm
 from reporting.returns import life
+from reporting.returns.filling import form_of
 from reporting.views.found import the_return
 from reporting.views.return_page import Typed, show, stash_key
 from unions.refusals import Forbidden, Refused, Stale
@@ -24,6 +26,9 @@ DONE = {
     "amend": "已另立一版，请核对、签字后重新送审；原版在审批之前继续有效。", "drop_amendment": "已放弃更正，原版继续有效。",
 }  # fmt: skip
 UNSAVED = "文字说明里有还没有保存的内容。请先保存（或选择不要），再签字。"
+UNWRITTEN = (
+    "文字说明还没有保存，不会随报表签字。请核实系统草拟的文字并保存，再签字；不需要文字的，清空后保存。"
+)
 
 
 @login_required
@@ -41,6 +46,8 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     try:
         if name in ("sign", "sign_zero") and kept(user, stash_key(row)):
             raise Refused(UNSAVED)
+        if name == "sign" and row.in_hand and _only_drafted(row):
+            raise Refused(UNWRITTEN)
         life.move(
             row, name, user, timezone.now(), seen=seen_in(request.POST), shown=request.POST.get("shown", ""),
             **form.cleaned_data,
@@ -54,3 +61,8 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return show(request, the_return(request, pk), typed, refusal.status)
     messages.success(request, DONE[name])
     return redirect(row)
+
+
+def _only_drafted(row: Return) -> bool:
+    """Whether words stand on the page that nobody has saved: whoever signs believes that they go with the figures."""
+    return any(one.draft and one.heading not in row.texts for one in form_of(row).sections)
