@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "unions.middleware.Refusals",
+    "unions.middleware.BackToThePage",
     "unions.middleware.OwnPassword",
     "unions.middleware.DepartmentWindow",
     "axes.middleware.AxesMiddleware",

@@ -118,6 +118,17 @@ def test_without_the_token_nothing_is_taken(world: World) -> None:
 # ---- a session that ended, a person who left ----------------------------------------------------------------------
 
 
+def test_whose_session_ended_comes_back_to_the_page_she_sent_from(world: World) -> None:
+    case = a_case(world)
+    client = Client()
+    for referer, back in (
+        (f"http://testserver/cases/{case.pk}/?tab=acts", f"%2Fcases%2F{case.pk}%2F%3Ftab%3Dacts"),
+        ("https://elsewhere.example/cases/", f"/cases/{case.pk}/acts/"),
+    ):
+        answer = client.post(f"/cases/{case.pk}/acts/", FULL, headers={"referer": referer})
+        assert answer["Location"] == f"/sign-in/?next={back}"
+
+
 def test_what_was_typed_is_there_after_signing_in_again(world: World) -> None:
     client = as_user(world, "li")
     client.post("/cases/autosave/", {"employer_name": "打了一半的公司", "union": "370202E0001"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from unions.context import OPEN_TO_DEPARTMENTS
 from unions.models import User
@@ -38,6 +40,31 @@ class Refusals:
                 {"detail": exception.message, "fields": exception.fields}, status=exception.status
             )
         return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
+
+
+class BackToThePage:
+    """Whose session ended while she typed comes back, once signed in, to the page she sent from: the address she sent to shows
+    nothing by itself (405).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        sign_in = reverse("sign-in")
+        asked = request.method == "POST" and response.get("Location", "").startswith(f"{sign_in}?next=")
+        if asked and (page := _sent_from(request)):
+            response["Location"] = f"{sign_in}?{urlencode({'next': page})}"
+        return response
+
+
+def _sent_from(request: HttpRequest) -> str:
+    """The page of this site a form was sent from; "" when the browser does not say."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return ""
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 class OwnPassword:

@@ -48,6 +48,11 @@ def imported(page: Page) -> None:
         page.get_by_text("没有导入任何内容").wait_for()
 
 
+def collection(page: Page) -> None:
+    page.goto("/collections/")
+    page.get_by_role("row", name="欠薪案件周报").first.get_by_role("link").first.click()
+
+
 # File name → whose page it is, and how to get there.
 SHOTS: dict[str, tuple[str, Callable[[Page], object]]] = {
     "desk": ("quxian-jingban", lambda page: page.goto("/")),
@@ -56,6 +61,8 @@ SHOTS: dict[str, tuple[str, Callable[[Page], object]]] = {
     "form": ("sheng-tongji", lambda page: page.goto("/forms/qinghai-annex-2/")),
     "overview": ("sheng-tongji", lambda page: page.goto("/overview/")),
     "import": ("quxian-jingban", imported),
+    "collection": ("sheng-tongji", collection),
+    "rulebook": ("sheng-tongji", lambda page: page.goto("/rulebooks/qinghai-2022-41/")),
 }
 
 
