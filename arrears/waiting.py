@@ -51,7 +51,9 @@ def waiting_for(user: User) -> dict[str, int]:
     )
     # A right that is held nowhere asks nothing and answers None.
     counts = (count or 0 for count in row.get())
-    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters, told = counts
+    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters, told = (
+        counts
+    )
     reports = to_approve + to_receive
     desk = reports + closings + alarms + mergers + to_send + to_read + arrived + letters
     return {

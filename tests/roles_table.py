@@ -124,7 +124,9 @@ CASES = [
     post("case-act", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("case-proceeding-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     post("case-proceeding-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
-    post("case-proceeding-step", {422: FILE, 403: "wang zhou qian", 404: ...}, PROCEEDING | {"step": "=finish"}),
+    post(
+        "case-proceeding-step", {422: FILE, 403: "wang zhou qian", 404: ...}, PROCEEDING | {"step": "=finish"}
+    ),
     get("case-plan-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=repayment"}),
     post("case-plan-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=employer"}),
     post("case-plan-step", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"step_pk": "plan-step"}),

@@ -61,9 +61,7 @@ def test_QH_3b_from_the_clerk_to_the_department_and_back(open_page: Open, world:
     assert list(audit.broken_links()) == []
 
 
-def test_a_tab_left_open_answers_nothing_twice(
-    open_page: Open, world: World, problems: list[str]
-) -> None:
+def test_a_tab_left_open_answers_nothing_twice(open_page: Open, world: World, problems: list[str]) -> None:
     here = beside(world)
     row = here.sent(a_district_case(world))
     ma = into_the_window(open_page, "ma")

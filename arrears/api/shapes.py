@@ -227,7 +227,9 @@ class SeenShape(serializers.Serializer):
 class MoveShape(SeenShape):
     reason = optional(serializers.CharField, allow_blank=True, max_length=2000)
     conclusion = optional(serializers.CharField, allow_blank=True, max_length=30)
-    receiver = optional(serializers.CharField, allow_blank=True, max_length=20, help_text="转办：接收单位编码")
+    receiver = optional(
+        serializers.CharField, allow_blank=True, max_length=20, help_text="转办：接收单位编码"
+    )
     shown = optional(
         serializers.CharField, allow_blank=True, max_length=64, help_text="审批：所示内容的校验值"
     )

@@ -165,7 +165,10 @@ def _level(level: Level) -> str:
 def indicator(entry: Indicator) -> list[str]:
     """What is counted, what it weighs, where the marks begin and end."""
     part, whole = JUDGED[entry.measure]
-    said = [f"权重 {plain(entry.weight)} 分" + (f"（{entry.body}）" if entry.body else ""), f"{whole}中，{part}占比"]
+    said = [
+        f"权重 {plain(entry.weight)} 分" + (f"（{entry.body}）" if entry.body else ""),
+        f"{whole}中，{part}占比",
+    ]
     said.append(f"达到 {plain(entry.full)}% 得满分，{plain(entry.zero)}% 及以下不得分，其间按比例计分")
     said.append("本单位和所辖单位的都计入" if entry.reach == "below" else "只计本单位自己的")
     if entry.days:
