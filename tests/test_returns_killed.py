@@ -95,6 +95,7 @@ def _nobody_else() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state <> 'idle'"  # a session without a transaction holds nothing, whoever left it open
         )
         return bool(cursor.fetchone()[0] == 0)
 

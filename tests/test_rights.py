@@ -5,7 +5,7 @@ import pytest
 from tests.cast import AT, FOUNDED, World
 from unions.appointments import sync_rights
 from unions.clock import day_of
-from unions.models import Appointment, User
+from unions.models import Agency, AgencyKind, Appointment, User
 from unions.rights import ALSO_BY_SECURITY, PLATFORM, ROLES, SPREADS, Right, RoleName
 
 # Where the person is appointed, and units seen from there.
@@ -26,7 +26,10 @@ def someone(world: World) -> User:
 
 @pytest.mark.parametrize("role", list(RoleName))
 def test_role_by_right_by_place(world: World, someone: User, role: RoleName) -> None:
-    Appointment.objects.create(user=someone, union=world.unions[OWN], role=role, since=FOUNDED)
+    agency = None
+    if role == RoleName.AGENCY:  # nobody is of a department without saying of which
+        agency = Agency.objects.create(union=world.unions[OWN], kind=AgencyKind.HR, name="市南区人社局")
+    Appointment.objects.create(user=someone, union=world.unions[OWN], role=role, since=FOUNDED, agency=agency)
     sync_rights(someone, day_of(AT))
     for right in Right:
         given = right in ROLES[role].rights
