@@ -24,7 +24,7 @@ from unions import audit, tree
 from unions.clock import day_of
 from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.rights import Right, holders_of
 
 Given = dict[str, Any]
 Need = Callable[[Case, Given], "str | None"]  # what is missing, as a sentence; None when met
@@ -234,7 +234,7 @@ def move(
         tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
     case = ledger.lock(case)
     if not by.may(row.right, seat(case, row)):
-        raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{_holders(row.right)}办理。")
+        raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{holders_of(row.right)}办理。")
     if case.state not in row.starts:
         raise Stale(
             f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
@@ -282,12 +282,6 @@ def _route(given: Given) -> Given:
     """Whom a transfer goes to, for the log; other moves say nothing of it."""
     receiver = given.get("receiver")
     return {"receiver": receiver.pk} if isinstance(receiver, Union) else {}
-
-
-def _holders(right: Right) -> str:
-    from unions.rights import roles_with
-
-    return "、".join(role.label for role in roles_with(right))
 
 
 # ---- what a move does beside changing the state ------------------------------------------------------------------

@@ -74,6 +74,16 @@ def test_a_stand_in_of_whoever_asked_cannot_approve(world: World) -> None:
         agreed(world, row)
 
 
+def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
+    Appointment.objects.create(
+        user=world.people["qian"], union=world.unions["370202"], role=RoleName.CLERK, since=FOUNDED, until=AT.date(),
+        acting_for=world.people["zhou"],
+    )  # fmt: skip
+    row = asked(world)
+    with pytest.raises(Forbidden, match="代理"):
+        attachments.approve(row, row.shown, world.user("zhou"), AT + timedelta(days=1))
+
+
 def test_the_database_itself_wants_two(world: World) -> None:
     row = asked(world)
     for changes in (

@@ -323,6 +323,21 @@ def test_whoever_wrote_the_words_does_not_approve_them(qh: World) -> None:
     assert answer.status_code == 403
 
 
+def test_nor_does_a_stand_in_of_whoever_wrote_them(qh: World) -> None:
+    xining, author, approver = qh.unions["630100"], qh.user("o0"), qh.user("a0")
+    Appointment.objects.create(user=author, union=xining, role=RoleName.STATISTICIAN, since=FOUNDED)
+    Appointment.objects.create(
+        user=approver, union=xining, role=RoleName.OFFICER, since=FOUNDED, acting_for=author
+    )
+    sync_rights(author, timezone.localdate())
+    report = the_return("630100", "2022-10", "risk-assessment")
+    at = moment("2022-10-31 09:00")
+    report = signed(
+        qh, life.write_text(report, "一、总体情况", "平稳。", author, at, seen=report.version), at
+    )
+    assert "代理关系" in (life.barred(report, approver, at.date()) or "")
+
+
 def test_one_who_holds_both_rights_does_not_approve_her_own(qh: World, xining: Return) -> None:
     n0 = qh.user("n0")
     Appointment.objects.create(user=n0, union=qh.unions["630100"], role=RoleName.APPROVER, since=FOUNDED)

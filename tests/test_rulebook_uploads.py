@@ -289,6 +289,16 @@ def test_a_stand_in_of_the_uploader_is_barred(world: World) -> None:
         uploads.activate(upload.pk, world.user("yang"), AT)
 
 
+def test_a_stand_in_of_the_day_it_was_brought_in_stays_barred(world: World) -> None:
+    Appointment.objects.create(
+        user=world.people["yang"], union=world.unions["370000"], role="statistician", since=date(2026, 1, 1),
+        until=AT.date(), acting_for=world.people["shen"],
+    )  # fmt: skip
+    upload = tried(world)
+    with pytest.raises(Forbidden, match="代理"):
+        uploads.activate(upload.pk, world.user("yang"), AT + timedelta(days=1))
+
+
 def test_old_periods_keep_their_edition(world: World) -> None:
     uploads.activate(tried(world).pk, world.user("yang"), moment("2026-11-20 10:00"))
     second = tried(world, RULEBOOK.replace("workdays = 3", "workdays = 9"))

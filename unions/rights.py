@@ -91,6 +91,11 @@ APART = PLATFORM | {RoleName.AGENCY}
 ALSO_BY_SECURITY = frozenset({RoleName.UNIT_ADMIN})
 
 
+def holders_of(*rights: Right) -> str:
+    """Who has any of these rights, as a sentence names them: 统计员、经办人."""
+    return "、".join(dict.fromkeys(role.label for right in rights for role in roles_with(right)))
+
+
 def roles_with(right: Right) -> list[RoleName]:
     """The roles that carry `right`, in the table's order."""
     return [name for name, role in ROLES.items() if right in role.rights]

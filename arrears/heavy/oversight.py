@@ -18,8 +18,7 @@ from arrears.route import line_above
 from arrears.second_person import barred_because
 from arrears.signals import case_changed, oversight_changed
 from arrears.snapshot import Line
-from unions import audit, tree
-from unions.appointments import stand_ins
+from unions import audit, second_person, tree
 from unions.clock import day_of
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -83,8 +82,9 @@ def barred(row: Oversight, user: User, at: datetime) -> str | None:
     asker, asked_at = row.requested_by, row.requested_at
     if row.stage == S.REPORTED and row.reported_by and row.reported_at:
         # Who asked for the setting is bound as well: what she asked for is what the report says was done.
-        if user.pk in {row.requested_by_id} | stand_ins({row.requested_by_id}, day_of(at), day_of(asked_at)):
-            return "您提出了这项督办，或代理提出人，须由另一人审批。"
+        asked = {"您提出了这项督办": [row.requested_by_id]}
+        if because := second_person.barred_because(user, asked, "提出人", day_of(at), day_of(asked_at)):
+            return because
         asker, asked_at = row.reported_by, row.reported_at
     return barred_because(row.case, user, asker, day_of(at), day_of(asked_at))
 

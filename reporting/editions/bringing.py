@@ -17,8 +17,7 @@ from reporting.reminders import outbox
 from reporting.reminders.outbox import Word
 from reporting.reminders.staff import APPROVING, Staff
 from reporting.scope import EARLIEST, month_days
-from unions import audit
-from unions.appointments import stand_ins
+from unions import audit, second_person
 from unions.clock import day_of
 from unions.models import Union, UnionKind, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -47,11 +46,8 @@ def barred_because(edition: FormEdition, user: User, day: date) -> str | None:
         return f"须由「{edition.office}」的审批人办理。"
     withdrawing = edition.stage == EditionStage.WITHDRAWING
     first, asked = (edition.withdrawal_by_id, "申请人") if withdrawing else (edition.by_id, "上传人")
-    if first is None or user.pk == first:
-        return f"您是{asked}，须由另一人办理。"
-    if user.pk in stand_ins({first}, day, day_of(edition.withdrawal_at or edition.uploaded_at)):
-        return f"您与{asked}之间有代理关系，须由另一人办理。"
-    return None
+    asked_on = day_of(edition.withdrawal_at or edition.uploaded_at)
+    return second_person.barred_because(user, {f"您是{asked}": [first]}, asked, day, asked_on, "办理")
 
 
 def _check_office(office: Union, by: User) -> None:

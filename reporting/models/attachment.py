@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -84,10 +84,14 @@ class Attachment(models.Model):
         return {"start": self.by, "end": self.end_by}.get(self.asked)
 
     @property
+    def asked_at(self) -> datetime:
+        """When it was asked for."""
+        return self.end_at if self.asked == "end" and self.end_at else self.at
+
+    @property
     def shown(self) -> str:
         """What an approver saw: who agrees to something else than is asked by now is told so."""
-        at = self.end_at if self.asked == "end" and self.end_at else self.at
-        return f"{self.asked}:{at.timestamp()}"
+        return f"{self.asked}:{self.asked_at.timestamp()}"
 
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)

@@ -53,6 +53,13 @@ def active_shelf(on: date | None = None) -> dict[str, Rulebook]:
     }
 
 
+def rulebook_for(key: str, on: date) -> Rulebook | None:
+    """The edition a period that ends on `on` is judged by; where none spoke yet, the newest. None: no such rulebook."""
+    row = editions().get(key)
+    found = (speaking(row, on) or row[-1]) if row else None
+    return found.book if found else None
+
+
 def speaking(row: list[Edition], on: date | None) -> Edition | None:
     """Of the editions of one key, the one that speaks on a day."""
     if on is None:

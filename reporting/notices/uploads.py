@@ -28,8 +28,7 @@ from reporting.rules.reader import parse_rulebook
 from reporting.rules.rulebook import Rulebook
 from reporting.rules.schedule import routines, schedule
 from reporting.rules.table import RulebookError
-from unions import audit
-from unions.appointments import stand_ins
+from unions import audit, second_person
 from unions.clock import day_of
 from unions.models import Union, UnionKind, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -68,11 +67,8 @@ def barred_because(upload: RulebookUpload, user: User, day: date) -> str | None:
     """Why `user` may not put it in force (Chinese), or None."""
     if not user.may(Right.APPROVE, upload.office):
         return f"启用规则须由「{upload.office}」的审批人办理。"
-    if user.pk == upload.by_id:
-        return "您是上传人，须由另一人启用。"
-    if user.pk in stand_ins({upload.by_id}, day):
-        return "您与上传人之间有代理关系，须由另一人启用。"
-    return None
+    asked_on = day_of(upload.uploaded_at)
+    return second_person.barred_because(user, {"您是上传人": [upload.by_id]}, "上传人", day, asked_on, "启用")
 
 
 # Bringing in ---------------------------------------------------------------------------------------------------------

@@ -11,8 +11,7 @@ from reporting.notices.shelf import active_shelf, every_edition
 from reporting.obligations import recompute
 from reporting.rules.reader import shelf
 from reporting.rules.rulebook import Rulebook
-from unions import audit
-from unions.appointments import stand_ins
+from unions import audit, second_person
 from unions.clock import day_of
 from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -80,9 +79,8 @@ def barred_because(row: Attachment, user: User, day: date) -> str | None:
     seat, asker = row.union.in_charge(), row.asked_by
     if not user.may(Right.APPROVE, seat):
         return f"须由「{seat}」的审批人批准。"
-    if asker is not None and (user.pk == asker.pk or user.pk in stand_ins({asker.pk}, day)):
-        return "您是提出人或其代理人，须由另一人批准。"
-    return None
+    asked = {"您是提出人": [asker.pk if asker else None]}
+    return second_person.barred_because(user, asked, "提出人", day, day_of(row.asked_at), "批准")
 
 
 @transaction.atomic

@@ -16,15 +16,14 @@ from django.db.models import F
 
 from reporting.models import Correction, Return, ReturnStage, ReturnVersion
 from reporting.models.returns import IN_HAND, SENT
-from reporting.notices.shelf import active_shelf
+from reporting.notices.shelf import rulebook_for
 from reporting.returns import freezing, owing, zero
 from reporting.returns.filling import Filled, by_hand, figures, fill, form_of, may_correct, read_figure
-from unions import audit
-from unions.appointments import stand_ins
+from unions import audit, second_person
 from unions.clock import day_of
 from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import ROLES, Right, RoleName, roles_with
+from unions.rights import Right, holders_of, roles_with
 
 S = ReturnStage
 
@@ -98,16 +97,12 @@ def offers(report: Return, user: User, day: date) -> list[Offer]:
 def barred(report: Return, user: User, day: date) -> str | None:
     """Why `user` may not approve what is signed (second person), or None."""
     version = signed_version(report)
-    writers = {version.signed_by_id, *version.corrections.values_list("by_id", flat=True)}
-    if user.pk == version.signed_by_id:
-        return "您是制表人，须由另一人审批。"
-    if user.pk in writers:
-        return "您改动过本表的数据，须由另一人审批。"
-    if user.pk in _authors(report):
-        return "您写过本表的文字说明，须由另一人审批。"
-    if user.pk in stand_ins(writers, day, day_of(version.signed_at)):
-        return "您与制表人之间有代理关系，须由另一人审批。"
-    return None
+    parts = {
+        "您是制表人": [version.signed_by_id],
+        "您改动过本表的数据": version.corrections.values_list("by_id", flat=True),
+        "您写过本表的文字说明": _authors(report),
+    }
+    return second_person.barred_because(user, parts, "制表人", day, day_of(version.signed_at))
 
 
 def _authors(report: Return) -> set[int | None]:
@@ -116,23 +111,15 @@ def _authors(report: Return) -> set[int | None]:
 
 
 def acting_for(user: User, rights: tuple[Right, ...], unit: Union, day: date) -> User | None:
-    """Whom `user` stands in for here: set only where she holds none of the rights in her own name (甲代乙)."""
+    """Whom `user` stands in for here: set only where she holds none of the rights in her own name (甲代乙). The rights to sign
+    and to approve hold at the unit alone."""
     roles = {role for right in rights for role in roles_with(right)}
-    rows = user.appointments.in_force(day).filter(union__in=unit.line_ids(), role__in=roles)
-    held = [
-        row
-        for row in rows.select_related("acting_for")
-        if row.union_id == unit.pk or _spreads(row.role, rights)
-    ]
+    held = list(
+        user.appointments.in_force(day).filter(union=unit, role__in=roles).select_related("acting_for")
+    )
     if not held or any(row.acting_for is None for row in held):
         return None
     return held[0].acting_for
-
-
-def _spreads(role: str, rights: tuple[Right, ...]) -> bool:
-    from unions.rights import SPREADS
-
-    return any(right in SPREADS and right in ROLES[RoleName(role)].rights for right in rights)
 
 
 # ---- the door ---------------------------------------------------------------------------------------------------------
@@ -170,7 +157,7 @@ def _held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
     )
     if not may(held, row, by):
         unit = seat(held, row)
-        raise Forbidden(f"「{row.label}」须由「{unit or held.to}」的{_holders(row.rights)}办理。")
+        raise Forbidden(f"「{row.label}」须由「{unit or held.to}」的{holders_of(*row.rights)}办理。")
     if held.stage not in row.starts:
         raise Stale(
             f"这份报表现在是「{held.get_stage_display()}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
@@ -178,10 +165,6 @@ def _held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
     if held.version != seen:
         raise Stale("您打开页面之后这份报表有了变动，请查看最新内容后再办理。")
     return held
-
-
-def _holders(rights: tuple[Right, ...]) -> str:
-    return "、".join(dict.fromkeys(role.label for right in rights for role in roles_with(right)))
 
 
 def _step(report: Return, name: str, stage: ReturnStage, by: User, at: datetime, facts: dict[str, Any],
@@ -205,7 +188,7 @@ def _sign(report: Return, by: User, at: datetime, reason: str, shown: str, fille
         report, filled, last.number + 1 if last else 1, nil=nil, by=by, at=at,
         reason=report.amend_reason or (last.sent_back if last else ""),
         acting_for=acting_for(by, _PREPARE, report.union.in_charge(), day_of(at)),
-        rulebook_digest=_rulebook_digest(report),
+        rulebook_digest=book.digest if (book := rulebook_for(report.rulebook, report.last)) else "",
     )  # fmt: skip
     for one in by_hand(report, filled.form):
         one.version, one.computed = version, Decimal(filled.computed[one.row][one.column])
@@ -241,11 +224,6 @@ def _drop_unapproved(report: Return) -> None:
     for version in report.versions.filter(approved_at=None):
         version.corrections.update(version=None)
         version.delete()
-
-
-def _rulebook_digest(report: Return) -> str:
-    book = active_shelf(report.last).get(report.rulebook) or active_shelf().get(report.rulebook)
-    return book.digest if book else ""
 
 
 def signed_version(report: Return) -> ReturnVersion:

@@ -9,8 +9,7 @@ from django.db.models import F, QuerySet
 
 from reporting.models import Return, ReturnStage, Waiver
 from reporting.returns import owing
-from unions import audit
-from unions.appointments import stand_ins
+from unions import audit, second_person
 from unions.clock import day_of
 from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -68,11 +67,8 @@ def barred(waiver: Waiver, receiver: Union, user: User, at: datetime) -> str | N
     """Why `user` may not decide, or None."""
     if not user.may(Right.APPROVE, receiver.in_charge()):
         return f"须由「{receiver}」的审批人审批。"
-    if user.pk == waiver.requested_by_id:
-        return "您是提出人，须由另一人审批。"
-    if user.pk in stand_ins({waiver.requested_by_id}, day_of(at), day_of(waiver.requested_at)):
-        return "您与提出人之间有代理关系，须由另一人审批。"
-    return None
+    asked = {"您是提出人": [waiver.requested_by_id]}
+    return second_person.barred_because(user, asked, "提出人", day_of(at), day_of(waiver.requested_at))
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from arrears.stash import kept
 from reporting import editions
 from reporting.measures import Sort
 from reporting.models import Return, ReturnStage, ReturnVersion, Waiver
-from reporting.notices.shelf import active_shelf
+from reporting.notices.shelf import rulebook_for
 from reporting.return_forms import CorrectionForm, DecisionForm, MoveForm, WaiverForm, WordsForm
 from reporting.returns import life, reading, waivers, zero
 from reporting.returns.drafts import drafts_of
@@ -88,7 +88,7 @@ def standing_version(row: Return, inside: bool) -> ReturnVersion | None:
 
 
 def _clause(row: Return) -> dict[str, Any]:
-    book = active_shelf(row.last).get(row.rulebook) or active_shelf().get(row.rulebook)
+    book = rulebook_for(row.rulebook, row.last)
     rule = next((one for one in book.returns if one.name == row.rule), None) if book else None
     return {"book": book, "rule": rule}
 
