@@ -30,5 +30,8 @@ STORAGES = {
 ALLOWED_HOSTS = ["*"]
 CELERY_BROKER_URL = f"redis+socket://{RUN_DIR}/redis.sock"
 # Tests empty whole tables between them; nothing else may (unions/append_only.py).
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off -c xinbao.may_truncate=yes"
+# A lock that somebody left behind fails a test instead of holding the run.
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    "-c jit=off -c xinbao.may_truncate=yes -c lock_timeout=60s -c statement_timeout=240s"
+)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
