@@ -19,7 +19,7 @@ from reporting.draft_names import DRAFT_NAMES
 from reporting.form_faults import FormError
 from reporting.form_files import known, read
 from reporting.models import Obligation, Return, ReturnVersion
-from reporting.returns import bundles, documents, freezing, life, papers
+from reporting.returns import bundles, documents, freezing, life, papers, writing
 from reporting.returns.drafts import DRAFTS, drafts_of
 from reporting.rules.reader import shelf
 from reporting.scope import Period, Scope
@@ -99,7 +99,7 @@ def test_SD_R1_words_follow_what_was_corrected_by_hand(winter: World) -> None:
     form = known()["shandong-winter"]
     row = next(n for n, stub in enumerate(form.rows) if stub.text == "其他用人单位")
     column = [c.measure for c in form.columns if c.measure].index("penalties")
-    life.correct(report, row, column, "7", "纸质台账", winter.user(maker), AT, seen=0)
+    writing.correct(report, row, column, "7", "纸质台账", winter.user(maker), AT, seen=0)
     assert "行政处理处罚 7 件" in texts(report, CUT)["二、主要做法"]
 
 

@@ -24,7 +24,7 @@ from arrears import ledger
 from arrears.models import Case, EntryKind
 from reporting import exports
 from reporting.models import Download, Export, ExportStage, Return, ReturnVersion
-from reporting.returns import bundles, documents, life, opening, papers, zero
+from reporting.returns import bundles, documents, life, opening, papers, writing, zero
 from reporting.returns.compiling import collected
 from tests import qinghai
 from tests.cast import World, moment
@@ -139,7 +139,7 @@ def test_QH_2c_the_risk_assessment_is_drafted_edited_approved_and_written(qh: Wo
     at = moment("2022-10-31 09:00")
     report = the_return("630100", "2022-10", "risk-assessment")
     own = "总体平稳，\n继续盯办。"
-    report = life.write_text(report, "五、研判意见和下步措施", own, qh.user("n0"), at, seen=report.version)
+    report = writing.write_text(report, "五、研判意见和下步措施", own, qh.user("n0"), at, seen=report.version)
     report = sent(qh, report, at)
     document = Document(io.BytesIO(documents.written(papers.of_version(version_of(report)))))
     lines = [line.text for line in document.paragraphs]
@@ -161,7 +161,7 @@ def test_text_in_a_docx_is_text_and_nothing_else(qh: World) -> None:
     at = moment("2022-10-31 09:00")
     report = the_return("630100", "2022-10", "risk-assessment")
     hostile = "{{ 7*7 }} <w:p/> & \x0b\u0000".replace("\u0000", "")
-    report = life.write_text(report, "一、总体情况", hostile, qh.user("n0"), at, seen=report.version)
+    report = writing.write_text(report, "一、总体情况", hostile, qh.user("n0"), at, seen=report.version)
     document = Document(io.BytesIO(documents.written(papers.of_draft(report, date(2022, 10, 31)))))
     assert any(line.text.startswith("{{ 7*7 }} <w:p/> &") for line in document.paragraphs)
     assert document.paragraphs[0].text == "草  稿"

@@ -14,7 +14,7 @@ from reporting import calendar
 from reporting.models import FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
-from reporting.returns import compiling, freezing, life, opening, urging, waivers, zero
+from reporting.returns import compiling, freezing, life, opening, urging, waivers, writing, zero
 from reporting.rules.decree import Decreed
 from tests import qinghai
 from tests.cast import World, moment
@@ -258,10 +258,10 @@ def test_a_figure_is_corrected_only_where_the_form_allows_and_with_a_reason(qh: 
     report = the_return("630100", "2022-10-01/2023-01-21", "annex-2")
     by, at = qh.user("n0"), moment("2023-01-30 09:00")
     with pytest.raises(Refused, match="不能手工修改"):
-        life.correct(report, 0, 3, "5", "纸质台账", by, at, seen=report.version)
+        writing.correct(report, 0, 3, "5", "纸质台账", by, at, seen=report.version)
     with pytest.raises(Refused, match="理由"):
-        life.correct(report, 0, 0, "5", " ", by, at, seen=report.version)
-    report = life.correct(report, 0, 0, "5", "纸质排查表", by, at, seen=report.version)
+        writing.correct(report, 0, 0, "5", " ", by, at, seen=report.version)
+    report = writing.correct(report, 0, 0, "5", "纸质排查表", by, at, seen=report.version)
     report = sent(qh, report, at)
     version = report.current
     assert version is not None

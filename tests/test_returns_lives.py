@@ -16,7 +16,7 @@ from arrears import ledger
 from arrears.models import Case, EntryKind, LedgerEntry
 from reporting.models import Correction, FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
 from reporting.obligations.projection import rebuild_all
-from reporting.returns import freezing, life, opening, waivers, zero
+from reporting.returns import freezing, life, opening, waivers, writing, zero
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, the_return
@@ -79,7 +79,9 @@ class Life:
                     report, name, world.user(who), at, seen=report.version, shown=shown.first() or "", reason="说明"
                 )  # fmt: skip
             case ("correct", row, given_):
-                life.correct(report, row, 0, given_, "纸质排查表", world.user("n0"), at, seen=report.version)
+                writing.correct(
+                    report, row, 0, given_, "纸质排查表", world.user("n0"), at, seen=report.version
+                )
             case ("case", _):
                 a_case(world, "630100", day, at)
             case ("pay", index):

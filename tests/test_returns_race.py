@@ -12,7 +12,7 @@ from django.db import transaction
 
 from reporting.models import FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
 from reporting.obligations.projection import Tools, rebuild_all
-from reporting.returns import freezing, life, opening, rescheduling, zero
+from reporting.returns import freezing, life, opening, rescheduling, writing, zero
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
@@ -109,8 +109,8 @@ def test_whoever_signs_and_whoever_writes_do_not_both_win(qh: World) -> None:
     seen, by = report.version, qh.user("n0")
     acts = [
         lambda: life.move(report, "sign", qh.user("n0"), MONDAY, seen=seen),
-        lambda: life.correct(report, 0, 0, "5", "纸质排查表", by, MONDAY, seen=seen),
-        lambda: life.correct(report, 0, 0, "7", "另一张表", by, MONDAY, seen=seen),
+        lambda: writing.correct(report, 0, 0, "5", "纸质排查表", by, MONDAY, seen=seen),
+        lambda: writing.correct(report, 0, 0, "7", "另一张表", by, MONDAY, seen=seen),
     ]
     won_and_told(together(*acts * 5))
     assert fresh(report).version == seen + 1

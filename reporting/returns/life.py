@@ -18,7 +18,7 @@ from reporting.models import Correction, Return, ReturnStage, ReturnVersion
 from reporting.models.returns import IN_HAND, SENT
 from reporting.notices.shelf import rulebook_for
 from reporting.returns import freezing, owing, zero
-from reporting.returns.filling import Filled, by_hand, figures, fill, form_of, may_correct, read_figure
+from reporting.returns.filling import Filled, by_hand, fill
 from unions import audit, second_person
 from unions.clock import day_of
 from unions.models import Event, Union, User
@@ -138,33 +138,35 @@ def move(
         raise Refused("请写明原因。", {"reason": "请写明原因。"})
     # Read before the row is held: all figures from one moment, and no lock while a province is summed.
     filled = (
-        fill(_fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
+        fill(fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
     )
     with transaction.atomic():
-        held = _held(report, name, row, by, seen)
-        EFFECTS[name](held, by, at, reason, shown, filled)
-        owing.keep(Return.objects.filter(pk=held.pk), at)
-    return _fresh(report)
+        locked = held(report, name, row, by, seen)
+        EFFECTS[name](locked, by, at, reason, shown, filled)
+        owing.keep(Return.objects.filter(pk=locked.pk), at)
+    return fresh(report)
 
 
-def _fresh(report: Return) -> Return:
+def fresh(report: Return) -> Return:
+    """As it stands now, with what its pages name."""
     return Return.objects.select_related("union", "receiver", "current").get(pk=report.pk)
 
 
-def _held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
-    held = (
+def held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
+    """Its row locked, for someone who may make the move and saw it as it stands. Raises Forbidden, Stale."""
+    locked = (
         Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
     )
-    if not may(held, row, by):
-        unit = seat(held, row)
-        raise Forbidden(f"「{row.label}」须由「{unit or held.to}」的{holders_of(*row.rights)}办理。")
-    if held.stage not in row.starts:
+    if not may(locked, row, by):
+        unit = seat(locked, row)
+        raise Forbidden(f"「{row.label}」须由「{unit or locked.to}」的{holders_of(*row.rights)}办理。")
+    if locked.stage not in row.starts:
         raise Stale(
-            f"这份报表现在是「{held.get_stage_display()}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
+            f"这份报表现在是「{locked.get_stage_display()}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
         )
-    if held.version != seen:
+    if locked.version != seen:
         raise Stale("您打开页面之后这份报表有了变动，请查看最新内容后再办理。")
-    return held
+    return locked
 
 
 def _step(report: Return, name: str, stage: ReturnStage, by: User, at: datetime, facts: dict[str, Any],
@@ -314,59 +316,3 @@ EFFECTS: dict[str, Effect] = {
     "sign": _sign, "sign_zero": _sign_zero, "withdraw": _withdraw, "decline": _decline, "approve": _approve,
     "receive": _receive, "send_back": _send_back, "amend": _amend, "drop_amendment": _drop_amendment,
 }  # fmt: skip
-
-
-# ---- writing the draft ------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def correct(report: Return, row: int, column: int, given: str, reason: str, by: User, at: datetime, *, seen: int) -> Return:  # fmt: skip
-    """Correct one figure by hand (raw: 人, 件, 元), where the form allows it; the books' own figure takes it back."""
-    held = _in_hand(report, by, seen)
-    form = form_of(held)
-    if held.compiles:
-        raise Refused("汇总报表由下级报表相加得出，不能手工修改；请退回下级更正。")
-    if not may_correct(form, row, column):
-        raise Refused("这一格由台账汇总得出，不能手工修改；请在相应案件的台账中更正。")
-    value = read_figure(given, figures(form)[column])
-    computed = fill(held, day_of(at)).computed[row][column]
-    held.corrections.filter(version=None, row=row, column=column).delete()
-    if value != computed:
-        if not reason.strip():
-            raise Refused("手工改动须写明理由。", {"reason": "请写明理由。"})
-        Correction.objects.create(
-            report=held, row=row, column=column, computed=computed, given=value, reason=reason.strip()[:300], by=by, at=at
-        )  # fmt: skip
-    told = {
-        "row": form.rows[row].text,
-        "column": figures(form)[column].text,
-        "before": computed,
-        "after": value,
-    }
-    return _written(held, "correct", by, at, reason=reason.strip()[:300], **told)
-
-
-@transaction.atomic
-def write_text(report: Return, heading: str, text: str, by: User, at: datetime, *, seen: int) -> Return:
-    """Keep what the unit writes under one heading of the form."""
-    held = _in_hand(report, by, seen)
-    if heading not in headings(held):
-        raise Refused(f"本表没有「{heading}」一栏。")
-    held.texts[heading] = text.strip()
-    Return.objects.filter(pk=held.pk).update(texts=held.texts)
-    return _written(held, "write", by, at, heading=heading, sha256=audit.digest(text.strip()))
-
-
-def headings(report: Return) -> list[str]:
-    """The headings under which this return wants words beside its figures."""
-    return [section.heading for section in form_of(report).sections]
-
-
-def _in_hand(report: Return, by: User, seen: int) -> Return:
-    return _held(report, "sign", MOVES["sign"], by, seen)
-
-
-def _written(report: Return, verb: str, by: User, at: datetime, **told: Any) -> Return:
-    Return.objects.filter(pk=report.pk).update(version=F("version") + 1, changed_at=at)
-    audit.record(report.stream, verb, by, at, union=report.union, **told)
-    return _fresh(report)

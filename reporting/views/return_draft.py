@@ -16,7 +16,7 @@ from arrears.forms.fields import narrow, seen_in
 from arrears.stash import forget, keep
 from reporting.models import Return
 from reporting.return_forms import CorrectionForm
-from reporting.returns import life
+from reporting.returns import life, writing
 from reporting.returns.filling import fill, form_of, may_correct
 from reporting.views.found import the_return
 from reporting.views.return_page import Typed, figure, may_write, relaid, show, stash_key, words_form
@@ -95,7 +95,7 @@ def _correct(request: HttpRequest, row: Return, user: User, r: int, c: int) -> H
     if "back" in request.POST:  # as the books say
         given = str(fill(row, day_of(timezone.now())).computed[r][c])
     try:
-        life.correct(row, r, c, given, said["reason"], user, timezone.now(), seen=seen_in(request.POST))
+        writing.correct(row, r, c, given, said["reason"], user, timezone.now(), seen=seen_in(request.POST))
     except Forbidden:
         raise
     except Stale as refusal:
@@ -142,7 +142,7 @@ def _write(row: Return, said: dict[str, str], user: User, seen: int) -> None:
     for heading, text in said.items():
         # Emptied, a heading that begins with a draft stays empty: that too is the unit's own word.
         if text != row.texts.get(heading, "") or (heading in begun and heading not in row.texts):
-            row = life.write_text(row, heading, text, user, timezone.now(), seen=row.version)
+            row = writing.write_text(row, heading, text, user, timezone.now(), seen=row.version)
 
 
 @login_required
