@@ -4,12 +4,17 @@
 `cases_imported`, for many at once: sent with `cases` (ids of those that are unfinished), `at`.
 `warnings_changed`: sent with `signals` (ids of the warning signals touched), `employers` (their ids), `by`, `at`.
 `findings_changed`: sent with `findings` (ids of findings of inspections), `by`, `at`.
+`visits_changed`: sent with `employers` (ids of the employers inspected, before and after a correction), `by`, `at`.
+`rounds_changed`: sent with `rounds` (ids of plans of inspections), `by`, `at`.
+`platform_changed`: sent with `checks` (ids of looks into the wage-payment platform), `by`, `at`.
+`review_changed`: sent with `review` (as it now is), `verb`, `by`, `at`.
 `letter_changed`: sent with `letter` (as it now is), `verb`, `by`, `at`.
 `oversight_changed`, `opinion_changed`: sent with `oversight` or `opinion` (as it now is), `verb`, `by`, `at`.
 `referral_changed`: sent with `referral` (as it now is), `verb`, `by`, `at`.
 `worker_wrote`, through the window: sent with `letter` (the WindowLetter as it now is), `at`.
 `proceeding_changed`: sent with `proceeding` (as it now is), `verb`, `by`, `at`.
 `plan_changed`: sent with `plan` (as it now is), `by`, `at`.
+`net_changed`: sent with `net` (the safety net, held), `verb`, `by`, `at`.
 `case_urged`: somebody asks after a case; sent with `case`, `reason`, `by`, `at`.
 """
 
@@ -21,9 +26,14 @@ warnings_changed = Signal()
 letter_changed = Signal()
 referral_changed = Signal()
 findings_changed = Signal()
+visits_changed = Signal()
+rounds_changed = Signal()
+platform_changed = Signal()
+review_changed = Signal()
 worker_wrote = Signal()
 oversight_changed = Signal()
 opinion_changed = Signal()
 proceeding_changed = Signal()
 plan_changed = Signal()
+net_changed = Signal()
 case_urged = Signal()

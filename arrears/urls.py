@@ -148,6 +148,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/cases/<int:pk>/marked.xlsx", imports.marked, name="case-import-marked"),
     path("", include("arrears.letter_urls")),
     path("", include("arrears.heavy_urls")),
+    path("", include("arrears.round_urls")),
     path("", include("arrears.window.urls")),
     path("api/", include("arrears.api.urls")),
 ]

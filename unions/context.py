@@ -64,6 +64,9 @@ COUNTED = {"inbox": "条未读"}
 # First part of an address → the section it belongs to, where that is not its own.
 BELONGS_TO = {
     "key-targets": "inspections",
+    "rounds": "inspections",
+    "reviews": "inspections",
+    "projects": "inspections",
     "letter-layouts": "letters",
     "extensions": "obligations",
     "rulebook-uploads": "rulebooks",

@@ -10,19 +10,36 @@ from arrears.models.checklist import (
     TargetReason,
 )
 from arrears.models.closure import Closure
+from arrears.models.copied_list import CopiedList, CopiedRow
+from arrears.models.deposit import StoredAs, WageDeposit
+from arrears.models.drawing import Drawing, DrawingKind, DrawingStage
 from arrears.models.emergency import Arrival, Emergency, EmergencyNote, Level, NoteKind
 from arrears.models.employer import Employer, NoCode, Ownership, Project
 from arrears.models.escalation import Acknowledgement, Escalation, Stage
 from arrears.models.evidence import Evidence
+from arrears.models.fund import EmergencyFund, Founder
 from arrears.models.inspection import Inspection
 from arrears.models.involvement import Involvement
 from arrears.models.ledger import EntryKind, Fund, LedgerEntry
 from arrears.models.letter import Letter, LetterKind, LetterLayout, LetterState
+from arrears.models.listing import Listing, ListingStage
 from arrears.models.merger import CaseLink, Merger, MergerStage
 from arrears.models.opinion import Opinion, OpinionSource
 from arrears.models.oversight import FallbackParty, Oversight, OversightKind, OversightStage
 from arrears.models.plan import Plan, PlanBasis, PlanKind, PlanStep
+from arrears.models.platform import PlatformCheck
+from arrears.models.prevention import (
+    EmployerRisk,
+    PreventionKind,
+    PreventionPaper,
+    PreventionWork,
+    RiskChange,
+    RiskChangeStage,
+    SubsidyList,
+    SubsidyStage,
+)
 from arrears.models.proceeding import Proceeding, ProceedingKind, ProceedingStage
+from arrears.models.publication import Grounds, Publication, PublicationRow, PublicationStage, PutForward
 from arrears.models.reception import Reception, ReceptionCase, Season
 from arrears.models.referral import (
     Referral,
@@ -31,6 +48,10 @@ from arrears.models.referral import (
     ReferralPaper,
     ReferralStage,
 )
+from arrears.models.review import Review, ReviewFinding, ReviewKind, WeakSpot
+from arrears.models.round import Round, RoundKind, RoundTarget
+from arrears.models.safety_net import NetEntry, NetEntryKind, NetKind, SafetyNet
+from arrears.models.sanction import CreditGrade, Sanction, SanctionKind, SanctionOutcome
 from arrears.models.series import Series
 from arrears.models.stash import Stash
 from arrears.models.transfer import Transfer, TransferStage
@@ -70,15 +91,25 @@ __all__ = [
     "CheckOutcome",
     "CheckPoint",
     "Closure",
+    "CopiedList",
+    "CopiedRow",
+    "CreditGrade",
+    "Drawing",
+    "DrawingKind",
+    "DrawingStage",
     "Emergency",
+    "EmergencyFund",
     "EmergencyNote",
     "Employer",
+    "EmployerRisk",
     "EntryKind",
     "Escalation",
     "Evidence",
     "FallbackParty",
     "Finding",
+    "Founder",
     "Fund",
+    "Grounds",
     "Inspection",
     "InspectionPoint",
     "Involvement",
@@ -91,8 +122,13 @@ __all__ = [
     "LetterState",
     "Level",
     "ListComparison",
+    "Listing",
+    "ListingStage",
     "Merger",
     "MergerStage",
+    "NetEntry",
+    "NetEntryKind",
+    "NetKind",
     "NoCode",
     "NoteKind",
     "Opinion",
@@ -105,11 +141,19 @@ __all__ = [
     "PlanBasis",
     "PlanKind",
     "PlanStep",
+    "PlatformCheck",
     "PointAnswer",
+    "PreventionKind",
+    "PreventionPaper",
+    "PreventionWork",
     "Proceeding",
     "ProceedingKind",
     "ProceedingStage",
     "Project",
+    "Publication",
+    "PublicationRow",
+    "PublicationStage",
+    "PutForward",
     "Reception",
     "ReceptionCase",
     "Referral",
@@ -117,8 +161,20 @@ __all__ = [
     "ReferralKind",
     "ReferralPaper",
     "ReferralStage",
+    "Review",
+    "ReviewFinding",
+    "ReviewKind",
+    "RiskChange",
+    "RiskChangeStage",
+    "Round",
+    "RoundKind",
+    "RoundTarget",
     "RowStage",
+    "SafetyNet",
     "Said",
+    "Sanction",
+    "SanctionKind",
+    "SanctionOutcome",
     "Season",
     "Series",
     "SitePaper",
@@ -126,14 +182,19 @@ __all__ = [
     "Stash",
     "State",
     "StepKind",
+    "StoredAs",
+    "SubsidyList",
+    "SubsidyStage",
     "TargetReason",
     "Transfer",
     "TransferStage",
     "Upload",
+    "WageDeposit",
     "WarningCheck",
     "WarningSignal",
     "WarningStanding",
     "WarningStep",
+    "WeakSpot",
     "WindowLetter",
     "WindowPaper",
     "WindowTally",

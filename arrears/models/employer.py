@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from arrears.industries import FocusSector, Industry, Nature
 from arrears.names import grams, name_key, query_grams
@@ -98,3 +99,6 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.pk])

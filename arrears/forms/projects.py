@@ -1,0 +1,95 @@
+"""Forms of the register of projects: what is looked up in the platform, a new project with its first look, the filter, a sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from arrears.forms.employer import RecordedByUnit
+from arrears.forms.fields import CountField, DayField, PlainForm
+from arrears.industries import Nature
+from arrears.platform import Look
+from unions.forms import UnitField
+from unions.models import Union, User
+from unions.models.union import under
+from unions.rights import Right
+
+YES, NO = "yes", "no"
+PLATFORM = [
+    ("", "全部"),
+    (YES, "已纳入"),
+    (NO, "未纳入"),
+    ("unknown", "未核查"),
+    ("open", "待整改"),
+    ("late", "逾期未整改"),
+]
+LOOK = ("on", "checker", "listed", "listed_since", "warnings", "unhandled", "due_on", "note")
+
+
+class LookFields(PlainForm):
+    """What a look into the platform says."""
+
+    on = DayField(label="核查日期")
+    checker = forms.CharField(label="核查人", max_length=40)
+    listed = forms.ChoiceField(
+        label="是否纳入平台", choices=[(YES, "已纳入"), (NO, "未纳入")], widget=forms.RadioSelect
+    )
+    listed_since = DayField(label="纳入日期", required=False)
+    warnings = CountField(label="平台预警（条）", required=False)
+    unhandled = CountField(label="其中未处置（条）", required=False)
+    due_on = DayField(
+        label="整改期限", past=False, required=False, help_text="未纳入平台，或有预警未处置时填写。"
+    )
+    note = forms.CharField(label="说明", max_length=500, required=False)
+
+    def look(self) -> Look:
+        data = self.cleaned_data
+        said = {name: data[name] for name in ("on", "checker", "listed_since", "due_on", "note")}
+        return Look(
+            **said, listed=data["listed"] == YES, warnings=data["warnings"] or 0, unhandled=data["unhandled"] or 0
+        )  # fmt: skip
+
+
+class LookForm(LookFields):
+    """On the page of a project."""
+
+    union = UnitField(label="核查单位")
+    authority = forms.CharField(label="行业主管部门", max_length=60, required=False)
+
+    field_order = ["union", *LOOK, "authority"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)
+        self.fields["union"].units = units  # type: ignore[attr-defined]
+
+
+class NewProjectForm(LookFields, RecordedByUnit):
+    """A project nobody knew yet, with the first look."""
+
+    project_name = forms.CharField(label="项目名称", max_length=160)
+    nature = forms.ChoiceField(
+        label="项目性质", choices=Nature.choices, initial=Nature.OTHER, widget=forms.RadioSelect,
+        help_text="兼有的，按排在前面的填。",
+    )  # fmt: skip
+    authority = forms.CharField(
+        label="行业主管部门", max_length=60, required=False, help_text="如住建、交通、水利部门。"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].label = "核查单位"
+        self.fields["employer_name"].label = "施工单位"
+
+
+class ProjectFilter(PlainForm):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    nature = forms.ChoiceField(label="项目性质", choices=[("", "全部"), *Nature.choices], required=False)
+    platform = forms.ChoiceField(label="监管平台", choices=PLATFORM, required=False)
+    watched = forms.BooleanField(label="只看重点对象", required=False)
+
+
+class MendedForm(PlainForm):
+    closed_on = DayField(label="整改完成日期")
+    closing = forms.CharField(label="整改情况", max_length=500)

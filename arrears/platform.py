@@ -1,0 +1,169 @@
+"""Looking into the provincial wage-payment platform (SD-2.3c): recorded per project with its history, rectified in a term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from arrears.models import PlatformCheck, Project
+from arrears.signals import platform_changed
+from unions import audit, tree
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+TWICE = "{day} 的这次核查已经登记过，不必重复登记。"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look showed. `warnings`, `unhandled`: warnings of the platform in all and not handled; `due_on`: term to rectify."""
+
+    on: date
+    checker: str
+    listed: bool
+    listed_since: date | None = None
+    warnings: int = 0
+    unhandled: int = 0
+    note: str = ""
+    due_on: date | None = None
+
+    @property
+    def is_amiss(self) -> bool:
+        return not self.listed or self.unhandled > 0
+
+
+def faults(look: Look, today: date) -> dict[str, str]:
+    """Field → what cannot be."""
+    found: dict[str, str] = {}
+    if look.on > today:
+        found["on"] = "核查日期不能晚于今天。"
+    if not look.checker.strip():
+        found["checker"] = "请填写核查人。"
+    if look.listed_since is not None and not look.listed:
+        found["listed_since"] = "未纳入平台的，不填纳入日期。"
+    elif look.listed_since is not None and look.listed_since > look.on:
+        found["listed_since"] = "纳入日期不能晚于核查日期。"
+    if look.unhandled > look.warnings:
+        found["unhandled"] = "未处置的条数不能多于平台预警的条数。"
+    if look.is_amiss and look.due_on is None:
+        found["due_on"] = "未纳入平台或有预警未处置的，请填写整改期限。"
+    elif not look.is_amiss and look.due_on is not None:
+        found["due_on"] = "没有需要整改的，不填整改期限。"
+    elif look.due_on is not None and look.due_on < look.on:
+        found["due_on"] = "整改期限不能早于核查日期。"
+    return found
+
+
+@transaction.atomic
+def record(union: Union, project: Project, look: Look, by: User, at: datetime) -> PlatformCheck:
+    """Write down one look by `union`. Refused when it is there already."""
+    union = seat(union, by)
+    row, _ = _write(union, project, look, by, at)
+    return row
+
+
+@transaction.atomic
+def record_all(
+    union: Union, rows: Iterable[tuple[Project, Look]], by: User, at: datetime
+) -> tuple[list[PlatformCheck], int]:
+    """A whole sheet: those that are new, and how many were there already. `faults` has found nothing in any of them."""
+    union, made, known = seat(union, by), [], 0
+    for project, look in rows:
+        if _there(union, project, look):
+            known += 1
+        else:
+            made.append(_write(union, project, look, by, at)[0])
+    return made, known
+
+
+def seat(union: Union, by: User) -> Union:
+    """The unit as it stands now, where `by` may record."""
+    tree.hold_still()
+    union = Union.objects.get(pk=union.pk)
+    by.forget_grants()
+    if not by.may(Right.INSPECT, union):
+        raise Forbidden(f"您没有在「{union}」登记平台核查的权限。")
+    if union.is_closed:
+        raise Refused(
+            f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"}
+        )
+    return union
+
+
+def _there(union: Union, project: Project, look: Look) -> bool:
+    said = {name: getattr(look, name) for name in ("on", "listed", "warnings", "unhandled")}
+    return PlatformCheck.objects.filter(union=union, project=project, **said).exists()
+
+
+def _write(
+    union: Union, project: Project, look: Look, by: User, at: datetime
+) -> tuple[PlatformCheck, list[int]]:
+    # Held: the same look sent twice meets itself here, and the newest one decides what the project says.
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    found = faults(look, day_of(at))
+    if not found and _there(union, project, look):
+        found = {"on": TWICE.format(day=look.on)}
+    if found:
+        raise Refused("；".join(found.values()), found)
+    facts = vars(look) | {"checker": look.checker.strip(), "note": look.note.strip()}
+    row = PlatformCheck.objects.create(project=project, union=union, path=union.path, by=by, at=at, **facts)
+    audit.record(
+        row.stream, "platform.look", by, at, union=union, project=project.pk, on=look.on, listed=look.listed,
+        unhandled=look.unhandled, due_on=look.due_on,
+    )  # fmt: skip
+    mended = [] if look.is_amiss else _mend_earlier(row, by, at)
+    newest = project.platform_checks.first()
+    if newest is not None and project.on_platform != newest.listed:
+        project.on_platform = newest.listed
+        project.save(update_fields=["on_platform"])
+    platform_changed.send(PlatformCheck, checks=[row.pk, *mended], by=by, at=at)
+    return row, mended
+
+
+def _mend_earlier(row: PlatformCheck, by: User, at: datetime) -> list[int]:
+    """What this unit found amiss before is right now: the later look says so."""
+    earlier = PlatformCheck.objects.unmended().filter(
+        project=row.project_id, path__startswith=row.path, on__lte=row.on
+    )
+    mended = []
+    for one in earlier.select_for_update(of=("self",)).select_related("union"):
+        _shut(one, row.on, f"{row.on} 复查：已纳入平台，平台预警已处置。", by, at)
+        mended.append(one.pk)
+    return mended
+
+
+def may_close(row: PlatformCheck, user: User) -> bool:
+    return row.due_on is not None and row.closed_on is None and user.may(Right.INSPECT, row.union.in_charge())
+
+
+@transaction.atomic
+def close(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) -> PlatformCheck:
+    """What was amiss is rectified, and how."""
+    row = PlatformCheck.objects.select_for_update(of=("self",)).select_related("union", "project").get(
+        pk=row.pk
+    )  # fmt: skip
+    if row.closed_on is not None or row.due_on is None:
+        raise Stale("这一条已经销号，请刷新页面。")
+    if not may_close(row, by):
+        raise Forbidden(f"这次核查由「{row.union}」登记，由该单位销号，您没有这项权限。")
+    found: dict[str, str] = {}
+    if on > day_of(at) or on < row.on:
+        found["closed_on"] = "整改完成日期须在核查日期和今天之间。"
+    if not closing.strip():
+        found["closing"] = "请写明整改情况。"
+    if found:
+        raise Refused("；".join(found.values()), found)
+    _shut(row, on, closing, by, at)
+    platform_changed.send(PlatformCheck, checks=[row.pk], by=by, at=at)
+    return row
+
+
+def _shut(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) -> None:
+    row.closed_on, row.closing, row.closed_by, row.closed_at = on, closing.strip()[:500], by, at
+    row.save(update_fields=["closed_on", "closing", "closed_by", "closed_at"])
+    audit.record(row.stream, "platform.mended", by, at, union=row.union, project=row.project_id, on=on)

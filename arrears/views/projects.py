@@ -1,0 +1,175 @@
+"""The register of projects and the page of one: cases, inspections, watch, platform (SD-2.3c), and what others hang there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import platform, projects
+from arrears.filing import employer_for, project_for
+from arrears.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
+from arrears.models import Case, Employer, Inspection, KeyTarget, PlatformCheck, Project
+from arrears.regions import regions_for
+from arrears.views.attempt import attempt
+from arrears.views.keyset import keyset
+from arrears.views.recording import offer_units, own_unit
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+SHOWN = 20
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    form = ProjectFilter(request.GET, today=today)
+    rows = projects.with_platform(projects.visible_to(user))
+    found = projects.with_figures(_narrow(rows, form, today), user)
+    context: dict[str, Any] = {
+        "form": form, "page": keyset(found.select_related("employer"), request, PER_PAGE), "today": today,
+        "may_record": bool(user.paths(Right.INSPECT)),
+        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
+    }  # fmt: skip
+    return render(request, "arrears/rounds/projects.html", context)
+
+
+def _narrow(rows: QuerySet[Project], form: ProjectFilter, today: Any) -> QuerySet[Project]:
+    if not form.is_valid():
+        return rows.none()
+    data = form.cleaned_data
+    if data["nature"]:
+        rows = rows.filter(nature=data["nature"])
+    asked = {
+        "yes": Q(on_platform=True), "no": Q(on_platform=False), "unknown": Q(looked_on=None),
+        "open": Q(term__isnull=False), "late": Q(term__lt=today),
+    }  # fmt: skip
+    if data["platform"]:
+        rows = rows.filter(asked[data["platform"]])
+    if data["watched"]:
+        rows = rows.filter(pk__in=KeyTarget.objects.current().exclude(project=None).values("project"))
+    if text := data["q"].strip():
+        firms = Employer.objects.named(text).values("pk")
+        rows = rows.filter(Q(name__contains=text) | Q(employer__in=firms))
+    return rows
+
+
+def the_project(request: HttpRequest, pk: int) -> Project:
+    """404 for strangers."""
+    return get_object_or_404(projects.visible_to(reader(request)).select_related("employer"), pk=pk)
+
+
+@login_required
+@require_safe
+def project(request: HttpRequest, pk: int) -> HttpResponse:
+    return project_page(request, the_project(request, pk))
+
+
+def project_page(request: HttpRequest, found: Project, *, status: int = 200, **given: Any) -> HttpResponse:
+    """`given`: a bound form to show instead of an empty one."""
+    user, today = reader(request), timezone.localdate()
+    looks = list(PlatformCheck.objects.visible_to(user).filter(project=found).select_related("union__parent", "by", "closed_by"))  # fmt: skip
+    context = {
+        "project": found, "today": today, "latest": looks[0] if looks else None,
+        "looks": [(one, platform.may_close(one, user), one.late(today)) for one in looks],
+        "cases": Case.objects.visible_to(user).filter(project=found).select_related("union", "employer")[:SHOWN],
+        "visits": Inspection.objects.visible_to(user).filter(project=found).select_related("union")[:SHOWN],
+        "targets": KeyTarget.objects.visible_to(user).current().filter(project=found).select_related("union"),
+        "boxes": projects.boxes(found, user, timezone.now()),
+        "may_record": bool(user.paths(Right.INSPECT)),
+        "look_form": LookForm(user=user, today=today, initial=_as_known(found, user)),
+        "mended_form": MendedForm(today=today),
+    }  # fmt: skip
+    return render(request, "arrears/rounds/project.html", context | given, status=status)
+
+
+def _as_known(found: Project, user: User) -> dict[str, Any]:
+    unit = own_unit(user).get("union", "")
+    return {"union": unit, "on": timezone.localdate(), "checker": user.name, "authority": found.authority}
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    if not user.paths(Right.INSPECT):
+        raise Forbidden("您的任职不包含登记工程项目，请由单位的填报员或经办人登记。")
+    own = own_unit(user) | {"on": today, "checker": user.name, "nature": "other"}
+    sent = {"data": request.POST} if request.method == "POST" else {"initial": own}
+    form = NewProjectForm(user=user, regions=regions_for(user), today=today, **sent)
+    offer_units(form, user)
+    status = 200
+    if request.method == "POST":
+        row, status = attempt(form, lambda _: _register(form, user))
+        if row is not None:
+            messages.success(request, f"已登记项目「{row.project}」。")
+            return redirect(row.project)
+    return render(request, "arrears/rounds/project_form.html", {"form": form}, status=status)
+
+
+@transaction.atomic
+def _register(form: NewProjectForm, user: User) -> PlatformCheck:
+    data = form.cleaned_data
+    found = project_for(employer_for(form.employer_facts()), data["project_name"], data["nature"])
+    if found is None:
+        raise Refused("请填写项目名称。", {"project_name": "请填写项目名称。"})
+    row = platform.record(data["union"], found, form.look(), user, timezone.now())
+    _name_authority(found, data["authority"])
+    return row
+
+
+def _name_authority(found: Project, authority: str) -> None:
+    if authority.strip() and authority.strip() != found.authority:
+        Project.objects.filter(pk=found.pk).update(authority=authority.strip())
+
+
+@login_required
+@require_POST
+def look(request: HttpRequest, pk: int) -> HttpResponse:
+    found, user = the_project(request, pk), reader(request)
+    if not user.paths(Right.INSPECT):
+        raise Forbidden("您的任职不包含登记平台核查，请由单位的填报员或经办人登记。")
+    form = LookForm(request.POST, user=user, today=timezone.localdate())
+    row, status = attempt(form, lambda data: _look(form, found, user))
+    if row is None:
+        return project_page(request, found, status=status, look_form=form)
+    messages.success(request, "已登记平台核查。")
+    return redirect(found)
+
+
+@transaction.atomic
+def _look(form: LookForm, found: Project, user: User) -> PlatformCheck:
+    row = platform.record(form.cleaned_data["union"], found, form.look(), user, timezone.now())
+    _name_authority(found, form.cleaned_data["authority"])
+    return row
+
+
+@login_required
+@require_POST
+def mended(request: HttpRequest, pk: int) -> HttpResponse:
+    user = reader(request)
+    row = get_object_or_404(
+        PlatformCheck.objects.visible_to(user).select_related("union__parent", "project__employer"), pk=pk
+    )
+    if not user.may(Right.INSPECT, row.union.in_charge()):
+        raise Forbidden(f"这次核查由「{row.union}」登记，由该单位销号，您没有这项权限。")
+    form = MendedForm(request.POST, today=timezone.localdate())
+    done, status = attempt(
+        form, lambda said: platform.close(row, said["closed_on"], said["closing"], user, timezone.now())
+    )
+    if done is None:
+        return project_page(request, row.project, status=status, mended_form=form, mending=row.pk)
+    messages.success(request, "这一条已销号。")
+    return redirect(row.project)

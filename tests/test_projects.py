@@ -1,0 +1,143 @@
+"""SD-2.3c: the register of projects, and whether each stands in the platform, its warnings handled, its term closed with how."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from arrears import platform, projects
+from arrears.filing import project_for
+from arrears.models import PlatformCheck, Project
+from arrears.platform import Look
+from tests.cast import AT, World, a_case, an_employer
+from tests.readers import as_user, days_ago
+from unions import audit
+from unions.refusals import Forbidden, Refused, Stale
+
+
+def a_project(name: str = "滨海大道", **facts: Any) -> Project:
+    found = project_for(facts.pop("employer", None) or an_employer(), name, "government")
+    assert found is not None
+    return found
+
+
+def typed(**fields: Any) -> dict[str, Any]:
+    return {
+        "union": "370202", "on": days_ago(3), "checker": "孙经办", "listed": "no", "due_on": days_ago(-7),
+    } | fields  # fmt: skip
+
+
+def look(client: Client, project: Project, **fields: Any) -> Any:
+    return client.post(reverse("project-look", args=[project.pk]), typed(**fields))
+
+
+def test_SD_2_3c_a_project_outside_the_platform_gets_a_term_and_is_closed_with_how(world: World) -> None:
+    project = a_project()
+    a_case(world, employer=project.employer, project=project)
+    sun = as_user(world, "sun")
+    assert "未核查" in sun.get(project.get_absolute_url()).content.decode()
+    assert look(sun, project, authority="市住建局").status_code == 302
+    row = PlatformCheck.objects.get()
+    project.refresh_from_db()
+    assert (row.amiss, project.on_platform, project.authority) == ("未纳入平台", False, "市住建局")
+    url = reverse("project-mended", args=[row.pk])
+    bare = sun.post(url, {"closed_on": days_ago(0), "closing": " "})
+    assert bare.status_code == 422 and "请填写整改情况" in bare.content.decode()
+    said = {"closed_on": days_ago(0), "closing": "已接入平台，见截图"}
+    assert sun.post(url, said).status_code == 302
+    assert sun.post(url, said).status_code == 409
+    page = sun.get(project.get_absolute_url()).content.decode()
+    assert "已接入平台，见截图" in page and "已整改" in page
+    assert list(audit.broken_links()) == []
+
+
+def test_SD_2_3c_a_later_look_that_is_in_order_closes_what_was_amiss(world: World) -> None:
+    project, sun = a_project(), world.user("sun")
+    today = timezone.localdate()
+    first = platform.record(world.unions["370202"], project, Look(today, "孙", True, None, 3, 2, due_on=today), sun, timezone.now())  # fmt: skip
+    assert first.amiss == "平台预警 2 条未处置"
+    platform.record(world.unions["370202"], project, Look(today, "孙", True, None, 3, 0), sun, timezone.now())
+    first.refresh_from_db()
+    project.refresh_from_db()
+    assert first.closed_on == today and "复查" in first.closing and project.on_platform is True
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"due_on": ""}, "请填写整改期限"),
+        ({"listed": "yes"}, "不填整改期限"),
+        ({"listed": "yes", "warnings": "1", "unhandled": "2", "note": "两条"}, "不能多于平台预警的条数"),
+        ({"listed_since": days_ago(9)}, "未纳入平台的，不填纳入日期"),
+        ({"due_on": days_ago(9)}, "不能早于核查日期"),
+        ({"on": days_ago(-1)}, "不能晚于今天"),
+        ({"union": "370203"}, "单位"),
+        ({"checker": ""}, "请填写核查人"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
+    world: World, wrong: dict[str, str], says: str
+) -> None:
+    project = a_project()
+    a_case(world, employer=project.employer, project=project)
+    answer = look(as_user(world, "sun"), project, **({"note": "现场询问"} | wrong))
+    page = answer.content.decode()
+    assert answer.status_code == 422 and says in page
+    assert wrong.get("note", "现场询问") in page and not PlatformCheck.objects.exists()
+
+
+def test_a_project_is_registered_with_its_first_look_and_twice_is_refused(world: World) -> None:
+    sun = as_user(world, "sun")
+    said = typed(
+        employer_name="海风建设有限公司", region_code="370202", project_name="滨海大道", nature="soe", listed="yes",
+        due_on="", listed_since=days_ago(30),
+    )  # fmt: skip
+    answer = sun.post(reverse("project-new"), said)
+    project = Project.objects.get()
+    assert answer.status_code == 302 and (project.nature, project.on_platform) == ("soe", True)
+    again = sun.post(reverse("project-new"), said)
+    assert again.status_code == 422 and "已经登记过" in again.content.decode()
+    assert PlatformCheck.objects.count() == 1
+
+
+def test_who_sees_a_project_and_who_closes(world: World) -> None:
+    project = a_project()
+    today = timezone.localdate()
+    row = platform.record(world.unions["370202"], project, Look(today, "孙", False, due_on=today), world.user("sun"), timezone.now())  # fmt: skip
+    sees = {name for name in world.people if projects.visible_to(world.user(name)).exists()}
+    assert sees == {"sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
+    with pytest.raises(Forbidden):
+        platform.close(row, today, "已整改", world.user("zhou"), timezone.now())
+    with pytest.raises(Forbidden):
+        platform.record(world.unions["370202"], project, Look(today, "周", True), world.user("zhou"), AT)
+    with pytest.raises(Refused, match="核查日期和今天之间"):
+        platform.close(row, today.replace(year=today.year - 1), "已整改", world.user("sun"), timezone.now())
+    platform.close(row, today, "已整改", world.user("sun"), timezone.now())
+    with pytest.raises(Stale):
+        platform.close(row, today, "已整改", world.user("sun"), timezone.now())
+
+
+def test_the_register_is_narrowed_and_costs_the_same_for_one_or_many(world: World) -> None:
+    sun, today = world.user("sun"), timezone.localdate()
+    for number in range(6):
+        project = a_project(f"工地{number}", employer=an_employer(f"第{number}建设"))
+        said = Look(today, "孙", number % 2 == 0, due_on=None if number % 2 == 0 else today)
+        platform.record(world.unions["370202"], project, said, sun, timezone.now())
+    client = as_user(world, "sun")
+    one = _queries(client, "?q=工地3")
+    assert _queries(client, "") == one
+    out = client.get(reverse("projects") + "?platform=no").content.decode()
+    assert "工地1" in out and "工地0" not in out
+    assert "第2建设" in client.get(reverse("projects") + "?q=第2建设").content.decode()
+    assert "工地" not in client.get(reverse("projects") + "?platform=unknown").content.decode()
+
+
+def _queries(client: Client, query: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(reverse("projects") + query).status_code == 200
+    return len(seen)
