@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from arrears.bounds import EARLIEST, MOST_MONEY, MOST_PEOPLE
 from arrears.models import Case, EntryKind, Fund, LedgerEntry, State, WorkerPayment
+from arrears.safety_nets import books
 from arrears.signals import case_changed
 from unions import audit
 from unions.clock import day_of
@@ -131,14 +132,32 @@ def post(
     """Write one entry into the books of `case`. Refused where it would leave less than nothing outstanding.
 
     `workers`, `migrants` in people, `amount` in yuan (2 places). 调整 may be negative; every other kind may not.
+    垫付 is asked for and approved first: safety_nets.drawings.
     """
     case = lock(case)
     check_right(case, by)
     if kind == EntryKind.REVERSED:
         raise Refused("冲正须指明被冲正的条目，请在该条目旁办理。")
+    if kind == EntryKind.ADVANCED:
+        raise Refused(
+            "垫付须选定资金并由第二人审批，请在台账页「提出垫付」。", {"kind": "垫付请用「提出垫付」。"}
+        )
     entry = LedgerEntry(
         case=case, kind=kind, counts_as=kind, on=on, by=by, at=at, workers=workers, migrants=migrants,
         amount=amount, fund=fund, source=source.strip(),
+    )  # fmt: skip
+    _check_shape(entry, at)
+    return write(case, entry)
+
+
+def advance(
+    case: Case, on: date, by: User, at: datetime, *, workers: int, migrants: int, amount: Decimal, fund: str, source: str,
+) -> LedgerEntry:  # fmt: skip
+    """垫付 that a second person has agreed to; posted by safety_nets.drawings alone. The case is held."""
+    _check_open(case)
+    entry = LedgerEntry(
+        case=case, kind=EntryKind.ADVANCED, counts_as=EntryKind.ADVANCED, on=on, by=by, at=at, workers=workers,
+        migrants=migrants, amount=amount, fund=fund, source=source.strip()[:200],
     )  # fmt: skip
     _check_shape(entry, at)
     return write(case, entry)
@@ -159,7 +178,7 @@ def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -
         raise Refused(f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": "日期过早。"})
     if on > day_of(at):
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
-    return write(
+    answered = write(
         case,
         LedgerEntry(
             case=case, kind=EntryKind.REVERSED, counts_as=entry.counts_as, cancels=entry, on=on, by=by, at=at,
@@ -167,6 +186,9 @@ def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -
             source=source.strip(),
         ),
     )  # fmt: skip
+    if entry.counts_as == EntryKind.ADVANCED:
+        books.follow_reversals([answered], by, at)
+    return answered
 
 
 def lock(case: Case) -> Case:
@@ -180,6 +202,10 @@ def lock(case: Case) -> Case:
 def check_right(case: Case, by: User) -> None:
     if not by.may(Right.HANDLE, case.handling_union.in_charge()):
         raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，台账由该单位经办人登记。")
+    _check_open(case)
+
+
+def _check_open(case: Case) -> None:
     if case.state not in TAKES_ENTRIES:
         raise Refused(f"案件{State(case.state).label}，不能再记账。")
 
@@ -247,17 +273,19 @@ def standing(case: Case) -> list[LedgerEntry]:
 def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
     """冲正 of many entries at once, on the day of `at`. The case is held, and its move writes the event."""
     on = day_of(at)
-    LedgerEntry.objects.bulk_create(
+    answers = LedgerEntry.objects.bulk_create(
         LedgerEntry(
             case=case, kind=EntryKind.REVERSED, counts_as=entry.counts_as, cancels=entry, on=max(on, entry.on), by=by, at=at,
             workers=-entry.workers, migrants=-entry.migrants, amount=-entry.amount, fund=entry.fund, source=source[:200],
         )
         for entry in case.entries.filter(pk__in=entries)
     )  # fmt: skip
+    books.follow_reversals((row for row in answers if row.counts_as == EntryKind.ADVANCED), by, at)
 
 
 def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
     """Cancelled entries once more, on the day of `at`, each with the workers it had paid."""
+    repeats: dict[int, LedgerEntry] = {}
     for old in case.entries.filter(pk__in=entries).prefetch_related("payments__worker", "payments__evidence"):
         entry = LedgerEntry.objects.create(
             case=case, kind=old.kind, counts_as=old.kind, on=day_of(at), by=by, at=at, workers=old.workers,
@@ -267,6 +295,9 @@ def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, sourc
             WorkerPayment(worker=row.worker, entry=entry, amount=row.amount, evidence=row.evidence)
             for row in old.payments.all()
         )
+        if old.kind == EntryKind.ADVANCED:
+            repeats[old.pk] = entry
+    books.follow_repeats(repeats, by, at)
 
 
 def standing_kinds(case: Case) -> set[str]:

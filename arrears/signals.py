@@ -15,6 +15,7 @@
 `proceeding_changed`: sent with `proceeding` (as it now is), `verb`, `by`, `at`.
 `plan_changed`: sent with `plan` (as it now is), `by`, `at`.
 `net_changed`: sent with `net` (the safety net, held), `verb`, `by`, `at`.
+`sanction_changed`, `listing_changed`: sent with `sanction` or `listing` (as it now is), `verb`, `by`, `at`.
 `case_urged`: somebody asks after a case; sent with `case`, `reason`, `by`, `at`.
 """
 
@@ -37,3 +38,5 @@ proceeding_changed = Signal()
 plan_changed = Signal()
 net_changed = Signal()
 case_urged = Signal()
+sanction_changed = Signal()
+listing_changed = Signal()

@@ -1,0 +1,204 @@
+"""What may be asked: out of which nets a case may be paid, and what a wish must say before it goes to the approver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from arrears.bounds import EARLIEST
+from arrears.ledger import TAKES_ENTRIES, Sums
+from arrears.models import (
+    Case,
+    Drawing,
+    DrawingKind,
+    DrawingStage,
+    NetEntry,
+    NetEntryKind,
+    NetKind,
+    SafetyNet,
+    State,
+    WageDeposit,
+)
+from arrears.safety_nets import books
+from arrears.safety_nets.deposits import check_return
+from unions.models import Union, User
+from unions.models.union import under
+from unions.refusals import Refused, Stale
+from unions.rights import Right
+
+# What each kind of net may be asked for, beside an advance and the 冲正 of an entry.
+OUTGOES = {
+    NetKind.DEPOSIT: (DrawingKind.RETURN,),
+    NetKind.EMERGENCY: (DrawingKind.GIVE_BACK, DrawingKind.ADJUST),
+}
+
+
+@dataclass(frozen=True)
+class AdvanceWish:
+    """`net` None: other money, named in `other_source`. `paid_on` None: the bank has not paid yet (deposits alone)."""
+
+    net: SafetyNet | None
+    workers: int
+    migrants: int
+    amount: Decimal
+    reason: str
+    paid_on: date | None = None
+    notice_on: date | None = None
+    other_source: str = ""
+
+
+@dataclass(frozen=True)
+class Outgo:
+    """`amount` None: the whole balance (返还) or what the entry to be cancelled says."""
+
+    kind: DrawingKind
+    on: date
+    reason: str
+    amount: Decimal | None = None
+    cancels: NetEntry | None = None
+
+
+def may_ask(case: Case, user: User) -> bool:
+    """A clerk or an officer of the unit that handles the case, while its ledger takes entries."""
+    seat = case.handling_union.in_charge()
+    return case.state in TAKES_ENTRIES and (user.may(Right.FILE, seat) or user.may(Right.HANDLE, seat))
+
+
+def nets_for(case: Case) -> list[SafetyNet]:
+    """With `balance`: the deposits of its project or of its employer's, and the funds kept by its units and those above them."""
+    line = {*case.handling_union.line_ids(), *(int(pk) for pk in case.path.split(".") if pk)}
+    near = Q(union__in=line) | under([case.handling_union.path])
+    of_site = Q(project__employer=case.employer_id)
+    if case.project is not None:
+        of_site |= Q(project=case.project_id) | Q(project__name=case.project.name)
+    deposits = WageDeposit.objects.filter(near, of_site).values("pk")
+    funds = Q(kind=NetKind.EMERGENCY, union__in=line)
+    rows = SafetyNet.objects.filter(funds | Q(pk__in=deposits), closed_on=None).with_sums()
+    return list(rows.select_related("union").order_by("kind", "-path", "pk"))
+
+
+def check_advance(
+    case: Case, net: SafetyNet | None, wish: AdvanceWish, outstanding: Sums, today: date
+) -> None:
+    if case.state not in TAKES_ENTRIES:
+        raise Refused(f"案件{State(case.state).label}，不能再垫付。")
+    if net is not None and net.pk not in {one.pk for one in nets_for(case)}:
+        raise Refused("所选的资金不能用于本案，请从列表中选择。", {"net": "请从列表中选择。"})
+    faults = _faults_of_money(wish, outstanding) | _faults_of_days(net, wish, today)
+    if net is None and not wish.other_source.strip():
+        faults["other_source"] = "请写明是哪里的资金，如街道垫资、建设单位垫付。"
+    if not wish.reason.strip():
+        faults["reason"] = "请写明依据，如会议纪要、支付通知书文号。"
+    if faults:
+        raise Refused("；".join(faults.values()), faults)
+    if net is not None:
+        check_available(net, wish.amount)
+
+
+def _faults_of_money(wish: AdvanceWish, outstanding: Sums) -> dict[str, str]:
+    faults = {}
+    if wish.amount <= 0:
+        faults["amount"] = "垫付金额须大于 0。"
+    elif wish.amount > outstanding.amount:
+        faults["amount"] = f"垫付金额多于未解决的 {outstanding.amount:,.2f} 元。"
+    if wish.workers > outstanding.workers:
+        faults["workers"] = f"人数多于未解决的 {outstanding.workers} 人。"
+    if wish.migrants > wish.workers:
+        faults["migrants"] = "其中农民工人数不能多于人数。"
+    elif wish.migrants > outstanding.migrants:
+        faults["migrants"] = f"农民工人数多于未解决的 {outstanding.migrants} 人。"
+    return faults
+
+
+def _faults_of_days(net: SafetyNet | None, wish: AdvanceWish, today: date) -> dict[str, str]:
+    faults = {}
+    if net is not None and net.kind == NetKind.DEPOSIT:
+        if wish.notice_on is None:
+            faults["notice_on"] = "动用保证金须填写支付通知书日期。"
+        elif wish.paid_on and wish.paid_on < wish.notice_on:
+            faults["paid_on"] = "支付日期不能早于支付通知书日期。"
+    elif wish.notice_on is not None:
+        faults["notice_on"] = "只有动用保证金才有支付通知书，请留空。"
+    if wish.paid_on is None and (net is None or net.kind != NetKind.DEPOSIT):
+        faults["paid_on"] = "请填写把工资付到职工手中的日期。"
+    for name in ("notice_on", "paid_on"):
+        value = getattr(wish, name)
+        if value and value > today:
+            faults[name] = "日期不能晚于今天。"
+        elif value and value < EARLIEST:
+            faults[name] = "日期过早，请核对年份。"
+    return faults
+
+
+def check_available(net: SafetyNet, amount: Decimal, but: Drawing | None = None) -> None:
+    left = books.available(net, but)
+    if amount > left:
+        promised = books.promised(net, but)
+        told = f"（另有 {promised:,.2f} 元已开支付通知书）" if promised else ""
+        raise Refused(
+            f"「{net}」可动用余额只有 {left:,.2f} 元{told}，不够 {amount:,.2f} 元，请减少金额或换一项资金。",
+            {"amount": f"可动用余额只有 {left:,.2f} 元。"},
+        )
+
+
+def takes(row: Drawing) -> bool:
+    """Whether it takes money out of its net (the 冲正 of what went out brings it back)."""
+    return row.cancels is None or row.cancels.amount > 0
+
+
+def checked_outgo(net: SafetyNet, outgo: Outgo, today: date) -> dict[str, Any]:
+    """The fields of its Drawing; Refused where it cannot be."""
+    if net.closed_on and outgo.kind != DrawingKind.REVERSE:
+        raise Refused(f"「{net}」已于 {net.closed_on} 结清。")
+    if not outgo.reason.strip():
+        raise Refused("请写明原因和依据。", {"reason": "请写明原因和依据。"})
+    if outgo.on > today:
+        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+    amount = _reversed_amount(net, outgo) if outgo.kind == DrawingKind.REVERSE else _taken_amount(net, outgo)
+    return {
+        "kind": outgo.kind, "amount": amount, "paid_on": outgo.on, "reason": outgo.reason.strip(), "cancels": outgo.cancels,
+    }  # fmt: skip
+
+
+def _taken_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
+    if outgo.kind not in OUTGOES[NetKind(net.kind)]:
+        raise Refused("这类资金没有这个事项，请重新选择。", {"kind": "请重新选择。"})
+    if outgo.kind == DrawingKind.RETURN:
+        check_return(net, outgo.on)
+        amount = books.balance(net)
+        if not amount:
+            raise Refused("账上没有余额，不必返还。")
+    else:
+        amount = outgo.amount or Decimal(0)
+    if amount <= 0:
+        raise Refused("金额须大于 0。", {"amount": "金额须大于 0。"})
+    check_available(net, amount)
+    return amount
+
+
+def _reversed_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
+    entry = outgo.cancels
+    if entry is None or entry.net_id != net.pk:
+        raise Refused("请选择要冲正的一笔。", {"cancels": "请选择要冲正的一笔。"})
+    if entry.kind == NetEntryKind.REVERSED:
+        raise Refused("冲正条目不能再冲正；如需恢复，请重新记一笔。", {"cancels": "请另选一笔。"})
+    if entry.case_entry_id is not None:
+        raise Refused("垫付在案件台账中冲正，这里随之冲正。", {"cancels": "请到案件台账冲正。"})
+    if NetEntry.objects.filter(cancels=entry).exists():
+        raise Stale("这一笔已经冲正过了，请刷新页面查看。")
+    if Drawing.objects.filter(cancels=entry, stage=DrawingStage.REQUESTED).exists():
+        raise Stale("这一笔的冲正已经提出，请等待审批。")
+    if outgo.on < entry.on:
+        raise Refused(f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": "日期过早。"})
+    if entry.amount > 0:
+        check_available(net, entry.amount)
+    return abs(entry.amount)
+
+
+def units_of(user: User) -> list[Union]:
+    """Units at which the reader keeps nets."""
+    return list(Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("path"))
