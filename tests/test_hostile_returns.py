@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from reporting.form_files import FOLDER, Form
 from reporting.models import Correction, FormEdition, Return, ReturnStage, ReturnVersion, Waiver
-from reporting.returns import life, opening, waivers, writing
+from reporting.returns import filling, life, opening, waivers, writing
 from reporting.returns.filling import corrected, figures, may_correct
 from tests import qinghai
 from tests.cast import FOUNDED, PASSWORD, World, moment
@@ -152,7 +152,7 @@ def test_a_figure_corrected_in_a_layout_that_is_gone_breaks_no_page(qh: World, a
 def test_a_figure_corrected_before_the_layout_changed_is_not_laid_over_another(
     qh: World, annex_2: Return
 ) -> None:
-    r, c = place_in(life.form_of(annex_2))
+    r, c = place_in(filling.form_of(annex_2))
     writing.correct(
         annex_2, r, c, "7", "纸质", qh.user("n0"), moment("2022-10-09 10:00"), seen=annex_2.version
     )
@@ -384,14 +384,14 @@ def test_any_text_on_any_page_of_a_return(qh: World, annex_2: Return) -> None:
     for reason, status in (("长" * 10_000, 422), ("a\x00b", 422)):
         data = {"seen": annex_2.version, "row": 0, "column": 0, "given": "3", "reason": reason}
         assert n0.post(correct, data).status_code == status
-    place = place_in(life.form_of(annex_2))
+    place = place_in(filling.form_of(annex_2))
     writing.correct(annex_2, *place, "3", CONTROLS, qh.user("n0"), MONDAY, seen=annex_2.version)
     assert n0.get(url(annex_2)).status_code == 200
     assert n0.get(url(annex_2, "return-draft-file", "xlsx")).status_code == 200
 
 
 def test_money_corrected_where_the_books_hold_nothing_keeps_its_fen(annex_2: Return) -> None:
-    form = life.form_of(annex_2)
+    form = filling.form_of(annex_2)
     r, c = place_in(form)
     computed: list[list[Any]] = [[0 for _ in figures(form)] for _ in form.rows]
     one = Correction(row=r, column=c, computed=Decimal(0), given=Decimal("12.34"))
@@ -400,7 +400,7 @@ def test_money_corrected_where_the_books_hold_nothing_keeps_its_fen(annex_2: Ret
 
 @pytest.mark.parametrize("given", ["-1", "sNaN", "1e400", "1e-400", "九", "3\u202e", "0x10"])
 def test_a_figure_of_no_script_is_refused(qh: World, annex_2: Return, given: str) -> None:
-    r, c = place_in(life.form_of(annex_2))
+    r, c = place_in(filling.form_of(annex_2))
     data = {"seen": annex_2.version, "row": r, "column": c, "given": given, "reason": "纸质"}
     assert client_of(qh, "n0").post(url(annex_2, "return-correct"), data).status_code == 422
     assert not annex_2.corrections.exists()
@@ -409,7 +409,7 @@ def test_a_figure_of_no_script_is_refused(qh: World, annex_2: Return, given: str
 def test_what_is_added_up_is_not_corrected_by_hand(qh: World, annex_2: Return) -> None:
     Return.objects.filter(pk=annex_2.pk).update(compiles=True)
     report = fresh(annex_2)
-    r, c = place_in(life.form_of(report))
+    r, c = place_in(filling.form_of(report))
     data = {"seen": report.version, "row": r, "column": c, "given": "9", "reason": "凑整"}
     assert client_of(qh, "n0").post(url(report, "return-correct"), data).status_code == 422
     with pytest.raises(Refused):
