@@ -32,10 +32,11 @@ from unions.rights import Right
 
 @dataclass(frozen=True)
 class RiskClass:
-    """`every_days`: so many calendar days between two inspections, at most."""
+    """`every_days`: so many calendar days between two inspections, at most. `service`: what is offered beside them."""
 
     label: str
     every_days: int
+    service: str = ""
 
 
 # Told by reporting when it is ready: the classes that hold at a unit on a day, the mildest first.

@@ -2,12 +2,16 @@
 
 from arrears.models import (
     Case,
+    EmployerRisk,
     Finding,
     Inspection,
     Involvement,
     KeyTarget,
     Opinion,
+    PreventionWork,
+    Publication,
     Reception,
+    SubsidyList,
     WarningCheck,
     WarningSignal,
     WarningStanding,
@@ -20,7 +24,8 @@ from unions.tree import keeps_path_copy, replace_prefix
 @keeps_path_copy
 def follow(old: str, new: str) -> None:
     for model in (
-        Case, Finding, Inspection, Involvement, KeyTarget, Opinion, Reception, WarningCheck, WarningSignal, WarningStanding, WarningStep,
+        Case, EmployerRisk, Finding, Inspection, Involvement, KeyTarget, Opinion, Publication, PreventionWork, Reception, SubsidyList,
+        WarningCheck, WarningSignal, WarningStanding, WarningStep,
         WindowLetter,
     ):  # fmt: skip
         replace_prefix(model._default_manager.all(), old, new)

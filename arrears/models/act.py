@@ -25,6 +25,8 @@ class ActKind(models.TextChoices):
     PENALTY = "penalty", "行政处理处罚"
     LISTING = "listing", "列入失信联合惩戒名单"
     POLICE = "police", "移送公安机关"
+    GOVERNMENT = "government", "报告本级政府"
+    EARLY = "early", "商请公安提前介入"
     FEEDBACK_WORKER = "feedback_worker", "反馈职工"
     FEEDBACK_HOTLINE = "feedback_hotline", "反馈 12351 热线"
     EXPLANATION = "explanation", "解释说明"

@@ -146,6 +146,7 @@ class Case(models.Model):
     closed_on = models.DateField("办结日期", null=True, editable=False)
     extreme = models.BooleanField("极端讨薪", default=False)
     mass = models.BooleanField("群体性事件", default=False)
+    escalating = models.BooleanField("有升级迹象", default=False, db_default=False)  # YK-2.1
 
     # Whose it is.
     union = models.ForeignKey(Union, models.PROTECT, related_name="cases", verbose_name="立案单位")

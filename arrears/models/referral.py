@@ -25,6 +25,8 @@ class ReferralKind(models.TextChoices):
     LEGAL_AID = "legal_aid", "转介法律援助"
     NOTICE = "notice", "通报有关部门"
     HANDOVER = "handover", "转交部门办理"
+    GOVERNMENT = "government", "报告本级政府"
+    EARLY = "early", "商请公安提前介入"
 
 
 class ReferralStage(models.TextChoices):

@@ -1,0 +1,98 @@
+"""What units did to prevent arrears in a span of days: per unit and kind, every figure a sum of rows that open (QD-7).
+
+检查 is counted from the inspections, which have books of their own: nobody types it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Func, QuerySet, Sum, TextField, Value
+
+from arrears.models import Inspection, PreventionKind, PreventionWork
+from unions.models import Union
+
+INSPECTION = "inspection"
+KINDS: list[tuple[str, str]] = [*PreventionKind.choices, (INSPECTION, "检查")]
+
+
+@dataclass
+class Tally:
+    """`times` by kind; `firms` (户次), `projects` (个次) and `people` (人次) as often as they were reached."""
+
+    times: dict[str, int] = field(default_factory=dict)
+    firms: int = 0
+    projects: int = 0
+    people: int = 0
+
+    @property
+    def all(self) -> int:
+        return sum(self.times.values())
+
+    def add(self, kind: str, times: int, firms: int, projects: int, people: int) -> None:
+        self.times[kind] = self.times.get(kind, 0) + times
+        self.firms += firms
+        self.projects += projects
+        self.people += people
+
+
+@dataclass(frozen=True)
+class UnitTally:
+    """`own`: of the unit asked for itself, not of one below it."""
+
+    union: Union
+    tally: Tally
+    own: bool
+
+
+def works(unit: Union, since: date, until: date) -> QuerySet[PreventionWork]:
+    """Rows of `unit` and below that count in these days, both included."""
+    return PreventionWork.objects.standing().filter(path__startswith=unit.path, on__range=(since, until))
+
+
+def visits(unit: Union, since: date, until: date) -> QuerySet[Inspection]:
+    return Inspection.objects.filter(path__startswith=unit.path, on__range=(since, until))
+
+
+def per_unit(unit: Union, since: date, until: date) -> tuple[list[UnitTally], Tally]:
+    """The unit's own work and that of each unit next below it with all under it, and the sum. Three queries."""
+    found: dict[str, Tally] = {}
+    everything = Tally()
+    for key, *figures in _rows(unit, since, until):
+        for tally in (found.setdefault(key, Tally()), everything):
+            tally.add(*figures)
+    below = list(unit.children.filter(valid_until=None).order_by("region_code", "code"))
+    known = {str(one.pk): one for one in below}
+    rows = [UnitTally(unit, _of_none_shown(found, known), True)]
+    rows += [UnitTally(one, found.get(key, Tally()), False) for key, one in known.items()]
+    return rows, everything
+
+
+def _of_none_shown(found: dict[str, Tally], known: dict[str, Union]) -> Tally:
+    """The unit's own, and what units closed since left behind."""
+    own = Tally()
+    for key, tally in found.items():
+        if key not in known:
+            for kind, times in tally.times.items():
+                own.add(kind, times, 0, 0, 0)
+            own.add(INSPECTION, 0, tally.firms, tally.projects, tally.people)
+    return own
+
+
+def _rows(unit: Union, since: date, until: date) -> Iterable[tuple[str, str, int, int, int, int]]:
+    """(id of the unit next below or "", kind, times, firms, projects, people)."""
+    grouped: Any = {"part": _part(unit)}
+    done = works(unit, since, until).order_by().annotate(**grouped).values("part", "kind")
+    for row in done.annotate(times=Count("pk"), f=Sum("firms"), p=Sum("projects"), w=Sum("people")):
+        yield row["part"], row["kind"], row["times"], row["f"], row["p"], row["w"]
+    seen = visits(unit, since, until).order_by().annotate(**grouped).values("part")
+    for row in seen.annotate(times=Count("pk"), p=Count("project"), w=Sum("workers")):
+        yield row["part"], INSPECTION, row["times"], row["times"], row["p"], row["w"]
+
+
+def _part(unit: Union) -> Func:
+    depth = unit.path.count(".") + 1
+    return Func("path", Value("."), Value(depth), function="split_part", output_field=TextField())

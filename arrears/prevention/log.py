@@ -1,0 +1,173 @@
+"""Writing the prevention log (QD-7): who did what on which day, and whom it reached. Corrected by its unit, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from arrears.acts import checked_type, sha256_of
+from arrears.filing import EmployerFacts, employer_for
+from arrears.models import Employer, PreventionPaper, PreventionWork
+from unions import audit, tree
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+MOST_NAMED = 50  # employers by name on one row
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is written down. `firms` and `projects` count employers and projects, `people` people; `named`: employers by name."""
+
+    kind: str
+    on: date
+    title: str
+    done: str
+    firms: int = 0
+    projects: int = 0
+    people: int = 0
+    named: tuple[str, ...] = ()
+
+
+def may_edit(work: PreventionWork, user: User) -> bool:
+    return work.withdrawn_at is None and user.may(Right.INSPECT, work.union.in_charge())
+
+
+@transaction.atomic
+def record(
+    union: Union, said: Work, photos: Iterable[UploadedFile], by: User, at: datetime
+) -> PreventionWork:
+    """Write down one piece of work of `union`. Refused: a day to come, nobody reached, the same row twice."""
+    tree.hold_still()
+    union = Union.objects.get(pk=union.pk)
+    by.forget_grants()
+    if not by.may(Right.INSPECT, union):
+        raise Forbidden(f"您没有在「{union}」登记预防工作的权限。")
+    if union.is_closed:
+        raise Refused(f"「{union}」已终止，请选择承接单位。", {"union": "单位已终止。"})
+    _check(said, at)
+    # Held until the end of the transaction: the same row sent twice meets itself here.
+    Union.objects.select_for_update().get(pk=union.pk)
+    twin = PreventionWork.objects.standing().filter(
+        union=union, kind=said.kind, on=said.on, title=said.title.strip()
+    )
+    if twin.exists():
+        raise Refused(
+            f"{said.on} 已登记过「{said.title.strip()}」，请打开那一条修改，不必重复登记。",
+            {"title": "这一天已登记过同名事项。"},
+        )
+    work = PreventionWork.objects.create(union=union, path=union.path, by=by, at=at, **_facts(said))
+    work.employers.set(_employers(said.named, union))
+    for photo in photos:
+        keep_paper(work, photo, by, at)
+    audit.record(work.stream, "prevent", by, at, union=union, **_told(work))
+    return work
+
+
+@transaction.atomic
+def edit(
+    work: PreventionWork, said: Work, photos: Iterable[UploadedFile], by: User, at: datetime, *, seen: int
+) -> PreventionWork:
+    """Correct a row. `seen`: the version the person had before her."""
+    work = _held(work, by)
+    if work.version != seen:
+        raise Stale("您打开表单之后这条记录有人改过；您填写的内容仍然保留，请核对最新内容后再保存。")
+    _check(said, at)
+    before = _told(work)
+    for name, value in _facts(said).items():
+        setattr(work, name, value)
+    work.version += 1
+    work.save()
+    work.employers.set(_employers(said.named, work.union))
+    for photo in photos:
+        keep_paper(work, photo, by, at)
+    after = _told(work)
+    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    audit.record(work.stream, "prevent.edit", by, at, union=work.union, changed=changed)
+    return work
+
+
+@transaction.atomic
+def withdraw(work: PreventionWork, reason: str, by: User, at: datetime) -> PreventionWork:
+    """The row counts no more and stays readable with its reason."""
+    work = _held(work, by)
+    if not reason.strip():
+        raise Refused("请写明撤销的原因。", {"reason": "请写明撤销的原因。"})
+    work.withdrawn_at, work.withdrawn_by, work.withdrawn_reason = at, by, reason.strip()[:200]
+    work.version += 1
+    work.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "version"])
+    audit.record(work.stream, "prevent.withdraw", by, at, union=work.union, reason=work.withdrawn_reason)
+    return work
+
+
+def _held(work: PreventionWork, by: User) -> PreventionWork:
+    work = (
+        PreventionWork.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=work.pk)
+    )
+    if work.withdrawn_at is not None:
+        raise Stale("这条记录已经撤销，请刷新页面。")
+    if not may_edit(work, by):
+        raise Forbidden(f"这条记录由「{work.union}」登记，您没有修改的权限。")
+    return work
+
+
+def _check(said: Work, at: datetime) -> None:
+    faults: dict[str, str] = {}
+    if said.on > day_of(at):
+        faults["on"] = "日期不能晚于今天。"
+    if not said.title.strip():
+        faults["title"] = "请写明事项。"
+    if not said.done.strip():
+        faults["done"] = "请写明做了什么、有什么结果。"
+    if not (said.firms or said.projects or said.people or said.named):
+        faults["firms"] = "请填写覆盖的用人单位、工程项目或人数，至少一项。"
+    if len(said.named) > MOST_NAMED:
+        faults["named"] = f"一条记录最多列 {MOST_NAMED} 个单位名称，其余计入户数即可。"
+    if faults:
+        raise Refused("；".join(faults.values()), faults)
+
+
+def _facts(said: Work) -> dict[str, Any]:
+    """An employer named is an employer reached."""
+    return {
+        "kind": said.kind, "on": said.on, "title": said.title.strip(), "done": said.done.strip(),
+        "firms": max(said.firms, len(said.named)), "projects": said.projects, "people": said.people,
+    }  # fmt: skip
+
+
+def _employers(names: Iterable[str], union: Union) -> list[Employer]:
+    """By name in the county of the unit; one not met before is entered with its name alone."""
+    county = Union.objects.line(union).exclude(region_code=None).last()
+    region = (county.region_code or "")[:6] if county else ""
+    found: dict[int, Employer] = {}
+    for name in names:
+        employer = employer_for(EmployerFacts(name=name, no_code="unknown", region_code=region))
+        found[employer.pk] = employer
+    return list(found.values())
+
+
+def _told(work: PreventionWork) -> dict[str, Any]:
+    names = ("kind", "on", "title", "firms", "projects", "people", "done")
+    return {name: getattr(work, name) for name in names}
+
+
+def keep_paper(work: PreventionWork, upload: UploadedFile, by: User, at: datetime) -> PreventionPaper:
+    """One file; the same again is the one already there. Refused: empty, too large, of no known kind."""
+    content_type, sha256 = checked_type(upload), sha256_of(upload)
+    if known := work.papers.filter(sha256=sha256).first():
+        return known
+    name = (upload.name or "照片").replace("\\", "/").rsplit("/", 1)[-1][:200]
+    upload.seek(0)
+    row = PreventionPaper(
+        work=work, name=name, content_type=content_type, size=upload.size or 0, sha256=sha256, by=by, at=at
+    )
+    row.file.save(name, upload, save=False)
+    row.save()
+    return row

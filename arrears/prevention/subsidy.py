@@ -1,0 +1,255 @@
+"""以案定补 (QP-1.3): clues passed to a township and mediated there. Nobody types the list: it follows from the transfer, the
+mediation and the closing. Once a quarter it is drafted by one person, confirmed by another, and frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from arrears import ledger
+from arrears.models import Act, ActKind, Closure, SubsidyList, SubsidyStage, Transfer, TransferStage
+from arrears.models.act import Outcome
+from arrears.prevention.quarters import days_of, spoken
+from unions import audit, second_person, tree
+from unions.clock import day_of
+from unions.models import Union, UnionKind, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+S = SubsidyStage
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Yuan per case, and the clause or setting it comes from."""
+
+    per_case: Decimal
+    basis: str
+
+
+# Told by reporting when it is ready: the amount per case at a unit on a day; None where no rulebook sets one.
+RATES: list[Callable[[Union, date], Rate | None]] = []
+
+
+@dataclass(frozen=True)
+class Row:
+    """One closing. Days in ISO form, `amount` yuan as text: the row is stored as it stands.
+
+    `reopened_on`: worked on again since. `listed`: an earlier quarter whose confirmed list has the case already.
+    """
+
+    case: int
+    number: str
+    clue_number: str
+    employer: str
+    township: str
+    passed_on: str
+    mediated_on: str
+    closed_on: str
+    workers: int
+    amount: str
+    reopened_on: str = ""
+    listed: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return not self.reopened_on and not self.listed
+
+
+def rate(union: Union, day: date) -> Rate | None:
+    return next((found for tell in RATES if (found := tell(union, day)) is not None), None)
+
+
+# ---- what follows from the books --------------------------------------------------------------------------------------
+
+
+def rows(unit: Union, quarter: str) -> list[Row]:
+    """Cases closed in the quarter after a mediation that succeeded at the township the clue was passed to. Five queries."""
+    first, last = days_of(quarter)
+    shut = _closures(unit, first, last)
+    ids = {one.case_id for one in shut}
+    passed, mediated, books = _passed(ids), _mediated(ids), ledger.balances(ids)
+    listed = _listed(unit, quarter)
+    found = [
+        _row(one, passed[one.case_id], mediated, books[one.case_id], listed) for one in shut
+        if one.case_id in passed and passed[one.case_id].receiver.path.startswith(unit.path)
+    ]  # fmt: skip
+    return [row for row in found if row is not None]
+
+
+def _closures(unit: Union, first: date, last: date) -> list[Closure]:
+    townships = {
+        "case__transfers__stage": TransferStage.ACCEPTED, "case__transfers__receiver__kind": UnionKind.TOWNSHIP,
+        "case__transfers__receiver__path__startswith": unit.path,
+    }  # fmt: skip
+    shut = Closure.objects.filter(on__range=(first, last), case__clue_number__isnull=False, **townships)
+    return list(shut.select_related("case__employer").distinct().order_by("on", "id"))
+
+
+def _passed(cases: Iterable[int]) -> dict[int, Transfer]:
+    """The last accepted transfer of each case, where it went to a township."""
+    rows = Transfer.objects.filter(case__in=cases, stage=TransferStage.ACCEPTED).order_by("id")
+    last = {row.case_id: row for row in rows.select_related("receiver__parent")}
+    return {case: row for case, row in last.items() if row.receiver.kind == UnionKind.TOWNSHIP}
+
+
+def _mediated(cases: Iterable[int]) -> dict[int, list[Act]]:
+    found: dict[int, list[Act]] = {}
+    agreed = Act.objects.filter(case__in=cases, kind=ActKind.MEDIATION, outcome=Outcome.AGREED)
+    for act in agreed.order_by("on", "id"):
+        found.setdefault(act.case_id, []).append(act)
+    return found
+
+
+def _row(
+    shut: Closure,
+    passed: Transfer,
+    mediated: Mapping[int, list[Act]],
+    books: ledger.Balance,
+    listed: Mapping[int, str],
+) -> Row | None:
+    """None where the township did not mediate between taking it over and closing it."""
+    assert passed.answered_at is not None  # accepted
+    since, here = day_of(passed.answered_at), {passed.receiver_id, passed.receiver.in_charge().pk}
+    acts = [
+        act for act in mediated.get(shut.case_id, ()) if act.union_id in here and since <= act.on <= shut.on
+    ]
+    if not acts:
+        return None
+    case = shut.case
+    return Row(
+        case=case.pk, number=case.number or "", clue_number=case.clue_number or "", employer=case.employer.name,
+        township=passed.receiver.name, passed_on=since.isoformat(), mediated_on=acts[-1].on.isoformat(),
+        closed_on=shut.on.isoformat(), workers=books.owed.workers, amount=str(books.owed.amount),
+        reopened_on=shut.reopened_on.isoformat() if shut.reopened_on else "", listed=listed.get(case.pk, ""),
+    )  # fmt: skip
+
+
+def _listed(unit: Union, quarter: str) -> dict[int, str]:
+    """Case → the earlier quarter whose confirmed list counts it."""
+    earlier = SubsidyList.objects.filter(union=unit, stage=S.CONFIRMED, quarter__lt=quarter).order_by(
+        "quarter"
+    )
+    return {
+        row["case"]: spoken(one.quarter) for one in earlier for row in one.rows
+        if not row["reopened_on"] and not row["listed"]
+    }  # fmt: skip
+
+
+def frozen(found: SubsidyList) -> list[Row]:
+    """The rows as they were drafted, with the mark of what was reopened since."""
+    kept = [Row(**row) for row in found.rows]
+    since = Closure.objects.filter(case__in=[row.case for row in kept], reopened_on__isnull=False)
+    reopened = {
+        (case, on.isoformat()): day.isoformat() for case, on, day in since.values_list("case_id", "on", "reopened_on") if day
+    }  # fmt: skip
+    return [
+        replace(row, reopened_on=reopened.get((row.case, row.closed_on), row.reopened_on)) for row in kept
+    ]
+
+
+def seal(of: Iterable[Row], quarter: str, per_case: Decimal | None) -> str:
+    return audit.digest({"quarter": quarter, "per_case": per_case, "rows": [asdict(row) for row in of]})
+
+
+# ---- the list of a quarter ----------------------------------------------------------------------------------------------
+
+
+def may_draft(unit: Union, user: User) -> bool:
+    return user.may(Right.HANDLE, unit) or user.may(Right.SUBMIT, unit)
+
+
+@transaction.atomic
+def draft(unit: Union, quarter: str, by: User, at: datetime) -> SubsidyList:
+    """Put the quarter up for confirmation. Refused: it is not over, nothing in it, one is there already."""
+    tree.hold_still()
+    unit = Union.objects.select_for_update().get(pk=unit.pk)
+    by.forget_grants()
+    if not may_draft(unit, by) or unit.is_closed:
+        raise Forbidden(f"以案定补清单由「{unit.in_charge()}」的经办人或统计员提出。")
+    if days_of(quarter)[1] >= day_of(at):
+        raise Refused(f"{spoken(quarter)}还没有结束，季度结束后再提出确认。")
+    if SubsidyList.objects.filter(union=unit, quarter=quarter, stage__in=[S.DRAFTED, S.CONFIRMED]).exists():
+        raise Refused(f"{spoken(quarter)}的清单已经提出或确认，请打开查看。")
+    found = rows(unit, quarter)
+    if not found:
+        raise Refused(f"{spoken(quarter)}没有下移街镇并调解成功的线索，不必确认。")
+    given = rate(unit, days_of(quarter)[1])
+    per_case = given.per_case.quantize(CENT) if given else None
+    row = SubsidyList.objects.create(
+        union=unit, path=unit.path, quarter=quarter, rows=[asdict(one) for one in found], per_case=per_case,
+        hash=seal(found, quarter, per_case), drafted_by=by, drafted_at=at,
+    )  # fmt: skip
+    _note(row, "subsidy.draft", by, at, "")
+    return row
+
+
+def barred(row: SubsidyList, user: User, at: datetime) -> str | None:
+    seat = row.union.in_charge()
+    if not user.may(Right.APPROVE, seat):
+        return f"须由「{seat}」的审批人确认。"
+    drafted = {"清单由您提出": [row.drafted_by_id]}
+    return second_person.barred_because(user, drafted, "提出人", day_of(at), day_of(row.drafted_at), "确认")
+
+
+@transaction.atomic
+def confirm(row: SubsidyList, by: User, at: datetime, *, seen: str, opinion: str = "") -> SubsidyList:
+    """The second person's yes to exactly these rows; Stale where the books say otherwise by now."""
+    row = _held(row)
+    if because := barred(row, by, at):
+        raise Forbidden(because)
+    if seen != row.hash or seal(rows(row.union, row.quarter), row.quarter, row.per_case) != row.hash:
+        raise Stale("清单提出之后台账有了变动（如案件重新办理），请退回后重新提出。")
+    return _decided(row, S.CONFIRMED, "subsidy.confirm", by, at, opinion)
+
+
+@transaction.atomic
+def decline(row: SubsidyList, by: User, at: datetime, *, opinion: str) -> SubsidyList:
+    row = _held(row)
+    if not by.may(Right.APPROVE, row.union.in_charge()):
+        raise Forbidden(f"须由「{row.union.in_charge()}」的审批人确认。")
+    if not opinion.strip():
+        raise Refused("请写明不同意的原因。", {"opinion": "请写明不同意的原因。"})
+    return _decided(row, S.DECLINED, "subsidy.decline", by, at, opinion)
+
+
+@transaction.atomic
+def withdraw(row: SubsidyList, by: User, at: datetime) -> SubsidyList:
+    row = _held(row)
+    if by != row.drafted_by:
+        raise Forbidden("只有提出人可以撤回。")
+    return _decided(row, S.WITHDRAWN, "subsidy.withdraw", by, at, "")
+
+
+def _held(row: SubsidyList) -> SubsidyList:
+    found = SubsidyList.objects.select_for_update(of=("self",)).select_related("union__parent", "drafted_by")
+    row = found.get(pk=row.pk)
+    if row.stage != S.DRAFTED:
+        raise Stale(f"这份清单{SubsidyStage(row.stage).label}，请刷新页面。")
+    return row
+
+
+def _decided(
+    row: SubsidyList, stage: SubsidyStage, verb: str, by: User, at: datetime, opinion: str
+) -> SubsidyList:
+    facts: dict[str, Any] = {"stage": stage, "decided_at": at, "opinion": opinion.strip()[:500]}
+    if stage != S.WITHDRAWN:
+        facts["decided_by"] = by
+    SubsidyList.objects.filter(pk=row.pk).update(**facts)
+    row.refresh_from_db()
+    _note(row, verb, by, at, opinion)
+    return row
+
+
+def _note(row: SubsidyList, verb: str, by: User, at: datetime, reason: str) -> None:
+    audit.record(
+        row.stream, verb, by, at, union=row.union, quarter=row.quarter, cases=len(row.rows), sha256=row.hash,
+        reason=reason,
+    )  # fmt: skip
