@@ -1,0 +1,205 @@
+"""What is published of employers (QP-3.3, YK-3): the list of a period, its rows, and who was put forward for one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from arrears.models.case import Case
+from arrears.models.employer import Employer
+from arrears.models.listing import Listing, ListingStage
+from arrears.models.sanction import Sanction
+from unions.models import Union, User
+from unions.models.union import under
+from unions.rights import Right
+
+
+class Grounds(models.TextChoices):
+    """YK-3: what makes arrears fit to be put forward."""
+
+    LARGE = "large", "数额大"
+    LONG = "long", "时间长"
+    VILE = "vile", "性质恶劣"
+
+
+class PutForwardQuerySet(models.QuerySet["PutForward"]):
+    def visible_to(self, user: User) -> PutForwardQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
+    def standing(self) -> PutForwardQuerySet:
+        return self.filter(ended_at=None)
+
+
+class PutForward(models.Model):
+    """A member body asks that the employer of a case be published (YK-3)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="put_forward", verbose_name="案件")
+    body = models.CharField("提请的成员单位", max_length=120)
+    grounds = ArrayField(models.CharField(max_length=5, choices=Grounds), verbose_name="情形")
+    reason = models.TextField("提请理由")
+    on = models.DateField("提请日期")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+    ended_at = models.DateTimeField("撤回时间", null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤回人")
+    end_reason = models.TextField("撤回原因", blank=True)
+
+    objects = PutForwardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "提请公布"
+        default_permissions = ()
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "body"], condition=Q(ended_at__isnull=True), name="put_forward_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body}提请公布"
+
+    @property
+    def said(self) -> str:
+        return "、".join(str(Grounds(ground).label) for ground in self.grounds)
+
+
+class PublicationStage(models.TextChoices):
+    DRAFT = "draft", "拟制中"
+    SUBMITTED = "submitted", "待审批"
+    PUBLISHED = "published", "已公布"
+    WITHDRAWN = "withdrawn", "已撤下"
+    DISCARDED = "discarded", "已作废"
+
+
+OVER = (PublicationStage.WITHDRAWN, PublicationStage.DISCARDED)
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def visible_to(self, user: User) -> PublicationQuerySet:
+        return self.filter(under(user.paths(Right.VIEW)))
+
+    def awaiting(self, user: User) -> PublicationQuerySet:
+        """Waiting at units where the reader approves, or at closed ones that these took over."""
+        from arrears.models.escalation import acts_at
+
+        return self.filter(acts_at(user.paths(Right.APPROVE), "union"), stage=PublicationStage.SUBMITTED)
+
+
+class Publication(models.Model):
+    """The list of one unit and period. `period`: 2026Q4, at a province 2026H2. `frozen`: the rows as approved, with their `hash`."""
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="公布单位")
+    path = models.CharField(max_length=160, editable=False)
+    period = models.CharField("期间", max_length=8)
+    first = models.DateField("起")
+    last = models.DateField("止")
+    until = models.DateField("公布至")
+    stage = models.CharField("状态", max_length=10, choices=PublicationStage, default=PublicationStage.DRAFT)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="拟制人")
+    drafted_at = models.DateTimeField("拟制时间")
+    # Everybody who had a hand in the rows: none of them approves.
+    editors = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="送审人")
+    submitted_at = models.DateTimeField("送审时间", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+    decided_at = models.DateTimeField("审批时间", null=True)
+    opinion = models.TextField("审批意见", blank=True)
+    published_on = models.DateField("公布日期", null=True)
+    frozen = models.JSONField("公布内容", default=list, editable=False)
+    hash = models.CharField("内容校验值", max_length=64, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤下人")
+    withdrawn_at = models.DateTimeField("撤下时间", null=True)
+    withdrawal = models.TextField("撤下原因", blank=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "公布名单"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="publication_path"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["union", "period"], condition=~Q(stage__in=OVER), name="one_publication_a_period"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="published") | Q(published_on__isnull=False) & ~Q(hash=""),
+                name="published_is_frozen",
+            ),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="publication_period_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.union}{self.period_said}公布名单"
+
+    def get_absolute_url(self) -> str:
+        return reverse("publication", args=[self.pk])
+
+    @property
+    def period_said(self) -> str:
+        year, kind, nth = self.period[:4], self.period[4:5], self.period[5:]
+        return f"{year}年第{nth}季度" if kind == "Q" else f"{year}年{'上' if nth == '1' else '下'}半年"
+
+    @property
+    def stream(self) -> str:
+        return f"publication:{self.pk}"
+
+
+class PublishedQuerySet(models.QuerySet["PublicationRow"]):
+    def shown_on(self, day: date) -> PublishedQuerySet:
+        """What the public sees on `day`: approved, not withdrawn, its term not over, the decision behind it standing."""
+        gone = Q(sanctions__voided_at__isnull=False) | Q(listing__stage=ListingStage.REMOVED)
+        ended = Q(listing__until__isnull=False, listing__until__lt=day)
+        return self.filter(
+            publication__stage=PublicationStage.PUBLISHED, publication__published_on__lte=day,
+            publication__until__gte=day, out=False, withdrawn_at=None,
+        ).exclude(gone).exclude(ended)  # fmt: skip
+
+
+class PublicationRow(models.Model):
+    """One employer of a list: published facts only, and the decisions they rest on."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="rows", verbose_name="名单")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="published", verbose_name="用人单位")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", verbose_name="案件")
+    name = models.CharField("用人单位名称", max_length=120)
+    code = models.CharField("统一社会信用代码", max_length=40, blank=True)
+    address = models.CharField("单位地址", max_length=200, blank=True)
+    representative = models.CharField("法定代表人（负责人）", max_length=40, blank=True)
+    violation = models.TextField("主要违法事实", max_length=1000)
+    decision = models.TextField("处理情况", max_length=2000)
+    decided_on = models.DateField("决定日期")
+    workers = models.PositiveIntegerField("涉及人数（人）", default=0)
+    amount = models.DecimalField("涉及金额（元）", max_digits=16, decimal_places=2, default=0)
+    sanctions = models.ManyToManyField(Sanction, related_name="published", verbose_name="处理处罚")
+    listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="published")
+    put_forward = models.ForeignKey(PutForward, models.PROTECT, null=True, related_name="published")
+    out = models.BooleanField("本期不公布", default=False)
+    out_reason = models.CharField("不公布的理由", max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField("撤下时间", null=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤下人")
+    withdrawal = models.CharField("撤下原因", max_length=300, blank=True)
+
+    objects = PublishedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "公布对象"
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "employer"], name="published_once_a_period"),
+            models.CheckConstraint(condition=Q(out=False) | ~Q(out_reason=""), name="left_out_for_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,134 @@
+"""What departments decided against an employer (SD-2.3b): orders to pay, handling decisions, penalties, credit grades.
+
+The department decides; the union keeps what was decided, who entered it and what became of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from arrears.models.act import Act
+from arrears.models.case import Case
+from arrears.models.evidence import Evidence
+from unions.models import Union, User
+
+
+class SanctionKind(models.TextChoices):
+    ORDER = "order", "责令限期支付"
+    HANDLING = "handling", "行政处理决定"
+    PENALTY = "penalty", "行政处罚决定"
+    GRADE = "grade", "信用等级评价"
+
+
+class CreditGrade(models.TextChoices):
+    A = "A", "A 级（守法诚信）"
+    B = "B", "B 级（偶有违法）"
+    C = "C", "C 级（重点监管）"
+
+
+class SanctionOutcome(models.TextChoices):
+    PENDING = "pending", "等待履行"
+    PAID = "paid", "已支付"
+    PARTLY = "partly", "部分支付"
+    UNPAID = "unpaid", "逾期未支付"
+    ENFORCED = "enforced", "已申请强制执行"
+
+
+# What Shandong's column 行政处理处罚 counts.
+DECIDED = frozenset({SanctionKind.HANDLING, SanctionKind.PENALTY})
+# By these the employer was told to pay by a day.
+TELLS_TO_PAY = frozenset({SanctionKind.ORDER, SanctionKind.HANDLING})
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    def visible_to(self, user: User) -> SanctionQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
+    def standing(self) -> SanctionQuerySet:
+        return self.filter(voided_at=None)
+
+    def unpaid_on(self, day: date) -> SanctionQuerySet:
+        """Told to pay by a day that is over, and not known to have done so."""
+        unpaid = self.standing().exclude(outcome=SanctionOutcome.PAID)
+        return unpaid.filter(pay_by__lt=day)
+
+
+class Sanction(models.Model):
+    """One decision of a department in one case. A mistaken or revoked one is voided and stays on record."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="sanctions", verbose_name="案件")
+    kind = models.CharField("种类", max_length=10, choices=SanctionKind)
+    department = models.CharField("作出决定的部门", max_length=120)
+    number = models.CharField("文号", max_length=80)
+    decided_on = models.DateField("决定日期")
+    pay_by = models.DateField("支付期限", null=True, blank=True)
+    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    grade = models.CharField("信用等级", max_length=1, choices=CreditGrade, blank=True)
+    detail = models.TextField("决定内容", blank=True)
+    paper = models.ForeignKey(
+        Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定文书"
+    )
+    outcome = models.CharField("履行情况", max_length=10, choices=SanctionOutcome, default="pending")
+    outcome_on = models.DateField("履行情况日期", null=True, blank=True)
+    outcome_note = models.TextField("履行情况说明", blank=True)
+    outcome_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    outcome_at = models.DateTimeField("登记时间", null=True)
+    # The act the official tables count; orders and grades have none.
+    act = models.OneToOneField(Act, models.PROTECT, null=True, related_name="sanction", verbose_name="办理")
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="登记单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+    voided_on = models.DateField("撤销日期", null=True)
+    voided_at = models.DateTimeField("撤销登记时间", null=True)
+    voided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="撤销登记人"
+    )
+    void_reason = models.TextField("撤销原因", blank=True)
+
+    objects = SanctionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "处理处罚"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["case", "kind"], name="sanction_case"),
+            models.Index(fields=["pay_by"], name="sanction_unpaid", condition=Q(voided_at__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind", "number"], condition=Q(voided_at__isnull=True), name="sanctioned_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="order") | Q(pay_by__isnull=False), name="an_order_has_its_term"
+            ),
+            models.CheckConstraint(condition=~Q(kind="grade") | ~Q(grade=""), name="a_grade_is_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sanction", args=[self.pk])
+
+    @property
+    def stream(self) -> str:
+        """The name of its term among the obligations."""
+        return f"sanction:{self.pk}"
+
+    @property
+    def paid_in_full(self) -> bool:
+        return self.outcome == SanctionOutcome.PAID
+
+    def unpaid_on(self, day: date) -> bool:
+        return self.voided_at is None and bool(self.pay_by and self.pay_by < day) and not self.paid_in_full
+
+    @property
+    def said(self) -> str:
+        """As lists and publications write it: what, by whom, under which number, when."""
+        grade = f" {self.get_grade_display()}" if self.grade else ""
+        return f"{self.get_kind_display()}{grade}（{self.department} {self.number}，{self.decided_on}）"

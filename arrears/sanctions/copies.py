@@ -1,0 +1,194 @@
+"""The construction authority's list as a copy (QP-3.1): read, matched to employers with reasons, kept as it came."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+
+from arrears.imports import cells
+from arrears.imports.cells import Bad
+from arrears.models import CopiedList, CopiedRow, Employer
+from arrears.names import name_key
+from unions import audit
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.sheets import BadCell, Sheet
+
+NAME, CODE, PROJECT, DECISION, ON = "单位名称", "统一社会信用代码", "项目名称", "决定", "决定日期"
+COLUMNS = (NAME, CODE, PROJECT, DECISION, ON)
+# Other headings the authorities use.
+ALSO = {
+    NAME: ("企业名称", "用人单位", "用人单位名称", "施工单位", "名称"),
+    CODE: ("社会信用代码", "信用代码", "统一代码"),
+    PROJECT: ("工程名称", "工程项目", "项目"),
+    DECISION: ("处理决定", "处罚决定", "列入决定", "决定内容", "处理情况", "列入事由"),
+    ON: ("列入日期", "处罚日期", "处理日期", "日期"),
+}
+MOST_ROWS = 5_000
+BY_CODE = "统一社会信用代码相同"
+BY_NAME = "名称相同（不计空格、标点和全角半角）"
+SEVERAL = "同名的用人单位有 {count} 个，没有代码，无法确定"
+OTHER_CODE = "名称相同而代码不同（{code}），不作为同一单位"
+NOBODY = "系统中没有这个用人单位"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: `number` as Excel shows it."""
+
+    number: int
+    name: str
+    code: str = ""
+    project: str = ""
+    decision: str = ""
+    decided_on: date | None = None
+
+
+@dataclass
+class Read:
+    lines: list[Line] = field(default_factory=list)
+    faults: list[BadCell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Came:
+    """How it came: from whom, under which number, when."""
+
+    source: str
+    reference: str
+    received_on: date
+
+
+def read(file: UploadedFile, today: date) -> Read:
+    """The rows of an .xlsx or .csv, every bad cell named. Raises Refused when it is neither, empty or too long."""
+    titles, rows = _rows(file)
+    places = {column: _place(titles, column) for column in COLUMNS}
+    if places[NAME] is None:
+        raise Refused("第一行没有单位名称这一列，请把列名改为「单位名称」。")
+    readers = _readers(today)
+    found = Read()
+    for number, row in rows:
+        if len(found.lines) > MOST_ROWS:
+            raise Refused(f"一次最多接收 {MOST_ROWS:,} 行，请分成几个文件。")
+        if line := _line(number, row, places, readers, found):
+            found.lines.append(line)
+    if not found.lines and not found.faults:
+        raise Refused("名单里没有任何单位，请核对是否选错了文件。")
+    return found
+
+
+def _rows(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]]]:
+    if not (file.name or "").lower().endswith(".csv"):
+        sheet = Sheet(file)
+        return sheet.titles, sheet
+    raw = file.read()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            rows = list(csv.reader(io.StringIO(text.replace("\x00", ""))))
+        except (UnicodeDecodeError, csv.Error):
+            continue
+        titles = [cell.strip() for cell in rows[0]] if rows else []
+        return titles, ((number, row) for number, row in enumerate(rows[1:], start=2) if any(row))
+    raise Refused("文字编码认不出来，请用 Excel 或 WPS 另存为 .xlsx 再上传。")
+
+
+def _place(titles: Sequence[str], column: str) -> int | None:
+    return next((titles.index(title) for title in (column, *ALSO[column]) if title in titles), None)
+
+
+def _readers(today: date) -> dict[str, cells.Reader]:
+    return {
+        NAME: cells.text(120), CODE: cells.text(40), PROJECT: cells.text(200), DECISION: cells.text(500),
+        ON: cells.day(today),
+    }  # fmt: skip
+
+
+def _line(
+    number: int, row: Sequence[Any], places: dict[str, int | None], readers: dict[str, cells.Reader], found: Read
+) -> Line | None:  # fmt: skip
+    said: dict[str, Any] = {}
+    before = len(found.faults)
+    for column, place in places.items():
+        value = row[place] if place is not None and place < len(row) else None
+        if cells.is_blank(value):
+            continue
+        try:
+            said[column] = readers[column](value)
+        except Bad as bad:
+            found.faults.append(BadCell(number, column, str(bad)))
+    if not name_key(said.get(NAME, "")) and len(found.faults) == before:
+        found.faults.append(BadCell(number, NAME, "这一列必须填写。"))
+    if len(found.faults) > before:
+        return None
+    code = said.get(CODE, "").replace(" ", "").upper()
+    return Line(number, said[NAME], code, said.get(PROJECT, ""), said.get(DECISION, ""), said.get(ON))
+
+
+# Matching and keeping ------------------------------------------------------------------------------------------------
+
+
+def matched(lines: Sequence[Line]) -> Iterator[tuple[Line, int | None, str]]:
+    """Each row with the employer it is about, or None, and why. Two queries; nobody is ever chosen for a reader in doubt."""
+    coded = Employer.objects.filter(uscc__in={line.code for line in lines if line.code})
+    by_code = {code or "": pk for code, pk in coded.values_list("uscc", "pk")}
+    by_name: dict[str, list[tuple[int, str]]] = {}
+    named = Employer.objects.filter(name_key__in={name_key(line.name) for line in lines})
+    for pk, key, code in named.values_list("pk", "name_key", "uscc"):
+        by_name.setdefault(key, []).append((pk, code or ""))
+    for line in lines:
+        yield (line, *_employer_of(line, by_code, by_name.get(name_key(line.name), [])))
+
+
+def _employer_of(
+    line: Line, by_code: dict[str, int], same_name: list[tuple[int, str]]
+) -> tuple[int | None, str]:
+    if line.code and line.code in by_code:
+        return by_code[line.code], BY_CODE
+    if line.code and same_name and all(code and code != line.code for _, code in same_name):
+        return None, OTHER_CODE.format(code="、".join(code for _, code in same_name))[:200]
+    fitting = [pk for pk, code in same_name if not (line.code and code and code != line.code)]
+    if len(fitting) == 1:
+        return fitting[0], BY_NAME
+    if fitting:
+        return None, SEVERAL.format(count=len(fitting))
+    return None, NOBODY
+
+
+@transaction.atomic
+def keep(
+    union: Union, came: Came, file_name: str, content: bytes, found: Read, by: User, at: datetime
+) -> CopiedList:
+    """Keep a list without faults as it came. Refused: the very same file is here already."""
+    if not by.may(Right.HANDLE, union.in_charge()):
+        raise Forbidden(f"名单抄送件由「{union.in_charge()}」的经办人登记。")
+    copy = CopiedList(
+        union=union.in_charge(), source=came.source.strip(), reference=came.reference.strip(),
+        received_on=came.received_on, file_name=file_name[:200], sha256=hashlib.sha256(content).hexdigest(),
+        count=len(found.lines), by=by, at=at,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            copy.save(force_insert=True)
+    except IntegrityError:
+        raise Refused("这份文件已经登记过，不必重复上传。", {"file": "这份文件已经登记过。"}) from None
+    CopiedRow.objects.bulk_create(
+        CopiedRow(
+            copy=copy, row=line.number, name=line.name, code=line.code, project=line.project, decision=line.decision,
+            decided_on=line.decided_on, employer_id=employer, because=because,
+        )
+        for line, employer, because in matched(found.lines)
+    )  # fmt: skip
+    audit.record(
+        copy.stream, "copied-list.keep", by, at, union=copy.union, source=copy.source, sha256=copy.sha256, rows=copy.count
+    )  # fmt: skip
+    return copy

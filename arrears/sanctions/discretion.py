@@ -1,0 +1,39 @@
+"""What may not be said in public: a worker's name, an identity number, a telephone number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from arrears.models import Worker
+
+IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
+PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# Where a worker's name may not stand; the name of the legal representative is a published fact, whoever shares it.
+SPEAKS = ("violation", "decision")
+SHORTEST = 2
+
+
+def leaks(employer: int, words: Mapping[str, str]) -> dict[str, str]:
+    """Field → why it may not be published as it is. Names are those of every worker list of the employer."""
+    found: dict[str, str] = {}
+    names: set[str] | None = None
+    for field, text in words.items():
+        plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+        if IDENTITY.search(plain):
+            found[field] = "含有身份证号码，不得公布。"
+        elif PHONE.search(plain):
+            found[field] = "含有手机号码，不得公布。"
+        elif field in SPEAKS and plain:
+            names = _names(employer) if names is None else names
+            if any(name in plain for name in names):
+                found[field] = "含有职工姓名，不得公布；请改为“某职工”或写人数。"
+    return found
+
+
+def _names(employer: int) -> set[str]:
+    """The names of all workers of the employer's cases, opened for this comparison only."""
+    rows = Worker.objects.filter(case__employer=employer).only("name")
+    names = {row.name.text.strip() for row in rows.iterator(chunk_size=1000)}
+    return {name for name in names if len(name) >= SHORTEST}

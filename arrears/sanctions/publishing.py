@@ -1,0 +1,331 @@
+"""The publication list of a period (QP-3.3): drafted, rows taken out for a reason, approved by another person, frozen, shown, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from arrears.models import (
+    Case,
+    Employer,
+    Listing,
+    Publication,
+    PublicationRow,
+    PublicationStage,
+    PutForward,
+    Sanction,
+)
+from arrears.sanctions.discretion import leaks
+from unions import audit, second_person, tree
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+S = PublicationStage
+MOST_YEARS = 3  # no longer than the joint-punishment list itself
+WORDS = ("representative", "address", "violation", "decision")
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """One employer as the books of the period give it: published facts, and the decisions they rest on."""
+
+    employer: Employer
+    case: Case
+    violation: str
+    decision: str
+    decided_on: date
+    workers: int
+    amount: Decimal
+    sanctions: tuple[Sanction, ...] = ()
+    listing: Listing | None = None
+    put_forward: PutForward | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """`label`: 2026Q4 or 2026H2; first and last day."""
+
+    label: str
+    first: date
+    last: date
+
+
+def may_draft(union: Union, user: User) -> bool:
+    seat = union.in_charge()
+    return user.may(Right.SUBMIT, seat) or user.may(Right.HANDLE, seat)
+
+
+def may_withdraw(row: Publication, user: User) -> bool:
+    return user.may(Right.APPROVE, row.union.in_charge())
+
+
+def barred(row: Publication, user: User, at: datetime) -> str | None:
+    """Why `user` may not approve this list, or None: whoever had a hand in it does not."""
+    seat = row.union.in_charge()
+    if not user.may(Right.APPROVE, seat):
+        return f"须由「{seat}」的审批人审批。"
+    parts: dict[str, Iterable[int | None]] = {
+        "您拟制了这份名单": [row.drafted_by_id],
+        "您将这份名单送审": [row.submitted_by_id],
+        "您改动过这份名单": row.editors,
+    }
+    asked_on = day_of(row.submitted_at) if row.submitted_at else None
+    return second_person.barred_because(user, parts, "拟制人", day_of(at), asked_on)
+
+
+# ---- drafting -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft(
+    union: Union, span: Span, until: date, rows: Sequence[Drafted], by: User, at: datetime
+) -> Publication:
+    """A list of what was decided in `span`. Refused: the period is not over, or has a list already."""
+    tree.hold_still()
+    union = Union.objects.get(pk=union.pk)
+    if not may_draft(union, by):
+        raise Forbidden(f"公布名单由「{union.in_charge()}」的经办人或统计员拟制。")
+    today = day_of(at)
+    if span.last >= today:
+        raise Refused(
+            f"{span.last} 之前的决定都作出后才能拟制本期名单，请等到期间结束。",
+            {"period": "期间还没有结束。"},
+        )
+    _check_until(until, today)
+    row = Publication(
+        union=union, path=union.path, period=span.label, first=span.first, last=span.last, until=until,
+        drafted_by=by, drafted_at=at,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(
+            f"「{union}」{row.period_said}已有一份名单，请打开那一份。", {"period": "已有名单。"}
+        ) from None
+    add(row, rows)
+    audit.record(row.stream, "publication.draft", by, at, union=union, period=span.label, rows=len(rows))
+    return row
+
+
+def _check_until(until: date, today: date) -> None:
+    latest = today.replace(year=today.year + MOST_YEARS, day=min(today.day, 28))
+    if not today <= until <= latest:
+        sentence = f"公布至的日期应在今天与 {latest} 之间。"
+        raise Refused(sentence, {"until": sentence})
+
+
+def add(row: Publication, rows: Iterable[Drafted]) -> int:
+    """Rows of employers the list does not name yet; how many."""
+    named = set(row.rows.values_list("employer_id", flat=True))
+    made = 0
+    for one in rows:
+        if one.employer.pk in named:
+            continue
+        line = PublicationRow.objects.create(
+            publication=row, employer=one.employer, case=one.case, name=one.employer.name,
+            code=one.employer.uscc or one.employer.get_no_code_display(), address=one.employer.address,
+            violation=one.violation, decision=one.decision, decided_on=one.decided_on, workers=one.workers,
+            amount=one.amount, listing=one.listing, put_forward=one.put_forward,
+        )  # fmt: skip
+        line.sanctions.set(one.sanctions)
+        made += 1
+    return made
+
+
+@transaction.atomic
+def collect_again(row: Publication, rows: Sequence[Drafted], by: User, at: datetime) -> int:
+    """What was entered since the draft was made; how many rows are new."""
+    row = _held(row, S.DRAFT)
+    _drafter(row, by)
+    made = add(row, rows)
+    _edited(row, by)
+    audit.record(row.stream, "publication.collect", by, at, union=row.union, rows=made)
+    return made
+
+
+@transaction.atomic
+def reword(line: PublicationRow, words: dict[str, str], by: User, at: datetime) -> PublicationRow:
+    """Mend what is said of one employer. Refused: anything that names a worker, an identity or a telephone number."""
+    row = _held(line.publication, S.DRAFT)
+    _drafter(row, by)
+    said = {name: words.get(name, "").strip() for name in WORDS}
+    for name in ("violation", "decision"):
+        if not said[name]:
+            raise Refused("主要违法事实和处理情况不能为空。", {name: "请填写。"})
+    if found := leaks(line.employer_id, said):
+        raise Refused("公布内容不得含有职工信息或个人号码。", found)
+    PublicationRow.objects.filter(pk=line.pk).update(**said)
+    _edited(row, by)
+    audit.record(row.stream, "publication.reword", by, at, union=row.union, employer=line.employer_id)
+    line.refresh_from_db()
+    return line
+
+
+@transaction.atomic
+def take_out(line: PublicationRow, reason: str, by: User, at: datetime) -> PublicationRow:
+    """This employer is not published this time. `reason` "": it is put back."""
+    row = _held(line.publication, S.DRAFT)
+    _drafter(row, by)
+    PublicationRow.objects.filter(pk=line.pk).update(out=bool(reason.strip()), out_reason=reason.strip())
+    _edited(row, by)
+    verb = "publication.take_out" if reason.strip() else "publication.put_back"
+    audit.record(row.stream, verb, by, at, union=row.union, employer=line.employer_id, reason=reason.strip())
+    line.refresh_from_db()
+    return line
+
+
+# ---- two people ---------------------------------------------------------------------------------------------------
+
+
+def content(row: Publication) -> list[dict[str, Any]]:
+    """What is approved and frozen: every row with what is said of it, those left out with their reason."""
+    return [
+        {
+            "name": line.name, "code": line.code, "address": line.address, "representative": line.representative,
+            "violation": line.violation, "decision": line.decision, "decided_on": str(line.decided_on),
+            "workers": line.workers, "amount": str(line.amount), "out": line.out_reason,
+        }
+        for line in row.rows.order_by("pk")
+    ]  # fmt: skip
+
+
+def seal(row: Publication) -> str:
+    """SHA-256 of the list as it stands, with its unit, its period and its last day."""
+    return audit.digest([row.union.code, row.period, row.until, content(row)])
+
+
+@transaction.atomic
+def submit(row: Publication, by: User, at: datetime) -> Publication:
+    row = _held(row, S.DRAFT)
+    _drafter(row, by)
+    if not row.rows.filter(out=False).exists():
+        raise Refused("名单里没有要公布的用人单位；本期没有的，可以作废这份名单。")
+    for line in row.rows.filter(out=False):
+        if leaks(line.employer_id, {name: getattr(line, name) for name in WORDS}):
+            raise Refused(f"「{line.name}」的公布内容含有职工信息或个人号码，请改写后再送审。")
+    _step(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
+    audit.record(row.stream, "publication.submit", by, at, union=row.union)
+    return row
+
+
+@transaction.atomic
+def approve(row: Publication, by: User, at: datetime, *, seen: str, opinion: str = "") -> Publication:
+    """Frozen as it was shown, and public from today until its last day."""
+    row = _held(row, S.SUBMITTED)
+    if because := barred(row, by, at):
+        raise Forbidden(because)
+    if seen != seal(row):
+        raise Stale("名单在您查看之后有了变动，请重新查看后审批。")
+    _check_until(row.until, day_of(at))
+    if gone := _gone(row):
+        raise Refused(f"「{gone.name}」所依据的决定已撤销或已移出名单，请退回拟制人。")
+    _step(row, S.PUBLISHED, decided_by=by, decided_at=at, opinion=opinion.strip(), published_on=day_of(at),
+          frozen=content(row), hash=seen)  # fmt: skip
+    audit.record(row.stream, "publication.approve", by, at, union=row.union, sha256=seen)
+    return row
+
+
+def _gone(row: Publication) -> PublicationRow | None:
+    """A row whose decision does not stand any more."""
+    rows = row.rows.filter(out=False)
+    return (
+        rows.filter(sanctions__voided_at__isnull=False).first()
+        or rows.filter(listing__stage="removed").first()
+    )
+
+
+@transaction.atomic
+def decline(row: Publication, by: User, at: datetime, *, opinion: str) -> Publication:
+    """Back to the drafter."""
+    row = _held(row, S.SUBMITTED)
+    if not by.may(Right.APPROVE, row.union.in_charge()):
+        raise Forbidden(f"须由「{row.union.in_charge()}」的审批人审批。")
+    _step(row, S.DRAFT, decided_by=by, decided_at=at, opinion=_reason(opinion))
+    audit.record(row.stream, "publication.decline", by, at, union=row.union, reason=opinion.strip())
+    return row
+
+
+@transaction.atomic
+def discard(row: Publication, by: User, at: datetime) -> Publication:
+    row = _held(row, S.DRAFT)
+    _drafter(row, by)
+    _step(row, S.DISCARDED, decided_by=by, decided_at=at)
+    audit.record(row.stream, "publication.discard", by, at, union=row.union)
+    return row
+
+
+# ---- off the public page ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def withdraw(row: Publication, reason: str, by: User, at: datetime) -> Publication:
+    """The whole list goes off the public page at once; one approver is enough, for what is wrong must not stand."""
+    row = _held(row, S.PUBLISHED)
+    _withdrawer(row, by)
+    _step(row, S.WITHDRAWN, withdrawn_by=by, withdrawn_at=at, withdrawal=_reason(reason))
+    audit.record(row.stream, "publication.withdraw", by, at, union=row.union, reason=reason.strip())
+    return row
+
+
+@transaction.atomic
+def withdraw_row(line: PublicationRow, reason: str, by: User, at: datetime) -> PublicationRow:
+    row = _held(line.publication, S.PUBLISHED)
+    _withdrawer(row, by)
+    told = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": _reason(reason)}
+    if not PublicationRow.objects.filter(pk=line.pk, withdrawn_at=None, out=False).update(**told):
+        raise Stale(f"「{line.name}」已经撤下，请刷新页面。")
+    audit.record(
+        row.stream, "publication.withdraw_row", by, at, union=row.union, employer=line.employer_id, reason=reason.strip()
+    )  # fmt: skip
+    line.refresh_from_db()
+    return line
+
+
+# ---- shared -------------------------------------------------------------------------------------------------------
+
+
+def _withdrawer(row: Publication, by: User) -> None:
+    if not may_withdraw(row, by):
+        raise Forbidden(f"撤下公布内容由「{row.union.in_charge()}」的审批人办理。")
+
+
+def _drafter(row: Publication, by: User) -> None:
+    if not may_draft(row.union, by):
+        raise Forbidden(f"公布名单由「{row.union.in_charge()}」的经办人或统计员拟制。")
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused("请写明原因。", {"opinion": "请写明原因。"})
+    return text.strip()
+
+
+def _edited(row: Publication, by: User) -> None:
+    editors = sorted({*row.editors, by.pk})
+    Publication.objects.filter(pk=row.pk).update(editors=editors, version=F("version") + 1)
+
+
+def _held(row: Publication, stage: PublicationStage) -> Publication:
+    """The list as it is now, held; Stale when the stage has moved on."""
+    row = Publication.objects.select_for_update(of=("self",)).select_related(
+        "union__parent", "drafted_by", "submitted_by"
+    ).get(pk=row.pk)  # fmt: skip
+    if row.stage != stage:
+        raise Stale(f"这份名单现在是「{PublicationStage(row.stage).label}」，可能已有人办理，请刷新页面。")
+    return row
+
+
+def _step(row: Publication, stage: PublicationStage, **facts: object) -> None:
+    changed = Publication.objects.filter(pk=row.pk, stage=row.stage)
+    if changed.update(stage=stage, version=F("version") + 1, **facts) != 1:
+        raise Stale("这份名单刚刚有人办理过，请刷新页面。")
+    row.refresh_from_db()

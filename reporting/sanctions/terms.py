@@ -1,0 +1,134 @@
+"""The list and orders to pay → obligations: by when the department decides, answers, and a term runs out (law book), and when an order falls due."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, time
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from arrears.models import Listing, ListingStage, Sanction
+from reporting.early_warning.terms import Places
+from reporting.models import Obligation
+from reporting.obligations.derive import Owed
+from reporting.obligations.projection import BATCH, Kept, Tools, keep, write
+from reporting.obligations.subject import End, Subject
+from reporting.rules.facts import Facts, Moment
+from reporting.rules.rulebook import END_OF_DAY
+from reporting.rules.workdays import named
+from unions.clock import day_of
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TERM, REMOVABLE, DECISION = "listing-term", "listing-early-removal", "listing-decision"
+# In the place of a rulebook: the department's own order.
+BOOK, RULE, CLAUSE = "order", "pay-by", "SD-2.3b"
+ENDS = {ListingStage.WITHDRAWN: "提请已撤回", ListingStage.NOT_LISTED: "部门决定不予列入"}
+
+
+def keep_listings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+    """Bring the terms of these into step and copy the days they give; the caller holds them. Until it is sent nothing is owed."""
+    rows = list(
+        Listing.objects.filter(pk__in=ids, approved_at__isnull=False)
+        .exclude(stage=ListingStage.DECLINED)
+        .select_related("employer", "union", "case")
+    )
+    places = Places()
+    subjects = [_subject(row, places) for row in rows]
+    kept = keep([Listing(pk=pk).stream for pk in ids], subjects, at, tools or Tools())
+    _copy_days(rows)
+    return kept
+
+
+def _subject(row: Listing, places: Places) -> Subject:
+    line = places.line(row.union.path)
+    own = next((place.region for place in reversed(line) if place.region), "")
+    facts = Facts(
+        subject="listing", moments=_moments(row), union_kind=line[-1].kind, region=row.employer.region_code or own,
+        extended=frozenset({DECISION}) if row.extended else frozenset(),
+    )  # fmt: skip
+    return Subject(
+        key=row.stream, facts=facts, line=line, handling=line[-1], officer=row.requested_by_id, case=row.case_id,
+        ended=_end(row),
+    )  # fmt: skip
+
+
+def _moments(row: Listing) -> dict[str, Moment]:
+    assert row.approved_at is not None
+    dated = {
+        "listing_opened_on": day_of(row.approved_at), "listing_notice_on": row.notice_on,
+        "listing_objection_on": row.objection_on, "listing_objection_answered_on": row.answered_on,
+        "listing_decided_on": row.decided_on, "listed_on": row.listed_on, "corrected_on": row.corrected_on,
+        "delisted_on": row.removal_on if row.stage == ListingStage.REMOVED else None,
+    }  # fmt: skip
+    return {name: day for name, day in dated.items() if day is not None}
+
+
+def _end(row: Listing) -> End | None:
+    """When and why what was not done needs doing no more."""
+    if row.stage == ListingStage.WITHDRAWN and row.ended_at:
+        return End(row.ended_at, ENDS[ListingStage.WITHDRAWN])
+    if row.decided_on is not None and row.listed_on is None:
+        return End(datetime.combine(row.decided_on, time.min, SHANGHAI), ENDS[ListingStage.NOT_LISTED])
+    return None
+
+
+def _copy_days(rows: Iterable[Listing]) -> None:
+    """The last day on the list and the first for an early removal, where pages and the public list look for them."""
+    by_stream = {row.stream: row for row in rows}
+    terms = Obligation.objects.filter(subject__in=by_stream, rule__in=(TERM, REMOVABLE), due_at__isnull=False)
+    days = {
+        (subject, rule): day_of(due) for subject, rule, due in terms.values_list("subject", "rule", "due_at")
+    }
+    for stream, row in by_stream.items():
+        until = days.get((stream, TERM)) if row.listed_on else None
+        removable = days.get((stream, REMOVABLE)) if row.corrected_on else None
+        if (row.until, row.removable_from) != (until, removable):
+            Listing.objects.filter(pk=row.pk).update(until=until, removable_from=removable)
+
+
+def keep_sanctions(ids: Collection[int], at: datetime) -> Kept:
+    """The day the department gave: until then, and after it, the union asks whether it was paid."""
+    rows = Sanction.objects.filter(pk__in=ids, pay_by__isnull=False).select_related("case__handling_union")
+    return write([Sanction(pk=pk).stream for pk in ids], [_pay_by(row) for row in rows], at)
+
+
+def _pay_by(row: Sanction) -> Owed:
+    assert row.pay_by is not None
+    due_at = datetime.combine(row.pay_by, END_OF_DAY, SHANGHAI)
+    holder = row.case.handling_union.in_charge()
+    met_at = datetime.combine(row.outcome_on, time.min, SHANGHAI) if row.outcome_on else None
+    return Owed(
+        subject=row.stream, rulebook=BOOK, rule=RULE, case_id=row.case_id, holder_id=holder.pk, path=holder.path,
+        officer_id=row.case.officer_id, bearer="用人单位", clause=CLAUSE,
+        title=f"{row.get_kind_display()}期满：核实是否支付", sense="due", basis="", local=False,
+        started_at=datetime.combine(row.decided_on, time.min, SHANGHAI), due_at=due_at, warn_at=None, clock_at=due_at,
+        met_at=met_at, lifted_at=None if met_at else row.voided_at,
+        lifted_reason="决定已撤销" if row.voided_at and not met_at else "", extended=False, provisional=False,
+        calendar_version="",
+        explanation=f"{row.department}{named(row.decided_on)}作出，限 {row.pay_by} 前支付；登记履行情况后核销",
+    )  # fmt: skip
+
+
+def rebuild(at: datetime, tools: Tools) -> Kept:
+    """Every listing's and every order's terms again, a batch per transaction."""
+    kept = Kept()
+    for ids in _batches(Listing.objects.all()):
+        with transaction.atomic():
+            kept += keep_listings(_held(Listing.objects.filter(pk__in=ids)), at, tools)
+    for ids in _batches(Sanction.objects.filter(pay_by__isnull=False)):
+        with transaction.atomic():
+            kept += keep_sanctions(_held(Sanction.objects.filter(pk__in=ids)), at)
+    return kept
+
+
+def _held(rows: QuerySet) -> list[int]:
+    return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def _batches(rows: QuerySet) -> Iterator[list[int]]:
+    ids = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(ids, BATCH)):
+        yield batch
