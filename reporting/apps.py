@@ -8,6 +8,7 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         # Checks of forms and rulebooks are registered; the log is told what the acts are called.
         from reporting import forms_check, rules_check, spoken  # noqa: F401
+        from reporting.boards import own_lines  # noqa: F401 - what the board of a unit counts
         from reporting.early_warning import listening as warning  # noqa: F401 - grades and terms of warnings
         from reporting.early_warning import rhythm  # noqa: F401 - tells how often each risk class is inspected
         from reporting.editions import keeping  # noqa: F401 - keeps the texts of delivered forms
@@ -15,6 +16,10 @@ class ReportingConfig(AppConfig):
         from reporting.letters import listening as answering  # noqa: F401 - terms of letters
         from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
         from reporting.plans import listening as promising  # noqa: F401 - terms of plans and legal steps
+        from reporting.prevention import listening as classing  # noqa: F401 - risk classes, after the grades of warnings
         from reporting.referrals import listening as referring  # noqa: F401 - terms of referrals, and who is told
+        from reporting.reminders import approvals  # noqa: F401 - tells approvers what waits for them
         from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written
+        from reporting.rounds import listening as going  # noqa: F401 - terms of rounds of inspections and looks between units
         from reporting.returns import listening as returning  # noqa: F401 - doubts zeros the books speak against
+        from reporting.sanctions import listening as sanctioning  # noqa: F401 - conditions and terms of sanctions

@@ -448,6 +448,21 @@ EVALUATION = [
     get("evaluation-rows", {200: SEE, 404: "zheng feng wei", 403: ...}, UNIT | {"name": "=timely"}),
 ]
 
+FIGURES = {200: SEE, 403: "wu xitong anquan shenji", 404: ...}
+TAKEN_OUT = {200: f"he wang {PARENT} {UP}", 403: "li wu xitong anquan shenji", 404: ...}
+BOARDS = [
+    get("board", {200: VIEWERS, 403: ...}),
+    get("board", FIGURES, **HERE),
+    get("board-rows", FIGURES, {"name": "=overdue"}, **HERE),
+    get("board-sheet", TAKEN_OUT, **HERE),
+    get("board-rows-sheet", TAKEN_OUT, {"name": "=overdue"}, **HERE),
+    get("comparison", FIGURES, **HERE),
+    get("comparison-rows", FIGURES, {"name": "=new"}, **HERE),
+    get("comparison-sheet", {200: f"{PARENT} {UP} feng wei", 422: "he wang", 403: ...}),
+    get("board-map", FIGURES, **HERE),
+    get("board-desk", FIGURES, **HERE),
+]
+
 HEAVY_CASE, EMERGENCY, OVERSIGHT = {"pk": "heavy-case"}, {"pk": "emergency"}, {"pk": "oversight"}
 OPINION, RECEPTION = {"pk": "opinion"}, {"pk": "reception"}
 HEAVY = [
@@ -501,6 +516,7 @@ GROUPS = {
     "window": WINDOW,
     "heavy": HEAVY,
     "evaluation": EVALUATION,
+    "boards": BOARDS,
     "returns": RETURNS,
     "collections": COLLECTIONS,
     "unions": UNIONS,

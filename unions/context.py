@@ -63,6 +63,7 @@ TELL_WHAT_WAITS: list[Waiting] = []
 COUNTED = {"inbox": "条未读"}
 # First part of an address → the section it belongs to, where that is not its own.
 BELONGS_TO = {
+    "boards": "overview",
     "key-targets": "inspections",
     "rounds": "inspections",
     "reviews": "inspections",

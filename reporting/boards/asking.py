@@ -1,0 +1,55 @@
+"""What a reader asks of a comparison or a map: days, kind of unit, measure, order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from reporting.boards.columns import COLUMNS, Column
+from reporting.evaluation.asking import EvaluationFilter
+from reporting.rules.rulebook import Rulebook
+from unions.clock import day_of
+from unions.models import UnionKind
+
+KEPT = ("period", "since", "until", "kind", "measure", "sort")
+FIRST_MEASURE = "left-amount"
+
+
+class ComparisonFilter(EvaluationFilter):
+    """Days and kind of unit; without days, this year so far."""
+
+    def offer(self, kinds: Sequence[tuple[UnionKind, int]], books: Sequence[Rulebook] = ()) -> None:
+        super().offer(kinds, books)
+
+
+class MapFilter(ComparisonFilter):
+    """The same, and what the tiles are shaded by."""
+
+    measure = forms.ChoiceField(
+        label="按什么看", required=False, choices=[("", COLUMNS[FIRST_MEASURE].label)]
+        + [(one.name, one.label) for one in COLUMNS.values() if one.name != FIRST_MEASURE],
+    )  # fmt: skip
+    field_order = ["period", "measure", "kind", "since", "until"]
+
+    def column(self) -> Column:
+        """The measure asked for; the first one where there is none of that name."""
+        return COLUMNS.get(str(self.data.get("measure", "")), COLUMNS[FIRST_MEASURE])
+
+
+def comparison_filter(data: QueryDict, now: datetime) -> ComparisonFilter:
+    return ComparisonFilter(data, today=day_of(now))
+
+
+def map_filter(data: QueryDict, now: datetime) -> MapFilter:
+    return MapFilter(data, today=day_of(now))
+
+
+def kept(data: QueryDict, **more: Any) -> str:
+    """The part of an address that names the same days, kind and measure, with more; None takes a part away."""
+    asked = {name: str(data[name]).strip() for name in KEPT if name in data} | more
+    return urlencode({name: value for name, value in asked.items() if value})

@@ -1,0 +1,86 @@
+"""What the board of a unit counts: lines in panels. Whichever app knows of something more adds its lines here.
+
+A line is one queryset: its number on the board and the rows behind it are the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from unions.models import Union, User
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row behind a number. `url` "" where the row has no page of its own."""
+
+    title: str
+    under: str = ""
+    on: date | datetime | None = None
+    said: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number of the board. `name` stands in addresses; `unit`: 件, 户, 项, …; `bad`: anything above 0 is grave.
+
+    `rows(union, now)`: what is counted for `union` and below, without order; `seen(user)`: which rows a reader may open;
+    `tell(row, now)`: how a row reads, with `parts` read along. `day_means`: what the day of a row is.
+    """
+
+    name: str
+    label: str
+    unit: str
+    rows: Callable[[Union, datetime], QuerySet[Any]]
+    tell: Callable[[Any, datetime], Told]
+    parts: tuple[str, ...] = ()
+    seen: Callable[[User], QuerySet[Any]] | None = None
+    bad: bool = False
+    day_means: str = "日期"
+
+    def readable(self, union: Union, now: datetime, user: User) -> QuerySet[Any]:
+        """The rows of the number that the reader may open."""
+        rows = self.rows(union, now)
+        seen = self.seen(user) if self.seen else rows.model.objects.visible_to(user)
+        return rows.filter(pk__in=seen.order_by().values("pk")).select_related(*self.parts)
+
+
+@dataclass
+class Panel:
+    title: str
+    icon: str
+    empty: str = ""
+    lines: list[Line] = field(default_factory=list)
+
+
+PANELS: dict[str, Panel] = {
+    "warnings": Panel("欠薪预警", "alert-triangle"),
+    "inspections": Panel("本周排查", "clipboard-check"),
+    "terms": Panel("办理时限", "clock"),
+    "handovers": Panel("转办转送", "transfer"),
+    "expiring": Panel("即将到期", "hourglass", "没有登记名单或担保。"),
+    "stages": Panel("在办案件", "folders"),
+}
+
+
+def add(panel: str, *lines: Line) -> None:
+    """Put lines at the end of a panel; the name of a line is its own in the whole board."""
+    known = {line.name for one in PANELS.values() for line in one.lines}
+    for line in lines:
+        if line.name in known:
+            raise ValueError(f"a line named {line.name} is there already")
+        PANELS[panel].lines.append(line)
+
+
+def all_lines() -> Sequence[Line]:
+    return [line for panel in PANELS.values() for line in panel.lines]
+
+
+def line_named(name: str) -> Line | None:
+    return next((line for line in all_lines() if line.name == name), None)

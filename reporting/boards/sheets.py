@@ -1,0 +1,99 @@
+"""The boards as workbooks: the numbers of a unit, units side by side, and the rows behind one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from reporting import workbook
+from reporting.boards.columns import COLUMNS, Kind
+from reporting.boards.comparing import Cell, Compared, together
+from reporting.boards.district import Counted
+from reporting.boards.lines import Line, Told
+from reporting.boards.wording import NOTHING
+from reporting.evaluation.asking import said
+from reporting.evaluation.facts import Span
+from reporting.form_files import HeaderCell
+from reporting.rules.scoring import HUNDREDTH
+from reporting.workbook import ColumnLook, Row, Sheet, Value
+from unions.clock import day_of
+from unions.formats import moment
+from unions.models import Union
+
+FORMATS = {Kind.MONEY: "#,##0.00", Kind.RATE: "0.00", Kind.PER_HUNDRED: "0.00"}
+TOGETHER = "合计"
+
+
+def _heads(titles: Iterable[str]) -> list[list[HeaderCell]]:
+    return [[HeaderCell(title, 0, at, 1, 1) for at, title in enumerate(titles)]]
+
+
+# ---- the board of one unit --------------------------------------------------------------------------------------------
+
+
+def write_board(union: Union, counted: Counted, now: datetime, out: Path) -> None:
+    rows = [Row(["欠薪预警", f"{level.label}色预警用人单位", level.count, "户"]) for level in counted.levels]
+    for _, panel, lines in counted.panels():
+        rows += [Row([panel.title, line.label, count, line.unit]) for line, count in lines]
+    workbook.write(
+        Sheet(
+            title=f"{union.name}看板", name="看板", grid=_heads(("类别", "事项", "数量", "单位")),
+            columns=[ColumnLook(14), ColumnLook(34, align="left"), ColumnLook(12, "#,##0"), ColumnLook(8)],
+            rows=rows, head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"], foot=["制表人：", "日期："],
+        ),
+        out,
+    )  # fmt: skip
+
+
+def write_rows(union: Union, line: Line, rows: Iterable[Told], now: datetime, out: Path) -> int:
+    titles = ("序号", "事项（用人单位）", "说明", line.day_means, "情况")
+    widths = (6.0, 40.0, 44.0, 18.0, 24.0)
+    return workbook.write(
+        Sheet(
+            title=f"{line.label}清单", name=line.label, grid=_heads(titles),
+            columns=[ColumnLook(width, align="left" if at in (1, 2) else "center") for at, width in enumerate(widths)],
+            rows=_told(rows), head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"],
+        ),
+        out,
+    )  # fmt: skip
+
+
+def _told(rows: Iterable[Told]) -> Iterator[Row]:
+    for serial, one in enumerate(rows, 1):
+        on = day_of(one.on) if isinstance(one.on, datetime) else one.on
+        yield Row((serial, one.title, one.under, on, one.said))
+
+
+# ---- units side by side -----------------------------------------------------------------------------------------------
+
+
+def write_comparison(union: Union, rows: Sequence[Compared], span: Span, out: Path) -> None:
+    columns = list(COLUMNS.values())
+    body = [Row([nth, one.union.name, *_values(one.cells)]) for nth, one in enumerate(rows, 1)]
+    workbook.write(
+        Sheet(
+            title=f"{said(span)}欠薪工作对比表", name="对比表",
+            grid=_heads(("序号", "单位", *(one.heading for one in columns))),
+            columns=[ColumnLook(6), ColumnLook(24, align="left"), *(ColumnLook(11, FORMATS.get(one.kind, "#,##0")) for one in columns)],
+            rows=[*body, Row(["", TOGETHER, *_values(together(rows))], strong=True)],
+            head=[f"统计单位：{union.name}所辖", f"期间：{said(span)}", f"单位：{len(rows)} 个"],
+            notes=[*(f"{one.label}：{one.note}" for one in columns), "没有相应事项的比率记“—”。", f"数据截至 {moment(span.now)}。"],
+            foot=["审核人：", "制表人：", "日期："],
+        ),
+        out,
+    )  # fmt: skip
+
+
+def _values(cells: dict[str, Cell]) -> list[Value]:
+    return [_value(cell) for cell in cells.values()]
+
+
+def _value(cell: Cell) -> Value:
+    """Money in 万元, as its head says."""
+    if cell.value is None:
+        return NOTHING
+    if cell.column.kind == Kind.MONEY:
+        return (Decimal(cell.value) / 10_000).quantize(HUNDREDTH, ROUND_HALF_UP)
+    return cell.value

@@ -1,0 +1,158 @@
+"""Tile maps: where each city (of Shanghai: each district) stands on a grid, as data; and how units are shaded by a measure."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from reporting.boards.columns import Column, Kind
+from reporting.boards.comparing import Cell, Compared, Number
+from unions.models import Union, UnionKind
+
+FOLDER = Path(__file__).parent / "maps"
+SHADES = 4  # beside none at all
+
+
+@dataclass(frozen=True)
+class Place:
+    """One tile: `row` and `column` from 1."""
+
+    code: str
+    label: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The tiles of a province. `columns`: how wide it is."""
+
+    code: str
+    places: tuple[Place, ...]
+
+    @property
+    def columns(self) -> int:
+        return max(place.column for place in self.places)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A place on the map with the unit that stands there, or without. `shade`: 0 (nothing) to SHADES (most to look at)."""
+
+    label: str
+    row: int = 0
+    column: int = 0
+    one: Compared | None = None
+    cell: Cell | None = None
+    shade: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the legend: from … to, both included, in the raw unit of the column."""
+
+    shade: int
+    first: Number
+    last: Number
+    count: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """`tiles` on the grid of the province; `plain`: units without a place on it. `unknown`: units without a figure."""
+
+    grid: Grid | None
+    tiles: list[Tile]
+    plain: list[Tile]
+    legend: list[Step]
+    unknown: int
+
+
+@cache
+def grids() -> dict[str, Grid]:
+    """By the code of the province. ValueError where two tiles lie on one another."""
+    found = {}
+    for file in sorted(FOLDER.glob("*.toml")):
+        read = tomllib.loads(file.read_text("utf-8"))
+        places = tuple(
+            Place(code, label, row, column)
+            for code, (label, row, column) in read["tiles"].items()
+        )  # fmt: skip
+        if len({(one.row, one.column) for one in places}) != len(places):
+            raise ValueError(f"{file.name}: two tiles at one place")
+        found[read["code"]] = Grid(read["code"], places)
+    return found
+
+
+def grid_of(union: Union) -> Grid | None:
+    """Only a province has a map; of everything else the units stand in a plain grid."""
+    return grids().get(union.region_code or "") if union.kind == UnionKind.PROVINCE else None
+
+
+def draw(union: Union, rows: Sequence[Compared], column: Column) -> Drawn:
+    """Every unit as a tile, shaded by `column`; places of the grid without a unit stay empty."""
+    grid, edges = grid_of(union), _edges(rows, column)
+    at = {place.code: place for place in grid.places} if grid else {}
+    named = {one.union.region_code or "": one for one in rows if (one.union.region_code or "") in at}
+    tiles = [
+        _tile(place.label, named.get(place.code), column, edges, place.row, place.column) for place in at.values()
+    ]  # fmt: skip
+    plain = [
+        _tile(short(one.union), one, column, edges) for one in rows if (one.union.region_code or "") not in named
+    ]  # fmt: skip
+    legend = _legend([tile for tile in (*tiles, *plain) if tile.one])
+    unknown = sum(one.cells[column.name].value is None for one in rows)
+    return Drawn(grid, tiles, plain, legend, unknown)
+
+
+def short(union: Union) -> str:
+    return union.name.removesuffix("总工会").removesuffix("工会") or union.name
+
+
+def _tile(
+    label: str, one: Compared | None, column: Column, edges: list[Number], row: int = 0, at: int = 0
+) -> Tile:
+    cell = one.cells[column.name] if one else None
+    return Tile(label, row, at, one, cell, _shade(cell, edges) if cell else 0)
+
+
+def _weights(rows: Sequence[Compared], column: Column) -> list[Number]:
+    """The figures to be told apart: those that are there and give something to look at, the mildest first."""
+    values = [one.cells[column.name].value for one in rows]
+    found = sorted({value for value in values if value is not None and _counts(value, column)})
+    return found[::-1] if column.worse == "low" else found
+
+
+def _counts(value: Number, column: Column) -> bool:
+    """Nothing outstanding, or everything done, is no shade at all."""
+    if column.worse == "low":
+        return column.kind != Kind.RATE or value < 100
+    return value > 0
+
+
+def _edges(rows: Sequence[Compared], column: Column) -> list[Number]:
+    """The first figure of each shade, in the order of `_weights`: shades hold about as many different figures."""
+    found = _weights(rows, column)
+    shades = min(SHADES, len(found))
+    return [found[len(found) * nth // shades] for nth in range(shades)]
+
+
+def _shade(cell: Cell, edges: list[Number]) -> int:
+    value = cell.value
+    if value is None or not edges or not _counts(value, cell.column):
+        return 0
+    low = cell.column.worse == "low"
+    step = sum(value <= edge if low else value >= edge for edge in edges)
+    return step + SHADES - len(edges)
+
+
+def _legend(tiles: Sequence[Tile]) -> list[Step]:
+    """What each shade on the map means, the lightest first: the figures that really stand in it."""
+    found: dict[int, list[Number]] = {}
+    for tile in tiles:
+        if tile.cell is not None and tile.cell.value is not None:
+            found.setdefault(tile.shade, []).append(tile.cell.value)
+    return [Step(shade, min(values), max(values), len(values)) for shade, values in sorted(found.items())]

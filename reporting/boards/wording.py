@@ -1,0 +1,52 @@
+"""Figures of the boards as people read them, and the page that lists what is behind each."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from reporting.boards.columns import RED, Column, Kind
+from reporting.boards.comparing import Cell, Number
+from reporting.evaluation.facts import Span
+from unions import formats
+from unions.models import Union
+
+NOTHING = "—"
+
+
+def figure(column: Column, value: Number | None) -> str:
+    """As on the page: money in 万元, shares with up to two places."""
+    if value is None:
+        return NOTHING
+    if column.kind == Kind.MONEY:
+        return formats.wan(value)
+    if column.kind in (Kind.RATE, Kind.PER_HUNDRED):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return formats.people(value)
+
+
+def short_figure(column: Column, value: Number | None) -> str:
+    """For a tile: at most about five characters."""
+    if value is not None and column.kind == Kind.MONEY and value >= 1_000_000:
+        return f"{value / 10_000:,.0f}"
+    if value is not None and column.kind in (Kind.RATE, Kind.PER_HUNDRED):
+        return f"{value:.1f}".removesuffix(".0")
+    return figure(column, value)
+
+
+def beside(cell: Cell) -> str:
+    """Of a share: out of how many."""
+    return f"{cell.top:,}/{cell.bottom:,}" if cell.value is not None and cell.column.kind == Kind.RATE else ""
+
+
+def rows_url(union: Union, column: Column, span: Span, query: str) -> str:
+    """The rows one figure of `union` is counted from. `query`: the days as they were asked for."""
+    match column.name:
+        case "closed":
+            days = {"unit": union.code, "what": "closed", "since": span.since, "until": span.last}
+            return f"{reverse('overview-cases')}?{urlencode(days)}"
+        case "left-workers" | "left-amount":
+            return f"{reverse('cases')}?{urlencode({'unit': union.code, 'state': 'unfinished'})}"
+        case "red":
+            return f"{reverse('warnings')}?{urlencode({'unit': union.code, 'level': RED})}"
+    return f"{reverse('comparison-rows', args=[column.name])}?{urlencode({'unit': union.code})}&{query}"

@@ -1,0 +1,119 @@
+"""分布图: the units below as tiles, shaded by a measure, from the province down to the district; and the small one on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reporting.boards import comparing, tiles
+from reporting.boards.asking import FIRST_MEASURE, kept, map_filter
+from reporting.boards.columns import COLUMNS, Column
+from reporting.boards.comparing import Compared
+from reporting.boards.tiles import Drawn, Tile
+from reporting.boards.wording import figure, rows_url, short_figure
+from reporting.evaluation.asking import said
+from reporting.evaluation.facts import Span
+from reporting.views.boards import place_of
+from reporting.views.comparison import asked
+from reporting.views.overview import the_union
+from unions.models import Union, UnionKind
+
+# Kinds whose tile opens a map of its own: what stands below them is compared again. All others open their board.
+MAPPED = (UnionKind.PROVINCE, UnionKind.CITY)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A tile as it is printed. `text`: the figure, short; `full`: with its unit; `url` "" where no unit stands."""
+
+    tile: Tile
+    text: str
+    full: str
+    url: str
+
+
+@login_required
+@require_safe
+def board_map(request: HttpRequest) -> HttpResponse:
+    union, now = the_union(request), timezone.now()
+    form = map_filter(request.GET, now)
+    column = form.column()
+    found = asked(request, union, form, now)
+    rows = comparing.compare(found.units, found.span, [column.name]) if found.span else []
+    query = kept(request.GET, sort=None, kind=None)
+    context = place_of(request, union) | {
+        "form": form, "column": column, "now": now, "period": said(found.span) if found.span else "",
+        "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET, measure=None)}",
+        "comparison_url": f"{reverse('comparison')}?unit={union.code}&{kept(request.GET, measure=None)}",
+        "ranked": _ranked(rows, column, found.span, query),
+    }  # fmt: skip
+    return render(request, "reporting/boards/map.html", context | drawn(union, rows, column, query))
+
+
+@login_required
+@require_safe
+def board_desk(request: HttpRequest) -> HttpResponse:
+    """The map as the desk shows it: the reader's own unit, what is outstanding."""
+    union, now = the_union(request), timezone.now()
+    form = map_filter(request.GET, now)
+    found = asked(request, union, form, now)
+    column = COLUMNS[FIRST_MEASURE]
+    rows = comparing.compare(found.units, found.span, [column.name]) if found.span else []
+    context = {"union": union, "column": column, "now": now, "total": _total(rows, column)}
+    return render(request, "reporting/boards/desk_map.html", context | drawn(union, rows, column, ""))
+
+
+def drawn(union: Union, rows: Sequence[Compared], column: Column, query: str) -> dict[str, Any]:
+    """Tiles on the grid, those without a place, and the legend, all as printed."""
+    found = tiles.draw(union, rows, column)
+    return {
+        "drawn": found, "tiles": [shown(one, column, query) for one in found.tiles],
+        "plain": [shown(one, column, query) for one in found.plain], "legend": _legend(found, column),
+    }  # fmt: skip
+
+
+def shown(tile: Tile, column: Column, query: str) -> Shown:
+    if tile.one is None or tile.cell is None:
+        return Shown(tile, "未接入", "", "")
+    value = tile.cell.value
+    full = f"{figure(column, value)} {column.unit}" if value is not None else "没有相应事项"
+    return Shown(tile, short_figure(column, value), full, url_of(tile.one.union, query))
+
+
+def url_of(union: Union, query: str) -> str:
+    if union.kind in MAPPED:
+        return f"{reverse('board-map')}?unit={union.code}&{query}".rstrip("&")
+    return f"{reverse('board')}?unit={union.code}"
+
+
+def _legend(found: Drawn, column: Column) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = []
+    for step in found.legend:
+        first, last = figure(column, step.first), figure(column, step.last)
+        text = first if first == last else f"{first}–{last}"
+        steps.append({"shade": step.shade, "text": f"{text} {column.unit}", "count": step.count})
+    return steps
+
+
+def _ranked(rows: Sequence[Compared], column: Column, span: Span | None, query: str) -> list[tuple[Any, ...]]:
+    """The same figures as a table, those to be looked at first: unit, its page, the figure, its rows."""
+    if span is None:
+        return []
+    found = comparing.ordered(rows, column.name, column.worse != "low")
+    return [
+        (one.union, url_of(one.union, query), figure(column, one.cells[column.name].value),
+         rows_url(one.union, column, span, query))
+        for one in found
+    ]  # fmt: skip
+
+
+def _total(rows: Sequence[Compared], column: Column) -> str:
+    return figure(column, comparing.together(rows, [column.name])[column.name].value)

@@ -1,0 +1,131 @@
+"""看板: what waits in a unit and below it today; the rows behind each number; both as workbooks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from arrears.views.keyset import keyset
+from reporting.boards import district, sheets
+from reporting.boards.lines import Line, line_named
+from reporting.views.letters import XLSX
+from reporting.views.overview import the_union
+from unions import audit, verbs
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right, holders_of
+from unions.views.reader import reader
+
+PER_PAGE = 50
+MOST_CHILDREN = 200
+MOST_ROWS = 20_000
+
+
+def place_of(request: HttpRequest, union: Union) -> dict[str, Any]:
+    """What the head of every board page shows: the line from the reader's own unit, the units next below, the tabs."""
+    user = reader(request)
+    paths = user.paths(Right.VIEW)
+    line = [unit for unit in Union.objects.line(union) if any(unit.path.startswith(path) for path in paths)]
+    below = union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN]
+    return {"union": union, "line": line, "children": below, "may_export": user.may(Right.EXPORT, union)}
+
+
+@login_required
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    union, now = the_union(request), timezone.now()
+    counted = district.read(union, now)
+    planned, left = counted.counts["targets-planned"], counted.counts["targets-not-yet"]
+    context = place_of(request, union) | {
+        "counted": counted, "panels": counted.panels(), "now": now, "planned": planned, "inspected": planned - left,
+    }  # fmt: skip
+    return render(request, "reporting/boards/board.html", context)
+
+
+def the_line(name: str) -> Line:
+    found = line_named(name)
+    if found is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_safe
+def board_rows(request: HttpRequest, name: str) -> HttpResponse:
+    union, now, line = the_union(request), timezone.now(), the_line(name)
+    readable = line.readable(union, now, reader(request))
+    page = keyset(readable, request, PER_PAGE)
+    context = {
+        "union": union, "line": line, "now": now, "page": page, "rows": [line.tell(row, now) for row in page.rows],
+        "count": line.rows(union, now).count(), "seen": readable.count(),
+        "may_export": reader(request).may(Right.EXPORT, union),
+    }  # fmt: skip
+    return render(request, "reporting/boards/rows.html", context)
+
+
+# ---- workbooks --------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def board_sheet(request: HttpRequest) -> HttpResponse:
+    union, now = the_union(request), timezone.now()
+    user = exporter(request, union)
+    content = written(lambda out: sheets.write_board(union, district.read(union, now), now, out))
+    note(user, union, now, what="board")
+    return download(content, f"看板_{union.name}_{timezone.localtime(now):%Y%m%d_%H%M}.xlsx")
+
+
+@login_required
+@require_safe
+def board_rows_sheet(request: HttpRequest, name: str) -> HttpResponse:
+    union, now, line = the_union(request), timezone.now(), the_line(name)
+    user = exporter(request, union)
+    rows = line.readable(union, now, user)
+    if rows.count() > MOST_ROWS:
+        raise Refused(f"「{line.label}」超过 {MOST_ROWS:,} {line.unit}，请选择下级单位分批导出。")
+    told = (line.tell(row, now) for row in rows.order_by("-pk").iterator(chunk_size=1000))
+    content = written(lambda out: sheets.write_rows(union, line, told, now, out))
+    note(user, union, now, what=line.name)
+    return download(content, f"{line.label}_{union.name}_{timezone.localtime(now):%Y%m%d}.xlsx")
+
+
+def exporter(request: HttpRequest, union: Union) -> User:
+    user = reader(request)
+    if not user.may(Right.EXPORT, union):
+        raise Forbidden(f"您没有导出「{union}」数据的权限，请联系本单位的{holders_of(Right.EXPORT)}。")
+    return user
+
+
+def written(write: Callable[[Path], object]) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="xinbao-board-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        write(path)
+        return path.read_bytes()
+
+
+@transaction.atomic
+def note(user: User, union: Union, now: datetime, **told: Any) -> None:
+    """Who took which figures out of the house."""
+    audit.record(f"user:{user.pk}", "export-board", user, now, union=union, **told)
+
+
+def download(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = content_disposition_header(True, name.replace("/", "_")) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+verbs.tell("user", "账号", {"export-board": "导出看板数据"})

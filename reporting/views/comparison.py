@@ -1,0 +1,141 @@
+"""单位对比: the units below side by side, each number with its rows; and the same as a workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reporting.boards import comparing, sheets
+from reporting.boards.asking import ComparisonFilter, comparison_filter, kept
+from reporting.boards.columns import COLUMNS, EVERYTHING, Column
+from reporting.boards.comparing import Compared
+from reporting.boards.wording import beside, figure, rows_url
+from reporting.evaluation import judging
+from reporting.evaluation.asking import said
+from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
+from reporting.evaluation.facts import Span
+from reporting.views.boards import download, exporter, note, place_of, written
+from reporting.views.forms import PER_PAGE, Pages, page_number
+from reporting.views.overview import the_union
+from unions.models import Union
+from unions.refusals import Refused
+from unions.views.reader import reader
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`span` None: the days could not be read. `units` empty: nothing below to compare."""
+
+    union: Union
+    form: ComparisonFilter
+    span: Span | None
+    units: list[Union]
+    by: str
+    down: bool
+
+    def rows(self) -> list[Compared]:
+        if self.span is None:
+            return []
+        return comparing.ordered(comparing.compare(self.units, self.span), self.by, self.down)
+
+
+def asked(request: HttpRequest, union: Union, form: ComparisonFilter, now: datetime) -> Asked:
+    kinds = judging.kinds_below(union)
+    form.offer(kinds)
+    span = form.span(now)
+    kind = (form.cleaned_data.get("kind") if span else "") or (kinds[0][0].value if kinds else "")
+    sort = request.GET.get("sort", "")
+    by = sort.removeprefix("-")
+    units = judging.units_below(union, kind) if kind and span else []
+    return Asked(union, form, span, units, by if by in COLUMNS else "", sort.startswith("-"))
+
+
+@login_required
+@require_safe
+def comparison(request: HttpRequest) -> HttpResponse:
+    union, now = the_union(request), timezone.now()
+    found = asked(request, union, comparison_filter(request.GET, now), now)
+    rows, page = found.rows(), page_number(request)
+    query = kept(request.GET, sort=None)
+    here = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    context = place_of(request, union) | {
+        "form": found.form, "now": now, "period": said(found.span) if found.span else "",
+        "heads": _heads(found, request), "rows": [_shown(one, found.span, query) for one in here if found.span],
+        "total": _total(rows) if len(rows) > 1 else [], "pages": Pages(len(rows), page, len(here)),
+        "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET)}",
+        "notes": COLUMNS.values(),
+    }  # fmt: skip
+    return render(request, "reporting/boards/comparison.html", context)
+
+
+def _heads(found: Asked, request: HttpRequest) -> list[dict[str, Any]]:
+    """Each column with the address that orders by it: first the figures to be looked at, then the other way round."""
+    heads = []
+    for column in COLUMNS.values():
+        here = found.by == column.name
+        first = column.name if column.worse == "low" else f"-{column.name}"
+        turned = column.name if found.down else f"-{column.name}"
+        query = kept(request.GET, unit=found.union.code, sort=turned if here else first)
+        sorted_as = ("descending" if found.down else "ascending") if here else "none"
+        heads.append({"column": column, "url": f"?{query}", "sorted": sorted_as})
+    return heads
+
+
+def _shown(one: Compared, span: Span, query: str) -> dict[str, Any]:
+    cells = [
+        (cell.column, figure(cell.column, cell.value), beside(cell), rows_url(one.union, cell.column, span, query))
+        for cell in one.cells.values()
+    ]  # fmt: skip
+    return {"union": one.union, "cells": cells, "url": f"{reverse('board')}?unit={one.union.code}"}
+
+
+def _total(rows: list[Compared]) -> list[tuple[Column, str, str]]:
+    cells = comparing.together(rows).values()
+    return [(cell.column, figure(cell.column, cell.value), beside(cell)) for cell in cells]
+
+
+@login_required
+@require_safe
+def comparison_sheet(request: HttpRequest) -> HttpResponse:
+    union, now = the_union(request), timezone.now()
+    user = exporter(request, union)
+    found = asked(request, union, comparison_filter(request.GET, now), now)
+    span, rows = found.span, found.rows()
+    if span is None:
+        raise Refused("期间有误，请回到单位对比改正后再导出。")
+    if not rows:
+        raise Refused("这个单位没有可以对比的下级单位。")
+    content = written(lambda out: sheets.write_comparison(union, rows, span, out))
+    note(user, union, now, what="comparison", since=span.since, until=span.until)
+    return download(content, f"单位对比_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")
+
+
+@login_required
+@require_safe
+def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
+    """The rows behind one figure of one unit, those that are not met first."""
+    union, now = the_union(request), timezone.now()
+    column = COLUMNS.get(name)
+    if column is None or column.source is None:
+        raise Http404
+    form = comparison_filter(request.GET, now)
+    form.offer([])
+    span = form.span(now)
+    if span is None:
+        raise Refused("期间有误，请回到单位对比改正。")
+    source, page = column.source, page_number(request)
+    found = behind(union, EVERYTHING, source, span, reader(request), False, (page - 1) * PER_PAGE)
+    context = {
+        "union": union, "column": column, "period": said(span), "behind": found, "label": LABELS[source.name],
+        "day_means": DAY_MEANS[source.day], "pages": Pages(found.listed, page, len(found.parts)),
+        "back": f"{reverse('comparison')}?{kept(request.GET)}",
+    }  # fmt: skip
+    return render(request, "reporting/boards/comparison_rows.html", context)
