@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from arrears.models import Employer, Inspection
+from arrears.signals import visits_changed
 from unions import audit, tree
 from unions.clock import day_of
 from unions.models import Union, User
@@ -26,24 +27,31 @@ def may_edit(inspection: Inspection, user: User) -> bool:
     return user.may(Right.INSPECT, inspection.union)
 
 
-@transaction.atomic
-def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
-    """Write down one visit by `union`. `facts`: FACTS, validated. Refused when that visit is already there."""
+def seat(union: Union, by: User, act: str) -> Union:
+    """The unit as it stands now, where `by` may inspect and may therefore do `act`; held still until the transaction ends."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.INSPECT, union):
-        raise Forbidden(f"您没有在「{union}」登记排查的权限。")
+        raise Forbidden(f"您没有在「{union}」{act}的权限。")
     if union.is_closed:
         raise Refused(
             f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"}
         )
+    return union
+
+
+@transaction.atomic
+def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at: datetime) -> Inspection:
+    """Write down one visit by `union`. `facts`: FACTS, validated. Refused when that visit is already there."""
+    union = seat(union, by, "登记排查")
     inspection = Inspection(union=union, path=union.path, employer=employer, by=by, at=at, **facts)
     _check(inspection, at)
     inspection.save(force_insert=True)
     audit.record(
         stream(inspection), "inspect", by, at, union=union, employer=employer.pk, **_said(inspection)
     )
+    visits_changed.send(Inspection, employers=[employer.pk], by=by, at=at)
     return inspection
 
 
@@ -68,6 +76,8 @@ def edit(
     after = _said(inspection) | {"employer": employer.pk}
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     audit.record(stream(inspection), "inspect.edit", by, at, union=inspection.union, changed=changed)
+    employers = sorted({before["employer"], employer.pk})
+    visits_changed.send(Inspection, employers=employers, by=by, at=at)
     return inspection
 
 

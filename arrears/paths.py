@@ -8,9 +8,12 @@ from arrears.models import (
     Involvement,
     KeyTarget,
     Opinion,
+    PlatformCheck,
     PreventionWork,
     Publication,
     Reception,
+    Round,
+    RoundTarget,
     SubsidyList,
     WarningCheck,
     WarningSignal,
@@ -24,7 +27,7 @@ from unions.tree import keeps_path_copy, replace_prefix
 @keeps_path_copy
 def follow(old: str, new: str) -> None:
     for model in (
-        Case, EmployerRisk, Finding, Inspection, Involvement, KeyTarget, Opinion, Publication, PreventionWork, Reception, SubsidyList,
+        Case, EmployerRisk, Finding, Inspection, Involvement, KeyTarget, Opinion, Publication, PlatformCheck, PreventionWork, Reception, Round, RoundTarget, SubsidyList,
         WarningCheck, WarningSignal, WarningStanding, WarningStep,
         WindowLetter,
     ):  # fmt: skip

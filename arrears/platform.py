@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from arrears.inspections import seat
 from arrears.models import PlatformCheck, Project
 from arrears.signals import platform_changed
-from unions import audit, tree
+from unions import audit
 from unions.clock import day_of
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
@@ -62,7 +63,7 @@ def faults(look: Look, today: date) -> dict[str, str]:
 @transaction.atomic
 def record(union: Union, project: Project, look: Look, by: User, at: datetime) -> PlatformCheck:
     """Write down one look by `union`. Refused when it is there already."""
-    union = seat(union, by)
+    union = seat(union, by, "登记平台核查")
     row, _ = _write(union, project, look, by, at)
     return row
 
@@ -72,27 +73,13 @@ def record_all(
     union: Union, rows: Iterable[tuple[Project, Look]], by: User, at: datetime
 ) -> tuple[list[PlatformCheck], int]:
     """A whole sheet: those that are new, and how many were there already. `faults` has found nothing in any of them."""
-    union, made, known = seat(union, by), [], 0
+    union, made, known = seat(union, by, "登记平台核查"), [], 0
     for project, look in rows:
         if _there(union, project, look):
             known += 1
         else:
             made.append(_write(union, project, look, by, at)[0])
     return made, known
-
-
-def seat(union: Union, by: User) -> Union:
-    """The unit as it stands now, where `by` may record."""
-    tree.hold_still()
-    union = Union.objects.get(pk=union.pk)
-    by.forget_grants()
-    if not by.may(Right.INSPECT, union):
-        raise Forbidden(f"您没有在「{union}」登记平台核查的权限。")
-    if union.is_closed:
-        raise Refused(
-            f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"}
-        )
-    return union
 
 
 def _there(union: Union, project: Project, look: Look) -> bool:

@@ -36,12 +36,12 @@ def visible_to(user: User) -> QuerySet[Project]:
 
 
 def with_figures(projects: QuerySet[Project], user: User) -> QuerySet[Project]:
-    """Each with `cases`, `visits` (counts), `last_visit` and `watched` as the reader may see them."""
+    """Each with `case_count`, `visit_count`, `last_visit` and `watched` as the reader may see them."""
     visits = Inspection.objects.visible_to(user).filter(project=OuterRef("pk"))
     latest = visits.order_by("-on", "-pk").values("on")[:1]
     watched = KeyTarget.objects.visible_to(user).current().filter(project=OuterRef("pk"))
     return projects.annotate(
-        cases=_count(Case.objects.visible_to(user)), visits=_count(Inspection.objects.visible_to(user)),
+        case_count=_count(Case.objects.visible_to(user)), visit_count=_count(Inspection.objects.visible_to(user)),
         last_visit=Subquery(latest), watched=Exists(watched),
     )  # fmt: skip
 

@@ -2,9 +2,24 @@
 
 from django.urls import URLPattern, path
 
-from arrears.views import projects
+from arrears.views import projects, reviews, rounds
 
 urlpatterns: list[URLPattern] = [
+    path("rounds/", rounds.listed, name="rounds"),
+    path("rounds/new/", rounds.new, name="round-new"),
+    path("rounds/month/", rounds.month, name="rounds-month"),
+    path("rounds/<int:pk>/", rounds.round_, name="round"),
+    path("rounds/<int:pk>/targets/", rounds.add, name="round-add"),
+    path("rounds/<int:pk>/targets/<int:target_pk>/drop/", rounds.drop, name="round-drop"),
+    path("rounds/<int:pk>/off/", rounds.call_off, name="round-off"),
+    path("reviews/", reviews.listed, name="reviews"),
+    path("reviews/new/", reviews.new, name="review-new"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/visit/", reviews.visit, name="review-visit"),
+    path("reviews/<int:pk>/findings/", reviews.find, name="review-find"),
+    path("reviews/<int:pk>/off/", reviews.call_off, name="review-off"),
+    path("reviews/<int:pk>/report.docx", reviews.paper, name="review-paper"),
+    path("reviews/findings/<int:pk>/<slug:name>/", reviews.step, name="review-step"),
     path("projects/", projects.listed, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
     path("projects/<int:pk>/", projects.project, name="project"),

@@ -51,7 +51,49 @@ verbs.tell(
         "opinion.link": "关联案件",
     },
 )
+verbs.tell(
+    "round",
+    "排查计划",
+    {
+        "round.plan": "制定排查计划",
+        "round.add": "计划里添加一户",
+        "round.drop": "移出计划",
+        "round.off": "取消计划",
+    },
+)
+REVIEW = {
+    "review.plan": "安排互查审计",
+    "review.visit": "登记到场检查",
+    "review.find": "登记问题",
+    "review.answer": "答复整改情况",
+    "review.send-back": "退回整改答复",
+    "review.close": "问题销号",
+    "review.off": "取消检查",
+}
+verbs.tell("review", "互查审计", REVIEW)
+verbs.tell("review-finding", "互查审计问题", REVIEW)
+verbs.tell(
+    "platform", "监管平台核查", {"platform.look": "登记平台核查", "platform.mended": "平台问题整改销号"}
+)
 verbs.tell("reception", "集中接访", {"reception.hold": "登记接访"})
+verbs.tell(
+    "publication",
+    "公布名单",
+    {
+        "publication.draft": "拟制公布名单",
+        "publication.collect": "重新汇集公布名单",
+        "publication.reword": "修改公布内容",
+        "publication.take_out": "本期不公布",
+        "publication.put_back": "恢复公布",
+        "publication.submit": "公布名单送审",
+        "publication.approve": "批准公布",
+        "publication.decline": "退回公布名单",
+        "publication.discard": "作废公布名单",
+        "publication.withdraw": "撤下公布名单",
+        "publication.withdraw_row": "撤下一户的公布内容",
+    },
+)
+verbs.tell("copied-list", "名单抄送件", {"copied-list.keep": "登记名单抄送件"})
 verbs.tell("union", "工会", {"import_cases": "导入历史台账"})
 verbs.FACTS.update(
     {
@@ -98,7 +140,21 @@ verbs.FACTS.update(
         "rows": "案件（件）",
         "proceeding": "法律程序（序号）",
         "officer": "经办人（序号）",
+        "sanction": "处理处罚（序号）",
+        "listing": "失信联合惩戒（序号）",
+        "department": "部门",
+        "number": "文号",
+        "period": "期间",
+        "body": "成员单位",
         "responsible": "责任人",
+        "listed": "列入",
+        "unhandled": "未处置（条）",
+        "inspector": "检查单位（序号）",
+        "inspected": "被检查单位（序号）",
+        "unit": "单位（序号）",
+        "words": "内容",
+        "spot": "薄弱环节",
+        "project": "项目（序号）",
     }
 )
 verbs.FACTS.update({name: label for name, label in _field_names().items() if name not in verbs.FACTS})

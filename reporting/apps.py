@@ -20,6 +20,6 @@ class ReportingConfig(AppConfig):
         from reporting.referrals import listening as referring  # noqa: F401 - terms of referrals, and who is told
         from reporting.reminders import approvals  # noqa: F401 - tells approvers what waits for them
         from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written
-        from reporting.rounds import listening as going  # noqa: F401 - terms of rounds of inspections and looks between units
         from reporting.returns import listening as returning  # noqa: F401 - doubts zeros the books speak against
+        from reporting.rounds import listening as going  # noqa: F401 - terms of rounds of inspections and looks between units
         from reporting.sanctions import listening as sanctioning  # noqa: F401 - conditions and terms of sanctions

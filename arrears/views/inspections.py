@@ -33,6 +33,8 @@ from unions.rights import Right
 from unions.views.reader import reader
 
 PER_PAGE = 50
+# What a plan or a project's page says of the visit to be recorded.
+ASKED = ("employer_name", "uscc", "region_code", "industry", "on_project", "project_name", "nature")
 NEW = "inspection:new"
 NOT_YOURS = "您的任职不包含登记排查，请由单位的填报员或经办人登记。"
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -93,7 +95,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _record(request, user)
     stash = kept(user, NEW)
-    initial: dict[str, Any] = {"on": timezone.localdate(), **own_unit(user)}
+    asked = {name: request.GET[name] for name in ASKED if name in request.GET}
+    initial: dict[str, Any] = {"on": timezone.localdate(), **own_unit(user), **asked}
     form = _form(user, initial=stash.fields if stash else initial)
     return _show(request, form, stash_at=stash.at if stash else None)
 

@@ -1,0 +1,85 @@
+"""Forms of plans of inspections: a plan with its filters, one employer more, and the filter of the list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from arrears.forms.employer import RecordedByUnit
+from arrears.forms.fields import DayField, PlainForm
+from arrears.industries import Industry, Nature
+from arrears.models import RoundKind
+from arrears.models.warning import LEVEL_TONES
+from arrears.picking import Wanted
+from arrears.rounds import Facts
+from unions.forms import UnitField
+from unions.models import Union, User
+from unions.models.union import under
+from unions.rights import Right
+
+LEVELS = [(label, f"{label}色预警") for label in LEVEL_TONES]
+
+
+def _several(label: str, choices: list[Any], **kwargs: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs
+    )
+
+
+class RoundForm(PlainForm):
+    union = UnitField(label="组织单位")
+    name = forms.CharField(label="计划名称", max_length=120)
+    kind = forms.ChoiceField(label="类别", choices=RoundKind.choices, widget=forms.RadioSelect)
+    since = DayField(label="起", past=False)
+    until = DayField(label="止", past=False)
+    places = forms.CharField(
+        label="范围、地点", max_length=200, required=False, help_text="如：中山路街道、香港中路沿线在建工地。"
+    )
+    members = forms.CharField(
+        label="参加人员", max_length=300, required=False, help_text="姓名、单位；与哪些部门联合。"
+    )
+    due = forms.BooleanField(label="到期该查的重点对象", required=False)
+    watched = forms.BooleanField(label="全部重点对象", required=False)
+    levels = _several("预警等级", LEVELS)
+    natures = _several("工程项目", [(one.value, f"{one.label}项目") for one in Nature])
+    industries = _several("整个行业", list(Industry.choices))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)
+        self.fields["union"].units = units  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", "止日早于起日。")
+        if not any(data.get(name) for name in ("due", "watched", "levels", "natures", "industries")):
+            self.add_error(None, "请至少选择一项检查谁的条件。")
+        return data
+
+    def facts(self) -> Facts:
+        data = self.cleaned_data
+        return Facts(**{name: data[name] for name in ("name", "kind", "since", "until", "places", "members")})
+
+    def wanted(self) -> Wanted:
+        data = self.cleaned_data
+        several = {name: tuple(data[name]) for name in ("levels", "natures", "industries")}
+        return Wanted(due=data["due"], watched=data["watched"], **several)
+
+
+class TargetForm(RecordedByUnit):
+    """One employer more, for the unit that goes there."""
+
+    project_name = forms.CharField(label="工程项目", max_length=160, required=False)
+    why = forms.CharField(label="列入原因", max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].label = "检查单位"
+
+
+class RoundFilter(PlainForm):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    kind = forms.ChoiceField(label="类别", choices=[("", "全部"), *RoundKind.choices], required=False)
+    running = forms.BooleanField(label="只看进行中的", required=False)

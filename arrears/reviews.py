@@ -1,0 +1,295 @@
+"""Looks of one unit at another (SD-3.2): planned by the union above, recorded on the spot, every finding answered and closed singly.
+
+Whoever closes a finding, or sends its answer back, is a second person: not the one who answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+
+from arrears.models import Review, ReviewFinding, ReviewKind, WeakSpot
+from arrears.signals import review_changed
+from unions import audit, second_person, tree
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right, holders_of
+
+DECIDES = (Right.HANDLE, Right.APPROVE)
+# A finding answered by the last day of its term (SD-3.2), for whoever weighs how units put things right.
+ANSWERED_IN_TIME = Q(answered_at__date__lte=F("due_on"))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Who looks at whom, led by whom, when. `inspector` None: an `outsider` does."""
+
+    kind: str
+    name: str
+    inspected: Union
+    leader: str
+    since: date
+    until: date
+    inspector: Union | None = None
+    outsider: str = ""
+    scope: str = ""
+
+
+def inspecting(row: Review) -> Union:
+    """The unit that speaks for the look: the inspector, or the union above where an outsider looks."""
+    return (row.inspector or row.planner).in_charge()
+
+
+def may_inspect(row: Review, user: User) -> bool:
+    if row.called_off_at is not None:
+        return False
+    return user.may(Right.HANDLE, inspecting(row)) or user.may(Right.HANDLE, row.planner.in_charge())
+
+
+def may_answer(finding: ReviewFinding, user: User) -> bool:
+    return finding.closed_at is None and user.may(Right.HANDLE, finding.review.inspected.in_charge())
+
+
+def may_decide(finding: ReviewFinding, user: User) -> bool:
+    """By right; whether she is a second person is `barred`'s to say."""
+    units = (inspecting(finding.review), finding.review.planner.in_charge())
+    return any(user.may(right, unit) for right in DECIDES for unit in units)
+
+
+def barred(finding: ReviewFinding, user: User, at: datetime) -> str | None:
+    """Why `user` may not close this one now (Chinese), or None."""
+    asked_on = day_of(finding.answered_at) if finding.answered_at else None
+    parts = {"您是整改答复人": [finding.answered_by_id]}
+    return second_person.barred_because(user, parts, "整改答复人", day_of(at), asked_on, "销号")
+
+
+# Planning ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan(planner: Union, facts: Facts, by: User, at: datetime) -> Review:
+    tree.hold_still()
+    planner = Union.objects.get(pk=planner.pk)
+    by.forget_grants()
+    if not by.may(Right.HANDLE, planner) or planner.is_closed:
+        raise Forbidden(f"互查、审计由组织单位的{holders_of(Right.HANDLE)}制定，您不能为「{planner}」制定。")
+    _check(planner, facts)
+    said = {name: value.strip() if isinstance(value, str) else value for name, value in vars(facts).items()}
+    row = Review.objects.create(planner=planner, by=by, at=at, **said)
+    audit.record(
+        row.stream, "review.plan", by, at, union=planner, name=row.name, kind=row.kind,
+        inspector=row.inspector_id, inspected=row.inspected_id, since=row.since, until=row.until,
+    )  # fmt: skip
+    _tell(row, "plan", by, at)
+    return row
+
+
+def _check(planner: Union, facts: Facts) -> None:
+    found: dict[str, str] = {}
+    for field, label in (("name", "名称"), ("leader", "带队人")):
+        if not getattr(facts, field).strip():
+            found[field] = f"请填写{label}。"
+    if facts.until < facts.since:
+        found["until"] = "止日早于起日。"
+    if facts.inspected == planner or not planner.contains(facts.inspected):
+        found["inspected"] = f"被检查单位须在「{planner}」以下。"
+    found |= _who_looks(planner, facts)
+    if found:
+        raise Refused("；".join(found.values()), found)
+
+
+def _who_looks(planner: Union, facts: Facts) -> dict[str, str]:
+    if facts.kind == ReviewKind.THIRD_PARTY:
+        if facts.inspector is not None:
+            return {"inspector": "第三方审计填机构名称，不选检查单位。"}
+        return {} if facts.outsider.strip() else {"outsider": "请填写第三方机构名称。"}
+    if facts.outsider.strip():
+        return {"outsider": "只有第三方审计填机构名称。"}
+    if facts.inspector is None:
+        return {"inspector": "请填写检查单位。"}
+    if not planner.contains(facts.inspector):
+        return {"inspector": f"检查单位须是「{planner}」或其下级。"}
+    if facts.inspected.contains(facts.inspector):
+        return {"inspector": "检查单位不能是被检查单位自己或其下级。"}
+    if facts.kind == ReviewKind.PEER and facts.inspector.kind != facts.inspected.kind:
+        return {"inspector": "互查在同级单位之间进行，请选同一级的检查单位。"}
+    return {}
+
+
+@transaction.atomic
+def call_off(row: Review, reason: str, by: User, at: datetime) -> Review:
+    row = _held(row)
+    if not by.may(Right.HANDLE, row.planner.in_charge()):
+        raise Forbidden(f"这次检查由「{row.planner}」组织，由该单位取消。")
+    if row.visited_on is not None:
+        raise Refused("已经到场检查，不能取消。")
+    if not reason.strip():
+        raise Refused("请写明取消的原因。", {"reason": "请写明取消的原因。"})
+    row.called_off_at, row.called_off_because = at, reason.strip()[:200]
+    return _write(row, "off", by, at, reason=row.called_off_because)
+
+
+# On the spot ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def visit(row: Review, on: date, people: str, summary: str, by: User, at: datetime, *, seen: int) -> Review:
+    """They were there; again to correct what was written. `seen`: the version the page showed."""
+    row = _held(row)
+    _check_inspects(row, by)
+    if row.version != seen:
+        raise Stale("您打开页面之后有了变动，请查看最新内容后再办理。")
+    found: dict[str, str] = {}
+    if on > day_of(at):
+        found["on"] = "到场日期不能晚于今天。"
+    elif on < row.since:
+        found["on"] = f"到场日期不能早于计划开始的 {row.since}。"
+    for field, text, label in (("people", people, "参加人员"), ("summary", summary, "检查情况")):
+        if not text.strip():
+            found[field] = f"请填写{label}。"
+    if found:
+        raise Refused("；".join(found.values()), found)
+    row.visited_on, row.people, row.summary = on, people.strip(), summary.strip()
+    return _write(row, "visit", by, at, on=on)
+
+
+@transaction.atomic
+def find(row: Review, spot: str, detail: str, due_on: date, by: User, at: datetime) -> ReviewFinding:
+    """What is wrong, addressed to the inspected unit, and by when it must be right."""
+    row = _held(row)
+    _check_inspects(row, by)
+    if row.visited_on is None:
+        raise Refused("请先登记到场检查，再登记发现的问题。")
+    found: dict[str, str] = {}
+    if not detail.strip():
+        found["detail"] = "请写明问题。"
+    if due_on < row.visited_on:
+        found["due_on"] = "整改期限不能早于到场日期。"
+    if row.found.filter(detail=detail.strip()[:500]).exists():
+        found["detail"] = "这个问题已经登记过。"
+    if found:
+        raise Refused("；".join(found.values()), found)
+    finding = ReviewFinding.objects.create(
+        review=row, spot=WeakSpot(spot), detail=detail.strip()[:500], due_on=due_on, by=by, at=at
+    )
+    audit.record(finding.stream, "review.find", by, at, union=row.inspected, spot=spot, due_on=due_on)
+    _tell(row, "find", by, at)
+    return finding
+
+
+def _check_inspects(row: Review, by: User) -> None:
+    if row.called_off_at is not None:
+        raise Stale("这次检查已经取消，请刷新页面。")
+    if not may_inspect(row, by):
+        raise Forbidden(f"这次检查由「{inspecting(row)}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
+
+
+# Putting right -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer(finding: ReviewFinding, text: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
+    """The inspected unit says how it put this right."""
+    finding = _held_finding(finding, seen)
+    if not may_answer(finding, by):
+        unit = finding.review.inspected.in_charge()
+        raise Forbidden(f"这个问题由「{unit}」的{holders_of(Right.HANDLE)}答复，您没有这项权限。")
+    if finding.answered_at is not None:
+        raise Stale("已经答复，等待检查单位销号。")
+    if not text.strip():
+        raise Refused("请写明整改情况。", {"answer": "请写明整改情况。"})
+    finding.answer, finding.answered_by, finding.answered_at, finding.sent_back = text.strip(), by, at, ""
+    return _write_finding(finding, "answer", by, at, words=finding.answer)
+
+
+@transaction.atomic
+def send_back(finding: ReviewFinding, reason: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
+    """Not put right: the term runs on. What was answered stays in the log."""
+    finding = _decided(finding, by, at, seen)
+    if not reason.strip():
+        raise Refused("请写明退回的原因。", {"opinion": "请写明退回的原因。"})
+    finding.sent_back, finding.answered_at, finding.answered_by = reason.strip()[:300], None, None
+    return _write_finding(finding, "send-back", by, at, reason=finding.sent_back)
+
+
+@transaction.atomic
+def close(finding: ReviewFinding, opinion: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
+    finding = _decided(finding, by, at, seen)
+    finding.closing, finding.closed_by, finding.closed_at = opinion.strip()[:300], by, at
+    return _write_finding(finding, "close", by, at, words=finding.closing)
+
+
+def _decided(finding: ReviewFinding, by: User, at: datetime, seen: int) -> ReviewFinding:
+    finding = _held_finding(finding, seen)
+    if not may_decide(finding, by):
+        who = holders_of(*DECIDES)
+        raise Forbidden(
+            f"由检查单位「{inspecting(finding.review)}」或「{finding.review.planner}」的{who}销号，您没有这项权限。"
+        )
+    if finding.answered_at is None:
+        raise Refused("被检查单位还没有答复整改情况。")
+    if because := barred(finding, by, at):
+        raise Forbidden(because)
+    return finding
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _held(row: Review) -> Review:
+    parts = ("planner", "inspector", "inspected")
+    return Review.objects.select_for_update(of=("self",)).select_related(*parts).get(pk=row.pk)
+
+
+def _held_finding(finding: ReviewFinding, seen: int) -> ReviewFinding:
+    review = _held(finding.review)
+    finding = ReviewFinding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
+    finding.review = review
+    if finding.closed_at is not None:
+        raise Stale("这个问题已经销号，请刷新页面。")
+    if finding.version != seen:
+        raise Stale("您打开页面之后这个问题有了变动，请查看最新内容后再办理。")
+    return finding
+
+
+def _write(row: Review, verb: str, by: User, at: datetime, **said: object) -> Review:
+    row.version += 1
+    row.save()
+    audit.record(row.stream, f"review.{verb}", by, at, union=row.planner, **said)
+    _tell(row, verb, by, at)
+    return row
+
+
+def _write_finding(
+    finding: ReviewFinding, verb: str, by: User, at: datetime, **said: object
+) -> ReviewFinding:
+    finding.version += 1
+    finding.save()
+    audit.record(finding.stream, f"review.{verb}", by, at, union=finding.review.inspected, **said)
+    _tell(finding.review, verb, by, at)
+    return finding
+
+
+def _tell(row: Review, verb: str, by: User, at: datetime) -> None:
+    review_changed.send(Review, review=row, verb=verb, by=by, at=at)
+
+
+# Weak spots ----------------------------------------------------------------------------------------------------------
+
+
+def judged(since: date, until: date) -> QuerySet[ReviewFinding]:
+    """Findings whose term ends in the span; ANSWERED_IN_TIME is what meets them. Their unit: `review__inspected`."""
+    return ReviewFinding.objects.filter(due_on__range=(since, until), review__called_off_at=None).order_by()
+
+
+def weak_spots(found: QuerySet[ReviewFinding]) -> list[tuple[str, int, int]]:
+    """(what, findings, of these not closed), the most frequent first. One query."""
+    rows = (
+        found.order_by().values_list("spot")
+        .annotate(all=Count("pk"), left=Count("pk", filter=Q(closed_at=None))).order_by("-all", "spot")
+    )  # fmt: skip
+    return [(str(WeakSpot(spot).label), count, left) for spot, count, left in rows]

@@ -1,0 +1,284 @@
+"""Plans of inspections (排查计划): whom a round lists, and how far it is. Nobody ticks anything off: a visit in the window is what counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
+
+from arrears import key_targets, picking
+from arrears.inspections import seat
+from arrears.models import Employer, Inspection, KeyTarget, Project, Round, RoundKind, RoundTarget
+from arrears.picking import MOST, Pick, Wanted
+from arrears.signals import rounds_changed
+from unions import audit
+from unions.clock import day_of
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right
+
+LONGEST = 366  # days
+
+
+@dataclass(frozen=True)
+class Facts:
+    name: str
+    kind: str
+    since: date
+    until: date
+    places: str = ""
+    members: str = ""
+
+
+@dataclass
+class Progress:
+    """How many a unit was sent to, and how many of these somebody has visited in the window."""
+
+    unit: Union
+    listed: int = 0
+    met: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.listed - self.met
+
+
+def with_visits(targets: QuerySet[RoundTarget]) -> QuerySet[RoundTarget]:
+    """Each with `met_on` and `met_by` (id of the inspection): the first visit in the window by a unit of the round."""
+    visits = Inspection.objects.filter(
+        Q(path__startswith=OuterRef("round__path")) | Q(path__startswith=OuterRef("path")),
+        Q(project=OuterRef("project")) | Q(IsNull(OuterRef("project"), True)),
+        employer=OuterRef("employer"), on__gte=OuterRef("round__since"), on__lte=OuterRef("round__until"),
+    ).order_by("on", "pk")  # fmt: skip
+    return targets.annotate(
+        met_on=Subquery(visits.values("on")[:1]), met_by=Subquery(visits.values("pk")[:1])
+    )
+
+
+def progress(targets: QuerySet[RoundTarget]) -> list[Progress]:
+    """Per unit, those with most left first. Two queries."""
+    tallied: dict[int, Progress] = {}
+    rows = list(with_visits(targets).order_by().values_list("union", "met_on"))
+    units = Union.objects.in_bulk({unit for unit, _ in rows})
+    for unit, met_on in rows:
+        row = tallied.setdefault(unit, Progress(units[unit]))
+        row.listed += 1
+        row.met += met_on is not None
+    return sorted(tallied.values(), key=lambda row: (-row.left, row.unit.code))
+
+
+def counts(rounds: Iterable[Round], user: User) -> dict[int, tuple[int, int]]:
+    """Round → (listed, met), as far as the reader sees what it lists. One query."""
+    found: dict[int, tuple[int, int]] = {}
+    targets = RoundTarget.objects.visible_to(user).filter(round__in=[row.pk for row in rounds])
+    for pk, met_on in with_visits(targets).order_by().values_list("round", "met_on"):
+        listed, met = found.get(pk, (0, 0))
+        found[pk] = listed + 1, met + (met_on is not None)
+    return found
+
+
+# Planning ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan(union: Union, facts: Facts, wanted: Wanted, by: User, at: datetime) -> Round:
+    """A round with everyone the filters find. Refused when they find nobody."""
+    union = seat(union, by, "制定排查计划")
+    _check(facts)
+    picks = picking.pick(union, wanted, facts.until)
+    if not picks:
+        raise Refused(
+            "按所选条件没有找到用人单位或项目，请换一个条件；只查一两家的，可先选重点对象，再在计划里逐个添加。"
+        )
+    return _write(union, facts, picks, by, at)
+
+
+@transaction.atomic
+def plan_month(union: Union, by: User, at: datetime) -> Round:
+    """YK-1.2: the special inspection of this month, out of the key targets whose rhythm is due by its end.
+
+    At least one a month: where none is due, the one that will be due first.
+    """
+    union, (first, last) = seat(union, by, "制定排查计划"), month_of(day_of(at))
+    if Round.objects.standing().filter(union=union, kind=RoundKind.MONTHLY, since=first).exists():
+        raise Refused(f"{first:%Y 年 %-m 月}的专项检查已经排过，请打开那一份计划。")
+    picks = picking.pick(union, Wanted(due=True), last)
+    if not picks:
+        targets = sorted(
+            picking.watched(union), key=lambda row: (row.next_on(key_targets.last_visit(row)), row.pk)
+        )
+        if not targets:
+            raise Refused(f"「{union}」及以下还没有重点对象，请先列入重点对象，再排月度专项检查。")
+        picks = [
+            Pick(targets[0].employer, targets[0].project, union, ["本月没有到期的，选最早到期的重点对象"])
+        ]
+    name = f"{first:%Y 年 %-m 月}专项检查"
+    return _write(union, Facts(name, RoundKind.MONTHLY, first, last), picks, by, at)
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """Its first and its last day."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def _check(facts: Facts) -> None:
+    found: dict[str, str] = {}
+    if not facts.name.strip():
+        found["name"] = "请填写计划名称。"
+    if facts.until < facts.since:
+        found["until"] = "止日早于起日。"
+    elif (facts.until - facts.since).days > LONGEST:
+        found["until"] = "一份计划最长一年，请分成几份。"
+    if facts.kind == RoundKind.MONTHLY and (facts.since, facts.until) != month_of(facts.since):
+        found["since"] = "月度专项检查从一日起，到当月最后一天止。"
+    if found:
+        raise Refused("；".join(found.values()), found)
+
+
+def _write(union: Union, facts: Facts, picks: list[Pick], by: User, at: datetime) -> Round:
+    if len(picks) > MOST:
+        raise Refused(f"按所选条件超过 {MOST:,} 户，一份计划列不下，请缩小范围，或由下级单位分别制定。")
+    # Held: the same month planned twice at one moment meets itself here.
+    Union.objects.select_for_update(of=("self",)).get(pk=union.pk)
+    taken = Round.objects.standing().filter(union=union, kind=RoundKind.MONTHLY, since=facts.since)
+    if facts.kind == RoundKind.MONTHLY and taken.exists():
+        raise Refused("这个月的专项检查已经排过，请打开那一份计划。", {"since": "这个月已经排过。"})
+    row = Round.objects.create(
+        union=union, path=union.path, name=facts.name.strip(), kind=facts.kind, since=facts.since,
+        until=facts.until, places=facts.places.strip(), members=facts.members.strip(), by=by, at=at,
+    )  # fmt: skip
+    RoundTarget.objects.bulk_create(
+        RoundTarget(
+            round=row, union=one.unit, path=one.unit.path, employer=one.employer, project=one.project, why=one.reasons
+        ) for one in picks
+    )  # fmt: skip
+    audit.record(
+        row.stream, "round.plan", by, at, union=union, name=row.name, kind=row.kind, since=row.since, until=row.until,
+        listed=len(picks),
+    )  # fmt: skip
+    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+    return row
+
+
+# Changing a plan -----------------------------------------------------------------------------------------------------
+
+
+def may_change(row: Round, user: User) -> bool:
+    return row.called_off_at is None and user.may(Right.INSPECT, row.union.in_charge())
+
+
+def _held(row: Round, by: User) -> Round:
+    row = Round.objects.select_for_update(of=("self",)).select_related("union").get(pk=row.pk)
+    if row.called_off_at is not None:
+        raise Stale("这份计划已经取消，请刷新页面。")
+    if not may_change(row, by):
+        raise Forbidden(f"这份计划由「{row.union}」制定，您没有修改的权限。")
+    return row
+
+
+@transaction.atomic
+def add(
+    row: Round, unit: Union, employer: Employer, project: Project | None, why: str, by: User, at: datetime
+) -> RoundTarget:
+    """One more. `unit` stands at or below the round's."""
+    row = _held(row, by)
+    unit = Union.objects.get(pk=unit.pk)
+    if unit.is_closed or not row.union.in_charge().contains(unit):
+        raise Refused("检查单位须在制定计划的单位以下。", {"unit": "检查单位须在制定计划的单位以下。"})
+    if row.targets.filter(employer=employer, project=project).exists():
+        raise Refused("这个单位（项目）已在计划里。", {"employer_name": "这个单位（项目）已在计划里。"})
+    made = RoundTarget.objects.create(
+        round=row, union=unit, path=unit.path, employer=employer, project=project, why=why.strip()[:120] or "另行添加"
+    )  # fmt: skip
+    audit.record(row.stream, "round.add", by, at, union=row.union, employer=employer.pk, unit=unit.pk)
+    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+    return made
+
+
+@transaction.atomic
+def drop(target: RoundTarget, by: User, at: datetime) -> None:
+    """Listed by mistake. What was visited stays, and so does the last one: a plan for nobody is called off."""
+    row = _held(target.round, by)
+    found = with_visits(RoundTarget.objects.filter(pk=target.pk)).first()
+    if found is None:
+        raise Stale("这一户已经移出，请刷新页面。")
+    if found.met_on is not None:  # type: ignore[attr-defined]
+        raise Refused("这一户已经检查过，不能移出计划。")
+    if row.targets.count() == 1:
+        raise Refused("计划里只剩这一户，不能移出；不再检查的，请取消计划。")
+    found.delete()
+    audit.record(row.stream, "round.drop", by, at, union=row.union, employer=target.employer_id)
+    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+
+
+@transaction.atomic
+def call_off(row: Round, reason: str, by: User, at: datetime) -> Round:
+    row = _held(row, by)
+    if not reason.strip():
+        raise Refused("请写明取消的原因。", {"reason": "请写明取消的原因。"})
+    Round.objects.filter(pk=row.pk).update(called_off_at=at, called_off_because=reason.strip()[:200])
+    row.refresh_from_db()
+    audit.record(row.stream, "round.off", by, at, union=row.union, reason=row.called_off_because)
+    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+    return row
+
+
+# The month -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Month:
+    """One unit concerned (it watches somebody) in a month. `due`: key targets to be inspected by its end; `unlisted`: of these in no plan."""
+
+    unit: Union
+    watched: int = 0
+    due: int = 0
+    unlisted: int = 0
+    listed: int = 0
+    met: int = 0
+
+    @property
+    def lacks(self) -> str:
+        """What is missing, in words; "" where nothing is."""
+        if not self.listed:
+            return "本月还没有排专项检查"
+        if not self.met:
+            return "已排，本月还没有检查"
+        if self.unlisted:
+            return f"到期的重点对象有 {self.unlisted} 户未列入计划"
+        return f"计划内还有 {self.listed - self.met} 户未检查" if self.met < self.listed else ""
+
+
+def month(union: Union, today: date) -> list[Month]:
+    """YK-1.2: every unit below `union` that watches key targets, and what its special inspection of this month lacks."""
+    first, last = month_of(today)
+    found: dict[int, Month] = {}
+    listed = with_visits(
+        RoundTarget.objects.filter(
+            path__startswith=union.path, round__kind=RoundKind.MONTHLY, round__since=first, round__called_off_at=None
+        )
+    ).values_list("union", "employer", "project", "met_on")  # fmt: skip
+    rows = list(listed)
+    planned = {(employer, project) for _, employer, project, _ in rows}
+    for target in picking.watched(union):
+        row = found.setdefault(target.union_id, Month(target.union))
+        row.watched += 1
+        if _due_within(target, first, last):
+            row.due += 1
+            row.unlisted += (target.employer_id, target.project_id) not in planned
+    for unit, _, _, met_on in rows:
+        if unit in found:
+            found[unit].listed += 1
+            found[unit].met += met_on is not None
+    return sorted(found.values(), key=lambda row: (not row.lacks, row.unit.code))
+
+
+def _due_within(target: KeyTarget, first: date, last: date) -> bool:
+    """To be inspected by the end of the month; a visit made this month already has answered it."""
+    visited = key_targets.last_visit(target)
+    return target.next_on(visited) <= last and not (visited is not None and visited >= first)

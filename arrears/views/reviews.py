@@ -1,0 +1,235 @@
+"""互查审计: the list with its weak spots, a new one, and one with what it found (SD-3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import review_paper, reviews
+from arrears.forms.fields import seen_in
+from arrears.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
+from arrears.models import Review, ReviewFinding, ReviewKind
+from arrears.models.review import ReviewQuerySet
+from arrears.views.attempt import attempt
+from arrears.views.keyset import keyset
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import Right, holders_of
+from unions.views.reader import reader
+
+PER_PAGE = 50
+FORM_METHODS = ["GET", "HEAD", "POST"]
+PARTS = ("planner__parent", "inspector__parent", "inspected__parent", "by")
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+Step = Callable[[ReviewFinding, str, User, datetime, int], ReviewFinding]
+STEPS: dict[str, Step] = {
+    "answer": lambda row, said, by, at, seen: reviews.answer(row, said, by, at, seen=seen),
+    "close": lambda row, said, by, at, seen: reviews.close(row, said, by, at, seen=seen),
+    "send-back": lambda row, said, by, at, seen: reviews.send_back(row, said, by, at, seen=seen),
+}
+DONE = {
+    "answer": "已答复，等待检查单位销号。",
+    "close": "这个问题已销号。",
+    "send-back": "已退回，请被检查单位继续整改。",
+}
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    form = ReviewFilter(request.GET, today=today)
+    seen = Review.objects.visible_to(user)
+    open_, late = Q(found__closed_at=None), Q(found__answered_at=None, found__due_on__lt=today)
+    found = _narrow(seen, form).annotate(
+        findings=Count("found"), left=Count("found", filter=open_ & Q(found__isnull=False)),
+        late=Count("found", filter=late),
+    )  # fmt: skip
+    context: dict[str, Any] = {
+        "form": form, "page": keyset(found.select_related(*PARTS), request, PER_PAGE), "today": today,
+        "spots": reviews.weak_spots(ReviewFinding.objects.filter(review__in=seen.standing().values("pk"))),
+        "may_plan": _plans(user),
+        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
+    }  # fmt: skip
+    return render(request, "arrears/rounds/reviews.html", context)
+
+
+def _narrow(rows: ReviewQuerySet, form: ReviewFilter) -> ReviewQuerySet:
+    if not form.is_valid():
+        return rows.none()
+    data = form.cleaned_data
+    if data["kind"]:
+        rows = rows.filter(kind=data["kind"])
+    if text := data["q"].strip():
+        rows = rows.filter(
+            Q(name__contains=text) | Q(inspected__name__contains=text) | Q(inspector__name__contains=text)
+        )
+    asked = ReviewFinding.objects.unsettled()
+    match data["stage"]:
+        case "waiting":
+            rows = rows.standing().filter(visited_on=None)
+        case "visited":
+            rows = rows.exclude(visited_on=None)
+        case "open":
+            rows = rows.filter(pk__in=asked.values("review"))
+        case "late":
+            overdue = asked.filter(answered_at=None, due_on__lt=form.today)
+            rows = rows.filter(pk__in=overdue.values("review"))
+    return rows
+
+
+def _plans(user: User) -> bool:
+    """She handles at a unit that has others below it."""
+    return Union.objects.filter(parent__path__in=user.paths(Right.HANDLE), valid_until=None).exists()
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    if not _plans(user):
+        raise Forbidden(f"互查、审计由有下级单位的{holders_of(Right.HANDLE)}制定，您的任职不包含这一项。")
+    own = Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("depth").first()
+    given = {"planner": own.code if own else "", "kind": ReviewKind.PEER, "since": today}
+    sent = {"data": request.POST} if request.method == "POST" else {"initial": given}
+    form, status = ReviewForm(user=user, today=today, **sent), 200
+    if request.method == "POST":
+        row, status = attempt(
+            form, lambda said: reviews.plan(said["planner"], form.facts(), user, timezone.now())
+        )
+        if row is not None:
+            messages.success(request, f"已安排「{row.name}」。")
+            return redirect(row)
+    return render(request, "arrears/rounds/review_form.html", {"form": form}, status=status)
+
+
+# One -----------------------------------------------------------------------------------------------------------------
+
+
+def the_review(request: HttpRequest, pk: int) -> Review:
+    """404 for strangers."""
+    return get_object_or_404(Review.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+
+
+@login_required
+@require_safe
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_review(request, pk))
+
+
+def _page(request: HttpRequest, row: Review, *, status: int = 200, **given: Any) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    written = {"on": row.visited_on or today, "people": row.people, "summary": row.summary}
+    context: dict[str, Any] = {
+        "row": row, "today": today, "found": _found(row, user), "may_inspect": reviews.may_inspect(row, user),
+        "may_call_off": row.called_off_at is None and row.visited_on is None
+        and user.may(Right.HANDLE, row.planner.in_charge()),
+        "visit_form": VisitForm(today=today, initial=written), "finding_form": ReviewFindingForm(today=today),
+    }  # fmt: skip
+    return render(request, "arrears/rounds/review.html", context | given, status=status)
+
+
+def _found(row: Review, user: User) -> list[dict[str, Any]]:
+    """Each finding with what the reader may do about it."""
+    rows, now = row.found.select_related("answered_by", "closed_by"), timezone.now()
+    lines = []
+    for one in rows:
+        one.review = row  # with its units, already read
+        decides = one.answered_at is not None and one.closed_at is None and reviews.may_decide(one, user)
+        lines.append({
+            "finding": one, "late": one.late(timezone.localdate()),
+            "may_answer": one.answered_at is None and reviews.may_answer(one, user),
+            "decides": decides, "barred": reviews.barred(one, user, now) if decides else None,
+        })  # fmt: skip
+    return lines
+
+
+@login_required
+@require_POST
+def visit(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_review(request, pk), reader(request)
+    _check_inspects(row, user)
+    form = VisitForm(request.POST, today=timezone.localdate())
+    seen = seen_in(request.POST)
+    done, status = attempt(form, lambda said: reviews.visit(
+        row, said["on"], said["people"], said["summary"], user, timezone.now(), seen=seen
+    ))  # fmt: skip
+    if done is None:
+        return _page(request, the_review(request, pk), status=status, visit_form=form)
+    messages.success(request, "已登记到场检查。")
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def find(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_review(request, pk), reader(request)
+    _check_inspects(row, user)
+    form = ReviewFindingForm(request.POST, today=timezone.localdate())
+    made, status = attempt(form, lambda said: reviews.find(
+        row, said["spot"], said["detail"], said["due_on"], user, timezone.now()
+    ))  # fmt: skip
+    if made is None:
+        return _page(request, row, status=status, finding_form=form)
+    messages.success(request, f"已登记，交「{row.inspected}」限期整改。")
+    return redirect(row)
+
+
+def _check_inspects(row: Review, user: User) -> None:
+    if row.called_off_at is None and not reviews.may_inspect(row, user):
+        unit = reviews.inspecting(row)
+        raise Forbidden(f"这次检查由「{unit}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """answer, close, send-back: one finding. What was typed comes back with a refusal."""
+    user = reader(request)
+    rows = ReviewFinding.objects.visible_to(user).select_related(*(f"review__{part}" for part in PARTS))
+    finding = get_object_or_404(rows, pk=pk)
+    if name not in STEPS:
+        raise Http404
+    said = request.POST.get("words", "").replace("\x00", "")
+    try:
+        STEPS[name](finding, said, user, timezone.now(), seen_in(request.POST))
+    except Forbidden:
+        raise
+    except (Refused, Stale) as refusal:
+        row = the_review(request, finding.review_id)
+        given = {"refused": finding.pk, "refusal": refusal.message, "words": said, "step": name}
+        return _page(request, row, status=refusal.status, **given)
+    messages.success(request, DONE[name])
+    return redirect(finding.review)
+
+
+@login_required
+@require_POST
+def call_off(request: HttpRequest, pk: int) -> HttpResponse:
+    row = the_review(request, pk)
+    reviews.call_off(row, request.POST.get("reason", ""), reader(request), timezone.now())
+    messages.success(request, "已取消。")
+    return redirect(row)
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """The report, printed. There is none before the visit."""
+    row = the_review(request, pk)
+    if row.visited_on is None:
+        raise Refused("还没有登记到场检查，没有可打印的报告。")
+    content = review_paper.written(row, reader(request), timezone.now())
+    answer = HttpResponse(content, content_type=DOCX)
+    answer.headers["Content-Disposition"] = review_paper.disposition(row)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

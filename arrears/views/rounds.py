@@ -1,0 +1,205 @@
+"""排查计划: the list, a new plan, one plan with its progress, and what the special inspections of this month lack (YK-1.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import picking, rounds
+from arrears.filing import employer_for, project_for
+from arrears.forms.rounds import RoundFilter, RoundForm, TargetForm
+from arrears.models import Employer, Round, RoundKind, RoundTarget
+from arrears.regions import regions_for
+from arrears.views.attempt import attempt
+from arrears.views.keyset import keyset
+from arrears.views.recording import offer_units, own_unit
+from arrears.views.warnings import the_unit
+from unions.models import User
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+SHOWN = 200  # of what a filter finds
+FORM_METHODS = ["GET", "HEAD", "POST"]
+NOT_YOURS = "您的任职不包含制定排查计划，请由单位的填报员或经办人制定。"
+LISTS = {"": "全部", "open": "未检查", "met": "已检查"}
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    form = RoundFilter(request.GET, today=today)
+    found = Round.objects.visible_to(user).select_related("union")
+    if not form.is_valid():
+        found = found.none()
+    else:
+        data = form.cleaned_data
+        if data["kind"]:
+            found = found.filter(kind=data["kind"])
+        if data["running"]:
+            found = found.standing().filter(since__lte=today, until__gte=today)
+        if text := data["q"].strip():
+            firms = RoundTarget.objects.filter(employer__in=Employer.objects.named(text).values("pk"))
+            found = found.filter(name__contains=text) | found.filter(pk__in=firms.values("round"))
+    page = keyset(found, request, PER_PAGE)
+    sums = rounds.counts(page.rows, user)
+    context: dict[str, Any] = {
+        "form": form, "page": page, "rows": [(row, row.stage(today), *sums.get(row.pk, (0, 0))) for row in page.rows],
+        "may_plan": bool(user.paths(Right.INSPECT)),
+        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
+    }  # fmt: skip
+    return render(request, "arrears/rounds/rounds.html", context)
+
+
+# Planning ------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    """The form; `preview` shows whom the filters find, before anything is written."""
+    user, today = reader(request), timezone.localdate()
+    if not user.paths(Right.INSPECT):
+        raise Forbidden(NOT_YOURS)
+    own = {"union": own_unit(user).get("union", ""), "kind": RoundKind.FOCUSED, "since": today, "due": True}
+    sent = {"data": request.POST} if request.method == "POST" else {"initial": own}
+    form = RoundForm(user=user, today=today, **sent)
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST" and "preview" in request.POST:
+        if form.is_valid():
+            context |= _preview(form)
+        else:
+            status = 422
+    elif request.method == "POST":
+        row, status = attempt(form, lambda said: rounds.plan(
+            said["union"], form.facts(), form.wanted(), user, timezone.now()
+        ))  # fmt: skip
+        if row is not None:
+            messages.success(request, f"计划已制定，列入 {row.targets.count()} 户。")
+            return redirect(row)
+    return render(request, "arrears/rounds/round_form.html", context, status=status)
+
+
+def _preview(form: RoundForm) -> dict[str, Any]:
+    picks = picking.pick(form.cleaned_data["union"], form.wanted(), form.cleaned_data["until"])
+    return {"picks": picks[:SHOWN], "found": len(picks), "more": max(0, len(picks) - SHOWN), "seen": True}
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def month(request: HttpRequest) -> HttpResponse:
+    """What each unit lacks this month; POST plans the month of one in one click."""
+    unit, user, today = the_unit(request), reader(request), timezone.localdate()
+    if request.method == "POST":
+        row = rounds.plan_month(unit, user, timezone.now())
+        messages.success(request, f"已排「{row.name}」，列入 {row.targets.count()} 户。")
+        return redirect(row)
+    rows = rounds.month(unit, today)
+    planned = Round.objects.standing().filter(union=unit, kind=RoundKind.MONTHLY, since=today.replace(day=1))
+    context = {
+        "unit": unit, "rows": [(row, user.may(Right.INSPECT, row.unit)) for row in rows], "today": today,
+        "lacking": sum(bool(row.lacks) for row in rows), "own": planned.first(),
+        "may_plan": user.may(Right.INSPECT, unit) and not unit.is_closed,
+    }  # fmt: skip
+    return render(request, "arrears/rounds/month.html", context)
+
+
+# One plan ------------------------------------------------------------------------------------------------------------
+
+
+def the_round(request: HttpRequest, pk: int) -> Round:
+    """404 for strangers."""
+    rows = Round.objects.visible_to(reader(request)).select_related("union__parent", "by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_safe
+def round_(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_round(request, pk))
+
+
+def _page(
+    request: HttpRequest, row: Round, *, status: int = 200, form: TargetForm | None = None
+) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    mine = RoundTarget.objects.visible_to(user).filter(round=row)
+    key = request.GET.get("list", "")
+    key = key if key in LISTS else ""
+    found = rounds.with_visits(mine).select_related("employer", "project", "union", "round")
+    if key:
+        found = found.filter(met_on__isnull=key == "open")
+    places = rounds.progress(mine)
+    met, total = sum(one.met for one in places), sum(one.listed for one in places)
+    may_change = rounds.may_change(row, user)
+    context: dict[str, Any] = {
+        "row": row, "stage": row.stage(today), "page": keyset(found, request, PER_PAGE), "places": places,
+        "listed": total, "met": met, "list": key, "today": today, "may_change": may_change,
+        "may_record": bool(user.paths(Right.INSPECT)),
+        "lists": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
+        "form": form or (_target_form(user, row, initial={"union": row.union.code}) if may_change else None),
+    }  # fmt: skip
+    return render(request, "arrears/rounds/round.html", context, status=status)
+
+
+def _target_form(user: User, row: Round, **kwargs: Any) -> TargetForm:
+    form = TargetForm(user=user, regions=regions_for(user), today=timezone.localdate(), **kwargs)
+    offer_units(form, user)
+    return form
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_round(request, pk), reader(request)
+    _check_may_change(row, user)
+    form = _target_form(user, row, data=request.POST)
+    made, status = attempt(form, lambda _: _add(form, row, user))
+    if made is None:
+        return _page(request, row, status=status, form=form)
+    messages.success(request, f"「{made}」已列入计划。")
+    return redirect(row)
+
+
+@transaction.atomic
+def _add(form: TargetForm, row: Round, user: User) -> RoundTarget:
+    data = form.cleaned_data
+    employer = employer_for(form.employer_facts())
+    project = project_for(employer, data["project_name"], "other")
+    return rounds.add(row, data["union"], employer, project, data["why"], user, timezone.now())
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, pk: int, target_pk: int) -> HttpResponse:
+    row, user = the_round(request, pk), reader(request)
+    target = get_object_or_404(
+        RoundTarget.objects.visible_to(user).select_related("round"), pk=target_pk, round=row
+    )
+    rounds.drop(target, user, timezone.now())
+    messages.success(request, "已移出计划。")
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def call_off(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user = the_round(request, pk), reader(request)
+    rounds.call_off(row, request.POST.get("reason", ""), user, timezone.now())
+    messages.success(request, "计划已取消，没有检查的不再提醒。")
+    return redirect(row)
+
+
+def _check_may_change(row: Round, user: User) -> None:
+    if not user.may(Right.INSPECT, row.union.in_charge()):
+        raise Forbidden(f"这份计划由「{row.union}」制定，您没有修改的权限。")

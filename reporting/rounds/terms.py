@@ -1,0 +1,147 @@
+"""Plans of inspections, looks between units and looks into the platform → obligations: each with the day that people set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime, time
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from arrears import reviews, rounds
+from arrears.models import PlatformCheck, Review, ReviewFinding, Round, RoundKind, RoundTarget
+from reporting.obligations.derive import Owed
+from reporting.obligations.projection import BATCH, Kept, Tools, write
+from reporting.rules.rulebook import END_OF_DAY
+from reporting.rules.workdays import named
+from unions.models import Union
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+ROUND, REVIEW, PLATFORM = "round", "review", "platform"  # in the place of a rulebook: whoever set the day
+CLAUSES = {RoundKind.FOCUSED: "QH-2a", RoundKind.MONTHLY: "YK-1.2", RoundKind.SPECIAL: "SD-2.1b"}
+OFF = "计划已取消"
+
+
+def _owed(
+    subject: str, book: str, rule: str, holder: Union, officer: int, bearer: str, clause: str, title: str, words: str,
+    started_at: datetime, due_on: date, met_at: datetime | None, lifted_at: datetime | None = None,
+) -> Owed:  # fmt: skip
+    due_at = datetime.combine(due_on, END_OF_DAY, SHANGHAI)
+    needless = lifted_at is not None and met_at is None
+    return Owed(
+        subject=subject, rulebook=book, rule=rule, case_id=None, holder_id=holder.pk, path=holder.path,
+        officer_id=officer, bearer=bearer, clause=clause, title=title[:80], sense="due", basis="", local=False,
+        started_at=started_at, due_at=due_at, warn_at=None, clock_at=due_at, met_at=met_at,
+        lifted_at=lifted_at if needless else None, lifted_reason=OFF if needless else "", extended=False,
+        provisional=False, calendar_version="", explanation=words,
+    )  # fmt: skip
+
+
+def _begin(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, SHANGHAI) if day else None
+
+
+# Rounds --------------------------------------------------------------------------------------------------------------
+
+
+def keep_rounds(ids: Collection[int], at: datetime) -> Kept:
+    """One term per unit that was sent somewhere: met by the last of its visits, on the day of that visit.
+
+    The rounds are held: two visits that each are the last one of somebody must not overlook each other.
+    """
+    held = Round.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+    by_pk = {row.pk: row for row in held.select_related("union")}
+    visits: dict[tuple[int, int], list[date | None]] = {}
+    targets = rounds.with_visits(RoundTarget.objects.filter(round__in=by_pk)).order_by("pk")
+    for pk, unit, met_on in targets.values_list("round", "union", "met_on"):
+        visits.setdefault((pk, unit), []).append(met_on)
+    rows = Union.objects.select_related("parent").in_bulk({unit for _, unit in visits})
+    owed = [_go(by_pk[pk], rows[unit], days) for (pk, unit), days in visits.items()]
+    return write([f"round:{pk}" for pk in ids], owed, at)
+
+
+def _go(row: Round, unit: Union, days: list[date | None]) -> Owed:
+    done = [day for day in days if day is not None]
+    met_at = _begin(max(done)) if len(done) == len(days) else None
+    words = f"{row.union}制定的「{row.name}」列入 {len(days)} 户，{named(row.until)}前查完；登记排查即算查过"
+    return _owed(
+        row.stream, ROUND, f"unit-{unit.pk}", unit.in_charge(), row.by_id, "检查单位", CLAUSES[RoundKind(row.kind)],
+        f"{row.get_kind_display()}：{row.name}", words, row.at, row.until, met_at, row.called_off_at,
+    )  # fmt: skip
+
+
+# Looks between units -------------------------------------------------------------------------------------------------
+
+
+def keep_reviews(ids: Collection[int], at: datetime) -> Kept:
+    """The visit by whoever inspects, and an answer from the inspected unit to each finding."""
+    parts = ("planner__parent", "inspector__parent", "inspected__parent")
+    by_pk = {row.pk: row for row in Review.objects.filter(pk__in=ids).select_related(*parts)}
+    found = list(ReviewFinding.objects.filter(review__in=by_pk).order_by("pk"))
+    owed = [_visit(row) for row in by_pk.values()]
+    owed += [_put_right(one, by_pk[one.review_id]) for one in found]
+    streams = [f"review:{pk}" for pk in ids] + [one.stream for one in found]
+    return write(streams, owed, at)
+
+
+def _visit(row: Review) -> Owed:
+    words = (
+        f"{row.planner}安排{row.inspects}检查{row.inspected}，{named(row.until)}前到场；带队人{row.leader}"
+    )
+    return _owed(
+        row.stream, REVIEW, "visit", reviews.inspecting(row), row.by_id, "检查单位", "SD-3.2",
+        f"{row.get_kind_display()}：检查{row.inspected}", words, row.at, row.until, _begin(row.visited_on), row.called_off_at,
+    )  # fmt: skip
+
+
+def _put_right(one: ReviewFinding, row: Review) -> Owed:
+    """Met by the answer: whether it does is the inspector's to say, and what is sent back opens the term again."""
+    words = f"{row.inspects}检查发现，定于{named(one.due_on)}前整改并答复，答复后由检查单位逐条销号"
+    return _owed(
+        one.stream, REVIEW, "put-right", row.inspected.in_charge(), one.by_id, "被检查单位", "SD-3.2",
+        f"{row.get_kind_display()}整改：{one.get_spot_display()}", words, one.at, one.due_on, one.answered_at,
+    )  # fmt: skip
+
+
+# The platform --------------------------------------------------------------------------------------------------------
+
+
+def keep_checks(ids: Collection[int], at: datetime) -> Kept:
+    rows = PlatformCheck.objects.filter(pk__in=ids, due_on__isnull=False).select_related(
+        "union__parent", "project"
+    )
+    return write([f"platform:{pk}" for pk in ids], [_rectify(row) for row in rows], at)
+
+
+def _rectify(row: PlatformCheck) -> Owed:
+    assert row.due_on is not None
+    words = f"{named(row.on)}核查「{row.project}」：{row.amiss}，限 {row.due_on} 前整改"
+    return _owed(
+        row.stream, PLATFORM, "rectify", row.union.in_charge(), row.by_id, "核查单位", "SD-2.3c",
+        f"督促整改：{row.amiss}", words, row.at, row.due_on, _begin(row.closed_on),
+    )  # fmt: skip
+
+
+# Whole ---------------------------------------------------------------------------------------------------------------
+
+
+def rebuild(at: datetime, tools: Tools) -> Kept:
+    """Every one's terms again, a batch per transaction."""
+    kept = Kept()
+    every: list[tuple[QuerySet, Callable[[Collection[int], datetime], Kept]]] = [
+        (Round.objects.all(), keep_rounds), (Review.objects.all(), keep_reviews), (PlatformCheck.objects.all(), keep_checks),
+    ]  # fmt: skip
+    for rows, keep in every:
+        for ids in _batches(rows):
+            with transaction.atomic():
+                held = rows.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+                kept += keep(list(held.values_list("pk", flat=True)), at)
+    return kept
+
+
+def _batches(rows: QuerySet) -> Iterator[list[int]]:
+    ids = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(ids, BATCH)):
+        yield batch
