@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from arrears import cipher
 from arrears.identity import IDENTITY, PHONE, identity_key, phone_key
-from arrears.models import Case, CaseLink, Employer, State, Worker
+from arrears.models import Case, CaseLink, Employer, LetterStanding, State, WindowLetter, Worker
 from arrears.models.case import UNFINISHED
 from arrears.names import name_key
 from arrears.workers import WorkerFacts
@@ -57,24 +57,33 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Found:
+    """`letters`: letters of workers the reader may see that left the same phone and belong to no case yet."""
+
     visible: list[Likeness] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
+    letters: list[WindowLetter] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.visible or self.elsewhere)
+        return bool(self.visible or self.elsewhere or self.letters)
 
 
 # ---- what to look for -----------------------------------------------------------------------------------------------
 
 
 def probe_of(case: Case) -> Probe:
-    """One query: the list's numbers, found under every key of the ring."""
+    """Two queries: the numbers of the list and of workers' letters, found under every key of the ring."""
     listed = list(case.workers.listed().only("case", "phone", "identity"))
+    left = [row.phone.text for row in case.window_letters.only("case", "phone")]
     return Probe(
         case.employer.name, case.employer.uscc or "", case.employer.region_code, case.owed_from, case.owed_until,
-        _prints(PHONE, (phone_key(row.phone.text) for row in listed)),
+        _prints(PHONE, (phone_key(text) for text in [*(row.phone.text for row in listed), *left])),
         _prints(IDENTITY, (identity_key(row.identity.text) for row in listed)),
     )  # fmt: skip
+
+
+def probe_of_letter(letter: WindowLetter) -> Probe:
+    phones = _prints(PHONE, [phone_key(letter.phone.text)])
+    return Probe(letter.employer_name, region_code=letter.region_code, phones=phones)
 
 
 def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
@@ -84,17 +93,23 @@ def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
 # ---- looking --------------------------------------------------------------------------------------------------------
 
 
-def like(probe: Probe, user: User, today: date, but: int | None = None) -> Found:
-    """Cases that may be the one of `probe`, `but` itself left out. At most seven queries and two per foreign unit."""
+def like(
+    probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None
+) -> Found:
+    """Cases that may be the one of `probe`, `but` itself left out, and letters that no case has yet. At most nine queries and two
+    per foreign unit.
+    """
     employers = _employers(probe)
     shared = _sharing(probe, but)
-    asked = Q(employer__in=employers) | Q(pk__in=shared)
+    wrote = _writing(probe, but, but_letter)
+    asked = Q(employer__in=employers) | Q(pk__in={*shared, *(row.case_id for row in wrote if row.case_id)})
     candidates = Case.objects.filter(asked).exclude(state__in=OVER)
     if but is not None:
         candidates = candidates.exclude(pk=but)
     near = candidates.select_related("employer", "handling_union").order_by("-pk")[:LOOKED_AT]
-    reasons = {case: tuple(_reasons(case, probe, employers, shared)) for case in near}
-    matter = [case for case in reasons if _matters(case, probe, shared, today)]
+    written = {row.case_id for row in wrote if row.case_id}
+    reasons = {case: tuple(_reasons(case, probe, employers, shared, written)) for case in near}
+    matter = [case for case in reasons if case.pk in written or _matters(case, probe, shared, today)]
     seen = set(
         Case.objects.visible_to(user)
         .filter(pk__in=[case.pk for case in matter])
@@ -103,7 +118,11 @@ def like(probe: Probe, user: User, today: date, but: int | None = None) -> Found
     )
     visible = [Likeness(case, reasons[case]) for case in matter if case.pk in seen]
     foreign = [case for case in matter if case.pk not in seen and case.state != State.DRAFT]
-    return Found(visible[:MOST], _elsewhere(foreign))
+    loose = [row for row in wrote if row.case_id is None]
+    own = _seen_letters(loose, user)
+    others = [row.union for row in loose if row.pk not in own]
+    units = [*(case.handling_union for case in foreign), *others]
+    return Found(visible[:MOST], _elsewhere(units), [row for row in loose if row.pk in own][:MOST])
 
 
 def _employers(probe: Probe) -> dict[int, str]:
@@ -134,11 +153,32 @@ def _sharing(probe: Probe, but: int | None) -> Counter[int]:
     return Counter(rows.order_by().values_list("case_id", flat=True))
 
 
-def _reasons(case: Case, probe: Probe, employers: dict[int, str], shared: Counter[int]) -> Iterable[str]:
+def _writing(probe: Probe, but: int | None, but_letter: int | None) -> list[WindowLetter]:
+    """Letters of workers that left a phone of the probe, the newest first; by prints alone, nothing is opened."""
+    if not probe.phones:
+        return []
+    rows = WindowLetter.objects.filter(phone_print__in=probe.phones).exclude(pk=but_letter)
+    rows = rows.filter(Q(case=None) | ~Q(case=but)) if but is not None else rows
+    rows = rows.exclude(case=None, standing=LetterStanding.WITHDRAWN).order_by("-pk")
+    return list(rows.select_related("union").defer("words", "name", "phone")[:LOOKED_AT])
+
+
+def _seen_letters(letters: Sequence[WindowLetter], user: User) -> set[int]:
+    if not letters:
+        return set()
+    seen = WindowLetter.objects.visible_to(user).filter(pk__in=[row.pk for row in letters])
+    return set(seen.order_by().values_list("pk", flat=True))
+
+
+def _reasons(
+    case: Case, probe: Probe, employers: dict[int, str], shared: Counter[int], written: set[int]
+) -> Iterable[str]:
     if case.employer_id in employers:
         yield employers[case.employer_id]
     if shared[case.pk]:
         yield f"有 {shared[case.pk]} 名职工的手机号或身份证号相同"
+    if case.pk in written:
+        yield "职工来信留的电话相同"
     if _overlap(case, probe):
         yield f"欠薪期间重叠（该案 {case.owed_from} 至 {case.owed_until or '今'}）"
 
@@ -158,9 +198,9 @@ def _matters(case: Case, probe: Probe, shared: Counter[int], today: date) -> boo
     return unfinished or recent or bool(shared[case.pk]) or _overlap(case, probe)
 
 
-def _elsewhere(cases: Sequence[Case]) -> list[Elsewhere]:
-    units = {case.handling_union_id: case.handling_union.in_charge() for case in cases}
-    distinct = {unit.pk: unit for unit in units.values()}
+def _elsewhere(units: Sequence[Union]) -> list[Elsewhere]:
+    in_charge = {unit.pk: unit.in_charge() for unit in {unit.pk: unit for unit in units}.values()}
+    distinct = {unit.pk: unit for unit in in_charge.values()}
     return [Elsewhere(unit, _contact(unit)) for unit in list(distinct.values())[:MOST]]
 
 

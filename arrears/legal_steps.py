@@ -33,6 +33,8 @@ from unions.refusals import Forbidden, Refused, Stale
 K = ProceedingKind
 NOT_AFTER_TODAY = "日期不能晚于今天。"
 EXTENDABLE = frozenset({K.ARBITRATION})  # 第四十三条: 案情复杂，延长不超过十五日
+SERVED = frozenset({K.PAYMENT_ORDER})  # 《民事诉讼法》督促程序: 自收到支付令之日起
+AWARDED = frozenset({K.ARBITRATION})  # 第四十八条、第五十条: 自收到仲裁裁决书之日起
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,30 @@ def extend(row: Proceeding, detail: str, by: User, at: datetime) -> Proceeding:
 
 
 @transaction.atomic
-def finish(row: Proceeding, on: date, result: str, detail: str, by: User, at: datetime) -> Proceeding:
-    """How it ended; an act of the case. The court and the commission accept before they decide."""
+def serve(row: Proceeding, on: date, by: User, at: datetime) -> Proceeding:
+    """The payment order reached the employer: from here on fifteen days to pay or to object."""
+    row = _running(row, by)
+    if row.kind not in SERVED or row.accepted_on is None or row.served_on is not None:
+        raise Refused("只有已受理的支付令登记送达，且只登记一次。")
+    _check_day(on, row.accepted_on, at, "on")
+    row.served_on = on
+    return _noted(row, "serve", by, at, f"{on} 送达用人单位")
+
+
+@transaction.atomic
+def finish(
+    row: Proceeding,
+    on: date,
+    result: str,
+    detail: str,
+    by: User,
+    at: datetime,
+    *,
+    served_on: date | None = None,
+) -> Proceeding:
+    """How it ended; an act of the case. The court and the commission accept before they decide. `served_on`: the day the
+    worker received the award, from which she may sue; the day of the result where nobody says.
+    """
     row = _running(row, by)
     known = RESULTS[K(row.kind)].get(result)
     if known is None:
@@ -166,6 +190,9 @@ def finish(row: Proceeding, on: date, result: str, detail: str, by: User, at: da
     _check_day(on, row.accepted_on or row.applied_on, at, "on")
     row.stage, row.ended_on, row.ended_at = ProceedingStage.ENDED, on, at
     row.result, row.detail = result, detail.strip()
+    if served_on is not None and row.kind in AWARDED:
+        _check_day(served_on, on, at, "served_on")
+        row.served_on = served_on
     row.save()
     words = "\n".join(part for part in (f"{row.body}：{known.label}", row.detail) if part)
     acts.perform(row.case, ActKind(row.kind), on, words, known.outcome, by, at)

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
-from arrears import ledger, snapshot, workflow
+from arrears import carrying, ledger, open_ends, snapshot, workflow
 from arrears.models import Case, CaseLink, Merger, MergerStage, State
 from arrears.models.merger import IN_FORCE
 from arrears.second_person import barred_because
+from arrears.signals import merger_changed
 from arrears.snapshot import Line
 from unions import audit
 from unions.clock import day_of
@@ -98,11 +99,15 @@ def may_request(duplicate: Case, user: User) -> bool:
 def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *, seen: int) -> Merger:
     """Ask to merge `duplicate` into `into`. The asker sees both (the view's business) and handles the duplicate."""
     duplicate, into = _both(duplicate, into)
+    if duplicate.state == State.TRANSFERRING:
+        raise Refused("案件正在转办，请等对方接收，或先撤回转办，再提出并案。")
     if not may_request(duplicate, by):
         raise Forbidden("并案须由承办这件案件的经办人提出，且案件须为线索或办理中。")
     if duplicate.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再提出。")
     _check_target(duplicate, into)
+    if bound := open_ends.keeping_apart(duplicate):
+        raise Refused("".join(bound))
     if not reason.strip():
         raise Refused("请写明为什么是同一件事。", {"reason": "请写明理由。"})
     if duplicate.mergers.filter(stage__in=[MergerStage.REQUESTED, *IN_FORCE]).exists():
@@ -156,7 +161,10 @@ def approve(row: Merger, by: User, at: datetime, *, shown: str, opinion: str = "
     standing = ledger.standing(row.duplicate)
     _step(row, MergerStage.MERGED, decided_by=by, decided_at=at, decision=opinion.strip(), merged_on=day_of(at),
           answered=[entry.pk for entry in standing])  # fmt: skip
-    workflow.move(row.duplicate, "merge", by, at, seen=row.duplicate.version, merger=row, reason=row.reason)
+    row.duplicate = workflow.move(
+        row.duplicate, "merge", by, at, seen=row.duplicate.version, merger=row, reason=row.reason
+    )
+    carrying.along(row, by, at)
     audit.record(row.into.stream, "merge.into", by, at, union=row.into.handling_union, other=row.duplicate_id)
     return row
 
@@ -215,6 +223,7 @@ def undo(row: Merger, by: User, at: datetime) -> Merger:
         raise Forbidden(because)
     _step(row, MergerStage.UNDONE, undone_by=by, undone_on=day_of(at))
     name = "unmerge" if row.duplicate.verified_on else "unmerge_clue"
+    carrying.back(row, by, at)
     workflow.move(row.duplicate, name, by, at, seen=row.duplicate.version, merger=row, reason=row.undo_reason)
     audit.record(
         row.into.stream, "merge.undone", by, at, union=row.into.handling_union, other=row.duplicate_id
@@ -245,6 +254,7 @@ def _note(row: Merger, verb: str, by: User, at: datetime, **data: Any) -> None:
     audit.record(
         row.duplicate.stream, verb, by, at, union=row.duplicate.handling_union, other=row.into_id, **data
     )
+    merger_changed.send(Merger, merger=row, verb=verb, by=by, at=at)
 
 
 def merged_since(case: Case) -> Merger | None:

@@ -12,8 +12,10 @@
 `oversight_changed`, `opinion_changed`: sent with `oversight` or `opinion` (as it now is), `verb`, `by`, `at`.
 `referral_changed`: sent with `referral` (as it now is), `verb`, `by`, `at`.
 `worker_wrote`, through the window: sent with `letter` (the WindowLetter as it now is), `at`.
+`merger_changed`: sent with `merger` (as it now is), `verb`, `by`, `at`.
 `proceeding_changed`: sent with `proceeding` (as it now is), `verb`, `by`, `at`.
 `plan_changed`: sent with `plan` (as it now is), `by`, `at`.
+`drawing_changed`: sent with `drawing` (as it now is), `verb`, `by`, `at`.
 `net_changed`: sent with `net` (the safety net, held), `verb`, `by`, `at`.
 `sanction_changed`, `listing_changed`: sent with `sanction` or `listing` (as it now is), `verb`, `by`, `at`.
 `case_urged`: somebody asks after a case; sent with `case`, `reason`, `by`, `at`.
@@ -34,8 +36,10 @@ review_changed = Signal()
 worker_wrote = Signal()
 oversight_changed = Signal()
 opinion_changed = Signal()
+merger_changed = Signal()
 proceeding_changed = Signal()
 plan_changed = Signal()
+drawing_changed = Signal()
 net_changed = Signal()
 case_urged = Signal()
 sanction_changed = Signal()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arrears import conclusions, ledger
+from arrears import conclusions, ledger, open_ends, plan_words
 from arrears.models import Case
 from arrears.models.act import Outcome
 from unions import audit
@@ -35,7 +35,7 @@ def report(case: Case) -> list[Line]:
         ),
         Line("生产经营和财务状况", case.condition or "—"),
         Line("单位工会（职代会）意见", case.union_opinion or "—"),
-        Line("偿还计划和保证措施", case.repayment_plan or "—"),
+        Line("偿还计划和保证措施", plan_words.promised(case) or case.repayment_plan or "—"),
         Line("极端或群体性事件", "、".join(_grave(case)) or "无"),
         Line("协商失败日期", str(case.negotiation_failed_on or "—")),
         Line("情况说明", case.remark or "—"),
@@ -56,7 +56,8 @@ def lacking(case: Case) -> list[str]:
     """Points of QD-3 that the report leaves empty: whoever asks or signs is told."""
     given = {
         "欠薪起止日期": case.owed_from and case.owed_until, "生产经营和财务状况": case.condition,
-        "单位工会（职代会）意见": case.union_opinion, "偿还计划和保证措施": case.repayment_plan,
+        "单位工会（职代会）意见": case.union_opinion,
+        "偿还计划和保证措施": case.repayment_plan or plan_words.promised(case),
     }  # fmt: skip
     return [label for label, value in given.items() if not value]
 
@@ -78,6 +79,7 @@ def closing(case: Case) -> list[Line]:
         Line("尚未解决", f"{left.workers} 人，{left.amount:,.2f} 元"),
         Line("办结结论", conclusions.label(case.conclusion) or "—"),
         Line("反馈情况", "；".join(f"{on} {_TOLD[kind]}" for on, kind in told) or "—"),
+        Line("仍在等待答复", "；".join(open_ends.waited_for(case)) or "无"),
     ]
 
 

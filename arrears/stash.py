@@ -11,11 +11,22 @@ from arrears.models import Stash
 from unions.models import User
 
 MOST_CHARACTERS = 20_000  # of one field
+MOST_FIELDS, MOST_NAME = 300, 60
 
 
 def keep(user: User, form: str, typed: QueryDict, names: Iterable[str], at: datetime) -> None:
     """Replace the stash of `form` with the fields `names` as typed; a field left out of `typed` is left out here."""
     fields = {name: str(typed[name]).replace("\x00", "")[:MOST_CHARACTERS] for name in names if name in typed}
+    Stash.objects.update_or_create(user=user, form=form, defaults={"fields": fields, "at": at})
+
+
+def keep_all(user: User, form: str, typed: QueryDict, at: datetime) -> None:
+    """The same for a form whose fields are not known beforehand (rows of a plan): every value of every field as typed."""
+    names = [name for name in typed if name != "csrfmiddlewaretoken"][:MOST_FIELDS]
+    fields = {
+        name[:MOST_NAME]: [value.replace("\x00", "")[:MOST_CHARACTERS] for value in typed.getlist(name)[:MOST_FIELDS]]
+        for name in names
+    }  # fmt: skip
     Stash.objects.update_or_create(user=user, form=form, defaults={"fields": fields, "at": at})
 
 

@@ -6,15 +6,15 @@ table: move → from-states, to-state, right and where it must be held, what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F
+from django.db.models import F
 
-from arrears import conclusions, ledger, snapshot, transfers
+from arrears import conclusions, ledger, open_ends, snapshot, transfers
 from arrears.heavy import oversight
 from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Merger, Series, State
 from arrears.models.act import Outcome
@@ -27,7 +27,8 @@ from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right, holders_of
 
 Given = dict[str, Any]
-Need = Callable[[Case, Given], "str | None"]  # what is missing, as a sentence; None when met
+# What is missing, as a sentence or several; None or nothing when met.
+Need = Callable[[Case, Given], "str | Sequence[str] | None"]
 
 
 # ---- conditions -------------------------------------------------------------------------------------------------
@@ -78,19 +79,22 @@ def feedback_given(case: Case, given: Given) -> str | None:
     return f"尚未{'、'.join(missing)}（QD-4.2），请先在办理记录中登记。" if missing else None
 
 
-def nothing_under_way(case: Case, given: Given) -> str | None:
-    from arrears.models.escalation import UNDER_WAY
-    from arrears.models.referral import UNSETTLED
+def nothing_under_way(case: Case, given: Given) -> Sequence[str]:
+    return open_ends.under_way(case)
 
-    reported, referred = Case.objects.filter(pk=case.pk).values_list(
-        Exists(case.escalations.filter(stage__in=UNDER_WAY)),
-        Exists(case.referrals.filter(stage__in=UNSETTLED)),
-    ).get()  # fmt: skip
-    if reported:
-        return "有上报正在审批或等待接收，请先了结。"
-    if referred:
-        return "有转送部门的事项正在审批或等待对方接收，请先了结（对方接收前可以撤回）。"
-    return None
+
+def nothing_left_open(case: Case, given: Given) -> Sequence[str]:
+    return open_ends.keeping_open(case)
+
+
+def nothing_binds(case: Case, given: Given) -> Sequence[str]:
+    return open_ends.keeping_apart(case)
+
+
+def unmet(need: Need, case: Case, given: Given) -> tuple[str, ...]:
+    """The sentences of what is missing, each by itself."""
+    said = need(case, given) or ()
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def fallback_named(case: Case, given: Given) -> str | None:
@@ -161,17 +165,17 @@ MOVES: dict[str, Move] = {
                               needs=(reason_given,), tone="plain", hint="裁决、判决或决定已作出。"),
     "settle": Move("提请办结", _from(S.OPEN), S.SETTLED, Right.HANDLE, asks=("conclusion",),
                    needs=(something_recognised, nothing_outstanding, feedback_given, conclusion_chosen,
-                          nothing_under_way, fallback_named),
+                          nothing_under_way, nothing_left_open, fallback_named),
                    hint="人数和金额均已解决，提请第二人审批办结。"),
     "send_back": Move("退回办理", _from(S.SETTLED), S.OPEN, Right.APPROVE, asks=("reason",), needs=(reason_given,),
                       tone="danger", hint="不同意办结，退回继续办理。"),
     "close": Move("批准办结", _from(S.SETTLED), S.CLOSED, Right.APPROVE,
-                  needs=(nothing_outstanding, feedback_given, conclusion_chosen), second_person=True,
+                  needs=(nothing_outstanding, feedback_given, conclusion_chosen, nothing_left_open), second_person=True,
                   hint="以第二人身份批准销账。"),
     "reopen": Move("重新办理", _from(S.CLOSED, S.DISMISSED), S.OPEN, Right.APPROVE, asks=("reason",),
                    needs=(reason_given,), tone="danger", hint="发现新情况，写明原因后重新办理。"),
     "merge": Move("并入另一案件", _from(S.CLUE, S.OPEN), S.MERGED, Right.APPROVE,
-                  needs=(nothing_under_way, decided_by_merger), offered=False,
+                  needs=(nothing_binds, decided_by_merger), offered=False,
                   hint="与另一件是同一件事，由第二人批准并入；台账逐笔冲正，统计只计一次。"),
     "unmerge": Move("撤销并案", _from(S.MERGED), S.OPEN, Right.APPROVE, needs=(decided_by_merger,), offered=False,
                     hint="并非同一件事，恢复办理；台账逐笔重新记入。"),
@@ -203,7 +207,7 @@ class Offer:
 def offers(case: Case, user: User, day: date) -> list[Offer]:
     """Every move of the table that starts here and whose right the reader holds."""
     found: list[Offer] = []
-    told: dict[Need, str | None] = {}
+    told: dict[Need, tuple[str, ...]] = {}
     for name, row in MOVES.items():
         if not row.offered or case.state not in row.starts or not user.may(row.right, seat(case, row)):
             continue
@@ -212,8 +216,8 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
         asked = (reason_given, conclusion_chosen, transfers.receiver_fits)
         open_needs = [need for need in row.needs if need not in asked]
         for need in set(open_needs) - told.keys():  # several moves may need the same: it is looked up once
-            told[need] = need(case, {})
-        missing = tuple(text for need in open_needs if (text := told[need]))
+            told[need] = unmet(need, case, {})
+        missing = tuple(text for need in open_needs for text in told[need])
         found.append(Offer(name, row, barred, missing))
     return found
 
@@ -244,7 +248,7 @@ def move(
     if row.second_person:
         _check_second_person(case, by, at, shown)
     for need in row.needs:
-        if missing := need(case, given):
+        if missing := "".join(unmet(need, case, given)):
             raise Refused(missing, {FIELDS[need]: missing} if need in FIELDS else {})
     return _carry_out(case, name, row, by, at, given)
 

@@ -1,5 +1,6 @@
 /* 薪报: nothing typed is lost. A form with data-autosave is kept in this browser (by user and address, seven days)
-   and posted to data-autosave-url 1.5 s after the last change. The local copy goes once the server has it. */
+   and posted to data-autosave-url 1.5 s after the last change. The local copy goes once the server has it.
+   Whoever is signed in and writes sentences (a textarea) into any other form finds them again too, unless data-unsaved. */
 "use strict";
 
 (() => {
@@ -155,8 +156,41 @@
     schedule(form);
   }
 
+  /* What the server kept (data-kept: name → values), in the shape of a snapshot. */
+  function keptThere(form) {
+    if (!form.dataset.kept) return null;
+    const there = JSON.parse(form.dataset.kept);
+    const values = {};
+    for (const field of fieldsOf(form)) {
+      const said = there[field.name];
+      if (["checkbox", "radio"].includes(field.type)) values[nameOf(field)] = (said ?? []).includes(field.value);
+      else if (said) values[nameOf(field)] = said[0] ?? "";
+    }
+    return { at: Number(form.dataset.keptAt), values };
+  }
+
+  /* The newer of what this browser and what the server kept. */
+  function keptOf(form) {
+    const here = stored(keyOf(form));
+    const there = keptThere(form);
+    if (!here || !there) return here ?? there;
+    return there.at > here.at ? there : here;
+  }
+
+  function drop(form) {
+    store(keyOf(form), null);
+    clearTimeout(states.get(form).timer);
+    if (!form.dataset.kept) return;
+    const data = new FormData();
+    data.set("forget", "1");
+    fetch(form.dataset.autosaveUrl, {
+      method: "POST", body: data, credentials: "same-origin", keepalive: true,
+      headers: { "X-Autosave": "1", "X-CSRFToken": document.querySelector("meta[name=csrf-token]")?.content ?? "" },
+    }).catch(() => {});
+  }
+
   function offer(form) {
-    const kept = stored(keyOf(form));
+    const kept = keptOf(form);
     if (!kept) return;
     const before = snapshot(form);
     if (!restore(form, kept.values)) {
@@ -164,9 +198,9 @@
       return;
     }
     form.dispatchEvent(new CustomEvent("xinbao:restored", { bubbles: true }));
-    banner(`已恢复本机 ${clock(kept.at)} 的填写，尚未提交。`, action("不要这些内容", () => {
+    banner(`已恢复 ${clock(kept.at)} 的填写，尚未提交。`, action("不要这些内容", () => {
       restore(form, before);
-      store(keyOf(form), null);
+      drop(form);
       banner("");
     }), action("知道了", () => banner("")));
     schedule(form);
@@ -197,6 +231,10 @@
     if (settled && !refused) store(sent, null);
   }
 
+  for (const form of user ? document.querySelectorAll("form[method=post]:not([data-autosave])") : []) {
+    if (!form.querySelector("textarea") || form.closest("[data-unsaved]")) continue;
+    form.dataset.autosave = `written:${new URL(form.getAttribute("action") || "", location.href).pathname}`;
+  }
   try {
     sweep();
     conclude();

@@ -107,6 +107,7 @@ CASES = [
     # Own notes of what was typed: they reach nobody else.
     post("case-new-autosave", {200: EVERYONE}),
     post("case-autosave", {200: SEE, 404: ...}, CASE),
+    post("stash", {200: SEE, 404: ...}, CASE | {"form": "=oversight"}),
     get("employer-lookup", {200: EVERYONE}),
     get("unit-lookup", {200: EVERYONE}),
     get("case", {200: SEE, 404: ...}, CASE),
@@ -326,6 +327,7 @@ API = [
     get("api-case", {200: f"{PARENT} {UP}", 404: ...}, {"pk": "district-case"}),
     post("api-move", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"name": "=settle"}, seen="$version"),
     post("api-entries", {201: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE, **ENTRY),
+    post("api-fallback", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE, seen="$version", name="城投集团", person="刘经理"),
     post(
         "api-entry-reverse", {201: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"entry_pk": "entry"},
         seen="$version", on="2026-11-19", source="记错了",
@@ -512,7 +514,31 @@ WINDOW = [
     post("worker-letter-reveal", {200: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"name": "=phone"}, purpose="核实"),
 ]  # fmt: skip
 
+# Kept by the enterprise; whoever files for it may ask for an advance, its approver decides.
+DEPOSIT, FUND, DRAWING = {"pk": "deposit"}, {"pk": "fund"}, {"pk": "drawing"}
+KEEPERS = f"he sun {UP} feng wei"  # who keep nets somewhere
+NETS = [
+    get("safety-nets", {200: VIEWERS, 403: ...}),
+    get("funds", {200: VIEWERS, 403: ...}),
+    get("nets-todo", {200: VIEWERS, 403: ...}),
+    get("safety-nets-sheet", {200: f"{KEEPERS} wang zhou qian", 403: ...}),
+    get("deposit-new", {200: KEEPERS, 403: ...}),
+    post("deposit-new", {422: KEEPERS, 403: ...}),
+    get("fund-new", {200: KEEPERS, 403: ...}),
+    post("fund-new", {422: KEEPERS, 403: ...}),
+    get("deposit", {200: SEE, 404: ...}, DEPOSIT),
+    get("fund", {200: SEE, 404: ...}, FUND),
+    post("net-step", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, DEPOSIT | {"name": "=put-in"}),
+    post("net-step", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, FUND | {"name": "=outgo"}),
+    get("drawing", {200: SEE, 404: ...}, DRAWING),
+    post("drawing-step", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, DRAWING | {"name": "=approve"}),
+    post("drawing-step", {302: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
+         {"pk": "issued-drawing", "name": "=paid"}, on="2026-11-18"),
+    post("case-advance", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "net-case"}),
+]  # fmt: skip
+
 GROUPS = {
+    "nets": NETS,
     "window": WINDOW,
     "heavy": HEAVY,
     "evaluation": EVALUATION,

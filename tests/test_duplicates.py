@@ -269,6 +269,7 @@ def test_a_report_under_way_is_finished_first(world: World) -> None:
     duplicate, into = pair(world)
     Case.objects.filter(pk=duplicate.pk).update(negotiation_failed_on=date(2026, 11, 12))
     duplicate.refresh_from_db()
+    row = asked(world, duplicate, into)
     escalations.request(
         duplicate,
         world.unions["370202E0001"],
@@ -279,11 +280,13 @@ def test_a_report_under_way_is_finished_first(world: World) -> None:
         seen=duplicate.version,
     )
     duplicate.refresh_from_db()
-    row = asked(world, duplicate, into)
     with pytest.raises(Refused, match="上报"):
-        merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+        merging.approve(row, world.user("wang"), AT, shown=merging.seal(duplicate, into))
     row.refresh_from_db()
     assert row.stage == "requested"
+    merging.withdraw(row, world.user("he"), AT)
+    with pytest.raises(Refused, match="上报"):
+        asked(world, duplicate, into)
 
 
 def test_declined_and_withdrawn(world: World) -> None:

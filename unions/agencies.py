@@ -178,6 +178,7 @@ verbs.tell(
         "agency.enter": "登记部门",
         "agency.edit": "修改部门资料",
         "agency.end": "停用部门",
+        "agency.pass": "随撤并转到承接单位",
         "liaison.name": "登记联络员",
         "liaison.release": "停用联络员",
     },

@@ -126,6 +126,15 @@ def dismiss(appointment: Appointment, on: date, by: User, at: datetime) -> Appoi
     return row
 
 
+def pass_on(row: Appointment, successor: Union, on: date, by: User | None, at: datetime) -> Appointment:
+    """Whoever speaks for a department goes on doing so beside the unit that takes over; the old appointment is ended by the caller."""
+    new = Appointment.objects.create(
+        user=row.user, union=successor, role=row.role, since=on, until=row.until, agency=row.agency, appointed_by=by
+    )  # fmt: skip
+    _note(new, "appoint", by, at)
+    return new
+
+
 def end(row: Appointment, on: date, by: User | None, at: datetime) -> None:
     """End it before `on`. One that has not begun goes; one that began stays for at least its first day, because
     whoever stood in for another, however briefly, is tied to her by the second-person rule."""

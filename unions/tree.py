@@ -273,9 +273,26 @@ def close(union: Union, successor: Union, on: date, by: User | None, at: datetim
         _place(union, successor, on)
     union.valid_until, union.successor = on - timedelta(days=1), successor
     union.save(update_fields=["valid_until", "successor"])
+    _pass_departments(union, successor, on, by, at)
     _end_appointments(union, on, by, at)
     audit.record(f"union:{union.pk}", "close", by, at, union=successor, successor=successor.pk, on=on)
     return union
+
+
+def _pass_departments(union: Union, successor: Union, on: date, by: User | None, at: datetime) -> None:
+    """The departments beside a closed unit stand beside its successor from `on`, with their liaisons and their people: what was
+    put to them goes on. One of the same name there already keeps it; the other says where it came from.
+    """
+    from unions.appointments import pass_on
+
+    there = set(successor.agencies.in_being().values_list("name", flat=True))
+    for row in union.agencies.in_being().select_for_update():
+        name = f"{row.name[:60]}（原{union.name[:50]}）" if row.name in there else row.name
+        row.name, row.union = name, successor
+        row.save(update_fields=["name", "union"])
+        audit.record(row.stream, "agency.pass", by, at, union=successor, name=name, before=union.pk)
+    for appointment in union.appointments.in_force(on).exclude(agency=None).select_related("user", "union"):
+        pass_on(appointment, successor, on, by, at)
 
 
 def _end_appointments(union: Union, on: date, by: User | None, at: datetime) -> None:

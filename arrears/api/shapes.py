@@ -8,26 +8,28 @@ from typing import Any
 from rest_framework import serializers
 
 from arrears import ledger, snapshot
+from arrears.heavy import oversight
 from arrears.industries import Industry, Nature
 from arrears.models import (
     Case,
     Channel,
     Employer,
     EntryKind,
-    Fund,
+    FallbackParty,
     LedgerEntry,
     NoCode,
     Ownership,
     Project,
     State,
 )
+from arrears.models.employer import FocusSector
 from arrears.timeline import happenings, unapproved
 from arrears.workflow import offers
 from unions.clock import day_of
 from unions.models import Union, UnionKind
 
-# What can be posted: a reversal names the entry it cancels and has an address of its own.
-POSTED_KINDS = [row for row in EntryKind.choices if row[0] != EntryKind.REVERSED]
+# What can be posted: a reversal names the entry it cancels and has an address of its own; an advance wants a second person.
+POSTED_KINDS = [row for row in EntryKind.choices if row[0] not in (EntryKind.ADVANCED, EntryKind.REVERSED)]
 
 
 class UnionShape(serializers.ModelSerializer):
@@ -53,6 +55,7 @@ class EmployerShape(serializers.ModelSerializer):
             "focus_sector",
             "ownership",
             "workforce",
+            "has_union",
         ]
 
 
@@ -132,9 +135,9 @@ class CaseShape(serializers.ModelSerializer):
     class Meta:
         model = Case
         fields = [
-            "id", "number", "state", "state_label", "version", "union", "handling_union", "officer", "employer", "project",
+            "id", "number", "clue_number", "state", "state_label", "version", "union", "handling_union", "officer", "employer", "project",
             "industry", "on_project", "nature", "table_row", "channel", "original_number", "owed_from", "owed_until",
-            "discovered_on", "accepted_on", "verified_on", "negotiation_failed_on", "closed_on", "conclusion", "extreme",
+            "discovered_on", "accepted_on", "verified_on", "negotiation_failed_on", "ordered_to_pay_by", "closed_on", "conclusion", "extreme",
             "mass", "stated_workers", "stated_migrants", "stated_amount", "balance", "changed_at",
         ]  # fmt: skip
 
@@ -143,9 +146,18 @@ class CaseShape(serializers.ModelSerializer):
         return BalanceShape(books[case.pk]).data  # type: ignore[return-value]
 
 
+class FallbackShape(serializers.ModelSerializer):
+    """兜底责任单位 (SD-2.4c)."""
+
+    class Meta:
+        model = FallbackParty
+        fields = ["name", "person", "phone", "basis"]
+
+
 class WholeCaseShape(CaseShape):
     """A case by itself: with its entries, what was done, and what the reader may do now."""
 
+    fallback = serializers.SerializerMethodField()
     entries = serializers.SerializerMethodField()
     events = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
@@ -153,9 +165,13 @@ class WholeCaseShape(CaseShape):
 
     class Meta(CaseShape.Meta):
         fields = [
-            *CaseShape.Meta.fields, "condition", "union_opinion", "repayment_plan", "remark", "entries", "events", "moves",
-            "to_approve",
+            *CaseShape.Meta.fields, "condition", "union_opinion", "repayment_plan", "remark", "fallback", "entries",
+            "events", "moves", "to_approve",
         ]  # fmt: skip
+
+    def get_fallback(self, case: Case) -> FallbackShape(allow_null=True):  # type: ignore[valid-type]
+        party = oversight.fallback_of(case)
+        return FallbackShape(party).data if party else None
 
     def get_entries(self, case: Case) -> EntryShape(many=True):  # type: ignore[valid-type]
         return EntryShape(case.entries.select_related("by"), many=True).data
@@ -191,8 +207,15 @@ class DraftShape(serializers.Serializer):
     region_code = optional(serializers.CharField, allow_blank=True)
     address = optional(serializers.CharField, allow_blank=True, max_length=200)
     industry = optional(serializers.ChoiceField, choices=Industry.choices, allow_blank=True)
+    focus_sector = optional(serializers.ChoiceField, choices=FocusSector.choices, allow_blank=True)
     ownership = optional(serializers.ChoiceField, choices=Ownership.choices, allow_blank=True)
     workforce = optional(serializers.IntegerField, allow_null=True, min_value=0)
+    has_union = optional(
+        serializers.ChoiceField,
+        choices=[("yes", "已建"), ("no", "未建")],
+        allow_blank=True,
+        help_text="空为不详",
+    )
     on_project = optional(serializers.BooleanField)
     project_name = optional(serializers.CharField, allow_blank=True, max_length=160)
     nature = optional(serializers.ChoiceField, choices=Nature.choices, allow_blank=True)
@@ -215,6 +238,10 @@ class DraftShape(serializers.Serializer):
     discovered_on = optional(serializers.DateField, allow_null=True)
     accepted_on = optional(serializers.DateField, allow_null=True)
     negotiation_failed_on = optional(serializers.DateField, allow_null=True)
+    ordered_to_pay_by = optional(serializers.DateField, allow_null=True)
+    condition = optional(serializers.CharField, allow_blank=True, max_length=5000)
+    union_opinion = optional(serializers.CharField, allow_blank=True, max_length=5000)
+    repayment_plan = optional(serializers.CharField, allow_blank=True, max_length=5000)
     remark = optional(serializers.CharField, allow_blank=True, max_length=5000)
 
 
@@ -243,8 +270,16 @@ class NewEntryShape(SeenShape):
     amount = optional(
         serializers.DecimalField, max_digits=16, decimal_places=2, default=Decimal(0), help_text="元"
     )
-    fund = optional(serializers.ChoiceField, choices=Fund.choices, allow_blank=True, default="")
     source = optional(serializers.CharField, allow_blank=True, max_length=200, default="")
+
+
+class NewFallbackShape(SeenShape):
+    """Who pays in the end on a government project or one of a state-owned enterprise, by the rules of the page."""
+
+    name = serializers.CharField(max_length=120)
+    person = serializers.CharField(max_length=60)
+    phone = optional(serializers.CharField, allow_blank=True, max_length=40, default="")
+    basis = optional(serializers.CharField, allow_blank=True, max_length=200, default="")
 
 
 class ReversalShape(SeenShape):

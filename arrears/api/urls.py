@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "cases/<int:pk>/entries/<int:entry_pk>/reverse/", views.Reversal.as_view(), name="api-entry-reverse"
     ),
+    path("cases/<int:pk>/fallback/", views.Fallback.as_view(), name="api-fallback"),
     path("warnings/", warnings.Signals.as_view(), name="api-warnings"),
     path("unions/", views.Unions.as_view(), name="api-unions"),
     path("unions/<slug:code>/", views.OneUnion.as_view(), name="api-union"),

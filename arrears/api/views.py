@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from arrears import filing, ledger, workflow
 from arrears.api import shapes
 from arrears.forms.case import DRAFT, CaseForm
+from arrears.heavy import oversight
 from arrears.models import Case, EntryKind, LedgerEntry
 from arrears.regions import regions_for
 from arrears.views.found import CASE_PARTS, unchanged
@@ -170,6 +171,17 @@ class Entries(Asking):
         with unchanged(case, seen):
             ledger.post(case, kind, on, self.user, timezone.now(), **given)
         return self.whole(case, status.HTTP_201_CREATED)
+
+
+class Fallback(Asking):
+    @extend_schema(request=shapes.NewFallbackShape, responses={200: shapes.WholeCaseShape, **REFUSED})
+    def post(self, request: Request, pk: int) -> Response:
+        """Name who pays in the end (SD-2.4c); naming another one leaves the former in the log."""
+        case = self.the_case(pk)
+        given = self.taken(shapes.NewFallbackShape, request.data)
+        with unchanged(case, given.pop("seen")):
+            oversight.name_fallback(case, by=self.user, at=timezone.now(), **given)
+        return self.whole(case)
 
 
 class Reversal(Asking):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from arrears.forms.fields import DayField, PlainForm
-from arrears.legal_steps import RESULTS
+from arrears.legal_steps import AWARDED, RESULTS
 from arrears.models import ProceedingKind
 
 # What happens in a proceeding → the fields it asks for, and what its button says.
@@ -15,8 +15,11 @@ STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "accept": (("on", "number"), "登记受理"),
     "refuse": (("on", "detail"), "登记不予受理"),
     "extend": (("detail",), "登记延期"),
+    "serve": (("on",), "登记送达"),
     "finish": (("on", "result", "detail"), "登记结果"),
 }
+# What only some kinds are asked besides.
+ALSO: dict[tuple[str, str], tuple[str, ...]] = {("finish", kind.value): ("served_on",) for kind in AWARDED}
 
 
 class ProceedingForm(PlainForm):
@@ -35,6 +38,10 @@ class ProceedingStepForm(PlainForm):
     on = DayField(label="日期")
     number = forms.CharField(label="案号", max_length=60, required=False)
     result = forms.ChoiceField(label="结果")
+    served_on = DayField(
+        label="职工收到裁决书的日期", required=False,
+        help_text="不服裁决的，从这一天起 15 日内起诉；不填按结果日期计算。",
+    )  # fmt: skip
     detail = forms.CharField(label="说明", widget=forms.Textarea, max_length=2000, required=False)
 
     def __init__(self, *args: Any, step: str, kind: str, **kwargs: Any) -> None:
@@ -42,7 +49,8 @@ class ProceedingStepForm(PlainForm):
         super().__init__(*args, **kwargs)
         asked, self.button = STEPS[step]
         self.step = step
-        for name in set(self.fields) - set(asked):
+        self.also = ALSO.get((step, kind), ())
+        for name in set(self.fields) - {*asked, *self.also}:
             del self.fields[name]
         if "result" in self.fields:
             results = [(key, row.label) for key, row in RESULTS[ProceedingKind(kind)].items()]

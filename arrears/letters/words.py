@@ -60,7 +60,7 @@ def addressee_of(case: Case, kind: LetterKind, issuer: Union, department: str) -
     """The employer; for a 建议书 the department of the issuer's own level, by the name the issuer knows it under."""
     if kind != LetterKind.SUGGESTION:
         return case.employer.name
-    known = Agency.objects.in_being().filter(union=issuer, kind=department).first()
+    known = Agency.objects.at_hand(issuer).filter(union=issuer, kind=department).first()
     if known is not None:
         return known.name
     rank = "厅" if issuer.kind == UnionKind.PROVINCE else "局"

@@ -43,6 +43,8 @@ class Proceeding(models.Model):
     applied_on = models.DateField("申请日期")
     accepted_on = models.DateField("受理日期", null=True)
     extended = models.BooleanField("已延期", default=False)  # the award, by fifteen days
+    # The paper reached whom its term binds: the award the worker, the payment order the employer.
+    served_on = models.DateField("文书送达日期", null=True)
     ended_on = models.DateField("结束日期", null=True)
     result = models.CharField("结果", max_length=20, blank=True)  # a key of arrears.legal_steps.RESULTS
     detail = models.TextField("结果说明", blank=True)
@@ -65,6 +67,10 @@ class Proceeding(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("applied_on")),
                 name="proceeding_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(served_on=None) | Q(served_on__gte=F("applied_on")),
+                name="served_after_it_was_applied_for",
             ),
             models.UniqueConstraint(
                 fields=["case", "kind"], condition=Q(stage__in=["applied", "accepted"]),

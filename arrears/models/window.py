@@ -6,12 +6,15 @@ as a hash.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from arrears import cipher
+from arrears.identity import PHONE, phone_key
 from arrears.models.case import Case
 from arrears.models.private import PrivateField
 from unions.formats import mask_name, mask_phone
@@ -82,6 +85,7 @@ class WindowLetter(models.Model):
     words = PrivateField("情况", blank=True)
     name = PrivateField("称呼", blank=True)
     phone = PrivateField("联系电话", blank=True)
+    phone_print = models.CharField(max_length=64, blank=True, editable=False)
 
     union = models.ForeignKey(Union, models.PROTECT, related_name="window_letters", verbose_name="受理单位")
     path = models.CharField(max_length=160, editable=False)  # the union's, copied
@@ -116,6 +120,7 @@ class WindowLetter(models.Model):
                 name="window_letter_waits",
                 condition=Q(standing="new") | Q(unread=True) | Q(withdrawal_asked_at__isnull=False),
             ),
+            models.Index(fields=["phone_print"], name="window_letter_phone", condition=~Q(phone_print="")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -128,6 +133,13 @@ class WindowLetter(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("worker-letter", args=[self.pk])
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """The phone and its print are never apart."""
+        self.phone_print = cipher.print_of(PHONE, phone_key(self.phone.text))
+        if update_fields is not None and "phone" in update_fields:
+            update_fields = {*update_fields, "phone_print"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def stream(self) -> str:

@@ -11,10 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import duplicates, histories, merging
+from arrears import carrying, duplicates, histories, merging
 from arrears.forms.duplicates import LikeForm, OpinionOnMerger, ReasonForm
 from arrears.forms.fields import seen_in
 from arrears.models import Case, CaseLink, Employer, Merger, MergerStage
+from arrears.prevention import employer as prevention
+from arrears.sanctions import about
 from arrears.views.found import CASE_PARTS, the_case
 from unions.refusals import Forbidden, Refused, Stale
 from unions.views.reader import reader
@@ -50,9 +52,10 @@ def likenesses(request: HttpRequest, pk: int) -> HttpResponse:
     found = duplicates.like(duplicates.probe_of(case), user, timezone.localdate(), but=case.pk)
     fresh = [row for row in found.visible if row.case.pk not in known]
     context: dict[str, Any] = {
-        "case": case, "links": links, "found": duplicates.Found(fresh, found.elsewhere),
+        "case": case, "links": links, "found": duplicates.Found(fresh, found.elsewhere, found.letters),
         "waiting": case.mergers.filter(stage=MergerStage.REQUESTED).first(), "merged": merging.merged_since(case),
-        "absorbed": merging.absorbed(case, user), "may_request": merging.may_request(case, user),
+        "absorbed": merging.absorbed(case, user), "brought": carrying.absorbed_matters(case, user),
+        "may_request": merging.may_request(case, user),
         "may_link": case.number is not None and merging.works_on(case, user),
     }  # fmt: skip
     return render(request, "arrears/likenesses.html", context)
@@ -191,5 +194,9 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     seen = Case.objects.visible_to(user).values("employer")
     found = get_object_or_404(Employer.objects.filter(pk__in=seen), pk=pk)
-    context = {"history": histories.history(found, user, timezone.localdate()), "employer": found}
-    return render(request, "arrears/employer.html", context)
+    today = timezone.localdate()
+    context = {
+        "history": histories.history(found, user, today), "employer": found, "today": today,
+        "standing": about.of_employer(found, user, today),
+    }  # fmt: skip
+    return render(request, "arrears/employer.html", context | prevention.shown(found, user))

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears import acts
@@ -17,6 +18,7 @@ from arrears.heavy import emergencies
 from arrears.models import Emergency, Level, NoteKind
 from arrears.models.emergency import LEVEL_OF
 from arrears.views.attempt import attempt
+from arrears.views.stashing import forgets
 from unions.models import Union
 from unions.refusals import Forbidden
 from unions.rights import Right
@@ -43,12 +45,14 @@ def _live(row: Emergency) -> dict[str, Any]:
 
 
 @login_required
+@never_cache
 @require_safe
 def emergency(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, the_emergency(request, pk))
 
 
 @login_required
+@never_cache
 @require_safe
 def log(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "arrears/heavy/emergency_log.html", _live(the_emergency(request, pk)))
@@ -76,6 +80,7 @@ def _first(units: list[Union]) -> str:
 
 @login_required
 @require_POST
+@forgets("emergency-arrive")
 def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_emergency(request, pk), reader(request)
     if not user.paths(Right.FILE):
@@ -92,6 +97,7 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@forgets("emergency-note")
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_emergency(request, pk), reader(request)
     units = emergencies.seats(row.case, user)
@@ -108,6 +114,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@forgets("emergency-end")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_emergency(request, pk), reader(request)
     if not acts.may_act(row.case, user):

@@ -16,12 +16,14 @@ from arrears.views.attempt import attempt
 from arrears.views.case_page import case_page
 from arrears.views.found import the_case
 from arrears.views.links import tab_of
+from arrears.views.stashing import forgets
 from unions.refusals import Forbidden
 from unions.views.reader import reader
 
 
 @login_required
 @require_POST
+@forgets("emergency")
 def begin_emergency(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     if not emergencies.seats(case, user):
@@ -38,6 +40,7 @@ def begin_emergency(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@forgets("oversight")
 def ask_oversight(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     units = oversight.setters(case, user)
@@ -56,6 +59,7 @@ def ask_oversight(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@forgets("fallback")
 def name_fallback(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     if not oversight.may_name(case, user):
@@ -72,6 +76,7 @@ def name_fallback(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@forgets("from-above")
 def act_from_above(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     units = oversight.setters(case, user)

@@ -90,7 +90,8 @@ def proceeding_step(request: HttpRequest, pk: int, proceeding_pk: int, step: str
     try:
         with unchanged(case, seen_in(request.POST)):
             said, take = form.cleaned_data, getattr(legal_steps, step)
-            row = take(row, *(said[name] for name in STEPS[step][0]), user, timezone.now())
+            also = {name: said[name] for name in form.also}
+            row = take(row, *(said[name] for name in STEPS[step][0]), user, timezone.now(), **also)
     except Forbidden:
         raise
     except Stale as stale:

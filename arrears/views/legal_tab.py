@@ -18,6 +18,8 @@ from unions.models import User
 TONES = {"applied": "busy", "accepted": "info", "refused": "bad", "ended": "done"}
 TERMS = {
     ProceedingKind.MEDIATION: "自申请起 15 日内未达成协议的，可以申请仲裁（第十四条）。",
+    ProceedingKind.PAYMENT_ORDER: "用人单位自收到支付令起 15 日内清偿或提出书面异议；请登记送达日期（《民事诉讼法》督促程序）。",
+    ProceedingKind.CONFIRMATION: "自调解协议生效起 30 日内由双方共同申请（《人民调解法》第三十三条）。",
     ProceedingKind.ARBITRATION: "5 个工作日内决定是否受理，受理后 45 日内裁决，可延长 15 日（第二十九条、第四十三条）。",
 }
 
@@ -70,7 +72,8 @@ def _open_steps(row: Proceeding) -> list[str]:
         return []
     early = [] if row.accepted_on else ["accept", "refuse"]
     late = row.accepted_on and not row.extended and row.kind in legal_steps.EXTENDABLE
-    return [*early, *(["extend"] if late else []), "finish"]
+    served = row.accepted_on and row.served_on is None and row.kind in legal_steps.SERVED
+    return [*early, *(["extend"] if late else []), *(["serve"] if served else []), "finish"]
 
 
 def _form(row: Proceeding, step: str) -> ProceedingStepForm:

@@ -19,6 +19,7 @@ from arrears.heavy import opinions
 from arrears.models import Case, Opinion
 from arrears.views.attempt import attempt
 from arrears.views.recording import own_unit
+from arrears.views.stashing import forgets
 from unions.models import User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
@@ -36,6 +37,7 @@ def the_opinion(request: HttpRequest, pk: int) -> Opinion:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@forgets("opinion")
 def new(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), timezone.now()
     if not user.paths(Right.FILE):
@@ -92,6 +94,7 @@ STEPS: dict[str, Step] = {
 
 @login_required
 @require_POST
+@forgets("opinion-{name}")
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     row, user = the_opinion(request, pk), reader(request)
     if name not in STEPS:

@@ -19,6 +19,7 @@ from arrears.forms.steps import OpinionForm
 from arrears.heavy import oversight as acts
 from arrears.models import Oversight, OversightStage
 from arrears.views.attempt import attempt
+from arrears.views.stashing import forgets
 from unions.models import User
 from unions.rights import Right
 from unions.views.reader import reader
@@ -74,6 +75,7 @@ def _page(
 
 @login_required
 @require_POST
+@forgets("oversight-{name}")
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     row, user = the_oversight(request, pk), reader(request)
     if name not in STEPS:

@@ -20,6 +20,7 @@ from arrears.views.case_page import case_page
 from arrears.views.found import the_case, unchanged
 from arrears.views.links import tab_of
 from arrears.views.plans_tab import DoneForm
+from arrears.views.stashing import forgets
 from unions.refusals import Forbidden, Refused, Stale
 from unions.views.reader import reader
 
@@ -28,6 +29,7 @@ MOST_PARTS = 24
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@forgets("plan-{kind}")
 def plan_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """`?parts=3`: in so many equal monthly instalments; `?proceeding=`: what it rests on. Begins with what is still open."""
     case = the_case(request, pk)
@@ -107,7 +109,7 @@ def _show(
     context = {
         "case": case, "form": form, "kind": form.kind, "before": before, "left": ledger.balance(case).outstanding,
         "proceeding": proceeding.pk if proceeding else request.POST.get("proceeding", ""),
-        "repayment": form.kind == PlanKind.REPAYMENT, "parts": (2, 3, 6, 12),
+        "kept_as": f"plan-{form.kind.value}", "repayment": form.kind == PlanKind.REPAYMENT, "parts": (2, 3, 6, 12),
     }  # fmt: skip
     return render(request, "arrears/plan_form.html", context, status=status)
 

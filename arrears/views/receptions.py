@@ -23,6 +23,7 @@ from arrears.views.attempt import attempt
 from arrears.views.cases import rows_of
 from arrears.views.opinions import case_numbered
 from arrears.views.recording import own_unit
+from arrears.views.stashing import forgets
 from unions.models import User
 from unions.refusals import Forbidden
 from unions.rights import Right
@@ -37,6 +38,7 @@ def the_reception(request: HttpRequest, pk: int) -> Reception:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@forgets("reception")
 def new(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     if not user.paths(Right.FILE):
@@ -97,6 +99,7 @@ def _may(row: Reception, user: User) -> None:
 
 @login_required
 @require_POST
+@forgets("reception-take")
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_reception(request, pk), reader(request)
     _may(row, user)
@@ -122,6 +125,7 @@ def _take(row: Reception, said: dict[str, Any], user: User) -> ReceptionCase:
 
 @login_required
 @require_POST
+@forgets("reception-known")
 def look_again(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_reception(request, pk), reader(request)
     _may(row, user)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears import referrals, snapshot
@@ -18,6 +19,7 @@ from arrears.forms.fields import PlainForm, seen_in
 from arrears.forms.referrals import AnswerForm, ReferForm, WordForm
 from arrears.models import Case, Referral, ReferralStage
 from arrears.referral_kinds import KINDS, Kind, open_to
+from arrears.stash import forget
 from arrears.views.evidence import send_file
 from arrears.views.found import the_case, the_referral
 from arrears.views.keyset import keyset
@@ -97,6 +99,7 @@ def refer(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return _ask(request, case, kind, form, status=refusal.status)
+    forget(user, f"refer-{kind.key}:{pk}")
     messages.success(request, f"已提出「{row}」，等待「{row.sender}」的审批人审批后发出。")
     return redirect(row)
 
@@ -115,6 +118,7 @@ def _ask(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case, "kind": kind, "kinds": open_to(case), "form": form, "stale": stale,
+        "kept_as": f"refer-{kind.key}",
         "agencies": list(referrals.agencies_for(case, kind)),
         "additions": [line for add in referrals.ADDITIONS for line in add(case, kind)],
         "lines": snapshot.report(case),
@@ -126,6 +130,7 @@ def _ask(
 
 
 @login_required
+@never_cache
 @require_safe
 def referral(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, the_referral(request, pk))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from arrears import duplicates
 from arrears.filing import EmployerFacts
 from arrears.forms.fields import PlainForm
 from arrears.models import LetterStanding, Said, WindowLetter
@@ -46,6 +47,7 @@ EMPTY = {
 
 
 @login_required
+@never_cache
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     user = reader(request)
@@ -96,8 +98,15 @@ def _page(
         "papers_left": row.case_id and row.papers.filter(taken_over=False).exists(),
         "region": dict(pair for _, members in places.regions() for pair in members).get(row.region_code, ""),
         "new": row.standing == LetterStanding.NEW and row.case_id is None,
+        "found": _likenesses(row, user) if may and row.case_id is None else None,
     }  # fmt: skip
     return render(request, "window/letter.html", context, status=status)
+
+
+def _likenesses(row: WindowLetter, user: User) -> duplicates.Found:
+    """Cases and letters that may be the same matter: by employer, and by the phone without anybody reading it."""
+    probe = duplicates.probe_of_letter(row)
+    return duplicates.like(probe, user, timezone.localdate(), but_letter=row.pk)
 
 
 def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "") -> dict[str, PlainForm]:

@@ -15,6 +15,7 @@ from arrears.models import Case
 from reporting.calendar import calendar_at
 from reporting.models import Obligation
 from reporting.obligations.books import Bookcase
+from reporting.obligations.complaints import complaints, stream
 from reporting.obligations.derive import Owed, changed_fields, derive
 from reporting.obligations.facts import CaseReader
 from reporting.obligations.subject import Subject
@@ -60,7 +61,9 @@ def keep_cases(ids: Iterable[int], at: datetime, tools: Tools | None = None) -> 
     """Bring the obligations of these cases into step; inside the caller's transaction, which holds the cases."""
     wanted = list(ids)
     tools = tools or Tools()
-    return keep([f"case:{pk}" for pk in wanted], tools.cases.read(wanted), at, tools)
+    cases = tools.cases.read(wanted)
+    streams = [*(f"case:{pk}" for pk in wanted), *(stream(pk) for pk in wanted)]
+    return keep(streams, [*cases, *complaints(cases)], at, tools)
 
 
 def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tools: Tools) -> Kept:

@@ -1,9 +1,10 @@
-"""Proceedings → obligations: mediation 15 days, acceptance 5 working days, award 45 (+15) days, by the law (LAW-arbitration)."""
+"""Proceedings → obligations: mediation 15 days, acceptance 5 working days, award 45 (+15) days, to sue 15, to have an
+agreement confirmed 30, to pay or object to a payment order 15, by the law (LAW-arbitration, -confirmation, -payment-order)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
 from itertools import islice
 
 from django.db import transaction
@@ -17,47 +18,92 @@ from reporting.rules.facts import Facts, Moment
 
 # The entry of the law an extension of the award is for.
 AWARD = "arbitration-award"
+# What follows upon an award or an agreement, and the results of an arbitration that are one.
+FOLLOWING = (ProceedingKind.LITIGATION, ProceedingKind.CONFIRMATION)
+AWARDS = frozenset({"awarded", "rejected"})
+Applied = tuple[str, date]  # kind, day
+Dated = dict[str, date | None]
 REFUSED, OTHERWISE, CASE_OVER = "不予受理", "未经此步骤即已结束", "案件已办结或不再办理"
 
 
 def keep_proceedings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
     """Bring the terms of these proceedings into step; inside the caller's transaction, which holds their cases."""
-    rows = Proceeding.objects.filter(pk__in=ids).select_related("case__employer", "case__handling_union")
-    places = Places()
-    subjects = [_subject(row, places) for row in rows]
+    rows = list(
+        Proceeding.objects.filter(pk__in=ids).select_related("case__employer", "case__handling_union")
+    )
+    places, later = Places(), _taken(rows)
+    subjects = [one for row in rows for one in _subjects(row, places, later.get(row.case_id, ()))]
     return keep([f"proceeding:{pk}" for pk in ids], subjects, at, tools or Tools())
 
 
-def _subject(row: Proceeding, places: Places) -> Subject:
+def _taken(rows: Iterable[Proceeding]) -> dict[int, list[Applied]]:
+    """Case id → which proceedings were applied for in it, and when: what the law lets follow upon an award or an agreement."""
+    found: dict[int, list[Applied]] = {}
+    wanted = Proceeding.objects.filter(case__in={row.case_id for row in rows}, kind__in=FOLLOWING)
+    for case, kind, on in wanted.order_by("applied_on").values_list("case_id", "kind", "applied_on"):
+        found.setdefault(case, []).append((kind, on))
+    return found
+
+
+def _subjects(row: Proceeding, places: Places, later: Collection[Applied]) -> Iterator[Subject]:
+    """Its own course, whose terms end with it; and what the law opens upon its end, as long as the case is under way."""
+    yield _subject(row, places, _course(row), _end(row))
+    if following := _following(row, later):
+        yield _subject(row, places, following, _over(row))
+
+
+def _subject(row: Proceeding, places: Places, dated: Dated, ended: End | None) -> Subject:
     line = places.line(row.case.handling_union.path)
+    known: dict[str, Moment] = {name: day for name, day in dated.items() if day is not None}
     facts = Facts(
-        subject="dispute", moments=moments(row), union_kind=line[-1].kind, region=row.case.employer.region_code,
+        subject="dispute", moments=known, union_kind=line[-1].kind, region=row.case.employer.region_code,
         extended=frozenset({AWARD}) if row.extended else frozenset(),
     )  # fmt: skip
     return Subject(
         key=row.stream, facts=facts, line=line, handling=line[-1], officer=row.case.officer_id, case=row.case_id,
-        ended=_end(row),
+        ended=ended,
     )  # fmt: skip
 
 
-def moments(row: Proceeding) -> dict[str, Moment]:
-    """The dated facts of the vocabulary; litigation, confirmation and payment order have no term in the delivered law book."""
+def _course(row: Proceeding) -> Dated:
+    """The dated facts of the vocabulary; how long a court may take is not in the delivered law book."""
     if row.kind == ProceedingKind.MEDIATION:
-        dated = {"mediation_applied_on": row.applied_on, "mediation_closed_on": row.ended_on}
-    elif row.kind == ProceedingKind.ARBITRATION:
+        return {"mediation_applied_on": row.applied_on, "mediation_closed_on": row.ended_on}
+    if row.kind == ProceedingKind.ARBITRATION:
         awarded = row.ended_on if row.stage == ProceedingStage.ENDED else None
-        dated = {
+        return {
             "arbitration_applied_on": row.applied_on, "arbitration_accepted_on": row.accepted_on,
             "arbitration_awarded_on": awarded,
         }  # fmt: skip
-    else:
-        dated = {}
-    return {name: day for name, day in dated.items() if day is not None}
+    if row.kind == ProceedingKind.PAYMENT_ORDER:
+        return {"payment_order_served_on": row.served_on, "payment_order_closed_on": row.ended_on}
+    return {}
+
+
+def _following(row: Proceeding, later: Collection[Applied]) -> Dated:
+    """From an award the way to the court, from an agreement the judicial confirmation."""
+    if row.stage != ProceedingStage.ENDED or row.ended_on is None:
+        return {}
+    if row.kind == ProceedingKind.ARBITRATION and row.result in AWARDS:
+        filed = _first(later, ProceedingKind.LITIGATION, row.ended_on)
+        return {"award_served_on": row.served_on or row.ended_on, "litigation_filed_on": filed}
+    if row.kind == ProceedingKind.MEDIATION and row.result == "agreed":
+        confirmed = _first(later, ProceedingKind.CONFIRMATION, row.ended_on)
+        return {"mediation_agreed_on": row.ended_on, "confirmation_applied_on": confirmed}
+    return {}
+
+
+def _first(later: Collection[Applied], kind: ProceedingKind, since: date) -> date | None:
+    return next((on for found, on in later if found == kind and on >= since), None)
 
 
 def _end(row: Proceeding) -> End | None:
     if row.ended_at is not None:
         return End(row.ended_at, REFUSED if row.stage == ProceedingStage.REFUSED else OTHERWISE)
+    return _over(row)
+
+
+def _over(row: Proceeding) -> End | None:
     return End(row.case.changed_at, CASE_OVER) if row.case.state in NO_MORE else None
 
 

@@ -40,7 +40,8 @@ def follow_plan(sender: Any, plan: Plan, at: datetime, **kwargs: Any) -> None:
 
 @receiver(proceeding_changed)
 def follow_proceeding(sender: Any, proceeding: Proceeding, at: datetime, **kwargs: Any) -> None:
-    disputes.keep_proceedings([proceeding.pk], at)
+    # All of the case: a suit is what the term after an award waits for.
+    disputes.keep_proceedings(list(proceeding.case.proceedings.values_list("pk", flat=True)), at)
 
 
 @receiver(case_changed)

@@ -49,6 +49,7 @@ MOMENTS: dict[str, str] = {
     "listing_notice_on": "告知拟列入",
     "listing_objection_on": "提出异议",
     "listing_objection_answered_on": "已答复异议",
+    "listing_decided_on": "作出决定",
     "listed_on": "列入名单",
     "corrected_on": "改正违法行为",
     "delisted_on": "已移出名单",
@@ -58,6 +59,12 @@ MOMENTS: dict[str, str] = {
     "arbitration_applied_on": "申请仲裁",
     "arbitration_accepted_on": "仲裁受理",
     "arbitration_awarded_on": "已裁决",
+    "award_served_on": "收到裁决书",
+    "litigation_filed_on": "已起诉",
+    "mediation_agreed_on": "达成调解协议",
+    "confirmation_applied_on": "已申请司法确认",
+    "payment_order_served_on": "收到支付令",
+    "payment_order_closed_on": "清偿或提出异议",
 }
 
 FLAGS: dict[str, str] = {
@@ -101,6 +108,10 @@ JUDGED: dict[str, tuple[str, str]] = {
     "complete": ("要素齐全的", "期内受理并查实的案件"),
     "inspected": ("期内的排查", "按年度次数折算应有的排查"),
     "rectified": ("按期整改销号的", "期内到期的检查问题"),
+    "prevented": ("期内的预防工作（检查另计）", "按每季次数折算应有的预防工作"),
+    "rhythm": ("在检查间隔之内检查过的", "已分类、间隔已满的用人单位"),
+    "liaison": ("有联络员的成员部门", "应有联络员的成员部门"),
+    "duty": ("公布了值守电话的", "在册单位"),
 }
 # What a complete case has.
 NEEDS: dict[str, str] = {

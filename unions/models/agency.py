@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case as DbCase
+from django.db.models import F, Q, When
 from django.urls import reverse
 
 from unions.models.union import Union, under
@@ -50,8 +51,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(ended_on=None)
 
     def at_hand(self, union: Union) -> AgencyQuerySet:
-        """Those kept on the line from `union` upward, its own level first."""
-        return self.in_being().filter(union__in=union.line_ids()).order_by("-union__depth", "kind", "id")
+        """Those kept on the line from `union` upward, its own level first; of one level, those of its own place first."""
+        of_its_place = DbCase(When(region_code=F("union__region_code"), then=0), default=1)
+        rows = self.in_being().filter(union__in=union.line_ids())
+        return rows.order_by("-union__depth", "kind", of_its_place, "id")
 
     def of(self, user: User, day: date) -> AgencyQuerySet:
         """The departments `user` answers for on `day`."""

@@ -1,0 +1,27 @@
+"""The plan in force, as the 欠薪报告 says it (QD-3, 偿还计划和保证措施)."""
+
+from __future__ import annotations
+
+from arrears.models import Case, Plan, PlanKind, PlanStep
+from unions.formats import yuan
+
+
+def promised(case: Case) -> str:
+    """Every instalment of the 偿还计划 in force with its day, and what guarantees it; "" where there is none."""
+    rows = case.plans.in_force().filter(kind=PlanKind.REPAYMENT)
+    plan = rows.select_related("proceeding").prefetch_related("steps").first()
+    return said_of(plan) if plan else ""
+
+
+def said_of(plan: Plan) -> str:
+    basis = f"{plan.agreed_on} {plan.get_basis_display()}" if plan.basis else f"{plan.agreed_on} 签订"
+    parts = [f"{basis}：" + "；".join(_instalment(step) for step in plan.steps.all())]
+    if plan.guarantee:
+        parts.append(f"保证措施：{plan.guarantee}")
+    return "。".join(parts)
+
+
+def _instalment(step: PlanStep) -> str:
+    people = f"（结清 {step.workers} 人）" if step.workers else ""
+    kept = f"，{step.done_on} 付清" if step.done_on else ""
+    return f"第 {step.number} 期 {step.due_on} 前 {yuan(step.amount)} 元{people}{kept}"

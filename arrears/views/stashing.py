@@ -1,0 +1,101 @@
+"""Keeping what is typed into the smaller forms: one address for all, and forgetting it once the form was accepted.
+
+A form says in its template that it is kept (`{% kept_form "oversight" case.pk %}`); its view is wrapped in `forgets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from arrears.models import Case, Emergency, Opinion, Oversight, PlanKind, Reception, ReferralKind
+from arrears.stash import forget, keep_all
+from unions.formats import clock
+from unions.models import User
+from unions.rights import Right
+from unions.views.reader import reader
+
+View = Callable[..., HttpResponse]
+SENDS_BACK = 302
+
+
+def _case(user: User, pk: int) -> bool:
+    return Case.objects.visible_to(user).filter(pk=pk).exists()
+
+
+def _emergency(user: User, pk: int) -> bool:
+    return Emergency.objects.visible_to(user).filter(pk=pk).exists()
+
+
+def _opinion(user: User, pk: int) -> bool:
+    return Opinion.objects.visible_to(user).filter(pk=pk).exists()
+
+
+def _oversight(user: User, pk: int) -> bool:
+    return Oversight.objects.visible_to(user).filter(pk=pk).exists()
+
+
+def _reception(user: User, pk: int) -> bool:
+    return Reception.objects.visible_to(user).filter(pk=pk).exists()
+
+
+def _filer(user: User, pk: int) -> bool:
+    return pk == 0 and bool(user.paths(Right.FILE))
+
+
+# Form → whether the reader has before her what it is about; 0 where it begins something new.
+FORMS: dict[str, Callable[[User, int], bool]] = {
+    "emergency": _case,
+    "emergency-arrive": _emergency,
+    "emergency-note": _emergency,
+    "emergency-end": _emergency,
+    "oversight": _case,
+    "oversight-report": _oversight,
+    "from-above": _case,
+    "fallback": _case,
+    "opinion": _filer,
+    "opinion-answer": _opinion,
+    "opinion-handle": _opinion,
+    "reception": _filer,
+    "reception-take": _reception,
+    "reception-known": _reception,
+    **{f"refer-{kind}": _case for kind in ReferralKind.values},
+    **{f"plan-{kind}": _case for kind in PlanKind.values},
+}
+
+
+@login_required
+@require_POST
+def keep_typed(request: HttpRequest, form: str, pk: int) -> HttpResponse:
+    """Keep what is typed as it is; with `forget` in it, throw it away. 404 for strangers and unknown forms."""
+    user = reader(request)
+    if form not in FORMS or not FORMS[form](user, pk):
+        raise Http404
+    at = timezone.now()
+    if "forget" in request.POST:
+        forget(user, f"{form}:{pk}")
+    else:
+        keep_all(user, f"{form}:{pk}", request.POST, at)
+    return JsonResponse({"saved_at": clock(at)})
+
+
+def forgets(form: str) -> Callable[[View], View]:
+    """For the view that takes `form` in: what was kept goes once it sends the reader on. `form` may name what the address names."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def taking(request: HttpRequest, *args: Any, pk: int = 0, **named: Any) -> HttpResponse:
+            answer = view(request, *args, **({"pk": pk} if pk else {}), **named)
+            if request.method == "POST" and answer.status_code == SENDS_BACK:
+                forget(reader(request), f"{form.format(**named)}:{pk}")
+            return answer
+
+        return taking
+
+    return wrap

@@ -1,0 +1,73 @@
+"""What a worker told is a complaint under the law on supervision by unions (domain.md §2): investigated and answered in terms of
+its own, beside those of the notices.
+
+Registered as a clue, it is under investigation; verified or dismissed, the investigation is over. Dismissing says why in the same
+breath: what is declined is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from arrears.models import Act, ActKind
+from arrears.models.act import Outcome
+from arrears.models.case import ANSWER_WORKER
+from reporting.obligations.subject import Subject
+from reporting.rules.deadlines import day_of
+from reporting.rules.facts import Facts, Moment
+
+TELLING = (ActKind.FEEDBACK_WORKER, ActKind.EXPLANATION)
+Told = list[tuple[str, date]]  # kind of act, day; the earliest first
+
+
+def stream(case: int) -> str:
+    return f"complaint:{case}"
+
+
+def complaints(cases: Collection[Subject]) -> list[Subject]:
+    """One subject more for each case that a worker told of and that began as a clue. One query where there is any."""
+    wanted = {one.case: one for one in cases if one.case is not None and _told_by_a_worker(one)}
+    if not wanted:
+        return []
+    told = _told(wanted)
+    return [_complaint(pk, one, told.get(pk, [])) for pk, one in wanted.items()]
+
+
+def _told_by_a_worker(one: Subject) -> bool:
+    return one.facts.channel in ANSWER_WORKER and "clue_received_on" in one.facts.moments
+
+
+def _told(cases: Iterable[int]) -> dict[int, Told]:
+    found: dict[int, Told] = {}
+    acts = Act.objects.filter(case__in=list(cases), kind__in=TELLING).exclude(outcome=Outcome.UNREACHED)
+    for case, kind, on in acts.order_by("on", "id").values_list("case_id", "kind", "on"):
+        found.setdefault(case, []).append((kind, on))
+    return found
+
+
+def _complaint(pk: int, one: Subject, told: Told) -> Subject:
+    facts = Facts(
+        subject="complaint", moments=_moments(one, told), union_kind=one.facts.union_kind,
+        channel=one.facts.channel, region=one.facts.region,
+    )  # fmt: skip
+    return Subject(
+        key=stream(pk), facts=facts, line=one.line, handling=one.handling, officer=one.officer, case=pk,
+        ended=one.ended,
+    )  # fmt: skip
+
+
+def _moments(one: Subject, told: Told) -> dict[str, Moment]:
+    moments: dict[str, Moment] = {"investigation_opened_on": one.facts.moments["clue_received_on"]}
+    verified = one.facts.moments.get("verified_on")
+    explained = next((on for kind, on in told if kind == ActKind.EXPLANATION), None)
+    over = day_of(verified) if verified else explained
+    if over is None:
+        return moments
+    moments["investigation_closed_on"] = over
+    if verified is None:
+        moments["complaint_declined_on"] = over
+    # What she was told on the way is no result.
+    if answered := next((on for _, on in told if on >= over), None):
+        moments["complainant_told_on"] = answered
+    return moments
