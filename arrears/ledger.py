@@ -127,7 +127,7 @@ def with_outstanding(cases: QuerySet[Case]) -> QuerySet[Case]:
 @transaction.atomic
 def post(
     case: Case, kind: EntryKind, on: date, by: User, at: datetime, *,
-    workers: int = 0, migrants: int = 0, amount: Decimal = Decimal(0), fund: str = "", source: str = "",
+    workers: int = 0, migrants: int = 0, amount: Decimal = Decimal(0), source: str = "",
 ) -> LedgerEntry:  # fmt: skip
     """Write one entry into the books of `case`. Refused where it would leave less than nothing outstanding.
 
@@ -144,7 +144,7 @@ def post(
         )
     entry = LedgerEntry(
         case=case, kind=kind, counts_as=kind, on=on, by=by, at=at, workers=workers, migrants=migrants,
-        amount=amount, fund=fund, source=source.strip(),
+        amount=amount, source=source.strip(),
     )  # fmt: skip
     _check_shape(entry, at)
     return write(case, entry)

@@ -19,17 +19,16 @@ from unions.refusals import Refused, Stale
 
 @dataclass(frozen=True)
 class Payment:
-    """How money reached the workers: the day, the fund ("" is the employer's own), what it is proved by."""
+    """How the employer's money reached the workers: the day, and what it is proved by."""
 
     on: date
-    fund: str = ""
     source: str = ""
     slip: UploadedFile | None = None
 
 
 @transaction.atomic
 def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, at: datetime) -> LedgerEntry:
-    """Record what each worker received: one entry in the case's ledger (清偿, or 垫付 out of a fund) for all of them.
+    """Record what each worker received: one entry in the case's ledger (清偿) for all of them. Of a 垫付 that stands there, `allocate` says whom it reached.
 
     `amounts`: worker id → yuan. Whoever has nothing left to get counts as resolved. Refused where somebody would get more
     than is owed, or the ledger says otherwise.
@@ -39,9 +38,9 @@ def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, 
     paid_now = _to_be_paid(case, amounts)
     done = [worker for worker in paid_now if amounts[worker.pk] == worker.owed - worker.paid]  # type: ignore[attr-defined]
     entry = ledger.post(
-        case, EntryKind.ADVANCED if payment.fund else EntryKind.PAID, payment.on, by, at,
+        case, EntryKind.PAID, payment.on, by, at,
         workers=len(done), migrants=sum(worker.migrant for worker in done), amount=sum(amounts.values(), Decimal(0)),
-        fund=payment.fund, source=payment.source or f"按职工名单发放 {len(paid_now)} 人",
+        source=payment.source or f"按职工名单发放 {len(paid_now)} 人",
     )  # fmt: skip
     _write_payments(entry, amounts, _slip(case, payment, by, at))
     return entry

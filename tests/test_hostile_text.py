@@ -88,7 +88,7 @@ SHEETS: list[tuple[str, str, tuple[str, ...], dict[str, str]]] = [
     ("li", "/cases/new/", (*CaseForm.base_fields, "once", "submit"), FULL),
     ("li", "/cases/autosave/", ("employer_name", "seen", "condition"), {}),
     ("he", "/cases/{case}/edit/", ("employer_name", "seen", "condition", "ordered_to_pay_by", "owed_from"), FULL),
-    ("he", "/cases/{case}/entries/", (*ENTRY, "migrants", "fund", "seen"), ENTRY | {"seen": "{version}"}),
+    ("he", "/cases/{case}/entries/", (*ENTRY, "migrants", "seen"), ENTRY | {"seen": "{version}"}),
     ("he", "/cases/{case}/entries/{entry}/reverse/", ("on", "source"), {"on": "2026-11-20", "source": "错"}),
     ("he", "/cases/{case}/acts/", ("kind", "on", "detail", "outcome", "seen"),
      {"seen": "{version}", "kind": "negotiation", "on": "2026-11-18", "outcome": "failed"}),

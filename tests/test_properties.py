@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrears import acts, escalations, ledger, snapshot, workflow
-from arrears.models import ActKind, Case, EntryKind, Escalation, Fund, LedgerEntry, Stage, State
+from arrears.models import ActKind, Case, EntryKind, Escalation, LedgerEntry, Stage, State
 from arrears.models.act import Outcome
 from tests.cast import AT, World, a_draft
 from unions import audit
@@ -58,9 +58,7 @@ def take(case: Case, user: User, step: tuple[Any, ...]) -> None:
                 reason="说明", conclusion="paid",
             )  # fmt: skip
         case ("post", _, kind, people_, amount):
-            ledger.post(
-                case, kind, ON, user, AT, workers=people_, amount=amount, fund=Fund.DEPOSIT, source="凭证"
-            )
+            ledger.post(case, kind, ON, user, AT, workers=people_, amount=amount, source="凭证")
         case ("pay all", _):
             left = ledger.balance(case).outstanding
             ledger.post(

@@ -22,6 +22,7 @@ from reporting.obligations.facts import CaseReader
 from reporting.rules.evaluator import evaluate
 from reporting.rules.reader import shelf
 from tests.cast import AT, World, a_case, a_draft
+from tests.nets import a_fund, advanced
 from unions.models import Event
 from unions.refusals import Forbidden, Refused, Stale
 
@@ -216,11 +217,12 @@ def test_nobody_gets_more_than_is_owed_and_nothing_is_written_then(world: World)
     assert not WorkerPayment.objects.exists() and not LedgerEntry.objects.filter(kind="paid").exists()
 
 
-def test_an_advance_names_its_fund(world: World) -> None:
+def test_whom_an_advance_reached_is_said_once_it_stands(world: World) -> None:
     case = a_case(world)
     first = listed(world, case)[0]
-    payment = Payment(date(2026, 11, 18), fund="emergency")
-    entry = worker_payments.pay(case, {first.pk: Decimal(10000)}, payment, world.user("he"), AT)
+    entry = advanced(world, case, a_fund(world), 10_000, workers=1)
+    worker_payments.allocate(case, entry, {first.pk: Decimal(10000)}, world.user("he"), AT)
+    assert case.workers.with_paid().get(pk=first.pk).paid == 10_000  # type: ignore[attr-defined]
     assert (entry.kind, entry.fund) == ("advanced", "emergency")
 
 

@@ -11,6 +11,7 @@ from arrears import acts, escalations, ledger, snapshot, workflow
 from arrears.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, Stage, State
 from arrears.models.act import Outcome
 from tests.cast import AT, World, a_case, a_draft, moment
+from tests.nets import advanced
 from unions import audit
 from unions.models import Appointment, Event
 from unions.refusals import Forbidden, Refused, Stale
@@ -178,18 +179,20 @@ def test_more_than_is_owed_is_refused_and_a_mistake_is_reversed(world: World) ->
 
 def test_an_advance_names_its_fund(world: World) -> None:
     case = a_case(world)
-    with pytest.raises(Refused, match="资金来源"):
+    with pytest.raises(Refused, match="第二人审批"):
         ledger.post(case, EntryKind.ADVANCED, date(2026, 11, 18), world.user("he"), AT, amount=Decimal(100))
-    ledger.post(
-        case,
-        EntryKind.ADVANCED,
-        date(2026, 11, 18),
-        world.user("he"),
-        AT,
-        amount=Decimal(100),
-        fund=Fund.DEPOSIT,
-    )
-    assert ledger.balance(case).resolved.amount == 100
+    entry = advanced(world, case, None, 100)
+    assert (entry.fund, ledger.balance(case).resolved.amount) == (Fund.OTHER, 100)
+    with pytest.raises(IntegrityError, match="advance_names_its_fund"), transaction.atomic():
+        LedgerEntry.objects.create(
+            case=case,
+            kind="advanced",
+            counts_as="advanced",
+            amount=1,
+            on=AT.date(),
+            by=world.user("he"),
+            at=AT,
+        )
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET at = now()", "DELETE FROM {}"])

@@ -25,10 +25,13 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
     ("办理", "转送部门", "referrals", "send", frozenset({Right.VIEW})),
     ("办理", "一函两书", "letters", "file-text", frozenset({Right.VIEW})),
     ("办理", "重大事项", "oversights", "flag", frozenset({Right.VIEW})),
+    ("办理", "兜底保障", "safety-nets", "wallet", frozenset({Right.VIEW})),
+    ("办理", "惩戒公布", "sanctions", "gavel", frozenset({Right.VIEW})),
     ("办理", "办理时限", "obligations", "clock", frozenset({Right.VIEW})),
     ("办理", "提醒", "inbox", "bell", frozenset()),
     ("办理", "欠薪预警", "warnings", "alert-triangle", frozenset({Right.VIEW})),
     ("办理", "集中排查", "inspections", "clipboard-check", frozenset({Right.VIEW})),
+    ("办理", "预防工作", "prevention", "shield-check", frozenset({Right.VIEW})),
     ("汇总", "概览", "overview", "chart-bar", frozenset({Right.VIEW})),
     ("汇总", "报表", "forms", "table", frozenset({Right.VIEW})),
     ("汇总", "报表报送", "returns", "report", frozenset({Right.VIEW})),
@@ -52,7 +55,7 @@ OPEN_TO_DEPARTMENTS = frozenset({
     "incoming", "incoming-matter", "incoming-accept", "incoming-refuse", "incoming-answer", "incoming-attach",
     "incoming-paper",
     # what is open to everybody
-    "window", "window-write", "window-enter", "window-mine", "window-mine-step",
+    "window", "window-published", "window-write", "window-enter", "window-mine", "window-mine-step",
 })  # fmt: skip
 
 # What waits for a reader, by URL name: told by the apps that know. Asked only where a page shows the sidebar,

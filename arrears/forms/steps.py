@@ -8,16 +8,19 @@ from django import forms
 
 from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
 from arrears.grounds import Ground
-from arrears.models import ActKind, EntryKind, Fund
+from arrears.models import ActKind, EntryKind
 from arrears.models.act import Outcome
 from unions.forms import UnitField
 from unions.models import Union
 
-ENTRY_KINDS = [(kind.value, kind.label) for kind in EntryKind if kind != EntryKind.REVERSED]
+# An advance is asked for and approved (safety_nets.drawings), a reversal stands beside its entry.
+ENTRY_KINDS = [
+    (kind.value, kind.label) for kind in EntryKind if kind not in (EntryKind.ADVANCED, EntryKind.REVERSED)
+]
 # What each kind is for, shown beside the form.
 ENTRY_HELP = {
     EntryKind.PAID: "用人单位（或执行）已把工资付到职工手中。",
-    EntryKind.ADVANCED: "由工资保证金、应急周转金等先行支付，须注明资金来源。",
+    EntryKind.ADVANCED: "由工资保证金、应急周转金等先行支付：请用下面的「提出垫付」，批准后自动记入。",
     EntryKind.RECOGNISED: "新查实的欠薪人数和金额，加在原数之上。",
     EntryKind.ADJUSTED: "核对后增减欠薪数；减少填负数，并写明依据。",
     EntryKind.UNTRUE: "经核查不属实的部分，从未解决数中减去，并写明依据。",
@@ -30,12 +33,6 @@ class EntryForm(PlainForm):
     workers = CountField(label="人数", required=False, negative=True)
     migrants = CountField(label="其中农民工", required=False, negative=True)
     amount = MoneyField(label="金额", required=False, negative=True)
-    fund = forms.ChoiceField(
-        label="资金来源",
-        choices=[("", "用人单位自有资金"), *Fund.choices],
-        required=False,
-        help_text="垫付时必选。",
-    )
     source = forms.CharField(
         label="依据",
         max_length=200,
@@ -47,7 +44,7 @@ class EntryForm(PlainForm):
         """Keyword arguments of ledger.post."""
         data = self.cleaned_data
         return {
-            "workers": data["workers"] or 0, "migrants": data["migrants"] or 0, "fund": data["fund"],
+            "workers": data["workers"] or 0, "migrants": data["migrants"] or 0,
             "source": data["source"], **({"amount": data["amount"]} if data["amount"] is not None else {}),
         }  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from arrears import worker_rows
 from arrears.forms.fields import DayField, MoneyField, PlainForm
 from arrears.imports.cells import Bad
-from arrears.models import Fund, LedgerEntry, Worker
+from arrears.models import LedgerEntry, Worker
 from arrears.models.private import Private
 from arrears.workers import PRIVATE, WorkerFacts
 from unions.formats import day, yuan
@@ -91,13 +91,9 @@ class WorkerForm(PlainForm):
 
 
 class PaymentForm(PlainForm):
-    """The day, fund and proof of a payment; `amounts` come beside it, one field per worker."""
+    """The day and proof of a payment; `amounts` come beside it, one field per worker."""
 
     on = DayField(label="付款日期", help_text="钱到职工手中的日期。")
-    fund = forms.ChoiceField(
-        label="资金来源", choices=[("", "用人单位自有资金（记清偿）"), *((k, f"{v}（记垫付）") for k, v in Fund.choices)],
-        required=False,
-    )  # fmt: skip
     source = forms.CharField(
         label="依据", max_length=200, required=False, help_text="如银行回单号、发放表编号。"
     )

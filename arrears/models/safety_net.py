@@ -90,6 +90,11 @@ class SafetyNet(models.Model):
         return reverse(self.kind if self.kind == NetKind.DEPOSIT else "fund", args=[self.pk])
 
     @property
+    def short(self) -> Decimal:
+        """Of a deposit read `with_sums`: yuan used and not made good since."""
+        return max(self.used - self.came_back, Decimal(0))  # type: ignore[attr-defined]
+
+    @property
     def stream(self) -> str:
         """The name of its event chain."""
         return f"net:{self.pk}"

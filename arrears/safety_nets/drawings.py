@@ -26,7 +26,7 @@ from arrears.models import (
 from arrears.safety_nets import asking, books
 from arrears.safety_nets.asking import AdvanceWish, Outgo
 from arrears.second_person import barred_because
-from arrears.signals import case_changed
+from arrears.signals import case_changed, drawing_changed
 from arrears.snapshot import Line
 from unions import audit, second_person
 from unions.clock import day_of
@@ -303,3 +303,4 @@ def _note(row: Drawing, verb: str, by: User, at: datetime) -> None:
         audit.record(row.case.stream, verb, by, at, union=seat(row), **told)
         row.case.refresh_from_db()
         case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
+    drawing_changed.send(Drawing, drawing=row, verb=verb, by=by, at=at)

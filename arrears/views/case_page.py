@@ -29,11 +29,13 @@ from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
 from arrears.models.oversight import overseen_labels
 from arrears.timeline import happenings, unapproved
+from arrears.views.advances_box import advances_box
 from arrears.views.heavy_tab import heavy_tab
 from arrears.views.legal_tab import legal_tab, offered
 from arrears.views.letters_tab import letters_tab
 from arrears.views.plans_tab import plans_tab
 from arrears.views.route_tab import route_tab
+from arrears.views.sanctions_tab import sanctions_tab
 from unions.models import Union, User
 from unions.rights import Right
 from unions.views.reader import reader
@@ -50,6 +52,7 @@ TABS = {
     "escalations": "上报",
     "route": "转办转送",
     "heavy": "重大事项",
+    "sanctions": "惩戒公布",
 }
 Context = dict[str, Any]
 
@@ -135,7 +138,7 @@ def may_post(case: Case, user: User) -> bool:
 
 def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
     allowed = may_post(case, user)
-    entries = case.entries.select_related("by", "cancelled_by", "cancels")
+    entries = case.entries.select_related("by", "cancelled_by", "cancels", "net_entry__net")
     left = balance.outstanding
     initial: Context = {"on": timezone.localdate(), "kind": EntryKind.PAID}
     if request.GET.get("fill") == "all" and left:
@@ -147,6 +150,7 @@ def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpReques
         "entry_form": EntryForm(initial=initial, today=timezone.localdate()),
         "entry_help": [(EntryKind(kind).label, text) for kind, text in ENTRY_HELP.items()],
         "closed_to_entries": case.state not in ledger.TAKES_ENTRIES,
+        **advances_box(case, user),
     }  # fmt: skip
 
 
@@ -238,4 +242,5 @@ SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] =
     "escalations": _escalations,
     "route": route_tab,
     "heavy": heavy_tab,
+    "sanctions": sanctions_tab,
 }

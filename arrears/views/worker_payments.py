@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from arrears import ledger, worker_payments
@@ -26,6 +27,7 @@ SHOWN = 1000  # unpaid workers at a time
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, pk: int) -> HttpResponse:
     """A new payment, or with `entry` the people whom one in the ledger reached."""
@@ -74,7 +76,7 @@ def _record(
     if entry is not None:
         worker_payments.allocate(case, entry, amounts.amounts(), user, at)
         return
-    payment = Payment(data["on"], data["fund"], data["source"], data["slip"])
+    payment = Payment(data["on"], data["source"], data["slip"])
     worker_payments.pay(case, amounts.amounts(), payment, user, at)
 
 

@@ -1,0 +1,96 @@
+"""Registering a wage deposit or an emergency fund."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from arrears import projects
+from arrears.filing import employer_for, project_for
+from arrears.forms.safety_nets import NewDepositForm, NewFundForm
+from arrears.models import WageDeposit
+from arrears.regions import regions_for
+from arrears.safety_nets import asking, deposits, funds
+from arrears.views.attempt import attempt
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.views.reader import reader
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+def _units(user: User) -> list[Union]:
+    if units := asking.units_of(user):
+        return units
+    raise Forbidden("工资保证金、应急周转金由单位的经办人登记。")
+
+
+@login_required
+@require_http_methods(METHODS)
+def deposit(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    units = _units(user)
+    given: dict[str, Any] = {"user": user, "units": units, "regions": regions_for(user), "today": today}
+    if request.method != "POST":
+        form = NewDepositForm(initial=_initial(request, user, units), **given)
+        return _show(request, form, "deposit_form", 200)
+    form = NewDepositForm(request.POST, **given)
+    row, status = attempt(form, lambda said: _register(form, said, user))
+    if row is None:
+        return _show(request, form, "deposit_form", status)
+    messages.success(request, f"「{row.name}」的工资保证金已登记，应存 {row.amount_due:,.2f} 元。")
+    return redirect(row)
+
+
+def _initial(request: HttpRequest, user: User, units: list[Union]) -> dict[str, Any]:
+    """Of the project the reader comes from, where she may see it."""
+    said: dict[str, Any] = {"union": str(units[0].pk), "region_code": (units[0].region_code or "")[:6]}
+    text = request.GET.get("project", "")
+    pk = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    if pk and (project := projects.visible_to(user).filter(pk=pk).select_related("employer").first()):
+        firm = project.employer
+        said |= {
+            "project_name": project.name, "nature": project.nature, "employer_name": firm.name, "uscc": firm.uscc or "",
+            "region_code": firm.region_code[:6],
+        }  # fmt: skip
+    return said
+
+
+@transaction.atomic
+def _register(form: NewDepositForm, said: dict[str, Any], user: User) -> WageDeposit:
+    project = project_for(employer_for(form.employer_facts()), said["project_name"], said["nature"])
+    if project is None:
+        raise Refused("请填写工程项目。", {"project_name": "请填写工程项目。"})
+    return deposits.register(
+        said["union"], project, form.facts(), user, timezone.now(), stored=said["stored"],
+        stored_on=said["stored_on"], source=said["source"],
+    )  # fmt: skip
+
+
+@login_required
+@require_http_methods(METHODS)
+def fund(request: HttpRequest) -> HttpResponse:
+    user, today = reader(request), timezone.localdate()
+    units = _units(user)
+    if request.method != "POST":
+        initial = {"union": str(units[0].pk), "founded_on": today}
+        return _show(request, NewFundForm(units=units, initial=initial, today=today), "fund_form", 200)
+    form = NewFundForm(request.POST, units=units, today=today)
+    row, status = attempt(
+        form, lambda said: funds.found(said["union"], form.facts(), said["amount"], user, timezone.now())
+    )
+    if row is None:
+        return _show(request, form, "fund_form", status)
+    messages.success(request, f"「{row.name}」已设立。")
+    return redirect(row)
+
+
+def _show(request: HttpRequest, form: Any, name: str, status: int) -> HttpResponse:
+    return render(request, f"arrears/safety_nets/{name}.html", {"form": form}, status=status)

@@ -1,0 +1,191 @@
+"""One deposit or fund: its book, what its keeper records, and what is asked of the approver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears.forms.fields import PlainForm, seen_in
+from arrears.forms.safety_nets import (
+    NoticeBackForm,
+    NoticeForm,
+    OutgoForm,
+    PutInForm,
+    RecoverForm,
+    RenewForm,
+    ReverseForm,
+)
+from arrears.models import (
+    Case,
+    Drawing,
+    DrawingKind,
+    EmergencyFund,
+    NetEntry,
+    NetEntryKind,
+    NetKind,
+    SafetyNet,
+    WageDeposit,
+)
+from arrears.models.drawing import PENDING
+from arrears.safety_nets import books, deposits, drawings, funds, overview
+from arrears.safety_nets.asking import Outgo
+from arrears.views.attempt import attempt
+from unions.models import User
+from unions.refusals import Forbidden
+from unions.views.reader import reader
+
+Said = dict[str, Any]
+Step = Callable[[SafetyNet, User, datetime, Said, int], object]
+
+
+def _put_in(net: SafetyNet, by: User, at: datetime, said: Said, seen: int) -> object:
+    act = deposits.put_in if net.kind == NetKind.DEPOSIT else funds.put_in
+    return act(net, NetEntryKind(said["kind"]), said["amount"], said["on"], said["source"], by, at, seen=seen)
+
+
+def _outgo(net: SafetyNet, by: User, at: datetime, said: Said, seen: int) -> object:
+    kind = DrawingKind(said.get("kind") or DrawingKind.REVERSE)
+    outgo = Outgo(kind, said["on"], said["reason"], said.get("amount"), said.get("cancels"))
+    return drawings.ask_outgo(net, outgo, by, at, seen=seen)
+
+
+# Step → the form that asks for it, what it does, and what the person is told when it is done.
+STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
+    "put-in": (PutInForm, _put_in, "已入账。"),
+    "recover": (RecoverForm, lambda net, by, at, said, seen: funds.recover(
+        said["drawing"], said["amount"], said["on"], said["source"], by, at, seen=seen), "追偿已入账，案件台账不变。"),
+    "outgo": (OutgoForm, _outgo, "已提出，等待审批人审批。"),
+    "reverse": (ReverseForm, _outgo, "已提出冲正，等待审批人审批。"),
+    "renew": (RenewForm, lambda net, by, at, said, seen: deposits.renew(
+        net, said["number"], said["guarantee_until"], by, at, seen=seen), "已登记新的保函。"),
+    "notice": (NoticeForm, lambda net, by, at, said, seen: deposits.give_notice(
+        net, said["on"], said["place"], by, at, seen=seen), "已登记公示，30 日期满可申请返还。"),
+    "notice-back": (NoticeBackForm, lambda net, by, at, said, seen: deposits.take_notice_back(
+        net, said["reason"], by, at, seen=seen), "已撤销公示。"),
+}  # fmt: skip
+
+
+def the_net(request: HttpRequest, pk: int) -> WageDeposit | EmergencyFund:
+    """404 for strangers."""
+    user = reader(request)
+    found = WageDeposit.objects.visible_to(user).filter(pk=pk)
+    row = found.select_related("union__parent", "by", "project__employer").first()
+    if row is not None:
+        return row  # type: ignore[return-value]
+    parts = EmergencyFund.objects.visible_to(user).select_related("union__parent", "by")
+    return get_object_or_404(parts, pk=pk)  # type: ignore[return-value]
+
+
+@login_required
+@require_safe
+def deposit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _whole(request, pk, NetKind.DEPOSIT)
+
+
+@login_required
+@require_safe
+def fund(request: HttpRequest, pk: int) -> HttpResponse:
+    return _whole(request, pk, NetKind.EMERGENCY)
+
+
+def _whole(request: HttpRequest, pk: int, kind: NetKind) -> HttpResponse:
+    net = the_net(request, pk)
+    if net.kind != kind:
+        raise Http404
+    return _page(request, net)
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    net, user = the_net(request, pk), reader(request)
+    if name not in STEPS:
+        raise Http404
+    if not books.may_keep(net, user):
+        raise Forbidden(f"「{net}」由「{net.union.in_charge()}」的经办人登记。")
+    forms = _forms(net, user, list(_entries(net)), request, name)
+    if name not in forms:
+        raise Http404
+    _, act, told = STEPS[name]
+    seen = seen_in(request.POST)
+    done, status = attempt(forms[name], lambda said: [act(net, user, timezone.now(), said, seen)])
+    if done is None:
+        return _page(request, the_net(request, pk), forms[name], name, status)
+    messages.success(request, told)
+    return redirect(net)
+
+
+def _entries(net: SafetyNet) -> Any:
+    parts = ("by", "case__employer", "cancels", "cancelled_by", "drawing")
+    return net.entries.select_related(*parts).order_by("on", "pk")
+
+
+def _forms(
+    net: SafetyNet, user: User, entries: list[NetEntry], request: HttpRequest, asked: str = ""
+) -> dict[str, PlainForm]:
+    """Every step the net has room for now, its form empty or (the one `asked` for) bound."""
+    today = timezone.localdate()
+
+    def made(name: str, form: type[PlainForm], **parts: Any) -> PlainForm:
+        return form(request.POST if name == asked else None, today=today, initial={"on": today}, **parts)
+
+    free = [row for row in entries if row.case_entry_id is None and row.kind != NetEntryKind.REVERSED and not row.is_cancelled]  # fmt: skip
+    forms: dict[str, PlainForm] = {}
+    if net.closed_on is None:
+        forms["put-in"] = made("put-in", PutInForm, net=net)
+        forms["outgo"] = made("outgo", OutgoForm, net=net)
+        if isinstance(net, WageDeposit):
+            forms |= {"notice-back": made("notice-back", NoticeBackForm)} if net.return_notice_on else {"notice": made("notice", NoticeForm)}  # fmt: skip
+            if net.is_guarantee:
+                forms["renew"] = made("renew", RenewForm)
+        elif rows := list(overview.to_recover(user).filter(net=net).select_related("case__employer")):
+            forms["recover"] = made("recover", RecoverForm, rows=rows)
+    if free:
+        forms["reverse"] = made("reverse", ReverseForm, rows=free)
+    return forms
+
+
+def _page(
+    request: HttpRequest, net: WageDeposit | EmergencyFund, form: PlainForm | None = None, name: str = "", status: int = 200
+) -> HttpResponse:  # fmt: skip
+    user, entries = reader(request), list(_entries(net))
+    may_keep = books.may_keep(net, user)
+    forms = _forms(net, user, entries, request) if may_keep else {}
+    if form is not None:
+        forms[name] = form
+    standing = [row for row in entries if row.kind != NetEntryKind.REVERSED and not row.is_cancelled]
+    used = deposits.uses(standing) if isinstance(net, WageDeposit) else []
+    rows = Drawing.objects.filter(net=net, stage__in=PENDING)
+    balance, promised = sum((row.amount for row in entries), Decimal(0)), books.promised(net)
+    context: dict[str, Any] = {
+        "net": net, "is_deposit": isinstance(net, WageDeposit), "forms": forms, "open_form": name,
+        "lines": list(zip(entries, accumulate(row.amount for row in entries), strict=True)),
+        "balance": balance, "promised": promised,
+        "advanced": -sum((row.amount for row in entries if row.counts_as == NetEntryKind.ADVANCED), Decimal(0)),
+        "recovered": sum((row.amount for row in entries if row.counts_as == NetEntryKind.RECOVERED), Decimal(0)),
+        "to_top_up": deposits.to_top_up(used), "pending": rows.select_related("case__employer", "requested_by"),
+        "to_recover": [] if used else list(overview.to_recover(user).filter(net=net).select_related("case__employer")),
+        "may_keep": may_keep, "today": timezone.localdate(),
+        "seen_cases": _seen(user, entries),
+    }  # fmt: skip
+    if isinstance(net, WageDeposit) and net.return_notice_on:
+        context["returnable_on"] = deposits.returnable_on(net.return_notice_on)
+    return render(request, "arrears/safety_nets/net.html", context, status=status)
+
+
+def _seen(user: User, entries: list[NetEntry]) -> set[int]:
+    """Cases of the book that the reader may open."""
+    ids = {row.case_id for row in entries if row.case_id}
+    return (
+        set(Case.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    )

@@ -1,0 +1,66 @@
+"""Where the terms of deposits hear of them, and what they are about in the list of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from arrears.models import Drawing, DrawingStage, NetKind, SafetyNet, WageDeposit
+from arrears.safety_nets import drawings
+from arrears.signals import drawing_changed, net_changed
+from reporting.models import ReminderKind
+from reporting.obligations.matters import TELLERS, Matter
+from reporting.obligations.projection import REBUILDERS
+from reporting.obligations.reading import SUBJECT_PAGES
+from reporting.reminders.outbox import Word, put
+from reporting.reminders.staff import APPROVING, Staff
+from reporting.safety_nets.terms import keep_nets, rebuild
+from unions.clock import day_of
+from unions.models import User
+
+
+@receiver(net_changed)
+def follow_net(sender: Any, net: SafetyNet, at: datetime, **kwargs: Any) -> None:
+    """In the transaction of the act: a deposit and its terms are never seen apart."""
+    if net.kind == NetKind.DEPOSIT:
+        keep_nets([net.pk], at)
+
+
+@receiver(drawing_changed)
+def tell_approvers(sender: Any, drawing: Drawing, at: datetime, **kwargs: Any) -> None:
+    """Whoever may decide hears at once that something waits. Numbers only: a reminder may leave the house."""
+    if drawing.stage != DrawingStage.REQUESTED:
+        return
+    unit, url = drawings.seat(drawing).pk, drawing.get_absolute_url()
+    title = f"{drawing.get_kind_display()}待审批" + (f"：案件 {drawing.case.number}" if drawing.case else "")
+    item = {"text": f"{title}。", "short": title, "url": url}
+    people = User.objects.filter(pk__in=Staff(day_of(at), {unit}).with_any(APPROVING, unit)).order_by("pk")
+    may = [user.pk for user in people if drawings.barred(drawing, user, at) is None]
+    put(
+        (Word(pk, ReminderKind.IMMEDIATE, f"approve-drawing:{drawing.pk}", title, url, [item]) for pk in may),
+        at,
+    )
+
+
+def of_deposits(ids: Collection[int]) -> dict[int, Matter]:
+    rows = WageDeposit.objects.filter(pk__in=ids).select_related("project__employer")
+    return {row.pk: Matter(row.name, row.project.employer.name, row.get_absolute_url()) for row in rows}
+
+
+def of_drawings(ids: Collection[int]) -> dict[int, Matter]:
+    rows = Drawing.objects.filter(pk__in=ids).select_related("net")
+    return {row.pk: Matter(str(row), row.purse, row.get_absolute_url()) for row in rows}
+
+
+TELLERS.update({"deposit": of_deposits, "guarantee": of_deposits, "drawing": of_drawings})
+SUBJECT_PAGES.update(
+    {
+        "deposit": ("deposit", "打开保证金"),
+        "guarantee": ("deposit", "打开保证金"),
+        "drawing": ("drawing", "打开垫付"),
+    }
+)
+REBUILDERS.append(rebuild)

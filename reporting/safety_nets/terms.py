@@ -1,0 +1,113 @@
+"""Wage deposits → obligations: the bank pays, the contractor tops up, the notice runs out (LAW-deposit); a guarantee ends (QP-1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from arrears.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
+from arrears.safety_nets.deposits import uses
+from arrears.safety_nets.overview import GUARANTEE_SOON
+from reporting.early_warning.terms import Places
+from reporting.obligations.derive import Owed
+from reporting.obligations.projection import BATCH, Kept, Tools, keep, write
+from reporting.obligations.subject import End, Place, Subject
+from reporting.rules.facts import Facts, Moment
+from reporting.rules.rulebook import END_OF_DAY
+from reporting.rules.workdays import named
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BOOK, RULE, CLAUSE = "deposit-guarantee", "renew-guarantee", "QP-1.2"
+RETURNED = "保证金已返还"
+PAID_OR_ISSUED = (DrawingStage.ISSUED, DrawingStage.DONE)
+
+
+def keep_nets(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+    """Bring what is owed upon these deposits into step, inside the caller's transaction, which holds them. Funds owe nothing."""
+    deposits = list(WageDeposit.objects.filter(pk__in=ids).select_related("project__employer"))
+    if not deposits:
+        return Kept()
+    rows = _advances(deposits)
+    places = Places()
+    subjects = [subject for deposit in deposits for subject in _subjects(deposit, rows[deposit.pk], places)]
+    streams = [f"deposit:{row.pk}" for row in deposits]
+    asked = Drawing.objects.filter(net__in=deposits, kind=DrawingKind.ADVANCE).values_list("pk", flat=True)
+    kept = keep([*streams, *(f"drawing:{pk}" for pk in asked)], subjects, at, tools or Tools())
+    ends = [_renewal(row, places.line(row.path)[-1]) for row in deposits if row.guarantee_until]
+    kept += write([f"guarantee:{row.pk}" for row in deposits], ends, at)
+    return kept
+
+
+def _advances(deposits: list[WageDeposit]) -> dict[int, list[Drawing]]:
+    """Deposit → advances out of it whose notice went out and that were not cancelled since."""
+    rows: dict[int, list[Drawing]] = {deposit.pk: [] for deposit in deposits}
+    found = Drawing.objects.filter(net__in=deposits, kind=DrawingKind.ADVANCE, stage__in=PAID_OR_ISSUED)
+    for row in found.order_by("pk"):
+        assert row.net_id is not None
+        rows[row.net_id].append(row)
+    return rows
+
+
+def _subjects(deposit: WageDeposit, drawings: list[Drawing], places: Places) -> Iterator[Subject]:
+    line, region = places.line(deposit.path), deposit.project.employer.region_code
+    ended = None
+    if deposit.closed_on:
+        ended = End(datetime.combine(deposit.closed_on, time.min, SHANGHAI), RETURNED)
+
+    def subject(key: str, moments: dict[str, Moment], drawing: Drawing | None = None) -> Subject:
+        facts = Facts(subject="deposit", moments=moments, union_kind=line[-1].kind, region=region)
+        return Subject(
+            key=key, facts=facts, line=line, handling=line[-1], ended=ended,
+            officer=drawing.requested_by_id if drawing else deposit.by_id, case=drawing.case_id if drawing else None,
+        )  # fmt: skip
+
+    if deposit.return_notice_on:
+        moments: dict[str, Moment] = {"deposit_return_notice_on": deposit.return_notice_on}
+        if deposit.closed_on:
+            moments["deposit_returned_on"] = deposit.closed_on
+        yield subject(f"deposit:{deposit.pk}", moments)
+    entries = list(deposit.entries.filter(cancelled_by=None).exclude(kind=NetEntryKind.REVERSED))
+    made_good = {use.entry.drawing_id: use for use in uses(entries)}
+    for row in drawings:
+        assert row.notice_on is not None
+        use = made_good.get(row.pk)
+        if row.stage == DrawingStage.DONE and use is None:
+            continue  # cancelled in the case's ledger: nothing was used
+        moments = {"deposit_notice_on": row.notice_on}
+        if use is not None:
+            moments |= {"deposit_paid_on": use.entry.on, "deposit_used_on": use.entry.on}
+            if use.met_on is not None:
+                moments["deposit_topped_up_on"] = use.met_on
+        yield subject(f"drawing:{row.pk}", moments, row)
+
+
+def _renewal(deposit: WageDeposit, holder: Place) -> Owed:
+    """Due 30 days before the end (a local setting); a new guarantee moves it on."""
+    assert deposit.guarantee_until is not None
+    until = deposit.guarantee_until
+    due_at = datetime.combine(until - timedelta(days=GUARANTEE_SOON), END_OF_DAY, SHANGHAI)
+    lifted_at = datetime.combine(deposit.closed_on, time.min, SHANGHAI) if deposit.closed_on else None
+    return Owed(
+        subject=f"guarantee:{deposit.pk}", rulebook=BOOK, rule=RULE, case_id=None, holder_id=holder.in_charge,
+        path=holder.path, officer_id=deposit.by_id, bearer="施工总承包单位", clause=CLAUSE,
+        title="工资保证金保函更换或延长", sense="due", basis="", local=True, started_at=deposit.at, due_at=due_at,
+        warn_at=None, clock_at=due_at, met_at=None, lifted_at=lifted_at,
+        lifted_reason=RETURNED if lifted_at else "", extended=False, provisional=False, calendar_version="",
+        explanation=f"保函 {deposit.guarantee_number}（{deposit.bank}）{named(until)}到期，"
+        f"到期前 {GUARANTEE_SOON} 日更换或延长（天数为本地设置）",
+    )  # fmt: skip
+
+
+def rebuild(at: datetime, tools: Tools) -> Kept:
+    """Every deposit's terms again, a batch per transaction."""
+    kept = Kept()
+    ids = WageDeposit.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(ids, BATCH)):
+        with transaction.atomic():
+            held = SafetyNet.objects.filter(pk__in=batch).order_by("pk").select_for_update(of=("self",))
+            kept += keep_nets(list(held.values_list("pk", flat=True)), at, tools)
+    return kept
