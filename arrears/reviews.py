@@ -194,10 +194,11 @@ def _check_inspects(row: Review, by: User) -> None:
 @transaction.atomic
 def answer(finding: ReviewFinding, text: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
     """The inspected unit says how it put this right."""
-    finding = _held_finding(finding, seen)
-    if not may_answer(finding, by):
-        unit = finding.review.inspected.in_charge()
+    finding = _held_finding(finding)
+    unit = finding.review.inspected.in_charge()
+    if not by.may(Right.HANDLE, unit):
         raise Forbidden(f"这个问题由「{unit}」的{holders_of(Right.HANDLE)}答复，您没有这项权限。")
+    _check_seen(finding, seen)
     if finding.answered_at is not None:
         raise Stale("已经答复，等待检查单位销号。")
     if not text.strip():
@@ -224,12 +225,13 @@ def close(finding: ReviewFinding, opinion: str, by: User, at: datetime, *, seen:
 
 
 def _decided(finding: ReviewFinding, by: User, at: datetime, seen: int) -> ReviewFinding:
-    finding = _held_finding(finding, seen)
+    finding = _held_finding(finding)
     if not may_decide(finding, by):
         who = holders_of(*DECIDES)
         raise Forbidden(
             f"由检查单位「{inspecting(finding.review)}」或「{finding.review.planner}」的{who}销号，您没有这项权限。"
         )
+    _check_seen(finding, seen)
     if finding.answered_at is None:
         raise Refused("被检查单位还没有答复整改情况。")
     if because := barred(finding, by, at):
@@ -245,15 +247,18 @@ def _held(row: Review) -> Review:
     return Review.objects.select_for_update(of=("self",)).select_related(*parts).get(pk=row.pk)
 
 
-def _held_finding(finding: ReviewFinding, seen: int) -> ReviewFinding:
+def _held_finding(finding: ReviewFinding) -> ReviewFinding:
     review = _held(finding.review)
     finding = ReviewFinding.objects.select_for_update(of=("self",)).get(pk=finding.pk)
     finding.review = review
+    return finding
+
+
+def _check_seen(finding: ReviewFinding, seen: int) -> None:
     if finding.closed_at is not None:
         raise Stale("这个问题已经销号，请刷新页面。")
     if finding.version != seen:
         raise Stale("您打开页面之后这个问题有了变动，请查看最新内容后再办理。")
-    return finding
 
 
 def _write(row: Review, verb: str, by: User, at: datetime, **said: object) -> Review:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from arrears.views import projects, reviews, rounds
+from arrears.views import project_sheets, projects, reviews, rounds
 
 urlpatterns: list[URLPattern] = [
     path("rounds/", rounds.listed, name="rounds"),
@@ -22,6 +22,9 @@ urlpatterns: list[URLPattern] = [
     path("reviews/findings/<int:pk>/<slug:name>/", reviews.step, name="review-step"),
     path("projects/", projects.listed, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
+    path("projects/import/", project_sheets.upload, name="platform-import"),
+    path("projects/import/confirm/", project_sheets.confirm, name="platform-import-confirm"),
+    path("projects/import/template.xlsx", project_sheets.template, name="platform-import-template"),
     path("projects/<int:pk>/", projects.project, name="project"),
     path("projects/<int:pk>/platform/", projects.look, name="project-look"),
     path("projects/platform/<int:pk>/mended/", projects.mended, name="project-mended"),

@@ -537,6 +537,48 @@ NETS = [
     post("case-advance", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "net-case"}),
 ]  # fmt: skip
 
+FROM_THE_DISTRICT = "sun lv han"  # who inspect at the district
+PLAN, LOOKED_AT = {"pk": "round"}, "sun zhou qian lv han feng"  # the city has feng look at the district
+LOOKED = {"pk": "review"}
+ROUNDS = [
+    get("rounds", {200: EVERYONE}),
+    get("round-new", {200: FILERS, 403: ...}),
+    post("round-new", {422: FILERS, 403: ...}),
+    get("rounds-month", {200: VIEWERS, 403: ...}),
+    post("rounds-month", {302: FILE, 422: "zheng feng wei", 403: ...}),
+    get("round", {200: SEE, 404: ...}, PLAN),
+    post("round-add", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
+    post(
+        "round-drop",
+        {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...},
+        PLAN | {"target_pk": "round-target"},
+    ),
+    post("round-off", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
+    get("reviews", {200: EVERYONE}),
+    get("review-new", {200: "sun lv han feng wei", 403: ...}),
+    post("review-new", {422: "sun lv han feng wei", 403: ...}),
+    get("review", {200: LOOKED_AT, 404: ...}, LOOKED),
+    post("review-visit", {422: "lv feng", 403: "sun zhou qian han", 404: ...}, LOOKED),
+    post("review-find", {422: "lv feng", 403: "sun zhou qian han", 404: ...}, LOOKED),
+    post("review-off", {422: "lv", 403: "sun zhou qian han feng", 404: ...}, LOOKED),
+    get("review-paper", {200: LOOKED_AT, 404: ...}, LOOKED),
+    post(
+        "review-step",
+        {409: "sun", 403: "zhou qian lv han feng", 404: ...},
+        {"pk": "review-finding", "name": "=answer"},
+    ),
+    get("projects", {200: EVERYONE}),
+    get("project-new", {200: FILERS, 403: ...}),
+    post("project-new", {422: FILERS, 403: ...}),
+    get("project", {200: SEE, 404: ...}, {"pk": "project"}),
+    post("project-look", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "project"}),
+    post("project-mended", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "platform-check"}),
+    get("platform-import", {200: FILERS, 403: ...}),
+    post("platform-import", {422: FILERS, 403: ...}),
+    post("platform-import-confirm", {404: FILERS, 403: ...}),
+    get("platform-import-template", {200: FILERS, 403: ...}),
+]
+
 GROUPS = {
     "nets": NETS,
     "window": WINDOW,
@@ -549,6 +591,7 @@ GROUPS = {
     "cases": CASES,
     "referrals": REFERRALS,
     "around": AROUND,
+    "rounds": ROUNDS,
     "warnings": WARNINGS,
     "notices": NOTICES,
     "clock": CLOCK,

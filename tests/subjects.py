@@ -21,7 +21,9 @@ from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.departments import referred
 from tests.heavy import heavy
 from tests.letters import lettered
+from tests.nets import nets
 from tests.planned import planned
+from tests.rounds import gone
 from tests.warned import warned, watched
 from tests.window import told_to_the_district
 from unions.models import Appointment
@@ -121,10 +123,12 @@ def build(world: World) -> dict[str, Any]:
         "attachment": place.pk,
         **warned(world),
         **watched(visit, he),
+        **gone(world),
         **lettered(world),
         **referred(world),
         **told_to_the_district(),
         **heavy(world),
+        **nets(world),
         "feed": feed.renew(world.user("sun"), AT),
         "unit": enterprise.code,
         "appointment": Appointment.objects.get(user=he).pk,

@@ -1,26 +1,24 @@
 """SD-2.3c: the register of projects, and whether each stands in the platform, its warnings handled, its term closed with how."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 
-from arrears import platform, projects
-from arrears.filing import project_for
+from arrears import platform, platform_sheet, projects
 from arrears.models import PlatformCheck, Project
 from arrears.platform import Look
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago
+from tests.rounds import a_project
 from unions import audit
 from unions.refusals import Forbidden, Refused, Stale
-
-
-def a_project(name: str = "滨海大道", **facts: Any) -> Project:
-    found = project_for(facts.pop("employer", None) or an_employer(), name, "government")
-    assert found is not None
-    return found
 
 
 def typed(**fields: Any) -> dict[str, Any]:
@@ -135,9 +133,76 @@ def test_the_register_is_narrowed_and_costs_the_same_for_one_or_many(world: Worl
 
 
 def _queries(client: Client, query: str) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as seen:
         assert client.get(reverse("projects") + query).status_code == 200
     return len(seen)
+
+
+# By workbook ---------------------------------------------------------------------------------------------------------
+
+
+def a_sheet(*rows: dict[str, Any]) -> BytesIO:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.append(list(platform_sheet.COLUMNS))
+    for row in rows:
+        page.append([row.get(column) for column in platform_sheet.COLUMNS])
+    out = BytesIO()
+    book.save(out)
+    out.seek(0)
+    out.name = "平台.xlsx"
+    return out
+
+
+GOOD = {
+    "项目名称": "滨海大道", "施工单位": "海风建设有限公司", "项目性质": "政府投资", "行业主管部门": "市住建局",
+    "是否纳入平台": "是", "纳入日期": "2026-03-01", "核查日期": "2026-11-18", "核查人": "孙经办", "平台预警(条)": 3, "未处置(条)": "1",
+    "整改期限": "2026-12-05",
+}  # fmt: skip
+
+
+def test_SD_2_3c_the_platform_status_comes_from_a_workbook_and_twice_changes_nothing(world: World) -> None:
+    sun = as_user(world, "sun")
+    other = GOOD | {
+        "项目名称": "海风大厦",
+        "是否纳入平台": "否",
+        "纳入日期": None,
+        "平台预警(条)": None,
+        "未处置(条)": None,
+    }
+    for said in ("已登记 2 个项目的平台核查", "已登记 0 个项目的平台核查，另有 2 条已登记过"):
+        answer = sun.post(
+            reverse("platform-import"), {"union": world.unions["370202"].pk, "file": a_sheet(GOOD, other)}
+        )
+        assert answer.status_code == 200, answer.content.decode()
+        token = answer.context["token"]
+        done = sun.post(reverse("platform-import-confirm"), {"token": token, "unit": "370202"}, follow=True)
+        assert said in done.content.decode()
+    assert dict(PlatformCheck.objects.values_list("project__name", "unhandled")) == {
+        "滨海大道": 1,
+        "海风大厦": 0,
+    }
+    assert Project.objects.get(name="滨海大道").nature == "government"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column", "says"),
+    [
+        ({"整改期限": None}, "整改期限", "请填写整改期限"),
+        ({"未处置(条)": 5}, "未处置(条)", "不能多于"),
+        ({"是否纳入平台": "也许"}, "是否纳入平台", "「是」或「否」"),
+        ({"平台预警(条)": "三"}, "平台预警(条)", "不是条数"),
+        ({"核查日期": "2099-01-01"}, "核查日期", "今天"),
+        ({"施工单位": None}, "施工单位", "必须填写"),
+    ],
+)
+def test_every_bad_cell_is_named_and_nothing_is_taken(
+    world: World, wrong: dict[str, Any], column: str, says: str
+) -> None:
+    found = platform_sheet.read(a_sheet(GOOD, GOOD | {"项目名称": "乙"} | wrong), timezone.localdate())
+    (fault,) = found.faults
+    assert (fault.row, fault.column) == (3, column) and says in fault.reason
+    given = {"union": world.unions["370202"].pk, "file": a_sheet(GOOD | wrong)}
+    assert as_user(world, "sun").post(reverse("platform-import"), given).status_code == 422
+    assert not PlatformCheck.objects.exists()

@@ -8,6 +8,7 @@ from django import forms
 
 from arrears.forms.employer import RecordedByUnit
 from arrears.forms.fields import CountField, DayField, PlainForm
+from arrears.forms.warning_lists import SheetForm
 from arrears.industries import Nature
 from arrears.platform import Look
 from unions.forms import UnitField
@@ -93,3 +94,9 @@ class ProjectFilter(PlainForm):
 class MendedForm(PlainForm):
     closed_on = DayField(label="整改完成日期")
     closing = forms.CharField(label="整改情况", max_length=500)
+
+
+class PlatformSheetForm(SheetForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["union"].label, self.fields["file"].label = "核查单位", "平台核查工作簿"

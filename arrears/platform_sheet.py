@@ -1,0 +1,204 @@
+"""Looks into the wage-payment platform from a workbook: every bad cell named, all or nothing, the same file twice changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import BytesIO
+from typing import IO, Any
+
+from django.db import transaction
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from arrears import platform
+from arrears.early_warning.sheet import Taken, place_of
+from arrears.filing import EmployerFacts, employer_for, project_for
+from arrears.imports import cells
+from arrears.imports.cells import Bad
+from arrears.industries import Nature
+from arrears.models import NoCode, Project
+from arrears.names import name_key, uscc_fault
+from arrears.platform import Look
+from unions.models import Union, User
+from unions.refusals import Refused
+from unions.sheets import BadCell, Sheet
+
+PROJECT, FIRM, CODE, NATURE, AUTHORITY = (
+    "项目名称",
+    "施工单位",
+    "统一社会信用代码",
+    "项目性质",
+    "行业主管部门",
+)
+LISTED, SINCE, ON, CHECKER = "是否纳入平台", "纳入日期", "核查日期", "核查人"
+WARNINGS, UNHANDLED, DUE, NOTE = "平台预警(条)", "未处置(条)", "整改期限", "说明"
+REQUIRED = (PROJECT, FIRM, LISTED, ON, CHECKER)
+# Column → how it is filled in, for the template.
+COLUMNS = {
+    PROJECT: "必填。与施工许可一致的全称。",
+    FIRM: "必填。施工总承包单位，按营业执照填写全称。",
+    CODE: "施工单位的统一社会信用代码，18 位；没有的留空。",
+    NATURE: "政府投资、国企、其他；新项目留空即其他。已登记的项目不改。",
+    AUTHORITY: "如市住建局；留空不改。",
+    LISTED: "必填。填是或否。",
+    SINCE: "如 2026-09-30。",
+    ON: "必填。查看平台的日期。",
+    CHECKER: "必填。",
+    WARNINGS: "平台发出的预警条数；没有的留空。",
+    UNHANDLED: "其中没有处置的条数。",
+    DUE: "未纳入，或有预警未处置的必填。",
+    NOTE: "不超过 500 字。",
+}
+FIELD = {
+    "on": ON, "checker": CHECKER, "listed_since": SINCE, "unhandled": UNHANDLED, "due_on": DUE,
+}  # fmt: skip
+MOST_ROWS = 2000  # while the reader waits
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row in order. `code` and `nature` "" where the sheet gives none."""
+
+    number: int
+    project: str
+    firm: str
+    code: str
+    nature: str
+    authority: str
+    look: Look
+
+
+@dataclass
+class Read:
+    lines: list[Line] = field(default_factory=list)
+    faults: list[BadCell] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def read(file: IO[bytes], today: date) -> Read:
+    """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
+    sheet, found = Sheet(file), Read()
+    if len(sheet) > MOST_ROWS:
+        raise Refused(f"这张表有 {len(sheet):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
+    found.ignored = [title for title in sheet.titles if title and title not in COLUMNS]
+    found.faults = sheet.missing(REQUIRED)
+    if found.faults:
+        return found
+    for number, row in sheet:
+        given = {one: row[place] for one, place in sheet.header.items() if one in COLUMNS}
+        line = _line(number, given, today, found)
+        if line is not None:
+            found.lines.append(line)
+    if not found.lines and not found.faults:
+        raise Refused("表里没有任何一行项目，请核对是否选错了文件。")
+    return found
+
+
+def bring_in(found: Read, union: Union, by: User, at: datetime) -> Taken:
+    """Take a sheet without faults over, whole."""
+    place = place_of(union)
+    with transaction.atomic():
+        rows = [(_project(line, place), line.look) for line in found.lines]
+        made, known = platform.record_all(union, rows, by, at)
+    return Taken(len(made), known)
+
+
+def _project(line: Line, place: str) -> Project:
+    no_code = "" if line.code else NoCode.UNKNOWN.value
+    firm = employer_for(
+        EmployerFacts(name=line.firm, uscc=line.code, no_code=no_code, region_code=place, industry="E")
+    )
+    found = project_for(firm, line.project, line.nature)
+    assert found is not None  # the name was read
+    if line.authority and line.authority != found.authority:
+        found.authority = line.authority
+        found.save(update_fields=["authority"])
+    return found
+
+
+def _readers(today: date) -> dict[str, cells.Reader]:
+    past, natures = cells.day(today), {one.label: one.value for one in Nature}
+    return {
+        PROJECT: cells.text(160), FIRM: _name, CODE: _code, NATURE: cells.one_of(natures, "、".join(natures)),
+        AUTHORITY: cells.text(60), LISTED: cells.yes_no, SINCE: past, ON: past, CHECKER: cells.text(40),
+        WARNINGS: _pieces, UNHANDLED: _pieces, DUE: cells.day(date.max), NOTE: cells.text(500),
+    }  # fmt: skip
+
+
+def _name(value: Any) -> str:
+    name = cells.text(120)(value)
+    if not name_key(name):
+        raise Bad("单位名称不能只有标点，请按营业执照填写。")
+    return name
+
+
+def _code(value: Any) -> str:
+    code = cells.text(40)(value).replace(" ", "").upper()
+    if fault := uscc_fault(code):
+        raise Bad(fault)
+    return code
+
+
+def _pieces(value: Any) -> int:
+    said = cells.plain(value).removesuffix("条").strip()
+    if not (said.isascii() and said.isdigit()) or len(said) > 6:
+        raise Bad(f"「{cells.shown(value)}」不是条数，请填整数，如 3。")
+    return int(said)
+
+
+def _line(number: int, row: dict[str, Any], today: date, found: Read) -> Line | None:
+    said: dict[str, Any] = {}
+    before = len(found.faults)
+    for column, reader in _readers(today).items():
+        value = row.get(column)
+        if cells.is_blank(value):
+            if column in REQUIRED:
+                found.faults.append(BadCell(number, column, "这一列必须填写。"))
+            continue
+        try:
+            said[column] = reader(value)
+        except Bad as bad:
+            found.faults.append(BadCell(number, column, str(bad)))
+    if len(found.faults) > before:
+        return None
+    look = Look(
+        said[ON], said[CHECKER], said[LISTED], said.get(SINCE), said.get(WARNINGS, 0), said.get(UNHANDLED, 0),
+        said.get(NOTE, ""), said.get(DUE),
+    )  # fmt: skip
+    for name, fault in platform.faults(look, today).items():
+        found.faults.append(BadCell(number, FIELD[name], fault))
+    if len(found.faults) > before:
+        return None
+    return Line(
+        number, said[PROJECT], said[FIRM], said.get(CODE, ""), said.get(NATURE, ""), said.get(AUTHORITY, ""), look
+    )  # fmt: skip
+
+
+# The empty sheet -----------------------------------------------------------------------------------------------------
+
+
+def template() -> bytes:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "监管平台核查"
+    for place, column in enumerate(COLUMNS, start=1):
+        page.cell(1, place, column).font = Font(name="宋体", bold=True)
+        page.column_dimensions[get_column_letter(place)].width = 30 if column in (PROJECT, FIRM) else 18
+    code = list(COLUMNS).index(CODE) + 1
+    for row in range(2, 502):
+        page.cell(row, code).number_format = "@"
+    page.freeze_panes = "A2"
+    explained = book.create_sheet("填写说明")
+    explained.append(["列", "怎么填"])
+    for line in COLUMNS.items():
+        explained.append(line)
+    explained.column_dimensions["A"].width, explained.column_dimensions["B"].width = 20, 60
+    for row_cells in explained.iter_rows():
+        for cell in row_cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,88 @@
+"""Looks into the platform by workbook: seen as understood first, taken over with a second press."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears import platform_sheet
+from arrears.forms.projects import PlatformSheetForm
+from unions import uploads
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+from unions.views.refusing import refuse
+
+SHOWN = 200
+SAMPLE = 20
+PAGE = "arrears/rounds/platform_import.html"
+
+
+def _recorder(request: HttpRequest) -> User:
+    user = reader(request)
+    if not user.paths(Right.INSPECT):
+        raise Forbidden("您的任职不包含登记平台核查，请由单位的填报员或经办人登记。")
+    return user
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    user = _recorder(request)
+    sent: tuple[Any, Any] = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PlatformSheetForm(*sent, user=user)
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            found = platform_sheet.read(file, timezone.localdate())
+        except Refused as refusal:
+            refuse(form, refusal)
+        else:
+            context |= _understood(found) | {"unit": form.cleaned_data["union"]}
+            if not found.faults:
+                file.seek(0)
+                context["token"] = uploads.keep(file, user)
+    status = 422 if form.errors or context.get("faults") else 200
+    return render(request, PAGE, context, status=status)
+
+
+def _understood(found: platform_sheet.Read) -> dict[str, Any]:
+    return {
+        "read": found, "faults": found.faults[:SHOWN], "more": len(found.faults) - SHOWN, "sample": found.lines[:SAMPLE],
+    }  # fmt: skip
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Read once more: days pass, and a file is what it is, not what the page said of it."""
+    user, token = _recorder(request), request.POST.get("token", "")
+    reach = PlatformSheetForm(user=user).fields["union"].queryset  # type: ignore[attr-defined]
+    unit = get_object_or_404(reach, code=request.POST.get("unit", "")[:20].replace("\x00", ""))
+    with uploads.kept(token, user) as file:
+        found = platform_sheet.read(file, timezone.localdate())
+    if found.faults:
+        context = {"form": PlatformSheetForm(user=user)} | _understood(found)
+        return render(request, PAGE, context, status=422)
+    taken = platform_sheet.bring_in(found, unit, user, timezone.now())
+    uploads.drop(token, user)
+    known = f"，另有 {taken.known} 条已登记过" if taken.known else ""
+    messages.success(request, f"已登记 {taken.made} 个项目的平台核查{known}。")
+    return redirect("projects")
+
+
+@login_required
+@require_safe
+def template(request: HttpRequest) -> FileResponse:
+    _recorder(request)
+    content = BytesIO(platform_sheet.template())
+    return FileResponse(content, as_attachment=True, filename="监管平台核查导入模板.xlsx")
