@@ -45,7 +45,7 @@ def get(name: str, expected: dict[int, Any], about: dict[str, str] | None = None
     return Row(name, "GET", expected, about or {}, query)
 
 
-def post(name: str, expected: dict[int, Any], about: dict[str, str] | None = None, **body: Any) -> Row:
+def post(name: str, expected: dict[int, Any], about: dict[str, str] | None = None, /, **body: Any) -> Row:
     return Row(name, "POST", expected, about or {}, body)
 
 

@@ -64,6 +64,7 @@ def load(now: datetime) -> Loaded:
         visits = _visit_all(stage, staff, chance, now)
         returns = _report_all(staff, chance, now)
         _warn_all(stage, staff, now)
+        _plan_all(staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)
 
 
@@ -148,3 +149,9 @@ def _warn_all(stage: Stage, staff: Staff, now: datetime) -> None:
     from reporting.demo.warned import warn_all
 
     warn_all(stage, staff, Random(SEED), now)
+
+
+def _plan_all(staff: Staff, now: datetime) -> None:
+    from reporting.demo.rounds import plan_all
+
+    plan_all(staff, now)

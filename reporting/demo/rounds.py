@@ -1,0 +1,110 @@
+"""Plans of inspections and looks between units of the demo: in every place this month's special inspection, and one look below it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from arrears import inspections, platform, reviews, rounds
+from arrears.models import Inspection, Project, ReviewFinding, ReviewKind, Round
+from arrears.picking import Wanted
+from arrears.platform import Look
+from arrears.rounds import Facts
+from reporting.demo.people import Staff
+from unions.models import Union, UnionKind
+from unions.refusals import Refused
+from unions.rights import RoleName
+
+PLACES = ("630100", "370200", "210800", "310118")
+MOST_VISITED = 2  # of what a plan lists
+
+
+def plan_all(staff: Staff, now: datetime) -> None:
+    for code in PLACES:
+        union = Union.objects.get(code=code)
+        _month(union, staff, now)
+        _look(union, staff, now)
+        _platform(union, staff, now)
+
+
+def _month(union: Union, staff: Staff, now: datetime) -> None:
+    """Planned a month at a time; the first of those listed have been visited by today."""
+    by = staff.someone(union.pk, RoleName.OFFICER)
+    try:
+        row = rounds.plan_month(union, by, now)
+    except Refused:  # nobody is watched here
+        row = _focused(union, staff, now)
+    for target in row.targets.select_related("employer", "union")[:MOST_VISITED]:
+        there = Inspection.objects.filter(union=union, employer=target.employer, project=None, on=now.date())
+        if there.exists():
+            continue
+        facts = {
+            "industry": target.employer.industry or "C", "on": now.date(), "workers": 36, "migrants": 20,
+            "findings": "按计划到场检查，工资按月发放，资料齐全。",
+        }  # fmt: skip
+        inspections.record(union, target.employer, facts, by, now)
+
+
+def _focused(union: Union, staff: Staff, now: datetime) -> Round:
+    today = now.date()
+    facts = Facts(
+        "在建工地集中排查", "focused", today - timedelta(days=5), today + timedelta(days=20), "全区在建工地", "区总工会、住建部门"
+    )  # fmt: skip
+    everybody = Wanted(natures=("government", "soe", "other"), industries=("E", "C", "H"))
+    return rounds.plan(union, facts, everybody, staff.someone(union.pk, RoleName.OFFICER), now)
+
+
+def _look(union: Union, staff: Staff, now: datetime) -> None:
+    """One of the units below looks at its neighbour; where there are no two with officers, an audit from outside."""
+    today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
+    below = [
+        one for one in Union.objects.filter(parent=union, valid_until=None).exclude(kind=UnionKind.ENTERPRISE).order_by("code")
+        if (one.pk, RoleName.OFFICER) in staff.rows
+    ]  # fmt: skip
+    if not below:
+        return
+    pairs = [(a, b) for a in below for b in below if a != b and a.kind == b.kind]
+    since, until = today - timedelta(days=15), today + timedelta(days=5)
+    if pairs:
+        inspector, inspected = pairs[0]
+        facts = reviews.Facts(
+            ReviewKind.PEER, "根治欠薪互查第一组", inspected, "互查组组长", since, until, inspector, scope="台账、销号和信息报送"
+        )  # fmt: skip
+    else:
+        facts = reviews.Facts(
+            ReviewKind.THIRD_PARTY, "工资专户第三方审计", below[0], "项目负责人", since, until, None, "诚信会计师事务所",
+            "专用账户和实名制管理",
+        )  # fmt: skip
+    row = reviews.plan(union, facts, by, now)
+    who = staff.someone(reviews.inspecting(row).pk, RoleName.OFFICER)
+    row = reviews.visit(
+        row,
+        today - timedelta(days=3),
+        "检查组五人",
+        "查阅台账、走访工地，总体较好。",
+        who,
+        now,
+        seen=row.version,
+    )
+    first = reviews.find(row, "ledger", "两件已清偿的案件没有及时销号", today + timedelta(days=7), who, now)
+    reviews.find(row, "board", "一处工地没有设立维权告示牌", today + timedelta(days=10), who, now)
+    _answer(first, staff, now)
+
+
+def _answer(finding: ReviewFinding, staff: Staff, now: datetime) -> None:
+    by = staff.someone(finding.review.inspected_id, RoleName.OFFICER)
+    reviews.answer(finding, "两件均已补办销号手续，附清单。", by, now, seen=finding.version)
+
+
+def _platform(union: Union, staff: Staff, now: datetime) -> None:
+    """Three projects of the place: in order, with warnings not handled, and outside the platform."""
+    today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
+    seen = Inspection.objects.filter(path__startswith=union.path).exclude(project=None)
+    projects = Project.objects.filter(pk__in=seen.values("project")).order_by("pk")[:3]
+    term = today + timedelta(days=10)
+    looks = (
+        Look(today, by.name, True, today - timedelta(days=200)),
+        Look(today, by.name, True, today - timedelta(days=90), 3, 1, "一条预警未处置", term),
+        Look(today, by.name, False, note="尚未接入", due_on=term),
+    )
+    for project, look in zip(projects, looks, strict=False):
+        platform.record(union, project, look, by, now)
