@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from arrears import ledger
 from arrears.models import Case
@@ -11,6 +13,7 @@ from arrears.route import GRASSROOTS
 from unions.models import Union, UnionKind
 
 FIFTY = 50  # QH-3d-50: 欠薪 50 人以上 (the number included)
+LONG_MONTHS = 3  # YK-2.1: 三个月以上 (the number included)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,21 @@ def _fifty(case: Case, sender: Union) -> bool:
     return ledger.balance(case).owed.workers >= FIFTY
 
 
+def _grave(case: Case, sender: Union) -> bool:
+    """Fifty workers, three months (both included) or signs that it escalates."""
+    long = (
+        case.owed_from and case.owed_until and _months_after(case.owed_from, LONG_MONTHS) <= case.owed_until
+    )
+    return case.escalating or bool(long) or _fifty(case, sender)
+
+
+def _months_after(day: date, months: int) -> date:
+    """The last day of so many whole months that begin on `day`: 1 January and three are 31 March."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1])) - timedelta(days=1)
+
+
 GROUNDS: dict[str, Ground] = {
     ground.key: ground
     for ground in (
@@ -53,6 +71,9 @@ GROUNDS: dict[str, Ground] = {
         Ground("discovered", "发现所辖企业欠薪", "QD-4.1b",
                "区域性、行业性基层工会联合会及乡镇（街道）、开发区（工业园区）工会……应按属地原则向企业所在地的区市总工会报告。",
                _discovered),
+        Ground("grave", "五十人以上、三个月以上或有升级迹象", "YK-2.1",
+               "对涉及职工50名以上、欠薪三个月以上或事件有升级迹象……的，要上报本级政府和上一级联席会议办公室。",
+               _grave),
         Ground("level_by_level", "逐级上报", "QH-3c", "及时建立欠薪信息台账，逐级上报。", _above_grassroots),
     )
 }  # fmt: skip

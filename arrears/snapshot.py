@@ -63,7 +63,15 @@ def lacking(case: Case) -> list[str]:
 
 
 def _grave(case: Case) -> list[str]:
-    return [label for flag, label in ((case.extreme, "极端讨薪"), (case.mass, "群体性事件")) if flag]
+    return [
+        label
+        for flag, label in (
+            (case.extreme, "极端讨薪"),
+            (case.mass, "群体性事件"),
+            (case.escalating, "有升级迹象"),
+        )
+        if flag
+    ]
 
 
 def closing(case: Case) -> list[Line]:

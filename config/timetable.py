@@ -25,6 +25,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "drop-stale-uploads": row("unions.tasks.drop_stale_uploads", crontab(minute=40)),
     "rebuild-obligations": row("reporting.tasks.rebuild_obligations", crontab(hour=3, minute=10), ROLLUP),
     "grade-warnings": row("reporting.tasks.grade_warnings", crontab(hour=3, minute=40), ROLLUP),
+    "class-employers": row("reporting.tasks.class_employers", crontab(hour=4, minute=10), ROLLUP),
     "open-returns": row("reporting.tasks.open_returns", crontab(minute=5)),
     "imply-zeros": row("reporting.tasks.imply_zeros", 60.0),
     "look-again-at-zeros": row("reporting.tasks.look_again_at_zeros", crontab(hour=2, minute=10), ROLLUP),

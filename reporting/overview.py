@@ -17,7 +17,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from arrears import ledger
-from arrears.industries import Industry
+from arrears.forms.filters import NO_SECTOR
+from arrears.industries import FocusSector, Industry
 from arrears.ledger import OWED, RESOLVED, Sums
 from arrears.models import Case, Closure, LedgerEntry
 from arrears.models.case import UNFINISHED
@@ -48,11 +49,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Open:
-    """Unfinished cases of a unit: in all, by place, by industry; the places and industries with most money first."""
+    """Unfinished cases of a unit: in all, by place, by industry, by focus sector (QD-2); those with most money first."""
 
     all: Group
     places: list[Group]
     industries: list[Group]
+    sectors: list[Group]
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,23 @@ class Month:
 
 # Cases and their entries are summed apart: one statement over both would count a case once per entry.
 _CASES = """
-SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), industry, count(*), 0, 0, 0.00
-FROM arrears_case WHERE path LIKE %(below)s AND state = ANY(%(states)s)
-GROUP BY 1, 2, 3
+SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), arrears_case.industry,
+       firm.focus_sector, count(*), 0, 0, 0.00
+FROM arrears_case JOIN arrears_employer firm ON firm.id = arrears_case.employer_id
+WHERE path LIKE %(below)s AND state = ANY(%(states)s)
+GROUP BY 1, 2, 3, 4
 """
 
 _LEFT = """
-SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), industry, 0,
+SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), arrears_case.industry,
+       firm.focus_sector, 0,
        sum(CASE WHEN counts_as = ANY(%(owed)s) THEN workers ELSE -workers END),
        sum(CASE WHEN counts_as = ANY(%(owed)s) THEN migrants ELSE -migrants END),
        sum(CASE WHEN counts_as = ANY(%(owed)s) THEN amount ELSE -amount END)
 FROM arrears_case JOIN arrears_ledgerentry entry ON entry.case_id = arrears_case.id
+JOIN arrears_employer firm ON firm.id = arrears_case.employer_id
 WHERE path LIKE %(below)s AND state = ANY(%(states)s)
-GROUP BY 1, 2, 3
+GROUP BY 1, 2, 3, 4
 """
 
 _MONTHS = """
@@ -112,11 +118,16 @@ def outstanding(union: Union) -> Open:
         _Places(union, rows),
         {letter: Group(letter, label) for letter, label in Industry.choices},
     )
-    for nearest, further, letter, cases, workers, migrants, amount in rows:
+    sectors = {
+        key: Group(key or NO_SECTOR, label) for key, label in (*FocusSector.choices, ("", "不属重点行业"))
+    }
+    for nearest, further, letter, sector, cases, workers, migrants, amount in rows:
         left = Sums(int(workers), int(migrants), amount)
-        for group in (everything, places.group(nearest, further), industries[letter]):
+        for group in (everything, places.group(nearest, further), industries[letter], sectors[sector]):
             group.add(cases, left)
-    return Open(everything, _gravest(places.groups()), _gravest(industries.values()))
+    return Open(
+        everything, _gravest(places.groups()), _gravest(industries.values()), _gravest(sectors.values())
+    )
 
 
 def _gravest(groups: Iterable[Group]) -> list[Group]:

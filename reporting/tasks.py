@@ -11,6 +11,7 @@ from reporting.models import Return
 from reporting.notices import uploads as rulebooks
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
+from reporting.prevention.classing import class_anew
 from reporting.reminders import keeping, morning, outbox
 from reporting.returns import opening, zero
 from unions.clock import day_of
@@ -53,6 +54,12 @@ def rebuild_obligations() -> int:
 def grade_warnings() -> int:
     """Every night: points decay, so grades change although nothing happened."""
     return standings.rebuild(timezone.now())
+
+
+@shared_task(name="reporting.tasks.class_employers")
+def class_employers() -> int:
+    """Every night: years pass, terms of classes set by hand end, new employers become known."""
+    return class_anew(None, timezone.now())
 
 
 @shared_task(name=recompute.TASK)

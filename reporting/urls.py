@@ -1,4 +1,4 @@
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from reporting.addresses import PeriodPart
 from reporting.views import (
@@ -19,6 +19,7 @@ from reporting.views import (
     letters,
     obligations,
     overview,
+    publications,
     return_cell,
     return_draft,
     return_moves,
@@ -28,6 +29,8 @@ from reporting.views import (
     return_waivers,
     returns,
     rulebooks,
+    safety_nets,
+    shared_cases,
     trials,
     warning_trend,
     workcalendar,
@@ -35,8 +38,22 @@ from reporting.views import (
 
 register_converter(PeriodPart, "period")
 COLLECTION = "collections/<slug:code>/<slug:rulebook>/<slug:rule>/<period:period>"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("reporting.prevention.urls")),
     path("letters/register.xlsx", letters.letters_export, name="letters-export"),
+    path("safety-nets/register.xlsx", safety_nets.safety_nets_sheet, name="safety-nets-sheet"),
+    path("sanctions/unlisted/", shared_cases.list_those_unlisted, name="unlisted"),
+    path("sanctions/shared/", shared_cases.shared_cases, name="shared-cases"),
+    path("sanctions/shared.xlsx", shared_cases.shared_cases_sheet, name="shared-cases-sheet"),
+    path("sanctions/publications/", publications.publications, name="publications"),
+    path("sanctions/publications/<int:pk>/", publications.publication, name="publication"),
+    path("sanctions/publications/<int:pk>/list.xlsx", publications.sheet, name="publication-sheet"),
+    path("sanctions/publications/<int:pk>/rows/<int:row_pk>/", publications.row, name="publication-row"),
+    path(
+        "sanctions/publications/<int:pk>/rows/<int:row_pk>/<slug:name>/", publications.row_step,
+        name="publication-row-step",
+    ),
+    path("sanctions/publications/<int:pk>/<slug:name>/", publications.step, name="publication-step"),
     path("overview/", overview.overview, name="overview"),
     path("overview/charts/<slug:name>/", overview.chart, name="overview-chart"),
     path("overview/cases/", overview.cases, name="overview-cases"),

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("unions/<slug:code>/agencies/new/", agencies.enter, name="agency-new"),
     path("agencies/", agencies.directory, name="agencies"),
+    path("agencies/gaps/", agencies.gaps, name="agency-gaps"),
     path("agencies/<int:pk>/", agencies.agency, name="agency"),
     path("agencies/<int:pk>/edit/", agencies.edit, name="agency-edit"),
     path("agencies/<int:pk>/end/", agencies.end, name="agency-end"),

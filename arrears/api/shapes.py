@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from arrears import ledger, snapshot
 from arrears.heavy import oversight
-from arrears.industries import Industry, Nature
+from arrears.industries import FocusSector, Industry, Nature
 from arrears.models import (
     Case,
     Channel,
@@ -22,7 +22,6 @@ from arrears.models import (
     Project,
     State,
 )
-from arrears.models.employer import FocusSector
 from arrears.timeline import happenings, unapproved
 from arrears.workflow import offers
 from unions.clock import day_of
@@ -138,7 +137,7 @@ class CaseShape(serializers.ModelSerializer):
             "id", "number", "clue_number", "state", "state_label", "version", "union", "handling_union", "officer", "employer", "project",
             "industry", "on_project", "nature", "table_row", "channel", "original_number", "owed_from", "owed_until",
             "discovered_on", "accepted_on", "verified_on", "negotiation_failed_on", "ordered_to_pay_by", "closed_on", "conclusion", "extreme",
-            "mass", "stated_workers", "stated_migrants", "stated_amount", "balance", "changed_at",
+            "mass", "escalating", "stated_workers", "stated_migrants", "stated_amount", "balance", "changed_at",
         ]  # fmt: skip
 
     def get_balance(self, case: Case) -> BalanceShape:
@@ -233,6 +232,7 @@ class DraftShape(serializers.Serializer):
     owed_until = optional(serializers.DateField, allow_null=True)
     extreme = optional(serializers.BooleanField)
     mass = optional(serializers.BooleanField)
+    escalating = optional(serializers.BooleanField)
     channel = optional(serializers.ChoiceField, choices=Channel.choices, allow_blank=True)
     original_number = optional(serializers.CharField, allow_blank=True, max_length=60)
     discovered_on = optional(serializers.DateField, allow_null=True)

@@ -68,6 +68,7 @@ class CaseForm(NamesEmployer):
     owed_until = DayField(label="欠薪截止日期", required=False)
     extreme = forms.BooleanField(label="极端讨薪", required=False)
     mass = forms.BooleanField(label="群体性事件", required=False)
+    escalating = forms.BooleanField(label="有升级迹象", required=False)
 
     channel = forms.ChoiceField(label="受理渠道", choices=_options(Channel.choices), required=False)
     original_number = forms.CharField(
@@ -192,7 +193,7 @@ class CaseForm(NamesEmployer):
         """Fields of Case, numbers as 0 where nothing was typed."""
         data = self.cleaned_data
         plain = (
-            "industry", "on_project", "nature", "owed_from", "owed_until", "extreme", "mass", "original_number",
+            "industry", "on_project", "nature", "owed_from", "owed_until", "extreme", "mass", "escalating", "original_number",
             "discovered_on", "accepted_on", "negotiation_failed_on", "ordered_to_pay_by", "condition",
             "union_opinion", "repayment_plan", "remark",
         )  # fmt: skip

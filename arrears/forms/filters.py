@@ -8,12 +8,16 @@ from django import forms
 from django.db.models import Q
 
 from arrears.forms.fields import DayField, PlainForm
-from arrears.industries import Industry
+from arrears.industries import FocusSector, Industry
 from arrears.models import Channel, State
 from arrears.models.case import CaseQuerySet
 from unions.models import Union, User
 
 UNFINISHED_KEY = "unfinished"
+NO_SECTOR = "none"
+SECTORS = [("", "全部"), *FocusSector.choices, (NO_SECTOR, "不属重点行业")]
+HAS_UNION = [("", "全部"), ("yes", "已建"), ("no", "未建"), ("unknown", "未填写")]
+UNION_SAID = {"yes": True, "no": False, "unknown": None}
 STATES = [("", "全部"), (UNFINISHED_KEY, "全部未结"), *State.choices]
 
 
@@ -48,10 +52,14 @@ class ListFilter(PlainForm):
 class CaseFilter(ListFilter):
     state = forms.ChoiceField(label="状态", choices=STATES, required=False)
     channel = forms.ChoiceField(label="受理渠道", choices=[("", "全部"), *Channel.choices], required=False)
+    sector = forms.ChoiceField(label="重点行业", choices=SECTORS, required=False)
+    has_union = forms.ChoiceField(label="已建工会", choices=HAS_UNION, required=False)
     mine = forms.BooleanField(label="只看我经办的", required=False)
     immediate = forms.BooleanField(label="极端或群体性", required=False)
 
-    field_order = ["q", "state", "industry", "channel", "unit", "since", "until", "mine", "immediate"]
+    field_order = [
+        "q", "state", "industry", "sector", "has_union", "channel", "unit", "since", "until", "mine", "immediate",
+    ]  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,6 +77,7 @@ class CaseFilter(ListFilter):
         exact = {name: value for name, value in exact.items() if value != UNFINISHED_KEY}
         days = {"accepted_on__gte": data["since"], "accepted_on__lte": data["until"]}
         cases = cases.filter(**exact, **{name: day for name, day in days.items() if day})
+        cases = self._of_employers(cases)
         if data["unit"]:
             cases = cases.under(data["unit"])
         if data["mine"]:
@@ -76,6 +85,15 @@ class CaseFilter(ListFilter):
         if data["immediate"]:
             cases = cases.filter(Q(extreme=True) | Q(mass=True))
         return cases.searched(data["q"]) if data["q"].strip() else cases
+
+    def _of_employers(self, cases: CaseQuerySet) -> CaseQuerySet:
+        """QD-2: by focus sector, and by whether the employer has a union."""
+        sector, has_union = self.cleaned_data["sector"], self.cleaned_data["has_union"]
+        if sector:
+            cases = cases.filter(employer__focus_sector="" if sector == NO_SECTOR else sector)
+        if has_union:
+            cases = cases.filter(employer__has_union=UNION_SAID[has_union])
+        return cases
 
 
 def unit_named(text: str, user: User) -> Union:

@@ -149,7 +149,12 @@ class KeyTarget(models.Model):
 
     def next_on(self, last_visit: date | None) -> date:
         """The day by which it must be inspected again."""
-        return max(self.since, last_visit or self.since) + timedelta(days=self.every_days)
+        return max(self.since, last_visit or self.since) + timedelta(days=self.rhythm_days)
+
+    @property
+    def rhythm_days(self) -> int:
+        """The interval chosen, or the shorter one of the employer's risk class (QP-4.3), where it was read with the target."""
+        return min(self.every_days, getattr(self, "class_days", None) or self.every_days)
 
     def reason_labels(self) -> list[str]:
         return [str(TargetReason(one).label) for one in self.reasons]

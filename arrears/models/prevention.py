@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -245,6 +245,12 @@ class EmployerRisk(models.Model):
     @property
     def by_hand(self) -> bool:
         return self.change_id is not None
+
+    def next_on(self, last_visit: date | None) -> date | None:
+        """The day by which it must be inspected again; None where its class sets no rhythm."""
+        if self.every_days is None:
+            return None
+        return max(self.since, last_visit or self.since) + timedelta(days=self.every_days)
 
     def reasons(self) -> list[tuple[str, bool]]:
         """What is known against it, and whether that is what its class comes from."""

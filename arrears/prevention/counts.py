@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Func, QuerySet, Sum, TextField, Value
+from django.db.models import Count, Func, Q, QuerySet, Sum, TextField, Value
 
 from arrears.models import Inspection, PreventionKind, PreventionWork
 from unions.models import Union
+from unions.models.union import under
 
 INSPECTION = "inspection"
 KINDS: list[tuple[str, str]] = [*PreventionKind.choices, (INSPECTION, "检查")]
@@ -55,6 +56,12 @@ def works(unit: Union, since: date, until: date) -> QuerySet[PreventionWork]:
 
 def visits(unit: Union, since: date, until: date) -> QuerySet[Inspection]:
     return Inspection.objects.filter(path__startswith=unit.path, on__range=(since, until))
+
+
+def own_of(unit: Union) -> Q:
+    """What the unit did itself, and what units that closed since left behind under it."""
+    closed = unit.children.filter(valid_until__isnull=False).values_list("path", flat=True)
+    return Q(union=unit) | under(closed)
 
 
 def per_unit(unit: Union, since: date, until: date) -> tuple[list[UnitTally], Tally]:

@@ -39,3 +39,31 @@ def latest(today: date, count: int = 8) -> list[str]:
 def before(day: date) -> str:
     """The last quarter that is over on `day`."""
     return latest(day, 2)[1]
+
+
+def span_of(label: str) -> tuple[date, date]:
+    """First and last day of a month (2026-11), quarter (2026Q4) or year (2026). Raises Refused."""
+    if "Q" in label:
+        return days_of(label)
+    found = re.fullmatch(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?", label)
+    if not found or int(found[1]) < EARLIEST.year:
+        raise Refused("期间请写成 2026-11、2026Q4 或 2026。", {"period": "期间有误，请重新选择。"})
+    year = int(found[1])
+    if not found[2]:
+        return date(year, 1, 1), date(year, 12, 31)
+    first = date(year, int(found[2]), 1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def spans(today: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a reader chooses a span from: this year's and last year's months, quarters, years, newest first."""
+    months: list[str] = []
+    day = today
+    while len(months) < 12:
+        months.append(f"{day:%Y-%m}")
+        day = day.replace(day=1) - timedelta(days=1)
+    return [
+        ("季度", [(one, spoken(one)) for one in latest(today)]),
+        ("月", [(one, f"{one[:4]}年{int(one[5:])}月") for one in months]),
+        ("年", [(str(year), f"{year}年") for year in range(today.year, today.year - 3, -1)]),
+    ]

@@ -62,6 +62,10 @@ class Row:
     def counts(self) -> bool:
         return not self.reopened_on and not self.listed
 
+    @property
+    def money(self) -> Decimal:
+        return Decimal(self.amount)
+
 
 def rate(union: Union, day: date) -> Rate | None:
     return next((found for tell in RATES if (found := tell(union, day)) is not None), None)

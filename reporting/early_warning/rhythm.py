@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from arrears.key_targets import RISK_CLASSES, RiskClass
 from reporting.obligations.books import Bookcase
+from reporting.rules.rulebook import Grade, Rulebook
 from unions.models import Union
 
 GRADE = "employer-risk"
 
 
+def entry(books: Bookcase, line: Iterable[int], day: date) -> tuple[Grade, Rulebook] | None:
+    """The entry that classes employers for a unit with this line on a day: of a notice in force, else of the law."""
+    found = [book for book in books.holding(line).books if book.in_force(day)]
+    found.sort(key=lambda book: book.kind == "law")
+    return next(((one, book) for book in found for one in book.grades if one.name == GRADE), None)
+
+
 def risk_classes(union: Union, day: date) -> list[RiskClass]:
-    """The mildest first. Of a notice in force, else of the law."""
-    books = [book for book in Bookcase().holding(union.line_ids()).books if book.in_force(day)]
-    books.sort(key=lambda book: book.kind == "law")
-    for book in books:
-        for entry in book.grades:
-            if entry.name == GRADE:
-                return [RiskClass(one.label, one.every_days) for one in entry.levels if one.every_days]
-    return []
+    """The mildest first."""
+    found = entry(Bookcase(), union.line_ids(), day)
+    levels = found[0].levels if found else ()
+    return [RiskClass(one.label, one.every_days, one.service) for one in levels if one.every_days]
 
 
 RISK_CLASSES.append(risk_classes)

@@ -11,15 +11,19 @@ from django.db.models import BooleanField, Q, QuerySet, Value, When, prefetch_re
 from django.db.models import Case as Choose
 from django.urls import reverse
 
-from arrears.models import Act, Case, Finding, Inspection
+from arrears.models import Act, Case, EmployerRisk, Finding, Inspection, PreventionWork
 from arrears.models.act import Outcome
 from reporting.evaluation.facts import (
     CLOSED,
     COMPLETE,
+    DUTY,
     FINDINGS,
+    LIAISON,
+    PREVENTED,
     PROMPT,
     REPORTED,
     RETURNS,
+    RHYTHM,
     SOURCES,
     TERMS,
     VISITS,
@@ -33,14 +37,18 @@ from reporting.rules.rulebook import Indicator
 from reporting.rules.scoring import Count
 from reporting.rules.vocabulary import NEEDS
 from unions.formats import day, moment
-from unions.models import Union, User
+from unions.models import Agency, Union, User
 
 PER_PAGE = 50
 LABELS = {
     RETURNS.name: "报表", TERMS.name: "办理时限", REPORTED.name: "报表", PROMPT.name: "案件", CLOSED.name: "案件",
-    COMPLETE.name: "案件", VISITS.name: "排查", FINDINGS.name: "检查问题",
+    COMPLETE.name: "案件", VISITS.name: "排查", FINDINGS.name: "检查问题", PREVENTED.name: "预防工作",
+    RHYTHM.name: "用人单位", LIAISON.name: "成员部门", DUTY.name: "单位",
 }  # fmt: skip
-DAY_MEANS = {"due_at": "期限", "due_on": "整改期限", "accepted_on": "受理日期", "on": "检查日期"}
+DAY_MEANS = {
+    "due_at": "期限", "due_on": "整改期限", "accepted_on": "受理日期", "on": "日期", "since": "首次分类", "pk": "日期",
+    "valid_from": "成立日期",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Part:
     url: str
     title: str
     under: str
-    on: date | datetime
+    on: date | datetime | None
     good: bool
     said: str
 
@@ -204,12 +212,48 @@ def _findings(rows: list[Finding], entry: Indicator) -> list[Part]:
     return found
 
 
+def _works(rows: list[PreventionWork], entry: Indicator) -> list[Part]:
+    return [
+        Part(row.get_absolute_url(), row.title, row.union.name, row.on, True, row.get_kind_display())
+        for row in rows
+    ]
+
+
+def _rhythm(rows: list[EmployerRisk], entry: Indicator) -> list[Part]:
+    found = []
+    for row in rows:
+        good = bool(row.good)  # type: ignore[attr-defined]
+        said = f"{row.label}，每 {row.every_days} 日" + ("，按间隔检查" if good else "，间隔内没有检查")
+        found.append(Part(row.get_absolute_url(), row.employer.name, row.union.name, row.since, good, said))
+    return found
+
+
+def _reached(rows: list[Agency], entry: Indicator) -> list[Part]:
+    return [
+        Part(row.get_absolute_url(), row.name, row.union.name, None, True, row.get_kind_display())
+        for row in rows
+    ]
+
+
+def _duty(rows: list[Union], entry: Indicator) -> list[Part]:
+    found = []
+    for row in rows:
+        good = bool(row.good)  # type: ignore[attr-defined]
+        said = f"{row.duty_officer} {row.duty_phone}" if good else "没有公布值守人员和电话"
+        found.append(
+            Part(row.get_absolute_url(), row.name, row.get_kind_display(), row.valid_from, good, said)
+        )
+    return found
+
+
 _SHOWN: dict[str, Callable[[list[Any], Indicator], list[Part]]] = {
     RETURNS.name: _returns, TERMS.name: _terms, REPORTED.name: _reported, PROMPT.name: _prompt, CLOSED.name: _closed,
-    COMPLETE.name: _complete, VISITS.name: _visits, FINDINGS.name: _findings,
+    COMPLETE.name: _complete, VISITS.name: _visits, FINDINGS.name: _findings, PREVENTED.name: _works,
+    RHYTHM.name: _rhythm, LIAISON.name: _reached, DUTY.name: _duty,
 }  # fmt: skip
 _WITH: dict[str, tuple[str, ...]] = {
     RETURNS.name: ("union",), TERMS.name: ("case", "holder"), REPORTED.name: ("union",),
     PROMPT.name: ("employer", "union"), CLOSED.name: ("employer", "union"), COMPLETE.name: ("employer", "union"),
     VISITS.name: ("employer", "union"), FINDINGS.name: ("inspection__employer", "inspection__union"),
+    PREVENTED.name: ("union",), RHYTHM.name: ("employer", "union"), LIAISON.name: ("union",), DUTY.name: ("parent",),
 }  # fmt: skip

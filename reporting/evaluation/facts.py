@@ -18,9 +18,11 @@ from django.utils import timezone
 from arrears.ledger import RESOLVED
 from arrears.models import Act, Case, Finding, Inspection, LedgerEntry, Merger, State
 from arrears.models.act import Outcome
+from reporting.evaluation import beforehand
 from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
 from reporting.rules.rulebook import Indicator
 from unions.clock import day_of
+from unions.models import Union
 
 SECOND = timedelta(seconds=1)
 # What the terms of a unit's own work are about; letters and referrals bind others, returns are counted for themselves.
@@ -68,11 +70,15 @@ def _midnight(day: date) -> datetime:
 
 Rows = Callable[[Indicator, Span], QuerySet[Any]]
 Met = Callable[[Indicator, Span], Q]
+Owed = Callable[[Indicator, Span, Union], "int | None"]
 
 
 @dataclass(frozen=True)
 class Source:
-    """`owner`: field of the unit a row belongs to; `path`: of the unit's stored path. `day`: what dates a row in a list."""
+    """`owner`: field of the unit a row belongs to; `path`: of the unit's stored path. `day`: what dates a row in a list.
+
+    `owed`: how many a unit should have, where that does not follow from the rows; None: a unit of its kind owes none.
+    """
 
     name: str
     rows: Rows
@@ -80,6 +86,7 @@ class Source:
     owner: str
     path: str
     day: str
+    owed: Owed | None = None
 
 
 # ---- returns and terms ------------------------------------------------------------------------------------------------
@@ -194,7 +201,7 @@ def _every(entry: Indicator, span: Span) -> Q:
     return Q()
 
 
-def wanted(entry: Indicator, span: Span) -> int:
+def _visits_owed(entry: Indicator, span: Span, unit: Union) -> int:
     """Inspections a unit owes in the days of the period that are known: so many a year, rounded half up, at least one."""
     return max(1, ((entry.per_year or 0) * span.days * 2 + 365) // 730)
 
@@ -216,9 +223,18 @@ REPORTED = Source("reported", _reported, _stood, "union_id", "path", "due_at")
 PROMPT = Source("prompt", _taken_up, _first_act, "union_id", "path", "accepted_on")
 CLOSED = Source("closed", _cases, _shut, "union_id", "path", "accepted_on")
 COMPLETE = Source("complete", _cases, _whole, "union_id", "path", "accepted_on")
-VISITS = Source("visits", _visits, _every, "union_id", "path", "on")
+VISITS = Source("visits", _visits, _every, "union_id", "path", "on", _visits_owed)
 FINDINGS = Source("findings", _findings, _rectified, "inspection__union_id", "path", "due_on")
+PREVENTED = Source(
+    "prevented", beforehand.works, beforehand.every, "union_id", "path", "on", beforehand.works_owed
+)
+RHYTHM = Source("rhythm", beforehand.due, beforehand.inspected, "union_id", "path", "since")
+LIAISON = Source(
+    "liaison", beforehand.reached, beforehand.every, "union_id", "union__path", "pk", beforehand.bodies
+)
+DUTY = Source("duty", beforehand.units, beforehand.on_duty, "id", "path", "valid_from")
 SOURCES: dict[str, tuple[Source, ...]] = {
     "timely": (RETURNS, TERMS), "accurate": (REPORTED,), "prompt": (PROMPT,), "closed": (CLOSED,),
     "complete": (COMPLETE,), "inspected": (VISITS,), "rectified": (FINDINGS,),
+    "prevented": (PREVENTED,), "rhythm": (RHYTHM,), "liaison": (LIAISON,), "duty": (DUTY,),
 }  # fmt: skip

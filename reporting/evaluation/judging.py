@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count as Number
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
-from reporting.evaluation.facts import SOURCES, VISITS, Source, Span, wanted
+from reporting.evaluation.facts import SOURCES, Source, Span
 from reporting.obligations.books import Bookcase
 from reporting.rules.rulebook import Indicator, Rulebook
 from reporting.rules.scoring import Count, Score, ranks, score
@@ -101,9 +101,11 @@ def _counted(units: list[Union], entry: Indicator, source: Source, span: Span) -
             met=Number("pk", filter=source.met(entry, span) or None), of=Number("pk")
         )
         found |= {int(row["judged"]): Count(row["met"], row["of"]) for row in numbers}
-    if source is VISITS:
-        due = wanted(entry, span)
-        return {unit.pk: Count(found.get(unit.pk, Count()).met, due) for unit in units}
+    if source.owed is not None:
+        due = {unit.pk: source.owed(entry, span, unit) for unit in units}
+        return {
+            pk: Count(found.get(pk, Count()).met, count) for pk, count in due.items() if count is not None
+        }
     return {unit.pk: found[unit.pk] for unit in units if unit.pk in found}
 
 

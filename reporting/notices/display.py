@@ -20,6 +20,7 @@ from reporting.rules.rulebook import (
     Publication,
     ReturnRule,
     Rulebook,
+    Subsidy,
     Threshold,
 )
 from reporting.rules.schedule import Scheduled, routines, schedule
@@ -117,6 +118,8 @@ def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> Item
             return _plain(entry, "等级", "adjustments-horizontal", wording.grade(entry))
         case Indicator():
             return _plain(entry, "考核指标", "star", wording.indicator(entry))
+        case Subsidy():
+            return _plain(entry, "以案定补", "coin-yuan", [wording.subsidy(entry)])
     raise TypeError(f"no words for {type(entry).__name__}")
 
 

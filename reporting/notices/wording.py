@@ -19,6 +19,7 @@ from reporting.rules.rulebook import (
     Publication,
     ReturnRule,
     Rulebook,
+    Subsidy,
 )
 from reporting.rules.vocabulary import FLAGS, JUDGED, MOMENTS, NATURES, NEEDS
 from unions.models import UnionKind
@@ -137,9 +138,14 @@ def publication(entry: Publication) -> str:
 
 
 def grade(entry: Grade) -> list[str]:
-    if not any(level.signals_from or level.points_from or level.every_days for level in entry.levels):
+    if not any(_told(level) for level in entry.levels):
         return ["、".join(level.label for level in entry.levels)]
-    return [*(_level(level) for level in entry.levels), *_weights(entry)]
+    return [*(_level(level, entry.years) for level in entry.levels), *_weights(entry)]
+
+
+def _told(level: Level) -> bool:
+    """Whether there is more to say of it than its name."""
+    return bool(level.signals_from or level.points_from or level.every_days or _any_of(level, None))
 
 
 def _weights(entry: Grade) -> list[str]:
@@ -154,12 +160,29 @@ def _weights(entry: Grade) -> list[str]:
     return [f"每条计分：{said}{decay}"]
 
 
-def _level(level: Level) -> str:
+def _level(level: Level, years: int | None) -> str:
     signals = f"，有效预警信息 {level.signals_from} 条以上（含本数）" if level.signals_from else ""
     points = f"，累计 {format(level.points_from.normalize(), 'f')} 分以上" if level.points_from else ""
-    return (
-        level.label + signals + points + (f"，每 {level.every_days} 日检查一次" if level.every_days else "")
-    )
+    rhythm = f"，每 {level.every_days} 日检查一次" if level.every_days else ""
+    service = f"；服务：{level.service}" if level.service else ""
+    return level.label + signals + points + _any_of(level, years) + rhythm + service
+
+
+def _any_of(level: Level, years: int | None) -> str:
+    """What brings an employer into a risk class; the numbers are included."""
+    said = [
+        f"预警等级由轻到重第 {level.warned_from} 级以上" if level.warned_from else "",
+        f"{years} 年内查实欠薪 {level.arrears_from} 件以上" if level.arrears_from else "",
+        f"未结案件 {level.unfinished_from} 件以上" if level.unfinished_from else "",
+        f"未整改的检查问题 {level.findings_from} 个以上" if level.findings_from else "",
+        f"职工 {level.workforce_from} 人以上" if level.workforce_from else "",
+    ]
+    found = "，或".join(filter(None, said))
+    return f"（{found}）" if found else ""
+
+
+def subsidy(entry: Subsidy) -> str:
+    return f"每件 {plain(entry.per_case)} 元" if entry.per_case else "每件金额：未设定"
 
 
 def indicator(entry: Indicator) -> list[str]:
@@ -175,6 +198,8 @@ def indicator(entry: Indicator) -> list[str]:
         said.append(f"首次办理：受理之后 {entry.days} 日内（自然日，含第 {entry.days} 日）")
     if entry.per_year:
         said.append(f"应有的排查：每年 {entry.per_year} 次，不满一年的按日折算")
+    if entry.per_quarter:
+        said.append(f"应有的预防工作：每季 {entry.per_quarter} 次，不满一季的按日折算")
     if entry.needs:
         said.append("要素：" + "、".join(NEEDS[one] for one in entry.needs))
     return said

@@ -47,6 +47,7 @@ OF_THE_CASE = (
 OF_ACTS = {
     ActKind.ON_SITE: "arrived_on_site_at",
     ActKind.INFORM_HR: "told_hr_on",
+    ActKind.GOVERNMENT: "told_government_on",
     ActKind.FEEDBACK_WORKER: "told_worker_on",
     ActKind.FEEDBACK_HOTLINE: "told_hotline_on",
 }
@@ -54,7 +55,7 @@ STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
 COUNTS = (*STANDS, Stage.RETURNED)
 ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪", State.MERGED: "已并入另一案件"}
 FIELDS = (
-    "pk", "state", "settled_by_id", *OF_THE_CASE, "owed_from", "owed_until", "extreme", "mass", "nature", "channel",
+    "pk", "state", "settled_by_id", *OF_THE_CASE, "owed_from", "owed_until", "extreme", "mass", "escalating", "nature", "channel",
     "employer__region_code", "union_id", "handling_union_id", "officer_id",
 )  # fmt: skip
 Row = dict[str, Any]
@@ -90,6 +91,7 @@ class CaseReader:
         facts = Facts(
             workers=balance.owed.workers, amount=balance.owed.amount,
             months=months_owed(row["owed_from"], row["owed_until"]), extreme=row["extreme"], mass=row["mass"],
+            escalation_signs=row["escalating"],
             moments=moments, union_kind=filing.kind, nature=row["nature"], channel=row["channel"],
             worker_list=around.listed.get(pk), region=row["employer__region_code"],
             hard=pk in around.hard, extended=around.extended.get(pk, frozenset()),

@@ -66,7 +66,7 @@ def _check_clauses(book: Rulebook, page: Page) -> None:
 def _check_names(book: Rulebook, page: Page) -> None:
     sections: list[Iterable[Campaign | Entry]] = [
         book.campaigns, book.thresholds, book.crimes, book.deadlines, (*book.returns, *book.routines),
-        book.publications, book.grades, book.indicators,
+        book.publications, book.grades, book.indicators, book.subsidies,
     ]  # fmt: skip
     for entries in sections:
         seen: dict[str, int] = {}
@@ -116,6 +116,7 @@ def _check_grade(grade: Grade, page: Page) -> None:
     labels = [level.label for level in grade.levels]
     if len(set(labels)) < len(labels):
         _refuse(page, grade.line, "levels", f"“{grade.name}”的等级名称有重复。")
+    _check_classes(grade, page)
     for key, what in (("points_from", "分值"), ("signals_from", "条数")):
         steps = [step for level in grade.levels if (step := getattr(level, key)) is not None]
         if steps != sorted(set(steps)):
@@ -133,8 +134,37 @@ def _check_grade(grade: Grade, page: Page) -> None:
         _refuse(page, grade.line, "decay_days", f"“{grade.name}”写了 decay_days，却没有 weights。")
 
 
+# What may bring an employer into a risk class, and what it counts.
+OF_CLASSES = {
+    "warned_from": "预警等级", "arrears_from": "欠薪件数", "unfinished_from": "未结件数", "findings_from": "问题数",
+    "workforce_from": "职工人数",
+}  # fmt: skip
+
+
+def _check_classes(grade: Grade, page: Page) -> None:
+    """Conditions that grow with the class; none on the mildest, where everybody begins, and one at least on every other."""
+    told = [
+        {key: value for key in OF_CLASSES if (value := getattr(level, key)) is not None}
+        for level in grade.levels
+    ]
+    if not any(told):
+        if grade.years:
+            _refuse(page, grade.line, "years", f"“{grade.name}”写了 years，却没有 arrears_from。")
+        return
+    if told[0] or not all(told[1:]):
+        _refuse(page, grade.line, "levels", f"“{grade.name}”最轻的一类不写条件，其余每一类至少写一项条件。")
+    for key, what in OF_CLASSES.items():
+        steps = [one[key] for one in told if key in one]
+        if steps != sorted(set(steps)):
+            _refuse(page, grade.line, "levels", f"“{grade.name}”的类别须由轻到重，{what}逐级增加。")
+    if any("arrears_from" in one for one in told) != bool(grade.years):
+        _refuse(page, grade.line, "years", f"“{grade.name}”的 years（几年之内）与 arrears_from 要一起写。")
+
+
 # Key → the one measure that wants it.
-KEY_OF_MEASURE = {"days": "prompt", "per_year": "inspected", "needs": "complete"}
+KEY_OF_MEASURE = {"days": "prompt", "per_year": "inspected", "needs": "complete", "per_quarter": "prevented"}
+# What is counted at a unit itself and cannot be added up over those below.
+OWN_ONLY = frozenset({"liaison"})
 
 
 def _check_indicators(indicators: Sequence[Indicator], page: Page) -> None:
@@ -147,6 +177,8 @@ def _check_indicators(indicators: Sequence[Indicator], page: Page) -> None:
                 "full",
                 f"“{one.name}”的满分线 {one.full} 须高于零分线 {one.zero}，且不超过 100。",
             )
+        if one.measure in OWN_ONLY and one.reach != "own":
+            _refuse(page, one.line, "reach", f"“{one.name}”按 {one.measure} 考核，只计本单位自己的。")
         for key, measure in KEY_OF_MEASURE.items():
             if bool(getattr(one, key)) != (one.measure == measure):
                 wanted = "要写" if one.measure == measure else "不写"

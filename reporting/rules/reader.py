@@ -29,6 +29,7 @@ from reporting.rules.rulebook import (
     Publication,
     ReturnRule,
     Rulebook,
+    Subsidy,
     Threshold,
 )
 from reporting.rules.table import Page, RulebookError, Table
@@ -36,6 +37,7 @@ from reporting.rules.table import Page, RulebookError, Table
 SHELF = Path(__file__).parent.parent / "rulebooks"
 NOTICES = ("qingdao-2021", "qinghai-2022-41", "shandong-2023-18", "yingkou-2018-2", "qingpu-2023-1")
 MOST_DAYS, MOST_MONTHS = 2500, 120  # of one term: about ten years
+MOST_YEARS, MOST_LEVELS = 20, 20
 MOST_DOTS = 100
 MOST_ENTRIES = 300  # of one section; the longest of ours has 30
 TERMS = ("workdays", "days", "months", "by", "at_once")
@@ -101,6 +103,7 @@ def _book(table: Table) -> Rulebook:
         publications=_each(table, "publication", lambda one: _publication(one, law)),
         grades=_each(table, "grade", lambda one: _grade(one, law)),
         indicators=_each(table, "indicator", lambda one: _indicator(one, law)),
+        subsidies=_each(table, "subsidy", lambda one: _subsidy(one, law)),
     )
     table.done()
     return book
@@ -282,7 +285,7 @@ def _grade(table: Table, law: bool) -> Grade:
     weights = table.inside("weights")
     return Grade(
         **common, levels=levels, weights=weights.amounts(words.SIGNALS) if weights else (),
-        decay_days=table.whole("decay_days"),
+        decay_days=table.whole("decay_days"), years=table.whole("years", MOST_YEARS),
     )  # fmt: skip
 
 
@@ -291,10 +294,20 @@ def _level(table: Table) -> Level:
         table.text("label"),
         table.whole("signals_from"),
         table.amount("points_from"),
-        table.whole("every_days"),
+        table.whole("every_days", MOST_DAYS),
+        table.text("service", "", most=200),
+        warned_from=table.whole("warned_from", MOST_LEVELS),
+        arrears_from=table.whole("arrears_from"),
+        unfinished_from=table.whole("unfinished_from"),
+        findings_from=table.whole("findings_from"),
+        workforce_from=table.whole("workforce_from"),
     )
     table.done()
     return level
+
+
+def _subsidy(table: Table, law: bool) -> Subsidy:
+    return Subsidy(**_common(table, law), per_case=table.amount("per_case"))
 
 
 def _indicator(table: Table, law: bool) -> Indicator:
@@ -312,4 +325,5 @@ def _indicator(table: Table, law: bool) -> Indicator:
         days=table.whole("days", MOST_DAYS),
         per_year=table.whole("per_year"),
         needs=table.some_of("needs", words.NEEDS),
+        per_quarter=table.whole("per_quarter"),
     )

@@ -176,22 +176,42 @@ class Publication(Entry):
 @dataclass(frozen=True)
 class Level:
     """One step of a grade. `signals_from`: so many signals reach it, `points_from`: so many points; `every_days`: the inspection
-    rhythm it brings.
+    rhythm it brings, `service` what else is offered.
+
+    Of a risk class any of these reaches it: `warned_from`, the warning grade by its rank from the mildest (1); `arrears_from`
+    verified cases within the grade's `years`; `unfinished_from` cases not finished; `findings_from` findings not put right;
+    `workforce_from` people employed.
     """
 
     label: str
     signals_from: int | None
     points_from: Decimal | None
     every_days: int | None
+    service: str = ""
+    warned_from: int | None = None
+    arrears_from: int | None = None
+    unfinished_from: int | None = None
+    findings_from: int | None = None
+    workforce_from: int | None = None
 
 
 @dataclass(frozen=True)
 class Grade(Entry):
-    """Levels, the mildest first. `weights`: points by kind of signal (others weigh 1), gone after `decay_days` in a straight line."""
+    """Levels, the mildest first. `weights`: points by kind of signal (others weigh 1), gone after `decay_days` in a straight line.
+    `years`: how far back the cases of `arrears_from` reach.
+    """
 
     levels: tuple[Level, ...]
     weights: tuple[tuple[str, Decimal], ...]
     decay_days: int | None
+    years: int | None = None
+
+
+@dataclass(frozen=True)
+class Subsidy(Entry):
+    """以案定补. `per_case`: yuan; None: not set, and screens say so."""
+
+    per_case: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -200,7 +220,8 @@ class Indicator(Entry):
 
     At `full` percent it earns all its `weight`, at `zero` nothing, between them in a straight line. `reach`: "own" judges the
     unit's own rows, "below" those of every unit under it too. `body`: the part of the assessment it belongs to. `days`: calendar
-    days of the first act; `per_year`: inspections wanted in a year; `needs`: what a case must have to count as complete.
+    days of the first act; `per_year`: inspections wanted in a year; `per_quarter`: pieces of prevention work wanted in a quarter;
+    `needs`: what a case must have to count as complete.
     """
 
     measure: str
@@ -212,6 +233,7 @@ class Indicator(Entry):
     days: int | None
     per_year: int | None
     needs: tuple[str, ...]
+    per_quarter: int | None = None
 
 
 @dataclass(frozen=True)
@@ -241,6 +263,7 @@ class Rulebook:
     publications: tuple[Publication, ...]
     grades: tuple[Grade, ...]
     indicators: tuple[Indicator, ...] = ()
+    subsidies: tuple[Subsidy, ...] = ()
     digest: str = ""  # SHA-256 (hex) of the text it was read from
 
     def in_force(self, on: date) -> bool:
@@ -284,3 +307,4 @@ class Rulebook:
         yield from self.publications
         yield from self.grades
         yield from self.indicators
+        yield from self.subsidies

@@ -12,6 +12,7 @@ MOMENTS: dict[str, str] = {
     "escalated_on": "已上报",
     "arrived_on_site_at": "已到达现场",
     "told_hr_on": "已通报人社部门",
+    "told_government_on": "已报告本级政府",
     "told_worker_on": "已反馈职工",
     "told_hotline_on": "已反馈 12351 热线",
     "transferred_at": "转办",

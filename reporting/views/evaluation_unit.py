@@ -91,7 +91,7 @@ def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "tabs": [(one.name, LABELS[one.name], one is source, numbers[one.name]) for one in sources if numbers],
         "only_lost": only_lost, "day_means": DAY_MEANS[source.day], "label": LABELS[source.name],
         "pages": Pages(found.listed, page, len(found.parts)),
-        "wanted": judging.counts([union], [entry], span)[union.pk][name].of if entry.per_year else None,
+        "wanted": judging.counts([union], [entry], span)[union.pk][name].of if source.owed else None,
         "crumbs": _crumbs(request, union, query, entry.title),
     }  # fmt: skip
     return render(request, "reporting/evaluation_rows.html", context)

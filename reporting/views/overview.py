@@ -25,7 +25,7 @@ from unions.views.reader import reader
 TOP = 15
 PER_PAGE = 50
 MOST_CHILDREN = 200
-CHARTS = ("places", "industries", "months")
+CHARTS = ("places", "industries", "sectors", "months")
 WHAT = {"recognised": "认定", "resolved": "清偿和垫付", "closed": "办结"}
 
 
@@ -55,6 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "children": union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN],
         "places": [(group, _cases(group.key)) for group in read.open.places],
         "industries": [(group, _cases(union.code, industry=group.key)) for group in read.open.industries],
+        "sectors": [(group, _cases(union.code, sector=group.key)) for group in read.open.sectors],
         "months": [(month, *_behind(union, month)) for month in reversed(read.months)],
         "open_url": _cases(union.code),
         "closed_url": _entries(union, "closed", today.replace(month=1, day=1), today),
@@ -93,7 +94,7 @@ def _entries(union: Union, what: str, since: date, until: date) -> str:
 @login_required
 @require_safe
 def chart(request: HttpRequest, name: str) -> JsonResponse:
-    """An ECharts option: places, industries or months."""
+    """An ECharts option: places, industries, focus sectors or months."""
     union = the_union(request)
     read = figures.read(union, timezone.localdate())
     match name:
@@ -105,6 +106,9 @@ def chart(request: HttpRequest, name: str) -> JsonResponse:
             return JsonResponse(_bars(rows))
         case "industries":
             rows = [(g.label, g, _cases(union.code, industry=g.key)) for g in read.open.industries[:TOP]]
+            return JsonResponse(_bars(rows))
+        case "sectors":
+            rows = [(g.label, g, _cases(union.code, sector=g.key)) for g in read.open.sectors]
             return JsonResponse(_bars(rows))
         case "months":
             return JsonResponse(_columns(union, read.months))

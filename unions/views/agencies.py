@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from unions import agencies
+from unions import agencies, liaison_gaps
 from unions.forms import AgencyForm, LiaisonForm
 from unions.models import Agency, Union
 from unions.refusals import Forbidden, Refused
+from unions.rights import Right
 from unions.views.reader import reader, visible_unit
 from unions.views.refusing import refuse
 
@@ -26,9 +27,22 @@ def directory(request: HttpRequest) -> HttpResponse:
     shelves = agencies.directory(user)
     context = {
         "shelves": [(shelf, agencies.may_keep(user, shelf.union)) for shelf in shelves],
-        "gaps": sum(len(shelf.gaps) for shelf in shelves),
+        "gaps": len(liaison_gaps.gaps(user, shelves)),
     }
     return render(request, "unions/agencies.html", context)
+
+
+@login_required
+@require_safe
+def gaps(request: HttpRequest) -> HttpResponse:
+    """Every missing body and liaison person as one list (YK-3)."""
+    user = reader(request)
+    rows = liaison_gaps.gaps(user)
+    context = {
+        "rows": [(row, agencies.may_keep(user, row.union)) for row in rows],
+        "may_export": bool(user.paths(Right.EXPORT)),
+    }
+    return render(request, "unions/agency_gaps.html", context)
 
 
 @login_required

@@ -1,0 +1,223 @@
+"""Forms of prevention: the log, its filters and spans of days, a class set by hand, an opinion."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+
+from arrears.forms.fields import CountField, DayField, PlainForm, narrow
+from arrears.forms.filters import unit_named
+from arrears.forms.steps import FilesField
+from arrears.industries import FocusSector
+from arrears.key_targets import RiskClass
+from arrears.models import Employer, Inspection, PreventionKind, PreventionWork
+from arrears.models.prevention import EmployerRiskQuerySet, PreventionWorkQuerySet
+from arrears.names import name_key
+from arrears.prevention.counts import own_of
+from arrears.prevention.log import Work
+from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
+from unions.models import Union, User
+from unions.rights import Right
+
+ALL = [("", "全部")]
+MOST_NAME = 120  # characters of an employer's name
+
+
+class WorkForm(PlainForm):
+    union = forms.CharField(label="开展单位", max_length=20, help_text="输入编码或名称，从提示中选择。")
+    kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), *PreventionKind.choices])
+    on = DayField(label="日期")
+    title = forms.CharField(
+        label="事项", max_length=120, help_text="一句话，如：到海尔工业园走访新开工企业。"
+    )
+    named = forms.CharField(
+        label="涉及的用人单位名称", widget=forms.Textarea(attrs={"rows": 3}), max_length=6200, required=False,
+        help_text="每行一个全称；不知道名称的，只填户数。",
+    )  # fmt: skip
+    firms = CountField(label="用人单位（户）", required=False)
+    projects = CountField(label="工程项目（个）", required=False)
+    people = CountField(label="覆盖人数（人）", required=False)
+    done = forms.CharField(
+        label="做了什么、有什么结果", widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
+    )
+    photos = FilesField(label="照片、材料", required=False)
+
+    def __init__(self, *args: Any, user: User, work: PreventionWork | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.only_unit: Union | None = None
+        if work is not None:
+            del self.fields["union"]
+
+    def offer_units(self, url: str, only: Union | None) -> None:
+        """Suggest units from `url` while the code is typed; whoever records for one unit alone is not asked."""
+        self.only_unit = only
+        self.fields["union"].widget = forms.HiddenInput() if only else forms.TextInput(
+            attrs={"list": "unit-options", "autocomplete": "off", "hx-get": url, "hx-target": "#unit-options",
+                   "hx-trigger": "focus once, input changed delay:300ms"}
+        )  # fmt: skip
+
+    def clean_union(self) -> Union:
+        found = Union.objects.filter(code=narrow(self.cleaned_data["union"])).first()
+        if found is None or not self.user.may(Right.INSPECT, found):
+            raise forms.ValidationError("没有找到您可以登记的这个单位，请从提示中选择编码。")
+        return found
+
+    def clean_named(self) -> tuple[str, ...]:
+        lines = [line.strip() for line in self.cleaned_data["named"].splitlines() if line.strip()]
+        for line in lines:
+            if len(line) > MOST_NAME or not name_key(line):
+                raise forms.ValidationError(f"「{line[:20]}」不像单位名称，请每行写一个单位的全称。")
+        return tuple(dict.fromkeys(lines))
+
+    def work(self) -> Work:
+        data = self.cleaned_data
+        counts = {name: data[name] or 0 for name in ("firms", "projects", "people")}
+        plain = {name: data[name] for name in ("kind", "on", "title", "done", "named")}
+        return Work(**plain, **counts)
+
+
+def initial_of(work: PreventionWork) -> dict[str, Any]:
+    shown = {
+        name: getattr(work, name) for name in ("kind", "on", "title", "firms", "projects", "people", "done")
+    }
+    return shown | {"named": "\n".join(work.employers.order_by("pk").values_list("name", flat=True))}
+
+
+class _UnitFilter(PlainForm):
+    unit = forms.CharField(
+        label="单位（编码或名称）", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_unit(self) -> Union | None:
+        text = self.cleaned_data["unit"].strip()
+        return unit_named(text, self.user) if text else None
+
+
+class LogFilter(_UnitFilter):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    kind = forms.ChoiceField(label="类别", choices=[*ALL, *PreventionKind.choices], required=False)
+    own = forms.BooleanField(label="只看本单位自己的", required=False)
+    since = DayField(label="日期从", required=False, past=False)
+    until = DayField(label="到", required=False, past=False)
+
+    field_order = ["q", "kind", "unit", "own", "since", "until"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", "止日早于起日。")
+        if data.get("own") and not data.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", "请先填写单位。")
+        return data
+
+    def narrow(self, rows: PreventionWorkQuerySet) -> PreventionWorkQuerySet:
+        """The rows that match; nothing when a filter could not be read (its error stands beside it)."""
+        if not self.is_valid():
+            return rows.none()
+        data = self.cleaned_data
+        exact = {"kind": data["kind"], "on__gte": data["since"], "on__lte": data["until"]}
+        rows = rows.filter(**{name: value for name, value in exact.items() if value})
+        if unit := data["unit"]:
+            rows = rows.filter(own_of(unit) if data["own"] else Q(path__startswith=unit.path))
+        if text := data["q"].strip():
+            named = Employer.objects.named(text).values("pk")
+            rows = rows.filter(Q(title__contains=text) | Q(employers__in=named)).distinct()
+        return rows
+
+
+class SpanForm(PlainForm):
+    """A month, a quarter or a year; this quarter unless said otherwise."""
+
+    period = forms.ChoiceField(label="期间", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].choices = spans(self.today)  # type: ignore[attr-defined]
+
+    def label(self) -> str:
+        return (self.cleaned_data["period"] if self.is_valid() else "") or quarter_of(self.today)
+
+
+class QuarterForm(PlainForm):
+    quarter = forms.ChoiceField(label="季度", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].choices = [(one, spoken(one)) for one in latest(self.today)]  # type: ignore[attr-defined]
+
+    def label(self) -> str:
+        """The one chosen, else the last that is over."""
+        return (self.cleaned_data["quarter"] if self.is_valid() else "") or before(self.today)
+
+
+class RiskFilter(_UnitFilter):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    label = forms.ChoiceField(label="风险类别", required=False)
+    sector = forms.ChoiceField(label="重点行业", choices=[*ALL, *FocusSector.choices], required=False)
+    hand = forms.BooleanField(label="只看人工调整的", required=False)
+    due = forms.BooleanField(label="只看逾期未查的", required=False)
+
+    field_order = ["q", "label", "sector", "unit", "hand", "due"]
+
+    def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["label"].choices = [*ALL, *((one, one) for one in labels)]  # type: ignore[attr-defined]
+
+    def narrow(self, rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
+        if not self.is_valid():
+            return rows.none()
+        data = self.cleaned_data
+        exact = {"label": data["label"], "employer__focus_sector": data["sector"]}
+        rows = rows.filter(**{name: value for name, value in exact.items() if value})
+        if data["unit"]:
+            rows = rows.filter(path__startswith=data["unit"].path)
+        if data["hand"]:
+            rows = rows.filter(change__isnull=False)
+        if data["due"]:
+            rows = rows.filter(overdue(self.today))
+        if text := data["q"].strip():
+            rows = rows.filter(employer__in=Employer.objects.named(text).values("pk"))
+        return rows
+
+
+def overdue(today: date) -> Q:
+    """Rows of EmployerRisk whose interval is over without an inspection in it."""
+    begin: Any = ExpressionWrapper(Value(today) - F("every_days"), output_field=DateField())
+    term: Any = ExpressionWrapper(Value(today) - OuterRef("every_days"), output_field=DateField())
+    inside = Inspection.objects.filter(
+        employer=OuterRef("employer"), path__startswith=OuterRef("path"), on__gte=term
+    )
+    return Q(every_days__isnull=False, since__lt=begin) & ~Q(Exists(inside))
+
+
+class RiskChangeForm(PlainForm):
+    label = forms.ChoiceField(label="调整为")
+    until = DayField(label="有效期至", past=False, help_text="到期后恢复按规则分类，最长一年。")
+    reason = forms.CharField(label="理由", widget=forms.Textarea(attrs={"rows": 4}), max_length=500)
+
+    def __init__(self, *args: Any, classes: list[RiskClass], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["label"].choices = [("", "请选择"), *((one.label, one.label) for one in classes)]  # type: ignore[attr-defined]
+
+
+class OpinionForm(PlainForm):
+    opinion = forms.CharField(
+        label="意见",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        required=False,
+        help_text="不同意时必填。",
+    )
+
+
+class WithdrawForm(PlainForm):
+    reason = forms.CharField(label="撤销原因", max_length=200)

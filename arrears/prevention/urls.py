@@ -1,0 +1,24 @@
+"""Addresses of prevention."""
+
+from django.urls import path
+
+from arrears.prevention.views import classes, figures, log, subsidies
+
+urlpatterns = [
+    path("prevention/", log.listed, name="prevention"),
+    path("prevention/new/", log.new, name="prevention-new"),
+    path("prevention/new/autosave/", log.autosave, name="prevention-new-autosave"),
+    path("prevention/figures/", figures.figures, name="prevention-figures"),
+    path("prevention/classes/", classes.listed, name="risk-classes"),
+    path("prevention/classes/<int:pk>/", classes.one, name="risk-class"),
+    path("prevention/classes/<int:pk>/change/", classes.ask, name="risk-change"),
+    path("prevention/classes/<int:pk>/change/<slug:step>/", classes.decide, name="risk-change-step"),
+    path("prevention/subsidies/", subsidies.quarter, name="subsidies"),
+    path("prevention/subsidies/draft/", subsidies.draft, name="subsidy-draft"),
+    path("prevention/subsidies/<int:pk>/", subsidies.one, name="subsidy"),
+    path("prevention/subsidies/<int:pk>/<slug:step>/", subsidies.decide, name="subsidy-step"),
+    path("prevention/<int:pk>/", log.work, name="prevention-work"),
+    path("prevention/<int:pk>/edit/", log.edit, name="prevention-edit"),
+    path("prevention/<int:pk>/withdraw/", log.withdraw, name="prevention-withdraw"),
+    path("prevention/<int:pk>/papers/<int:paper_pk>/", log.paper, name="prevention-paper"),
+]

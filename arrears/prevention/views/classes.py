@@ -1,0 +1,156 @@
+"""Employers by risk class (QP-4.3): the list, one of them, and a class set by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears import snapshot
+from arrears.forms.fields import PlainForm
+from arrears.key_targets import risk_classes
+from arrears.models import Case, EmployerRisk, Inspection, RiskChange
+from arrears.models.prevention import EmployerRiskQuerySet, RiskChangeStage
+from arrears.prevention import risk
+from arrears.prevention.forms import OpinionForm, RiskChangeForm, RiskFilter, overdue
+from arrears.prevention.views.tabs import TABS, filtered, the_reader
+from arrears.views.attempt import attempt
+from arrears.views.by_weight import by_weight
+from unions.models import User
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+DONE = {
+    "approve": "调整已生效。", "decline": "已退回提出人。", "withdraw": "已撤回。", "end": "已终止，恢复按规则分类。",
+}  # fmt: skip
+
+
+def with_last_visit(rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
+    """Each with `last_on`: the day of the latest inspection within the unit's reach."""
+    visits = Inspection.objects.filter(employer=OuterRef("employer"), path__startswith=OuterRef("path"))
+    latest = visits.order_by().values("employer").annotate(day=Max("on")).values("day")
+    return rows.annotate(last_on=Subquery(latest))
+
+
+def narrowed(request: HttpRequest) -> tuple[RiskFilter, EmployerRiskQuerySet, list[dict[str, Any]]]:
+    """The filter as asked, what it leaves, and how many stand in each class."""
+    user = the_reader(request)
+    seen = EmployerRisk.objects.visible_to(user)
+    tally = list(
+        seen.order_by().values("label", "rank").annotate(count=Count("pk")).order_by("-rank", "label")
+    )
+    labels = list(dict.fromkeys(row["label"] for row in tally))
+    form = RiskFilter(request.GET, user=user, labels=labels, today=timezone.localdate())
+    return form, form.narrow(seen), tally
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    form, found, tally = narrowed(request)
+    user, today = reader(request), timezone.localdate()
+    page = by_weight(with_last_visit(found).select_related("employer", "union"), request, PER_PAGE)
+    context: dict[str, Any] = {
+        "tabs": TABS, "here": "risk-classes", "form": form, "filtered": filtered(request), "page": page,
+        "rows": [(row, row.next_on(row.last_on)) for row in page.rows], "tally": tally, "today": today,
+        "late": EmployerRisk.objects.visible_to(user).filter(overdue(today)).count(),
+        "waiting": RiskChange.objects.awaiting(user).select_related("employer", "union")[:20],
+        "may_export": bool(user.paths(Right.EXPORT)),
+    }  # fmt: skip
+    return render(request, "arrears/prevention/classes.html", context)
+
+
+def the_risk(request: HttpRequest, pk: int) -> EmployerRisk:
+    """404 for strangers."""
+    rows = with_last_visit(EmployerRisk.objects.visible_to(reader(request)))
+    return get_object_or_404(rows.select_related("employer", "union__parent", "change"), pk=pk)
+
+
+@login_required
+@require_safe
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_risk(request, pk))
+
+
+def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: PlainForm) -> HttpResponse:
+    user, now, today = reader(request), timezone.now(), timezone.localdate()
+    change = risk.standing_change(row)
+    lines = risk.shown(change, row) if change else []
+    waits = change is not None and change.stage == RiskChangeStage.REQUESTED
+    classes = risk_classes(row.union, today)
+    context: dict[str, Any] = {
+        "row": row, "next_on": row.next_on(row.last_on), "today": today, "classes": classes,  # type: ignore[attr-defined]
+        "change": change, "lines": lines, "shown": snapshot.seal(lines), "waits": waits,
+        "barred": risk.barred(change, user, now) if change and waits else None,
+        "may_ask": (change is None or change.until < today) and risk.may_ask(row, user),
+        "may_withdraw": waits and change is not None and change.asked_by == user,
+        "may_end": change is not None and not waits and _decides(row, user),
+        "past": RiskChange.objects.filter(union=row.union, employer=row.employer).exclude(
+            pk=change.pk if change else None).select_related("asked_by", "decided_by")[:20],
+        "visits": Inspection.objects.visible_to(user).filter(employer=row.employer).select_related("union")[:10],
+        "ask_form": RiskChangeForm(classes=classes, today=today), "form": OpinionForm(today=today),
+        "may_open_employer": _opens(row, user),
+    }  # fmt: skip
+    return render(request, "arrears/prevention/class.html", context | forms, status=status)
+
+
+def _decides(row: EmployerRisk, user: User) -> bool:
+    seat = row.union.in_charge()
+    return user.may(Right.HANDLE, seat) or user.may(Right.APPROVE, seat)
+
+
+def _opens(row: EmployerRisk, user: User) -> bool:
+    return Case.objects.visible_to(user).filter(employer=row.employer).exists()
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    row, user, today = the_risk(request, pk), reader(request), timezone.localdate()
+    form = RiskChangeForm(request.POST, classes=risk_classes(row.union, today), today=today)
+    done, status = attempt(form, lambda said: risk.ask(
+        row, said["label"], said["reason"], said["until"], user, timezone.now()
+    ))  # fmt: skip
+    if done is None:
+        return _page(request, row, status, ask_form=form)
+    messages.success(request, "已提出，等待另一人审批。")
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """approve, decline, withdraw, end."""
+    if step not in DONE:
+        raise Http404
+    row, user, now = the_risk(request, pk), reader(request), timezone.now()
+    change = risk.standing_change(row)
+    if change is None:
+        messages.error(request, "这项调整已经办理过，请看最新情况。")
+        return redirect(row)
+    form = OpinionForm(request.POST, today=timezone.localdate())
+
+    def do(said: dict[str, Any]) -> RiskChange:
+        match step:
+            case "approve":
+                return risk.approve(
+                    row, change, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"]
+                )
+            case "decline":
+                return risk.decline(row, change, user, now, opinion=said["opinion"])
+            case "withdraw":
+                return risk.withdraw(row, change, user, now)
+        return risk.end(row, change, user, now, opinion=said["opinion"])
+
+    done, status = attempt(form, do)
+    if done is None:
+        return _page(request, the_risk(request, pk), status, form=form)
+    messages.success(request, DONE[step])
+    return redirect(row)

@@ -1,0 +1,62 @@
+"""What units did in a month, quarter or year: per unit and kind, every figure opens its rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.prevention import counts
+from arrears.prevention.counts import INSPECTION, KINDS, Tally, UnitTally
+from arrears.prevention.forms import SpanForm
+from arrears.prevention.quarters import span_of
+from arrears.prevention.views.tabs import TABS, the_reader
+from arrears.views.warnings import the_unit
+from unions.models import Union
+from unions.rights import Right
+
+Cell = tuple[str, int, str]  # what it counts, how many, the address of the rows
+
+
+@login_required
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    user, unit = the_reader(request), the_unit(request)
+    form = SpanForm(request.GET, today=timezone.localdate())
+    label = form.label()
+    since, until = span_of(label)
+    rows, total = counts.per_unit(unit, since, until)
+    context: dict[str, Any] = {
+        "tabs": TABS, "here": "prevention-figures", "unit": unit, "form": form, "label": label, "since": since,
+        "until": until, "kinds": KINDS, "total": total,
+        "rows": [(row, _cells(row, since, until, alone=len(rows) == 1)) for row in rows],
+        "totals": _of(total, unit, since, until),
+        "may_export": user.may(Right.EXPORT, unit), "spans": form["period"],
+    }  # fmt: skip
+    return render(request, "arrears/prevention/figures.html", context)
+
+
+def _cells(row: UnitTally, since: date, until: date, *, alone: bool) -> list[Cell]:
+    return _of(row.tally, row.union, since, until, own=row.own and not alone)
+
+
+def _of(tally: Tally, unit: Union, since: date, until: date, *, own: bool = False) -> list[Cell]:
+    """Inspections can only be listed with those below: of the unit's own alone the figure has no address."""
+    days = {"unit": unit.code, "since": since.isoformat(), "until": until.isoformat()}
+    found = []
+    for kind, label in KINDS:
+        url = ""
+        if kind != INSPECTION:
+            query = {**days, "kind": kind, **({"own": "on"} if own else {})}
+            url = f"{reverse('prevention')}?{urlencode(query)}"
+        elif not own:
+            url = f"{reverse('inspections')}?{urlencode(days)}"
+        found.append((label, tally.times.get(kind, 0), url))
+    return found

@@ -1,0 +1,183 @@
+"""The prevention log: list, one row, and its form. Whatever was typed stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Sum
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.forms.fields import seen_in
+from arrears.models import PreventionPaper, PreventionWork
+from arrears.models.prevention import PreventionWorkQuerySet
+from arrears.prevention import log
+from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_of
+from arrears.prevention.views.tabs import TABS, filtered, the_reader
+from arrears.stash import forget, keep, kept
+from arrears.views.attempt import attempt
+from arrears.views.keyset import keyset
+from arrears.views.recording import own_unit
+from unions.formats import clock
+from unions.models import Union, User
+from unions.models.union import under
+from unions.refusals import Forbidden, Stale
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 50
+NEW = "prevention:new"
+NOT_YOURS = "您的任职不包含登记预防工作，请由单位的填报员或经办人登记。"
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+def narrowed(request: HttpRequest) -> tuple[LogFilter, PreventionWorkQuerySet]:
+    """The filter as asked, and what it leaves of the rows the reader sees."""
+    user = the_reader(request)
+    form = LogFilter(request.GET, user=user, today=timezone.localdate())
+    return form, form.narrow(PreventionWork.objects.visible_to(user).standing())
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    form, found = narrowed(request)
+    totals = PreventionWork.objects.filter(pk__in=found.order_by().values("pk")).order_by().aggregate(
+        times=Count("pk"), firms=Sum("firms"), projects=Sum("projects"), people=Sum("people")
+    )  # fmt: skip
+    context: dict[str, Any] = {
+        "tabs": TABS, "here": "prevention", "form": form, "filtered": filtered(request),
+        "page": keyset(found.select_related("union"), request, PER_PAGE),
+        "totals": {name: value or 0 for name, value in totals.items()},
+        "may_record": bool(reader(request).paths(Right.INSPECT)),
+        "may_export": bool(reader(request).paths(Right.EXPORT)),
+    }  # fmt: skip
+    return render(request, "arrears/prevention/log.html", context)
+
+
+def the_work(request: HttpRequest, pk: int) -> PreventionWork:
+    """404 for strangers."""
+    rows = PreventionWork.objects.visible_to(reader(request))
+    return get_object_or_404(rows.select_related("union__parent", "by", "withdrawn_by"), pk=pk)
+
+
+@login_required
+@require_safe
+def work(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_work(request, pk))
+
+
+def _page(
+    request: HttpRequest, found: PreventionWork, form: WithdrawForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "work": found, "may_edit": log.may_edit(found, reader(request)), "papers": found.papers.all(),
+        "employers": found.employers.order_by("name"), "form": form or WithdrawForm(today=timezone.localdate()),
+    }  # fmt: skip
+    return render(request, "arrears/prevention/work.html", context, status=status)
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def new(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.INSPECT):
+        raise Forbidden(NOT_YOURS)
+    if request.method != "POST":
+        stash = kept(user, NEW)
+        initial: dict[str, Any] = {"on": timezone.localdate(), "union": own_unit(user).get("union", "")}
+        return _show(
+            request, _form(user, initial=stash.fields if stash else initial), stash_at=stash and stash.at
+        )
+    form = _form(user, data=request.POST, files=request.FILES)
+    found, status = attempt(form, lambda said: log.record(
+        said["union"], form.work(), said["photos"], user, timezone.now()
+    ))  # fmt: skip
+    if found is None:
+        return _show(request, form, status=status)
+    forget(user, NEW)
+    messages.success(request, f"已登记「{found}」。")
+    return redirect("prevention-new" if "another" in request.POST else found)
+
+
+@login_required
+@require_POST
+def autosave(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
+    user = reader(request)
+    if not user.paths(Right.INSPECT):
+        raise Forbidden(NOT_YOURS)
+    if "forget" in request.POST:
+        forget(user, NEW)
+        return redirect("prevention-new")
+    at = timezone.now()
+    keep(user, NEW, request.POST, _form(user).fields, at)
+    return JsonResponse({"saved_at": clock(at)})
+
+
+@login_required
+@require_http_methods(FORM_METHODS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found, user = the_work(request, pk), reader(request)
+    if not log.may_edit(found, user):
+        raise Forbidden(f"这条记录由「{found.union}」登记，您没有修改的权限，或已撤销。")
+    if request.method != "POST":
+        return _show(request, _form(user, found, initial=initial_of(found)), found, seen=found.version)
+    form, seen = _form(user, found, data=request.POST, files=request.FILES), seen_in(request.POST)
+    changed, status = attempt(form, lambda said: log.edit(
+        found, form.work(), said["photos"], user, timezone.now(), seen=seen
+    ))  # fmt: skip
+    if changed is None:
+        # After a conflict the next attempt is made against what the row now is.
+        now = the_work(request, pk)
+        return _show(request, form, now, status=status, seen=now.version if status == Stale.status else seen)
+    messages.success(request, "修改已保存。")
+    return redirect(changed)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    found, user = the_work(request, pk), reader(request)
+    form = WithdrawForm(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda said: log.withdraw(found, said["reason"], user, timezone.now()))
+    if done is None:
+        return _page(request, the_work(request, pk), form, status)
+    messages.success(request, f"「{done}」已撤销，不再计入统计。")
+    return redirect("prevention")
+
+
+@login_required
+@require_safe
+def paper(request: HttpRequest, pk: int, paper_pk: int) -> FileResponse:
+    """Always as an attachment."""
+    row = get_object_or_404(PreventionPaper, pk=paper_pk, work=the_work(request, pk))
+    try:
+        content = row.file.open("rb")
+    except FileNotFoundError:
+        raise Http404("文件不在存储中。") from None
+    answer = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.content_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _form(user: User, found: PreventionWork | None = None, **kwargs: Any) -> WorkForm:
+    form = WorkForm(user=user, work=found, today=timezone.localdate(), **kwargs)
+    if found is None:
+        reach = list(Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None)[:2])
+        form.offer_units(reverse("inspection-units"), only=reach[0] if len(reach) == 1 else None)
+    return form
+
+
+def _show(
+    request: HttpRequest, form: WorkForm, found: PreventionWork | None = None, *, status: int = 200, seen: int = 0,
+    stash_at: datetime | None = None,
+) -> HttpResponse:  # fmt: skip
+    context = {"form": form, "work": found, "stash_at": stash_at, "seen": seen}
+    return render(request, "arrears/prevention/work_form.html", context, status=status)

@@ -1,0 +1,144 @@
+"""以案定补 (QP-1.3): a quarter as the books give it, and the lists that were put up and confirmed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears.models import Case, SubsidyList, SubsidyStage
+from arrears.prevention import subsidy
+from arrears.prevention.forms import OpinionForm, QuarterForm
+from arrears.prevention.quarters import days_of, spoken
+from arrears.prevention.subsidy import Row
+from arrears.prevention.views.tabs import TABS, the_reader
+from arrears.views.attempt import attempt
+from arrears.views.warnings import the_unit
+from unions.models import Union, User
+from unions.models.union import under
+from unions.rights import Right
+from unions.views.reader import reader
+
+DONE = {"confirm": "清单已确认，不再变动。", "decline": "已退回提出人。", "withdraw": "已撤回。"}
+
+
+@login_required
+@require_safe
+def quarter(request: HttpRequest) -> HttpResponse:
+    """The live rows of a quarter, and every list of the unit."""
+    the_reader(request)
+    unit, today = the_unit(request), timezone.localdate()
+    form = QuarterForm(request.GET, today=today)
+    label = form.label()
+    rows = subsidy.rows(unit, label)
+    lists = list(
+        SubsidyList.objects.visible_to(reader(request))
+        .filter(union=unit)
+        .select_related("drafted_by", "decided_by")[:40]
+    )
+    current = next(
+        (
+            one
+            for one in lists
+            if one.quarter == label and one.stage in (SubsidyStage.DRAFTED, SubsidyStage.CONFIRMED)
+        ),
+        None,
+    )
+    rate = subsidy.rate(unit, days_of(label)[1])
+    context: dict[str, Any] = {
+        "tabs": TABS, "here": "subsidies", "unit": unit, "form": form, "label": label, "quarter": spoken(label),
+        "rows": linked(rows, reader(request)), "sums": sums(rows, rate.per_case if rate else None), "rate": rate,
+        "lists": lists, "current": current, "over": days_of(label)[1] < today,
+        "may_draft": current is None and bool(rows) and days_of(label)[1] < today
+        and not unit.is_closed and subsidy.may_draft(unit, reader(request)),
+        "may_export": reader(request).may(Right.EXPORT, unit),
+    }  # fmt: skip
+    return render(request, "arrears/prevention/subsidies.html", context)
+
+
+def linked(rows: list[Row], user: User) -> list[tuple[Row, bool]]:
+    """Each with whether the reader may open its case."""
+    seen = set(
+        Case.objects.visible_to(user).filter(pk__in=[row.case for row in rows]).values_list("pk", flat=True)
+    )
+    return [(row, row.case in seen) for row in rows]
+
+
+def sums(rows: list[Row], per_case: Decimal | None) -> dict[str, Any]:
+    """`amount`: yuan; None where no amount per case is set."""
+    counted = [row for row in rows if row.counts]
+    return {
+        "all": len(rows), "counted": len(counted), "workers": sum(row.workers for row in counted),
+        "amount": per_case * len(counted) if per_case is not None else None,
+    }  # fmt: skip
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    unit = the_unit_posted(request)
+    found = subsidy.draft(unit, request.POST.get("quarter", ""), reader(request), timezone.now())
+    messages.success(request, f"{found}的清单已提出，等待另一人确认。")
+    return redirect(found)
+
+
+def the_unit_posted(request: HttpRequest) -> Union:
+    """The unit of the form, within the reader's reach."""
+    reach = Union.objects.filter(under(the_reader(request).paths(Right.VIEW))).select_related("parent")
+    return get_object_or_404(reach, code=request.POST.get("unit", "")[:20])
+
+
+def the_list(request: HttpRequest, pk: int) -> SubsidyList:
+    """404 for strangers."""
+    rows = SubsidyList.objects.visible_to(reader(request))
+    return get_object_or_404(rows.select_related("union__parent", "drafted_by", "decided_by"), pk=pk)
+
+
+@login_required
+@require_safe
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_list(request, pk), OpinionForm(today=timezone.localdate()))
+
+
+def _page(request: HttpRequest, row: SubsidyList, form: OpinionForm, status: int = 200) -> HttpResponse:
+    user, rows = reader(request), subsidy.frozen(row)
+    waits = row.stage == SubsidyStage.DRAFTED
+    context = {
+        "row": row, "form": form, "rows": linked(rows, user), "sums": sums(rows, row.per_case), "waits": waits,
+        "barred": subsidy.barred(row, user, timezone.now()) if waits else None,
+        "reopened": [one for one in rows if one.reopened_on],
+        "may_withdraw": waits and row.drafted_by == user, "may_export": user.may(Right.EXPORT, row.union),
+    }  # fmt: skip
+    return render(request, "arrears/prevention/subsidy.html", context, status=status)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """confirm, decline, withdraw."""
+    if step not in DONE:
+        raise Http404
+    row, user, now = the_list(request, pk), reader(request), timezone.now()
+    form = OpinionForm(request.POST, today=timezone.localdate())
+
+    def do(said: dict[str, Any]) -> SubsidyList:
+        match step:
+            case "confirm":
+                return subsidy.confirm(
+                    row, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"]
+                )
+            case "decline":
+                return subsidy.decline(row, user, now, opinion=said["opinion"])
+        return subsidy.withdraw(row, user, now)
+
+    done, status = attempt(form, do)
+    if done is None:
+        return _page(request, the_list(request, pk), form, status)
+    messages.success(request, DONE[step])
+    return redirect(done)

@@ -1,0 +1,25 @@
+"""What the pages of prevention share: their tabs, who may read them, and a list shown."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from unions.models import User
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+TABS = [
+    ("prevention", "预防记录"), ("prevention-figures", "统计"), ("risk-classes", "企业分类"), ("subsidies", "以案定补"),
+]  # fmt: skip
+
+
+def the_reader(request: HttpRequest) -> User:
+    user = reader(request)
+    if not user.paths(Right.VIEW):
+        raise Forbidden("您的任职不包含查看案件，没有可看的预防工作。")
+    return user
+
+
+def filtered(request: HttpRequest) -> bool:
+    return any(value for key, value in request.GET.items() if key not in ("after", "before"))

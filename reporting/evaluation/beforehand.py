@@ -1,0 +1,84 @@
+"""What indicators count of the time before arrears: prevention work, inspections by risk class, liaison persons, duty phones."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+
+from arrears.models import EmployerRisk, Inspection, PreventionWork
+from reporting.rules.rulebook import Indicator
+from unions.agencies import EXPECTED
+from unions.models import Agency, Liaison, Union
+
+if TYPE_CHECKING:
+    from reporting.evaluation.facts import Span
+
+YEAR = 365
+
+
+def every(entry: Indicator, span: Span) -> Q:
+    return Q()
+
+
+# ---- prevention work (QD-7) ---------------------------------------------------------------------------------------------
+
+
+def works(entry: Indicator, span: Span) -> QuerySet[PreventionWork]:
+    return PreventionWork.objects.standing().filter(on__range=(span.since, span.last)).order_by()
+
+
+def works_owed(entry: Indicator, span: Span, unit: Union) -> int:
+    """So many a quarter, by the days of the period that are known, rounded half up, at least one."""
+    return max(1, ((entry.per_quarter or 0) * 4 * span.days * 2 + YEAR) // (2 * YEAR))
+
+
+# ---- inspections by risk class (QP-4.3) ---------------------------------------------------------------------------------
+
+
+def due(entry: Indicator, span: Span) -> QuerySet[EmployerRisk]:
+    """Employers whose interval has passed at least once since they were classed, and those inspected before that."""
+    passed = Q(since__lte=_days_before(span.last, F("every_days")))
+    rhythmic = EmployerRisk.objects.filter(every_days__isnull=False, since__lte=span.last)
+    return rhythmic.filter(passed | inspected(entry, span)).order_by()
+
+
+def inspected(entry: Indicator, span: Span) -> Q:
+    visits = Inspection.objects.filter(
+        employer=OuterRef("employer"), path__startswith=OuterRef("path"), on__lte=span.last,
+        on__gte=_days_before(span.last, OuterRef("every_days")),
+    )  # fmt: skip
+    return Q(Exists(visits))
+
+
+def _days_before(day: date, count: Any) -> Any:
+    return ExpressionWrapper(Value(day) - count, output_field=DateField())
+
+
+# ---- liaison persons (YK-3) ---------------------------------------------------------------------------------------------
+
+
+def reached(entry: Indicator, span: Span) -> QuerySet[Agency]:
+    """Of each body that is expected one department with a liaison on the last day, however many there are."""
+    present = Liaison.objects.filter(since__lte=span.last).filter(Q(until=None) | Q(until__gt=span.last))
+    there = Q(ended_on=None) | Q(ended_on__gt=span.last)
+    with_one = Agency.objects.filter(there, Exists(present.filter(agency=OuterRef("pk"))))
+    earlier = with_one.filter(union=OuterRef("union"), kind=OuterRef("kind"), pk__lt=OuterRef("pk"))
+    return with_one.filter(kind__in=EXPECTED).exclude(Exists(earlier)).order_by()
+
+
+def bodies(entry: Indicator, span: Span, unit: Union) -> int | None:
+    """General unions keep a directory of their level."""
+    return len(EXPECTED) if unit.is_general else None
+
+
+# ---- duty phones (QH-3a) ------------------------------------------------------------------------------------------------
+
+
+def units(entry: Indicator, span: Span) -> QuerySet[Union]:
+    return Union.objects.filter(valid_from__lte=span.last, valid_until=None).order_by()
+
+
+def on_duty(entry: Indicator, span: Span) -> Q:
+    return ~Q(duty_phone="") & ~Q(duty_officer="")

@@ -1,0 +1,55 @@
+"""Classes follow what happens, in the transaction of the act: a case opened or closed, a grade, a finding, a change by hand.
+
+Only the employers concerned are classed again; every night all of them are, since years pass and changes by hand lapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from arrears.models import Case, Finding
+from arrears.prevention.risk import CLASS_ANEW
+from arrears.prevention.subsidy import RATES, Rate
+from arrears.signals import case_changed, findings_changed, warnings_changed
+from arrears.workflow import MOVES
+from reporting.obligations.books import Bookcase
+from reporting.prevention.classing import class_anew
+from unions.models import Union
+
+# Acts on a case that may change a class: those that change its state.
+CHANGES = frozenset(MOVES)
+
+
+@receiver(case_changed)
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    if verb in CHANGES:
+        class_anew([case.employer_id], at)
+
+
+@receiver(warnings_changed)
+def follow_warnings(sender: Any, employers: Collection[int], at: datetime, **kwargs: Any) -> None:
+    """After the grades of the same signal: early_warning listens before."""
+    class_anew(employers, at)
+
+
+@receiver(findings_changed)
+def follow_findings(sender: Any, findings: Collection[int], at: datetime, **kwargs: Any) -> None:
+    rows = Finding.objects.filter(pk__in=findings).values_list("inspection__employer", flat=True)
+    class_anew(set(rows), at)
+
+
+def rate(union: Union, day: date) -> Rate | None:
+    """The amount per case of a [[subsidy]] entry that holds at the unit."""
+    for book in Bookcase().at([union], day):
+        for entry in book.subsidies:
+            if entry.per_case is not None:
+                return Rate(entry.per_case, f"{book.issuer} {entry.clause}（本地设置）")
+    return None
+
+
+CLASS_ANEW.append(class_anew)
+RATES.append(rate)

@@ -1,0 +1,133 @@
+"""The lists of prevention as workbooks, as their pages are narrowed; who took which is in the log."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from arrears.forms.fields import PlainForm
+from arrears.prevention import counts, subsidy
+from arrears.prevention.forms import QuarterForm, SpanForm
+from arrears.prevention.quarters import days_of, span_of
+from arrears.prevention.subsidy import Rate
+from arrears.prevention.views import classes, log, subsidies
+from arrears.views.warnings import the_unit
+from reporting import workbook
+from reporting.prevention import sheets
+from reporting.workbook import Sheet
+from unions import audit, verbs
+from unions.liaison_gaps import gaps as gaps_seen_by
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+MOST = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _check_right(user: User, unit: Union | None = None) -> None:
+    if not (user.may(Right.EXPORT, unit) if unit else user.paths(Right.EXPORT)):
+        raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
+
+
+def _check_list(form: PlainForm, rows: QuerySet[Any]) -> None:
+    if not form.is_valid():
+        raise Refused("筛选条件有误，请回到列表改正后再导出。")
+    if rows.count() > MOST:
+        raise Refused(f"符合条件的超过 {MOST:,} 行，请按单位、类别或日期分批导出。")
+
+
+def _answer(request: HttpRequest, sheet: Sheet, name: str, now: datetime) -> HttpResponse:
+    with tempfile.TemporaryDirectory(prefix="xinbao-prevention-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        workbook.write(sheet, path)
+        content = path.read_bytes()
+    user = reader(request)
+    with transaction.atomic():
+        audit.record(
+            f"user:{user.pk}",
+            "export-prevention",
+            user,
+            now,
+            title=sheet.title,
+            asked=request.GET.urlencode()[:500],
+        )
+    answer = HttpResponse(content, content_type=XLSX)
+    file_name = f"{name}_{timezone.localdate(now):%Y%m%d}.xlsx".replace("/", "_")
+    answer["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@login_required
+@require_safe
+def works(request: HttpRequest) -> HttpResponse:
+    _check_right(reader(request))
+    form, rows = log.narrowed(request)
+    _check_list(form, rows)
+    now = timezone.now()
+    return _answer(request, sheets.works(rows, now), "预防工作登记表", now)
+
+
+@login_required
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    unit, now = the_unit(request), timezone.now()
+    _check_right(reader(request), unit)
+    since, until = span_of(SpanForm(request.GET, today=timezone.localdate(now)).label())
+    rows, total = counts.per_unit(unit, since, until)
+    sheet = sheets.figures(unit, since, until, rows, total, now)
+    return _answer(request, sheet, f"预防工作统计表_{unit.name}", now)
+
+
+@login_required
+@require_safe
+def risks(request: HttpRequest) -> HttpResponse:
+    _check_right(reader(request))
+    form, rows, _ = classes.narrowed(request)
+    _check_list(form, rows)
+    now = timezone.now()
+    return _answer(request, sheets.classes(classes.with_last_visit(rows), now), "企业风险分类表", now)
+
+
+@login_required
+@require_safe
+def quarter(request: HttpRequest) -> HttpResponse:
+    unit, now = the_unit(request), timezone.now()
+    _check_right(reader(request), unit)
+    label = QuarterForm(request.GET, today=timezone.localdate(now)).label()
+    rate = subsidy.rate(unit, days_of(label)[1])
+    sheet = sheets.subsidies(unit, label, subsidy.rows(unit, label), rate, None, now)
+    return _answer(request, sheet, f"以案定补_{unit.name}_{label}", now)
+
+
+@login_required
+@require_safe
+def confirmed(request: HttpRequest, pk: int) -> HttpResponse:
+    row, now = subsidies.the_list(request, pk), timezone.now()
+    _check_right(reader(request), row.union)
+    rate = Rate(row.per_case, "") if row.per_case is not None else None
+    sheet = sheets.subsidies(row.union, row.quarter, subsidy.frozen(row), rate, row, now)
+    return _answer(request, sheet, f"以案定补清单_{row.union.name}_{row.quarter}", now)
+
+
+@login_required
+@require_safe
+def gaps(request: HttpRequest) -> HttpResponse:
+    _check_right(reader(request))
+    now = timezone.now()
+    return _answer(request, sheets.gaps(gaps_seen_by(reader(request)), now), "联络员名录缺口清单", now)
+
+
+verbs.tell("user", "账号", {"export-prevention": "导出预防工作清单"})
