@@ -14,6 +14,7 @@ from arrears.models import (
     Reception,
     Round,
     RoundTarget,
+    SafetyNet,
     SubsidyList,
     WarningCheck,
     WarningSignal,
@@ -28,7 +29,7 @@ from unions.tree import keeps_path_copy, replace_prefix
 def follow(old: str, new: str) -> None:
     for model in (
         Case, EmployerRisk, Finding, Inspection, Involvement, KeyTarget, Opinion, Publication, PlatformCheck, PreventionWork, Reception, Round, RoundTarget, SubsidyList,
-        WarningCheck, WarningSignal, WarningStanding, WarningStep,
+        SafetyNet, WarningCheck, WarningSignal, WarningStanding, WarningStep,
         WindowLetter,
     ):  # fmt: skip
         replace_prefix(model._default_manager.all(), old, new)

@@ -12,9 +12,12 @@ from arrears.early_warning.board import reports_awaiting
 from arrears.models import (
     Acknowledgement,
     Case,
+    Drawing,
     Escalation,
     Letter,
+    Listing,
     Merger,
+    Publication,
     Referral,
     ReferralStage,
     State,
@@ -48,12 +51,16 @@ def waiting_for(user: User) -> dict[str, int]:
         _count(reports_awaiting(user)),
         _count(Letter.objects.awaiting_approval_by(user)),
         _count(WindowLetter.objects.awaiting(user)),
+        _count(Listing.objects.awaiting(user)),
+        _count(Publication.objects.awaiting(user)),
+        _count(Drawing.objects.awaiting(user)),
     )
     # A right that is held nowhere asks nothing and answers None.
     counts = (count or 0 for count in row.get())
-    to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters, told = (
-        counts
-    )
+    (
+        to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters, told,
+        to_list, to_publish, to_draw,
+    ) = counts  # fmt: skip
     reports = to_approve + to_receive
     desk = reports + closings + alarms + mergers + to_send + to_read + arrived + letters
     return {
@@ -63,6 +70,8 @@ def waiting_for(user: User) -> dict[str, int]:
         "letters": letters,
         "worker-letters": told,
         "warnings": warned,
+        "safety-nets": to_draw,
+        "sanctions": to_list + to_publish,
         "desk": desk,
     }
 

@@ -22,4 +22,5 @@ class ReportingConfig(AppConfig):
         from reporting.reminders import listening as reminding  # noqa: F401 - after the obligations of a move are written
         from reporting.returns import listening as returning  # noqa: F401 - doubts zeros the books speak against
         from reporting.rounds import listening as going  # noqa: F401 - terms of rounds of inspections and looks between units
+        from reporting.safety_nets import listening as paying_first  # noqa: F401 - terms of wage deposits
         from reporting.sanctions import listening as sanctioning  # noqa: F401 - conditions and terms of sanctions

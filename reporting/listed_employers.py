@@ -1,4 +1,7 @@
-"""Employers listed one by one for publication (QP-3.3): those punished, listed or handed to the police in the period."""
+"""Employers listed one by one for publication (QP-3.3): those punished, listed or handed to the police in the period.
+
+Once the list of that unit and period is approved, it is what the form shows; until then, what the books give (decision 013).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from operator import add
 from django.db.models import Max, QuerySet
 
 from arrears import ledger
-from arrears.models import Act, ActKind, Employer
+from arrears.models import Act, ActKind, Employer, Publication, PublicationRow
 from reporting.scope import Scope
 
 PUBLISHED = (ActKind.PENALTY, ActKind.LISTING, ActKind.POLICE)
@@ -33,16 +36,22 @@ class ListedEmployer:
 
 
 def to_publish(scope: Scope, clause: str) -> list[int]:
-    """Employers, by the day of the last decision."""
-    last = _acts(scope).order_by().values("case__employer").annotate(last=Max("on"))
+    """Employers, by the day of the last decision; of an approved list in its own order."""
+    if approved := approved_list(scope):
+        return list(_published(approved).values_list("employer", flat=True))
+    last = decisions(scope).order_by().values("case__employer").annotate(last=Max("on"))
     return list(last.order_by("last", "case__employer").values_list("case__employer", flat=True))
 
 
 def rows(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedEmployer]:
-    """In the order of `ids`. Three queries."""
+    """In the order of `ids`. Four queries."""
+    if approved := approved_list(scope):
+        lines = {line.employer_id: line for line in _published(approved).filter(employer__in=ids)}
+        yield from (_as_published(serial, lines[pk]) for serial, pk in enumerate(ids, first) if pk in lines)
+        return
     employers = Employer.objects.in_bulk(ids)
     acts: dict[int, list[Act]] = {pk: [] for pk in ids}
-    for act in _acts(scope).filter(case__employer__in=ids).select_related("case").order_by("on", "id"):
+    for act in decisions(scope).filter(case__employer__in=ids).select_related("case").order_by("on", "id"):
         acts[act.case.employer_id].append(act)
     balances = ledger.balances({act.case_id for row in acts.values() for act in row}, scope.last)
     for serial, pk in enumerate(ids, first):
@@ -63,7 +72,28 @@ def _row(
     )  # fmt: skip
 
 
-def _acts(scope: Scope) -> QuerySet[Act]:
-    return Act.objects.filter(
+def decisions(scope: Scope) -> QuerySet[Act]:
+    """Acts of the period by which employers are published, but for those whose decision was revoked by its last known day."""
+    acts = Act.objects.filter(
         scope.standing("case__"), kind__in=PUBLISHED, on__range=(scope.since, scope.last)
     )
+    return acts.exclude(sanction__voided_on__lte=scope.as_of)
+
+
+def approved_list(scope: Scope) -> Publication | None:
+    """The list of this unit and whole period that was public on the day the form is as of."""
+    lists = Publication.objects.filter(union=scope.union, first=scope.since, last=scope.until)
+    shown = lists.filter(published_on__lte=scope.as_of).exclude(withdrawn_at__date__lte=scope.as_of)
+    return shown.order_by("-pk").first()
+
+
+def _published(approved: Publication) -> QuerySet[PublicationRow]:
+    return approved.rows.filter(out=False).order_by("decided_on", "pk")
+
+
+def _as_published(serial: int, line: PublicationRow) -> ListedEmployer:
+    return ListedEmployer(
+        serial=serial, pk=line.employer_id, case=line.case_id, employer=line.name, uscc=line.code,
+        conduct=line.decision, facts=line.violation, decided_on=line.decided_on,
+        owed=ledger.Sums(workers=line.workers, amount=line.amount),
+    )  # fmt: skip

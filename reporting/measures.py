@@ -196,7 +196,9 @@ def _advanced_by(fund: Fund) -> Condition:
 
 
 def _act(kind: ActKind) -> Condition:
-    return lambda scope: Q(kind=kind)
+    """Acts of a kind, but for those whose decision was revoked by the day the table is as of (SD-2.3b)."""
+    stands = Q(sanction__voided_on=None)
+    return lambda scope: Q(kind=kind) & (stands | Q(sanction__voided_on__gt=scope.as_of))
 
 
 def _mediated(scope: Scope) -> Q:

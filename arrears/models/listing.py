@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -34,6 +34,7 @@ S = ListingStage
 BEFORE_THE_DEPARTMENT = (S.PROPOSED, S.NOTICED, S.OBJECTED, S.ANSWERED)
 IN_PROCEDURE = (S.REQUESTED, *BEFORE_THE_DEPARTMENT)
 ON_THE_LIST = (S.LISTED, S.REMOVAL_ASKED)
+SOON = timedelta(days=90)
 # What stays within the unit that asked.
 UNSENT = (S.REQUESTED, S.DECLINED, S.WITHDRAWN)
 
@@ -48,6 +49,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """On the list on `day`: from the decision until the term ends by itself or it is taken off."""
         running = Q(until=None) | Q(until__gte=day)
         return self.filter(running, stage__in=ON_THE_LIST, listed_on__lte=day)
+
+    def ending_soon(self, day: date) -> ListingQuerySet:
+        """On the list on `day`, and by itself no more within three months."""
+        return self.standing(day).filter(until__lte=day + SOON)
 
     def awaiting(self, user: User) -> ListingQuerySet:
         """Waiting at units where the reader approves, or at closed ones that these took over."""

@@ -249,7 +249,7 @@ def decline(row: Publication, by: User, at: datetime, *, opinion: str) -> Public
     row = _held(row, S.SUBMITTED)
     if not by.may(Right.APPROVE, row.union.in_charge()):
         raise Forbidden(f"须由「{row.union.in_charge()}」的审批人审批。")
-    _step(row, S.DRAFT, decided_by=by, decided_at=at, opinion=_reason(opinion))
+    _step(row, S.DRAFT, decided_by=by, decided_at=at, opinion=reason_given(opinion))
     audit.record(row.stream, "publication.decline", by, at, union=row.union, reason=opinion.strip())
     return row
 
@@ -271,7 +271,7 @@ def withdraw(row: Publication, reason: str, by: User, at: datetime) -> Publicati
     """The whole list goes off the public page at once; one approver is enough, for what is wrong must not stand."""
     row = _held(row, S.PUBLISHED)
     _withdrawer(row, by)
-    _step(row, S.WITHDRAWN, withdrawn_by=by, withdrawn_at=at, withdrawal=_reason(reason))
+    _step(row, S.WITHDRAWN, withdrawn_by=by, withdrawn_at=at, withdrawal=reason_given(reason))
     audit.record(row.stream, "publication.withdraw", by, at, union=row.union, reason=reason.strip())
     return row
 
@@ -280,7 +280,7 @@ def withdraw(row: Publication, reason: str, by: User, at: datetime) -> Publicati
 def withdraw_row(line: PublicationRow, reason: str, by: User, at: datetime) -> PublicationRow:
     row = _held(line.publication, S.PUBLISHED)
     _withdrawer(row, by)
-    told = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": _reason(reason)}
+    told = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": reason_given(reason)}
     if not PublicationRow.objects.filter(pk=line.pk, withdrawn_at=None, out=False).update(**told):
         raise Stale(f"「{line.name}」已经撤下，请刷新页面。")
     audit.record(
@@ -303,7 +303,7 @@ def _drafter(row: Publication, by: User) -> None:
         raise Forbidden(f"公布名单由「{row.union.in_charge()}」的经办人或统计员拟制。")
 
 
-def _reason(text: str) -> str:
+def reason_given(text: str) -> str:
     if not text.strip():
         raise Refused("请写明原因。", {"opinion": "请写明原因。"})
     return text.strip()

@@ -1,0 +1,200 @@
+"""Forms of sanctions: decisions of departments, the joint-punishment list, who is put forward, lists received as copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from arrears.acts import KINDS_FOR_PEOPLE
+from arrears.forms.fields import DayField, MoneyField, PlainForm
+from arrears.forms.filters import unit_named
+from arrears.forms.warning_lists import checked_size
+from arrears.models import (
+    CreditGrade,
+    Evidence,
+    Grounds,
+    ListingStage,
+    Sanction,
+    SanctionKind,
+    SanctionOutcome,
+)
+from arrears.models.listing import ListingQuerySet
+from arrears.models.sanction import SanctionQuerySet
+from unions.models import Union, User
+
+MOST_TEXT = 2000
+
+
+class Beside(PlainForm):
+    """Stands on a page beside other forms: its fields' ids carry its own name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": f"{type(self).__name__}_%s"} | kwargs))
+
+
+class SanctionForm(Beside):
+    kind = forms.ChoiceField(label="种类", choices=SanctionKind.choices, widget=forms.RadioSelect)
+    department = forms.CharField(label="作出决定的部门", max_length=120)
+    number = forms.CharField(label="文号", max_length=80, help_text="照抄文书上的文号。")
+    decided_on = DayField(label="决定日期")
+    pay_by = DayField(
+        label="支付期限", past=False, required=False, help_text="责令支付的必填，到期未登记履行情况会提醒。"
+    )
+    amount = MoneyField(label="金额（元）", required=False)
+    grade = forms.ChoiceField(
+        label="信用等级", choices=[("", "不适用"), *CreditGrade.choices], required=False,
+        help_text="只有信用等级评价才选择。",
+    )  # fmt: skip
+    detail = forms.CharField(label="决定内容", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
+    paper = forms.FileField(
+        label="决定文书",
+        required=False,
+        allow_empty_file=True,
+        help_text=f"{KINDS_FOR_PEOPLE}；存入案件证据。",
+    )
+
+
+class OutcomeForm(Beside):
+    outcome = forms.ChoiceField(
+        label="履行情况", choices=[one for one in SanctionOutcome.choices if one[0] != "pending"],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    on = DayField(label="日期")
+    note = forms.CharField(label="说明", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
+
+
+class VoidForm(Beside):
+    on = DayField(label="撤销日期")
+    reason = forms.CharField(
+        label="撤销原因", widget=forms.Textarea, max_length=MOST_TEXT, help_text="部门撤销的写明文号；登记有误的写明错在哪里。"
+    )  # fmt: skip
+
+
+class ProposeForm(Beside):
+    department = forms.CharField(label="提请的部门", max_length=120)
+    reason = forms.CharField(label="提请理由", widget=forms.Textarea, max_length=MOST_TEXT)
+
+
+class PutForwardForm(Beside):
+    body = forms.CharField(label="提请的成员单位", max_length=120)
+    grounds = forms.MultipleChoiceField(
+        label="情形", choices=Grounds.choices, widget=forms.CheckboxSelectMultiple
+    )
+    on = DayField(label="提请日期")
+    reason = forms.CharField(label="提请理由", widget=forms.Textarea, max_length=MOST_TEXT)
+
+
+class ReasonForm(Beside):
+    reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=300)
+
+
+class ListingStepForm(PlainForm):
+    """What a step of the table asks for; other fields are left out. `opinion` may stay empty unless the core wants it."""
+
+    on = DayField(label="日期")
+    number = forms.CharField(label="决定文号", max_length=80)
+    promise = forms.ModelChoiceField(
+        label="书面信用承诺", queryset=Evidence.objects.none(), empty_label="请从案件证据中选择",
+        error_messages={"invalid_choice": "请从案件证据中选择。"},
+    )  # fmt: skip
+    note = forms.CharField(label="内容、理由", widget=forms.Textarea, max_length=MOST_TEXT)
+    opinion = forms.CharField(label="意见、原因", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
+
+    def __init__(self, *args: Any, asks: Iterable[str], case: int, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": f"{name}_%s"} | kwargs))
+        for field in set(self.fields) - set(asks):
+            del self.fields[field]
+        if promise := self.fields.get("promise"):
+            promise.queryset = Evidence.objects.filter(case=case)  # type: ignore[attr-defined]
+
+
+class CopyForm(PlainForm):
+    union = forms.ChoiceField(label="接收单位")
+    source = forms.CharField(label="来文部门", max_length=120, help_text="如某市住房和城乡建设局。")
+    reference = forms.CharField(label="来文文号", max_length=80, required=False)
+    received_on = DayField(label="收到日期")
+    file = forms.FileField(
+        label="名单文件", allow_empty_file=True, help_text="Excel（.xlsx）或 CSV，第一行是列名。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "data-preview": "chosen-file"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, units: list[Union], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in units}
+        self.fields["union"].choices = [(pk, unit.name) for pk, unit in self.units.items()]  # type: ignore[attr-defined]
+
+    def clean_union(self) -> Union:
+        return self.units[self.cleaned_data["union"]]
+
+    def clean_file(self) -> UploadedFile:
+        return checked_size(self.cleaned_data["file"])
+
+
+# ---- filters ------------------------------------------------------------------------------------------------------
+
+
+class _OfUnit(PlainForm):
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    unit = forms.CharField(
+        label="承办单位（编码或名称）", max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_unit(self) -> Union | None:
+        text = self.cleaned_data["unit"].strip()
+        return unit_named(text, self.user) if text else None
+
+
+class SanctionFilter(_OfUnit):
+    kind = forms.ChoiceField(label="种类", choices=[("", "全部"), *SanctionKind.choices], required=False)
+    outcome = forms.ChoiceField(
+        label="履行情况", choices=[("", "全部"), *SanctionOutcome.choices], required=False
+    )
+    late = forms.BooleanField(label="只看期满未支付的", required=False)
+
+    def narrow(self, found: SanctionQuerySet) -> SanctionQuerySet:
+        if not self.is_valid():
+            return found.none()
+        data = self.cleaned_data
+        found = found.filter(**{name: data[name] for name in ("kind", "outcome") if data[name]})
+        if data["unit"]:
+            found = found.filter(case__path__startswith=data["unit"].path)
+        if data["late"]:
+            found = found.unpaid_on(self.today)
+        if text := data["q"].strip():
+            named = Sanction.objects.filter(case__employer__name__contains=text).values("pk")
+            found = found.filter(pk__in=named) | found.filter(case__number=text) | found.filter(number=text)
+        return found
+
+
+class ListingFilter(_OfUnit):
+    stage = forms.ChoiceField(label="状态", choices=[("", "全部"), *ListingStage.choices], required=False)
+    standing = forms.BooleanField(label="只看现在名单上的", required=False)
+    soon = forms.BooleanField(label="只看三个月内期满的", required=False)
+
+    def narrow(self, found: ListingQuerySet) -> ListingQuerySet:
+        if not self.is_valid():
+            return found.none()
+        data = self.cleaned_data
+        if data["stage"]:
+            found = found.filter(stage=data["stage"])
+        if data["unit"]:
+            found = found.filter(case__path__startswith=data["unit"].path)
+        if data["standing"]:
+            found = found.standing(self.today)
+        if data["soon"]:
+            found = found.ending_soon(self.today)
+        if text := data["q"].strip():
+            found = found.filter(employer__name__contains=text) | found.filter(case__number=text)
+        return found
+
+
+class UnitFilter(_OfUnit):
+    """Only which unit, and a word."""

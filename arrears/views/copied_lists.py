@@ -1,0 +1,100 @@
+"""The construction authority's list as a copy (QP-3.1): the register, bringing one in, and its rows with whom they are about."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from arrears.forms.sanctions import CopyForm
+from arrears.models import Case, CopiedList, CopiedRow
+from arrears.sanctions import copies
+from arrears.views.attempt import attempt
+from arrears.views.keyset import keyset
+from arrears.views.sanction_tabs import TABS, register, the_viewer
+from unions.models import Union, User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+
+SHOWN = 200
+PER_PAGE = 100
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    user = the_viewer(request)
+    matched = Count("rows", filter=Q(rows__employer__isnull=False))
+    found = CopiedList.objects.visible_to(user).select_related("union").annotate(matched=matched)
+    rows = CopiedRow.objects.filter(copy__in=CopiedList.objects.visible_to(user))
+    counts = rows.order_by().aggregate(rows=Count("pk"), matched=Count("employer", distinct=True))
+    return register(
+        request, "copied-lists", "copied_lists", found, counts=counts, may_bring=bool(_units(user))
+    )
+
+
+def _units(user: User) -> list[Union]:
+    return list(
+        Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("depth", "code")
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    user, today = the_viewer(request), timezone.localdate()
+    units = _units(user)
+    if not units:
+        raise Forbidden("名单抄送件由经办人登记。")
+    if request.method != "POST":
+        return _form(request, CopyForm(units=units, today=today, initial={"received_on": today}))
+    form = CopyForm(request.POST, request.FILES, units=units, today=today)
+    found = None
+    if form.is_valid():
+        try:
+            found = copies.read(form.cleaned_data["file"], today)
+        except Refused as refusal:
+            form.take({"file": refusal.message}, refusal.message)
+    if found is None:
+        return _form(request, form, 422)
+    if found.faults:
+        return _form(request, form, 422, faults=found.faults[:SHOWN], count=len(found.faults))
+    copy, status = attempt(form, lambda said: _keep(said, found, user))
+    if copy is None:
+        return _form(request, form, status)
+    messages.success(request, f"已登记 {copy.count} 户，按来文单独保存，不计入本系统的名单。")
+    return redirect(copy)
+
+
+def _keep(said: dict[str, object], found: copies.Read, user: User) -> CopiedList:
+    file, union = said["file"], said["union"]
+    assert hasattr(file, "read") and isinstance(union, Union)
+    file.seek(0)
+    came = copies.Came(str(said["source"]), str(said["reference"]), said["received_on"])  # type: ignore[arg-type]
+    return copies.keep(union, came, str(file.name), file.read(), found, user, timezone.now())
+
+
+def _form(request: HttpRequest, form: CopyForm, status: int = 200, **context: object) -> HttpResponse:
+    context |= {"form": form, "columns": copies.COLUMNS, "tabs": TABS, "here": "copied-lists"}
+    return render(request, "arrears/sanctions/copied_list_new.html", context, status=status)
+
+
+@login_required
+@require_safe
+def copied(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows as they came; an employer is linked where the reader sees a case of it."""
+    user = the_viewer(request)
+    row = get_object_or_404(CopiedList.objects.visible_to(user).select_related("union", "by"), pk=pk)
+    page = keyset(row.rows.select_related("employer"), request, PER_PAGE)
+    about = {line.employer_id for line in page.rows if line.employer_id}
+    seen = set(
+        Case.objects.visible_to(user).filter(employer__in=about).values_list("employer", flat=True).distinct()
+    )
+    lines = [(line, line.employer_id in seen) for line in page.rows]
+    counts = row.rows.order_by().aggregate(matched=Count("employer"))
+    context = {"row": row, "page": page, "lines": lines, "counts": counts}
+    return render(request, "arrears/sanctions/copied_list.html", context)

@@ -1,0 +1,121 @@
+"""Decisions of departments: the register, one decision, what became of it, and entering one from the case (SD-2.3b)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears.forms.fields import PlainForm
+from arrears.forms.sanctions import OutcomeForm, SanctionFilter, SanctionForm, VoidForm
+from arrears.models import Sanction, SanctionKind, SanctionOutcome
+from arrears.models.sanction import DECIDED
+from arrears.sanctions import decisions
+from arrears.sanctions.decisions import Decision
+from arrears.views.attempt import attempt
+from arrears.views.case_page import case_page
+from arrears.views.found import the_case
+from arrears.views.sanction_tabs import register, the_viewer
+from unions.models import User
+from unions.views.reader import reader
+
+PARTS = ("case__employer", "case__handling_union__parent", "paper", "by", "outcome_by", "voided_by", "union")
+Do = Callable[[Sanction, User, datetime, dict[str, Any]], Sanction]
+# Step → its form, what it does, and what the person is told when it is done.
+STEPS: dict[str, tuple[type[PlainForm], Do, str]] = {
+    "outcome": (
+        OutcomeForm,
+        lambda row, by, at, said: decisions.follow(
+            row, SanctionOutcome(said["outcome"]), said["on"], said["note"], by, at
+        ),
+        "已登记履行情况。清偿金额请在台账中另行入账。",
+    ),
+    "void": (
+        VoidForm,
+        lambda row, by, at, said: decisions.void(row, said["on"], said["reason"], by, at),
+        "已登记撤销，统计和公布中不再计入。",
+    ),
+}
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    user, today = the_viewer(request), timezone.localdate()
+    form = SanctionFilter(request.GET, user=user, today=today)
+    seen = Sanction.objects.visible_to(user)
+    unpaid = Q(pay_by__lt=today) & ~Q(outcome=SanctionOutcome.PAID)
+    counts = seen.standing().order_by().aggregate(
+        orders=Count("pk", filter=Q(kind=SanctionKind.ORDER)), decided=Count("pk", filter=Q(kind__in=DECIDED)),
+        unpaid=Count("pk", filter=unpaid), graded=Count("pk", filter=Q(kind=SanctionKind.GRADE, grade="C")),
+    )  # fmt: skip
+    found = form.narrow(seen).select_related("case__employer", "case__handling_union")
+    return register(request, "sanctions", "sanctions", found, form=form, counts=counts)
+
+
+def the_sanction(request: HttpRequest, pk: int) -> Sanction:
+    """404 for strangers."""
+    return get_object_or_404(Sanction.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+
+
+@login_required
+@require_safe
+def sanction(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_sanction(request, pk))
+
+
+def _page(
+    request: HttpRequest, row: Sanction, given: dict[str, PlainForm] | None = None, status: int = 200
+) -> HttpResponse:
+    today = timezone.localdate()
+    forms = {name: form(today=today, initial={"on": today}) for name, (form, _, _) in STEPS.items()}
+    context = {
+        "row": row, "case": row.case, "forms": forms | (given or {}), "late": row.unpaid_on(today),
+        "may": row.voided_at is None and decisions.may_enter(row.case, reader(request)),
+        "published": row.published.select_related("publication__union"),
+    }  # fmt: skip
+    return render(request, "arrears/sanctions/sanction.html", context, status=status)
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    row, user = the_sanction(request, pk), reader(request)
+    if name not in STEPS:
+        raise Http404
+    decisions.check_may(row.case, user, "履行情况、撤销")
+    kind, do, told = STEPS[name]
+    form = kind(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda said: do(row, user, timezone.now(), said))
+    if done is None:
+        return _page(request, the_sanction(request, pk), {name: form}, status)
+    messages.success(request, told)
+    return redirect(row)
+
+
+@login_required
+@require_POST
+def enter(request: HttpRequest, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), reader(request)
+    decisions.check_may(case, user, "处理处罚")
+    form = SanctionForm(request.POST, request.FILES, today=timezone.localdate())
+    row, status = attempt(
+        form, lambda said: decisions.enter(case, _said(said), user, timezone.now(), said["paper"])
+    )
+    if row is None:
+        return case_page(request, the_case(request, pk), "sanctions", status=status, sanction_form=form)
+    messages.success(request, f"已登记{row.get_kind_display()}。")
+    return redirect(row)
+
+
+def _said(data: dict[str, Any]) -> Decision:
+    names = ("department", "number", "decided_on", "pay_by", "amount", "grade", "detail")
+    return Decision(kind=SanctionKind(data["kind"]), **{name: data[name] for name in names})

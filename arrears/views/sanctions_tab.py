@@ -1,0 +1,35 @@
+"""The tab 惩戒公布 of a case: what departments decided, the list, who asked for publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from arrears import ledger
+from arrears.forms.sanctions import ProposeForm, PutForwardForm, SanctionForm
+from arrears.models import Case, Listing, PutForward, Sanction
+from arrears.sanctions import conditions, decisions, proposing
+from unions.models import User
+
+
+def sanctions_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
+    today = timezone.localdate()
+    may = decisions.may_enter(case, user)
+    under_way = Listing.objects.under_way(today).filter(employer=case.employer_id).exists()
+    department = proposing.usual_department(case) if may else ""
+    return {
+        "sanctions": [(row, row.unpaid_on(today)) for row in Sanction.objects.filter(case=case)],
+        "listings": [
+            (row, row.expired_on(today)) for row in Listing.objects.visible_to(user).filter(case=case)
+        ],
+        "put_forward": PutForward.objects.filter(case=case).select_related("by"),
+        "judged": conditions.judged([case.pk], today).get(case.pk) if case.number else None,
+        "under_way": under_way,
+        "may_enter": may,
+        "may_propose": proposing.may_propose(case, user) and not under_way,
+        "sanction_form": SanctionForm(today=today, initial={"kind": "order", "department": department}),
+        "propose_form": ProposeForm(today=today, initial={"department": department}),
+        "put_forward_form": PutForwardForm(today=today, initial={"on": today}),
+    }

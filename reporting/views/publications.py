@@ -1,0 +1,217 @@
+"""The publication list of a period (QP-3.3): drafting, taking out, two people, the workbook, and off the public page again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrears.models import Publication, PublicationRow, PublicationStage
+from arrears.sanctions import publishing
+from arrears.views.attempt import attempt
+from arrears.views.sanction_tabs import register, the_viewer
+from reporting.sanctions import list_sheet
+from reporting.sanctions.asking import DraftForm, OpinionForm, RowForm
+from reporting.sanctions.drafting import drafted, span_of, spans
+from reporting.views.letters import XLSX
+from unions import audit
+from unions.models import Union, User
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+S = PublicationStage
+Do = Callable[[Publication, User, datetime, str, str], Any]
+# Step → what it does with the opinion given and the hash seen, and what the person is told when it is done.
+STEPS: dict[str, tuple[Do, str]] = {
+    "collect": (
+        lambda row, by, at, said, seen: publishing.collect_again(row, _fresh(row, at), by, at),
+        "已按最新登记重新汇集，原有各户的改动不变。",
+    ),
+    "submit": (lambda row, by, at, said, seen: publishing.submit(row, by, at), "已送审。"),
+    "discard": (lambda row, by, at, said, seen: publishing.discard(row, by, at), "已作废。"),
+    "approve": (
+        lambda row, by, at, said, seen: publishing.approve(row, by, at, seen=seen, opinion=said),
+        "已批准，从现在起公开显示。",
+    ),
+    "decline": (lambda row, by, at, said, seen: publishing.decline(row, by, at, opinion=said), "已退回拟制人。"),
+    "withdraw": (
+        lambda row, by, at, said, seen: publishing.withdraw(row, said, by, at), "已撤下，公开页不再显示。"
+    ),
+}  # fmt: skip
+ROW_STEPS: dict[str, tuple[Callable[[PublicationRow, User, datetime, str], Any], str]] = {
+    "out": (lambda line, by, at, said: publishing.take_out(line, publishing.reason_given(said), by, at), "本期不公布这一户。"),
+    "back": (lambda line, by, at, said: publishing.take_out(line, "", by, at), "已恢复公布这一户。"),
+    "withdraw": (lambda line, by, at, said: publishing.withdraw_row(line, said, by, at), "已撤下这一户。"),
+}  # fmt: skip
+
+
+def _fresh(row: Publication, at: datetime) -> list[publishing.Drafted]:
+    span = publishing.Span(row.period, row.first, row.last)
+    return drafted(row.union, span, timezone.localdate(at))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def publications(request: HttpRequest) -> HttpResponse:
+    """The register; POST drafts the list of a period."""
+    user = the_viewer(request)
+    units, today = _units(user), timezone.localdate()
+    if request.method != "POST":
+        return _register(request, user, _draft_form(units, today))
+    if not units:
+        raise Forbidden("公布名单由经办人或统计员拟制。")
+    form = _draft_form(units, today, request.POST)
+    row, status = attempt(form, lambda said: _draft(said, user))
+    if row is None:
+        return _register(request, user, form, status)
+    messages.success(request, f"已列出 {row.rows.count()} 户，请逐户核对后送审。")
+    return redirect(row)
+
+
+def _draft(said: dict[str, Any], user: User) -> Publication:
+    now = timezone.now()
+    union, today = said["union"], timezone.localdate(now)
+    span = span_of(union, said["period"])
+    return publishing.draft(union, span, said["until"], drafted(union, span, today), user, now)
+
+
+def _units(user: User) -> list[Union]:
+    paths = {*user.paths(Right.SUBMIT), *user.paths(Right.HANDLE)}
+    units = Union.objects.filter(path__in=paths, valid_until=None).order_by("depth", "code")
+    return [unit for unit in units if unit.is_general]
+
+
+def _draft_form(units: list[Union], today: date, data: Any = None) -> DraftForm:
+    offered = [span for unit in units[:1] for span in spans(unit, today)]
+    return DraftForm(data, units=units, spans=offered, today=today)
+
+
+def _register(request: HttpRequest, user: User, form: DraftForm, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    shown = PublicationRow.objects.shown_on(today)
+    found = Publication.objects.visible_to(user).select_related("union")
+    found = found.annotate(count=Count("rows", filter=Q(rows__out=False)))
+    answer = register(
+        request, "publications", "publications", found, form=form, may_draft=bool(_units(user)),
+        public=shown.filter(publication__in=Publication.objects.visible_to(user)).count(),
+    )  # fmt: skip
+    answer.status_code = status
+    return answer
+
+
+def the_publication(request: HttpRequest, pk: int) -> Publication:
+    """404 for strangers."""
+    parts = "union__parent", "drafted_by", "submitted_by", "decided_by", "withdrawn_by"
+    return get_object_or_404(Publication.objects.visible_to(reader(request)).select_related(*parts), pk=pk)
+
+
+@login_required
+@require_safe
+def publication(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, the_publication(request, pk), OpinionForm(today=timezone.localdate()))
+
+
+def _page(request: HttpRequest, row: Publication, form: OpinionForm, status: int = 200) -> HttpResponse:
+    user, now = reader(request), timezone.now()
+    seal = publishing.seal(row)
+    shown = set(PublicationRow.objects.shown_on(timezone.localdate(now)).filter(publication=row).values_list("pk", flat=True))  # fmt: skip
+    lines = [(line, line.pk in shown) for line in row.rows.select_related("case", "employer")]
+    context = {
+        "row": row, "lines": lines, "seen": seal, "form": form, "shown": len(shown),
+        "may_draft": publishing.may_draft(row.union, user),
+        "may_withdraw": row.stage == S.PUBLISHED and publishing.may_withdraw(row, user),
+        "barred": publishing.barred(row, user, now) if row.stage == S.SUBMITTED else None,
+        "unchanged": bool(row.hash) and row.hash == seal, "reason_form": OpinionForm(today=timezone.localdate()),
+        "ended": row.until < timezone.localdate(now),
+    }  # fmt: skip
+    return render(request, "arrears/sanctions/publication.html", context, status=status)
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    row, user = the_publication(request, pk), reader(request)
+    if name not in STEPS:
+        raise Http404
+    do, told = STEPS[name]
+    form = OpinionForm(request.POST, today=timezone.localdate())
+    seen = request.POST.get("seen", "")
+    done, status = attempt(form, lambda said: (do(row, user, timezone.now(), said["opinion"], seen), True))
+    if done is None:
+        return _page(request, the_publication(request, pk), form, status)
+    messages.success(request, told)
+    return redirect(row)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def row(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
+    """Mending what is said of one employer, while the list is drafted."""
+    one, user = the_publication(request, pk), reader(request)
+    line = get_object_or_404(
+        one.rows.select_related("case", "employer", "publication__union__parent"), pk=row_pk
+    )
+    if not publishing.may_draft(one.union, user):
+        raise Forbidden(f"公布名单由「{one.union.in_charge()}」的经办人或统计员拟制。")
+    today, status = timezone.localdate(), 200
+    form = RowForm(
+        request.POST or None, today=today, initial={name: getattr(line, name) for name in publishing.WORDS}
+    )
+    if request.method == "POST":
+        done, status = attempt(form, lambda said: publishing.reword(line, said, user, timezone.now()))
+        if done is not None:
+            messages.success(request, f"已保存「{line.name}」的公布内容。")
+            return redirect(one)
+    context = {"row": one, "line": line, "form": form}
+    return render(request, "arrears/sanctions/publication_row.html", context, status=status)
+
+
+@login_required
+@require_POST
+def row_step(request: HttpRequest, pk: int, row_pk: int, name: str) -> HttpResponse:
+    one, user = the_publication(request, pk), reader(request)
+    line = get_object_or_404(one.rows.select_related("publication__union__parent"), pk=row_pk)
+    if name not in ROW_STEPS:
+        raise Http404
+    do, told = ROW_STEPS[name]
+    form = OpinionForm(request.POST, today=timezone.localdate())
+    done, status = attempt(form, lambda said: do(line, user, timezone.now(), said["opinion"]))
+    if done is None:
+        return _page(request, the_publication(request, pk), form, status)
+    messages.success(request, f"{line.name}：{told}")
+    return redirect(one)
+
+
+@login_required
+@require_safe
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    one, user, now = the_publication(request, pk), reader(request), timezone.now()
+    if not user.may(Right.EXPORT, one.union):
+        raise Forbidden(f"您没有导出「{one.union}」名单的权限，请联系本单位的统计员或经办人。")
+    with tempfile.TemporaryDirectory(prefix="xinbao-publication-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        list_sheet.write(one, path)
+        content = path.read_bytes()
+    with transaction.atomic():
+        audit.record(one.stream, "publication.export", user, now, union=one.union)
+    return as_workbook(content, f"公布名单_{one.union.name}_{one.period}.xlsx")
+
+
+def as_workbook(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = content_disposition_header(True, name.replace("/", "_")) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

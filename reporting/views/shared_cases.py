@@ -1,0 +1,123 @@
+"""应列尽列 (QP-3.1) and 移送和处罚案件 (QP-3.3): who should be on the list, and what member bodies share of a period."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.forms.sanctions import UnitFilter
+from arrears.sanctions.proposing import may_propose
+from arrears.views.sanction_tabs import TABS, the_viewer
+from reporting.asking import own_unit
+from reporting.sanctions import shared
+from reporting.sanctions.unlisted import Offender, unlisted
+from reporting.scope import Period, Scope, days_of, label_of, read_label
+from reporting.views.overview import the_union
+from reporting.views.publications import as_workbook
+from unions import audit, verbs
+from unions.models import User
+from unions.refusals import Forbidden, Refused
+from unions.rights import Right
+from unions.views.reader import reader
+
+PER_PAGE = 30
+BACK = 8  # quarters offered
+
+
+@login_required
+@require_safe
+def list_those_unlisted(request: HttpRequest) -> HttpResponse:
+    user, today = the_viewer(request), timezone.localdate()
+    form = UnitFilter(request.GET, user=user, today=today)
+    unit = form.cleaned_data["unit"] if form.is_valid() else None
+    found = unlisted(user, unit, today)
+    unclear = request.GET.get("state") == "unclear"
+    rows = _named(found.unclear if unclear else found.meets, request.GET.get("q", "").strip())
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form, "found": found, "unclear": unclear, "page": page, "tabs": TABS, "here": "unlisted",
+        "unit": unit or own_unit(user), "rows": [(one, _to_propose(one, user)) for one in page],
+    }  # fmt: skip
+    return render(request, "arrears/sanctions/unlisted.html", context)
+
+
+def _named(rows: list[Offender], text: str) -> list[Offender]:
+    return [one for one in rows if text in one.employer.name] if text else rows
+
+
+def _to_propose(one: Offender, user: User) -> int | None:
+    """The case from which the reader may put this employer forward."""
+    return next((case.pk for case, _ in one.cases if may_propose(case, user)), None)
+
+
+# ---- what is shared of a period -------------------------------------------------------------------------------------
+
+
+def _scope(request: HttpRequest) -> Scope:
+    """The unit and the quarter asked for; the present quarter when nothing is said."""
+    union, today = the_union(request), timezone.localdate()
+    text = request.GET.get("period", "") or label_of("quarter", today)
+    rhythm, first = read_label(text)
+    if rhythm not in ("month", "quarter", "year"):
+        raise Refused("期间请写成 2026-10（月）、2026Q4（季）或 2026（年）的样子。")
+    since, until = days_of(rhythm, first)
+    if since > today:
+        raise Refused(f"期间自 {since} 开始，在今天之后，还没有数据。")
+    return Scope(union, Period(since, until, today))
+
+
+@login_required
+@require_safe
+def shared_cases(request: HttpRequest) -> HttpResponse:
+    user = the_viewer(request)
+    scope = _scope(request)
+    acts = list(shared.found(scope)[: shared.MOST + 1])
+    page = Paginator(acts[: shared.MOST], PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "scope": scope, "page": page, "rows": list(shared.rows(list(page), scope.last)), "tabs": TABS,
+        "here": "shared-cases", "periods": _periods(), "may_export": user.may(Right.EXPORT, scope.union),
+        "label": scope.period.label,
+    }  # fmt: skip
+    return render(request, "arrears/sanctions/shared_cases.html", context)
+
+
+def _periods() -> list[str]:
+    day, found = timezone.localdate(), []
+    for _ in range(BACK):
+        found.append(label_of("quarter", day))
+        day = day.fromordinal(days_of("quarter", day)[0].toordinal() - 1)
+    return found
+
+
+@login_required
+@require_safe
+def shared_cases_sheet(request: HttpRequest) -> HttpResponse:
+    the_viewer(request)
+    user, now = reader(request), timezone.now()
+    scope = _scope(request)
+    if not user.may(Right.EXPORT, scope.union):
+        raise Forbidden(f"您没有导出「{scope.union}」的权限，请联系本单位的统计员或经办人。")
+    acts = list(shared.found(scope)[: shared.MOST + 1])
+    if len(acts) > shared.MOST:
+        raise Refused(f"这一期间超过 {shared.MOST:,} 件次，请按月导出。")
+    with tempfile.TemporaryDirectory(prefix="xinbao-shared-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        shared.write(scope, acts, now, path)
+        content = path.read_bytes()
+    with transaction.atomic():
+        audit.record(
+            f"user:{user.pk}", "export-shared-cases", user, now, union=scope.union, period=scope.period.label
+        )
+    return as_workbook(content, f"移送和处罚案件_{scope.union.name}_{scope.period.label}.xlsx")
+
+
+verbs.tell("user", "账号", {"export-shared-cases": "导出移送和处罚案件"})
+verbs.tell("publication", "公布名单", {"publication.export": "导出公布名单"})
