@@ -157,7 +157,8 @@ def _writing(probe: Probe, but: int | None, but_letter: int | None) -> list[Wind
     """Letters of workers that left a phone of the probe, the newest first; by prints alone, nothing is opened."""
     if not probe.phones:
         return []
-    rows = WindowLetter.objects.filter(phone_print__in=probe.phones).exclude(pk=but_letter)
+    rows = WindowLetter.objects.filter(phone_print__in=probe.phones)
+    rows = rows.exclude(pk=but_letter) if but_letter is not None else rows
     rows = rows.filter(Q(case=None) | ~Q(case=but)) if but is not None else rows
     rows = rows.exclude(case=None, standing=LetterStanding.WITHDRAWN).order_by("-pk")
     return list(rows.select_related("union").defer("words", "name", "phone")[:LOOKED_AT])

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from arrears import ledger
-from arrears.heavy import oversight
+from arrears.api.shapes import DraftShape
+from arrears.forms.case import CaseForm
 from arrears.models import Case, EntryKind, State
 from arrears.workflow import MOVES
 from tests.cast import World, a_case, a_draft, an_employer
@@ -44,6 +44,7 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
         "cases/",
         "cases/{id}/moves/{name}/",
         "cases/{id}/entries/{entry_id}/reverse/",
+        "cases/{id}/fallback/",
         "unions/{code}/",
     ):
         assert f"/api/{path}:" in text.replace("entry_pk", "entry_id").replace("{pk}", "{id}"), path
@@ -70,10 +71,13 @@ def test_a_case_from_draft_to_closed(world: World) -> None:
     assert paid.status_code == 201 and paid.json()["balance"]["outstanding"]["amount"] == "0.00"
     settle = reverse("api-move", args=[case["id"], "settle"])
     assert send(he, settle, seen=paid.json()["version"], conclusion="paid").status_code == 422  # SD-2.4c
-    party = oversight.name_fallback(
-        Case.objects.get(pk=case["id"]), "城投集团", "刘经理", "", "", world.user("he"), timezone.now()
-    )
-    settled = send(he, settle, seen=party.case.version, conclusion="paid").json()
+    url, party = reverse("api-fallback", args=[case["id"]]), {"name": "城投集团", "person": "刘经理"}
+    assert send(li, url, seen=paid.json()["version"], **party).status_code == 403
+    assert send(he, url, seen=1, **party).status_code == 409
+    assert send(he, url, seen=paid.json()["version"], name="城投集团").json()["fields"].keys() == {"person"}
+    named = send(he, url, seen=paid.json()["version"], **party).json()
+    assert named["fallback"] == party | {"phone": "", "basis": ""}
+    settled = send(he, settle, seen=named["version"], conclusion="paid").json()
     assert settled["state"] == "settled" and settled["moves"] == []
     read = wang.get(reverse("api-case", args=[case["id"]])).json()
     assert {row["name"] for row in read["moves"]} == {"close", "send_back"}
@@ -83,6 +87,21 @@ def test_a_case_from_draft_to_closed(world: World) -> None:
         wang, reverse("api-move", args=[case["id"], "close"]), seen=settled["version"], shown=shown
     ).json()
     assert closed["state"] == "closed" and closed["events"][0]["verb"] == "close"
+
+
+def test_a_draft_takes_every_field_of_the_form_and_says_it_again(world: World) -> None:
+    assert set(DraftShape().fields) == set(CaseForm.base_fields)
+    told = {
+        "focus_sector": "construction", "has_union": "yes", "ordered_to_pay_by": "2026-12-01",
+        "condition": "停产", "union_opinion": "同意", "repayment_plan": "分期",
+    }  # fmt: skip
+    made = send(asking(world, "li"), reverse("api-cases"), **draft_body(**told)).json()
+    employer = made.pop("employer")
+    assert (employer["focus_sector"], employer["has_union"]) == ("construction", True)
+    assert {
+        name: made[name] for name in ("ordered_to_pay_by", "condition", "union_opinion", "repayment_plan")
+    } == {name: told[name] for name in ("ordered_to_pay_by", "condition", "union_opinion", "repayment_plan")}
+    assert made["fallback"] is None
 
 
 @pytest.mark.parametrize(
