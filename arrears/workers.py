@@ -31,7 +31,9 @@ PRIVATE = {"name": "姓名", "phone": "手机号", "identity": "身份证号"}
 LONGEST_PURPOSE = 100
 OWED, RESOLVED = "欠薪", "已解决"  # what list and books are compared in
 UNSAID = Private("")
-_NUMBER_WITHIN = re.compile(r"\d{7,}")
+# Seven digits in a row, or a phone or identity number in groups; dates and case numbers have fewer, or hyphens.
+_NUMBER_WITHIN = re.compile(r"\d{7,}|[1１][3-9３-９]\d[\s\-—–]?\d{4}[\s\-—–]?\d{4}|\d(?:\s?\d){14,}")
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,9 @@ def remove(worker: Worker, reason: str, by: User, at: datetime, *, seen: int) ->
     else:
         if not reason.strip():
             raise Refused("请写明移出的原因。", {"reason": "请写明原因。"})
-        _refuse_numbers(reason, "reason")
+        if len(reason) > LONGEST_REASON:
+            raise Refused(f"移出的原因最多 {LONGEST_REASON} 个字。", {"reason": "请缩短。"})
+        refuse_numbers(reason, "reason")
         worker.removed_by, worker.removed_at = by, at
         worker.save(update_fields=["removed_by", "removed_at"])
     note(case, "worker.remove", by, at, worker=worker.pk, amount=worker.owed, reason=reason.strip())
@@ -180,14 +184,14 @@ def reveal(worker: Worker, name: str, purpose: str, by: User, at: datetime) -> s
         raise Refused(
             f"请写明查看{PRIVATE[name]}的用途，{LONGEST_PURPOSE} 字以内。", {"purpose": "请写明用途。"}
         )
-    _refuse_numbers(purpose, "purpose")
+    refuse_numbers(purpose, "purpose")
     audit.record(
         case.stream, "worker.reveal", by, at, union=case.handling_union, worker=worker.pk, field=PRIVATE[name], reason=purpose
     )  # fmt: skip
     return str(getattr(worker, name).text)
 
 
-def _refuse_numbers(text: str, field: str) -> None:
+def refuse_numbers(text: str, field: str) -> None:
     """The log is read by others and never forgets: no phone or identity number gets into it."""
     if _NUMBER_WITHIN.search(text):
         raise Refused("这里写的会进入操作记录，请不要写电话或证件号码。", {field: "请不要写号码。"})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +20,9 @@ UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请
 
 
 def is_unstorable(error: Exception) -> bool:
-    """Whether PostgreSQL was asked about a text with a NUL in it: no text has one, whichever way it came in."""
-    return isinstance(error, ValueError) and "cannot contain NUL" in str(error)
+    """Whether PostgreSQL was asked about a text with a NUL in it: no text has one, whichever way it came in (as JSON too)."""
+    asked = isinstance(error, ValueError) and "cannot contain NUL" in str(error)
+    return asked or (isinstance(error, DataError) and "\\u0000" in str(error))
 
 
 class Refusals:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears import filing, ledger, workers
+from arrears.bounds import MOST_MONEY
 from arrears.forms.fields import seen_in
 from arrears.forms.workers import WorkerForm
 from arrears.models import Case, Worker
@@ -26,6 +27,7 @@ PER_PAGE = 50
 
 
 @login_required
+@never_cache
 @require_safe
 def worker_list(request: HttpRequest, pk: int) -> HttpResponse:
     case = the_case(request, pk)
@@ -75,6 +77,7 @@ def the_worker(request: HttpRequest, case: Case, pk: int) -> Worker:
 
 
 @login_required
+@never_cache
 @require_POST
 def enter(request: HttpRequest, pk: int) -> HttpResponse:
     """Add one worker from the form under the list."""
@@ -162,6 +165,8 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     if case.number is not None:
         raise Refused("已立案的案件以台账为准，请用「调整」。")
     owed = workers.totals(case.workers.listed().for_sums()).owed
+    if owed.amount > MOST_MONEY:
+        raise Refused("名单合计的欠薪金额过大，请先核对各人的金额单位是否为元。")
     facts = {"stated_workers": owed.workers, "stated_migrants": owed.migrants, "stated_amount": owed.amount}
     filing.edit(case, case.employer, facts, reader(request), timezone.now(), seen=seen_in(request.POST))
     return redirect(tab_of(case, "workers"))

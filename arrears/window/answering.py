@@ -27,6 +27,7 @@ from arrears.models import (
 )
 from arrears.models.act import Outcome
 from arrears.window import places
+from arrears.workers import refuse_numbers
 from unions import audit, tree
 from unions.clock import day_of
 from unions.models import User
@@ -195,6 +196,7 @@ def reveal(letter: WindowLetter, name: str, purpose: str, by: User, at: datetime
         raise Refused(f"请写明查看{PRIVATE[name]}的用途。")
     if len(purpose) > LONGEST_PURPOSE:
         raise Refused(f"用途最多 {LONGEST_PURPOSE} 个字。")
+    refuse_numbers(purpose, "purpose")
     audit.record(letter.stream, "reveal", by, at, union=letter.seat, field=name, purpose=purpose)
     return str(getattr(letter, name).text)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, transaction
 
 from arrears.acts import checked_type, sha256_of
@@ -17,10 +17,12 @@ from arrears.models import LetterStanding, Said, WindowLetter, WindowPaper, Wind
 from arrears.models.private import Private
 from arrears.signals import worker_wrote
 from arrears.window import places, receipts
+from arrears.window.photos import without_place
 from unions import audit, tree
 from unions.models import Union
 from unions.refusals import Refused, Stale
 
+LONGEST_PHONE = 30  # characters, as on the form
 PAPERS_MOST, PAPER_BYTES = 30, 20 * 2**20
 WORDS_MOST = 200  # messages of one letter by the worker
 REISSUE = timedelta(hours=2)
@@ -141,6 +143,8 @@ def add(letter: WindowLetter, text: str, papers: Sequence[UploadedFile], at: dat
 
 @transaction.atomic
 def leave_phone(letter: WindowLetter, phone: str, at: datetime) -> None:
+    if len(phone.strip()) > LONGEST_PHONE:
+        raise Refused(f"电话最多 {LONGEST_PHONE} 个字，请只写号码。")
     if fault := phone_fault(phone_key(phone)):
         raise Refused(f"电话{fault}")
     letter = _held(letter)
@@ -212,6 +216,7 @@ def _keep_each(
         except Refused as refusal:
             refused.append(refusal.message)
             continue
+        one = _without_place(one)
         sha256 = sha256_of(one)
         if sha256 in there:
             refused += [] if quietly else [f"「{one.name}」已经收到过，不必重复提交。"]
@@ -219,6 +224,14 @@ def _keep_each(
         there.add(sha256)
         _keep(letter, one, content_type, sha256, at)
     return refused
+
+
+def _without_place(one: UploadedFile) -> UploadedFile:
+    """The photo without where it was taken: it may go on to the employer's own town hall."""
+    one.seek(0)
+    content = one.read()
+    kept = without_place(content)
+    return one if kept == content else SimpleUploadedFile(one.name or "", kept, one.content_type or "")
 
 
 def _checked(one: UploadedFile, already: int) -> str:
