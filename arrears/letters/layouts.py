@@ -14,7 +14,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from jinja2.exceptions import TemplateError
 from lxml.etree import LxmlError
 
-from arrears.letters import paper
+from arrears.letters import outside, paper
 from arrears.models import LetterKind, LetterLayout
 from unions import audit
 from unions.models import Union, User
@@ -118,10 +118,8 @@ def _check_package(content: bytes, name: str) -> None:
 
 
 def _check_part(text: bytes, part: str, name: str) -> None:
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise Refused(f"「{name}」的 {part} 含有外部定义，不能作版式。{HOW}")
-    if part.endswith(".rels") and b'TargetMode="External"' in text:
-        raise Refused(f"「{name}」引用了外部文件或网址，不能作版式。{HOW}")
+    if wrong := outside.fault(text, part):
+        raise Refused(f"「{name}」{wrong}，不能作版式。{HOW}")
 
 
 def _check_prints(document: bytes, name: str) -> None:
