@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from arrears.case_file import CaseFile, gather
@@ -20,6 +21,7 @@ def _file(request: HttpRequest, pk: int) -> CaseFile:
 
 
 @login_required
+@never_cache
 @require_safe
 def case_file(request: HttpRequest, pk: int) -> HttpResponse:
     return render(

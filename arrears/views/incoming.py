@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears import referrals
@@ -37,6 +38,7 @@ LISTS: dict[str, tuple[str, tuple[ReferralStage, ...], str]] = {
 
 
 @login_required
+@never_cache
 @require_safe
 def incoming(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
@@ -56,6 +58,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_safe
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, the_matter(request, pk))

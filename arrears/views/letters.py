@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears.forms.fields import seen_in
@@ -39,6 +40,7 @@ def the_letter(request: HttpRequest, pk: int) -> Letter:
 
 
 @login_required
+@never_cache
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, the_letter(request, pk))

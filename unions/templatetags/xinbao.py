@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from unions import formats, markup
+from unions import formats, markup, typed
 
 register = template.Library()
 
@@ -57,6 +57,12 @@ def state_badge(subject: Any, label: str = "", tone: str = "") -> SafeString:
     return format_html(
         '<span class="state state-{}">{}</span>', tone or TONES.get(str(state), "neutral"), words
     )
+
+
+@register.simple_tag(takes_context=True)
+def words_sent(context: Mapping[str, Any]) -> list[str]:
+    """`{% words_sent as words %}`: what was written into the form that is refused here."""
+    return typed.words_sent(context.get("request"))
 
 
 @register.simple_tag(takes_context=True)
