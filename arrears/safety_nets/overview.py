@@ -1,0 +1,97 @@
+"""What the lists of safety nets ask: sums over a reach, what waits for a decision, for the bank, for money to come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from arrears.models import (
+    Drawing,
+    DrawingKind,
+    DrawingStage,
+    NetEntry,
+    NetEntryKind,
+    NetKind,
+    SafetyNet,
+    WageDeposit,
+)
+from unions.models import User
+
+GUARANTEE_SOON = 30  # days before a guarantee ends: a local setting, no notice gives it
+Money = Decimal
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Yuan over all nets of a kind: what stands in them, what was advanced, what of it came back."""
+
+    count: int
+    balance: Money
+    used: Money
+    came_back: Money
+
+    @property
+    def still_out(self) -> Money:
+        """待补足 of deposits, 待追偿 of funds."""
+        return max(self.used - self.came_back, Decimal(0))
+
+
+def totals(kind: NetKind, user: User) -> Totals:
+    """Two queries, whatever the number of nets."""
+    nets = SafetyNet.objects.visible_to(user).filter(kind=kind)
+    sums = dict(
+        NetEntry.objects.filter(net__in=nets.values("pk")).order_by().values_list("counts_as")
+        .annotate(sum=Sum("amount"))
+    )  # fmt: skip
+    none = Decimal(0)
+    back = sums.get(NetEntryKind.TOPPED_UP, none) + sums.get(NetEntryKind.RECOVERED, none)
+    return Totals(
+        nets.filter(closed_on=None).count(),
+        sum(sums.values(), none),
+        -sums.get(NetEntryKind.ADVANCED, none),
+        back,
+    )
+
+
+def to_top_up(user: User) -> QuerySet[WageDeposit]:
+    """Deposits out of which more was paid than made good since."""
+    rows = WageDeposit.objects.visible_to(user).filter(closed_on=None).with_sums()
+    return rows.filter(used__gt=F("came_back"))  # type: ignore[return-value]
+
+
+def in_notice(user: User) -> QuerySet[WageDeposit]:
+    """Deposits to be returned: their notice is out."""
+    rows = WageDeposit.objects.visible_to(user).with_sums()
+    return rows.filter(closed_on=None, return_notice_on__isnull=False).order_by("return_notice_on")  # type: ignore[return-value, misc]
+
+
+def guarantees_ending(user: User, today: date) -> QuerySet[WageDeposit]:
+    rows = WageDeposit.objects.visible_to(user).filter(closed_on=None)
+    until = today + timedelta(days=GUARANTEE_SOON)
+    return rows.filter(guarantee_until__lte=until).order_by("guarantee_until")  # type: ignore[return-value, misc]
+
+
+def to_recover(user: User) -> QuerySet[Drawing]:
+    """Advances out of funds that the employer has not paid back whole: `out` advanced, `back` recovered, in yuan."""
+    rows = Drawing.objects.visible_to(user).filter(
+        kind=DrawingKind.ADVANCE, stage=DrawingStage.DONE, net__kind=NetKind.EMERGENCY
+    )
+    out = Sum("entries__amount", filter=Q(entries__counts_as=NetEntryKind.ADVANCED), default=Decimal(0)) * -1
+    back = Sum("entries__amount", filter=Q(entries__counts_as=NetEntryKind.RECOVERED), default=Decimal(0))
+    return rows.annotate(out=out, back=back).filter(out__gt=F("back")).annotate(left=F("out") - F("back"))
+
+
+def waiting(user: User) -> QuerySet[Drawing]:
+    """Asked for, or with the bank."""
+    return Drawing.objects.visible_to(user).filter(stage__in=[DrawingStage.REQUESTED, DrawingStage.ISSUED])
+
+
+def count_waiting(user: User, today: date) -> int:
+    """Everything the tab 待办 lists."""
+    return (
+        waiting(user).count() + to_top_up(user).count() + in_notice(user).count()
+        + guarantees_ending(user, today).count() + to_recover(user).aggregate(n=Count("pk"))["n"]
+    )  # fmt: skip
