@@ -13,7 +13,7 @@ from django.db.models import Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Substr
 
 from arrears import ledger
-from arrears.models import Closure, Employer, LedgerEntry, WarningStanding
+from arrears.models import Closure, Employer, LedgerEntry, PreventionWork, WarningStanding
 from arrears.models.case import UNFINISHED
 from reporting.boards.columns import COLUMNS, EVERYTHING, RED, Column, Kind
 from reporting.boards.district import last_event
@@ -117,6 +117,13 @@ def by_unit(units: Sequence[Union], rows: QuerySet[Any], path: str, **sums: Any)
     return found
 
 
+def _shared(texts: Collection[str]) -> str:
+    """What all of them begin with."""
+    first, last = min(texts), max(texts)
+    differ = (nth for nth, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
+    return first[: next(differ, min(len(first), len(last)))]
+
+
 def _shares(
     source: Source, span: Span, *names: str
 ) -> Callable[[Sequence[Union]], dict[str, dict[int, Pair]]]:
@@ -193,11 +200,9 @@ def _employers(units: Sequence[Union]) -> dict[int, int]:
     """Employers known in the region of each unit; 0 for a unit without a region of its own."""
     regions = {unit.pk: region_prefix(unit) for unit in units}
     named = [prefix for prefix in regions.values() if prefix]
-    rows = (
-        Employer.objects.filter(region_code__startswith=_shared(named)).order_by()
-        if named
-        else Employer.objects.none()
-    )
+    if not named:
+        return dict.fromkeys(regions, 0)
+    rows = Employer.objects.filter(region_code__startswith=_shared(named)).order_by()
     counties = dict(
         rows.annotate(county=Substr("region_code", 1, 6)).values_list("county").annotate(n=Count("pk"))
     )
@@ -219,6 +224,12 @@ def _findings(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
     return _shares(facts.FINDINGS, span, "findings-rate")(units)
 
 
+def _prevention(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+    works = PreventionWork.objects.standing().filter(on__range=(span.since, span.last))
+    rows = by_unit(units, works, "path", n=Count("pk"))
+    return {"prevention": {pk: (row["n"], 0) for pk, row in rows.items()}}
+
+
 Group = Callable[[Sequence[Union], Span], dict[str, dict[int, Pair]]]
 _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"new", "closing-rate"}), _accepted),
@@ -229,4 +240,5 @@ _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"red"}), _red),
     (frozenset({"inspected"}), _inspected),
     (frozenset({"findings-rate"}), _findings),
+    (frozenset({"prevention"}), _prevention),
 )

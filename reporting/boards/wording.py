@@ -47,6 +47,9 @@ def rows_url(union: Union, column: Column, span: Span, query: str) -> str:
             return f"{reverse('overview-cases')}?{urlencode(days)}"
         case "left-workers" | "left-amount":
             return f"{reverse('cases')}?{urlencode({'unit': union.code, 'state': 'unfinished'})}"
+        case "prevention":
+            asked = {"unit": union.code, "since": span.since, "until": span.last}
+            return f"{reverse('prevention')}?{urlencode(asked)}"
         case "red":
             return f"{reverse('warnings')}?{urlencode({'unit': union.code, 'level': RED})}"
     return f"{reverse('comparison-rows', args=[column.name])}?{urlencode({'unit': union.code})}&{query}"

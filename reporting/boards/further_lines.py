@@ -1,0 +1,148 @@
+"""The lines of the board that plans of inspections, wage deposits, sanctions and publication add."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from arrears import rounds
+from arrears.models import (
+    Drawing,
+    DrawingStage,
+    Listing,
+    Publication,
+    PublicationStage,
+    RoundTarget,
+    StoredAs,
+    WageDeposit,
+)
+from arrears.models.listing import SOON
+from arrears.models.round import Round
+from arrears.safety_nets.overview import GUARANTEE_SOON
+from reporting.boards.lines import Line, Told, add
+from reporting.boards.own_lines import week_of
+from unions.clock import day_of
+from unions.models import Union
+
+PUBLISHED_SOON = timedelta(days=30)  # a local setting, like the days of a guarantee
+
+
+# ---- plans of inspections -------------------------------------------------------------------------------------------
+
+
+def _listed(union: Union, now: datetime) -> QuerySet[RoundTarget]:
+    """Whom the plans send the unit to that run in this week."""
+    monday, sunday = week_of(day_of(now))
+    running = Round.objects.standing().filter(since__lte=sunday, until__gte=monday)
+    return RoundTarget.objects.filter(path__startswith=union.path, round__in=running.order_by().values("pk"))
+
+
+def _unmet(union: Union, now: datetime) -> QuerySet[RoundTarget]:
+    return rounds.with_visits(_listed(union, now)).filter(met_on=None)
+
+
+def _tell_target(row: RoundTarget, now: datetime) -> Told:
+    return Told(
+        str(row), f"{row.round.name} · {row.union}", row.round.until, row.why, row.round.get_absolute_url()
+    )
+
+
+LISTED = ("round", "union", "employer", "project")
+add(
+    "inspections",
+    Line("rounds-listed", "排查计划列入", "户", _listed, _tell_target, LISTED, day_means="计划止日"),
+    Line("rounds-not-yet", "其中还没有排查", "户", _unmet, _tell_target, LISTED, day_means="计划止日"),
+)
+
+
+# ---- what ends ------------------------------------------------------------------------------------------------------
+
+
+def _guarantees(union: Union, now: datetime) -> QuerySet[WageDeposit]:
+    last = day_of(now) + timedelta(days=GUARANTEE_SOON)
+    held = WageDeposit.objects.filter(
+        path__startswith=union.path, closed_on=None, stored_as=StoredAs.GUARANTEE
+    )
+    return held.filter(guarantee_until__lte=last)
+
+
+def _tell_guarantee(row: WageDeposit, now: datetime) -> Told:
+    over = row.guarantee_until is not None and row.guarantee_until < day_of(now)
+    said = "已过期" if over else "即将到期"
+    return Told(
+        row.name,
+        f"{row.bank} · 保函 {row.guarantee_number} · {row.union}",
+        row.guarantee_until,
+        said,
+        row.get_absolute_url(),
+    )
+
+
+def _listings(union: Union, now: datetime) -> QuerySet[Listing]:
+    return Listing.objects.ending_soon(day_of(now)).filter(case__path__startswith=union.path)
+
+
+def _tell_listing(row: Listing, now: datetime) -> Told:
+    return Told(
+        row.employer.name,
+        f"{row.department} · {row.number}",
+        row.until,
+        row.get_stage_display(),
+        row.get_absolute_url(),
+    )
+
+
+def _publications(union: Union, now: datetime) -> QuerySet[Publication]:
+    today = day_of(now)
+    shown = Publication.objects.filter(path__startswith=union.path, stage=PublicationStage.PUBLISHED)
+    return shown.filter(until__range=(today, today + PUBLISHED_SOON))
+
+
+def _tell_publication(row: Publication, now: datetime) -> Told:
+    return Told(str(row), str(row.union), row.until, row.get_stage_display(), row.get_absolute_url())
+
+
+add(
+    "expiring",
+    Line(
+        "guarantees-ending", f"保函 {GUARANTEE_SOON} 日内到期、已过期", "份", _guarantees, _tell_guarantee, ("union",),
+        day_means="保函到期日",
+    ),
+    Line(
+        "listings-ending", f"失信惩戒 {SOON.days} 日内期满", "户", _listings, _tell_listing, ("employer",),
+        day_means="列入期满",
+    ),
+    Line(
+        "publications-ending", f"公布名单 {PUBLISHED_SOON.days} 日内期满", "份", _publications, _tell_publication,
+        ("union",), day_means="公布至",
+    ),
+)  # fmt: skip
+
+
+# ---- advances that wait for a second person -------------------------------------------------------------------------
+
+
+def _advances(union: Union, now: datetime) -> QuerySet[Drawing]:
+    here = Q(net__path__startswith=union.path) | Q(net=None, case__path__startswith=union.path)
+    return Drawing.objects.filter(here, stage=DrawingStage.REQUESTED)
+
+
+def _tell_advance(row: Any, now: datetime) -> Told:
+    about = row.case.employer.name if row.case else str(row.net)
+    return Told(
+        about,
+        f"{row.get_kind_display()} · {row.net or row.other_source}",
+        row.requested_at,
+        "待审批",
+        row.get_absolute_url(),
+    )
+
+
+add(
+    "handovers",
+    Line(
+        "advances-asked", "垫付等待审批", "件", _advances, _tell_advance, ("case__employer", "net"), day_means="提出时间"
+    ),
+)  # fmt: skip
