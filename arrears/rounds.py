@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -47,7 +48,7 @@ class Progress:
         return self.listed - self.met
 
 
-def with_visits(targets: QuerySet[RoundTarget]) -> QuerySet[RoundTarget]:
+def with_visits(targets: QuerySet[RoundTarget]) -> QuerySet[Any]:  # rows carry more than the model
     """Each with `met_on` and `met_by` (id of the inspection): the first visit in the window by a unit of the round."""
     visits = Inspection.objects.filter(
         Q(path__startswith=OuterRef("round__path")) | Q(path__startswith=OuterRef("path")),
@@ -207,7 +208,7 @@ def drop(target: RoundTarget, by: User, at: datetime) -> None:
     found = with_visits(RoundTarget.objects.filter(pk=target.pk)).first()
     if found is None:
         raise Stale("这一户已经移出，请刷新页面。")
-    if found.met_on is not None:  # type: ignore[attr-defined]
+    if found.met_on is not None:
         raise Refused("这一户已经检查过，不能移出计划。")
     if row.targets.count() == 1:
         raise Refused("计划里只剩这一户，不能移出；不再检查的，请取消计划。")

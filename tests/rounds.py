@@ -23,7 +23,7 @@ def a_round(
     world: World, by: str = "sun", code: str = "370202", wanted: Wanted | None = None, **facts: Any
 ) -> Round:
     """November's focused round, over everyone watched unless said otherwise."""
-    given = {
+    given: dict[str, Any] = {
         "name": "十一月集中排查", "kind": "focused", "since": date(2026, 11, 1), "until": date(2026, 11, 30),
     } | facts  # fmt: skip
     whom = wanted or Wanted(watched=True)
@@ -32,7 +32,7 @@ def a_round(
 
 def a_review(world: World, by: str = "lv", code: str = "370200", **facts: Any) -> Review:
     """The city has 市北 (feng) look at 市南 (sun) in November."""
-    given = {
+    given: dict[str, Any] = {
         "kind": "peer", "name": "市区互查第一组", "inspector": world.unions["370203"],
         "inspected": world.unions["370202"], "leader": "冯经办", "since": date(2026, 11, 1),
         "until": date(2026, 11, 30), "scope": "台账和销号",
@@ -46,7 +46,11 @@ def a_finding(world: World, row: Review | None = None, by: str = "feng", **facts
         row = reviews.visit(
             row, date(2026, 11, 18), "冯经办、陈审批", "查阅台账，走访两个工地。", world.user(by), AT, seen=row.version
         )  # fmt: skip
-    given = {"spot": "ledger", "detail": "两件案件未销号", "due_on": date(2026, 11, 25)} | facts
+    given: dict[str, Any] = {
+        "spot": "ledger",
+        "detail": "两件案件未销号",
+        "due_on": date(2026, 11, 25),
+    } | facts
     return reviews.find(row, given["spot"], given["detail"], given["due_on"], world.user(by), AT)
 
 

@@ -19,7 +19,10 @@ from tests.cast import AT, World
 from tests.readers import as_user
 from tests.rounds import a_finding, a_review
 from unions import audit
+from unions.appointments import sync_rights
+from unions.models import Appointment
 from unions.refusals import Forbidden, Refused, Stale
+from unions.rights import RoleName
 
 DAY = timedelta(days=1)
 
@@ -91,14 +94,12 @@ def test_SD_3_2_a_finding_is_answered_by_the_inspected_and_closed_by_a_second_pe
 
 
 def test_SD_3_2_who_answered_never_closes_even_with_the_right(world: World) -> None:
-    """The city officer stands in for the district's: he answers there, and may close nothing he answered."""
-    from unions.models import Appointment
-    from unions.rights import RoleName
-
+    """The city's officer works at the district as well: he answers there, and may close nothing he answered."""
     finding = a_finding(world)
     Appointment.objects.create(
         user=world.people["lv"], union=world.unions["370202"], role=RoleName.OFFICER, since=date(2026, 1, 1)
     )
+    sync_rights(world.people["lv"], AT.date())
     finding = answered(world, finding, "lv")
     with pytest.raises(Forbidden, match="您是整改答复人"):
         reviews.close(finding, "", world.user("lv"), AT, seen=finding.version)
@@ -129,7 +130,7 @@ def test_SD_3_2_the_visit_is_owed_by_whoever_inspects(world: World) -> None:
     assert term.holder.code == "370203" and term.is_open
     with pytest.raises(Refused, match="到场检查"):
         reviews.find(row, "ledger", "台账不全", date(2026, 11, 25), world.user("feng"), AT)
-    early = {"on": date(2026, 10, 31), "people": "冯", "summary": "查了"}
+    early: dict[str, Any] = {"on": date(2026, 10, 31), "people": "冯", "summary": "查了"}
     with pytest.raises(Refused, match="不能早于计划开始"):
         reviews.visit(row, **early, by=world.user("feng"), at=AT, seen=row.version)
     a_finding(world, row)

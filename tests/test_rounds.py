@@ -71,7 +71,7 @@ def test_each_is_listed_once_with_all_its_reasons_and_the_unit_that_goes(world: 
     road = a_project("公路", "soe", employer=an_employer("市南建设"))
     a_case(world, "sun", "370202", employer=road.employer, project=road)
     a_signal(world, north, "feng", "370203", major=True)
-    a_signal(world, north, "feng", "370203", source="power", kind="power_arrears")
+    a_signal(world, north, "feng", "370203", source="power", kind="fee_arrears")
     plant = an_employer("市南机械", industry="C")
     visited(world, plant, date(2026, 11, 3))
     city = world.unions["370200"]
@@ -174,7 +174,7 @@ def test_who_is_listed_by_mistake_is_dropped_and_who_was_visited_stays(world: Wo
 def test_a_round_moves_with_its_unions(world: World) -> None:
     watch(world, an_employer(), code="370202T0001", by="zheng")
     row = a_round(world, "zheng", "370202T0001")
-    tree.move(world.unions["370202T0001"], world.unions["370203"], date(2026, 11, 21), None, AT)
+    tree.move(world.unions["370202T0001"], world.unions["370203"], AT.date(), None, AT)
     row.refresh_from_db()
     assert row.path.startswith(world.unions["370203"].path) and row.targets.get().path == row.path
 
