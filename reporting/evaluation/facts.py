@@ -16,10 +16,11 @@ from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.utils import timezone
 
 from arrears.ledger import RESOLVED
-from arrears.models import Act, Case, Finding, Inspection, LedgerEntry, Merger, State
+from arrears.models import Act, Case, Finding, Inspection, LedgerEntry, Merger, Plan, PlanKind, State
 from arrears.models.act import Outcome
 from reporting.evaluation import beforehand
 from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
+from reporting.models.returns import IMPLIED_ZERO
 from reporting.rules.rulebook import Indicator
 from unions.clock import day_of
 from unions.models import Union
@@ -27,6 +28,7 @@ from unions.models import Union
 SECOND = timedelta(seconds=1)
 # What the terms of a unit's own work are about; letters and referrals bind others, returns are counted for themselves.
 OWN_WORK = ("case:", "warning:", "complaint:")
+_PLANS = Plan.objects.filter(case=OuterRef("pk"), kind=PlanKind.REPAYMENT)
 NEEDED: dict[str, Q] = {
     "owed_from": Q(owed_from__isnull=False),
     "owed_until": Q(owed_until__isnull=False),
@@ -36,7 +38,8 @@ NEEDED: dict[str, Q] = {
     "officer": Q(officer__isnull=False),
     "condition": ~Q(condition=""),
     "union_opinion": ~Q(union_opinion=""),
-    "repayment_plan": ~Q(repayment_plan=""),
+    # The words, or a plan in instalments in their place (QD-3).
+    "repayment_plan": ~Q(repayment_plan="") | Q(Exists(_PLANS)),
 }
 
 
@@ -107,13 +110,13 @@ def _in_time(field: str) -> Q:
 
 
 def _returns(entry: Indicator, span: Span) -> QuerySet[Return]:
-    done = Q(submitted_at__isnull=False) | Q(stage=ReturnStage.IMPLIED)
+    done = Q(submitted_at__isnull=False) | IMPLIED_ZERO
     due = Return.objects.filter(_in_span("due_at", span)).exclude(stage=ReturnStage.WAIVED)
     return due.filter(_over(span, done)).order_by()
 
 
 def _sent_in_time(entry: Indicator, span: Span) -> Q:
-    return _in_time("submitted_at") | Q(stage=ReturnStage.IMPLIED, submitted_at__isnull=True)
+    return _in_time("submitted_at") | IMPLIED_ZERO & Q(submitted_at__isnull=True)
 
 
 def _terms(entry: Indicator, span: Span) -> QuerySet[Obligation]:
@@ -131,7 +134,7 @@ def _met_in_time(entry: Indicator, span: Span) -> Q:
 
 
 def _reported(entry: Indicator, span: Span) -> QuerySet[Return]:
-    said = Q(submitted_at__isnull=False) | Q(stage=ReturnStage.IMPLIED)
+    said = Q(submitted_at__isnull=False) | IMPLIED_ZERO
     return _returns(entry, span).filter(said)
 
 
