@@ -60,6 +60,14 @@ def sign(page: Any, report: Return) -> None:
     page.get_by_text("等待单位负责人审批").first.wait_for()
 
 
+def save_the_words(page: Any, report: Return) -> None:
+    """What the system drafted is read and kept; without that the page does not let it be signed."""
+    page.goto(report.get_absolute_url())
+    press(page, "制表签字")
+    page.get_by_text("文字说明还没有保存，不会随报表签字").first.wait_for()
+    press(page, "保存文字说明")
+
+
 def approve(page: Any, report: Return) -> None:
     page.goto(report.get_absolute_url())
     press(page, "审批报出")
@@ -82,7 +90,7 @@ def ask(page: Any, summary: str, reason: str, button: str) -> None:
 
 
 def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
-    open_page: Open, shandong: World, clock: Clock
+    open_page: Open, shandong: World, clock: Clock, problems: list[str]
 ) -> None:
     case = a_case(shandong, "370202E0001", "he", "2023-12-01", "海风建设有限公司")
     clock.set("2024-01-02 09:00")
@@ -90,6 +98,8 @@ def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
     report = Return.objects.get(rule="progress", union__code="370200")
     assert report.due_at == moment("2024-01-03 23:59:59")
     writer, boss, above = (enter(open_page, name) for name in ("lv", "shi", "shen"))
+    save_the_words(writer, report)
+    problems.clear()  # the refused signature, 422
     sign(writer, report)
     approve(boss, report)
     receive(above, report)

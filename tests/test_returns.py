@@ -152,6 +152,19 @@ def test_a_stand_in_signs_as_such_and_is_no_second_person(qh: World) -> None:
 # ---- zero ---------------------------------------------------------------------------------------------------------------
 
 
+def test_QH_3d_zero_an_implied_zero_stands_until_something_else_is_approved(qh: World) -> None:
+    report, later = the_return("632300", WEEK), MONDAY + timedelta(days=1)
+    a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
+    zero.imply(later)
+    report = life.move(fresh(report), "sign", qh.user("n3"), later, seen=fresh(report).version)
+    assert report.says_zero and report.contradicted_at and not report.missing(later)
+    assert not Return.objects.missing(later).filter(pk=report.pk).exists()
+    report = life.move(
+        report, "approve", qh.user("a3"), later, seen=report.version, shown=life.signed_version(report).hash
+    )
+    assert not report.says_zero and not report.contradicted_at
+
+
 def test_QH_3d_zero_signed_implied_missing_and_contradicted_are_four_things(qh: World) -> None:
     a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
     zero_signed = sent(qh, the_return("630200", WEEK), MONDAY, "sign_zero")

@@ -5,10 +5,9 @@ The dying process is a real one with a connection of its own, killed (SIGKILL) j
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -30,10 +29,11 @@ from reporting.scope import Period, Scope
 from reporting.tasks import open_returns
 from tests import qinghai
 from tests.cast import World, build, moment
+from tests.dying import forks, run_and_die
 from tests.qinghai import a_case, fresh, sent, the_return
 from tests.test_hostile_killed import kill_while_it_stands, until, worker  # noqa: F401 - a fixture
 from unions.audit import broken_links
-from unions.models import Event
+from unions.models import Event, User
 
 POINTS = 20
 WEEK, IN_WEEK, MONDAY = "2022-W40", date(2022, 10, 5), moment("2022-10-10 09:00")
@@ -45,6 +45,12 @@ def qh(transactional_db: None, settings: Any, tmp_path: Path) -> World:
     return qinghai.build()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def dying(database_url: str) -> Iterator[None]:
+    with forks(database_url):
+        yield
+
+
 @pytest.fixture
 def week(qh: World) -> World:
     """The week is open; two prefectures have a case each, and one has one by hand."""
@@ -54,50 +60,6 @@ def week(qh: World) -> World:
     for code in ("630100", "630200"):
         a_case(qh, code, IN_WEEK, moment("2022-10-05 10:00"))
     return qh
-
-
-# ---- dying --------------------------------------------------------------------------------------------------------
-
-
-def run_and_die(act: Callable[[], Any], point: int, after: bool) -> bool:
-    """Do `act` in a process that is killed at its statement number `point`; whether it lived to the end."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            with connection.execute_wrapper(_Killer(point, after)):
-                act()
-            status = 0
-        finally:
-            os._exit(status)
-    _, ended = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(ended) or os.waitstatus_to_exitcode(ended) == 0, "it broke by itself"
-    until(_nobody_else, "the dead process's transaction never ended")
-    return not os.WIFSIGNALED(ended)
-
-
-class _Killer:
-    def __init__(self, point: int, after: bool) -> None:
-        self._left, self._after = point, after
-
-    def __call__(self, execute: Callable[..., Any], *told: Any) -> Any:
-        self._left -= 1
-        if self._left == 0 and not self._after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = execute(*told)
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-
-def _nobody_else() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND state <> 'idle'"  # a session without a transaction holds nothing, whoever left it open
-        )
-        return bool(cursor.fetchone()[0] == 0)
 
 
 @contextmanager
@@ -177,7 +139,7 @@ def test_opening_killed_at_twenty_points(qh: World) -> None:
     chance, died = Random(41), 0
     for nth, at in enumerate(days[:-1], 1):
         point = chance.randint(statements * nth // (2 * POINTS), statements * (nth + POINTS) // (2 * POINTS))
-        died += not run_and_die(lambda at=at: opening.open_due(at), point, chance.random() < 0.5)  # type: ignore[misc]
+        died += not run_and_die(partial(opening.open_due, at), point, chance.random() < 0.5)
         nothing_half()
         opened = Event.objects.filter(verb="open")
         assert sum(event.data["count"] for event in opened) == Return.objects.count()
@@ -228,23 +190,25 @@ def dies_at_twenty_points(act: Callable[[], Any], back: Callable[[], Any]) -> No
     rebuilt_is_the_same(MONDAY)
 
 
-def moving(world: World, report: Return, name: str, who: str) -> Callable[[], Any]:
+@dataclass(frozen=True)
+class Moving:
     """The move as the person makes it who has just opened the page."""
 
-    def act() -> None:
-        now = fresh(report)
-        shown = ReturnVersion.objects.filter(report=now, approved_at=None).values_list("hash", flat=True)
-        reason = "数字不对" if life.MOVES[name].asks else ""
-        life.move(
-            now, name, world.user(who), MONDAY, seen=now.version, shown=shown.first() or "", reason=reason
-        )
+    report: Return
+    name: str
+    who: str
 
-    return act
+    def __call__(self) -> None:
+        now = fresh(self.report)
+        shown = ReturnVersion.objects.filter(report=now, approved_at=None).values_list("hash", flat=True)
+        reason = "数字不对" if life.MOVES[self.name].asks else ""
+        by = User.objects.get(username=self.who)
+        life.move(now, self.name, by, MONDAY, seen=now.version, shown=shown.first() or "", reason=reason)
 
 
 def test_prefilling_and_signing_killed_at_twenty_points(week: World) -> None:
     report = the_return("630100", WEEK)
-    dies_at_twenty_points(moving(week, report, "sign", "n0"), moving(week, report, "withdraw", "n0"))
+    dies_at_twenty_points(Moving(report, "sign", "n0"), Moving(report, "withdraw", "n0"))
 
 
 def test_approving_an_amendment_killed_at_twenty_points(week: World) -> None:
@@ -252,20 +216,18 @@ def test_approving_an_amendment_killed_at_twenty_points(week: World) -> None:
     report = sent(week, the_return("630100", WEEK), MONDAY)
 
     def prepare() -> None:
-        moving(week, report, "amend", "n0")()
-        moving(week, report, "sign", "n0")()
+        Moving(report, "amend", "n0")()
+        Moving(report, "sign", "n0")()
 
     prepare()
-    dies_at_twenty_points(moving(week, report, "approve", "a0"), prepare)
+    dies_at_twenty_points(Moving(report, "approve", "a0"), prepare)
 
 
 def test_adding_up_killed_at_twenty_points(week: World) -> None:
     for code, name in (("630100", "sign"), ("630200", "sign"), ("632200", "sign_zero")):
         sent(week, the_return(code, WEEK), MONDAY, name)
     report = the_return("630000", WEEK)
-    dies_at_twenty_points(
-        moving(week, report, "sign", "shengji"), moving(week, report, "withdraw", "shengji")
-    )
+    dies_at_twenty_points(Moving(report, "sign", "shengji"), Moving(report, "withdraw", "shengji"))
     assert len(ReturnVersion.objects.get(report=report).sources) == 3
 
 
@@ -279,7 +241,7 @@ def test_silence_at_the_due_time_killed_at_twenty_points(qh: World) -> None:
     statements, wanted = undisturbed(lambda: zero.imply(at))
     chance = Random(7)
     for _ in range(POINTS):
-        run_and_die(lambda: zero.imply(at), chance.randint(1, statements - 5), chance.random() < 0.5)
+        run_and_die(partial(zero.imply, at), chance.randint(1, statements - 5), chance.random() < 0.5)
         nothing_half()
     zero.imply(at)
     assert state() == wanted
@@ -292,7 +254,7 @@ def test_silence_at_the_due_time_killed_at_twenty_points(qh: World) -> None:
 def test_exporting_killed_at_twenty_points(qh: World, tmp_path: Path) -> None:
     for nth in range(6):
         a_case(qh, qinghai.CODES[nth % 5], IN_WEEK, moment("2022-10-05 10:00"))
-    form, now = known()["qinghai-annex-1"], lambda: moment("2022-10-12 09:00")
+    form, now = known()["qinghai-annex-1"], partial(moment, "2022-10-12 09:00")
     scope = Scope(qh.unions["630000"], Period(date(2022, 10, 1), date(2022, 10, 31), date(2022, 10, 12)))
     statements, wanted = _written(exports.request(form, scope, qh.user("shengji"), now()), now)
     chance, died = Random(14), 0

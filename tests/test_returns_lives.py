@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from arrears import ledger
@@ -159,6 +159,7 @@ def opened(db: None) -> World:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=4, max_size=16))
+@example(steps=[("imply",), ("correct", 2, "0"), ("move", ("n0", "sign"))])
 def test_any_life_of_a_return(opened: World, steps: list[tuple[Any, ...]]) -> None:
     with transaction.atomic():
         one = Life(opened, the_return("630100", PERIOD, RULE))

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Q, QuerySet, Value, When, prefetch_re
 from django.db.models import Case as Choose
 from django.urls import reverse
 
-from arrears.models import Act, Case, EmployerRisk, Finding, Inspection, PreventionWork
+from arrears.models import Act, Case, EmployerRisk, Finding, Inspection, PreventionWork, ReviewFinding
 from arrears.models.act import Outcome
 from reporting.evaluation.facts import (
     CLOSED,
@@ -23,6 +23,7 @@ from reporting.evaluation.facts import (
     PROMPT,
     REPORTED,
     RETURNS,
+    REVIEWED,
     RHYTHM,
     SOURCES,
     TERMS,
@@ -32,7 +33,7 @@ from reporting.evaluation.facts import (
     lacking,
 )
 from reporting.evaluation.judging import rows_of
-from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
+from reporting.models import Obligation, Return, ReturnVersion
 from reporting.rules.rulebook import Indicator
 from reporting.rules.scoring import Count
 from reporting.rules.vocabulary import NEEDS
@@ -44,6 +45,7 @@ LABELS = {
     RETURNS.name: "报表", TERMS.name: "办理时限", REPORTED.name: "报表", PROMPT.name: "案件", CLOSED.name: "案件",
     COMPLETE.name: "案件", VISITS.name: "排查", FINDINGS.name: "检查问题", PREVENTED.name: "预防工作",
     RHYTHM.name: "用人单位", LIAISON.name: "成员部门", DUTY.name: "单位",
+    REVIEWED.name: "互查审计问题",
 }  # fmt: skip
 DAY_MEANS = {
     "due_at": "期限", "due_on": "整改期限", "accepted_on": "受理日期", "on": "日期", "since": "首次分类", "pk": "日期",
@@ -119,7 +121,7 @@ def _returns(rows: list[Return], entry: Indicator) -> list[Part]:
 def _sent(row: Return) -> str:
     if row.submitted_at:
         return f"{'迟报' if row.late() else '按期'}，{moment(row.submitted_at)} 报出"
-    return "推定零报告" if row.stage == ReturnStage.IMPLIED else "漏报"
+    return "推定零报告" if row.implied_zero else "漏报"
 
 
 def _reported(rows: list[Return], entry: Indicator) -> list[Part]:
@@ -246,14 +248,26 @@ def _duty(rows: list[Union], entry: Indicator) -> list[Part]:
     return found
 
 
+def _review_findings(rows: list[ReviewFinding], entry: Indicator) -> list[Part]:
+    found = []
+    for row in rows:
+        good = bool(row.good)  # type: ignore[attr-defined]
+        said = f"{day(row.answered_at)} 答复整改" if row.answered_at else "尚未答复"
+        url, unit = row.review.get_absolute_url(), row.review.inspected.name
+        found.append(Part(url, row.detail, unit, row.due_on, good, said if good else f"逾期，{said}"))
+    return found
+
+
 _SHOWN: dict[str, Callable[[list[Any], Indicator], list[Part]]] = {
     RETURNS.name: _returns, TERMS.name: _terms, REPORTED.name: _reported, PROMPT.name: _prompt, CLOSED.name: _closed,
     COMPLETE.name: _complete, VISITS.name: _visits, FINDINGS.name: _findings, PREVENTED.name: _works,
     RHYTHM.name: _rhythm, LIAISON.name: _reached, DUTY.name: _duty,
+    REVIEWED.name: _review_findings,
 }  # fmt: skip
 _WITH: dict[str, tuple[str, ...]] = {
     RETURNS.name: ("union",), TERMS.name: ("case", "holder"), REPORTED.name: ("union",),
     PROMPT.name: ("employer", "union"), CLOSED.name: ("employer", "union"), COMPLETE.name: ("employer", "union"),
     VISITS.name: ("employer", "union"), FINDINGS.name: ("inspection__employer", "inspection__union"),
     PREVENTED.name: ("union",), RHYTHM.name: ("employer", "union"), LIAISON.name: ("union",), DUTY.name: ("parent",),
+    REVIEWED.name: ("review__inspected",),
 }  # fmt: skip

@@ -32,8 +32,10 @@ class ReturnStage(models.TextChoices):
 IN_HAND = (ReturnStage.OPEN, ReturnStage.RETURNED, ReturnStage.AMENDING, ReturnStage.IMPLIED)
 # Where something stands that the unit answers for.
 SENT = (ReturnStage.SUBMITTED, ReturnStage.RECEIVED)
-NOT_SENT = Q(submitted_at=None) & ~Q(stage__in=["implied", "waived"])
-SAYS_ZERO = Q(stage="implied") | Q(current__nil=True)
+# An implied zero stands until something else is approved in its place.
+IMPLIED_ZERO = Q(stage="implied") | Q(stage="signed", before="implied")
+NOT_SENT = Q(submitted_at=None) & ~Q(stage="waived") & ~IMPLIED_ZERO
+SAYS_ZERO = IMPLIED_ZERO | Q(current__nil=True)
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -165,9 +167,20 @@ class Return(models.Model):
         return self.receiver_name or str(self.receiver)
 
     @property
+    def implied_zero(self) -> bool:
+        """As `IMPLIED_ZERO`."""
+        stage = self.before if self.stage == ReturnStage.SIGNED else self.stage
+        return stage == ReturnStage.IMPLIED
+
+    @property
     def says_zero(self) -> bool:
         """Signed or implied; as `SAYS_ZERO`."""
-        return self.stage == ReturnStage.IMPLIED or (self.current is not None and self.current.nil)
+        return self.implied_zero or (self.current is not None and self.current.nil)
+
+    @property
+    def expects_something(self) -> bool:
+        """Nothing was sent, and nothing stands for it; as `NOT_SENT`."""
+        return not (self.submitted_at or self.implied_zero or self.stage == ReturnStage.WAIVED)
 
     def late(self) -> bool:
         """Sent, but after the last second of the term."""
@@ -175,9 +188,7 @@ class Return(models.Model):
 
     def missing(self, now: datetime) -> bool:
         """The due time is over and nothing was sent; an implied zero and a waiver are not missing."""
-        if self.submitted_at or self.stage in (ReturnStage.IMPLIED, ReturnStage.WAIVED):
-            return False
-        return now.replace(microsecond=0) > self.due_at
+        return self.expects_something and now.replace(microsecond=0) > self.due_at
 
 
 class ReturnVersion(models.Model):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from reporting.models import Return, ReturnStage, ReturnVersion
+from reporting.models import Return, ReturnVersion
 from reporting.returns import compiling, documents, papers
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
@@ -103,11 +103,11 @@ def _line(
 ) -> list[str]:
     """A line of the list: of a file, or of a return of which there is none."""
     state = "漏报" if row.missing(found.now) else row.get_stage_display()
-    if version is None and row.stage not in (ReturnStage.IMPLIED, ReturnStage.WAIVED):
+    if version is None and row.expects_something:
         state = "漏报" if row.missing(found.now) else "未报"
     return [
         row.union.code, row.union.name, state, "是" if row.late() else "否",
-        "是" if row.stage == ReturnStage.IMPLIED or (version and version.nil) else "否",
+        "是" if row.implied_zero or (version and version.nil) else "否",
         f"第 {version.number} 版" if version else "", moment(row.submitted_at) if row.submitted_at else "",
         version.hash if version else "", name, _sha256(content) if name else "",
     ]  # fmt: skip

@@ -62,9 +62,7 @@ class Collected:
 
     @property
     def zeros(self) -> list[Return]:
-        return [
-            row for row in self.rows if row.stage == ReturnStage.IMPLIED or (row.current and row.current.nil)
-        ]
+        return [row for row in self.rows if row.says_zero]
 
     @property
     def contradicted(self) -> list[Return]:
@@ -77,8 +75,7 @@ class Collected:
     @property
     def waiting(self) -> list[Return]:
         """Not sent, not yet due."""
-        quiet = (ReturnStage.IMPLIED, ReturnStage.WAIVED)
-        return [row for row in self.rows if not row.submitted_at and row.stage not in quiet and not row.missing(self.now)]  # fmt: skip
+        return [row for row in self.rows if row.expects_something and not row.missing(self.now)]
 
 
 PEOPLE = ("signed_by", "signed_for", "approved_by", "approved_for")

@@ -67,7 +67,7 @@ def _needless(row: Return) -> tuple[datetime | None, str]:
         return None, ""
     if row.stage == ReturnStage.WAIVED:
         return row.changed_at, "免报"
-    if row.stage == ReturnStage.IMPLIED:
+    if row.implied_zero:
         return row.due_at, "推定零报告"
     return None, ""
 

@@ -16,7 +16,7 @@ from typing import Any
 from reporting import workbook
 from reporting.form_files import Column, Form, Stub
 from reporting.listing import SOURCES
-from reporting.models import Correction, Return, ReturnStage, ReturnVersion
+from reporting.models import Correction, Return, ReturnVersion
 from reporting.papers import label_line, line_values, look_of
 from reporting.returns import filling, freezing
 from reporting.returns.compiling import Collected
@@ -270,11 +270,11 @@ def _who(found: Collected, summed: Filled, left_out: Sequence[ReturnVersion]) ->
         f"{one.report.union}{f'（第 {one.number} 版）' if one.number > 1 else ''}" for one in summed.sources
     )
     notes = [f"由 {len(summed.sources)} 份下级报表汇总：{inside}。" if inside else "还没有收到下级报表。"]
-    silent = [row.union for row in found.rows if row.stage == ReturnStage.IMPLIED]
+    silent = [row.union for row in found.rows if row.implied_zero]
     if silent:
         notes.append(f"推定零报告：{_units(silent)}。")
     have = {one.report_id for one in (*summed.sources, *left_out)}
-    lacking = [row.union for row in found.expected if row.pk not in have and row.stage != ReturnStage.IMPLIED]
+    lacking = [row.union for row in found.expected if row.pk not in have and not row.implied_zero]
     if lacking:
         notes.append(f"未报：{_units(lacking)}。")
     if left_out:

@@ -61,7 +61,7 @@ def _badge(row: Return, now: datetime) -> tuple[str, str]:
 
 
 def _time(row: Return, now: datetime) -> str:
-    if row.submitted_at or row.stage in (S.IMPLIED, S.WAIVED):
+    if not row.expects_something:
         return ""
     if row.missing(now):
         return f"已过 {elapsed(row.due_at, now)}"

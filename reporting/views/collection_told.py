@@ -59,7 +59,7 @@ def contradictions(found: Collected, user: User) -> list[Contradiction]:
 
 
 def _contradiction(row: Return, cases: list[Case], tasks: dict[str, Obligation]) -> Contradiction:
-    said = "到期未报，推定零报告" if row.stage == ReturnStage.IMPLIED else "签字报零"
+    said = "到期未报，推定零报告" if row.implied_zero else "签字报零"
     more = max(0, len(cases) - CASES_SHOWN)
     return Contradiction(row, said, cases[:CASES_SHOWN], more, tasks.get(row.stream))
 

@@ -95,20 +95,15 @@ def _branches(found: Collected, rows: list[Return], user: User) -> list[Branch]:
             reading.told(row, found.now), urged.get(row.pk), _below(found, row, below),
             receives=above and row.stage in life.MOVES["receive"].starts,
             sends_back=above and row.stage in life.MOVES["send_back"].starts,
-            urges=urges and may_be_urged(row),
+            urges=urges and row.expects_something,
         )
         for row in rows
     ]  # fmt: skip
 
 
-def may_be_urged(row: Return) -> bool:
-    """Nothing was sent, and something is expected."""
-    return row.submitted_at is None and row.stage not in (ReturnStage.IMPLIED, ReturnStage.WAIVED)
-
-
 def _urged(found: Collected) -> dict[int, Urge]:
     """The last urge of each return that still waits for one."""
-    ids = [row.pk for row in found.rows if may_be_urged(row)]
+    ids = [row.pk for row in found.rows if row.expects_something]
     rows = (
         Urge.objects.filter(report__in=ids)
         .order_by("report_id", "-at")

@@ -1,0 +1,11 @@
+"""What the server of tests/dying.py has read before it forks: Django, set up, the rulebooks and the forms; no connection."""
+
+import django
+
+django.setup()
+
+from reporting.form_files import known  # noqa: E402
+from reporting.rules.reader import shelf  # noqa: E402
+
+shelf()
+known()
