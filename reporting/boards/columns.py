@@ -84,7 +84,7 @@ COLUMNS: dict[str, Column] = {
             "期内受检用人单位数，除以本地已知用人单位数，乘以 100。", "low", facts.VISITS,
         ),
         Column("prevention", "预防工作", "次", Kind.COUNT, "期内登记的预防工作：建会、走访、普法、体检、指导、协商。", "low"),
-        Column("findings-rate", "问题按期整改率", "%", Kind.RATE, "期内到期的检查问题中按期整改的。", "low", facts.FINDINGS),
+        Column("findings-rate", "问题整改率", "%", Kind.RATE, "期内到期的检查问题中按期整改的。", "low", facts.FINDINGS),
     )
 }  # fmt: skip
 RED = "红"

@@ -53,7 +53,7 @@ LISTED = ("round", "union", "employer", "project")
 add(
     "inspections",
     Line("rounds-listed", "排查计划列入", "户", _listed, _tell_target, LISTED, day_means="计划止日"),
-    Line("rounds-not-yet", "其中还没有排查", "户", _unmet, _tell_target, LISTED, day_means="计划止日"),
+    Line("rounds-not-yet", "排查计划未查", "户", _unmet, _tell_target, LISTED, day_means="计划止日"),
 )
 
 

@@ -82,7 +82,7 @@ def _verification_overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
 
 add(
     "warnings",
-    Line("signals-today", "今日新收预警信息", "条", _signals_today, _tell_signal, ("employer", "union"), day_means="收到日期"),
+    Line("signals-today", "今日新收预警", "条", _signals_today, _tell_signal, ("employer", "union"), day_means="收到日期"),
     Line("unverified", "待实地核实", "户", _unverified, _tell_standing, ("employer",), day_means="最早收到"),
 )  # fmt: skip
 
@@ -103,9 +103,7 @@ def _overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
 
 def _tell_term(row: Obligation, now: datetime) -> Told:
     about = f"{row.case.employer.name} · {row.holder}" if row.case else str(row.holder)
-    return Told(
-        str(row), about, row.due_at or row.started_at, term_told(row, now).words, row.get_absolute_url()
-    )
+    return Told(str(row), about, row.due_at, term_told(row, now).words, row.get_absolute_url())
 
 
 def _missing(union: Union, now: datetime) -> QuerySet[Return]:
@@ -186,8 +184,8 @@ def _tell_finding(row: Finding, now: datetime) -> Told:
 TARGET = ("employer", "project", "union")
 add(
     "inspections",
-    Line("targets-planned", "计划检查的重点对象", "个", _planned, _tell_target, TARGET, day_means="应于此日前检查"),
-    Line("targets-not-yet", "其中还没有检查", "个", _not_yet, _tell_target, TARGET, day_means="应于此日前检查"),
+    Line("targets-planned", "本周应查重点对象", "个", _planned, _tell_target, TARGET, day_means="应于此日前检查"),
+    Line("targets-not-yet", "重点对象未查", "个", _not_yet, _tell_target, TARGET, day_means="应于此日前检查"),
     Line("visits", "本周已登记排查", "次", _visits, _tell_visit, ("employer", "union"), day_means="检查日期"),
     Line(
         "findings-late", "问题逾期未整改", "个", _late_findings, _tell_finding,

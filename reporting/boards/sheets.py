@@ -40,7 +40,7 @@ def write_board(union: Union, counted: Counted, now: datetime, out: Path) -> Non
     workbook.write(
         Sheet(
             title=f"{union.name}看板", name="看板", grid=_heads(("类别", "事项", "数量", "单位")),
-            columns=[ColumnLook(14), ColumnLook(34, align="left"), ColumnLook(12, "#,##0"), ColumnLook(8)],
+            columns=[ColumnLook(22), ColumnLook(56, align="left"), ColumnLook(18, "#,##0"), ColumnLook(14)],
             rows=rows, head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"], foot=["制表人：", "日期："],
         ),
         out,
@@ -49,7 +49,7 @@ def write_board(union: Union, counted: Counted, now: datetime, out: Path) -> Non
 
 def write_rows(union: Union, line: Line, rows: Iterable[Told], now: datetime, out: Path) -> int:
     titles = ("序号", "事项（用人单位）", "说明", line.day_means, "情况")
-    widths = (6.0, 40.0, 44.0, 18.0, 24.0)
+    widths = (6.0, 40.0, 58.0, 18.0, 24.0)
     return workbook.write(
         Sheet(
             title=f"{line.label}清单", name=line.label, grid=_heads(titles),

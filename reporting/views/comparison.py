@@ -27,6 +27,7 @@ from reporting.views.forms import PER_PAGE, Pages, page_number
 from reporting.views.overview import the_union
 from unions.models import Union
 from unions.refusals import Refused
+from unions.rights import Right
 from unions.views.reader import reader
 
 
@@ -118,6 +119,14 @@ def comparison_sheet(request: HttpRequest) -> HttpResponse:
     return download(content, f"单位对比_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")
 
 
+def _above(request: HttpRequest, union: Union) -> str:
+    """The comparison the unit stands in: of the unit above it, where the reader sees that."""
+    above = union.parent
+    paths = reader(request).paths(Right.VIEW)
+    seen = above is not None and any(above.path.startswith(path) for path in paths)
+    return f"{reverse('comparison')}?{kept(request.GET, unit=above.code if above and seen else None)}"
+
+
 @login_required
 @require_safe
 def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
@@ -136,6 +145,6 @@ def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "union": union, "column": column, "period": said(span), "behind": found, "label": LABELS[source.name],
         "day_means": DAY_MEANS[source.day], "pages": Pages(found.listed, page, len(found.parts)),
-        "back": f"{reverse('comparison')}?{kept(request.GET)}",
+        "back": _above(request, union),
     }  # fmt: skip
     return render(request, "reporting/boards/comparison_rows.html", context)
