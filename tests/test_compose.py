@@ -178,9 +178,9 @@ def test_web_worker_and_beat_come_up_healthy(
         running(services["worker"]["command"], production),
         running(beat_command, production),
     ):
-        assert within(30, lambda: healthy(services["web"], production))
-        assert within(30, lambda: healthy(services["worker"], production))
-        assert within(15, lambda: healthy(services["beat"], production, **paths))
+        assert within(60, lambda: healthy(services["web"], production))
+        assert within(60, lambda: healthy(services["worker"], production))
+        assert within(60, lambda: healthy(services["beat"], production, **paths))
         headers = {"Host": ENVIRONMENT["SITE_HOST"], "X-Forwarded-Proto": "https"}
         request = urllib.request.Request(f"http://{production['BIND']}/healthz", headers=headers)
         with urllib.request.urlopen(request, timeout=10) as answer:

@@ -132,5 +132,5 @@ def test_kill_9_of_the_serving_process_leaves_nothing_running(copy: WorkingCopy)
     serving.process.kill()
     serving.end()
     assert within(20, lambda: not any(map(alive, workers)))
-    assert within(10, lambda: not copy.servers() and not copy.keepers())
+    assert within(20, lambda: not copy.servers() and not copy.keepers())
     assert copy.sql("SELECT 1") == ["1"]
