@@ -33,5 +33,5 @@ def advances_box(case: Case, user: User) -> dict[str, Any]:
 
 def of_employer(cases: list[Case]) -> list[Drawing]:
     """Advances upon these cases, the newest first."""
-    rows = Drawing.objects.filter(case__in=cases).select_related("case", "net")
+    rows = Drawing.objects.filter(case__in=cases).select_related("case", "net", "case_entry__cancelled_by")
     return list(with_sums(rows))

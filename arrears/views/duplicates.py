@@ -17,6 +17,7 @@ from arrears.forms.fields import seen_in
 from arrears.models import Case, CaseLink, Employer, Merger, MergerStage
 from arrears.prevention import employer as prevention
 from arrears.sanctions import about
+from arrears.views.advances_box import of_employer as advances_of
 from arrears.views.found import CASE_PARTS, the_case
 from unions.refusals import Forbidden, Refused, Stale
 from unions.views.reader import reader
@@ -195,8 +196,9 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Case.objects.visible_to(user).values("employer")
     found = get_object_or_404(Employer.objects.filter(pk__in=seen), pk=pk)
     today = timezone.localdate()
+    history = histories.history(found, user, today)
     context = {
-        "history": histories.history(found, user, today), "employer": found, "today": today,
-        "standing": about.of_employer(found, user, today),
+        "history": history, "employer": found, "today": today, "standing": about.of_employer(found, user, today),
+        "advances": advances_of([line.case for line in history.lines]),
     }  # fmt: skip
     return render(request, "arrears/employer.html", context | prevention.shown(found, user))

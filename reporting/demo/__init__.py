@@ -65,6 +65,7 @@ def load(now: datetime) -> Loaded:
         returns = _report_all(staff, chance, now)
         _warn_all(stage, staff, now)
         _plan_all(staff, now)
+        _sanction_all(staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)
 
 
@@ -72,17 +73,20 @@ def load(now: datetime) -> Loaded:
 def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     """The projection gives the same rows whether it follows every step or is made once: once is half the work."""
     from arrears.models import Case
-    from arrears.signals import case_changed
+    from arrears.signals import case_changed, drawing_changed
     from reporting.obligations.listening import follow_case
     from reporting.obligations.projection import keep_cases
     from reporting.returns.listening import doubt_zeros
+    from reporting.safety_nets.listening import tell_approvers
 
+    drawing_changed.disconnect(tell_approvers)  # nobody is told today of what was decided years ago
     idle = (follow_case, doubt_zeros)  # no return is open yet
     for follow in idle:
         case_changed.disconnect(follow)
     try:
         yield
     finally:
+        drawing_changed.connect(tell_approvers)
         for follow in idle:
             case_changed.connect(follow)
     keep_cases(Case.objects.filed().values_list("pk", flat=True), now)
@@ -155,3 +159,9 @@ def _plan_all(staff: Staff, now: datetime) -> None:
     from reporting.demo.rounds import plan_all
 
     plan_all(staff, now)
+
+
+def _sanction_all(staff: Staff, now: datetime) -> None:
+    from reporting.demo.sanctioned import sanction_all
+
+    sanction_all(staff, now)

@@ -68,26 +68,22 @@ class Life:
         self.case = act.case
         return act
 
-    def pay(
-        self, share: float = 1.0, kind: EntryKind = EntryKind.PAID, fund: str = "", source: str = ""
-    ) -> None:
+    def pay(self, share: float = 1.0, kind: EntryKind = EntryKind.PAID, source: str = "") -> None:
         """Post `share` of what is outstanding; 1.0 leaves nothing."""
         left = ledger.balance(self.case).outstanding
         workers = left.workers if share == 1.0 else int(left.workers * share)
         migrants = left.migrants if share == 1.0 else min(int(left.migrants * share), workers)
         amount = left.amount if share == 1.0 else (left.amount * Decimal(str(share))).quantize(Decimal(1))
-        self._post(kind, workers, migrants, amount, fund, source or "银行代发回单")
+        self._post(kind, workers, migrants, amount, source or "银行代发回单")
 
     def add(self, workers: int, amount: Decimal, source: str) -> None:
         """Recognise more than was known."""
-        self._post(EntryKind.ADJUSTED, workers, 0, amount, "", source)
+        self._post(EntryKind.ADJUSTED, workers, 0, amount, source)
 
-    def _post(
-        self, kind: EntryKind, workers: int, migrants: int, amount: Decimal, fund: str, source: str
-    ) -> None:
+    def _post(self, kind: EntryKind, workers: int, migrants: int, amount: Decimal, source: str) -> None:
         entry = ledger.post(
             self.case, kind, self.today, self.at_desk(RoleName.OFFICER), self.at, workers=workers, migrants=migrants,
-            amount=amount, fund=fund, source=source,
+            amount=amount, source=source,
         )  # fmt: skip
         self.case = entry.case
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from arrears.models import ActKind, EntryKind, Escalation, Fund
+from arrears.models import ActKind, EntryKind, Escalation
 from arrears.models.act import Outcome
 from arrears.route import GRASSROOTS
+from reporting.demo import safety_nets
 from reporting.demo.life import Life
 from reporting.demo.rosters import list_workers
 from unions.models import Union, UnionKind
@@ -95,9 +96,10 @@ def mediated(life: Life) -> None:
 def advanced(life: Life) -> None:
     opened(life)
     life.wait(6)
-    fund = Fund.DEPOSIT if life.case.on_project else Fund.EMERGENCY
-    life.pay(kind=EntryKind.ADVANCED, fund=fund, source=f"动用{fund.label}垫付")
+    net = safety_nets.net_for(life)
+    row = safety_nets.advance(life, net)
     _close(life, "advanced")
+    safety_nets.come_back(life, net, row)
 
 
 def partly_untrue(life: Life) -> None:
