@@ -27,7 +27,9 @@ REACH = f"{SEE} wu xitong anquan shenji"  # who stands at or above it in any rol
 EVERYONE = f"{VIEWERS} wu xitong anquan shenji"
 PUBLIC = frozenset({"healthz", "sign-in", "calendar-feed"})
 # The worker's window: nobody gets the same there as anybody who is signed in.
-SAME_FOR_ALL = frozenset({"window", "window-write", "window-enter", "window-mine", "window-mine-step"})
+SAME_FOR_ALL = frozenset(
+    {"window", "window-write", "window-enter", "window-mine", "window-mine-step", "window-published"}
+)
 
 
 @dataclass(frozen=True)
@@ -496,6 +498,38 @@ HEAVY = [
     post("reception-known", {422: FILE, 403: "wang zhou qian", 404: ...}, RECEPTION),
 ]  # fmt: skip
 
+SANCTIONED, SANCTION, LISTING = {"pk": "sanctioned-case"}, {"pk": "sanction"}, {"pk": "listing"}
+PUBLICATION, COPIED = {"pk": "publication"}, {"pk": "copied-list"}
+PUBLISHED_ROW = PUBLICATION | {"row_pk": "publication-row"}
+THE_DISTRICT = f"{PARENT} {UP}"  # who sees a list of the district
+SANCTIONS = [
+    get("window-published", {200: EVERYONE}),
+    *(get(name, {200: VIEWERS, 403: ...}) for name in (
+        "sanctions", "listings", "unlisted", "shared-cases", "publications", "copied-lists")),
+    get("shared-cases-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
+    post("case-sanction", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTIONED),
+    post("case-propose", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTIONED),
+    post("case-put-forward", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTIONED),
+    post("put-forward-end", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, {"pk": "put-forward"}),
+    get("sanction", {200: SEE, 404: ...}, SANCTION),
+    post("sanction-step", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTION | {"name": "=outcome"}),
+    get("listing", {200: SEE, 404: ...}, LISTING),
+    post("listing-step", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, LISTING | {"name": "=notice"}),
+    post("listing-step", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, LISTING | {"name": "=approve"}),
+    post("publications", {422: "sun qian lv han feng wei", 403: ...}),
+    get("publication", {200: THE_DISTRICT, 404: ...}, PUBLICATION),
+    get("publication-sheet", {200: THE_DISTRICT, 404: ...}, PUBLICATION),
+    post("publication-step", {302: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLICATION | {"name": "=submit"}),
+    post("publication-step", {409: THE_DISTRICT, 404: ...}, PUBLICATION | {"name": "=approve"}),
+    get("publication-row", {200: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW),
+    post("publication-row", {422: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW),
+    post("publication-row-step", {302: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW | {"name": "=out"},
+         opinion="复议"),
+    get("copied-list-new", {200: "he sun lv han feng wei", 403: ...}),
+    post("copied-list-new", {422: "he sun lv han feng wei", 403: ...}),
+    get("copied-list", {200: f"{SEE} zheng", 404: "feng wei", 403: ...}, COPIED),
+]  # fmt: skip
+
 WORKER_LETTER = {"pk": "worker-letter"}  # to the district, where sun handles cases
 ONLY_READ = f"zhou qian {UP}"
 WINDOW = [
@@ -579,10 +613,43 @@ ROUNDS = [
     get("platform-import-template", {200: FILERS, 403: ...}),
 ]
 
+WORK, RISK, SUBSIDY = {"pk": "prevention-work"}, {"pk": "risk"}, {"pk": "subsidy"}
+SEATED = f"{PARENT} {UP}"  # whoever stands at the district or above it
+EXPORTERS = f"he wang {SEATED} feng wei"
+PREVENTION = [
+    get("prevention", {200: VIEWERS, 403: ...}),
+    get("prevention-new", {200: FILERS, 403: ...}),
+    post("prevention-new", {422: FILERS, 403: ...}),
+    post("prevention-new-autosave", {200: FILERS, 403: ...}),
+    get("prevention-work", {200: SEE, 404: ...}, WORK),
+    get("prevention-edit", {200: FILE, 403: "wang zhou qian", 404: ...}, WORK),
+    post("prevention-edit", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK),
+    post("prevention-withdraw", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK),
+    get("prevention-paper", {404: EVERYONE}, WORK | {"paper_pk": "prevention-paper"}),  # its file is not in the store
+    get("prevention-figures", {200: VIEWERS, 403: ...}),
+    get("prevention-figures", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
+    get("prevention-export", {200: EXPORTERS, 403: ...}),
+    get("prevention-figures-export", {200: EXPORTERS, 403: ...}),
+    get("risk-classes", {200: VIEWERS, 403: ...}),
+    get("risk-class", {200: SEATED, 404: ...}, RISK),
+    post("risk-change", {422: "sun", 403: "zhou qian lv han", 404: ...}, RISK),
+    post("risk-change-step", {409: "zhou", 403: "sun qian lv han", 404: ...}, RISK | {"step": "=approve"}),
+    get("risk-export", {200: EXPORTERS, 403: ...}),
+    get("subsidies", {200: VIEWERS, 403: ...}),
+    post("subsidy-draft", {404: VIEWERS, 403: ...}),
+    get("subsidy", {200: SEATED, 404: ...}, SUBSIDY),
+    post("subsidy-step", {409: "zhou", 403: "sun qian lv han", 404: ...}, SUBSIDY | {"step": "=confirm"}),
+    get("subsidy-export", {200: EXPORTERS, 403: ...}),
+    get("subsidy-list-export", {200: SEATED, 404: ...}, SUBSIDY),
+    get("agency-gaps", {200: EVERYONE}),
+    get("agency-gaps-export", {200: EXPORTERS, 403: ...}),
+]
+
 GROUPS = {
     "nets": NETS,
     "window": WINDOW,
     "heavy": HEAVY,
+    "sanctions": SANCTIONS,
     "evaluation": EVALUATION,
     "boards": BOARDS,
     "returns": RETURNS,
@@ -592,6 +659,7 @@ GROUPS = {
     "referrals": REFERRALS,
     "around": AROUND,
     "rounds": ROUNDS,
+    "prevention": PREVENTION,
     "warnings": WARNINGS,
     "notices": NOTICES,
     "clock": CLOCK,

@@ -38,7 +38,7 @@ def order(
     **facts: Any,
 ) -> Sanction:
     """To pay by 15 November, decided on the tenth; numbered by the case."""
-    said = {
+    said: dict[str, Any] = {
         "kind": SanctionKind.ORDER, "department": HR, "number": f"南人社令〔2026〕{case.pk}号",
         "decided_on": min(date(2026, 11, 10), pay_by), "pay_by": pay_by, "amount": Decimal(120000),
     } | facts  # fmt: skip

@@ -23,7 +23,9 @@ from tests.heavy import heavy
 from tests.letters import lettered
 from tests.nets import nets
 from tests.planned import planned
+from tests.prevented import prevented
 from tests.rounds import gone
+from tests.sanctioned import sanctioned
 from tests.warned import warned, watched
 from tests.window import told_to_the_district
 from unions.models import Appointment
@@ -128,6 +130,8 @@ def build(world: World) -> dict[str, Any]:
         **referred(world),
         **told_to_the_district(),
         **heavy(world),
+        **prevented(world),
+        **sanctioned(world),
         **nets(world),
         "feed": feed.renew(world.user("sun"), AT),
         "unit": enterprise.code,

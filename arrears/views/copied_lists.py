@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,12 +73,11 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect(copy)
 
 
-def _keep(said: dict[str, object], found: copies.Read, user: User) -> CopiedList:
-    file, union = said["file"], said["union"]
-    assert hasattr(file, "read") and isinstance(union, Union)
+def _keep(said: dict[str, Any], found: copies.Read, user: User) -> CopiedList:
+    file: UploadedFile = said["file"]
     file.seek(0)
-    came = copies.Came(str(said["source"]), str(said["reference"]), said["received_on"])  # type: ignore[arg-type]
-    return copies.keep(union, came, str(file.name), file.read(), found, user, timezone.now())
+    came = copies.Came(said["source"], said["reference"], said["received_on"])
+    return copies.keep(said["union"], came, file.name or "名单", file.read(), found, user, timezone.now())
 
 
 def _form(request: HttpRequest, form: CopyForm, status: int = 200, **context: object) -> HttpResponse:

@@ -1,0 +1,89 @@
+"""Sanctions of the demo: in some counties an order that was not kept, an employer on the list, one on its way to it, and a published list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from arrears import ledger, snapshot
+from arrears.models import Case, Listing, SanctionKind, State
+from arrears.sanctions import decisions, procedure, proposing, publishing
+from arrears.sanctions.decisions import Decision
+from reporting.demo.people import Staff
+from reporting.sanctions.drafting import drafted, spans
+from unions.models import Union, UnionKind, User
+from unions.rights import RoleName
+
+COUNTIES = 5
+OLD_ENOUGH = timedelta(days=60)
+
+
+def sanction_all(staff: Staff, now: datetime) -> int:
+    """How many counties have them. Three cases of different employers each, the oldest first."""
+    done = 0
+    for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
+        cases = _owing(union, now)
+        if len(cases) < 3:
+            continue
+        _live(union, cases, staff, now)
+        done += 1
+        if done == COUNTIES:
+            break
+    return done
+
+
+def _owing(union: Union, now: datetime) -> list[Case]:
+    old = now.date() - OLD_ENOUGH
+    rows = Case.objects.filter(handling_union=union, state=State.OPEN, accepted_on__lt=old)
+    books = ledger.balances(rows.values_list("pk", flat=True))
+    by_employer: dict[int, Case] = {}
+    for row in rows.select_related("employer").order_by("accepted_on", "pk"):
+        if books[row.pk].outstanding.amount > 0:
+            by_employer.setdefault(row.employer_id, row)
+    return list(by_employer.values())[:3]
+
+
+def _live(union: Union, cases: Sequence[Case], staff: Staff, now: datetime) -> None:
+    officer = staff.someone(union.pk, RoleName.OFFICER)
+    approver = staff.someone(union.pk, RoleName.APPROVER)
+    _, second, third = cases
+    for case in cases:
+        _order(case, officer, now)
+    span = spans(union, now.date(), 1)[0]
+    _penalty(second, officer, span.last - timedelta(days=20), now)
+    on_the_way = _proposed(second, officer, approver, now)
+    procedure.notice(on_the_way, officer, now, on=now.date())
+    _proposed(third, officer, approver, now)
+    rows = drafted(union, span, now.date())
+    if rows:
+        until = now.date() + timedelta(days=365)
+        row = publishing.draft(union, span, until, rows, officer, now)
+        row = publishing.submit(row, officer, now)
+        publishing.approve(row, approver, now, seen=publishing.seal(row))
+
+
+def _order(case: Case, by: User, now: datetime) -> None:
+    assert case.accepted_on is not None
+    on = case.accepted_on + timedelta(days=10)
+    said = Decision(
+        SanctionKind.ORDER, proposing.usual_department(case), f"人社令〔{on.year}〕{case.pk}号", on,
+        pay_by=on + timedelta(days=15), amount=ledger.balance(case).outstanding.amount,
+    )  # fmt: skip
+    decisions.enter(case, said, by, now)
+
+
+def _penalty(case: Case, by: User, on: date, now: datetime) -> None:
+    department = proposing.usual_department(case)
+    said = Decision(
+        SanctionKind.PENALTY, department, f"人社罚〔{on.year}〕{case.pk}号", on, amount=Decimal(20_000)
+    )
+    decisions.enter(case, said, by, now)
+
+
+def _proposed(case: Case, officer: User, approver: User, now: datetime) -> Listing:
+    """Asked for and approved today."""
+    case.refresh_from_db()
+    row = proposing.propose(case, proposing.usual_department(case), "责令支付后逾期未支付。", officer, now)
+    seen = snapshot.seal(proposing.shown(row, now.date()))
+    return proposing.approve(row, approver, now, seen=seen)
