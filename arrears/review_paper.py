@@ -32,7 +32,7 @@ from unions.clock import day_of
 from unions.models import User
 
 _UNFIT = re.compile(r"[^\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-HEADS = (("序号", 13), ("薄弱环节", 27), ("问题", 52), ("整改期限", 27), ("整改情况", 37))  # mm of 156
+HEADS = (("序号", 13), ("薄弱环节", 30), ("问题", 44), ("整改期限", 30), ("整改情况", 39))  # mm of 156
 
 
 def disposition(row: Review) -> str:
@@ -93,6 +93,8 @@ def _paragraphs(document: Any, text: str) -> None:
 def _table(document: Any, found: list[ReviewFinding]) -> None:
     table = document.add_table(rows=1, cols=len(HEADS))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, (_, width) in zip(table.columns, HEADS, strict=True):
+        column.width = Mm(width)
     for place, (text, width) in zip(table.rows[0].cells, HEADS, strict=True):
         cell(place, text, Mm(width), ALIGN.CENTER)
     for number, one in enumerate(found, start=1):
@@ -100,7 +102,7 @@ def _table(document: Any, found: list[ReviewFinding]) -> None:
         whole(row)
         texts = (str(number), one.get_spot_display(), one.detail, str(one.due_on), _standing(one))
         for place, text, (_, width) in zip(row.cells, texts, HEADS, strict=True):
-            cell(place, _plain(text), Mm(width), ALIGN.LEFT if width > 30 else ALIGN.CENTER)
+            cell(place, _plain(text), Mm(width), ALIGN.LEFT if width > 35 else ALIGN.CENTER)
 
 
 def _standing(one: ReviewFinding) -> str:
