@@ -32,8 +32,8 @@ class Lack(str):
         return made
 
 
-def _tab(case: Case, tab: str) -> str:
-    return f"{case.get_absolute_url()}?tab={tab}"
+def tab(case: Case, name: str) -> str:
+    return f"{case.get_absolute_url()}?tab={name}"
 
 
 def under_way(case: Case) -> list[Lack]:
@@ -45,12 +45,12 @@ def under_way(case: Case) -> list[Lack]:
     ).get()  # fmt: skip
     found = []
     if reported:
-        found.append(Lack("有上报正在审批或等待接收，请先了结。", _tab(case, "escalations")))
+        found.append(Lack("有上报正在审批或等待接收，请先了结。", tab(case, "escalations")))
     if referred:
         sentence = "有转送部门的事项正在审批或等待对方接收，请先了结（对方接收前可以撤回）。"
-        found.append(Lack(sentence, _tab(case, "route")))
+        found.append(Lack(sentence, tab(case, "route")))
     if drawn:
-        found.append(Lack("有垫付正在审批或等待银行支付，请先了结（SD-2.4c）。", _tab(case, "ledger")))
+        found.append(Lack("有垫付正在审批或等待银行支付，请先了结（SD-2.4c）。", tab(case, "ledger")))
     return found
 
 
@@ -89,7 +89,7 @@ def _unreported(case: Case) -> list[Lack]:
     if case.escalations.filter(ground=MASS, stage__in=[*UNDER_WAY, Stage.RECEIVED]).exists():
         return []
     return [
-        Lack("本案是极端讨薪或群体性事件，还没有向上级报告，请先上报（QD-4.1d）。", _tab(case, "escalations"))
+        Lack("本案是极端讨薪或群体性事件，还没有向上级报告，请先上报（QD-4.1d）。", tab(case, "escalations"))
     ]
 
 
@@ -104,7 +104,7 @@ def _mergers(case: Case) -> list[Lack]:
 def _proceedings(case: Case) -> list[Lack]:
     rows = case.proceedings.running()
     return [
-        Lack(f"{row.get_kind_display()}（{row.body}）正在进行，请先登记结果，或把另一件并入本案。", _tab(case, "legal"))
+        Lack(f"{row.get_kind_display()}（{row.body}）正在进行，请先登记结果，或把另一件并入本案。", tab(case, "legal"))
         for row in rows
     ]  # fmt: skip
 

@@ -100,7 +100,8 @@ def unmet(need: Need, case: Case, given: Given) -> tuple[str, ...]:
 def fallback_named(case: Case, given: Given) -> str | None:
     if case.nature not in oversight.NEEDS_FALLBACK or oversight.fallback_of(case):
         return None
-    return f"{case.get_nature_display()}办结前须写明兜底责任单位（SD-2.4c），请先在「重大事项」中登记。"
+    sentence = f"{case.get_nature_display()}办结前须写明兜底责任单位（SD-2.4c），请先在「重大事项」中登记。"
+    return open_ends.Lack(sentence, open_ends.tab(case, "heavy"))
 
 
 def reason_given(case: Case, given: Given) -> str | None:

@@ -12,7 +12,7 @@ from arrears.models import ActKind, Case, Proceeding, ProceedingKind, State
 from arrears.models.act import Outcome
 from reporting.models import Obligation
 from reporting.obligations.projection import rebuild_all
-from tests.cast import AT, World, a_case, a_draft, moment
+from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from tests.readers import as_user
 from unions.refusals import Refused
 
@@ -136,7 +136,7 @@ def test_QD_6_2_a_complaint_is_investigated_within_30_working_days_and_answered_
 ) -> None:
     clue = a_clue(world)
     (running,) = complaint(clue).values()
-    assert (running.rule, running.clause) == ("investigation", "LAW-letters")
+    assert (running.rule, running.clause) == ("investigation", "QD-6.2")
     assert running.due_at == end_of(date(2026, 12, 22))  # 30 working days after 11-10
     assert "完成调查" in as_user(world, "he").get(clue.get_absolute_url()).text
     he = world.user("he")
@@ -174,4 +174,5 @@ def test_SD_2_2b_a_complaint_not_accepted_is_told_in_the_same_breath(world: Worl
 
 def test_what_no_worker_told_is_no_complaint(world: World) -> None:
     assert complaint(a_clue(world, "monitoring")) == {}
-    assert complaint(a_case(world, channel="visit")) == {}  # filed at once: nothing was left to investigate
+    employer = an_employer("另一家公司", "370202")
+    assert complaint(a_case(world, channel="visit", employer=employer)) == {}  # filed at once: nothing was left to investigate
