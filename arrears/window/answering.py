@@ -45,9 +45,9 @@ def may_answer(letter: WindowLetter, user: User) -> bool:
 
 
 def _held(letter: WindowLetter, by: User) -> WindowLetter:
-    row = (
-        WindowLetter.objects.select_for_update(of=("self",)).select_related("union", "case").get(pk=letter.pk)
-    )
+    # Held first, read after: whoever waited would see the letter as it is and its case as it was.
+    WindowLetter.objects.select_for_update().get(pk=letter.pk)
+    row = WindowLetter.objects.select_related("union", "case").get(pk=letter.pk)
     if not may_answer(row, by):
         raise Forbidden(f"这封来信由「{row.seat}」的经办人办理，您不能在此办理。")
     return row

@@ -173,9 +173,9 @@ def asked(letter: WindowLetter) -> WindowWord | None:
 
 
 def _held(letter: WindowLetter) -> WindowLetter:
-    return (
-        WindowLetter.objects.select_for_update(of=("self",)).select_related("union", "case").get(pk=letter.pk)
-    )
+    # Held first, read after: whoever waited would see the letter as it is and its case as it was.
+    WindowLetter.objects.select_for_update().get(pk=letter.pk)
+    return WindowLetter.objects.select_related("union", "case").get(pk=letter.pk)
 
 
 def _check_room(letter: WindowLetter) -> None:
