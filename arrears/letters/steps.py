@@ -16,9 +16,9 @@ from arrears.models import Case, Letter, LetterKind, LetterState, Series
 from arrears.models.letter import SuggestionGround
 from arrears.second_person import barred_because
 from arrears.signals import letter_changed
-from unions import audit
+from unions import audit, second_person
 from unions.clock import day_of
-from unions.models import Union, User
+from unions.models import Event, Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 
@@ -111,12 +111,20 @@ def barred(letter: Letter, user: User, at: datetime) -> str | None:
     unit = letter.issuer.in_charge()
     if not user.may(Right.APPROVE, unit):
         return f"须由「{unit}」的审批人审批。"
-    if letter.drafted_by_id == user.pk:
-        return "您是拟稿人，须由另一人审批。"
     asked_on = day_of(letter.submitted_at or at)
+    if because := second_person.barred_because(user, {"您是拟稿人": _writers(letter)}, "拟稿人", day_of(at), asked_on):
+        return because
     people = (letter.submitted_by, letter.drafted_by)
     reasons = (barred_because(letter.case, user, who, day_of(at), asked_on) for who in people)
     return next((because for because in reasons if because), None)
+
+
+def _writers(letter: Letter) -> set[int | None]:
+    """Everybody whose words may be in it, not only whoever wrote last."""
+    written = Event.objects.filter(
+        stream=letter.case.stream, verb__in=("letter.draft", "letter.edit"), data__letter=letter.pk
+    )
+    return {letter.drafted_by_id, *written.values_list("by_id", flat=True)}
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def open_to_all(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > BODY_MOST:
+        if not (length.isascii() and length.isdigit()) or int(length) > BODY_MOST:
             return render(request, "window/too_big.html", {"most": BODY_MOST // 2**20}, status=413)
         return checked(request, *args, **kwargs)
 

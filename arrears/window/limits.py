@@ -56,7 +56,11 @@ def address_of(request: HttpRequest) -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         return "unknown"
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else text
+    if address.version == 4:
+        return str(address)
+    if address.ipv4_mapped:  # an IPv4 caller at a socket that takes both: not one of a single network
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _key(name: str, what: str) -> str:
