@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from unions.sheets import BadCell
 
 LONGEST_TEXT = 2_000_000  # characters
 HEADINGS_WITHIN = 10  # lines from the top
+MOST_LINES = MOST + HEADINGS_WITHIN + 100
+MOST_PARTS = 40  # of one line that has no headings
 
 # Field → heading of the template, and what people call it otherwise.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -84,7 +87,7 @@ def text_of(path: Path, most_bytes: int) -> str:
     """The first sheet of a workbook as tab-separated lines: line n is row n of the sheet. Raises Refused."""
     lines: list[str] = []
     for line in open_lines(path, most_bytes):
-        if line.number > MOST + HEADINGS_WITHIN + 100:
+        if line.number > MOST_LINES:
             raise Refused(f"这份表超过 {MOST:,} 行，请分成几次导入。")
         lines += [""] * (line.number - 1 - len(lines))
         lines.append("\t".join(re.sub(r"[\t\r\n]+", " ", cells.plain(cell)) for cell in line.cells))
@@ -95,7 +98,9 @@ def read(text: str, today: date) -> Reading:
     """`text` as pasted: a table with tabs (headings or none), or lines such as 张三 13800001111 4500元 2026.6-2026.10."""
     if len(text) > LONGEST_TEXT:
         raise Refused("粘贴的内容太长，请分成几次。")
-    reading, lines = Reading(), list(_lines(text))
+    reading, lines = Reading(), list(islice(_lines(text), MOST_LINES + 1))
+    if len(lines) > MOST_LINES:
+        raise Refused(f"这份名单超过 {MOST:,} 行，请分成几次导入。")
     if not lines:
         reading.fault(1, "name", "没有可以识别的内容，请粘贴名单后再核对。")
         return reading
@@ -146,6 +151,9 @@ def _heading(lines: list[tuple[int, list[str]]], reading: Reading) -> tuple[int,
 def _recognised(number: int, parts: list[str], reading: Reading) -> dict[str, str]:
     """Field → text, by what each part looks like."""
     said: dict[str, str] = {}
+    if len(parts) > MOST_PARTS:
+        reading.fault(number, "name", f"这一行有 {len(parts):,} 项，看不懂，请一人一行。")
+        return said
     for place, part in enumerate(parts, 1):
         if not part or (place == 1 and len(parts) > 1 and _SERIAL.fullmatch(part)):
             continue

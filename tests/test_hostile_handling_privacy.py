@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from time import process_time
 from typing import Any
 
 import pytest
@@ -115,6 +116,18 @@ def test_a_nul_at_the_window(world: World, name: str) -> None:
     mine.raise_request_exception = False
     answer = mine.post(f"/window/mine/{name}/", dict.fromkeys(("phone", "reason", "text"), "138\x0012345678"))
     assert answer.status_code in (302, 422) and mine.get("/window/mine/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["甲\n" * 900_000, f"张三 {'1,' * 900_000}", "张三 13800001111 4500元\n" * 50_000]
+)
+def test_a_list_as_long_as_a_book_is_refused_at_once(world: World, text: str) -> None:
+    """Two million characters are read in one go; what follows the last line that counts is not."""
+    case = a_case(world)
+    began = process_time()
+    answer = as_user(world, "he").post(f"/cases/{case.pk}/workers/sheet/", {"text": text})
+    assert answer.status_code == 422 and ("分成几次" in answer.text or "请一人一行" in answer.text)
+    assert process_time() - began < 3 and not Worker.objects.exists()
 
 
 def test_a_list_beyond_all_books_is_not_adopted(world: World) -> None:
