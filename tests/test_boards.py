@@ -5,16 +5,28 @@ from __future__ import annotations
 import io
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.models import Inspection, KeyTarget, TargetReason
+from arrears import workflow
+from arrears.models import (
+    Inspection,
+    KeyTarget,
+    Listing,
+    Project,
+    Publication,
+    Round,
+    RoundTarget,
+    TargetReason,
+    Transfer,
+    WageDeposit,
+)
 from reporting.boards import district
 from reporting.boards.lines import PANELS, add, all_lines, line_named
 from reporting.boards.own_lines import week_of
@@ -104,8 +116,6 @@ def test_the_week_of_inspections_planned_and_done(world: World) -> None:
 def test_transfers_on_both_ends_and_cases_by_stage(world: World) -> None:
     case = a_case(world, "sun", "370202", mass=True)
     a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"))
-    from arrears import workflow
-
     case.refresh_from_db()
     workflow.move(
         case,
@@ -148,6 +158,56 @@ def test_figures_are_fresh_after_every_act(world: World) -> None:
     assert counts(world)["cases-open"] == before + 1
 
 
+# ---- what other books add ---------------------------------------------------------------------------------------------
+
+
+def test_plans_that_run_this_week_and_whom_nobody_visited(world: World) -> None:
+    unit, sun = world.unions["370202"], world.user("sun")
+    here = {"union": unit, "path": unit.path, "kind": "special", "by": sun, "at": AT}
+    running = Round.objects.create(name="本月", since=date(2026, 11, 1), until=date(2026, 11, 30), **here)
+    over = Round.objects.create(name="上月", since=date(2026, 10, 1), until=date(2026, 11, 15), **here)
+    met, unmet = an_employer("查过公司"), an_employer("没查公司")
+    for round_, employer in ((running, met), (running, unmet), (over, unmet)):
+        RoundTarget.objects.create(round=round_, union=unit, path=unit.path, employer=employer, why="重点")
+    a_visit(world, met, date(2026, 11, 3))
+    found = counts(world)
+    assert (found["rounds-listed"], found["rounds-not-yet"]) == (2, 1)
+    assert counts(world, "370203")["rounds-listed"] == 0
+
+
+def test_guarantees_listings_and_publications_that_end(world: World) -> None:
+    unit, sun, today = world.unions["370202"], world.user("sun"), NOW.date()
+    case = a_case(world)
+    project = Project.objects.create(employer=case.employer, name="海风广场", nature="other")
+    for days in (-1, 30, 31):
+        WageDeposit.objects.create(
+            union=unit, path=unit.path, kind="deposit", name=f"海风广场{days}", by=sun, at=AT, project=project,
+            contract_amount=Decimal(1_000_000), ratio=Decimal(3), amount_due=Decimal(30_000), stored_as="guarantee",
+            bank="青岛银行", guarantee_number=f"G{days}", guarantee_until=today + days * DAY,
+        )  # fmt: skip
+    for days, code in ((90, "370202"), (91, "370202")):
+        Listing.objects.create(
+            case=case, employer=an_employer(f"失信{days}"), union=world.unions[code], department="市南区人社局", reason="拒不支付",
+            stage="listed", requested_by=sun, requested_at=AT, decided_on=today, listed_on=today - 900 * DAY,
+            until=today + days * DAY,
+        )  # fmt: skip
+    Publication.objects.create(
+        union=unit, path=unit.path, period="2026Q3", first=date(2026, 7, 1), last=date(2026, 9, 30), until=today,
+        stage="published", drafted_by=sun, drafted_at=AT, published_on=date(2026, 10, 9), hash="x",
+    )  # fmt: skip
+    found = counts(world)
+    assert (found["guarantees-ending"], found["listings-ending"], found["publications-ending"]) == (2, 1, 1)
+    client = as_user(world, "sun")
+    for name in (
+        "guarantees-ending",
+        "listings-ending",
+        "publications-ending",
+        "rounds-listed",
+        "advances-asked",
+    ):
+        assert client.get(reverse("board-rows", args=[name])).status_code == 200, name
+
+
 # ---- the pages ------------------------------------------------------------------------------------------------------
 
 
@@ -175,12 +235,21 @@ def test_every_number_opens_its_rows(world: World) -> None:
 
 
 def test_rows_the_reader_may_not_open_are_counted_and_not_shown(world: World) -> None:
-    """A transfer that is on its way to the unit below, from books elsewhere."""
-
+    """A transfer to the district out of books that she does not see."""
     case = a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"))
-    case.refresh_from_db()
-    html = as_user(world, "sun").get(reverse("board-rows", args=["cases-open"]), {"unit": "370202"}).text
-    assert "台东酒店" not in html
+    sender, receiver = world.unions["370203E0001"], world.unions["370202"]
+    Transfer.objects.create(
+        case=case,
+        sender=sender,
+        receiver=receiver,
+        reason="属地",
+        from_state="open",
+        asked_by=world.user("chu"),
+        asked_at=AT,
+    )
+    answer = as_user(world, "sun").get(reverse("board-rows", args=["transfers-arriving"]))
+    assert (answer.context["count"], answer.context["seen"]) == (1, 0)
+    assert "台东酒店" not in answer.text and "有一部分不在您的查看范围" in answer.text
 
 
 @pytest.mark.parametrize("name", ["overdue", "cases-open"])
@@ -206,14 +275,6 @@ def test_the_rows_as_a_workbook(world: World) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=恶意公式"]
     assert len(cells) == 1 and cells[0].data_type == "s"
-
-
-def queries_of_the_frame(client: Client, django_assert_max_num_queries: Any) -> int:
-    """What the sidebar and the session cost by themselves."""
-    client.get(reverse("work-calendar"))
-    with django_assert_max_num_queries(40) as frame:
-        client.get(reverse("reminder-preferences"))
-    return len(frame)
 
 
 def test_the_price_of_the_board(world: World, django_assert_max_num_queries: Any) -> None:

@@ -269,10 +269,8 @@ STAGES = (State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL, State.SETTLED
 
 
 def _tell_case(row: Case, now: datetime) -> Told:
-    days = (day_of(now) - row.accepted_on).days
-    return Told(
-        row.employer.name, f"{row} · {row.union}", row.accepted_on, f"受理 {days} 天", row.get_absolute_url()
-    )
+    said = f"受理 {(day_of(now) - row.accepted_on).days} 天" if row.accepted_on else ""
+    return Told(row.employer.name, f"{row} · {row.union}", row.accepted_on, said, row.get_absolute_url())
 
 
 def _stage(state: State) -> Line:

@@ -22,7 +22,7 @@ def figure(column: Column, value: Number | None) -> str:
         return formats.wan(value)
     if column.kind in (Kind.RATE, Kind.PER_HUNDRED):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return formats.people(value)
+    return formats.people(int(value))
 
 
 def short_figure(column: Column, value: Number | None) -> str:
@@ -43,13 +43,15 @@ def rows_url(union: Union, column: Column, span: Span, query: str) -> str:
     """The rows one figure of `union` is counted from. `query`: the days as they were asked for."""
     match column.name:
         case "closed":
-            days = {"unit": union.code, "what": "closed", "since": span.since, "until": span.last}
-            return f"{reverse('overview-cases')}?{urlencode(days)}"
+            return f"{reverse('overview-cases')}?{urlencode({'unit': union.code, 'what': 'closed'} | _days(span))}"
         case "left-workers" | "left-amount":
             return f"{reverse('cases')}?{urlencode({'unit': union.code, 'state': 'unfinished'})}"
         case "prevention":
-            asked = {"unit": union.code, "since": span.since, "until": span.last}
-            return f"{reverse('prevention')}?{urlencode(asked)}"
+            return f"{reverse('prevention')}?{urlencode({'unit': union.code} | _days(span))}"
         case "red":
             return f"{reverse('warnings')}?{urlencode({'unit': union.code, 'level': RED})}"
     return f"{reverse('comparison-rows', args=[column.name])}?{urlencode({'unit': union.code})}&{query}"
+
+
+def _days(span: Span) -> dict[str, str]:
+    return {"since": f"{span.since}", "until": f"{span.last}"}
