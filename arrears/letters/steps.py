@@ -112,7 +112,9 @@ def barred(letter: Letter, user: User, at: datetime) -> str | None:
     if not user.may(Right.APPROVE, unit):
         return f"须由「{unit}」的审批人审批。"
     asked_on = day_of(letter.submitted_at or at)
-    if because := second_person.barred_because(user, {"您是拟稿人": _writers(letter)}, "拟稿人", day_of(at), asked_on):
+    if because := second_person.barred_because(
+        user, {"您是拟稿人": _writers(letter)}, "拟稿人", day_of(at), asked_on
+    ):
         return because
     people = (letter.submitted_by, letter.drafted_by)
     reasons = (barred_because(letter.case, user, who, day_of(at), asked_on) for who in people)
