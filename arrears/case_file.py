@@ -74,8 +74,8 @@ def _report(case: Case) -> Iterator[Part]:
 
 def _ledger(case: Case) -> Part:
     columns = (
-        Column("日期", 13), Column("类别", 10), Column("人数（人）", 11, True), Column("金额（元）", 17, True),
-        Column("依据", 29), Column("登记", 20),
+        Column("日期", 16), Column("类别", 10), Column("人数（人）", 11, True), Column("金额（元）", 17, True),
+        Column("依据", 26), Column("登记", 20),
     )  # fmt: skip
     rows = [
         (day(row.on), EntryKind(row.kind).label, people(row.workers), yuan(row.amount), row.source,
@@ -89,11 +89,11 @@ def _ledger(case: Case) -> Part:
 
 def _acts(case: Case) -> Part:
     columns = (
-        Column("日期", 13),
-        Column("事项", 20),
-        Column("结果", 13),
-        Column("经过和结果", 38),
-        Column("办理", 16),
+        Column("日期", 16),
+        Column("事项", 18),
+        Column("结果", 12),
+        Column("经过和结果", 37),
+        Column("办理", 17),
     )
     rows = [
         (
@@ -110,7 +110,7 @@ def _acts(case: Case) -> Part:
 
 def _letters(case: Case, user: User) -> Part:
     columns = (
-        Column("文书", 30), Column("致", 20), Column("签发", 12), Column("送达", 13), Column("答复", 13), Column("状态", 12),
+        Column("文书", 27), Column("致", 15), Column("签发", 16), Column("送达", 16), Column("答复", 16), Column("状态", 10),
     )  # fmt: skip
     issued = Letter.objects.visible_to(user).filter(case=case).issued().order_by("issued_on", "id")
     rows = [
