@@ -286,13 +286,13 @@ def test_QD_8_districts_are_ranked_and_equals_share_a_place(world: World) -> Non
     entries = shelf()["qingdao-2021"].indicators
     rows = judge(units_below(world.unions["370200"], "district"), entries, YEAR)
     assert [(one.union.code, one.rank) for one in rows] == [("370203", 1), ("370202", 2)]
-    # 及时 25, 准确 15, 排查 5 remain: spread over 45.
-    assert [one.score.total for one in rows] == [Decimal("88.89"), Decimal("33.33")]
+    # 及时 25, 准确 15, 排查 5, 预防 5 remain: spread over 50.
+    assert [one.score.total for one in rows] == [Decimal("80.00"), Decimal("30.00")]
 
 
 def test_price_of_judging_does_not_grow_with_the_units(world: World, django_assert_num_queries: Any) -> None:
     entries = shelf()["qingdao-2021"].indicators
     for code in ("370200",), ("370202", "370203"):
         units = [world.unions[one] for one in code]
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             judge(units, entries, YEAR)

@@ -62,7 +62,7 @@ def test_QD_8_the_city_sees_its_districts_ranked_with_every_indicator(city: Worl
         ("报告准确", 15),
         ("处理积极", 20),
         ("调处完成", 20),
-        ("台账健全", 15),
+        ("台账健全", 10),
         ("日常排查", 5),
     ):
         assert f"{title}{weight}分" in text_of(html)
@@ -169,7 +169,7 @@ def test_price_of_the_own_score_and_of_its_rows(city: World, django_assert_max_n
     page(client, "evaluation-unit", "370202")
     with django_assert_max_num_queries(26):
         page(client, "evaluation-unit", "370202")
-    for name in ("timely", "accurate", "prompt", "closed", "complete", "prevention"):
+    for name in ("timely", "accurate", "prompt", "closed", "complete", "prevention", "prevention-log"):
         with django_assert_max_num_queries(24):
             page(client, "evaluation-rows", "370202", name)
 
@@ -179,7 +179,7 @@ def test_QP_4_2_the_body_of_each_indicator_stands_over_it(city: World) -> None:
     row = attachments.propose(district, "qingpu-2023-1", date(2023, 6, 1), "试点", city.user("qian"), AT)
     attachments.approve(row, row.shown, city.user("zhou"), AT)
     answer = page(as_user(city, "qian"), "evaluation", period="2023", book="qingpu-2023-1")
-    assert "台账资料台账健全20分" in text_of(answer.content.decode())
+    assert "台账资料台账健全15分" in text_of(answer.content.decode())
     sheet = page(as_user(city, "qian"), "evaluation-sheet", period="2023", book="qingpu-2023-1")
     cells = openpyxl.load_workbook(io.BytesIO(sheet.content)).active
     heads = [cell.value for row in cells.iter_rows(min_row=3, max_row=3) for cell in row if cell.value]

@@ -39,6 +39,13 @@ class Tally:
         self.projects += projects
         self.people += people
 
+    def take(self, other: Tally) -> None:
+        for kind, times in other.times.items():
+            self.times[kind] = self.times.get(kind, 0) + times
+        self.firms += other.firms
+        self.projects += other.projects
+        self.people += other.people
+
 
 @dataclass(frozen=True)
 class UnitTally:
@@ -83,9 +90,7 @@ def _of_none_shown(found: dict[str, Tally], known: dict[str, Union]) -> Tally:
     own = Tally()
     for key, tally in found.items():
         if key not in known:
-            for kind, times in tally.times.items():
-                own.add(kind, times, 0, 0, 0)
-            own.add(INSPECTION, 0, tally.firms, tally.projects, tally.people)
+            own.take(tally)
     return own
 
 

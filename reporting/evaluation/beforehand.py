@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
-from arrears.models import EmployerRisk, Inspection, PreventionWork
+from arrears import reviews
+from arrears.models import EmployerRisk, Inspection, PreventionWork, ReviewFinding
 from reporting.rules.rulebook import Indicator
 from unions.agencies import EXPECTED
+from unions.clock import day_of
 from unions.models import Agency, Liaison, Union
 
 if TYPE_CHECKING:
@@ -71,6 +73,20 @@ def reached(entry: Indicator, span: Span) -> QuerySet[Agency]:
 def bodies(entry: Indicator, span: Span, unit: Union) -> int | None:
     """General unions keep a directory of their level."""
     return len(EXPECTED) if unit.is_general else None
+
+
+# ---- findings of looks from outside (SD-3.2) ---------------------------------------------------------------------------
+
+
+def review_findings(entry: Indicator, span: Span) -> QuerySet[ReviewFinding]:
+    """Those whose term is over, and those answered before."""
+    return reviews.judged(span.since, span.until).filter(
+        Q(due_on__lt=day_of(span.now)) | Q(answered_at__isnull=False)
+    )
+
+
+def answered(entry: Indicator, span: Span) -> Q:
+    return reviews.ANSWERED_IN_TIME
 
 
 # ---- duty phones (QH-3a) ------------------------------------------------------------------------------------------------

@@ -235,9 +235,13 @@ RHYTHM = Source("rhythm", beforehand.due, beforehand.inspected, "union_id", "pat
 LIAISON = Source(
     "liaison", beforehand.reached, beforehand.every, "union_id", "union__path", "pk", beforehand.bodies
 )
+REVIEWED = Source(
+    "reviewed", beforehand.review_findings, beforehand.answered, "review__inspected_id", "review__inspected__path",
+    "due_on",
+)  # fmt: skip
 DUTY = Source("duty", beforehand.units, beforehand.on_duty, "id", "path", "valid_from")
 SOURCES: dict[str, tuple[Source, ...]] = {
     "timely": (RETURNS, TERMS), "accurate": (REPORTED,), "prompt": (PROMPT,), "closed": (CLOSED,),
     "complete": (COMPLETE,), "inspected": (VISITS,), "rectified": (FINDINGS,),
-    "prevented": (PREVENTED,), "rhythm": (RHYTHM,), "liaison": (LIAISON,), "duty": (DUTY,),
+    "prevented": (PREVENTED,), "rhythm": (RHYTHM,), "liaison": (LIAISON,), "duty": (DUTY,), "reviewed": (REVIEWED,),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from arrears.models import Case, Finding
 from arrears.prevention.risk import CLASS_ANEW
 from arrears.prevention.subsidy import RATES, Rate
-from arrears.signals import case_changed, findings_changed, warnings_changed
+from arrears.signals import case_changed, findings_changed, visits_changed, warnings_changed
 from arrears.workflow import MOVES
 from reporting.obligations.books import Bookcase
 from reporting.prevention.classing import class_anew
@@ -42,9 +42,18 @@ def follow_findings(sender: Any, findings: Collection[int], at: datetime, **kwar
     class_anew(set(rows), at)
 
 
+@receiver(visits_changed)
+def follow_visits(sender: Any, employers: Collection[int], at: datetime, **kwargs: Any) -> None:
+    class_anew(employers, at)
+
+
 def rate(union: Union, day: date) -> Rate | None:
-    """The amount per case of a [[subsidy]] entry that holds at the unit."""
-    for book in Bookcase().at([union], day):
+    return rate_of(union, day, Bookcase())
+
+
+def rate_of(union: Union, day: date, books: Bookcase) -> Rate | None:
+    """The amount per case of a [[subsidy]] entry that holds at the unit; None where none sets one."""
+    for book in books.at([union], day):
         for entry in book.subsidies:
             if entry.per_case is not None:
                 return Rate(entry.per_case, f"{book.issuer} {entry.clause}（本地设置）")

@@ -113,6 +113,7 @@ JUDGED: dict[str, tuple[str, str]] = {
     "rhythm": ("在检查间隔之内检查过的", "已分类、间隔已满的用人单位"),
     "liaison": ("有联络员的成员部门", "应有联络员的成员部门"),
     "duty": ("公布了值守电话的", "在册单位"),
+    "reviewed": ("在期限内答复整改的", "期内到期的互查、审计、专项检查问题"),
 }
 # What a complete case has.
 NEEDS: dict[str, str] = {

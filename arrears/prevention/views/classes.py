@@ -23,6 +23,7 @@ from arrears.prevention.views.tabs import TABS, filtered, the_reader
 from arrears.views.attempt import attempt
 from arrears.views.by_weight import by_weight
 from unions.models import User
+from unions.refusals import Forbidden
 from unions.rights import Right
 from unions.views.reader import reader
 
@@ -114,6 +115,8 @@ def _opens(row: EmployerRisk, user: User) -> bool:
 @require_POST
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     row, user, today = the_risk(request, pk), reader(request), timezone.localdate()
+    if not risk.may_ask(row, user):
+        raise Forbidden(f"风险类别由「{row.union.in_charge()}」的经办人提出调整。")
     form = RiskChangeForm(request.POST, classes=risk_classes(row.union, today), today=today)
     done, status = attempt(form, lambda said: risk.ask(
         row, said["label"], said["reason"], said["until"], user, timezone.now()

@@ -145,6 +145,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = the_work(request, pk), reader(request)
+    if not user.may(Right.INSPECT, found.union.in_charge()):
+        raise Forbidden(f"这条记录由「{found.union}」登记，您没有撤销的权限。")
     form = WithdrawForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda said: log.withdraw(found, said["reason"], user, timezone.now()))
     if done is None:
