@@ -222,6 +222,11 @@ class RenewForm(_OneOfSeveral):
     guarantee_until = DayField(label="新的到期日", past=False)
 
 
+def _standing(net: Any) -> str:
+    """A net read with its balance, as it is offered."""
+    return f"{net}（{net.union.name}，余额 {yuan(net.balance)} 元）"
+
+
 class AdvanceForm(_OneOfSeveral):
     """垫付 as it is asked for on the page of the case."""
 
@@ -246,9 +251,7 @@ class AdvanceForm(_OneOfSeveral):
     def __init__(self, *args: Any, nets: list[SafetyNet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.nets = {str(net.pk): net for net in nets}
-        told = (
-            (pk, f"{net}（{net.union.name}，余额 {yuan(net.balance)} 元）") for pk, net in self.nets.items()
-        )  # type: ignore[attr-defined]
+        told = ((pk, _standing(net)) for pk, net in self.nets.items())
         _choose(self, "net", [*PLEASE, *told, (OTHER, "其他渠道资金")])
 
     def wish(self) -> AdvanceWish:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from arrears.models.employer import Project
-from arrears.models.safety_net import SafetyNet, SafetyNetQuerySet
+from arrears.models.safety_net import SafetyNet
 
 
 class StoredAs(models.TextChoices):
@@ -28,8 +28,6 @@ class WageDeposit(SafetyNet):
     # 项目完工后的返还公示
     return_notice_on = models.DateField("返还公示日期", null=True)
     return_notice_place = models.CharField("公示地点", max_length=120, blank=True)
-
-    objects = SafetyNetQuerySet.as_manager()
 
     class Meta:
         verbose_name = "工资保证金"

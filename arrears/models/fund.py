@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from arrears.models.safety_net import SafetyNet, SafetyNetQuerySet
+from arrears.models.safety_net import SafetyNet
 
 
 class Founder(models.TextChoices):
@@ -19,8 +19,6 @@ class EmergencyFund(SafetyNet):
     founder_name = models.CharField("设立单位", max_length=120)
     basis = models.CharField("设立依据", max_length=200)
     founded_on = models.DateField("设立日期")
-
-    objects = SafetyNetQuerySet.as_manager()
 
     class Meta:
         verbose_name = "应急周转金"

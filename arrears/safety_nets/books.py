@@ -48,7 +48,7 @@ def balance(net: SafetyNet) -> Decimal:
 
 def promised(net: SafetyNet, but: Drawing | None = None) -> Decimal:
     """Yuan of payment notices the bank has not answered yet."""
-    issued = Drawing.objects.filter(net=net, stage=DrawingStage.ISSUED).exclude(pk=but.pk if but else None)
+    issued = Drawing.objects.filter(net=net, stage=DrawingStage.ISSUED).exclude(pk=but.pk if but else 0)
     return issued.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
 
 

@@ -247,5 +247,5 @@ def check_return(net: SafetyNet, on: date, but: Drawing | None = None) -> None:
         )
     if open_cases := Case.objects.filter(project=deposit.project_id, state__in=UNFINISHED).count():
         raise Refused(f"该项目还有 {open_cases} 件欠薪案件没有办结，保证金暂不能返还。")
-    if Drawing.objects.filter(net=net, stage__in=PENDING).exclude(pk=but.pk if but else None).exists():
+    if Drawing.objects.filter(net=net, stage__in=PENDING).exclude(pk=but.pk if but else 0).exists():
         raise Refused("还有动用申请在审批或等待银行支付，请先了结再返还。")

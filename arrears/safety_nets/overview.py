@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from arrears.models import (
     Drawing,
@@ -56,25 +57,27 @@ def totals(kind: NetKind, user: User) -> Totals:
     )
 
 
-def to_top_up(user: User) -> QuerySet[WageDeposit]:
+def deposits_of(user: User) -> Any:
+    """Deposits within the reader's reach that are not closed, with sums. (The stubs know only what all nets have.)"""
+    return WageDeposit.objects.visible_to(user).filter(closed_on=None).with_sums()
+
+
+def to_top_up(user: User) -> Any:
     """Deposits out of which more was paid than made good since."""
-    rows = WageDeposit.objects.visible_to(user).filter(closed_on=None).with_sums()
-    return rows.filter(used__gt=F("came_back"))  # type: ignore[return-value]
+    return deposits_of(user).filter(used__gt=F("came_back"))
 
 
-def in_notice(user: User) -> QuerySet[WageDeposit]:
+def in_notice(user: User) -> Any:
     """Deposits to be returned: their notice is out."""
-    rows = WageDeposit.objects.visible_to(user).with_sums()
-    return rows.filter(closed_on=None, return_notice_on__isnull=False).order_by("return_notice_on")  # type: ignore[return-value, misc]
+    return deposits_of(user).filter(return_notice_on__isnull=False).order_by("return_notice_on")
 
 
-def guarantees_ending(user: User, today: date) -> QuerySet[WageDeposit]:
-    rows = WageDeposit.objects.visible_to(user).filter(closed_on=None)
+def guarantees_ending(user: User, today: date) -> Any:
     until = today + timedelta(days=GUARANTEE_SOON)
-    return rows.filter(guarantee_until__lte=until).order_by("guarantee_until")  # type: ignore[return-value, misc]
+    return deposits_of(user).filter(guarantee_until__lte=until).order_by("guarantee_until")
 
 
-def to_recover(user: User) -> QuerySet[Drawing]:
+def to_recover(user: User) -> Any:
     """Advances out of funds that the employer has not paid back whole: `out` advanced, `back` recovered, in yuan."""
     rows = Drawing.objects.visible_to(user).filter(
         kind=DrawingKind.ADVANCE, stage=DrawingStage.DONE, net__kind=NetKind.EMERGENCY
@@ -87,11 +90,3 @@ def to_recover(user: User) -> QuerySet[Drawing]:
 def waiting(user: User) -> QuerySet[Drawing]:
     """Asked for, or with the bank."""
     return Drawing.objects.visible_to(user).filter(stage__in=[DrawingStage.REQUESTED, DrawingStage.ISSUED])
-
-
-def count_waiting(user: User, today: date) -> int:
-    """Everything the tab 待办 lists."""
-    return (
-        waiting(user).count() + to_top_up(user).count() + in_notice(user).count()
-        + guarantees_ending(user, today).count() + to_recover(user).aggregate(n=Count("pk"))["n"]
-    )  # fmt: skip

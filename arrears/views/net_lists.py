@@ -45,7 +45,7 @@ def _show(request: HttpRequest, name: str, here: str, **context: Any) -> HttpRes
 
 def found_deposits(form: DepositFilter, user: User) -> Any:
     """As the list is narrowed, with sums."""
-    found = WageDeposit.objects.visible_to(user)
+    found: Any = WageDeposit.objects.visible_to(user)
     if not form.is_valid():
         return found.none()
     data = form.cleaned_data
@@ -61,7 +61,7 @@ def found_deposits(form: DepositFilter, user: User) -> Any:
 
 
 def found_funds(form: FundFilter, user: User) -> Any:
-    found = EmergencyFund.objects.visible_to(user)
+    found: Any = EmergencyFund.objects.visible_to(user)
     if not form.is_valid():
         return found.none()
     data = form.cleaned_data

@@ -78,12 +78,13 @@ STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
 def the_net(request: HttpRequest, pk: int) -> WageDeposit | EmergencyFund:
     """404 for strangers."""
     user = reader(request)
-    found = WageDeposit.objects.visible_to(user).filter(pk=pk)
-    row = found.select_related("union__parent", "by", "project__employer").first()
+    found: Any = WageDeposit.objects.visible_to(user).filter(pk=pk)
+    row: WageDeposit | None = found.select_related("union__parent", "by", "project__employer").first()
     if row is not None:
-        return row  # type: ignore[return-value]
-    parts = EmergencyFund.objects.visible_to(user).select_related("union__parent", "by")
-    return get_object_or_404(parts, pk=pk)  # type: ignore[return-value]
+        return row
+    funds_seen: Any = EmergencyFund.objects.visible_to(user).select_related("union__parent", "by")
+    fund: EmergencyFund = get_object_or_404(funds_seen, pk=pk)
+    return fund
 
 
 @login_required
