@@ -61,7 +61,7 @@ def test_YK_2_3_the_clerk_asks_the_approver_agrees_and_both_books_say_so(world: 
     assert "提出垫付" in page and "余额 500,000.00 元" in page
     typed = {"net": str(fund.pk), "workers": "4", "migrants": "4", "amount": "40,000", "paid_on": days_ago(1),
              "reason": "区治欠办会议纪要〔2026〕8号"} | newest(case)  # fmt: skip
-    wrong = li.post(reverse("case-advance", args=[case.pk]), typed | {"amount": "四万"})
+    wrong = li.post(reverse("case-advance", args=[case.pk]), typed | {"amount": "四千"})
     assert wrong.status_code == 422 and "会议纪要〔2026〕8号" in wrong.text and "金额只能填数字" in wrong.text
     too_much = li.post(reverse("case-advance", args=[case.pk]), typed | {"amount": "120000.01"})
     assert too_much.status_code == 422 and "多于未解决的 120,000.00 元" in too_much.text
