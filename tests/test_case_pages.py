@@ -237,7 +237,7 @@ def test_the_price_of_a_case_page(
     for _ in range(5):
         ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, amount=Decimal(1))
     he.get(f"/cases/{case.pk}/")
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         assert he.get(f"/cases/{case.pk}/?tab={tab}").status_code == 200
 
 
