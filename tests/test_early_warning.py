@@ -71,7 +71,7 @@ def test_YK_1_1_several_signals_add_up_to_a_grade_with_its_reasons(world: World)
     assert not WarningStanding.objects.filter(union=world.unions["370203"]).exists()
 
 
-def test_a_grade_fades_although_nothing_happens(world: World) -> None:
+def test_SD_2_1a_a_grade_fades_although_nothing_happens(world: World) -> None:
     employer = an_employer()
     a_signal(world, employer)
     standings.rebuild(AT + timedelta(days=60))

@@ -17,9 +17,10 @@ from reporting.obligations.projection import rebuild_all
 from reporting.returns import compiling, freezing, life, opening, urging, waivers, writing, zero
 from reporting.rules.decree import Decreed
 from tests import qinghai
-from tests.cast import World, moment
+from tests.cast import FOUNDED, World, moment
 from tests.qinghai import a_case, approved, fresh, sent, signed, the_return
-from unions.models import Appointment
+from unions import tree
+from unions.models import Appointment, UnionKind
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import RoleName
 
@@ -147,6 +148,21 @@ def test_a_stand_in_signs_as_such_and_is_no_second_person(qh: World) -> None:
     report = life.move(report, "sign", qh.user("o0"), MONDAY, seen=report.version)
     assert ReturnVersion.objects.get(report=report).signature == "西宁经办代西宁统计"
     assert row.acting_for == qh.people["n0"]
+
+
+def test_QH_0_three_kinds_of_unions_report_straight_to_the_province(qh: World) -> None:
+    home = qh.unions["630000"]
+    for code, name, kind in (
+        ("630000I0001", "青海省建设工会", UnionKind.INDUSTRY),
+        ("630000D0001", "青海省直属工会", UnionKind.DIRECT),
+    ):
+        tree.found(code, name, kind, home, FOUNDED, None, qinghai.FOUNDING)
+    opening.open_between(date(2022, 10, 8), date(2022, 10, 12), MONDAY, qinghai.BOOK, ["weekly"])
+    sent_up = Return.objects.filter(rule="weekly", period=WEEK, receiver=home).values_list(
+        "union__kind", "union__code"
+    )
+    assert {kind for kind, _ in sent_up} == {UnionKind.CITY, UnionKind.INDUSTRY, UnionKind.DIRECT}
+    assert len(sent_up) == len(qinghai.CODES) + 2
 
 
 # ---- zero ---------------------------------------------------------------------------------------------------------------

@@ -50,6 +50,14 @@ def test_filing_writes_number_entry_and_event(world: World) -> None:
     assert [e.verb for e in Event.objects.filter(stream=case.stream)] == ["draft", "file"]
 
 
+def test_QH_3c_the_ledger_is_read_level_by_level_and_by_nobody_beside(world: World) -> None:
+    entry = a_case(world).entries.get()
+    reads = {who: LedgerEntry.objects.filter(case__in=Case.objects.visible_to(world.user(who))).exists()
+             for who in ("he", "qian", "lv", "shen", "feng")}  # fmt: skip
+    assert reads == {"he": True, "qian": True, "lv": True, "shen": True, "feng": False}
+    assert (entry.workers, entry.amount) == (12, Decimal("120000.00"))
+
+
 def test_a_draft_without_its_facts_is_not_filed(world: World) -> None:
     draft = a_draft(world, stated_amount=Decimal(0), accepted_on=None)
     with pytest.raises(Refused, match="受理日期、欠薪金额"):
