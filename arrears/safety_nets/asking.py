@@ -193,7 +193,9 @@ def _reversed_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
     if Drawing.objects.filter(cancels=entry, stage=DrawingStage.REQUESTED).exists():
         raise Stale("这一笔的冲正已经提出，请等待审批。")
     if outgo.on < entry.on:
-        raise Refused(f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": "日期过早。"})
+        raise Refused(
+            f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": f"不能早于原条目的日期 {entry.on}。"}
+        )
     if entry.amount > 0:
         check_available(net, entry.amount)
     return abs(entry.amount)

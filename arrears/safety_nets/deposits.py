@@ -130,7 +130,7 @@ def put_in(
     if kind == NetEntryKind.TOPPED_UP and amount > (short := to_top_up(uses(standing(held)))):
         raise Refused(
             f"应补足的只有 {short:,.2f} 元（{CLAUSE}），多出的请记「存入」。",
-            {"amount": f"最多 {short:,.2f} 元。"},
+            {"amount": f"应补足的只有 {short:,.2f} 元，多出的请记「存入」。"},
         )
     return books.post(held, kind, amount, on, by, at, source=source)
 
@@ -243,7 +243,8 @@ def check_return(net: SafetyNet, on: date, but: Drawing | None = None) -> None:
         raise Refused("返还前须先公示 30 日，请先登记项目完工公示。")
     if on < (first := returnable_on(deposit.return_notice_on)):
         raise Refused(
-            f"公示 30 日未满（{CLAUSE}），{first} 起方可返还。", {"paid_on": f"{first} 起方可返还。"}
+            f"公示 30 日未满（{CLAUSE}），{first} 起方可返还。",
+            {"on": f"公示 30 日未满，{first} 起方可返还。"},
         )
     if open_cases := Case.objects.filter(project=deposit.project_id, state__in=UNFINISHED).count():
         raise Refused(f"该项目还有 {open_cases} 件欠薪案件没有办结，保证金暂不能返还。")

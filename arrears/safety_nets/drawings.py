@@ -174,7 +174,10 @@ def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
     _check_handles(row, by)
     assert row.notice_on is not None
     if on < row.notice_on:
-        raise Refused(f"支付日期不能早于支付通知书日期 {row.notice_on}。", {"on": "日期过早。"})
+        raise Refused(
+            f"支付日期不能早于支付通知书日期 {row.notice_on}。",
+            {"on": f"不能早于支付通知书日期 {row.notice_on}。"},
+        )
     if on > day_of(at):
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
     _step(row, S.DONE, paid_on=on)

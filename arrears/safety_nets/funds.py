@@ -87,7 +87,11 @@ def recover(
     if amount <= 0:
         raise Refused("金额须大于 0。", {"amount": "金额须大于 0。"})
     if drawing.paid_on and on < drawing.paid_on:
-        raise Refused(f"追偿日期不能早于垫付日期 {drawing.paid_on}。", {"on": "日期过早。"})
+        raise Refused(
+            f"追偿日期不能早于垫付日期 {drawing.paid_on}。", {"on": f"不能早于垫付日期 {drawing.paid_on}。"}
+        )
     if amount > (left := drawing.standing() - drawing.recovered()):
-        raise Refused(f"这笔垫付待追偿的只有 {left:,.2f} 元，请核对。", {"amount": f"最多 {left:,.2f} 元。"})
+        raise Refused(
+            f"这笔垫付待追偿的只有 {left:,.2f} 元，请核对。", {"amount": f"待追偿的只有 {left:,.2f} 元。"}
+        )
     return books.post(held, NetEntryKind.RECOVERED, amount, on, by, at, source=source, drawing=drawing)
