@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.cast import AT, World, an_employer, moment
 from tests.judged import YEAR, counted, indicator, span
 from tests.prevented import NOON, a_work, classed
 from tests.readers import as_user
+from tests.rounds import a_finding
 from tests.test_evaluation_scoring import BOOK, INDICATOR
 from unions import agencies, tree
 from unions.agencies import EXPECTED
@@ -90,8 +91,15 @@ def test_QH_3a_duty_phones_published_count_unit_by_unit(world: World) -> None:
 
 
 def test_SD_3_2_findings_of_looks_count_once_their_term_is_over(world: World) -> None:
-    entry = an_indicator("reviewed", reach="below")
-    assert counted(world, entry) == (0, 0)
+    entry, finding = an_indicator("reviewed", reach="below"), a_finding(world)
+    code, due = finding.review.inspected.code, finding.due_on
+    first, last = due.replace(day=1).isoformat(), due.isoformat()
+    evening, after = moment(f"{due} 20:00"), moment(f"{due + timedelta(days=1)} 00:00")
+    assert counted(world, entry, span(first, last, evening), code) == (0, 0)
+    assert counted(world, entry, span(first, last, after), code) == (0, 1)
+    for answered_at, met in ((evening, 1), (after, 0)):
+        type(finding).objects.filter(pk=finding.pk).update(answered_at=answered_at)
+        assert counted(world, entry, span(first, last, after), code) == (met, 1)
 
 
 @pytest.mark.parametrize("key", ["qingdao-2021", "qingpu-2023-1"])

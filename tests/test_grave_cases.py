@@ -23,9 +23,8 @@ from unions import agencies
 def attached(world: World, key: str, code: str = "370202") -> None:
     """That notice holds here from 2023 on."""
     Attachment.objects.create(
-        union=world.unions[code], rulebook=key, since=date(2023, 1, 1), reason="试点", stage="approved",
-        proposed_by=world.people["qian"], proposed_at=AT, decided_by=world.people["zhou"], decided_at=AT, version=1,
-    )  # fmt: skip
+        union=world.unions[code], rulebook=key, since=date(2023, 1, 1), at=AT, approved_at=AT
+    )
 
 
 def a_short_one(world: World, **facts: Any) -> Any:
@@ -118,7 +117,7 @@ def test_QP_2_3_a_major_risk_shows_its_elapsed_time_until_it_is_reported(world: 
 
 
 def test_QD_2_cases_by_focus_sector_and_whether_there_is_a_union(world: World) -> None:
-    firms = {
+    firms: dict[str, dict[str, Any]] = {
         "餐饮有工会": {"focus_sector": "catering", "has_union": True},
         "建筑无工会": {"focus_sector": "construction", "has_union": False}, "别的": {},
     }  # fmt: skip

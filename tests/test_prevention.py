@@ -23,12 +23,10 @@ THIS_YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def said(**changed: Any) -> Work:
-    return Work(
-        **(
-            {"kind": "visit", "on": date(2026, 11, 18), "title": "走访", "done": "宣讲", "people": 5}
-            | changed
-        )
-    )
+    given: dict[str, Any] = {
+        "kind": "visit", "on": date(2026, 11, 18), "title": "走访", "done": "宣讲", "people": 5,
+    }  # fmt: skip
+    return Work(**(given | changed))
 
 
 def write(world: World, work: Work, by: str = "he") -> PreventionWork:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from arrears.models import EmployerRisk, PreventionWork, RiskChange, Stash, SubsidyList
 from reporting.prevention.classing import class_anew
 from tests.cast import World, a_case, an_employer
-from tests.departments import departments
+from tests.departments import beside
 from tests.prevented import a_work, mediated, risk_of
 from tests.readers import as_user, days_ago
 from unions import liaison_gaps
@@ -158,7 +158,7 @@ def test_QP_1_3_a_quarter_in_the_browser(world: World) -> None:
 
 
 def test_YK_3_every_gap_of_the_directory_is_a_row_on_page_and_workbook(world: World) -> None:
-    departments(world)
+    beside(world)
     sun = as_user(world, "sun")
     gaps = liaison_gaps.gaps(world.user("sun"))
     assert gaps and {gap.why for gap in gaps} <= {liaison_gaps.NOT_ENTERED, liaison_gaps.NOBODY}

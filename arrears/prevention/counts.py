@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Func, Q, QuerySet, Sum, TextField, Value
 
@@ -75,9 +74,9 @@ def per_unit(unit: Union, since: date, until: date) -> tuple[list[UnitTally], Ta
     """The unit's own work and that of each unit next below it with all under it, and the sum. Three queries."""
     found: dict[str, Tally] = {}
     everything = Tally()
-    for key, *figures in _rows(unit, since, until):
+    for key, kind, times, firms, projects, people in _rows(unit, since, until):
         for tally in (found.setdefault(key, Tally()), everything):
-            tally.add(*figures)
+            tally.add(kind, times, firms, projects, people)
     below = list(unit.children.filter(valid_until=None).order_by("region_code", "code"))
     known = {str(one.pk): one for one in below}
     rows = [UnitTally(unit, _of_none_shown(found, known), True)]
@@ -96,11 +95,11 @@ def _of_none_shown(found: dict[str, Tally], known: dict[str, Union]) -> Tally:
 
 def _rows(unit: Union, since: date, until: date) -> Iterable[tuple[str, str, int, int, int, int]]:
     """(id of the unit next below or "", kind, times, firms, projects, people)."""
-    grouped: Any = {"part": _part(unit)}
-    done = works(unit, since, until).order_by().annotate(**grouped).values("part", "kind")
+    part = _part(unit)
+    done = works(unit, since, until).order_by().annotate(part=part).values("part", "kind")
     for row in done.annotate(times=Count("pk"), f=Sum("firms"), p=Sum("projects"), w=Sum("people")):
         yield row["part"], row["kind"], row["times"], row["f"], row["p"], row["w"]
-    seen = visits(unit, since, until).order_by().annotate(**grouped).values("part")
+    seen = visits(unit, since, until).order_by().annotate(part=part).values("part")
     for row in seen.annotate(times=Count("pk"), p=Count("project"), w=Sum("workers")):
         yield row["part"], INSPECTION, row["times"], row["times"], row["p"], row["w"]
 

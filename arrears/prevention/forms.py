@@ -75,9 +75,9 @@ class WorkForm(PlainForm):
 
     def work(self) -> Work:
         data = self.cleaned_data
+        said: dict[str, Any] = {name: data[name] for name in ("kind", "on", "title", "done", "named")}
         counts = {name: data[name] or 0 for name in ("firms", "projects", "people")}
-        plain = {name: data[name] for name in ("kind", "on", "title", "done", "named")}
-        return Work(**plain, **counts)
+        return Work(**(said | counts))
 
 
 def initial_of(work: PreventionWork) -> dict[str, Any]:

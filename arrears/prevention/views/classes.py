@@ -44,7 +44,7 @@ def narrowed(request: HttpRequest) -> tuple[RiskFilter, EmployerRiskQuerySet, li
     """The filter as asked, what it leaves, and how many stand in each class."""
     user = the_reader(request)
     seen = EmployerRisk.objects.visible_to(user)
-    tally = list(
+    tally: Any = list(
         seen.order_by().values("label", "rank").annotate(count=Count("pk")).order_by("-rank", "label")
     )
     labels = list(dict.fromkeys(row["label"] for row in tally))
@@ -94,7 +94,7 @@ def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: P
         "may_withdraw": waits and change is not None and change.asked_by == user,
         "may_end": change is not None and not waits and _decides(row, user),
         "past": RiskChange.objects.filter(union=row.union, employer=row.employer).exclude(
-            pk=change.pk if change else None).select_related("asked_by", "decided_by")[:20],
+            pk=change.pk if change else 0).select_related("asked_by", "decided_by")[:20],
         "visits": Inspection.objects.visible_to(user).filter(employer=row.employer).select_related("union")[:10],
         "ask_form": RiskChangeForm(classes=classes, today=today), "form": OpinionForm(today=today),
         "may_open_employer": _opens(row, user),

@@ -93,7 +93,9 @@ def new(request: HttpRequest) -> HttpResponse:
         stash = kept(user, NEW)
         initial: dict[str, Any] = {"on": timezone.localdate(), "union": own_unit(user).get("union", "")}
         return _show(
-            request, _form(user, initial=stash.fields if stash else initial), stash_at=stash and stash.at
+            request,
+            _form(user, initial=stash.fields if stash else initial),
+            stash_at=stash.at if stash else None,
         )
     form = _form(user, data=request.POST, files=request.FILES)
     found, status = attempt(form, lambda said: log.record(
