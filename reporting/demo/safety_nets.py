@@ -19,7 +19,9 @@ RATIO = Decimal(2)
 
 def net_for(life: Life) -> SafetyNet:
     """What stands ready for the case, with room for all that is outstanding; registered when there is none yet."""
-    return _deposit(life) if life.case.project is not None else _fund(life)
+    project = life.case.project
+    elsewhere = WageDeposit.objects.filter(project=project).exclude(union=life.case.handling_union)
+    return _fund(life) if project is None or elsewhere.exists() else _deposit(life)
 
 
 def _left(life: Life) -> Decimal:
