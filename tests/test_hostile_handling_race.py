@@ -76,7 +76,7 @@ def test_no_circle_of_three(world: World) -> None:
         row = Merger.objects.select_related("duplicate", "into").get(pk=row.pk)
         return merging.approve(row, world.user("wang"), AT, shown=merging.seal(row.duplicate, row.into))
 
-    together(*(lambda row=row: approve(row) for row in rows))  # type: ignore[misc]
+    together(*(lambda row=row: approve(row) for row in rows))
     assert Case.objects.exclude(state=State.MERGED).exists()
     for merged in Merger.objects.filter(stage="merged").select_related("into"):
         assert merged.into.state != State.MERGED
