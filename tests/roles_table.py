@@ -516,7 +516,7 @@ SANCTIONS = [
     get("listing", {200: SEE, 404: ...}, LISTING),
     post("listing-step", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, LISTING | {"name": "=notice"}),
     post("listing-step", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, LISTING | {"name": "=approve"}),
-    post("publications", {422: "sun qian lv han feng wei", 403: ...}),
+    post("publications", {422: "sun qian lv han feng", 403: ...}),
     get("publication", {200: THE_DISTRICT, 404: ...}, PUBLICATION),
     get("publication-sheet", {200: THE_DISTRICT, 404: ...}, PUBLICATION),
     post("publication-step", {302: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLICATION | {"name": "=submit"}),

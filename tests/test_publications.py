@@ -417,4 +417,4 @@ def test_QP_3_1_the_price_of_the_registers(
     sun.get(reverse(name))
     with django_assert_max_num_queries(26):
         page = sun.get(reverse(name))
-    assert page.status_code == 200 and "第" in page.text
+    assert page.status_code == 200 and "惩戒公布" in page.text

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,6 @@ from arrears.forms.sanctions import CopyForm
 from arrears.models import Case, CopiedList, CopiedRow
 from arrears.sanctions import copies
 from arrears.views.attempt import attempt
-from arrears.views.keyset import keyset
 from arrears.views.sanction_tabs import TABS, register, the_viewer
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
@@ -91,12 +91,13 @@ def copied(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows as they came; an employer is linked where the reader sees a case of it."""
     user = the_viewer(request)
     row = get_object_or_404(CopiedList.objects.visible_to(user).select_related("union", "by"), pk=pk)
-    page = keyset(row.rows.select_related("employer"), request, PER_PAGE)
-    about = {line.employer_id for line in page.rows if line.employer_id}
+    in_order = row.rows.select_related("employer").order_by("row")
+    page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))
+    about = {line.employer_id for line in page if line.employer_id}
     seen = set(
         Case.objects.visible_to(user).filter(employer__in=about).values_list("employer", flat=True).distinct()
     )
-    lines = [(line, line.employer_id in seen) for line in page.rows]
+    lines = [(line, line.employer_id in seen) for line in page]
     counts = row.rows.order_by().aggregate(matched=Count("employer"))
     context = {"row": row, "page": page, "lines": lines, "counts": counts}
     return render(request, "arrears/sanctions/copied_list.html", context)

@@ -17,11 +17,11 @@ STANDS = timedelta(days=365)
 
 
 def said(span: Span) -> str:
-    """2026Q3 → 2026年第3季度（至 2026-09-30）."""
+    """2026Q3 → 2026年第3季度; 2026H1 → 2026年上半年."""
     part = (
         f"第{span.label[5:]}季度" if span.label[4] == "Q" else "上半年" if span.label[5:] == "1" else "下半年"
     )
-    return f"{span.label[:4]}年{part}（{span.first} 至 {span.last}）"
+    return f"{span.label[:4]}年{part}"
 
 
 class DraftForm(PlainForm):

@@ -51,7 +51,9 @@ def drafted(union: Union, span: Span, today: date) -> list[Drafted]:
         acts.setdefault(act.case.employer_id, []).append(act)
     put = _put_forward(union, span)
     cases = {act.case_id for rows in acts.values() for act in rows} | {one.case_id for one in put}
-    books = ledger.balances(cases, scope.last)
+    books = ledger.balances(
+        cases, scope.as_of
+    )  # as known when it is drafted: a late 认定 belongs to the same matter
     listings = {
         (row.case_id, row.listed_on): row
         for row in Listing.objects.filter(case__in=cases, listed_on__isnull=False)
