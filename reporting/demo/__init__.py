@@ -46,6 +46,7 @@ def load(now: datetime) -> Loaded:
     from django.utils import timezone
 
     from reporting.demo.people import employ
+    from reporting.demo.prevention import classed_at_the_end
     from reporting.obligations.attachments import attach_as_delivered
     from unions.models import Union
     from unions.refusals import Refused
@@ -54,7 +55,7 @@ def load(now: datetime) -> Loaded:
         raise Refused("数据库中已有工会组织，演示数据只能载入空的数据库。")
     now = timezone.localtime(now)
     chance = Random(SEED)  # the same world every time
-    with transaction.atomic():
+    with transaction.atomic(), classed_at_the_end(now):
         stage = _set_stage(chance, now)
         attach_as_delivered(_long_ago(now))
         staff = employ(stage.units, chance, _long_ago(now), now.date())
@@ -66,6 +67,7 @@ def load(now: datetime) -> Loaded:
         _warn_all(stage, staff, now)
         _plan_all(staff, now)
         _sanction_all(staff, now)
+        _prevent_all(staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)
 
 
@@ -165,3 +167,9 @@ def _sanction_all(staff: Staff, now: datetime) -> None:
     from reporting.demo.sanctioned import sanction_all
 
     sanction_all(staff, now)
+
+
+def _prevent_all(staff: Staff, now: datetime) -> None:
+    from reporting.demo.prevention import prevent_all
+
+    prevent_all(staff, Random(SEED), now)

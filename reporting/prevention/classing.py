@@ -12,7 +12,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from arrears.models import EmployerRisk, RiskChangeStage, State
+from arrears.models import (
+    Case,
+    EmployerRisk,
+    Inspection,
+    KeyTarget,
+    RiskChangeStage,
+    State,
+    WarningSignal,
+)
 from reporting.early_warning.rhythm import entry
 from reporting.obligations.books import Bookcase
 from reporting.rules.rulebook import Grade, Rulebook
@@ -115,7 +123,7 @@ def class_anew(employers: Collection[int] | None, at: datetime, books: Bookcase 
     """
     if employers is not None and not employers:
         return 0
-    rules = _rules(books or Bookcase(), at)
+    rules = _rules(books or Bookcase(), _seats(employers), at)
     asked: dict[str, Any] = {
         **rules, "seats": sorted(set(rules["seat"])), "live": list(LIVE), "no_cases": list(NO_CASES),
         "today": day_of(at), "at": at, "approved": RiskChangeStage.APPROVED.value,
@@ -132,22 +140,37 @@ def class_anew(employers: Collection[int] | None, at: datetime, books: Bookcase 
     return int(written)
 
 
-def _rules(books: Bookcase, at: datetime) -> dict[str, list[Any]]:
-    """Every class that holds at every seat, as columns."""
+def _seats(employers: Collection[int] | None) -> list[Union]:
+    """Where classes may stand: every seat, or those on the lines of the units that know these employers. Two queries at most."""
+    seats = Union.objects.filter(kind__in=SEATS, valid_until=None).only("path")
+    if employers is None:
+        return list(seats)
+    first, *others = (
+        model._default_manager.filter(employer__in=employers).order_by().values_list("path", flat=True)
+        for model in (Case, Inspection, WarningSignal, KeyTarget)
+    )
+    paths = first.union(*others)
+    return list(seats.filter(pk__in={int(part) for path in paths for part in path.split(".") if part}))
+
+
+def _rules(books: Bookcase, seats: Iterable[Union], at: datetime) -> dict[str, list[Any]]:
+    """Every class that holds at one of the seats, as columns."""
     columns: dict[str, list[Any]] = {name: [] for name in (
         "seat", "rank", "label", "every_days", "service", "warned", "arrears", "unfinished", "findings", "workforce",
         "years", "book", "clause",
     )}  # fmt: skip
-    for pk, found in _entries(books, at):
+    for pk, found in _entries(books, seats, at):
         for row in _levels(pk, *found):
             for name, value in row.items():
                 columns[name].append(value)
     return columns
 
 
-def _entries(books: Bookcase, at: datetime) -> Iterable[tuple[int, tuple[Grade, Rulebook]]]:
+def _entries(
+    books: Bookcase, seats: Iterable[Union], at: datetime
+) -> Iterable[tuple[int, tuple[Grade, Rulebook]]]:
     day = day_of(at)
-    for unit in Union.objects.filter(kind__in=SEATS, valid_until=None).only("path"):
+    for unit in seats:
         if found := entry(books, unit.line_ids(), day):
             yield unit.pk, found
 

@@ -1,0 +1,62 @@
+"""Prevention in the demo: a year of the log at every district, and every employer classed once at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from random import Random
+
+from arrears.models import PreventionKind
+from arrears.prevention import log
+from arrears.prevention.log import Work
+from arrears.signals import case_changed, findings_changed, visits_changed, warnings_changed
+from reporting.demo.people import Staff
+from reporting.demo.seasons import moment
+from reporting.prevention import listening
+from reporting.prevention.classing import class_anew
+from unions.models import Union, UnionKind
+from unions.rights import RoleName
+
+SAID: dict[PreventionKind, tuple[str, str, int, int]] = {
+    PreventionKind.UNION_BUILDING: ("推动开工项目建立工会", "发放建会指引，登记入会意向。", 3, 60),
+    PreventionKind.VISIT: ("走访节前用工大户", "查看工资发放表，宣讲支付规定，留下联系电话。", 6, 120),
+    PreventionKind.PUBLICITY: ("普法宣传进工地", "讲解《保障农民工工资支付条例》，发放维权手册。", 4, 200),
+    PreventionKind.CHECKUP: ("法治体检", "核对合同、考勤、工资专户，出具体检意见。", 2, 80),
+    PreventionKind.CONTRACT: ("劳动合同签订指导", "指导补签合同，讲解计件工资约定。", 3, 90),
+    PreventionKind.BARGAINING: ("工资专项集体协商", "指导签订工资专项集体合同。", 1, 150),
+}  # fmt: skip
+EVERY_DAYS = 24
+
+
+@contextmanager
+def classed_at_the_end(now: datetime) -> Iterator[None]:
+    """Every employer once, instead of one at every step."""
+    idle = (
+        (case_changed, listening.follow_case), (warnings_changed, listening.follow_warnings),
+        (findings_changed, listening.follow_findings), (visits_changed, listening.follow_visits),
+    )  # fmt: skip
+    for signal, follow in idle:
+        signal.disconnect(follow)
+    try:
+        yield
+    finally:
+        for signal, follow in idle:
+            signal.connect(follow)
+    class_anew(None, now)
+
+
+def prevent_all(staff: Staff, chance: Random, now: datetime) -> None:
+    """Each district does one thing or another every few weeks of the last year."""
+    for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
+        if (union.pk, RoleName.OFFICER) not in staff.rows:
+            continue
+        by = staff.someone(union.pk, RoleName.OFFICER)
+        for ago in range(EVERY_DAYS, 365, EVERY_DAYS):
+            on = now.date() - timedelta(days=ago + chance.randint(0, EVERY_DAYS - 1))
+            kind = chance.choice(list(SAID))
+            title, done, firms, people = SAID[kind]
+            work = Work(
+                kind.value, on, title, done, firms + chance.randint(0, 5), 0, people + chance.randint(0, 40)
+            )
+            log.record(union, work, [], by, moment(on, chance))
