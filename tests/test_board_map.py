@@ -16,6 +16,7 @@ from reporting.boards.comparing import Cell, Compared
 from reporting.demo.places import TERRITORY
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
+from tests.test_boards import FRAME
 from tests.test_visual_language import violations
 from unions.models import Union, UnionKind
 
@@ -137,10 +138,10 @@ def test_the_price_of_the_map(books: World, django_assert_max_num_queries: Any) 
     client = as_user(books, "han")
     client.get(reverse("board-map"))
     cache.clear()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(FRAME + 6):
         client.get(reverse("board-map"))
     cache.clear()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(3 + 6):
         client.get(reverse("board-desk"))
 
 

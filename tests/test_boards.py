@@ -38,6 +38,7 @@ from unions.models import Event
 
 NOW = moment("2026-11-20 12:00")  # a Friday
 DAY = timedelta(days=1)
+FRAME = 6  # session, reader, rights, appointments, and what waits (two): every page's own
 
 
 def counts(world: World, code: str = "370202", now: Any = NOW) -> dict[str, int]:
@@ -283,10 +284,10 @@ def test_the_price_of_the_board(world: World, django_assert_max_num_queries: Any
     client = as_user(world, "sun")
     client.get(reverse("board"))
     cache.clear()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(FRAME + 6):
         client.get(reverse("board"))
     cache.clear()
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(FRAME + 4):
         client.get(reverse("board-rows", args=["cases-open"]))
 
 

@@ -23,6 +23,7 @@ from reporting.evaluation.facts import Span
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import DUE, a_return, a_term, closed
 from tests.readers import as_user
+from tests.test_boards import FRAME
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-20 18:00"))
 SECOND = timedelta(seconds=1)
@@ -223,5 +224,5 @@ def test_the_price_does_not_grow_with_the_units(books: World, django_assert_max_
     for name, kind in (("lv", "district"), ("han", "city"), ("han", "district")):
         client = as_user(books, name)
         page(client, kind=kind)
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(FRAME + 15):
             page(client, kind=kind)

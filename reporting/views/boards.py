@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -33,12 +34,15 @@ MOST_ROWS = 20_000
 
 
 def place_of(request: HttpRequest, union: Union) -> dict[str, Any]:
-    """What the head of every board page shows: the line from the reader's own unit, the units next below, the tabs."""
-    user = reader(request)
+    """What the head of every board page shows: the line from the reader's own unit, the units next below. One query."""
+    user, above = reader(request), union.line_ids()
     paths = user.paths(Right.VIEW)
-    line = [unit for unit in Union.objects.line(union) if any(unit.path.startswith(path) for path in paths)]
-    below = union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN]
-    return {"union": union, "line": line, "children": below, "may_export": user.may(Right.EXPORT, union)}
+    found = Union.objects.filter(Q(pk__in=above) | Q(parent=union, valid_until=None))
+    # By depth: the line comes first, however many stand below.
+    units = list(found.order_by("depth", "region_code", "code")[: MOST_CHILDREN + len(above)])
+    seen = [unit for unit in units if unit.pk in above and any(unit.path.startswith(path) for path in paths)]
+    below = [unit for unit in units if unit.pk not in above]
+    return {"union": union, "line": seen, "children": below, "may_export": user.may(Right.EXPORT, union)}
 
 
 @login_required
