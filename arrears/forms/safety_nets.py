@@ -145,7 +145,7 @@ class NewFundForm(_KeptAt):
 class PutInForm(_OneOfSeveral):
     kind = forms.ChoiceField(label="类别", widget=forms.RadioSelect)
     on = DayField(label="日期", help_text="实际到账的日期。")
-    amount = MoneyField(label="金额")
+    amount = MoneyField(label="金额（元）")
     source = forms.CharField(label="依据", max_length=200, help_text="银行回单号、拨款文件等。")
 
     def __init__(self, *args: Any, net: SafetyNet, **kwargs: Any) -> None:
@@ -156,7 +156,7 @@ class PutInForm(_OneOfSeveral):
 class RecoverForm(_OneOfSeveral):
     drawing = forms.ChoiceField(label="追偿哪一笔垫付")
     on = DayField(label="日期", help_text="用人单位归还到账的日期。")
-    amount = MoneyField(label="金额")
+    amount = MoneyField(label="金额（元）")
     source = forms.CharField(label="依据", max_length=200, help_text="如单位归还回单号、法院执行文书。")
 
     def __init__(self, *args: Any, rows: list[Drawing], **kwargs: Any) -> None:
@@ -177,7 +177,7 @@ class OutgoForm(_OneOfSeveral):
 
     kind = forms.ChoiceField(label="事项", widget=forms.RadioSelect)
     on = DayField(label="日期")
-    amount = MoneyField(label="金额", required=False)
+    amount = MoneyField(label="金额（元）", required=False)
     reason = forms.CharField(label="原因和依据", max_length=200)
 
     def __init__(self, *args: Any, net: SafetyNet, **kwargs: Any) -> None:
