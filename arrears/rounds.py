@@ -153,6 +153,7 @@ def _write(union: Union, facts: Facts, picks: list[Pick], by: User, at: datetime
         union=union, path=union.path, name=facts.name.strip(), kind=facts.kind, since=facts.since,
         until=facts.until, places=facts.places.strip(), members=facts.members.strip(), by=by, at=at,
     )  # fmt: skip
+    _hold({one.employer.pk for one in picks})
     RoundTarget.objects.bulk_create(
         RoundTarget(
             round=row, union=one.unit, path=one.unit.path, employer=one.employer, project=one.project, why=one.reasons
@@ -164,6 +165,11 @@ def _write(union: Union, facts: Facts, picks: list[Pick], by: User, at: datetime
     )  # fmt: skip
     rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
     return row
+
+
+def _hold(employers: Iterable[int]) -> None:
+    """A visit that is being written down at this moment ends first, so that it is not overlooked. Before the round itself."""
+    list(Employer.objects.filter(pk__in=employers).order_by("pk").select_for_update().values_list("pk"))
 
 
 # Changing a plan -----------------------------------------------------------------------------------------------------
@@ -187,6 +193,7 @@ def add(
     row: Round, unit: Union, employer: Employer, project: Project | None, why: str, by: User, at: datetime
 ) -> RoundTarget:
     """One more. `unit` stands at or below the round's."""
+    _hold([employer.pk])
     row = _held(row, by)
     unit = Union.objects.get(pk=unit.pk)
     if unit.is_closed or not row.union.in_charge().contains(unit):
