@@ -86,7 +86,10 @@ def test_YK_2_1_told_to_government_office_above_and_police_in_the_browser(world:
     up = {"seen": case.version, "ground": "grave", "unit": world.unions["370202"].pk, "sender": world.unions["370202"].pk,
           "reason": "有升级迹象"}  # fmt: skip
     assert sun.post(reverse("case-escalate", args=[case.pk]), up).status_code == 302
-    assert Escalation.objects.get(case=case).ground == "grave"
+    report = Escalation.objects.get(case=case)
+    shown = zhou.get(reverse("escalation", args=[report.pk])).context["shown"]
+    assert zhou.post(reverse("escalation-approve", args=[report.pk]), {"shown": shown}).status_code == 302
+    assert report.ground == "grave"
     assert not Obligation.objects.get(case=case, rule="report-major", clause="YK-2.1").is_open
     before = list(Obligation.objects.filter(case=case).order_by("rule").values("rule", "met_at", "clause"))
     rebuild_all(timezone.now())
@@ -106,7 +109,7 @@ def test_QP_2_3_a_major_risk_shows_its_elapsed_time_until_it_is_reported(world: 
     term = Obligation.objects.get(case=case, clause="QP-2.3", rule="report-major")
     assert term.due_at is None and term.is_open
     text = as_user(world, "sun").get(case.get_absolute_url()).text
-    assert "重大隐患即知即报" in text and "立即办理" in text and "已过" in text
+    assert "重大隐患即知即报" in text and "立即办理" in text and "已用时" in text
     opinion = {
         "union": "370202", "title": "短视频反映欠薪", "source": "short_video", "seen_at": "2023-06-01T09:00",
     }  # fmt: skip

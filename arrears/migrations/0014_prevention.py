@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                             ("publicity", "普法宣传"),
                             ("checkup", "法治体检"),
                             ("contract", "劳动合同指导"),
-                            ("bargaining", "集体协商（工资专项）"),
+                            ("bargaining", "工资集体协商"),
                         ],
                         max_length=14,
                         verbose_name="类别",

@@ -29,7 +29,7 @@ class PreventionKind(models.TextChoices):
     PUBLICITY = "publicity", "普法宣传"
     CHECKUP = "checkup", "法治体检"
     CONTRACT = "contract", "劳动合同指导"
-    BARGAINING = "bargaining", "集体协商（工资专项）"
+    BARGAINING = "bargaining", "工资集体协商"
 
 
 class PreventionWorkQuerySet(models.QuerySet["PreventionWork"]):
