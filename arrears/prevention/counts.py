@@ -100,8 +100,8 @@ def _rows(unit: Union, since: date, until: date) -> Iterable[tuple[str, str, int
     for row in done.annotate(times=Count("pk"), f=Sum("firms"), p=Sum("projects"), w=Sum("people")):
         yield row["part"], row["kind"], row["times"], row["f"], row["p"], row["w"]
     seen = visits(unit, since, until).order_by().annotate(part=part).values("part")
-    for row in seen.annotate(times=Count("pk"), p=Count("project"), w=Sum("workers")):
-        yield row["part"], INSPECTION, row["times"], row["times"], row["p"], row["w"]
+    for visit in seen.annotate(times=Count("pk"), p=Count("project"), w=Sum("workers")):
+        yield visit["part"], INSPECTION, visit["times"], visit["times"], visit["p"], visit["w"]
 
 
 def _part(unit: Union) -> Func:
