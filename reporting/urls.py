@@ -50,7 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sanctions/publications/<int:pk>/list.xlsx", publications.sheet, name="publication-sheet"),
     path("sanctions/publications/<int:pk>/rows/<int:row_pk>/", publications.row, name="publication-row"),
     path(
-        "sanctions/publications/<int:pk>/rows/<int:row_pk>/<slug:name>/", publications.row_step,
+        "sanctions/publications/<int:pk>/rows/<int:row_pk>/<slug:name>/",
+        publications.row_step,
         name="publication-row-step",
     ),
     path("sanctions/publications/<int:pk>/<slug:name>/", publications.step, name="publication-step"),

@@ -175,4 +175,6 @@ def test_SD_2_2b_a_complaint_not_accepted_is_told_in_the_same_breath(world: Worl
 def test_what_no_worker_told_is_no_complaint(world: World) -> None:
     assert complaint(a_clue(world, "monitoring")) == {}
     employer = an_employer("另一家公司", "370202")
-    assert complaint(a_case(world, channel="visit", employer=employer)) == {}  # filed at once: nothing was left to investigate
+    assert (
+        complaint(a_case(world, channel="visit", employer=employer)) == {}
+    )  # filed at once: nothing was left to investigate

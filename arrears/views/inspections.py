@@ -34,7 +34,16 @@ from unions.views.reader import reader
 
 PER_PAGE = 50
 # What a plan or a project's page says of the visit to be recorded.
-ASKED = ("employer_name", "uscc", "no_code", "region_code", "industry", "on_project", "project_name", "nature")
+ASKED = (
+    "employer_name",
+    "uscc",
+    "no_code",
+    "region_code",
+    "industry",
+    "on_project",
+    "project_name",
+    "nature",
+)
 NEW = "inspection:new"
 NOT_YOURS = "您的任职不包含登记排查，请由单位的填报员或经办人登记。"
 FORM_METHODS = ["GET", "HEAD", "POST"]
