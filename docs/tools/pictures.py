@@ -62,6 +62,8 @@ SHOTS: dict[str, tuple[str, Callable[[Page], object]]] = {
     "overview": ("sheng-tongji", lambda page: page.goto("/overview/")),
     "import": ("quxian-jingban", imported),
     "collection": ("sheng-tongji", collection),
+    "map": ("shandong-tongji", lambda page: page.goto("/boards/map/")),
+    "comparison": ("shandong-tongji", lambda page: page.goto("/boards/comparison/")),
     "rulebook": ("sheng-tongji", lambda page: page.goto("/rulebooks/qinghai-2022-41/")),
 }
 
