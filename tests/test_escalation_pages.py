@@ -76,7 +76,8 @@ def test_asking_on_no_ground_is_refused(world: World, changes: dict[str, str]) -
 
 
 def test_without_a_ground_the_page_says_what_to_do(world: World) -> None:
-    page = as_user(world, "li").get(f"/cases/{a_case(world).pk}/?tab=escalations").text
+    case = a_case(world, owed_from=date(2026, 9, 1))
+    page = as_user(world, "li").get(f"/cases/{case.pk}/?tab=escalations").text
     assert "没有适用的上报依据" in page and "提出上报" not in page
 
 

@@ -199,7 +199,7 @@ def test_a_payment_list_is_one_entry_of_the_ledger(world: World, settings: Any, 
     made = listed(world, case)
     amounts = {made[0].pk: Decimal(10000), made[1].pk: Decimal(10000), made[11].pk: Decimal(4000)}
     slip = SimpleUploadedFile("回单.png", SLIP)
-    entry = worker_payments.pay(case, amounts, Payment(date(2026, 11, 18), "", "", slip), he, AT)
+    entry = worker_payments.pay(case, amounts, Payment(date(2026, 11, 18), "", slip), he, AT)
     assert (entry.kind, entry.workers, entry.migrants, entry.amount) == ("paid", 2, 2, Decimal(24000))
     assert LedgerEntry.objects.filter(kind="paid").count() == 1
     assert {row.evidence.name for row in WorkerPayment.objects.all() if row.evidence} == {"回单.png"}

@@ -25,6 +25,10 @@ MOST_BYTES, MOST_UNPACKED, MOST_OF_BODY = 2 * 2**20, 20 * 2**20, 2**20
 HOW = "请从「下载通用版式」得到的文件改起，另存为 .docx 后再上传。"
 # Parts that run, load or embed something.
 _ACTIVE = ("vbaproject", "activex", "/embeddings/", "oleobject")
+# What writing with a damaged or hostile file ends in; docx trusts the parts it finds.
+UNREADABLE = (
+    TemplateError, LxmlError, PackageNotFoundError, AttributeError, IndexError, KeyError, TypeError, ValueError,
+)  # fmt: skip
 # What every layout must print: a letter without them is none.
 NEEDED = ("title", "number", "addressee", "facts", "demand", "issuer", "date")
 SAMPLE: paper.Content = {name: [f"【{name}】"] for name in paper.LISTS} | {
@@ -88,7 +92,7 @@ def checked(upload: UploadedFile) -> bytes:
     _check_package(content, str(upload.name))
     try:
         document = paper.written(SAMPLE, content)
-    except (TemplateError, LxmlError, KeyError, ValueError, PackageNotFoundError) as error:
+    except UNREADABLE as error:
         reason = (
             str(getattr(error, "message", "") or "格式有误")
             if isinstance(error, TemplateError)

@@ -24,9 +24,7 @@ def fault(text: bytes, part: str) -> str:
     if root.getroottree().docinfo.doctype:
         return f"的 {part} 含有外部定义"
     if part.endswith(".rels"):
-        reaches_out = any(
-            str(row.get("TargetMode", "Internal")) != "Internal" for row in root.iter("{*}Relationship")
-        )
+        reaches_out = any(str(row.get("TargetMode", "Internal")) != "Internal" for row in root.iter("*"))
         return "引用了外部文件或网址" if reaches_out else ""
     if any(etree.QName(one).localname in _TAKES_IN for one in root.iter("{*}*")):
         return "含有嵌入对象"
