@@ -90,7 +90,7 @@ def test_what_was_typed_outlives_the_session(page: Any) -> None:
     page.get_by_text("回到刚才的页面").wait_for()
     gallery.signed_in["yes"] = True
     page.goto("/gallery")
-    page.get_by_text("已恢复本机").wait_for()
+    page.get_by_text("的填写，尚未提交").wait_for()
     assert page.get_by_label("欠薪经过").input_value() == "三月起未发工资"
     page.get_by_text("草稿已保存 09:05").wait_for()
     page.goto("/gallery")
