@@ -17,14 +17,19 @@ from arrears.models import (
     ActKind,
     Case,
     Closure,
+    Emergency,
     Employer,
     Escalation,
     Inspection,
     KeyTarget,
     LedgerEntry,
+    Oversight,
+    Plan,
+    Referral,
     Stage,
     State,
     WarningStanding,
+    WindowLetter,
 )
 from arrears.names import uscc_fault
 from arrears.waiting import closings_awaiting, unacknowledged
@@ -137,7 +142,8 @@ def test_grants_are_what_the_appointments_say(world_of_five: demo.Loaded) -> Non
 
 def test_the_printed_accounts_sign_in_and_find_work(world_of_five: demo.Loaded, client: Client) -> None:
     roles = {row[3] for row in demo.ACCOUNTS}
-    assert len(demo.ACCOUNTS) == len(PRINTED) and roles >= {"填报员", "经办人", "审批人", "统计员", "审计员"}
+    assert len(demo.ACCOUNTS) == len(PRINTED) + 1
+    assert roles >= {"填报员", "经办人", "审批人", "统计员", "审计员", "协作部门人员"}
     for username, password, name, _, _ in demo.ACCOUNTS:
         user = User.objects.get(username=username)
         assert user.password, username
@@ -152,6 +158,15 @@ def test_the_printed_accounts_sign_in_and_find_work(world_of_five: demo.Loaded, 
     assert Escalation.objects.awaiting_approval_by(signer).exists() and closings_awaiting(signer).exists()
     assert closings_awaiting(approver).exists()
     assert Case.objects.visible_to(officer).filter(state=State.SETTLED).exists()
+
+
+def test_what_stands_around_the_cases_of_the_first_district(world_of_five: demo.Loaded) -> None:
+    person = User.objects.get(username="quxian-renshe")
+    assert sorted(Referral.objects.addressed_to(person, NOW.date()).values_list("stage", flat=True)) == ["answered", "sent"]
+    assert WindowLetter.objects.filter(union__code="630102").count() == 2
+    assert Plan.objects.in_force().filter(case__handling_union__code="630102").exists()
+    assert Oversight.objects.filter(setter__code="630100", stage="in_force").exists()
+    assert Emergency.objects.filter(ended_at=None).exists()
 
 
 def test_a_second_run_changes_nothing(world_of_five: demo.Loaded, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,7 @@ def load(now: datetime) -> Loaded:
         _plan_all(staff, now)
         _sanction_all(staff, now)
         _prevent_all(staff, now)
+        _stand_around(stage, staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)
 
 
@@ -173,3 +174,11 @@ def _prevent_all(staff: Staff, now: datetime) -> None:
     from reporting.demo.prevention import prevent_all
 
     prevent_all(staff, Random(SEED), now)
+
+
+def _stand_around(stage: Stage, staff: Staff, now: datetime) -> None:
+    from reporting.demo.around import stand
+    from reporting.demo.departments import beside
+
+    beside(stage.units, staff, _long_ago(now), now)
+    stand(stage.units, staff, now)

@@ -54,6 +54,11 @@ ACCOUNTS: list[tuple[str, str, str, str, str]] = [
     (username, PASSWORD, name, role.label, _UNIT_NAMES[codes[0]] if len(codes) == 1 else "全部演示省份")
     for username, name, role, codes in PRINTED
 ]
+# The person of a department beside the first district (reporting/demo/departments.py).
+OF_A_DEPARTMENT = ("quxian-renshe", "马建华")
+ACCOUNTS.insert(
+    8, (OF_A_DEPARTMENT[0], PASSWORD, OF_A_DEPARTMENT[1], R.AGENCY.label, "城东区人力资源和社会保障局")
+)
 
 GRASSROOTS_STAFF = (R.CLERK, R.OFFICER, R.APPROVER)
 GENERAL_STAFF = (R.OFFICER, R.APPROVER, R.STATISTICIAN)

@@ -1,0 +1,113 @@
+"""What stands around the cases of the first district: letters of workers, a promise in instalments, an incident, an oversight."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+
+from arrears import ledger, plans, snapshot
+from arrears.heavy import emergencies, oversight
+from arrears.models import Case, NoteKind, OversightKind, PlanBasis, PlanKind, Said, State
+from arrears.plans import Promise, Terms
+from arrears.window import answering, receipts, writing
+from arrears.window.writing import Told
+from reporting.demo.departments import FIRST
+from reporting.demo.people import Staff
+from unions.clock import day_of
+from unions.models import Union
+from unions.rights import RoleName
+
+DEMAND = "一个月内解决拖欠，每周书面报告进展，逾期约谈主要负责人。"
+LETTERS = [
+    Told(FIRST, "城东锦绣装饰有限公司", "八一路工地", "我们六个人", "每人一万多", "七月", "七月起没发过工资，老板电话打不通。", "老马"),
+    Told(FIRST, "", "夏都大街一家饭店后厨", "三个人", "一共两万一", "九月", "饭店关门了，押金和两个月工资都没给。", "小李"),
+]  # fmt: skip
+
+
+def stand(units: dict[str, Union], staff: Staff, now: datetime) -> None:
+    unit = units[FIRST]
+    _write_in(unit, staff, now)
+    cases = list(_open_at(unit))
+    if cases:
+        _promise(cases[0], staff, now)
+    if len(cases) > 1:
+        _watch(cases[1], unit, staff, now)
+    for case in Case.objects.filter(handling_union__path__startswith=unit.path).unfinished():
+        if case.is_immediate and not case.emergencies.exists():
+            _rush(case, unit, staff, now)
+            return
+
+
+def _open_at(unit: Union) -> list[Case]:
+    cases = Case.objects.filter(handling_union=unit, state=State.OPEN).order_by("id")
+    return [case for case in cases if ledger.balance(case).outstanding.amount > 0]
+
+
+def _write_in(unit: Union, staff: Staff, now: datetime) -> None:
+    """Two letters; the first was asked back."""
+    officer = staff.of(unit.pk, RoleName.OFFICER)
+    for number, told in enumerate(LETTERS):
+        at = now - timedelta(days=2 - number, hours=3)
+        letter = writing.receive(told, [], receipts.new_form(), unit, at).letter
+        if number == 0:
+            answering.say(
+                letter,
+                Said.QUESTION,
+                "请问有没有工资条、考勤表或者微信记录？拍照就行。",
+                officer,
+                at + timedelta(hours=2),
+            )
+
+
+def _promise(case: Case, staff: Staff, now: datetime) -> None:
+    left = ledger.balance(case).outstanding
+    half = (left.amount / 2).quantize(Decimal("0.01"), ROUND_DOWN)
+    made = now - timedelta(days=12)
+    rows = [
+        Promise(day_of(now) + timedelta(days=5), half, left.workers // 2),
+        Promise(day_of(now) + timedelta(days=35), left.amount - half, left.workers - left.workers // 2),
+    ]
+    terms = Terms(day_of(made), PlanBasis.PROMISE, "以应收工程款作保证。")
+    plans.make(case, PlanKind.REPAYMENT, rows, terms, staff.of(case.handling_union_id, RoleName.OFFICER), now)
+
+
+def _watch(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
+    city = unit.parent
+    assert city is not None
+    asker, approver = (staff.of(city.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
+    at = now - timedelta(days=6)
+    row = oversight.ask(
+        case,
+        city,
+        OversightKind.LISTED,
+        f"{unit}分管副主席",
+        DEMAND,
+        day_of(now) + timedelta(days=24),
+        asker,
+        at,
+    )
+    oversight.approve(row, approver, at + timedelta(hours=4), seen=snapshot.seal(oversight.shown(row)))
+
+
+def _rush(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
+    officer = staff.of(unit.pk, RoleName.OFFICER)
+    at = now - timedelta(hours=5)
+    people = max(10, ledger.balance(case).owed.workers)
+    row = emergencies.begin(
+        case,
+        at,
+        "项目部大门外",
+        people,
+        "一、稳住现场；二、通知人社、公安、住建；三、约建设单位当面答复。",
+        officer,
+        at,
+    )
+    emergencies.arrive(
+        row, unit, "区总副主席、权益部二人", at + timedelta(minutes=40), officer, at + timedelta(minutes=45)
+    )
+    emergencies.write(
+        row, unit, NoteKind.DEMAND, "当天给出付款日期，先付生活费。", officer, at + timedelta(hours=1)
+    )
+    emergencies.write(
+        row, unit, NoteKind.STEP, "建设单位答应次日到场，工人代表五人参加。", officer, at + timedelta(hours=2)
+    )

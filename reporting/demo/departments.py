@@ -1,0 +1,78 @@
+"""Departments of the demo: beside every general union that acts, with liaisons (and a few gaps), and what was put to those of the first district."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from arrears import referrals, snapshot
+from arrears.models import Case, Referral, State
+from arrears.referral_kinds import KINDS
+from arrears.referrals import Wanted
+from reporting.demo.people import OF_A_DEPARTMENT, PASSWORD, Staff
+from reporting.demo.places import FOUNDED
+from unions import agencies
+from unions.clock import day_of
+from unions.models import Agency, AgencyKind, Appointment, Union, User
+from unions.rights import RoleName
+
+K = AgencyKind
+# Kind, what follows the name of the place, liaison; one without: the directory shows the gap.
+KEPT = [
+    (K.HR, "人力资源和社会保障局", "马建华"), (K.POLICE, "公安局", "韩立军"), (K.COURT, "人民法院", "祁雪梅"),
+    (K.JUSTICE, "司法局", "李春燕"), (K.HOUSING, "住房和城乡建设局", "王海峰"), (K.TRANSPORT, "交通运输局", ""),
+    (K.MARKET, "市场监督管理局", "赵敏"),
+]  # fmt: skip
+FIRST = "630102"
+
+
+def beside(units: dict[str, Union], staff: Staff, at: datetime, now: datetime) -> None:
+    """Entered by the officers of the units; then two matters for the 人社局 of the first district, one of them answered."""
+    for unit in units.values():
+        if unit.is_general and (unit.pk, RoleName.OFFICER) in staff.rows:
+            _keep(unit, staff.of(unit.pk, RoleName.OFFICER), at)
+    _correspond(units[FIRST], staff, now)
+
+
+def _keep(unit: Union, officer: User, at: datetime) -> None:
+    place = unit.name.removesuffix("总工会")
+    for number, (kind, name, liaison) in enumerate(KEPT, 1):
+        phone = f"0{unit.code[1:4]}-88{number:02d}0000"
+        facts = {"kind": kind, "name": f"{place}{name}", "phone": phone}
+        row = agencies.enter(unit, facts, officer, at)
+        if liaison:
+            agencies.name_liaison(row, liaison, "联络员", phone, officer, at)
+
+
+def _correspond(unit: Union, staff: Staff, now: datetime) -> None:
+    hr = unit.agencies.get(kind=K.HR)
+    person = _employed(unit, hr, now)
+    officer, approver = (staff.of(unit.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
+    open_here = Case.objects.filter(handling_union=unit, state=State.OPEN).exclude(filed_by=approver)
+    for number, case in enumerate(open_here.order_by("-id")[:2]):
+        began = now - timedelta(days=4 - number)
+        row = _sent(case, hr, officer, approver, began)
+        if number == 0:
+            row = referrals.accept(row, person, began + timedelta(hours=3), opinion="已转劳动保障监察大队。")
+            on = day_of(began + timedelta(days=2))
+            text = "已下达劳动保障监察限期改正指令书，限十日内支付。"
+            referrals.answer(row, "ordered", on, text, person, began + timedelta(days=2))
+
+
+def _employed(unit: Union, hr: Agency, now: datetime) -> User:
+    user = User.objects.create(
+        username=OF_A_DEPARTMENT[0],
+        name=OF_A_DEPARTMENT[1],
+        password=make_password(PASSWORD),
+        rights_on=now.date(),
+    )
+    Appointment.objects.create(user=user, union=unit, role=RoleName.AGENCY, since=FOUNDED, agency=hr)
+    return user
+
+
+def _sent(case: Case, hr: Agency, officer: User, approver: User, at: datetime) -> Referral:
+    kind = KINDS["hr"]
+    row = referrals.request(case, Wanted(kind, hr, kind.request), officer, at, seen=case.version)
+    shown = snapshot.seal(referrals.lines(row))
+    return referrals.approve(row, approver, at + timedelta(hours=1), shown=shown)
