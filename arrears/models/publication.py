@@ -163,7 +163,12 @@ class PublishedQuerySet(models.QuerySet["PublicationRow"]):
         return self.filter(
             publication__stage=PublicationStage.PUBLISHED, publication__published_on__lte=day,
             publication__until__gte=day, out=False, withdrawn_at=None,
-        ).exclude(gone).exclude(ended)  # fmt: skip
+        ).exclude(gone).exclude(ended).exclude(pk__in=PublicationRow.objects.taken_back().values("pk"))  # fmt: skip
+
+    def taken_back(self) -> PublishedQuerySet:
+        """Rows on nothing but the word of a member body that has taken it back."""
+        asked = self.filter(sanctions=None, listing=None, decided_on=F("put_forward__on"))
+        return asked.filter(put_forward__ended_at__isnull=False)
 
 
 class PublicationRow(models.Model):

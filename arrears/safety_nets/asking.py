@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
+from arrears import ledger
 from arrears.bounds import EARLIEST
 from arrears.ledger import TAKES_ENTRIES, Sums
 from arrears.models import (
@@ -21,6 +22,7 @@ from arrears.models import (
     NetKind,
     SafetyNet,
     State,
+    StoredAs,
     WageDeposit,
 )
 from arrears.safety_nets import books
@@ -119,6 +121,8 @@ def _faults_of_days(net: SafetyNet | None, wish: AdvanceWish, today: date) -> di
     if net is not None and net.kind == NetKind.DEPOSIT:
         if wish.notice_on is None:
             faults["notice_on"] = "动用保证金须填写支付通知书日期。"
+        elif ended := _guarantee_ended(net, wish.notice_on):
+            faults["notice_on"] = f"这项保证金的保函已于 {ended} 到期，银行不再担保，请先登记续保。"
         elif wish.paid_on and wish.paid_on < wish.notice_on:
             faults["paid_on"] = "支付日期不能早于支付通知书日期。"
     elif wish.notice_on is not None:
@@ -132,6 +136,26 @@ def _faults_of_days(net: SafetyNet | None, wish: AdvanceWish, today: date) -> di
         elif value and value < EARLIEST:
             faults[name] = "日期过早，请核对年份。"
     return faults
+
+
+def _guarantee_ended(net: SafetyNet, on: date) -> date | None:
+    """The last day of a guarantee that is over on `on`."""
+    over = WageDeposit.objects.filter(pk=net.pk, stored_as=StoredAs.GUARANTEE, guarantee_until__lt=on)
+    return over.values_list("guarantee_until", flat=True).first()
+
+
+def check_owed(row: Drawing) -> None:
+    """The wages of its case are owed still beside what banks were already told to pay of them."""
+    told = Drawing.objects.filter(case=row.case, stage=DrawingStage.ISSUED).exclude(pk=row.pk)
+    promised = told.aggregate(sum=Sum("amount"))["sum"]
+    if row.case is None or not promised:
+        return
+    left = ledger.balance(row.case).outstanding.amount
+    if row.amount + promised > left:
+        raise Refused(
+            f"本案未解决 {left:,.2f} 元，其中 {promised:,.2f} 元已开支付通知书、银行还没有支付，"
+            "请先登记银行支付或作废通知书，再批准这一笔。"
+        )
 
 
 def check_available(net: SafetyNet, amount: Decimal, but: Drawing | None = None) -> None:

@@ -160,6 +160,8 @@ def approve(row: Drawing, by: User, at: datetime, *, seen: str, opinion: str = "
     facts = {"decided_by": by, "decided_at": at, "decision": opinion.strip(), "shown_hash": seen}
     if row.net is not None and asking.takes(row):
         asking.check_available(row.net, row.amount, row)
+    if row.kind == K.ADVANCE:
+        asking.check_owed(row)
     _step(row, stage, **facts)
     _note(row, "drawing.approve", by, at)
     if not waits_for_bank:
@@ -249,6 +251,10 @@ def _carry_out(row: Drawing, at: datetime) -> None:
         return
     if row.kind == K.RETURN:
         asking.check_return(row.net, row.paid_on, row)
+        if (left := books.balance(row.net)) != row.amount:
+            raise Refused(
+                f"提出之后账上有了变动，余额现为 {left:,.2f} 元，返还须一次结清，请退回提出人重新提出。"
+            )
     kind = POSTED_AS[K(row.kind)]
     books.post(row.net, kind, -row.amount, row.paid_on, row.requested_by, at, source=row.reason)
     if row.kind == K.RETURN:

@@ -38,7 +38,8 @@ class FundFacts:
 def found(union: Union, facts: FundFacts, amount: Decimal, by: User, at: datetime) -> EmergencyFund:
     """A fund kept at `union`, with `amount` yuan in it on the day it was founded."""
     tree.hold_still()
-    union = Union.objects.select_related("parent").get(pk=union.pk)
+    # Held: the same fund founded twice at one moment meets itself here.
+    union = Union.objects.select_for_update(of=("self",)).select_related("parent").get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.HANDLE, union):
         raise Forbidden(f"应急周转金由「{union}」的{holders_of(Right.HANDLE)}登记。")

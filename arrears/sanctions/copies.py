@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -34,6 +35,8 @@ ALSO = {
     ON: ("列入日期", "处罚日期", "处理日期", "日期"),
 }
 MOST_ROWS = 5_000
+MOST_LINES = 4 * MOST_ROWS  # of a text file, empty ones and all: more is not even read
+TOO_LONG = f"一次最多接收 {MOST_ROWS:,} 行，请分成几个文件。"
 BY_CODE = "统一社会信用代码相同"
 BY_NAME = "名称相同（不计空格、标点和全角半角）"
 SEVERAL = "同名的用人单位有 {count} 个，没有代码，无法确定"
@@ -77,8 +80,8 @@ def read(file: UploadedFile, today: date) -> Read:
     readers = _readers(today)
     found = Read()
     for number, row in rows:
-        if len(found.lines) > MOST_ROWS:
-            raise Refused(f"一次最多接收 {MOST_ROWS:,} 行，请分成几个文件。")
+        if len(found.lines) + len(found.faults) > MOST_ROWS:
+            raise Refused(TOO_LONG)
         if line := _line(number, row, places, readers, found):
             found.lines.append(line)
     if not found.lines and not found.faults:
@@ -94,9 +97,11 @@ def _rows(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
-            rows = list(csv.reader(io.StringIO(text.replace("\x00", ""))))
+            rows = list(islice(csv.reader(io.StringIO(text.replace("\x00", ""))), MOST_LINES + 1))
         except (UnicodeDecodeError, csv.Error):
             continue
+        if len(rows) > MOST_LINES:
+            raise Refused(TOO_LONG)
         titles = [cell.strip() for cell in rows[0]] if rows else []
         return titles, ((number, row) for number, row in enumerate(rows[1:], start=2) if any(row))
     raise Refused("文字编码认不出来，请用 Excel 或 WPS 另存为 .xlsx 再上传。")

@@ -10,6 +10,9 @@ from arrears.models import Worker
 
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# Blanks and marks without width; strokes that divide a number into groups.
+UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+DIVIDED = re.compile(r"(?<=\d)[-‐‑‒–—―−](?=[\dXx])")
 # Where a worker's name may not stand; the name of the legal representative is a published fact, whoever shares it.
 SPEAKS = ("violation", "decision")
 SHORTEST = 2
@@ -20,10 +23,11 @@ def leaks(employer: int, words: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     names: set[str] | None = None
     for field, text in words.items():
-        plain = unicodedata.normalize("NFKC", text).replace(" ", "")
-        if IDENTITY.search(plain):
+        plain = _close(text)
+        digits = DIVIDED.sub("", plain)
+        if IDENTITY.search(plain) or IDENTITY.search(digits):
             found[field] = "含有身份证号码，不得公布。"
-        elif PHONE.search(plain):
+        elif PHONE.search(plain) or PHONE.search(digits):
             found[field] = "含有手机号码，不得公布。"
         elif field in SPEAKS and plain:
             names = _names(employer) if names is None else names
@@ -32,8 +36,13 @@ def leaks(employer: int, words: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def _close(text: str) -> str:
+    """Without width, blanks and what does not show: as it is read."""
+    return UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
 def _names(employer: int) -> set[str]:
     """The names of all workers of the employer's cases, opened for this comparison only."""
     rows = Worker.objects.filter(case__employer=employer).only("name")
-    names = {row.name.text.strip() for row in rows.iterator(chunk_size=1000)}
+    names = {_close(row.name.text) for row in rows.iterator(chunk_size=1000)}
     return {name for name in names if len(name) >= SHORTEST}

@@ -13,7 +13,7 @@ from arrears.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.proposing import held, may_record, needed, note, step
 from unions.clock import day_of
 from unions.models import User
-from unions.refusals import Forbidden, Refused
+from unions.refusals import Forbidden, Refused, Stale
 
 S = ListingStage
 
@@ -116,6 +116,8 @@ def correct(row: Listing, by: User, at: datetime, *, on: date) -> Listing:
     """The employer has put right what it did: six months from here it may come off early."""
     row = held(row, S.LISTED)
     _recorder(row, by)
+    if row.corrected_on is not None:
+        raise Stale(f"已登记于 {row.corrected_on} 改正，不能再改。")
     _dated(on, row.listed_on, at, "列入日期")
     step(row, S.LISTED, corrected_on=on)
     note(row, "listing.correct", by, at, on=on)

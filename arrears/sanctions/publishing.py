@@ -210,7 +210,7 @@ def submit(row: Publication, by: User, at: datetime) -> Publication:
     if not row.rows.filter(out=False).exists():
         raise Refused("名单里没有要公布的用人单位；本期没有的，可以作废这份名单。")
     for line in row.rows.filter(out=False):
-        if leaks(line.employer_id, {name: getattr(line, name) for name in WORDS}):
+        if leaks(line.employer_id, {name: getattr(line, name) for name in ("name", *WORDS)}):
             raise Refused(f"「{line.name}」的公布内容含有职工信息或个人号码，请改写后再送审。")
     _step(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
     audit.record(row.stream, "publication.submit", by, at, union=row.union)
@@ -227,7 +227,7 @@ def approve(row: Publication, by: User, at: datetime, *, seen: str, opinion: str
         raise Stale("名单在您查看之后有了变动，请重新查看后审批。")
     _check_until(row.until, day_of(at))
     if gone := _gone(row):
-        raise Refused(f"「{gone.name}」所依据的决定已撤销或已移出名单，请退回拟制人。")
+        raise Refused(f"「{gone.name}」所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
     _step(row, S.PUBLISHED, decided_by=by, decided_at=at, opinion=opinion.strip(), published_on=day_of(at),
           frozen=content(row), hash=seen)  # fmt: skip
     audit.record(row.stream, "publication.approve", by, at, union=row.union, sha256=seen)
@@ -240,6 +240,7 @@ def _gone(row: Publication) -> PublicationRow | None:
     return (
         rows.filter(sanctions__voided_at__isnull=False).first()
         or rows.filter(listing__stage="removed").first()
+        or rows.filter(pk__in=PublicationRow.objects.taken_back().values("pk")).first()
     )
 
 
