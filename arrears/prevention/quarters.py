@@ -16,7 +16,7 @@ def quarter_of(day: date) -> str:
 def days_of(quarter: str) -> tuple[date, date]:
     """Its first and its last day. Raises Refused."""
     found = re.fullmatch(r"([0-9]{4})Q([1-4])", quarter)
-    if not found or int(found[1]) < EARLIEST.year:
+    if not found or not EARLIEST.year <= int(found[1]) < date.max.year:
         raise Refused("季度请写成 2026Q3 的样子。", {"quarter": "季度请写成 2026Q3 的样子。"})
     year, month = int(found[1]), int(found[2]) * 3 - 2
     after = date(year + (month == 10), (month + 3 - 1) % 12 + 1, 1)
@@ -46,7 +46,7 @@ def span_of(label: str) -> tuple[date, date]:
     if "Q" in label:
         return days_of(label)
     found = re.fullmatch(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?", label)
-    if not found or int(found[1]) < EARLIEST.year:
+    if not found or not EARLIEST.year <= int(found[1]) < date.max.year:
         raise Refused("期间请写成 2026-11、2026Q4 或 2026。", {"period": "期间有误，请重新选择。"})
     year = int(found[1])
     if not found[2]:
