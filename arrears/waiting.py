@@ -63,6 +63,7 @@ def waiting_for(user: User) -> dict[str, int]:
     ) = counts  # fmt: skip
     reports = to_approve + to_receive
     desk = reports + closings + alarms + mergers + to_send + to_read + arrived + letters
+    desk += to_list + to_publish + to_draw
     return {
         "escalations": reports,
         "referrals": to_send + to_read,

@@ -8,6 +8,7 @@ from django.test import Client
 
 from arrears import ledger
 from arrears.models import Case, Employer, EntryKind
+from tests import nets, sanctioned
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user, settled
 from tests.test_escalation_pages import asked
@@ -45,7 +46,8 @@ def test_nothing_is_open_to_the_world(client: Client, world: World) -> None:
 def test_actions_are_posts(he: Client, world: World) -> None:
     case = a_case(world)
     for path in ACTIONS:
-        assert he.get(path.format(case.pk)).status_code == 405, path
+        refused = he.get(path.format(case.pk))
+        assert refused.status_code == 405 and "请返回" in refused.text, path
 
 
 @pytest.mark.parametrize("name", ["feng", "chu", "jiang", "wu", "shenji"])
@@ -188,6 +190,18 @@ def test_a_closing_waits_for_the_approver(world: World) -> None:
     settled(world)
     wang = as_user(world, "wang")
     assert boxes(wang)["待我审批"] == 1 and "何经办提请" in wang.get("/").text
+
+
+def test_money_and_lists_wait_on_the_desk_too(world: World) -> None:
+    case = a_case(world)
+    nets.asked(world, case, nets.a_fund(world), 30_000, workers=2)
+    other = a_case(world, employer=an_employer("海风二建有限公司"))
+    sanctioned.asked(world, other)
+    said = {"zhou": "垫付 30,000.00 元", "wang": "失信联合惩戒名单 · 待审批"}
+    for name, words in said.items():
+        approver = as_user(world, name)
+        assert boxes(approver)["待我审批"] == 1 and shown_in_the_sidebar(approver)["工作台"] == (1, True)
+        assert words in approver.get("/").text
 
 
 def shown_in_the_sidebar(client: Client, url: str = "/") -> dict[str, tuple[int, bool]]:

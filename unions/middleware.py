@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,6 +17,7 @@ from unions.models import User
 from unions.refusals import Refused
 
 UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请删去后再试。"
+ONLY_SENT_TO = "这个地址只接收提交的内容，不能直接打开。请返回原来的页面，再点一次按钮。"
 
 
 def is_unstorable(error: Exception) -> bool:
@@ -25,12 +26,22 @@ def is_unstorable(error: Exception) -> bool:
     return asked or (isinstance(error, DataError) and "\\u0000" in str(error))
 
 
+class NotOpened(Refused):
+    """What is there only to be sent to."""
+
+    status = 405
+
+
 class Refusals:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
+            page = render(request, "errors/refused.html", {"refusal": NotOpened(ONLY_SENT_TO)})
+            response.content = page.content  # who opens the address of a form again would see nothing at all
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):

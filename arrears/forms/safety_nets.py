@@ -127,7 +127,9 @@ class NewDepositForm(RecordedByUnit, _KeptAt):
 class NewFundForm(_KeptAt):
     union = forms.ChoiceField(label="管理单位")
     name = forms.CharField(label="名称", max_length=160, initial="欠薪应急周转金")
-    founder = forms.ChoiceField(label="设立方", choices=Founder.choices, widget=forms.RadioSelect)
+    founder = forms.ChoiceField(
+        label="设立方", choices=Founder.choices, initial=Founder.UNION, widget=forms.RadioSelect
+    )
     founder_name = forms.CharField(label="设立单位", max_length=120, help_text="如区人民政府、市总工会。")
     basis = forms.CharField(label="设立依据", max_length=200, help_text="批准文件的名称、文号和条款。")
     founded_on = DayField(label="设立日期")

@@ -14,7 +14,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.grounds import GROUNDS
-from arrears.models import Case, Escalation, Letter, Merger, Referral, Stage, Stash, State
+from arrears.models import (
+    Case,
+    Drawing,
+    Escalation,
+    Letter,
+    Listing,
+    Merger,
+    Publication,
+    Referral,
+    Stage,
+    Stash,
+    State,
+)
 from arrears.views.cases import rows_of
 from arrears.waiting import arriving, unacknowledged, unread_answers
 from unions.models import Union, UnionUserObjectPermission, User
@@ -111,8 +123,18 @@ def _to_approve(user: User) -> Box | None:
     rows += [("merger", row, None) for row in mergers[:SHOWN]]
     letters = Letter.objects.awaiting_approval_by(user).select_related("issuer", "submitted_by")
     rows += [("letter", row, None) for row in letters[:SHOWN]]
-    return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报或办结时，会出现在这里。", rows,
+    rows += _money_and_lists(user)
+    return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。", rows,
                f"{reverse('escalations')}?list=approve")  # fmt: skip
+
+
+def _money_and_lists(user: User) -> list[Any]:
+    """Money to be drawn, proposals for the joint-punishment list, lists to be published."""
+    drawings = Drawing.objects.awaiting(user).select_related("net__union", "requested_by")
+    listings = Listing.objects.awaiting(user).select_related("employer", "union", "requested_by")
+    lists = Publication.objects.awaiting(user).select_related("union", "submitted_by")
+    found = {"drawing": drawings, "listing": listings, "publication": lists}
+    return [(kind, row, None) for kind, rows in found.items() for row in rows[:SHOWN]]
 
 
 def _to_receive(user: User) -> Box | None:
