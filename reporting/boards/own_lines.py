@@ -122,7 +122,7 @@ add(
 add(
     "terms",
     Line("due-soon", f"{local().soon_days} 日内到期", "项", _due_soon, _tell_term, TERM, day_means="期限"),
-    Line("overdue", "逾期、超提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限"),
+    Line("overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限"),
     Line(
         "returns-missing", "漏报的报表", "份", _missing, _tell_return, ("union",), bad=True, day_means="期限"
     ),

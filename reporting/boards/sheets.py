@@ -78,7 +78,7 @@ def write_comparison(union: Union, rows: Sequence[Compared], span: Span, out: Pa
             grid=_heads(("序号", "单位", *(one.heading for one in columns))),
             columns=[ColumnLook(6), ColumnLook(24, align="left"), *(ColumnLook(11, FORMATS.get(one.kind, "#,##0")) for one in columns)],
             rows=[*body, Row(["", TOGETHER, *_values(together(rows))], strong=True)],
-            head=[f"统计单位：{union.name}所辖", f"期间：{said(span)}", f"单位：{len(rows)} 个"],
+            head=[f"统计单位：{union.name}所辖", f"期间：{said(span)}", f"共 {len(rows)} 个单位"],
             notes=[*(f"{one.label}：{one.note}" for one in columns), "没有相应事项的比率记“—”。", f"数据截至 {moment(span.now)}。"],
             foot=["审核人：", "制表人：", "日期："],
         ),

@@ -116,7 +116,7 @@ class Listing:
 LISTINGS: dict[str, Listing] = {
     "open": Listing("全部待办", ticking, "没有正在计时的事项。案件立案后，各项时限会自动列在这里。"),
     "soon": Listing("即将到期", soon, "近日没有到期的事项。"),
-    "overdue": Listing("逾期、超提醒", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
+    "overdue": Listing("逾期、超过提醒", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
     "silent": Listing("督办", silent, "没有需要督办的逾期事项。"),
     "met": Listing("已办理", met, "还没有办理完的事项。", by_clock=False, counted=False),
     "lifted": Listing("已解除", lifted, "没有因办结或更正而解除的事项。", by_clock=False, counted=False),

@@ -1,5 +1,6 @@
 """Filters and tags of the visual language; a template builtin, so no page loads it. See docs/visual-language.md."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ for _name in (
 ):  # fmt: skip
     register.filter(_name, getattr(formats, _name))
 
+# What tells two duties of one clause apart: `QH-3d-weekly`, `QH-3d-zero`.
+ENGLISH_END = re.compile(r"-[a-z]{3,}$")
 SPRITE = "vendor/tabler-icons-3.51.0/outline.svg"
 
 # What a state feels like: neutral, info, busy, away, good, done, bad. The words belong to the models.
@@ -75,6 +78,12 @@ def query_replace(context: Mapping[str, Any], **changes: Any) -> str:
         else:
             query[key] = str(value)
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def as_clause(clause: object) -> str:
+    """The clause as people read it: `QH-3d-weekly` (what anchors and tables call it) is 「QH-3d」; a law's is 「法律法规」."""
+    return "法律法规" if str(clause).startswith("LAW-") else ENGLISH_END.sub("", str(clause))
 
 
 @register.filter
