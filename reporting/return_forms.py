@@ -8,12 +8,11 @@ from typing import Any
 from django import forms
 
 from arrears.forms.fields import DayField, PlainForm
-from arrears.forms.filters import unit_named
+from arrears.forms.filters import UnitFilter
 from reporting.models import ReturnStage
 from reporting.models.returns import NOT_SENT, ReturnQuerySet
 from reporting.notices.shelf import active_shelf
 from reporting.returns.life import MOVES
-from unions.models import Union, User
 
 MOST_WORDS = 4000
 LATE, MISSING, ZERO = "late", "missing", "zero"
@@ -29,11 +28,9 @@ def _area(label: str, *, required: bool = True, rows: int = 3, most: int = 1000)
     )
 
 
-class ReturnFilter(PlainForm):
-    unit = forms.CharField(
-        label="填报单位（编码或名称）", max_length=60, required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
+class ReturnFilter(UnitFilter):
+    unit_label = "填报单位（编码或名称）"
+
     rulebook = forms.ChoiceField(label="依据", required=False)
     state = forms.ChoiceField(label="状态", required=False, choices=STATES)
     period = forms.CharField(
@@ -41,14 +38,9 @@ class ReturnFilter(PlainForm):
         widget=forms.TextInput(attrs={"placeholder": "如 2022-W40、2022-10、2022Q4", "autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
         self.fields["rulebook"].choices = [("", "全部"), *_books()]  # type: ignore[attr-defined]
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
 
     def narrow(self, rows: ReturnQuerySet, now: Any) -> ReturnQuerySet:
         """The rows that match; nothing when a filter could not be read (its error stands beside it)."""

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from arrears import inspections
+from arrears import inspections, workflow
 from arrears.models import EmployerRisk
+from arrears.models.act import Outcome
 from arrears.prevention import log
 from reporting.rules.reader import parse_rulebook, shelf
 from reporting.rules.rulebook import Indicator
 from reporting.rules.table import RulebookError
 from tests.cast import AT, World, an_employer, moment
 from tests.judged import YEAR, counted, indicator, span
-from tests.prevented import NOON, a_work, classed
+from tests.prevented import NOON, a_work, classed, mediated
 from tests.readers import as_user
 from tests.rounds import a_finding
 from tests.test_evaluation_scoring import BOOK, INDICATOR
@@ -100,6 +101,20 @@ def test_SD_3_2_findings_of_looks_count_once_their_term_is_over(world: World) ->
     for answered_at, met in ((evening, 1), (after, 0)):
         type(finding).objects.filter(pk=finding.pk).update(answered_at=answered_at)
         assert counted(world, entry, span(first, last, after), code) == (met, 1)
+
+
+def test_QP_1_3_clues_passed_down_count_once_the_street_has_settled_them(world: World) -> None:
+    entry = indicator("settled_below")
+    assert (entry.clause, entry.body, entry.reach) == ("QP-1.3", "线索处置", "below")
+    case = mediated(world)
+    mediated(world, "另一装修队", outcome=Outcome.FAILED)
+    assert counted(world, entry) == (1, 2)
+    assert counted(world, entry, span("2026-07-01", "2026-09-30", moment("2026-08-15 09:00"))) == (0, 2), (
+        "not closed then"
+    )
+    assert counted(world, entry, code="370203") == (0, 0)
+    workflow.move(case, "reopen", world.user("tang"), NOON, seen=case.version, reason="又有工人来反映")
+    assert counted(world, entry) == (0, 2)
 
 
 @pytest.mark.parametrize("key", ["qingdao-2021", "qingpu-2023-1"])

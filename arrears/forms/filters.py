@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
@@ -21,22 +21,21 @@ UNION_SAID = {"yes": True, "no": False, "unknown": None}
 STATES = [("", "全部"), (UNFINISHED_KEY, "全部未结"), *State.choices]
 
 
-class ListFilter(PlainForm):
-    """Search, industry, unit and a span of days, within the reach of `user`."""
+class UnitFilter(PlainForm):
+    """One unit with all below it, within the reach of `user`; and a span of days, where the form has one."""
 
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    industry = forms.ChoiceField(label="所属行业", choices=[("", "全部"), *Industry.choices], required=False)
+    unit_label: ClassVar[str] = "单位（编码或名称）"
+
     unit = forms.CharField(
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
     )
-    since = DayField(required=False, past=False)
-    until = DayField(label="到", required=False, past=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.fields["unit"].label = self.unit_label
 
     def clean_unit(self) -> Union | None:
         text = self.cleaned_data["unit"].strip()
@@ -49,7 +48,20 @@ class ListFilter(PlainForm):
         return data
 
 
+class ListFilter(UnitFilter):
+    """Search, industry, unit and a span of days."""
+
+    q = forms.CharField(label="搜索", max_length=60, required=False)
+    industry = forms.ChoiceField(label="所属行业", choices=[("", "全部"), *Industry.choices], required=False)
+    since = DayField(required=False, past=False)
+    until = DayField(label="到", required=False, past=False)
+
+    field_order = ["q", "industry", "unit", "since", "until"]
+
+
 class CaseFilter(ListFilter):
+    unit_label = "立案单位（编码或名称）"
+
     state = forms.ChoiceField(label="状态", choices=STATES, required=False)
     channel = forms.ChoiceField(label="受理渠道", choices=[("", "全部"), *Channel.choices], required=False)
     sector = forms.ChoiceField(label="重点行业", choices=SECTORS, required=False)
@@ -63,7 +75,6 @@ class CaseFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].label = "立案单位（编码或名称）"
         self.fields["since"].label = "受理日期从"
 
     def narrow(self, cases: CaseQuerySet) -> CaseQuerySet:

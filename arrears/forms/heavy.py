@@ -11,7 +11,7 @@ from django.utils import timezone
 from arrears.bounds import EARLIEST
 from arrears.forms.employer import PLEASE, NamesEmployer
 from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
-from arrears.forms.filters import unit_named
+from arrears.forms.filters import UnitFilter
 from arrears.heavy.from_above import KINDS
 from arrears.models import (
     NoteKind,
@@ -150,23 +150,15 @@ class FromAboveForm(_OfUnits):
     )  # fmt: skip
 
 
-class OversightFilter(PlainForm):
+class OversightFilter(UnitFilter):
+    unit_label = "督办单位（编码或名称）"
+
     q = forms.CharField(label="搜索", max_length=60, required=False)
     kind = forms.ChoiceField(label="方式", choices=[("", "全部"), *OversightKind.choices], required=False)
     stage = forms.ChoiceField(label="状态", choices=[("", "全部"), *OversightStage.choices], required=False)
-    unit = forms.CharField(
-        label="督办单位（编码或名称）", max_length=60, required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
     late = forms.BooleanField(label="只看逾期的", required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
+    field_order = ["q", "kind", "stage", "unit", "late"]
 
     def narrow(self, found: OversightQuerySet) -> OversightQuerySet:
         if not self.is_valid():

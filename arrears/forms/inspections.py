@@ -80,11 +80,12 @@ def initial_of(inspection: Inspection) -> dict[str, Any]:
 
 
 class InspectionFilter(ListFilter):
+    unit_label = "检查单位（编码或名称）"
+
     projects = forms.BooleanField(label="只看工程项目", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].label = "检查单位（编码或名称）"
         self.fields["since"].label = "检查日期从"
 
     def narrow(self, found: InspectionQuerySet) -> InspectionQuerySet:

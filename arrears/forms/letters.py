@@ -9,11 +9,11 @@ from django import forms
 from django.utils import timezone
 
 from arrears.forms.fields import DayField, PlainForm
-from arrears.forms.filters import unit_named
+from arrears.forms.filters import UnitFilter
 from arrears.letters.rules import split_names
 from arrears.models import Letter, LetterKind, LetterState
 from arrears.models.letter import Answer, Delivery, Department, LetterQuerySet
-from unions.models import Union, User
+from unions.models import Union
 
 LONGEST_NAME = 40
 OVERDUE = "overdue"
@@ -106,30 +106,16 @@ class StepForm(PlainForm):
         self.order_fields(asks)
 
 
-class LetterFilter(PlainForm):
+class LetterFilter(UnitFilter):
+    unit_label = "制发单位（编码或名称）"
+
     q = forms.CharField(label="搜索", max_length=60, required=False)
     kind = forms.ChoiceField(label="类别", choices=[("", "全部"), *LetterKind.choices], required=False)
     state = forms.ChoiceField(label="状态", choices=STATES, required=False)
-    unit = forms.CharField(
-        label="制发单位（编码或名称）", max_length=60, required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
     since = DayField(label="成文日期从", required=False, past=False)
     until = DayField(label="到", required=False, past=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", "止日早于起日。")
-        return data
+    field_order = ["q", "kind", "state", "unit", "since", "until"]
 
     def narrow(self, letters: LetterQuerySet) -> LetterQuerySet:
         """The letters that match; nothing when a filter could not be read (its error stands beside it)."""

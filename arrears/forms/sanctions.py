@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from arrears.acts import KINDS_FOR_PEOPLE
 from arrears.forms.fields import DayField, MoneyField, PlainForm
-from arrears.forms.filters import unit_named
+from arrears.forms.filters import UnitFilter
 from arrears.forms.warning_lists import checked_size
 from arrears.models import (
     CreditGrade,
@@ -23,7 +23,7 @@ from arrears.models import (
 )
 from arrears.models.listing import ListingQuerySet
 from arrears.models.sanction import SanctionQuerySet
-from unions.models import Union, User
+from unions.models import Union
 
 MOST_TEXT = 2000
 
@@ -136,23 +136,17 @@ class CopyForm(PlainForm):
 # ---- filters ------------------------------------------------------------------------------------------------------
 
 
-class _OfUnit(PlainForm):
+class PlaceFilter(UnitFilter):
+    """Which unit, and a word."""
+
+    unit_label = "承办单位（编码或名称）"
+
     q = forms.CharField(label="搜索", max_length=60, required=False)
-    unit = forms.CharField(
-        label="承办单位（编码或名称）", max_length=60, required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
+    field_order = ["q", "unit"]
 
 
-class SanctionFilter(_OfUnit):
+class SanctionFilter(PlaceFilter):
     kind = forms.ChoiceField(label="种类", choices=[("", "全部"), *SanctionKind.choices], required=False)
     outcome = forms.ChoiceField(
         label="履行情况", choices=[("", "全部"), *SanctionOutcome.choices], required=False
@@ -174,7 +168,7 @@ class SanctionFilter(_OfUnit):
         return found
 
 
-class ListingFilter(_OfUnit):
+class ListingFilter(PlaceFilter):
     stage = forms.ChoiceField(label="状态", choices=[("", "全部"), *ListingStage.choices], required=False)
     standing = forms.BooleanField(label="只看现在名单上的", required=False)
     soon = forms.BooleanField(label="只看三个月内期满的", required=False)
@@ -194,7 +188,3 @@ class ListingFilter(_OfUnit):
         if text := data["q"].strip():
             found = found.filter(employer__name__contains=text) | found.filter(case__number=text)
         return found
-
-
-class UnitFilter(_OfUnit):
-    """Only which unit, and a word."""

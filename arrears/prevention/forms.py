@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 
 from arrears.forms.fields import CountField, DayField, PlainForm, narrow
-from arrears.forms.filters import unit_named
+from arrears.forms.filters import UnitFilter
 from arrears.forms.steps import FilesField
 from arrears.industries import FocusSector
 from arrears.key_targets import RiskClass
@@ -87,22 +87,7 @@ def initial_of(work: PreventionWork) -> dict[str, Any]:
     return shown | {"named": "\n".join(work.employers.order_by("pk").values_list("name", flat=True))}
 
 
-class _UnitFilter(PlainForm):
-    unit = forms.CharField(
-        label="单位（编码或名称）", max_length=60, required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
-
-
-class LogFilter(_UnitFilter):
+class LogFilter(UnitFilter):
     q = forms.CharField(label="搜索", max_length=60, required=False)
     kind = forms.ChoiceField(label="类别", choices=[*ALL, *PreventionKind.choices], required=False)
     own = forms.BooleanField(label="只看本单位自己的", required=False)
@@ -159,7 +144,7 @@ class QuarterForm(PlainForm):
         return (self.cleaned_data["quarter"] if self.is_valid() else "") or before(self.today)
 
 
-class RiskFilter(_UnitFilter):
+class RiskFilter(UnitFilter):
     q = forms.CharField(label="搜索", max_length=60, required=False)
     label = forms.ChoiceField(label="风险类别", required=False)
     sector = forms.ChoiceField(label="重点行业", choices=[*ALL, *FocusSector.choices], required=False)

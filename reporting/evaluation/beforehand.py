@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from arrears import reviews
-from arrears.models import EmployerRisk, Inspection, PreventionWork, ReviewFinding
+from arrears.models import (
+    Act,
+    ActKind,
+    Closure,
+    EmployerRisk,
+    Inspection,
+    PreventionWork,
+    ReviewFinding,
+    Transfer,
+    TransferStage,
+)
+from arrears.models.act import Outcome
 from reporting.rules.rulebook import Indicator
 from unions.agencies import EXPECTED
 from unions.clock import day_of
-from unions.models import Agency, Liaison, Union
+from unions.models import Agency, Liaison, Union, UnionKind
 
 if TYPE_CHECKING:
     from reporting.evaluation.facts import Span
@@ -87,6 +98,32 @@ def review_findings(entry: Indicator, span: Span) -> QuerySet[ReviewFinding]:
 
 def answered(entry: Indicator, span: Span) -> Q:
     return reviews.ANSWERED_IN_TIME
+
+
+# ---- clues passed to a township (QP-1.3) --------------------------------------------------------------------------------
+
+
+def passed_down(entry: Indicator, span: Span) -> QuerySet[Transfer]:
+    """Clues a township took over in the period and did not pass on."""
+    since, after = span.moments()
+    further = Transfer.objects.filter(
+        case=OuterRef("case"), stage=TransferStage.ACCEPTED, pk__gt=OuterRef("pk")
+    )
+    taken = Transfer.objects.filter(
+        stage=TransferStage.ACCEPTED, receiver__kind=UnionKind.TOWNSHIP, case__clue_number__isnull=False,
+        answered_at__gte=since, answered_at__lt=min(after, span.now),
+    )  # fmt: skip
+    return taken.exclude(Exists(further)).order_by()
+
+
+def settled_there(entry: Indicator, span: Span) -> Q:
+    """Mediated by the township since, and closed: what the 以案定补 list takes in (arrears/prevention/subsidy.py)."""
+    agreed = Act.objects.filter(
+        case=OuterRef("case"), kind=ActKind.MEDIATION, outcome=Outcome.AGREED, union=OuterRef("receiver"),
+        on__gte=OuterRef("answered_at__date"),
+    )  # fmt: skip
+    closed = Closure.objects.filter(case=OuterRef("case"), reopened_on=None, on__lte=span.last)
+    return Q(Exists(agreed)) & Q(Exists(closed))
 
 
 # ---- duty phones (QH-3a) ------------------------------------------------------------------------------------------------

@@ -11,7 +11,16 @@ from django.db.models import BooleanField, Q, QuerySet, Value, When, prefetch_re
 from django.db.models import Case as Choose
 from django.urls import reverse
 
-from arrears.models import Act, Case, EmployerRisk, Finding, Inspection, PreventionWork, ReviewFinding
+from arrears.models import (
+    Act,
+    Case,
+    EmployerRisk,
+    Finding,
+    Inspection,
+    PreventionWork,
+    ReviewFinding,
+    Transfer,
+)
 from arrears.models.act import Outcome
 from reporting.evaluation.facts import (
     CLOSED,
@@ -25,6 +34,7 @@ from reporting.evaluation.facts import (
     RETURNS,
     REVIEWED,
     RHYTHM,
+    SETTLED_BELOW,
     SOURCES,
     TERMS,
     VISITS,
@@ -45,11 +55,11 @@ LABELS = {
     RETURNS.name: "报表", TERMS.name: "办理时限", REPORTED.name: "报表", PROMPT.name: "案件", CLOSED.name: "案件",
     COMPLETE.name: "案件", VISITS.name: "排查", FINDINGS.name: "检查问题", PREVENTED.name: "预防工作",
     RHYTHM.name: "用人单位", LIAISON.name: "成员部门", DUTY.name: "单位",
-    REVIEWED.name: "互查审计问题",
+    REVIEWED.name: "互查审计问题", SETTLED_BELOW.name: "下移的线索",
 }  # fmt: skip
 DAY_MEANS = {
     "due_at": "期限", "due_on": "整改期限", "accepted_on": "受理日期", "on": "日期", "since": "首次分类", "pk": "日期",
-    "valid_from": "成立日期",
+    "valid_from": "成立日期", "answered_at": "接收时间",
 }  # fmt: skip
 
 
@@ -258,16 +268,26 @@ def _review_findings(rows: list[ReviewFinding], entry: Indicator) -> list[Part]:
     return found
 
 
+def _passed_down(rows: list[Transfer], entry: Indicator) -> list[Part]:
+    found = []
+    for row in rows:
+        good = bool(row.good)  # type: ignore[attr-defined]
+        said = "调解成功并办结" if good else "还没有经街镇调解成功并办结"
+        name = f"{row.case.clue_number} {row.case.employer.name}"
+        found.append(Part(row.case.get_absolute_url(), name, row.receiver.name, row.answered_at, good, said))
+    return found
+
+
 _SHOWN: dict[str, Callable[[list[Any], Indicator], list[Part]]] = {
     RETURNS.name: _returns, TERMS.name: _terms, REPORTED.name: _reported, PROMPT.name: _prompt, CLOSED.name: _closed,
     COMPLETE.name: _complete, VISITS.name: _visits, FINDINGS.name: _findings, PREVENTED.name: _works,
     RHYTHM.name: _rhythm, LIAISON.name: _reached, DUTY.name: _duty,
-    REVIEWED.name: _review_findings,
+    REVIEWED.name: _review_findings, SETTLED_BELOW.name: _passed_down,
 }  # fmt: skip
 _WITH: dict[str, tuple[str, ...]] = {
     RETURNS.name: ("union",), TERMS.name: ("case", "holder"), REPORTED.name: ("union",),
     PROMPT.name: ("employer", "union"), CLOSED.name: ("employer", "union"), COMPLETE.name: ("employer", "union"),
     VISITS.name: ("employer", "union"), FINDINGS.name: ("inspection__employer", "inspection__union"),
     PREVENTED.name: ("union",), RHYTHM.name: ("employer", "union"), LIAISON.name: ("union",), DUTY.name: ("parent",),
-    REVIEWED.name: ("review__inspected",),
+    REVIEWED.name: ("review__inspected",), SETTLED_BELOW.name: ("case__employer", "receiver"),
 }  # fmt: skip

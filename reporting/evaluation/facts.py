@@ -239,9 +239,18 @@ REVIEWED = Source(
     "reviewed", beforehand.review_findings, beforehand.answered, "review__inspected_id", "review__inspected__path",
     "due_on",
 )  # fmt: skip
+SETTLED_BELOW = Source(
+    "settled_below",
+    beforehand.passed_down,
+    beforehand.settled_there,
+    "receiver_id",
+    "receiver__path",
+    "answered_at",
+)
 DUTY = Source("duty", beforehand.units, beforehand.on_duty, "id", "path", "valid_from")
 SOURCES: dict[str, tuple[Source, ...]] = {
     "timely": (RETURNS, TERMS), "accurate": (REPORTED,), "prompt": (PROMPT,), "closed": (CLOSED,),
     "complete": (COMPLETE,), "inspected": (VISITS,), "rectified": (FINDINGS,),
     "prevented": (PREVENTED,), "rhythm": (RHYTHM,), "liaison": (LIAISON,), "duty": (DUTY,), "reviewed": (REVIEWED,),
+    "settled_below": (SETTLED_BELOW,),
 }  # fmt: skip

@@ -13,8 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.forms.fields import PlainForm
-from arrears.forms.filters import unit_named
+from arrears.forms.filters import UnitFilter
 from arrears.models import Case
 from arrears.views.keyset import keyset
 from reporting.models import Extension, ExtensionKind, Obligation
@@ -26,7 +25,7 @@ from reporting.obligations.local import local
 from reporting.obligations.matters import matters
 from reporting.obligations.reading import PARTS, offered, told
 from reporting.views.by_clock import by_clock
-from unions.models import Union, User
+from unions.models import User
 from unions.refusals import Forbidden
 from unions.rights import Right
 from unions.views.reader import reader
@@ -35,25 +34,18 @@ PER_PAGE = 50
 MOST_COUNTED = 999
 
 
-class ObligationFilter(PlainForm):
-    unit = forms.CharField(
-        label="责任单位（编码或名称）", max_length=60, required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )  # fmt: skip
+class ObligationFilter(UnitFilter):
+    unit_label = "责任单位（编码或名称）"
+
     rulebook = forms.ChoiceField(label="依据", required=False)
     mine = forms.BooleanField(label="只看我经办的", required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
         books = [
             (book.key, f"{book.issuer} {book.number or book.issued.year}") for book in active_shelf().values()
         ]
         self.fields["rulebook"].choices = [("", "全部"), *books]  # type: ignore[attr-defined]
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
 
     def narrow(self, rows: ObligationQuerySet) -> ObligationQuerySet:
         """The rows that match; nothing when a filter could not be read (its error stands beside it)."""

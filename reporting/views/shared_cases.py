@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.forms.sanctions import UnitFilter
+from arrears.forms.sanctions import PlaceFilter
 from arrears.sanctions.proposing import may_propose
 from arrears.views.sanction_tabs import TABS, the_viewer
 from reporting.asking import own_unit
@@ -36,7 +36,7 @@ BACK = 8  # quarters offered
 @require_safe
 def list_those_unlisted(request: HttpRequest) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
-    form = UnitFilter(request.GET, user=user, today=today)
+    form = PlaceFilter(request.GET, user=user, today=today)
     unit = form.cleaned_data["unit"] if form.is_valid() else None
     found = unlisted(user, unit, today)
     unclear = request.GET.get("state") == "unclear"
