@@ -130,15 +130,19 @@ def annex_1_row(page: Any, file: Path) -> list[Any]:
 
 def record_payments(page: Any) -> None:
     """7 people are paid 70,000, then all the rest."""
-    page.get_by_label("日期").fill(days_ago(3))
-    page.get_by_label("人数").fill("7")
-    page.get_by_label("其中农民工").fill("6")
-    page.get_by_label("金额").fill("70000")
-    page.get_by_label("依据").fill("银行回单 0017")
+    form = page.get_by_role("form", name="记一笔")
+    for label, value in (
+        ("日期", days_ago(3)),
+        ("人数", "7"),
+        ("其中农民工", "6"),
+        ("金额", "70000"),
+        ("依据", "银行回单 0017"),
+    ):
+        form.get_by_label(label).fill(value)
     press(page, "记入台账")
     page.get_by_text("已记入台账：清偿").wait_for()
     follow(page, "按未解决数填入")
-    assert page.get_by_label("金额").input_value() == "50000.00"
+    assert form.get_by_label("金额").input_value() == "50000.00"
     press(page, "记入台账")
     page.get_by_text("人数和金额均已解决").wait_for()
 
