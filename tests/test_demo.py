@@ -162,7 +162,10 @@ def test_the_printed_accounts_sign_in_and_find_work(world_of_five: demo.Loaded, 
 
 def test_what_stands_around_the_cases_of_the_first_district(world_of_five: demo.Loaded) -> None:
     person = User.objects.get(username="quxian-renshe")
-    assert sorted(Referral.objects.addressed_to(person, NOW.date()).values_list("stage", flat=True)) == ["answered", "sent"]
+    assert sorted(Referral.objects.addressed_to(person, NOW.date()).values_list("stage", flat=True)) == [
+        "answered",
+        "sent",
+    ]
     assert WindowLetter.objects.filter(union__code="630102").count() == 2
     assert Plan.objects.in_force().filter(case__handling_union__code="630102").exists()
     assert Oversight.objects.filter(setter__code="630100", stage="in_force").exists()

@@ -116,7 +116,9 @@ def test_QP_4_2_indicators_are_split_by_body_and_weigh_100() -> None:
     entries = shelf()["qingpu-2023-1"].indicators
     assert list(dict.fromkeys(one.body for one in entries)) == ["台账资料", "实地检查", "线索处置"]
     assert sum(one.weight for one in entries) == 100
-    assert {one.clause for one in entries} == {"QP-1.3", "QP-4.2", "QP-4.3"} and all(one.local for one in entries)
+    assert {one.clause for one in entries} == {"QP-1.3", "QP-4.2", "QP-4.3"} and all(
+        one.local for one in entries
+    )
 
 
 @pytest.mark.parametrize(
