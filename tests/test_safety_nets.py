@@ -235,6 +235,15 @@ def test_SD_2_4c_other_money_is_named_and_enters_the_case_alone(world: World, ca
     assert not NetEntry.objects.exists()
 
 
+def test_SD_2_4c_what_was_paid_before_the_fund_had_money_is_refused_when_asked(
+    world: World, case: Case
+) -> None:
+    fund = a_fund(world, founded_on=date(2026, 11, 10))
+    with pytest.raises(Refused, match="截至 2026-11-09 还差"):
+        asked(world, case, fund, 1000, paid_on=date(2026, 11, 9))
+    asked(world, case, fund, 1000, paid_on=date(2026, 11, 10))
+
+
 def test_SD_2_4c_an_advance_cannot_be_posted_past_the_second_person(world: World, case: Case) -> None:
     with pytest.raises(Refused, match="第二人审批"):
         ledger.post(case, EntryKind.ADVANCED, DAY, world.user("he"), AT, amount=Decimal(1))

@@ -99,6 +99,8 @@ def check_advance(
         raise Refused("；".join(faults.values()), faults)
     if net is not None:
         check_available(net, wish.amount)
+        if wish.paid_on is not None:
+            books.check_lowest(net, wish.paid_on, wish.amount)
 
 
 def _faults_of_money(wish: AdvanceWish, outstanding: Sums) -> dict[str, str]:

@@ -98,20 +98,20 @@ def _check(net: SafetyNet, entry: NetEntry, today: date) -> None:
     if faults:
         raise Refused("；".join(faults.values()), faults)
     if entry.amount < 0:
-        _check_lowest(net, entry)
+        check_lowest(net, entry.on, -entry.amount)
 
 
-def _check_lowest(net: SafetyNet, entry: NetEntry) -> None:
-    """No day may end below nothing: what came in later cannot have paid what went out before."""
+def check_lowest(net: SafetyNet, on: date, amount: Decimal) -> None:
+    """No day may end below nothing when `amount` yuan go out `on`: what came in later cannot have paid what went out before."""
     by_day = dict(net.entries.order_by().values_list("on").annotate(Sum("amount")))
-    by_day[entry.on] = by_day.get(entry.on, Decimal(0)) + entry.amount
+    by_day[on] = by_day.get(on, Decimal(0)) - amount
     days = sorted(by_day)
     running = dict(zip(days, accumulate(by_day[day] for day in days), strict=True))
     below = next((day for day in days if running[day] < 0), None)
     if below is not None:
         short = -min(running.values())
         raise Refused(
-            f"「{net}」余额不足：截至 {below} 还差 {short:,.2f} 元，不能支出 {-entry.amount:,.2f} 元。请核对日期和金额，或先登记入账。",
+            f"「{net}」余额不足：截至 {below} 还差 {short:,.2f} 元，不能支出 {amount:,.2f} 元。请核对日期和金额，或先登记入账。",
             {"amount": f"余额不足，还差 {short:,.2f} 元。"},
         )
 
