@@ -300,11 +300,16 @@ def test_YK_2_3_a_fund_never_stands_below_nothing_on_any_day(world: World, case:
     fund = a_fund(world, amount=1000, founded_on=DAY)
     with pytest.raises(Refused, match=r"可动用余额只有 1,000.00 元"):
         asked(world, case, fund, 1001)
-    row = asked(world, case, fund, 1000, paid_on=date(2026, 11, 17))
     with pytest.raises(Refused, match=r"截至 2026-11-17 还差 1,000.00 元"):
-        approved(world, row)
-    assert Drawing.objects.get(pk=row.pk).stage == DrawingStage.REQUESTED
-    assert not LedgerEntry.objects.filter(kind="advanced").exists()
+        asked(world, case, fund, 1000, paid_on=date(2026, 11, 17))
+    first = asked(world, case, fund, 600)
+    case.refresh_from_db()
+    second = asked(world, case, fund, 600)
+    approved(world, first)
+    with pytest.raises(Refused, match=r"可动用余额只有 400.00 元"):
+        approved(world, second)
+    assert Drawing.objects.get(pk=second.pk).stage == DrawingStage.REQUESTED
+    assert LedgerEntry.objects.filter(kind="advanced").count() == 1
 
 
 def test_YK_2_3_the_database_refuses_what_python_would_let_through(world: World, case: Case) -> None:
