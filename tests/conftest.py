@@ -81,10 +81,21 @@ def celery_worker(redis_url: str, transactional_db: None) -> Iterator[Any]:
     from config.celery import app
 
     app.control.purge()
+    _hang_up_on_consumers()
     with start_worker(
         app, pool="threads", concurrency=1, perform_ping_check=False, shutdown_timeout=30
     ) as worker:
         yield worker
+
+
+def _hang_up_on_consumers() -> None:
+    """Of a worker that has ended, one may wait on its connection still: it would take the next task and do nothing."""
+    from redis import Redis
+
+    with Redis(unix_socket_path=str(RUN_DIR / "redis.sock")) as client:
+        for one in client.client_list():
+            if one["cmd"] == "brpop":
+                client.client_kill_filter(_id=one["id"])
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -33,6 +34,11 @@ SEATS = (UnionKind.PROVINCE, UnionKind.CITY, UnionKind.DISTRICT, UnionKind.INDUS
 LIVE = (State.OPEN, State.TRANSFERRING, State.LEGAL, State.SETTLED)
 NO_CASES = (State.DRAFT, State.DISMISSED, State.MERGED)
 MANY = 1000  # rows; after so many the table is counted anew
+FEW = 200  # employers held one by one; imports of more hold each other off by themselves
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('employer-risk:' || %s, 0))"
+_HOLD_THE_FREE = """
+SELECT pk FROM unnest(%s::bigint[]) pk WHERE pg_try_advisory_xact_lock(hashtextextended('employer-risk:' || pk, 0))
+"""
 
 _PASS = """
 WITH rule AS MATERIALIZED (
@@ -120,9 +126,37 @@ ON CONFLICT (union_id, employer_id) DO UPDATE SET
 def class_anew(employers: Collection[int] | None, at: datetime, books: Bookcase | None = None) -> int:
     """Bring the rows of these employers (None: of all) into step; how many stand now. One statement that writes, one that
     removes whom nobody knows any more.
+
+    An employer that somebody else is classing at this moment is classed again after the commit: who waited for the other here
+    would hold what the other may want next.
     """
+    if employers is not None and len(employers) <= FEW:
+        free = _held(employers)
+        if busy := sorted(set(employers) - free):
+            transaction.on_commit(partial(_class_in_turn, busy, at))
+        employers = free
     if employers is not None and not employers:
         return 0
+    return _pass(employers, at, books)
+
+
+@transaction.atomic
+def _class_in_turn(employers: list[int], at: datetime) -> None:
+    """Holding nothing else: waits until the others are done and sees what they did."""
+    with connection.cursor() as cursor:
+        for pk in employers:
+            cursor.execute(_HOLD, [pk])
+    _pass(employers, at, None)
+
+
+def _held(employers: Collection[int]) -> set[int]:
+    """Those whose classes nobody else is writing; ours until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_THE_FREE, [sorted(employers)])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _pass(employers: Collection[int] | None, at: datetime, books: Bookcase | None) -> int:
     rules = _rules(books or Bookcase(), _seats(employers), at)
     asked: dict[str, Any] = {
         **rules, "seats": sorted(set(rules["seat"])), "live": list(LIVE), "no_cases": list(NO_CASES),
