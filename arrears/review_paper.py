@@ -7,7 +7,6 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.http import content_disposition_header
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -33,10 +32,6 @@ from unions.models import User
 
 _UNFIT = re.compile(r"[^\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 HEADS = (("序号", 13), ("薄弱环节", 30), ("问题", 44), ("整改期限", 30), ("整改情况", 39))  # mm of 156
-
-
-def disposition(row: Review) -> str:
-    return content_disposition_header(True, f"{row.name}检查报告.docx") or "attachment"
 
 
 def written(row: Review, by: User, at: datetime) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -65,6 +66,14 @@ class Sheet:
     foot: Sequence[str] = ()
     name: str = ""  # of the tab
     tick: Callable[[int], None] = field(default=lambda done: None)
+
+
+def bytes_of(written: Callable[[Path], object]) -> bytes:
+    """What `written` puts into the file it is given."""
+    with tempfile.TemporaryDirectory(prefix="xinbao-sheet-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        written(path)
+        return path.read_bytes()
 
 
 def write(sheet: Sheet, out: Path) -> int:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from arrears.case_file import CaseFile, gather
 from arrears.case_file_docx import written
 from arrears.views.found import the_case
-from arrears.views.letters import DOCX, as_file
+from unions.views.attachment import DOCX, attachment
 from unions.views.reader import reader
 
 
@@ -33,4 +33,4 @@ def case_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def case_file_docx(request: HttpRequest, pk: int) -> HttpResponse:
     file = _file(request, pk)
-    return as_file(written(file), f"案件卷宗 {file.case}.docx", DOCX)
+    return attachment(written(file), f"案件卷宗 {file.case}.docx", DOCX)

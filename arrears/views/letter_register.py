@@ -19,10 +19,11 @@ from arrears.letters.paper import LISTS, TEXTS
 from arrears.models import Letter, LetterKind, LetterLayout, LetterState
 from arrears.models.letter import LetterQuerySet
 from arrears.views.keyset import keyset
-from arrears.views.letters import DOCX, TONES, as_file
+from arrears.views.letters import TONES
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
+from unions.views.attachment import DOCX, attachment
 from unions.views.reader import reader
 
 PER_PAGE = 50
@@ -123,10 +124,10 @@ def letter_layout_file(request: HttpRequest, pk: int) -> HttpResponse | FileResp
     """0: the house layout, to begin from."""
     units = _check(reader(request))
     if pk == 0:
-        return as_file(house(), "一函两书通用版式.docx", DOCX)
+        return attachment(house(), "一函两书通用版式.docx", DOCX)
     row = get_object_or_404(_rows(units), pk=pk)
     try:
         with row.file.open("rb") as content:
-            return as_file(content.read(), row.name, DOCX)
+            return attachment(content.read(), row.name, DOCX)
     except FileNotFoundError:
         raise Http404("版式文件不在存储中。") from None

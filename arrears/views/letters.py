@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,9 +19,9 @@ from arrears.letters import paper, rules, table, words
 from arrears.models import Case, Letter, LetterState
 from unions.models import User
 from unions.refusals import Forbidden, Refused, Stale
+from unions.views.attachment import DOCX, attachment
 from unions.views.reader import reader
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TONES = {
     LetterState.DRAFT: "neutral", LetterState.SUBMITTED: "busy", LetterState.WITHDRAWN: "neutral",
     LetterState.APPROVED: "busy", LetterState.DELIVERED: "info", LetterState.REFUSED: "bad",
@@ -126,7 +125,7 @@ def letter_document(request: HttpRequest, pk: int) -> HttpResponse | FileRespons
     if not row.is_issued:
         said = words.content(row, timezone.localdate())
         blank: words.Content = {"number": "（文号签发时编定）", "date": "（成文日期签发时填写）"}
-        return as_file(
+        return attachment(
             paper.written(said | blank, paper.layout_for(row)),
             f"{row.get_kind_display()}（未签发）.docx",
             DOCX,
@@ -139,13 +138,4 @@ def letter_document(request: HttpRequest, pk: int) -> HttpResponse | FileRespons
     if paper.digest(document) != row.sha256:
         raise Refused("这份文书的文件与签发时的校验值不符，可能被改动过，请联系系统管理员。")
     void = "（作废）" if row.state == LetterState.VOID else ""
-    return as_file(document, f"{row.get_kind_display()}{row.number}{void}.docx", DOCX)
-
-
-def as_file(content: bytes, name: str, content_type: str) -> HttpResponse:
-    """Always as an attachment."""
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(document, f"{row.get_kind_display()}{row.number}{void}.docx", DOCX)

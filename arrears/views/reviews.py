@@ -24,12 +24,12 @@ from arrears.views.keyset import keyset
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right, holders_of
+from unions.views.attachment import DOCX, attachment
 from unions.views.reader import reader
 
 PER_PAGE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PARTS = ("planner__parent", "inspector__parent", "inspected__parent", "by")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Step = Callable[[ReviewFinding, str, User, datetime, int], ReviewFinding]
 STEPS: dict[str, Step] = {
     "answer": lambda row, said, by, at, seen: reviews.answer(row, said, by, at, seen=seen),
@@ -229,7 +229,4 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     if row.visited_on is None:
         raise Refused("还没有登记到场检查，没有可打印的报告。")
     content = review_paper.written(row, reader(request), timezone.now())
-    answer = HttpResponse(content, content_type=DOCX)
-    answer.headers["Content-Disposition"] = review_paper.disposition(row)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(content, f"{row.name}检查报告.docx", DOCX)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
-
-from django.db.models import QuerySet
 
 from arrears.models import Finding, WarningSignal
 from arrears.models.checklist import CheckPoint
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import BATCH, Kept, Tools, keep, write
+from reporting.obligations.projection import Kept, Tools, batches, keep, write
 from reporting.obligations.subject import End, Place, Subject
 from reporting.rules.facts import Facts, Moment
 from reporting.rules.rulebook import END_OF_DAY
@@ -89,13 +87,8 @@ def _begin(day: date) -> datetime:
 def rebuild(at: datetime, tools: Tools) -> Kept:
     """Every signal's and every finding's terms again."""
     kept = Kept()
-    for ids in _batches(WarningSignal.objects.all()):
+    for ids in batches(WarningSignal.objects.all()):
         kept += keep_signals(ids, at, tools)
-    for ids in _batches(Finding.objects.all()):
+    for ids in batches(Finding.objects.all()):
         kept += keep_findings(ids, at)
     return kept
-
-
-def _batches(rows: QuerySet) -> Iterable[list[int]]:
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    return (ids[first : first + BATCH] for first in range(0, len(ids), BATCH))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
-from itertools import islice
 from zoneinfo import ZoneInfo
-
-from django.db import transaction
-from django.db.models import QuerySet
 
 from arrears.models import Opinion, Oversight, OversightStage
 from arrears.models.oversight import OVERSEEN
 from reporting.early_warning.terms import Places
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import BATCH, Kept, Tools, keep, write
+from reporting.obligations.projection import Kept, Tools, keep, rebuilt, write
 from reporting.obligations.subject import Subject
 from reporting.rules.facts import Facts, Moment
 from reporting.rules.rulebook import END_OF_DAY
@@ -67,22 +63,7 @@ def _subject(row: Opinion, places: Places) -> Subject:
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every one's term again, a batch per transaction."""
-    kept = Kept()
-    for ids in _batches(Oversight.objects.all()):
-        with transaction.atomic():
-            kept += keep_oversights(_held(Oversight.objects.filter(pk__in=ids)), at)
-    for ids in _batches(Opinion.objects.all()):
-        with transaction.atomic():
-            kept += keep_opinions(_held(Opinion.objects.filter(pk__in=ids)), at, tools)
+    """Every one's term again."""
+    kept = rebuilt(Oversight.objects.all(), lambda ids: keep_oversights(ids, at))
+    kept += rebuilt(Opinion.objects.all(), lambda ids: keep_opinions(ids, at, tools))
     return kept
-
-
-def _held(rows: QuerySet) -> list[int]:
-    return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-
-
-def _batches(rows: QuerySet) -> Iterator[list[int]]:
-    ids = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        yield batch

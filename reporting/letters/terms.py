@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from itertools import islice
 
-from django.db import transaction
 from django.db.models import Q
 
 from arrears.letters.terms import Terms
 from arrears.models import Act, ActKind, Closure, Letter, LetterKind, LetterState, State
 from reporting.early_warning.terms import Places
 from reporting.models import Obligation
-from reporting.obligations.projection import BATCH, Kept, Tools, keep
+from reporting.obligations.projection import Kept, Tools, keep, rebuilt
 from reporting.obligations.subject import End, Place, Subject
 from reporting.rules.deadlines import deadlines
 from reporting.rules.facts import Facts, Moment
@@ -143,11 +141,5 @@ def terms_of(letter: Letter, day: date) -> Terms:
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every issued letter's terms again, a batch per transaction."""
-    kept = Kept()
-    ids = Letter.objects.issued().order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        with transaction.atomic():
-            held = Letter.objects.filter(pk__in=batch).order_by("pk").select_for_update()
-            kept += keep_letters(list(held.values_list("pk", flat=True)), at, tools)
-    return kept
+    """Every issued letter's terms again."""
+    return rebuilt(Letter.objects.issued(), lambda ids: keep_letters(ids, at, tools))

@@ -170,7 +170,7 @@ def rebuild(
     The same result as all moves one by one. `progress` is told the cases done.
     """
     tools, kept, done = tools or Tools(), Kept(), 0
-    for ids in _batches(cases):
+    for ids in batches(cases):
         kept += rebuild_batch(ids, at, tools)
         done += len(ids)
         progress(done)
@@ -184,7 +184,21 @@ def rebuild_batch(ids: list[int], at: datetime, tools: Tools) -> Kept:
         return keep_cases(list(held), at, tools)
 
 
-def _batches(cases: QuerySet[Case]) -> Iterator[list[int]]:
-    ids = cases.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+def batches(rows: QuerySet[Any]) -> Iterator[list[int]]:
+    """Their ids in order, BATCH at a time."""
+    ids = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
     while batch := list(islice(ids, BATCH)):
         yield batch
+
+
+def rebuilt(rows: QuerySet[Any], keep: Callable[[list[int]], Kept]) -> Kept:
+    """`keep` for all of `rows`, a batch per transaction, each held: nobody changes one between reading it and writing what
+    it owes."""
+    kept = Kept()
+    for ids in batches(rows):
+        with transaction.atomic():
+            held = (
+                rows.model._default_manager.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
+            )
+            kept += keep(list(held.values_list("pk", flat=True)))
+    return kept

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
-from itertools import islice
-
-from django.db import transaction
 
 from arrears.models import Proceeding, ProceedingKind, ProceedingStage
 from arrears.plans import NO_MORE
 from reporting.early_warning.terms import Places
-from reporting.obligations.projection import BATCH, Kept, Tools, keep
+from reporting.obligations.projection import Kept, Tools, keep, rebuilt
 from reporting.obligations.subject import End, Subject
 from reporting.rules.facts import Facts, Moment
 
@@ -108,11 +105,5 @@ def _over(row: Proceeding) -> End | None:
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every proceeding's terms again, a batch per transaction."""
-    kept = Kept()
-    ids = Proceeding.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        with transaction.atomic():
-            held = Proceeding.objects.filter(pk__in=batch).order_by("pk").select_for_update(of=("self",))
-            kept += keep_proceedings(list(held.values_list("pk", flat=True)), at, tools)
-    return kept
+    """Every proceeding's terms again."""
+    return rebuilt(Proceeding.objects.all(), lambda ids: keep_proceedings(ids, at, tools))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, time
-from itertools import islice
 from zoneinfo import ZoneInfo
-
-from django.db import transaction
 
 from arrears import ledger
 from arrears.models import Plan, PlanStep
 from arrears.plans import NO_MORE
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import BATCH, Kept, Tools, write
+from reporting.obligations.projection import Kept, Tools, rebuilt, write
 from reporting.rules.rulebook import END_OF_DAY
 from reporting.rules.workdays import named
 from unions.formats import yuan
@@ -79,11 +76,5 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every plan's terms again, a batch per transaction."""
-    kept = Kept()
-    ids = Plan.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        with transaction.atomic():
-            held = Plan.objects.filter(pk__in=batch).order_by("pk").select_for_update(of=("self",))
-            kept += keep_plans(list(held.values_list("pk", flat=True)), at)
-    return kept
+    """Every plan's terms again."""
+    return rebuilt(Plan.objects.all(), lambda ids: keep_plans(ids, at))

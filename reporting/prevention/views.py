@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,7 +11,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from arrears.forms.fields import PlainForm
@@ -24,16 +22,16 @@ from arrears.prevention.views import classes, log, subsidies
 from arrears.views.warnings import the_unit
 from reporting import workbook
 from reporting.prevention import sheets
-from reporting.workbook import Sheet
+from reporting.workbook import Sheet, bytes_of
 from unions import audit, verbs
 from unions.liaison_gaps import gaps as gaps_seen_by
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 MOST = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _check_right(user: User, unit: Union | None = None) -> None:
@@ -49,10 +47,7 @@ def _check_list(form: PlainForm, rows: QuerySet[Any]) -> None:
 
 
 def _answer(request: HttpRequest, sheet: Sheet, name: str, now: datetime) -> HttpResponse:
-    with tempfile.TemporaryDirectory(prefix="xinbao-prevention-") as folder:
-        path = Path(folder) / "sheet.xlsx"
-        workbook.write(sheet, path)
-        content = path.read_bytes()
+    content = bytes_of(partial(workbook.write, sheet))
     user = reader(request)
     with transaction.atomic():
         audit.record(
@@ -63,11 +58,7 @@ def _answer(request: HttpRequest, sheet: Sheet, name: str, now: datetime) -> Htt
             title=sheet.title,
             asked=request.GET.urlencode()[:500],
         )
-    answer = HttpResponse(content, content_type=XLSX)
-    file_name = f"{name}_{timezone.localdate(now):%Y%m%d}.xlsx".replace("/", "_")
-    answer["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(content, f"{name}_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 @login_required

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from itertools import islice
 
-from django.db import transaction
 from django.db.models import Q
 
 from arrears.models import Case, Referral, ReferralKind, ReferralStage
@@ -18,7 +16,7 @@ from arrears.snapshot import Line
 from reporting.early_warning.terms import Places
 from reporting.notices.shelf import active_shelf
 from reporting.obligations.facts import CaseReader
-from reporting.obligations.projection import BATCH, Kept, Tools, keep
+from reporting.obligations.projection import Kept, Tools, keep, rebuilt
 from reporting.obligations.subject import End, Place, Subject
 from reporting.rules.evaluator import crimes
 from reporting.rules.facts import Facts, Moment
@@ -77,15 +75,8 @@ def _line(row: Referral, places: Places) -> tuple[Place, ...]:
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every referral's terms again, a batch per transaction."""
-    kept = Kept()
-    sent = Referral.objects.filter(number__isnull=False).order_by("pk").values_list("pk", flat=True)
-    ids = sent.iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        with transaction.atomic():
-            held = Referral.objects.filter(pk__in=batch).order_by("pk").select_for_update(of=("self",))
-            kept += keep_referrals(list(held.values_list("pk", flat=True)), at, tools)
-    return kept
+    """Every referral's terms again, once it was sent."""
+    return rebuilt(Referral.objects.filter(number__isnull=False), lambda ids: keep_referrals(ids, at, tools))
 
 
 def crime_threshold(case: Case, kind: Kind) -> list[Line]:

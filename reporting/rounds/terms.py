@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 from datetime import date, datetime, time
-from itertools import islice
 from zoneinfo import ZoneInfo
-
-from django.db import transaction
-from django.db.models import QuerySet
 
 from arrears import reviews, rounds
 from arrears.models import PlatformCheck, Review, ReviewFinding, Round, RoundKind, RoundTarget
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import BATCH, Kept, Tools, write
+from reporting.obligations.projection import Kept, Tools, rebuilt, write
 from reporting.rules.rulebook import END_OF_DAY
 from reporting.rules.workdays import named
 from unions.models import Union
@@ -128,20 +124,8 @@ def _rectify(row: PlatformCheck) -> Owed:
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every one's terms again, a batch per transaction."""
-    kept = Kept()
-    every: list[tuple[QuerySet, Callable[[Collection[int], datetime], Kept]]] = [
-        (Round.objects.all(), keep_rounds), (Review.objects.all(), keep_reviews), (PlatformCheck.objects.all(), keep_checks),
-    ]  # fmt: skip
-    for rows, keep in every:
-        for ids in _batches(rows):
-            with transaction.atomic():
-                held = rows.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-                kept += keep(list(held.values_list("pk", flat=True)), at)
+    """Every one's terms again."""
+    kept = rebuilt(Round.objects.all(), lambda ids: keep_rounds(ids, at))
+    kept += rebuilt(Review.objects.all(), lambda ids: keep_reviews(ids, at))
+    kept += rebuilt(PlatformCheck.objects.all(), lambda ids: keep_checks(ids, at))
     return kept
-
-
-def _batches(rows: QuerySet) -> Iterator[list[int]]:
-    ids = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        yield batch

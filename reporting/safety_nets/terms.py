@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
-
-from django.db import transaction
 
 from arrears.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
 from arrears.safety_nets.deposits import uses
 from arrears.safety_nets.overview import GUARANTEE_SOON
 from reporting.early_warning.terms import Places
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import BATCH, Kept, Tools, keep, write
+from reporting.obligations.projection import Kept, Tools, keep, rebuilt, write
 from reporting.obligations.subject import End, Place, Subject
 from reporting.rules.facts import Facts, Moment
 from reporting.rules.rulebook import END_OF_DAY
@@ -103,11 +100,5 @@ def _renewal(deposit: WageDeposit, holder: Place) -> Owed:
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every deposit's terms again, a batch per transaction."""
-    kept = Kept()
-    ids = WageDeposit.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        with transaction.atomic():
-            held = SafetyNet.objects.filter(pk__in=batch).order_by("pk").select_for_update(of=("self",))
-            kept += keep_nets(list(held.values_list("pk", flat=True)), at, tools)
-    return kept
+    """Every deposit's terms again."""
+    return rebuilt(SafetyNet.objects.filter(wagedeposit__isnull=False), lambda ids: keep_nets(ids, at, tools))

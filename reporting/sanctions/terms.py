@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime, time
-from itertools import islice
 from zoneinfo import ZoneInfo
-
-from django.db import transaction
-from django.db.models import QuerySet
 
 from arrears.models import Listing, ListingStage, Sanction
 from reporting.early_warning.terms import Places
 from reporting.models import Obligation
 from reporting.obligations.derive import Owed
-from reporting.obligations.projection import BATCH, Kept, Tools, keep, write
+from reporting.obligations.projection import Kept, Tools, keep, rebuilt, write
 from reporting.obligations.subject import End, Subject
 from reporting.rules.facts import Facts, Moment
 from reporting.rules.rulebook import END_OF_DAY
@@ -112,22 +108,7 @@ def _pay_by(row: Sanction) -> Owed:
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:
-    """Every listing's and every order's terms again, a batch per transaction."""
-    kept = Kept()
-    for ids in _batches(Listing.objects.all()):
-        with transaction.atomic():
-            kept += keep_listings(_held(Listing.objects.filter(pk__in=ids)), at, tools)
-    for ids in _batches(Sanction.objects.filter(pay_by__isnull=False)):
-        with transaction.atomic():
-            kept += keep_sanctions(_held(Sanction.objects.filter(pk__in=ids)), at)
+    """Every listing's and every order's terms again."""
+    kept = rebuilt(Listing.objects.all(), lambda ids: keep_listings(ids, at, tools))
+    kept += rebuilt(Sanction.objects.filter(pay_by__isnull=False), lambda ids: keep_sanctions(ids, at))
     return kept
-
-
-def _held(rows: QuerySet) -> list[int]:
-    return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-
-
-def _batches(rows: QuerySet) -> Iterator[list[int]]:
-    ids = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(ids, BATCH)):
-        yield batch

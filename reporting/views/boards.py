@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,18 +11,18 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from arrears.views.keyset import keyset
 from reporting.boards import district, sheets
 from reporting.boards.lines import Line, line_named
-from reporting.views.letters import XLSX
 from reporting.views.overview import the_union
+from reporting.workbook import bytes_of
 from unions import audit, verbs
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right, holders_of
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 PER_PAGE = 50
@@ -86,9 +83,9 @@ def board_rows(request: HttpRequest, name: str) -> HttpResponse:
 def board_sheet(request: HttpRequest) -> HttpResponse:
     union, now = the_union(request), timezone.now()
     user = exporter(request, union)
-    content = written(lambda out: sheets.write_board(union, district.read(union, now), now, out))
+    content = bytes_of(lambda out: sheets.write_board(union, district.read(union, now), now, out))
     note(user, union, now, what="board")
-    return download(content, f"看板_{union.name}_{timezone.localtime(now):%Y%m%d_%H%M}.xlsx")
+    return attachment(content, f"看板_{union.name}_{timezone.localtime(now):%Y%m%d_%H%M}.xlsx")
 
 
 @login_required
@@ -100,9 +97,9 @@ def board_rows_sheet(request: HttpRequest, name: str) -> HttpResponse:
     if rows.count() > MOST_ROWS:
         raise Refused(f"「{line.label}」超过 {MOST_ROWS:,} {line.unit}，请选择下级单位分批导出。")
     told = (line.tell(row, now) for row in rows.order_by("-pk").iterator(chunk_size=1000))
-    content = written(lambda out: sheets.write_rows(union, line, told, now, out))
+    content = bytes_of(lambda out: sheets.write_rows(union, line, told, now, out))
     note(user, union, now, what=line.name)
-    return download(content, f"{line.label}_{union.name}_{timezone.localtime(now):%Y%m%d}.xlsx")
+    return attachment(content, f"{line.label}_{union.name}_{timezone.localtime(now):%Y%m%d}.xlsx")
 
 
 def exporter(request: HttpRequest, union: Union) -> User:
@@ -112,24 +109,10 @@ def exporter(request: HttpRequest, union: Union) -> User:
     return user
 
 
-def written(write: Callable[[Path], object]) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="xinbao-board-") as folder:
-        path = Path(folder) / "sheet.xlsx"
-        write(path)
-        return path.read_bytes()
-
-
 @transaction.atomic
 def note(user: User, union: Union, now: datetime, **told: Any) -> None:
     """Who took which figures out of the house."""
     audit.record(f"user:{user.pk}", "export-board", user, now, union=union, **told)
-
-
-def download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = content_disposition_header(True, name.replace("/", "_")) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 verbs.tell("user", "账号", {"export-board": "导出看板数据"})

@@ -22,12 +22,14 @@ from reporting.evaluation import judging
 from reporting.evaluation.asking import said
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
 from reporting.evaluation.facts import Span
-from reporting.views.boards import download, exporter, note, place_of, written
+from reporting.views.boards import exporter, note, place_of
 from reporting.views.forms import PER_PAGE, Pages, page_number
 from reporting.views.overview import the_union
+from reporting.workbook import bytes_of
 from unions.models import Union
 from unions.refusals import Refused
 from unions.rights import Right
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 
@@ -114,9 +116,9 @@ def comparison_sheet(request: HttpRequest) -> HttpResponse:
         raise Refused("期间有误，请回到单位对比改正后再导出。")
     if not rows:
         raise Refused("这个单位没有可以对比的下级单位。")
-    content = written(lambda out: sheets.write_comparison(union, rows, span, out))
+    content = bytes_of(lambda out: sheets.write_comparison(union, rows, span, out))
     note(user, union, now, what="comparison", since=span.since, until=span.until)
-    return download(content, f"单位对比_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")
+    return attachment(content, f"单位对比_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")
 
 
 def _above(request: HttpRequest, union: Union) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from reporting.evaluation import asking, judging, sheet
@@ -24,12 +22,13 @@ from reporting.evaluation.judging import Judged
 from reporting.rules.rulebook import Rulebook
 from reporting.rules.scoring import Mark
 from reporting.views.forms import PER_PAGE, Pages, page_number
-from reporting.views.letters import XLSX
 from reporting.views.overview import the_union
+from reporting.workbook import bytes_of
 from unions import audit, verbs
 from unions.models import Union, UnionKind
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 
@@ -111,20 +110,13 @@ def evaluation_sheet(request: HttpRequest) -> HttpResponse:
         raise Refused("期间有误，请回到考核评价改正后再导出。")
     if found.book is None or not found.kinds:
         raise Refused("这个单位没有可以考核的下级单位，或所适用的通知没有规定考核指标。")
-    with tempfile.TemporaryDirectory(prefix="xinbao-evaluation-") as folder:
-        path = Path(folder) / "sheet.xlsx"
-        sheet.write(union, found.book, found.judged(), found.span, path)
-        content = path.read_bytes()
+    content = bytes_of(partial(sheet.write, union, found.book, found.judged(), found.span))
     with transaction.atomic():
         audit.record(
             f"user:{user.pk}", "export-evaluation", user, now, union=union, rulebook=found.book.key,
             since=found.span.since, until=found.span.until,
         )  # fmt: skip
-    answer = HttpResponse(content, content_type=XLSX)
-    name = sheet.file_name(union, found.span)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(content, sheet.file_name(union, found.span))
 
 
 verbs.tell("user", "账号", {"export-evaluation": "导出考核表"})

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from arrears.letters import register
@@ -19,15 +17,15 @@ from arrears.models.letter import LetterQuerySet
 from arrears.views.letter_register import found
 from reporting import workbook
 from reporting.form_files import HeaderCell
-from reporting.workbook import ColumnLook, Row, Sheet
+from reporting.workbook import ColumnLook, Row, Sheet, bytes_of
 from unions import audit, verbs
 from unions.formats import moment
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 MOST = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Header → width in characters, alignment.
 COLUMNS: dict[str, tuple[float, str]] = {
     "序号": (6, "center"), "类别": (9, "center"), "文号": (30, "left"), "制发单位": (22, "left"), "受文单位": (28, "left"),
@@ -47,17 +45,10 @@ def letters_export(request: HttpRequest) -> HttpResponse:
         raise Refused("筛选条件有误，请回到登记簿改正后再导出。")
     if rows.count() > MOST:
         raise Refused(f"符合条件的文书超过 {MOST:,} 份，请按日期或单位分批导出。")
-    with tempfile.TemporaryDirectory(prefix="xinbao-letters-") as folder:
-        path = Path(folder) / "letters.xlsx"
-        workbook.write(_sheet(rows, now), path)
-        content = path.read_bytes()
+    content = bytes_of(partial(workbook.write, _sheet(rows, now)))
     with transaction.atomic():
         audit.record(f"user:{user.pk}", "export-letters", user, now, asked=request.GET.urlencode()[:500])
-    answer = HttpResponse(content, content_type=XLSX)
-    name = f"一函两书登记簿_{timezone.localdate(now):%Y%m%d}.xlsx"
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(content, f"一函两书登记簿_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 def _sheet(rows: LetterQuerySet, now: datetime) -> Sheet:

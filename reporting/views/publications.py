@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.models import Publication, PublicationRow, PublicationStage
@@ -25,11 +23,12 @@ from arrears.views.sanction_tabs import register, the_viewer
 from reporting.sanctions import list_sheet
 from reporting.sanctions.asking import DraftForm, OpinionForm, RowForm
 from reporting.sanctions.drafting import drafted, span_of, spans
-from reporting.views.letters import XLSX
+from reporting.workbook import bytes_of
 from unions import audit
 from unions.models import Union, User
 from unions.refusals import Forbidden
 from unions.rights import Right
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 S = PublicationStage
@@ -201,17 +200,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     one, user, now = the_publication(request, pk), reader(request), timezone.now()
     if not user.may(Right.EXPORT, one.union):
         raise Forbidden(f"您没有导出「{one.union}」名单的权限，请联系本单位的统计员或经办人。")
-    with tempfile.TemporaryDirectory(prefix="xinbao-publication-") as folder:
-        path = Path(folder) / "sheet.xlsx"
-        list_sheet.write(one, path)
-        content = path.read_bytes()
+    content = bytes_of(partial(list_sheet.write, one))
     with transaction.atomic():
         audit.record(one.stream, "publication.export", user, now, union=one.union)
-    return as_workbook(content, f"公布名单_{one.union.name}_{one.period}.xlsx")
-
-
-def as_workbook(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = content_disposition_header(True, name.replace("/", "_")) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(content, f"公布名单_{one.union.name}_{one.period}.xlsx")

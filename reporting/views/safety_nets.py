@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from arrears.forms.safety_nets import DepositFilter, FundFilter
 from arrears.views.net_lists import found_deposits, found_funds
 from reporting import workbook
 from reporting.form_files import HeaderCell
-from reporting.views.letters import XLSX
-from reporting.workbook import ColumnLook, Row, Sheet
+from reporting.workbook import ColumnLook, Row, Sheet, bytes_of
 from unions import audit, verbs
 from unions.formats import moment
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 MOST = 20_000
@@ -62,18 +60,10 @@ def safety_nets_sheet(request: HttpRequest) -> HttpResponse:
         raise Refused(f"符合条件的超过 {MOST:,} 项，请按条件分批导出。")
     title, columns = ("应急周转金台账", FUNDS) if of_funds else ("工资保证金台账", DEPOSITS)
     cells = _funds(rows) if of_funds else _deposits(rows)
-    with tempfile.TemporaryDirectory(prefix="xinbao-nets-") as folder:
-        path = Path(folder) / "nets.xlsx"
-        workbook.write(_sheet(title, columns, cells, now), path)
-        content = path.read_bytes()
+    content = bytes_of(partial(workbook.write, _sheet(title, columns, cells, now)))
     with transaction.atomic():
         audit.record(f"user:{user.pk}", "export-nets", user, now, asked=request.GET.urlencode()[:500])
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = (
-        content_disposition_header(True, f"{title}_{today:%Y%m%d}.xlsx") or "attachment"
-    )
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return attachment(content, f"{title}_{today:%Y%m%d}.xlsx")
 
 
 def _sheet(title: str, columns: Columns, rows: Iterator[Row], now: datetime) -> Sheet:

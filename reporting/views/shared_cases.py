@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -21,11 +20,12 @@ from reporting.sanctions import shared
 from reporting.sanctions.unlisted import Offender, unlisted
 from reporting.scope import Period, Scope, days_of, label_of, read_label
 from reporting.views.overview import the_union
-from reporting.views.publications import as_workbook
+from reporting.workbook import bytes_of
 from unions import audit, verbs
 from unions.models import User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 PER_PAGE = 30
@@ -108,15 +108,12 @@ def shared_cases_sheet(request: HttpRequest) -> HttpResponse:
     acts = list(shared.found(scope)[: shared.MOST + 1])
     if len(acts) > shared.MOST:
         raise Refused(f"这一期间超过 {shared.MOST:,} 件次，请按月导出。")
-    with tempfile.TemporaryDirectory(prefix="xinbao-shared-") as folder:
-        path = Path(folder) / "sheet.xlsx"
-        shared.write(scope, acts, now, path)
-        content = path.read_bytes()
+    content = bytes_of(partial(shared.write, scope, acts, now))
     with transaction.atomic():
         audit.record(
             f"user:{user.pk}", "export-shared-cases", user, now, union=scope.union, period=scope.period.label
         )
-    return as_workbook(content, f"移送和处罚案件_{scope.union.name}_{scope.period.label}.xlsx")
+    return attachment(content, f"移送和处罚案件_{scope.union.name}_{scope.period.label}.xlsx")
 
 
 verbs.tell("user", "账号", {"export-shared-cases": "导出移送和处罚案件"})
