@@ -21,6 +21,12 @@
 `case_urged`: somebody asks after a case; sent with `case`, `reason`, `by`, `at`.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
+
 from django.dispatch import Signal
 
 case_changed = Signal()
@@ -44,3 +50,33 @@ net_changed = Signal()
 case_urged = Signal()
 sanction_changed = Signal()
 listing_changed = Signal()
+
+Listener = Callable[..., None]
+_idle: ContextVar[frozenset[Listener]] = ContextVar("idle", default=frozenset())
+
+
+def hears(signal: Signal) -> Callable[[Listener], Listener]:
+    """Like `django.dispatch.receiver`, for a listener that a job may let idle."""
+
+    def connected(listener: Listener) -> Listener:
+        @wraps(listener)
+        def hear(sender: Any, **kwargs: Any) -> None:
+            if hear not in _idle.get():
+                listener(sender, **kwargs)
+
+        signal.connect(hear)
+        return hear
+
+    return connected
+
+
+@contextmanager
+def idle(*listeners: Listener) -> Iterator[None]:
+    """Within, these hear nothing: the job does their work once at its end. They keep their place in the row. Who tells people reads what
+    the listeners before it wrote; one that was disconnected and connected again would come last.
+    """
+    token = _idle.set(_idle.get() | set(listeners))
+    try:
+        yield
+    finally:
+        _idle.reset(token)

@@ -76,22 +76,15 @@ def load(now: datetime) -> Loaded:
 def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     """The projection gives the same rows whether it follows every step or is made once: once is half the work."""
     from arrears.models import Case
-    from arrears.signals import case_changed, drawing_changed
+    from arrears.signals import idle
     from reporting.obligations.listening import follow_case
     from reporting.obligations.projection import keep_cases
     from reporting.returns.listening import doubt_zeros
     from reporting.safety_nets.listening import tell_approvers
 
-    drawing_changed.disconnect(tell_approvers)  # nobody is told today of what was decided years ago
-    idle = (follow_case, doubt_zeros)  # no return is open yet
-    for follow in idle:
-        case_changed.disconnect(follow)
-    try:
+    # No return is open yet, and nobody is told today of what was decided years ago.
+    with idle(follow_case, doubt_zeros, tell_approvers):
         yield
-    finally:
-        drawing_changed.connect(tell_approvers)
-        for follow in idle:
-            case_changed.connect(follow)
     keep_cases(Case.objects.filed().values_list("pk", flat=True), now)
 
 

@@ -10,7 +10,7 @@ from random import Random
 from arrears.models import PreventionKind
 from arrears.prevention import log
 from arrears.prevention.log import Work
-from arrears.signals import case_changed, findings_changed, visits_changed, warnings_changed
+from arrears.signals import idle
 from reporting.demo.people import Staff
 from reporting.demo.seasons import moment
 from reporting.prevention import listening
@@ -32,17 +32,10 @@ EVERY_DAYS = 24
 @contextmanager
 def classed_at_the_end(now: datetime) -> Iterator[None]:
     """Every employer once, instead of one at every step."""
-    idle = (
-        (case_changed, listening.follow_case), (warnings_changed, listening.follow_warnings),
-        (findings_changed, listening.follow_findings), (visits_changed, listening.follow_visits),
-    )  # fmt: skip
-    for signal, follow in idle:
-        signal.disconnect(follow)
-    try:
+    with idle(
+        listening.follow_case, listening.follow_warnings, listening.follow_findings, listening.follow_visits
+    ):
         yield
-    finally:
-        for signal, follow in idle:
-            signal.connect(follow)
     class_anew(None, now)
 
 

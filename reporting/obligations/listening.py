@@ -10,14 +10,14 @@ from django.dispatch import receiver
 
 from arrears import timeline
 from arrears.models import Case, State
-from arrears.signals import case_changed, cases_imported
+from arrears.signals import case_changed, cases_imported, hears
 from reporting.models import Obligation
 from reporting.obligations.projection import BATCH, Tools, keep_cases
 from unions import verbs
 from unions.tree import keeps_path_copy, replace_prefix
 
 
-@receiver(case_changed)
+@hears(case_changed)
 def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the move: the case and what it owes are never seen apart."""
     if case.state != State.DRAFT:

@@ -10,7 +10,7 @@ from django.dispatch import receiver
 
 from arrears.models import Drawing, DrawingStage, NetKind, SafetyNet, WageDeposit
 from arrears.safety_nets import drawings
-from arrears.signals import drawing_changed, net_changed
+from arrears.signals import drawing_changed, hears, net_changed
 from reporting.models import ReminderKind
 from reporting.obligations.matters import TELLERS, Matter
 from reporting.obligations.projection import REBUILDERS
@@ -29,7 +29,7 @@ def follow_net(sender: Any, net: SafetyNet, at: datetime, **kwargs: Any) -> None
         keep_nets([net.pk], at)
 
 
-@receiver(drawing_changed)
+@hears(drawing_changed)
 def tell_approvers(sender: Any, drawing: Drawing, at: datetime, **kwargs: Any) -> None:
     """Whoever may decide hears at once that something waits. Numbers only: a reminder may leave the house."""
     if drawing.stage != DrawingStage.REQUESTED:
