@@ -115,11 +115,11 @@ def test_filters_by_unit_person_and_notice(world: World) -> None:
 
 
 def test_the_price_of_the_list(world: World, django_assert_max_num_queries: Any) -> None:
-    """Session, user, grants and what the frame asks; four counts, the rows."""
+    """Session, user, grants and what the frame asks; five counts, the rows."""
     client, url = enter(world, "sun"), reverse("obligations")
     client.get(url)
     a_case(world, negotiation_failed_on=FAILED)
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(13) as few:
         client.get(url)
     for n in range(20):
         a_case(world, employer=an_employer(f"第{n}建设公司"), negotiation_failed_on=FAILED)

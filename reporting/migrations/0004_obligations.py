@@ -270,6 +270,12 @@ class Migration(migrations.Migration):
                         name="obligation_open_clock",
                     ),
                     models.Index(
+                        condition=models.Q(("lifted_at", None), ("met_at", None), ("sense", "ends")),
+                        fields=["due_at", "id"],
+                        include=("path",),
+                        name="obligation_open_right",
+                    ),
+                    models.Index(
                         condition=models.Q(("lifted_at", None), ("met_at", None)),
                         fields=["holder", "clock_at"],
                         name="obligation_open_holder",

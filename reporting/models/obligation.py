@@ -14,6 +14,7 @@ from unions.models.union import under
 from unions.rights import Right
 
 OPEN = Q(met_at=None, lifted_at=None)
+RIGHT = OPEN & Q(sense="ends")
 LIFTED = Q(met_at=None, lifted_at__isnull=False)
 
 
@@ -28,6 +29,10 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
     def overdue(self, now: datetime) -> ObligationQuerySet:
         """Open ones whose term has run out; "at once" duties once the local warning hours are over."""
         return self.open().filter(clock_at__lt=now.replace(microsecond=0))
+
+    def lapsing(self, now: datetime) -> ObligationQuerySet:
+        """Rights that may still be used: to sue, to object. Nobody is late with one; it lapses after `due_at`."""
+        return self.filter(RIGHT, due_at__gte=now.replace(microsecond=0))
 
 
 class Obligation(models.Model):
@@ -84,6 +89,7 @@ class Obligation(models.Model):
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],
             ),
             models.Index(fields=["clock_at", "id"], include=["path"], condition=OPEN, name="obligation_open_clock"),
+            models.Index(fields=["due_at", "id"], include=["path"], condition=RIGHT, name="obligation_open_right"),
             models.Index(fields=["holder", "clock_at"], condition=OPEN, name="obligation_open_holder"),
             models.Index(fields=["officer", "clock_at"], condition=OPEN, name="obligation_open_officer"),
             models.Index(
@@ -114,6 +120,15 @@ class Obligation(models.Model):
         """Met, lifted, or still open after the last second of its term. "At once" is never late by a number."""
         ended = self.ended_at or now
         return self.sense == "due" and self.due_at is not None and ended.replace(microsecond=0) > self.due_at
+
+    def lapsed(self, now: datetime) -> bool:
+        """A right nobody used in time; no longer to be had, and nobody's fault by a number."""
+        return (
+            self.sense == "ends"
+            and self.is_open
+            and self.due_at is not None
+            and now.replace(microsecond=0) > self.due_at
+        )
 
     def warned(self, now: datetime) -> bool:
         """An open "at once" duty beyond the local warning hours."""

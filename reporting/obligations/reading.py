@@ -61,6 +61,8 @@ def told(row: Obligation, now: datetime) -> Told:
         return Told(row, "neutral", "期满后可办")
     if row.late(now):
         return Told(row, "bad", f"已逾期 {elapsed(row.due_at, now)}")
+    if row.lapsed(now):
+        return Told(row, "neutral", "已届满")
     soon = now >= row.due_at - local().soon
     return Told(row, "busy" if soon else "info", f"还剩 {elapsed(now, row.due_at)}")
 
@@ -96,6 +98,11 @@ def silent(user: User, now: datetime) -> Rows:
     return Obligation.objects.visible_to(user).overdue(now).filter(mine)
 
 
+def rights(user: User, now: datetime) -> Rows:
+    """What a worker or an employer may still do, the soonest to lapse first: to sue after an award, to object to a letter."""
+    return Obligation.objects.visible_to(user).lapsing(now)
+
+
 def met(user: User, now: datetime) -> Rows:
     return Obligation.objects.visible_to(user).filter(met_at__isnull=False)
 
@@ -109,7 +116,7 @@ class Listing:
     label: str
     rows: Callable[[User, datetime], Rows]
     empty: str
-    by_clock: bool = True  # ordered by the clock; else newest first
+    by: str = "clock_at"  # the column it is ordered by; "": newest first
     counted: bool = True
 
 
@@ -118,8 +125,11 @@ LISTINGS: dict[str, Listing] = {
     "soon": Listing("即将到期", soon, "近日没有到期的事项。"),
     "overdue": Listing("逾期、超过提醒", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
     "silent": Listing("督办", silent, "没有需要督办的逾期事项。"),
-    "met": Listing("已办理", met, "还没有办理完的事项。", by_clock=False, counted=False),
-    "lifted": Listing("已解除", lifted, "没有因办结或更正而解除的事项。", by_clock=False, counted=False),
+    "rights": Listing(
+        "权利期限", rights, "没有正在计时的权利期限。裁决后的起诉期、文书的异议期等会列在这里。", by="due_at"
+    ),
+    "met": Listing("已办理", met, "还没有办理完的事项。", by="", counted=False),
+    "lifted": Listing("已解除", lifted, "没有因办结或更正而解除的事项。", by="", counted=False),
 }
 
 

@@ -55,7 +55,7 @@ def make_round(now: datetime) -> int:
 
 
 class _Round:
-    """One pass over everything due soon or overdue, the most overdue first."""
+    """One pass over everything due soon or overdue, the most overdue first, then over rights that lapse soon."""
 
     def __init__(self, now: datetime, day: date) -> None:
         self.now, self.day = now.replace(microsecond=0), day
@@ -67,6 +67,8 @@ class _Round:
     def write(self) -> int:
         for row in _due(self.now).iterator(chunk_size=2000):
             self._read(row)
+        for row in _lapsing(self.now).iterator(chunk_size=2000):
+            self._hand(row, self.staff.acting(row.holder_id, row.officer_id))
         if self.told:
             copy_rows(SilenceTold, ["obligation_id", "level", "clock_at", "at"], self.told)
         return put(self._words(), self.now)
@@ -75,7 +77,10 @@ class _Round:
         assert row.clock_at is not None
         climbed = self._climb(row) if row.clock_at < self.now else set()
         holding = self.staff.acting(row.holder_id, row.officer_id)
-        for user in (holding | self.staff.with_any(APPROVING, row.holder_id)) - climbed:
+        self._hand(row, (holding | self.staff.with_any(APPROVING, row.holder_id)) - climbed)
+
+    def _hand(self, row: Obligation, people: set[int]) -> None:
+        for user in people:
             self.digest[user].add(row, self.now)
 
     def _climb(self, row: Obligation) -> set[int]:
@@ -105,7 +110,7 @@ class _Round:
             )  # fmt: skip
         for user, pile in self.digest.items():
             yield Word(
-                user, ReminderKind.DIGEST, f"digest:{self.day}", pile.digest_title(), listing("open"),
+                user, ReminderKind.DIGEST, f"digest:{self.day}", pile.digest_title(), listing(pile.list),
                 pile.items, pile.note,
             )  # fmt: skip
 
@@ -121,3 +126,9 @@ def _due(now: datetime) -> ObligationQuerySet:
             told_above=Exists(told.filter(level=SilenceLevel.ABOVE)),
         )
     )
+
+
+def _lapsing(now: datetime) -> ObligationQuerySet:
+    """Rights that lapse soon: whoever works on the case tells the worker in time. What lapsed is nobody's silence."""
+    rows = Obligation.objects.lapsing(now).filter(due_at__lte=now + local().soon)
+    return rows.select_related("case").order_by("due_at", "pk").only(*READ)

@@ -17,10 +17,12 @@ Item = dict[str, str]
 
 
 def due_words(row: Obligation) -> str:
-    """期限 2026-11-19 or 期限 2026-11-23 16:00; "at once" has no date."""
+    """期限 2026-11-19 or 期限 2026-11-23 16:00; "at once" has no date; a right has its last day."""
     if row.due_at is None:
         return "须立即办理"
     due = timezone.localtime(row.due_at)
+    if row.sense == "ends":
+        return f"{due:%Y-%m-%d} 届满"
     return f"期限 {due:%Y-%m-%d}" if due.time() == LAST_SECOND else f"期限 {due:%Y-%m-%d %H:%M}"
 
 
@@ -41,25 +43,35 @@ class Pile:
 
     soon: int = 0
     overdue: int = 0
+    lapsing: int = 0
     items: list[Item] = field(default_factory=list)
 
     def add(self, row: Obligation, now: datetime) -> None:
-        assert row.clock_at is not None
-        overdue = row.clock_at < now
-        self.overdue += overdue
-        self.soon += not overdue
+        if row.sense == "ends":
+            self.lapsing += 1
+        else:
+            assert row.clock_at is not None
+            overdue = row.clock_at < now
+            self.overdue += overdue
+            self.soon += not overdue
         if len(self.items) < SHOWN:
             self.items.append(item_of(row, now))
 
     @property
     def note(self) -> str:
-        left = self.soon + self.overdue - len(self.items)
+        left = self.soon + self.overdue + self.lapsing - len(self.items)
         return f"另有 {left} 项，请登录查看。" if left else ""
+
+    @property
+    def list(self) -> str:
+        """Which list of terms holds what is told."""
+        return "open" if self.soon or self.overdue else "rights"
 
     def digest_title(self) -> str:
         parts = [
             f"{self.soon} 项即将到期" if self.soon else "",
             f"{self.overdue} 项逾期未办" if self.overdue else "",
+            f"{self.lapsing} 项权利即将届满" if self.lapsing else "",
         ]
         return f"办理时限：{'，'.join(part for part in parts if part)}"
 

@@ -16,26 +16,26 @@ MICROSECOND = timedelta(microseconds=1)
 Key = tuple[datetime, int]
 
 
-def by_clock(found: QuerySet[Any], request: HttpRequest, size: int) -> Page:
-    """The page of `found` by (`clock_at`, id) that `?after=` or `?before=` asks for; one query."""
+def by_clock(found: QuerySet[Any], request: HttpRequest, size: int, column: str = "clock_at") -> Page:
+    """The page of `found` by (`column`, id) that `?after=` or `?before=` asks for; one query. `column`: a time that every row has."""
     after, before = _key(request.GET.get("after", "")), _key(request.GET.get("before", ""))
     if before is not None:
-        rows = list(found.filter(_side(before, "lt")).order_by("-clock_at", "-pk")[: size + 1])
+        rows = list(found.filter(_side(column, before, "lt")).order_by(f"-{column}", "-pk")[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
-        next_ = _address(request, "after", rows[-1]) if rows else ""
-        return Page(rows, _address(request, "before", rows[0]) if more else "", next_)
+        next_ = _address(request, column, "after", rows[-1]) if rows else ""
+        return Page(rows, _address(request, column, "before", rows[0]) if more else "", next_)
     if after is not None:
-        found = found.filter(_side(after, "gt"))
-    rows = list(found.order_by("clock_at", "pk")[: size + 1])
+        found = found.filter(_side(column, after, "gt"))
+    rows = list(found.order_by(column, "pk")[: size + 1])
     more, rows = len(rows) > size, rows[:size]
-    previous = _address(request, "before", rows[0]) if after is not None and rows else ""
-    return Page(rows, previous, _address(request, "after", rows[-1]) if more else "")
+    previous = _address(request, column, "before", rows[0]) if after is not None and rows else ""
+    return Page(rows, previous, _address(request, column, "after", rows[-1]) if more else "")
 
 
-def _side(key: Key, way: str) -> Q:
+def _side(column: str, key: Key, way: str) -> Q:
     """Rows beyond `key`; the first part lets the index begin at the right place."""
     at, pk = key
-    return Q(**{f"clock_at__{way}e": at}) & (Q(**{f"clock_at__{way}": at}) | Q(**{f"pk__{way}": pk}))
+    return Q(**{f"{column}__{way}e": at}) & (Q(**{f"{column}__{way}": at}) | Q(**{f"pk__{way}": pk}))
 
 
 def _key(text: str) -> Key | None:
@@ -44,9 +44,9 @@ def _key(text: str) -> Key | None:
     return (EPOCH + int(found[1]) * MICROSECOND, int(found[2])) if found else None
 
 
-def _address(request: HttpRequest, name: str, row: Any) -> str:
+def _address(request: HttpRequest, column: str, name: str, row: Any) -> str:
     query = request.GET.copy()
     for cursor in ("after", "before"):
         query.pop(cursor, None)
-    query[name] = f"{(row.clock_at - EPOCH) // MICROSECOND}-{row.pk}"
+    query[name] = f"{(getattr(row, column) - EPOCH) // MICROSECOND}-{row.pk}"
     return f"?{query.urlencode()}"

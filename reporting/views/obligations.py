@@ -71,7 +71,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     chosen = lists[key]
     form = ObligationFilter(request.GET, user=user, today=timezone.localdate(now))
     rows = form.narrow(chosen.rows(user, now)).select_related(*PARTS)
-    page = (by_clock if chosen.by_clock else keyset)(rows, request, PER_PAGE)
+    page = by_clock(rows, request, PER_PAGE, chosen.by) if chosen.by else keyset(rows, request, PER_PAGE)
     about = matters(page.rows)
     return render(
         request,

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -40,10 +39,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
     key = key if key in lists else _first(tabs)
     chosen = lists[key]
     rows = form.narrow(chosen.rows(user), now).select_related(*PARTS)
-    if chosen.by_clock:
-        page = by_clock(rows.annotate(clock_at=F("due_at")), request, PER_PAGE)
-    else:
-        page = keyset(rows, request, PER_PAGE)
+    page = by_clock(rows, request, PER_PAGE, "due_at") if chosen.by_clock else keyset(rows, request, PER_PAGE)
     context: dict[str, Any] = {
         "form": form, "page": page, "rows": [told(row, now) for row in page.rows], "empty": chosen.empty,
         "tabs": [(*tab, tab[0] == key) for tab in tabs], "filtered": any(form.data.get(name) for name in form.fields),
