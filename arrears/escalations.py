@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears import ledger, snapshot
-from arrears.grounds import GROUNDS, open_to
+from arrears.grounds import Ground, open_to
 from arrears.models import Acknowledgement, Case, Escalation, Involvement, Stage, State
 from arrears.models.case import UNFINISHED
 from arrears.models.escalation import UNDER_WAY
@@ -55,7 +55,8 @@ def request(
     if sender.pk not in fresh:
         raise Forbidden(f"您不能以「{sender}」的名义上报本案，或该单位已有上报。")
     sender = fresh[sender.pk]
-    if ground not in {row.key for row in open_to(case, sender)}:
+    chosen = next((row for row in open_to(case, sender) if row.key == ground), None)
+    if chosen is None:
         raise Refused(
             "所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。",
             {"ground": "请重新选择。"},
@@ -65,22 +66,26 @@ def request(
         raise Refused(f"「{sender}」之上没有可上报的工会。")
     lines = snapshot.report(case)
     row = Escalation.objects.create(
-        case=case, sender=sender, receiver=receiver, ground=ground, reason=reason.strip(),
+        case=case, sender=sender, receiver=receiver, ground=chosen.key, ground_label=chosen.label, clause=chosen.clause,
+        quotation=chosen.quotation, immediate=chosen.immediate, reason=reason.strip(),
         snapshot=snapshot.stored(lines), snapshot_hash=snapshot.seal(lines), requested_by=by, requested_at=at,
     )  # fmt: skip
-    if GROUNDS[ground].immediate:
-        open_acknowledgements(case, sender, ground, at)
+    if chosen.immediate:
+        open_acknowledgements(case, sender, chosen, at)
     _note(row, "escalate.request", by, at)
     return row
 
 
-def open_acknowledgements(case: Case, sender: Union, ground: str, at: datetime) -> None:
+def open_acknowledgements(case: Case, sender: Union, ground: Ground, at: datetime) -> None:
     """One row per level above `sender`, each with its own clock; units outside the case's line may now read it."""
     line = line_above(case, sender)
     Acknowledgement.objects.bulk_create(
-        [Acknowledgement(case=case, union=unit, ground=ground, opened_at=at) for unit in line],
+        [
+            Acknowledgement(case=case, union=unit, ground=ground.key, ground_label=ground.label, clause=ground.clause, opened_at=at)
+            for unit in line
+        ],
         ignore_conflicts=True,
-    )
+    )  # fmt: skip
     for unit in line:
         _involve(case, unit, at)
 
@@ -211,7 +216,7 @@ def _note(row: Escalation, verb: str, by: User, at: datetime) -> None:
     Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
     audit.record(
         row.case.stream, verb, by, at, union=row.receiver if row.answered_at else row.sender, escalation=row.pk,
-        ground=row.ground, sender=row.sender_id, receiver=row.receiver_id, shown=row.snapshot_hash,
+        ground=row.ground, upon=row.ground_words, sender=row.sender_id, receiver=row.receiver_id, shown=row.snapshot_hash,
         reason=row.answer or row.decision or row.reason,
     )  # fmt: skip
     row.case.refresh_from_db()

@@ -18,8 +18,6 @@ from arrears.models.oversight import OVERSEEN
 from arrears.models.referral import UNSETTLED
 from arrears.route import next_level
 
-MASS = "mass"  # the ground of 极端讨薪 and 群体性事件
-
 
 class Lack(str):
     """A sentence saying what is missing. `url`: where it is mended."""
@@ -86,7 +84,7 @@ def _unreported(case: Case) -> list[Lack]:
     """QD-4.1d: 极端、群体性 goes up at once. Old books say nothing of what was reported then."""
     if not case.is_immediate or case.channel == Channel.LEGACY or next_level(case, case.union) is None:
         return []
-    if case.escalations.filter(ground=MASS, stage__in=[*UNDER_WAY, Stage.RECEIVED]).exists():
+    if case.escalations.filter(immediate=True, stage__in=[*UNDER_WAY, Stage.RECEIVED]).exists():
         return []
     return [
         Lack("本案是极端讨薪或群体性事件，还没有向上级报告，请先上报（QD-4.1d）。", tab(case, "escalations"))

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from arrears.conclusions import label
-from arrears.grounds import GROUNDS
 from arrears.letters import telling
 from arrears.models import Act, ActKind, Case, EntryKind, Escalation, Letter, Referral, Worker
 from arrears.models.act import Outcome
@@ -240,9 +239,8 @@ def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
     if verb in WORKER_NOTES:
         return WORKER_NOTES[verb](data)
     parts = [label(str(data.get("conclusion") or "")), str(data.get("reason") or "")]
-    if verb == "escalate.request" and data.get("ground") in GROUNDS:
-        ground = GROUNDS[data["ground"]]
-        parts.insert(0, f"依据：{ground.label}（{ground.clause}）")
+    if verb == "escalate.request":
+        parts.insert(0, f"依据：{data['upon']}")
     if data.get("told_by"):
         parts.append(f"代录，对方告知人：{data['told_by']}")
     return "\n".join(part for part in parts if part)

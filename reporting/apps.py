@@ -14,7 +14,10 @@ class ReportingConfig(AppConfig):
         from reporting.editions import keeping  # noqa: F401 - keeps the texts of delivered forms
         from reporting.heavy import listening as overseeing  # noqa: F401 - terms of oversight and public opinion
         from reporting.letters import listening as answering  # noqa: F401 - terms of letters
-        from reporting.obligations import listening  # noqa: F401 - keeps obligations in step with the cases
+        from reporting.obligations import (
+            grounds,  # noqa: F401 - what the notices in force let a case go up upon
+            listening,  # noqa: F401 - keeps obligations in step with the cases
+        )
         from reporting.plans import listening as promising  # noqa: F401 - terms of plans and legal steps
         from reporting.prevention import listening as classing  # noqa: F401 - risk classes, after the grades of warnings
         from reporting.referrals import listening as referring  # noqa: F401 - terms of referrals, and who is told

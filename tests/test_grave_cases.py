@@ -48,6 +48,7 @@ def a_short_one(world: World, **facts: Any) -> Any:
 def test_YK_2_1_fifty_people_three_months_or_signs_of_escalation(
     world: World, facts: dict[str, Any], grave: bool
 ) -> None:
+    attached(world, "yingkou-2018-2")
     case = a_short_one(world, **facts)
     assert ("grave" in {ground.key for ground in open_to(case, world.unions["370202"])}) is grave
 

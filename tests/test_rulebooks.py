@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core import checks
 
+from arrears.grounds import GENERAL
 from arrears.industries import Nature
 from arrears.models import Channel
 from reporting import rules_check
@@ -90,6 +91,7 @@ def test_the_law_names_the_law() -> None:
 
 def test_the_words_of_the_rulebooks_are_those_of_the_program() -> None:
     assert set(vocabulary.UNION_KINDS) == set(UnionKind.values)
+    assert tuple(ground.key for ground, _ in GENERAL) == vocabulary.GROUNDS
     assert set(vocabulary.NATURES) == set(Nature.values)
     assert set(vocabulary.CHANNELS) == set(Channel.values)
 
@@ -149,6 +151,13 @@ quotation = "二十人以上"
 effect = "上报"
 any = [{ workers_from = 20 }]
 
+[[ground]]
+name = "many-people"
+clause = "X-1"
+title = "人数多"
+quotation = "二十人以上"
+when = "many"
+
 [[deadline]]
 name = "report"
 clause = "X-1"
@@ -197,6 +206,9 @@ BAD = [
     ("no alternative", "[{ workers_from = 20 }]", "[]", "至少要有一种", "any ="),
     ("unknown campaign", "workdays = 5", 'workdays = 5\ncampaign = "summer"', "summer 不在", 'campaign = "summer"'),
     ("unknown threshold", "workdays = 5", 'workdays = 5\nwhen = "few"', "few 不在", 'when = "few"'),
+    ("a ground upon an unknown threshold", 'when = "many"', 'when = "few"', "few 不在", 'when = "few"'),
+    ("a ground that says not when", 'when = "many"\n', "", "要写 when", 'name = "many-people"'),
+    ("a general ground with a condition", 'name = "many-people"', 'name = "discovered"', "条件已定", 'when = "many"'),
     ("stock without campaign", "workdays = 5", "workdays = 5\nstock = true", "stock", "stock"),
     ("campaign reversed", "last = 2030-03-31", "last = 2030-02-01", "止日早于起日", "last = 2030-02-01"),
     ("validity reversed", "first = 2030-01-01", "first = 2030-01-01\nlast = 2029-01-01", "早于起", "last = 2029"),

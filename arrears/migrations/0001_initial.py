@@ -21,7 +21,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ground", models.CharField(max_length=30)),
+                ("ground", models.CharField(max_length=60, verbose_name="上报依据")),
+                ("ground_label", models.CharField(max_length=80, verbose_name="上报依据")),
+                ("clause", models.CharField(blank=True, max_length=30, verbose_name="条款")),
                 ("opened_at", models.DateTimeField()),
                 ("at", models.DateTimeField(null=True)),
             ],
@@ -422,7 +424,11 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ground", models.CharField(max_length=30, verbose_name="上报依据")),
+                ("ground", models.CharField(max_length=60, verbose_name="上报依据")),
+                ("ground_label", models.CharField(max_length=80, verbose_name="上报依据")),
+                ("clause", models.CharField(blank=True, max_length=30, verbose_name="条款")),
+                ("quotation", models.TextField(blank=True, verbose_name="条款原文")),
+                ("immediate", models.BooleanField(default=False, verbose_name="即时")),
                 ("reason", models.TextField(blank=True, verbose_name="上报说明")),
                 (
                     "stage",

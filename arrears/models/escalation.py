@@ -49,7 +49,22 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return self.filter(acts_at(user.paths(Right.RECEIVE), "receiver"), stage=Stage.SENT)
 
 
-class Escalation(models.Model):
+class OnGround(models.Model):
+    """The ground as it was worded on the day: a notice is withdrawn, the report stays readable. `clause`: "" where no notice named it."""
+
+    ground = models.CharField("上报依据", max_length=60)
+    ground_label = models.CharField("上报依据", max_length=80)
+    clause = models.CharField("条款", max_length=30, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def ground_words(self) -> str:
+        return f"{self.ground_label}（{self.clause}）" if self.clause else self.ground_label
+
+
+class Escalation(OnGround):
     """One step up: requested by one person, approved by another, received or returned by the level above."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="escalations", verbose_name="案件")
@@ -59,7 +74,8 @@ class Escalation(models.Model):
     receiver = models.ForeignKey(
         Union, models.PROTECT, related_name="received_escalations", verbose_name="接收单位"
     )
-    ground = models.CharField("上报依据", max_length=30)
+    quotation = models.TextField("条款原文", blank=True)
+    immediate = models.BooleanField("即时", default=False)
     reason = models.TextField("上报说明", blank=True)
     stage = models.CharField("进度", max_length=10, choices=Stage, default=Stage.REQUESTED)
     # What the requester saw when asking, and what the approver saw when approving.
@@ -100,12 +116,11 @@ class Escalation(models.Model):
         return reverse("escalation", args=[self.pk])
 
 
-class Acknowledgement(models.Model):
+class Acknowledgement(OnGround):
     """QD-4.1d, QH-3d-50: each level above says, with its own clock, that it knows."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="acknowledgements")
     union = models.ForeignKey(Union, models.PROTECT, related_name="acknowledgements")
-    ground = models.CharField(max_length=30)
     opened_at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(null=True)

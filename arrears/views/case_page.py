@@ -199,8 +199,7 @@ def _escalations(case: Case, user: User, balance: ledger.Balance, request: HttpR
         "opened_at", "-union__depth"
     )
     return {
-        "reports": [(row, grounds.GROUNDS[row.ground])
-                    for row in rows.select_related("sender", "receiver", "requested_by", "decided_by", "answered_by")],
+        "reports": rows.select_related("sender", "receiver", "requested_by", "decided_by", "answered_by"),
         "acknowledgements": [(row, _may_acknowledge(row, user), row.elapsed(timezone.now())) for row in waiting],
         **escalate_parts(case, user),
     }  # fmt: skip
@@ -216,7 +215,7 @@ def escalate_parts(case: Case, user: User, data: Any = None) -> Context:
     if case.state not in UNFINISHED or case.state == State.SETTLED:
         return {"senders": []}
     senders = escalations.senders(case, user)
-    open_grounds = list({row.key: row for unit in senders for row in grounds.open_to(case, unit)}.values())
+    open_grounds = grounds.open_to(case, *senders) if senders else []
     form = EscalateForm(
         data, senders=senders, grounds=open_grounds, today=timezone.localdate(),
         initial={"sender": str(senders[0].pk) if senders else "", "ground": open_grounds[0].key if open_grounds else ""},

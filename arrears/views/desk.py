@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.grounds import GROUNDS
 from arrears.models import (
     Case,
     Drawing,
@@ -114,15 +113,14 @@ def _to_approve(user: User) -> Box | None:
         "case__employer", "sender", "receiver", "requested_by"
     )
     settled = Case.objects.visible_to(user).filter(at_nodes(nodes), state=State.SETTLED)
-    rows: list[Any] = [("report", row, GROUNDS[row.ground]) for row in reports[:SHOWN]]
+    rows: list[Any] = [("report", row) for row in reports[:SHOWN]]
     rows += [
-        ("closing", row, None)
-        for row in settled.select_related("employer", "settled_by").order_by("-id")[:SHOWN]
+        ("closing", row) for row in settled.select_related("employer", "settled_by").order_by("-id")[:SHOWN]
     ]
     mergers = Merger.objects.awaiting(user).select_related("duplicate__employer", "into", "requested_by")
-    rows += [("merger", row, None) for row in mergers[:SHOWN]]
+    rows += [("merger", row) for row in mergers[:SHOWN]]
     letters = Letter.objects.awaiting_approval_by(user).select_related("issuer", "submitted_by")
-    rows += [("letter", row, None) for row in letters[:SHOWN]]
+    rows += [("letter", row) for row in letters[:SHOWN]]
     rows += _money_and_lists(user)
     return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。", rows,
                f"{reverse('escalations')}?list=approve")  # fmt: skip
@@ -134,14 +132,14 @@ def _money_and_lists(user: User) -> list[Any]:
     listings = Listing.objects.awaiting(user).select_related("employer", "union", "requested_by")
     lists = Publication.objects.awaiting(user).select_related("union", "submitted_by")
     found = {"drawing": drawings, "listing": listings, "publication": lists}
-    return [(kind, row, None) for kind, rows in found.items() for row in rows[:SHOWN]]
+    return [(kind, row) for kind, rows in found.items() for row in rows[:SHOWN]]
 
 
 def _to_receive(user: User) -> Box | None:
     if not user.paths(Right.RECEIVE):
         return None
     rows = Escalation.objects.awaiting_receipt_by(user).select_related("case__employer", "sender", "receiver")
-    return Box("待接收", "receipts", "没有等您接收的上报。下级工会上报后，会出现在这里。", [(row, GROUNDS[row.ground]) for row in rows[:SHOWN]],
+    return Box("待接收", "receipts", "没有等您接收的上报。下级工会上报后，会出现在这里。", list(rows[:SHOWN]),
                f"{reverse('escalations')}?list=receive")  # fmt: skip
 
 
@@ -150,7 +148,7 @@ def _to_acknowledge(user: User) -> Box | None:
         return None
     now = timezone.now()
     rows = unacknowledged(user).select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
-    shown = [(row, row.elapsed(now), GROUNDS[row.ground]) for row in rows]
+    shown = [(row, row.elapsed(now)) for row in rows]
     return Box(
         "待确认知悉",
         "acknowledgements",

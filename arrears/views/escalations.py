@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from arrears import escalations, ledger, snapshot
 from arrears.forms.fields import seen_in
 from arrears.forms.steps import OpinionForm
-from arrears.grounds import GROUNDS
 from arrears.models import Acknowledgement, Case, Escalation, Stage
 from arrears.views.case_page import case_page, escalate_parts
 from arrears.views.found import the_case, the_escalation
@@ -74,7 +73,7 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
         "key": key, "empty": LISTS[key][2], "page": page,
-        "rows": [(row, GROUNDS[row.ground], books[row.case_id]) for row in page.rows],
+        "rows": [(row, books[row.case_id]) for row in page.rows],
     }  # fmt: skip
     return render(request, "arrears/escalations.html", context)
 
@@ -104,7 +103,7 @@ def _page(
     then = row.snapshot if isinstance(row.snapshot, list) else []
     changes = snapshot.changes(then, now) if row.stage in (Stage.REQUESTED, Stage.SENT) else []
     context: dict[str, Any] = {
-        "row": row, "case": row.case, "ground": GROUNDS[row.ground], "form": form, "asked": asked, "stale": stale,
+        "row": row, "case": row.case, "form": form, "asked": asked, "stale": stale,
         # Before the decision what the case says now; afterwards what was approved.
         "lines": now if waiting else [snapshot.Line(label, value) for label, value in then],
         "shown": snapshot.seal(now),
@@ -157,7 +156,7 @@ def escalate(request: HttpRequest, pk: int) -> HttpResponse:
         form.take(refusal.fields, refusal.message)
         return case_page(request, case, "escalations", status=refusal.status, **parts)
     messages.success(request, f"已提出上报「{row.receiver}」，等待「{row.sender}」的审批人审批。")
-    if GROUNDS[row.ground].immediate:
+    if row.immediate:
         messages.warning(request, "属即时上报：已同时通知上级各级工会，各级从现在起计时确认知悉。")
     return redirect(tab_of(case, "escalations"))
 

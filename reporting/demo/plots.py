@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from arrears.grounds import open_to
 from arrears.models import ActKind, EntryKind, Escalation
 from arrears.models.act import Outcome
 from arrears.route import GRASSROOTS
@@ -258,8 +259,12 @@ def mass_resolved(life: Life) -> None:
 
 
 def fifty(life: Life) -> None:
+    """On the gravest ground the notice of the place knows; where none speaks of so many, once negotiation failed."""
     filed(life)
-    row = life.ask("fifty", "涉及人数较多，第一时间报告。")
+    if not open_to(life.case, life.union):
+        life.wait(2)
+        life.act(ActKind.NEGOTIATION, "多次协商未达成一致。", Outcome.FAILED)
+    row = life.ask(open_to(life.case, life.union)[0].key, "涉及人数较多，第一时间报告。")
     life.acknowledge(life.chance.choice([1, 2]))
     life.wait(1)
     life.approve(row)

@@ -16,6 +16,7 @@ from reporting.rules.rulebook import (
     DeadlineRule,
     Entry,
     Grade,
+    Ground,
     Indicator,
     Publication,
     ReturnRule,
@@ -106,6 +107,8 @@ def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> Item
     match entry:
         case Threshold():
             return _threshold(entry)
+        case Ground():
+            return _plain(entry, "上报依据", "arrow-up", wording.ground(entry, book))
         case Crime():
             return _crime(entry)
         case DeadlineRule():

@@ -10,7 +10,6 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from arrears import ledger
-from arrears.grounds import GROUNDS
 from arrears.models import Act, ActKind, Case, Escalation, Stage
 from reporting.rules.facts import Facts, Moment, months_owed
 
@@ -82,10 +81,10 @@ def _sent(ids: list[int]) -> dict[int, datetime]:
     """When each case first went up: an immediate report when it was asked for (decision 003), another when approved."""
     found: dict[int, datetime] = {}
     rows = Escalation.objects.filter(case__in=ids).exclude(stage__in=NEVER_SENT)
-    for case, ground, asked_at, decided_at in rows.values_list(
-        "case_id", "ground", "requested_at", "decided_at"
+    for case, immediate, asked_at, decided_at in rows.values_list(
+        "case_id", "immediate", "requested_at", "decided_at"
     ):
-        at = asked_at if GROUNDS[ground].immediate else decided_at
+        at = asked_at if immediate else decided_at
         if at and (case not in found or at < found[case]):
             found[case] = at
     return found

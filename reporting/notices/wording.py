@@ -14,6 +14,7 @@ from reporting.rules.rulebook import (
     DeadlineRule,
     Due,
     Grade,
+    Ground,
     Indicator,
     Level,
     Publication,
@@ -97,6 +98,16 @@ def conditions(rule: DeadlineRule, book: Rulebook) -> list[str]:
         {True: "疑难复杂的", False: "不属疑难复杂的", None: ""}[only.hard],
         f"达到门槛“{book.threshold(rule.when).title}”的" if rule.when else "",
         f"{rule.since:%Y-%m-%d} 起发生的（所依据的法规自该日施行）" if rule.since else "",
+    ]
+    return [one for one in said if one]
+
+
+def ground(entry: Ground, book: Rulebook) -> list[str]:
+    """When it is open, to whom, and what it sets going."""
+    said = [
+        f"达到门槛“{book.threshold(entry.when).title}”的案件可用" if entry.when else "按本条上报",
+        "限于：" + "、".join(UnionKind(kind).label for kind in entry.senders) if entry.senders else "",
+        "一经提出，各级同时知悉、逐级确认" if entry.immediate else "",
     ]
     return [one for one in said if one]
 

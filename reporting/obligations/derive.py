@@ -15,7 +15,6 @@ from reporting.rules.workdays import Calendar
 REPORTED = "escalated_on"
 # What begins with this is owed by the unit a transfer goes to, until it answers (YK-2.2).
 HANDED_OVER = "transferred_at"
-MASS = "mass"  # the ground of 极端讨薪 and 群体性事件
 
 
 @dataclass(frozen=True)
@@ -121,8 +120,8 @@ def reported_at(
     """
     own = {holder.pk, holder.in_charge}
     right = [row for row in reports if row.immediate or row.sender in own]
-    if only_mass(rule, book):
-        right = [row for row in right if row.ground == MASS]
+    if of_an_event(rule, book):
+        right = [row for row in right if row.immediate]
     if not any(row.stands and _went_up(row) for row in right):
         return None
     return min(at for row in right if (at := _went_up(row)))
@@ -132,8 +131,8 @@ def _went_up(row: Report) -> datetime | None:
     return row.asked_at if row.immediate else row.sent_at
 
 
-def only_mass(rule: DeadlineRule, book: Rulebook) -> bool:
-    """Whether the duty rests on an event alone (极端、群体性): no other ground reports it."""
+def of_an_event(rule: DeadlineRule, book: Rulebook) -> bool:
+    """Whether the duty rests on an event alone (极端、群体性): only what tells every level at once reports it."""
     if not rule.at_once or not rule.when:
         return False
     return all(test.flags for test in book.threshold(rule.when).any)

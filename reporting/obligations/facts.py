@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import Min, QuerySet
 
 from arrears import ledger, workers
-from arrears.grounds import GROUNDS
 from arrears.models import (
     Act,
     ActKind,
@@ -218,11 +217,11 @@ class _Around:
 
     def _reports(self) -> Iterator[tuple[int, Report]]:
         rows = Escalation.objects.filter(case__in=self.ids, stage__in=COUNTS).order_by("id").values_list(
-            "case_id", "ground", "sender_id", "requested_at", "decided_at", "stage"
+            "case_id", "immediate", "sender_id", "requested_at", "decided_at", "stage"
         )  # fmt: skip
-        for case, ground, sender, asked_at, decided_at, stage in rows:
+        for case, immediate, sender, asked_at, decided_at, stage in rows:
             sent_at = None if stage == Stage.REQUESTED else decided_at
-            yield case, Report(ground, GROUNDS[ground].immediate, sender, asked_at, sent_at, stage in STANDS)
+            yield case, Report(immediate, sender, asked_at, sent_at, stage in STANDS)
 
     def _extensions(self) -> None:
         rows = Extension.objects.filter(case__in=self.ids, step=Step.APPROVED).values_list(

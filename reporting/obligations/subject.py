@@ -26,9 +26,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Report:
-    """One report upward that counts: `ground`, who sent it, when it was asked for, when approved. `stands`: not sent back."""
+    """One report upward that counts: whether it told every level at once, who sent it, when it was asked for, when approved.
+    `stands`: not sent back.
+    """
 
-    ground: str
     immediate: bool
     sender: int
     asked_at: datetime

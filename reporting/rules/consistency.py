@@ -10,12 +10,14 @@ from reporting.rules.rulebook import (
     DeadlineRule,
     Entry,
     Grade,
+    Ground,
     Indicator,
     Only,
     ReturnRule,
     Rulebook,
 )
 from reporting.rules.table import Page, RulebookError
+from reporting.rules.vocabulary import GROUNDS
 
 RHYTHM_OF_DUE = {"weekday": "week", "workday": "month", "workdays_after": "once", "on": "once"}
 
@@ -32,6 +34,7 @@ def check(book: Rulebook, page: Page) -> None:
         _check_grade(grade, page)
     _check_indicators(book.indicators, page)
     _check_thresholds_named(book, page)
+    _check_grounds(book, page)
     _check_contradictions(book, page)
 
 
@@ -65,7 +68,7 @@ def _check_clauses(book: Rulebook, page: Page) -> None:
 
 def _check_names(book: Rulebook, page: Page) -> None:
     sections: list[Iterable[Campaign | Entry]] = [
-        book.campaigns, book.thresholds, book.crimes, book.deadlines, (*book.returns, *book.routines),
+        book.campaigns, book.thresholds, book.grounds, book.crimes, book.deadlines, (*book.returns, *book.routines),
         book.publications, book.grades, book.indicators, book.subsidies,
     ]  # fmt: skip
     for entries in sections:
@@ -191,7 +194,8 @@ def _check_indicators(indicators: Sequence[Indicator], page: Page) -> None:
 
 def _check_thresholds_named(book: Rulebook, page: Page) -> None:
     known = {"", *(threshold.name for threshold in book.thresholds)}
-    for rule in book.deadlines:
+    rules: list[DeadlineRule | Ground] = [*book.deadlines, *book.grounds]
+    for rule in rules:
         if rule.when not in known:
             _refuse(
                 page,
@@ -199,6 +203,23 @@ def _check_thresholds_named(book: Rulebook, page: Page) -> None:
                 "when",
                 f"“{rule.name}”引用的门槛 {rule.when} 不在本文件的 [[threshold]] 里。",
             )
+
+
+def _check_grounds(book: Rulebook, page: Page) -> None:
+    """One of every union's own has its condition already; any other says when it is open."""
+    for ground in book.grounds:
+        if ground.name in GROUNDS and (ground.when or ground.senders):
+            _refuse(
+                page,
+                ground.line,
+                "when",
+                f"“{ground.name}”是各级通用的上报依据，条件已定，不写 when 和 senders。",
+            )
+        if ground.name not in GROUNDS and not ground.when:
+            _refuse(
+                page, ground.line, "name",
+                f"“{ground.name}”要写 when（达到哪个门槛可用），或改为通用的上报依据：{'、'.join(GROUNDS)}。",
+            )  # fmt: skip
 
 
 def _check_contradictions(book: Rulebook, page: Page) -> None:

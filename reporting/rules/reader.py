@@ -23,6 +23,7 @@ from reporting.rules.rulebook import (
     DeadlineRule,
     Due,
     Grade,
+    Ground,
     Indicator,
     Level,
     Only,
@@ -96,6 +97,7 @@ def _book(table: Table) -> Rulebook:
         clauses=_each(table, "clause", _clause),
         campaigns=_each(table, "campaign", _campaign),
         thresholds=_each(table, "threshold", lambda one: _threshold(one, law)),
+        grounds=_each(table, "ground", lambda one: _ground(one, law)),
         crimes=_each(table, "crime", lambda one: _crime(one, law)),
         deadlines=_each(table, "deadline", lambda one: _deadline(one, law)),
         returns=_each(table, "return", lambda one: _return(one, law, form=True)),
@@ -153,6 +155,13 @@ def _common(table: Table, law: bool) -> dict[str, Any]:
 def _threshold(table: Table, law: bool) -> Threshold:
     return Threshold(
         **_common(table, law), any=_alternatives(table, 1), effect=table.text("effect"),
+        immediate=table.truth("immediate"),
+    )  # fmt: skip
+
+
+def _ground(table: Table, law: bool) -> Ground:
+    return Ground(
+        **_common(table, law), when=table.text("when", ""), senders=table.some_of("senders", words.UNION_KINDS),
         immediate=table.truth("immediate"),
     )  # fmt: skip
 

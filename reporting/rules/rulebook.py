@@ -77,6 +77,18 @@ class Threshold(Entry):
 
 
 @dataclass(frozen=True)
+class Ground(Entry):
+    """上报依据: upon what a case may be reported up. `when`: the threshold it must reach; "" for one of every union's own grounds
+    (vocabulary.GROUNDS), which then goes up in this notice's words. `senders`: kinds of unions, empty for any. `immediate`:
+    every level above knows at once.
+    """
+
+    when: str
+    senders: tuple[str, ...]
+    immediate: bool
+
+
+@dataclass(frozen=True)
 class Crime(Entry):
     """拒不支付劳动报酬罪 in one region (code prefix). No `any`: the region's amounts are not known, and that is said."""
 
@@ -256,6 +268,7 @@ class Rulebook:
     clauses: tuple[Clause, ...]
     campaigns: tuple[Campaign, ...]
     thresholds: tuple[Threshold, ...]
+    grounds: tuple[Ground, ...]
     crimes: tuple[Crime, ...]
     deadlines: tuple[DeadlineRule, ...]
     returns: tuple[ReturnRule, ...]
@@ -300,6 +313,7 @@ class Rulebook:
 
     def entries(self) -> Iterable[Entry]:
         yield from self.thresholds
+        yield from self.grounds
         yield from self.crimes
         yield from self.deadlines
         yield from self.returns

@@ -95,6 +95,8 @@ SIGNALS = (
     "directed", "tax_arrears", "fee_arrears", "loan_arrears", "interest_arrears", "stopped", "reduced", "moved",
     "restructured", "layoffs", "dispute", "seized", "controlled", "patrol", "unpaid", "complaint", "platform",
 )  # fmt: skip
+# Grounds of a report upward that every union has, whatever its notice (arrears.grounds): names only; a test holds them together.
+GROUNDS = ("mass", "negotiation_failed", "discovered", "level_by_level")
 SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "deposit", "listing", "dispute")
 SENSES = ("due", "opens", "ends")
 RHYTHMS = ("week", "month", "quarter", "year", "once")
