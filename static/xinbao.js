@@ -227,3 +227,9 @@ function refusalIn(xhr) {
 /* On arrival */
 for (const button of all("[data-back]")) button.hidden = history.length < 2;
 one("[data-focus]")?.focus();
+/* On a phone the tab that is shown may lie beyond the edge of its row. */
+for (const tab of all(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  const [shown, frame] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += shown.left - frame.left - (frame.width - shown.width) / 2;
+}

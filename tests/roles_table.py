@@ -284,6 +284,8 @@ PLACE = {"pk": "attachment"}  # asked for at the district
 NOTICES = [
     get("rulebooks", {200: EVERYONE}),
     get("rulebook", {200: EVERYONE}, {"key": "=qingdao-2021"}),
+    get("rulebook-file", {200: EVERYONE}, {"key": "=qingdao-2021"}),
+    get("rulebook-writing", {200: EVERYONE}),
     get("rulebook-upload", {403: EVERYONE}),
     post("rulebook-upload", {403: EVERYONE}),
     get("rulebook-trial", {404: EVERYONE}, NEW_BOOK),

@@ -152,7 +152,7 @@ def _to_acknowledge(user: User) -> Box | None:
     return Box(
         "待确认知悉",
         "acknowledgements",
-        "没有极端、群体性或 50 人以上的案件等您确认；一有上报，各级同时计时。",
+        "没有极端、群体性或通知要求即时上报的案件等您确认；一有上报，各级同时计时。",
         shown,
     )
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from reporting.models.rulebook_upload import STANDING, RulebookUpload
+from reporting.rules import reader
 from reporting.rules.reader import parse_rulebook, shelf
 from reporting.rules.rulebook import Rulebook
 from unions.models import Union, User
@@ -44,6 +45,13 @@ def editions() -> dict[str, list[Edition]]:
         number = before[-1].number + 1 if before else 1
         before.append(Edition(_parsed(pk, sha256), number, first, None, pk))
     return found
+
+
+def text_of(edition: Edition) -> str:
+    """The file this edition was read from, to begin the next one with."""
+    if edition.upload:
+        return RulebookUpload.objects.values_list("content", flat=True).get(pk=edition.upload)
+    return reader.text_of(edition.book)
 
 
 def active_shelf(on: date | None = None) -> dict[str, Rulebook]:

@@ -72,12 +72,25 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
 def shelf(folder: Path = SHELF) -> dict[str, Rulebook]:
     """Every rulebook of a folder (the law's in `law/`) by key. Raises RulebookError; two files of one key included."""
     books: dict[str, Rulebook] = {}
-    for path in [*sorted((folder / "law").glob("*.toml")), *sorted(folder.glob("*.toml"))]:
+    for path in _files(folder):
         book = read_rulebook(path)
         if book.key in books:
             raise RulebookError(path.name, 1, f"“{book.key}”已有另一个文件。")
         books[book.key] = book
     return books
+
+
+def _files(folder: Path) -> list[Path]:
+    return [*sorted((folder / "law").glob("*.toml")), *sorted(folder.glob("*.toml"))]
+
+
+def text_of(book: Rulebook, folder: Path = SHELF) -> str:
+    """The file of a folder that `book` was read from. Raises LookupError when it has changed or gone since."""
+    for path in _files(folder):
+        text = path.read_text("utf-8")
+        if hashlib.sha256(text.encode()).hexdigest() == book.digest:
+            return text
+    raise LookupError(book.key)
 
 
 def _book(table: Table) -> Rulebook:

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reporting.calendar import calendar_at
-from reporting.notices import display, shelf, uploads
+from reporting.notices import display, shelf, uploads, writing
 from reporting.notices.texts import NoticeText, text_of
 from reporting.notices.wording import validity
 from reporting.obligations.books import Bookcase
 from reporting.rules.rulebook import Rulebook
+from unions.views.attachment import attachment
 from unions.views.reader import reader
 
 
@@ -76,13 +77,37 @@ def standing_of(book: Rulebook, today: date) -> tuple[str, str]:
 @require_safe
 def rulebook(request: HttpRequest, key: str) -> HttpResponse:
     """One rulebook beside its notice; `?edition=` shows an earlier one."""
+    edition, row = _wanted(request, key)
+    text = uploads.notice_of(edition.upload) if edition.upload else text_of(key)
+    return render(request, "reporting/rulebook.html", laid_out_page(edition.book, text, edition, row))
+
+
+def _wanted(request: HttpRequest, key: str) -> tuple[shelf.Edition, list[shelf.Edition]]:
+    """The edition asked for, the newest when none is, among all of its key."""
     row = shelf.editions().get(key)
     if not row:
         raise Http404
-    wanted = request.GET.get("edition", "")
-    edition = next((one for one in row if str(one.number) == wanted), row[-1])
-    text = uploads.notice_of(edition.upload) if edition.upload else text_of(key)
-    return render(request, "reporting/rulebook.html", laid_out_page(edition.book, text, edition, row))
+    number = request.GET.get("edition", "")
+    return next((one for one in row if str(one.number) == number), row[-1]), row
+
+
+@login_required
+@require_safe
+def rulebook_file(request: HttpRequest, key: str) -> HttpResponse:
+    """The file itself: next year's notice begins as a copy of this year's."""
+    edition, _ = _wanted(request, key)
+    return attachment(shelf.text_of(edition).encode(), f"{key}.toml", "application/toml; charset=utf-8")
+
+
+@login_required
+@require_safe
+def writing_page(request: HttpRequest) -> HttpResponse:
+    """规则文件写法: sections, keys and words, drawn from the schema."""
+    context = {
+        "head": writing.HEAD, "common": writing.COMMON, "sections": writing.SECTIONS, "inside": writing.INSIDE,
+        "words": writing.words(), "may_upload": uploads.office_of(reader(request)) is not None,
+    }  # fmt: skip
+    return render(request, "reporting/rulebook_writing.html", context)
 
 
 def laid_out_page(
@@ -92,7 +117,7 @@ def laid_out_page(
     state, label = standing_of(book, today)
     rows = display.laid_out(book, text, today, calendar_at())
     return {
-        "book": book, "rows": rows, "has_text": text is not None, "tabs": _tabs(edition, row),
+        "book": book, "edition": edition, "rows": rows, "has_text": text is not None, "tabs": _tabs(edition, row),
         "attached": _attached(book, shelf.attached_names([book])),
         "validity": validity(book.first, book.last), "state": state, "state_label": label,
     }  # fmt: skip
