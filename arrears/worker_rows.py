@@ -50,8 +50,13 @@ _SPAN = re.compile(
     r"(?P<from>\d{4}[-/.年]?\d{1,2}月?)(?:份)?[-–—~～至到]+(?P<until>(?:\d{4}[-/.年])?\d{1,2}月?)(?:份)?"
 )
 _MONEY = re.compile(
-    r"(?P<paid>已付|已发|付了)?(?:欠薪|欠款|欠|金额)?[:：]?[¥￥]?(?P<yuan>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:元|块)?"
+    r"(?P<paid>已付|已发|付了)?(?P<owed>欠薪|欠款|欠|金额)?[:：]?(?P<sign>[¥￥]?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<unit>万元|万|元|块)?"
 )
+LONGEST_BARE = (
+    6  # digits of an amount that nothing marks as one; more of them are a phone or identity number gone wrong
+)
+_IN_WORDS = re.compile(r"[〇零一二两三四五六七八九十百千万亿]{2,}[元块]?")
 _SERIAL = re.compile(r"\d{1,4}[.、)]?")
 _CHAT_GAPS = re.compile(r"[\s,，;；、|]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -159,16 +164,18 @@ def _recognised(number: int, parts: list[str], reading: Reading) -> dict[str, st
             continue
         if place == 1:
             part = re.sub(r"^\d{1,4}[.、)]\s*", "", part)
-        found = _kind_of(part, said)
-        if not found:
-            reading.fault(
-                number, "name", f"第 {place} 项看不懂，请删去，或补上表头（姓名、手机号、欠薪金额……）再粘贴。"
-            )
-        said |= found
+        try:
+            said |= _kind_of(part, said)
+        except Bad as bad:
+            reading.fault(number, "name", f"第 {place} 项{bad}")
     return said
 
 
+NOT_UNDERSTOOD = "看不懂，请删去，或补上表头（姓名、手机号、欠薪金额……）再粘贴。"
+
+
 def _kind_of(part: str, said: dict[str, str]) -> dict[str, str]:
+    """Field → text of one part. Raises Bad with what to mend; a number is never taken for more than it says it is."""
     plain = unicodedata.normalize("NFKC", part)
     if "identity" not in said and re.fullmatch(r"\d{17}[\dXx]", plain):
         return {"identity": plain}
@@ -177,13 +184,29 @@ def _kind_of(part: str, said: dict[str, str]) -> dict[str, str]:
     if span := _SPAN.fullmatch(plain):
         return {"owed_from": span["from"], "owed_until": _with_year(span["until"], span["from"])}
     if "name" in said and (money := _MONEY.fullmatch(plain)):
-        which = "paid" if money["paid"] or "owed" in said else "owed"
-        return {} if which in said else {which: money["yuan"]}
+        return _money(money, said)
     if plain in ("农民工", "是", "否"):
         return {"migrant": "否" if plain == "否" else "是"}
     if re.search(r"\d", plain):
-        return {}
-    return {"job": part} if "name" in said and "job" not in said else {} if "name" in said else {"name": part}
+        raise Bad(NOT_UNDERSTOOD)
+    if "name" not in said:
+        return {"name": part}
+    if _IN_WORDS.fullmatch(plain):
+        raise Bad("像是写成汉字的金额，请改写数字，如 15000元。")
+    if "job" in said:
+        raise Bad(NOT_UNDERSTOOD)
+    return {"job": part}
+
+
+def _money(money: re.Match[str], said: dict[str, str]) -> dict[str, str]:
+    marked = money["paid"] or money["owed"] or money["sign"] or money["unit"]
+    if not marked and len(money["number"].partition(".")[0].replace(",", "")) > LONGEST_BARE:
+        raise Bad("像是手机号或身份证号，但位数不对，请核对；如果是金额，请在后面写「元」。")
+    which = "paid" if money["paid"] else "owed"
+    if which in said:
+        raise Bad("是第二个金额，看不出是什么；已付的请写成「已付500元」。")
+    yuan = money["number"].replace(",", "")
+    return {which: f"{Decimal(yuan) * 10_000:f}" if (money["unit"] or "").startswith("万") else yuan}
 
 
 def _with_year(until: str, first: str) -> str:

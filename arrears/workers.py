@@ -248,18 +248,39 @@ def totals(workers: Iterable[Any]) -> Totals:
 
 
 def differences(case: Case, listed: Totals, balance: ledger.Balance) -> list[Difference]:
-    """Nothing where there is no list, or where it agrees. A draft has its stated numbers for books."""
+    """Nothing where there is no list, or where it agrees."""
     if not listed.owed.workers:
         return []
-    if case.number is None:
-        stated = ledger.Sums(case.stated_workers, case.stated_migrants, case.stated_amount)
-        pairs = [Difference(OWED, listed.owed, stated)]
-    else:
-        pairs = [
-            Difference(OWED, listed.owed, balance.owed - balance.untrue),
-            Difference(RESOLVED, listed.paid, balance.resolved),
-        ]
+    pairs = [Difference(OWED, listed.owed, _booked(case, balance))]
+    if case.number is not None:
+        pairs.append(Difference(RESOLVED, listed.paid, balance.resolved))
     return [pair for pair in pairs if pair.gap]
+
+
+def _booked(case: Case, balance: ledger.Balance) -> ledger.Sums:
+    """What the books say is owed. A draft has its stated numbers for books."""
+    if case.number is None:
+        return ledger.Sums(case.stated_workers, case.stated_migrants, case.stated_amount)
+    return balance.owed - balance.untrue
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Yuan that the list would say and that the books say."""
+
+    listed: Decimal
+    books: Decimal
+
+    @property
+    def gap(self) -> Decimal:
+        return self.listed - self.books
+
+
+def beyond(case: Case, more: Decimal) -> Beyond | None:
+    """Whether the list with `more` yuan would say more than the books: a number read wrongly, or one nobody recognised yet."""
+    listed = sum(case.workers.values_list("owed", flat=True), more)
+    found = Beyond(listed, _booked(case, ledger.balance(case)).amount)
+    return found if found.gap > 0 else None
 
 
 # ---- for the thresholds ---------------------------------------------------------------------------------------------

@@ -174,6 +174,14 @@ def test_a_pasted_list_is_previewed_then_taken_over_whole(he: Client, world: Wor
     assert again.status_code == 422 and Worker.objects.count() == 2
 
 
+def test_a_list_beyond_the_books_is_said_before_it_is_taken_over(he: Client, world: World) -> None:
+    case = a_case(world)  # 120,000 yuan
+    url = f"/cases/{case.pk}/workers/sheet/"
+    assert "名单多于台账" not in he.post(url, {"text": f"{NAME} {PHONE} 120000元"}).text
+    page = he.post(url, {"text": f"{NAME} {PHONE} 120000元\n李四 500元"}).text
+    assert "名单多于台账" in page and "多出 500.00 元" in page and "核对无误" in page
+
+
 def test_the_template_is_read_back(he: Client, world: World, tmp_path: Path) -> None:
     out = BytesIO()
     write_template(out)

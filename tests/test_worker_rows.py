@@ -31,6 +31,35 @@ def test_a_chat_line_is_understood() -> None:
     assert (row.job, row.migrant, row.paid) == ("木工", True, 0)
 
 
+@pytest.mark.parametrize(
+    ("part", "owed", "paid"),
+    [
+        ("1.2万", "12000", 0), ("1.25万元", "12500", 0), ("欠4500", "4500", 0), ("￥4500.50", "4500.50", 0), ("4500", "4500", 0),
+        ("1234567元", "1234567", 0), ("4500元 已付500元", "4500", 500), ("已付500 欠4500元", "4500", 500),
+    ],
+)  # fmt: skip
+def test_amounts_as_people_write_them(part: str, owed: str, paid: int) -> None:
+    (row,) = read(f"张三 13812345678 {part}").facts
+    assert (row.owed, row.paid) == (Decimal(owed), paid)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("赵六 138970010 9000元 2026.8-2026.10", "像是手机号或身份证号，但位数不对"),
+        ("赵六 1389700101234 9000元", "像是手机号或身份证号，但位数不对"),
+        ("赵六 37020219900101123 9000元", "像是手机号或身份证号，但位数不对"),
+        ("赵六 9000元 500元", "是第二个金额，看不出是什么"),
+        ("赵六 一万五", "像是写成汉字的金额"),
+        ("赵六 9000元 三千元", "像是写成汉字的金额"),
+    ],
+)
+def test_a_number_is_never_taken_for_more_than_it_says(line: str, said: str) -> None:
+    reading = read(line)
+    assert said in " ".join(fault.reason for fault in reading.faults)
+    assert all(row.said.get("paid") is None for row in reading.rows)
+
+
 def test_a_block_from_a_sheet_is_understood() -> None:
     text = "某公司工资表\n序号\t姓名\t联系电话\t欠款\t已付\t欠薪起始月\t截止月\t备注\n1\t张三\t138 1234 5678\t4500\t500\t202606\t2026年11月\t病假\n"
     reading = read(text)

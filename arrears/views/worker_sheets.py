@@ -142,12 +142,13 @@ def _preview(
         named.setdefault(fault.row, []).append(fault)
     # Rows with faults first among what is cut off: they are what has to be seen.
     rows = sorted(reading.rows, key=lambda row: row.number not in named)[:SHOWN]
+    owed = sum((facts.owed for facts in reading.facts), Decimal(0))
     context: dict[str, Any] = {
         "case": case, "form": form, "reading": reading, "text": text, "refusal": refusal,
         "columns": worker_rows.COLUMNS.values(),
         "lines": [(row.number, _cells(row, named), named.get(row.number, [])) for row in sorted(rows, key=lambda r: r.number)],
         "hidden": max(0, len(reading.rows) - SHOWN), "faults": reading.faults[:SHOWN_FAULTS],
-        "owed": sum((facts.owed for facts in reading.facts), Decimal(0)), "paid": _paid(reading), "paid_form": paid_form,
+        "owed": owed, "beyond": workers.beyond(case, owed), "paid": _paid(reading), "paid_form": paid_form,
         "elsewhere": duplicates.of_workers(reading.facts, reader(request), case),
     }  # fmt: skip
     return render(
