@@ -307,6 +307,21 @@ def test_one_click_asks_everyone_who_is_missing(qh: World) -> None:
     assert Urge.objects.count() == 4
 
 
+def test_who_asks_comes_back_to_the_same_list(qh: World) -> None:
+    monthly = {"period": "2022-09", "rule": "annex-1"}
+    client, page, address = as_user(qh, "shengji"), url(**monthly), url("collection-urge", **monthly)
+    shown = client.get(page, {"units": "missing"})
+    assert '<input type="hidden" name="units" value="missing">' in shown.text
+    asked = {"urge": shown.context["tree"].to_urge[0].row.pk, "units": "missing"}
+    assert client.post(address, asked)["Location"] == f"{page}?units=missing"
+    refused = client.post(address, asked)
+    assert refused.status_code == 409 and refused.context["tree"].chosen.key == "missing"
+    # A tile of the page that says no is a link beside the address the form was sent to.
+    tile = client.get(address, {"units": "received"}, headers={"referer": f"http://testserver{address}"})
+    assert (tile.status_code, tile["Location"]) == (302, f"{page}?units=received")
+    assert client.get(address).status_code == 405
+
+
 # ---- sent on -----------------------------------------------------------------------------------------------------------------------
 
 

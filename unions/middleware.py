@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.http import urlencode
 
 from unions.context import OPEN_TO_DEPARTMENTS
@@ -39,6 +39,8 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method == "GET" and isinstance(response, HttpResponseNotAllowed):
+            if urlsplit(_sent_from(request)).path == request.path:
+                return redirect(_page_above(request))
             page = render(request, "errors/refused.html", {"refusal": NotOpened(ONLY_SENT_TO)})
             response.content = page.content  # who opens the address of a form again would see nothing at all
         return response
@@ -70,6 +72,19 @@ class BackToThePage:
         if asked and (page := _sent_from(request)):
             response["Location"] = f"{sign_in}?{urlencode({'next': page})}"
         return response
+
+
+def _page_above(request: HttpRequest) -> str:
+    """A form that was refused is shown again at the address it was sent to; a tab or filter of that page (`?…`) means the same page
+    where it can be opened: the nearest address above that there is.
+    """
+    path = request.path
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            break
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def _sent_from(request: HttpRequest) -> str:

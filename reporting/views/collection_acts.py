@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +18,7 @@ from reporting.return_forms import MoveForm
 from reporting.returns import life, urging
 from reporting.returns.compiling import Collected
 from reporting.views.collection_told import Done
-from reporting.views.collections import addresses, show
+from reporting.views.collections import addresses, show, units_of
 from reporting.views.found import the_collection
 from unions.models import User
 from unions.refusals import Forbidden, Refused, Stale
@@ -27,8 +28,9 @@ NOTHING_TO_RECEIVE = "没有选定要接收的报表；可能已由他人接收�
 NOBODY_TO_URGE = "没有催报：这些单位已经报出、视为零报告或免报，或一小时内已经催过。"
 
 
-def _page(found: Collected) -> str:
-    return addresses(found)["collection"]
+def _page(request: HttpRequest, found: Collected) -> str:
+    units = units_of(request)
+    return addresses(found)["collection"] + (f"?{urlencode({'units': units})}" if units else "")
 
 
 # ---- receiving -------------------------------------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ def receive(request: HttpRequest, code: str, rulebook: str, rule: str, period: s
     if done.refused:
         return show(request, again, 200 if done.done else 409, done=done)
     messages.success(request, f"已接收 {len(done.done)} 个单位的报表。")
-    return redirect(_page(found))
+    return redirect(_page(request, found))
 
 
 def _receive(row: Return, seen: int, user: User, done: Done) -> None:
@@ -105,7 +107,7 @@ def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period:
     form = MoveForm(name="send_back", today=timezone.localdate())
     if request.headers.get("HX-Request"):
         urls = addresses(found)
-        return render(request, "reporting/collection_send_back.html", {"back": form, "row": row, "urls": urls, "found": found})  # fmt: skip
+        return render(request, "reporting/collection_send_back.html", {"back": form, "row": row, "urls": urls, "found": found, "units": units_of(request)})  # fmt: skip
     return show(request, found, back=form, row=row)
 
 
@@ -126,7 +128,7 @@ def _send_back(request: HttpRequest, found: Collected, row: Return, user: User) 
             form.take(refusal.fields, refusal.message)
         return show(request, again, refusal.status, back=form, row=now, **said)
     messages.success(request, f"已退回「{row.union}」的报表，其他单位不受影响。")
-    return redirect(_page(found))
+    return redirect(_page(request, found))
 
 
 # ---- asking ------------------------------------------------------------------------------------------------------------------
@@ -151,4 +153,4 @@ def urge(request: HttpRequest, code: str, rulebook: str, rule: str, period: str)
     passed = len(ids) - asked
     already = f"另有 {passed} 个单位已经报出或一小时内已经催过。" if passed else ""
     messages.success(request, f"已向 {asked} 个单位催报，提醒已发给制表人和单位负责人。{already}")
-    return redirect(_page(found))
+    return redirect(_page(request, found))

@@ -83,12 +83,17 @@ def show(request: HttpRequest, found: Collected, status: int = 200, **said: Any)
     chosen = chosen if chosen in shows else next(iter(shows))
     urls = addresses(found)
     context: dict[str, Any] = {
-        "found": found, "report": found.one, "tree": tree(found, user, request.GET.get("units", "")),
+        "found": found, "report": found.one, "tree": tree(found, user, units_of(request)),
         "shows": shows.items(), "show": chosen, "unfit": [] if form.by_unit else compiling.unfit(found),
-        "contradictions": contradictions(found, user), "onward": onward(found, user), "urls": urls,
+        "units": units_of(request), "contradictions": contradictions(found, user), "onward": onward(found, user), "urls": urls,
         **sheet(found, chosen, user, page_number(request), urls["collection-cell"]),
     }  # fmt: skip
     return render(request, "reporting/collection.html", context | said, status=status)
+
+
+def units_of(request: HttpRequest) -> str:
+    """Which sort of units the reader looks at; acts carry it along, so that she comes back to the same list."""
+    return request.POST.get("units", "") or request.GET.get("units", "")
 
 
 def addresses(found: Collected) -> dict[str, str]:
