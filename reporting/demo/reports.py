@@ -51,7 +51,7 @@ def _send(report: Return, staff: Staff, chance: Random, now: datetime) -> None:
     at = report.due_at + timedelta(hours=chance.choice([20, 44]) if chance.random() < LATE else hours)
     if at >= now:
         return
-    name = "sign" if report.compiles or zero.touched(report).exists() else "sign_zero"
+    name = "sign" if report.compiles or zero.against(report).exists() else "sign_zero"
     report = life.move(report, name, staff.of(report.union_id, R.STATISTICIAN), at, seen=report.version)
     shown = ReturnVersion.objects.get(report=report, approved_at=None).hash
     later = at + timedelta(minutes=chance.randrange(10, 90))

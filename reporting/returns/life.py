@@ -213,9 +213,10 @@ def _sign(report: Return, by: User, at: datetime, reason: str, shown: str, fille
 def _sign_zero(
     report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None
 ) -> None:
-    count = zero.touched(report).count()
-    if count:
+    if count := zero.against(report).count():
         raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
+    if filled and filled.rows:
+        raise Refused(f"本表列有 {len(filled.rows)} 行，不能报零；请核对数据后签字报送。")
     if filled and by_hand(report, filled.form):
         raise Refused("本表有手工改动的数字，不能报零；请先撤销改动，或正常签字报送。")
     _sign(report, by, at, reason, shown, filled, nil=True)
@@ -261,10 +262,10 @@ def _approve(report: Return, by: User, at: datetime, reason: str, shown: str, fi
     version.approved_by, version.approved_at = by, at
     version.approved_for = acting_for(by, _DECIDE, report.union.in_charge(), day_of(at))
     version.save(update_fields=["approved_by", "approved_for", "approved_at"])
-    against = version.nil and zero.touched(report).exists()
+    denied = version.nil and zero.against(report).exists()
     facts = {
         "current": version, "submitted_at": report.submitted_at or at, "amend_reason": "",
-        "contradicted_at": at if against else None,
+        "contradicted_at": at if denied else None,
     }  # fmt: skip
     _step(report, "approve", S.SUBMITTED, by, at, facts, version=version.number, sha256=version.hash)
 

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from arrears.models import Case, LedgerEntry, State
+from arrears.models import Case, LedgerEntry, Merger, State
+from reporting.form_files import Form
+from reporting.listing import SOURCES, listing
 from reporting.models import Return, ReturnStage
 from reporting.models.returns import SAYS_ZERO
 from reporting.returns import owing
-from reporting.returns.filling import scope_of
+from reporting.returns.filling import form_of, scope_of
 from reporting.scope import Scope
 from unions import audit
 
@@ -19,17 +21,23 @@ BATCH = 500
 LOOKED_BACK = timedelta(days=400)  # zeros of older periods are compared only when a case of theirs changes
 
 
-def touched(report: Return) -> QuerySet[Case]:
-    """Cases on the unit's books that were accepted in the period, or in which something was paid, advanced or recognised."""
-    return touched_in(scope_of(report, report.last))
+def against(report: Return) -> QuerySet[Case]:
+    """The cases that speak against a zero of this return."""
+    return against_in(scope_of(report, report.last), form_of(report))
 
 
-def touched_in(scope: Scope) -> QuerySet[Case]:
-    """The same of any unit and period."""
+def against_in(scope: Scope, form: Form) -> QuerySet[Case]:
+    """Cases on the unit's books that were accepted in the period or moved by an entry in it; and, where the form lists cases, those
+    it lists (a quarterly table also names what is older and not finished). What was merged counts in the other case alone.
+    """
     days = (scope.since, scope.until)
     entries = LedgerEntry.objects.filter(on__range=days)
     cases = Case.objects.filter(scope.standing()).exclude(state__in=[State.DRAFT, State.DISMISSED])
-    return cases.filter(accepted_on__range=days) | cases.filter(pk__in=entries.values("case"))
+    cases = cases.exclude(pk__in=Merger.objects.duplicates_on(scope.last))
+    found = cases.filter(accepted_on__range=days) | cases.filter(pk__in=entries.values("case"))
+    if form.is_list and SOURCES[form.rows_from].of == "case":
+        found = found | cases.filter(pk__in=listing(form, scope).ids)
+    return found
 
 
 def imply(at: datetime) -> int:
@@ -53,7 +61,7 @@ def _imply(ids: list[int], at: datetime) -> int:
     for row in held:
         Return.objects.filter(pk=row.pk).update(
             stage=ReturnStage.IMPLIED, changed_at=at, version=F("version") + 1,
-            contradicted_at=at if touched(row).exists() else None,
+            contradicted_at=at if against(row).exists() else None,
         )  # fmt: skip
         audit.record(row.stream, "imply-zero", None, at, union=row.union)
     owing.keep(Return.objects.filter(pk__in=[row.pk for row in held]), at)
@@ -69,11 +77,11 @@ def look_again(returns: QuerySet[Return], at: datetime) -> int:
 @transaction.atomic
 def _compare(pk: int, at: datetime) -> bool:
     row = Return.objects.select_for_update(of=("self",)).select_related("union", "current").get(pk=pk)
-    against = row.says_zero and touched(row).exists()
-    if against == bool(row.contradicted_at):
+    denied = row.says_zero and against(row).exists()
+    if denied == bool(row.contradicted_at):
         return False
-    Return.objects.filter(pk=pk).update(contradicted_at=at if against else None, version=F("version") + 1)
-    audit.record(row.stream, "contradict" if against else "agree", None, at, union=row.union)
+    Return.objects.filter(pk=pk).update(contradicted_at=at if denied else None, version=F("version") + 1)
+    audit.record(row.stream, "contradict" if denied else "agree", None, at, union=row.union)
     owing.keep(Return.objects.filter(pk=pk), at)
     return True
 

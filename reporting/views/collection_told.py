@@ -12,6 +12,7 @@ from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
 from reporting.models.returns import SENT
 from reporting.returns import compiling, life, reading, zero
 from reporting.returns.compiling import Behind, Collected
+from reporting.returns.filling import form_of
 from unions.models import User
 from unions.models.union import under
 
@@ -46,9 +47,11 @@ def contradictions(found: Collected, user: User) -> list[Contradiction]:
     rows = found.contradicted
     if not rows:
         return []
-    touched = zero.touched_in(compiling.scope_of_all(found)).filter(under([row.path for row in rows]))
+    speaking = zero.against_in(compiling.scope_of_all(found), form_of(found.one)).filter(
+        under([row.path for row in rows])
+    )
     cases = list(
-        Case.objects.visible_to(user).filter(pk__in=touched.values("pk")).select_related("employer").order_by("pk")
+        Case.objects.visible_to(user).filter(pk__in=speaking.values("pk")).select_related("employer").order_by("pk")
     )  # fmt: skip
     streams = [row.stream for row in rows]
     open_tasks = Obligation.objects.open().filter(

@@ -124,14 +124,15 @@ def _moves(
     forms = {name: MoveForm(name=name, today=today) for name in offers}
     if typed.move:
         forms[typed.move[0]] = typed.move[1]
-    cases = zero.touched(row).count() if "sign_zero" in offers else 0
+    cases = zero.against(row).count() if "sign_zero" in offers else 0
+    listed = len(filled.rows) if filled else 0
     changed = "sign_zero" in offers and filled is not None and by_hand(row, filled.form)
     looked_at = version if row.stage in (ReturnStage.SIGNED, ReturnStage.SUBMITTED) else None
     above = row.receiver is not None and life.may(row, life.MOVES["receive"], user)
     compare = looked_at is not None and (above or reading.insider(row, user))
     since = reading.moved(row, looked_at, today) if compare and looked_at else None
     return {
-        "offers": offers, "forms": forms, "touched": cases, "zero_barred": cases or changed,
+        "offers": offers, "forms": forms, "against": cases, "listed": listed, "zero_barred": cases or listed or changed,
         "moved": since[:BOOK_MOVED_SHOWN] if since else since, "moved_more": len(since or ()) - BOOK_MOVED_SHOWN,
         "shown": version.hash if version and row.stage == ReturnStage.SIGNED else "",
         "waits_for": _waits_for(row),
