@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from reporting.models import Attachment, Obligation
 from reporting.notices.dues import Due, dues
 from reporting.notices.feed import icalendar, renew
 from reporting.obligations.books import Bookcase
-from reporting.obligations.projection import keep_cases
+from reporting.obligations.projection import keep_cases, rebuild_all
 from reporting.obligations.subject import territory
 from reporting.rules.workdays import Calendar
 from tests.cast import AT, FOUNDED, World, a_case, a_draft, an_employer, moment
@@ -199,3 +199,42 @@ def test_QD_6_5_arriving_meets_it(world: World) -> None:
     case = a_case(world, mass=True)
     acts.perform(case, ActKind.ON_SITE, date(2026, 11, 18), "到场", Outcome.DONE, world.user("he"), AT)
     assert Obligation.objects.get(case=case, clause="QD-6.5").met_at == moment("2026-11-18 00:00")
+
+
+# At once counts elapsed time -----------------------------------------------------------------------------------------
+
+
+def test_QH_3b_what_is_to_be_done_at_once_begins_with_the_minute_it_was_handed_in(world: World) -> None:
+    """Filed at half past nine on the day it was accepted: nine hours are not gone already."""
+    case = a_case(world, accepted_on=AT.date())
+    term = Obligation.objects.get(case=case, rule="tell-hr")
+    assert (term.started_at, term.warn_at) == (AT, AT + timedelta(hours=24))
+    acts.perform(
+        case,
+        ActKind.INFORM_HR,
+        AT.date(),
+        "已通报",
+        Outcome.DONE,
+        world.user("he"),
+        moment("2026-11-20 11:00"),
+    )
+    term.refresh_from_db()
+    assert term.met_at == moment("2026-11-20 11:00")
+    before = list(Obligation.objects.order_by("pk").values())
+    rebuild_all(AT)
+    assert list(Obligation.objects.order_by("pk").values()) == before
+
+
+def test_what_happened_before_it_was_handed_in_counts_from_its_day(world: World) -> None:
+    case = a_case(world, accepted_on=date(2026, 11, 19))
+    assert Obligation.objects.get(case=case, rule="tell-hr").started_at == moment("2026-11-19 00:00")
+    told = acts.perform(
+        case,
+        ActKind.INFORM_HR,
+        date(2026, 11, 19),
+        "已电话通报",
+        Outcome.DONE,
+        world.user("he"),
+        moment("2026-11-20 11:00"),
+    )
+    assert Obligation.objects.get(case=told.case, rule="tell-hr").met_at == moment("2026-11-19 00:00")

@@ -132,8 +132,9 @@ def test_qd_5_the_township_reports_what_it_discovers(world: World) -> None:
 def test_qd_4_1d_counts_elapsed_time_and_is_met_by_asking(world: World) -> None:
     case = a_case(world, discovered_on=date(2026, 11, 20), mass=True)
     incident = owed(case)["qingdao-2021", "report-incident"]
-    assert incident.elapsed_only and incident.warn_at == incident.clock_at == moment("2026-11-20 02:00")
-    assert not incident.late(moment("2030-01-01 00:00")) and incident.warned(AT)
+    assert incident.elapsed_only and incident.warn_at == incident.clock_at == moment("2026-11-20 11:30")
+    assert incident.started_at == AT and not incident.warned(moment("2026-11-20 11:30"))
+    assert not incident.late(moment("2030-01-01 00:00")) and incident.warned(moment("2026-11-20 11:30:01"))
     assert "本地设置" in incident.explanation
     escalations.request(case, case.union, "mass", "", world.user("li"), AT, seen=case.version)
     incident = owed(case)["qingdao-2021", "report-incident"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -91,7 +91,7 @@ class CaseReader:
             workers=balance.owed.workers, amount=balance.owed.amount,
             months=months_owed(row["owed_from"], row["owed_until"]), extreme=row["extreme"], mass=row["mass"],
             escalation_signs=row["escalating"],
-            moments=moments, union_kind=filing.kind, nature=row["nature"], channel=row["channel"],
+            moments=moments, noted=_noted(pk, moments, around), union_kind=filing.kind, nature=row["nature"], channel=row["channel"],
             worker_list=around.listed.get(pk), region=row["employer__region_code"],
             hard=pk in around.hard, extended=around.extended.get(pk, frozenset()),
         )  # fmt: skip
@@ -149,6 +149,16 @@ def _path_on(stood: list[tuple[date, date | None, str]], day: date | None) -> st
     raise LookupError("a unit without a placement")
 
 
+@dataclass(frozen=True)
+class _Acted:
+    """Acts of one kind: the first and the last day, when the first and when the last of them was written down."""
+
+    first: date
+    last: date
+    noted: datetime
+    latest: datetime
+
+
 @dataclass
 class _Around:
     """What other tables say of these cases, by case id."""
@@ -157,7 +167,9 @@ class _Around:
 
     def __post_init__(self) -> None:
         self.acts = self._acts()
-        self.clues = self._clues()
+        self.clues: set[int] = set()
+        self.handed_in: dict[int, dict[date, datetime]] = {}
+        self._beginnings()
         self.shut = dict(
             Closure.objects.filter(case__in=self.ids, reopened_on=None).values_list("case_id", "at")
         )
@@ -180,18 +192,21 @@ class _Around:
         self.arrived: dict[int, datetime] = {}
         self._transfers()
 
-    def _acts(self) -> dict[tuple[int, str], tuple[date, date, datetime]]:
-        """(case, kind) → first and last day, and the moment of the last record."""
-        acts: dict[tuple[int, str], tuple[date, date, datetime]] = {}
+    def _acts(self) -> dict[tuple[int, str], _Acted]:
+        """By (case, kind)."""
+        acts: dict[tuple[int, str], _Acted] = {}
         kinds = [*OF_ACTS, ActKind.EXPLANATION]
         for case, kind, on, at in (
             Act.objects.filter(case__in=self.ids, kind__in=kinds)
             .exclude(outcome=Outcome.UNREACHED)
-            .order_by()
+            .order_by("on", "at")
             .values_list("case_id", "kind", "on", "at")
         ):
-            first, last, latest = acts.get((case, kind), (on, on, at))
-            acts[case, kind] = (min(first, on), max(last, on), max(latest, at))
+            before = acts.get((case, kind))
+            if before is None:
+                acts[case, kind] = _Acted(on, on, at, at)
+            else:
+                acts[case, kind] = replace(before, last=on, latest=max(before.latest, at))
         return acts
 
     def _incidents(self) -> dict[int, tuple[datetime, datetime | None]]:
@@ -205,15 +220,15 @@ class _Around:
             case: (began, there) for case, began, there in rows.values_list("case_id", "incident_at", "there")
         }
 
-    def _clues(self) -> set[int]:
-        """Cases that began as a clue, also those verified since."""
+    def _beginnings(self) -> None:
+        """Which cases began as a clue, also those verified since; and when a case was handed in or verified, the first of each day."""
         streams = [f"case:{pk}" for pk in self.ids]
-        told = (
-            Event.objects.filter(stream__in=streams, verb="report_clue")
-            .order_by()
-            .values_list("stream", flat=True)
-        )
-        return {int(stream.removeprefix("case:")) for stream in told}
+        told = Event.objects.filter(stream__in=streams, verb__in=("report_clue", "file", "verify"))
+        for stream, verb, at in told.order_by("id").values_list("stream", "verb", "at"):
+            pk = int(stream.removeprefix("case:"))
+            if verb == "report_clue":
+                self.clues.add(pk)
+            self.handed_in.setdefault(pk, {}).setdefault(day_of(at), at)
 
     def _reports(self) -> Iterator[tuple[int, Report]]:
         rows = Escalation.objects.filter(case__in=self.ids, stage__in=COUNTS).order_by("id").values_list(
@@ -244,17 +259,29 @@ class _Around:
                 self.arrived[case] = at
 
 
+def _noted(pk: int, moments: Mapping[str, Moment], around: _Around) -> dict[str, datetime]:
+    """When what happened on a day was told here that same day: by handing the case in, or by writing down the act."""
+    handed_in = around.handed_in.get(pk, {})
+    noted = {
+        name: handed_in[day] for name, day in moments.items() if isinstance(day, date) and day in handed_in
+    }
+    for kind, name in OF_ACTS.items():
+        if (acted := around.acts.get((pk, kind))) and name in moments:
+            noted[name] = acted.noted
+    return noted
+
+
 def _moments(row: Row, around: _Around) -> dict[str, Moment]:
     """The dated facts of the vocabulary that have happened."""
     pk = row["pk"]
     moments: dict[str, Moment] = {name: row[name] for name in OF_THE_CASE if row[name] is not None}
     for kind, name in OF_ACTS.items():
         if (pk, kind) in around.acts:
-            moments[name] = around.acts[pk, kind][0]
+            moments[name] = around.acts[pk, kind].first
     if pk in around.incidents:
         moments.pop("arrived_on_site_at", None)
         noted = around.acts.get((pk, ActKind.ON_SITE))
-        moments |= _incident(*around.incidents[pk], noted[1] if noted else None)
+        moments |= _incident(*around.incidents[pk], noted.last if noted else None)
     if pk in around.arrived:
         moments["transfer_accepted_on"] = around.arrived[pk]
     if (pk in around.clues or row["state"] in (State.CLUE, State.DISMISSED)) and row["accepted_on"]:
@@ -286,7 +313,7 @@ def _end(row: Row, around: _Around) -> End | None:
         return End(around.shut[row["pk"]], ENDED[State.CLOSED])
     if row["state"] == State.DISMISSED:
         # The dismissal itself writes the explanation, and nothing is recorded after it.
-        _, _, at = around.acts[row["pk"], ActKind.EXPLANATION]
+        at = around.acts[row["pk"], ActKind.EXPLANATION].latest
         return End(at, ENDED[State.DISMISSED])
     if row["state"] == State.MERGED:
         return End(around.merged[row["pk"]], ENDED[State.MERGED])

@@ -85,7 +85,7 @@ def _derive(
     if start is None:
         return None
     moment, said = start
-    begun = _at(moment, time.min)
+    begun = _begun(rule, facts, name, moment)
     extended = rule.name in facts.extended and bool(rule.extension_workdays or rule.extension_days)
     reckoning = _reckon(rule, begun.date(), said, calendar, extended)
     warn_at = begun + timedelta(hours=rule.warn_after_hours) if rule.warn_after_hours else None
@@ -98,6 +98,14 @@ def _derive(
         basis=rule.basis, provisional=reckoning is not None and reckoning.provisional,
         extended=extended, calendar_version=version,
     )  # fmt: skip
+
+
+def _begun(rule: DeadlineRule, facts: Facts, name: str, moment: Moment) -> datetime:
+    """A term by days begins with its day. "At once" counts elapsed time, from the minute where it is known."""
+    noted = facts.noted.get(name)
+    if rule.at_once and not isinstance(moment, datetime) and noted and day_of(noted) == moment:
+        moment = noted
+    return _at(moment, time.min)
 
 
 def _start(rule: DeadlineRule, book: Rulebook, facts: Facts, name: str) -> tuple[Moment, str] | None:
@@ -160,7 +168,7 @@ def _explain(
 
 def _met_at(rule: DeadlineRule, facts: Facts) -> datetime | None:
     """The earliest of what meets it. A day without an hour counts as its first second: done on the due day is in time."""
-    done = [_at(facts.moments[name], time.min) for name in rule.met_by if name in facts.moments]
+    done = [_begun(rule, facts, name, facts.moments[name]) for name in rule.met_by if name in facts.moments]
     return min(done, default=None)
 
 

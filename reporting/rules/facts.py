@@ -35,7 +35,8 @@ class Facts:
     """A case (or a letter, a deposit …) as a rulebook sees it. None is "not known", which no rule may guess away.
 
     `amount` yuan in total; `months` the longest anyone has waited. `worker_list` None: there is no list. `moments`: dated facts
-    by the names of `vocabulary.MOMENTS`, absent where it has not happened. `region`: the GB/T 2260 code of the place. `hard`: 疑难复杂. `extended`: names of deadlines
+    by the names of `vocabulary.MOMENTS`, absent where it has not happened; `noted`: of those that are a day, the moment of that day
+    at which they were written down, where they were: what counts elapsed time begins and ends there. `region`: the GB/T 2260 code of the place. `hard`: 疑难复杂. `extended`: names of deadlines
     whose extension was approved.
     """
 
@@ -48,6 +49,7 @@ class Facts:
     worker_list: tuple[Worker, ...] | None = None
     subject: str = "case"
     moments: Mapping[str, Moment] = field(default_factory=dict)
+    noted: Mapping[str, datetime] = field(default_factory=dict)
     union_kind: str = ""
     nature: str = ""
     channel: str = ""
