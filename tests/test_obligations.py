@@ -136,10 +136,12 @@ def test_qd_4_1d_counts_elapsed_time_and_is_met_by_asking(world: World) -> None:
     assert incident.started_at == AT and not incident.warned(moment("2026-11-20 11:30"))
     assert not incident.late(moment("2030-01-01 00:00")) and incident.warned(moment("2026-11-20 11:30:01"))
     assert "本地设置" in incident.explanation
-    escalations.request(case, case.union, "mass", "", world.user("li"), AT, seen=case.version)
+    escalations.request(
+        case, case.union, "mass", "", world.user("li"), moment("2026-11-20 09:45"), seen=case.version
+    )
     incident = owed(case)["qingdao-2021", "report-incident"]
-    assert incident.met_at == AT  # decision 003: every level was told at that moment
-    assert str(incident.elapsed(AT)) == "9:30:00"
+    assert incident.met_at == moment("2026-11-20 09:45")  # decision 003: every level was told at that moment
+    assert str(incident.elapsed(moment("2026-11-20 10:15"))) == "0:15:00"
 
 
 def test_an_ordinary_report_does_not_report_a_mass_incident(world: World) -> None:
