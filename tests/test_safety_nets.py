@@ -217,6 +217,16 @@ def test_SD_2_4c_whoever_agreed_may_still_agree_to_the_closing(world: World, cas
     )
 
 
+def test_SD_2_4c_what_was_approved_is_shown_as_it_was(world: World, case: Case) -> None:
+    row = asked(world, case, a_fund(world), 30_000, workers=2)
+    before = drawings.shown(row)
+    row = drawings.approve(row, world.user("zhou"), AT, seen=snapshot.seal(before))
+    assert drawings.shown(Drawing.objects.get(pk=row.pk)) == before
+    assert {"尚未解决": "12 人，120,000.00 元", "账面余额": "500,000.00 元"}.items() <= {
+        line.label: line.value for line in before
+    }.items()
+
+
 def test_SD_2_4c_the_approval_is_bound_to_what_was_shown(world: World, case: Case) -> None:
     fund = a_fund(world)
     row, other = asked(world, case, fund, 1000), asked(world, case, fund, 2000)

@@ -245,6 +245,7 @@ class Migration(migrations.Migration):
                             ("field", "基层发现"),
                             ("hotline", "12351 热线"),
                             ("visit", "职工来访"),
+                            ("window", "职工窗口"),
                             ("petition", "信访"),
                             ("monitoring", "劳动关系动态监测"),
                             ("app", "齐鲁工惠"),

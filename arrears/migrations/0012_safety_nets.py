@@ -173,6 +173,7 @@ class Migration(migrations.Migration):
                 ("requested_at", models.DateTimeField(verbose_name="提出时间")),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="审批时间")),
                 ("decision", models.TextField(blank=True, verbose_name="审批意见")),
+                ("shown", models.JSONField(default=list, editable=False)),
                 ("shown_hash", models.CharField(blank=True, max_length=64)),
                 (
                     "case",

@@ -42,6 +42,7 @@ class Channel(models.TextChoices):
     FIELD = "field", "基层发现"
     HOTLINE = "hotline", "12351 热线"
     VISIT = "visit", "职工来访"
+    WINDOW = "window", "职工窗口"
     PETITION = "petition", "信访"
     MONITORING = "monitoring", "劳动关系动态监测"
     APP = "app", "齐鲁工惠"
@@ -52,7 +53,9 @@ class Channel(models.TextChoices):
 
 
 # QD-4.2: told by a worker or handed down by the hotline, a case wants an answer to them before it closes.
-ANSWER_WORKER = frozenset({Channel.HOTLINE, Channel.VISIT, Channel.PETITION, Channel.APP, Channel.WECHAT})
+ANSWER_WORKER = frozenset({
+    Channel.HOTLINE, Channel.VISIT, Channel.WINDOW, Channel.PETITION, Channel.APP, Channel.WECHAT,
+})  # fmt: skip
 ANSWER_HOTLINE = frozenset({Channel.HOTLINE})
 
 

@@ -75,6 +75,9 @@ class Drawing(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
     decided_at = models.DateTimeField("审批时间", null=True)
     decision = models.TextField("审批意见", blank=True)
+    shown = models.JSONField(
+        default=list, editable=False
+    )  # label and value of each line the approver decided upon
     shown_hash = models.CharField(max_length=64, blank=True)  # of what the approver agreed to
     # The first entry in the case's ledger; a merger undone writes another.
     case_entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="drawing")

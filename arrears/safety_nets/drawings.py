@@ -89,7 +89,13 @@ def seat(row: Drawing) -> Union:
 
 
 def shown(row: Drawing) -> list[Line]:
-    """What the approver sees and signs."""
+    """What the approver sees and signs; once decided, what she saw then."""
+    if row.shown:
+        return [Line(label, value) for label, value in row.shown]
+    return _now(row)
+
+
+def _now(row: Drawing) -> list[Line]:
     return [*_case_lines(row), *_net_lines(row), *_own_lines(row)]
 
 
@@ -153,11 +159,15 @@ def approve(row: Drawing, by: User, at: datetime, *, seen: str, opinion: str = "
     row = _held(row, S.REQUESTED)
     if because := barred(row, by, at):
         raise Forbidden(because)
-    if seen != snapshot.seal(shown(row)):
+    lines = _now(row)
+    if seen != snapshot.seal(lines):
         raise Stale("案件或资金在您查看之后有了变动，请重新查看后审批。")
     waits_for_bank = row.kind == K.ADVANCE and row.paid_on is None
     stage = S.ISSUED if waits_for_bank else S.DONE
-    facts = {"decided_by": by, "decided_at": at, "decision": opinion.strip(), "shown_hash": seen}
+    facts = {
+        "decided_by": by, "decided_at": at, "decision": opinion.strip(), "shown": snapshot.stored(lines),
+        "shown_hash": seen,
+    }  # fmt: skip
     if row.net is not None and asking.takes(row):
         asking.check_available(row.net, row.amount, row)
     if row.kind == K.ADVANCE:
@@ -203,7 +213,8 @@ def decline(row: Drawing, by: User, at: datetime, *, opinion: str) -> Drawing:
     row = _held(row, S.REQUESTED)
     if not by.may(Right.APPROVE, seat(row)):
         raise Forbidden(f"须由「{seat(row)}」的{holders_of(Right.APPROVE)}审批。")
-    _step(row, S.DECLINED, decided_by=by, decided_at=at, decision=_reason(opinion))
+    lines = snapshot.stored(_now(row))
+    _step(row, S.DECLINED, decided_by=by, decided_at=at, decision=_reason(opinion), shown=lines)
     _note(row, "drawing.decline", by, at)
     return row
 

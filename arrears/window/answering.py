@@ -112,7 +112,7 @@ def register(
     tree.hold_still()  # before the letter: a unit that moves holds the tree first and its letters then
     letter = _unregistered(letter, by)
     given = facts | {
-        "accepted_on": day_of(letter.at), "channel": Channel.VISIT, "original_number": letter.number,
+        "accepted_on": day_of(letter.at), "channel": Channel.WINDOW, "original_number": letter.number,
         "remark": f"职工窗口来信 {letter.shown_number}，原话见来信。",
     }  # fmt: skip
     draft = filing.open_draft(letter.seat, filing.employer_for(employer), given, by, at)

@@ -88,7 +88,7 @@ UNION_KINDS = (
 )
 NATURES: dict[str, str] = {"government": "政府投资项目", "soe": "国企项目", "other": "其他项目"}
 CHANNELS = (
-    "report", "field", "hotline", "visit", "petition", "monitoring", "app", "wechat", "shared", "media", "legacy",
+    "report", "field", "hotline", "visit", "window", "petition", "monitoring", "app", "wechat", "shared", "media", "legacy",
 )  # fmt: skip
 # Kinds of warning signals, as in arrears/data/warning_sources.toml: names only; a test holds them together.
 SIGNALS = (
