@@ -32,6 +32,40 @@ function closeMenus(except = null) {
   for (const menu of all("details[data-menu][open]")) if (menu !== except && !menu.contains(except)) menu.open = false;
 }
 
+/* An open menu lies in the top layer, where no table or card around it cuts it off; it follows its button. */
+const bodyOf = (menu) => (menu.matches("details[data-menu]") ? one(":scope > .menu-body", menu) : null);
+
+function placeMenu(menu) {
+  const [menuBody, button] = [bodyOf(menu), one("summary", menu).getBoundingClientRect()];
+  const [wide, high] = [menuBody.offsetWidth, menuBody.offsetHeight];
+  const { clientWidth, clientHeight } = document.documentElement;
+  const toTheLeft = menu.matches(".menu-end") || menuBody.matches(".menu-end");
+  const left = Math.max(8, Math.min(toTheLeft ? button.right - wide : button.left, clientWidth - wide - 8));
+  const above = button.top - 4 - high;
+  const top = button.bottom + 4 + high > clientHeight && above >= 0 ? above : button.bottom + 4;
+  menuBody.style.inset = `${top}px auto auto ${left}px`;
+}
+
+function placeMenus() {
+  for (const menu of all("details[data-menu][open]")) if (bodyOf(menu)?.matches(":popover-open")) placeMenu(menu);
+}
+
+document.addEventListener("click", (event) => {
+  // Said before it opens: it is never seen inside its table first.
+  const summary = event.target.closest("summary");
+  const menuBody = summary && bodyOf(summary.parentElement);
+  if (menuBody) menuBody.popover = "manual";
+}, true);
+document.addEventListener("toggle", (event) => {
+  const menuBody = bodyOf(event.target);
+  if (!menuBody?.isConnected) return;
+  menuBody.popover = "manual";
+  menuBody.togglePopover(event.target.open);
+  if (event.target.open) placeMenu(event.target);
+}, true);
+document.addEventListener("scroll", placeMenus, { capture: true, passive: true });
+addEventListener("resize", placeMenus);
+
 document.addEventListener("click", (event) => {
   const target = event.target.closest("button, a, [data-close-sidebar], summary, input");
   closeMenus(event.target.closest("details[data-menu]"));

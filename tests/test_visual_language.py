@@ -57,6 +57,74 @@ def test_the_keyboard_reaches_content_and_navigation(open_page: Any) -> None:
     assert toggler.get_attribute("aria-expanded") == "false"
 
 
+COVERED_BY = """element => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const points = [[4, 4], [width - 4, 4], [width / 2, height / 2], [4, height - 4], [width - 4, height - 4]];
+  return points
+    .map(([x, y]) => [left + x, top + y, document.elementFromPoint(left + x, top + y)])
+    .filter(([, , hit]) => !element.contains(hit))
+    .map(([x, y, hit]) => `${x} ${y} ${hit?.outerHTML.slice(0, 80)}`);
+}"""
+
+
+@in_gallery
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_menu_of_a_row_is_not_cut_off_by_its_table(open_page: Any, width: int) -> None:
+    page = open_page(width=width)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/gallery")
+    table = page.locator("#one-row")
+    summary, field, button = (
+        table.locator("summary"),
+        table.locator("input[name=opinion]"),
+        table.locator("button"),
+    )
+    for scrolled in (0, 60, -30):
+        summary.evaluate("element => element.scrollIntoView({ block: 'center' })")
+        summary.focus()
+        page.keyboard.press("Enter")
+        field.wait_for()
+        page.evaluate("by => scrollBy(0, by)", scrolled)
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert field.evaluate(COVERED_BY) + button.evaluate(COVERED_BY) == []
+        under, shown = summary.bounding_box(), table.locator(".menu-body").bounding_box()
+        assert (
+            abs(shown["y"] - under["y"] - under["height"] - 4) < 1
+            or shown["y"] + shown["height"] < under["y"]
+        )
+        assert shown["x"] >= 0 and shown["x"] + shown["width"] <= width
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "opinion"
+        page.keyboard.press("Escape")
+        field.wait_for(state="hidden")
+        assert summary.evaluate("element => element === document.activeElement")
+    summary.click()
+    page.set_viewport_size({"width": width - 40, "height": 900})
+    field.fill("公布有误")
+    page.locator("h1").click()
+    field.wait_for(state="hidden")
+    summary.click()
+    with page.expect_navigation():
+        button.click()
+    assert gallery.posted[-1]["opinion"] == "公布有误"
+
+
+@in_gallery
+@pytest.mark.parametrize("width", [1440, 390])
+def test_without_scripts_the_menu_of_a_row_makes_room_in_its_cell(
+    browser: Any, live_server: Any, width: int
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{live_server.url}/gallery")
+    page.locator("#one-row summary").click()
+    page.locator("#one-row input[name=opinion]").fill("公布有误")
+    with page.expect_navigation():
+        page.locator("#one-row button").click()
+    context.close()
+    assert gallery.posted[-1]["opinion"] == "公布有误"
+
+
 @in_gallery
 def test_a_chart_is_drawn_from_json(page: Any) -> None:
     page.goto("/gallery")
