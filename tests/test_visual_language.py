@@ -13,6 +13,7 @@ from django.views.defaults import server_error
 
 from tests.gallery import urls as gallery
 from unions.context import NAVIGATION
+from unions.templatetags.xinbao import unit_whole
 
 ROOT = Path(__file__).parent.parent
 AXE = ROOT / "tests/vendor/axe-core-4.14.1/axe.min.js"
@@ -123,6 +124,14 @@ def test_without_scripts_the_menu_of_a_row_makes_room_in_its_cell(
         page.locator("#one-row button").click()
     context.close()
     assert gallery.posted[-1]["opinion"] == "公布有误"
+
+
+def test_the_unit_of_a_heading_never_breaks() -> None:
+    assert unit_whole("涉及金额（万元）") == '涉及金额<span class="short">（万元）</span>'
+    assert unit_whole("案件数(件)") == '案件数<span class="short">(件)</span>'
+    assert unit_whole("办结率（%）") == '办结率<span class="short">（%）</span>'
+    assert unit_whole("其中：农民工数") == "其中：农民工数"
+    assert unit_whole("<b>数（件）") == '&lt;b&gt;数<span class="short">（件）</span>'
 
 
 @in_gallery

@@ -21,6 +21,7 @@ for _name in (
 
 # What tells two duties of one clause apart: `QH-3d-weekly`, `QH-3d-zero`.
 ENGLISH_END = re.compile(r"-[a-z]{3,}$")
+UNIT_AT_END = re.compile(r"[（(][\w%]+[)）]$")
 SPRITE = "vendor/tabler-icons-3.51.0/outline.svg"
 
 # What a state feels like: neutral, info, busy, away, good, done, bad. The words belong to the models.
@@ -84,6 +85,15 @@ def query_replace(context: Mapping[str, Any], **changes: Any) -> str:
 def as_clause(clause: object) -> str:
     """The clause as people read it: `QH-3d-weekly` (what anchors and tables call it) is 「QH-3d」; a law's is 「法律法规」."""
     return "法律法规" if str(clause).startswith("LAW-") else ENGLISH_END.sub("", str(clause))
+
+
+@register.filter
+def unit_whole(heading: str) -> SafeString:
+    """涉及金额（万元）: a narrow column breaks before the unit, never inside it."""
+    unit = UNIT_AT_END.search(heading)
+    if unit is None:
+        return format_html("{}", heading)
+    return format_html('{}<span class="short">{}</span>', heading[: unit.start()], unit.group())
 
 
 @register.filter
