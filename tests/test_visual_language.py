@@ -126,6 +126,23 @@ def test_without_scripts_the_menu_of_a_row_makes_room_in_its_cell(
     assert gallery.posted[-1]["opinion"] == "公布有误"
 
 
+@in_gallery
+def test_a_table_wider_than_its_place_fades_where_there_is_more(open_page: Any) -> None:
+    page = open_page(width=390)
+    page.goto("/gallery")
+    wrap = page.locator(".table-wrap:has(> .official)")
+    fades = "element => [element.matches('.more-left'), element.matches('.more-right')]"
+    page.wait_for_selector(".table-wrap.more-right:has(> .official)")
+    assert wrap.evaluate(fades) == [False, True]
+    wrap.evaluate("element => { element.scrollLeft = 40 }")
+    page.wait_for_selector(".table-wrap.more-left:has(> .official)")
+    assert wrap.evaluate(fades) == [True, True]
+    wrap.evaluate("element => { element.scrollLeft = element.scrollWidth }")
+    page.wait_for_selector(".table-wrap.more-left:not(.more-right):has(> .official)")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_selector(".table-wrap:not(.more-left, .more-right):has(> .official)")
+
+
 def test_the_unit_of_a_heading_never_breaks() -> None:
     assert unit_whole("涉及金额（万元）") == '涉及金额<span class="short">（万元）</span>'
     assert unit_whole("案件数(件)") == '案件数<span class="short">(件)</span>'
