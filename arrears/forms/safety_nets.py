@@ -225,8 +225,8 @@ class RenewForm(_OneOfSeveral):
 
 
 def _standing(net: Any) -> str:
-    """A net read with its balance, as it is offered."""
-    return f"{net}（{net.union.name}，余额 {yuan(net.balance)} 元）"
+    """A net read with its balance, as it is offered; what a narrow list cuts off is not the balance."""
+    return f"余额 {yuan(net.balance)} 元 · {net}（{net.union.name}）"
 
 
 class AdvanceForm(_OneOfSeveral):
