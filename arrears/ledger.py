@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import reduce
 from operator import add
 from typing import Any
@@ -26,6 +26,7 @@ from unions.rights import Right
 
 OWED = (EntryKind.RECOGNISED, EntryKind.ADJUSTED)
 RESOLVED = (EntryKind.PAID, EntryKind.ADVANCED)
+TENTH = Decimal("0.1")
 TAKES_ENTRIES = frozenset({State.CLUE, State.OPEN, State.LEGAL})
 
 
@@ -60,10 +61,14 @@ class Balance:
         return self.owed - self.resolved - self.untrue
 
     @property
-    def share_resolved(self) -> int:
-        """Whole percent of the money that has been settled, 0–100."""
-        due = self.owed.amount - self.untrue.amount
-        return int(min(Decimal(100), self.resolved.amount * 100 / due)) if due > 0 else 100
+    def share_resolved(self) -> Decimal:
+        """Percent of the money that has been settled, one decimal half up; 0 and 100 only where nothing or all of it is."""
+        due, settled = self.owed.amount - self.untrue.amount, self.resolved.amount
+        if settled >= due:
+            return Decimal(100)
+        if settled <= 0:
+            return Decimal(0)
+        return min(max((settled * 100 / due).quantize(TENTH, ROUND_HALF_UP), TENTH), 100 - TENTH)
 
 
 def columns(prefix: str = "") -> dict[str, Coalesce]:

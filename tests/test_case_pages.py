@@ -272,3 +272,33 @@ def test_whom_to_ring_is_on_the_page(he: Client, world: World) -> None:
     assert "电话 12351" in he.get(f"/cases/{case.pk}/").text
     type(own).objects.filter(pk=own.pk).update(duty_phone="000-55500001")
     assert "电话 000-55500001" in he.get(f"/cases/{case.pk}/?tab=ledger").text
+
+
+@pytest.mark.parametrize(
+    ("owed", "paid", "untrue", "said"),
+    [("434240.50", "0", "0", "0"), ("434240.50", "1", "0", "0.1"), ("1000", "96.6", "0", "9.7"), ("1000", "96.4", "0", "9.6"),
+     ("1000", "96.5", "0", "9.7"), ("3000", "1000", "0", "33.3"), ("434240.50", "434240.49", "0", "99.9"),
+     ("1000", "999.5", "0", "99.9"), ("1000", "1000", "0", "100"), ("1000", "400", "600", "100"), ("1000", "200", "600", "50.0"),
+     ("1000", "0", "1000", "100"), ("0", "0", "0", "100")],
+)  # fmt: skip
+def test_a_share_is_rounded_and_never_says_all_or_nothing_too_early(
+    owed: str, paid: str, untrue: str, said: str
+) -> None:
+    sums = (ledger.Sums(amount=Decimal(amount)) for amount in (owed, paid, untrue))
+    assert str(ledger.Balance(*sums).share_resolved) == said
+
+
+def test_the_share_on_the_page(he: Client, world: World) -> None:
+    case = a_case(world)
+    owed = ledger.balance(case).owed
+    assert "占 0%" in he.get(f"/cases/{case.pk}/").text
+    ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, amount=owed.amount * 97 / 1000)
+    assert "占 9.7%" in he.get(f"/cases/{case.pk}/").text
+    left = ledger.balance(case).outstanding.amount
+    ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, amount=left)
+    page = he.get(f"/cases/{case.pk}/").text
+    assert "金额已全部解决" in page and "占 100%" not in page
+    ledger.post(
+        case, EntryKind.PAID, AT.date(), world.user("he"), AT, workers=owed.workers, migrants=owed.migrants
+    )
+    assert "占 100%" in he.get(f"/cases/{case.pk}/").text
