@@ -6,7 +6,6 @@ twice as long (stack.md).
 
 from __future__ import annotations
 
-import math
 import re
 import tempfile
 import unicodedata
@@ -98,10 +97,20 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _height(text: str, width: float, line: float = 15.0) -> float:
+def _lines_of(text: str, width: float) -> int:
+    """Lines a text takes in `width` characters: a Chinese character that does not fit goes whole to the next line."""
+    lines, used = 1, 0
+    for char in text:
+        takes = display_width(char)
+        if used and used + takes > width - 1:
+            lines, used = lines + 1, 0
+        used += takes
+    return lines
+
+
+def _height(text: str, width: float, line: float = 15.0, margin: float = 3.0) -> float:
     """Height in points of `text` wrapped into `width` characters."""
-    lines = sum(max(1, math.ceil(display_width(part) / max(width - 1, 1))) for part in text.split("\n"))
-    return lines * line + 3
+    return sum(_lines_of(part, width) for part in text.split("\n")) * line + margin
 
 
 class _Page:
@@ -233,7 +242,8 @@ class _Page:
         heights = [18.0] * len(self.sheet.grid)
         for cells in self.sheet.grid:
             for cell in cells:
-                need = _height(self._broken(cell), self._width_of(cell))
+                # Bold, and never edge to edge, whatever font stands in for the one that is missing.
+                need = _height(self._broken(cell), self._width_of(cell) + 0.5, line=16.5, margin=9)
                 had = sum(heights[cell.row : cell.row + cell.rows])
                 if need > had:
                     heights[cell.row + cell.rows - 1] += need - had

@@ -11,7 +11,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from openpyxl import load_workbook
 
+from reporting import workbook
 from reporting.form_files import known
+from reporting.form_shapes import HeaderCell
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer, moment
 
@@ -162,6 +164,19 @@ def test_SD_A_says_that_its_layout_is_proposed(books: World, tmp_path: Path) -> 
     ]  # fmt: skip
     assert len(texts(ws, 13)) == 22 and all(isinstance(value, int | float) for value in texts(ws, 13)[1:])
     assert [cell.value for cell in ws[ws.max_row] if cell.value] == ["单位负责人：", "填表人：", "联系电话："]
+
+
+def test_a_heading_of_several_lines_has_air_around_it(tmp_path: Path) -> None:
+    out = tmp_path / "表.xlsx"
+    columns = [workbook.ColumnLook(10.7), workbook.ColumnLook(40)]
+    grid = [
+        [HeaderCell("调解仲裁和法律援助", 0, 0, 1, 1), HeaderCell("一行", 0, 1, 2, 1)],
+        [HeaderCell("调解(仲裁)结案、提供法律援助(件)", 1, 0, 1, 1)],
+    ]
+    workbook.write(workbook.Sheet("表", grid, columns, []), out)
+    ws = load_workbook(out).worksheets[0]
+    assert ws.row_dimensions[2].height == 2 * 16.5 + 9  # 调解仲裁和 法律援助
+    assert ws.row_dimensions[3].height == 4 * 16.5 + 9  # 调解(仲裁) 结案、提供 法律援助 (件)
 
 
 @pytest.mark.parametrize(
