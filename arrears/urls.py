@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from arrears.views import (
     acts,
+    approvals,
     bulk,
     case_form,
     cases,
@@ -31,6 +32,7 @@ from arrears.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.desk, name="desk"),
+    path("approvals/", approvals.approvals, name="approvals"),
     # one case, from typing it in to closing it
     path("cases/", cases.cases, name="cases"),
     path("cases/new/", case_form.new, name="case-new"),

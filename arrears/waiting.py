@@ -8,25 +8,12 @@ from django.db.models import Func, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from arrears.approvals import KINDS
 from arrears.early_warning.board import reports_awaiting
-from arrears.models import (
-    Acknowledgement,
-    Case,
-    Drawing,
-    Escalation,
-    Letter,
-    Listing,
-    Merger,
-    Publication,
-    Referral,
-    ReferralStage,
-    State,
-    Transfer,
-    WindowLetter,
-)
+from arrears.models import Acknowledgement, Escalation, Referral, ReferralStage, Transfer, WindowLetter
 from arrears.models.escalation import acts_at
 from unions.context import TELL_WHAT_WAITS
-from unions.models import Union, User
+from unions.models import User
 from unions.rights import Right
 
 DECIDES = (Right.APPROVE, Right.RECEIVE)
@@ -39,41 +26,30 @@ def waiting_for(user: User) -> dict[str, int]:
         return {"incoming": matters.filter(stage__in=[ReferralStage.SENT, ReferralStage.ACCEPTED]).count()}
     if not any(user.paths(right) for right in DECIDES):
         return {}
-    row = User.objects.filter(pk=user.pk).values_list(
-        _count(Escalation.objects.awaiting_approval_by(user)),
-        _count(Escalation.objects.awaiting_receipt_by(user)),
-        _count(closings_awaiting(user)),
-        _count(unacknowledged(user)),
-        _count(Merger.objects.awaiting(user)),
-        _count(Referral.objects.awaiting_approval_by(user)),
-        _count(unread_answers(user)),
-        _count(arriving(user)),
-        _count(reports_awaiting(user)),
-        _count(Letter.objects.awaiting_approval_by(user)),
-        _count(WindowLetter.objects.awaiting(user)),
-        _count(Listing.objects.awaiting(user)),
-        _count(Publication.objects.awaiting(user)),
-        _count(Drawing.objects.awaiting(user)),
-    )
+    counts = {f"approve-{kind.key}": kind.rows(user) for kind in KINDS} | {
+        "to_receive": Escalation.objects.awaiting_receipt_by(user),
+        "alarms": unacknowledged(user),
+        "to_read": unread_answers(user),
+        "arrived": arriving(user),
+        "warned": reports_awaiting(user),
+        "told": WindowLetter.objects.awaiting(user),
+    }
+    row = User.objects.filter(pk=user.pk).values_list(*(_count(rows) for rows in counts.values())).get()
     # A right that is held nowhere asks nothing and answers None.
-    counts = (count or 0 for count in row.get())
-    (
-        to_approve, to_receive, closings, alarms, mergers, to_send, to_read, arrived, warned, letters, told,
-        to_list, to_publish, to_draw,
-    ) = counts  # fmt: skip
-    reports = to_approve + to_receive
-    desk = reports + closings + alarms + mergers + to_send + to_read + arrived + letters
-    desk += to_list + to_publish + to_draw
+    n = dict(zip(counts, (count or 0 for count in row), strict=True))
+    asked = sum(n[f"approve-{kind.key}"] for kind in KINDS)
     return {
-        "escalations": reports,
-        "referrals": to_send + to_read,
-        "clues": arrived,
-        "letters": letters,
-        "worker-letters": told,
-        "warnings": warned,
-        "safety-nets": to_draw,
-        "sanctions": to_list + to_publish,
-        "desk": desk,
+        "escalations": n["approve-report"] + n["to_receive"],
+        "referrals": n["approve-referral"] + n["to_read"],
+        "clues": n["arrived"],
+        "letters": n["approve-letter"],
+        "worker-letters": n["told"],
+        "warnings": n["warned"],
+        "oversights": n["approve-oversight"],
+        "safety-nets": n["approve-drawing"],
+        "sanctions": n["approve-listing"] + n["approve-publication"],
+        "prevention": n["approve-risk-change"] + n["approve-subsidy"],
+        "desk": asked + n["to_receive"] + n["alarms"] + n["to_read"] + n["arrived"],
     }
 
 
@@ -86,16 +62,6 @@ def unread_answers(user: User) -> QuerySet[Referral]:
     """YK-1.3: answers of industry authorities passed up to a level of the reader's, not read yet."""
     paths = sorted({*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)})
     return Referral.objects.filter(acts_at(paths, "passed_to"), read_at=None)
-
-
-def closings_awaiting(user: User) -> QuerySet[Case]:
-    """Closings asked for at units where the reader approves, or at closed ones that these took over.
-
-    By id: the index on (handling unit, state) finds a handful among 200,000.
-    """
-    ids = [int(path.rstrip(".").rpartition(".")[2]) for path in user.paths(Right.APPROVE)]
-    units = Union.objects.filter(Q(pk__in=ids) | Q(parent__in=ids, valid_until__isnull=False))
-    return Case.objects.filter(handling_union__in=units.values("pk"), state=State.SETTLED)
 
 
 def unacknowledged(user: User) -> QuerySet[Acknowledgement]:

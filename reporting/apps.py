@@ -7,6 +7,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         # Checks of forms and rulebooks are registered; the log is told what the acts are called.
+        from reporting import approvals as _approvals  # noqa: F401 - what waits for a second person here
         from reporting import forms_check, rules_check, spoken  # noqa: F401
         from reporting.boards import further_lines, own_lines  # noqa: F401 - what the board of a unit counts
         from reporting.early_warning import listening as warning  # noqa: F401 - grades and terms of warnings

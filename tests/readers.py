@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -32,8 +33,8 @@ def paid_off(world: World, case: Case, by: str = "he") -> Case:
     return case
 
 
-def settled(world: World) -> Case:
-    case = paid_off(world, a_case(world))
+def settled(world: World, **facts: Any) -> Case:
+    case = paid_off(world, a_case(world, **facts))
     return workflow.move(
         case, "settle", world.user("he"), timezone.now(), seen=case.version, conclusion="paid"
     )

@@ -103,6 +103,7 @@ UNIONS = [
 
 CASES = [
     get("desk", {200: EVERYONE}),
+    get("approvals", {200: "wang zhou", 403: ...}),
     get("cases", {200: EVERYONE}),
     get("case-new", {200: FILERS, 403: ...}),
     post("case-new", {422: FILERS, 403: ...}),

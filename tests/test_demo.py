@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.test import Client
 
 from arrears import ledger
+from arrears.approvals import closings_awaiting
 from arrears.models import (
     Acknowledgement,
     Act,
@@ -32,7 +33,7 @@ from arrears.models import (
     WindowLetter,
 )
 from arrears.names import uscc_fault
-from arrears.waiting import closings_awaiting, unacknowledged
+from arrears.waiting import unacknowledged
 from reporting import demo
 from reporting.demo.bulk import fill_up
 from reporting.demo.people import PRINTED

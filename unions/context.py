@@ -81,6 +81,8 @@ BELONGS_TO = {
     "mergers": "cases",
 }
 
+OF_THE_DESK = frozenset({"approvals"})
+
 
 def place(request: HttpRequest) -> dict[str, Any]:
     user = request.user if hasattr(request, "user") else None
@@ -128,7 +130,7 @@ def _asked_once(user: User) -> Callable[[str], Callable[[], int]]:
 def _mark_active(items: list[dict[str, Any]], path: str) -> None:
     """The section a page belongs to: the longest address that the page's own begins with."""
     first = path.split("/")[1]
-    path = f"/{BELONGS_TO.get(first, first)}{path[len(first) + 1 :]}"
+    path = "/" if first in OF_THE_DESK else f"/{BELONGS_TO.get(first, first)}{path[len(first) + 1 :]}"
     above = [item for item in items if path.startswith(item["url"]) and (item["url"] != "/" or path == "/")]
     here = max(above, key=lambda item: len(item["url"]), default=None)
     for item in items:

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from arrears.models.case import Case
+from arrears.models.escalation import acts_at
 from unions.models import Union, User
 from unions.models.union import under
 from unions.rights import Right
@@ -40,6 +41,11 @@ class OversightQuerySet(models.QuerySet["Oversight"]):
         seen = self.filter(case__in=Case.objects.visible_to(user).values("pk"))
         inside = under(user.paths(Right.VIEW), field="setter__path")
         return seen.filter(Q(stage__in=[*OVERSEEN, OversightStage.LIFTED]) | inside)
+
+    def awaiting(self, user: User) -> OversightQuerySet:
+        """To be set or to be lifted, at units where the reader approves, or at closed ones that these took over."""
+        waits = self.filter(stage__in=(OversightStage.REQUESTED, OversightStage.REPORTED))
+        return waits.filter(acts_at(user.paths(Right.APPROVE), "setter"))
 
     def standing(self) -> OversightQuerySet:
         return self.filter(stage__in=OVERSEEN)

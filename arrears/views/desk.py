@@ -13,19 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.models import (
-    Case,
-    Drawing,
-    Escalation,
-    Letter,
-    Listing,
-    Merger,
-    Publication,
-    Referral,
-    Stage,
-    Stash,
-    State,
-)
+from arrears.approvals import KINDS, ordered, waiting, with_sums
+from arrears.models import Case, Escalation, Referral, Stage, Stash, State
 from arrears.views.cases import rows_of
 from arrears.waiting import arriving, unacknowledged, unread_answers
 from unions.models import Union, UnionUserObjectPermission, User
@@ -106,39 +95,22 @@ def _to_do(user: User) -> Box | None:
 
 
 def _to_approve(user: User) -> Box | None:
-    nodes = user.paths(Right.APPROVE)
-    if not nodes:
+    """The longest waiting of each kind; what goes up at once before all. The rest is behind 全部."""
+    if not user.paths(Right.APPROVE):
         return None
-    reports = Escalation.objects.awaiting_approval_by(user).select_related(
-        "case__employer", "sender", "receiver", "requested_by"
-    )
-    settled = Case.objects.visible_to(user).filter(at_nodes(nodes), state=State.SETTLED)
-    rows: list[Any] = [("report", row) for row in reports[:SHOWN]]
-    rows += [
-        ("closing", row) for row in settled.select_related("employer", "settled_by").order_by("-id")[:SHOWN]
-    ]
-    mergers = Merger.objects.awaiting(user).select_related("duplicate__employer", "into", "requested_by")
-    rows += [("merger", row) for row in mergers[:SHOWN]]
-    letters = Letter.objects.awaiting_approval_by(user).select_related("issuer", "submitted_by")
-    rows += [("letter", row) for row in letters[:SHOWN]]
-    rows += _money_and_lists(user)
-    return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。", rows,
-               f"{reverse('escalations')}?list=approve")  # fmt: skip
-
-
-def _money_and_lists(user: User) -> list[Any]:
-    """Money to be drawn, proposals for the joint-punishment list, lists to be published."""
-    drawings = Drawing.objects.awaiting(user).select_related("net__union", "requested_by")
-    listings = Listing.objects.awaiting(user).select_related("employer", "union", "requested_by")
-    lists = Publication.objects.awaiting(user).select_related("union", "submitted_by")
-    found = {"drawing": drawings, "listing": listings, "publication": lists}
-    return [(kind, row) for kind, rows in found.items() for row in rows[:SHOWN]]
+    found = [item for kind in KINDS if kind.in_box for item in waiting(kind, user, SHOWN)]
+    return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。",
+               with_sums(ordered(found)[:SHOWN]), reverse("approvals"))  # fmt: skip
 
 
 def _to_receive(user: User) -> Box | None:
     if not user.paths(Right.RECEIVE):
         return None
-    rows = Escalation.objects.awaiting_receipt_by(user).select_related("case__employer", "sender", "receiver")
+    rows = (
+        Escalation.objects.awaiting_receipt_by(user)
+        .select_related("case__employer", "sender", "receiver")
+        .order_by("-immediate", "decided_at", "pk")
+    )
     return Box("待接收", "receipts", "没有等您接收的上报。下级工会上报后，会出现在这里。", list(rows[:SHOWN]),
                f"{reverse('escalations')}?list=receive")  # fmt: skip
 
@@ -161,11 +133,14 @@ def _handed_over(user: User) -> Box | None:
     """Transfers to accept, referrals to approve, answers of industry authorities to read; nothing where there is nothing."""
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         return None
-    moving = arriving(user).select_related("case__employer", "sender")[:SHOWN]
-    asked = Referral.objects.awaiting_approval_by(user).select_related(
-        "case__employer", "agency", "requested_by"
+    moving = arriving(user).select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
+    asked = Referral.objects.awaiting_approval_by(user).order_by("requested_at", "pk")
+    asked = asked.select_related("case__employer", "agency", "requested_by")
+    told = (
+        unread_answers(user)
+        .select_related("case__employer", "agency", "sender")
+        .order_by("answered_at", "pk")
     )
-    told = unread_answers(user).select_related("case__employer", "agency", "sender")
     rows: list[Any] = [("transfer", row) for row in moving]
     rows += [("referral", row) for row in asked[:SHOWN]] + [("told", row) for row in told[:SHOWN]]
     return Box("转办和转送", "handovers", "", rows) if rows else None

@@ -1,0 +1,51 @@
+"""待我审批: one list of everything that waits for the reader as second person, kind by kind, the longest waiting first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.approvals import FURTHER, KINDS, Item, Kind, waiting, with_sums
+from unions.models import User
+from unions.refusals import Forbidden
+from unions.rights import Right
+from unions.views.reader import reader
+
+MOST = 50  # of each kind
+
+
+@dataclass
+class Pile:
+    """All of one kind, or its first 50. `more`: where the kind's own full list is."""
+
+    kind: Kind
+    items: list[Item]
+    count: int
+    more: str
+
+
+@login_required
+@require_safe
+def approvals(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    if not user.paths(Right.APPROVE):
+        raise Forbidden("您的任职不包含审批，没有等您审批的事项。")
+    piles = [pile for kind in (*KINDS, *FURTHER) if (pile := _pile(kind, user)).items]
+    with_sums([item for pile in piles for item in pile.items])
+    # The kind with the row that waits longest stands first; what goes up at once before all.
+    piles.sort(key=lambda pile: (not pile.items[0].immediate, pile.items[0].since))
+    context = {"piles": piles, "count": sum(pile.count for pile in piles), "now": timezone.now()}
+    return render(request, "arrears/approvals.html", context)
+
+
+def _pile(kind: Kind, user: User) -> Pile:
+    items = waiting(kind, user, MOST + 1)
+    count = len(items) if len(items) <= MOST else kind.rows(user).order_by().count()
+    query = f"?{kind.query}" if kind.query else ""
+    return Pile(kind, items[:MOST], count, reverse(kind.more) + query if kind.more else "")
