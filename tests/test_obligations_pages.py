@@ -166,6 +166,15 @@ def test_the_case_and_the_desk_show_the_countdown(world: World) -> None:
     assert at_hand(world.user("sun"), AT, 6) == []  # the district's own box, not its subtree's
 
 
+def test_the_desk_says_when_more_is_due_than_it_shows(world: World) -> None:
+    client = enter(world, "li")
+    for number in range(3):
+        a_case(world, negotiation_failed_on=FAILED, employer=an_employer(f"第{number}建筑公司"))
+    assert '到期和逾期 <span class="tab-count">6</span>' in client.get(reverse("desk")).text
+    a_case(world, negotiation_failed_on=FAILED, employer=an_employer("第九建筑公司"))
+    assert '到期和逾期 <span class="tab-count">6+</span>' in client.get(reverse("desk")).text
+
+
 # A longer term -----------------------------------------------------------------------------------------------------
 
 

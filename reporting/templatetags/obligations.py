@@ -34,4 +34,5 @@ def case_obligations(case: Case) -> dict[str, Any]:
 @register.inclusion_tag("reporting/obligation_desk_box.html")
 def desk_obligations(user: User) -> dict[str, Any]:
     """What the reader and her units must not miss. One query."""
-    return {"rows": at_hand(user, timezone.now(), SHOWN), "local": local()}
+    rows = at_hand(user, timezone.now(), SHOWN + 1)
+    return {"rows": rows[:SHOWN], "more": len(rows) > SHOWN, "local": local()}

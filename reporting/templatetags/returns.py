@@ -19,6 +19,8 @@ SHOWN = 6
 def desk_returns(user: User) -> dict[str, Any]:
     """What the reader is to sign, approve or receive. One query; no box for whoever does none of it."""
     concerned = any(user.paths(right) for right in (Right.SUBMIT, Right.APPROVE, Right.RECEIVE))
-    rows = at_hand(user, timezone.now(), SHOWN) if concerned else []
+    rows = at_hand(user, timezone.now(), SHOWN + 1) if concerned else []
     offered = bool(rows or user.paths(Right.SUBMIT))
-    return {"rows": rows, "offered": offered, "receives": bool(user.paths(Right.RECEIVE))}
+    return {
+        "rows": rows[:SHOWN], "more": len(rows) > SHOWN, "offered": offered, "receives": bool(user.paths(Right.RECEIVE)),
+    }  # fmt: skip
