@@ -283,6 +283,11 @@ def beyond(case: Case, more: Decimal) -> Beyond | None:
     return found if found.gap > 0 else None
 
 
+def contradictions(case: Case, balance: ledger.Balance) -> list[Difference]:
+    """What the list says otherwise than the books, for pages that show no list. One query."""
+    return differences(case, totals(case.workers.listed().for_sums()), balance)
+
+
 # ---- for the thresholds ---------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import escalations, ledger, snapshot
+from arrears import escalations, ledger, snapshot, workers
 from arrears.forms.fields import seen_in
 from arrears.forms.steps import OpinionForm
 from arrears.models import Acknowledgement, Case, Escalation, Stage
@@ -114,6 +114,8 @@ def _page(
         "may_withdraw": waiting and row.requested_by_id == user.pk,
         "may_receive": row.stage == Stage.SENT and user.may(Right.RECEIVE, row.receiver.in_charge()),
         "waiting": waiting,
+        "differences": workers.contradictions(row.case, ledger.balance(row.case)) if waiting else [],
+        "evidence_count": row.case.evidence.count(),
         "answers": _answers(row, user),
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
     }  # fmt: skip

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from arrears import conclusions, ledger, snapshot, transfers, workflow
+from arrears import conclusions, ledger, snapshot, transfers, workers, workflow
 from arrears.forms.fields import seen_in
 from arrears.forms.steps import MoveForm
 from arrears.models import Case
@@ -93,14 +93,17 @@ def _ask(
     if offer is None:
         raise Stale(f"案件现在是「{case.get_state_display()}」，不能「{row.label}」。")
     lines = snapshot.closing(case) if row.second_person else snapshot.report(case)
+    balance = ledger.balance(case)
     context: dict[str, Any] = {
         "case": case, "name": name, "row": row, "offer": offer, "form": form, "lines": lines, "stale": stale,
-        "shown": snapshot.seal(lines), "balance": ledger.balance(case), "stated": case.number is None,
+        "shown": snapshot.seal(lines), "balance": balance, "stated": case.number is None,
         "answer": conclusions.conclusions().get(case.conclusion),
         "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
         "since": _since_asked(case) if row.second_person else [],
         "near": transfers.near(case) if "receiver" in row.asks else [],
         "waiting": transfers.waiting(case),
+        "differences": workers.contradictions(case, balance) if row.second_person else [],
+        "evidence_count": case.evidence.count() if row.second_person else None,
     }  # fmt: skip
     return render(request, "arrears/move.html", context, status=status)
 
