@@ -13,11 +13,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from arrears import ledger, worker_rows, workers
+from arrears import acts, ledger, worker_rows, workers
 from arrears.models import Case, LedgerEntry, Worker
 from arrears.worker_template import write_template
 from tests.cast import AT, PASSWORD, World, a_case, a_draft, build
-from tests.readers import as_user, days_ago
+from tests.readers import as_user, days_ago, settled
+from tests.subjects import PNG
+from tests.test_escalation_pages import asked
 from tests.test_workers import IDENTITY, NAME, PHONE, facts, listed, twelve
 from unions.models import Event
 
@@ -290,3 +292,32 @@ def test_in_the_browser_a_clerk_enters_pastes_and_reveals(
     page.wait_for_selector(f"text={PHONE}")
     assert Event.objects.get(verb="worker.reveal").data["reason"] == "电话核实金额"
     assert workers.totals(case.workers.with_paid()).owed == ledger.Sums(2, 0, Decimal(9500))
+
+
+# ---- whoever approves is told ----------------------------------------------------------------------------------------
+
+
+def test_the_approver_of_a_report_is_told_that_list_and_ledger_disagree(world: World) -> None:
+    row = asked(world)
+    wang = as_user(world, "wang")
+    assert "不一致" not in wang.get(row.get_absolute_url()).text
+    assert "没有上传证据" in wang.get(row.get_absolute_url()).text
+    listed(world, row.case, [facts("张三", 9000)])
+    acts.keep(row.case, SimpleUploadedFile("工资表.png", PNG), "", world.user("he"), AT)
+    page = wang.get(row.get_absolute_url()).text
+    assert "欠薪：职工名单与台账不一致" in page and "名单 1 人" in page and "台账 12 人" in page
+    assert f'<a href="/cases/{row.case_id}/?tab=evidence">证据 1 份</a>' in page
+
+
+def test_the_approver_of_a_closing_is_told_too(world: World) -> None:
+    case = settled(world)
+    wang = as_user(world, "wang")
+    assert "没有上传证据" in wang.get(f"/cases/{case.pk}/moves/close/").text
+
+
+def test_the_warning_leads_to_the_books_and_to_the_list(he: Client, world: World) -> None:
+    case = a_case(world)
+    listed(world, case, [facts("张三", 9000)])
+    page = fragment(he, case).text
+    assert "?tab=ledger&amp;fill=list" in page and "更正台账" in page
+    assert "继续补录名单" in page and f"/cases/{case.pk}/workers/sheet/" in page
