@@ -48,6 +48,8 @@ def waiting_for(user: User) -> dict[str, int]:
         "oversights": n["approve-oversight"],
         "safety-nets": n["approve-drawing"],
         "sanctions": n["approve-listing"] + n["approve-publication"],
+        "listings": n["approve-listing"],
+        "publications": n["approve-publication"],
         "prevention": n["approve-risk-change"] + n["approve-subsidy"],
         "desk": asked + n["to_receive"] + n["alarms"] + n["to_read"] + n["arrived"],
     }

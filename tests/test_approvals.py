@@ -115,6 +115,13 @@ def test_more_than_six_are_cut_on_the_desk_and_whole_on_the_list(world: World) -
     assert piles(wang) == {"report": 8}
 
 
+def test_the_tabs_of_sanctions_say_which_of_them_holds_what_waits(world: World) -> None:
+    listing_asked(world, a_case(world))
+    page = as_user(world, "wang").get("/sanctions/").text
+    assert '惩戒名单<span class="tab-count">1</span>' in page
+    assert "公布名单</a>" in page  # nothing waits there
+
+
 def test_the_price_of_the_list(full: World, django_assert_max_num_queries: Any) -> None:
     """A query for each kind, one for all sums, whatever waits."""
     for number in range(6):

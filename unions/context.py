@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -90,7 +90,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
         return {}
     held = {Right(name) for name in user.grants() if name in Right.values}
     groups: dict[str, list[dict[str, Any]]] = {}
-    waiting = _asked_once(user)
+    waits = _counted_once(user)
     for group, label, name, icon, needs in NAVIGATION:
         if not _offered(name, needs, held, user):
             continue
@@ -98,7 +98,7 @@ def place(request: HttpRequest) -> dict[str, Any]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        item = {"label": label, "url": url, "icon": icon, "count": waiting(name)}
+        item = {"label": label, "url": url, "icon": icon, "count": partial(_waiting_at, waits, name)}
         item["counted"] = COUNTED.get(name, "件待办")
         groups.setdefault(group, []).append(item)
     _mark_active([item for items in groups.values() for item in items], request.path)
@@ -106,7 +106,8 @@ def place(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
         "signed_in_as": user.name,
-        "inbox_unread": waiting("inbox"),
+        "inbox_unread": partial(_waiting_at, waits, "inbox"),
+        "what_waits": waits,
         "my_places": [f"{row.union.name} · {row}" for row in rows],
     }
 
@@ -117,14 +118,18 @@ def _offered(name: str, needs: frozenset[Right], held: set[Right], user: User) -
     return name != "incoming" and bool(not needs or needs & held)
 
 
-def _asked_once(user: User) -> Callable[[str], Callable[[], int]]:
-    """For each section a number that the template may ask for; all are counted together when the first is asked."""
+def _counted_once(user: User) -> Callable[[], dict[str, int]]:
+    """What waits, by URL name of the section; all are counted together when a template asks for the first."""
 
     @cache
     def counted() -> dict[str, int]:
         return {name: count for tell in TELL_WHAT_WAITS for name, count in tell(user).items()}
 
-    return lambda name: lambda: counted().get(name, 0)
+    return counted
+
+
+def _waiting_at(waits: Callable[[], dict[str, int]], name: str) -> int:
+    return waits().get(name, 0)
 
 
 def _mark_active(items: list[dict[str, Any]], path: str) -> None:

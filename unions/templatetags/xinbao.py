@@ -220,6 +220,12 @@ def chart(url: str, label: str, height: str = "") -> dict[str, str]:
     return {"url": url, "label": label, "height": height}
 
 
+@register.filter
+def waiting_at(waits: Mapping[str, int], name: str) -> int:
+    """How many wait behind the tab of this URL name; `what_waits` of every page, counted with the sidebar."""
+    return waits.get(name, 0)
+
+
 @register.inclusion_tag("components/tab.html")
 def tab(label: str, url: str, active: bool = False, count: int | None = None) -> dict[str, Any]:
     """One tab, a real link; stands inside `<nav class="tabs">`."""
