@@ -65,9 +65,12 @@ def scope_asked(request: HttpRequest, key: str, data: QueryDict) -> tuple[Form, 
 @require_safe
 def form_list(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
-    own_unit(user)
+    line = own_unit(user).line_ids()
+    own = set(Union.objects.filter(pk__in=line).values_list("code", flat=True))
     here = shelf()
     cards = [choice for key in sorted(here.rows) if (choice := usual(here, key, today))]
+    # The forms of the reader's own notices first; nothing is hidden from who compares.
+    cards.sort(key=lambda choice: choice.form.attached_to not in own)
     return render(
         request, "reporting/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))}
     )
