@@ -191,6 +191,15 @@ def test_SD_2_2b_not_arrears_is_explained_and_can_be_answered(world: World) -> N
     assert letter.standing == LetterStanding.NEW and letter.unread
 
 
+def test_a_case_that_was_found_is_chosen_with_one_click(world: World) -> None:
+    first, second = write(), write()
+    does(world, first.letter, "register", **REGISTER)
+    number, sun = Case.objects.get().number, as_user(world, "sun")
+    url = second.letter.get_absolute_url()
+    assert f'href="?join={number}#join"' in sun.get(url).text
+    assert f'name="number" value="{number}"' in sun.get(f"{url}?join={number}").text
+
+
 def test_several_letters_about_one_matter_join_one_case(world: World) -> None:
     first, second = write(papers=[photo()]), write(papers=[photo()])
     does(world, first.letter, "register", **REGISTER)

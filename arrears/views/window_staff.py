@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import duplicates
+from arrears import acts, duplicates
 from arrears.filing import EmployerFacts
 from arrears.forms.fields import PlainForm
 from arrears.models import LetterStanding, Said, WindowLetter
@@ -89,16 +89,17 @@ def _page(
     """`bound`: the form of the step that was refused, shown instead of an empty one."""
     user = reader(request)
     may = answering.may_answer(row, user)
-    forms: dict[str, PlainForm] = _forms(row, user) if may else {}
+    forms: dict[str, PlainForm] = _forms(row, user, chosen=request.GET.get("join", "")[:30]) if may else {}
     if bound and may:
         forms[bound[0]] = bound[1]
+    found = _likenesses(row, user) if may and row.case_id is None else None
     context: dict[str, Any] = {
         "letter": row, "may": may, "forms": forms, "wrong": bound[0] if bound else "",
         "messages_said": row.messages.select_related("by"), "papers": row.papers.all(),
         "papers_left": row.case_id and row.papers.filter(taken_over=False).exists(),
         "region": dict(pair for _, members in places.regions() for pair in members).get(row.region_code, ""),
         "new": row.standing == LetterStanding.NEW and row.case_id is None,
-        "found": _likenesses(row, user) if may and row.case_id is None else None,
+        "found": found, "may_join": [one.case for one in found.visible if acts.may_act(one.case, user)] if found else [],
     }  # fmt: skip
     return render(request, "window/letter.html", context, status=status)
 
@@ -109,8 +110,10 @@ def _likenesses(row: WindowLetter, user: User) -> duplicates.Found:
     return duplicates.like(probe, user, timezone.localdate(), but_letter=row.pk)
 
 
-def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "") -> dict[str, PlainForm]:
-    """Step → its form; `data` goes to the one named `only`."""
+def _forms(
+    row: WindowLetter, user: User, data: Any = None, only: str = "", chosen: str = ""
+) -> dict[str, PlainForm]:
+    """Step → its form; `data` goes to the one named `only`. `chosen`: the number of the case picked among those found."""
     today = timezone.localdate()
 
     def given(name: str) -> Any:
@@ -125,7 +128,7 @@ def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "") -> d
     return {
         "say": SayForm(given("say"), today=today),
         "register": register,
-        "join": JoinForm(given("join"), today=today),
+        "join": JoinForm(given("join"), today=today, initial={"number": chosen}),
         "explain": ExplainForm(given("explain"), today=today),
         "call": CallForm(given("call"), today=today),
         "officer": officer,
