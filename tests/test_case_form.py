@@ -243,3 +243,9 @@ def test_a_draft_thrown_away_while_typing_leaves_what_was_typed(li: Client, worl
     assert "这份草稿刚刚被删除" in page
     assert "两个月没发工资" in page
     assert 'action="/cases/new/"' in page
+
+
+def test_the_form_quotes_no_term_of_a_notice_that_may_not_hold_here(world: World) -> None:
+    page = as_user(world, "li").get("/cases/new/").text
+    assert "适用通知规定了上报时限的，自此日起算。" in page
+    assert "QD-5" not in page and "YK-2.1" not in page

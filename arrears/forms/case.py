@@ -77,7 +77,7 @@ class CaseForm(NamesEmployer):
     discovered_on = DayField(label="发现日期", required=False)
     accepted_on = DayField(label="受理日期", required=False)
     negotiation_failed_on = DayField(
-        label="协商失败日期", required=False, help_text="企业工会自此日起 5 个工作日内上报（QD-5）。"
+        label="协商失败日期", required=False, help_text="适用通知规定了上报时限的，自此日起算。"
     )
     ordered_to_pay_by = DayField(label="责令支付期限", past=False, required=False)
 

@@ -27,7 +27,7 @@ class WarningForm(RecordedByUnit):
     project_name = forms.CharField(label="工程项目", max_length=160, required=False)
     authority = forms.ChoiceField(
         label="行业主管部门", choices=[("", "不涉及"), *Authority.choices], required=False,
-        help_text="工程建设、交通、水利领域的，须推送行业主管部门（YK-1.3）。",
+        help_text="工程建设、交通、水利领域的请填；适用通知要求推送的，据此推送。",
     )  # fmt: skip
     major = forms.BooleanField(label="重大预警，须报告本级政府和上一级", required=False)
 

@@ -48,5 +48,5 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         return case_page(request, the_case(request, pk), "acts", status=refusal.status, act_form=form)
     messages.success(request, f"已登记「{kind.label}」。")
     if outcome == Outcome.FAILED and kind in (ActKind.NEGOTIATION, ActKind.MEDIATION):
-        messages.info(request, f"{kind.label}未达成一致，可引导职工申请劳动仲裁，并按规定上报（QD-6.1）。")
+        messages.info(request, f"{kind.label}未达成一致，可引导职工申请劳动仲裁，并按规定上报。")
     return redirect(tab_of(case, "acts"))
