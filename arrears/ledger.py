@@ -27,6 +27,7 @@ from unions.rights import Right
 OWED = (EntryKind.RECOGNISED, EntryKind.ADJUSTED)
 RESOLVED = (EntryKind.PAID, EntryKind.ADVANCED)
 TENTH = Decimal("0.1")
+SETTLING = (*RESOLVED, EntryKind.UNTRUE)  # they answer what was recognised
 TAKES_ENTRIES = frozenset({State.CLUE, State.OPEN, State.LEGAL})
 
 
@@ -134,7 +135,7 @@ def post(
     case: Case, kind: EntryKind, on: date, by: User, at: datetime, *,
     workers: int = 0, migrants: int = 0, amount: Decimal = Decimal(0), source: str = "",
 ) -> LedgerEntry:  # fmt: skip
-    """Write one entry into the books of `case`. Refused where it would leave less than nothing outstanding.
+    """Write one entry into the books of `case`. Refused where any day would end with less than nothing outstanding.
 
     `workers`, `migrants` in people, `amount` in yuan (2 places). 调整 may be negative; every other kind may not.
     垫付 is asked for and approved first: safety_nets.drawings.
@@ -216,19 +217,9 @@ def _check_open(case: Case) -> None:
 
 
 def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
-    """Save `entry` if the balance stays natural; note and announce it. The case's row is already locked."""
+    """Save `entry` if every day stays natural; note and announce it. The case's row is already locked."""
+    check_days(case, entry)
     entry.save(force_insert=True)
-    after = balance(case)
-    left = after.outstanding
-    for name, value, unit in (
-        ("人数", Decimal(left.workers), "人"),
-        ("农民工人数", Decimal(left.migrants), "人"),
-        ("金额", left.amount, "元"),
-    ):
-        if value < 0:
-            raise Refused(f"记入后解决的{name}已超过欠薪数（多出 {-value:,} {unit}），请核对后再记。")
-    if after.owed.migrants > after.owed.workers:
-        raise Refused("认定的农民工人数多于总人数，请核对。")
     Case.objects.filter(pk=case.pk).update(
         version=F("version") + 1, changed_at=entry.at, last_edited_by=entry.by
     )
@@ -239,6 +230,87 @@ def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
     )  # fmt: skip
     case_changed.send(Case, case=case, verb="entry", by=entry.by, at=entry.at)
     return entry
+
+
+# ---- every day by itself --------------------------------------------------------------------------------------------
+
+
+def check_days(case: Case, entry: LedgerEntry, field: str = "on") -> None:
+    """Refused where a day from `entry.on` onward would end with less than nothing outstanding, or an answer precedes what it answers.
+
+    A table may be asked as of any day, so the last balance is not enough. A reversed entry counts until the day of its 冲正.
+    `field`: of the form in which the day was given.
+    """
+    if entry.kind in SETTLING:
+        _check_begun(case, entry, field)
+    days = _ends_of_days(case, entry)
+    for name, unit, number in (
+        ("人数", "人", "workers"),
+        ("农民工人数", "人", "migrants"),
+        ("金额", "元", "amount"),
+    ):
+        change = getattr(entry, number) * (1 if entry.counts_as in OWED else -1)
+        if change < 0:  # what adds to the outstanding mends, whatever stood there before
+            left = [(day, Decimal(getattr(end.outstanding, number))) for day, end in days]
+            _check_left(entry, left, name, unit, field)
+    if entry.counts_as in OWED and any(end.owed.migrants > end.owed.workers for _, end in days):
+        raise Refused("认定的农民工人数多于总人数，请核对。")
+
+
+def _check_begun(case: Case, entry: LedgerEntry, field: str) -> None:
+    """Nothing is paid or found untrue before it was recognised, nor before the case was there."""
+    owed = next((day for day, end in _ends_of_days(case) if end.owed.workers or end.owed.amount), None)
+    label = EntryKind(entry.kind).label
+    if owed is None:
+        raise Refused(f"台账中没有认定的人数和金额，请先记「认定」，再记「{label}」。")
+    begun = max(owed, case.accepted_on or owed)
+    if entry.on < begun:
+        raise Refused(
+            f"本案自 {begun} 起才有认定，「{label}」不能早于这一天。请把日期改为 {begun} 或之后；此前已付的，不计入认定数。",
+            {field: f"不能早于 {begun}。"},
+        )
+
+
+def _check_left(
+    entry: LedgerEntry, left: list[tuple[date, Decimal]], name: str, unit: str, field: str
+) -> None:
+    short = {day: -value for day, value in left if value < 0}
+    if not short:
+        return
+    last, mend = max(short), "请核对后再记。"
+    if entry.kind == EntryKind.REVERSED:
+        mend = "请先冲正多出的清偿、垫付或不属实，再冲正这一笔。"
+    if last == left[-1][0]:
+        raise Refused(f"记入后解决的{name}已超过欠薪数（多出 {short[last]:,} {unit}），{mend}")
+    free = next(day for day, _ in left if day > last)
+    first = min(short)
+    why = f"台账中有一笔到 {free} 才冲正，此前各日仍计入"
+    if not entry.case.entries.filter(on=free, kind=EntryKind.REVERSED).exclude(counts_as__in=OWED).exists():
+        why = f"欠薪数到 {free} 才增加"
+    raise Refused(
+        f"记在 {entry.on}，截至 {first} 解决的{name}就超过了当日的欠薪数（多出 {short[first]:,} {unit}）：{why}。"
+        f"请把日期改为 {free} 或之后。",
+        {field: f"请填 {free} 或之后。"},
+    )
+
+
+def _ends_of_days(case: Case, entry: LedgerEntry | None = None) -> list[tuple[date, Balance]]:
+    """The balance at the end of every day with entries; with one more `entry`, of the days from its own onward."""
+    daily: dict[date, dict[str, Sums]] = {}
+    rows = LedgerEntry.objects.filter(case_id=case.pk).order_by().values_list("on", "counts_as")
+    for on, kind, *numbers in rows.annotate(Sum("workers"), Sum("migrants"), Sum("amount")):
+        daily.setdefault(on, {})[kind] = Sums(*numbers)
+    if entry is not None:
+        there = daily.setdefault(entry.on, {})
+        more = Sums(entry.workers, entry.migrants, entry.amount)
+        there[entry.counts_as] = there.get(entry.counts_as, Sums()) + more
+    ends: list[tuple[date, Balance]] = []
+    so_far: dict[str, Sums] = {}
+    for day in sorted(daily):
+        for kind, more in daily[day].items():
+            so_far[kind] = so_far.get(kind, Sums()) + more
+        ends.append((day, _folded(so_far)))
+    return [end for end in ends if entry is None or end[0] >= entry.on]
 
 
 def _check_shape(entry: LedgerEntry, at: datetime) -> None:

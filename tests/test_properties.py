@@ -26,12 +26,14 @@ ACTORS = ["li", "he", "wang", "sun", "zhou", "feng", "han", "both"]
 people = st.sampled_from(ACTORS)
 amounts = st.sampled_from([Decimal(x) for x in ("0", "0.01", "1000", "60000", "120000", "119999.99")])
 workers = st.integers(0, 12)
+days = st.dates(date(2026, 11, 8), date(2026, 11, 20))  # the case is accepted on the 10th
 
 STEPS = st.one_of(
     st.tuples(st.just("move"), people, st.sampled_from(sorted(workflow.MOVES))),
-    st.tuples(st.just("post"), people, st.sampled_from(list(EntryKind)), workers, amounts),
+    st.tuples(st.just("post"), people, st.sampled_from(list(EntryKind)), workers, amounts, days),
+    st.tuples(st.just("lower"), people, workers, amounts, days),
     st.tuples(st.just("pay all"), people),
-    st.tuples(st.just("reverse"), people, st.integers(0, 9)),
+    st.tuples(st.just("reverse"), people, st.integers(0, 9), days),
     st.tuples(st.just("act"), people, st.sampled_from(list(ActKind))),
     st.tuples(st.just("request"), people),
     st.tuples(st.just("approve"), people),
@@ -57,19 +59,21 @@ def take(case: Case, user: User, step: tuple[Any, ...]) -> None:
                 case, name, user, AT, seen=case.version, shown=snapshot.seal(snapshot.closing(case)),
                 reason="说明", conclusion="paid",
             )  # fmt: skip
-        case ("post", _, kind, people_, amount):
-            ledger.post(case, kind, ON, user, AT, workers=people_, amount=amount, source="凭证")
+        case ("post", _, kind, people_, amount, on):
+            ledger.post(case, kind, on, user, AT, workers=people_, amount=amount, source="凭证")
+        case ("lower", _, people_, amount, on):
+            ledger.post(
+                case, EntryKind.ADJUSTED, on, user, AT, workers=-people_, amount=-amount, source="核对后减少"
+            )
         case ("pay all", _):
             left = ledger.balance(case).outstanding
             ledger.post(
                 case, EntryKind.PAID, ON, user, AT,
                 workers=left.workers, migrants=left.migrants, amount=left.amount,
             )  # fmt: skip
-        case ("reverse", _, index):
+        case ("reverse", _, index, on):
             entries = list(case.entries.all())
-            ledger.reverse(
-                entries[index % len(entries)], date(2026, 11, 20), user, AT, "记错"
-            ) if entries else None
+            ledger.reverse(entries[index % len(entries)], on, user, AT, "记错") if entries else None
         case ("act", _, kind):
             acts.perform(case, kind, ON, "经过", Outcome.DONE, user, AT)
         case ("request", _):
@@ -90,6 +94,10 @@ def check(case: Case) -> None:
     assert (left.amount, left.workers) == (naive, naive_workers)
     assert left.amount >= 0
     assert left.workers >= 0
+    for day in (date(2026, 11, n) for n in range(7, 22)):
+        end = ledger.balance(case, day)
+        for sums in (end.owed, end.resolved, end.untrue, end.outstanding):
+            assert min(sums.workers, sums.migrants, sums.amount) >= 0, f"{day}: {end}"
     if case.state in (State.CLOSED, State.DISMISSED):
         assert not left, "closed with something outstanding"
     for row in case.closures.all():

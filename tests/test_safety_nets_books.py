@@ -207,7 +207,7 @@ def test_SD_2_4c_columns_19_and_20_are_the_same_entries(world: World) -> None:
     advanced(world, factory, fund, "12345.67", workers=1)
     mistaken = advanced(world, factory, fund, "5000.00")
     advanced(world, site, None, "7000.00")
-    advanced(world, site, fund, "400.00", paid_on=date(2026, 11, 2))
+    advanced(world, site, fund, "400.00", paid_on=date(2026, 11, 12))
     ledger.reverse(mistaken, DAY, world.user("he"), AT, "记错")
     row = Drawing.objects.get(case=factory, amount=Decimal("12345.67"))
     funds.recover(row, Decimal(2345), DAY, "归还", world.user("sun"), AT)

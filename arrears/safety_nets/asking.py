@@ -17,6 +17,8 @@ from arrears.models import (
     Drawing,
     DrawingKind,
     DrawingStage,
+    EntryKind,
+    LedgerEntry,
     NetEntry,
     NetEntryKind,
     NetKind,
@@ -101,6 +103,17 @@ def check_advance(
         check_available(net, wish.amount)
         if wish.paid_on is not None:
             books.check_lowest(net, wish.paid_on, wish.amount)
+    if wish.paid_on is not None:
+        _check_days_of_case(case, wish, wish.paid_on)
+
+
+def _check_days_of_case(case: Case, wish: AdvanceWish, paid_on: date) -> None:
+    """The entry that follows would stand in the case's books on that day: said to the asker, not to the approver."""
+    numbers = {"workers": wish.workers, "migrants": wish.migrants, "amount": wish.amount}
+    entry = LedgerEntry(
+        case=case, kind=EntryKind.ADVANCED, counts_as=EntryKind.ADVANCED, on=paid_on, **numbers
+    )
+    ledger.check_days(case, entry, "paid_on")
 
 
 def _faults_of_money(wish: AdvanceWish, outstanding: Sums) -> dict[str, str]:
