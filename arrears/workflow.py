@@ -18,7 +18,7 @@ from arrears import conclusions, ledger, open_ends, snapshot, transfers
 from arrears.heavy import oversight
 from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Merger, Series, State
 from arrears.models.act import Outcome
-from arrears.second_person import barred_because
+from arrears.second_person import barred_from_closing
 from arrears.signals import case_changed
 from unions import audit, tree
 from unions.clock import day_of
@@ -256,7 +256,7 @@ def move(
 
 def _barred(case: Case, user: User, day: date) -> str | None:
     settled = Event.objects.filter(stream=case.stream, verb="settle").order_by("-seq").first()
-    return barred_because(case, user, case.settled_by, day, day_of(settled.at) if settled else None)
+    return barred_from_closing(case, user, case.settled_by, day, day_of(settled.at) if settled else None)
 
 
 def _check_second_person(case: Case, by: User, at: datetime, shown: str | None) -> None:

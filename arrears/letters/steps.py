@@ -14,11 +14,11 @@ from arrears import ledger
 from arrears.letters import paper, rules, words
 from arrears.models import Case, Letter, LetterKind, LetterState, Series
 from arrears.models.letter import SuggestionGround
-from arrears.second_person import barred_because
+from arrears.second_person import barred_because, deeds
 from arrears.signals import letter_changed
 from unions import audit, second_person
 from unions.clock import day_of
-from unions.models import Event, Union, User
+from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 
@@ -123,9 +123,7 @@ def barred(letter: Letter, user: User, at: datetime) -> str | None:
 
 def _writers(letter: Letter) -> set[int | None]:
     """Everybody whose words may be in it, not only whoever wrote last."""
-    written = Event.objects.filter(
-        stream=letter.case.stream, verb__in=("letter.draft", "letter.edit"), data__letter=letter.pk
-    )
+    written = deeds(letter.case, ("letter.draft", "letter.edit"), letter=letter.pk).order_by()
     return {letter.drafted_by_id, *written.values_list("by_id", flat=True)}
 
 
