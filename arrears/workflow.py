@@ -61,6 +61,14 @@ def something_recognised(case: Case, given: Given) -> str | None:
     return None if owed.workers and owed.amount else "台账中没有认定的人数和金额，请先记「认定」。"
 
 
+def nothing_paid(case: Case, given: Given) -> str | None:
+    paid = ledger.standing_kinds(case) & set(ledger.RESOLVED)
+    if not paid:
+        return None
+    labels = "、".join(EntryKind(kind).label for kind in ledger.RESOLVED if kind in paid)
+    return f"台账中有{labels}：付过工资的不能按「不属欠薪」处理。确实欠薪的请「查实立案」；{labels}记错的，请先在台账冲正。"
+
+
 def conclusion_chosen(case: Case, given: Given) -> str | None:
     key = given.get("conclusion") or case.conclusion
     if key not in conclusions.conclusions():
@@ -149,7 +157,7 @@ MOVES: dict[str, Move] = {
     "verify": Move("查实立案", _from(S.CLUE), S.OPEN, Right.HANDLE, needs=(something_recognised,),
                    hint="经核实确属欠薪。"),
     "dismiss": Move("不属欠薪", _from(S.CLUE), S.DISMISSED, Right.HANDLE, asks=("reason",),
-                    needs=(reason_given, nothing_under_way), tone="danger",
+                    needs=(reason_given, nothing_paid, nothing_under_way), tone="danger",
                     hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。"),
     "transfer": Move("转办", _from(S.CLUE, S.OPEN), S.TRANSFERRING, Right.HANDLE, asks=("receiver", "reason"),
                      needs=(reason_given, transfers.receiver_fits, nothing_under_way), tone="plain",
@@ -318,10 +326,11 @@ def _verify(case: Case, by: User, at: datetime, given: Given) -> Given:
 
 def _dismiss(case: Case, by: User, at: datetime, given: Given) -> Given:
     left = ledger.balance(case).outstanding
-    LedgerEntry.objects.create(
-        case=case, kind=EntryKind.UNTRUE, counts_as=EntryKind.UNTRUE, on=day_of(at), by=by, at=at,
-        workers=left.workers, migrants=left.migrants, amount=left.amount, source=f"不属欠薪：{given['reason']}"[:200],
-    )  # fmt: skip
+    if left:  # all of it may have been found untrue already
+        LedgerEntry.objects.create(
+            case=case, kind=EntryKind.UNTRUE, counts_as=EntryKind.UNTRUE, on=day_of(at), by=by, at=at,
+            workers=left.workers, migrants=left.migrants, amount=left.amount, source=f"不属欠薪：{given['reason']}"[:200],
+        )  # fmt: skip
     case.acts.create(
         kind=ActKind.EXPLANATION,
         on=day_of(at),
