@@ -224,12 +224,17 @@ def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
         version=F("version") + 1, changed_at=entry.at, last_edited_by=entry.by
     )
     case.refresh_from_db()
+    record(case, entry)
+    case_changed.send(Case, case=case, verb="entry", by=entry.by, at=entry.at)
+    return entry
+
+
+def record(case: Case, entry: LedgerEntry) -> None:
+    """What was entered, into the chain of the case."""
     audit.record(
         case.stream, f"entry.{entry.kind}", entry.by, entry.at, union=case.handling_union, entry=entry.pk,
         on=entry.on, workers=entry.workers, migrants=entry.migrants, amount=entry.amount, cancels=entry.cancels_id,
     )  # fmt: skip
-    case_changed.send(Case, case=case, verb="entry", by=entry.by, at=entry.at)
-    return entry
 
 
 # ---- every day by itself --------------------------------------------------------------------------------------------
@@ -347,8 +352,8 @@ def standing(case: Case) -> list[LedgerEntry]:
     return list(case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED))
 
 
-def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
-    """冲正 of many entries at once, on the day of `at`. The case is held, and its move writes the event."""
+def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> list[LedgerEntry]:
+    """冲正 of many entries at once, on the day of `at`. The case is held; whoever calls writes the event."""
     on = day_of(at)
     answers = LedgerEntry.objects.bulk_create(
         LedgerEntry(
@@ -358,6 +363,7 @@ def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: s
         for entry in case.entries.filter(pk__in=entries)
     )  # fmt: skip
     books.follow_reversals((row for row in answers if row.counts_as == EntryKind.ADVANCED), by, at)
+    return answers
 
 
 def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:

@@ -324,12 +324,15 @@ def _verify(case: Case, by: User, at: datetime, given: Given) -> Given:
     return {"verified_on": day_of(at), "last_edited_by": by}
 
 
+DISMISSED_AS = "不属欠薪："  # begins the source of the entry with which a dismissal writes off what is left
+
+
 def _dismiss(case: Case, by: User, at: datetime, given: Given) -> Given:
     left = ledger.balance(case).outstanding
     if left:  # all of it may have been found untrue already
         LedgerEntry.objects.create(
             case=case, kind=EntryKind.UNTRUE, counts_as=EntryKind.UNTRUE, on=day_of(at), by=by, at=at,
-            workers=left.workers, migrants=left.migrants, amount=left.amount, source=f"不属欠薪：{given['reason']}"[:200],
+            workers=left.workers, migrants=left.migrants, amount=left.amount, source=f"{DISMISSED_AS}{given['reason']}"[:200],
         )  # fmt: skip
     case.acts.create(
         kind=ActKind.EXPLANATION,
@@ -353,12 +356,26 @@ def _close(case: Case, by: User, at: datetime, given: Given) -> Given:
 
 def _reopen(case: Case, by: User, at: datetime, given: Given) -> Given:
     case.closures.filter(reopened_on=None).update(reopened_on=day_of(at), motive=given["reason"])
+    if case.state == S.DISMISSED:
+        _owed_again(case, by, at, given["reason"])
     return {
         "closed_on": None,
         "conclusion": "",
         "settled_by": None,
         "verified_on": case.verified_on or day_of(at),
     }
+
+
+def _owed_again(case: Case, by: User, at: datetime, reason: str) -> None:
+    """What the dismissal wrote off is answered; what somebody had found untrue before it stays so."""
+    dismissed = Event.objects.filter(stream=case.stream, verb="dismiss").order_by("-seq").first()
+    wrote = case.entries.filter(kind=EntryKind.UNTRUE, cancelled_by=None, source__startswith=DISMISSED_AS)
+    if dismissed is not None:
+        answers = ledger.answer(
+            case, wrote.filter(at=dismissed.at).values_list("pk", flat=True), by, at, f"重新办理：{reason}"
+        )
+        for row in answers:
+            ledger.record(case, row)
 
 
 def _merge(case: Case, by: User, at: datetime, given: Given) -> Given:

@@ -10,9 +10,14 @@ import pytest
 
 from arrears import ledger, workflow
 from arrears.models import Case, EntryKind, LedgerEntry, State
-from tests.cast import AT, World, a_draft
+from reporting.form_files import known
+from reporting.scope import Period, Scope
+from reporting.tabulate import tabulate
+from tests.cast import AT, World, a_draft, moment
 from tests.nets import a_fund, advanced
 from tests.readers import as_user
+from unions import audit
+from unions.models import Event
 from unions.refusals import Refused
 
 DAY = date(2026, 11, 18)
@@ -89,3 +94,99 @@ def test_an_entry_of_nothing_is_never_written(world: World) -> None:
     done = dismiss(world, case)  # fmt: skip
     assert not ledger.balance(done).outstanding
     assert [row.kind for row in done.entries.order_by("id")] == ["recognised", "untrue"]
+
+
+# ---- taken up again -------------------------------------------------------------------------------------------------
+
+LATER = moment("2026-11-25 10:00")
+
+
+def reopen(world: World, case: Case) -> Case:
+    return workflow.move(case, "reopen", world.user("wang"), LATER, seen=case.version, reason="补来工资欠条")
+
+
+def printed(world: World, day: int) -> dict[str, str]:
+    scope = Scope(world.unions["370000"], Period(date(2026, 11, 1), date(2026, 11, day), date(2026, 11, day)))
+    form = known()["shandong-winter"]
+    return {
+        column.measure: figure.text
+        for column, figure in zip(
+            (one for one in form.columns if one.measure), tabulate(form, scope).lines[-1].figures, strict=True
+        )
+    }
+
+
+def test_a_dismissed_clue_taken_up_again_is_owed_again(world: World) -> None:
+    case = reopen(world, dismiss(world, a_clue(world)))
+    all_of_it = ledger.Sums(12, 10, Decimal(120_000))
+    now = ledger.balance(case)
+    assert (now.outstanding, now.untrue, now.share_resolved) == (all_of_it, ledger.Sums(), 0)
+    assert not ledger.balance(
+        case, date(2026, 11, 24)
+    ).outstanding  # of those days it was said that nothing is owed
+    assert ledger.balance(case, date(2026, 11, 25)).outstanding == all_of_it
+    page = as_user(world, "he").get(f"/cases/{case.pk}/").content.decode()
+    assert "占 0%" in page and "尚有 12 人" in page
+
+
+def test_the_tables_before_and_after_it_is_taken_up(world: World) -> None:
+    reopen(world, dismiss(world, a_clue(world)))
+    before, after = printed(world, 24), printed(world, 25)
+    assert [before[name] for name in ("cases_verified", "workers_owed", "workers_outstanding")] == ["0"] * 3
+    assert [after[name] for name in ("cases_verified", "workers_owed", "workers_outstanding")] == [
+        "1",
+        "12",
+        "12",
+    ]
+    assert (after["amount_outstanding"], after["workers_resolved"]) == ("12.00", "0")
+
+
+def test_the_log_says_what_was_answered(world: World) -> None:
+    case = reopen(world, dismiss(world, a_clue(world)))
+    answer = case.entries.get(kind=EntryKind.REVERSED)
+    assert (answer.on, answer.source, answer.by) == (
+        date(2026, 11, 25),
+        "重新办理：补来工资欠条",
+        world.people["wang"],
+    )
+    told = [
+        (event.verb, event.data.get("entry"))
+        for event in Event.objects.filter(stream=case.stream).order_by("seq")
+    ]
+    assert told[-2:] == [("entry.reversed", answer.pk), ("reopen", None)]
+    assert [link for link in audit.broken_links() if link.stream == case.stream] == []
+    page = as_user(world, "he").get(f"/cases/{case.pk}/?tab=acts").content.decode()
+    assert "重新办理：补来工资欠条" in page
+
+
+def test_what_was_found_untrue_before_the_dismissal_stays_so(world: World) -> None:
+    case = a_clue(world)
+    ledger.post(
+        case,
+        EntryKind.UNTRUE,
+        DAY,
+        world.user("he"),
+        AT,
+        workers=2,
+        migrants=2,
+        amount=Decimal(20_000),
+        source="考勤",
+    )
+    case = reopen(world, dismiss(world, case))  # fmt: skip
+    assert ledger.balance(case).outstanding == ledger.Sums(10, 8, Decimal(100_000))
+
+
+def test_taken_up_again_it_goes_its_whole_way(world: World) -> None:
+    """Paid, asked, closed, by whom the reopening does not bar; and reopened once more nothing is answered twice."""
+    from arrears import snapshot
+
+    case = reopen(world, dismiss(world, a_clue(world)))
+    ledger.post(
+        case, EntryKind.PAID, LATER.date(), world.user("he"), LATER, workers=12, migrants=10, amount=Decimal(120_000)
+    )  # fmt: skip
+    case.refresh_from_db()
+    case = workflow.move(case, "settle", world.user("he"), LATER, seen=case.version, conclusion="paid")
+    shown = snapshot.seal(snapshot.closing(case))
+    case = workflow.move(case, "close", world.user("wang"), LATER, seen=case.version, shown=shown)
+    case = reopen(world, case)
+    assert case.entries.filter(kind=EntryKind.REVERSED).count() == 1
