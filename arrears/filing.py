@@ -12,6 +12,7 @@ from django.db.models import F
 from arrears import ledger
 from arrears.models import Case, Employer, Project, State
 from arrears.names import name_key
+from arrears.redating import redate
 from arrears.signals import case_changed
 from unions import audit, tree
 from unions.models import Union, User
@@ -116,7 +117,9 @@ def open_draft(union: Union, employer: Employer, facts: dict[str, Any], by: User
 
 @transaction.atomic
 def edit(case: Case, employer: Employer, facts: dict[str, Any], by: User, at: datetime, *, seen: int) -> Case:
-    """Correct facts. Numbers of a filed case are not facts of the form: they change in the ledger."""
+    """Correct facts. Numbers of a filed case are not facts of the form: they change in the ledger. What was recognised on the day of
+    acceptance goes with it.
+    """
     case = ledger.lock(case)
     if not may_edit(case, by):
         raise Forbidden("这个案件现在不能由您修改。")
@@ -124,6 +127,8 @@ def edit(case: Case, employer: Employer, facts: dict[str, Any], by: User, at: da
         raise Stale("您打开表单之后案件有了变动；您填写的内容仍然保留，请核对最新内容后再保存。")
     if case.state != State.DRAFT:
         facts = {name: value for name, value in facts.items() if name not in DRAFT_ONLY}
+        if facts.get("accepted_on", case.accepted_on) != case.accepted_on:
+            redate(case, facts["accepted_on"], by, at)
     before = {name: getattr(case, name) for name in facts} | {"employer": case.employer_id}
     for name, value in facts.items():
         setattr(case, name, value)

@@ -18,6 +18,7 @@ from arrears import conclusions, ledger, open_ends, snapshot, transfers
 from arrears.heavy import oversight
 from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Merger, Series, State
 from arrears.models.act import Outcome
+from arrears.redating import FILED
 from arrears.second_person import barred_from_closing
 from arrears.signals import case_changed
 from unions import audit, tree
@@ -304,7 +305,7 @@ def _file(case: Case, by: User, at: datetime, given: Given) -> Given:
     assert case.accepted_on is not None
     LedgerEntry.objects.create(
         case=case, kind=EntryKind.RECOGNISED, counts_as=EntryKind.RECOGNISED, on=case.accepted_on, by=by, at=at,
-        workers=case.stated_workers, migrants=case.stated_migrants, amount=case.stated_amount, source="立案登记",
+        workers=case.stated_workers, migrants=case.stated_migrants, amount=case.stated_amount, source=FILED,
     )  # fmt: skip
     return {"number": new_number(case.union, day_of(at))}
 

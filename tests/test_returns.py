@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from arrears import ledger
+from arrears import filing, ledger
 from arrears.models import Case, EntryKind, LedgerEntry
 from reporting import calendar
 from reporting.models import FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
@@ -400,3 +400,18 @@ def test_QH_3e_final_annex_2_reports_the_whole_campaign_ten_working_days_after_t
     assert [line[3:] for line in report.current.cells["lines"]] == [
         ["5", "50000.00"], ["0", "0"], ["0", "0"], ["5", "50000.00"],
     ]  # fmt: skip
+
+
+def test_a_corrected_day_of_acceptance_leaves_what_was_signed(qh: World) -> None:
+    """A version holds its rows by key: the 认定 that went to another day is in it still, and its answer is not."""
+    case = a_case(qh, "630100", IN_WEEK, moment("2022-10-05 10:00"))
+    report = sent(qh, the_return("630100", WEEK), MONDAY)
+    before = ReturnVersion.objects.get(report=report)
+    case.refresh_from_db()
+    filing.edit(
+        case, case.employer, {"accepted_on": IN_WEEK + timedelta(days=5)}, qh.user("o0"), MONDAY, seen=case.version
+    )  # fmt: skip
+    version = ReturnVersion.objects.get(report=report)
+    assert version.cells == before.cells == freezing.recomputed(version)
+    assert freezing.seal(version) == version.hash == before.hash
+    assert "12" in str(version.cells)
