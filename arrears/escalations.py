@@ -102,11 +102,19 @@ def barred(row: Escalation, user: User, at: datetime) -> str | None:
     return barred_because(row.case, user, row.requested_by, day_of(at), day_of(row.requested_at))
 
 
-@transaction.atomic
 def approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str = "") -> Escalation:
-    """The second person's yes, bound to the hash of what she was shown; 409 when the case has changed since."""
+    """The second person's yes, bound to the hash of what she was shown; 409 when the case has changed since, or when one of the
+    two units acts for the other by now: then the request is ended, and this is said after it was written.
+    """
+    return _went_up(_approve(row, by, at, shown=shown, opinion=opinion))
+
+
+@transaction.atomic
+def _approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str) -> Escalation:
     tree.hold_still()
     row = _locked(row, Stage.REQUESTED)
+    if by.may(Right.APPROVE, row.sender.in_charge()) and (why := one_unit(row)):
+        return _end(row, Stage.DECLINED, by, at, decided_by=by, decided_at=at, decision=why)
     if because := barred(row, by, at):
         raise Forbidden(because)
     if row.case.state not in UNFINISHED:
@@ -118,6 +126,28 @@ def approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str
           snapshot=snapshot.stored(lines), snapshot_hash=shown)  # fmt: skip
     _involve(row.case, row.receiver, at)
     _note(row, "escalate.approve", by, at)
+    return row
+
+
+def one_unit(row: Escalation) -> str | None:
+    """Why the report goes nowhere (Chinese): since it was asked for, one of its ends was closed and the other acts for it."""
+    unit = row.sender.in_charge()
+    if unit != row.receiver.in_charge():
+        return None
+    closed = "、".join(f"「{end}」" for end in (row.sender, row.receiver) if end.is_closed)
+    return f"{closed}已终止，由「{unit}」承接，上报单位和接收单位已是同一单位，不必再上报；案件由「{unit}」继续办理。"
+
+
+def _end(row: Escalation, stage: Stage, by: User, at: datetime, **facts: object) -> Escalation:
+    """Come to an end for a reason that lies with neither of the two."""
+    _step(row, stage, **facts)
+    _note(row, "escalate.end", by, at)
+    return row
+
+
+def _went_up(row: Escalation) -> Escalation:
+    if row.stage in (Stage.DECLINED, Stage.RETURNED):
+        raise Stale(f"这项上报已终止：{row.decision if row.stage == Stage.DECLINED else row.answer}")
     return row
 
 
@@ -145,16 +175,26 @@ def withdraw(row: Escalation, by: User, at: datetime) -> Escalation:
     return row
 
 
-@transaction.atomic
 def receive(row: Escalation, by: User, at: datetime, *, take_over: bool, answer: str = "") -> Escalation:
-    """The level above receives; with `take_over` (提级办理) it handles the case from now on."""
+    """The level above receives; with `take_over` (提级办理) it handles the case from now on. 409, and the report ended, when the
+    sender was closed meanwhile and the receiver acts for it.
+    """
+    return _went_up(_receive(row, by, at, take_over=take_over, answer=answer))
+
+
+@transaction.atomic
+def _receive(row: Escalation, by: User, at: datetime, *, take_over: bool, answer: str) -> Escalation:
+    tree.hold_still()
     row = _locked(row, Stage.SENT)
     _check_receiver(row, by)
+    if why := one_unit(row):
+        _acknowledge(row.case, row.receiver, by, at)
+        return _end(row, Stage.RETURNED, by, at, answered_by=by, answered_at=at, answer=why)
     if take_over and row.case.state == State.TRANSFERRING:
         raise Refused("案件正在转办，请等对方接收或转出单位撤回后再由本级办理。")
     _step(row, Stage.RECEIVED, answered_by=by, answered_at=at, answer=answer.strip(), taken_over=take_over)
     if take_over:
-        Case.objects.filter(pk=row.case_id).update(handling_union=row.receiver, officer=by)
+        Case.objects.filter(pk=row.case_id).update(handling_union=row.receiver.in_charge(), officer=by)
     _acknowledge(row.case, row.receiver, by, at)
     _note(row, "escalate.receive", by, at)
     return row

@@ -10,8 +10,8 @@ GRASSROOTS = frozenset({UnionKind.ENTERPRISE, UnionKind.FEDERATION, UnionKind.TO
 
 def next_level(case: Case, sender: Union) -> Union | None:
     """The level above `sender` for this case, by the place of the employer; None above the province."""
-    if sender.reports_to is not None:
-        return sender.reports_to.in_charge()
+    if sender.reports_to is not None and (above := sender.reports_to.in_charge()) != sender:
+        return above  # unless it was closed and `sender` itself acts for it
     district = district_of(case.employer.region_code)
     if district is None or sender.kind not in GRASSROOTS:
         return _parent(sender)

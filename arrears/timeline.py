@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "escalate.approve": ("批准上报", "checks", "info"),
     "escalate.decline": ("退回上报申请", "arrow-back-up", "bad"),
     "escalate.withdraw": ("撤回上报申请", "arrow-back-up", "neutral"),
+    "escalate.end": ("上报终止", "circle-x", "neutral"),
     "escalate.receive": ("接收上报", "mail-opened", "good"),
     "escalate.return": ("退回上报", "arrow-back-up", "bad"),
     "transfer": ("转办", "transfer", "away"),

@@ -75,6 +75,8 @@ def case_page(
         "may_discard": case.number is None and filing.may_edit(case, user),
         "conclusion": conclusions.label(case.conclusion),
         "contact": contact(case),
+        "in_charge": case.handling_union.in_charge(),
+        "officer": officer(case),
         "overseen": overseen_labels(case),
         "broken": plans.broken(case, timezone.localdate()),
     }  # fmt: skip
@@ -83,11 +85,18 @@ def case_page(
 
 
 def contact(case: Case) -> Union:
-    """Whom to ring about the case: the unit that handles it, or the nearest above it that gives a number."""
-    unit = case.handling_union
+    """Whom to ring about the case: the unit in charge of it, or the nearest above it that gives a number."""
+    unit = case.handling_union.in_charge()
     if unit.duty_phone:
         return unit
     return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
+
+
+def officer(case: Case) -> User | None:
+    """Who works on it; nobody yet, where the unit was closed and she does not serve at the one that took it over."""
+    if case.officer is None or not case.handling_union.is_closed:
+        return case.officer
+    return case.officer if case.officer.may(Right.HANDLE, case.handling_union.in_charge()) else None
 
 
 def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
