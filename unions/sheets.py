@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from unions.refusals import Refused
-from unions.workbooks import check_extent
+from unions.first_sheet import first_sheet
+from unions.workbooks import Unreadable
 
 MOST_ROWS = 1_000_000
 
@@ -32,18 +30,12 @@ class Sheet:
     """`header`: column → index. Iterating gives (row number, cells) of every row that is not empty."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        """Raises Refused when it is no workbook."""
-        try:
-            if not zipfile.is_zipfile(file):
-                raise zipfile.BadZipFile
-            check_extent(file, MOST_ROWS)
-            file.seek(0)
-            book = CalamineWorkbook.from_filelike(file)
-            self._rows: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-        except (zipfile.BadZipFile, CalamineError, OSError, IndexError) as error:
-            raise Refused(
+        """Raises `Unreadable` when it is no workbook."""
+        if not zipfile.is_zipfile(file):
+            raise Unreadable(
                 "这不是可以读取的 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再导入。"
-            ) from error
+            )
+        self._rows = list(first_sheet(file, MOST_ROWS))
         self.titles = [as_text(cell) for cell in self._rows[0]] if self._rows else []
         self.header = {title: index for index, title in reversed(list(enumerate(self.titles))) if title}
 

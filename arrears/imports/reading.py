@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from unions.workbooks import Unreadable, check_extent
+from unions.first_sheet import first_sheet
+from unions.workbooks import Unreadable
 
 MOST_ROWS = 200_000
 
@@ -21,21 +22,8 @@ class Line(NamedTuple):
 def open_lines(path: Path, most_bytes: int) -> Iterator[Line]:
     """The rows of the first sheet, from the first row on. Raises `Unreadable` before the first one is given."""
     _check_kind(path, most_bytes)
-    check_extent(path, MOST_ROWS)
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        with path.open("rb") as stream:
-            book = CalamineWorkbook.from_filelike(stream)
-            sheet = book.get_sheet_by_index(0)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise Unreadable(
-            "这个工作簿打不开，可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-        ) from error
-    left = sheet.start[1] if sheet.start else 0
-    # calamine leaves out the empty columns at the left.
-    padding: list[Any] = [""] * left
-    return (Line(number, padding + row) for number, row in enumerate(sheet.iter_rows(), start=1))
+    rows = first_sheet(path, MOST_ROWS)
+    return (Line(number, row) for number, row in enumerate(rows, start=1))
 
 
 def _check_kind(path: Path, most_bytes: int) -> None:

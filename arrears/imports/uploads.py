@@ -33,9 +33,10 @@ from unions.refusals import Refused, Stale
 SILENT = timedelta(minutes=5)
 # A waiting one that nobody took: its message was lost, or the broker was down.
 UNFETCHED = timedelta(minutes=1)
-MOST_ATTEMPTS = 3
+# A file that ended a worker is tried once more: the worker may have been ended by something else.
+MOST_ATTEMPTS = 2
 RUNNING = {S.CHECKING: S.WAITING, S.WRITING: S.CONFIRMED}
-GIVEN_UP = "处理中断了三次，没有导入任何内容。请把文件分成几份再试；仍不行时请联系系统管理员。"
+GIVEN_UP = "处理中断了两次，没有导入任何内容。请把文件分成几份再试；仍不行时请联系系统管理员。"
 
 
 def receive(file: UploadedFile, union: Union, by: User, at: datetime) -> Upload:

@@ -1,0 +1,67 @@
+"""The rows of a workbook's first sheet, read by calamine in a process of its own.
+
+calamine is quick, and ends the whole process when it asks for more memory than there is: a file of a kilobyte could take the
+site down. The workbook is looked at beforehand (unions/workbooks.py); what that overlooks ends a process that holds nothing.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from shutil import copyfileobj
+from typing import IO, Any
+
+from unions.first_sheet_child import NO_WORKBOOK
+from unions.workbooks import Unreadable, check_extent
+
+CHILD = Path(__file__).with_name("first_sheet_child.py")
+_NOT_OPENED = "这个工作簿打不开，可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
+_NOT_READ = "这个工作簿读到一半就超出了能处理的大小。请新建一个工作簿，只粘贴要导入的内容，再上传。"
+
+
+def first_sheet(file: Path | IO[bytes], most_rows: int) -> Iterator[list[Any]]:
+    """Every row from the first of the sheet on, with all cells from the first column on; a cell is text, number, truth or date.
+
+    Raises `Unreadable` before the first row is given, or, when the reading process dies, in between.
+    """
+    check_extent(file, most_rows)
+    rows = _rows(file)
+    # The first piece is asked for here, so that what is no workbook is refused at once.
+    return chain.from_iterable(chain([next(rows)], rows))
+
+
+def _rows(file: Path | IO[bytes]) -> Iterator[list[list[Any]]]:
+    with tempfile.TemporaryFile() as copy:
+        if isinstance(file, Path):
+            with file.open("rb") as stored:
+                copyfileobj(stored, copy)
+        else:
+            file.seek(0)
+            copyfileobj(file, copy)
+        copy.seek(0)
+        with subprocess.Popen(
+            [sys.executable, "-I", str(CHILD)], stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as child:
+            assert child.stdout is not None
+            try:
+                yield from _pieces(child.stdout)
+            finally:
+                child.kill()
+
+
+def _pieces(told: IO[bytes]) -> Iterator[list[list[Any]]]:
+    while True:
+        try:
+            piece = pickle.load(told)
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise Unreadable(_NOT_READ) from error
+        if piece == NO_WORKBOOK:
+            raise Unreadable(_NOT_OPENED)
+        if piece is None:
+            return
+        yield piece
