@@ -10,3 +10,6 @@ urlpatterns = [
     path("", include("arrears.urls")),
     path("", include("reporting.urls")),
 ]
+
+# Reads nothing of what was sent, unlike Django's own.
+handler400 = "unions.views.unreadable.bad_request"
