@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from arrears.api.parsing import TooDeep
 from unions.middleware import UNSTORABLE, is_unstorable
 from unions.refusals import Refused
 
@@ -24,6 +25,14 @@ SENTENCES: dict[type[exceptions.APIException], str] = {
     exceptions.NotAcceptable: "只能以 application/json 回答。",
 }
 
+NOTHING = '提交的内容是空的（null）。请提交一个 JSON 对象，如 {"union": "370202"}。'
+
+
+def is_nothing(error: exceptions.ValidationError) -> bool:
+    """DRF says so in English, whatever the language: the body was `null`."""
+    codes = error.get_codes()
+    return isinstance(codes, dict) and codes.get("non_field_errors") == ["null"]
+
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to a refusal; None lets anything else pass as the fault that it is."""
@@ -31,6 +40,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         error = Refused(UNSTORABLE)
     if isinstance(error, Refused):
         return Response({"detail": error.message, "fields": error.fields}, status=error.status)
+    if isinstance(error, exceptions.ValidationError) and is_nothing(error):
+        return Response({"detail": NOTHING, "fields": {}}, status=422)
     if isinstance(error, exceptions.ValidationError):
         fields = flat(error.detail)
         said = "；".join(fields.values()) if len(fields) == 1 else f"有 {len(fields)} 处需要改正。"
@@ -42,6 +53,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         sentence = "没有这一项，或您不在它的范围内。"
     elif isinstance(error, PermissionDenied):
         sentence = str(error) or SENTENCES[exceptions.PermissionDenied]
+    elif isinstance(error, TooDeep):
+        sentence = TooDeep.default_detail
     else:
         sentence = next((said for kind, said in SENTENCES.items() if isinstance(error, kind)), "请求有误。")
     response.data = {"detail": sentence, "fields": {}}
