@@ -22,7 +22,7 @@ def keep(user: User, form: str, typed: QueryDict, names: Iterable[str], at: date
 
 def keep_all(user: User, form: str, typed: QueryDict, at: datetime) -> None:
     """The same for a form whose fields are not known beforehand (rows of a plan): every value of every field as typed."""
-    names = [name for name in typed if name != "csrfmiddlewaretoken"][:MOST_FIELDS]
+    names = [name for name in typed if name not in ("csrfmiddlewaretoken", "once")][:MOST_FIELDS]
     fields = {
         name[:MOST_NAME]: [value.replace("\x00", "")[:MOST_CHARACTERS] for value in typed.getlist(name)[:MOST_FIELDS]]
         for name in names

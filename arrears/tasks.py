@@ -12,6 +12,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from arrears import once
 from arrears.bulk import jobs
 from arrears.imports import uploads
 from arrears.models.upload import UploadStage
@@ -42,6 +43,12 @@ def requeue_uploads() -> None:
     """Beat: what a killed worker or a lost message left lying is sent again."""
     for pk, stage in uploads.stranded(timezone.now()):
         send(pk, stage)
+
+
+@shared_task
+def drop_old_submissions() -> None:
+    """Beat, nightly."""
+    once.drop_old(timezone.now())
 
 
 @shared_task

@@ -37,5 +37,6 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "morning-round": row("reporting.tasks.make_morning_round", crontab(minute="*/5", hour="8-23")),
     "send-reminders": row("reporting.tasks.send_reminders", 60.0, NOTIFY),
     "drop-old-reminders": row("reporting.tasks.drop_old_reminders", crontab(hour=2, minute=40)),
+    "drop-old-submissions": row("arrears.tasks.drop_old_submissions", crontab(hour=2, minute=50)),
     "expire-exports": row("reporting.tasks.expire_exports", 600.0),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, pagination, status
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from arrears import filing, ledger, workflow
+from arrears import filing, ledger, once, workflow
 from arrears.api import shapes
 from arrears.forms.case import DRAFT, CaseForm
 from arrears.heavy import oversight
@@ -33,6 +34,14 @@ REFUSED = {
     code: OpenApiResponse(shapes.RefusalShape, description=said)
     for code, said in {403: "没有权限", 404: "没有这一项", 409: "内容已经变了", 422: "不能这样办"}.items()
 }
+
+ONCE = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    description=(
+        f"由程序为每件新案件自定的键（如 UUID，最长 {once.LONGEST} 个字符）。网络中断后以同一个键原样重试，回答的是同一件案件，"
+        f"不会登记两件；同一个键用于另一份内容回答 422。键保留 {once.KEPT.days} 天。"
+    ),
+)  # fmt: skip
 
 
 class Pages(pagination.CursorPagination):
@@ -110,7 +119,9 @@ class Cases(Asking, generics.GenericAPIView[Case]):
         found = found.filter(**{name: value for name, value in exact.items() if value})
         return found.select_related("employer", "project", "union", "handling_union", "officer")
 
-    @extend_schema(request=shapes.DraftShape, responses={201: shapes.WholeCaseShape, **REFUSED})
+    @extend_schema(
+        parameters=[ONCE], request=shapes.DraftShape, responses={201: shapes.WholeCaseShape, **REFUSED}
+    )
     def post(self, request: Request) -> Response:
         """A new draft on the books of a unit."""
         if not self.user.paths(Right.FILE):
@@ -122,7 +133,20 @@ class Cases(Asking, generics.GenericAPIView[Case]):
         )  # fmt: skip
         if not form.is_valid():
             raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
-        return self.whole(_draft(form, self.user, timezone.now()), status.HTTP_201_CREATED)
+        return self.whole(self._once(form, given), status.HTTP_201_CREATED)
+
+    def _once(self, form: CaseForm, given: dict[str, Any]) -> Case:
+        """The draft; sent again under the same key, the one that is there already."""
+        at, key = timezone.now(), self.request.headers.get(ONCE.name, "")
+        if not key:
+            return _draft(form, self.user, at)
+        said = json.dumps(given, sort_keys=True, default=str)
+        with once.submission(self.user, self.request.path, key, at, said) as (row, new):
+            if not new:
+                return self.the_case(int(row.answer))
+            case = _draft(form, self.user, at)
+            once.answered(row, str(case.pk))
+            return case
 
 
 def _draft(form: CaseForm, user: User, at: datetime) -> Case:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 from arrears import cipher
@@ -19,11 +21,37 @@ def print_phones(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    """What goes along when cases merge; the day a paper was served; letters of workers found by their phone."""
+    """What goes along when cases merge; the day a paper was served; letters of workers found by their phone; what was sent once."""
 
-    dependencies = [("arrears", "0014_prevention")]
+    dependencies = [("arrears", "0014_prevention"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("content", models.CharField(blank=True, max_length=64)),
+                ("answer", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
         migrations.AddField(
             model_name="merger",
             name="carried",

@@ -54,6 +54,7 @@ from arrears.models.safety_net import NetEntry, NetEntryKind, NetKind, SafetyNet
 from arrears.models.sanction import CreditGrade, Sanction, SanctionKind, SanctionOutcome
 from arrears.models.series import Series
 from arrears.models.stash import Stash
+from arrears.models.submission import Submission
 from arrears.models.transfer import Transfer, TransferStage
 from arrears.models.upload import Upload
 from arrears.models.warning import (
@@ -183,6 +184,7 @@ __all__ = [
     "State",
     "StepKind",
     "StoredAs",
+    "Submission",
     "SubsidyList",
     "SubsidyStage",
     "TargetReason",

@@ -18,6 +18,7 @@ from arrears.heavy import emergencies
 from arrears.models import Emergency, Level, NoteKind
 from arrears.models.emergency import LEVEL_OF
 from arrears.views.attempt import attempt
+from arrears.views.once import taken_once
 from arrears.views.stashing import forgets
 from unions.models import Union
 from unions.refusals import Forbidden
@@ -98,6 +99,7 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @forgets("emergency-note")
+@taken_once
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_emergency(request, pk), reader(request)
     units = emergencies.seats(row.case, user)

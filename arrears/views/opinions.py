@@ -18,6 +18,7 @@ from arrears.forms.heavy import NumberForm, OpinionEventForm, OpinionStepForm
 from arrears.heavy import opinions
 from arrears.models import Case, Opinion
 from arrears.views.attempt import attempt
+from arrears.views.once import taken_once
 from arrears.views.recording import own_unit
 from arrears.views.stashing import forgets
 from unions.models import User
@@ -38,6 +39,7 @@ def the_opinion(request: HttpRequest, pk: int) -> Opinion:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @forgets("opinion")
+@taken_once
 def new(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), timezone.now()
     if not user.paths(Right.FILE):

@@ -21,6 +21,7 @@ from arrears.models import Case, Reception, ReceptionCase
 from arrears.regions import regions_for
 from arrears.views.attempt import attempt
 from arrears.views.cases import rows_of
+from arrears.views.once import taken_once
 from arrears.views.opinions import case_numbered
 from arrears.views.recording import own_unit
 from arrears.views.stashing import forgets
@@ -100,6 +101,7 @@ def _may(row: Reception, user: User) -> None:
 @login_required
 @require_POST
 @forgets("reception-take")
+@taken_once
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_reception(request, pk), reader(request)
     _may(row, user)

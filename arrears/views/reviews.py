@@ -21,6 +21,7 @@ from arrears.models import Review, ReviewFinding, ReviewKind
 from arrears.models.review import ReviewQuerySet
 from arrears.views.attempt import attempt
 from arrears.views.keyset import keyset
+from arrears.views.once import taken_once
 from unions.models import Union, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right, holders_of
@@ -94,6 +95,7 @@ def _plans(user: User) -> bool:
 
 @login_required
 @require_http_methods(FORM_METHODS)
+@taken_once
 def new(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     if not _plans(user):

@@ -19,6 +19,7 @@ from arrears.models import Employer, Round, RoundKind, RoundTarget
 from arrears.regions import regions_for
 from arrears.views.attempt import attempt
 from arrears.views.keyset import keyset
+from arrears.views.once import taken_once
 from arrears.views.recording import offer_units, own_unit
 from arrears.views.warnings import the_unit
 from unions.models import User
@@ -65,6 +66,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(FORM_METHODS)
+@taken_once
 def new(request: HttpRequest) -> HttpResponse:
     """The form; `preview` shows whom the filters find, before anything is written."""
     user, today = reader(request), timezone.localdate()

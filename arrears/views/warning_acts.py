@@ -19,6 +19,7 @@ from arrears.forms.warnings import AnswerForm, CheckForm, StepForm, WarningForm
 from arrears.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
 from arrears.regions import regions_for
 from arrears.stash import forget, keep, kept
+from arrears.views.once import taken_once
 from arrears.views.recording import offer_units, own_unit
 from arrears.views.warnings import standing_page, the_standing
 from unions.formats import clock
@@ -170,6 +171,7 @@ def _check_page(
 
 @login_required
 @require_POST
+@taken_once
 def step(request: HttpRequest, pk: int) -> HttpResponse:
     standing, user = the_standing(request, pk), reader(request)
     if not user.may(Right.INSPECT, standing.union):

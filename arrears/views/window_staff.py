@@ -22,6 +22,7 @@ from arrears.models import LetterStanding, Said, WindowLetter
 from arrears.regions import regions_for
 from arrears.views.evidence import send_file
 from arrears.views.keyset import keyset
+from arrears.views.once import taken_once
 from arrears.window import answering, places
 from arrears.window.forms import (
     CallForm,
@@ -186,6 +187,7 @@ STEPS: dict[str, Callable[[WindowLetter, PlainForm, User, datetime], str]] = {
 
 @login_required
 @require_POST
+@taken_once
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in STEPS:
         raise Http404

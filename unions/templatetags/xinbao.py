@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms, template
 from django.templatetags.static import static
+from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -61,6 +62,13 @@ def state_badge(subject: Any, label: str = "", tone: str = "") -> SafeString:
     return format_html(
         '<span class="state state-{}">{}</span>', tone or TONES.get(str(state), "neutral"), words
     )
+
+
+@register.simple_tag(takes_context=True)
+def once(context: Mapping[str, Any]) -> SafeString:
+    """`{% once %}` in a form whose view is `taken_once`: the same form sent again, by whichever way, makes no second row."""
+    sent = context["request"].POST.get("once", "") if context["request"].method == "POST" else ""
+    return format_html('<input type="hidden" name="once" value="{}">', sent or get_random_string(24))
 
 
 @register.simple_tag(takes_context=True)
