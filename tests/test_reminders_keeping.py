@@ -71,7 +71,8 @@ def test_what_is_still_open_is_not_forgotten_and_not_told_again(world: World) ->
 
 
 def test_kept_mail_goes_after_a_month(world: World, settings: Any) -> None:
-    DevMail.objects.create(to="a@example.org", subject="s", body="b", message_id="1", at=AT)
+    li = world.user("li")
+    DevMail.objects.create(user=li, to="a@example.org", subject="s", body="b", message_id="1", at=AT)
     keeping.drop_old(AT + timedelta(days=30))
     assert DevMail.objects.count() == 1
     settings.DEV_MAIL_KEPT = timedelta(days=10)

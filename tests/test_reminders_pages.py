@@ -142,10 +142,21 @@ def test_kept_mail_is_for_its_addressee_and_gone_where_mail_goes_out(world: Worl
     person = world.user("li")
     person.email = "li@example.org"
     person.save()
-    for n, to in enumerate(["li@example.org", "he@example.org"]):
-        DevMail.objects.create(to=to, subject=f"主题{n}", body="<b>正文</b>", message_id=str(n), at=AT)
+    for n, name in enumerate(["li", "he"]):
+        to = f"{name}@example.org"
+        DevMail.objects.create(
+            user=world.user(name), to=to, subject=f"主题{n}", body="<b>正文</b>", message_id=str(n), at=AT
+        )
     page = client.get(url).content.decode()
     assert "主题0" in page and "主题1" not in page and "&lt;b&gt;正文" in page
+    # Whoever writes another's address as hers reads none of the other's mail: nobody proves that an address is hers.
+    stranger = world.user("chu")
+    stranger.email = "LI@example.org"
+    stranger.save()
+    assert "主题0" not in enter(world, "chu").get(url).content.decode()
+    person.email = "li.new@example.org"
+    person.save()
+    assert "主题0" in client.get(url).content.decode()
     settings.EMAIL_HOST = "smtp.example.org"
     assert client.get(url).status_code == 404
     settings.EMAIL_HOST, settings.EMBEDDED = "", False

@@ -282,7 +282,8 @@ def test_without_a_server_the_mail_is_kept_once(li: World, settings: Any) -> Non
     assert send_due(clock()) == 1
     Sending.objects.update(stage=Progress.WAITING)
     send_due(clock())
-    assert DevMail.objects.get().to == "li@example.org"
+    kept = DevMail.objects.get()
+    assert (kept.to, kept.user) == ("li@example.org", li.user("li"))
 
 
 def test_production_without_a_server_sends_no_mail(li: World, settings: Any) -> None:

@@ -170,7 +170,9 @@ class ReminderPreference(models.Model):
 class DevMail(models.Model):
     """What an installation without a mail server would have sent; only the embedded mode writes and shows it."""
 
-    to = models.EmailField(db_index=True)
+    # Whom it is for: an address may be written by anybody, and by more than one.
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
     message_id = models.CharField(max_length=120, unique=True)

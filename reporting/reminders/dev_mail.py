@@ -9,14 +9,23 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from reporting.models import DevMail
+from reporting.reminders.ways import Mail
 
 
 class Backend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         at = timezone.now()
         for mail in email_messages:
+            if not isinstance(mail, Mail):
+                continue  # nobody's: no page could show it
             key = mail.extra_headers.get("Message-ID") or f"<{at.timestamp()}>"
             for to in mail.recipients():
-                facts = {"to": to, "subject": mail.subject[:200], "body": mail.body, "at": at}
+                facts = {
+                    "user": mail.user,
+                    "to": to,
+                    "subject": mail.subject[:200],
+                    "body": mail.body,
+                    "at": at,
+                }
                 DevMail.objects.get_or_create(message_id=f"{to} {key}"[:120], defaults=facts)
         return len(email_messages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from reporting.models import Sending, Via
+from unions.models import User
 
 
 class NotSent(Exception):
@@ -23,6 +24,14 @@ class NotSent(Exception):
 
 class Uncertain(Exception):
     """Broke off where it may have arrived."""
+
+
+class Mail(EmailMessage):
+    """A mail that knows whose it is, for an installation that keeps it instead of sending it."""
+
+    def __init__(self, *, user: User, **given: Any) -> None:
+        super().__init__(**given)
+        self.user = user
 
 
 class Messenger(Protocol):
@@ -90,10 +99,11 @@ def _close(connection: BaseEmailBackend) -> None:
         return
 
 
-def _mail(row: Sending, to: str, connection: BaseEmailBackend) -> EmailMessage:
+def _mail(row: Sending, to: str, connection: BaseEmailBackend) -> Mail:
     reminder, host = row.reminder, urlsplit(settings.SITE_URL).hostname
     foot = f"办理：{settings.SITE_URL}{reminder.url}\n不想收到这类邮件，可在薪报“提醒”中的“提醒设置”里关闭。"
-    return EmailMessage(
+    return Mail(
+        user=reminder.user,
         subject=f"【薪报】{' '.join(reminder.title.split())}",
         body=f"{reminder.body}\n\n{foot}\n",
         to=[to],

@@ -142,10 +142,9 @@ def _keeps_mail() -> bool:
 @login_required
 @require_safe
 def dev_mail(request: HttpRequest) -> HttpResponse:
-    """What would have been sent to the reader's own address; there is no such page where mail really goes out."""
+    """What would have been sent to the reader, to whichever address was hers then; there is no such page where mail really goes out."""
     if not _keeps_mail():
         raise Http404
     user = reader(request)
-    rows = DevMail.objects.filter(to__iexact=user.email) if user.email else DevMail.objects.none()
-    page = keyset(rows, request, PER_PAGE)
+    page = keyset(DevMail.objects.filter(user=user), request, PER_PAGE)
     return render(request, "reporting/dev_mail.html", {"page": page, "address": user.email})
