@@ -17,7 +17,7 @@ from reporting.calendar import import_notice
 from reporting.models import Extension, ExtensionKind, Obligation
 from reporting.obligations import extensions
 from reporting.obligations.books import Bookcase
-from reporting.obligations.projection import Tools, keep_cases, rebuild
+from reporting.obligations.projection import Tools, keep_cases, rebuild, rebuild_all
 from reporting.obligations.recompute import recompute
 from reporting.rules.reader import parse_rulebook, shelf
 from tests.cast import AT, World, a_case, an_employer, moment
@@ -90,6 +90,18 @@ def test_what_is_over_keeps_the_calendar_it_was_counted_by(world: World) -> None
     shen, office = world.user("shen"), world.unions["370000"]
     assert recompute(office, shen, AT).changed == 0
     assert report(case).calendar_version == "old"
+
+
+def test_a_rebuild_finds_nothing_to_change_after_a_recompute(world: World) -> None:
+    """Open terms of every sort stand there: with days to count, and "at once", which no calendar gives."""
+    case = a_case(world, negotiation_failed_on=date(2027, 2, 1), mass=True)
+    at_once = Obligation.objects.open().filter(case=case, due_at=None)
+    assert at_once.exists() and set(at_once.values_list("calendar_version", flat=True)) == {""}
+    shen, office = world.user("shen"), world.unions["370000"]
+    import_notice(NOTICE_2027, office, shen, AT)
+    assert recompute(office, shen, AT).changed >= 1
+    again = rebuild_all(AT)
+    assert (again.new, again.changed, again.lifted) == (0, 0, 0)
 
 
 # A sixth notice, as a file alone -----------------------------------------------------------------------------------

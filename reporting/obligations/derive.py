@@ -93,8 +93,9 @@ def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebo
         bearer=rule.holder, clause=rule.clause, title=rule.title, sense=rule.sense, basis=rule.basis, local=rule.local,
         started_at=deadline.start_at, due_at=deadline.due_at, warn_at=deadline.warn_at, clock_at=clock_at,
         met_at=met_at, lifted_at=ended.at if ended else None, lifted_reason=ended.reason if ended else "",
-        extended=deadline.extended, provisional=deadline.provisional, calendar_version=deadline.calendar_version,
-        explanation=deadline.explanation,
+        extended=deadline.extended, provisional=deadline.provisional,
+        # "At once" counts no days, so no calendar gave it and none changes it.
+        calendar_version=deadline.calendar_version if deadline.due_at else "", explanation=deadline.explanation,
     )  # fmt: skip
 
 
