@@ -50,6 +50,26 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
         assert f"/api/{path}:" in text.replace("entry_pk", "entry_id").replace("{pk}", "{id}"), path
 
 
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        ("api-cases", "state、union、since、until、cursor"),
+        ("api-unions", "parent、kind、q、cursor"),
+        ("api-warnings", "union、source、since、until、cursor"),
+    ],
+)
+def test_a_filter_that_nobody_knows_is_refused(world: World, address: str, known: str) -> None:
+    """Left out of account, it would answer everything."""
+    a_case(world)
+    client = asking(world, "li")
+    answer = client.get(reverse(address), {"accepted_on": "x", "since" if "since" in known else "q": ""})
+    told = answer.json()
+    assert answer.status_code == 400 and "「accepted_on」" in told["detail"] and known in told["detail"]
+    assert list(told["fields"]) == ["accepted_on"]
+    assert client.get(reverse(address), {"a" * 5000: "\x00"}).status_code == 400
+    assert client.get(reverse(address)).status_code == 200
+
+
 def test_a_case_from_draft_to_closed(world: World) -> None:
     li, he, wang = (asking(world, name) for name in ("li", "he", "wang"))
     made = send(li, reverse("api-cases"), **draft_body())

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import generics, pagination, status
+from rest_framework import generics, pagination, serializers, status
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,7 +27,7 @@ from arrears.models import Case, EntryKind, LedgerEntry
 from arrears.regions import regions_for
 from arrears.views.found import CASE_PARTS, unchanged
 from unions.models import Union, User
-from unions.refusals import Forbidden, Stale
+from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 
 REFUSED = {
@@ -35,6 +35,7 @@ REFUSED = {
     for code, said in {403: "没有权限", 404: "没有这一项", 409: "内容已经变了", 422: "不能这样办"}.items()
 }
 
+CURSOR = pagination.CursorPagination.cursor_query_param
 ONCE = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER,
     description=(
@@ -68,6 +69,19 @@ class ByCode(Pages):
     position = "[0-9A-Za-z_-]{1,20}"
 
 
+class UnknownFilter(Refused):
+    """400: the address asks by something that the list does not know."""
+
+    status = 400
+
+    def __init__(self, names: list[str], known: list[str]) -> None:
+        said = f"没有这个筛选条件，可用的有：{'、'.join(known)}。"
+        super().__init__(
+            f"地址中的「{'、'.join(name[:40] for name in names[:5])}」不是这个列表的筛选条件，可用的有：{'、'.join(known)}。",
+            dict.fromkeys(names[:5], said),
+        )
+
+
 class Asking(APIView):
     """Who asks, and when."""
 
@@ -84,6 +98,13 @@ class Asking(APIView):
         read = shape(data=data)
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
+
+    def asked(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The filters of a list. One that nobody knows is refused: left out of account, it would answer everything."""
+        known = [*shape().fields, CURSOR]
+        if unknown := [name for name in self.request.query_params if name not in known]:
+            raise UnknownFilter(unknown, known)
+        return self.taken(shape, self.request.query_params)
 
     def whole(self, case: Case, code: int = 200) -> Response:
         case = self.the_case(case.pk)
@@ -102,7 +123,7 @@ class Cases(Asking, generics.GenericAPIView[Case]):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Cases the reader may see, newest first."""
-        asked = self.taken(shapes.CaseQuestion, request.query_params)
+        asked = self.asked(shapes.CaseQuestion)
         page = self.paginate_queryset(self._found(asked)) or []
         context = {"books": ledger.balances(case.pk for case in page)}
         return self.get_paginated_response(shapes.CaseShape(page, many=True, context=context).data)
@@ -231,7 +252,7 @@ class Unions(Asking, generics.GenericAPIView[Union]):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Units within the reader's reach, by code."""
-        asked = self.taken(shapes.UnionQuestion, request.query_params)
+        asked = self.asked(shapes.UnionQuestion)
         exact = {
             "parent__code": asked.get("parent"),
             "kind": asked.get("kind"),

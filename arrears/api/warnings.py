@@ -100,7 +100,7 @@ class Signals(Asking, generics.GenericAPIView[WarningSignal]):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Warning signals the reader may see, newest first."""
-        asked = self.taken(SignalQuestion, request.query_params)
+        asked = self.asked(SignalQuestion)
         found = WarningSignal.objects.visible_to(self.user)
         if code := asked.get("union"):
             unit = get_object_or_404(Union.objects.visible_to(self.user), code=code)

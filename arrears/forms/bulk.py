@@ -24,7 +24,12 @@ class BulkForm(PlainForm):
         self.colleagues = {str(user.pk): user for user in colleagues}
         choices = [("", "请选择"), *((pk, user.name) for pk, user in self.colleagues.items())]
         self.fields["officer"].choices = choices  # type: ignore[attr-defined]
-        self.fields["token"].error_messages["invalid"] = "页面已过期，请重新选择案件。"
+
+    def clean(self) -> dict[str, Any]:
+        """The token is the page's, not the reader's: what is wrong with it is said of the page."""
+        if self.errors.pop("token", None):
+            self.add_error(None, "页面已过期或不完整，没有办理。请回到案件列表，重新选择案件后再办理。")
+        return self.cleaned_data
 
     def officer_chosen(self) -> User | None:
         return self.colleagues.get(self.cleaned_data["officer"])
