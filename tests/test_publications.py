@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import workers
+from arrears import ledger, workers
 from arrears.models import CopiedRow, Employer, Publication, PublicationRow, PublicationStage
 from arrears.models.private import Private
 from arrears.sanctions import copies, decisions, proposing, publishing, putting_forward
@@ -78,6 +78,19 @@ def test_QP_3_3_cities_by_the_quarter_provinces_by_the_half_year(world: World) -
     ]  # fmt: skip
     with pytest.raises(Refused, match="等到期间结束"):
         drafted_list(world, span=span_of(city, TODAY))
+
+
+def test_QP_3_3_who_drafts_and_who_approves_sees_what_was_paid_meanwhile(world: World) -> None:
+    case = in_q3(world).case
+    row = drafted_list(world)
+    page = as_user(world, "sun").get(row.get_absolute_url()).text
+    assert "台账现在：尚未解决 12 人、120,000.00 元" in page
+    case.refresh_from_db()
+    ledger.post(
+        case, "paid", TODAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal("120000.00")
+    )  # fmt: skip
+    page = as_user(world, "sun").get(row.get_absolute_url()).text
+    assert "台账已全部解决" in page and "请核对是否仍应公布" in page
 
 
 def test_QP_3_3_taking_out_wants_a_reason_and_can_be_undone(world: World) -> None:

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from arrears import ledger
 from arrears.models import Publication, PublicationRow, PublicationStage
 from arrears.sanctions import publishing
 from arrears.views.attempt import attempt
@@ -127,7 +128,10 @@ def _page(request: HttpRequest, row: Publication, form: OpinionForm, status: int
     user, now = reader(request), timezone.now()
     seal = publishing.seal(row)
     shown = set(PublicationRow.objects.shown_on(timezone.localdate(now)).filter(publication=row).values_list("pk", flat=True))  # fmt: skip
-    lines = [(line, line.pk in shown) for line in row.rows.select_related("case", "employer")]
+    rows = list(row.rows.select_related("case", "employer"))
+    # Who drafts and who approves sees what was paid meanwhile; the list itself says what was found.
+    books = ledger.balances([line.case_id for line in rows]) if row.stage in (S.DRAFT, S.SUBMITTED) else {}
+    lines = [(line, line.pk in shown, books.get(line.case_id)) for line in rows]
     context = {
         "row": row, "lines": lines, "seen": seal, "form": form, "shown": len(shown),
         "may_draft": publishing.may_draft(row.union, user),
