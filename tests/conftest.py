@@ -25,6 +25,17 @@ CHROMIUM_OPTIONS = [
 ]
 
 
+# What drives a real browser or a worker of its own may lose a click or a connection on a busy machine: such a test is tried a second
+# time, and the summary names it. Everything else has one try (docs/decisions/029).
+TRIED_TWICE = {"browser", "celery_worker"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if TRIED_TWICE.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A throw-away cluster; the socket directory is the host to connect to."""
