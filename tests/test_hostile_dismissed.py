@@ -43,6 +43,12 @@ def paid_in_full(world: World, case: Case) -> LedgerEntry:
     )
 
 
+def found_untrue(world: World, case: Case, workers: int, migrants: int, amount: int) -> LedgerEntry:
+    return ledger.post(
+        case, EntryKind.UNTRUE, DAY, world.user("he"), AT, workers=workers, migrants=migrants, amount=Decimal(amount), source="考勤"
+    )  # fmt: skip
+
+
 def advanced_from_a_fund(world: World, case: Case) -> LedgerEntry:
     return advanced(world, case, a_fund(world), 10_000)
 
@@ -80,17 +86,7 @@ def test_what_was_paid_on_a_clue_can_still_be_verified(world: World) -> None:
 
 def test_an_entry_of_nothing_is_never_written(world: World) -> None:
     case = a_clue(world)
-    ledger.post(
-        case,
-        EntryKind.UNTRUE,
-        DAY,
-        world.user("he"),
-        AT,
-        workers=12,
-        migrants=10,
-        amount=Decimal(120_000),
-        source="考勤",
-    )
+    found_untrue(world, case, 12, 10, 120_000)
     done = dismiss(world, case)  # fmt: skip
     assert not ledger.balance(done).outstanding
     assert [row.kind for row in done.entries.order_by("id")] == ["recognised", "untrue"]
@@ -161,17 +157,7 @@ def test_the_log_says_what_was_answered(world: World) -> None:
 
 def test_what_was_found_untrue_before_the_dismissal_stays_so(world: World) -> None:
     case = a_clue(world)
-    ledger.post(
-        case,
-        EntryKind.UNTRUE,
-        DAY,
-        world.user("he"),
-        AT,
-        workers=2,
-        migrants=2,
-        amount=Decimal(20_000),
-        source="考勤",
-    )
+    found_untrue(world, case, 2, 2, 20_000)
     case = reopen(world, dismiss(world, case))  # fmt: skip
     assert ledger.balance(case).outstanding == ledger.Sums(10, 8, Decimal(100_000))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.urls import reverse
@@ -14,6 +15,7 @@ from reporting.obligations.reading import told
 from reporting.reminders.morning import make_round
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
+from tests.test_browser_spine import enter
 
 LAST_DAY = "2026-11-27 23:59:59"
 
@@ -84,3 +86,10 @@ def test_the_clock_finds_them_by_their_index(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert "obligation_open_right" in asked.explain()
+
+
+def test_on_a_phone_the_list_that_is_shown_has_its_tab_in_view(world: World, open_page: Any) -> None:
+    page = enter(open_page, "wang", 390)
+    page.goto("/obligations/?list=lifted")
+    box = page.locator(".tabs [aria-current]").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
