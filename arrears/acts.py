@@ -44,15 +44,11 @@ def may_act(case: Case, user: User) -> bool:
     if case.state in (State.DRAFT, State.CLOSED, State.DISMISSED, State.MERGED):
         return False
     unit = case.handling_union.in_charge()
-    return user.may(Right.HANDLE, unit) or (
-        case.handling_union_id == case.union_id and user.may(Right.FILE, unit)
-    )
+    return user.may(Right.HANDLE, unit) or (case.handling_union_id == case.union_id and user.may(Right.FILE, unit))
 
 
 @transaction.atomic
-def perform(
-    case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, by: User, at: datetime
-) -> Act:
+def perform(case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, by: User, at: datetime) -> Act:
     """Record one act. A failed negotiation or mediation sets the day from which QD-5 counts, unless it is known."""
     case = ledger.lock(case)
     if not may_act(case, by):
@@ -68,8 +64,16 @@ def perform(
 
 
 def enter(
-    case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, union: Union, by: User, at: datetime, **facts: Any
-) -> Act:  # fmt: skip
+    case: Case,
+    kind: ActKind,
+    on: date,
+    detail: str,
+    outcome: Outcome,
+    union: Union,
+    by: User,
+    at: datetime,
+    **facts: Any,
+) -> Act:
     """The act itself, done by `union`, which need not be the one that handles the case; `facts` it sets on the case.
 
     Whoever calls holds the case's row and has checked the right.
@@ -102,9 +106,15 @@ def store(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) -
     name = (upload.name or "证据").replace("\\", "/").rsplit("/", 1)[-1][:200]
     upload.seek(0)
     row = Evidence(
-        case=case, name=name, content_type=content_type, size=upload.size or 0, sha256=sha256, note=note.strip()[:200],
-        by=by, at=at,
-    )  # fmt: skip
+        case=case,
+        name=name,
+        content_type=content_type,
+        size=upload.size or 0,
+        sha256=sha256,
+        note=note.strip()[:200],
+        by=by,
+        at=at,
+    )
     row.file.save(name, upload, save=False)
     row.save()
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)

@@ -79,34 +79,86 @@ def _risk_changes(user: User) -> QuerySet[RiskChange]:
 # A closing was asked for when the log says so; the case itself keeps only who asked.
 _STREAM = Concat(Value("case:"), Cast(OuterRef("pk"), CharField()))
 SETTLED_AT = Coalesce(
-    Subquery(Event.objects.filter(stream=_STREAM, verb="settle").order_by("-seq").values("at")[:1]),
-    F("changed_at"),
+    Subquery(Event.objects.filter(stream=_STREAM, verb="settle").order_by("-seq").values("at")[:1]), F("changed_at")
 )
 _ASKED = F("requested_at")
 
 KINDS = (
-    Kind("report", "上报", lambda user: Escalation.objects.awaiting_approval_by(user), _ASKED,
-         ("case__employer", "receiver", "requested_by"), "escalations", "list=approve"),
+    Kind(
+        "report",
+        "上报",
+        lambda user: Escalation.objects.awaiting_approval_by(user),
+        _ASKED,
+        ("case__employer", "receiver", "requested_by"),
+        "escalations",
+        "list=approve",
+    ),
     Kind("closing", "办结", closings_awaiting, SETTLED_AT, ("employer", "settled_by")),
-    Kind("merger", "并案", lambda user: Merger.objects.awaiting(user), Coalesce("undo_requested_at", "requested_at"),
-         ("duplicate__employer", "into", "requested_by")),
-    Kind("letter", "一函两书", lambda user: Letter.objects.awaiting_approval_by(user), F("submitted_at"),
-         ("issuer", "submitted_by")),
-    Kind("referral", "转送部门", lambda user: Referral.objects.awaiting_approval_by(user), _ASKED,
-         ("case__employer", "agency", "requested_by"), "referrals", "list=approve", in_box=False),
-    Kind("oversight", "督办和解除督办", lambda user: Oversight.objects.awaiting(user), Coalesce("reported_at", "requested_at"),
-         ("case__employer", "setter", "requested_by")),
-    Kind("drawing", "垫付和支出", lambda user: Drawing.objects.awaiting(user), _ASKED,
-         ("net__union", "requested_by"), "nets-todo"),
-    Kind("listing", "惩戒名单", lambda user: Listing.objects.awaiting(user), Coalesce("removal_at", "requested_at"),
-         ("employer", "union", "requested_by")),
-    Kind("publication", "公布名单", lambda user: Publication.objects.awaiting(user), F("submitted_at"),
-         ("union", "submitted_by")),
-    Kind("risk-change", "风险类别调整", _risk_changes, F("asked_at"),
-         ("employer", "union", "asked_by"), "risk-classes"),
-    Kind("subsidy", "以案定补清单", lambda user: SubsidyList.objects.awaiting(user), F("drafted_at"),
-         ("union", "drafted_by"), "subsidies"),
-)  # fmt: skip
+    Kind(
+        "merger",
+        "并案",
+        lambda user: Merger.objects.awaiting(user),
+        Coalesce("undo_requested_at", "requested_at"),
+        ("duplicate__employer", "into", "requested_by"),
+    ),
+    Kind(
+        "letter",
+        "一函两书",
+        lambda user: Letter.objects.awaiting_approval_by(user),
+        F("submitted_at"),
+        ("issuer", "submitted_by"),
+    ),
+    Kind(
+        "referral",
+        "转送部门",
+        lambda user: Referral.objects.awaiting_approval_by(user),
+        _ASKED,
+        ("case__employer", "agency", "requested_by"),
+        "referrals",
+        "list=approve",
+        in_box=False,
+    ),
+    Kind(
+        "oversight",
+        "督办和解除督办",
+        lambda user: Oversight.objects.awaiting(user),
+        Coalesce("reported_at", "requested_at"),
+        ("case__employer", "setter", "requested_by"),
+    ),
+    Kind(
+        "drawing",
+        "垫付和支出",
+        lambda user: Drawing.objects.awaiting(user),
+        _ASKED,
+        ("net__union", "requested_by"),
+        "nets-todo",
+    ),
+    Kind(
+        "listing",
+        "惩戒名单",
+        lambda user: Listing.objects.awaiting(user),
+        Coalesce("removal_at", "requested_at"),
+        ("employer", "union", "requested_by"),
+    ),
+    Kind(
+        "publication",
+        "公布名单",
+        lambda user: Publication.objects.awaiting(user),
+        F("submitted_at"),
+        ("union", "submitted_by"),
+    ),
+    Kind(
+        "risk-change", "风险类别调整", _risk_changes, F("asked_at"), ("employer", "union", "asked_by"), "risk-classes"
+    ),
+    Kind(
+        "subsidy",
+        "以案定补清单",
+        lambda user: SubsidyList.objects.awaiting(user),
+        F("drafted_at"),
+        ("union", "drafted_by"),
+        "subsidies",
+    ),
+)
 # Kinds that other apps add to the one list.
 FURTHER: list[Kind] = []
 
@@ -127,8 +179,9 @@ def with_sums(items: list[Item]) -> list[Item]:
     """Reports and closings told apart by what is owed. One query for all."""
     cases = {
         id(item): item.row.pk if item.kind.key == "closing" else item.row.case_id
-        for item in items if item.kind.key in ("report", "closing")
-    }  # fmt: skip
+        for item in items
+        if item.kind.key in ("report", "closing")
+    }
     books = ledger.balances(set(cases.values())) if cases else {}
     for item in items:
         if id(item) in cases:

@@ -79,7 +79,5 @@ def _check_reason(reason: str) -> None:
 def colleagues(user: User, day: date) -> list[User]:
     """Everyone who handles cases at the units where `user` may give them out, by name."""
     paths = sorted({path for right in GIVES for path in user.paths(right)})
-    serving = Appointment.objects.in_force(day).filter(
-        union__path__in=paths, role__in=roles_with(Right.HANDLE)
-    )
+    serving = Appointment.objects.in_force(day).filter(union__path__in=paths, role__in=roles_with(Right.HANDLE))
     return list(User.objects.filter(pk__in=serving.values("user"), is_active=True).order_by("name", "pk"))

@@ -85,21 +85,36 @@ def _written_anew(plan: Plan, row: Merger, by: User, at: datetime) -> Plan:
     left = ledger.balance(row.into).outstanding
     steps = list(plan.steps.all())
     copy = Plan.objects.create(
-        case=row.into, kind=plan.kind, version=last + 1, basis=plan.basis, proceeding=plan.proceeding,
-        agreed_on=plan.agreed_on, guarantee=plan.guarantee, gap=plan.gap,
-        reason=f"由并入的案件 {row.duplicate} 转来", workers=max(left.workers, 0), amount=left.amount,
-        paid_before=_paid_before(row.into, plan.agreed_on), union=row.into.handling_union, by=by, at=at,
-    )  # fmt: skip
+        case=row.into,
+        kind=plan.kind,
+        version=last + 1,
+        basis=plan.basis,
+        proceeding=plan.proceeding,
+        agreed_on=plan.agreed_on,
+        guarantee=plan.guarantee,
+        gap=plan.gap,
+        reason=f"由并入的案件 {row.duplicate} 转来",
+        workers=max(left.workers, 0),
+        amount=left.amount,
+        paid_before=_paid_before(row.into, plan.agreed_on),
+        union=row.into.handling_union,
+        by=by,
+        at=at,
+    )
     for step in steps:
         kept = {} if copy.is_repayment else {"done_on": step.done_on, "note": step.note}
         PlanStep.objects.create(
-            plan=copy, number=step.number, due_on=step.due_on, what=step.what, owner=step.owner,
-            workers=step.workers, amount=step.amount, **kept,
-        )  # fmt: skip
+            plan=copy,
+            number=step.number,
+            due_on=step.due_on,
+            what=step.what,
+            owner=step.owner,
+            workers=step.workers,
+            amount=step.amount,
+            **kept,
+        )
     told = f"{copy}：{copy.reason}"
-    audit.record(
-        row.into.stream, "plan.make", by, at, union=row.into.handling_union, plan=copy.pk, reason=told
-    )
+    audit.record(row.into.stream, "plan.make", by, at, union=row.into.handling_union, plan=copy.pk, reason=told)
     plan_changed.send(Plan, plan=copy, by=by, at=at)
     return copy
 
@@ -136,6 +151,10 @@ def _absorbed(case: Case, user: User) -> Absorbed:
     letters = Letter.objects.visible_to(user).filter(Q(case=case), number__isnull=False).order_by("pk")
     referrals = Referral.objects.visible_to(user).filter(case=case).select_related("agency").order_by("pk")
     return Absorbed(
-        case, list(letters), list(referrals), list(case.plans.in_force().prefetch_related("steps")),
-        list(case.proceedings.all()), case.evidence.count(),
-    )  # fmt: skip
+        case,
+        list(letters),
+        list(referrals),
+        list(case.plans.in_force().prefetch_related("steps")),
+        list(case.proceedings.all()),
+        case.evidence.count(),
+    )

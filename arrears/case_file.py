@@ -14,9 +14,15 @@ from unions.models import User
 
 # The eight points of QD-3, in its order; everything else the report says follows them.
 QD_3 = (
-    "单位名称及地址", "涉及人数及金额", "欠薪起止日期", "欠薪发生数", "已处理数", "生产经营和财务状况",
-    "单位工会（职代会）意见", "偿还计划和保证措施",
-)  # fmt: skip
+    "单位名称及地址",
+    "涉及人数及金额",
+    "欠薪起止日期",
+    "欠薪发生数",
+    "已处理数",
+    "生产经营和财务状况",
+    "单位工会（职代会）意见",
+    "偿还计划和保证措施",
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,7 @@ class CaseFile:
 
 def gather(case: Case, user: User, at: datetime) -> CaseFile:
     """What `user` may see of the case, as it is at `at`. Names of workers are not in it."""
-    parts = (
-        *_report(case), _ledger(case), _acts(case), _letters(case, user), _record(case, user), _evidence(case),
-    )  # fmt: skip
+    parts = (*_report(case), _ledger(case), _acts(case), _letters(case, user), _record(case, user), _evidence(case))
     return CaseFile(case, at, user.name, parts)
 
 
@@ -66,43 +70,39 @@ def points(case: Case) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 def _report(case: Case) -> Iterator[Part]:
     first, more = points(case)
-    yield Part(
-        "一、欠薪报告", [(f"{number}. {label}", value) for number, (label, value) in enumerate(first, 1)]
-    )
+    yield Part("一、欠薪报告", [(f"{number}. {label}", value) for number, (label, value) in enumerate(first, 1)])
     yield Part("补充情况", more)
 
 
 def _ledger(case: Case) -> Part:
     columns = (
-        Column("日期", 16), Column("类别", 10), Column("人数（人）", 11, True), Column("金额（元）", 17, True),
-        Column("依据", 26), Column("登记", 20),
-    )  # fmt: skip
+        Column("日期", 16),
+        Column("类别", 10),
+        Column("人数（人）", 11, True),
+        Column("金额（元）", 17, True),
+        Column("依据", 26),
+        Column("登记", 20),
+    )
     rows = [
-        (day(row.on), EntryKind(row.kind).label, people(row.workers), yuan(row.amount), row.source,
-         f"{row.by.name} {moment(row.at)}")
+        (
+            day(row.on),
+            EntryKind(row.kind).label,
+            people(row.workers),
+            yuan(row.amount),
+            row.source,
+            f"{row.by.name} {moment(row.at)}",
+        )
         for row in case.entries.select_related("by")
-    ]  # fmt: skip
+    ]
     left = ledger.balance(case).outstanding
     rows.append(("", "尚未解决", people(left.workers), yuan(left.amount), "", ""))
     return Part("二、台账", rows, columns)
 
 
 def _acts(case: Case) -> Part:
-    columns = (
-        Column("日期", 16),
-        Column("事项", 18),
-        Column("结果", 12),
-        Column("经过和结果", 37),
-        Column("办理", 17),
-    )
+    columns = (Column("日期", 16), Column("事项", 18), Column("结果", 12), Column("经过和结果", 37), Column("办理", 17))
     rows = [
-        (
-            day(row.on),
-            row.get_kind_display(),
-            row.get_outcome_display(),
-            row.detail,
-            f"{row.by.name}（{row.union}）",
-        )
+        (day(row.on), row.get_kind_display(), row.get_outcome_display(), row.detail, f"{row.by.name}（{row.union}）")
         for row in case.acts.select_related("by", "union")
     ]
     return Part("三、办理情况", rows, columns, "没有登记办理。")
@@ -110,25 +110,32 @@ def _acts(case: Case) -> Part:
 
 def _letters(case: Case, user: User) -> Part:
     columns = (
-        Column("文书", 27), Column("致", 15), Column("签发", 16), Column("送达", 16), Column("答复", 16), Column("状态", 10),
-    )  # fmt: skip
+        Column("文书", 27),
+        Column("致", 15),
+        Column("签发", 16),
+        Column("送达", 16),
+        Column("答复", 16),
+        Column("状态", 10),
+    )
     issued = Letter.objects.visible_to(user).filter(case=case).issued().order_by("issued_on", "id")
     rows = [
-        (f"{row.get_kind_display()}\n{row.number}\nSHA-256 {row.sha256[:16]}…", row.addressee, day(row.issued_on),
-         ("拒收 " if row.delivered_on and not row.delivery else "") + day(row.delivered_on), day(row.answered_on),
-         row.get_state_display())
+        (
+            f"{row.get_kind_display()}\n{row.number}\nSHA-256 {row.sha256[:16]}…",
+            row.addressee,
+            day(row.issued_on),
+            ("拒收 " if row.delivered_on and not row.delivery else "") + day(row.delivered_on),
+            day(row.answered_on),
+            row.get_state_display(),
+        )
         for row in issued
-    ]  # fmt: skip
+    ]
     return Part("四、一函两书", rows, columns, "没有制发文书。")
 
 
 def _record(case: Case, user: User) -> Part:
     columns = (Column("时间", 18), Column("经办", 22), Column("事项", 30), Column("说明", 30))
     events = reversed(happenings(case, unapproved(case, user)))
-    rows = [
-        (moment(row.at), row.who + (f"（{row.place}）" if row.place else ""), row.what, row.note)
-        for row in events
-    ]
+    rows = [(moment(row.at), row.who + (f"（{row.place}）" if row.place else ""), row.what, row.note) for row in events]
     return Part("五、办理记录", rows, columns, "没有记录。")
 
 

@@ -41,15 +41,21 @@ def answer(
     known = set(inspection.found.values_list("point", "detail"))
     open_points = set(inspection.found.unsolved().exclude(point="").values_list("point", flat=True))
     made = [
-        _open(inspection, one, by, at) for one in found
+        _open(inspection, one, by, at)
+        for one in found
         if one.point not in open_points and (one.point, one.detail.strip()) not in known
-    ]  # fmt: skip
+    ]
     if said == before and not made:
         return []
     audit.record(
-        f"inspection:{inspection.pk}", "checklist", by, at, union=inspection.union, answers=said,
+        f"inspection:{inspection.pk}",
+        "checklist",
+        by,
+        at,
+        union=inspection.union,
+        answers=said,
         findings=[one.pk for one in made],
-    )  # fmt: skip
+    )
     if made:
         findings_changed.send(Finding, findings=[one.pk for one in made], by=by, at=at)
     return made
@@ -59,13 +65,16 @@ def _open(inspection: Inspection, one: Shortcoming, by: User, at: datetime) -> F
     if not one.detail.strip():
         raise Refused("请写明问题。", {f"detail_{one.point or 'other'}": "请写明问题。"})
     if one.due_on < inspection.on:
-        raise Refused(
-            "整改期限不能早于检查日期。", {f"due_{one.point or 'other'}": "整改期限不能早于检查日期。"}
-        )
+        raise Refused("整改期限不能早于检查日期。", {f"due_{one.point or 'other'}": "整改期限不能早于检查日期。"})
     return Finding.objects.create(
-        inspection=inspection, path=inspection.path, point=one.point, detail=one.detail.strip()[:500],
-        due_on=one.due_on, by=by, at=at,
-    )  # fmt: skip
+        inspection=inspection,
+        path=inspection.path,
+        point=one.point,
+        detail=one.detail.strip()[:500],
+        due_on=one.due_on,
+        by=by,
+        at=at,
+    )
 
 
 def may_close(finding: Finding, user: User) -> bool:
@@ -75,9 +84,7 @@ def may_close(finding: Finding, user: User) -> bool:
 @transaction.atomic
 def close(finding: Finding, on: date, closing: str, by: User, at: datetime) -> Finding:
     """One finding is put right; the others of the visit stay open."""
-    finding = (
-        Finding.objects.select_for_update(of=("self",)).select_related("inspection__union").get(pk=finding.pk)
-    )
+    finding = Finding.objects.select_for_update(of=("self",)).select_related("inspection__union").get(pk=finding.pk)
     unit = finding.inspection.union
     if finding.closed_on is not None:
         raise Stale("这个问题已经销号，请刷新页面。")
@@ -90,15 +97,8 @@ def close(finding: Finding, on: date, closing: str, by: User, at: datetime) -> F
         faults["closing"] = "请写明整改情况。"
     if faults:
         raise Refused("；".join(faults.values()), faults)
-    finding.closed_on, finding.closing, finding.closed_by, finding.closed_at = (
-        on,
-        closing.strip()[:500],
-        by,
-        at,
-    )
+    finding.closed_on, finding.closing, finding.closed_by, finding.closed_at = (on, closing.strip()[:500], by, at)
     finding.save(update_fields=["closed_on", "closing", "closed_by", "closed_at"])
-    audit.record(
-        f"inspection:{finding.inspection_id}", "rectified", by, at, union=unit, finding=finding.pk, on=on
-    )
+    audit.record(f"inspection:{finding.inspection_id}", "rectified", by, at, union=unit, finding=finding.pk, on=on)
     findings_changed.send(Finding, findings=[finding.pk], by=by, at=at)
     return finding

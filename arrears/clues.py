@@ -19,11 +19,7 @@ def _of(user: User, *states: State) -> Rows:
 
 # Key → label, which cases, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
-    "clues": (
-        "待核实",
-        lambda user: _of(user, State.CLUE),
-        "没有待核实的线索。情况尚待核实的，登记时选“登记为线索”。",
-    ),
+    "clues": ("待核实", lambda user: _of(user, State.CLUE), "没有待核实的线索。情况尚待核实的，登记时选“登记为线索”。"),
     "arriving": (
         "待我接收",
         lambda user: Case.objects.visible_to(user).filter(pk__in=arriving(user).values("case_id")),
@@ -32,9 +28,7 @@ LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "moving": ("转办中", lambda user: _of(user, State.TRANSFERRING), "没有正在转办的线索或案件。"),
     "verified": (
         "已查实",
-        lambda user: Case.objects.visible_to(user).filter(
-            clue_number__isnull=False, verified_on__isnull=False
-        ),
+        lambda user: Case.objects.visible_to(user).filter(clue_number__isnull=False, verified_on__isnull=False),
         "还没有线索查实立案。",
     ),
     "dismissed": ("不属欠薪", lambda user: _of(user, State.DISMISSED), "没有认定不属欠薪的线索。"),

@@ -35,9 +35,7 @@ class Conclusion:
 def conclusions() -> dict[str, Conclusion]:
     """Key → conclusion. A fault in the file stops the server at its start."""
     rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    read = {
-        key: Conclusion(key, row["label"], row["answer"], tuple(row["needs"])) for key, row in rows.items()
-    }
+    read = {key: Conclusion(key, row["label"], row["answer"], tuple(row["needs"])) for key, row in rows.items()}
     unknown = {need for row in read.values() for need in row.needs} - FACTS.keys()
     if unknown:
         raise ValueError(f"{_FILE.name}: unknown facts {sorted(unknown)}")

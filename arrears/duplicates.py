@@ -75,10 +75,14 @@ def probe_of(case: Case) -> Probe:
     listed = list(case.workers.listed().only("case", "phone", "identity"))
     left = [row.phone.text for row in case.window_letters.only("case", "phone")]
     return Probe(
-        case.employer.name, case.employer.uscc or "", case.employer.region_code, case.owed_from, case.owed_until,
+        case.employer.name,
+        case.employer.uscc or "",
+        case.employer.region_code,
+        case.owed_from,
+        case.owed_until,
         _prints(PHONE, (phone_key(text) for text in [*(row.phone.text for row in listed), *left])),
         _prints(IDENTITY, (identity_key(row.identity.text) for row in listed)),
-    )  # fmt: skip
+    )
 
 
 def probe_of_letter(letter: WindowLetter) -> Probe:
@@ -93,9 +97,7 @@ def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
 # ---- looking --------------------------------------------------------------------------------------------------------
 
 
-def like(
-    probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None
-) -> Found:
+def like(probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None) -> Found:
     """Cases that may be the one of `probe`, `but` itself left out, and letters that no case has yet. At most nine queries and two
     per foreign unit.
     """
@@ -130,9 +132,7 @@ def _employers(probe: Probe) -> dict[int, str]:
     found: dict[int, str] = {}
     if key := name_key(probe.name):
         county = probe.region_code[:6]
-        named = (
-            Employer.objects.named(probe.name).filter(name_key=key).values_list("pk", "region_code", "uscc")
-        )
+        named = Employer.objects.named(probe.name).filter(name_key=key).values_list("pk", "region_code", "uscc")
         for pk, region, uscc in named:
             if uscc and probe.uscc and uscc != probe.uscc:
                 continue  # one name, two licences
@@ -187,9 +187,7 @@ def _reasons(
 def _overlap(case: Case, probe: Probe) -> bool:
     if not (case.owed_from and probe.owed_from):
         return False
-    return case.owed_from <= (probe.owed_until or date.max) and probe.owed_from <= (
-        case.owed_until or date.max
-    )
+    return case.owed_from <= (probe.owed_until or date.max) and probe.owed_from <= (case.owed_until or date.max)
 
 
 def _matters(case: Case, probe: Probe, shared: Counter[int], today: date) -> bool:

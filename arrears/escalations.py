@@ -29,20 +29,14 @@ def senders(case: Case, user: User) -> list[Union]:
     """Units on whose behalf `user` may report this case up: the filing and the handling unit, and where it arrived."""
     received = case.escalations.filter(stage=Stage.RECEIVED).select_related("receiver")
     units = {unit.pk: unit for unit in [case.union, case.handling_union, *(row.receiver for row in received)]}
-    may = [
-        unit.in_charge()
-        for unit in units.values()
-        if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)
-    ]
+    may = [unit.in_charge() for unit in units.values() if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)]
     busy = set(case.escalations.filter(stage__in=UNDER_WAY).values_list("sender_id", flat=True))
     done = set(case.escalations.filter(stage=Stage.RECEIVED).values_list("sender_id", flat=True))
     return [unit for unit in may if unit.pk not in busy | done]
 
 
 @transaction.atomic
-def request(
-    case: Case, sender: Union, ground: str, reason: str, by: User, at: datetime, *, seen: int
-) -> Escalation:
+def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: datetime, *, seen: int) -> Escalation:
     """Ask to report `case` up from `sender` on `ground`. An immediate ground informs every level at once."""
     tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
     case = ledger.lock(case)
@@ -58,18 +52,27 @@ def request(
     chosen = next((row for row in open_to(case, sender) if row.key == ground), None)
     if chosen is None:
         raise Refused(
-            "所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。",
-            {"ground": "请重新选择。"},
+            "所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。", {"ground": "请重新选择。"}
         )
     receiver = next_level(case, sender)
     if receiver is None:
         raise Refused(f"「{sender}」之上没有可上报的工会。")
     lines = snapshot.report(case)
     row = Escalation.objects.create(
-        case=case, sender=sender, receiver=receiver, ground=chosen.key, ground_label=chosen.label, clause=chosen.clause,
-        quotation=chosen.quotation, immediate=chosen.immediate, reason=reason.strip(),
-        snapshot=snapshot.stored(lines), snapshot_hash=snapshot.seal(lines), requested_by=by, requested_at=at,
-    )  # fmt: skip
+        case=case,
+        sender=sender,
+        receiver=receiver,
+        ground=chosen.key,
+        ground_label=chosen.label,
+        clause=chosen.clause,
+        quotation=chosen.quotation,
+        immediate=chosen.immediate,
+        reason=reason.strip(),
+        snapshot=snapshot.stored(lines),
+        snapshot_hash=snapshot.seal(lines),
+        requested_by=by,
+        requested_at=at,
+    )
     if chosen.immediate:
         open_acknowledgements(case, sender, chosen, at)
     _note(row, "escalate.request", by, at)
@@ -81,11 +84,13 @@ def open_acknowledgements(case: Case, sender: Union, ground: Ground, at: datetim
     line = line_above(case, sender)
     Acknowledgement.objects.bulk_create(
         [
-            Acknowledgement(case=case, union=unit, ground=ground.key, ground_label=ground.label, clause=ground.clause, opened_at=at)
+            Acknowledgement(
+                case=case, union=unit, ground=ground.key, ground_label=ground.label, clause=ground.clause, opened_at=at
+            )
             for unit in line
         ],
         ignore_conflicts=True,
-    )  # fmt: skip
+    )
     for unit in line:
         _involve(case, unit, at)
 
@@ -122,8 +127,15 @@ def _approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: st
     lines = snapshot.report(row.case)
     if shown != snapshot.seal(lines):
         raise Stale("案件在您查看之后有了变动，请重新查看后审批。")
-    _step(row, Stage.SENT, decided_by=by, decided_at=at, decision=opinion.strip(),
-          snapshot=snapshot.stored(lines), snapshot_hash=shown)  # fmt: skip
+    _step(
+        row,
+        Stage.SENT,
+        decided_by=by,
+        decided_at=at,
+        decision=opinion.strip(),
+        snapshot=snapshot.stored(lines),
+        snapshot_hash=shown,
+    )
     _involve(row.case, row.receiver, at)
     _note(row, "escalate.approve", by, at)
     return row
@@ -237,9 +249,11 @@ def _check_receiver(row: Escalation, by: User) -> None:
 def _locked(row: Escalation, stage: Stage) -> Escalation:
     """The report and its case as they are now, held; Stale when the stage has moved on."""
     ledger.lock(row.case)
-    row = Escalation.objects.select_for_update(of=("self",)).select_related(
-        "case__employer", "case__project", "sender", "receiver", "requested_by"
-    ).get(pk=row.pk)  # fmt: skip
+    row = (
+        Escalation.objects.select_for_update(of=("self",))
+        .select_related("case__employer", "case__project", "sender", "receiver", "requested_by")
+        .get(pk=row.pk)
+    )
     if row.stage != stage:
         raise Stale(f"这项上报现在是「{Stage(row.stage).label}」，可能已有人办理，请刷新页面。")
     return row
@@ -255,9 +269,18 @@ def _note(row: Escalation, verb: str, by: User, at: datetime) -> None:
     """Into the case's chain. A report is no change of what the report says: only receipt moves the case's version."""
     Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
     audit.record(
-        row.case.stream, verb, by, at, union=row.receiver if row.answered_at else row.sender, escalation=row.pk,
-        ground=row.ground, upon=row.ground_words, sender=row.sender_id, receiver=row.receiver_id, shown=row.snapshot_hash,
+        row.case.stream,
+        verb,
+        by,
+        at,
+        union=row.receiver if row.answered_at else row.sender,
+        escalation=row.pk,
+        ground=row.ground,
+        upon=row.ground_words,
+        sender=row.sender_id,
+        receiver=row.receiver_id,
+        shown=row.snapshot_hash,
         reason=row.answer or row.decision or row.reason,
-    )  # fmt: skip
+    )
     row.case.refresh_from_db()
     case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)

@@ -57,20 +57,21 @@ def _known(facts: EmployerFacts) -> Employer | None:
     if facts.uscc:
         known = Employer.objects.filter(uscc=facts.uscc).first()
         # A name noted without its code earlier is the same employer once the code is known.
-        known = known or Employer.objects.filter(
-            uscc=None, name_key=name_key(facts.name), region_code=facts.region_code
-        ).first()  # fmt: skip
+        known = (
+            known
+            or Employer.objects.filter(uscc=None, name_key=name_key(facts.name), region_code=facts.region_code).first()
+        )
     else:
-        known = Employer.objects.filter(name_key=name_key(facts.name), region_code=facts.region_code).order_by(
-            F("uscc").asc(nulls_first=True)
-        ).first()  # fmt: skip
+        known = (
+            Employer.objects.filter(name_key=name_key(facts.name), region_code=facts.region_code)
+            .order_by(F("uscc").asc(nulls_first=True))
+            .first()
+        )
     return known
 
 
 def _completed(known: Employer, facts: EmployerFacts) -> Employer:
-    changed = [
-        field for field, value in vars(facts).items() if value not in ("", None) and not getattr(known, field)
-    ]
+    changed = [field for field, value in vars(facts).items() if value not in ("", None) and not getattr(known, field)]
     if changed:
         for field in changed:
             setattr(known, field, getattr(facts, field))
@@ -82,9 +83,7 @@ def project_for(employer: Employer, name: str, nature: str) -> Project | None:
     name = name.strip()
     if not name:
         return None
-    project, _ = Project.objects.get_or_create(
-        employer=employer, name=name, defaults={"nature": nature or "other"}
-    )
+    project, _ = Project.objects.get_or_create(employer=employer, name=name, defaults={"nature": nature or "other"})
     return project
 
 
@@ -108,9 +107,17 @@ def open_draft(union: Union, employer: Employer, facts: dict[str, Any], by: User
     if union.is_closed:
         raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。")
     case = Case.objects.create(
-        union=union, path=union.path, handling_union=union, employer=employer, filed_by=by, officer=by,
-        last_edited_by=by, created_at=at, changed_at=at, **facts,
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        handling_union=union,
+        employer=employer,
+        filed_by=by,
+        officer=by,
+        last_edited_by=by,
+        created_at=at,
+        changed_at=at,
+        **facts,
+    )
     audit.record(case.stream, "draft", by, at, union=union)
     return case
 

@@ -65,13 +65,15 @@ def open_to(case: Case, *senders: Union) -> list[Ground]:
             named.setdefault(ground.key, ground)
     general = [
         _in_words_of(named.get(ground.key), ground)
-        for ground, applies in GENERAL if any(applies(case, unit) for unit in senders)
-    ]  # fmt: skip
+        for ground, applies in GENERAL
+        if any(applies(case, unit) for unit in senders)
+    ]
     everywhere = {ground.key for ground, _ in GENERAL}
     own = [
-        ground for key, ground in named.items()
+        ground
+        for key, ground in named.items()
         if key not in everywhere and any(ground.is_for(unit) for unit in senders)
-    ]  # fmt: skip
+    ]
     return sorted([*own, *general], key=lambda ground: (not ground.immediate, ground.key != MASS))
 
 

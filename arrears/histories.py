@@ -43,9 +43,7 @@ class History:
 
 def cases_of(employer: Employer) -> QuerySet[Case]:
     """Its filed cases; a duplicate counts with the case it went into."""
-    return Case.objects.filter(employer=employer).exclude(
-        state__in=[State.DRAFT, State.MERGED, State.DISMISSED]
-    )
+    return Case.objects.filter(employer=employer).exclude(state__in=[State.DRAFT, State.MERGED, State.DISMISSED])
 
 
 def history(employer: Employer, user: User, today: date) -> History:

@@ -49,6 +49,4 @@ def identity_fault(key: str, today: date) -> str | None:
         return "身份证号中的出生日期不存在，请核对第 7 至 14 位。"
     if born.year < _OLDEST or born > today:
         return "身份证号中的出生日期不可能，请核对第 7 至 14 位。"
-    return (
-        None if key[-1] == ric.calc_check_digit(key) else "身份证号的校验码不相符，可能抄错了一位，请核对。"
-    )
+    return None if key[-1] == ric.calc_check_digit(key) else "身份证号的校验码不相符，可能抄错了一位，请核对。"

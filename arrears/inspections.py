@@ -35,9 +35,7 @@ def seat(union: Union, by: User, act: str) -> Union:
     if not by.may(Right.INSPECT, union):
         raise Forbidden(f"您没有在「{union}」{act}的权限。")
     if union.is_closed:
-        raise Refused(
-            f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"}
-        )
+        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"})
     return union
 
 
@@ -48,9 +46,7 @@ def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at
     inspection = Inspection(union=union, path=union.path, employer=employer, by=by, at=at, **facts)
     _check(inspection, at)
     inspection.save(force_insert=True)
-    audit.record(
-        stream(inspection), "inspect", by, at, union=union, employer=employer.pk, **_said(inspection)
-    )
+    audit.record(stream(inspection), "inspect", by, at, union=union, employer=employer.pk, **_said(inspection))
     visits_changed.send(Inspection, employers=[employer.pk], by=by, at=at)
     return inspection
 
@@ -60,9 +56,7 @@ def edit(
     inspection: Inspection, employer: Employer, facts: dict[str, Any], by: User, at: datetime, *, seen: int
 ) -> Inspection:
     """Correct a visit. `seen`: the version the person had before her."""
-    inspection = (
-        Inspection.objects.select_for_update(of=("self",)).select_related("union").get(pk=inspection.pk)
-    )
+    inspection = Inspection.objects.select_for_update(of=("self",)).select_related("union").get(pk=inspection.pk)
     if not may_edit(inspection, by):
         raise Forbidden(f"这次排查由「{inspection.union}」登记，您没有修改的权限。")
     if inspection.version != seen:
@@ -103,7 +97,7 @@ def _check(inspection: Inspection, at: datetime) -> None:
     Employer.objects.select_for_update().get(pk=inspection.employer_id)
     twin = Inspection.objects.filter(
         union=inspection.union, employer=inspection.employer, project=inspection.project, on=inspection.on
-    ).exclude(pk=inspection.pk)  # fmt: skip
+    ).exclude(pk=inspection.pk)
     if twin.exists():
         raise Refused(
             f"「{inspection.union}」{inspection.on} 已登记过对「{inspection.employer}」的这次排查，请打开那一次修改，不必重复登记。",

@@ -56,9 +56,16 @@ def stream(target: KeyTarget) -> str:
 
 @transaction.atomic
 def enter(
-    union: Union, employer: Employer, project: Project | None, reasons: Iterable[str], responsible: str, risk: str,
-    note: str, by: User, at: datetime,
-) -> KeyTarget:  # fmt: skip
+    union: Union,
+    employer: Employer,
+    project: Project | None,
+    reasons: Iterable[str],
+    responsible: str,
+    risk: str,
+    note: str,
+    by: User,
+    at: datetime,
+) -> KeyTarget:
     """Put an employer (or one of its projects) under closer watch. Refused when it is already."""
     union, today = seat(union, by), day_of(at)
     chosen = next((one for one in risk_classes(union, today) if one.label == risk), None)
@@ -77,14 +84,30 @@ def enter(
     if faults or chosen is None:
         raise Refused("；".join(faults.values()), faults)
     target = KeyTarget.objects.create(
-        union=union, path=union.path, employer=employer, project=project, reasons=[one.value for one in given],
-        responsible=responsible.strip(), risk=chosen.label, every_days=chosen.every_days, note=note.strip(),
-        since=today, by=by, at=at,
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        employer=employer,
+        project=project,
+        reasons=[one.value for one in given],
+        responsible=responsible.strip(),
+        risk=chosen.label,
+        every_days=chosen.every_days,
+        note=note.strip(),
+        since=today,
+        by=by,
+        at=at,
+    )
     audit.record(
-        stream(target), "target", by, at, union=union, employer=employer.pk, risk=risk, reasons=target.reasons,
+        stream(target),
+        "target",
+        by,
+        at,
+        union=union,
+        employer=employer.pk,
+        risk=risk,
+        reasons=target.reasons,
         responsible=target.responsible,
-    )  # fmt: skip
+    )
     return target
 
 
@@ -115,9 +138,10 @@ def with_last_visit(targets: QuerySet[KeyTarget]) -> QuerySet[KeyTarget]:
     latest = visits.order_by().values("employer").annotate(day=Max("on")).values("day")
     latest_of_project = of_project.order_by().values("employer").annotate(day=Max("on")).values("day")
     return targets.annotate(
-        last_of_employer=Subquery(latest), last_of_project=Subquery(latest_of_project),
+        last_of_employer=Subquery(latest),
+        last_of_project=Subquery(latest_of_project),
         class_days=Subquery(classes.order_by("every_days").values("every_days")[:1]),
-    )  # fmt: skip
+    )
 
 
 def last_visit(target: KeyTarget) -> date | None:
@@ -129,9 +153,9 @@ def last_visit(target: KeyTarget) -> date | None:
 def proposed(union: Union, limit: int = 20) -> list[tuple[Employer, list[TargetReason]]]:
     """YK-1.2: employers found unpaid, or complained about, below `union` that nobody watches yet."""
     below = {"path__startswith": union.path}
-    told = WarningSignal.objects.standing().filter(kind__in=UNPAID_KINDS, **below).exclude(
-        check_made__outcome="unfounded"
-    )  # fmt: skip
+    told = (
+        WarningSignal.objects.standing().filter(kind__in=UNPAID_KINDS, **below).exclude(check_made__outcome="unfounded")
+    )
     seen = Inspection.objects.filter(points__point=CheckPoint.MONTHLY, points__answer=PointAnswer.NO, **below)
     reasons: dict[int, list[TargetReason]] = {}
     for employer in seen.values_list("employer_id", flat=True).distinct():

@@ -87,9 +87,11 @@ def columns(prefix: str = "") -> dict[str, Coalesce]:
 
 def _balance(row: Mapping[str, Any]) -> Balance:
     return Balance(
-        *(Sums(*(row[f"{name}_{number}"] for number in ("workers", "migrants", "amount")))
-          for name in ("owed", "resolved", "untrue"))
-    )  # fmt: skip
+        *(
+            Sums(*(row[f"{name}_{number}"] for number in ("workers", "migrants", "amount")))
+            for name in ("owed", "resolved", "untrue")
+        )
+    )
 
 
 def balances(case_ids: Iterable[int], as_of: date | None = None) -> dict[int, Balance]:
@@ -108,9 +110,7 @@ def balances(case_ids: Iterable[int], as_of: date | None = None) -> dict[int, Ba
 
 def _folded(of_kind: Mapping[str, Sums]) -> Balance:
     none = Sums()
-    owed, resolved = (
-        reduce(add, (of_kind.get(kind, none) for kind in kinds), none) for kinds in (OWED, RESOLVED)
-    )
+    owed, resolved = (reduce(add, (of_kind.get(kind, none) for kind in kinds), none) for kinds in (OWED, RESOLVED))
     return Balance(owed, resolved, of_kind.get(EntryKind.UNTRUE, none))
 
 
@@ -132,9 +132,17 @@ def with_outstanding(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 @transaction.atomic
 def post(
-    case: Case, kind: EntryKind, on: date, by: User, at: datetime, *,
-    workers: int = 0, migrants: int = 0, amount: Decimal = Decimal(0), source: str = "",
-) -> LedgerEntry:  # fmt: skip
+    case: Case,
+    kind: EntryKind,
+    on: date,
+    by: User,
+    at: datetime,
+    *,
+    workers: int = 0,
+    migrants: int = 0,
+    amount: Decimal = Decimal(0),
+    source: str = "",
+) -> LedgerEntry:
     """Write one entry into the books of `case`. Refused where any day would end with less than nothing outstanding.
 
     `workers`, `migrants` in people, `amount` in yuan (2 places). 调整 may be negative; every other kind may not.
@@ -145,26 +153,50 @@ def post(
     if kind == EntryKind.REVERSED:
         raise Refused("冲正须指明被冲正的条目，请在该条目旁办理。")
     if kind == EntryKind.ADVANCED:
-        raise Refused(
-            "垫付须选定资金并由第二人审批，请在台账页「提出垫付」。", {"kind": "垫付请用「提出垫付」。"}
-        )
+        raise Refused("垫付须选定资金并由第二人审批，请在台账页「提出垫付」。", {"kind": "垫付请用「提出垫付」。"})
     entry = LedgerEntry(
-        case=case, kind=kind, counts_as=kind, on=on, by=by, at=at, workers=workers, migrants=migrants,
-        amount=amount, source=source.strip(),
-    )  # fmt: skip
+        case=case,
+        kind=kind,
+        counts_as=kind,
+        on=on,
+        by=by,
+        at=at,
+        workers=workers,
+        migrants=migrants,
+        amount=amount,
+        source=source.strip(),
+    )
     _check_shape(entry, at)
     return write(case, entry)
 
 
 def advance(
-    case: Case, on: date, by: User, at: datetime, *, workers: int, migrants: int, amount: Decimal, fund: str, source: str,
-) -> LedgerEntry:  # fmt: skip
+    case: Case,
+    on: date,
+    by: User,
+    at: datetime,
+    *,
+    workers: int,
+    migrants: int,
+    amount: Decimal,
+    fund: str,
+    source: str,
+) -> LedgerEntry:
     """垫付 that a second person has agreed to; posted by safety_nets.drawings alone. The case is held."""
     _check_open(case)
     entry = LedgerEntry(
-        case=case, kind=EntryKind.ADVANCED, counts_as=EntryKind.ADVANCED, on=on, by=by, at=at, workers=workers,
-        migrants=migrants, amount=amount, fund=fund, source=source.strip()[:200],
-    )  # fmt: skip
+        case=case,
+        kind=EntryKind.ADVANCED,
+        counts_as=EntryKind.ADVANCED,
+        on=on,
+        by=by,
+        at=at,
+        workers=workers,
+        migrants=migrants,
+        amount=amount,
+        fund=fund,
+        source=source.strip()[:200],
+    )
     _check_shape(entry, at)
     return write(case, entry)
 
@@ -187,11 +219,20 @@ def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -
     answered = write(
         case,
         LedgerEntry(
-            case=case, kind=EntryKind.REVERSED, counts_as=entry.counts_as, cancels=entry, on=on, by=by, at=at,
-            workers=-entry.workers, migrants=-entry.migrants, amount=-entry.amount, fund=entry.fund,
+            case=case,
+            kind=EntryKind.REVERSED,
+            counts_as=entry.counts_as,
+            cancels=entry,
+            on=on,
+            by=by,
+            at=at,
+            workers=-entry.workers,
+            migrants=-entry.migrants,
+            amount=-entry.amount,
+            fund=entry.fund,
             source=source.strip(),
         ),
-    )  # fmt: skip
+    )
     if entry.counts_as == EntryKind.ADVANCED:
         books.follow_reversals([answered], by, at)
     return answered
@@ -220,9 +261,7 @@ def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
     """Save `entry` if every day stays natural; note and announce it. The case's row is already locked."""
     check_days(case, entry)
     entry.save(force_insert=True)
-    Case.objects.filter(pk=case.pk).update(
-        version=F("version") + 1, changed_at=entry.at, last_edited_by=entry.by
-    )
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=entry.at, last_edited_by=entry.by)
     case.refresh_from_db()
     record(case, entry)
     case_changed.send(Case, case=case, verb="entry", by=entry.by, at=entry.at)
@@ -232,9 +271,18 @@ def write(case: Case, entry: LedgerEntry) -> LedgerEntry:
 def record(case: Case, entry: LedgerEntry) -> None:
     """What was entered, into the chain of the case."""
     audit.record(
-        case.stream, f"entry.{entry.kind}", entry.by, entry.at, union=case.handling_union, entry=entry.pk,
-        on=entry.on, workers=entry.workers, migrants=entry.migrants, amount=entry.amount, cancels=entry.cancels_id,
-    )  # fmt: skip
+        case.stream,
+        f"entry.{entry.kind}",
+        entry.by,
+        entry.at,
+        union=case.handling_union,
+        entry=entry.pk,
+        on=entry.on,
+        workers=entry.workers,
+        migrants=entry.migrants,
+        amount=entry.amount,
+        cancels=entry.cancels_id,
+    )
 
 
 # ---- every day by itself --------------------------------------------------------------------------------------------
@@ -249,11 +297,7 @@ def check_days(case: Case, entry: LedgerEntry, field: str = "on") -> None:
     if entry.kind in SETTLING:
         _check_begun(case, entry, field)
     days = _ends_of_days(case, entry)
-    for name, unit, number in (
-        ("人数", "人", "workers"),
-        ("农民工人数", "人", "migrants"),
-        ("金额", "元", "amount"),
-    ):
+    for name, unit, number in (("人数", "人", "workers"), ("农民工人数", "人", "migrants"), ("金额", "元", "amount")):
         change = getattr(entry, number) * (1 if entry.counts_as in OWED else -1)
         if change < 0:  # what adds to the outstanding mends, whatever stood there before
             left = [(day, Decimal(getattr(end.outstanding, number))) for day, end in days]
@@ -276,9 +320,7 @@ def _check_begun(case: Case, entry: LedgerEntry, field: str) -> None:
         )
 
 
-def _check_left(
-    entry: LedgerEntry, left: list[tuple[date, Decimal]], name: str, unit: str, field: str
-) -> None:
+def _check_left(entry: LedgerEntry, left: list[tuple[date, Decimal]], name: str, unit: str, field: str) -> None:
     short = {day: -value for day, value in left if value < 0}
     if not short:
         return
@@ -357,11 +399,21 @@ def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: s
     on = day_of(at)
     answers = LedgerEntry.objects.bulk_create(
         LedgerEntry(
-            case=case, kind=EntryKind.REVERSED, counts_as=entry.counts_as, cancels=entry, on=max(on, entry.on), by=by, at=at,
-            workers=-entry.workers, migrants=-entry.migrants, amount=-entry.amount, fund=entry.fund, source=source[:200],
+            case=case,
+            kind=EntryKind.REVERSED,
+            counts_as=entry.counts_as,
+            cancels=entry,
+            on=max(on, entry.on),
+            by=by,
+            at=at,
+            workers=-entry.workers,
+            migrants=-entry.migrants,
+            amount=-entry.amount,
+            fund=entry.fund,
+            source=source[:200],
         )
         for entry in case.entries.filter(pk__in=entries)
-    )  # fmt: skip
+    )
     books.follow_reversals((row for row in answers if row.counts_as == EntryKind.ADVANCED), by, at)
     return answers
 
@@ -371,9 +423,18 @@ def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, sourc
     repeats: dict[int, LedgerEntry] = {}
     for old in case.entries.filter(pk__in=entries).prefetch_related("payments__worker", "payments__evidence"):
         entry = LedgerEntry.objects.create(
-            case=case, kind=old.kind, counts_as=old.kind, on=day_of(at), by=by, at=at, workers=old.workers,
-            migrants=old.migrants, amount=old.amount, fund=old.fund, source=f"{source}；原 {old.on}：{old.source}"[:200],
-        )  # fmt: skip
+            case=case,
+            kind=old.kind,
+            counts_as=old.kind,
+            on=day_of(at),
+            by=by,
+            at=at,
+            workers=old.workers,
+            migrants=old.migrants,
+            amount=old.amount,
+            fund=old.fund,
+            source=f"{source}；原 {old.on}：{old.source}"[:200],
+        )
         WorkerPayment.objects.bulk_create(
             WorkerPayment(worker=row.worker, entry=entry, amount=row.amount, evidence=row.evidence)
             for row in old.payments.all()
@@ -385,6 +446,4 @@ def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, sourc
 
 def standing_kinds(case: Case) -> set[str]:
     """Kinds of entry on the case that have not been cancelled."""
-    return set(
-        case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED).values_list("kind", flat=True)
-    )
+    return set(case.entries.filter(cancelled_by=None).exclude(kind=EntryKind.REVERSED).values_list("kind", flat=True))

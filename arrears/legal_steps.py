@@ -13,16 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears import acts, ledger
-from arrears.models import (
-    Act,
-    ActKind,
-    Case,
-    PlanBasis,
-    Proceeding,
-    ProceedingKind,
-    ProceedingStage,
-    State,
-)
+from arrears.models import Act, ActKind, Case, PlanBasis, Proceeding, ProceedingKind, ProceedingStage, State
 from arrears.models.act import Outcome
 from arrears.signals import proceeding_changed
 from unions import audit
@@ -110,13 +101,17 @@ def begin(
     case = _held(case, by)
     _check_day(applied_on, None, at, "applied_on")
     if running := case.proceedings.running().filter(kind=kind).first():
-        raise Refused(
-            f"本案的{kind.label}正在进行（{running.body}，{running.applied_on} 申请），请先登记它的结果。"
-        )
+        raise Refused(f"本案的{kind.label}正在进行（{running.body}，{running.applied_on} 申请），请先登记它的结果。")
     row = Proceeding.objects.create(
-        case=case, kind=kind, body=body.strip(), request=request.strip(), applied_on=applied_on,
-        union=case.handling_union, by=by, at=at,
-    )  # fmt: skip
+        case=case,
+        kind=kind,
+        body=body.strip(),
+        request=request.strip(),
+        applied_on=applied_on,
+        union=case.handling_union,
+        by=by,
+        at=at,
+    )
     detail = "\n".join(part for part in (f"向{row.body}申请", row.request) if part)
     acts.perform(case, ActKind(kind), applied_on, detail, Outcome.PENDING, by, at)
     return _announced(row, "begin", by, at)
@@ -171,14 +166,7 @@ def serve(row: Proceeding, on: date, by: User, at: datetime) -> Proceeding:
 
 @transaction.atomic
 def finish(
-    row: Proceeding,
-    on: date,
-    result: str,
-    detail: str,
-    by: User,
-    at: datetime,
-    *,
-    served_on: date | None = None,
+    row: Proceeding, on: date, result: str, detail: str, by: User, at: datetime, *, served_on: date | None = None
 ) -> Proceeding:
     """How it ended; an act of the case. The court and the commission accept before they decide. `served_on`: the day the
     worker received the award, from which she may sue; the day of the result where nobody says.
@@ -202,9 +190,7 @@ def finish(
 def _held(case: Case, by: User) -> Case:
     case = ledger.lock(case)
     if not acts.may_act(case, by):
-        raise Forbidden(
-            f"案件{State(case.state).label}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"
-        )
+        raise Forbidden(f"案件{State(case.state).label}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。")
     return case
 
 
@@ -230,9 +216,7 @@ def _noted(row: Proceeding, verb: str, by: User, at: datetime, words: str) -> Pr
     case = row.case
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
     reason = f"{row.get_kind_display()}（{row.body}）{words}"
-    audit.record(
-        case.stream, f"proceeding.{verb}", by, at, union=case.handling_union, proceeding=row.pk, reason=reason
-    )
+    audit.record(case.stream, f"proceeding.{verb}", by, at, union=case.handling_union, proceeding=row.pk, reason=reason)
     return _announced(row, verb, by, at)
 
 

@@ -6,11 +6,7 @@ from arrears.views import case_file, letter_form, letter_register, letters
 
 urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/letters/<slug:kind>/new/", letter_form.letter_new, name="letter-new"),
-    path(
-        "cases/<int:pk>/letters/<slug:kind>/autosave/",
-        letter_form.letter_new_autosave,
-        name="letter-new-autosave",
-    ),
+    path("cases/<int:pk>/letters/<slug:kind>/autosave/", letter_form.letter_new_autosave, name="letter-new-autosave"),
     path("cases/<int:pk>/file/", case_file.case_file, name="case-file"),
     path("cases/<int:pk>/file.docx", case_file.case_file_docx, name="case-file-docx"),
     path("letters/", letter_register.letters, name="letters"),
@@ -21,7 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("letters/<int:pk>/letter.docx", letters.letter_document, name="letter-document"),
     path("letter-layouts/", letter_register.letter_layouts, name="letter-layouts"),
     path("letter-layouts/<int:pk>/end/", letter_register.letter_layout_end, name="letter-layout-end"),
-    path(
-        "letter-layouts/<int:pk>/layout.docx", letter_register.letter_layout_file, name="letter-layout-file"
-    ),
+    path("letter-layouts/<int:pk>/layout.docx", letter_register.letter_layout_file, name="letter-layout-file"),
 ]

@@ -113,9 +113,13 @@ def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *,
     if duplicate.mergers.filter(stage__in=[MergerStage.REQUESTED, *IN_FORCE]).exists():
         raise Stale("这件案件已经提出过并案，请等待审批。")
     row = Merger.objects.create(
-        duplicate=duplicate, into=into, reason=reason.strip(), snapshot_hash=seal(duplicate, into), requested_by=by,
+        duplicate=duplicate,
+        into=into,
+        reason=reason.strip(),
+        snapshot_hash=seal(duplicate, into),
+        requested_by=by,
         requested_at=at,
-    )  # fmt: skip
+    )
     _note(row, "merge.request", by, at, reason=row.reason)
     return row
 
@@ -159,8 +163,15 @@ def approve(row: Merger, by: User, at: datetime, *, shown: str, opinion: str = "
     if shown != seal(row.duplicate, row.into):
         raise Stale("两件案件在您查看之后有了变动，请重新查看后审批。")
     standing = ledger.standing(row.duplicate)
-    _step(row, MergerStage.MERGED, decided_by=by, decided_at=at, decision=opinion.strip(), merged_on=day_of(at),
-          answered=[entry.pk for entry in standing])  # fmt: skip
+    _step(
+        row,
+        MergerStage.MERGED,
+        decided_by=by,
+        decided_at=at,
+        decision=opinion.strip(),
+        merged_on=day_of(at),
+        answered=[entry.pk for entry in standing],
+    )
     row.duplicate = workflow.move(
         row.duplicate, "merge", by, at, seen=row.duplicate.version, merger=row, reason=row.reason
     )
@@ -204,13 +215,7 @@ def ask_undo(row: Merger, reason: str, by: User, at: datetime) -> Merger:
         raise Forbidden(f"须由「{row.duplicate.handling_union.in_charge()}」的经办人提出。")
     if not reason.strip():
         raise Refused("请写明为什么不是同一件事。", {"reason": "请写明理由。"})
-    _step(
-        row,
-        MergerStage.UNDO_REQUESTED,
-        undo_requested_by=by,
-        undo_requested_at=at,
-        undo_reason=reason.strip(),
-    )
+    _step(row, MergerStage.UNDO_REQUESTED, undo_requested_by=by, undo_requested_at=at, undo_reason=reason.strip())
     _note(row, "merge.ask_undo", by, at, reason=reason.strip())
     return row
 
@@ -225,9 +230,7 @@ def undo(row: Merger, by: User, at: datetime) -> Merger:
     name = "unmerge" if row.duplicate.verified_on else "unmerge_clue"
     carrying.back(row, by, at)
     workflow.move(row.duplicate, name, by, at, seen=row.duplicate.version, merger=row, reason=row.undo_reason)
-    audit.record(
-        row.into.stream, "merge.undone", by, at, union=row.into.handling_union, other=row.duplicate_id
-    )
+    audit.record(row.into.stream, "merge.undone", by, at, union=row.into.handling_union, other=row.duplicate_id)
     return row
 
 
@@ -251,9 +254,7 @@ def _step(row: Merger, stage: MergerStage, **facts: Any) -> None:
 
 
 def _note(row: Merger, verb: str, by: User, at: datetime, **data: Any) -> None:
-    audit.record(
-        row.duplicate.stream, verb, by, at, union=row.duplicate.handling_union, other=row.into_id, **data
-    )
+    audit.record(row.duplicate.stream, verb, by, at, union=row.duplicate.handling_union, other=row.into_id, **data)
     merger_changed.send(Merger, merger=row, verb=verb, by=by, at=at)
 
 

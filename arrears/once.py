@@ -20,15 +20,11 @@ from unions.refusals import Refused
 KEPT = timedelta(days=30)
 LONGEST = 255
 TOO_LONG = f"Idempotency-Key 最长 {LONGEST} 个字符，请换一个短的（如 UUID）再提交。"
-OTHERWISE = (
-    "这个 Idempotency-Key 已经用于另一份内容，没有再次登记。重试请原样提交；登记另一件请换一个新的键。"
-)
+OTHERWISE = "这个 Idempotency-Key 已经用于另一份内容，没有再次登记。重试请原样提交；登记另一件请换一个新的键。"
 
 
 @contextmanager
-def submission(
-    user: User, where: str, key: str, at: datetime, content: str = ""
-) -> Iterator[tuple[Submission, bool]]:
+def submission(user: User, where: str, key: str, at: datetime, content: str = "") -> Iterator[tuple[Submission, bool]]:
     """(the row of this key, whether it is new), in a transaction. `content` that differs from that of the first is refused."""
     if len(key) > LONGEST:
         raise Refused(TOO_LONG)

@@ -36,11 +36,15 @@ def tab(case: Case, name: str) -> str:
 
 def under_way(case: Case) -> list[Lack]:
     """Asked for and not answered: a report upward, a matter put to a department, an advance. One query."""
-    reported, referred, drawn = Case.objects.filter(pk=case.pk).values_list(
-        Exists(case.escalations.filter(stage__in=UNDER_WAY)),
-        Exists(case.referrals.filter(stage__in=UNSETTLED)),
-        Exists(case.drawings.filter(stage__in=PENDING)),
-    ).get()  # fmt: skip
+    reported, referred, drawn = (
+        Case.objects.filter(pk=case.pk)
+        .values_list(
+            Exists(case.escalations.filter(stage__in=UNDER_WAY)),
+            Exists(case.referrals.filter(stage__in=UNSETTLED)),
+            Exists(case.drawings.filter(stage__in=PENDING)),
+        )
+        .get()
+    )
     found = []
     if reported:
         found.append(Lack("有上报正在审批或等待接收，请先了结。", tab(case, "escalations")))
@@ -67,16 +71,18 @@ def _withdrawals(case: Case) -> list[Lack]:
 def _overseen(case: Case) -> list[Lack]:
     rows = case.oversights.filter(stage__in=OVERSEEN).select_related("setter")
     return [
-        Lack(f"「{row.setter}」的{row.get_kind_display()}尚未解除，请先提交解除报告，由督办单位批准解除（SD-2.4b）。", row.get_absolute_url())
+        Lack(
+            f"「{row.setter}」的{row.get_kind_display()}尚未解除，请先提交解除报告，由督办单位批准解除（SD-2.4b）。",
+            row.get_absolute_url(),
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _emergencies(case: Case) -> list[Lack]:
     rows = case.emergencies.filter(ended_at=None)
     return [
-        Lack(f"{row.place}的应急处置尚未了结，请先写明处置结果（QD-6.5）。", row.get_absolute_url())
-        for row in rows
+        Lack(f"{row.place}的应急处置尚未了结，请先写明处置结果（QD-6.5）。", row.get_absolute_url()) for row in rows
     ]
 
 
@@ -86,9 +92,7 @@ def _unreported(case: Case) -> list[Lack]:
         return []
     if case.escalations.filter(immediate=True, stage__in=[*UNDER_WAY, Stage.RECEIVED]).exists():
         return []
-    return [
-        Lack("本案是极端讨薪或群体性事件，还没有向上级报告，请先上报（QD-4.1d）。", tab(case, "escalations"))
-    ]
+    return [Lack("本案是极端讨薪或群体性事件，还没有向上级报告，请先上报（QD-4.1d）。", tab(case, "escalations"))]
 
 
 def _mergers(case: Case) -> list[Lack]:
@@ -104,22 +108,29 @@ def _proceedings(case: Case) -> list[Lack]:
     return [
         Lack(f"{row.get_kind_display()}（{row.body}）正在进行，请先登记结果，或把另一件并入本案。", tab(case, "legal"))
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def keeping_open(case: Case) -> list[Lack]:
     """Why the case cannot be closed beside its books. One query where nothing hangs on it."""
-    there = Case.objects.filter(pk=case.pk).values_list(
-        Exists(case.window_letters.filter(withdrawal_asked_at__isnull=False)),
-        Exists(case.oversights.filter(stage__in=OVERSEEN)),
-        Exists(case.emergencies.filter(ended_at=None)),
-        Exists(case.mergers.filter(stage=MergerStage.REQUESTED)),
-        Exists(case.absorbed.filter(stage=MergerStage.REQUESTED)),
-    ).get()  # fmt: skip
+    there = (
+        Case.objects.filter(pk=case.pk)
+        .values_list(
+            Exists(case.window_letters.filter(withdrawal_asked_at__isnull=False)),
+            Exists(case.oversights.filter(stage__in=OVERSEEN)),
+            Exists(case.emergencies.filter(ended_at=None)),
+            Exists(case.mergers.filter(stage=MergerStage.REQUESTED)),
+            Exists(case.absorbed.filter(stage=MergerStage.REQUESTED)),
+        )
+        .get()
+    )
     withdrawn, overseen, alarm, leaving, coming = there
     findings: Sequence[tuple[bool, Finding]] = (
-        (withdrawn, _withdrawals), (overseen, _overseen), (alarm, _emergencies), (leaving or coming, _mergers),
-    )  # fmt: skip
+        (withdrawn, _withdrawals),
+        (overseen, _overseen),
+        (alarm, _emergencies),
+        (leaving or coming, _mergers),
+    )
     found = [lack for is_there, finding in findings if is_there for lack in finding(case)]
     return found + _unreported(case)
 

@@ -12,9 +12,13 @@ from unions.models import User
 
 
 def keep_paper(
-    upload: UploadedFile, by: User, at: datetime, *, check_made: WarningCheck | None = None,
+    upload: UploadedFile,
+    by: User,
+    at: datetime,
+    *,
+    check_made: WarningCheck | None = None,
     inspection: Inspection | None = None,
-) -> SitePaper:  # fmt: skip
+) -> SitePaper:
     """Keep one file of one visit; the same file again is the one already there. Refused: empty, too large, no evidence."""
     content_type = checked_type(upload)
     sha256 = sha256_of(upload)
@@ -24,9 +28,15 @@ def keep_paper(
     name = (upload.name or "材料").replace("\\", "/").rsplit("/", 1)[-1][:200]
     upload.seek(0)
     row = SitePaper(
-        check_made=check_made, inspection=inspection, name=name, content_type=content_type, size=upload.size or 0,
-        sha256=sha256, by=by, at=at,
-    )  # fmt: skip
+        check_made=check_made,
+        inspection=inspection,
+        name=name,
+        content_type=content_type,
+        size=upload.size or 0,
+        sha256=sha256,
+        by=by,
+        at=at,
+    )
     row.file.save(name, upload, save=False)
     row.save()
     return row

@@ -28,8 +28,25 @@ from unions.tree import keeps_path_copy, replace_prefix
 @keeps_path_copy
 def follow(old: str, new: str) -> None:
     for model in (
-        Case, EmployerRisk, Finding, Inspection, Involvement, KeyTarget, Opinion, Publication, PlatformCheck, PreventionWork, Reception, Round, RoundTarget, SubsidyList,
-        SafetyNet, WarningCheck, WarningSignal, WarningStanding, WarningStep,
+        Case,
+        EmployerRisk,
+        Finding,
+        Inspection,
+        Involvement,
+        KeyTarget,
+        Opinion,
+        Publication,
+        PlatformCheck,
+        PreventionWork,
+        Reception,
+        Round,
+        RoundTarget,
+        SubsidyList,
+        SafetyNet,
+        WarningCheck,
+        WarningSignal,
+        WarningStanding,
+        WarningStep,
         WindowLetter,
-    ):  # fmt: skip
+    ):
         replace_prefix(model._default_manager.all(), old, new)

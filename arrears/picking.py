@@ -10,16 +10,7 @@ from django.db.models import Q, QuerySet
 
 from arrears import key_targets
 from arrears.industries import Industry, Nature
-from arrears.models import (
-    Case,
-    Employer,
-    Inspection,
-    KeyTarget,
-    PlatformCheck,
-    Project,
-    State,
-    WarningStanding,
-)
+from arrears.models import Case, Employer, Inspection, KeyTarget, PlatformCheck, Project, State, WarningStanding
 from unions.models import Union, UnionKind
 
 MOST = 2000  # in one round; more are planned by several units
@@ -73,13 +64,11 @@ def pick(union: Union, wanted: Wanted, until: date) -> list[Pick]:
         if wanted.due and target.next_on(last) <= until:
             found.add(target.employer, target.project, _due(target, last), _goes(target.union, union))
         elif wanted.watched:
-            found.add(
-                target.employer, target.project, f"重点对象（{target.risk}）", _goes(target.union, union)
-            )
+            found.add(target.employer, target.project, f"重点对象（{target.risk}）", _goes(target.union, union))
     if wanted.levels:
-        for standing in WarningStanding.objects.filter(
-            union=union, level__in=wanted.levels
-        ).select_related("employer")[:MOST]:  # fmt: skip
+        for standing in WarningStanding.objects.filter(union=union, level__in=wanted.levels).select_related("employer")[
+            :MOST
+        ]:
             found.add(standing.employer, None, f"{standing.level}色预警")
     if wanted.natures:
         for project in _projects(union).filter(nature__in=wanted.natures).select_related("employer")[:MOST]:
@@ -94,7 +83,11 @@ def pick(union: Union, wanted: Wanted, until: date) -> list[Pick]:
 
 def watched(union: Union) -> Iterator[KeyTarget]:
     """The key targets below `union`, each with its last visit."""
-    rows = KeyTarget.objects.current().filter(path__startswith=union.path).select_related("union__parent", "employer", "project")  # fmt: skip
+    rows = (
+        KeyTarget.objects.current()
+        .filter(path__startswith=union.path)
+        .select_related("union__parent", "employer", "project")
+    )
     return iter(key_targets.with_last_visit(rows).order_by("pk"))
 
 

@@ -52,9 +52,7 @@ class Terms:
 
 
 @transaction.atomic
-def make(
-    case: Case, kind: PlanKind, promises: Sequence[Promise], terms: Terms, by: User, at: datetime
-) -> Plan:
+def make(case: Case, kind: PlanKind, promises: Sequence[Promise], terms: Terms, by: User, at: datetime) -> Plan:
     """Write a plan, or the next version of the one in force.
 
     Refused: sums that are not what is outstanding and no word why; a replacement without a reason; the same plan of the
@@ -84,23 +82,45 @@ def make(
 
 
 def _written(
-    case: Case, kind: PlanKind, before: Plan | None, promises: Sequence[Promise], terms: Terms,
-    balance: ledger.Balance, by: User, at: datetime,
-) -> Plan:  # fmt: skip
+    case: Case,
+    kind: PlanKind,
+    before: Plan | None,
+    promises: Sequence[Promise],
+    terms: Terms,
+    balance: ledger.Balance,
+    by: User,
+    at: datetime,
+) -> Plan:
     plan = Plan.objects.create(
-        case=case, kind=kind, version=before.version + 1 if before else 1, basis=terms.basis or "",
-        proceeding=terms.proceeding, agreed_on=terms.agreed_on, guarantee=terms.guarantee.strip(),
-        gap=terms.gap.strip(), reason=terms.reason.strip(), workers=max(balance.outstanding.workers, 0),
-        amount=balance.outstanding.amount, paid_before=balance.resolved.amount, union=case.handling_union, by=by, at=at,
-    )  # fmt: skip
+        case=case,
+        kind=kind,
+        version=before.version + 1 if before else 1,
+        basis=terms.basis or "",
+        proceeding=terms.proceeding,
+        agreed_on=terms.agreed_on,
+        guarantee=terms.guarantee.strip(),
+        gap=terms.gap.strip(),
+        reason=terms.reason.strip(),
+        workers=max(balance.outstanding.workers, 0),
+        amount=balance.outstanding.amount,
+        paid_before=balance.resolved.amount,
+        union=case.handling_union,
+        by=by,
+        at=at,
+    )
     in_order = sorted(promises, key=lambda one: one.due_on)
     PlanStep.objects.bulk_create(
         PlanStep(
-            plan=plan, number=number, due_on=one.due_on, amount=one.amount, workers=one.workers,
-            what=one.what.strip(), owner=one.owner.strip(),
+            plan=plan,
+            number=number,
+            due_on=one.due_on,
+            amount=one.amount,
+            workers=one.workers,
+            what=one.what.strip(),
+            owner=one.owner.strip(),
         )
         for number, one in enumerate(in_order, start=1)
-    )  # fmt: skip
+    )
     return plan
 
 
@@ -155,20 +175,12 @@ def _check_alone(case: Case, kind: PlanKind) -> None:
     """SD-2.4a: one plan per employer, one per project."""
     if kind == PlanKind.PROJECT and case.project_id is None:
         raise Refused("本案没有工程项目，请制定「一企一策」。")
-    same = (
-        {"case__employer": case.employer_id}
-        if kind == PlanKind.EMPLOYER
-        else {"case__project": case.project_id}
-    )
-    others = (
-        Plan.objects.in_force().filter(kind=kind, **same).exclude(case=case).exclude(case__state__in=NO_MORE)
-    )
+    same = {"case__employer": case.employer_id} if kind == PlanKind.EMPLOYER else {"case__project": case.project_id}
+    others = Plan.objects.in_force().filter(kind=kind, **same).exclude(case=case).exclude(case__state__in=NO_MORE)
     if there := others.select_related("case__handling_union").first():
         unit = there.case.handling_union
         contact = f"，电话 {unit.duty_phone}" if unit.duty_phone else ""
-        raise Refused(
-            f"{kind.label}只制定一份：「{unit}」已在案件 {there.case.number} 中制定{contact}，请在那里修订。"
-        )
+        raise Refused(f"{kind.label}只制定一份：「{unit}」已在案件 {there.case.number} 中制定{contact}，请在那里修订。")
 
 
 # ---- keeping it ---------------------------------------------------------------------------------------------------
@@ -184,7 +196,7 @@ class Allotment:
 
 def allot(
     instalments: Iterable[tuple[int, Decimal]], payments: Iterable[tuple[date, Decimal]], before: Decimal = Decimal(0)
-) -> dict[int, Allotment]:  # fmt: skip
+) -> dict[int, Allotment]:
     """Number → what falls to it: money by its day, the oldest instalment first. `before`: yuan that were there already.
 
     Pure. `instalments` in the order of their days, `payments` in any order; both in yuan.

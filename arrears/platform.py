@@ -87,9 +87,7 @@ def _there(union: Union, project: Project, look: Look) -> bool:
     return PlatformCheck.objects.filter(union=union, project=project, **said).exists()
 
 
-def _write(
-    union: Union, project: Project, look: Look, by: User, at: datetime
-) -> tuple[PlatformCheck, list[int]]:
+def _write(union: Union, project: Project, look: Look, by: User, at: datetime) -> tuple[PlatformCheck, list[int]]:
     # Held: the same look sent twice meets itself here, and the newest one decides what the project says.
     project = Project.objects.select_for_update().get(pk=project.pk)
     found = faults(look, day_of(at))
@@ -100,9 +98,17 @@ def _write(
     facts = vars(look) | {"checker": look.checker.strip(), "note": look.note.strip()}
     row = PlatformCheck.objects.create(project=project, union=union, path=union.path, by=by, at=at, **facts)
     audit.record(
-        row.stream, "platform.look", by, at, union=union, project=project.pk, on=look.on, listed=look.listed,
-        unhandled=look.unhandled, due_on=look.due_on,
-    )  # fmt: skip
+        row.stream,
+        "platform.look",
+        by,
+        at,
+        union=union,
+        project=project.pk,
+        on=look.on,
+        listed=look.listed,
+        unhandled=look.unhandled,
+        due_on=look.due_on,
+    )
     mended = [] if look.is_amiss else _mend_earlier(row, by, at)
     newest = project.platform_checks.first()
     if newest is not None and project.on_platform != newest.listed:
@@ -114,9 +120,7 @@ def _write(
 
 def _mend_earlier(row: PlatformCheck, by: User, at: datetime) -> list[int]:
     """What this unit found amiss before is right now: the later look says so."""
-    earlier = PlatformCheck.objects.unmended().filter(
-        project=row.project_id, path__startswith=row.path, on__lte=row.on
-    )
+    earlier = PlatformCheck.objects.unmended().filter(project=row.project_id, path__startswith=row.path, on__lte=row.on)
     mended = []
     for one in earlier.select_for_update(of=("self",)).select_related("union"):
         _shut(one, row.on, f"{row.on} 复查：已纳入平台，平台预警已处置。", by, at)
@@ -131,9 +135,7 @@ def may_close(row: PlatformCheck, user: User) -> bool:
 @transaction.atomic
 def close(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) -> PlatformCheck:
     """What was amiss is rectified, and how."""
-    row = PlatformCheck.objects.select_for_update(of=("self",)).select_related("union", "project").get(
-        pk=row.pk
-    )  # fmt: skip
+    row = PlatformCheck.objects.select_for_update(of=("self",)).select_related("union", "project").get(pk=row.pk)
     if row.closed_on is not None or row.due_on is None:
         raise Stale("这一条已经销号，请刷新页面。")
     if not may_close(row, by):

@@ -25,13 +25,7 @@ from unions.models import Union, User
 from unions.refusals import Refused
 from unions.sheets import BadCell, Sheet
 
-PROJECT, FIRM, CODE, NATURE, AUTHORITY = (
-    "项目名称",
-    "施工单位",
-    "统一社会信用代码",
-    "项目性质",
-    "行业主管部门",
-)
+PROJECT, FIRM, CODE, NATURE, AUTHORITY = ("项目名称", "施工单位", "统一社会信用代码", "项目性质", "行业主管部门")
 LISTED, SINCE, ON, CHECKER = "是否纳入平台", "纳入日期", "核查日期", "核查人"
 WARNINGS, UNHANDLED, DUE, NOTE = "平台预警(条)", "未处置(条)", "整改期限", "说明"
 REQUIRED = (PROJECT, FIRM, LISTED, ON, CHECKER)
@@ -51,9 +45,7 @@ COLUMNS = {
     DUE: "未纳入，或有预警未处置的必填。",
     NOTE: "不超过 500 字。",
 }
-FIELD = {
-    "on": ON, "checker": CHECKER, "listed_since": SINCE, "unhandled": UNHANDLED, "due_on": DUE,
-}  # fmt: skip
+FIELD = {"on": ON, "checker": CHECKER, "listed_since": SINCE, "unhandled": UNHANDLED, "due_on": DUE}
 MOST_ROWS = 2000  # while the reader waits
 
 
@@ -107,9 +99,7 @@ def bring_in(found: Read, union: Union, by: User, at: datetime) -> Taken:
 
 def _project(line: Line, place: str) -> Project:
     no_code = "" if line.code else NoCode.UNKNOWN.value
-    firm = employer_for(
-        EmployerFacts(name=line.firm, uscc=line.code, no_code=no_code, region_code=place, industry="E")
-    )
+    firm = employer_for(EmployerFacts(name=line.firm, uscc=line.code, no_code=no_code, region_code=place, industry="E"))
     found = project_for(firm, line.project, line.nature)
     assert found is not None  # the name was read
     if line.authority and line.authority != found.authority:
@@ -121,10 +111,20 @@ def _project(line: Line, place: str) -> Project:
 def _readers(today: date) -> dict[str, cells.Reader]:
     past, natures = cells.day(today), {one.label: one.value for one in Nature}
     return {
-        PROJECT: cells.text(160), FIRM: _name, CODE: _code, NATURE: cells.one_of(natures, "、".join(natures)),
-        AUTHORITY: cells.text(60), LISTED: cells.yes_no, SINCE: past, ON: past, CHECKER: cells.text(40),
-        WARNINGS: _pieces, UNHANDLED: _pieces, DUE: cells.day(date.max), NOTE: cells.text(500),
-    }  # fmt: skip
+        PROJECT: cells.text(160),
+        FIRM: _name,
+        CODE: _code,
+        NATURE: cells.one_of(natures, "、".join(natures)),
+        AUTHORITY: cells.text(60),
+        LISTED: cells.yes_no,
+        SINCE: past,
+        ON: past,
+        CHECKER: cells.text(40),
+        WARNINGS: _pieces,
+        UNHANDLED: _pieces,
+        DUE: cells.day(date.max),
+        NOTE: cells.text(500),
+    }
 
 
 def _name(value: Any) -> str:
@@ -164,16 +164,22 @@ def _line(number: int, row: dict[str, Any], today: date, found: Read) -> Line | 
     if len(found.faults) > before:
         return None
     look = Look(
-        said[ON], said[CHECKER], said[LISTED], said.get(SINCE), said.get(WARNINGS, 0), said.get(UNHANDLED, 0),
-        said.get(NOTE, ""), said.get(DUE),
-    )  # fmt: skip
+        said[ON],
+        said[CHECKER],
+        said[LISTED],
+        said.get(SINCE),
+        said.get(WARNINGS, 0),
+        said.get(UNHANDLED, 0),
+        said.get(NOTE, ""),
+        said.get(DUE),
+    )
     for name, fault in platform.faults(look, today).items():
         found.faults.append(BadCell(number, FIELD[name], fault))
     if len(found.faults) > before:
         return None
     return Line(
         number, said[PROJECT], said[FIRM], said.get(CODE, ""), said.get(NATURE, ""), said.get(AUTHORITY, ""), look
-    )  # fmt: skip
+    )
 
 
 # The empty sheet -----------------------------------------------------------------------------------------------------

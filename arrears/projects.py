@@ -41,9 +41,11 @@ def with_figures(projects: QuerySet[Project], user: User) -> QuerySet[Project]:
     latest = visits.order_by("-on", "-pk").values("on")[:1]
     watched = KeyTarget.objects.visible_to(user).current().filter(project=OuterRef("pk"))
     return projects.annotate(
-        case_count=_count(Case.objects.visible_to(user)), visit_count=_count(Inspection.objects.visible_to(user)),
-        last_visit=Subquery(latest), watched=Exists(watched),
-    )  # fmt: skip
+        case_count=_count(Case.objects.visible_to(user)),
+        visit_count=_count(Inspection.objects.visible_to(user)),
+        last_visit=Subquery(latest),
+        watched=Exists(watched),
+    )
 
 
 def _count(rows: QuerySet[Any]) -> Subquery:

@@ -34,23 +34,31 @@ def redate(case: Case, on: date | None, by: User, at: datetime) -> None:
     numbers = {"workers": first.workers, "migrants": first.migrants, "amount": first.amount}
     # The new one first: between the two nothing is owed less than before.
     ledger.write(
-        case, LedgerEntry(case=case, kind=first.kind, counts_as=first.kind, on=on, by=by, at=at, source=source, **numbers)
-    )  # fmt: skip
+        case,
+        LedgerEntry(case=case, kind=first.kind, counts_as=first.kind, on=on, by=by, at=at, source=source, **numbers),
+    )
     ledger.write(
         case,
         LedgerEntry(
-            case=case, kind=EntryKind.REVERSED, counts_as=first.counts_as, cancels=first, on=first.on, by=by, at=at,
-            workers=-first.workers, migrants=-first.migrants, amount=-first.amount, source=f"受理日期更正为 {on}",
+            case=case,
+            kind=EntryKind.REVERSED,
+            counts_as=first.counts_as,
+            cancels=first,
+            on=first.on,
+            by=by,
+            at=at,
+            workers=-first.workers,
+            migrants=-first.migrants,
+            amount=-first.amount,
+            source=f"受理日期更正为 {on}",
         ),
-    )  # fmt: skip
+    )
 
 
 def _first(case: Case) -> LedgerEntry | None:
     """What filing recognised, as it stands; where it was answered since, the earliest 认定 that stands."""
     standing = [entry for entry in ledger.standing(case) if entry.kind == EntryKind.RECOGNISED]
-    return min(
-        standing, key=lambda entry: (not entry.source.startswith(FILED), entry.on, entry.pk), default=None
-    )
+    return min(standing, key=lambda entry: (not entry.source.startswith(FILED), entry.on, entry.pk), default=None)
 
 
 def _check_between(case: Case, first: LedgerEntry, on: date) -> None:
@@ -66,9 +74,7 @@ def _check_between(case: Case, first: LedgerEntry, on: date) -> None:
         mend = "请先在台账把它冲正到当日，再更正受理日期"
     if on > first.on and row.on > first.on:
         mend += f"；或把受理日期改为 {row.on} 或之前"
-    raise _refused(
-        f"更正受理日期时，{first.on} 的首笔认定要随之改记到 {on}，但台账中在此之间还有 {what}。{mend}。"
-    )
+    raise _refused(f"更正受理日期时，{first.on} 的首笔认定要随之改记到 {on}，但台账中在此之间还有 {what}。{mend}。")
 
 
 def _that_count(case: Case) -> QuerySet[LedgerEntry]:

@@ -15,16 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from arrears import acts, ledger, snapshot
-from arrears.models import (
-    Act,
-    Case,
-    Evidence,
-    Referral,
-    ReferralAnswer,
-    ReferralPaper,
-    ReferralStage,
-    Series,
-)
+from arrears.models import Act, Case, Evidence, Referral, ReferralAnswer, ReferralPaper, ReferralStage, Series
 from arrears.models.case import UNFINISHED
 from arrears.referral_kinds import KINDS, Kind, open_to, pushed_up
 from arrears.second_person import barred_because
@@ -131,16 +122,20 @@ def request(case: Case, wanted: Wanted, by: User, at: datetime, *, seen: int) ->
         raise Forbidden(f"本案由「{case.handling_union}」承办，您现在不能提出转送。")
     _check_wanted(case, wanted)
     row = Referral(
-        case=case, agency=wanted.agency, sender=case.handling_union.in_charge(), kind=wanted.kind.key,
-        request=wanted.request.strip(), materials=list(wanted.materials), requested_by=by, requested_at=at,
-    )  # fmt: skip
+        case=case,
+        agency=wanted.agency,
+        sender=case.handling_union.in_charge(),
+        kind=wanted.kind.key,
+        request=wanted.request.strip(),
+        materials=list(wanted.materials),
+        requested_by=by,
+        requested_at=at,
+    )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Refused(
-            f"「{wanted.kind.label}」给「{wanted.agency}」的事项已在审批或等待接收，不必重复提出。"
-        ) from None
+        raise Refused(f"「{wanted.kind.label}」给「{wanted.agency}」的事项已在审批或等待接收，不必重复提出。") from None
     files = Evidence.objects.filter(case=case, pk__in=wanted.files)
     ReferralPaper.objects.bulk_create(ReferralPaper(referral=row, evidence=one) for one in files)
     shown = lines(row)
@@ -176,8 +171,16 @@ def approve(row: Referral, by: User, at: datetime, *, shown: str, opinion: str =
     now = lines(row)
     if shown != snapshot.seal(now):
         raise Stale("案件在您查看之后有了变动，请重新查看后审批。")
-    _step(row, STAGE.SENT, decided_by=by, decided_at=at, decision=opinion.strip(), number=_number(row, at),
-          snapshot=snapshot.stored(now), snapshot_hash=shown)  # fmt: skip
+    _step(
+        row,
+        STAGE.SENT,
+        decided_by=by,
+        decided_at=at,
+        decision=opinion.strip(),
+        number=_number(row, at),
+        snapshot=snapshot.stored(now),
+        snapshot_hash=shown,
+    )
     _record_act(row, "sent", row.requested_by, day_of(at), at)
     _note(row, "referral.send", by, at, row.sender, reason=row.decision)
     return row
@@ -282,9 +285,7 @@ def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetim
     evidence = row.case.evidence.filter(sha256=acts.sha256_of(upload)).first()
     if evidence is None:
         evidence = acts.store(row.case, upload, f"{row.agency.name}：{note.strip()}"[:200], by, at)
-    paper, new = ReferralPaper.objects.get_or_create(
-        referral=row, evidence=evidence, defaults={"from_agency": True}
-    )
+    paper, new = ReferralPaper.objects.get_or_create(referral=row, evidence=evidence, defaults={"from_agency": True})
     if not new:
         raise Refused(f"这份文件已在材料中（{evidence.name}），不必重复上传。")
     referral_changed.send(Referral, referral=row, verb="referral.attach", by=by, at=at)
@@ -323,18 +324,18 @@ def _record_act(row: Referral, when: str, by: User, on: date, at: datetime) -> N
     act = Act.objects.create(
         case=row.case, kind=moment.act, on=on, detail=f"{row}，{row.number}", union=row.sender, by=by, at=at
     )
-    audit.record(
-        row.case.stream, f"act.{moment.act}", by, at, union=row.sender, act=act.pk, on=on, outcome=act.outcome
-    )
+    audit.record(row.case.stream, f"act.{moment.act}", by, at, union=row.sender, act=act.pk, on=on, outcome=act.outcome)
 
 
 def _locked(row: Referral, *stages: ReferralStage) -> Referral:
     """The referral and its case as they are now, held; Stale when the stage has moved on."""
     tree.hold_still()
     ledger.lock(row.case)
-    row = Referral.objects.select_for_update(of=("self",)).select_related(
-        "case__employer", "case__project", "agency", "sender__parent", "requested_by", "passed_to"
-    ).get(pk=row.pk)  # fmt: skip
+    row = (
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("case__employer", "case__project", "agency", "sender__parent", "requested_by", "passed_to")
+        .get(pk=row.pk)
+    )
     if row.stage not in stages:
         raise Stale(f"这项转送现在是「{STAGE(row.stage).label}」，可能已有人办理，请刷新页面。")
     return row
@@ -351,9 +352,17 @@ def _note(row: Referral, verb: str, by: User, at: datetime, unit: Union | None, 
     if unit is not None:
         Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
     audit.record(
-        row.case.stream, verb, by, at, union=unit, referral=row.pk, kind=row.kind, agency=row.agency_id,
-        shown=row.snapshot_hash, **said,
-    )  # fmt: skip
+        row.case.stream,
+        verb,
+        by,
+        at,
+        union=unit,
+        referral=row.pk,
+        kind=row.kind,
+        agency=row.agency_id,
+        shown=row.snapshot_hash,
+        **said,
+    )
     row.case.refresh_from_db()
     case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
     referral_changed.send(Referral, referral=row, verb=verb, by=by, at=at)

@@ -14,9 +14,7 @@ def regions_for(user: User, also: str = "") -> list[Any]:
     `also`: a code that must be among them although no unit carries it (an employer from elsewhere).
     """
     provinces = {path.partition(".")[0] for path in user.paths(Right.VIEW)}
-    codes = (
-        Union.objects.filter(pk__in=provinces).exclude(region_code=None).values_list("region_code", flat=True)
-    )
+    codes = Union.objects.filter(pk__in=provinces).exclude(region_code=None).values_list("region_code", flat=True)
     rows = Union.objects.none()
     for code in codes:
         first = str(code)[:2]

@@ -13,20 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.shared import Mm, Pt
 
 from arrears.models import Review, ReviewFinding
-from arrears.official_paper import (
-    FAINT,
-    HEI,
-    KAI,
-    SIZE_2,
-    SIZE_4,
-    TITLE,
-    base,
-    cell,
-    dressed,
-    page,
-    say,
-    whole,
-)
+from arrears.official_paper import FAINT, HEI, KAI, SIZE_2, SIZE_4, TITLE, base, cell, dressed, page, say, whole
 from unions.clock import day_of
 from unions.models import User
 

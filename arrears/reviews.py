@@ -81,9 +81,18 @@ def plan(planner: Union, facts: Facts, by: User, at: datetime) -> Review:
     said = {name: value.strip() if isinstance(value, str) else value for name, value in vars(facts).items()}
     row = Review.objects.create(planner=planner, by=by, at=at, **said)
     audit.record(
-        row.stream, "review.plan", by, at, union=planner, name=row.name, kind=row.kind,
-        inspector=row.inspector_id, inspected=row.inspected_id, since=row.since, until=row.until,
-    )  # fmt: skip
+        row.stream,
+        "review.plan",
+        by,
+        at,
+        union=planner,
+        name=row.name,
+        kind=row.kind,
+        inspector=row.inspector_id,
+        inspected=row.inspected_id,
+        since=row.since,
+        until=row.until,
+    )
     _tell(row, "plan", by, at)
     return row
 
@@ -269,9 +278,7 @@ def _write(row: Review, verb: str, by: User, at: datetime, **said: object) -> Re
     return row
 
 
-def _write_finding(
-    finding: ReviewFinding, verb: str, by: User, at: datetime, **said: object
-) -> ReviewFinding:
+def _write_finding(finding: ReviewFinding, verb: str, by: User, at: datetime, **said: object) -> ReviewFinding:
     finding.version += 1
     finding.save()
     audit.record(finding.stream, f"review.{verb}", by, at, union=finding.review.inspected, **said)
@@ -294,7 +301,9 @@ def judged(since: date, until: date) -> QuerySet[ReviewFinding]:
 def weak_spots(found: QuerySet[ReviewFinding]) -> list[tuple[str, int, int]]:
     """(what, findings, of these not closed), the most frequent first. One query."""
     rows = (
-        found.order_by().values_list("spot")
-        .annotate(all=Count("pk"), left=Count("pk", filter=Q(closed_at=None))).order_by("-all", "spot")
-    )  # fmt: skip
+        found.order_by()
+        .values_list("spot")
+        .annotate(all=Count("pk"), left=Count("pk", filter=Q(closed_at=None)))
+        .order_by("-all", "spot")
+    )
     return [(str(WeakSpot(spot).label), count, left) for spot, count, left in rows]

@@ -53,11 +53,11 @@ def with_visits(targets: QuerySet[RoundTarget]) -> QuerySet[Any]:  # rows carry 
     visits = Inspection.objects.filter(
         Q(path__startswith=OuterRef("round__path")) | Q(path__startswith=OuterRef("path")),
         Q(project=OuterRef("project")) | Q(IsNull(OuterRef("project"), True)),
-        employer=OuterRef("employer"), on__gte=OuterRef("round__since"), on__lte=OuterRef("round__until"),
-    ).order_by("on", "pk")  # fmt: skip
-    return targets.annotate(
-        met_on=Subquery(visits.values("on")[:1]), met_by=Subquery(visits.values("pk")[:1])
-    )
+        employer=OuterRef("employer"),
+        on__gte=OuterRef("round__since"),
+        on__lte=OuterRef("round__until"),
+    ).order_by("on", "pk")
+    return targets.annotate(met_on=Subquery(visits.values("on")[:1]), met_by=Subquery(visits.values("pk")[:1]))
 
 
 def progress(targets: QuerySet[RoundTarget]) -> list[Progress]:
@@ -109,14 +109,10 @@ def plan_month(union: Union, by: User, at: datetime) -> Round:
         raise Refused(f"{first:%Y 年 %-m 月}的专项检查已经排过，请打开那一份计划。")
     picks = picking.pick(union, Wanted(due=True), last)
     if not picks:
-        targets = sorted(
-            picking.watched(union), key=lambda row: (row.next_on(key_targets.last_visit(row)), row.pk)
-        )
+        targets = sorted(picking.watched(union), key=lambda row: (row.next_on(key_targets.last_visit(row)), row.pk))
         if not targets:
             raise Refused(f"「{union}」及以下还没有重点对象，请先列入重点对象，再排月度专项检查。")
-        picks = [
-            Pick(targets[0].employer, targets[0].project, union, ["本月没有到期的，选最早到期的重点对象"])
-        ]
+        picks = [Pick(targets[0].employer, targets[0].project, union, ["本月没有到期的，选最早到期的重点对象"])]
     name = f"{first:%Y 年 %-m 月}专项检查"
     return _write(union, Facts(name, RoundKind.MONTHLY, first, last), picks, by, at)
 
@@ -150,19 +146,36 @@ def _write(union: Union, facts: Facts, picks: list[Pick], by: User, at: datetime
     if facts.kind == RoundKind.MONTHLY and taken.exists():
         raise Refused("这个月的专项检查已经排过，请打开那一份计划。", {"since": "这个月已经排过。"})
     row = Round.objects.create(
-        union=union, path=union.path, name=facts.name.strip(), kind=facts.kind, since=facts.since,
-        until=facts.until, places=facts.places.strip(), members=facts.members.strip(), by=by, at=at,
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        name=facts.name.strip(),
+        kind=facts.kind,
+        since=facts.since,
+        until=facts.until,
+        places=facts.places.strip(),
+        members=facts.members.strip(),
+        by=by,
+        at=at,
+    )
     _hold({one.employer.pk for one in picks})
     RoundTarget.objects.bulk_create(
         RoundTarget(
             round=row, union=one.unit, path=one.unit.path, employer=one.employer, project=one.project, why=one.reasons
-        ) for one in picks
-    )  # fmt: skip
+        )
+        for one in picks
+    )
     audit.record(
-        row.stream, "round.plan", by, at, union=union, name=row.name, kind=row.kind, since=row.since, until=row.until,
+        row.stream,
+        "round.plan",
+        by,
+        at,
+        union=union,
+        name=row.name,
+        kind=row.kind,
+        since=row.since,
+        until=row.until,
         listed=len(picks),
-    )  # fmt: skip
+    )
     rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
     return row
 
@@ -202,7 +215,7 @@ def add(
         raise Refused("这个单位（项目）已在计划里。", {"employer_name": "这个单位（项目）已在计划里。"})
     made = RoundTarget.objects.create(
         round=row, union=unit, path=unit.path, employer=employer, project=project, why=why.strip()[:120] or "另行添加"
-    )  # fmt: skip
+    )
     audit.record(row.stream, "round.add", by, at, union=row.union, employer=employer.pk, unit=unit.pk)
     rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
     return made
@@ -270,7 +283,7 @@ def month(union: Union, today: date) -> list[Month]:
         RoundTarget.objects.filter(
             path__startswith=union.path, round__kind=RoundKind.MONTHLY, round__since=first, round__called_off_at=None
         )
-    ).values_list("union", "employer", "project", "met_on")  # fmt: skip
+    ).values_list("union", "employer", "project", "met_on")
     rows = list(listed)
     planned = {(employer, project) for _, employer, project, _ in rows}
     for target in picking.watched(union):

@@ -40,9 +40,7 @@ def deeds(case: Case, verbs: Iterable[str], **named: int) -> QuerySet[Event]:
     return Event.objects.filter(stream=case.stream, verb__in=list(verbs), **about).order_by("seq")
 
 
-def barred_from_closing(
-    case: Case, user: User, requester: User | None, day: date, asked_on: date | None
-) -> str | None:
+def barred_from_closing(case: Case, user: User, requester: User | None, day: date, asked_on: date | None) -> str | None:
     """As above, and nobody approves the closing of a case she handled herself: who posted an entry, recorded an act or
     corrected a fact since it was filed (since it was last closed or reopened). Asking for the closing is not all of the work.
     """

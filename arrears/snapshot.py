@@ -30,9 +30,7 @@ def report(case: Case) -> list[Line]:
         Line("涉及人数及金额", f"{owed.workers} 人（农民工 {owed.migrants} 人），{owed.amount:,.2f} 元"),
         Line("欠薪起止日期", _span(case)),
         Line("欠薪发生数", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元"),
-        Line(
-            "已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元" + _untrue(sums.untrue)
-        ),
+        Line("已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元" + _untrue(sums.untrue)),
         Line("生产经营和财务状况", case.condition or "—"),
         Line("单位工会（职代会）意见", case.union_opinion or "—"),
         Line("偿还计划和保证措施", plan_words.promised(case) or case.repayment_plan or "—"),
@@ -55,21 +53,18 @@ def _span(case: Case) -> str:
 def lacking(case: Case) -> list[str]:
     """Points of QD-3 that the report leaves empty: whoever asks or signs is told."""
     given = {
-        "欠薪起止日期": case.owed_from and case.owed_until, "生产经营和财务状况": case.condition,
+        "欠薪起止日期": case.owed_from and case.owed_until,
+        "生产经营和财务状况": case.condition,
         "单位工会（职代会）意见": case.union_opinion,
         "偿还计划和保证措施": case.repayment_plan or plan_words.promised(case),
-    }  # fmt: skip
+    }
     return [label for label, value in given.items() if not value]
 
 
 def _grave(case: Case) -> list[str]:
     return [
         label
-        for flag, label in (
-            (case.extreme, "极端讨薪"),
-            (case.mass, "群体性事件"),
-            (case.escalating, "有升级迹象"),
-        )
+        for flag, label in ((case.extreme, "极端讨薪"), (case.mass, "群体性事件"), (case.escalating, "有升级迹象"))
         if flag
     ]
 
@@ -77,11 +72,7 @@ def _grave(case: Case) -> list[str]:
 def closing(case: Case) -> list[Line]:
     """What the second person sees before closing: the report, what is outstanding, the conclusion, who was told."""
     left = ledger.balance(case).outstanding
-    told = (
-        case.acts.filter(kind__startswith="feedback")
-        .exclude(outcome=Outcome.UNREACHED)
-        .values_list("on", "kind")
-    )
+    told = case.acts.filter(kind__startswith="feedback").exclude(outcome=Outcome.UNREACHED).values_list("on", "kind")
     return [
         *report(case),
         Line("尚未解决", f"{left.workers} 人，{left.amount:,.2f} 元"),
@@ -106,8 +97,4 @@ def stored(lines: list[Line]) -> list[list[str]]:
 def changes(before: list[list[str]], now: list[Line]) -> list[tuple[str, str, str]]:
     """(label, then, now) for every line that reads differently today."""
     then = {line[0]: line[1] for line in before}
-    return [
-        (line.label, then.get(line.label, "—"), line.value)
-        for line in now
-        if then.get(line.label) != line.value
-    ]
+    return [(line.label, then.get(line.label, "—"), line.value) for line in now if then.get(line.label) != line.value]

@@ -23,43 +23,24 @@ verbs.tell("case", "案件", CASE)
 verbs.tell(
     "inspection",
     "排查",
-    {
-        "inspect": "登记排查",
-        "inspect.edit": "修改排查",
-        "checklist": "逐项检查",
-        "rectified": "问题整改销号",
-    },
+    {"inspect": "登记排查", "inspect.edit": "修改排查", "checklist": "逐项检查", "rectified": "问题整改销号"},
 )
 verbs.tell("key-target", "重点对象", {"target": "列入重点对象", "target.end": "移出重点对象"})
 verbs.tell("bulk", "批量办理", {"request": "提出批量办理", "stop": "停止批量办理"})
 verbs.tell("employer", "用人单位", {"correct": "更正单位资料"})
+verbs.tell("warning", "预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"})
 verbs.tell(
-    "warning", "预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"}
-)
-verbs.tell(
-    "warning-step",
-    "预警处置",
-    {f"step.{kind.value}": str(kind.label) for kind in StepKind} | {"answer": "登记回执"},
+    "warning-step", "预警处置", {f"step.{kind.value}": str(kind.label) for kind in StepKind} | {"answer": "登记回执"}
 )
 verbs.tell(
     "opinion",
     "欠薪舆情",
-    {
-        "opinion.see": "发现舆情",
-        "opinion.answer": "首次回应",
-        "opinion.handle": "处置完毕",
-        "opinion.link": "关联案件",
-    },
+    {"opinion.see": "发现舆情", "opinion.answer": "首次回应", "opinion.handle": "处置完毕", "opinion.link": "关联案件"},
 )
 verbs.tell(
     "round",
     "排查计划",
-    {
-        "round.plan": "制定排查计划",
-        "round.add": "计划里添加一户",
-        "round.drop": "移出计划",
-        "round.off": "取消计划",
-    },
+    {"round.plan": "制定排查计划", "round.add": "计划里添加一户", "round.drop": "移出计划", "round.off": "取消计划"},
 )
 REVIEW = {
     "review.plan": "安排互查审计",
@@ -72,9 +53,7 @@ REVIEW = {
 }
 verbs.tell("review", "互查审计", REVIEW)
 verbs.tell("review-finding", "互查审计问题", REVIEW)
-verbs.tell(
-    "platform", "监管平台核查", {"platform.look": "登记平台核查", "platform.mended": "平台问题整改销号"}
-)
+verbs.tell("platform", "监管平台核查", {"platform.look": "登记平台核查", "platform.mended": "平台问题整改销号"})
 verbs.tell("reception", "集中接访", {"reception.hold": "登记接访"})
 verbs.tell(
     "publication",

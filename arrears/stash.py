@@ -26,7 +26,7 @@ def keep_all(user: User, form: str, typed: QueryDict, at: datetime) -> None:
     fields = {
         name[:MOST_NAME]: [value.replace("\x00", "")[:MOST_CHARACTERS] for value in typed.getlist(name)[:MOST_FIELDS]]
         for name in names
-    }  # fmt: skip
+    }
     Stash.objects.update_or_create(user=user, form=form, defaults={"fields": fields, "at": at})
 
 

@@ -150,9 +150,7 @@ def happenings(case: Case, hidden: Collection[tuple[str, int]] = ()) -> list[Hap
     """Newest first. Four queries, one more where it was transferred or referred. Events of `hidden` ("escalation",
     "referral" or "letter" and its id: not yet approved, read from above) are left out.
     """
-    events = list(
-        Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST]
-    )
+    events = list(Event.objects.filter(stream=case.stream).select_related("by", "union").order_by("-seq")[:MOST])
     acts = {act.pk: act for act in case.acts.all()}
     names = dict(case.evidence.values_list("pk", "name"))
     sources = dict(case.entries.values_list("pk", "source"))
@@ -177,9 +175,10 @@ def _named(case: Case, events: list[Event]) -> tuple[dict[int, str], dict[int, s
 def unapproved(case: Case, user: User) -> set[tuple[str, int]]:
     """Reports, referrals and letters the reader may not know of yet: asked below, not approved."""
     rows: dict[str, tuple[Any, Any]] = {
-        "escalation": (case.escalations, Escalation.objects), "referral": (case.referrals, Referral.objects),
+        "escalation": (case.escalations, Escalation.objects),
+        "referral": (case.referrals, Referral.objects),
         "letter": (case.letters, Letter.objects),
-    }  # fmt: skip
+    }
     return {(key, pk) for key, (own, every) in rows.items() for pk in _unseen(own, every.visible_to(user))}
 
 
@@ -191,9 +190,7 @@ def _unseen(rows: Any, visible: Any) -> set[int]:
 def _told(event: Event, told: Told) -> Happening:
     what, note, icon, tone = _words(event, told)
     who = event.by.name if event.by else "系统"
-    return Happening(
-        event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb
-    )
+    return Happening(event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb)
 
 
 def _words(event: Event, told: Told) -> tuple[str, str, str, str]:
@@ -230,11 +227,7 @@ def _act(kind: str, act: Act | None) -> tuple[str, str, str, str]:
 
 def _note(verb: str, data: dict[str, Any], files: dict[int, str]) -> str:
     if verb == "edit":
-        return (
-            f"修改了：{'、'.join(_field(name) for name in data.get('changed', []))}"
-            if data.get("changed")
-            else ""
-        )
+        return f"修改了：{'、'.join(_field(name) for name in data.get('changed', []))}" if data.get("changed") else ""
     if verb == "evidence":
         return files.get(data.get("evidence", 0), "")
     if verb in WORKER_NOTES:

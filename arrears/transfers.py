@@ -65,13 +65,16 @@ def set_out(case: Case, by: User, at: datetime, given: Given) -> Given:
     """The receiver may read the case from now on, to know what it is asked to take."""
     receiver = Union.objects.get(pk=given["receiver"].pk)  # its path as the tree now stands
     Transfer.objects.create(
-        case=case, sender=case.handling_union, receiver=receiver, reason=given["reason"].strip(),
-        from_state=case.state, asked_by=by, asked_at=at,
-    )  # fmt: skip
+        case=case,
+        sender=case.handling_union,
+        receiver=receiver,
+        reason=given["reason"].strip(),
+        from_state=case.state,
+        asked_by=by,
+        asked_at=at,
+    )
     if not case.path.startswith(receiver.path):
-        Involvement.objects.get_or_create(
-            case=case, union=receiver, defaults={"path": receiver.path, "since": at}
-        )
+        Involvement.objects.get_or_create(case=case, union=receiver, defaults={"path": receiver.path, "since": at})
     return {"transferred_at": at}
 
 

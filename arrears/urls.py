@@ -73,11 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/workers/pay/", worker_payments.pay, name="case-workers-pay"),
     path("cases/<int:pk>/workers/<int:worker_pk>/", workers.worker, name="case-worker"),
     path("cases/<int:pk>/workers/<int:worker_pk>/remove/", workers.remove, name="case-worker-remove"),
-    path(
-        "cases/<int:pk>/workers/<int:worker_pk>/reveal/<slug:name>/",
-        workers.reveal,
-        name="case-worker-reveal",
-    ),
+    path("cases/<int:pk>/workers/<int:worker_pk>/reveal/<slug:name>/", workers.reveal, name="case-worker-reveal"),
     # cases of one matter
     path("cases/duplicates/", duplicates.while_typing, name="case-duplicates"),
     path("cases/<int:pk>/likenesses/", duplicates.likenesses, name="case-likenesses"),

@@ -38,10 +38,16 @@ def pay(case: Case, amounts: Mapping[int, Decimal], payment: Payment, by: User, 
     paid_now = _to_be_paid(case, amounts)
     done = [worker for worker in paid_now if amounts[worker.pk] == worker.owed - worker.paid]  # type: ignore[attr-defined]
     entry = ledger.post(
-        case, EntryKind.PAID, payment.on, by, at,
-        workers=len(done), migrants=sum(worker.migrant for worker in done), amount=sum(amounts.values(), Decimal(0)),
+        case,
+        EntryKind.PAID,
+        payment.on,
+        by,
+        at,
+        workers=len(done),
+        migrants=sum(worker.migrant for worker in done),
+        amount=sum(amounts.values(), Decimal(0)),
         source=payment.source or f"按职工名单发放 {len(paid_now)} 人",
-    )  # fmt: skip
+    )
     _write_payments(entry, amounts, _slip(case, payment, by, at))
     return entry
 
@@ -69,8 +75,7 @@ def _to_be_paid(case: Case, amounts: Mapping[int, Decimal]) -> list[Worker]:
 
 def _write_payments(entry: LedgerEntry, amounts: Mapping[int, Decimal], slip: Evidence | None) -> None:
     WorkerPayment.objects.bulk_create(
-        WorkerPayment(worker_id=pk, entry=entry, amount=amount, evidence=slip)
-        for pk, amount in amounts.items()
+        WorkerPayment(worker_id=pk, entry=entry, amount=amount, evidence=slip) for pk, amount in amounts.items()
     )
 
 
@@ -94,8 +99,6 @@ def allocate(case: Case, entry: LedgerEntry, amounts: Mapping[int, Decimal], by:
 
 def unallocated(case: Case) -> dict[LedgerEntry, Decimal]:
     """Standing payments of the ledger → yuan of each that no worker is named for; only those with something left."""
-    rows = case.entries.filter(kind__in=ledger.RESOLVED, cancelled_by=None).annotate(
-        given=Sum("payments__amount")
-    )
+    rows = case.entries.filter(kind__in=ledger.RESOLVED, cancelled_by=None).annotate(given=Sum("payments__amount"))
     left = {entry: entry.amount - (entry.given or 0) for entry in rows}
     return {entry: amount for entry, amount in left.items() if amount > 0}

@@ -291,9 +291,16 @@ def _migrant(text: str) -> bool:
 def readers(today: date) -> dict[str, Callable[[str], Any]]:
     """Field → reader of one cell that says something; raises `Bad` with a sentence that repeats no private word."""
     return {
-        "name": _name, "phone": _phone, "identity": _identity(today), "job": _job, "migrant": _migrant,
-        "owed_from": month(today, last=False), "owed_until": month(today, last=True), "owed": _owed, "paid": _yuan,
-    }  # fmt: skip
+        "name": _name,
+        "phone": _phone,
+        "identity": _identity(today),
+        "job": _job,
+        "migrant": _migrant,
+        "owed_from": month(today, last=False),
+        "owed_until": month(today, last=True),
+        "owed": _owed,
+        "paid": _yuan,
+    }
 
 
 def _take(row: Row, reading: Reading, today: date) -> None:

@@ -86,9 +86,7 @@ def add(case: Case, rows: Sequence[WorkerFacts], by: User, at: datetime) -> list
     if case.workers.listed().count() + len(rows) > MOST:
         raise Refused(f"一个案件的名单最多 {MOST:,} 人，请核对。")
     if twice := sorted(known_places(case, rows)):
-        raise Refused(
-            f"有 {len(twice)} 人已在名单中（手机号或身份证号相同）：第 {_some(twice)} 个，没有加入任何人。"
-        )
+        raise Refused(f"有 {len(twice)} 人已在名单中（手机号或身份证号相同）：第 {_some(twice)} 个，没有加入任何人。")
     made = [Worker(case=case, added_by=by, added_at=at, **row.columns()).make_prints() for row in rows]
     Worker.objects.bulk_create(made, batch_size=500)
     note(case, "worker.add", by, at, people=len(made), amount=sum((row.owed for row in rows), Decimal(0)))
@@ -102,9 +100,7 @@ def known_places(case: Case, rows: Sequence[WorkerFacts]) -> set[int]:
     phones, identities = set().union(*of_phone), set().union(*of_identity)
     found = list(case.workers.like(phones, identities).values_list("phone_print", "identity_print"))
     known = {print_ for pair in found for print_ in pair if print_}
-    return {
-        place for place in range(1, len(rows) + 1) if known & (of_phone[place - 1] | of_identity[place - 1])
-    }
+    return {place for place in range(1, len(rows) + 1) if known & (of_phone[place - 1] | of_identity[place - 1])}
 
 
 def _some(numbers: Sequence[int]) -> str:
@@ -118,9 +114,7 @@ def change(worker: Worker, facts: Mapping[str, Any], by: User, at: datetime, *, 
     worker = _as_it_is(worker, seen)
     owed = facts.get("owed", worker.owed)
     if owed < (paid := _paid(worker)):
-        raise Refused(
-            f"欠薪金额不能少于已付的 {paid:,.2f} 元；付错的先在台账冲正那一笔。", {"owed": "少于已付金额。"}
-        )
+        raise Refused(f"欠薪金额不能少于已付的 {paid:,.2f} 元；付错的先在台账冲正那一笔。", {"owed": "少于已付金额。"})
     changed = sorted(name for name, value in facts.items() if getattr(worker, name) != value)
     if not changed:
         return worker
@@ -141,9 +135,7 @@ def _refuse_double(worker: Worker) -> None:
     if others.like(phones, set()).exists():
         raise Refused("名单中另一人已用这个手机号，请核对。", {"phone": "名单中另一人已用这个手机号。"})
     if others.like(set(), identities).exists():
-        raise Refused(
-            "名单中另一人已用这个身份证号，请核对。", {"identity": "名单中另一人已用这个身份证号。"}
-        )
+        raise Refused("名单中另一人已用这个身份证号，请核对。", {"identity": "名单中另一人已用这个身份证号。"})
 
 
 @transaction.atomic
@@ -181,13 +173,18 @@ def reveal(worker: Worker, name: str, purpose: str, by: User, at: datetime) -> s
         raise Forbidden(f"只有承办本案的「{case.handling_union.in_charge()}」和立案单位的人员可以查看。")
     purpose = purpose.strip()
     if not purpose or len(purpose) > LONGEST_PURPOSE:
-        raise Refused(
-            f"请写明查看{PRIVATE[name]}的用途，{LONGEST_PURPOSE} 字以内。", {"purpose": "请写明用途。"}
-        )
+        raise Refused(f"请写明查看{PRIVATE[name]}的用途，{LONGEST_PURPOSE} 字以内。", {"purpose": "请写明用途。"})
     refuse_numbers(purpose, "purpose")
     audit.record(
-        case.stream, "worker.reveal", by, at, union=case.handling_union, worker=worker.pk, field=PRIVATE[name], reason=purpose
-    )  # fmt: skip
+        case.stream,
+        "worker.reveal",
+        by,
+        at,
+        union=case.handling_union,
+        worker=worker.pk,
+        field=PRIVATE[name],
+        reason=purpose,
+    )
     return str(getattr(worker, name).text)
 
 

@@ -151,47 +151,171 @@ def _from(*states: State) -> frozenset[State]:
 
 S = State
 MOVES: dict[str, Move] = {
-    "report_clue": Move("登记为线索", _from(S.DRAFT), S.CLUE, Right.FILE, at="filing", needs=(facts_to_file,),
-                        tone="plain", hint="情况尚待核实，先作为线索登记。"),
-    "file": Move("正式立案", _from(S.DRAFT), S.OPEN, Right.FILE, at="filing", needs=(facts_to_file,),
-                 hint="情况已经查实，直接立案；人数和金额记入台账。"),
-    "verify": Move("查实立案", _from(S.CLUE), S.OPEN, Right.HANDLE, needs=(something_recognised,),
-                   hint="经核实确属欠薪。"),
-    "dismiss": Move("不属欠薪", _from(S.CLUE), S.DISMISSED, Right.HANDLE, asks=("reason",),
-                    needs=(reason_given, nothing_paid, nothing_under_way), tone="danger",
-                    hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。"),
-    "transfer": Move("转办", _from(S.CLUE, S.OPEN), S.TRANSFERRING, Right.HANDLE, asks=("receiver", "reason"),
-                     needs=(reason_given, transfers.receiver_fits, nothing_under_way), tone="plain",
-                     hint="不属本单位管辖的，转给有管辖的工会；对方接收之前仍由本单位负责（SD-2.2c、YK-2.2）。"),
-    "accept_transfer": Move("接收转办", _from(S.TRANSFERRING), None, Right.RECEIVE, at="receiving",
-                            hint="接收后由本单位承办，您为经办人；账上仍算立案单位的案件。"),
-    "refuse_transfer": Move("退回转办", _from(S.TRANSFERRING), None, Right.RECEIVE, at="receiving", asks=("reason",),
-                            needs=(reason_given,), tone="danger", hint="不属本单位管辖的，写明原因退回转出单位。"),
-    "recall_transfer": Move("撤回转办", _from(S.TRANSFERRING), None, Right.HANDLE, asks=("reason",),
-                            needs=(reason_given,), tone="plain", hint="对方接收之前可以撤回，仍由本单位办理。"),
-    "go_legal": Move("转入司法程序", _from(S.OPEN), S.LEGAL, Right.HANDLE, asks=("reason",), needs=(reason_given,),
-                     tone="plain", hint="已申请仲裁、提起诉讼或移送。"),
-    "return_from_legal": Move("司法程序终结", _from(S.LEGAL), S.OPEN, Right.HANDLE, asks=("reason",),
-                              needs=(reason_given,), tone="plain", hint="裁决、判决或决定已作出。"),
-    "settle": Move("提请办结", _from(S.OPEN), S.SETTLED, Right.HANDLE, asks=("conclusion",),
-                   needs=(something_recognised, nothing_outstanding, feedback_given, conclusion_chosen,
-                          nothing_under_way, nothing_left_open, fallback_named),
-                   hint="人数和金额均已解决，提请第二人审批办结。"),
-    "send_back": Move("退回办理", _from(S.SETTLED), S.OPEN, Right.APPROVE, asks=("reason",), needs=(reason_given,),
-                      tone="danger", hint="不同意办结，退回继续办理。"),
-    "close": Move("批准办结", _from(S.SETTLED), S.CLOSED, Right.APPROVE,
-                  needs=(nothing_outstanding, feedback_given, conclusion_chosen, nothing_left_open), second_person=True,
-                  hint="以第二人身份批准销账。"),
-    "reopen": Move("重新办理", _from(S.CLOSED, S.DISMISSED), S.OPEN, Right.APPROVE, asks=("reason",),
-                   needs=(reason_given,), tone="danger", hint="发现新情况，写明原因后重新办理。"),
-    "merge": Move("并入另一案件", _from(S.CLUE, S.OPEN), S.MERGED, Right.APPROVE,
-                  needs=(nothing_binds, decided_by_merger), offered=False,
-                  hint="与另一件是同一件事，由第二人批准并入；台账逐笔冲正，统计只计一次。"),
-    "unmerge": Move("撤销并案", _from(S.MERGED), S.OPEN, Right.APPROVE, needs=(decided_by_merger,), offered=False,
-                    hint="并非同一件事，恢复办理；台账逐笔重新记入。"),
-    "unmerge_clue": Move("撤销并案", _from(S.MERGED), S.CLUE, Right.APPROVE, needs=(decided_by_merger,),
-                         offered=False, hint="并非同一件事，恢复为线索。"),
-}  # fmt: skip
+    "report_clue": Move(
+        "登记为线索",
+        _from(S.DRAFT),
+        S.CLUE,
+        Right.FILE,
+        at="filing",
+        needs=(facts_to_file,),
+        tone="plain",
+        hint="情况尚待核实，先作为线索登记。",
+    ),
+    "file": Move(
+        "正式立案",
+        _from(S.DRAFT),
+        S.OPEN,
+        Right.FILE,
+        at="filing",
+        needs=(facts_to_file,),
+        hint="情况已经查实，直接立案；人数和金额记入台账。",
+    ),
+    "verify": Move(
+        "查实立案", _from(S.CLUE), S.OPEN, Right.HANDLE, needs=(something_recognised,), hint="经核实确属欠薪。"
+    ),
+    "dismiss": Move(
+        "不属欠薪",
+        _from(S.CLUE),
+        S.DISMISSED,
+        Right.HANDLE,
+        asks=("reason",),
+        needs=(reason_given, nothing_paid, nothing_under_way),
+        tone="danger",
+        hint="经核实不属欠薪，写明向反映人所作的解释（SD-2.2b）。",
+    ),
+    "transfer": Move(
+        "转办",
+        _from(S.CLUE, S.OPEN),
+        S.TRANSFERRING,
+        Right.HANDLE,
+        asks=("receiver", "reason"),
+        needs=(reason_given, transfers.receiver_fits, nothing_under_way),
+        tone="plain",
+        hint="不属本单位管辖的，转给有管辖的工会；对方接收之前仍由本单位负责（SD-2.2c、YK-2.2）。",
+    ),
+    "accept_transfer": Move(
+        "接收转办",
+        _from(S.TRANSFERRING),
+        None,
+        Right.RECEIVE,
+        at="receiving",
+        hint="接收后由本单位承办，您为经办人；账上仍算立案单位的案件。",
+    ),
+    "refuse_transfer": Move(
+        "退回转办",
+        _from(S.TRANSFERRING),
+        None,
+        Right.RECEIVE,
+        at="receiving",
+        asks=("reason",),
+        needs=(reason_given,),
+        tone="danger",
+        hint="不属本单位管辖的，写明原因退回转出单位。",
+    ),
+    "recall_transfer": Move(
+        "撤回转办",
+        _from(S.TRANSFERRING),
+        None,
+        Right.HANDLE,
+        asks=("reason",),
+        needs=(reason_given,),
+        tone="plain",
+        hint="对方接收之前可以撤回，仍由本单位办理。",
+    ),
+    "go_legal": Move(
+        "转入司法程序",
+        _from(S.OPEN),
+        S.LEGAL,
+        Right.HANDLE,
+        asks=("reason",),
+        needs=(reason_given,),
+        tone="plain",
+        hint="已申请仲裁、提起诉讼或移送。",
+    ),
+    "return_from_legal": Move(
+        "司法程序终结",
+        _from(S.LEGAL),
+        S.OPEN,
+        Right.HANDLE,
+        asks=("reason",),
+        needs=(reason_given,),
+        tone="plain",
+        hint="裁决、判决或决定已作出。",
+    ),
+    "settle": Move(
+        "提请办结",
+        _from(S.OPEN),
+        S.SETTLED,
+        Right.HANDLE,
+        asks=("conclusion",),
+        needs=(
+            something_recognised,
+            nothing_outstanding,
+            feedback_given,
+            conclusion_chosen,
+            nothing_under_way,
+            nothing_left_open,
+            fallback_named,
+        ),
+        hint="人数和金额均已解决，提请第二人审批办结。",
+    ),
+    "send_back": Move(
+        "退回办理",
+        _from(S.SETTLED),
+        S.OPEN,
+        Right.APPROVE,
+        asks=("reason",),
+        needs=(reason_given,),
+        tone="danger",
+        hint="不同意办结，退回继续办理。",
+    ),
+    "close": Move(
+        "批准办结",
+        _from(S.SETTLED),
+        S.CLOSED,
+        Right.APPROVE,
+        needs=(nothing_outstanding, feedback_given, conclusion_chosen, nothing_left_open),
+        second_person=True,
+        hint="以第二人身份批准销账。",
+    ),
+    "reopen": Move(
+        "重新办理",
+        _from(S.CLOSED, S.DISMISSED),
+        S.OPEN,
+        Right.APPROVE,
+        asks=("reason",),
+        needs=(reason_given,),
+        tone="danger",
+        hint="发现新情况，写明原因后重新办理。",
+    ),
+    "merge": Move(
+        "并入另一案件",
+        _from(S.CLUE, S.OPEN),
+        S.MERGED,
+        Right.APPROVE,
+        needs=(nothing_binds, decided_by_merger),
+        offered=False,
+        hint="与另一件是同一件事，由第二人批准并入；台账逐笔冲正，统计只计一次。",
+    ),
+    "unmerge": Move(
+        "撤销并案",
+        _from(S.MERGED),
+        S.OPEN,
+        Right.APPROVE,
+        needs=(decided_by_merger,),
+        offered=False,
+        hint="并非同一件事，恢复办理；台账逐笔重新记入。",
+    ),
+    "unmerge_clue": Move(
+        "撤销并案",
+        _from(S.MERGED),
+        S.CLUE,
+        Right.APPROVE,
+        needs=(decided_by_merger,),
+        offered=False,
+        hint="并非同一件事，恢复为线索。",
+    ),
+}
 
 
 # ---- who may, and what is offered -------------------------------------------------------------------------------
@@ -236,9 +360,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
 
 
 @transaction.atomic
-def move(
-    case: Case, name: str, by: User, at: datetime, *, seen: int, shown: str | None = None, **given: Any
-) -> Case:
+def move(case: Case, name: str, by: User, at: datetime, *, seen: int, shown: str | None = None, **given: Any) -> Case:
     """Make the move `name`. `seen`: the version the person had before her; `shown`: hash of what she approved.
 
     Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
@@ -250,9 +372,7 @@ def move(
     if not by.may(row.right, seat(case, row)):
         raise Forbidden(f"「{row.label}」须由「{seat(case, row)}」的{holders_of(row.right)}办理。")
     if case.state not in row.starts:
-        raise Stale(
-            f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
-        )
+        raise Stale(f"案件现在是「{State(case.state).label}」，不能「{row.label}」。可能已有人办理，请刷新页面。")
     if case.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再办理。")
     if row.second_person:
@@ -285,9 +405,17 @@ def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: 
         raise Stale("案件刚刚有了变动，请刷新页面。")
     case.refresh_from_db()
     audit.record(
-        case.stream, name, by, at, union=unit, before=before.value, after=case.state, **_route(given),
-        reason=str(given.get("reason") or ""), conclusion=case.conclusion if row.to in (S.SETTLED, S.CLOSED) else "",
-    )  # fmt: skip
+        case.stream,
+        name,
+        by,
+        at,
+        union=unit,
+        before=before.value,
+        after=case.state,
+        **_route(given),
+        reason=str(given.get("reason") or ""),
+        conclusion=case.conclusion if row.to in (S.SETTLED, S.CLOSED) else "",
+    )
     case_changed.send(Case, case=case, verb=name, by=by, at=at)
     return case
 
@@ -304,9 +432,17 @@ def _route(given: Given) -> Given:
 def _file(case: Case, by: User, at: datetime, given: Given) -> Given:
     assert case.accepted_on is not None
     LedgerEntry.objects.create(
-        case=case, kind=EntryKind.RECOGNISED, counts_as=EntryKind.RECOGNISED, on=case.accepted_on, by=by, at=at,
-        workers=case.stated_workers, migrants=case.stated_migrants, amount=case.stated_amount, source=FILED,
-    )  # fmt: skip
+        case=case,
+        kind=EntryKind.RECOGNISED,
+        counts_as=EntryKind.RECOGNISED,
+        on=case.accepted_on,
+        by=by,
+        at=at,
+        workers=case.stated_workers,
+        migrants=case.stated_migrants,
+        amount=case.stated_amount,
+        source=FILED,
+    )
     return {"number": new_number(case.union, day_of(at))}
 
 
@@ -332,16 +468,19 @@ def _dismiss(case: Case, by: User, at: datetime, given: Given) -> Given:
     left = ledger.balance(case).outstanding
     if left:  # all of it may have been found untrue already
         LedgerEntry.objects.create(
-            case=case, kind=EntryKind.UNTRUE, counts_as=EntryKind.UNTRUE, on=day_of(at), by=by, at=at,
-            workers=left.workers, migrants=left.migrants, amount=left.amount, source=f"{DISMISSED_AS}{given['reason']}"[:200],
-        )  # fmt: skip
+            case=case,
+            kind=EntryKind.UNTRUE,
+            counts_as=EntryKind.UNTRUE,
+            on=day_of(at),
+            by=by,
+            at=at,
+            workers=left.workers,
+            migrants=left.migrants,
+            amount=left.amount,
+            source=f"{DISMISSED_AS}{given['reason']}"[:200],
+        )
     case.acts.create(
-        kind=ActKind.EXPLANATION,
-        on=day_of(at),
-        detail=given["reason"],
-        union=case.handling_union,
-        by=by,
-        at=at,
+        kind=ActKind.EXPLANATION, on=day_of(at), detail=given["reason"], union=case.handling_union, by=by, at=at
     )
     return {}
 
@@ -359,12 +498,7 @@ def _reopen(case: Case, by: User, at: datetime, given: Given) -> Given:
     case.closures.filter(reopened_on=None).update(reopened_on=day_of(at), motive=given["reason"])
     if case.state == S.DISMISSED:
         _owed_again(case, by, at, given["reason"])
-    return {
-        "closed_on": None,
-        "conclusion": "",
-        "settled_by": None,
-        "verified_on": case.verified_on or day_of(at),
-    }
+    return {"closed_on": None, "conclusion": "", "settled_by": None, "verified_on": case.verified_on or day_of(at)}
 
 
 def _owed_again(case: Case, by: User, at: datetime, reason: str) -> None:

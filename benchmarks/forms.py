@@ -103,13 +103,21 @@ def _annex_1() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "annex-1.xlsx"
         command = [
-            sys.executable, "manage.py", "export", "qinghai-annex-1", "--union", DISTRICT,
-            "--from", "2010-01-01", "--as-of", "2022-12-31", "--out", str(out),
-        ]  # fmt: skip
+            sys.executable,
+            "manage.py",
+            "export",
+            "qinghai-annex-1",
+            "--union",
+            DISTRICT,
+            "--from",
+            "2010-01-01",
+            "--as-of",
+            "2022-12-31",
+            "--out",
+            str(out),
+        ]
         start = time.perf_counter()
-        child = subprocess.Popen(
-            command, cwd=LEDGER.parents[2], env=_environment(), stdout=subprocess.DEVNULL
-        )
+        child = subprocess.Popen(command, cwd=LEDGER.parents[2], env=_environment(), stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         assert child.returncode == 0

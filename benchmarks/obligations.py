@@ -28,10 +28,7 @@ def measure() -> Iterator[tuple[str, str]]:
     owed = Obligation.objects.count()
     yield f"{count:,} 件案件推算出 {owed:,} 项时限", f"{seconds:.1f} s，{count / seconds:,.0f} 件/s"
     seconds = once(lambda: rebuild(cases, now))
-    yield (
-        "再推算一遍，结果不变",
-        f"{seconds:.1f} s，{count / seconds:,.0f} 件/s，内存峰值 {peak_megabytes():.0f} MB",
-    )
+    yield ("再推算一遍，结果不变", f"{seconds:.1f} s，{count / seconds:,.0f} 件/s，内存峰值 {peak_megabytes():.0f} MB")
     _multiply(OBLIGATIONS)
     yield f"时限共 {Obligation.objects.count():,} 项，其中待办", f"{Obligation.objects.open().count():,} 项"
     yield from _pages()

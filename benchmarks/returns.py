@@ -83,8 +83,34 @@ def _unions() -> None:
     for code, name, kind, above, region, since in listed:
         paths[code] = f"{paths.get(above, '')}{ids[code]}."
         depth = paths[code].count(".") - 1
-        made.append([ids[code], code, name, kinds[kind], ids.get(above), paths[code], depth, region, "", "", since or date(1950, 1, 1)])  # fmt: skip
-    names = ["id", "code", "name", "kind", "parent_id", "path", "depth", "region_code", "duty_officer", "duty_phone", "valid_from"]  # fmt: skip
+        made.append(
+            [
+                ids[code],
+                code,
+                name,
+                kinds[kind],
+                ids.get(above),
+                paths[code],
+                depth,
+                region,
+                "",
+                "",
+                since or date(1950, 1, 1),
+            ]
+        )
+    names = [
+        "id",
+        "code",
+        "name",
+        "kind",
+        "parent_id",
+        "path",
+        "depth",
+        "region_code",
+        "duty_officer",
+        "duty_phone",
+        "valid_from",
+    ]
     copy_rows(Union, names, made)
     copy_rows(Placement, ["union_id", "path", "since"], ([row[0], row[5], row[10]] for row in made))
     _analyze()
@@ -99,9 +125,7 @@ def _people() -> None:
     seats = [(f"37{city:02}01", role) for city in range(1, 17) for role in ("officer", "approver")]
     for code, role in [*seats, ("370000", "statistician"), ("370000", "approver")]:
         user = User.objects.create_user(f"{role}-{code}", "a-good-long-password", name=f"{code}{role}")
-        Appointment.objects.create(
-            user=user, union=Union.objects.get(code=code), role=role, since=date(2026, 1, 1)
-        )
+        Appointment.objects.create(user=user, union=Union.objects.get(code=code), role=role, since=date(2026, 1, 1))
         sync_rights(user, date(2026, 11, 20))
 
 
@@ -115,15 +139,16 @@ def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     from reporting.rules.reader import parse_rulebook
     from reporting.rules.schedule import schedule
 
-    rules = "".join(
-        RULE.format(name=name, senders=kinds, form=form) for name, (kinds, form) in SENDERS.items()
-    )
+    rules = "".join(RULE.format(name=name, senders=kinds, form=form) for name, (kinds, form) in SENDERS.items())
     book, calendar = parse_rulebook(RULEBOOK + rules, "bench"), calendar_at()
     for one in schedule(book, *QUARTER, calendar):
         wanted = opening.Wanted(province.pk, province.path, book, one)
         seconds = once(lambda wanted=wanted: opening.open_one(wanted, calendar, at))  # type: ignore[misc]
         count = Return.objects.filter(rule=one.rule.name).count()
-        yield f"a quarter opened for {count:,} {one.rule.name}", f"{seconds:.1f} s，{count / seconds:,.0f} /s，peak {peak_megabytes():.0f} MB"  # fmt: skip
+        yield (
+            f"a quarter opened for {count:,} {one.rule.name}",
+            f"{seconds:.1f} s，{count / seconds:,.0f} /s，peak {peak_megabytes():.0f} MB",
+        )
         _analyze()
         seconds = once(lambda wanted=wanted: opening.open_one(wanted, calendar, at))  # type: ignore[misc]
         yield "  the next hour, all there", f"{seconds:.2f} s"
@@ -137,10 +162,24 @@ def _report(union: Any, receiver: Any, form: str, at: datetime, compiles: bool =
     from reporting.models import Return
 
     return Return.objects.create(
-        rulebook="everybody-quarterly", rule=form, period="2026Q4", union=union, path=union.path, receiver=receiver,
-        clause="B-1", title=form, form=form, first=date(2024, 1, 1), last=QUARTER[1], due_at=at + timedelta(days=30),
-        explanation="", calendar_version="x", opened_at=at, changed_at=at, compiles=compiles,
-    )  # fmt: skip
+        rulebook="everybody-quarterly",
+        rule=form,
+        period="2026Q4",
+        union=union,
+        path=union.path,
+        receiver=receiver,
+        clause="B-1",
+        title=form,
+        form=form,
+        first=date(2024, 1, 1),
+        last=QUARTER[1],
+        due_at=at + timedelta(days=30),
+        explanation="",
+        calendar_version="x",
+        opened_at=at,
+        changed_at=at,
+        compiles=compiles,
+    )
 
 
 def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
@@ -154,10 +193,7 @@ def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     _analyze()
     for kind, form in CITY_FORMS.items():
         report = _report(city, province, form, at)
-        yield (
-            f"a {kind} of {CASES:,} cases filled",
-            f"{once(partial(fill, report, at.date())):.2f} s",
-        )
+        yield (f"a {kind} of {CASES:,} cases filled", f"{once(partial(fill, report, at.date())):.2f} s")
         seconds = once(lambda report=report: _sign(report, by, at))  # type: ignore[misc]
         version = report.versions.get()
         yield "  signed: filled, frozen, computed again", f"{seconds:.2f} s"
@@ -208,10 +244,7 @@ def _added_up(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     found = compiling.collected(province, own.rulebook, form, own.period, at)
     assert found is not None and len(found.expected) == 16
     summed = compiling.summed(found)
-    yield (
-        "  the sum beside the books, nothing differs",
-        f"{once(partial(compiling.gaps, summed, at.date())):.2f} s",
-    )
+    yield ("  the sum beside the books, nothing differs", f"{once(partial(compiling.gaps, summed, at.date())):.2f} s")
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------------
@@ -226,23 +259,21 @@ def _pages(province: Any) -> Iterator[tuple[str, str]]:
     from unions.models import User
 
     client = Client()
-    client.force_login(
-        User.objects.get(username="statistician-370000"), backend="unions.backends.AppointmentBackend"
-    )
+    client.force_login(User.objects.get(username="statistician-370000"), backend="unions.backends.AppointmentBackend")
     form = CITY_FORMS["table"]
     own = Return.objects.get(union=province, rule=form)
     key = [province.code, own.rulebook, form, own.period]
-    town = (
-        Return.objects.filter(rule="enterprises").order_by("pk").values_list("receiver__code", flat=True)[0]
-    )
+    town = Return.objects.filter(rule="enterprises").order_by("pk").values_list("receiver__code", flat=True)[0]
     pages = {
         "collection: 16 cities, what was sent": reverse("collection", args=key),
         "collection: the difference to the books": f"{reverse('collection', args=key)}?show=gap",
-        "collection of a district, 138 enterprises": reverse("collection", args=[town, own.rulebook, "enterprises", own.period]),
+        "collection of a district, 138 enterprises": reverse(
+            "collection", args=[town, own.rulebook, "enterprises", own.period]
+        ),
         "collections of the province itself": reverse("collections"),
         "collections of all below": f"{reverse('collections')}?list=all",
         "returns of the province": reverse("returns"),
         "one return": own.get_absolute_url(),
-    }  # fmt: skip
+    }
     for name, url in pages.items():
         yield name, shown(repeated(partial(_get, client, url), 5))

@@ -29,14 +29,7 @@ def rows() -> Iterator[list[Any]]:
         for number in range(1, TOWNSHIPS + 1):
             code = f"{district}T{number:04}"
             above.append(code)
-            yield [
-                code,
-                f"{district}第{number}街道工会",
-                "乡镇（街道）工会",
-                district,
-                None,
-                date(1995, 1, 1),
-            ]
+            yield [code, f"{district}第{number}街道工会", "乡镇（街道）工会", district, None, date(1995, 1, 1)]
     made = 1 + CITIES + len(above)
     for number in range(UNIONS - made):
         parent = above[number % len(above)]
@@ -134,10 +127,7 @@ def _scope() -> Iterator[tuple[str, str]]:
     yield "scope query of a district reads", "index" if "union_path" in plan else f"NO INDEX: {plan}"
     unit = Union.objects.get(code="370101E0007")
     reader = _user("district")
-    yield (
-        "may() after the grants are read",
-        shown(repeated(lambda: reader.has_perm("unions.view_cases", unit))),
-    )
+    yield ("may() after the grants are read", shown(repeated(lambda: reader.has_perm("unions.view_cases", unit))))
 
 
 def _move(at: Any) -> Iterator[tuple[str, str]]:

@@ -110,7 +110,7 @@ TEMPLATES = [
             ],
             "builtins": ["unions.templatetags.xinbao"],
         },
-    },
+    }
 ]
 
 if EMBEDDED:
@@ -125,10 +125,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "unions.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "unions.backends.AppointmentBackend",
-]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "unions.backends.AppointmentBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -247,9 +244,7 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "xinbao@localhost")
-_WITHOUT_SERVER = (
-    "reporting.reminders.dev_mail.Backend" if EMBEDDED else "django.core.mail.backends.dummy.EmailBackend"
-)
+_WITHOUT_SERVER = "reporting.reminders.dev_mail.Backend" if EMBEDDED else "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else _WITHOUT_SERVER
 # The gateway for SMS or 企业微信 (docs/operations.md).
 MESSAGE_WEBHOOK_URL = env.str("MESSAGE_WEBHOOK_URL", "")

@@ -42,9 +42,7 @@ def _extensions(user: User) -> QuerySet[Extension]:
     keys = {name: OuterRef(name) for name in ("case", "rulebook", "rule")}
     terms = Obligation.objects.filter(acts_at(user.paths(Right.APPROVE), "holder"), **keys)
     rows = Extension.objects.filter(step=Step.REQUESTED)
-    rows = rows.annotate(
-        obligation_id=Subquery(terms.values("pk")[:1]), term_title=Subquery(terms.values("title")[:1])
-    )
+    rows = rows.annotate(obligation_id=Subquery(terms.values("pk")[:1]), term_title=Subquery(terms.values("title")[:1]))
     return rows.filter(obligation_id__isnull=False)
 
 
@@ -72,6 +70,13 @@ FURTHER += [
     Kind("extension", "延长期限", _extensions, F("requested_at"), ("case__employer", "requested_by"), template=ROW),
     Kind("attachment", "规则适用单位", _attachments, Coalesce("end_at", "at"), ("union", "by", "end_by"), template=ROW),
     Kind("rulebook-upload", "上传的规则", _uploads, F("changed_at"), ("by",), "rulebooks", template=ROW),
-    Kind("form-edition", "上传的报表格式", _editions, Coalesce("withdrawal_at", "uploaded_at"), ("by",), "form-editions",
-         template=ROW),
-]  # fmt: skip
+    Kind(
+        "form-edition",
+        "上传的报表格式",
+        _editions,
+        Coalesce("withdrawal_at", "uploaded_at"),
+        ("by",),
+        "form-editions",
+        template=ROW,
+    ),
+]

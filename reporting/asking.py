@@ -40,9 +40,7 @@ class Ask(forms.Form):
 
     union = forms.ChoiceField(label="统计单位")
 
-    def __init__(
-        self, form: Form, data: Mapping[str, str], unit: Union, offered: list[Union], today: date
-    ) -> None:
+    def __init__(self, form: Form, data: Mapping[str, str], unit: Union, offered: list[Union], today: date) -> None:
         self.form, self.unit, self.today = form, unit, today
         self.period: Period | None = None
         words = {name: data.get(name, "") for name in WORDS if data.get(name)}
@@ -55,9 +53,7 @@ class Ask(forms.Form):
         self.fields |= _period_fields(form, self.data, today)
 
     def clean(self) -> None:
-        month, since, as_of, label = (
-            str(self.data.get(name, "")) for name in ("month", "from", "as_of", "period")
-        )
+        month, since, as_of, label = (str(self.data.get(name, "")) for name in ("month", "from", "as_of", "period"))
         try:
             self.period = periods.read(self.form, month, since, as_of, self.today, label)
         except Refused as refusal:
@@ -70,8 +66,10 @@ class Ask(forms.Form):
 
 # What a browser has an input for, and the first such day, week or month.
 _INPUTS = {
-    "day": ("日期", "date", "1949-10-01"), "week": ("周", "week", "1949-W40"), "month": ("月份", "month", "1949-10"),
-}  # fmt: skip
+    "day": ("日期", "date", "1949-10-01"),
+    "week": ("周", "week", "1949-W40"),
+    "month": ("月份", "month", "1949-10"),
+}
 OFFERED_BACK = {"quarter": 12, "year": 6}
 
 
@@ -101,9 +99,7 @@ def _choice(form: Form, given: str, today: date) -> forms.Field:
         day = days_of(form.period, day)[0] - timedelta(1)
     if given and given not in labels:
         labels.append(given)
-    return _Offer(
-        label=periods.RHYTHM_NAMES[form.period], required=False, choices=[(one, one) for one in labels]
-    )
+    return _Offer(label=periods.RHYTHM_NAMES[form.period], required=False, choices=[(one, one) for one in labels])
 
 
 class _Offer(forms.ChoiceField):

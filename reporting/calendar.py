@@ -127,6 +127,4 @@ def _kind(decreed: Decreed) -> HolidayKind:
 
 
 def _row(decreed: Decreed, notice: str, by: User, at: datetime) -> Holiday:
-    return Holiday(
-        day=decreed.day, kind=_kind(decreed), name=decreed.name, notice=notice, entered_by=by, entered_at=at
-    )
+    return Holiday(day=decreed.day, kind=_kind(decreed), name=decreed.name, notice=notice, entered_by=by, entered_at=at)

@@ -81,9 +81,7 @@ def rulebook_named(key: str, usage_line: str) -> Rulebook:
     books = shelf_before_setup()
     if key not in books:
         notices = sorted(books, key=lambda name: (name not in NOTICES, name))
-        listed = "\n".join(
-            f"  {name}  {books[name].title}" for name in notices if books[name].kind == "notice"
-        )
+        listed = "\n".join(f"  {name}  {books[name].title}" for name in notices if books[name].kind == "notice")
         raise CommandError(f"没有规则“{key}”，可用：\n{listed}\n{usage_line}", returncode=2)
     return books[key]
 

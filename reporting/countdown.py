@@ -16,7 +16,12 @@ TOLD = ("cases_verified", "cases_closed", "cases_unclosed", "workers_outstanding
 
 def counts_down(form: Form) -> bool:
     """Whether the form is the table of a campaign with an end."""
-    return form.until is not None and form.layout == "table" and form.period == "campaign" and len(columns(form)) == len(TOLD)  # fmt: skip
+    return (
+        form.until is not None
+        and form.layout == "table"
+        and form.period == "campaign"
+        and len(columns(form)) == len(TOLD)
+    )
 
 
 def columns(form: Form) -> list[Column]:
@@ -54,7 +59,7 @@ def countdown(form: Form, scope: Scope) -> Countdown:
     units = [
         Unit(stub, tuple(Figure(found[c.measure][nth], shown(found[c.measure][nth], c.unit), c) for c in columns(form)))
         for nth, stub in enumerate(rows.stubs)
-    ]  # fmt: skip
+    ]
     *parts, whole = units
     told = sorted((one for one in parts if one.figures[0].raw), key=lambda one: -one.figures[2].raw)
     return Countdown(days_left(form, scope), told, whole)

@@ -74,15 +74,26 @@ def behind(form: Form, stub: Stub, column: Column, scope: Scope, user: User, sta
             count, total = _count_and_total(seen, listed, measure)
             figure = _total(counted, measure)
         return Behind(
-            form, stub, column, measure, figure=figure, seen=total, count=count,
+            form,
+            stub,
+            column,
+            measure,
+            figure=figure,
+            seen=total,
+            count=count,
             parts=list(_SHOWN[measure.over](listed[start : start + PER_PAGE])),
-        )  # fmt: skip
+        )
 
 
 def behind_frozen(
-    form: Form, stub: Stub, column: Column, ids: Sequence[int], user: User, start: int = 0,
+    form: Form,
+    stub: Stub,
+    column: Column,
+    ids: Sequence[int],
+    user: User,
+    start: int = 0,
     gave: Mapping[int, Raw] | None = None,
-) -> Behind:  # fmt: skip
+) -> Behind:
     """The same of rows kept by id: those of a signed return. `gave`: what each gave then, where it may be edited since."""
     measure = MEASURES[column.measure]
     with one_moment():
@@ -103,9 +114,7 @@ def behind_frozen(
     return Behind(form, stub, column, measure, figure, total, count, list(_SHOWN[measure.over](rows)))
 
 
-_KEPT: dict[Base, Any] = {
-    Base.INSPECTIONS: Inspection, Base.CASES: Case, Base.ENTRIES: LedgerEntry, Base.ACTS: Act,
-}  # fmt: skip
+_KEPT: dict[Base, Any] = {Base.INSPECTIONS: Inspection, Base.CASES: Case, Base.ENTRIES: LedgerEntry, Base.ACTS: Act}
 
 
 @dataclass(frozen=True)
@@ -162,9 +171,7 @@ _READABLE: dict[Base, Callable[[User], Q]] = {
 def _numbered(rows: QuerySet[Any], measure: Measure) -> QuerySet[Any]:
     """Newest first; `nth` counts the rows of one employer (project, case): only the first of them adds."""
     if measure.distinct:
-        nth = Window(
-            RowNumber(), partition_by=[F(measure.distinct)], order_by=[F("on").desc(), F("id").desc()]
-        )
+        nth = Window(RowNumber(), partition_by=[F(measure.distinct)], order_by=[F("on").desc(), F("id").desc()])
         rows = rows.annotate(nth=nth)
     return rows.order_by("-on", "-id")
 
@@ -239,6 +246,4 @@ _SHOWN: dict[Base, Callable[[Iterable[Any]], Iterator[Part]]] = {
     Base.ENTRIES: _show_entries,
     Base.ACTS: _show_acts,
 }
-DAY_MEANS = {
-    Base.INSPECTIONS: "检查日期", Base.CASES: "受理日期", Base.ENTRIES: "受理日期", Base.ACTS: "办理日期",
-}  # fmt: skip
+DAY_MEANS = {Base.INSPECTIONS: "检查日期", Base.CASES: "受理日期", Base.ENTRIES: "受理日期", Base.ACTS: "办理日期"}

@@ -76,16 +76,28 @@ def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
     """Ask for a workbook. The same one already under way is returned instead of a second."""
     check_right(scope.union, by)
     wish: dict[str, Any] = {
-        "form": form.key, "form_digest": form.digest, "union": scope.union, "since": scope.since, "until": scope.until,
-        "as_of": scope.as_of, "rulebook": "",
-    }  # fmt: skip
+        "form": form.key,
+        "form_digest": form.digest,
+        "union": scope.union,
+        "since": scope.since,
+        "until": scope.until,
+        "as_of": scope.as_of,
+        "rulebook": "",
+    }
     if same := _asked_already(by, **wish):
         return same
     export = Export.objects.create(**wish, by=by, requested_at=at, changed_at=at)
     audit.record(
-        export.stream, "request", by, at, union=scope.union, form=form.key, since=scope.since, until=scope.until,
+        export.stream,
+        "request",
+        by,
+        at,
+        union=scope.union,
+        form=form.key,
+        since=scope.since,
+        until=scope.until,
         as_of=scope.as_of,
-    )  # fmt: skip
+    )
     _send(export.pk)
     return export
 
@@ -96,9 +108,14 @@ def request_bundle(found: Collected, by: User, at: datetime) -> Export:
     check_right(found.receiver, by)
     one = found.one
     wish: dict[str, Any] = {
-        "form": one.form, "union": found.receiver, "since": one.first, "until": one.last,
-        "rulebook": found.rulebook, "rule": found.rule, "period": found.period,
-    }  # fmt: skip
+        "form": one.form,
+        "union": found.receiver,
+        "since": one.first,
+        "until": one.last,
+        "rulebook": found.rulebook,
+        "rule": found.rule,
+        "period": found.period,
+    }
     if same := _asked_already(by, **wish):
         return same
     export = Export.objects.create(**wish, as_of=day_of(at), by=by, requested_at=at, changed_at=at)
@@ -141,9 +158,7 @@ def fetch(export: Export, by: User, at: datetime) -> Export:
     if not export.file.storage.exists(str(export.file.name)):
         raise Gone("这份文件已不在服务器上，请重新导出。")
     Download.objects.create(export=export, by=by, at=at)
-    audit.record(
-        export.stream, "download", by, at, union=export.union, form=export.form, sha256=export.sha256
-    )
+    audit.record(export.stream, "download", by, at, union=export.union, form=export.form, sha256=export.sha256)
     inside = ReturnVersion.objects.filter(pk__in=export.versions).select_related("report").order_by("report")
     for version in inside:
         note_download(version.report, version, export.name, by, at)
@@ -196,9 +211,7 @@ def _write(export: Export, now: Now) -> None:
     _step(export, now, all_rows=len(listing(form, scope).ids) if form.is_list else len(form.rows))
     with tempfile.TemporaryDirectory(prefix="xinbao-export-") as folder:
         path = Path(folder) / "export.xlsx"
-        count = papers.write(
-            form, scope, day_of(now()), path, tick=lambda done: _step(export, now, done_rows=done)
-        )
+        count = papers.write(form, scope, day_of(now()), path, tick=lambda done: _step(export, now, done_rows=done))
         _hand_over(export, path, papers.file_name(form, scope), count, now)
 
 
@@ -223,10 +236,19 @@ def _hand_over(export: Export, path: Path, name: str, count: int, now: Now, **fa
     at = now()
     try:
         _step(
-            export, now, stage=ExportStage.DONE, file=stored, name=name[:200], size=path.stat().st_size, sha256=sha256,
-            done_rows=count, all_rows=count, finished_at=at,
-            expires_at=at + timedelta(hours=settings.EXPORT_LIFETIME_HOURS), **facts,
-        )  # fmt: skip
+            export,
+            now,
+            stage=ExportStage.DONE,
+            file=stored,
+            name=name[:200],
+            size=path.stat().st_size,
+            sha256=sha256,
+            done_rows=count,
+            all_rows=count,
+            finished_at=at,
+            expires_at=at + timedelta(hours=settings.EXPORT_LIFETIME_HOURS),
+            **facts,
+        )
     except _Stopped:
         export.file.storage.delete(stored)
         raise
@@ -265,9 +287,7 @@ def expire(at: datetime) -> int:
     over: QuerySet[Export] = Export.objects.filter(stage=ExportStage.DONE, expires_at__lte=at)
     count = 0
     for export in over.iterator():
-        if Export.objects.filter(pk=export.pk, stage=ExportStage.DONE).update(
-            stage=ExportStage.EXPIRED, file=""
-        ):
+        if Export.objects.filter(pk=export.pk, stage=ExportStage.DONE).update(stage=ExportStage.EXPIRED, file=""):
             export.file.delete(save=False)
             count += 1
     return count

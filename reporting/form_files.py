@@ -34,19 +34,49 @@ FOLDER = pathlib.Path(__file__).parent / "forms"
 
 _TEXT, _FLAG, _DAY, _LIST, _NUMBER = str, bool, date, list, (int, float)
 _SORTS: dict[Any, str] = {
-    _TEXT: "一段文字，写在引号里", _FLAG: "true 或 false", _DAY: "日期，如 2023-11-16", _LIST: "一组，写在方括号里",
-    _NUMBER: "数字", int: "整数",
-}  # fmt: skip
+    _TEXT: "一段文字，写在引号里",
+    _FLAG: "true 或 false",
+    _DAY: "日期，如 2023-11-16",
+    _LIST: "一组，写在方括号里",
+    _NUMBER: "数字",
+    int: "整数",
+}
 FORM_KEYS: dict[str, Any] = {
-    "title": _TEXT, "short": _TEXT, "clause": _TEXT, "notice": _TEXT, "about": _TEXT, "layout": _TEXT,
-    "period": _TEXT, "since": _DAY, "until": _DAY, "header": _LIST, "rows": _LIST, "head": _LIST, "foot": _LIST,
-    "notes": _LIST, "numbered": _TEXT, "label": _TEXT, "label_reason": _TEXT, "attached_to": _TEXT,
-    "sections": _LIST, "rows_from": _TEXT, "threshold": _TEXT, "unit_kinds": _LIST, "rank_by": _TEXT,
-}  # fmt: skip
+    "title": _TEXT,
+    "short": _TEXT,
+    "clause": _TEXT,
+    "notice": _TEXT,
+    "about": _TEXT,
+    "layout": _TEXT,
+    "period": _TEXT,
+    "since": _DAY,
+    "until": _DAY,
+    "header": _LIST,
+    "rows": _LIST,
+    "head": _LIST,
+    "foot": _LIST,
+    "notes": _LIST,
+    "numbered": _TEXT,
+    "label": _TEXT,
+    "label_reason": _TEXT,
+    "attached_to": _TEXT,
+    "sections": _LIST,
+    "rows_from": _TEXT,
+    "threshold": _TEXT,
+    "unit_kinds": _LIST,
+    "rank_by": _TEXT,
+}
 HEADER_KEYS: dict[str, Any] = {
-    "text": _TEXT, "columns": _LIST, "stub": _FLAG, "measure": _TEXT, "value": _TEXT, "unit": _TEXT, "width": _NUMBER,
-    "editable": _FLAG, "rank": _FLAG,
-}  # fmt: skip
+    "text": _TEXT,
+    "columns": _LIST,
+    "stub": _FLAG,
+    "measure": _TEXT,
+    "value": _TEXT,
+    "unit": _TEXT,
+    "width": _NUMBER,
+    "editable": _FLAG,
+    "rank": _FLAG,
+}
 SECTION_KEYS: dict[str, Any] = {"heading": _TEXT, "hint": _TEXT, "draft": _TEXT}
 ROW_KEYS: dict[str, Any] = {"text": _TEXT, "takes": _LIST, "indent": int, "total": _FLAG}
 PLACES = ("union", "as_of", "made_on", "period", "days_left")  # what head lines may speak of
@@ -106,8 +136,7 @@ def check_column(column: Column, at: Path) -> None:
         raise FormError(f"{name}的宽度应在 2 至 {WIDEST} 个字符之间。", (*at, "width"))
     if sum(map(bool, (column.stub, column.rank, column.measure, column.value))) != 1:
         raise FormError(
-            f"{name}应写一项：stub = true（类别栏）、rank = true（名次）、measure（指标）或 value（逐件内容）。",
-            at,
+            f"{name}应写一项：stub = true（类别栏）、rank = true（名次）、measure（指标）或 value（逐件内容）。", at
         )
     if column.measure and column.measure not in MEASURES:
         raise FormError(f"{name}的指标 {column.measure} 不认识，请从指标一览中选。", (*at, "measure"))
@@ -173,23 +202,19 @@ def read(text: str, key: str) -> Form:
 
 
 def _read(raw: dict[str, Any], text: str, key: str) -> Form:
-    _checked(
-        raw,
-        FORM_KEYS,
-        ("title", "short", "clause", "notice", "about", "layout", "period", "since", "header"),
-        (),
-    )
+    _checked(raw, FORM_KEYS, ("title", "short", "clause", "notice", "about", "layout", "period", "since", "header"), ())
     lists = {name: tuple(raw.get(name, ())) for name in ("head", "foot", "notes", "unit_kinds")}
     if raw["layout"] == "list":
         raw = {"rows_from": "cases_accepted"} | raw
     plain = {name: raw[name] for name in raw.keys() - {"header", "rows", "sections", *lists}}
     form = Form(
-        key=key, digest=hashlib.sha256(text.encode()).hexdigest(),
+        key=key,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         header=tuple(_header(row, ("header", i)) for i, row in enumerate(raw["header"])),
         rows=tuple(_stub(row, ("rows", i)) for i, row in enumerate(raw.get("rows", ()))),
         sections=tuple(_section(row, ("sections", i)) for i, row in enumerate(raw.get("sections", ()))),
         **{"until": None} | plain | lists,
-    )  # fmt: skip
+    )
     _check_form(form)
     return form
 
@@ -200,8 +225,7 @@ def _check_form(form: Form) -> None:
             raise FormError(f"{name} 不能是空的。", (name,))
     if form.layout not in ("table", "list", "units"):
         raise FormError(
-            f"layout 应是 table（分类汇总）、list（逐件列出）或 units（按下级单位），不是 {form.layout}。",
-            ("layout",),
+            f"layout 应是 table（分类汇总）、list（逐件列出）或 units（按下级单位），不是 {form.layout}。", ("layout",)
         )
     if form.period not in (*RHYTHMS, "campaign"):
         raise FormError(
@@ -253,9 +277,7 @@ def _check_layout(form: Form) -> None:
 def _check_list(form: Form) -> None:
     wrong = [column.text for column in form.columns if not column.value]
     if wrong or form.rows:
-        raise FormError(
-            f"逐件列出的表没有行，每栏都写 value{'：' * bool(wrong)}{'、'.join(wrong)}。", ("layout",)
-        )
+        raise FormError(f"逐件列出的表没有行，每栏都写 value{'：' * bool(wrong)}{'、'.join(wrong)}。", ("layout",))
     source = SOURCES.get(form.rows_from)
     if source is None:
         raise FormError(f"rows_from 应是 {'、'.join(SOURCES)} 之一，不是 {form.rows_from}。", ("rows_from",))
@@ -272,8 +294,10 @@ def _check_units(form: Form) -> None:
     ranks = [i for i, column in enumerate(form.columns) if column.rank]
     measures = [column.measure for column in form.columns if column.measure]
     if unknown := [kind for kind in form.unit_kinds if kind not in UnionKind.values]:
-        raise FormError(f"unit_kinds 中的 {'、'.join(map(str, unknown))} 不认识，可用：{'、'.join(UnionKind.values)}。",
-                        ("unit_kinds",))  # fmt: skip
+        raise FormError(
+            f"unit_kinds 中的 {'、'.join(map(str, unknown))} 不认识，可用：{'、'.join(UnionKind.values)}。",
+            ("unit_kinds",),
+        )
     if bool(form.unit_kinds) != form.by_unit:
         raise FormError("按下级单位的表（layout = units）要写 unit_kinds，其他表不写。", ("unit_kinds",))
     if ranks not in ([], [1]) or bool(ranks) != bool(form.rank_by) or (ranks and not form.by_unit):

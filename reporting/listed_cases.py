@@ -18,10 +18,19 @@ from reporting.scope import Scope
 
 # What a row says of the case, and where it stands.
 SHOWN = {
-    "accepted_on": "accepted_on", "employer": "employer__name", "address": "employer__address", "industry": "industry",
-    "union": "union__name", "owed_from": "owed_from", "owed_until": "owed_until", "condition": "condition",
-    "union_opinion": "union_opinion", "repayment_plan": "repayment_plan", "mediated": "mediated", "shut_on": "shut_on",
-}  # fmt: skip
+    "accepted_on": "accepted_on",
+    "employer": "employer__name",
+    "address": "employer__address",
+    "industry": "industry",
+    "union": "union__name",
+    "owed_from": "owed_from",
+    "owed_until": "owed_until",
+    "condition": "condition",
+    "union_opinion": "union_opinion",
+    "repayment_plan": "repayment_plan",
+    "mediated": "mediated",
+    "shut_on": "shut_on",
+}
 ANSWERS = {Answer.YES: "达到", Answer.UNCLEAR: "待核"}
 
 
@@ -130,12 +139,8 @@ def rows_judged(ids: Sequence[int], scope: Scope, clause: str, first: int) -> It
 
 def _rows(ids: Sequence[int], day: date, first: int) -> Iterator[Listed]:
     acts = Act.objects.filter(case=OuterRef("pk"), kind__in=MEDIATION_OR_SERVICE, on__lte=day)
-    found = Case.objects.filter(pk__in=ids).annotate(
-        mediated=Exists(acts), shut_on=_shut(day).values("on")[:1]
-    )
-    facts = {
-        pk: dict(zip(SHOWN, rest, strict=True)) for pk, *rest in found.values_list("pk", *SHOWN.values())
-    }
+    found = Case.objects.filter(pk__in=ids).annotate(mediated=Exists(acts), shut_on=_shut(day).values("on")[:1])
+    facts = {pk: dict(zip(SHOWN, rest, strict=True)) for pk, *rest in found.values_list("pk", *SHOWN.values())}
     balances = ledger.balances(ids, day)
     for serial, pk in enumerate(ids, first):
         yield Listed(serial=serial, case=pk, balance=balances[pk], **facts[pk])

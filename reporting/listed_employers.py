@@ -59,24 +59,24 @@ def rows(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[
             yield _row(serial, employers[pk], acts[pk], balances)
 
 
-def _row(
-    serial: int, employer: Employer, acts: list[Act], balances: dict[int, ledger.Balance]
-) -> ListedEmployer:
+def _row(serial: int, employer: Employer, acts: list[Act], balances: dict[int, ledger.Balance]) -> ListedEmployer:
     cases = {act.case_id for act in acts}
     return ListedEmployer(
-        serial=serial, pk=employer.pk, case=acts[-1].case_id, employer=employer.name,
+        serial=serial,
+        pk=employer.pk,
+        case=acts[-1].case_id,
+        employer=employer.name,
         uscc=employer.uscc or employer.get_no_code_display(),
         conduct="；".join(f"{act.get_kind_display()}（{act.on}）" for act in acts),
         facts="；".join(dict.fromkeys(act.detail.strip() for act in acts if act.detail.strip())),
-        decided_on=acts[-1].on, owed=reduce(add, (balances[pk].owed for pk in cases), ledger.Sums()),
-    )  # fmt: skip
+        decided_on=acts[-1].on,
+        owed=reduce(add, (balances[pk].owed for pk in cases), ledger.Sums()),
+    )
 
 
 def decisions(scope: Scope) -> QuerySet[Act]:
     """Acts of the period by which employers are published, but for those whose decision was revoked by its last known day."""
-    acts = Act.objects.filter(
-        scope.standing("case__"), kind__in=PUBLISHED, on__range=(scope.since, scope.last)
-    )
+    acts = Act.objects.filter(scope.standing("case__"), kind__in=PUBLISHED, on__range=(scope.since, scope.last))
     return acts.exclude(sanction__voided_on__lte=scope.as_of)
 
 
@@ -93,7 +93,13 @@ def _published(approved: Publication) -> QuerySet[PublicationRow]:
 
 def _as_published(serial: int, line: PublicationRow) -> ListedEmployer:
     return ListedEmployer(
-        serial=serial, pk=line.employer_id, case=line.case_id, employer=line.name, uscc=line.code,
-        conduct=line.decision, facts=line.violation, decided_on=line.decided_on,
+        serial=serial,
+        pk=line.employer_id,
+        case=line.case_id,
+        employer=line.name,
+        uscc=line.code,
+        conduct=line.decision,
+        facts=line.violation,
+        decided_on=line.decided_on,
         owed=ledger.Sums(workers=line.workers, amount=line.amount),
-    )  # fmt: skip
+    )

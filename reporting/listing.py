@@ -47,8 +47,9 @@ VALUES: dict[str, Value] = {
     "mediated": Value("有无调解、仲裁、诉讼或法律援助", lambda row: _yes(row.mediated)),
     "closed": Value("截至日是否已办结", lambda row: _yes(row.closed)),
     "union": Value("受理（立案）的工会", lambda row: row.union, align="left"),
-    "employer_and_address": Value("单位名称及地址", lambda row: "，".join(filter(None, [row.employer, row.address])),
-                                  align="left", opens=True),
+    "employer_and_address": Value(
+        "单位名称及地址", lambda row: "，".join(filter(None, [row.employer, row.address])), align="left", opens=True
+    ),
     "owed_span": Value("欠薪起止日期", lambda row: _span(row.owed_from, row.owed_until)),
     "owed_migrants": Value("认定（含调整）的欠薪人数中的农民工", lambda row: row.balance.owed.migrants, _PEOPLE),
     "resolved_workers": Value("截至日清偿和垫付所解决的人数", lambda row: row.balance.resolved.workers, _PEOPLE),
@@ -69,7 +70,7 @@ VALUES: dict[str, Value] = {
     "decided_on": Value("期内最后一次作出决定的日期", lambda row: row.decided_on),
     "involved_workers": Value("所涉案件认定（含调整）的欠薪人数", lambda row: row.owed.workers, _PEOPLE),
     "involved_amount": Value("所涉案件认定（含调整）的欠薪金额", lambda row: row.owed.amount, _MONEY),
-}  # fmt: skip
+}
 
 
 def _span(first: date | None, last: date | None) -> str:
@@ -94,30 +95,68 @@ class Source:
     judges: bool = False
 
 
-_OF_CASES = frozenset({
-    "serial", "accepted_on", "employer", "industry", "owed_workers", "owed_amount", "mediated", "closed", "union",
-    "employer_and_address", "owed_span", "owed_migrants", "resolved_workers", "resolved_amount", "left_workers",
-    "left_amount", "paid_workers", "paid_amount", "condition", "union_opinion", "repayment_plan", "happened",
-})  # fmt: skip
+_OF_CASES = frozenset(
+    {
+        "serial",
+        "accepted_on",
+        "employer",
+        "industry",
+        "owed_workers",
+        "owed_amount",
+        "mediated",
+        "closed",
+        "union",
+        "employer_and_address",
+        "owed_span",
+        "owed_migrants",
+        "resolved_workers",
+        "resolved_amount",
+        "left_workers",
+        "left_amount",
+        "paid_workers",
+        "paid_amount",
+        "condition",
+        "union_opinion",
+        "repayment_plan",
+        "happened",
+    }
+)
 SOURCES: dict[str, Source] = {
     "cases_accepted": Source(
-        "期内受理的线索和案件，已查明不属欠薪的除外", cases.accepted, cases.rows, _OF_CASES,
-        "这一期间没有受理的线索和案件。", counted_by="按受理日期",
+        "期内受理的线索和案件，已查明不属欠薪的除外",
+        cases.accepted,
+        cases.rows,
+        _OF_CASES,
+        "这一期间没有受理的线索和案件。",
+        counted_by="按受理日期",
     ),
     "cases_in_motion": Source(
-        "期内受理、有清偿或垫付、或办结的线索和案件", cases.in_motion, cases.rows_as_of_the_end, _OF_CASES,
+        "期内受理、有清偿或垫付、或办结的线索和案件",
+        cases.in_motion,
+        cases.rows_as_of_the_end,
+        _OF_CASES,
         "这一期间没有新增、解决或办结的案件。",
     ),
     "cases_at_threshold": Source(
-        "期内未办结或期内办结的案件中，达到条款门槛的；不能判断的列为待核", cases.at_threshold, cases.rows_judged,
-        _OF_CASES | {"reached", "why"}, "这一期间没有达到门槛的案件。", judges=True,
+        "期内未办结或期内办结的案件中，达到条款门槛的；不能判断的列为待核",
+        cases.at_threshold,
+        cases.rows_judged,
+        _OF_CASES | {"reached", "why"},
+        "这一期间没有达到门槛的案件。",
+        judges=True,
     ),
     "employers_to_publish": Source(
-        "期内受到行政处理处罚、被列入失信联合惩戒名单或被移送公安的用人单位", employers.to_publish, employers.rows,
-        frozenset({"serial", "employer", "uscc", "conduct", "facts", "decided_on", "involved_workers", "involved_amount"}),
-        "这一期间没有应公布的用人单位。", of="employer", counted_by="按决定日期",
+        "期内受到行政处理处罚、被列入失信联合惩戒名单或被移送公安的用人单位",
+        employers.to_publish,
+        employers.rows,
+        frozenset(
+            {"serial", "employer", "uscc", "conduct", "facts", "decided_on", "involved_workers", "involved_amount"}
+        ),
+        "这一期间没有应公布的用人单位。",
+        of="employer",
+        counted_by="按决定日期",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

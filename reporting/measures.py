@@ -17,18 +17,7 @@ from django.db.models import Case as Choose
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum, When
 
 from arrears.ledger import OWED, RESOLVED
-from arrears.models import (
-    Act,
-    ActKind,
-    Case,
-    EntryKind,
-    Finding,
-    Fund,
-    Inspection,
-    LedgerEntry,
-    Merger,
-    State,
-)
+from arrears.models import Act, ActKind, Case, EntryKind, Finding, Fund, Inspection, LedgerEntry, Merger, State
 from arrears.models.act import LEGAL_SERVICES, Outcome
 from reporting.scope import Scope
 
@@ -101,9 +90,11 @@ def _inspections(scope: Scope) -> QuerySet[Inspection]:
 
 def _cases(scope: Scope) -> QuerySet[Case]:
     cases = (
-        Case.objects.filter(scope.standing()).filter(accepted_on__lte=scope.last).exclude(state=State.DRAFT)
+        Case.objects.filter(scope.standing())
+        .filter(accepted_on__lte=scope.last)
+        .exclude(state=State.DRAFT)
         .exclude(pk__in=Merger.objects.duplicates_on(scope.last))
-    )  # fmt: skip
+    )
     return _with_closures(cases, scope, "").order_by()
 
 
@@ -141,9 +132,8 @@ def every(scope: Scope) -> Q:
 def _last_visit(scope: Scope) -> Q:
     """Only the last visit to an employer (and project) in the window: people are not counted once per visit."""
     newest = (
-        _inspections(scope)
-        .order_by("employer", "project", "-on", "-id").distinct("employer", "project").values("pk")
-    )  # fmt: skip
+        _inspections(scope).order_by("employer", "project", "-on", "-id").distinct("employer", "project").values("pk")
+    )
     return Q(pk__in=newest)
 
 
@@ -214,9 +204,7 @@ def _with_findings(scope: Scope) -> Q:
 
 def _key_target(scope: Scope) -> Q:
     """YK-1.2: complained about or found unpaid before the visit, by the books of the same unit."""
-    before = Case.objects.filter(
-        scope.standing(), employer=OuterRef("employer"), accepted_on__lte=OuterRef("on")
-    )
+    before = Case.objects.filter(scope.standing(), employer=OuterRef("employer"), accepted_on__lte=OuterRef("on"))
     return Q(Exists(before.exclude(state__in=[State.DRAFT, State.DISMISSED])))
 
 
@@ -241,11 +229,32 @@ _ALL_OWED, _ALL_RESOLVED = _to_date(_owed), _to_date(_resolved)
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        Measure("employers_inspected", "期内检查过的用人单位，同一单位多次检查只计一户", _I, every, distinct="employer"),
-        Measure("projects_inspected", "期内检查过的工程项目，同一项目多次检查只计一个", _I,
-                lambda scope: Q(project__isnull=False), distinct="project"),
-        Measure("workers_inspected", "所检查用人单位（项目）的职工，多次检查的以最后一次为准", _I, _last_visit, _PEOPLE, "workers"),
-        Measure("migrants_inspected", "所检查用人单位（项目）的农民工，多次检查的以最后一次为准", _I, _last_visit, _PEOPLE, "migrants"),
+        Measure(
+            "employers_inspected", "期内检查过的用人单位，同一单位多次检查只计一户", _I, every, distinct="employer"
+        ),
+        Measure(
+            "projects_inspected",
+            "期内检查过的工程项目，同一项目多次检查只计一个",
+            _I,
+            lambda scope: Q(project__isnull=False),
+            distinct="project",
+        ),
+        Measure(
+            "workers_inspected",
+            "所检查用人单位（项目）的职工，多次检查的以最后一次为准",
+            _I,
+            _last_visit,
+            _PEOPLE,
+            "workers",
+        ),
+        Measure(
+            "migrants_inspected",
+            "所检查用人单位（项目）的农民工，多次检查的以最后一次为准",
+            _I,
+            _last_visit,
+            _PEOPLE,
+            "migrants",
+        ),
         Measure("clues_accepted", "期内受理的线索和案件，含后来查明不属欠薪的", _C, _accepted),
         Measure("grave_events", "期内受理的极端讨薪和群体性事件", _C, _grave),
         Measure("cases_verified", "截至日已查实、统计期间开始时尚未办结的案件", _C, _verified),
@@ -258,28 +267,55 @@ MEASURES: dict[str, Measure] = {
         Measure("workers_outstanding", "未办结案件截至日尚未解决的人数", _E, _outstanding, _PEOPLE, "left_workers"),
         Measure("amount_outstanding", "未办结案件截至日尚未解决的金额", _E, _outstanding, _MONEY, "left_amount"),
         Measure("deposit_advanced", "期内动用工资保证金垫付的金额", _E, _advanced_by(Fund.DEPOSIT), _MONEY, "amount"),
-        Measure("emergency_advanced", "期内动用应急周转金垫付的金额", _E, _advanced_by(Fund.EMERGENCY), _MONEY, "amount"),
+        Measure(
+            "emergency_advanced", "期内动用应急周转金垫付的金额", _E, _advanced_by(Fund.EMERGENCY), _MONEY, "amount"
+        ),
         Measure("penalties", "期内作出的行政处理处罚", _A, _act(ActKind.PENALTY)),
         Measure("police_transfers", "期内移送公安机关", _A, _act(ActKind.POLICE)),
-        Measure("employers_listed", "期内列入失信联合惩戒名单的用人单位", _A, _act(ActKind.LISTING), distinct="case__employer"),
+        Measure(
+            "employers_listed",
+            "期内列入失信联合惩戒名单的用人单位",
+            _A,
+            _act(ActKind.LISTING),
+            distinct="case__employer",
+        ),
         Measure("cases_mediated", "期内调解、仲裁结案或提供法律援助的案件", _A, _mediated, distinct="case"),
         Measure("cases_new", "查实日期在期内的案件", _C, _new),
         Measure("workers_new", "期内查实案件认定（含调整）的欠薪人数", _E, _newly_owed, _PEOPLE, "workers"),
         Measure("amount_new", "期内查实案件认定（含调整）的欠薪金额", _E, _newly_owed, _MONEY, "amount"),
         Measure("cases_verified_to_date", "专项行动以来查实的案件，含开始时尚未办结的", _C, _ALL_VERIFIED),
         Measure("cases_closed_to_date", "上述案件中专项行动以来已办结的", _C, _ALL_CLOSED),
-        Measure("closing_rate", "专项行动以来查实的案件中已办结的占比；没有查实案件的按 100% 计", _C, _ALL_VERIFIED, Sort.SHARE,
-                part="cases_closed_to_date", whole="cases_verified_to_date"),
-        Measure("workers_owed_to_date", "专项行动以来查实案件认定（含调整）的欠薪人数", _E, _ALL_OWED, _PEOPLE, "workers"),
+        Measure(
+            "closing_rate",
+            "专项行动以来查实的案件中已办结的占比；没有查实案件的按 100% 计",
+            _C,
+            _ALL_VERIFIED,
+            Sort.SHARE,
+            part="cases_closed_to_date",
+            whole="cases_verified_to_date",
+        ),
+        Measure(
+            "workers_owed_to_date", "专项行动以来查实案件认定（含调整）的欠薪人数", _E, _ALL_OWED, _PEOPLE, "workers"
+        ),
         Measure("amount_owed_to_date", "专项行动以来查实案件认定（含调整）的欠薪金额", _E, _ALL_OWED, _MONEY, "amount"),
-        Measure("workers_resolved_to_date", "专项行动以来清偿和垫付所解决的人数", _E, _ALL_RESOLVED, _PEOPLE, "workers"),
+        Measure(
+            "workers_resolved_to_date", "专项行动以来清偿和垫付所解决的人数", _E, _ALL_RESOLVED, _PEOPLE, "workers"
+        ),
         Measure("amount_resolved_to_date", "专项行动以来清偿和垫付的金额", _E, _ALL_RESOLVED, _MONEY, "amount"),
         Measure("inspections_made", "期内的检查，一次检查计一次", _I, every),
         Measure("inspections_with_findings", "期内检查中发现问题、已列出整改事项的", _I, _with_findings),
-        Measure("key_employers_inspected", "期内检查过的用人单位中，检查之前已有欠薪线索或案件的", _I, _key_target, distinct="employer"),
-        Measure("cases_after_inspection", "期内受理、其用人单位在期内受理之前已检查过的线索和案件", _C, _after_inspection),
+        Measure(
+            "key_employers_inspected",
+            "期内检查过的用人单位中，检查之前已有欠薪线索或案件的",
+            _I,
+            _key_target,
+            distinct="employer",
+        ),
+        Measure(
+            "cases_after_inspection", "期内受理、其用人单位在期内受理之前已检查过的线索和案件", _C, _after_inspection
+        ),
     )
-}  # fmt: skip
+}
 
 # Fields an entry gives beside its own: what is owed counts up, what is settled or untrue counts down.
 SIGNED = {"left_workers": "workers", "left_amount": "amount"}

@@ -41,9 +41,7 @@ class Group:
     def add(self, cases: int, left: Sums) -> None:
         self.cases += cases
         self.left = Sums(
-            self.left.workers + left.workers,
-            self.left.migrants + left.migrants,
-            self.left.amount + left.amount,
+            self.left.workers + left.workers, self.left.migrants + left.migrants, self.left.amount + left.amount
         )
 
 
@@ -106,28 +104,24 @@ GROUP BY 1
 def outstanding(union: Union) -> Open:
     """What is not finished on the books of `union` and below; places are its counties, else the units next below."""
     asked: dict[str, Any] = {
-        "below": f"{union.path}%", "states": sorted(UNFINISHED), "owed": list(OWED), "level": union.depth + 2
-    }  # fmt: skip
+        "below": f"{union.path}%",
+        "states": sorted(UNFINISHED),
+        "owed": list(OWED),
+        "level": union.depth + 2,
+    }
     with connection.cursor() as cursor:
         rows = []
         for statement in (_CASES, _LEFT):
             cursor.execute(statement, asked)
             rows += cursor.fetchall()
     everything = Group(union.code, union.name)
-    places, industries = (
-        _Places(union, rows),
-        {letter: Group(letter, label) for letter, label in Industry.choices},
-    )
-    sectors = {
-        key: Group(key or NO_SECTOR, label) for key, label in (*FocusSector.choices, ("", "不属重点行业"))
-    }
+    places, industries = (_Places(union, rows), {letter: Group(letter, label) for letter, label in Industry.choices})
+    sectors = {key: Group(key or NO_SECTOR, label) for key, label in (*FocusSector.choices, ("", "不属重点行业"))}
     for nearest, further, letter, sector, cases, workers, migrants, amount in rows:
         left = Sums(int(workers), int(migrants), amount)
         for group in (everything, places.group(nearest, further), industries[letter], sectors[sector]):
             group.add(cases, left)
-    return Open(
-        everything, _gravest(places.groups()), _gravest(industries.values()), _gravest(sectors.values())
-    )
+    return Open(everything, _gravest(places.groups()), _gravest(industries.values()), _gravest(sectors.values()))
 
 
 def _gravest(groups: Iterable[Group]) -> list[Group]:
@@ -209,9 +203,7 @@ def read(union: Union, today: date) -> Overview:
     known = cache.get(key)
     if known is None:
         known = Overview(
-            outstanding(union),
-            months(union, today),
-            closed_since(union, today.replace(month=1, day=1), today),
+            outstanding(union), months(union, today), closed_since(union, today.replace(month=1, day=1), today)
         )
         cache.set(key, known, KEPT_SECONDS)
     return known
@@ -249,9 +241,7 @@ def behind(union: Union, what: str, since: date, until: date) -> Behind:
     kinds = OWED if what == "recognised" else RESOLVED
     entries = entries.filter(counts_as__in=kinds, on__gte=since, on__lte=until)
     return Behind(
-        books.filter(pk__in=entries.values("case_id")),
-        entries,
-        "owed" if what == "recognised" else "resolved",
+        books.filter(pk__in=entries.values("case_id")), entries, "owed" if what == "recognised" else "resolved"
     )
 
 

@@ -15,9 +15,7 @@ from reporting.tabulate import Line, as_of_line, head_lines, shown, tabulate
 from reporting.workbook import ColumnLook, Row, Sheet, Value
 
 
-def write(
-    form: Form, scope: Scope, made_on: date, out: Path, tick: Callable[[int], None] = lambda done: None
-) -> int:
+def write(form: Form, scope: Scope, made_on: date, out: Path, tick: Callable[[int], None] = lambda done: None) -> int:
     """Write the form for the scope as a workbook; the number of its body rows."""
     body: list[Row] | Iterator[Row]
     if form.is_list:
@@ -29,10 +27,17 @@ def write(
         notes = table.notes
         body = [Row(line_values(form, line), line.stub.total, line.stub.indent) for line in table.lines]
     sheet = Sheet(
-        title=form.title, name=form.title, grid=form.grid(), columns=[look_of(column) for column in form.columns],
-        rows=body, label=label_line(form), head=head_lines(form, scope, made_on), foot=form.foot,
-        notes=[*notes, as_of_line(scope, form)], tick=tick,
-    )  # fmt: skip
+        title=form.title,
+        name=form.title,
+        grid=form.grid(),
+        columns=[look_of(column) for column in form.columns],
+        rows=body,
+        label=label_line(form),
+        head=head_lines(form, scope, made_on),
+        foot=form.foot,
+        notes=[*notes, as_of_line(scope, form)],
+        tick=tick,
+    )
     return workbook.write(sheet, out)
 
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from reporting.form_files import Form
-from reporting.scope import (
-    Period,
-    days_of,
-    month_period,
-    previous_month,
-    read_label,
-    recurring_period,
-    window_period,
-)
+from reporting.scope import Period, days_of, month_period, previous_month, read_label, recurring_period, window_period
 from unions.refusals import Refused
 
 RHYTHM_NAMES = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
@@ -37,9 +29,7 @@ def read(form: Form, month: str, since: str, as_of: str, today: date, label: str
     if month or label:
         return _of_label(form, month or label, as_of, today)
     example = EXAMPLES[form.period]
-    raise Refused(
-        f"请写明《{form.title}》的{RHYTHM_NAMES[form.period]}，例如 {example}。", {"period": "请写明期间。"}
-    )
+    raise Refused(f"请写明《{form.title}》的{RHYTHM_NAMES[form.period]}，例如 {example}。", {"period": "请写明期间。"})
 
 
 def usual(form: Form, today: date) -> Period:

@@ -66,11 +66,14 @@ def _facts(ids: Sequence[int], day: date) -> dict[int, Facts]:
     balances = ledger.balances(ids, day)
     return {
         row["pk"]: Facts(
-            workers=balances[row["pk"]].owed.workers, amount=balances[row["pk"]].owed.amount,
-            months=months_owed(row["owed_from"], row["owed_until"]), extreme=row["extreme"], mass=row["mass"],
+            workers=balances[row["pk"]].owed.workers,
+            amount=balances[row["pk"]].owed.amount,
+            months=months_owed(row["owed_from"], row["owed_until"]),
+            extreme=row["extreme"],
+            mass=row["mass"],
         )
         for row in rows
-    }  # fmt: skip
+    }
 
 
 def _worker_lists(ids: Sequence[int], day: date) -> dict[int, tuple[known.Worker, ...]]:
@@ -78,9 +81,7 @@ def _worker_lists(ids: Sequence[int], day: date) -> dict[int, tuple[known.Worker
     after = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
     stood = Worker.objects.filter(Q(removed_at=None) | Q(removed_at__gte=after), added_at__lt=after)
     lists: dict[int, list[known.Worker]] = {}
-    for case, owed, first, last in stood.filter(case__in=ids).values_list(
-        "case_id", "owed", "owed_from", "owed_until"
-    ):
+    for case, owed, first, last in stood.filter(case__in=ids).values_list("case_id", "owed", "owed_from", "owed_until"):
         of_case = lists.setdefault(case, [])
         if (months := months_owed(first, last)) is not None:
             of_case.append(known.Worker(owed, months))

@@ -17,15 +17,23 @@ from reporting.returns.life import MOVES
 MOST_WORDS = 4000
 LATE, MISSING, ZERO = "late", "missing", "zero"
 STATES = [
-    ("", "全部"), ("open", "待填报（未到期）"), (MISSING, "漏报"), ("signed", "待审批"), ("submitted", "待接收"), ("received", "已接收"),
-    ("returned", "已退回"), ("amending", "更正中"), (LATE, "迟报"), (ZERO, "零报告"), ("implied", "推定零报告"), ("waived", "免报"),
-]  # fmt: skip
+    ("", "全部"),
+    ("open", "待填报（未到期）"),
+    (MISSING, "漏报"),
+    ("signed", "待审批"),
+    ("submitted", "待接收"),
+    ("received", "已接收"),
+    ("returned", "已退回"),
+    ("amending", "更正中"),
+    (LATE, "迟报"),
+    (ZERO, "零报告"),
+    ("implied", "推定零报告"),
+    ("waived", "免报"),
+]
 
 
 def _area(label: str, *, required: bool = True, rows: int = 3, most: int = 1000) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows})
-    )
+    return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows}))
 
 
 class ReturnFilter(UnitFilter):
@@ -34,9 +42,11 @@ class ReturnFilter(UnitFilter):
     rulebook = forms.ChoiceField(label="依据", required=False)
     state = forms.ChoiceField(label="状态", required=False, choices=STATES)
     period = forms.CharField(
-        label="期间", max_length=24, required=False,
+        label="期间",
+        max_length=24,
+        required=False,
         widget=forms.TextInput(attrs={"placeholder": "如 2022-W40、2022-10、2022Q4", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,9 +121,8 @@ class CorrectionForm(PlainForm):
     """One figure by hand, raw. An empty reason is refused by the core, which knows whether the figure was changed."""
 
     given = forms.CharField(
-        label="填报数", max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )  # fmt: skip
+        label="填报数", max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
     reason = forms.CharField(label="理由", max_length=300, required=False)
 
 

@@ -31,6 +31,10 @@ def _without_form(books: Iterable[Rulebook]) -> list[CheckMessage]:
         return []  # said by forms_check
     rules = [(book, rule) for book in books for rule in (*book.returns, *book.routines)]
     return [
-        Error(f"{book.key}.toml 第 {rule.line} 行：「{rule.title}」的表式 {rule.form} 不在 reporting/forms/ 里。", id="reporting.E003")
-        for book, rule in rules if rule.form and rule.form not in known()
-    ]  # fmt: skip
+        Error(
+            f"{book.key}.toml 第 {rule.line} 行：「{rule.title}」的表式 {rule.form} 不在 reporting/forms/ 里。",
+            id="reporting.E003",
+        )
+        for book, rule in rules
+        if rule.form and rule.form not in known()
+    ]

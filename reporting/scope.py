@@ -20,9 +20,12 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 EARLIEST = date(1949, 10, 1)
 RHYTHMS = ("day", "week", "month", "quarter", "year")
 _LABELS = {
-    "week": re.compile(r"(\d{4})-W(\d{1,2})"), "quarter": re.compile(r"(\d{4})Q([1-4])"), "month": _MONTH,
-    "year": re.compile(r"(\d{4})()"), "day": _DAY,
-}  # fmt: skip
+    "week": re.compile(r"(\d{4})-W(\d{1,2})"),
+    "quarter": re.compile(r"(\d{4})Q([1-4])"),
+    "month": _MONTH,
+    "year": re.compile(r"(\d{4})()"),
+    "day": _DAY,
+}
 
 
 @dataclass(frozen=True)
@@ -173,9 +176,7 @@ def read_day(text: str, field: str, label: str) -> date | None:
             raise ValueError
         day = date.fromisoformat(text)
     except ValueError:
-        raise Refused(
-            f"{label}「{text}」不是日期，请写成 2024-02-09 的样子。", {field: "不是日期。"}
-        ) from None
+        raise Refused(f"{label}「{text}」不是日期，请写成 2024-02-09 的样子。", {field: "不是日期。"}) from None
     if day < EARLIEST:
         raise Refused(f"{label} {day} 过早，请核对年份。", {field: "日期过早。"})
     return day
@@ -228,8 +229,6 @@ def recurring_period(
 
 def _check_order(first: date, cut: date, today: date) -> None:
     if cut > today:
-        raise Refused(
-            f"截至日期 {cut} 在今天（{today}）之后，请改为今天或更早。", {"as_of": "不能晚于今天。"}
-        )
+        raise Refused(f"截至日期 {cut} 在今天（{today}）之后，请改为今天或更早。", {"as_of": "不能晚于今天。"})
     if cut < first:
         raise Refused(f"截至日期 {cut} 早于起始日期 {first}，请调换或改正。", {"as_of": "早于起始日期。"})

@@ -13,9 +13,7 @@ verbs.tell(
 )
 verbs.tell("feed", "日历订阅", {"renew_feed": "更换订阅地址"})
 verbs.tell(
-    "rulebook",
-    "规则",
-    {"upload_rulebook": "上传规则", "activate_rulebook": "启用规则", "discard_rulebook": "放弃规则"},
+    "rulebook", "规则", {"upload_rulebook": "上传规则", "activate_rulebook": "启用规则", "discard_rulebook": "放弃规则"}
 )
 verbs.tell(
     "form",
@@ -30,12 +28,5 @@ verbs.tell(
     },
 )
 verbs.FACTS.update(
-    {
-        "form": "报表",
-        "as_of": "数据截至",
-        "notice": "依据",
-        "days": "日期",
-        "version": "版本",
-        "upload": "上传（序号）",
-    }
+    {"form": "报表", "as_of": "数据截至", "notice": "依据", "days": "日期", "version": "版本", "upload": "上传（序号）"}
 )

@@ -74,13 +74,12 @@ def _by_unit(form: Form, scope: Scope) -> TableRows:
     path = standing.filter(union=scope.union).values_list("path", flat=True).first() or scope.union.path
     below = list(
         standing.filter(path__startswith=path, path__regex=rf"^{path.replace('.', '[.]')}[0-9]+[.]$")
-        .select_related("union").order_by("union__code")
-    )  # fmt: skip
+        .select_related("union")
+        .order_by("union__code")
+    )
     codes = {str(row.union_id): row.union.code for row in below}
     own = scope.union.code
-    named = [
-        row.union for row in below if row.union.kind in form.unit_kinds and _open(row.union.valid_until, day)
-    ]
+    named = [row.union for row in below if row.union.kind in form.unit_kinds and _open(row.union.valid_until, day)]
     rest = {own, *codes.values()} - {unit.code for unit in named}
     stubs = (
         *(Stub(unit.name, frozenset({unit.code}), key=unit.code) for unit in named),

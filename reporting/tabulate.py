@@ -144,9 +144,7 @@ def compute(measures: list[Measure], rows: TableRows, scope: Scope) -> dict[str,
             finest = _sums(base, sums, rows, scope)
             for measure in sums:
                 parts = finest[measure.name]
-                found[measure.name] = [
-                    sum((parts[kind] for kind in stub.takes), start=0) for stub in rows.stubs
-                ]
+                found[measure.name] = [sum((parts[kind] for kind in stub.takes), start=0) for stub in rows.stubs]
         for measure in here:
             if not measure.additive:
                 found[measure.name] = _different(measure, rows, scope)
@@ -187,9 +185,7 @@ def unequal_notes(table: Table) -> list[str]:
     """Sentences for a reader who adds up the rows: rounding, and employers that stand in two rows."""
     wrong = {column for line in table.lines for column in _unequal_columns(table, line.stub)}
     rounded = any(MEASURES[column.measure].additive for column in wrong)
-    different = any(
-        MEASURES[column.measure].distinct and not MEASURES[column.measure].additive for column in wrong
-    )
+    different = any(MEASURES[column.measure].distinct and not MEASURES[column.measure].additive for column in wrong)
     return [note for note, needed in ((ROUNDING_NOTE, rounded), (DIFFERENT_NOTE, different)) if needed]
 
 
@@ -210,9 +206,12 @@ def _unequal_columns(table: Table, whole: Stub) -> set[Column]:
 
 def head_lines(form: Form, scope: Scope, made_on: date) -> list[str]:
     words = {
-        "union": scope.union.name, "as_of": chinese_day(scope.as_of), "made_on": chinese_day(made_on),
-        "period": str(scope.period), "days_left": str(days_left(form, scope)),
-    }  # fmt: skip
+        "union": scope.union.name,
+        "as_of": chinese_day(scope.as_of),
+        "made_on": chinese_day(made_on),
+        "period": str(scope.period),
+        "days_left": str(days_left(form, scope)),
+    }
     return [line.format(**words) for line in form.head]
 
 
@@ -225,6 +224,4 @@ def as_of_line(scope: Scope, form: Form | None = None) -> str:
     """What the figures cover, for the foot of every page and sheet."""
     by = SOURCES[form.rows_from].counted_by if form and form.is_list else ""
     span = f"{scope.period}（{by}）" if by and scope.period.rhythm else str(scope.period)
-    return (
-        f"统计范围：{scope.union.name}及所辖各级工会；统计期间：{span}；数据截至 {chinese_day(scope.as_of)}。"
-    )
+    return f"统计范围：{scope.union.name}及所辖各级工会；统计期间：{span}；数据截至 {chinese_day(scope.as_of)}。"

@@ -136,9 +136,18 @@ class _Page:
         return self._looks[key]
 
     def _make_style(
-        self, font: str = BODY_FONT, size: int = 11, bold: bool = False, align: str = "center", border: bool = False,
-        number_format: str = "General", quote: bool = False, indent: int = 0, colour: str = "FF000000", ground: str = "",
-    ) -> Any:  # fmt: skip
+        self,
+        font: str = BODY_FONT,
+        size: int = 11,
+        bold: bool = False,
+        align: str = "center",
+        border: bool = False,
+        number_format: str = "General",
+        quote: bool = False,
+        indent: int = 0,
+        colour: str = "FF000000",
+        ground: str = "",
+    ) -> Any:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
         cell = self._cell(self.ws, value=None)
@@ -210,9 +219,7 @@ class _Page:
             ws.row_dimensions[plan["label"]].height = 18
         for offset, height in enumerate(self._header_heights()):
             ws.row_dimensions[plan["header"] + offset].height = height
-        if isinstance(
-            self.sheet.rows, Sequence
-        ):  # a short table: give its rows air; a long list fits its text
+        if isinstance(self.sheet.rows, Sequence):  # a short table: give its rows air; a long list fits its text
             for offset in range(len(self.sheet.rows)):
                 ws.row_dimensions[plan["body"] + offset].height = 26
         ws.freeze_panes = ws_cell(2 if self.sheet.columns[0].align == "left" else 1, plan["body"])
@@ -284,8 +291,7 @@ class _Page:
             used += self.sheet.columns[end].width
             left_over = count - number - 1
             while end + 1 < self._last - left_over and (
-                number == count - 1
-                or used + self.sheet.columns[end + 1].width / 2 < self.width * (number + 1) / count
+                number == count - 1 or used + self.sheet.columns[end + 1].width / 2 < self.width * (number + 1) / count
             ):
                 end += 1
                 used += self.sheet.columns[end].width
@@ -299,9 +305,7 @@ class _Page:
             line = [self._write(None, font=HEADER_FONT, bold=True, border=True) for _ in range(self._last)]
             for cell in cells:
                 line[cell.column] = self._write(self._broken(cell), font=HEADER_FONT, bold=True, border=True)
-                self._merge(
-                    top + number + 1, cell.column + 1, top + number + cell.rows, cell.column + cell.columns
-                )
+                self._merge(top + number + 1, cell.column + 1, top + number + cell.rows, cell.column + cell.columns)
             self._append(line)
 
     def _body(self) -> int:

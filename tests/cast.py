@@ -114,10 +114,17 @@ def a_draft(world: World, by: str = "li", code: str = "370202E0001", **facts: An
     """A complete draft of 12 workers and 120,000 yuan unless said otherwise."""
     employer = facts.pop("employer", None) or an_employer()
     given = {
-        "accepted_on": date(2026, 11, 10), "industry": "E", "on_project": True, "nature": "other",
-        "stated_workers": 12, "stated_migrants": 10, "stated_amount": Decimal("120000.00"), "channel": Channel.REPORT,
-        "owed_from": date(2026, 6, 1), "owed_until": date(2026, 10, 31),
-    } | facts  # fmt: skip
+        "accepted_on": date(2026, 11, 10),
+        "industry": "E",
+        "on_project": True,
+        "nature": "other",
+        "stated_workers": 12,
+        "stated_migrants": 10,
+        "stated_amount": Decimal("120000.00"),
+        "channel": Channel.REPORT,
+        "owed_from": date(2026, 6, 1),
+        "owed_until": date(2026, 10, 31),
+    } | facts
     return filing.open_draft(world.unions[code], employer, given, world.user(by), AT)
 
 

@@ -63,18 +63,7 @@ def redis_url() -> Iterator[str]:
     program = shutil.which("redis-server")
     assert program, "redis-server is missing: run `make test`, which installs it"
     socket = RUN_DIR / "redis.sock"
-    options = [
-        "--port",
-        "0",
-        "--unixsocket",
-        str(socket),
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-        "--dir",
-        str(RUN_DIR),
-    ]
+    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", str(RUN_DIR)]
     server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL, preexec_fn=_die_with_parent)
     try:
         _wait_until(socket.exists, "redis-server")
@@ -93,9 +82,7 @@ def celery_worker(redis_url: str, transactional_db: None) -> Iterator[Any]:
 
     app.control.purge()
     _hang_up_on_consumers()
-    with start_worker(
-        app, pool="threads", concurrency=1, perform_ping_check=False, shutdown_timeout=30
-    ) as worker:
+    with start_worker(app, pool="threads", concurrency=1, perform_ping_check=False, shutdown_timeout=30) as worker:
         yield worker
 
 

@@ -53,17 +53,11 @@ def beside(world: World) -> Departments:
     """The departments at 市南区, and their people with accounts."""
     here = Departments(world)
     for key, (kind, name) in KEPT.items():
-        here.kept[key] = agencies.enter(
-            world.unions["370202"], {"kind": kind, "name": name}, world.user("sun"), AT
-        )
+        here.kept[key] = agencies.enter(world.unions["370202"], {"kind": kind, "name": name}, world.user("sun"), AT)
     for username, (name, key) in PEOPLE.items():
         user = User.objects.create_user(username, PASSWORD, name=name)
         Appointment.objects.create(
-            user=user,
-            union=world.unions["370202"],
-            role=RoleName.AGENCY,
-            since=FOUNDED,
-            agency=here.kept[key],
+            user=user, union=world.unions["370202"], role=RoleName.AGENCY, since=FOUNDED, agency=here.kept[key]
         )
         sync_rights(user, timezone.localdate())
         world.people[username] = user
@@ -93,6 +87,10 @@ def referred(world: World) -> dict[str, int]:
     referrals.answer(answered, "resolved", AT.date(), "已协调", he, AT, told_by="住建局")
     asked = here.put(case, "notice", "housing", li.username)
     return {
-        "agency": spare.pk, "liaison": liaison.pk, "referral": asked.pk, "sent-referral": sent.pk,
-        "answered-referral": answered.pk, "referral-paper": sent.papers.get().pk,
-    }  # fmt: skip
+        "agency": spare.pk,
+        "liaison": liaison.pk,
+        "referral": asked.pk,
+        "sent-referral": sent.pk,
+        "answered-referral": answered.pk,
+        "referral-paper": sent.papers.get().pk,
+    }

@@ -28,9 +28,7 @@ def next_winter(since: date, until: date, title: str = "根治欠薪冬季专项
     """The layout as another: new title and campaign, another first figure, no label."""
     text = WINTER.replace("根治欠薪冬季专项行动情况表", title).replace('label = "拟制版式"\n', "")
     text = "\n".join(line for line in text.splitlines() if not line.startswith("label_reason")) + "\n"
-    text = text.replace("since = 2023-11-16", f"since = {since}").replace(
-        "until = 2024-02-09", f"until = {until}"
-    )
+    text = text.replace("since = 2023-11-16", f"since = {since}").replace("until = 2024-02-09", f"until = {until}")
     column = re.compile(r'text = "检查用人单位户数（户）"\n(?:.+\n)*?width')
     text, found = column.subn('text = "已调处（件）"\nmeasure = "cases_mediated"\nunit = "件"\nwidth', text)
     assert found == 1
@@ -42,12 +40,8 @@ def this_winter(title: str = "根治欠薪冬季专项行动进展表") -> str:
     return next_winter(today - timedelta(5), today + timedelta(80), title)
 
 
-def brought_in(
-    world: World, content: str = "", key: str = "shandong-winter", who: str = "shen"
-) -> FormEdition:
-    return bringing.bring_in(
-        content or this_winter(), key, f"{key}.toml", world.unions["370000"], world.user(who), AT
-    )
+def brought_in(world: World, content: str = "", key: str = "shandong-winter", who: str = "shen") -> FormEdition:
+    return bringing.bring_in(content or this_winter(), key, f"{key}.toml", world.unions["370000"], world.user(who), AT)
 
 
 def in_force(world: World, since: date, content: str = "", key: str = "shandong-winter") -> FormEdition:
@@ -67,10 +61,7 @@ def second_province(world: World, code: str = "630000", name: str = "青海省�
     world.unions[city] = tree.found(
         city, f"{name[:2]}市总工会", UnionKind.CITY, province, FOUNDED, None, AT, region_code=city
     )
-    for username, who, role in (
-        ("tong", "童统计", RoleName.STATISTICIAN),
-        ("pi", "皮审批", RoleName.APPROVER),
-    ):
+    for username, who, role in (("tong", "童统计", RoleName.STATISTICIAN), ("pi", "皮审批", RoleName.APPROVER)):
         user = User.objects.create_user(username, PASSWORD, name=who)
         Appointment.objects.create(user=user, union=province, role=role, since=FOUNDED)
         sync_rights(user, timezone.localdate())

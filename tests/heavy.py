@@ -31,24 +31,14 @@ def in_force(world: World, case: Case, kind: OversightKind = OversightKind.LISTE
 
 
 def an_opinion(
-    world: World,
-    by: str = "he",
-    code: str = "370202E0001",
-    title: str = "讨薪视频",
-    seen_at: datetime | None = None,
+    world: World, by: str = "he", code: str = "370202E0001", title: str = "讨薪视频", seen_at: datetime | None = None
 ) -> Opinion:
     seen_at = seen_at or AT - timedelta(minutes=30)
-    return opinions.record(
-        world.unions[code], title, "short_video", "某账号", True, seen_at, world.user(by), AT
-    )
+    return opinions.record(world.unions[code], title, "short_video", "某账号", True, seen_at, world.user(by), AT)
 
 
 def a_reception(
-    world: World,
-    by: str = "sun",
-    code: str = "370202",
-    on: date = date(2026, 11, 19),
-    place: str = "职工服务中心",
+    world: World, by: str = "sun", code: str = "370202", on: date = date(2026, 11, 19), place: str = "职工服务中心"
 ) -> Reception:
     facts = {"season": "spring", "place": place, "leader": "周主席", "visitors": 6}
     return receptions.hold(world.unions[code], on, facts, world.user(by), AT)

@@ -39,11 +39,21 @@ def a_return(world: World, code: str = DISTRICT, due: datetime = DUE, **facts: A
     """A return of a period of its own; not sent unless said otherwise."""
     unit, number = world.unions[code], Return.objects.count()
     given = {
-        "rulebook": "qingdao-2021", "rule": "quarterly-summary", "period": f"P{number}", "receiver": unit.parent,
-        "clause": "QD-5", "title": "季度欠薪情况汇总", "form": "qingdao-quarterly", "first": date(2026, 7, 1),
-        "last": date(2026, 9, 30), "due_at": due, "explanation": "", "calendar_version": "x", "opened_at": AT,
+        "rulebook": "qingdao-2021",
+        "rule": "quarterly-summary",
+        "period": f"P{number}",
+        "receiver": unit.parent,
+        "clause": "QD-5",
+        "title": "季度欠薪情况汇总",
+        "form": "qingdao-quarterly",
+        "first": date(2026, 7, 1),
+        "last": date(2026, 9, 30),
+        "due_at": due,
+        "explanation": "",
+        "calendar_version": "x",
+        "opened_at": AT,
         "changed_at": AT,
-    } | facts  # fmt: skip
+    } | facts
     return Return.objects.create(union=unit, path=unit.path, **given)
 
 
@@ -51,10 +61,18 @@ def a_term(world: World, code: str = DISTRICT, due: datetime | None = DUE, **fac
     """A term of the unit's own work; open unless said otherwise."""
     unit, number = world.unions[code], Obligation.objects.count()
     given = {
-        "subject": f"case:{900_000 + number}", "rulebook": "qingdao-2021", "rule": "report-discovered",
-        "bearer": "区市工会", "clause": "QD-5", "title": "上报", "started_at": DUE - timedelta(days=7), "due_at": due,
-        "clock_at": due, "calendar_version": "x", "explanation": "",
-    } | facts  # fmt: skip
+        "subject": f"case:{900_000 + number}",
+        "rulebook": "qingdao-2021",
+        "rule": "report-discovered",
+        "bearer": "区市工会",
+        "clause": "QD-5",
+        "title": "上报",
+        "started_at": DUE - timedelta(days=7),
+        "due_at": due,
+        "clock_at": due,
+        "calendar_version": "x",
+        "explanation": "",
+    } | facts
     return Obligation.objects.create(holder=unit, path=unit.path, **given)
 
 

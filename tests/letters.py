@@ -25,15 +25,19 @@ WORDS: dict[str, Any] = {
 
 
 def drafted(
-    world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", code: str = "370202E0001",
-    at: datetime = AT, follows: Letter | None = None, **facts: Any,
-) -> Letter:  # fmt: skip
+    world: World,
+    case: Case,
+    kind: LetterKind = LetterKind.OPINION,
+    by: str = "li",
+    code: str = "370202E0001",
+    at: datetime = AT,
+    follows: Letter | None = None,
+    **facts: Any,
+) -> Letter:
     return steps.draft(case, kind, world.unions[code], WORDS | facts, world.user(by), at, follows=follows)
 
 
-def submitted(
-    world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", **given: Any
-) -> Letter:
+def submitted(world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", **given: Any) -> Letter:
     letter = drafted(world, case, kind, by, **given)
     return steps.submit(letter, world.user(by), given.get("at", AT), seen=letter.version)
 
@@ -46,42 +50,26 @@ def approved(world: World, letter: Letter, by: str = "wang", at: datetime = AT) 
     return steps.approve(letter, world.user(by), at, seen=letter.version, shown=shown(letter, at))
 
 
-def issued(
-    world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", **given: Any
-) -> Letter:
+def issued(world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", **given: Any) -> Letter:
     approver = given.pop("approver", "wang")
     return approved(world, submitted(world, case, kind, by, **given), approver, given.get("at", AT))
 
 
-def delivered(
-    world: World, letter: Letter, by: str = "li", at: datetime = AT, on: date | None = None
-) -> Letter:
+def delivered(world: World, letter: Letter, by: str = "li", at: datetime = AT, on: date | None = None) -> Letter:
     return following.deliver(
-        letter,
-        world.user(by),
-        at,
-        seen=letter.version,
-        on=on or day_of(at),
-        delivery="by_hand",
-        received_by="赵收件",
+        letter, world.user(by), at, seen=letter.version, on=on or day_of(at), delivery="by_hand", received_by="赵收件"
     )
 
 
 def refused(world: World, letter: Letter, by: str = "li", at: datetime = AT) -> Letter:
-    return following.refuse(
-        letter, world.user(by), at, seen=letter.version, on=day_of(at), witnesses="居委会 钱某"
-    )
+    return following.refuse(letter, world.user(by), at, seen=letter.version, on=day_of(at), witnesses="居委会 钱某")
 
 
 def lettered(world: World) -> dict[str, int]:
     """For the role table: a draft, a letter waiting for approval, an issued one, and a layout of the district."""
     case = a_case(world, employer=an_employer("文书公司"))
     layout = layouts.bring(
-        world.unions["370202"],
-        LetterKind.PROMPT,
-        SimpleUploadedFile("v.docx", house()),
-        world.user("qian"),
-        AT,
+        world.unions["370202"], LetterKind.PROMPT, SimpleUploadedFile("v.docx", house()), world.user("qian"), AT
     )
     return {
         "letter-draft": drafted(world, case, LetterKind.PROMPT).pk,

@@ -7,16 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from arrears import filing, ledger, snapshot
-from arrears.models import (
-    Case,
-    Drawing,
-    EmergencyFund,
-    LedgerEntry,
-    NetEntryKind,
-    Project,
-    SafetyNet,
-    WageDeposit,
-)
+from arrears.models import Case, Drawing, EmergencyFund, LedgerEntry, NetEntryKind, Project, SafetyNet, WageDeposit
 from arrears.safety_nets import deposits, drawings, funds
 from arrears.safety_nets.asking import AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
@@ -38,7 +29,7 @@ CASH = DepositFacts(Decimal(10_000_000), Decimal(2), "cash", "建设银行市南
 
 def a_fund(
     world: World, code: str = "370202", amount: int = 500_000, name: str = "应急周转金", founded_on: date = STORED
-) -> EmergencyFund:  # fmt: skip
+) -> EmergencyFund:
     facts = FundFacts(name, "government", "市南区人民政府", "南政办〔2026〕3号", founded_on)
     return funds.found(world.unions[code], facts, Decimal(amount), world.user(SEATS[code][0]), AT)
 
@@ -56,9 +47,15 @@ def a_deposit(
     world: World, project: Project, code: str = "370202", stored: int | None = 200_000, **facts: Any
 ) -> WageDeposit:
     return deposits.register(
-        world.unions[code], project, DepositFacts(**(vars(CASH) | facts)), world.user(SEATS[code][0]), AT,
-        stored=Decimal(stored) if stored else None, stored_on=STORED, source="存款凭证 001",
-    )  # fmt: skip
+        world.unions[code],
+        project,
+        DepositFacts(**(vars(CASH) | facts)),
+        world.user(SEATS[code][0]),
+        AT,
+        stored=Decimal(stored) if stored else None,
+        stored_on=STORED,
+        source="存款凭证 001",
+    )
 
 
 def a_wish(net: SafetyNet | None, amount: int | Decimal, workers: int = 0, **facts: Any) -> AdvanceWish:
@@ -84,9 +81,7 @@ def approved(world: World, row: Drawing, by: str | None = None) -> Drawing:
     return drawings.approve(row, world.user(by), AT, seen=snapshot.seal(drawings.shown(row)))
 
 
-def advanced(
-    world: World, case: Case, net: SafetyNet | None, amount: int | Decimal, **facts: Any
-) -> LedgerEntry:
+def advanced(world: World, case: Case, net: SafetyNet | None, amount: int | Decimal, **facts: Any) -> LedgerEntry:
     """Asked by li, agreed to where the money is kept: the entry in the case's ledger."""
     row = approved(world, asked(world, case, net, amount, **facts))
     case.refresh_from_db()

@@ -54,18 +54,39 @@ def _fact(n: int, accepted: date) -> Plain:
         closed = accepted + timedelta(10)
         reopened = closed + timedelta(8) if n % 8 == 0 else None
     return Plain(
-        UNITS[n % 4] if n % 10 else UNITS[(n // 10) % 4], accepted, None if n % 9 == 4 else accepted + timedelta(n % 5),
-        "CEHKF"[n % 5], n % 2 == 0, ("government", "soe", "other")[n % 3], workers, amount, paid, closed, reopened, n % 7 == 0,
-    )  # fmt: skip
+        UNITS[n % 4] if n % 10 else UNITS[(n // 10) % 4],
+        accepted,
+        None if n % 9 == 4 else accepted + timedelta(n % 5),
+        "CEHKF"[n % 5],
+        n % 2 == 0,
+        ("government", "soe", "other")[n % 3],
+        workers,
+        amount,
+        paid,
+        closed,
+        reopened,
+        n % 7 == 0,
+    )
 
 
 def write(world: World, cases: Iterable[Plain]) -> None:
     for one in cases:
         write_case(
-            world, one.accepted, one.workers, one.amount, one.code, industry=one.industry, on_project=one.on_project,
-            nature=one.nature, verified_on=one.verified, clue=one.verified is None, closed_on=one.closed,
-            reopened_on=one.reopened, payments=[Payment(*p) for p in one.paid], extreme=one.extreme,
-        )  # fmt: skip
+            world,
+            one.accepted,
+            one.workers,
+            one.amount,
+            one.code,
+            industry=one.industry,
+            on_project=one.on_project,
+            nature=one.nature,
+            verified_on=one.verified,
+            clue=one.verified is None,
+            closed_on=one.closed,
+            reopened_on=one.reopened,
+            payments=[Payment(*p) for p in one.paid],
+            extreme=one.extreme,
+        )
 
 
 Take = Callable[[Plain], Decimal | int]

@@ -23,9 +23,13 @@ NOON = moment("2026-11-20 12:00")
 
 def a_work(world: World, by: str = "he", code: str = "370202E0001", **facts: Any) -> PreventionWork:
     given: dict[str, Any] = {
-        "kind": "visit", "on": date(2026, 11, 18), "title": "走访开工企业", "done": "宣讲工资支付规定", "firms": 3,
+        "kind": "visit",
+        "on": date(2026, 11, 18),
+        "title": "走访开工企业",
+        "done": "宣讲工资支付规定",
+        "firms": 3,
         "people": 40,
-    } | facts  # fmt: skip
+    } | facts
     return log.record(world.unions[code], Work(**given), [], world.user(by), AT)
 
 
@@ -47,34 +51,36 @@ def staff(world: World) -> None:
 
 
 def mediated(
-    world: World, name: str = "八大湖装修队", *, passed: str = "2026-08-03 10:00", agreed: date = date(2026, 8, 10),
-    closed: str = "2026-08-20 16:00", outcome: Outcome = Outcome.AGREED,
-) -> Case:  # fmt: skip
+    world: World,
+    name: str = "八大湖装修队",
+    *,
+    passed: str = "2026-08-03 10:00",
+    agreed: date = date(2026, 8, 10),
+    closed: str = "2026-08-20 16:00",
+    outcome: Outcome = Outcome.AGREED,
+) -> Case:
     """A clue of the district, passed to the street, mediated there, paid and closed: 12 workers, 120,000 yuan."""
     if "tian" not in world.people:
         staff(world)
     start, end = moment(passed), moment(closed)
     draft = a_draft(
-        world, "sun", "370202", employer=an_employer(name, "370202"), accepted_on=start.date(), owed_from=None,
+        world,
+        "sun",
+        "370202",
+        employer=an_employer(name, "370202"),
+        accepted_on=start.date(),
+        owed_from=None,
         owed_until=None,
-    )  # fmt: skip
+    )
     case = workflow.move(draft, "report_clue", world.user("sun"), start, seen=draft.version)
     case = workflow.move(
-        case,
-        "transfer",
-        world.user("sun"),
-        start,
-        seen=case.version,
-        receiver=world.unions[STREET],
-        reason="属地",
+        case, "transfer", world.user("sun"), start, seen=case.version, receiver=world.unions[STREET], reason="属地"
     )
     case = workflow.move(case, "accept_transfer", world.user("tian"), start, seen=case.version)
     case = workflow.move(case, "verify", world.user("tian"), start, seen=case.version)
     acts.perform(case, ActKind.MEDIATION, agreed, "分期付清", outcome, world.user("tian"), end)
     case.refresh_from_db()
-    ledger.post(
-        case, EntryKind.PAID, agreed, world.user("tian"), end, workers=12, migrants=10, amount=Decimal(120000)
-    )
+    ledger.post(case, EntryKind.PAID, agreed, world.user("tian"), end, workers=12, migrants=10, amount=Decimal(120000))
     case.refresh_from_db()
     case = workflow.move(case, "settle", world.user("tian"), end, seen=case.version, conclusion="mediated")
     return _close(world, case, end)
@@ -93,14 +99,7 @@ def prevented(world: World) -> dict[str, Any]:
 
     work = a_work(world)
     paper = PreventionPaper.objects.create(
-        work=work,
-        name="照片.png",
-        content_type="image/png",
-        size=3,
-        sha256="0" * 64,
-        by=work.by,
-        at=AT,
-        file="none",
+        work=work, name="照片.png", content_type="image/png", size=3, sha256="0" * 64, by=work.by, at=AT, file="none"
     )
     case = mediated(world)
     classed()

@@ -27,25 +27,26 @@ from unions.models import Appointment, UnionKind, User
 from unions.rights import RoleName
 
 BOOK = "qinghai-2022-41"
-PLACES = {"630100": "西宁市总工会", "630200": "海东市总工会", "632200": "海北州总工会",
-          "632300": "黄南州总工会", "632500": "海南州总工会"}  # fmt: skip
+PLACES = {
+    "630100": "西宁市总工会",
+    "630200": "海东市总工会",
+    "632200": "海北州总工会",
+    "632300": "黄南州总工会",
+    "632500": "海南州总工会",
+}
 CODES = list(PLACES)
 FOUNDING = moment("2022-09-01 09:00")
 
 
 def build() -> World:
     world = World()
-    home = tree.found(
-        "630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, FOUNDING, region_code="630000"
-    )
+    home = tree.found("630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, FOUNDING, region_code="630000")
     world.unions["630000"] = home
     _appoint(world, "630000", "shengji", "省统计", RoleName.STATISTICIAN)
     _appoint(world, "630000", "shengshen", "省审批", RoleName.APPROVER)
     _appoint(world, "630000", "shengban", "省经办", RoleName.OFFICER)
     for nth, (code, name) in enumerate(PLACES.items()):
-        world.unions[code] = tree.found(
-            code, name, UnionKind.CITY, home, FOUNDED, None, FOUNDING, region_code=code
-        )
+        world.unions[code] = tree.found(code, name, UnionKind.CITY, home, FOUNDED, None, FOUNDING, region_code=code)
         _appoint(world, code, f"n{nth}", f"{name[:2]}统计", RoleName.STATISTICIAN)
         _appoint(world, code, f"a{nth}", f"{name[:2]}审批", RoleName.APPROVER)
         _appoint(world, code, f"o{nth}", f"{name[:2]}经办", RoleName.OFFICER)
@@ -63,9 +64,15 @@ def a_case(world: World, code: str, accepted: date, at: datetime, **facts: Any) 
     """An open case on the books of the prefecture itself: 12 workers, 120,000 yuan unless said otherwise."""
     nth = CODES.index(code)
     given = {
-        "accepted_on": accepted, "industry": "E", "on_project": True, "nature": "other", "stated_workers": 12,
-        "stated_migrants": 10, "stated_amount": Decimal("120000.00"), "channel": Channel.REPORT,
-    } | facts  # fmt: skip
+        "accepted_on": accepted,
+        "industry": "E",
+        "on_project": True,
+        "nature": "other",
+        "stated_workers": 12,
+        "stated_migrants": 10,
+        "stated_amount": Decimal("120000.00"),
+        "channel": Channel.REPORT,
+    } | facts
     employer = an_employer(f"{PLACES[code][:2]}第{Case.objects.count()}建设公司", region=code)
     officer = world.user(f"o{nth}")
     draft = filing.open_draft(world.unions[code], employer, given, officer, at)

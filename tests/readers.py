@@ -26,15 +26,12 @@ def as_user(world: World, name: str) -> Client:
 def paid_off(world: World, case: Case, by: str = "he") -> Case:
     today = timezone.localdate()
     ledger.post(
-        case, EntryKind.PAID, today, world.user(by), timezone.now(), workers=12, migrants=10,
-        amount=Decimal(120000),
-    )  # fmt: skip
+        case, EntryKind.PAID, today, world.user(by), timezone.now(), workers=12, migrants=10, amount=Decimal(120000)
+    )
     case.refresh_from_db()
     return case
 
 
 def settled(world: World, **facts: Any) -> Case:
     case = paid_off(world, a_case(world, **facts))
-    return workflow.move(
-        case, "settle", world.user("he"), timezone.now(), seen=case.version, conclusion="paid"
-    )
+    return workflow.move(case, "settle", world.user("he"), timezone.now(), seen=case.version, conclusion="paid")

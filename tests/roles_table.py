@@ -37,9 +37,7 @@ class Row:
     name: str
     method: str
     expected: dict[int, str | EllipsisType]
-    about: dict[str, str] = field(
-        default_factory=dict
-    )  # keyword → thing of tests/subjects.py, or "=as written"
+    about: dict[str, str] = field(default_factory=dict)  # keyword → thing of tests/subjects.py, or "=as written"
     sent: dict[str, Any] = field(default_factory=dict)  # query or body; "$version" → the case's version
 
 
@@ -73,24 +71,14 @@ UNIONS = [
     get("union-people", {200: REACH, 404: ...}, UNIT),
     get("union-appoint", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT),
     post("union-appoint", {200: "wu anquan", 403: f"{SEE} xitong shenji", 404: ...}, UNIT),
-    get(
-        "union-dismiss",
-        {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...},
-        UNIT | {"pk": "appointment"},
-    ),
-    post(
-        "union-dismiss",
-        {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...},
-        UNIT | {"pk": "appointment"},
-    ),
+    get("union-dismiss", {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
+    post("union-dismiss", {200: "wu", 403: f"{SEE} xitong anquan shenji", 404: ...}, UNIT | {"pk": "appointment"}),
     get("union-edit", {200: "wu xitong", 403: f"{SEE} anquan shenji", 404: ...}, UNIT),
     post("union-edit", {200: "wu xitong", 403: f"{SEE} anquan shenji", 404: ...}, UNIT),
     get("union-found", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT),
     post("union-found", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT),
     get("union-change", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT | {"what": "=close"}),
-    post(
-        "union-change", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT | {"what": "=close"}
-    ),
+    post("union-change", {200: "xitong", 403: f"{SEE} wu anquan shenji", 404: ...}, UNIT | {"what": "=close"}),
     get("union-import", {200: "xitong", 403: ...}),
     post("union-import", {200: "xitong", 403: ...}),
     post("union-import-confirm", {422: "xitong", 403: ...}),
@@ -128,9 +116,7 @@ CASES = [
     post("case-act", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("case-proceeding-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     post("case-proceeding-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE),
-    post(
-        "case-proceeding-step", {422: FILE, 403: "wang zhou qian", 404: ...}, PROCEEDING | {"step": "=finish"}
-    ),
+    post("case-proceeding-step", {422: FILE, 403: "wang zhou qian", 404: ...}, PROCEEDING | {"step": "=finish"}),
     get("case-plan-new", {200: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=repayment"}),
     post("case-plan-new", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"kind": "=employer"}),
     post("case-plan-step", {422: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"step_pk": "plan-step"}),
@@ -162,22 +148,10 @@ CASES = [
     get("case-likenesses", {200: SEE, 404: ...}, CASE),
     post("case-link", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"other_pk": "sent-case"}),
     post("case-unlink", {302: FILE, 403: "wang zhou qian", 404: ...}, CASE | {"link_pk": "link"}),
-    get(
-        "case-merge",
-        {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
-        {"pk": "twin-case", "into_pk": "case"},
-    ),
-    post(
-        "case-merge",
-        {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
-        {"pk": "twin-case", "into_pk": "case"},
-    ),
+    get("case-merge", {200: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, {"pk": "twin-case", "into_pk": "case"}),
+    post("case-merge", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, {"pk": "twin-case", "into_pk": "case"}),
     get("merger", {200: SEE, 404: ...}, {"pk": "merger"}),
-    post(
-        "merger-decide",
-        {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...},
-        {"pk": "merger", "step": "=approve"},
-    ),
+    post("merger-decide", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, {"pk": "merger", "step": "=approve"}),
     get("employer", {200: SEE, 404: ...}, {"pk": "employer"}),
     post("case-escalate", {409: FILE, 403: "wang zhou qian", 404: ...}, CASE),
     get("escalations", {200: EVERYONE}),
@@ -206,9 +180,7 @@ AROUND = [
     get("key-target-new", {200: FILERS, 403: ...}),
     post("key-target-new", {422: FILERS, 403: ...}),
     get("key-target", {200: SEE, 404: ...}, {"pk": "key-target"}),
-    post(
-        "key-target-end", {302: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "key-target"}, reason="已整改"
-    ),
+    post("key-target-end", {302: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "key-target"}, reason="已整改"),
     get("case-import", {200: FILERS, 403: ...}),
     post("case-import", {200: FILERS, 403: ...}),
     get("case-import-template", {200: FILERS, 403: ...}),
@@ -219,19 +191,11 @@ AROUND = [
     get("overview", {200: VIEWERS, 403: ...}),
     get("overview", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
     get("overview-chart", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, {"name": "=months"}, **HERE),
-    get(
-        "overview-cases", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, what="closed", **HERE, **YEAR
-    ),
+    get("overview-cases", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, what="closed", **HERE, **YEAR),
     get("forms", {200: VIEWERS, 403: ...}),
     get("form", {200: VIEWERS, 403: ...}, A_FORM),
     get("form-cell", {404: VIEWERS, 403: ...}, A_FORM, row="99", column="none"),
-    get(
-        "form-countdown-cell",
-        {404: VIEWERS, 403: ...},
-        {"key": "=shandong-winter"},
-        row="none",
-        column="none",
-    ),
+    get("form-countdown-cell", {404: VIEWERS, 403: ...}, {"key": "=shandong-winter"}, row="none", column="none"),
     get("form-editions", {200: VIEWERS, 403: ...}),
     get("form-measures", {200: VIEWERS, 403: ...}),
     get("form-sheet", {200: VIEWERS, 403: ...}, A_FORM),
@@ -263,8 +227,13 @@ WARNINGS = [
     get("warning-check", {200: FILE, 403: "wang zhou qian", 404: ...}, WARNED),
     post("warning-check", {422: FILE, 403: "wang zhou qian", 404: ...}, WARNED),
     post("warning-step", {422: FILE, 403: "wang zhou qian", 404: ...}, WARNED),
-    post("warning-step-answer", {302: "sun zhou", 403: f"{OWN} qian {UP}", 404: ...}, {"pk": "warning-step"},
-         answered_on="2026-11-20", answer="知悉"),
+    post(
+        "warning-step-answer",
+        {302: "sun zhou", 403: f"{OWN} qian {UP}", 404: ...},
+        {"pk": "warning-step"},
+        answered_on="2026-11-20",
+        answer="知悉",
+    ),
     post("warning-withdraw", {302: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "warning-signal"}, reason="录错"),
     get("site-paper", {200: SEE, 404: ...}, {"pk": "site-paper"}),
     get("warning-import", {200: FILERS, 403: ...}),
@@ -278,7 +247,7 @@ WARNINGS = [
     get("api-warnings", {200: EVERYONE}),
     get("api-warnings", {200: REACH, 404: ...}, union="370202E0001"),
     post("api-warnings", {422: FILERS, 403: ...}),
-]  # fmt: skip
+]
 
 NEW_BOOK = {"pk": "rulebook"}  # brought in by the province's statistician: her office's business alone
 PLACE = {"pk": "attachment"}  # asked for at the district
@@ -332,14 +301,25 @@ API = [
     get("api-case", {200: f"{PARENT} {UP}", 404: ...}, {"pk": "district-case"}),
     post("api-move", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"name": "=settle"}, seen="$version"),
     post("api-entries", {201: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE, **ENTRY),
-    post("api-fallback", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE, seen="$version", name="城投集团", person="刘经理"),
     post(
-        "api-entry-reverse", {201: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, CASE | {"entry_pk": "entry"},
-        seen="$version", on="2026-11-19", source="记错了",
+        "api-fallback",
+        {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
+        CASE,
+        seen="$version",
+        name="城投集团",
+        person="刘经理",
+    ),
+    post(
+        "api-entry-reverse",
+        {201: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
+        CASE | {"entry_pk": "entry"},
+        seen="$version",
+        on="2026-11-19",
+        source="记错了",
     ),
     get("api-unions", {200: EVERYONE}),
     get("api-union", {200: REACH, 404: ...}, UNIT),
-]  # fmt: skip
+]
 
 KEEPERS = f"{SEE} wu zheng"  # who may ring the departments beside 市南区
 DEPARTMENT, ASKED, GONE, TOLD = (
@@ -381,7 +361,7 @@ REFERRALS = [
     post("incoming-answer", {404: EVERYONE}, GONE),
     post("incoming-attach", {404: EVERYONE}, GONE),
     get("incoming-paper", {404: EVERYONE}, GONE | {"paper_pk": "referral-paper"}),
-]  # fmt: skip
+]
 
 LETTER, ASKED, WRITING = {"pk": "letter"}, {"pk": "letter-asked"}, {"pk": "letter-draft"}
 LAYOUT = {"pk": "letter-layout"}  # of the district
@@ -403,9 +383,7 @@ LETTERS = [
     post("letter-step", {409: "li he", 403: "wang", 404: ...}, WRITING | {"name": "=submit"}),
     post("letter-step", {409: "wang", 403: "li he", 404: ...}, ASKED | {"name": "=approve"}),
     post("letter-step", {422: FILE, 403: "wang zhou qian", 404: ...}, LETTER | {"name": "=deliver"}),
-    post(
-        "letter-step", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, LETTER | {"name": "=make_void"}
-    ),
+    post("letter-step", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, LETTER | {"name": "=make_void"}),
     get("letter-layouts", {200: "qian", 403: ...}),
     post("letter-layouts", {422: "qian", 403: ...}),
     post("letter-layout-end", {302: "qian", 403: ...}, LAYOUT),
@@ -487,8 +465,12 @@ HEAVY = [
     post("emergency-note", {422: FILE, 403: "wang zhou qian", 404: ...}, EMERGENCY),
     post("emergency-end", {422: FILE, 403: "wang zhou qian", 404: ...}, EMERGENCY),
     get("oversight", {200: SEE, 404: ...}, OVERSIGHT),
-    post("oversight-step", {302: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, OVERSIGHT | {"name": "=report"},
-         report="已清偿"),
+    post(
+        "oversight-step",
+        {302: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
+        OVERSIGHT | {"name": "=report"},
+        report="已清偿",
+    ),
     post("oversight-step", {409: SEE, 404: ...}, OVERSIGHT | {"name": "=approve"}),
     get("opinion-new", {200: FILERS, 403: ...}),
     post("opinion-new", {422: FILERS, 403: ...}),
@@ -499,7 +481,7 @@ HEAVY = [
     get("reception", {200: SEE, 404: ...}, RECEPTION),
     post("reception-take", {422: FILE, 403: "wang zhou qian", 404: ...}, RECEPTION),
     post("reception-known", {422: FILE, 403: "wang zhou qian", 404: ...}, RECEPTION),
-]  # fmt: skip
+]
 
 SANCTIONED, SANCTION, LISTING = {"pk": "sanctioned-case"}, {"pk": "sanction"}, {"pk": "listing"}
 PUBLICATION, COPIED = {"pk": "publication"}, {"pk": "copied-list"}
@@ -507,8 +489,10 @@ PUBLISHED_ROW = PUBLICATION | {"row_pk": "publication-row"}
 THE_DISTRICT = f"{PARENT} {UP}"  # who sees a list of the district
 SANCTIONS = [
     get("window-published", {200: EVERYONE}),
-    *(get(name, {200: VIEWERS, 403: ...}) for name in (
-        "sanctions", "listings", "unlisted", "shared-cases", "publications", "copied-lists")),
+    *(
+        get(name, {200: VIEWERS, 403: ...})
+        for name in ("sanctions", "listings", "unlisted", "shared-cases", "publications", "copied-lists")
+    ),
     get("shared-cases-sheet", {200: f"he wang {PARENT} {UP} feng wei", 403: ...}),
     post("case-sanction", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTIONED),
     post("case-propose", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, SANCTIONED),
@@ -526,12 +510,16 @@ SANCTIONS = [
     post("publication-step", {409: THE_DISTRICT, 404: ...}, PUBLICATION | {"name": "=approve"}),
     get("publication-row", {200: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW),
     post("publication-row", {422: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW),
-    post("publication-row-step", {302: "sun qian", 403: f"zhou {UP}", 404: ...}, PUBLISHED_ROW | {"name": "=out"},
-         opinion="复议"),
+    post(
+        "publication-row-step",
+        {302: "sun qian", 403: f"zhou {UP}", 404: ...},
+        PUBLISHED_ROW | {"name": "=out"},
+        opinion="复议",
+    ),
     get("copied-list-new", {200: "he sun lv han feng wei", 403: ...}),
     post("copied-list-new", {422: "he sun lv han feng wei", 403: ...}),
     get("copied-list", {200: f"{SEE} zheng", 404: "feng wei", 403: ...}, COPIED),
-]  # fmt: skip
+]
 
 WORKER_LETTER = {"pk": "worker-letter"}  # to the district, where sun handles cases
 ONLY_READ = f"zhou qian {UP}"
@@ -547,9 +535,18 @@ WINDOW = [
     get("worker-letters", {200: VIEWERS, 403: ...}),
     get("worker-letter", {200: f"{PARENT} {UP}", 404: ...}, WORKER_LETTER),
     post("worker-letter-step", {422: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"name": "=say"}),
-    get("worker-letter-paper", {200: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"paper_pk": "worker-letter-paper"}),
-    post("worker-letter-reveal", {200: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"name": "=phone"}, purpose="核实"),
-]  # fmt: skip
+    get(
+        "worker-letter-paper",
+        {200: "sun", 403: ONLY_READ, 404: ...},
+        WORKER_LETTER | {"paper_pk": "worker-letter-paper"},
+    ),
+    post(
+        "worker-letter-reveal",
+        {200: "sun", 403: ONLY_READ, 404: ...},
+        WORKER_LETTER | {"name": "=phone"},
+        purpose="核实",
+    ),
+]
 
 # Kept by the enterprise; whoever files for it may ask for an advance, its approver decides.
 DEPOSIT, FUND, DRAWING = {"pk": "deposit"}, {"pk": "fund"}, {"pk": "drawing"}
@@ -569,10 +566,14 @@ NETS = [
     post("net-step", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, FUND | {"name": "=outgo"}),
     get("drawing", {200: SEE, 404: ...}, DRAWING),
     post("drawing-step", {409: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, DRAWING | {"name": "=approve"}),
-    post("drawing-step", {302: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
-         {"pk": "issued-drawing", "name": "=paid"}, on="2026-11-18"),
+    post(
+        "drawing-step",
+        {302: "he", 403: f"li wang {PARENT} {UP}", 404: ...},
+        {"pk": "issued-drawing", "name": "=paid"},
+        on="2026-11-18",
+    ),
     post("case-advance", {422: FILE, 403: "wang zhou qian", 404: ...}, {"pk": "net-case"}),
-]  # fmt: skip
+]
 
 FROM_THE_DISTRICT = "sun lv han"  # who inspect at the district
 PLAN, LOOKED_AT = {"pk": "round"}, "sun zhou qian lv han feng"  # the city has feng look at the district
@@ -586,9 +587,7 @@ ROUNDS = [
     get("round", {200: SEE, 404: ...}, PLAN),
     post("round-add", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
     post(
-        "round-drop",
-        {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...},
-        PLAN | {"target_pk": "round-target"},
+        "round-drop", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN | {"target_pk": "round-target"}
     ),
     post("round-off", {422: FROM_THE_DISTRICT, 403: f"{OWN} zhou qian", 404: ...}, PLAN),
     get("reviews", {200: EVERYONE}),
@@ -600,9 +599,7 @@ ROUNDS = [
     post("review-off", {422: "lv", 403: "sun zhou qian han feng", 404: ...}, LOOKED),
     get("review-paper", {200: LOOKED_AT, 404: ...}, LOOKED),
     post(
-        "review-step",
-        {409: "sun", 403: "zhou qian lv han feng", 404: ...},
-        {"pk": "review-finding", "name": "=answer"},
+        "review-step", {409: "sun", 403: "zhou qian lv han feng", 404: ...}, {"pk": "review-finding", "name": "=answer"}
     ),
     get("projects", {200: EVERYONE}),
     get("project-new", {200: FILERS, 403: ...}),
@@ -628,9 +625,7 @@ PREVENTION = [
     get("prevention-edit", {200: FILE, 403: "wang zhou qian", 404: ...}, WORK),
     post("prevention-edit", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK),
     post("prevention-withdraw", {422: FILE, 403: "wang zhou qian", 404: ...}, WORK),
-    get(
-        "prevention-paper", {404: EVERYONE}, WORK | {"paper_pk": "prevention-paper"}
-    ),  # its file is not in the store
+    get("prevention-paper", {404: EVERYONE}, WORK | {"paper_pk": "prevention-paper"}),  # its file is not in the store
     get("prevention-figures", {200: VIEWERS, 403: ...}),
     get("prevention-figures", {200: SEE, 403: "wu xitong anquan shenji", 404: ...}, **HERE),
     get("prevention-export", {200: EXPORTERS, 403: ...}),

@@ -19,13 +19,14 @@ def a_project(name: str = "滨海大道", nature: str = "government", **facts: A
     return found
 
 
-def a_round(
-    world: World, by: str = "sun", code: str = "370202", wanted: Wanted | None = None, **facts: Any
-) -> Round:
+def a_round(world: World, by: str = "sun", code: str = "370202", wanted: Wanted | None = None, **facts: Any) -> Round:
     """November's focused round, over everyone watched unless said otherwise."""
     given: dict[str, Any] = {
-        "name": "十一月集中排查", "kind": "focused", "since": date(2026, 11, 1), "until": date(2026, 11, 30),
-    } | facts  # fmt: skip
+        "name": "十一月集中排查",
+        "kind": "focused",
+        "since": date(2026, 11, 1),
+        "until": date(2026, 11, 30),
+    } | facts
     whom = wanted or Wanted(watched=True)
     return rounds.plan(world.unions[code], rounds.Facts(**given), whom, world.user(by), AT)
 
@@ -33,10 +34,15 @@ def a_round(
 def a_review(world: World, by: str = "lv", code: str = "370200", **facts: Any) -> Review:
     """The city has 市北 (feng) look at 市南 (sun) in November."""
     given: dict[str, Any] = {
-        "kind": "peer", "name": "市区互查第一组", "inspector": world.unions["370203"],
-        "inspected": world.unions["370202"], "leader": "冯经办", "since": date(2026, 11, 1),
-        "until": date(2026, 11, 30), "scope": "台账和销号",
-    } | facts  # fmt: skip
+        "kind": "peer",
+        "name": "市区互查第一组",
+        "inspector": world.unions["370203"],
+        "inspected": world.unions["370202"],
+        "leader": "冯经办",
+        "since": date(2026, 11, 1),
+        "until": date(2026, 11, 30),
+        "scope": "台账和销号",
+    } | facts
     return reviews.plan(world.unions[code], reviews.Facts(**given), world.user(by), AT)
 
 
@@ -45,12 +51,8 @@ def a_finding(world: World, row: Review | None = None, by: str = "feng", **facts
     if row.visited_on is None:
         row = reviews.visit(
             row, date(2026, 11, 18), "冯经办、陈审批", "查阅台账，走访两个工地。", world.user(by), AT, seen=row.version
-        )  # fmt: skip
-    given: dict[str, Any] = {
-        "spot": "ledger",
-        "detail": "两件案件未销号",
-        "due_on": date(2026, 11, 25),
-    } | facts
+        )
+    given: dict[str, Any] = {"spot": "ledger", "detail": "两件案件未销号", "due_on": date(2026, 11, 25)} | facts
     return reviews.find(row, given["spot"], given["detail"], given["due_on"], world.user(by), AT)
 
 
@@ -63,6 +65,10 @@ def gone(world: World) -> dict[str, Any]:
     look = Look(date(2026, 11, 18), "何经办", False, due_on=date(2026, 11, 30))
     check = platform.record(world.unions["370202E0001"], project, look, world.user("he"), AT)
     return {
-        "round": row.pk, "round-target": row.targets.get().pk, "review": finding.review_id,
-        "review-finding": finding.pk, "project": project.pk, "platform-check": check.pk,
-    }  # fmt: skip
+        "round": row.pk,
+        "round-target": row.targets.get().pk,
+        "review": finding.review_id,
+        "review-finding": finding.pk,
+        "project": project.pk,
+        "platform-check": check.pk,
+    }

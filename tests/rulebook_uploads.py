@@ -77,9 +77,15 @@ def signed_in(client: Client, world: World, who: str) -> Client:
 def brought_in(world: World, content: str = RULEBOOK, **changes: Any) -> RulebookUpload:
     given: dict[str, Any] = {"notice_text": "", "since": TODAY - timedelta(365), "until": TODAY} | changes
     return uploads.bring_in(
-        content, "new.toml", given["notice_text"], given["since"], given["until"], world.unions["370000"],
-        world.user("shen"), AT,
-    )  # fmt: skip
+        content,
+        "new.toml",
+        given["notice_text"],
+        given["since"],
+        given["until"],
+        world.unions["370000"],
+        world.user("shen"),
+        AT,
+    )
 
 
 def tried(world: World, content: str = RULEBOOK, **changes: Any) -> RulebookUpload:
@@ -90,11 +96,7 @@ def tried(world: World, content: str = RULEBOOK, **changes: Any) -> RulebookUplo
 
 def post(client: Client, content: bytes | str, **more: Any) -> Any:
     data = content if isinstance(content, bytes) else content.encode()
-    given = {
-        "since": "2025-11-21",
-        "until": "2026-11-20",
-        "file": SimpleUploadedFile("new.toml", data),
-    } | more
+    given = {"since": "2025-11-21", "until": "2026-11-20", "file": SimpleUploadedFile("new.toml", data)} | more
     return client.post(reverse("rulebook-upload"), given)
 
 

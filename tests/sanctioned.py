@@ -9,15 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears import acts, snapshot
-from arrears.models import (
-    Case,
-    CopiedList,
-    Listing,
-    Publication,
-    PutForward,
-    Sanction,
-    SanctionKind,
-)
+from arrears.models import Case, CopiedList, Listing, Publication, PutForward, Sanction, SanctionKind
 from arrears.sanctions import copies, decisions, procedure, proposing, publishing, putting_forward
 from arrears.sanctions.decisions import Decision
 from arrears.sanctions.publishing import Span
@@ -30,28 +22,23 @@ HR = "市南区人力资源和社会保障局"
 
 
 def order(
-    world: World,
-    case: Case,
-    by: str = "he",
-    pay_by: date = date(2026, 11, 15),
-    at: datetime = AT,
-    **facts: Any,
+    world: World, case: Case, by: str = "he", pay_by: date = date(2026, 11, 15), at: datetime = AT, **facts: Any
 ) -> Sanction:
     """To pay by 15 November, decided on the tenth; numbered by the case."""
     said: dict[str, Any] = {
-        "kind": SanctionKind.ORDER, "department": HR, "number": f"南人社令〔2026〕{case.pk}号",
-        "decided_on": min(date(2026, 11, 10), pay_by), "pay_by": pay_by, "amount": Decimal(120000),
-    } | facts  # fmt: skip
+        "kind": SanctionKind.ORDER,
+        "department": HR,
+        "number": f"南人社令〔2026〕{case.pk}号",
+        "decided_on": min(date(2026, 11, 10), pay_by),
+        "pay_by": pay_by,
+        "amount": Decimal(120000),
+    } | facts
     case.refresh_from_db()
     return decisions.enter(case, Decision(**said), world.user(by), at)
 
 
-def penalty(
-    world: World, case: Case, on: date, by: str = "he", at: datetime = AT, number: str = ""
-) -> Sanction:
-    said = Decision(
-        SanctionKind.PENALTY, HR, number or f"南人社罚〔2026〕{case.pk}号", on, amount=Decimal(20000)
-    )
+def penalty(world: World, case: Case, on: date, by: str = "he", at: datetime = AT, number: str = "") -> Sanction:
+    said = Decision(SanctionKind.PENALTY, HR, number or f"南人社罚〔2026〕{case.pk}号", on, amount=Decimal(20000))
     case.refresh_from_db()
     return decisions.enter(case, said, world.user(by), at)
 

@@ -57,9 +57,7 @@ def noon(year: int, month: int, day: int) -> datetime:
     return datetime.combine(date(year, month, day), time(12))
 
 
-def bring_in(
-    world: World, path: Path, by: str = "sun", code: str = "370202"
-) -> tuple[list[tuple[Any, ...]], int, int]:
+def bring_in(world: World, path: Path, by: str = "sun", code: str = "370202") -> tuple[list[tuple[Any, ...]], int, int]:
     """(faults, created, unchanged)."""
     found, taken = run.bring_in(path, world.unions[code], world.user(by), AT, file=path.name)
     return [tuple(fault) for fault in found.faults], taken.created, taken.unchanged

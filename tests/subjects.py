@@ -44,41 +44,62 @@ def build(world: World) -> dict[str, Any]:
     asked = escalations.request(case, enterprise, "mass", "聚集", world.user("li"), AT, seen=case.version)
     case.refresh_from_db()
     sent_case = a_case(world, mass=True, employer=an_employer("海风装饰", "370202"))
-    sent = escalations.request(
-        sent_case, enterprise, "mass", "聚集", world.user("li"), AT, seen=sent_case.version
-    )
+    sent = escalations.request(sent_case, enterprise, "mass", "聚集", world.user("li"), AT, seen=sent_case.version)
     sent = escalations.approve(sent, world.user("wang"), AT, shown=sent.snapshot_hash)
     district_case = a_case(world, "sun", "370202", employer=an_employer("市南餐饮", "370202"))
     facts = {"industry": "C", "on": date(2026, 11, 18), "workers": 8}
     visit = inspections.record(enterprise, case.employer, facts, he, AT)
     upload = Upload.objects.create(
-        kind="cases", union=enterprise, by=world.user("li"), file=ContentFile(b"x", name="t.xlsx"), name="t.xlsx",
-        stage="refused", at=AT, changed_at=AT,
-    )  # fmt: skip
+        kind="cases",
+        union=enterprise,
+        by=world.user("li"),
+        file=ContentFile(b"x", name="t.xlsx"),
+        name="t.xlsx",
+        stage="refused",
+        at=AT,
+        changed_at=AT,
+    )
     export = Export.objects.create(
-        form="qinghai-annex-2", union=world.unions["370202"], since=date(2026, 1, 1), until=date(2026, 11, 20),
-        as_of=date(2026, 11, 20), by=world.user("sun"), requested_at=AT, changed_at=AT,
-    )  # fmt: skip
+        form="qinghai-annex-2",
+        union=world.unions["370202"],
+        since=date(2026, 1, 1),
+        until=date(2026, 11, 20),
+        as_of=date(2026, 11, 20),
+        by=world.user("sun"),
+        requested_at=AT,
+        changed_at=AT,
+    )
     book = RulebookUpload.objects.create(
-        key="new", title="新规则", content="", sha256="0" * 64, office=world.unions["370000"],
-        attached_to=world.unions["370000"], by=world.people["shen"], uploaded_at=AT, changed_at=AT,
-        since=date(2026, 1, 1), until=date(2026, 11, 20),
-    )  # fmt: skip
+        key="new",
+        title="新规则",
+        content="",
+        sha256="0" * 64,
+        office=world.unions["370000"],
+        attached_to=world.unions["370000"],
+        by=world.people["shen"],
+        uploaded_at=AT,
+        changed_at=AT,
+        since=date(2026, 1, 1),
+        until=date(2026, 11, 20),
+    )
     place = attachments.propose(
         world.unions["370202"], "qingpu-2023-1", date(2023, 6, 1), "试点", world.user("qian"), AT
     )
-    (listed,) = workers.add(
-        case, [WorkerFacts(Private("张三"), Decimal(9000), Private("13812345678"))], he, AT
-    )
+    (listed,) = workers.add(case, [WorkerFacts(Private("张三"), Decimal(9000), Private("13812345678"))], he, AT)
     case.refresh_from_db()
     same_matter = merging.link(case, district_case, "", world.user("sun"), AT)
     twin = a_case(world, employer=case.employer)
     other_twin = a_case(world, employer=case.employer)
     merger = merging.request(other_twin, case, "同一批职工", he, AT, seen=other_twin.version)
     form = FormEdition.objects.create(
-        key="new-form", title="新报表", content="", digest="0" * 64, office=world.unions["370000"],
-        by=world.people["shen"], uploaded_at=AT,
-    )  # fmt: skip
+        key="new-form",
+        title="新报表",
+        content="",
+        digest="0" * 64,
+        office=world.unions["370000"],
+        by=world.people["shen"],
+        uploaded_at=AT,
+    )
     term = Obligation.objects.get(case=case, rule="report-failed-negotiation")
     extension = Extension.objects.create(
         case=case,
@@ -91,9 +112,14 @@ def build(world: World) -> dict[str, Any]:
     )
     report = a_return(world)
     waiver = Waiver.objects.create(
-        union=report.union, rulebook=report.rulebook, rule=report.rule, reason="停产", until=report.last,
-        requested_by=world.people["qian"], requested_at=AT,
-    )  # fmt: skip
+        union=report.union,
+        rulebook=report.rulebook,
+        rule=report.rule,
+        reason="停产",
+        until=report.last,
+        requested_by=world.people["qian"],
+        requested_at=AT,
+    )
     promised = planned(world, case)
     case.refresh_from_db()
     return {
@@ -144,11 +170,23 @@ def a_return(world: World) -> Return:
     """The district's, sent to the city and not yet received: signed by qian, approved by zhou."""
     district = world.unions["370202"]
     report = Return.objects.create(
-        rulebook="yingkou-2018-2", rule="monthly", period="2026-10", union=district, path=district.path,
-        receiver=world.unions["370200"], clause="YK-1", title="月报", form="yingkou-monthly-inspection",
-        first=date(2026, 10, 1), last=date(2026, 10, 31), due_at=AT, explanation="", calendar_version="x",
-        opened_at=AT, changed_at=AT,
-    )  # fmt: skip
+        rulebook="yingkou-2018-2",
+        rule="monthly",
+        period="2026-10",
+        union=district,
+        path=district.path,
+        receiver=world.unions["370200"],
+        clause="YK-1",
+        title="月报",
+        form="yingkou-monthly-inspection",
+        first=date(2026, 10, 1),
+        last=date(2026, 10, 31),
+        due_at=AT,
+        explanation="",
+        calendar_version="x",
+        opened_at=AT,
+        changed_at=AT,
+    )
     report = life.move(report, "sign", world.user("qian"), AT, seen=0)
     shown = report.versions.get().hash
     return life.move(report, "approve", world.user("zhou"), AT, seen=report.version, shown=shown)

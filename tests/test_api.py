@@ -31,10 +31,20 @@ def send(client: Client, url: str, **body: Any) -> Any:
 
 def draft_body(**more: Any) -> dict[str, Any]:
     return {
-        "union": "370202E0001", "employer_name": "海风建设有限公司", "no_code": "unknown", "region_code": "370202",
-        "industry": "E", "on_project": True, "nature": "soe", "project_name": "一号楼", "stated_workers": 12,
-        "stated_migrants": 10, "stated_amount": "120000.00", "accepted_on": "2026-11-10", "channel": "report",
-    } | more  # fmt: skip
+        "union": "370202E0001",
+        "employer_name": "海风建设有限公司",
+        "no_code": "unknown",
+        "region_code": "370202",
+        "industry": "E",
+        "on_project": True,
+        "nature": "soe",
+        "project_name": "一号楼",
+        "stated_workers": 12,
+        "stated_migrants": 10,
+        "stated_amount": "120000.00",
+        "accepted_on": "2026-11-10",
+        "channel": "report",
+    } | more
 
 
 def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
@@ -75,19 +85,22 @@ def test_a_case_from_draft_to_closed(world: World) -> None:
     made = send(li, reverse("api-cases"), **draft_body())
     assert made.status_code == 201, made.json()
     case = made.json()
-    assert (case["state"], case["employer"]["name"], case["project"]["nature"]) == (
-        "draft",
-        "海风建设有限公司",
-        "soe",
-    )
+    assert (case["state"], case["employer"]["name"], case["project"]["nature"]) == ("draft", "海风建设有限公司", "soe")
     filed = send(li, reverse("api-move", args=[case["id"], "file"]), seen=case["version"]).json()
     assert (filed["state"], filed["balance"]["owed"]) == (
-        "open", {"workers": 12, "migrants": 10, "amount": "120000.00"},
-    )  # fmt: skip
+        "open",
+        {"workers": 12, "migrants": 10, "amount": "120000.00"},
+    )
     paid = send(
-        he, reverse("api-entries", args=[case["id"]]), seen=filed["version"], kind="paid", on="2026-11-15",
-        workers=12, migrants=10, amount="120000.00",
-    )  # fmt: skip
+        he,
+        reverse("api-entries", args=[case["id"]]),
+        seen=filed["version"],
+        kind="paid",
+        on="2026-11-15",
+        workers=12,
+        migrants=10,
+        amount="120000.00",
+    )
     assert paid.status_code == 201 and paid.json()["balance"]["outstanding"]["amount"] == "0.00"
     settle = reverse("api-move", args=[case["id"], "settle"])
     assert send(he, settle, seen=paid.json()["version"], conclusion="paid").status_code == 422  # SD-2.4c
@@ -103,24 +116,26 @@ def test_a_case_from_draft_to_closed(world: World) -> None:
     assert {row["name"] for row in read["moves"]} == {"close", "send_back"}
     shown = read["to_approve"]["shown"]
     assert {"label": "尚未解决", "value": "0 人，0.00 元"} in read["to_approve"]["lines"]
-    closed = send(
-        wang, reverse("api-move", args=[case["id"], "close"]), seen=settled["version"], shown=shown
-    ).json()
+    closed = send(wang, reverse("api-move", args=[case["id"], "close"]), seen=settled["version"], shown=shown).json()
     assert closed["state"] == "closed" and closed["events"][0]["verb"] == "close"
 
 
 def test_a_draft_takes_every_field_of_the_form_and_says_it_again(world: World) -> None:
     assert set(DraftShape().fields) == set(CaseForm.base_fields)
     told = {
-        "focus_sector": "construction", "has_union": "yes", "ordered_to_pay_by": "2026-12-01",
-        "condition": "停产", "union_opinion": "同意", "repayment_plan": "分期",
-    }  # fmt: skip
+        "focus_sector": "construction",
+        "has_union": "yes",
+        "ordered_to_pay_by": "2026-12-01",
+        "condition": "停产",
+        "union_opinion": "同意",
+        "repayment_plan": "分期",
+    }
     made = send(asking(world, "li"), reverse("api-cases"), **draft_body(**told)).json()
     employer = made.pop("employer")
     assert (employer["focus_sector"], employer["has_union"]) == ("construction", True)
-    assert {
-        name: made[name] for name in ("ordered_to_pay_by", "condition", "union_opinion", "repayment_plan")
-    } == {name: told[name] for name in ("ordered_to_pay_by", "condition", "union_opinion", "repayment_plan")}
+    assert {name: made[name] for name in ("ordered_to_pay_by", "condition", "union_opinion", "repayment_plan")} == {
+        name: told[name] for name in ("ordered_to_pay_by", "condition", "union_opinion", "repayment_plan")
+    }
     assert made["fallback"] is None
 
 
@@ -156,9 +171,7 @@ def test_refusals_speak_as_pages_do(world: World) -> None:
     assert send(he, url, seen=case.version + 1).status_code == 409
     assert send(he, url).json()["fields"].keys() == {"seen"}
     assert send(he, reverse("api-move", args=[case.pk, "destroy"]), seen=1).status_code == 422
-    assert (
-        he.post(url, "{", content_type="application/json").json()["detail"] == "提交的内容不是有效的 JSON。"
-    )
+    assert he.post(url, "{", content_type="application/json").json()["detail"] == "提交的内容不是有效的 JSON。"
     assert he.post(url, {"seen": 1}).status_code == 415
     assert he.get(url).status_code == 405
     entries = reverse("api-entries", args=[case.pk])
@@ -182,9 +195,7 @@ def test_nobody_signed_in_and_no_csrf(world: World) -> None:
     assert answer.status_code == 403 and not Case.objects.exists()
 
 
-def test_the_list_is_scoped_filtered_and_costs_the_same(
-    world: World, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_is_scoped_filtered_and_costs_the_same(world: World, django_assert_max_num_queries: Any) -> None:
     for n in range(60):
         a_case(world, employer=an_employer(f"单位{n}", "370202"), accepted_on=date(2026, 10, 1 + n % 30))
     a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"), stated_amount=Decimal(1))
@@ -211,9 +222,9 @@ def test_units_within_reach(world: World) -> None:
     sun = asking(world, "sun")
     codes = {row["code"] for row in sun.get(reverse("api-unions")).json()["results"]}
     assert codes == {"370202", "370202T0001", "370202E0001"}
-    assert {
-        r["code"] for r in sun.get(reverse("api-unions") + "?parent=370202&q=街道").json()["results"]
-    } == {"370202T0001"}
+    assert {r["code"] for r in sun.get(reverse("api-unions") + "?parent=370202&q=街道").json()["results"]} == {
+        "370202T0001"
+    }
     assert sun.get(reverse("api-union", args=["370202E0001"])).json()["parent_code"] == "370202"
     assert sun.get(reverse("api-union", args=["370203"])).status_code == 404
 

@@ -35,11 +35,23 @@ def full(world: World) -> World:
     publishing.submit(Publication.objects.get(), world.user("qian"), AT)
     RulebookUpload.objects.update(stage=TrialStage.TRIED)
     report = Return.objects.create(
-        rulebook="yingkou-2018-2", rule="monthly", period="2026-09", union=world.unions["370202"],
-        path=world.unions["370202"].path, receiver=world.unions["370200"], clause="YK-1", title="月报",
-        form="yingkou-monthly-inspection", first=AT.date(), last=AT.date(), due_at=AT, explanation="",
-        calendar_version="x", opened_at=AT, changed_at=AT,
-    )  # fmt: skip
+        rulebook="yingkou-2018-2",
+        rule="monthly",
+        period="2026-09",
+        union=world.unions["370202"],
+        path=world.unions["370202"].path,
+        receiver=world.unions["370200"],
+        clause="YK-1",
+        title="月报",
+        form="yingkou-monthly-inspection",
+        first=AT.date(),
+        last=AT.date(),
+        due_at=AT,
+        explanation="",
+        calendar_version="x",
+        opened_at=AT,
+        changed_at=AT,
+    )
     life.move(report, "sign", world.user("qian"), AT, seen=0)
     return world
 
@@ -63,9 +75,7 @@ def test_every_row_leads_to_a_page_its_reader_may_open(full: World) -> None:
         rows = page.split('class="box-list"')[1:]
         links = {part.split('href="')[1].split('"')[0] for row in rows for part in row.split("<li>")[1:]}
         assert links
-        for link in links - {
-            edition.get_absolute_url() for edition in FormEdition.objects.filter(content="")
-        }:
+        for link in links - {edition.get_absolute_url() for edition in FormEdition.objects.filter(content="")}:
             assert client.get(link).status_code == 200, (name, link)
 
 

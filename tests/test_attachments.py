@@ -71,16 +71,20 @@ def test_a_stand_in_of_whoever_asked_cannot_approve(world: World) -> None:
     row, zhou = asked(world), world.people["zhou"]
     Appointment.objects.create(
         user=world.people["qian"], union=world.unions["370202"], role=RoleName.CLERK, since=FOUNDED, acting_for=zhou
-    )  # fmt: skip
+    )
     with pytest.raises(Forbidden, match="代理"):
         agreed(world, row)
 
 
 def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
     Appointment.objects.create(
-        user=world.people["qian"], union=world.unions["370202"], role=RoleName.CLERK, since=FOUNDED, until=AT.date(),
+        user=world.people["qian"],
+        union=world.unions["370202"],
+        role=RoleName.CLERK,
+        since=FOUNDED,
+        until=AT.date(),
         acting_for=world.people["zhou"],
-    )  # fmt: skip
+    )
     row = asked(world)
     with pytest.raises(Forbidden, match="代理"):
         attachments.approve(row, row.shown, world.user("zhou"), AT + timedelta(days=1))
@@ -88,10 +92,7 @@ def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
 
 def test_the_database_itself_wants_two(world: World) -> None:
     row = asked(world)
-    for changes in (
-        {"approved_by": row.by, "approved_at": AT},
-        {"end_by": row.by, "end_approved_by": row.by},
-    ):
+    for changes in ({"approved_by": row.by, "approved_at": AT}, {"end_by": row.by, "end_approved_by": row.by}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Attachment.objects.filter(pk=row.pk).update(**changes)
 
@@ -130,9 +131,7 @@ def test_what_holds_above_need_not_be_asked_for_below(world: World) -> None:
 def test_a_row_beside_the_file_does_not_take_the_files_place(world: World) -> None:
     """Qingdao's notice holds where its file says; attached to the industrial union too, it goes on holding in Qingdao."""
     industry = world.unions["370000I0001"]
-    Appointment.objects.create(
-        user=world.people["qian"], union=industry, role=RoleName.STATISTICIAN, since=FOUNDED
-    )
+    Appointment.objects.create(user=world.people["qian"], union=industry, role=RoleName.STATISTICIAN, since=FOUNDED)
     sync_rights(world.people["qian"], timezone.localdate())
     attachments.propose(industry, "qingdao-2021", SINCE, "参照", world.user("qian"), AT)
     assert Attachment.objects.approved().get(rulebook="qingdao-2021").union == world.unions["370200"]
@@ -198,9 +197,7 @@ def test_a_stale_tab_does_not_agree_to_another_day(world: World) -> None:
 # What is owed follows ------------------------------------------------------------------------------------------------
 
 
-def test_an_approval_has_the_cases_counted_again(
-    world: World, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_an_approval_has_the_cases_counted_again(world: World, django_capture_on_commit_callbacks: Any) -> None:
     case, outside = sixty(world, 18), a_case(world, "feng", "370203", employer=an_employer("北", "370203"))
     row = asked(world)
     with django_capture_on_commit_callbacks() as sent:
@@ -211,9 +208,7 @@ def test_an_approval_has_the_cases_counted_again(
     assert owing() == [case.pk] and outside.pk not in owing()
     assert tasks.recompute_rulebook(event.pk) == 0, "delivered twice"
     told = Event.objects.filter(stream=f"rulebook:{YK}", verb="recompute")
-    assert [(one.data["new"], one.data["after"], one.by) for one in told] == [
-        (2, event.seq, world.people["zhou"])
-    ]
+    assert [(one.data["new"], one.data["after"], one.by) for one in told] == [(2, event.seq, world.people["zhou"])]
     assert list(audit.broken_links()) == []
 
 
@@ -240,9 +235,7 @@ def test_the_page_of_places(world: World, django_assert_max_num_queries: Any) ->
     assert "提出适用" in page and "待批准" in page and "市里转发" in page
     assert row.get_absolute_url() in page
     stranger = as_user(world, "feng").get(reverse("rulebook-places", args=[YK])).content.decode()
-    assert "市里转发" not in stranger and "提出适用" not in stranger, (
-        "what is only asked for is the unit's own"
-    )
+    assert "市里转发" not in stranger and "提出适用" not in stranger, "what is only asked for is the unit's own"
     assert as_user(world, "feng").get(row.get_absolute_url()).status_code == 404
     assert client.get(reverse("rulebook-places", args=["no-such"])).status_code == 404
 

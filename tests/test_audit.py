@@ -102,8 +102,7 @@ def test_a_seal_waits_for_a_writer_that_began_before_it() -> None:
 def test_births_in_bulk_are_like_any_other(world: World) -> None:
     data = {"name": '制表\t符、换行\n、反斜杠\\N 与 "引号"', "on": AT.date()}
     audit.record_births(
-        Event(stream=f"x:{n}", verb="found", by=world.user("sun"), union=None, at=AT, data=data)
-        for n in range(3)
+        Event(stream=f"x:{n}", verb="found", by=world.user("sun"), union=None, at=AT, data=data) for n in range(3)
     )
     assert Event.objects.get(stream="x:1").data["name"] == data["name"]
     assert whys() == []
@@ -134,8 +133,11 @@ def test_pages_for_auditors_only(client: Client, world: World) -> None:
         return client.get(path).status_code
 
     assert {who: at(who) for who in ("shenji", "xitong", "anquan", "han")} == {
-        "shenji": 200, "xitong": 403, "anquan": 403, "han": 403,
-    }  # fmt: skip
+        "shenji": 200,
+        "xitong": 403,
+        "anquan": 403,
+        "han": 403,
+    }
 
 
 def test_reading_and_checking_one_stream(client: Client, world: World) -> None:

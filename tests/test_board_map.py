@@ -29,8 +29,7 @@ def test_each_province_has_every_place_once_and_none_on_another() -> None:
     for code, grid in grids.items():
         assert len({place.code for place in grid.places}) == len(grid.places)
         assert all(
-            place.code.startswith(code[:2]) and 1 <= place.row <= 8 and 1 <= place.column <= 8
-            for place in grid.places
+            place.code.startswith(code[:2]) and 1 <= place.row <= 8 and 1 <= place.column <= 8 for place in grid.places
         )
 
 
@@ -49,7 +48,7 @@ def compared(measure: str, *values: Any) -> list[Compared]:
             {measure: Cell(COLUMNS[measure], *(value if isinstance(value, tuple) else (value, 0)))},
         )
         for code, value in zip(codes, values, strict=False)
-    ]  # fmt: skip
+    ]
 
 
 def drawn(measure: str, *values: Any) -> tiles.Drawn:
@@ -65,8 +64,12 @@ def test_the_more_is_outstanding_the_darker() -> None:
     found = drawn("left-amount", *(Decimal(n) for n in (0, 10, 20, 30, 40, 50, 60, 70, 80)))
     assert shades(found) == [0, 1, 1, 2, 2, 3, 3, 4, 4]
     assert [(step.shade, step.first, step.last, step.count) for step in found.legend] == [
-        (0, 0, 0, 1), (1, 10, 20, 2), (2, 30, 40, 2), (3, 50, 60, 2), (4, 70, 80, 2)
-    ]  # fmt: skip
+        (0, 0, 0, 1),
+        (1, 10, 20, 2),
+        (2, 30, 40, 2),
+        (3, 50, 60, 2),
+        (4, 70, 80, 2),
+    ]
     assert sum(tile.one is None for tile in found.tiles) == 16 - 9
 
 
@@ -101,14 +104,7 @@ def test_units_without_a_place_stand_in_a_plain_grid() -> None:
 @pytest.fixture
 def books(world: World) -> World:
     a_case(world)
-    a_case(
-        world,
-        "chu",
-        "370203E0001",
-        employer=an_employer("台东酒店", "370203"),
-        stated_workers=3,
-        stated_migrants=0,
-    )
+    a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"), stated_workers=3, stated_migrants=0)
     return world
 
 

@@ -48,22 +48,23 @@ def counts(world: World, code: str = "370202", now: Any = NOW) -> dict[str, int]
 def a_target(world: World, name: str, since: date, every: int = 7, code: str = "370202") -> KeyTarget:
     unit, sun = world.unions[code], world.user("sun")
     return KeyTarget.objects.create(
-        union=unit, path=unit.path, employer=an_employer(name), reasons=[TargetReason.OFFENDER], responsible="孙",
-        risk="高", every_days=every, since=since, by=sun, at=AT,
-    )  # fmt: skip
+        union=unit,
+        path=unit.path,
+        employer=an_employer(name),
+        reasons=[TargetReason.OFFENDER],
+        responsible="孙",
+        risk="高",
+        every_days=every,
+        since=since,
+        by=sun,
+        at=AT,
+    )
 
 
 def a_visit(world: World, employer: Any, on: date, code: str = "370202") -> Inspection:
     unit = world.unions[code]
     return Inspection.objects.create(
-        union=unit,
-        path=unit.path,
-        employer=employer,
-        industry="E",
-        on=on,
-        workers=5,
-        by=world.user("sun"),
-        at=AT,
+        union=unit, path=unit.path, employer=employer, industry="E", on=on, workers=5, by=world.user("sun"), at=AT
     )
 
 
@@ -119,13 +120,7 @@ def test_transfers_on_both_ends_and_cases_by_stage(world: World) -> None:
     a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"))
     case.refresh_from_db()
     workflow.move(
-        case,
-        "transfer",
-        world.user("sun"),
-        AT,
-        seen=case.version,
-        receiver=world.unions["370203"],
-        reason="属地在市北",
+        case, "transfer", world.user("sun"), AT, seen=case.version, receiver=world.unions["370203"], reason="属地在市北"
     )
     here, there = counts(world), counts(world, "370203")
     assert (here["transfers-leaving"], here["transfers-arriving"]) == (1, 0)
@@ -182,30 +177,52 @@ def test_guarantees_listings_and_publications_that_end(world: World) -> None:
     project = Project.objects.create(employer=case.employer, name="海风广场", nature="other")
     for days in (-1, 30, 31):
         WageDeposit.objects.create(
-            union=unit, path=unit.path, kind="deposit", name=f"海风广场{days}", by=sun, at=AT, project=project,
-            contract_amount=Decimal(1_000_000), ratio=Decimal(3), amount_due=Decimal(30_000), stored_as="guarantee",
-            bank="青岛银行", guarantee_number=f"G{days}", guarantee_until=today + days * DAY,
-        )  # fmt: skip
+            union=unit,
+            path=unit.path,
+            kind="deposit",
+            name=f"海风广场{days}",
+            by=sun,
+            at=AT,
+            project=project,
+            contract_amount=Decimal(1_000_000),
+            ratio=Decimal(3),
+            amount_due=Decimal(30_000),
+            stored_as="guarantee",
+            bank="青岛银行",
+            guarantee_number=f"G{days}",
+            guarantee_until=today + days * DAY,
+        )
     for days, code in ((90, "370202"), (91, "370202")):
         Listing.objects.create(
-            case=case, employer=an_employer(f"失信{days}"), union=world.unions[code], department="市南区人社局", reason="拒不支付",
-            stage="listed", requested_by=sun, requested_at=AT, decided_on=today, listed_on=today - 900 * DAY,
+            case=case,
+            employer=an_employer(f"失信{days}"),
+            union=world.unions[code],
+            department="市南区人社局",
+            reason="拒不支付",
+            stage="listed",
+            requested_by=sun,
+            requested_at=AT,
+            decided_on=today,
+            listed_on=today - 900 * DAY,
             until=today + days * DAY,
-        )  # fmt: skip
+        )
     Publication.objects.create(
-        union=unit, path=unit.path, period="2026Q3", first=date(2026, 7, 1), last=date(2026, 9, 30), until=today,
-        stage="published", drafted_by=sun, drafted_at=AT, published_on=date(2026, 10, 9), hash="x",
-    )  # fmt: skip
+        union=unit,
+        path=unit.path,
+        period="2026Q3",
+        first=date(2026, 7, 1),
+        last=date(2026, 9, 30),
+        until=today,
+        stage="published",
+        drafted_by=sun,
+        drafted_at=AT,
+        published_on=date(2026, 10, 9),
+        hash="x",
+    )
     found = counts(world)
     assert (found["guarantees-ending"], found["listings-ending"], found["publications-ending"]) == (2, 1, 1)
     client = as_user(world, "sun")
-    for name in (
-        "guarantees-ending",
-        "listings-ending",
-        "publications-ending",
-        "rounds-listed",
-        "advances-asked",
-    ):
+    for name in ("guarantees-ending", "listings-ending", "publications-ending", "rounds-listed", "advances-asked"):
         assert client.get(reverse("board-rows", args=[name])).status_code == 200, name
 
 

@@ -23,9 +23,7 @@ def form_of(page: Any) -> Any:
     return page.get_by_role("form", name="提出督办")
 
 
-def test_SD_2_4b_what_was_typed_outlives_the_session(
-    open_page: Open, transactional_db: None, world: World
-) -> None:
+def test_SD_2_4b_what_was_typed_outlives_the_session(open_page: Open, transactional_db: None, world: World) -> None:
     case = a_case(world)
     sun = enter(open_page, "sun")
     sun.set_default_timeout(SLOW)

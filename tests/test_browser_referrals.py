@@ -85,11 +85,19 @@ def test_pages_of_referrals_are_accessible_and_fit(open_page: Open, world: World
     row = referrals.accept(here.sent(case), world.user("ma"), AT, opinion="收到")
     asked = here.put(case, "industry", "housing")
     pages = {
-        "sun": [f"/cases/{case.pk}/?tab=route", f"/cases/{case.pk}/refer/?kind=police", "/clues/", "/agencies/",
-                "/referrals/?list=accepted", row.get_absolute_url(), here.kept["hr"].get_absolute_url(),
-                "/unions/370202/agencies/new/", f"/cases/{case.pk}/moves/transfer/"],
+        "sun": [
+            f"/cases/{case.pk}/?tab=route",
+            f"/cases/{case.pk}/refer/?kind=police",
+            "/clues/",
+            "/agencies/",
+            "/referrals/?list=accepted",
+            row.get_absolute_url(),
+            here.kept["hr"].get_absolute_url(),
+            "/unions/370202/agencies/new/",
+            f"/cases/{case.pk}/moves/transfer/",
+        ],
         "zhou": [asked.get_absolute_url()],
-    }  # fmt: skip
+    }
     for name, paths in pages.items():
         page = enter(open_page, name, width)
         for path in paths:

@@ -92,9 +92,7 @@ def test_QH_3d_weekly_the_week_of_five_prefectures(open_page: Open, week: World,
     sign_and_approve(open_page, 0, "制表签字")  # on time
     sign_and_approve(open_page, 1, "零报告")  # says zero
     clock.set("2022-10-10 16:00:01")
-    assert (
-        zero.imply(clock()) == 3
-    )  # silence is zero: 海北, 黄南 (with a case), 海南 (until she reports late)
+    assert zero.imply(clock()) == 3  # silence is zero: 海北, 黄南 (with a case), 海南 (until she reports late)
     clock.set("2022-10-11 10:00")
     sign_and_approve(open_page, 4, "制表签字")  # late
     assert fresh(the_return("632300", WEEK)).contradicted_at is not None
@@ -114,14 +112,16 @@ def test_QH_3d_weekly_the_week_of_five_prefectures(open_page: Open, week: World,
         province.get_by_text("已接收。").wait_for()
 
     rows = {
-        row.union.code: row
-        for row in Return.objects.of_period(qinghai.BOOK, "weekly", WEEK).filter(compiles=False)
+        row.union.code: row for row in Return.objects.of_period(qinghai.BOOK, "weekly", WEEK).filter(compiles=False)
     }
     received = {code: row.stage for code, row in rows.items()}
     assert received == {
-        "630100": ReturnStage.RECEIVED, "630200": ReturnStage.RECEIVED, "632200": ReturnStage.IMPLIED,
-        "632300": ReturnStage.IMPLIED, "632500": ReturnStage.RECEIVED,
-    }  # fmt: skip
+        "630100": ReturnStage.RECEIVED,
+        "630200": ReturnStage.RECEIVED,
+        "632200": ReturnStage.IMPLIED,
+        "632300": ReturnStage.IMPLIED,
+        "632500": ReturnStage.RECEIVED,
+    }
     assert [code for code, row in rows.items() if row.late()] == ["632500"]
     assert [code for code, row in rows.items() if row.contradicted_at] == ["632300"]
     assert list(audit.broken_links()) == []
@@ -137,9 +137,7 @@ def test_signing_by_double_click_is_one_signature(open_page: Open, week: World, 
     assert fresh(report).version == report.version + 1
 
 
-def test_a_figure_is_corrected_in_place(
-    open_page: Open, week: World, clock: Clock, problems: list[str]
-) -> None:
+def test_a_figure_is_corrected_in_place(open_page: Open, week: World, clock: Clock, problems: list[str]) -> None:
     opening.open_between(date(2022, 9, 30), date(2023, 3, 1), moment("2022-10-09 08:00"))
     report = Return.objects.get(form="qinghai-annex-2", union__code="630100", compiles=False)
     writer = enter(open_page, "n0")

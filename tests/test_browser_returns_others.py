@@ -34,9 +34,7 @@ def shandong(transactional_db: None, clock: Clock) -> World:
     world = build_world()
     for name, code in (("lv", "370200"), ("feng", "370203")):
         user = world.people[name]
-        Appointment.objects.create(
-            user=user, union=world.unions[code], role=RoleName.STATISTICIAN, since=FOUNDED
-        )
+        Appointment.objects.create(user=user, union=world.unions[code], role=RoleName.STATISTICIAN, since=FOUNDED)
         sync_rights(user, timezone.localdate())
     return world
 
@@ -45,12 +43,16 @@ def a_case(world: World, code: str, by: str, accepted: str, name: str) -> Case:
     """An open case of 12 workers and 120,000 yuan, filed at nine on the day it was accepted."""
     at = moment(f"{accepted} 09:00")
     given = {
-        "accepted_on": at.date(), "industry": "E", "on_project": True, "nature": "other", "stated_workers": 12,
-        "stated_migrants": 10, "stated_amount": Decimal("120000.00"), "channel": Channel.REPORT,
-    }  # fmt: skip
-    draft = filing.open_draft(
-        world.unions[code], an_employer(name, region=code[:6]), given, world.user(by), at
-    )
+        "accepted_on": at.date(),
+        "industry": "E",
+        "on_project": True,
+        "nature": "other",
+        "stated_workers": 12,
+        "stated_migrants": 10,
+        "stated_amount": Decimal("120000.00"),
+        "channel": Channel.REPORT,
+    }
+    draft = filing.open_draft(world.unions[code], an_employer(name, region=code[:6]), given, world.user(by), at)
     return workflow.move(draft, "file", world.user(by), at, seen=draft.version)
 
 
@@ -106,13 +108,16 @@ def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
 
     # Paid on 30 December, heard of on 4 January: the first version stands, the second says so.
     ledger.post(
-        case, EntryKind.PAID, date(2023, 12, 30), shandong.user("he"), moment("2024-01-04 10:00"), workers=12,
+        case,
+        EntryKind.PAID,
+        date(2023, 12, 30),
+        shandong.user("he"),
+        moment("2024-01-04 10:00"),
+        workers=12,
         amount=Decimal("120000.00"),
-    )  # fmt: skip
+    )
     clock.set("2024-01-04 11:00")
-    writer, boss, above = (
-        enter(open_page, name) for name in ("lv", "shi", "shen")
-    )  # nobody stays signed in so long
+    writer, boss, above = (enter(open_page, name) for name in ("lv", "shi", "shen"))  # nobody stays signed in so long
     writer.goto(report.get_absolute_url())
     ask(writer, "更正", "12月30日清偿漏记", "更正")
     above.goto(report.get_absolute_url())
@@ -129,11 +134,7 @@ def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
     above.get_by_text("12月30日清偿漏记").first.wait_for()
 
 
-def test_QD_5_a_district_is_sent_back_and_its_neighbour_stands(
-    open_page: Open,
-    shandong: World,
-    clock: Clock,
-) -> None:
+def test_QD_5_a_district_is_sent_back_and_its_neighbour_stands(open_page: Open, shandong: World, clock: Clock) -> None:
     a_case(shandong, "370202E0001", "he", "2023-08-01", "海风建设有限公司")
     a_case(shandong, "370203", "feng", "2023-08-02", "台东餐饮有限公司")
     opening.open_between(date(2023, 9, 1), date(2023, 9, 30), clock(), "qingdao-2021")
@@ -161,9 +162,7 @@ def test_QD_5_a_district_is_sent_back_and_its_neighbour_stands(
     assert fresh(north).versions.count() == 1
 
 
-def test_QH_3d_zero_the_province_adds_up_and_closes_the_week(
-    open_page: Open, week: World, clock: Clock
-) -> None:
+def test_QH_3d_zero_the_province_adds_up_and_closes_the_week(open_page: Open, week: World, clock: Clock) -> None:
     sign_and_approve(open_page, 0, "制表签字")
     sign_and_approve(open_page, 1, "零报告")
     clock.set("2022-10-10 17:00")

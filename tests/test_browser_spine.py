@@ -106,8 +106,15 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
     shen = enter(open_page, "shen")
     follow(shen, "报表")
     assert annex_1_row(shen, tmp_path / "annex-1.xlsx") == [
-        1, case.accepted_on, "海风建设有限公司", "建筑业", 12, 12, "否", "是",
-    ]  # fmt: skip
+        1,
+        case.accepted_on,
+        "海风建设有限公司",
+        "建筑业",
+        12,
+        12,
+        "否",
+        "是",
+    ]
 
 
 def annex_1_row(page: Any, file: Path) -> list[Any]:
@@ -121,9 +128,15 @@ def annex_1_row(page: Any, file: Path) -> list[Any]:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     heading = next(number for number, row in enumerate(rows) if row[0] == "序号")
     assert rows[heading] == [
-        "序号", "受理日期", "企业名称", "所属行业", "欠薪涉及人数(人)", "欠薪(争议)金额(万元)",
-        "是否进行调解或提供法律服务", "是否办结",
-    ]  # fmt: skip
+        "序号",
+        "受理日期",
+        "企业名称",
+        "所属行业",
+        "欠薪涉及人数(人)",
+        "欠薪(争议)金额(万元)",
+        "是否进行调解或提供法律服务",
+        "是否办结",
+    ]
     row = rows[heading + 1]
     return [row[0], row[1].date(), *row[2:]]
 
@@ -198,8 +211,15 @@ def test_case_pages_are_accessible_and_fit(open_page: Open, world: World, width:
     case = a_case(world, mass=True, negotiation_failed_on=date(2026, 11, 12))
     he = enter(open_page, "he", width)
     tabs = [f"/cases/{case.pk}/?tab={tab}" for tab in ("facts", "ledger", "acts", "evidence", "escalations")]
-    others = ["/", "/cases/", "/cases/new/", f"/cases/{case.pk}/edit/", f"/cases/{case.pk}/moves/go_legal/",
-              f"/cases/{case.pk}/report/", "/escalations/"]  # fmt: skip
+    others = [
+        "/",
+        "/cases/",
+        "/cases/new/",
+        f"/cases/{case.pk}/edit/",
+        f"/cases/{case.pk}/moves/go_legal/",
+        f"/cases/{case.pk}/report/",
+        "/escalations/",
+    ]
     for path in [*tabs, *others]:
         he.goto(path)
         assert violations(he) == [], path

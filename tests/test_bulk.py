@@ -29,9 +29,7 @@ def now() -> Any:
 def second(world: World) -> User:
     """余经办: a second officer of the enterprise union."""
     user = User.objects.create_user("yu", "a-good-long-password", name="余经办")
-    Appointment.objects.create(
-        user=user, union=world.unions["370202E0001"], role=RoleName.OFFICER, since=FOUNDED
-    )
+    Appointment.objects.create(user=user, union=world.unions["370202E0001"], role=RoleName.OFFICER, since=FOUNDED)
     sync_rights(user, timezone.localdate())
     return user
 
@@ -89,9 +87,7 @@ def test_nobody_is_given_a_case_of_a_unit_where_she_does_not_serve(world: World)
             assigning.assign(case, world.user("he"), "支援", world.user(name), AT)
 
 
-def test_the_level_above_may_ask_after_a_case_and_the_officer_is_told_once(
-    world: World, second: User
-) -> None:
+def test_the_level_above_may_ask_after_a_case_and_the_officer_is_told_once(world: World, second: User) -> None:
     case = a_case(world)
     assigning.assign(case, second, "分派", world.user("he"), AT)
     job = asked(world, [case], None, "sun", BulkKind.URGE)
@@ -180,12 +176,7 @@ def he(world: World) -> Client:
 
 
 def sent(rows: list[Case], officer: User | None, **more: Any) -> dict[str, Any]:
-    given = {
-        "cases": [case.pk for case in rows],
-        "kind": "distribute",
-        "reason": "按片区",
-        "token": str(uuid.uuid4()),
-    }
+    given = {"cases": [case.pk for case in rows], "kind": "distribute", "reason": "按片区", "token": str(uuid.uuid4())}
     return given | ({"officer": officer.pk} if officer else {}) | more
 
 
@@ -246,9 +237,7 @@ def test_too_many_at_once_are_refused(world: World, second: User) -> None:
         jobs.request(BulkKind.URGE, range(1, 2002), None, "催", uuid.uuid4(), world.user("he"), AT)
 
 
-def test_the_price_of_the_pages(
-    he: Client, world: World, second: User, django_assert_max_num_queries: Any
-) -> None:
+def test_the_price_of_the_pages(he: Client, world: World, second: User, django_assert_max_num_queries: Any) -> None:
     rows = cases(world, 12)
     job = asked(world, rows, second)
     he.get("/cases/")

@@ -83,11 +83,15 @@ def test_workdays_after(start: str, n: int, due: str) -> None:
 @pytest.mark.parametrize(
     ("year", "quarter", "due"),
     [
-        (2022, 4, "2022-12-30"), (2023, 3, "2023-09-28"), (2024, 2, "2024-06-28"), (2021, 4, "2021-12-31"),
+        (2022, 4, "2022-12-30"),
+        (2023, 3, "2023-09-28"),
+        (2024, 2, "2024-06-28"),
+        (2021, 4, "2021-12-31"),
         (2017, 3, "2017-09-30"),  # the quarter ends on a make-up Saturday
-        (2025, 1, "2025-03-31"), (2024, 1, "2024-03-29"),
+        (2025, 1, "2025-03-31"),
+        (2024, 1, "2024-03-29"),
     ],
-)  # fmt: skip
+)
 def test_last_workday_of_quarter(year: int, quarter: int, due: str) -> None:
     assert CALENDAR.last_workday_of_quarter(year, quarter).date == d(due)
 
@@ -95,10 +99,14 @@ def test_last_workday_of_quarter(year: int, quarter: int, due: str) -> None:
 @pytest.mark.parametrize(
     ("year", "month", "n", "due"),
     [
-        (2022, 10, 5, "2022-10-12"), (2022, 11, 5, "2022-11-07"), (2022, 12, 5, "2022-12-07"), (2023, 1, 5, "2023-01-09"),
-        (2024, 5, 1, "2024-05-06"), (2023, 8, 1, "2023-08-01"),
+        (2022, 10, 5, "2022-10-12"),
+        (2022, 11, 5, "2022-11-07"),
+        (2022, 12, 5, "2022-12-07"),
+        (2023, 1, 5, "2023-01-09"),
+        (2024, 5, 1, "2024-05-06"),
+        (2023, 8, 1, "2023-08-01"),
     ],
-)  # fmt: skip
+)
 def test_first_workdays_of_month(year: int, month: int, n: int, due: str) -> None:
     assert CALENDAR.nth_workday_of_month(year, month, n).date == d(due)
 
@@ -128,10 +136,15 @@ def test_calendar_days_roll_off_rest_days(start: str, days: int, due: str) -> No
 @pytest.mark.parametrize(
     ("first", "last", "months"),
     [
-        ("2023-01-01", "2023-03-31", 3), ("2023-01-01", "2023-03-30", 2), ("2023-01-31", "2023-04-28", 2), ("2023-01-31", "2023-04-29", 3),
-        ("2023-01-31", "2023-04-30", 3), ("2023-05-01", "2023-05-01", 0), ("2024-02-29", "2025-02-28", 12),
+        ("2023-01-01", "2023-03-31", 3),
+        ("2023-01-01", "2023-03-30", 2),
+        ("2023-01-31", "2023-04-28", 2),
+        ("2023-01-31", "2023-04-29", 3),
+        ("2023-01-31", "2023-04-30", 3),
+        ("2023-05-01", "2023-05-01", 0),
+        ("2024-02-29", "2025-02-28", 12),
     ],
-)  # fmt: skip
+)
 def test_full_months(first: str, last: str, months: int) -> None:
     assert full_months(d(first), d(last)) == months
 
@@ -172,10 +185,7 @@ def test_a_reversed_span_is_refused() -> None:
             "2021-09-28",
             "9月28日（周二）协商失败，+5个工作日，跳过 10/1–10/7（国庆节）、10/10，10/9 调休上班计入 → 10月11日",
         ),
-        (
-            "2025-12-29",
-            "12月29日（周一）协商失败，+5个工作日，跳过 1/1–1/3（元旦），1/4 调休上班计入 → 2026年1月6日",
-        ),
+        ("2025-12-29", "12月29日（周一）协商失败，+5个工作日，跳过 1/1–1/3（元旦），1/4 调休上班计入 → 2026年1月6日"),
         ("2027-03-01", "3月1日（周一）协商失败，+5个工作日，跳过 3/6、3/7 → 3月8日（放假安排未公布，暂定）"),
     ],
 )
@@ -311,11 +321,7 @@ def test_a_notice_that_cannot_be_right_is_refused(text: str, reason: str) -> Non
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    st.text(
-        alphabet="一二元旦春节：、。（）()至月日年放假上班共天0123456789周五2027部分节假日安排\n", max_size=80
-    )
-)
+@given(st.text(alphabet="一二元旦春节：、。（）()至月日年放假上班共天0123456789周五2027部分节假日安排\n", max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         read_decree(text, 2027)

@@ -53,17 +53,10 @@ def text(answer: Any) -> str:
 def test_a_year_laid_out() -> None:
     months = months_of(2026, Calendar(), [], TODAY)
     cells = [cell for month in months for week in month.weeks for cell in week if cell]
-    assert len(cells) == 365 and sum(month.workdays for month in months) == sum(
-        cell.day.working for cell in cells
-    )
+    assert len(cells) == 365 and sum(month.workdays for month in months) == sum(cell.day.working for cell in cells)
     assert all(len(week) == 7 for month in months for week in month.weeks)
     october = {cell.day.on.day: cell for week in months[9].weeks for cell in week if cell}
-    assert (october[1].kind, october[1].mark, october[10].kind, october[10].mark) == (
-        "holiday",
-        "休",
-        "makeup",
-        "班",
-    )
+    assert (october[1].kind, october[1].mark, october[10].kind, october[10].mark) == ("holiday", "休", "makeup", "班")
     assert october[11].kind == "weekend" and october[9].kind == "work"
     assert any(name.startswith("国庆节 1–7日") for name in months[9].names)
     assert [cell.day.on for cell in cells if cell.today] == [TODAY]
@@ -73,9 +66,7 @@ def test_the_page_of_a_year(reading: Client, django_assert_max_num_queries: Any)
     with django_assert_max_num_queries(14):
         page = text(reading.get(reverse("work-calendar"), {"year": "2026"}))
     assert "2026 年工作日历" in page and page.count('class="month-table"') == 12
-    assert "季度欠薪情况汇总" in page and "本单位报送" in page, (
-        "Qingdao's quarterly return, owed by districts"
-    )
+    assert "季度欠薪情况汇总" in page and "本单位报送" in page, "Qingdao's quarterly return, owed by districts"
     assert "2026年12月31日（周四），工作日，季度欠薪情况汇总到期" in page
     assert "本年暂定" not in page and "登记放假安排" not in page
 
@@ -93,14 +84,19 @@ def test_the_alarm_from_november(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "query"),
     [
-        ("work-calendar", {"year": "1999"}), ("work-calendar", {"year": "2100"}), ("work-calendar", {"year": "x"}),
-        ("work-calendar", {"year": "99999999999"}), ("work-calendar", {"day": "2026-02-30"}), ("calendar-day", {}),
-        ("calendar-day", {"on": "1949-10-01"}), ("calendar-count", {"start": "x", "number": "5", "unit": "days"}),
+        ("work-calendar", {"year": "1999"}),
+        ("work-calendar", {"year": "2100"}),
+        ("work-calendar", {"year": "x"}),
+        ("work-calendar", {"year": "99999999999"}),
+        ("work-calendar", {"day": "2026-02-30"}),
+        ("calendar-day", {}),
+        ("calendar-day", {"on": "1949-10-01"}),
+        ("calendar-count", {"start": "x", "number": "5", "unit": "days"}),
         ("calendar-count", {"start": "2026-01-01", "number": "0", "unit": "days"}),
         ("calendar-count", {"start": "2099-12-31", "number": "1000", "unit": "months"}),
         ("calendar-count", {"start": "2026-01-01", "number": "5", "unit": "weeks"}),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_shown_is_refused(reading: Client, name: str, query: dict[str, str]) -> None:
     assert reading.get(reverse(name), query).status_code == 422
 
@@ -134,9 +130,7 @@ def test_a_pasted_notice_is_shown_before_it_counts(world: World, keeper: Client)
     assert "核对放假安排" in page and "2027-10-01" in page and "（暂定）" in page
     assert Holiday.objects.count() == 0, "nothing entered by looking"
     hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page[page.index("confirmed") - 20 :]))
-    answer = keeper.post(
-        reverse("holidays-enter"), {"text": NOTICE_2027, "year": hidden["year"], "confirmed": "yes"}
-    )
+    answer = keeper.post(reverse("holidays-enter"), {"text": NOTICE_2027, "year": hidden["year"], "confirmed": "yes"})
     assert answer.status_code == 302 and calendar_at().settled(2027)
     page = text(keeper.get(reverse("holidays")))
     assert "沈统计" in page and calendar_at().version in page and "登记" in page
@@ -250,10 +244,18 @@ def test_an_unknown_old_or_idle_address_is_404(world: World, reading: Client) ->
 
 def a_due(**changes: Any) -> Due:
     given: dict[str, Any] = {
-        "uid": "k.r.2026-10", "notice": "《关于某事,某事;的\\通知》", "clause": "N-1", "title": "表" * 40,
-        "about": "2026-10", "at": AT.replace(hour=16, minute=0), "explanation": "一\n二", "provisional": True, "own": False,
-        "url": "/rulebooks/k/#N-1", "is_return": True,
-    }  # fmt: skip
+        "uid": "k.r.2026-10",
+        "notice": "《关于某事,某事;的\\通知》",
+        "clause": "N-1",
+        "title": "表" * 40,
+        "about": "2026-10",
+        "at": AT.replace(hour=16, minute=0),
+        "explanation": "一\n二",
+        "provisional": True,
+        "own": False,
+        "url": "/rulebooks/k/#N-1",
+        "is_return": True,
+    }
     return Due(**(given | changes))
 
 
@@ -278,14 +280,10 @@ def test_a_day_without_an_hour_is_a_whole_day() -> None:
 def test_a_uid_outlives_a_moved_date(world: World) -> None:
     user, span = world.user("sun"), (date(2027, 1, 1), date(2027, 12, 31))
     before = dues(user, TODAY, *span, Calendar())
-    keeping.enter(
-        [Decreed(date(2027, 6, 30), True, "补假")], "试", world.unions["370000"], world.user("shen"), AT
-    )
+    keeping.enter([Decreed(date(2027, 6, 30), True, "补假")], "试", world.unions["370000"], world.user("shen"), AT)
     after = dues(user, TODAY, *span, calendar_at())
     assert [due.uid for due in before] == [due.uid for due in after]
-    moved = [
-        (one.at.date(), two.at.date()) for one, two in zip(before, after, strict=True) if one.at != two.at
-    ]
+    moved = [(one.at.date(), two.at.date()) for one, two in zip(before, after, strict=True) if one.at != two.at]
     assert moved == [(date(2027, 6, 30), date(2027, 6, 29))]
 
 

@@ -45,8 +45,18 @@ def told(world: World) -> Any:
 def test_QD_3_the_case_file_holds_every_part_in_its_order(world: World) -> None:
     case = told(world)
     page = as_user(world, "sun").get(reverse("case-file", args=[case.pk])).content.decode()
-    parts = ["一、欠薪报告", "1. 单位名称及地址", "8. 偿还计划和保证措施", "二、台账", "三、办理情况", "四、一函两书",
-             "海风建设工监意〔", "五、办理记录", "六、证据目录", case.evidence.get().sha256]  # fmt: skip
+    parts = [
+        "一、欠薪报告",
+        "1. 单位名称及地址",
+        "8. 偿还计划和保证措施",
+        "二、台账",
+        "三、办理情况",
+        "四、一函两书",
+        "海风建设工监意〔",
+        "五、办理记录",
+        "六、证据目录",
+        case.evidence.get().sha256,
+    ]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
     assert "回款&lt;滞后&gt;{{ 7*7 }}" in page
@@ -59,14 +69,7 @@ def test_the_case_file_as_docx_says_the_same(world: World) -> None:
     answer = as_user(world, "sun").get(reverse("case-file-docx", args=[case.pk]))
     document = Document(io.BytesIO(answer.content))
     heads = [line.text for line in document.paragraphs if line.text[1:2] == "、"]
-    assert heads == [
-        "一、欠薪报告",
-        "二、台账",
-        "三、办理情况",
-        "四、一函两书",
-        "五、办理记录",
-        "六、证据目录",
-    ]
+    assert heads == ["一、欠薪报告", "二、台账", "三、办理情况", "四、一函两书", "五、办理记录", "六、证据目录"]
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     assert {"回款<滞后>{{ 7*7 }}", "谈了两次", case.evidence.get().sha256, "120,000.00"} <= cells
 
@@ -101,9 +104,7 @@ def test_LibreOffice_opens_both(world: World, tmp_path: Path) -> None:
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     subprocess.run(
-        [*command, str(tmp_path / "file.docx"), str(tmp_path / "letter.docx")],
-        check=True,
-        capture_output=True,
+        [*command, str(tmp_path / "file.docx"), str(tmp_path / "letter.docx")], check=True, capture_output=True
     )
     said = subprocess.run(
         ["pdftotext", str(tmp_path / "letter.pdf"), "-"], check=True, capture_output=True, text=True

@@ -22,11 +22,25 @@ USCC = "91370200163562681G"
 def typed(**changes: Any) -> dict[str, Any]:
     """A complete form of 12 workers and 120,000 yuan, as a browser sends it."""
     fields = {
-        "union": "370202E0001", "employer_name": "海风建设有限公司", "no_code": "unknown", "region_code": "370202",
-        "industry": "E", "on_project": "on", "project_name": "海风大厦", "nature": "other", "stated_workers": "12",
-        "stated_migrants": "10", "stated_amount": "120,000.00", "channel": "report", "accepted_on": days_ago(9),
-        "owed_from": days_ago(150), "owed_until": days_ago(20), "once": "sheet-1", "seen": "0", "submit": "file",
-    }  # fmt: skip
+        "union": "370202E0001",
+        "employer_name": "海风建设有限公司",
+        "no_code": "unknown",
+        "region_code": "370202",
+        "industry": "E",
+        "on_project": "on",
+        "project_name": "海风大厦",
+        "nature": "other",
+        "stated_workers": "12",
+        "stated_migrants": "10",
+        "stated_amount": "120,000.00",
+        "channel": "report",
+        "accepted_on": days_ago(9),
+        "owed_from": days_ago(150),
+        "owed_until": days_ago(20),
+        "once": "sheet-1",
+        "seen": "0",
+        "submit": "file",
+    }
     return {name: value for name, value in (fields | changes).items() if value is not None}
 
 
@@ -59,22 +73,42 @@ def test_a_draft_needs_a_name_only(li: Client, world: World) -> None:
 
 
 BAD_FIELDS: list[tuple[str, str | None, str]] = [
-    ("employer_name", " ", "请填写单位名称"), ("employer_name", "……", "不能只有标点"),
-    ("employer_name", "海" * 121, "最多 120 个字"), ("uscc", "91370200163562681X", "校验码相符"),
-    ("no_code", "", "请选择原因"), ("region_code", "", "请选择所在区县"), ("region_code", "110101", "从列表中选择"),
-    ("industry", "Z", "从列表中选择"), ("nature", "", "请选择项目性质"), ("on_project", None, "请勾选"),
-    ("stated_workers", "", "请填写欠薪涉及人数"), ("stated_workers", "0", "须大于 0"),
-    ("stated_workers", "12.5", "须是整数"), ("stated_workers", "-3", "不能是负数"),
-    ("stated_workers", "99999999999999999999", "人数过大"), ("stated_workers", "9" * 5000, "人数过大"),
-    ("stated_migrants", "13", "不能多于"), ("stated_amount", "12万", "请按元填写"),
-    ("stated_amount", "abc", "只能填数字"), ("stated_amount", "NaN", "只能填数字"), ("stated_amount", "1e9", "只能填数字"),
-    ("stated_amount", "0.001", "两位小数"), ("stated_amount", "9" * 20, "金额过大"), ("stated_amount", "9" * 5000, "金额过大"), ("accepted_on", "", "请填写受理日期"),
-    ("accepted_on", "2999-01-01", "不能晚于今天"), ("accepted_on", "2026-02-30", "确有其日"),
-    ("accepted_on", "1920-01-01", "日期过早"), ("owed_until", days_ago(151), "不能早于欠薪起始日期"),
-    ("discovered_on", days_ago(1), "不能早于发现日期"), ("union", "370203", "没有找到您可以登记的这个单位"),
-    ("union", "", "请填写立案单位"), ("channel", "", "请选择受理渠道"), ("remark", "字" * 5001, "最多 5000 个字"),
+    ("employer_name", " ", "请填写单位名称"),
+    ("employer_name", "……", "不能只有标点"),
+    ("employer_name", "海" * 121, "最多 120 个字"),
+    ("uscc", "91370200163562681X", "校验码相符"),
+    ("no_code", "", "请选择原因"),
+    ("region_code", "", "请选择所在区县"),
+    ("region_code", "110101", "从列表中选择"),
+    ("industry", "Z", "从列表中选择"),
+    ("nature", "", "请选择项目性质"),
+    ("on_project", None, "请勾选"),
+    ("stated_workers", "", "请填写欠薪涉及人数"),
+    ("stated_workers", "0", "须大于 0"),
+    ("stated_workers", "12.5", "须是整数"),
+    ("stated_workers", "-3", "不能是负数"),
+    ("stated_workers", "99999999999999999999", "人数过大"),
+    ("stated_workers", "9" * 5000, "人数过大"),
+    ("stated_migrants", "13", "不能多于"),
+    ("stated_amount", "12万", "请按元填写"),
+    ("stated_amount", "abc", "只能填数字"),
+    ("stated_amount", "NaN", "只能填数字"),
+    ("stated_amount", "1e9", "只能填数字"),
+    ("stated_amount", "0.001", "两位小数"),
+    ("stated_amount", "9" * 20, "金额过大"),
+    ("stated_amount", "9" * 5000, "金额过大"),
+    ("accepted_on", "", "请填写受理日期"),
+    ("accepted_on", "2999-01-01", "不能晚于今天"),
+    ("accepted_on", "2026-02-30", "确有其日"),
+    ("accepted_on", "1920-01-01", "日期过早"),
+    ("owed_until", days_ago(151), "不能早于欠薪起始日期"),
+    ("discovered_on", days_ago(1), "不能早于发现日期"),
+    ("union", "370203", "没有找到您可以登记的这个单位"),
+    ("union", "", "请填写立案单位"),
+    ("channel", "", "请选择受理渠道"),
+    ("remark", "字" * 5001, "最多 5000 个字"),
     ("employer_name", "海\x00风", "无法识别的字符"),
-]  # fmt: skip
+]
 
 
 def test_a_bad_field_is_named_and_nothing_typed_is_lost(li: Client, world: World) -> None:
@@ -131,9 +165,7 @@ def test_a_stash_is_thrown_away_on_request(li: Client, world: World) -> None:
 def test_a_stale_edit_keeps_what_was_typed_and_shows_what_changed(he: Client, world: World) -> None:
     case = a_case(world)
     mine = typed(remark="我的说明", seen=str(case.version), submit="change")
-    assert (
-        as_user(world, "li").post(f"/cases/{case.pk}/edit/", mine | {"remark": "她的说明"}).status_code == 302
-    )
+    assert as_user(world, "li").post(f"/cases/{case.pk}/edit/", mine | {"remark": "她的说明"}).status_code == 302
     answer = he.post(f"/cases/{case.pk}/edit/", mine)
     assert answer.status_code == 409
     assert "李填报" in answer.text and "她的说明" in answer.text and "我的说明" in answer.text

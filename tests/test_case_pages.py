@@ -26,10 +26,28 @@ def he(world: World) -> Client:
 
 # ---- who gets where -----------------------------------------------------------------------------------------------
 
-PAGES = ["/", "/cases/", "/cases/new/", "/cases/{}/", "/cases/{}/?tab=acts", "/cases/{}/edit/", "/cases/{}/report/",
-         "/cases/{}/moves/settle/", "/escalations/", "/cases/employers/", "/cases/units/"]  # fmt: skip
-ACTIONS = ["/cases/autosave/", "/cases/{}/autosave/", "/cases/{}/discard/", "/cases/{}/entries/", "/cases/{}/acts/",
-           "/cases/{}/evidence/", "/cases/{}/escalate/"]  # fmt: skip
+PAGES = [
+    "/",
+    "/cases/",
+    "/cases/new/",
+    "/cases/{}/",
+    "/cases/{}/?tab=acts",
+    "/cases/{}/edit/",
+    "/cases/{}/report/",
+    "/cases/{}/moves/settle/",
+    "/escalations/",
+    "/cases/employers/",
+    "/cases/units/",
+]
+ACTIONS = [
+    "/cases/autosave/",
+    "/cases/{}/autosave/",
+    "/cases/{}/discard/",
+    "/cases/{}/entries/",
+    "/cases/{}/acts/",
+    "/cases/{}/evidence/",
+    "/cases/{}/escalate/",
+]
 
 
 def reach(client: Client, path: str, case: Case) -> Any:
@@ -61,10 +79,14 @@ def test_strangers_find_nothing(world: World, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "path"),
     [
-        ("wang", "/cases/{}/edit/"), ("qian", "/cases/{}/edit/"), ("zhou", "/cases/{}/edit/"),
-        ("wang", "/cases/{}/moves/settle/"), ("li", "/cases/{}/moves/settle/"), ("shen", "/cases/new/"),
+        ("wang", "/cases/{}/edit/"),
+        ("qian", "/cases/{}/edit/"),
+        ("zhou", "/cases/{}/edit/"),
+        ("wang", "/cases/{}/moves/settle/"),
+        ("li", "/cases/{}/moves/settle/"),
+        ("shen", "/cases/new/"),
     ],
-)  # fmt: skip
+)
 def test_colleagues_without_the_right_are_told_so(world: World, name: str, path: str) -> None:
     answer = as_user(world, name).get(path.format(a_case(world).pk))
     assert answer.status_code == 403 and "data-refusal" in answer.text
@@ -73,11 +95,14 @@ def test_colleagues_without_the_right_are_told_so(world: World, name: str, path:
 @pytest.mark.parametrize(
     ("name", "path", "data"),
     [
-        ("li", "/cases/{}/entries/", {"kind": "paid"}), ("sun", "/cases/{}/entries/", {}),
-        ("qian", "/cases/{}/acts/", {}), ("zhou", "/cases/{}/evidence/", {}), ("shen", "/cases/{}/escalate/", {}),
+        ("li", "/cases/{}/entries/", {"kind": "paid"}),
+        ("sun", "/cases/{}/entries/", {}),
+        ("qian", "/cases/{}/acts/", {}),
+        ("zhou", "/cases/{}/evidence/", {}),
+        ("shen", "/cases/{}/escalate/", {}),
         ("li", "/cases/{}/moves/go_legal/", {"reason": "x", "seen": "2"}),
     ],
-)  # fmt: skip
+)
 def test_colleagues_without_the_right_change_nothing(world: World, name: str, path: str, data: Any) -> None:
     case = a_case(world)
     assert as_user(world, name).post(path.format(case.pk), data).status_code == 403
@@ -86,8 +111,13 @@ def test_colleagues_without_the_right_change_nothing(world: World, name: str, pa
 
 def test_wrong_addresses_are_404(he: Client, world: World) -> None:
     case = a_case(world)
-    for path in (f"/cases/{case.pk}/moves/nonsense/", "/cases/999999999999999999999999/", "/cases/0/",
-                 f"/cases/{case.pk}/entries/99/reverse/", f"/cases/{case.pk}/evidence/99/"):  # fmt: skip
+    for path in (
+        f"/cases/{case.pk}/moves/nonsense/",
+        "/cases/999999999999999999999999/",
+        "/cases/0/",
+        f"/cases/{case.pk}/entries/99/reverse/",
+        f"/cases/{case.pk}/evidence/99/",
+    ):
         assert he.get(path).status_code == 404, path
 
 
@@ -100,9 +130,7 @@ def listed(client: Client, query: str = "") -> list[str]:
     return [row.case.employer.name for row in answer.context["rows"]]
 
 
-def test_the_price_of_the_list_does_not_grow(
-    he: Client, world: World, django_assert_num_queries: Any
-) -> None:
+def test_the_price_of_the_list_does_not_grow(he: Client, world: World, django_assert_num_queries: Any) -> None:
     for number in range(3):
         a_case(world, employer=an_employer(f"第{number}建筑公司"))
     he.get("/cases/")
@@ -129,10 +157,7 @@ def test_pages_lead_forth_and_back(he: Client, world: World) -> None:
     back = he.get(f"/cases/{answer.context['page'].previous}")
     assert [row.case.employer.name for row in back.context["rows"]] == seen[50:100]
     first = he.get(f"/cases/{back.context['page'].previous}")
-    assert (
-        first.context["page"].previous == ""
-        and [r.case.employer.name for r in first.context["rows"]] == seen[:50]
-    )
+    assert first.context["page"].previous == "" and [r.case.employer.name for r in first.context["rows"]] == seen[:50]
 
 
 def test_filters_and_search(he: Client, world: World) -> None:
@@ -148,20 +173,33 @@ def test_filters_and_search(he: Client, world: World) -> None:
     )
     a_draft(world, employer=an_employer("东风酒楼"), industry="H")
     for query, names in {
-        "?q=风": ["东风酒楼", "台风食品厂", "海风建设有限公司"], "?q=台风": ["台风食品厂"], "?q=A-1": ["海风建设有限公司"],
-        "?q=370202E0001-2026-0002": ["台风食品厂"], "?industry=H": ["东风酒楼"], "?state=draft": ["东风酒楼"],
-        "?state=unfinished": ["台风食品厂", "海风建设有限公司"], "?channel=hotline": ["台风食品厂"],
-        "?immediate=on": ["台风食品厂"], "?mine=on": [], "?unit=海风建设工会&industry=E": ["海风建设有限公司"],
-        "?since=2026-11-11": [], "?q=没有这个": [],
-    }.items():  # fmt: skip
+        "?q=风": ["东风酒楼", "台风食品厂", "海风建设有限公司"],
+        "?q=台风": ["台风食品厂"],
+        "?q=A-1": ["海风建设有限公司"],
+        "?q=370202E0001-2026-0002": ["台风食品厂"],
+        "?industry=H": ["东风酒楼"],
+        "?state=draft": ["东风酒楼"],
+        "?state=unfinished": ["台风食品厂", "海风建设有限公司"],
+        "?channel=hotline": ["台风食品厂"],
+        "?immediate=on": ["台风食品厂"],
+        "?mine=on": [],
+        "?unit=海风建设工会&industry=E": ["海风建设有限公司"],
+        "?since=2026-11-11": [],
+        "?q=没有这个": [],
+    }.items():
         assert listed(he, query) == names, query
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
-    [("?since=2026-02-30", "确有其日"), ("?unit=不存在", "没有找到这个单位"), ("?unit=工会", "有多个单位符合"),
-     ("?state=nonsense", "请从列表中选择"), ("?q=a%00b", "")],
-)  # fmt: skip
+    [
+        ("?since=2026-02-30", "确有其日"),
+        ("?unit=不存在", "没有找到这个单位"),
+        ("?unit=工会", "有多个单位符合"),
+        ("?state=nonsense", "请从列表中选择"),
+        ("?q=a%00b", ""),
+    ],
+)
 def test_a_filter_that_cannot_be_read_says_so(world: World, query: str, sentence: str) -> None:
     answer = as_user(world, "sun").get(f"/cases/{query}")
     assert answer.status_code == 200 and sentence in answer.text
@@ -245,13 +283,7 @@ def test_the_price_of_the_desk(world: World, django_assert_max_num_queries: Any)
 
 @pytest.mark.parametrize(
     ("tab", "price"),
-    [
-        ("facts", 28),
-        ("ledger", 28),
-        ("acts", 28),
-        ("evidence", 28),
-        ("escalations", 44),
-    ],  # it asks the notices
+    [("facts", 28), ("ledger", 28), ("acts", 28), ("evidence", 28), ("escalations", 44)],  # it asks the notices
 )
 def test_the_price_of_a_case_page(
     he: Client, world: World, tab: str, price: int, django_assert_max_num_queries: Any
@@ -276,11 +308,22 @@ def test_whom_to_ring_is_on_the_page(he: Client, world: World) -> None:
 
 @pytest.mark.parametrize(
     ("owed", "paid", "untrue", "said"),
-    [("434240.50", "0", "0", "0"), ("434240.50", "1", "0", "0.1"), ("1000", "96.6", "0", "9.7"), ("1000", "96.4", "0", "9.6"),
-     ("1000", "96.5", "0", "9.7"), ("3000", "1000", "0", "33.3"), ("434240.50", "434240.49", "0", "99.9"),
-     ("1000", "999.5", "0", "99.9"), ("1000", "1000", "0", "100"), ("1000", "400", "600", "100"), ("1000", "200", "600", "50.0"),
-     ("1000", "0", "1000", "100"), ("0", "0", "0", "100")],
-)  # fmt: skip
+    [
+        ("434240.50", "0", "0", "0"),
+        ("434240.50", "1", "0", "0.1"),
+        ("1000", "96.6", "0", "9.7"),
+        ("1000", "96.4", "0", "9.6"),
+        ("1000", "96.5", "0", "9.7"),
+        ("3000", "1000", "0", "33.3"),
+        ("434240.50", "434240.49", "0", "99.9"),
+        ("1000", "999.5", "0", "99.9"),
+        ("1000", "1000", "0", "100"),
+        ("1000", "400", "600", "100"),
+        ("1000", "200", "600", "50.0"),
+        ("1000", "0", "1000", "100"),
+        ("0", "0", "0", "100"),
+    ],
+)
 def test_a_share_is_rounded_and_never_says_all_or_nothing_too_early(
     owed: str, paid: str, untrue: str, said: str
 ) -> None:
@@ -298,7 +341,5 @@ def test_the_share_on_the_page(he: Client, world: World) -> None:
     ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, amount=left)
     page = he.get(f"/cases/{case.pk}/").text
     assert "金额已全部解决" in page and "占 100%" not in page
-    ledger.post(
-        case, EntryKind.PAID, AT.date(), world.user("he"), AT, workers=owed.workers, migrants=owed.migrants
-    )
+    ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, workers=owed.workers, migrants=owed.migrants)
     assert "占 100%" in he.get(f"/cases/{case.pk}/").text

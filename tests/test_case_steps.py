@@ -38,10 +38,7 @@ def files(settings: Any, tmp_path: Path) -> None:
 def test_a_button_only_where_the_move_can_be_made(he: Client, world: World) -> None:
     case = a_case(world)
     page = he.get(f"/cases/{case.pk}/").text
-    assert (
-        f"/cases/{case.pk}/moves/settle/" not in page
-        and "不解决不销账：尚有 12 人、120,000.00 元未解决" in page
-    )
+    assert f"/cases/{case.pk}/moves/settle/" not in page and "不解决不销账：尚有 12 人、120,000.00 元未解决" in page
     assert "确认提请办结" not in he.get(f"/cases/{case.pk}/moves/settle/").text
     paid_off(world, case)
     assert f"/cases/{case.pk}/moves/settle/" in he.get(f"/cases/{case.pk}/").text
@@ -51,11 +48,7 @@ def test_settling_asks_for_a_conclusion_that_fits(he: Client, world: World) -> N
     case = paid_off(world, a_case(world))
     path = f"/cases/{case.pk}/moves/settle/"
     assert "答复范例：您反映的工资已由用人单位" in he.get(path).text
-    for conclusion, sentence in {
-        "": "请从清单中选择",
-        "nonsense": "请从列表中选择",
-        "mediated": "没有调解",
-    }.items():
+    for conclusion, sentence in {"": "请从清单中选择", "nonsense": "请从列表中选择", "mediated": "没有调解"}.items():
         answer = he.post(path, {"conclusion": conclusion, "seen": case.version})
         assert answer.status_code == 422 and sentence in answer.text
     assert he.post(path, {"conclusion": "paid", "seen": case.version}).status_code == 302
@@ -82,16 +75,9 @@ def test_the_second_person_sees_what_she_approves(world: World) -> None:
     shown = page.context["shown"]
     assert "足额清偿" in page.text and "确认批准办结" in page.text and "何经办" in page.text
     wang = as_user(world, "wang")
-    assert (
-        wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": "0" * 64}).status_code
-        == 409
-    )
-    assert (
-        wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": shown}).status_code == 302
-    )
-    assert (
-        wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": shown}).status_code == 409
-    )
+    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": "0" * 64}).status_code == 409
+    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": shown}).status_code == 302
+    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": shown}).status_code == 409
     assert wang.get(f"/cases/{case.pk}/moves/close/").status_code == 409
 
 
@@ -102,9 +88,7 @@ def test_a_barred_person_sees_no_button_and_the_reason(world: World) -> None:
 
     case = settled(world)
     he = world.people["he"]
-    Appointment.objects.create(
-        user=he, union=world.unions["370202E0001"], role=RoleName.APPROVER, since=AT.date()
-    )
+    Appointment.objects.create(user=he, union=world.unions["370202E0001"], role=RoleName.APPROVER, since=AT.date())
     sync_rights(world.user("he"), timezone.localdate())
     client = as_user(world, "he")
     for path in (f"/cases/{case.pk}/", f"/cases/{case.pk}/moves/close/"):
@@ -151,11 +135,17 @@ def test_posting_and_reversing(he: Client, world: World) -> None:
 
 
 BAD_ENTRIES: list[tuple[dict[str, str], str]] = [
-    ({"amount": "120000.01"}, "已超过欠薪数"), ({"workers": "", "migrants": "", "amount": ""}, "不能都是 0"),
-    ({"kind": "advanced"}, "从列表中选择"), ({"kind": "adjusted"}, "请写明依据"), ({"amount": "-5"}, "不能是负数"),
-    ({"on": "2999-01-01"}, "不能晚于今天"), ({"on": ""}, "请填写日期"), ({"kind": "reversed"}, "从列表中选择"),
-    ({"amount": "两万"}, "请按元填写"), ({"migrants": "3"}, "不能多于"),
-]  # fmt: skip
+    ({"amount": "120000.01"}, "已超过欠薪数"),
+    ({"workers": "", "migrants": "", "amount": ""}, "不能都是 0"),
+    ({"kind": "advanced"}, "从列表中选择"),
+    ({"kind": "adjusted"}, "请写明依据"),
+    ({"amount": "-5"}, "不能是负数"),
+    ({"on": "2999-01-01"}, "不能晚于今天"),
+    ({"on": ""}, "请填写日期"),
+    ({"kind": "reversed"}, "从列表中选择"),
+    ({"amount": "两万"}, "请按元填写"),
+    ({"migrants": "3"}, "不能多于"),
+]
 
 
 def test_a_bad_entry_is_refused_and_stays_on_the_page(he: Client, world: World) -> None:
@@ -201,9 +191,7 @@ def test_evidence_is_kept_under_its_hash_and_given_out_as_a_file(li: Client, wor
     answer = li.post(path, {"papers": [good, bad], "note": "工资表"})
     assert answer.status_code == 422 and "「脚本.html」不是可接受的证据文件" in answer.text
     row = case.evidence.get()
-    assert (
-        row.name == "工资表 6–10月.pdf" and row.sha256[:16] in li.get(f"/cases/{case.pk}/?tab=evidence").text
-    )
+    assert row.name == "工资表 6–10月.pdf" and row.sha256[:16] in li.get(f"/cases/{case.pk}/?tab=evidence").text
     got = li.get(f"{path}{row.pk}/")
     assert b"".join(got.streaming_content) == PDF  # type: ignore[attr-defined]
     assert got["Content-Disposition"].startswith("attachment; filename*=utf-8''%E5%B7%A5")
@@ -224,9 +212,15 @@ def test_QD_3_the_report_has_its_eight_points_in_order(li: Client, world: World)
     case = a_case(world, condition="账户被冻结", union_opinion="支持", repayment_plan="年底前付清")
     points = li.get(f"/cases/{case.pk}/report/").context["points"]
     assert [label for label, _ in points] == [
-        "单位名称及地址", "涉及人数及金额", "欠薪起止日期", "欠薪发生数", "已处理数", "生产经营和财务状况",
-        "单位工会（职代会）意见", "偿还计划和保证措施",
-    ]  # fmt: skip
+        "单位名称及地址",
+        "涉及人数及金额",
+        "欠薪起止日期",
+        "欠薪发生数",
+        "已处理数",
+        "生产经营和财务状况",
+        "单位工会（职代会）意见",
+        "偿还计划和保证措施",
+    ]
     assert dict(points)["生产经营和财务状况"] == "账户被冻结"
 
 

@@ -26,12 +26,26 @@ def storage(settings: Any, tmp_path: Any) -> None:
 
 def typed(**fields: Any) -> dict[str, Any]:
     return {
-        "union": "370202", "on": days_ago(2), "employer_name": "海风建设有限公司", "no_code": "unknown",
-        "region_code": "370202", "industry": "E", "on_project": "on", "project_name": "滨海大道", "nature": "government",
-        "workers": "80", "migrants": "60", "point_account": "yes", "point_real_name": "na",
-        "point_board": "no", "detail_board": "没有维权告示牌", "due_board": days_ago(-5),
-        "point_monthly": "no", "detail_monthly": "九月工资未发", "due_monthly": days_ago(-3),
-    } | fields  # fmt: skip
+        "union": "370202",
+        "on": days_ago(2),
+        "employer_name": "海风建设有限公司",
+        "no_code": "unknown",
+        "region_code": "370202",
+        "industry": "E",
+        "on_project": "on",
+        "project_name": "滨海大道",
+        "nature": "government",
+        "workers": "80",
+        "migrants": "60",
+        "point_account": "yes",
+        "point_real_name": "na",
+        "point_board": "no",
+        "detail_board": "没有维权告示牌",
+        "due_board": days_ago(-5),
+        "point_monthly": "no",
+        "detail_monthly": "九月工资未发",
+        "due_monthly": days_ago(-3),
+    } | fields
 
 
 def inspected(world: World) -> Inspection:
@@ -43,8 +57,11 @@ def inspected(world: World) -> Inspection:
 def test_SD_2_1b_each_point_is_checked_and_each_finding_closed_singly(world: World) -> None:
     visit = inspected(world)
     assert dict(visit.points.values_list("point", "answer")) == {
-        "account": "yes", "real_name": "na", "board": "no", "monthly": "no"
-    }  # fmt: skip
+        "account": "yes",
+        "real_name": "na",
+        "board": "no",
+        "monthly": "no",
+    }
     board, monthly = visit.found.get(point=CheckPoint.BOARD), visit.found.get(point=CheckPoint.MONTHLY)
     sun = as_user(world, "sun")
     bare = sun.post(reverse("finding-close", args=[board.pk]), {"closed_on": days_ago(0)})
@@ -107,7 +124,12 @@ def test_a_correction_opens_no_finding_twice(world: World) -> None:
     url = reverse("inspection-edit", args=[visit.pk])
     page = sun.get(url).content.decode()
     assert 'value="没有维权告示牌"' in page
-    assert sun.post(url, typed(seen="1", point_contract="no", detail_contract="无合同", due_contract=days_ago(-9))).status_code == 302  # fmt: skip
+    assert (
+        sun.post(
+            url, typed(seen="1", point_contract="no", detail_contract="无合同", due_contract=days_ago(-9))
+        ).status_code
+        == 302
+    )
     assert sorted(visit.found.values_list("point", flat=True)) == ["board", "contract", "monthly"]
 
 
@@ -118,9 +140,7 @@ def test_who_closes_a_finding(world: World) -> None:
         with pytest.raises(Forbidden):
             checklists.close(finding, timezone.localdate(), "已整改", world.user(name), timezone.now())
     with pytest.raises(Refused, match="检查日期和今天之间"):
-        checklists.close(
-            finding, timezone.localdate() - timedelta(days=9), "已整改", world.user("sun"), timezone.now()
-        )
+        checklists.close(finding, timezone.localdate() - timedelta(days=9), "已整改", world.user("sun"), timezone.now())
 
 
 # Key targets -----------------------------------------------------------------------------------------------------------
@@ -128,17 +148,21 @@ def test_who_closes_a_finding(world: World) -> None:
 
 def watch(world: World, employer: Employer, risk: str = "高风险", by: str = "sun", **more: Any) -> KeyTarget:
     return key_targets.enter(
-        world.unions["370202"], employer, more.get("project"), more.get("reasons", ["offender"]), "孙经办", risk, "",
-        world.user(by), AT,
-    )  # fmt: skip
+        world.unions["370202"],
+        employer,
+        more.get("project"),
+        more.get("reasons", ["offender"]),
+        "孙经办",
+        risk,
+        "",
+        world.user(by),
+        AT,
+    )
 
 
 def test_SD_2_1c_key_targets_have_reasons_a_responsible_person_and_a_shorter_rhythm(world: World) -> None:
     employer = an_employer()
-    calm, grave = (
-        watch(world, an_employer("平稳公司"), "低风险"),
-        watch(world, employer, reasons=["estate", "soe"]),
-    )
+    calm, grave = (watch(world, an_employer("平稳公司"), "低风险"), watch(world, employer, reasons=["estate", "soe"]))
     assert (calm.every_days, grave.every_days) == (180, 30)
     assert grave.reason_labels() == ["有风险的房地产企业", "国企项目"] and grave.responsible == "孙经办"
     assert grave.next_on(None) == date(2026, 12, 20)
@@ -153,11 +177,7 @@ def test_SD_2_1c_key_targets_have_reasons_a_responsible_person_and_a_shorter_rhy
 
 def test_QP_4_3_the_class_sets_the_rhythm_of_the_place(world: World) -> None:
     classes = key_targets.risk_classes(world.unions["370202"], AT.date())
-    assert [(one.label, one.every_days) for one in classes] == [
-        ("低风险", 180),
-        ("中风险", 90),
-        ("高风险", 30),
-    ]
+    assert [(one.label, one.every_days) for one in classes] == [("低风险", 180), ("中风险", 90), ("高风险", 30)]
     with pytest.raises(Refused, match="适用的风险类别"):
         watch(world, an_employer(), "特级")
 
@@ -178,13 +198,16 @@ def test_YK_1_2_employers_found_unpaid_or_complained_about_are_proposed(world: W
 def test_a_key_target_is_entered_and_ended_in_the_browser(world: World) -> None:
     sun = as_user(world, "sun")
     fields = {
-        "union": "370202", "employer_name": "海风建设有限公司", "region_code": "370202", "reasons": ["offender", "soe"],
-        "risk": "中风险", "responsible": "孙经办", "project_name": "滨海大道",
-    }  # fmt: skip
+        "union": "370202",
+        "employer_name": "海风建设有限公司",
+        "region_code": "370202",
+        "reasons": ["offender", "soe"],
+        "risk": "中风险",
+        "responsible": "孙经办",
+        "project_name": "滨海大道",
+    }
     bad = sun.post(reverse("key-target-new"), fields | {"risk": "", "responsible": ""})
-    assert (
-        bad.status_code == 422 and "请选择风险类别" in bad.content.decode() and not KeyTarget.objects.exists()
-    )
+    assert bad.status_code == 422 and "请选择风险类别" in bad.content.decode() and not KeyTarget.objects.exists()
     answer = sun.post(reverse("key-target-new"), fields)
     target = KeyTarget.objects.get()
     assert answer["Location"] == target.get_absolute_url() and str(target) == "滨海大道"
@@ -202,9 +225,7 @@ def test_the_lists_cost_the_same_however_long(world: World, django_assert_max_nu
     visit = write_inspection(world, date(2026, 11, 18), 10, 5, an_employer())
     for number in range(60):
         watch(world, an_employer(f"对象{number}号"))
-        checklists.answer(
-            visit, {}, [Shortcoming("", f"问题{number}", date(2026, 12, 1))], world.user("sun"), AT
-        )
+        checklists.answer(visit, {}, [Shortcoming("", f"问题{number}", date(2026, 12, 1))], world.user("sun"), AT)
     sun = as_user(world, "sun")
     with django_assert_max_num_queries(14):
         assert sun.get(reverse("key-targets")).content.decode().count('class="title-cell"') == 50

@@ -40,9 +40,7 @@ def test_QD_5_a_quarter_that_ends_on_a_make_up_saturday() -> None:
     assert is_late(moment("2028-09-30 00:00:00"), plain.due_at)
 
 
-@pytest.mark.parametrize(
-    ("day", "due"), [("2022-10-10", "2022-10-10 16:00:00"), ("2022-10-08", "2022-10-08 16:00:00")]
-)
+@pytest.mark.parametrize(("day", "due"), [("2022-10-10", "2022-10-10 16:00:00"), ("2022-10-08", "2022-10-08 16:00:00")])
 def test_QH_3d_weekly_is_measured_by_the_second_wherever_the_server_stands(day: str, due: str) -> None:
     (monday,) = schedule(QH, date.fromisoformat(day), date.fromisoformat(day), CALENDAR)
     exactly = moment(due).astimezone(UTC)
@@ -55,12 +53,9 @@ def test_QH_3d_weekly_is_measured_by_the_second_wherever_the_server_stands(day: 
 def test_the_year_turns_at_midnight_in_shanghai() -> None:
     """16:00 UTC on 31 December is the first second of the next year's facts."""
     last, first = datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC), datetime(2025, 12, 31, 16, 0, 0, tzinfo=UTC)
-    facts = [
-        Facts(moments={"accepted_on": at}, channel="visit", union_kind="district") for at in (last, first)
-    ]
+    facts = [Facts(moments={"accepted_on": at}, channel="visit", union_kind="district") for at in (last, first)]
     days = [
-        next(one for one in deadlines(fact, [QD], CALENDAR) if one.name == "tell-hr").start_at.date()
-        for fact in facts
+        next(one for one in deadlines(fact, [QD], CALENDAR) if one.name == "tell-hr").start_at.date() for fact in facts
     ]
     assert days == [date(2025, 12, 31), date(2026, 1, 1)]
     assert [period_of("quarter", day).label for day in days] == ["2025Q4", "2026Q1"]
@@ -82,9 +77,7 @@ def test_a_make_up_day_decreed_afterwards_shortens_an_open_term(world: World) ->
     case = a_case(world, negotiation_failed_on=date(2026, 11, 25))
     rows = Obligation.objects.filter(case=case, clause="QD-5")
     assert rows.get().due_at == moment("2026-12-02 23:59:59")
-    keep_cases(
-        [case.pk], moment("2026-11-26 09:00"), Tools(Calendar((Decreed(date(2026, 11, 28), False, "调休"),)))
-    )
+    keep_cases([case.pk], moment("2026-11-26 09:00"), Tools(Calendar((Decreed(date(2026, 11, 28), False, "调休"),))))
     assert rows.get().due_at == moment("2026-12-01 23:59:59")
 
 
@@ -121,9 +114,7 @@ def test_QD_5_terms_are_those_counted_day_by_day(start: date, kind: str) -> None
     st.sampled_from([0, 9999, 10000, 10001, 49999, 50000, 50001, 100000]).map(Decimal),
     st.integers(0, 5).map(Decimal),
 )
-def test_YK_2_4_the_crime_threshold_of_liaoning_read_naively(
-    workers: int, amount: Decimal, months: Decimal
-) -> None:
+def test_YK_2_4_the_crime_threshold_of_liaoning_read_naively(workers: int, amount: Decimal, months: Decimal) -> None:
     """辽宁: one worker, three months or more and 10,000 yuan or more; or ten workers or more and 50,000 yuan or more in all."""
     found = crimes(Facts(workers=workers, amount=amount, months=months), shelf().values(), "2108")
     assert found is not None

@@ -81,12 +81,17 @@ def test_each_entry_and_period_is_one_row_the_newest_first(week: World) -> None:
     rows = {(row["rule"], row["period"]): row for row, _ in page.context["rows"]}
     row = rows["weekly", WEEK]
     counts = {
-        name: row[name]
-        for name in ("expected", "received", "to_receive", "late", "missing", "zeros", "contradicted")
+        name: row[name] for name in ("expected", "received", "to_receive", "late", "missing", "zeros", "contradicted")
     }
     assert counts == {
-        "expected": 5, "received": 0, "to_receive": 3, "late": 1, "missing": 0, "zeros": 3, "contradicted": 1,
-    }  # fmt: skip
+        "expected": 5,
+        "received": 0,
+        "to_receive": 3,
+        "late": 1,
+        "missing": 0,
+        "zeros": 3,
+        "contradicted": 1,
+    }
     due = [row["due"] for row, _ in page.context["rows"]]
     assert due == sorted(due, reverse=True)
     assert rows["annex-1", "2022-09"]["missing"] == 5  # Annex 1 knows no implied zero
@@ -121,8 +126,15 @@ def test_price_of_the_list(week: World, django_assert_max_num_queries: Any) -> N
 def test_QH_3d_weekly_five_prefectures_on_one_page(week: World) -> None:
     client = as_user(week, "shengji")
     assert tiles(client) == {
-        "应报": 5, "已收": 0, "待接收": 3, "按时": 2, "迟报": 1, "漏报": 0, "零报告": 3, "零报告与台账矛盾": 1,
-    }  # fmt: skip
+        "应报": 5,
+        "已收": 0,
+        "待接收": 3,
+        "按时": 2,
+        "迟报": 1,
+        "漏报": 0,
+        "零报告": 3,
+        "零报告与台账矛盾": 1,
+    }
     page = client.get(url())
     html = page.content.decode()
     assert [branch.row.union.code for branch in page.context["tree"].branches] == qinghai.CODES
@@ -143,8 +155,7 @@ def test_QH_3d_zero_a_contradicted_zero_stands_out_with_its_case_and_task(week: 
 def test_QH_3d_weekly_the_sum_the_books_and_what_lies_between(week: World) -> None:
     client = as_user(week, "shengji")
     whole = {
-        show: figures_of(client.get(url(), {"show": show}).content.decode())[3]
-        for show in ("sent", "live", "gap")
+        show: figures_of(client.get(url(), {"show": show}).content.decode())[3] for show in ("sent", "live", "gap")
     }
     assert whole["sent"][:4] == ["合计", "2", "24", "24.00"]
     assert whole["live"][:4] == ["合计", "3", "36", "36.00"]
@@ -175,14 +186,14 @@ def test_each_difference_names_the_cases_that_make_it(week: World) -> None:
 
 def test_every_figure_opens_units_then_frozen_rows_then_cases(week: World) -> None:
     client = as_user(week, "shengji")
-    link = re.search(
-        r'href="(/collections/[^"]+/cell/[^"]+column=workers_new)"', client.get(url()).content.decode()
-    )
+    link = re.search(r'href="(/collections/[^"]+/cell/[^"]+column=workers_new)"', client.get(url()).content.decode())
     assert link
     cell = client.get(link[1].replace("&amp;", "&"))
     assert {one.report.union.code: text for one, text, _ in cell.context["parts"]} == {
-        "630100": "12", "632500": "12", "630200": "0",
-    }  # fmt: skip
+        "630100": "12",
+        "632500": "12",
+        "630200": "0",
+    }
     assert {row.union.code for row in cell.context["nothing"]} == {"632200", "632300"}
     deeper = re.search(r'href="(/returns/\d+/cell/[^"]+)"', cell.content.decode())
     assert deeper
@@ -347,17 +358,13 @@ def test_QH_3d_weekly_the_provinces_report_closes_the_week_and_says_when_it_is_b
     report = the_return("630100", WEEK)
     life.move(report, "amend", week.user("n0"), at, seen=report.version, reason="漏一件")
     a_case(week, "630100", IN_WEEK, moment("2022-10-10 20:30"))
-    assert (
-        "落后" not in client.get(url()).content.decode()
-    )  # the first version stands until the second is approved
+    assert "落后" not in client.get(url()).content.decode()  # the first version stands until the second is approved
     sent(week, report, moment("2022-10-10 21:00"))
     late = approved(
         week, signed(week, the_return("632300", WEEK), moment("2022-10-10 21:30")), moment("2022-10-10 22:00")
     )
     gone = the_return("632500", WEEK)
-    life.move(
-        gone, "send_back", week.user("shengji"), moment("2022-10-10 22:10"), seen=gone.version, reason="错"
-    )
+    life.move(gone, "send_back", week.user("shengji"), moment("2022-10-10 22:10"), seen=gone.version, reason="错")
     html = re.sub(r"<[^>]+>", "", client.get(url()).content.decode())
     assert "汇总上报的第 1 版落后于下级的报表" in html and late.current is not None
     assert "西宁市总工会已更正为第 2 版，计入的是第 1 版" in html
@@ -369,10 +376,20 @@ def test_a_version_in_another_layout_is_named_and_left_out(week: World) -> None:
     version = the_return("632500", WEEK).current
     assert version is not None
     other = ReturnVersion(
-        report=version.report, number=2, cells={"lines": [["9"]]}, as_of=IN_WEEK, ledger_position=0, form_digest="f" * 64,
-        rulebook_digest="", calendar_version="x", hash="h", signed_by=week.people["n4"], signed_at=MONDAY,
-        approved_by=week.people["a4"], approved_at=MONDAY,
-    )  # fmt: skip
+        report=version.report,
+        number=2,
+        cells={"lines": [["9"]]},
+        as_of=IN_WEEK,
+        ledger_position=0,
+        form_digest="f" * 64,
+        rulebook_digest="",
+        calendar_version="x",
+        hash="h",
+        signed_by=week.people["n4"],
+        signed_at=MONDAY,
+        approved_by=week.people["a4"],
+        approved_at=MONDAY,
+    )
     other.save()
     Return.objects.filter(pk=version.report_id).update(current=other)
     client = as_user(week, "shengji")
@@ -390,14 +407,7 @@ def crowd(qh: World) -> World:
     home = qh.unions["630000"]
     for nth in range(145):
         tree.found(
-            f"64{nth:04d}",
-            f"第{nth}县总工会",
-            UnionKind.CITY,
-            home,
-            FOUNDED,
-            None,
-            MONDAY,
-            region_code=f"64{nth:04d}",
+            f"64{nth:04d}", f"第{nth}县总工会", UnionKind.CITY, home, FOUNDED, None, MONDAY, region_code=f"64{nth:04d}"
         )
     opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 09:00"))
     a_case(qh, "630100", IN_WEEK, moment("2022-10-05 10:00"))
@@ -408,9 +418,7 @@ def crowd(qh: World) -> World:
 
 
 @pytest.mark.parametrize("show", ["sent", "live", "gap"])
-def test_price_of_the_page_with_150_units(
-    crowd: World, show: str, django_assert_max_num_queries: Any
-) -> None:
+def test_price_of_the_page_with_150_units(crowd: World, show: str, django_assert_max_num_queries: Any) -> None:
     client = as_user(crowd, "shengji")
     client.get(url())
     with django_assert_max_num_queries(32):

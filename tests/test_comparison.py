@@ -38,14 +38,7 @@ def books(world: World) -> World:
     he, at = world.user("he"), date(2026, 11, 18)
     ledger.post(half, EntryKind.PAID, at, he, AT, workers=5, migrants=5, amount=Decimal(50_000))
     closed(a_case(world, "sun", "370202", employer=an_employer("市南餐饮", "370202")), date(2026, 11, 19))
-    a_case(
-        world,
-        "chu",
-        "370203E0001",
-        employer=an_employer("台东酒店", "370203"),
-        stated_workers=3,
-        stated_migrants=0,
-    )
+    a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"), stated_workers=3, stated_migrants=0)
     a_return(world, stage="received", submitted_at=DUE + SECOND)
     a_return(world)
     a_return(world, stage="implied")
@@ -57,9 +50,14 @@ def books(world: World) -> World:
         union=unit, path=unit.path, employer=red, industry="E", on=date(2026, 10, 9), workers=9, by=he, at=AT
     )
     Finding.objects.create(
-        inspection=visit, path=unit.path, detail="未设告示牌", due_on=date(2026, 10, 20), by=he, at=AT,
+        inspection=visit,
+        path=unit.path,
+        detail="未设告示牌",
+        due_on=date(2026, 10, 20),
+        by=he,
+        at=AT,
         closed_on=date(2026, 10, 21),
-    )  # fmt: skip
+    )
     WarningStanding.objects.create(
         union=unit, path=unit.path, employer=red, level="红", rank=3, latest_on=at, graded_on=at
     )
@@ -76,13 +74,35 @@ def test_every_column_is_counted_as_its_note_says(books: World) -> None:
     south, north = figures(books, "370202", "370203")
     third = Decimal("33.33")
     assert south == {
-        "new": 2, "closed": 1, "closing-rate": 50, "left-workers": 7, "left-amount": Decimal(70_000), "returns-rate": third,
-        "zero": 1, "missing": 1, "terms-rate": 50, "red": 1, "inspected": third, "prevention": 0, "findings-rate": 0,
-    }  # fmt: skip
+        "new": 2,
+        "closed": 1,
+        "closing-rate": 50,
+        "left-workers": 7,
+        "left-amount": Decimal(70_000),
+        "returns-rate": third,
+        "zero": 1,
+        "missing": 1,
+        "terms-rate": 50,
+        "red": 1,
+        "inspected": third,
+        "prevention": 0,
+        "findings-rate": 0,
+    }
     assert north == {
-        "new": 1, "closed": 0, "closing-rate": 0, "left-workers": 3, "left-amount": Decimal(120_000), "returns-rate": None,
-        "zero": 0, "missing": 0, "terms-rate": None, "red": 0, "inspected": 0, "prevention": 0, "findings-rate": None,
-    }  # fmt: skip
+        "new": 1,
+        "closed": 0,
+        "closing-rate": 0,
+        "left-workers": 3,
+        "left-amount": Decimal(120_000),
+        "returns-rate": None,
+        "zero": 0,
+        "missing": 0,
+        "terms-rate": None,
+        "red": 0,
+        "inspected": 0,
+        "prevention": 0,
+        "findings-rate": None,
+    }
 
 
 def test_the_days_are_those_asked_for(books: World) -> None:
@@ -113,8 +133,7 @@ def test_a_share_of_nothing_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "prefix"),
-    [("370000", "37"), ("370200", "3702"), ("370202", "370202"), ("632800", "6328"), (None, "")],
+    ("code", "prefix"), [("370000", "37"), ("370200", "3702"), ("370202", "370202"), ("632800", "6328"), (None, "")]
 )
 def test_a_region_begins_like_its_places(world: World, code: str | None, prefix: str) -> None:
     unit = world.unions["370202"]
@@ -138,10 +157,7 @@ def test_the_city_sees_its_districts_and_sorts_them(books: World) -> None:
     client = as_user(books, "lv")
     assert lines(page(client)) == ["370202", "370203"]
     assert lines(page(client, sort="-left-amount")) == ["370203", "370202"]
-    assert lines(page(client, sort="returns-rate")) == [
-        "370202",
-        "370203",
-    ]  # nothing to do stands last, either way
+    assert lines(page(client, sort="returns-rate")) == ["370202", "370203"]  # nothing to do stands last, either way
     assert lines(page(client, sort="-returns-rate")) == ["370202", "370203"]
     assert lines(page(client, sort="nonsense")) == ["370202", "370203"]
     html = page(client, sort="-left-amount").text
@@ -186,9 +202,7 @@ def test_a_neighbour_is_not_compared_for_a_district(books: World) -> None:
         assert client.get(reverse(name), {"unit": "370203"}).status_code == 404
     url = reverse("comparison-rows", args=["new"])
     assert client.get(url, {"unit": "370203"}).status_code == 404
-    assert (
-        client.get(reverse("comparison-rows", args=["closed"])).status_code == 404
-    )  # another page shows those
+    assert client.get(reverse("comparison-rows", args=["closed"])).status_code == 404  # another page shows those
 
 
 def test_bad_days_are_told(books: World) -> None:
@@ -211,7 +225,7 @@ def test_the_workbook_says_what_the_page_says(books: World) -> None:
     shown = [
         [re.sub(r"[,]", "", markup.unescape(text)) for _, text, _, _ in row["cells"]]
         for row in page(client).context["rows"]
-    ]  # fmt: skip
+    ]
     for row, name in zip(shown, ("市南区总工会", "市北区总工会"), strict=True):
         assert [_number(text) for text in row] == [_number(str(cell)) for cell in found[name]]
 

@@ -57,10 +57,7 @@ def filled_in(node: Any, environment: dict[str, str]) -> Any:
 
 def composition(environment: dict[str, str]) -> dict[str, Any]:
     """The composition as the engine's client reads it, or as YAML where there is no client."""
-    if (
-        shutil.which("docker")
-        and not subprocess.run(["docker", "compose", "version"], capture_output=True).returncode
-    ):
+    if shutil.which("docker") and not subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
         command = ["docker", "compose", "-f", str(COMPOSE), "config", "--format", "json"]
         environment = {"PATH": os.environ["PATH"]} | environment
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -105,11 +102,7 @@ def test_only_the_proxy_is_open_to_the_network(services: dict[str, Any]) -> None
 
 
 def test_the_environment_is_one_the_program_reads(services: dict[str, Any]) -> None:
-    sources = [
-        PROJECT / "config/settings.py",
-        PROJECT / "config/gunicorn_production.py",
-        *PROJECT.glob("unions/*.py"),
-    ]
+    sources = [PROJECT / "config/settings.py", PROJECT / "config/gunicorn_production.py", *PROJECT.glob("unions/*.py")]
     read = set(re.findall(r"[\"']([A-Z][A-Z_]+)[\"']", "".join(path.read_text() for path in sources)))
     for name in OURS:
         assert set(services[name]["environment"]) <= read, name
@@ -193,12 +186,7 @@ def test_web_worker_and_beat_come_up_healthy(
 def test_a_production_without_its_key_says_so(production: dict[str, str], name: str) -> None:
     del production[name]
     done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=PROJECT,
-        env=production,
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "manage.py", "check"], cwd=PROJECT, env=production, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert done.stderr.strip().startswith(f"缺少环境变量 {name}")

@@ -136,21 +136,9 @@ def test_qd_4_3_a_local_setting_says_that_it_is_local() -> None:
         ("soe", "2023-11-30", False, "close-new", "2023-12-04"),  # 3 December is a Sunday
         ("soe", "2023-11-28", True, "close-hard", "2023-12-05"),
         ("government", "2023-11-16", False, "close-new", "2023-11-20"),  # the campaign's first day
-        (
-            "government",
-            "2023-11-15",
-            False,
-            "close-stock",
-            "2023-11-23",
-        ),  # the day before: stock, 7 days from the 16th
+        ("government", "2023-11-15", False, "close-stock", "2023-11-23"),  # the day before: stock, 7 days from the 16th
         ("soe", "2023-05-01", True, "close-stock", "2023-11-23"),
-        (
-            "government",
-            "2024-02-09",
-            False,
-            "close-new",
-            "2024-02-18",
-        ),  # the last day; Spring Festival, make-up Sunday
+        ("government", "2024-02-09", False, "close-new", "2024-02-18"),  # the last day; Spring Festival, make-up Sunday
     ],
 )
 def test_sd_2_3a_three_and_seven_days(nature: str, day: str, hard: bool, name: str, due: str) -> None:
@@ -160,8 +148,7 @@ def test_sd_2_3a_three_and_seven_days(nature: str, day: str, hard: bool, name: s
 
 
 @pytest.mark.parametrize(
-    ("nature", "day"),
-    [("other", "2023-12-01"), ("", "2023-12-01"), ("soe", "2024-02-10"), ("soe", "2024-06-01")],
+    ("nature", "day"), [("other", "2023-12-01"), ("", "2023-12-01"), ("soe", "2024-02-10"), ("soe", "2024-06-01")]
 )
 def test_sd_2_3a_not_for_other_projects_nor_after_the_campaign(nature: str, day: str) -> None:
     assert not found(facts({"discovered_on": day}, nature=nature), "shandong-2023-18")
@@ -171,16 +158,12 @@ def test_sd_2_3a_stock_closed_before_the_campaign_owes_nothing() -> None:
     told = {"discovered_on": "2023-05-01", "closed_on": "2023-11-15"}
     assert not found(facts(told, nature="soe"), "shandong-2023-18")
     told["closed_on"] = "2023-11-16"
-    assert found(facts(told, nature="soe"), "shandong-2023-18")["close-stock"].met_at == moment(
-        "2023-11-16 00:00"
-    )
+    assert found(facts(told, nature="soe"), "shandong-2023-18")["close-stock"].met_at == moment("2023-11-16 00:00")
 
 
 @pytest.mark.parametrize("day", ["2023-11-15", "2023-11-16", "2024-02-09"])
 def test_sd_1_closed_before_spring_festival(day: str) -> None:
-    (close,) = [
-        one for one in found(facts({"verified_on": day}), "shandong-2023-18").values() if one.clause == "SD-1"
-    ]
+    (close,) = [one for one in found(facts({"verified_on": day}), "shandong-2023-18").values() if one.clause == "SD-1"]
     assert close.due_at == last_second("2024-02-09")
 
 
@@ -227,9 +210,14 @@ def test_a_notice_goes_before_the_law_and_nothing_is_due_twice() -> None:
 
 @pytest.mark.parametrize(
     ("region", "day", "arises"),
-    [("370202", "2025-09-01", True), ("630102", "2025-09-01", False), ("", "2025-09-01", False), ("370202", "2021-09-30", False),
-     ("370202", "2021-10-01", True)],
-)  # fmt: skip
+    [
+        ("370202", "2025-09-01", True),
+        ("630102", "2025-09-01", False),
+        ("", "2025-09-01", False),
+        ("370202", "2021-09-30", False),
+        ("370202", "2021-10-01", True),
+    ],
+)
 def test_only_shandong_lets_an_employer_object_in_five_days(region: str, day: str, arises: bool) -> None:
     held = found(facts({"letter_delivered_on": day}, subject="letter", region=region))
     assert ("letter-objection" in held) == arises
@@ -243,9 +231,7 @@ def test_an_approved_extension_moves_the_due_day_where_the_law_allows_one() -> N
     assert found(extended)["listing-decision"].due_at == last_second("2025-10-31")
     assert found(extended)["listing-decision"].extended
     assert found(extended)["listing-decision"].explanation.endswith("（含经批准的延长）")
-    fixed = facts(
-        {"deposit_used_on": "2025-09-01"}, subject="deposit", extended=frozenset({"deposit-top-up"})
-    )
+    fixed = facts({"deposit_used_on": "2025-09-01"}, subject="deposit", extended=frozenset({"deposit-top-up"}))
     top_up = found(fixed)["deposit-top-up"]
     assert (top_up.due_at, top_up.extended) == (last_second("2025-09-15"), False)
 
@@ -270,9 +256,7 @@ def test_a_year_without_data_is_provisional_and_changes_with_the_decree() -> Non
     told = facts({"discovered_on": "2027-09-29"}, union_kind="township")
     before = found(told, "qingdao-2021")["report-discovered"]
     assert before.provisional and "暂定" in before.explanation
-    decreed = Calendar(
-        (Decreed(date(2027, 10, 6), True, "国庆节"), Decreed(date(2027, 10, 7), True, "国庆节"))
-    )
+    decreed = Calendar((Decreed(date(2027, 10, 6), True, "国庆节"), Decreed(date(2027, 10, 7), True, "国庆节")))
     after = found(told, "qingdao-2021", calendar=decreed)["report-discovered"]
     assert after.due_at == last_second("2027-10-13") != before.due_at
     assert after.calendar_version == decreed.version != before.calendar_version

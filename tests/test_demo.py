@@ -87,24 +87,19 @@ def test_all_five_places_stand(world_of_five: demo.Loaded) -> None:
 
 def test_everything_that_can_happen_has_happened(world_of_five: demo.Loaded) -> None:
     assert world_of_five.cases >= 300 and world_of_five.inspections >= 140
-    assert set(Case.objects.values_list("state", flat=True)) == set(State.values) - {
-        State.TRANSFERRING,
-        State.MERGED,
-    }
+    assert set(Case.objects.values_list("state", flat=True)) == set(State.values) - {State.TRANSFERRING, State.MERGED}
     assert set(Escalation.objects.values_list("stage", flat=True)) == set(Stage.values) - {Stage.WITHDRAWN}
     assert set(Escalation.objects.values_list("ground", flat=True)) == {
-        "mass", "fifty", "negotiation_failed", "discovered", "level_by_level",
-    }  # fmt: skip
-    assert (
-        Acknowledgement.objects.filter(at=None).exists() and Acknowledgement.objects.exclude(at=None).exists()
-    )
+        "mass",
+        "fifty",
+        "negotiation_failed",
+        "discovered",
+        "level_by_level",
+    }
+    assert Acknowledgement.objects.filter(at=None).exists() and Acknowledgement.objects.exclude(at=None).exists()
     assert Closure.objects.exclude(reopened_on=None).exists()
     assert {ActKind.MEDIATION, ActKind.LEGAL_AID} <= set(Act.objects.values_list("kind", flat=True))
-    for first, last in (
-        ("2022-10-08", "2022-10-31"),
-        ("2023-11-16", "2024-02-09"),
-        ("2026-02-01", "2026-11-20"),
-    ):
+    for first, last in (("2022-10-08", "2022-10-31"), ("2023-11-16", "2024-02-09"), ("2026-02-01", "2026-11-20")):
         assert Case.objects.filter(accepted_on__range=(first, last)).count() > 30
 
 
@@ -131,9 +126,7 @@ def test_warnings_of_every_grade_stand_in_every_place(world_of_five: demo.Loaded
 
 def test_grants_are_what_the_appointments_say(world_of_five: demo.Loaded) -> None:
     def rows() -> set[tuple[Any, ...]]:
-        return set(
-            UnionUserObjectPermission.objects.values_list("user_id", "permission_id", "content_object_id")
-        )
+        return set(UnionUserObjectPermission.objects.values_list("user_id", "permission_id", "content_object_id"))
 
     before = rows()
     for user in User.objects.filter(username__in=[row[0] for row in PRINTED]):
@@ -180,9 +173,7 @@ def test_a_second_run_changes_nothing(world_of_five: demo.Loaded, capsys: pytest
 
 
 def test_the_same_world_every_time(world_of_five: demo.Loaded) -> None:
-    told = list(
-        Case.objects.order_by("pk").values_list("number", "state", "stated_workers", "stated_amount")[:5]
-    )
+    told = list(Case.objects.order_by("pk").values_list("number", "state", "stated_workers", "stated_amount")[:5])
     assert told[0][0] and told[0][0].endswith("-2022-0001")
     assert Inspection.objects.order_by("pk").values_list("on", flat=True)[0] < date(2022, 11, 1)
 

@@ -26,9 +26,7 @@ def closed(world: World) -> None:
 def test_YK_3_departments_of_a_closed_unit_are_its_successors(world: World) -> None:
     here = beside(world)
     agencies.name_liaison(here.kept["hr"], "林联络", "科长", "0532-2", world.user("sun"), AT)
-    own = agencies.enter(
-        world.unions["370203"], {"kind": "police", "name": "市南公安分局"}, world.user("feng"), AT
-    )
+    own = agencies.enter(world.unions["370203"], {"kind": "police", "name": "市南公安分局"}, world.user("feng"), AT)
     case = a_district_case(world)
     row = referrals.accept(here.sent(case), world.user("ma"), AT)
     closed(world)

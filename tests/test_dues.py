@@ -45,11 +45,7 @@ def case(world: World) -> Case:
 def test_open_terms_stand_in_the_calendar_of_whoever_keeps_them(world: World, case: Case) -> None:
     for who in ("li", "he", "wang"):
         (due,) = terms(world, who)
-        assert (due.clause, due.at, due.about) == (
-            "QD-5",
-            moment("2026-11-19 23:59:59"),
-            f"案件 {case.number}",
-        )
+        assert (due.clause, due.at, due.about) == ("QD-5", moment("2026-11-19 23:59:59"), f"案件 {case.number}")
         assert due.url == Obligation.objects.get(case=case, clause="QD-5").get_absolute_url()
     for who in ("sun", "zhou", "zheng", "han", "wei", "xitong"):
         assert terms(world, who) == [], f"{who} neither is the officer nor works at the unit"
@@ -78,9 +74,7 @@ def test_who_left_the_unit_sees_its_terms_no_more(world: World, case: Case) -> N
     assert terms(world, "he") == []
 
 
-def test_the_year_page_links_to_the_term(
-    world: World, case: Case, django_assert_max_num_queries: Any
-) -> None:
+def test_the_year_page_links_to_the_term(world: World, case: Case, django_assert_max_num_queries: Any) -> None:
     client = as_user(world, "he")
     with django_assert_max_num_queries(16):
         page = client.get(reverse("work-calendar"), {"year": "2026"}).content.decode()
@@ -89,9 +83,7 @@ def test_the_year_page_links_to_the_term(
     assert "2026年11月19日（周四），工作日，企业工会上报到期" in page
 
 
-def test_the_feed_carries_terms_without_names(
-    world: World, case: Case, django_assert_max_num_queries: Any
-) -> None:
+def test_the_feed_carries_terms_without_names(world: World, case: Case, django_assert_max_num_queries: Any) -> None:
     token = renew(world.user("he"), AT)
     with django_assert_max_num_queries(9):
         answer = Client().get(reverse("calendar-feed", args=[token]))
@@ -102,9 +94,7 @@ def test_the_feed_carries_terms_without_names(
     assert not any(name in content for name in ("海风建设", "何经办", "李填报", case.employer.name))
 
 
-def test_the_number_of_queries_does_not_grow_with_the_terms(
-    world: World, django_assert_num_queries: Any
-) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_terms(world: World, django_assert_num_queries: Any) -> None:
     a_case(world, negotiation_failed_on=date(2026, 11, 12))
     he = world.user("he")
     he.grants()
@@ -130,21 +120,17 @@ def by_industry(world: World, region: str, **facts: Any) -> Case:
     return a_case(world, "jiang", "370000I0001E0001", employer=an_employer(f"路桥{region}", region), **facts)
 
 
-def test_QD_4_1a_an_enterprise_of_an_industrial_union_is_judged_by_the_notice_of_its_place(
-    world: World,
-) -> None:
+def test_QD_4_1a_an_enterprise_of_an_industrial_union_is_judged_by_the_notice_of_its_place(world: World) -> None:
     assert ("qingdao-2021", "QD-5") in clauses(by_industry(world, "370202"))
     assert ("qingdao-2021", "QD-5") in clauses(by_industry(world, "370203001"))
     assert not any(key == "qingdao-2021" for key, _ in clauses(by_industry(world, "370102")))
     assert not any(key == "qingdao-2021" for key, _ in clauses(by_industry(world, "")))
 
 
-def test_QD_4_1a_the_notice_of_another_place_does_not_follow_a_unit_that_has_a_place_of_its_own(
-    world: World,
-) -> None:
+def test_QD_4_1a_the_notice_of_another_place_does_not_follow_a_unit_that_has_a_place_of_its_own(world: World) -> None:
     jinan = tree.found(
         "370100", "济南市总工会", UnionKind.CITY, world.unions["370000"], FOUNDED, None, AT, region_code="370100"
-    )  # fmt: skip
+    )
     books = Bookcase()
     qingdao = {book.key for book in books.holding(jinan.line_ids()).books}
     assert "qingdao-2021" not in qingdao
@@ -166,10 +152,16 @@ def test_both_levels_stand_where_a_county_asks_something_else(world: World) -> N
 @pytest.mark.parametrize(
     ("code", "begins"),
     [
-        ("370000", "37"), ("370200", "3702"), ("370202", "370202"), ("370202001", "370202001"),
-        ("370202000", "370202"), ("", ""), ("630100", "6301"), ("100000", "10"),
+        ("370000", "37"),
+        ("370200", "3702"),
+        ("370202", "370202"),
+        ("370202001", "370202001"),
+        ("370202000", "370202"),
+        ("", ""),
+        ("630100", "6301"),
+        ("100000", "10"),
     ],
-)  # fmt: skip
+)
 def test_a_territory_is_what_its_codes_begin_with(code: str, begins: str) -> None:
     assert territory(code) == begins
 
@@ -210,13 +202,7 @@ def test_QH_3b_what_is_to_be_done_at_once_begins_with_the_minute_it_was_handed_i
     term = Obligation.objects.get(case=case, rule="tell-hr")
     assert (term.started_at, term.warn_at) == (AT, AT + timedelta(hours=24))
     acts.perform(
-        case,
-        ActKind.INFORM_HR,
-        AT.date(),
-        "已通报",
-        Outcome.DONE,
-        world.user("he"),
-        moment("2026-11-20 11:00"),
+        case, ActKind.INFORM_HR, AT.date(), "已通报", Outcome.DONE, world.user("he"), moment("2026-11-20 11:00")
     )
     term.refresh_from_db()
     assert term.met_at == moment("2026-11-20 11:00")

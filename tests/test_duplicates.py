@@ -61,9 +61,7 @@ def test_the_same_phone_is_found_without_reading_it(world: World) -> None:
     facts = [WorkerFacts(Private("张三"), Decimal(100), Private("13812345678"))]
     workers.add(case, facts, world.user("he"), AT)
     other = a_case(world, employer=an_employer("毫不相干公司"), owed_from=None, owed_until=None)
-    workers.add(
-        other, [WorkerFacts(Private("张叁"), Decimal(9), Private("13812345678"))], world.user("he"), AT
-    )
+    workers.add(other, [WorkerFacts(Private("张叁"), Decimal(9), Private("13812345678"))], world.user("he"), AT)
     found = duplicates.like(duplicates.probe_of(other), world.user("he"), TODAY, but=other.pk)
     assert names(found) == [(case, ("有 1 名职工的手机号或身份证号相同",))]
 
@@ -83,9 +81,7 @@ def test_a_draft_of_another_unit_is_not_spoken_of(world: World) -> None:
 
 
 def test_an_old_closed_case_is_history_and_no_duplicate(world: World) -> None:
-    case = a_case(
-        world, accepted_on=date(2024, 3, 1), owed_from=date(2024, 1, 1), owed_until=date(2024, 2, 1)
-    )
+    case = a_case(world, accepted_on=date(2024, 3, 1), owed_from=date(2024, 1, 1), owed_until=date(2024, 2, 1))
     probe = Probe("海风建设有限公司", "", "370202", date(2026, 6, 1), None)
     assert names(duplicates.like(probe, world.user("li"), TODAY))  # still open
     Case.objects.filter(pk=case.pk).update(state="closed", closed_on=date(2024, 5, 1))
@@ -271,13 +267,7 @@ def test_a_report_under_way_is_finished_first(world: World) -> None:
     duplicate.refresh_from_db()
     row = asked(world, duplicate, into)
     escalations.request(
-        duplicate,
-        world.unions["370202E0001"],
-        "negotiation_failed",
-        "",
-        world.user("li"),
-        AT,
-        seen=duplicate.version,
+        duplicate, world.unions["370202E0001"], "negotiation_failed", "", world.user("li"), AT, seen=duplicate.version
     )
     duplicate.refresh_from_db()
     with pytest.raises(Refused, match="上报"):
@@ -313,8 +303,9 @@ def test_an_employer_page_sums_what_is_visible_and_counts_the_rest(world: World)
     a_case(world, "chu", "370203E0001", employer=employer)
     found = histories.history(employer, world.user("li"), TODAY)
     assert [(year.year, year.cases, year.sums.owed.amount) for year in found.years] == [
-        (2026, 1, Decimal(120000)), (2025, 1, Decimal(120000)),
-    ]  # fmt: skip
+        (2026, 1, Decimal(120000)),
+        (2025, 1, Decimal(120000)),
+    ]
     assert (found.repeated, found.others) == (2, 1)
     page = as_user(world, "li").get(f"/employers/{employer.pk}/")
     assert "屡次欠薪" in page.text and "另有 1 件" in page.text and "台东" not in page.text

@@ -86,19 +86,13 @@ def test_a_rebuild_gives_the_same_rows(world: World) -> None:
     a_signal(world, first)
     a_signal(world, second, "feng", "370203", kind="fee_arrears", source="power")
     checked(world, first)
-    kept = [
-        {key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()
-    ]
+    kept = [{key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()]
     owed = list(Obligation.objects.order_by("subject", "rule").values("subject", "rule", "due_at", "met_at"))
     standings.rebuild(AT)
-    again = [
-        {key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()
-    ]
+    again = [{key: value for key, value in row.items() if key != "id"} for row in WarningStanding.objects.values()]
     assert kept == again
     rebuild_all(AT)
-    assert owed == list(
-        Obligation.objects.order_by("subject", "rule").values("subject", "rule", "due_at", "met_at")
-    )
+    assert owed == list(Obligation.objects.order_by("subject", "rule").values("subject", "rule", "due_at", "met_at"))
 
 
 def test_the_same_information_is_not_counted_twice(world: World) -> None:
@@ -133,9 +127,10 @@ def test_who_may_record_and_who_sees(world: World) -> None:
     sees = {name for name in world.people if WarningSignal.objects.visible_to(world.user(name)).exists()}
     assert sees == {"sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
     rows = {
-        name for name in world.people
+        name
+        for name in world.people
         if WarningStanding.objects.visible_to(world.user(name)).filter(union=signal.union).exists()
-    }  # fmt: skip
+    }
     assert rows == sees
 
 
@@ -226,9 +221,16 @@ def test_a_visit_answers_what_the_page_showed_or_nothing(world: World) -> None:
     a_signal(world, employer, reference="第二份")
     with pytest.raises(Stale):
         checking.verify(
-            world.unions["370202"], employer, date(2026, 11, 18), CheckOutcome.MONITORED, "正常", world.user("sun"), AT,
-            seen=[first.pk], papers=[a_photo()],
-        )  # fmt: skip
+            world.unions["370202"],
+            employer,
+            date(2026, 11, 18),
+            CheckOutcome.MONITORED,
+            "正常",
+            world.user("sun"),
+            AT,
+            seen=[first.pk],
+            papers=[a_photo()],
+        )
     assert standing(world, employer).unverified == 2
     # A colleague below verifies only what is hers.
     with pytest.raises(Refused, match="没有待核实"):
@@ -239,8 +241,14 @@ def test_QP_2_2_a_warned_employer_is_followed_up(world: World) -> None:
     employer = an_employer()
     signal = a_signal(world, employer, source="grid", kind="patrol")
     step = steps.take(
-        signal.union, employer, StepKind.GUIDANCE, date(2026, 11, 17), "约谈负责人，督促备足工资款。", world.user("sun"), AT
-    )  # fmt: skip
+        signal.union,
+        employer,
+        StepKind.GUIDANCE,
+        date(2026, 11, 17),
+        "约谈负责人，督促备足工资款。",
+        world.user("sun"),
+        AT,
+    )
     signal.refresh_from_db()
     assert signal.responded_at == AT and not step.awaits_answer
 
@@ -277,12 +285,7 @@ def test_the_trend_shows_what_was_known_on_each_day(world: World) -> None:
     a_signal(world, employer, source="police", kind="seized", on=date(2026, 11, 10))
     points = trend(standing(world, employer), TODAY)
     assert len(points) == 13 and points[-1].day == TODAY
-    assert [(point.signals, point.level) for point in points[-4:]] == [
-        (0, ""),
-        (1, "黄"),
-        (1, "黄"),
-        (2, "橙"),
-    ]
+    assert [(point.signals, point.level) for point in points[-4:]] == [(0, ""), (1, "黄"), (1, "黄"), (2, "橙")]
 
 
 def test_two_programs_with_one_message_enter_it_once(world: World) -> None:

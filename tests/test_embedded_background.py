@@ -85,9 +85,7 @@ class Serving:
         return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
     def workers(self) -> list[int]:
-        said = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False
-        )
+        said = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=False)
         return [int(pid) for pid in said.stdout.split()]
 
     def end(self) -> int:

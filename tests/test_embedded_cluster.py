@@ -153,15 +153,7 @@ def test_two_copies_side_by_side_do_not_meet(copies: list[WorkingCopy]) -> None:
 
 def test_commands_started_at_once_share_one_server(copies: list[WorkingCopy]) -> None:
     copy = new(copies)
-    argv = [
-        copy.python,
-        "manage.py",
-        "shell",
-        "-v",
-        "0",
-        "-c",
-        "from config.celery import app; print('good')",
-    ]
+    argv = [copy.python, "manage.py", "shell", "-v", "0", "-c", "from config.celery import app; print('good')"]
     commands = [copy.start(*argv) for _ in range(4)]
     outputs = [command.communicate(timeout=60)[0].strip() for command in commands]
     assert outputs == ["good"] * 4
@@ -184,9 +176,7 @@ def test_a_copied_project_gets_data_of_its_own_and_a_moved_one_keeps_them(copies
     one.sql("CREATE TABLE mine AS SELECT 1")
     copied = new(copies)
     (copied.path / "var").mkdir()
-    (copied.path / "var" / "postgres-location").write_text(
-        (one.path / "var" / "postgres-location").read_text()
-    )
+    (copied.path / "var" / "postgres-location").write_text((one.path / "var" / "postgres-location").read_text())
     assert copied.sql("SELECT to_regclass('mine') IS NULL") == ["True"]
     moved = WorkingCopy(one.path.with_name("elsewhere"))
     one.path.rename(moved.path)

@@ -22,13 +22,7 @@ def failed(world: World, **facts: Any) -> Case:
 def asked(world: World, **facts: Any) -> Escalation:
     case = failed(world, **facts)
     return escalations.request(
-        case,
-        case.union,
-        "negotiation_failed",
-        "需要区里协调",
-        world.user("li"),
-        timezone.now(),
-        seen=case.version,
+        case, case.union, "negotiation_failed", "需要区里协调", world.user("li"), timezone.now(), seen=case.version
     )
 
 
@@ -38,8 +32,15 @@ def sent(world: World, **facts: Any) -> Escalation:
 
 
 def pay(row: Escalation, world: World) -> None:
-    ledger.post(row.case, EntryKind.PAID, timezone.localdate(), world.user("he"), timezone.now(), workers=1,
-                amount=Decimal(1000))  # fmt: skip
+    ledger.post(
+        row.case,
+        EntryKind.PAID,
+        timezone.localdate(),
+        world.user("he"),
+        timezone.now(),
+        workers=1,
+        amount=Decimal(1000),
+    )
 
 
 def form(case: Case, ground: str = "negotiation_failed", **changes: Any) -> dict[str, Any]:
@@ -66,9 +67,7 @@ def test_asking_with_a_stale_page_keeps_what_was_typed(world: World) -> None:
     assert answer.status_code == 409 and "请协调" in answer.text
 
 
-@pytest.mark.parametrize(
-    "changes", [{"ground": "fifty"}, {"ground": ""}, {"sender": "0"}, {"ground": "nonsense"}]
-)
+@pytest.mark.parametrize("changes", [{"ground": "fifty"}, {"ground": ""}, {"sender": "0"}, {"ground": "nonsense"}])
 def test_asking_on_no_ground_is_refused(world: World, changes: dict[str, str]) -> None:
     case = failed(world)
     answer = as_user(world, "li").post(f"/cases/{case.pk}/escalate/", form(case, **changes))
@@ -97,9 +96,7 @@ def test_the_approver_sees_what_changed_which_rule_and_who_asked(world: World) -
     row = asked(world)
     pay(row, world)
     page = as_user(world, "wang").get(row.get_absolute_url())
-    assert {"label": "已处理数", "before": "0 人，0.00 元", "after": "1 人，1,000.00 元"} in page.context[
-        "changes"
-    ]
+    assert {"label": "已处理数", "before": "0 人，0.00 元", "after": "1 人，1,000.00 元"} in page.context["changes"]
     for words in ("QD-4.1a", "李填报", "需要区里协调", "批准上报"):
         assert words in page.text
 
@@ -123,9 +120,7 @@ def test_whoever_asked_sees_the_reason_and_no_button(world: World) -> None:
         client = as_user(world, name)
         page = client.get(row.get_absolute_url()).text
         assert reason in page and "批准上报</button>" not in page
-        assert (
-            client.post(f"{row.get_absolute_url()}approve/", {"shown": row.snapshot_hash}).status_code == 403
-        )
+        assert client.post(f"{row.get_absolute_url()}approve/", {"shown": row.snapshot_hash}).status_code == 403
     assert "撤回" in as_user(world, "li").get(row.get_absolute_url()).text
 
 
@@ -158,10 +153,20 @@ def test_the_level_above_knows_nothing_before_the_approval(world: World) -> None
     assert sun.get(f"/cases/{row.case_id}/").status_code == 200  # the case itself lies in the district
     # She reads the sender's books, so she may read the request; a level outside the sender's line may not.
     far = escalations.request(
-        a_case(world, by="jiang", code="370000I0001E0001", negotiation_failed_on=date(2026, 11, 12),
-               employer=an_employer("远方路桥", "370203")),
-        world.unions["370000I0001E0001"], "negotiation_failed", "", world.user("jiang"), timezone.now(), seen=2,
-    )  # fmt: skip
+        a_case(
+            world,
+            by="jiang",
+            code="370000I0001E0001",
+            negotiation_failed_on=date(2026, 11, 12),
+            employer=an_employer("远方路桥", "370203"),
+        ),
+        world.unions["370000I0001E0001"],
+        "negotiation_failed",
+        "",
+        world.user("jiang"),
+        timezone.now(),
+        seen=2,
+    )
     assert far.receiver.code == "370203"
     assert as_user(world, "feng").get(far.get_absolute_url()).status_code == 404
 
@@ -172,10 +177,7 @@ def test_receiving_and_taking_over(world: World) -> None:
     assert "协商失败" in sun.get("/").text
     page = sun.get(row.get_absolute_url()).text
     assert "由本级办理" in page and "退回下级" in page
-    assert (
-        sun.post(f"{row.get_absolute_url()}receive/", {"take_over": "on", "opinion": "由区里办"}).status_code
-        == 302
-    )
+    assert sun.post(f"{row.get_absolute_url()}receive/", {"take_over": "on", "opinion": "由区里办"}).status_code == 302
     case = Case.objects.get()
     assert (case.handling_union.code, case.officer and case.officer.username) == ("370202", "sun")
     assert sun.post(f"{row.get_absolute_url()}receive/", {}).status_code == 409
@@ -209,12 +211,8 @@ def test_strangers_and_wrong_methods(world: World) -> None:
 
 
 def test_unapproved_reports_stay_out_of_the_timeline_of_those_drawn_in_later(world: World) -> None:
-    case = a_case(
-        world, by="jiang", code="370000I0001E0001", mass=True, negotiation_failed_on=date(2026, 11, 12)
-    )
-    escalations.request(
-        case, case.union, "mass", "内部说明", world.user("jiang"), timezone.now(), seen=case.version
-    )
+    case = a_case(world, by="jiang", code="370000I0001E0001", mass=True, negotiation_failed_on=date(2026, 11, 12))
+    escalations.request(case, case.union, "mass", "内部说明", world.user("jiang"), timezone.now(), seen=case.version)
     # drawn in by the immediate ground, 市南 reads the case at once, but not the written report before its approval
     page = as_user(world, "sun").get(f"/cases/{case.pk}/?tab=acts").text
     assert "正式立案" in page and "内部说明" not in page
@@ -234,10 +232,7 @@ def test_each_list_holds_its_reports(world: World, django_assert_max_num_queries
 
     assert [rows("wang", key) for key in ("approve", "asked", "sent", "returned")] == [1, 1, 5, 0]
     assert [rows("sun", key) for key in ("receive", "asked", "sent")] == [5, 0, 5]
-    assert (
-        rows("feng", "sent") == 0
-        and as_user(world, "feng").get("/escalations/?list=nonsense").status_code == 200
-    )
+    assert rows("feng", "sent") == 0 and as_user(world, "feng").get("/escalations/?list=nonsense").status_code == 200
     sun = as_user(world, "sun")
     sun.get("/escalations/?list=sent")
     with django_assert_max_num_queries(8):

@@ -77,9 +77,7 @@ def test_a_period_takes_what_falls_due_in_it(world: World) -> None:
         ({"subject": "warning:1", "met_at": DUE}, (1, 1)),
     ],
 )
-def test_QD_8_terms_of_the_units_own_work(
-    world: World, facts: dict[str, Any], expected: tuple[int, int]
-) -> None:
+def test_QD_8_terms_of_the_units_own_work(world: World, facts: dict[str, Any], expected: tuple[int, int]) -> None:
     a_term(world, **facts)
     assert counted(world, TIMELY) == expected
 
@@ -97,9 +95,19 @@ def test_QD_8_a_unit_is_judged_by_what_it_owes_itself(world: World) -> None:
 def a_version(world: World, report: Any, number: int = 1, **facts: Any) -> ReturnVersion:
     given = {"approved_at": DUE, "approved_by": world.people["zhou"]} | facts
     return ReturnVersion.objects.create(
-        report=report, number=number, cells={"lines": []}, as_of=report.last, ledger_position=0, form_digest="",
-        rulebook_digest="", calendar_version="x", hash="0" * 64, signed_by=world.people["qian"], signed_at=DUE, **given,
-    )  # fmt: skip
+        report=report,
+        number=number,
+        cells={"lines": []},
+        as_of=report.last,
+        ledger_position=0,
+        form_digest="",
+        rulebook_digest="",
+        calendar_version="x",
+        hash="0" * 64,
+        signed_by=world.people["qian"],
+        signed_at=DUE,
+        **given,
+    )
 
 
 def test_QD_8_accurate_is_what_was_neither_returned_nor_amended_nor_contradicted(world: World) -> None:
@@ -143,9 +151,7 @@ def test_a_call_that_reached_nobody_is_no_act_and_money_is(world: World) -> None
     case = a_case(world)
     acted(world, case, date(2026, 11, 11), Outcome.UNREACHED)
     assert counted(world, PROMPT) == (0, 1)
-    entry = ledger.post(
-        case, EntryKind.PAID, date(2026, 11, 15), world.user("he"), AT, workers=1, amount=Decimal(1)
-    )
+    entry = ledger.post(case, EntryKind.PAID, date(2026, 11, 15), world.user("he"), AT, workers=1, amount=Decimal(1))
     assert counted(world, PROMPT) == (1, 1)
     ledger.reverse(entry, date(2026, 11, 18), world.user("he"), AT, "记错")
     assert counted(world, PROMPT) == (0, 1)
@@ -214,9 +220,7 @@ def test_QD_8_a_case_merged_into_another_is_no_case(world: World) -> None:
         ({"officer": None}, ["officer"]),
     ],
 )
-def test_QD_8_a_case_has_its_dates_amounts_and_officer(
-    world: World, facts: dict[str, Any], missing: list[str]
-) -> None:
+def test_QD_8_a_case_has_its_dates_amounts_and_officer(world: World, facts: dict[str, Any], missing: list[str]) -> None:
     case = a_case(world)
     Case.objects.filter(pk=case.pk).update(**{"officer": world.people["he"]} | facts)
     case.refresh_from_db()
@@ -245,9 +249,7 @@ def test_QD_8_inspections_against_those_of_the_year_by_days(world: World) -> Non
 def test_QP_4_2_findings_put_right_in_their_term(world: World) -> None:
     entry, due = indicator("rectified"), date(2026, 11, 18)
     visit = visited(world, date(2026, 11, 2))
-    (finding,) = checklists.answer(
-        visit, {}, [checklists.Shortcoming("", "没有工资台账", due)], world.user("sun"), AT
-    )  # fmt: skip
+    (finding,) = checklists.answer(visit, {}, [checklists.Shortcoming("", "没有工资台账", due)], world.user("sun"), AT)
     year = ("2026-01-01", "2026-12-31")
     assert counted(world, entry, span(*year, moment("2026-11-18 23:00"))) == (0, 0)
     assert counted(world, entry, span(*year, moment("2026-11-19 00:00"))) == (0, 1)
@@ -273,9 +275,7 @@ def test_units_of_different_depths_are_each_given_their_own(world: World) -> Non
     units = list(world.unions.values())
     found = counts(units, [CLOSED], YEAR)
     of = {unit.code: found[unit.pk][CLOSED.name].of for unit in units if CLOSED.name in found[unit.pk]}
-    assert of == {
-        "370000": 2, "370200": 1, "370202": 1, "370202E0001": 1, "370000I0001": 1, "370000I0001E0001": 1,
-    }  # fmt: skip
+    assert of == {"370000": 2, "370200": 1, "370202": 1, "370202E0001": 1, "370000I0001": 1, "370000I0001E0001": 1}
 
 
 def test_QD_8_districts_are_ranked_and_equals_share_a_place(world: World) -> None:

@@ -71,16 +71,12 @@ def test_YK_3_liaison_persons_count_body_by_body(world: World) -> None:
     ]
     for row in rows:
         agencies.name_liaison(row, "张三", "", "13800000000", world.user("sun"), AT)
-    assert counted(world, entry) == (2, len(EXPECTED)), (
-        "two police offices are one body; 发改 is not expected"
-    )
+    assert counted(world, entry) == (2, len(EXPECTED)), "two police offices are one body; 发改 is not expected"
     agencies.release_liaison(rows[0].liaisons.get(), world.user("sun"), AT)
     assert counted(world, entry) == (1, len(EXPECTED))
     assert counted(world, entry, code="370202E0001") == (0, 0), "an enterprise keeps no directory"
     with pytest.raises(RulebookError, match="只计本单位自己的"):
-        parse_rulebook(
-            BOOK + INDICATOR.format(name="x").replace('"timely"', '"liaison"\nreach = "below"'), "new.toml"
-        )
+        parse_rulebook(BOOK + INDICATOR.format(name="x").replace('"timely"', '"liaison"\nreach = "below"'), "new.toml")
 
 
 def test_QH_3a_duty_phones_published_count_unit_by_unit(world: World) -> None:
@@ -125,7 +121,5 @@ def test_QD_7_weights_still_add_up(key: str) -> None:
 
 def test_QD_7_what_stands_behind_the_log_opens(world: World) -> None:
     a_work(world)
-    page = as_user(world, "sun").get(
-        reverse("evaluation-rows", args=["370202", "prevention-log"]), {"period": "2026"}
-    )
+    page = as_user(world, "sun").get(reverse("evaluation-rows", args=["370202", "prevention-log"]), {"period": "2026"})
     assert page.status_code == 200 and "走访开工企业" in page.text and "应有" in page.text

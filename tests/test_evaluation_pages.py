@@ -71,9 +71,7 @@ def test_QD_8_the_city_sees_its_districts_ranked_with_every_indicator(city: Worl
 
 def test_every_cell_of_the_table_opens_exactly_its_rows(city: World) -> None:
     client = as_user(city, "lv")
-    links = re.findall(
-        r'href="(/evaluation/(\w+)/([\w-]+)/\?[^"]+)">', page(client, "evaluation").content.decode()
-    )
+    links = re.findall(r'href="(/evaluation/(\w+)/([\w-]+)/\?[^"]+)">', page(client, "evaluation").content.decode())
     assert len(links) == 7 + 4  # 市北 has no case and no term of its own
     entries = {one.name: one for one in books(city.unions["370200"], YEAR)[0].indicators}
     for url, code, name in links:
@@ -87,9 +85,7 @@ def test_every_cell_of_the_table_opens_exactly_its_rows(city: World) -> None:
             assert seen == wanted, f"{code} {name}"
 
 
-def test_a_case_merged_or_not_the_table_costs_the_same(
-    city: World, django_assert_max_num_queries: Any
-) -> None:
+def test_a_case_merged_or_not_the_table_costs_the_same(city: World, django_assert_max_num_queries: Any) -> None:
     client = as_user(city, "lv")
     page(client, "evaluation")
     with django_assert_max_num_queries(26):
@@ -146,10 +142,7 @@ def test_QD_8_a_unit_sees_its_own_score_and_what_cost_points(city: World) -> Non
         "缺少：欠薪起始日期、欠薪截止日期"
         in page(as_user(city, "qian"), "evaluation-rows", "370202", "complete").content.decode()
     )
-    assert (
-        "还没有办理记录"
-        in page(as_user(city, "qian"), "evaluation-rows", "370202", "prompt").content.decode()
-    )
+    assert "还没有办理记录" in page(as_user(city, "qian"), "evaluation-rows", "370202", "prompt").content.decode()
 
 
 def test_neighbours_see_of_each_other_only_the_place(city: World) -> None:
@@ -192,9 +185,7 @@ def test_QP_4_2_the_body_of_each_indicator_stands_over_it(city: World) -> None:
 def test_QD_8_the_sheet_of_the_year_says_what_the_page_says_and_is_logged(city: World) -> None:
     client = as_user(city, "lv")
     answer = page(client, "evaluation-sheet")
-    assert answer.status_code == 200 and "考核表_青岛市总工会_2026年.xlsx" in unquote(
-        answer["Content-Disposition"]
-    )
+    assert answer.status_code == 200 and "考核表_青岛市总工会_2026年.xlsx" in unquote(answer["Content-Disposition"])
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     lines = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
     body = {line[1]: line for line in lines if len(line) > 10 and isinstance(line[0], int)}

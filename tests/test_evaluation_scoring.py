@@ -57,8 +57,9 @@ def test_QD_8_the_weight_of_what_a_unit_has_nothing_of_is_spread() -> None:
     assert score(ENTRIES, all_met).total == 100
     half = score(ENTRIES, {"timely": Count(4, 5), "closed": Count(0, 2)})  # 80% of 60…100 is half the mark
     assert [(one.indicator.name, one.weight, one.points) for one in half.marks if one.points is not None] == [
-        ("timely", Decimal("55.56"), Decimal("27.78")), ("closed", Decimal("44.44"), Decimal("0.00")),
-    ]  # fmt: skip
+        ("timely", Decimal("55.56"), Decimal("27.78")),
+        ("closed", Decimal("44.44"), Decimal("0.00")),
+    ]
     assert half.total == Decimal("27.78")
     assert next(one for one in half.marks if one.indicator.name == "prompt").share is None
 
@@ -116,9 +117,7 @@ def test_QP_4_2_indicators_are_split_by_body_and_weigh_100() -> None:
     entries = shelf()["qingpu-2023-1"].indicators
     assert list(dict.fromkeys(one.body for one in entries)) == ["台账资料", "实地检查", "线索处置"]
     assert sum(one.weight for one in entries) == 100
-    assert {one.clause for one in entries} == {"QP-1.3", "QP-4.2", "QP-4.3"} and all(
-        one.local for one in entries
-    )
+    assert {one.clause for one in entries} == {"QP-1.3", "QP-4.2", "QP-4.3"} and all(one.local for one in entries)
 
 
 @pytest.mark.parametrize(

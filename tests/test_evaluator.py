@@ -44,24 +44,8 @@ YES, NO, UNCLEAR = (["QD-4.1c"], []), ([], []), ([], ["QD-4.1c"])
         ({"workers": 1, "amount": "9999.99", "months": 3}, NO),
         ({"workers": 1, "amount": 10001, "months": 4}, YES),
         # several workers: the list decides
-        (
-            {
-                "workers": 3,
-                "amount": 30000,
-                "months": 3,
-                "worker_list": listed((10000, 3), (10000, 1), (10000, 1)),
-            },
-            YES,
-        ),
-        (
-            {
-                "workers": 3,
-                "amount": 30000,
-                "months": 3,
-                "worker_list": listed((9999, 3), (10001, 2), (10000, 2)),
-            },
-            NO,
-        ),
+        ({"workers": 3, "amount": 30000, "months": 3, "worker_list": listed((10000, 3), (10000, 1), (10000, 1))}, YES),
+        ({"workers": 3, "amount": 30000, "months": 3, "worker_list": listed((9999, 3), (10001, 2), (10000, 2))}, NO),
         # one owed enough and another waiting long enough are not one worker
         ({"workers": 2, "amount": 20000, "months": 5, "worker_list": listed((15000, 2), (5000, 5))}, NO),
         # no list, several workers: not guessed
@@ -90,12 +74,7 @@ def test_qd_4_1c(facts: dict[str, Any], expected: tuple[list[str], list[str]]) -
 
 @pytest.mark.parametrize(
     ("facts", "clauses"),
-    [
-        ({"extreme": True}, ["QD-4.1d"]),
-        ({"mass": True}, ["QD-4.1d"]),
-        ({"escalation_signs": True}, []),
-        ({}, []),
-    ],
+    [({"extreme": True}, ["QD-4.1d"]), ({"mass": True}, ["QD-4.1d"]), ({"escalation_signs": True}, []), ({}, [])],
 )
 def test_qd_4_1d(facts: dict[str, Any], clauses: list[str]) -> None:
     assert verdict("qingdao-2021", {"workers": 1, "amount": 1, "months": 0, **facts})[0] == clauses
@@ -135,13 +114,9 @@ def test_immediate_ones_say_so() -> None:
 
 
 def test_a_finding_says_why() -> None:
-    (found,) = evaluate(
-        read_facts({"workers": 12, "amount": "123456.5", "months": 1}), BOOKS["qingdao-2021"]
-    ).triggered
+    (found,) = evaluate(read_facts({"workers": 12, "amount": "123456.5", "months": 1}), BOOKS["qingdao-2021"]).triggered
     assert found.why == "涉及12人，达到10人；金额123,456.5元，达到100,000元"
-    (unclear,) = evaluate(
-        read_facts({"workers": 5, "amount": 50000, "months": 3}), BOOKS["qingdao-2021"]
-    ).unclear
+    (unclear,) = evaluate(read_facts({"workers": 5, "amount": 50000, "months": 3}), BOOKS["qingdao-2021"]).unclear
     assert unclear.why == "待核：没有职工名单，不能判断是否有一名职工欠薪3个月以上、金额10000元以上"
 
 

@@ -117,9 +117,7 @@ def test_cancelled_while_it_runs_leaves_no_file(books: World) -> None:
 def test_a_killed_worker_is_replaced_and_gives_up_after_three(books: World) -> None:
     export = asked(books)
     for attempt in (1, 2, 3):
-        Export.objects.update(
-            stage=ExportStage.RUNNING, attempt=attempt, changed_at=AT - timedelta(minutes=6)
-        )
+        Export.objects.update(stage=ExportStage.RUNNING, attempt=attempt, changed_at=AT - timedelta(minutes=6))
         sent = exports.send_stale_again(AT)
         export.refresh_from_db()
         assert (sent, export.stage) == ((1, "waiting") if attempt < 3 else (0, "failed"))
@@ -184,9 +182,7 @@ def test_asking_from_the_page(books: World, client: Client, django_assert_max_nu
     assert client.post(reverse("export-new"), form | {"month": "x"}).status_code == 422
     assert client.post(reverse("export-new"), form | {"form": "x"}).status_code == 404
     assert client.post(reverse("export-new"), form | {"union": "370203"}).status_code == 404
-    fragment = client.get(
-        reverse("export", args=[export.pk]), headers={"HX-Request": "true"}
-    ).content.decode()
+    fragment = client.get(reverse("export", args=[export.pk]), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment and "排队中" in fragment and "hx-trigger" in fragment
     with django_assert_max_num_queries(8):
         assert client.get(reverse("exports")).status_code == 200
@@ -202,14 +198,7 @@ def test_over_redis_in_the_browser(celery_worker: Any, open_page: Any, tmp_path:
     from tests.cast import PASSWORD, build
 
     world = build()
-    write_case(
-        world,
-        date(2022, 10, 3),
-        37,
-        "1234567.89",
-        employer=an_employer('=HYPERLINK("http://x")'),
-        industry="C",
-    )
+    write_case(world, date(2022, 10, 3), 37, "1234567.89", employer=an_employer('=HYPERLINK("http://x")'), industry="C")
     page = open_page(1440)
     page.goto("/sign-in/")
     page.fill("input[name=username]", "shen")

@@ -81,9 +81,7 @@ def test_a_form_that_is_new_this_month_begins_with_this_month(world: World) -> N
     annex = (known()["qinghai-annex-1"].title, "山东欠薪线索汇总表")
     from reporting.form_files import FOLDER
 
-    text = (
-        (FOLDER / "qinghai-annex-1.toml").read_text("utf-8").replace(*annex).replace('"630000"', '"370000"')
-    )
+    text = (FOLDER / "qinghai-annex-1.toml").read_text("utf-8").replace(*annex).replace('"630000"', '"370000"')
     in_force(world, TODAY, text, "shandong-clues")
     first = choose("shandong-clues", {}, TODAY)
     assert first.period and first.period.month == f"{TODAY:%Y-%m}"
@@ -113,10 +111,7 @@ def test_who_brought_it_in_is_no_second_person_in_any_role(world: World) -> None
     from unions.rights import RoleName
 
     Appointment.objects.create(
-        user=world.people["shen"],
-        union=world.unions["370000"],
-        role=RoleName.APPROVER,
-        since=date(2020, 1, 1),
+        user=world.people["shen"], union=world.unions["370000"], role=RoleName.APPROVER, since=date(2020, 1, 1)
     )
     sync_rights(world.people["shen"], timezone.localdate())
     edition = brought_in(world)
@@ -126,9 +121,12 @@ def test_who_brought_it_in_is_no_second_person_in_any_role(world: World) -> None
 
 def test_a_stand_in_of_the_uploader_is_no_second_person(world: World) -> None:
     Appointment.objects.create(
-        user=world.people["yang"], union=world.unions["370000"], role="statistician", since=date(2026, 11, 1),
+        user=world.people["yang"],
+        union=world.unions["370000"],
+        role="statistician",
+        since=date(2026, 11, 1),
         acting_for=world.people["shen"],
-    )  # fmt: skip
+    )
     edition = brought_in(world)
     with pytest.raises(Forbidden, match="代理关系"):
         bringing.activate(edition.pk, TODAY, world.user("yang"), AT)
@@ -140,8 +138,11 @@ def test_what_is_done_is_in_the_log(world: World) -> None:
     bringing.withdraw(edition.pk, world.user("yang"), AT)
     log = Event.objects.filter(stream="form:shandong-winter").order_by("seq")
     assert [(event.verb, event.by.username) for event in log if event.by] == [
-        ("upload_form", "shen"), ("activate_form", "yang"), ("ask_form_withdrawal", "shen"), ("withdraw_form", "yang"),
-    ]  # fmt: skip
+        ("upload_form", "shen"),
+        ("activate_form", "yang"),
+        ("ask_form_withdrawal", "shen"),
+        ("withdraw_form", "yang"),
+    ]
     assert {event.data["sha256"] for event in log} == {edition.digest} and not list(broken_links())
 
 
@@ -204,26 +205,18 @@ def test_the_database_refuses_to_edit_an_edition(world: World, change: dict[str,
     edition = in_force(world, TODAY)
     with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
         FormEdition.objects.filter(pk=edition.pk).update(**change)
-    with (
-        pytest.raises(DatabaseError, match="never edited"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with pytest.raises(DatabaseError, match="never edited"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM reporting_formedition")
 
 
 def test_the_database_wants_a_second_person(world: World) -> None:
     edition = brought_in(world)
     with pytest.raises(DatabaseError, match="form_edition_second_person"), transaction.atomic():
-        FormEdition.objects.filter(pk=edition.pk).update(
-            stage="active", active_from=TODAY, decided_by=edition.by
-        )
+        FormEdition.objects.filter(pk=edition.pk).update(stage="active", active_from=TODAY, decided_by=edition.by)
 
 
 def test_texts_delivered_once_are_found_when_the_program_brings_others(world: World) -> None:
-    assert set(FormText.objects.values_list("digest", flat=True)) >= {
-        form.digest for form in known().values()
-    }
+    assert set(FormText.objects.values_list("digest", flat=True)) >= {form.digest for form in known().values()}
     old = WINTER.replace("山东冬季行动表", "山东旧表")
     from reporting.form_files import read
 
@@ -254,12 +247,7 @@ def test_two_provinces_race_for_a_new_key(world: World) -> None:
     second_province(world)
     ours = brought_in(world, WINTER, "shared-key")
     theirs = bringing.bring_in(
-        WINTER.replace('"370000"', '"630000"'),
-        "shared-key",
-        "x.toml",
-        world.unions["630000"],
-        world.user("tong"),
-        AT,
+        WINTER.replace('"370000"', '"630000"'), "shared-key", "x.toml", world.unions["630000"], world.user("tong"), AT
     )
     bringing.activate(ours.pk, TODAY, world.user("yang"), AT)
     with pytest.raises(Refused, match="属于其他地方"):
@@ -308,13 +296,13 @@ def test_what_was_given_up_is_not_activated(world: World) -> None:
         WINTER.replace("山东冬季行动表", "\\u0000"),
         WINTER.replace('text = "类别"', 'text = "' + "类" * 5000 + '"'),
         "header = []\n" + WINTER.replace("[[header", "[[other"),
-        'header = 5\n' + WINTER.split("[[header]]")[0],
+        "header = 5\n" + WINTER.split("[[header]]")[0],
         WINTER.replace('head = ["填报单位（盖章）：{union}"', "head = [7"),
         WINTER.replace('takes = ["government"]', "takes = [[1]]"),
         WINTER.replace("indent = 1", "indent = true"),
         WINTER + "".join(f'\n[[rows]]\ntext = "{n}"\ntakes = ["other"]\n' for n in range(300)),
     ],
-)  # fmt: skip
+)
 def test_a_hostile_file_is_refused_in_chinese(world: World, content: str) -> None:
     with pytest.raises(FormError) as caught:
         brought_in(world, content)

@@ -76,9 +76,7 @@ def test_SD_A_another_layout_replaces_the_proposed_one_without_code(
     shen = as_user(world, "shen")
 
     new, sheet = exported(shen, **{"from": days_ago(5), "as_of": days_ago(0)})
-    assert sheet["A1"].value == "根治欠薪冬季专项行动进展表" and not str(sheet["A2"].value).startswith(
-        "（拟制版式"
-    )
+    assert sheet["A1"].value == "根治欠薪冬季专项行动进展表" and not str(sheet["A2"].value).startswith("（拟制版式")
     assert "已调处" in printed_header(sheet) and "检查用人单位户数" not in printed_header(sheet)
     assert new.form_digest == form_for("shandong-winter", TODAY()).digest
 
@@ -111,9 +109,17 @@ def test_the_command_writes_the_layout_of_the_period(world: World, tmp_path: Pat
     in_force(world, TODAY())
     for name, since, as_of in (("old", "2023-11-16", "2024-01-03"), ("new", days_ago(5), days_ago(0))):
         call_command(
-            "export", "shandong-winter", "--union", "370000", "--from", since, "--as-of", as_of, "--out",
+            "export",
+            "shandong-winter",
+            "--union",
+            "370000",
+            "--from",
+            since,
+            "--as-of",
+            as_of,
+            "--out",
             str(tmp_path / f"{name}.xlsx"),
-        )  # fmt: skip
+        )
     titles = [load_workbook(tmp_path / f"{name}.xlsx").worksheets[0]["A1"].value for name in ("old", "new")]
     assert titles == ["根治欠薪冬季专项行动情况表", "根治欠薪冬季专项行动进展表"]
 
@@ -159,9 +165,7 @@ def test_a_bad_file_says_the_line_and_keeps_nothing(world: World) -> None:
     answer = sent(as_user(world, "shen"), WINTER.replace('"amount_owed"', '"amount_owned"'))
     page = answer.content.decode()
     line = next(n for n, words in enumerate(WINTER.splitlines(), 1) if '"amount_owed"' in words)
-    assert (
-        answer.status_code == 422 and f"第 {line} 行：「涉及金额（万元）」的指标 amount_owned 不认识" in page
-    )
+    assert answer.status_code == 422 and f"第 {line} 行：「涉及金额（万元）」的指标 amount_owned 不认识" in page
     assert "toml-wrong" in page and not FormEdition.objects.exists()
 
 
@@ -195,23 +199,16 @@ def test_what_is_no_form_at_all(world: World, data: bytes, name: str, told: str)
 def test_a_day_too_early_stands_at_its_field(world: World) -> None:
     sent(as_user(world, "shen"), this_winter())
     edition = FormEdition.objects.get()
-    answer = as_user(world, "yang").post(
-        reverse("form-edition-activate", args=[edition.pk]), {"since": "2024-01-01"}
-    )
+    answer = as_user(world, "yang").post(reverse("form-edition-activate", args=[edition.pk]), {"since": "2024-01-01"})
     assert answer.status_code == 422 and "启用日 2024-01-01 早于" in answer.content.decode()
-    answer = as_user(world, "yang").post(
-        reverse("form-edition-activate", args=[edition.pk]), {"since": "soon"}
-    )
+    answer = as_user(world, "yang").post(reverse("form-edition-activate", args=[edition.pk]), {"since": "soon"})
     assert answer.status_code == 422 and 'value="soon"' in answer.content.decode()
 
 
 def test_the_way_out_in_the_browser(world: World) -> None:
     edition = in_force(world, TODAY())
     shen, yang = as_user(world, "shen"), as_user(world, "yang")
-    assert (
-        shen.post(reverse("form-edition-ask-withdrawal", args=[edition.pk]), {"reason": "有误"}).status_code
-        == 302
-    )
+    assert shen.post(reverse("form-edition-ask-withdrawal", args=[edition.pk]), {"reason": "有误"}).status_code == 302
     assert shen.post(reverse("form-edition-withdraw", args=[edition.pk])).status_code == 403
     page = yang.get(edition.get_absolute_url()).content.decode()
     assert "有误" in page and "继续使用" in page
@@ -227,10 +224,7 @@ def test_another_province_sees_nothing_of_it(world: World) -> None:
     edition = in_force(second_province(world), TODAY())
     tong = as_user(world, "tong")
     assert tong.get(edition.get_absolute_url()).status_code == 404
-    assert (
-        tong.post(reverse("form-edition-ask-withdrawal", args=[edition.pk]), {"reason": "x"}).status_code
-        == 404
-    )
+    assert tong.post(reverse("form-edition-ask-withdrawal", args=[edition.pk]), {"reason": "x"}).status_code == 404
     assert sent(tong, WINTER).status_code == 422
 
 
@@ -263,9 +257,7 @@ def sixth_notice() -> str:
     """The invented notice of tests/test_schedule.py, its campaign around today."""
     first, last = TODAY() - A_WEEK, TODAY() + 5 * A_WEEK
     text = SIXTH.replace("2026-04-01", f"{first}").replace("2026-05-15", f"{last}")
-    return text.replace("first = 2026-03-01", f"first = {first}").replace(
-        "issued = 2026-02-20", f"issued = {first}"
-    )
+    return text.replace("first = 2026-03-01", f"first = {first}").replace("issued = 2026-02-20", f"issued = {first}")
 
 
 def its_table() -> str:
@@ -291,9 +283,7 @@ def test_a_sixth_notice_brings_its_own_table_by_files_alone(world: World, tmp_pa
     edition = FormEdition.objects.get()
     assert "这是一张新报表" in pi.get(edition.get_absolute_url()).content.decode()
     first = TODAY() - A_WEEK
-    assert (
-        pi.post(reverse("form-edition-activate", args=[edition.pk]), {"since": f"{first}"}).status_code == 302
-    )
+    assert pi.post(reverse("form-edition-activate", args=[edition.pk]), {"since": f"{first}"}).status_code == 302
 
     book = shelf.active_shelf()["nantun-2030-7"]
     weekly = next(rule for rule in book.returns if rule.name == "weekly")
@@ -301,15 +291,11 @@ def test_a_sixth_notice_brings_its_own_table_by_files_alone(world: World, tmp_pa
     assert (form.title, form.clause, form.digest) == ("南屯市春季清欠行动周报", weekly.clause, edition.digest)
 
     city = world.unions["990100"]
-    enterprise = tree.found(
-        "990100E0001", "南屯建筑工会", UnionKind.ENTERPRISE, city, date(2001, 1, 1), None, AT
-    )
+    enterprise = tree.found("990100E0001", "南屯建筑工会", UnionKind.ENTERPRISE, city, date(2001, 1, 1), None, AT)
     world.unions["990100E0001"] = enterprise
     write_case(world, TODAY(), 9, "90000", "990100E0001", employer=an_employer("南屯建筑"))
     week = f"{TODAY().isocalendar().year}-W{TODAY().isocalendar().week:02d}"
-    page = tong.get(
-        reverse("form", args=["nantun-weekly"]), {"union": "990100", "period": week}
-    ).content.decode()
+    page = tong.get(reverse("form", args=["nantun-weekly"]), {"union": "990100", "period": week}).content.decode()
     assert "南屯市春季清欠行动周报" in page and "9.00" in page
     out = tmp_path / "week.xlsx"
     call_command("export", "nantun-weekly", "--union", "990100", "--period", week, "--out", str(out))

@@ -114,7 +114,7 @@ JUDGED = (form_files.FOLDER / "qingdao-quarterly.toml").read_text(encoding="utf-
         (UNITS, 'measure = "cases_closed_to_date"', 'measure = "clues_accepted"', "还要有 cases_closed_to_date"),
         (UNITS, "until = 2024-02-09", "# until = 2024-02-09", "要写 until"),
     ],
-)  # fmt: skip
+)
 def test_lists_units_and_shares_hold_together(text: str, old: str, new: str, reason: str) -> None:
     assert old in text
     with pytest.raises(FormError, match=f"spoiled.toml.*{reason}"):
@@ -149,8 +149,7 @@ def test_next_years_notice_is_a_file_alone(world: Any, tmp_path: Path) -> None:
     from reporting.scope import Period, Scope
 
     text = GOOD.replace("专项行动情况表", "专项行动情况表（2027）").replace(
-        'measure = "employers_inspected"\neditable = true\nunit = "户"',
-        'measure = "cases_closed"\nunit = "件"',
+        'measure = "employers_inspected"\neditable = true\nunit = "户"', 'measure = "cases_closed"\nunit = "件"'
     )
     form = read(text.replace("用人单位户数(户)", "办结案件数(件)"), "next-year")
     period = Period(date(2026, 1, 1), date(2026, 1, 31), date(2026, 1, 31))

@@ -25,19 +25,32 @@ def a_winter(world: World) -> Scope:
     write_inspection(world, date(2024, 1, 5), 90, 70, builder, nature="government", project=dam)
     write_inspection(world, date(2024, 1, 6), 40, 40, builder, nature="soe")
     write_inspection(world, date(2024, 1, 7), 37, 0, plant, industry="C", on_project=False)
-    paid = [
-        Payment(date(2024, 1, 5), 2, Decimal("20000.00")),
-        Payment(date(2024, 1, 9), 1, Decimal("10000.00")),
-    ]
-    write_case(world, date(2023, 12, 1), 5, "60000.00", payments=paid, acts=[
-        ("mediation", date(2024, 1, 3), "agreed"), ("legal_aid", date(2024, 1, 4), "done"),
-        ("listing", date(2024, 1, 5), "done"), ("penalty", date(2024, 1, 5), "done"),
-    ], employer=builder)  # fmt: skip
-    write_case(world, date(2023, 12, 2), 4, "8000.00", employer=plant, industry="C", on_project=False,
-               payments=[Payment(date(2024, 1, 5), 3, Decimal(7000), "advanced", "deposit")])  # fmt: skip
+    paid = [Payment(date(2024, 1, 5), 2, Decimal("20000.00")), Payment(date(2024, 1, 9), 1, Decimal("10000.00"))]
     write_case(
-        world, date(2023, 12, 3), 9, "9000.00", employer=plant, industry="C", on_project=False, clue=True
+        world,
+        date(2023, 12, 1),
+        5,
+        "60000.00",
+        payments=paid,
+        acts=[
+            ("mediation", date(2024, 1, 3), "agreed"),
+            ("legal_aid", date(2024, 1, 4), "done"),
+            ("listing", date(2024, 1, 5), "done"),
+            ("penalty", date(2024, 1, 5), "done"),
+        ],
+        employer=builder,
     )
+    write_case(
+        world,
+        date(2023, 12, 2),
+        4,
+        "8000.00",
+        employer=plant,
+        industry="C",
+        on_project=False,
+        payments=[Payment(date(2024, 1, 5), 3, Decimal(7000), "advanced", "deposit")],
+    )
+    write_case(world, date(2023, 12, 3), 9, "9000.00", employer=plant, industry="C", on_project=False, clue=True)
     return Scope(world.unions["370000"], Period(SINCE, CUT, CUT))
 
 
@@ -49,9 +62,7 @@ def test_the_figures_are_those_of_the_table(world: World) -> None:
     scope = a_winter(world)
     found, table = gather(SD, scope), tabulate(SD, scope)
     for line in table.lines:
-        assert [found.total(f.column.measure, line.stub) for f in line.figures] == [
-            f.raw for f in line.figures
-        ]
+        assert [found.total(f.column.measure, line.stub) for f in line.figures] == [f.raw for f in line.figures]
     assert found.total("employers_inspected", _row("合计")) == 2, "one builder in two rows is one builder"
     assert found.total("amount_resolved", _row("合计")) == Decimal(37000)
 
@@ -68,9 +79,7 @@ def test_the_rows_behind_a_figure_add_up_to_it(world: World) -> None:
     entries = LedgerEntry.objects.filter(pk__in=found.ids_of("amount_resolved", whole))
     assert sum(entry.amount for entry in entries) == 37000
     assert found.cases_of("amount_resolved", whole) == sorted({entry.case_id for entry in entries})
-    assert (
-        len(found.ids_of("cases_mediated", whole)) == 2 and len(found.cases_of("cases_mediated", whole)) == 1
-    )
+    assert len(found.ids_of("cases_mediated", whole)) == 2 and len(found.cases_of("cases_mediated", whole)) == 1
     assert found.cases_of("workers_inspected", whole) == []
     assert len(found.ids_of("workers_inspected", whole)) == 3, "the last visit to each employer and project"
     assert found.ids["penalties"][TableRow.MANUFACTURING] == []
@@ -87,7 +96,5 @@ def test_a_list_is_gathered_as_it_is_printed(world: World) -> None:
     case = write_case(world, date(2023, 12, 1), 5, "61234.50", employer=an_employer("甲"))
     scope = Scope(world.unions["370000"], Period(*month_days(date(2023, 12, 1)), CUT))
     found: Gathered = gather(known()["qinghai-annex-1"], scope)
-    assert found.rows == [
-        (case.pk, [1, date(2023, 12, 1), "甲", "建筑业", Decimal(5), Decimal("6.12"), "否", "否"])
-    ]
+    assert found.rows == [(case.pk, [1, date(2023, 12, 1), "甲", "建筑业", Decimal(5), Decimal("6.12"), "否", "否"])]
     assert not found.cells

@@ -52,21 +52,52 @@ def names(world: World) -> list[tuple[Any, Any]]:
 
 def test_QD_4_1c_a_case_at_the_threshold_with_all_of_QD_3(world: World, tmp_path: Path) -> None:
     write_case(
-        world, date(2023, 8, 3), 12, "123456.78", employer=an_employer("海风建设", address="香港中路 1 号"),
-        owed_from=date(2023, 3, 1), owed_until=date(2023, 7, 31), condition="停产，账户被冻结", union_opinion="职代会要求先付农民工",
-        repayment_plan="8 月底前付清，以设备抵押", payments=[Payment(date(2023, 9, 1), 2, Decimal("23456.78"))],
-    )  # fmt: skip
+        world,
+        date(2023, 8, 3),
+        12,
+        "123456.78",
+        employer=an_employer("海风建设", address="香港中路 1 号"),
+        owed_from=date(2023, 3, 1),
+        owed_until=date(2023, 7, 31),
+        condition="停产，账户被冻结",
+        union_opinion="职代会要求先付农民工",
+        repayment_plan="8 月底前付清，以设备抵押",
+        payments=[Payment(date(2023, 9, 1), 2, Decimal("23456.78"))],
+    )
     ws = export(tmp_path, "qingdao-quarterly", "--union", "370202", "--period", "2023Q3")
     assert ws["A1"].value == "欠薪情况季度汇总表"
     assert [text for text in texts(ws, 3) if text][:2] == ["填报单位（盖章）：市南区总工会", "2023年第3季度"]
     assert [text for text in texts(ws, 4) if text] == [
-        "序号", "单位名称及地址", "涉及人数及金额", "欠薪起止日期", "欠薪发生数", "已处理数", "生产经营和财务状况",
-        "单位工会（职代会）意见", "偿还计划和保证措施", "门槛",
-    ]  # fmt: skip
-    assert listed(ws, 6) == [[
-        1, "海风建设，香港中路 1 号", 12, 0, 12.35, "2023-03-01至2023-07-31", 12, 12.35, 2, 2.35, "停产，账户被冻结",
-        "职代会要求先付农民工", "8 月底前付清，以设备抵押", "达到", "涉及12人，达到10人；金额123,456.78元，达到100,000元",
-    ]]  # fmt: skip
+        "序号",
+        "单位名称及地址",
+        "涉及人数及金额",
+        "欠薪起止日期",
+        "欠薪发生数",
+        "已处理数",
+        "生产经营和财务状况",
+        "单位工会（职代会）意见",
+        "偿还计划和保证措施",
+        "门槛",
+    ]
+    assert listed(ws, 6) == [
+        [
+            1,
+            "海风建设，香港中路 1 号",
+            12,
+            0,
+            12.35,
+            "2023-03-01至2023-07-31",
+            12,
+            12.35,
+            2,
+            2.35,
+            "停产，账户被冻结",
+            "职代会要求先付农民工",
+            "8 月底前付清，以设备抵押",
+            "达到",
+            "涉及12人，达到10人；金额123,456.78元，达到100,000元",
+        ]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,17 +118,27 @@ def test_QD_4_1c_the_threshold_of_the_rulebook(
     world: World, workers: int, amount: str, months: int, answer: str
 ) -> None:
     write_case(
-        world, date(2023, 8, 1), workers, amount, employer=an_employer("甲"), owed_from=date(2023, 1, 1),
+        world,
+        date(2023, 8, 1),
+        workers,
+        amount,
+        employer=an_employer("甲"),
+        owed_from=date(2023, 1, 1),
         owed_until=date(2023, months, 31 if months != 2 else 28),
-    )  # fmt: skip
+    )
     assert names(world) == ([("甲", answer)] if answer else [])
 
 
 def _worker(world: World, case: Any, owed: int, last: date | None, at: str = "2023-08-02 09:00") -> Worker:
     return Worker.objects.create(
-        case=case, name="某", owed=Decimal(owed), owed_from=date(2023, 1, 1), owed_until=last,
-        added_by=world.people["li"], added_at=moment(at),
-    )  # fmt: skip
+        case=case,
+        name="某",
+        owed=Decimal(owed),
+        owed_from=date(2023, 1, 1),
+        owed_until=last,
+        added_by=world.people["li"],
+        added_at=moment(at),
+    )
 
 
 def test_QD_4_1c_the_worker_list_settles_what_is_doubtful(world: World) -> None:
@@ -166,20 +207,34 @@ def test_the_quarter_lists_new_cases_and_what_was_open_when_it_began(world: Worl
 
 def test_a_case_merged_into_another_is_listed_until_that_day(world: World) -> None:
     remains, duplicate = (
-        write_case(world, date(2023, 8, n), 12, "120000", employer=an_employer(name)) for n, name in ((1, "甲"), (2, "甲公司"))
-    )  # fmt: skip
+        write_case(world, date(2023, 8, n), 12, "120000", employer=an_employer(name))
+        for n, name in ((1, "甲"), (2, "甲公司"))
+    )
     Merger.objects.create(
-        duplicate=duplicate, into=remains, stage="merged", reason="同一件事", snapshot_hash="0" * 64,
-        requested_by=world.people["sun"], requested_at=moment("2023-09-30 09:00"), merged_on=date(2023, 9, 30),
-    )  # fmt: skip
+        duplicate=duplicate,
+        into=remains,
+        stage="merged",
+        reason="同一件事",
+        snapshot_hash="0" * 64,
+        requested_by=world.people["sun"],
+        requested_at=moment("2023-09-30 09:00"),
+        merged_on=date(2023, 9, 30),
+    )
     assert [name for name, _ in names(world)] == ["甲"]
     Merger.objects.update(merged_on=date(2023, 10, 1))
     assert [name for name, _ in names(world)] == ["甲", "甲公司"]
 
 
 def test_a_later_payment_does_not_change_the_quarter(world: World) -> None:
-    write_case(world, date(2023, 8, 1), 12, "120000", employer=an_employer("甲"),
-               payments=[Payment(date(2023, 10, 8), 12, Decimal(120000))], closed_on=date(2023, 10, 9))  # fmt: skip
+    write_case(
+        world,
+        date(2023, 8, 1),
+        12,
+        "120000",
+        employer=an_employer("甲"),
+        payments=[Payment(date(2023, 10, 8), 12, Decimal(120000))],
+        closed_on=date(2023, 10, 9),
+    )
     (cells,) = quarterly(world)
     assert cells[8:10] == [0, Decimal("0.00")]
 
@@ -204,16 +259,38 @@ def test_price_of_the_quarterly_list(world: World, django_assert_max_num_queries
 def test_QH_3d_weekly_the_ledger_of_a_day(world: World, tmp_path: Path) -> None:
     day = date(2022, 10, 12)
     write_case(world, day, 12, "120000", employer=an_employer("甲建设"))
-    write_case(world, date(2022, 9, 1), 5, "50000", employer=an_employer("乙制造"), industry="C", on_project=False,
-               payments=[Payment(day, 2, Decimal("20000.50"))])  # fmt: skip
-    write_case(world, date(2022, 9, 2), 3, "3000", employer=an_employer("丙餐饮"), industry="H", on_project=False,
-               payments=[Payment(date(2022, 10, 3), 1, Decimal(1000)), Payment(day, 2, Decimal(2000))], closed_on=day)  # fmt: skip
-    write_case(world, date(2022, 9, 3), 9, "90000", employer=an_employer("没有动静"))
     write_case(
-        world, day, 9, "90000", employer=an_employer("不属欠薪"), dismissed_at=moment("2022-10-12 15:00")
+        world,
+        date(2022, 9, 1),
+        5,
+        "50000",
+        employer=an_employer("乙制造"),
+        industry="C",
+        on_project=False,
+        payments=[Payment(day, 2, Decimal("20000.50"))],
     )
-    write_case(world, date(2022, 9, 4), 1, "100", employer=an_employer("昨天办结"), closed_on=date(2022, 10, 11),
-               payments=[Payment(date(2022, 10, 11), 1, Decimal(100))])  # fmt: skip
+    write_case(
+        world,
+        date(2022, 9, 2),
+        3,
+        "3000",
+        employer=an_employer("丙餐饮"),
+        industry="H",
+        on_project=False,
+        payments=[Payment(date(2022, 10, 3), 1, Decimal(1000)), Payment(day, 2, Decimal(2000))],
+        closed_on=day,
+    )
+    write_case(world, date(2022, 9, 3), 9, "90000", employer=an_employer("没有动静"))
+    write_case(world, day, 9, "90000", employer=an_employer("不属欠薪"), dismissed_at=moment("2022-10-12 15:00"))
+    write_case(
+        world,
+        date(2022, 9, 4),
+        1,
+        "100",
+        employer=an_employer("昨天办结"),
+        closed_on=date(2022, 10, 11),
+        payments=[Payment(date(2022, 10, 11), 1, Decimal(100))],
+    )
     ws = export(tmp_path, "qinghai-daily", "--union", "370000", "--period", "2022-10-12")
     assert "2022年10月12日" in texts(ws, 3)
     assert texts(ws, 4)[:6] == ["序号", "受理日期", "受理工会", "企业名称", "所属行业", "欠薪情况"]
@@ -233,24 +310,34 @@ def test_QP_3_3_employers_of_the_quarter_with_their_decisions(world: World, tmp_
     second = an_employer("=乙包工")
     Employer.objects.filter(pk=second.pk).update(no_code="contractor")
     july, august, june = date(2023, 7, 5), date(2023, 8, 9), date(2023, 6, 30)
-    one = write_case(world, date(2023, 1, 1), 10, "100000", employer=first,
-                     acts=[("penalty", july, "done"), ("listing", august, "done"), ("note", august, "done")])  # fmt: skip
-    write_case(world, date(2023, 1, 2), 5, "50000.55", employer=first, acts=[("police", july, "done")])
-    write_case(
-        world, date(2023, 1, 3), 7, "70000", employer=first
-    )  # another of its cases, without a decision
-    write_case(world, date(2023, 1, 4), 3, "3000", employer=second, acts=[("penalty", july, "done")])
-    write_case(
-        world, date(2023, 1, 5), 3, "3000", employer=an_employer("上季"), acts=[("penalty", june, "done")]
+    one = write_case(
+        world,
+        date(2023, 1, 1),
+        10,
+        "100000",
+        employer=first,
+        acts=[("penalty", july, "done"), ("listing", august, "done"), ("note", august, "done")],
     )
+    write_case(world, date(2023, 1, 2), 5, "50000.55", employer=first, acts=[("police", july, "done")])
+    write_case(world, date(2023, 1, 3), 7, "70000", employer=first)  # another of its cases, without a decision
+    write_case(world, date(2023, 1, 4), 3, "3000", employer=second, acts=[("penalty", july, "done")])
+    write_case(world, date(2023, 1, 5), 3, "3000", employer=an_employer("上季"), acts=[("penalty", june, "done")])
     Act.objects.filter(case=one, kind="penalty").update(detail="拖欠 10 人工资，责令支付逾期未付")
     ws = export(tmp_path, "qingpu-quarterly-publication", "--union", "370202", "--period", "2023Q3")
     got = [[*row[:5], f"{row[5]:%m-%d}", *row[6:]] for row in listed(ws, 5)]
     assert got == [
         [1, "=乙包工", "包工头等个人", None, "行政处理处罚（2023-07-05）", "07-05", 3, 0.3],
-        [2, "甲建设", "91370202MA3C4X7Y1A", "拖欠 10 人工资，责令支付逾期未付",
-         "行政处理处罚（2023-07-05）；移送公安机关（2023-07-05）；列入失信联合惩戒名单（2023-08-09）", "08-09", 15, 15],
-    ]  # fmt: skip
+        [
+            2,
+            "甲建设",
+            "91370202MA3C4X7Y1A",
+            "拖欠 10 人工资，责令支付逾期未付",
+            "行政处理处罚（2023-07-05）；移送公安机关（2023-07-05）；列入失信联合惩戒名单（2023-08-09）",
+            "08-09",
+            15,
+            15,
+        ],
+    ]
     assert ws["B5"].data_type == "s" and ws["B5"].quotePrefix
     found = gather(known()["qingpu-quarterly-publication"], Scope(world.unions["370202"], Period(*Q3, Q3[1])))
     assert found.rows_are == "employer" and [pk for pk, _ in found.rows] == [second.pk, first.pk]
@@ -269,22 +356,20 @@ def test_YK_1_2_inspections_of_a_month_every_cell(world: World, tmp_path: Path) 
     visit = write_inspection(world, date(2023, 8, 1), 100, 80, builder, nature="government", project=dam)
     write_inspection(world, date(2023, 8, 20), 90, 70, builder, nature="government", project=dam)
     write_inspection(world, date(2023, 8, 2), 37, 0, plant, industry="C", on_project=False)
-    write_inspection(
-        world, date(2023, 7, 31), 500, 0, inn, industry="H", on_project=False
-    )  # the month before
+    write_inspection(world, date(2023, 7, 31), 500, 0, inn, industry="H", on_project=False)  # the month before
     for detail in ("没有工资专用账户", "没有公示牌"):
-        Finding.objects.create(inspection=visit, path=visit.path, detail=detail, due_on=date(2023, 9, 1),
-                               by=world.people["sun"], at=moment("2023-08-01 10:00"))  # fmt: skip
-    write_case(
-        world, date(2023, 7, 1), 3, "30000", employer=plant, industry="C", on_project=False
-    )  # complained before
+        Finding.objects.create(
+            inspection=visit,
+            path=visit.path,
+            detail=detail,
+            due_on=date(2023, 9, 1),
+            by=world.people["sun"],
+            at=moment("2023-08-01 10:00"),
+        )
+    write_case(world, date(2023, 7, 1), 3, "30000", employer=plant, industry="C", on_project=False)  # complained before
     write_case(world, date(2023, 7, 1), 3, "1", employer=builder, dismissed_at=moment("2023-07-03 09:00"))
-    write_case(
-        world, date(2023, 8, 1), 4, "40000.5", employer=builder, nature="government"
-    )  # on the day of the visit
-    write_case(
-        world, date(2023, 8, 1), 5, "50000", employer=plant, industry="C", on_project=False
-    )  # the day before it
+    write_case(world, date(2023, 8, 1), 4, "40000.5", employer=builder, nature="government")  # on the day of the visit
+    write_case(world, date(2023, 8, 1), 5, "50000", employer=plant, industry="C", on_project=False)  # the day before it
     write_case(
         world, date(2023, 8, 9), 6, "60000", employer=inn, industry="H", on_project=False
     )  # not visited this month
@@ -346,8 +431,15 @@ def test_pages_of_every_rhythm(client: Client, world: World, key: str, query: st
 
 def test_a_figure_of_the_bulletin_opens_its_cases(client: Client, world: World) -> None:
     for n, closed in ((1, date(2023, 12, 9)), (2, None), (3, None)):
-        write_case(world, date(2023, 12, n), 1, "10000", employer=an_employer(f"单位{n}"), closed_on=closed,
-                   payments=[Payment(date(2023, 12, 8), 1, Decimal(10000))] if closed else ())  # fmt: skip
+        write_case(
+            world,
+            date(2023, 12, n),
+            1,
+            "10000",
+            employer=an_employer(f"单位{n}"),
+            closed_on=closed,
+            payments=[Payment(date(2023, 12, 8), 1, Decimal(10000))] if closed else (),
+        )
     client.force_login(world.user("lv"), backend="unions.backends.AppointmentBackend")
     page = client.get("/forms/shandong-monthly-bulletin/?month=2023-12&union=370200").content.decode()
     assert "row=370202&amp;column=closing_rate" in page

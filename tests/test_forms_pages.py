@@ -42,8 +42,15 @@ def links(html: str) -> list[str]:
 
 def some_books(world: World) -> None:
     for number, code in enumerate(("370202E0001", "370203E0001", "370202E0001")):
-        write_case(world, date(2023, 12, 1 + number), 10 + number, "120000", code=code, industry="ECH"[number],
-                   payments=[Payment(date(2024, 1, 5), 2, Decimal("20000"))])  # fmt: skip
+        write_case(
+            world,
+            date(2023, 12, 1 + number),
+            10 + number,
+            "120000",
+            code=code,
+            industry="ECH"[number],
+            payments=[Payment(date(2024, 1, 5), 2, Decimal("20000"))],
+        )
     write_inspection(world, date(2023, 12, 3), 37, 30, an_employer("受检建设"))
 
 
@@ -54,9 +61,7 @@ def test_the_list_names_every_form_and_its_period(client: Client, world: World) 
     assert "拟制版式" in page
 
 
-def test_the_forms_of_the_readers_own_notices_stand_first_by_their_short_names(
-    client: Client, world: World
-) -> None:
+def test_the_forms_of_the_readers_own_notices_stand_first_by_their_short_names(client: Client, world: World) -> None:
     cards = signed_in(client, world, "sun").get("/forms/").context["cards"]
     own = [card.form.attached_to in ("370000", "370200") for card in cards]
     assert any(own) and not all(own) and own == sorted(own, reverse=True)
@@ -80,9 +85,7 @@ def test_the_page_reads_like_the_paper(client: Client, world: World) -> None:
     assert len(links(page)) == 7 * 21
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("shen", 200), ("zhou", 200), ("li", 200), ("wu", 403), ("shenji", 403)]
-)
+@pytest.mark.parametrize(("who", "status"), [("shen", 200), ("zhou", 200), ("li", 200), ("wu", 403), ("shenji", 403)])
 def test_who_may_see_tables(client: Client, world: World, who: str, status: int) -> None:
     for url in (reverse("forms"), reverse("form", args=["qinghai-annex-2"])):
         assert signed_in(client, world, who).get(url).status_code == status
@@ -90,9 +93,16 @@ def test_who_may_see_tables(client: Client, world: World, who: str, status: int)
 
 @pytest.mark.parametrize(
     ("who", "code", "status"),
-    [("sun", "370202", 200), ("sun", "370202E0001", 200), ("sun", "370203", 404), ("sun", "370000", 404),
-     ("shen", "370203E0001", 200), ("wu", "370202", 403), ("sun", "nowhere", 404)],
-)  # fmt: skip
+    [
+        ("sun", "370202", 200),
+        ("sun", "370202E0001", 200),
+        ("sun", "370203", 404),
+        ("sun", "370000", 404),
+        ("shen", "370203E0001", 200),
+        ("wu", "370202", 403),
+        ("sun", "nowhere", 404),
+    ],
+)
 def test_tables_of_a_unit(client: Client, world: World, who: str, code: str, status: int) -> None:
     for name in ("form", "form-cell"):
         url = reverse(name, args=["qinghai-annex-2"]) + f"?union={code}&row=0&column=amount_resolved"
@@ -114,9 +124,7 @@ def test_signed_out_is_led_to_the_door(client: Client, world: World) -> None:
         ("qinghai-annex-2", "from=0001-01-01", "过早"),
     ],
 )
-def test_a_period_that_cannot_be_read(
-    client: Client, world: World, key: str, query: str, sentence: str
-) -> None:
+def test_a_period_that_cannot_be_read(client: Client, world: World, key: str, query: str, sentence: str) -> None:
     answer = signed_in(client, world, "shen").get(reverse("form", args=[key]) + f"?{query}")
     assert answer.status_code == 422
     assert sentence in text_of(answer.content.decode())
@@ -138,9 +146,7 @@ def test_a_figure_opens_its_cases_and_they_add_up(client: Client, world: World) 
 
 
 def test_annex_1_on_screen_opens_its_cases(client: Client, world: World) -> None:
-    case = write_case(
-        world, date(2023, 12, 9), 37, "1234567.89", industry="C", employer=an_employer("<b>海风</b>制造")
-    )
+    case = write_case(world, date(2023, 12, 9), 37, "1234567.89", industry="C", employer=an_employer("<b>海风</b>制造"))
     page = signed_in(client, world, "shen").get("/forms/qinghai-annex-1/?month=2023-12").content.decode()
     assert f'href="/cases/{case.pk}/">&lt;b&gt;海风&lt;/b&gt;制造</a>' in page
     assert "123.46" in page and "共 1 条" in page
@@ -154,9 +160,7 @@ def test_a_reader_sees_only_her_part_and_is_told(client: Client, world: World) -
     moved, above = world.unions["370202E0001"], world.unions["370203"]
     tree.move(moved, above, date(2024, 3, 1), None, AT)
     query = f"union=370202&from={SINCE}&as_of={CUT}&row=6&column=cases_verified"
-    page = text_of(
-        signed_in(client, world, "sun").get(f"/forms/shandong-winter/cell/?{query}").content.decode()
-    )
+    page = text_of(signed_in(client, world, "sun").get(f"/forms/shandong-winter/cell/?{query}").content.decode())
     assert "有一部分不在您的查看范围" in page
 
 
@@ -165,10 +169,12 @@ def test_price_of_the_pages(client: Client, world: World, django_assert_max_num_
     signed_in(client, world, "shen")
     client.get("/forms/")
     for url, most in (
-        ("/forms/", 9), ("/forms/qinghai-annex-2/", 13), ("/forms/shandong-winter/", 21),
+        ("/forms/", 9),
+        ("/forms/qinghai-annex-2/", 13),
+        ("/forms/shandong-winter/", 21),
         ("/forms/qinghai-annex-1/?month=2023-12", 13),
         (f"/forms/shandong-winter/cell/?from={SINCE}&as_of={CUT}&row=6&column=amount_resolved", 13),
-    ):  # fmt: skip
+    ):
         with django_assert_max_num_queries(most):
             assert client.get(url).status_code == 200
 
@@ -176,24 +182,45 @@ def test_price_of_the_pages(client: Client, world: World, django_assert_max_num_
 # ---- random worlds: what a figure opens adds up to it -----------------------------------------------------------------
 
 DAYS = st.integers(0, 200).map(lambda n: date(2023, 9, 1) + timedelta(days=n))
-CASES = st.fixed_dictionaries({
-    "code": st.sampled_from(["370202E0001", "370203E0001", "370202T0001"]), "accepted_on": DAYS, "verified_on": DAYS,
-    "industry": st.sampled_from("CEHKS"), "on_project": st.booleans(),
-    "nature": st.sampled_from(["government", "soe", "other"]), "workers": st.integers(1, 60),
-    "amount": st.decimals(1, 500_000, places=2), "clue": st.booleans(), "extreme": st.booleans(),
-    "closed_on": st.none() | DAYS, "paid": st.lists(st.tuples(DAYS, st.integers(0, 9), st.decimals(0, 9999, places=2),
-    st.sampled_from(["paid", "deposit", "emergency"])), max_size=2), "employer": st.integers(0, 3),
-    "acts": st.lists(st.tuples(st.sampled_from(["penalty", "listing", "police", "mediation", "legal_aid", "note"]), DAYS,
-    st.sampled_from(["done", "failed", "agreed"])), max_size=2),
-})  # fmt: skip
+CASES = st.fixed_dictionaries(
+    {
+        "code": st.sampled_from(["370202E0001", "370203E0001", "370202T0001"]),
+        "accepted_on": DAYS,
+        "verified_on": DAYS,
+        "industry": st.sampled_from("CEHKS"),
+        "on_project": st.booleans(),
+        "nature": st.sampled_from(["government", "soe", "other"]),
+        "workers": st.integers(1, 60),
+        "amount": st.decimals(1, 500_000, places=2),
+        "clue": st.booleans(),
+        "extreme": st.booleans(),
+        "closed_on": st.none() | DAYS,
+        "paid": st.lists(
+            st.tuples(
+                DAYS,
+                st.integers(0, 9),
+                st.decimals(0, 9999, places=2),
+                st.sampled_from(["paid", "deposit", "emergency"]),
+            ),
+            max_size=2,
+        ),
+        "employer": st.integers(0, 3),
+        "acts": st.lists(
+            st.tuples(
+                st.sampled_from(["penalty", "listing", "police", "mediation", "legal_aid", "note"]),
+                DAYS,
+                st.sampled_from(["done", "failed", "agreed"]),
+            ),
+            max_size=2,
+        ),
+    }
+)
 VISITS = st.tuples(DAYS, st.integers(1, 90), st.integers(0, 3), st.sampled_from("CEH"), st.booleans())
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=st.lists(CASES, max_size=5), visits=st.lists(VISITS, max_size=5))
-def test_every_figure_is_the_sum_of_what_it_opens(
-    world: World, cases: list[dict[str, Any]], visits: list[Any]
-) -> None:
+def test_every_figure_is_the_sum_of_what_it_opens(world: World, cases: list[dict[str, Any]], visits: list[Any]) -> None:
     from django.db import transaction
 
     with transaction.atomic():
@@ -214,28 +241,27 @@ def _write_world(world: World, cases: list[dict[str, Any]], visits: list[Any]) -
     employers = [an_employer(f"单位{n}号") for n in range(4)]
     for facts in cases:
         payments = [
-            Payment(
-                on, people, amount, "paid" if kind == "paid" else "advanced", "" if kind == "paid" else kind
-            )
+            Payment(on, people, amount, "paid" if kind == "paid" else "advanced", "" if kind == "paid" else kind)
             for on, people, amount, kind in facts["paid"]
         ]
         rest = {k: v for k, v in facts.items() if k not in ("paid", "employer")}
         write_case(world, **rest, employer=employers[facts["employer"]], payments=payments)
     for on, people, number, industry, on_site in visits:
         site = Project.objects.get_or_create(employer=employers[number], name="工地")[0] if on_site else None
-        write_inspection(
-            world, on, people, 0, employers[number], industry=industry, on_project=on_site, project=site
-        )
+        write_inspection(world, on, people, 0, employers[number], industry=industry, on_project=on_site, project=site)
 
 
 def _plain_sums_agree(whole: dict[str, Any], cases: list[dict[str, Any]], visits: list[Any]) -> None:
     """The same figures in plain Python, from the facts alone."""
     inside = lambda day: SINCE <= day <= CUT  # noqa: E731
     true = [
-        c for c in cases
-        if not c["clue"] and c["verified_on"] <= CUT and c["accepted_on"] <= CUT
+        c
+        for c in cases
+        if not c["clue"]
+        and c["verified_on"] <= CUT
+        and c["accepted_on"] <= CUT
         and not (c["closed_on"] and c["closed_on"] < SINCE)
-    ]  # fmt: skip
+    ]
     unclosed = [c for c in true if not (c["closed_on"] and c["closed_on"] <= CUT)]
     paid = [p for c in cases for p in c["paid"] if inside(p[0])]
     seen = [v for v in visits if inside(v[0])]

@@ -78,20 +78,23 @@ def test_three_tables_over_the_real_ledger(world: World, sheet: list[dict[str, A
     quarterly_list_equals_the_sheet(sheet, tmp_path)
 
 
-def annex_1_of_a_month_equals_the_sheet(
-    sheet: list[dict[str, Any]], tmp_path: Path, month: str, count: int
-) -> None:
+def annex_1_of_a_month_equals_the_sheet(sheet: list[dict[str, Any]], tmp_path: Path, month: str, count: int) -> None:
     ws = export(tmp_path, "qinghai-annex-1", "--union", "370000", "--month", month)
     # An employer written in two ways is one employer, shown by the name it was first noted with.
     names = {"C": "制造业", "E": "建筑业", "K": "房地产业", "H": "住宿餐饮业"}
     wanted = [
         (
-            f"{day(row['受理日期'])}", name_key(str(row["企业名称"])), names.get(row["所属行业"], "其他"),
-            int(row["欠薪涉及人数(人)"]), written(money(row["欠薪金额(元)"]), 10_000, 2),
-            row["是否进行调解或提供法律服务"] or "否", row["是否办结"] or "否",
+            f"{day(row['受理日期'])}",
+            name_key(str(row["企业名称"])),
+            names.get(row["所属行业"], "其他"),
+            int(row["欠薪涉及人数(人)"]),
+            written(money(row["欠薪金额(元)"]), 10_000, 2),
+            row["是否进行调解或提供法律服务"] or "否",
+            row["是否办结"] or "否",
         )
-        for row in sheet if f"{day(row['受理日期'])}"[:7] == month
-    ]  # fmt: skip
+        for row in sheet
+        if f"{day(row['受理日期'])}"[:7] == month
+    ]
     body = [row for row in ws.iter_rows(min_row=3, values_only=True) if isinstance(row[0], int)]
     got = [(f"{row[1]:%Y-%m-%d}", name_key(row[2]), *row[3:]) for row in body]
     assert len(got) == count
@@ -105,9 +108,7 @@ def annex_2_equals_the_sheet(sheet: list[dict[str, Any]], tmp_path: Path) -> Non
     inside: Callable[[dict[str, Any]], bool] = lambda row: bool(  # noqa: E731
         day(row["解决日期"]) and since <= day(row["解决日期"]) <= cut  # type: ignore[operator]
     )
-    people = totals(
-        sheet, lambda row: Decimal(int(row["已解决人数(人)"] or 0)) if inside(row) else Decimal(0)
-    )
+    people = totals(sheet, lambda row: Decimal(int(row["已解决人数(人)"] or 0)) if inside(row) else Decimal(0))
     paid = totals(sheet, lambda row: money(row["已解决金额(元)"]) if inside(row) else Decimal(0))
     ws = export(tmp_path, "qinghai-annex-2", "--union", "370000", "--from", f"{since}", "--as-of", f"{cut}")
     for number, name in enumerate(("工程建设领域", "制造业", "其他用人单位", "合计"), 5):
@@ -130,27 +131,25 @@ def winter_table_equals_the_sheet(sheet: list[dict[str, Any]], tmp_path: Path) -
         11: (lambda row: money(row["已解决金额(元)"]), 10_000, 2),
         12: (lambda row: nought if shut(row) else one, 1, 0),
         13: (
-            lambda row: nought if shut(row)
-            else Decimal(int(row["欠薪涉及人数(人)"]) - int(row["已解决人数(人)"] or 0)), 1, 0,
+            lambda row: (
+                nought if shut(row) else Decimal(int(row["欠薪涉及人数(人)"]) - int(row["已解决人数(人)"] or 0))
+            ),
+            1,
+            0,
         ),
         14: (lambda row: nought if shut(row) else money(row["欠薪金额(元)"]) - money(row["已解决金额(元)"]), 10_000, 2),
         18: (lambda row: one if row["是否进行调解或提供法律服务"] == "是" else nought, 1, 0),
-    }  # fmt: skip
+    }
     names = {ws.cell(number, 1).value: number for number in range(7, 14)}
     for column, (take, scale, places) in columns.items():
         wanted = totals(sheet, take)
         for name in ("工程建设领域", "制造业", "其他用人单位", "合计"):
-            assert ws.cell(names[name], column + 1).value == written(wanted[name], scale, places), (
-                column,
-                name,
-            )
+            assert ws.cell(names[name], column + 1).value == written(wanted[name], scale, places), (column, name)
     total = names["合计"]
     assert [ws.cell(total, c + 1).value for c in (6, 8, 11, 12)] == [25725, 14603.47, 9011.86, 5440]
 
 
-def weekly_table_equals_the_sheet(
-    sheet: list[dict[str, Any]], tmp_path: Path, since: date, last: date
-) -> None:
+def weekly_table_equals_the_sheet(sheet: list[dict[str, Any]], tmp_path: Path, since: date, last: date) -> None:
     """Imported cases are verified on the day they were accepted."""
     nought = Decimal(0)
     inside: Callable[[Any], bool] = lambda value: bool(day(value)) and since <= day(value) <= last  # type: ignore[operator] # noqa: E731
@@ -158,11 +157,7 @@ def weekly_table_equals_the_sheet(
 
     def left(row: dict[str, Any], owed: Decimal, paid: Decimal) -> Decimal:
         over = row["是否办结"] == "是" and by_then(row["办结日期"])
-        return (
-            nought
-            if over or not by_then(row["受理日期"])
-            else owed - (paid if by_then(row["解决日期"]) else nought)
-        )
+        return nought if over or not by_then(row["受理日期"]) else owed - (paid if by_then(row["解决日期"]) else nought)
 
     def people(row: dict[str, Any]) -> tuple[Decimal, Decimal]:
         return Decimal(int(row["欠薪涉及人数(人)"])), Decimal(int(row["已解决人数(人)"] or 0))
@@ -180,7 +175,7 @@ def weekly_table_equals_the_sheet(
         8: (lambda row: left(row, Decimal(1), nought), 1, 0),
         9: (lambda row: left(row, *people(row)), 1, 0),
         10: (lambda row: left(row, *yuan(row)), 10_000, 2),
-    }  # fmt: skip
+    }
     ws = export(tmp_path, "qinghai-weekly", "--union", "370000", "--from", f"{since}", "--as-of", f"{last}")
     for column, (take, scale, places) in columns.items():
         wanted = totals(sheet, take)
@@ -193,13 +188,12 @@ def weekly_table_equals_the_sheet(
 def quarterly_list_equals_the_sheet(sheet: list[dict[str, Any]], tmp_path: Path) -> None:
     """The sheet has no days of arrears and no case of ten people and 100,000: whatever is owed 10,000 is to be verified."""
     since, last = date(2015, 4, 1), date(2015, 6, 30)
-    ws = export(
-        tmp_path, "qingdao-quarterly", "--union", "370202", "--from", f"{since}", "--as-of", f"{last}"
-    )
+    ws = export(tmp_path, "qingdao-quarterly", "--union", "370202", "--from", f"{since}", "--as-of", f"{last}")
     got = [
         (name_key(row[1]), row[2], row[4], row[13])
-        for row in ws.iter_rows(min_row=6, values_only=True) if isinstance(row[0], int)
-    ]  # fmt: skip
+        for row in ws.iter_rows(min_row=6, values_only=True)
+        if isinstance(row[0], int)
+    ]
     wanted = []
     for row in sheet:
         shut = row["是否办结"] == "是" and day(row["办结日期"])

@@ -24,9 +24,12 @@ FIRST = date(2023, 11, 1)
 OPENS = date(2023, 11, 16)
 PROJECTS = ("其中：政府投资项目", "国企项目", "其他项目")
 WINTER_ROWS = {
-    "工程建设领域": PROJECTS, **{row: (row,) for row in PROJECTS}, "制造业": ("制造业",), "其他用人单位": ("其他用人单位",),
+    "工程建设领域": PROJECTS,
+    **{row: (row,) for row in PROJECTS},
+    "制造业": ("制造业",),
+    "其他用人单位": ("其他用人单位",),
     "合计": (*PROJECTS, "制造业", "其他用人单位"),
-}  # fmt: skip
+}
 
 
 def export(tmp_path: Path, *args: str) -> Any:
@@ -60,10 +63,16 @@ def cases(world: World) -> list[Plain]:
 
 def weekly(cases: list[Plain], week: Span) -> list[float]:
     columns = [
-        (week.new, "件"), (of(week.new, people), "人"), (of(week.new, money), "万元"),
-        (week.closed, "件"), (week.paid_workers, "人"), (week.paid_amount, "万元"),
-        (week.unclosed, "件"), (week.left_workers, "人"), (week.left_amount, "万元"),
-    ]  # fmt: skip
+        (week.new, "件"),
+        (of(week.new, people), "人"),
+        (of(week.new, money), "万元"),
+        (week.closed, "件"),
+        (week.paid_workers, "人"),
+        (week.paid_amount, "万元"),
+        (week.unclosed, "件"),
+        (week.left_workers, "人"),
+        (week.left_amount, "万元"),
+    ]
     return [printed(total(cases, take), unit) for take, unit in columns]
 
 
@@ -71,35 +80,31 @@ def dispatch(cases: list[Plain], week: Span) -> list[float]:
     so_far = Span(OPENS, week.last)
     verified, closed = total(cases, so_far.verified), total(cases, so_far.closed)
     columns = [
-        (total(cases, week.accepted), "件"), (total(cases, week.new), "件"), (total(cases, of(week.new, people)), "人"),
-        (total(cases, of(week.new, money)), "万元"), (total(cases, week.closed), "件"), (total(cases, week.paid_workers), "人"),
+        (total(cases, week.accepted), "件"),
+        (total(cases, week.new), "件"),
+        (total(cases, of(week.new, people)), "人"),
+        (total(cases, of(week.new, money)), "万元"),
+        (total(cases, week.closed), "件"),
+        (total(cases, week.paid_workers), "人"),
         (total(cases, week.paid_amount), "万元"),
-        (verified, "件"), (closed, "件"), (percent(closed, verified), "%"), (total(cases, so_far.paid_workers), "人"),
+        (verified, "件"),
+        (closed, "件"),
+        (percent(closed, verified), "%"),
+        (total(cases, so_far.paid_workers), "人"),
         (total(cases, so_far.paid_amount), "万元"),
-        (total(cases, week.unclosed), "件"), (total(cases, week.left_workers), "人"), (total(cases, week.left_amount), "万元"),
+        (total(cases, week.unclosed), "件"),
+        (total(cases, week.left_workers), "人"),
+        (total(cases, week.left_amount), "万元"),
         (total(cases, week.grave), "起"),
-    ]  # fmt: skip
+    ]
     return [printed(value, unit) for value, unit in columns]
 
 
 @pytest.mark.parametrize("monday", [date(2023, 11, 20), date(2023, 12, 4), date(2023, 12, 25)])
 def test_QH_3d_weekly_every_cell(cases: list[Plain], tmp_path: Path, monday: date) -> None:
     week = Span(monday, date.fromordinal(monday.toordinal() + 6))
-    ws = export(
-        tmp_path, "qinghai-weekly", "--union", "370000", "--from", f"{week.since}", "--as-of", f"{week.last}"
-    )
-    assert texts(ws, 4) == [
-        "所属行业",
-        "本周新增",
-        None,
-        None,
-        "本周化解",
-        None,
-        None,
-        "期末未解决",
-        None,
-        None,
-    ]
+    ws = export(tmp_path, "qinghai-weekly", "--union", "370000", "--from", f"{week.since}", "--as-of", f"{week.last}")
+    assert texts(ws, 4) == ["所属行业", "本周新增", None, None, "本周化解", None, None, "期末未解决", None, None]
     assert texts(ws, 5)[1:4] == ["案件数(件)", "涉及人数(人)", "涉及金额(万元)"]
     got = body(ws, 6, 4)
     assert list(got) == ["工程建设领域", "制造业", "其他用人单位", "合计"]
@@ -137,11 +142,7 @@ def test_every_case_is_new_in_one_week_alone(cases: list[Plain], world: World) -
         gathered = gather(form, Scope(union, Period(days[0], days[1], days[1])))
         found += gathered.ids_of("cases_new", form.rows[-1])
     last = date.fromisocalendar(2023, 52, 7)
-    assert (
-        len(found)
-        == len(set(found))
-        == sum(case.verified is not None and case.verified <= last for case in cases)
-    )
+    assert len(found) == len(set(found)) == sum(case.verified is not None and case.verified <= last for case in cases)
 
 
 def under(cases: list[Plain], *codes: str) -> list[Plain]:
@@ -152,12 +153,20 @@ def bulletin(cases: list[Plain], month: Span) -> list[float]:
     so_far = Span(OPENS, month.last)
     verified, closed = total(cases, so_far.verified), total(cases, so_far.closed)
     columns = [
-        (verified, "件"), (closed, "件"), (percent(closed, verified), "%"),
-        (total(cases, of(so_far.verified, people)), "人"), (total(cases, of(so_far.verified, money)), "万元"),
-        (total(cases, so_far.paid_workers), "人"), (total(cases, so_far.paid_amount), "万元"),
-        (total(cases, month.unclosed), "件"), (total(cases, month.left_workers), "人"), (total(cases, month.left_amount), "万元"),
-        (total(cases, month.new), "件"), (total(cases, month.closed), "件"), (total(cases, month.grave), "起"),
-    ]  # fmt: skip
+        (verified, "件"),
+        (closed, "件"),
+        (percent(closed, verified), "%"),
+        (total(cases, of(so_far.verified, people)), "人"),
+        (total(cases, of(so_far.verified, money)), "万元"),
+        (total(cases, so_far.paid_workers), "人"),
+        (total(cases, so_far.paid_amount), "万元"),
+        (total(cases, month.unclosed), "件"),
+        (total(cases, month.left_workers), "人"),
+        (total(cases, month.left_amount), "万元"),
+        (total(cases, month.new), "件"),
+        (total(cases, month.closed), "件"),
+        (total(cases, month.grave), "起"),
+    ]
     return [printed(value, unit) for value, unit in columns]
 
 
@@ -183,8 +192,9 @@ def test_SD_3_4_districts_by_progress_the_best_first(cases: list[Plain], tmp_pat
     best, second = sorted(wanted, key=lambda name: -wanted[name][2])
     assert wanted[best][2] > wanted[second][2]
     assert [(name, got[name][0], got[name][1:]) for name in list(got)[:2]] == [
-        (best, 1, wanted[best]), (second, 2, wanted[second])
-    ]  # fmt: skip
+        (best, 1, wanted[best]),
+        (second, 2, wanted[second]),
+    ]
 
 
 def test_units_of_the_same_rate_share_a_place(world: World) -> None:
@@ -193,8 +203,11 @@ def test_units_of_the_same_rate_share_a_place(world: World) -> None:
         Scope(world.unions["370200"], Period(date(2023, 12, 1), date(2023, 12, 31), date(2023, 12, 31))),
     )
     assert [(line.stub.text, line.rank) for line in table.lines] == [
-        ("市南区总工会", 1), ("市北区总工会", 1), ("本级及其他单位", None), ("合计", None)
-    ]  # fmt: skip
+        ("市南区总工会", 1),
+        ("市北区总工会", 1),
+        ("本级及其他单位", None),
+        ("合计", None),
+    ]
 
 
 def test_the_bulletin_goes_by_the_tree_of_its_day(world: World) -> None:
@@ -217,13 +230,12 @@ def test_the_bulletin_goes_by_the_tree_of_its_day(world: World) -> None:
 
 def test_what_is_gathered_is_what_the_tables_say(cases: list[Plain], world: World) -> None:
     for key, code in (
-        ("shandong-weekly-dispatch", "370000"), ("shandong-monthly-bulletin", "370000"),
-        ("shandong-monthly-bulletin", "370200"), ("qinghai-weekly", "370202"),
-    ):  # fmt: skip
-        form, scope = (
-            known()[key],
-            Scope(world.unions[code], Period(OPENS, date(2023, 12, 31), date(2023, 12, 31))),
-        )
+        ("shandong-weekly-dispatch", "370000"),
+        ("shandong-monthly-bulletin", "370000"),
+        ("shandong-monthly-bulletin", "370200"),
+        ("qinghai-weekly", "370202"),
+    ):
+        form, scope = (known()[key], Scope(world.unions[code], Period(OPENS, date(2023, 12, 31), date(2023, 12, 31))))
         found, table = gather(form, scope), tabulate(form, scope)
         assert {line.stub for line in table.lines} == set(found.stubs)
         for line in table.lines:
@@ -246,11 +258,7 @@ def test_a_share_of_a_sum_is_no_sum_of_shares(cases: list[Plain], world: World) 
     assert added != whole and with_shares(form, added) == whole
 
 
-def test_price_of_the_tables_by_unit(
-    cases: list[Plain], world: World, django_assert_num_queries: Any
-) -> None:
+def test_price_of_the_tables_by_unit(cases: list[Plain], world: World, django_assert_num_queries: Any) -> None:
     scope = Scope(world.unions["370200"], Period(OPENS, date(2023, 12, 31), date(2023, 12, 31)))
-    with django_assert_num_queries(
-        5
-    ):  # where the unit stood, the units below, was the tree changed; cases, entries
+    with django_assert_num_queries(5):  # where the unit stood, the units below, was the tree changed; cases, entries
         tabulate(known()["shandong-monthly-bulletin"], scope)

@@ -40,16 +40,18 @@ def merged(ws: Any) -> set[str]:
 
 @pytest.fixture
 def books(world: World) -> World:
-    write_case(world, date(2022, 10, 9), 12, "120000", employer=an_employer("海风建设有限公司"),
-               payments=[Payment(date(2022, 10, 20), 12, Decimal(120000))], closed_on=date(2022, 10, 25),
-               acts=[("mediation", date(2022, 10, 12), "agreed")])  # fmt: skip
     write_case(
         world,
-        date(2022, 10, 3),
-        37,
-        "1234567.89",
-        employer=an_employer('=HYPERLINK("http://x","点我")'),
-        industry="C",
+        date(2022, 10, 9),
+        12,
+        "120000",
+        employer=an_employer("海风建设有限公司"),
+        payments=[Payment(date(2022, 10, 20), 12, Decimal(120000))],
+        closed_on=date(2022, 10, 25),
+        acts=[("mediation", date(2022, 10, 12), "agreed")],
+    )
+    write_case(
+        world, date(2022, 10, 3), 37, "1234567.89", employer=an_employer('=HYPERLINK("http://x","点我")'), industry="C"
     )
     write_case(
         world,
@@ -77,8 +79,16 @@ def books(world: World) -> World:
 def test_QH_A1_cell_for_cell(books: World, tmp_path: Path) -> None:
     ws = export(tmp_path, "qinghai-annex-1", "--union", "370000", "--month", "2022-10")
     assert ws["A1"].value == "欠薪事件线索汇总表"
-    assert texts(ws, 2) == ["序号", "受理日期", "企业名称", "所属行业", "欠薪涉及人数(人)", "欠薪(争议)金额(万元)",
-                            "是否进行调解或提供法律服务", "是否办结"]  # fmt: skip
+    assert texts(ws, 2) == [
+        "序号",
+        "受理日期",
+        "企业名称",
+        "所属行业",
+        "欠薪涉及人数(人)",
+        "欠薪(争议)金额(万元)",
+        "是否进行调解或提供法律服务",
+        "是否办结",
+    ]
     assert texts(ws, 3) == [
         1,
         midnight("2022-10-03"),
@@ -101,42 +111,41 @@ def test_QH_A1_cell_for_cell(books: World, tmp_path: Path) -> None:
 
 def test_text_never_becomes_a_formula(books: World, tmp_path: Path) -> None:
     ws = export(tmp_path, "qinghai-annex-1", "--union", "370000", "--month", "2022-10")
-    dangerous = [
-        cell for row in ws.iter_rows() for cell in row if str(cell.value or "").startswith(("=", "+"))
-    ]
+    dangerous = [cell for row in ws.iter_rows() for cell in row if str(cell.value or "").startswith(("=", "+"))]
     assert [cell.data_type for cell in dangerous] == ["s", "s"]
     assert all(cell.quotePrefix for cell in dangerous)
     assert not ws["C4"].quotePrefix
 
 
 def test_annex_1_as_of_an_earlier_day(books: World, tmp_path: Path) -> None:
-    ws = export(
-        tmp_path, "qinghai-annex-1", "--union", "370000", "--month", "2022-10", "--as-of", "2022-10-10"
-    )
+    ws = export(tmp_path, "qinghai-annex-1", "--union", "370000", "--month", "2022-10", "--as-of", "2022-10-10")
     assert [(row[2], row[6], row[7]) for row in ws.iter_rows(min_row=3, max_row=4, values_only=True)] == [
-        ('=HYPERLINK("http://x","点我")', "否", "否"), ("海风建设有限公司", "否", "否")
-    ]  # fmt: skip
+        ('=HYPERLINK("http://x","点我")', "否", "否"),
+        ("海风建设有限公司", "否", "否"),
+    ]
     assert ws["A5"].value.startswith("注："), "what is dated after the cut-off is not there yet"
 
 
 def test_a_clue_found_untrue_later_still_stands_in_the_table_of_its_day(books: World, tmp_path: Path) -> None:
-    ws = export(
-        tmp_path, "qinghai-annex-1", "--union", "370000", "--month", "2022-10", "--as-of", "2022-10-05"
-    )
+    ws = export(tmp_path, "qinghai-annex-1", "--union", "370000", "--month", "2022-10", "--as-of", "2022-10-05")
     assert [row[2] for row in ws.iter_rows(min_row=3, max_row=4, values_only=True)][1] == "不属欠薪的"
 
 
 def test_QH_A2_cell_for_cell(books: World, tmp_path: Path) -> None:
-    ws = export(
-        tmp_path, "qinghai-annex-2", "--union", "370000", "--from", "2022-10-01", "--as-of", "2023-01-21"
-    )
+    ws = export(tmp_path, "qinghai-annex-2", "--union", "370000", "--from", "2022-10-01", "--as-of", "2023-01-21")
     assert ws["A1"].value == "工会参与集中整治拖欠农民工工资问题专项行动情况表"
     assert ws["A2"].value == "制表单位名称（盖章）：山东省总工会"
     (made,) = [cell.value for cell in ws[2][1:] if cell.value]
     assert made.startswith("制表时间：")
     assert texts(ws, 3) == ["所属行业", "检查用人单位情况", None, None, "解决情况", None]
-    assert texts(ws, 4) == [None, "用人单位户数(户)", "涉及职工人数(万人)", "其中:农民工数(万人)",
-                            "解决欠薪问题涉及人数(万人)", "解决欠薪问题涉及金额(万元)"]  # fmt: skip
+    assert texts(ws, 4) == [
+        None,
+        "用人单位户数(户)",
+        "涉及职工人数(万人)",
+        "其中:农民工数(万人)",
+        "解决欠薪问题涉及人数(万人)",
+        "解决欠薪问题涉及金额(万元)",
+    ]
     assert {"A1:F1", "A3:A4", "B3:D3", "E3:F3"} <= merged(ws)
     assert texts(ws, 5) == ["工程建设领域", 1, 0.0037, 0.003, 0.0012, 12]
     assert texts(ws, 6) == ["制造业", 0, 0, 0, 0, 0]
@@ -148,20 +157,21 @@ def test_QH_A2_cell_for_cell(books: World, tmp_path: Path) -> None:
 
 
 def test_SD_A_says_that_its_layout_is_proposed(books: World, tmp_path: Path) -> None:
-    ws = export(
-        tmp_path, "shandong-winter", "--union", "370200", "--from", "2022-10-01", "--as-of", "2022-12-31"
-    )
+    ws = export(tmp_path, "shandong-winter", "--union", "370200", "--from", "2022-10-01", "--as-of", "2022-12-31")
     assert ws["A1"].value == "根治欠薪冬季专项行动情况表"
     assert "拟制版式" in ws["A2"].value
-    assert [cell.value for cell in ws[3] if cell.value][:2] == [
-        "填报单位（盖章）：青岛市总工会",
-        "截至 2022年12月31日",
-    ]
+    assert [cell.value for cell in ws[3] if cell.value][:2] == ["填报单位（盖章）：青岛市总工会", "截至 2022年12月31日"]
     assert texts(ws, 4)[:6] == ["类别", "排查检查情况", None, None, None, "欠薪线索及案件"]
     assert texts(ws, 6) == ["栏次", *map(str, range(1, 22))]
     assert [ws.cell(row, 1).value for row in range(7, 14)] == [
-        "工程建设领域", "其中：政府投资项目", "国企项目", "其他项目", "制造业", "其他用人单位", "合计"
-    ]  # fmt: skip
+        "工程建设领域",
+        "其中：政府投资项目",
+        "国企项目",
+        "其他项目",
+        "制造业",
+        "其他用人单位",
+        "合计",
+    ]
     assert len(texts(ws, 13)) == 22 and all(isinstance(value, int | float) for value in texts(ws, 13)[1:])
     assert [cell.value for cell in ws[ws.max_row] if cell.value] == ["单位负责人：", "填表人：", "联系电话："]
 
@@ -203,10 +213,7 @@ def test_print_set_up(books: World, tmp_path: Path, form: str, header: str) -> N
     assert "&P" in ws.oddFooter.center.text
     first = int(header.rsplit("$", 1)[1]) + 1
     assert ws.freeze_panes.endswith(str(first))
-    assert {cell.font.name for row in ws.iter_rows() for cell in row if cell.value is not None} == {
-        "宋体",
-        "仿宋",
-    }
+    assert {cell.font.name for row in ws.iter_rows() for cell in row if cell.value is not None} == {"宋体", "仿宋"}
     for cell in (cell for row in ws.iter_rows(min_row=int(header[1 : header.index(":")])) for cell in row):
         ruled = cell.row <= first and cell.value is not None
         assert not ruled or cell.border.left.style == cell.border.top.style == "thin", cell.coordinate
@@ -217,25 +224,16 @@ def test_print_set_up(books: World, tmp_path: Path, form: str, header: str) -> N
 def test_libreoffice_opens_it_on_one_page_width(books: World, tmp_path: Path, form: str) -> None:
     out = tmp_path / "sheet.xlsx"
     call_command(
-        "export",
-        form,
-        "--union",
-        "370000",
-        "--from",
-        "2022-01-01",
-        "--as-of",
-        "2022-12-31",
-        "--out",
-        str(out),
+        "export", form, "--union", "370000", "--from", "2022-01-01", "--as-of", "2022-12-31", "--out", str(out)
     )
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     subprocess.run(
         ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(out)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    info = subprocess.run(
-        ["pdfinfo", str(out.with_suffix(".pdf"))], check=True, capture_output=True, text=True
-    ).stdout
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    info = subprocess.run(["pdfinfo", str(out.with_suffix(".pdf"))], check=True, capture_output=True, text=True).stdout
     assert "Pages:           1" in info
     assert "841" in info and "595" in info, "A4 landscape"
 
@@ -251,11 +249,7 @@ def test_the_command_says_no_clearly(books: World, tmp_path: Path) -> None:
         (["qinghai-annex-2", "--union", "370000", "--month", "2022-10", "--out", out], 2, "累计报表"),
         (["qinghai-annex-2", "--union", "370000", "--from", "2022.1.1", "--out", out], 2, "不是日期"),
         (["qinghai-annex-2", "--union", "370000", "--as-of", "2021-01-01", "--out", out], 2, "早于起始日期"),
-        (
-            ["qinghai-annex-2", "--union", "370000", "--as-of", "2999-01-01", "--out", out],
-            2,
-            "不能晚于今天|之后",
-        ),
+        (["qinghai-annex-2", "--union", "370000", "--as-of", "2999-01-01", "--out", out], 2, "不能晚于今天|之后"),
         (["qinghai-annex-2", "--union", "999", "--out", out], 2, "没有编码为「999」的工会"),
         (["qinghai-annex-2", "--union", "370000", "--out", str(tmp_path / "no" / "x.xlsx")], 1, "不存在"),
         (["qinghai-annex-2", "--union", "370000", "--out", str(tmp_path)], 2, "xlsx"),

@@ -18,9 +18,7 @@ from tests.rulebook_uploads import RULEBOOK, tried
 from unions.refusals import Refused
 
 THIRTY = (
-    RULEBOOK.replace("workers_from = 12", "workers_from = 30").replace(
-        "first = 2027-01-01", "first = 2026-01-01"
-    )
+    RULEBOOK.replace("workers_from = 12", "workers_from = 30").replace("first = 2027-01-01", "first = 2026-01-01")
     + """
 [[ground]]
 name = "thirty"
@@ -52,9 +50,7 @@ def grounds(case: Case, *units: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("workers", "goes"), [(29, False), (30, True), (31, True)])
-def test_a_notice_of_next_year_brings_its_ground_as_a_file_alone(
-    next_year: World, workers: int, goes: bool
-) -> None:
+def test_a_notice_of_next_year_brings_its_ground_as_a_file_alone(next_year: World, workers: int, goes: bool) -> None:
     case = many(next_year, workers)
     assert grounds(case) == ({"thirty": "N-2"} if goes else {})
 
@@ -63,9 +59,7 @@ def test_an_immediate_ground_of_a_notice_tells_every_level_at_once(next_year: Wo
     case, li = many(next_year), next_year.user("li")
     row = escalations.request(case, case.union, "thirty", "", li, AT, seen=case.version)
     assert (row.immediate, row.ground_words) == (True, "三十人以上（N-2）")
-    told = case.acknowledgements.order_by("-union__depth").values_list(
-        "union__code", "ground_label", "clause"
-    )
+    told = case.acknowledgements.order_by("-union__depth").values_list("union__code", "ground_label", "clause")
     assert list(told) == [(code, "三十人以上", "N-2") for code in ("370202", "370200", "370000")]
     page = as_user(next_year, "sun").get("/").text
     assert "三十人以上（N-2）" in page
@@ -102,9 +96,7 @@ def test_without_a_notice_what_every_union_has_goes_up_all_the_same(world: World
 
 
 def test_a_case_older_than_the_notice_is_not_judged_by_it(next_year: World) -> None:
-    old = a_case(
-        next_year, stated_workers=30, discovered_on=date(2025, 12, 31), accepted_on=date(2025, 12, 31)
-    )
+    old = a_case(next_year, stated_workers=30, discovered_on=date(2025, 12, 31), accepted_on=date(2025, 12, 31))
     assert grounds(old) == {}
 
 
@@ -112,11 +104,7 @@ def test_a_report_keeps_its_words_when_the_notice_is_withdrawn(next_year: World)
     case, li = many(next_year), next_year.user("li")
     row = escalations.request(case, case.union, "thirty", "", li, AT, seen=case.version)
     Attachment.objects.create(
-        union=next_year.unions["370203"],
-        rulebook="shandong-2027-1",
-        since=date(2026, 1, 1),
-        at=AT,
-        approved_at=AT,
+        union=next_year.unions["370203"], rulebook="shandong-2027-1", since=date(2026, 1, 1), at=AT, approved_at=AT
     )
     assert grounds(case) == {}
     page = as_user(next_year, "wang").get(row.get_absolute_url()).text

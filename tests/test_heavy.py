@@ -40,15 +40,9 @@ LATER = AT + timedelta(hours=2)
 def test_QD_6_5_each_level_tells_its_own_arrival(world: World) -> None:
     row = an_emergency(world)
     for code, name, minutes in (("370202E0001", "li", -50), ("370202", "sun", -20)):
-        emergencies.arrive(
-            row, world.unions[code], f"{name} 等", AT + timedelta(minutes=minutes), world.user(name), AT
-        )
+        emergencies.arrive(row, world.unions[code], f"{name} 等", AT + timedelta(minutes=minutes), world.user(name), AT)
     emergencies.arrive(row, world.unions["370202T0001"], "街道", AT, world.user("sun"), AT)
-    assert list(row.arrivals.values_list("level", flat=True)) == [
-        Level.ENTERPRISE,
-        Level.DISTRICT,
-        Level.TOWNSHIP,
-    ]
+    assert list(row.arrivals.values_list("level", flat=True)) == [Level.ENTERPRISE, Level.DISTRICT, Level.TOWNSHIP]
     kinds = row.case.acts.filter(kind=ActKind.ON_SITE).values_list("union__code", flat=True)
     assert set(kinds) == {"370202E0001", "370202", "370202T0001"}
     assert list(audit.broken_links()) == []
@@ -83,9 +77,7 @@ def test_QD_6_5_an_arrival_is_refused_that_cannot_be(world: World) -> None:
 
 def test_QD_6_5_the_live_log_only_grows(world: World) -> None:
     row = an_emergency(world)
-    note = emergencies.write(
-        row, world.unions["370202E0001"], NoteKind.DEMAND, "要求三日内付清", world.user("he"), AT
-    )
+    note = emergencies.write(row, world.unions["370202E0001"], NoteKind.DEMAND, "要求三日内付清", world.user("he"), AT)
     with pytest.raises(DatabaseError), transaction.atomic():
         EmergencyNote.objects.filter(pk=note.pk).update(text="无诉求")
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -123,14 +115,7 @@ def test_SD_2_4b_the_union_above_sets_it_and_a_second_person_approves(world: Wor
     case = a_case(world)
     with pytest.raises(Forbidden):
         oversight.ask(
-            case,
-            world.unions["370202"],
-            OversightKind.LISTED,
-            "x",
-            "x",
-            date(2026, 12, 1),
-            world.user("he"),
-            AT,
+            case, world.unions["370202"], OversightKind.LISTED, "x", "x", date(2026, 12, 1), world.user("he"), AT
         )
     row = an_oversight(world, case)
     assert not Obligation.objects.filter(subject=row.stream).exists()
@@ -146,11 +131,7 @@ def test_SD_2_4b_its_term_is_owed_by_the_unit_that_handles_the_case(world: World
     case = a_case(world)
     row = in_force(world, case)
     term = Obligation.objects.get(subject=row.stream)
-    assert (term.holder.code, term.due_at, term.met_at) == (
-        "370202E0001",
-        moment("2026-12-10 23:59:59"),
-        None,
-    )
+    assert (term.holder.code, term.due_at, term.met_at) == ("370202E0001", moment("2026-12-10 23:59:59"), None)
     row = oversight.report(row, "已全部清偿", world.user("he"), LATER)
     term.refresh_from_db()
     assert term.met_at == LATER
@@ -202,9 +183,7 @@ def test_SD_2_4b_what_is_only_asked_for_stays_above(world: World) -> None:
 
 def paid(world: World, **facts: Any) -> Case:
     case = a_case(world, **facts)
-    ledger.post(
-        case, EntryKind.PAID, AT.date(), world.user("he"), AT, workers=12, migrants=10, amount=Decimal(120000)
-    )
+    ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, workers=12, migrants=10, amount=Decimal(120000))
     case.refresh_from_db()
     return case
 

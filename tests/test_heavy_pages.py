@@ -25,9 +25,12 @@ def test_SD_2_4b_from_the_tab_to_the_badge_and_back(world: World) -> None:
     case = a_case(world)
     sun, zhou, he = (as_user(world, name) for name in ("sun", "zhou", "he"))
     typed = {
-        "unit": world.unions["370202"].pk, "kind": "leader", "responsible": "周主席", "due_on": "2099-12-31",
+        "unit": world.unions["370202"].pk,
+        "kind": "leader",
+        "responsible": "周主席",
+        "due_on": "2099-12-31",
         "demand": "年底前清偿",
-    }  # fmt: skip
+    }
     wrong = sun.post(reverse("case-oversight", args=[case.pk]), typed | {"due_on": "2020-01-01"})
     assert wrong.status_code == 422 and "不能早于今天" in wrong.text and "年底前清偿" in wrong.text
     answer = sun.post(reverse("case-oversight", args=[case.pk]), typed)
@@ -56,8 +59,16 @@ def test_SD_2_4b_the_register_is_filtered(world: World) -> None:
     other = a_case(world, employer=an_employer("台风食品厂"))
     in_force(world, other, OversightKind.TASK_FORCE, due_on=date(2099, 1, 1))
     sun = as_user(world, "sun")
-    for query, count in {"": 2, "?kind=listed": 1, "?late=on": 1, "?q=台风": 1, "?unit=370202": 2, "?stage=lifted": 0,
-                         "?unit=无此单位": 0, "?kind=x": 0}.items():  # fmt: skip
+    for query, count in {
+        "": 2,
+        "?kind=listed": 1,
+        "?late=on": 1,
+        "?q=台风": 1,
+        "?unit=370202": 2,
+        "?stage=lifted": 0,
+        "?unit=无此单位": 0,
+        "?kind=x": 0,
+    }.items():
         page = sun.get(reverse("oversights") + query)
         assert page.status_code == 200 and page.text.count('class="title-cell"') == count, query
     assert "逾期未报告" in sun.get(reverse("oversights")).text
@@ -70,10 +81,7 @@ def test_SD_2_4c_who_pays_stands_beside_the_clock(world: World) -> None:
     he.post(reverse("case-fallback", args=[case.pk]), {"name": "市南区财政局", "person": "刘科长"})
     assert FallbackParty.objects.get().case == case
     assert "市南区财政局" in he.get(case.get_absolute_url()).text
-    assert (
-        "兜底责任单位"
-        not in he.get(a_case(world, employer=an_employer("台风食品厂")).get_absolute_url()).text
-    )
+    assert "兜底责任单位" not in he.get(a_case(world, employer=an_employer("台风食品厂")).get_absolute_url()).text
 
 
 def test_QD_6_5_the_record_is_told_live_and_printed_whole(world: World) -> None:
@@ -116,8 +124,14 @@ def test_SD_3_3_an_opinion_event_is_linked_to_a_case_the_reader_sees(world: Worl
 
 def test_SD_2_4d_a_session_and_what_was_taken(world: World) -> None:
     sun = as_user(world, "sun")
-    typed = {"union": "370202", "on": days_ago(1), "season": "spring", "place": "职工服务中心", "leader": "周主席",
-             "visitors": "6"}  # fmt: skip
+    typed = {
+        "union": "370202",
+        "on": days_ago(1),
+        "season": "spring",
+        "place": "职工服务中心",
+        "leader": "周主席",
+        "visitors": "6",
+    }
     sun.post(reverse("reception-new"), typed)
     row = Reception.objects.get()
     taken = {"employer_name": "海天装饰有限公司", "region_code": "370202", "workers": "3", "amount": "9,000"}
@@ -140,14 +154,13 @@ def test_SD_3_4_recorded_above_and_counted(world: World, name: str) -> None:
     typed = {"unit": world.unions["370202"].pk, "kind": name, "on": days_ago(0), "detail": "约谈项目经理"}
     assert sun.post(reverse("case-from-above", args=[case.pk]), typed).status_code == 302
     assert dict(sun.get(reverse("oversights")).context["acts"]) == {
-        "约谈": int(name == "interview"), "蹲点督导": int(name == "stationed")
-    }  # fmt: skip
+        "约谈": int(name == "interview"),
+        "蹲点督导": int(name == "stationed"),
+    }
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_the_registers_cost_the_same_however_long(
-    world: World, name: str, django_assert_max_num_queries: Any
-) -> None:
+def test_the_registers_cost_the_same_however_long(world: World, name: str, django_assert_max_num_queries: Any) -> None:
     for number in range(12):
         case = a_case(world, mass=True, employer=an_employer(f"第{number}建筑公司"))
         an_emergency(world, case)

@@ -65,15 +65,11 @@ def test_a_withdrawn_day_is_the_librarys_again(world: World, province: Union) ->
 
 def test_a_bad_notice_enters_nothing(world: World, province: Union) -> None:
     with pytest.raises(Refused, match="所列日期是3天"):
-        keeping.import_notice(
-            NOTICE_2027.replace("5日放假，共3天", "5日放假，共4天"), province, world.user("shen"), AT
-        )
+        keeping.import_notice(NOTICE_2027.replace("5日放假，共3天", "5日放假，共4天"), province, world.user("shen"), AT)
     assert not Holiday.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("shen", "370200"), ("han", "370000"), ("sun", "370000"), ("li", "370000")]
-)
+@pytest.mark.parametrize(("name", "code"), [("shen", "370200"), ("han", "370000"), ("sun", "370000"), ("li", "370000")])
 def test_only_the_provinces_statistician_keeps_the_table(world: World, name: str, code: str) -> None:
     with pytest.raises(Forbidden):
         keeping.import_notice(NOTICE_2027, world.unions[code], world.user(name), AT)
@@ -81,13 +77,7 @@ def test_only_the_provinces_statistician_keeps_the_table(world: World, name: str
 
 
 def test_the_database_keeps_one_row_per_day(world: World) -> None:
-    row = {
-        "day": d("2027-01-01"),
-        "kind": "off",
-        "name": "元旦",
-        "entered_by": world.user("shen"),
-        "entered_at": AT,
-    }
+    row = {"day": d("2027-01-01"), "kind": "off", "name": "元旦", "entered_by": world.user("shen"), "entered_at": AT}
     Holiday.objects.create(**row)
     with pytest.raises(IntegrityError), transaction.atomic():
         Holiday.objects.create(**row)
@@ -96,11 +86,16 @@ def test_the_database_keeps_one_row_per_day(world: World) -> None:
 @pytest.mark.parametrize(
     ("today", "decreed", "alarmed"),
     [
-        ("2026-10-31", "", False), ("2026-11-01", "", True), ("2026-12-31", "", True), ("2027-01-01", "", True),
-        ("2026-11-01", NOTICE_2027, False), ("2027-06-01", NOTICE_2027, False), ("2027-11-01", NOTICE_2027, True),
+        ("2026-10-31", "", False),
+        ("2026-11-01", "", True),
+        ("2026-12-31", "", True),
+        ("2027-01-01", "", True),
+        ("2026-11-01", NOTICE_2027, False),
+        ("2027-06-01", NOTICE_2027, False),
+        ("2027-11-01", NOTICE_2027, True),
         ("2025-11-30", "", False),
     ],
-)  # fmt: skip
+)
 def test_the_alarm_rings_from_november(today: str, decreed: str, alarmed: bool) -> None:
     calendar = Calendar(read_decree(decreed).days) if decreed else Calendar()
     assert (keeping.calendar_alarm(d(today), calendar) is not None) == alarmed

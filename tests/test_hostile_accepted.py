@@ -36,7 +36,7 @@ def correct(world: World, case: Case, day: date | None, who: str = "li") -> Case
 def post(world: World, case: Case, kind: str, day: int, workers: int, amount: int) -> Any:
     return ledger.post(
         case, EntryKind(kind), nov(day), world.user("he"), NOW, workers=workers, amount=Decimal(amount), source="凭证"
-    )  # fmt: skip
+    )
 
 
 def every_day(case: Case) -> list[int]:
@@ -90,12 +90,7 @@ def test_there_and_back_again(world: World) -> None:
 def test_other_facts_leave_the_books_alone(world: World) -> None:
     case = a_case(world)
     filing.edit(
-        case,
-        case.employer,
-        {"remark": "补充", "accepted_on": nov(10)},
-        world.user("li"),
-        NOW,
-        seen=case.version,
+        case, case.employer, {"remark": "补充", "accepted_on": nov(10)}, world.user("li"), NOW, seen=case.version
     )
     assert case.entries.count() == 1
 
@@ -106,7 +101,7 @@ BETWEEN: dict[str, tuple[list[tuple[Any, ...]], int, str]] = {
     "paid on the old day": ([("paid", 10, 1, 10)], 15, "请先在台账把它冲正到当日"),
     "less owed before the new day": ([("adjusted", 12, -1, -10)], 15, "或把受理日期改为 2026-11-12 或之前"),
     "recognised before the old day": ([("recognised", 8, 1, 10)], 5, "2026-11-08 的「认定」"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BETWEEN)

@@ -15,19 +15,7 @@ from arrears.models import Case, Drawing, DrawingKind, DrawingStage, EntryKind, 
 from arrears.safety_nets import books, deposits, drawings, funds
 from arrears.safety_nets.asking import Outgo
 from tests.cast import AT, World, a_case, an_employer, moment
-from tests.nets import (
-    DAY,
-    SEATS,
-    a_deposit,
-    a_fund,
-    a_project,
-    a_wish,
-    advanced,
-    approved,
-    asked,
-    books_agree,
-    put_in,
-)
+from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, a_wish, advanced, approved, asked, books_agree, put_in
 from tests.readers import as_user
 from unions import tree
 from unions.audit import broken_links
@@ -148,9 +136,7 @@ def test_nobody_elses_fund(world: World, case: Case) -> None:
     assert answer.status_code == 422 and not Drawing.objects.exists()
     entry = ours.entries.get()
     with pytest.raises(Refused, match="请选择要冲正的一笔"):
-        drawings.ask_outgo(
-            theirs, Outgo(DrawingKind.REVERSE, DAY, "错", cancels=entry), world.user("feng"), AT
-        )
+        drawings.ask_outgo(theirs, Outgo(DrawingKind.REVERSE, DAY, "错", cancels=entry), world.user("feng"), AT)
     feng = as_user(world, "feng")
     sent = {"cancels": entry.pk, "on": "2026-11-18", "reason": "错", "seen": theirs.version}
     assert feng.post(f"/safety-nets/{theirs.pk}/reverse/", sent).status_code == 422
@@ -163,15 +149,16 @@ def test_nobody_elses_fund(world: World, case: Case) -> None:
         funds.put_in(ours, NetEntryKind.GRANTED, Decimal(5), DAY, "x", world.user("feng"), AT)
 
 
-def test_whoever_stands_in_for_the_asker_does_not_approve_after_a_day_either(
-    world: World, case: Case
-) -> None:
+def test_whoever_stands_in_for_the_asker_does_not_approve_after_a_day_either(world: World, case: Case) -> None:
     fund = a_fund(world)
     row = asked(world, case, fund, 1000)
     Appointment.objects.create(
-        user=world.user("li"), union=world.unions["370202"], role="approver", since=date(2026, 11, 1),
+        user=world.user("li"),
+        union=world.unions["370202"],
+        role="approver",
+        since=date(2026, 11, 1),
         acting_for=world.user("zhou"),
-    )  # fmt: skip
+    )
     seen = snapshot.seal(drawings.shown(Drawing.objects.get(pk=row.pk)))
     for at in (AT, LATER):
         with pytest.raises(Forbidden):
@@ -190,21 +177,22 @@ def test_money_that_is_none(world: World, amount: str) -> None:
     answer = sun.post(f"/safety-nets/{fund.pk}/put-in/", said | {"seen": fund.version})
     assert answer.status_code == 422 and fund.entries.count() == 1
     new = {
-        "union": world.unions["370202"].pk, "project_name": "甲项目", "nature": "other", "contract_amount": amount,
-        "ratio": "2", "stored_as": "cash", "bank": "建行", "employer_name": "甲公司", "region_code": "370202",
-    }  # fmt: skip
+        "union": world.unions["370202"].pk,
+        "project_name": "甲项目",
+        "nature": "other",
+        "contract_amount": amount,
+        "ratio": "2",
+        "stored_as": "cash",
+        "bank": "建行",
+        "employer_name": "甲公司",
+        "region_code": "370202",
+    }
     assert sun.post("/safety-nets/deposits/new/", new).status_code == 422
 
 
 def test_full_width_money_is_money_and_a_double_click_is_one_entry(world: World) -> None:
     fund, sun = a_fund(world), as_user(world, "sun")
-    said = {
-        "kind": "granted",
-        "on": "2026-11-18",
-        "amount": "１，０００．５",
-        "source": "回单",
-        "seen": fund.version,
-    }
+    said = {"kind": "granted", "on": "2026-11-18", "amount": "１，０００．５", "source": "回单", "seen": fund.version}
     assert [sun.post(f"/safety-nets/{fund.pk}/put-in/", said).status_code for _ in "ab"] == [302, 409]
     assert books.balance(fund) == Decimal("501000.50")
 
@@ -215,9 +203,7 @@ def test_a_fund_of_a_closed_unit_goes_on_with_whoever_took_over(world: World, ca
     with pytest.raises(Forbidden):
         put_in(world, SafetyNet.objects.get(pk=fund.pk), NetEntryKind.GRANTED, 5)
     funds.put_in(fund, NetEntryKind.GRANTED, Decimal(5), DAY, "拨款", world.user("sun"), AT)
-    row = drawings.ask_outgo(
-        fund, Outgo(DrawingKind.GIVE_BACK, DAY, "退回", Decimal(5)), world.user("sun"), AT
-    )
+    row = drawings.ask_outgo(fund, Outgo(DrawingKind.GIVE_BACK, DAY, "退回", Decimal(5)), world.user("sun"), AT)
     assert approved(world, row, SEATS["370202"][1]).stage == DrawingStage.DONE
     with pytest.raises(Stale):
         approved(world, row, SEATS["370202"][1])

@@ -24,18 +24,13 @@ def test_a_reason_of_any_writing(world: World, words: str) -> None:
     watch(world, an_employer("重点户"))
     plan, review = a_round(world), a_review(world)
     assert patient(world, "sun").post(f"/rounds/{plan.pk}/off/", {"reason": words}).status_code in (302, 422)
-    assert patient(world, "lv").post(f"/reviews/{review.pk}/off/", {"reason": words}).status_code in (
-        302,
-        422,
-    )
+    assert patient(world, "lv").post(f"/reviews/{review.pk}/off/", {"reason": words}).status_code in (302, 422)
     for row in (Round.objects.get(), Review.objects.get()):
         assert "\x00" not in row.called_off_because
     finding = a_finding(world, a_review(world, name="第二组"))
     for step in ("answer", "close", "send-back", "x"):
         for who in ("sun", "feng"):
-            answer = patient(world, who).post(
-                f"/reviews/findings/{finding.pk}/{step}/", {"words": words, "seen": "x"}
-            )
+            answer = patient(world, who).post(f"/reviews/findings/{finding.pk}/{step}/", {"words": words, "seen": "x"})
             assert answer.status_code < 500, (step, who)
 
 

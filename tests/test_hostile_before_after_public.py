@@ -32,11 +32,20 @@ def shown() -> list[str]:
 @pytest.mark.parametrize(
     "words",
     [
-        "欠赵小六等 12 人工资", "欠赵 小六等人工资", "欠赵　小六工资", "电话１３８１２３４５６７８", "电话138-1234-5678",
-        "电话138 1234 5678", "电话138—1234—5678", "身份证370202-19900101-1234", "身份证37020219900101123X",
-        "身份证３７０２０２ １９９００１０１ １２３Ｘ", "欠赵\u200b小六工资", "电话138\u200b12345678",
+        "欠赵小六等 12 人工资",
+        "欠赵 小六等人工资",
+        "欠赵　小六工资",
+        "电话１３８１２３４５６７８",
+        "电话138-1234-5678",
+        "电话138 1234 5678",
+        "电话138—1234—5678",
+        "身份证370202-19900101-1234",
+        "身份证37020219900101123X",
+        "身份证３７０２０２ １９９００１０１ １２３Ｘ",
+        "欠赵\u200b小六工资",
+        "电话138\u200b12345678",
     ],
-)  # fmt: skip
+)
 def test_no_worker_slips_through_however_it_is_written(world: World, words: str) -> None:
     row = in_q3(world)
     row.case.refresh_from_db()
@@ -100,10 +109,20 @@ def test_voided_withdrawn_and_drafted_are_not_shown(world: World) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "q=%00", "q=%ff%fe", "q=" + "欠" * 5000, "q=%25_%5C", "after=9" + "9" * 40, "after=-1", "before=99999999999999999999",
-        "at=370202'--", "at=%00", "at=" + "9" * 3000, "q=%F0%A0%AE%B7", "after=999999999999999999",
+        "q=%00",
+        "q=%ff%fe",
+        "q=" + "欠" * 5000,
+        "q=%25_%5C",
+        "after=9" + "9" * 40,
+        "after=-1",
+        "before=99999999999999999999",
+        "at=370202'--",
+        "at=%00",
+        "at=" + "9" * 3000,
+        "q=%F0%A0%AE%B7",
+        "after=999999999999999999",
     ],
-)  # fmt: skip
+)
 def test_the_public_page_bears_anything(world: World, query: str) -> None:
     in_q3(world)
     published(world)
@@ -176,9 +195,7 @@ def test_not_off_the_list_before_six_months_by_correcting_the_correction(world: 
     other = a_case(world, employer=an_employer("别家"))
     foreign = a_promise(world, other, at)
     with pytest.raises(Refused):
-        proposing.ask_removal(
-            row, on + timedelta(days=200), "移1", "已改", foreign, he, at + timedelta(days=300)
-        )
+        proposing.ask_removal(row, on + timedelta(days=200), "移1", "已改", foreign, he, at + timedelta(days=300))
 
 
 # ---- lists from outside -----------------------------------------------------------------------------------------------
@@ -187,12 +204,17 @@ def test_not_off_the_list_before_six_months_by_correcting_the_correction(world: 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("空.csv", b"\xef\xbb\xbf"), ("无列.csv", b"a,b\n1,2\n"), ("假.xlsx", b"PK\x03\x04" + b"\0" * 99),
-        ("图.csv", b"\x89PNG\r\n\x1a\n\xff\xfe\xff"), ("长.csv", "单位名称\n".encode() + b'"' + b"x" * 200_000),
-        ("坏行.csv", ("单位名称,决定\n" + ",1\n" * 60_000).encode()), ("空行.csv", ("单位名称\n" + "\n" * 60_000 + "甲\n").encode()),
-        ("多行.csv", ("单位名称\n" + "甲公司\n" * 60_000).encode()), ("零.csv", "单位名称\n\x00\n".encode()),
+        ("空.csv", b"\xef\xbb\xbf"),
+        ("无列.csv", b"a,b\n1,2\n"),
+        ("假.xlsx", b"PK\x03\x04" + b"\0" * 99),
+        ("图.csv", b"\x89PNG\r\n\x1a\n\xff\xfe\xff"),
+        ("长.csv", "单位名称\n".encode() + b'"' + b"x" * 200_000),
+        ("坏行.csv", ("单位名称,决定\n" + ",1\n" * 60_000).encode()),
+        ("空行.csv", ("单位名称\n" + "\n" * 60_000 + "甲\n").encode()),
+        ("多行.csv", ("单位名称\n" + "甲公司\n" * 60_000).encode()),
+        ("零.csv", "单位名称\n\x00\n".encode()),
     ],
-)  # fmt: skip
+)
 def test_hostile_lists_are_refused_in_words(world: World, name: str, content: bytes) -> None:
     try:
         found = copies.read(SimpleUploadedFile(name, content), TODAY)
@@ -205,10 +227,19 @@ def test_a_list_is_text_and_bears_every_form_field(world: World) -> None:
     sun = as_user(world, "sun")
     text = '单位名称,决定\n"=HYPERLINK(""http://x"",""甲"")",<script>alert(1)</script>\n'
     said: dict[str, Any] = {
-        "union": world.unions["370202"].pk, "source": "住建局", "reference": "1", "received_on": timezone.localdate().isoformat(),
-    }  # fmt: skip
-    for bad in ({"union": world.unions["370203"].pk}, {"union": "x"}, {"source": "\x00"}, {"source": "长" * 100_000},
-                {"received_on": "9999-12-31"}, {"received_on": "0001-01-01"}):  # fmt: skip
+        "union": world.unions["370202"].pk,
+        "source": "住建局",
+        "reference": "1",
+        "received_on": timezone.localdate().isoformat(),
+    }
+    for bad in (
+        {"union": world.unions["370203"].pk},
+        {"union": "x"},
+        {"source": "\x00"},
+        {"source": "长" * 100_000},
+        {"received_on": "9999-12-31"},
+        {"received_on": "0001-01-01"},
+    ):
         answer = sun.post(
             "/sanctions/copies/new/", said | bad | {"file": SimpleUploadedFile("名单.csv", text.encode())}
         )

@@ -10,9 +10,26 @@ from django.test import Client
 
 FORM = "application/x-www-form-urlencoded"
 OTHERS = (
-    "utf-16", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "rot13", "base64", "hex", "zip", "gbk",
-    "latin-1", "us-ascii", "utf-8-sig", "utf8", "undefined", "mbcs", "no-such-charset", "x" * 5000,
-)  # fmt: skip
+    "utf-16",
+    "utf-7",
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "rot13",
+    "base64",
+    "hex",
+    "zip",
+    "gbk",
+    "latin-1",
+    "us-ascii",
+    "utf-8-sig",
+    "utf8",
+    "undefined",
+    "mbcs",
+    "no-such-charset",
+    "x" * 5000,
+)
 OPEN = ("/sign-in/", "/window/write/", "/window/mine/enter/", "/no-such-page/", "/api/cases/")
 
 
@@ -27,15 +44,11 @@ def sent(client: Client, address: str, body: bytes, kind: str) -> Any:
 
 @pytest.mark.parametrize("address", OPEN)
 @pytest.mark.parametrize("charset", OTHERS)
-def test_a_form_in_another_writing(
-    db: None, caplog: pytest.LogCaptureFixture, address: str, charset: str
-) -> None:
+def test_a_form_in_another_writing(db: None, caplog: pytest.LogCaptureFixture, address: str, charset: str) -> None:
     with caplog.at_level(logging.INFO):
         answer = sent(stranger(), address, b"a=1", f"{FORM}; charset={charset}")
     assert answer.status_code == 415
-    assert "只接收 UTF-8" in (
-        answer.json()["detail"] if address.startswith("/api") else answer.content.decode()
-    )
+    assert "只接收 UTF-8" in (answer.json()["detail"] if address.startswith("/api") else answer.content.decode())
     assert len(caplog.records) <= 1
 
 

@@ -27,9 +27,7 @@ SAID = "「八大湖街道工会」已终止，由「市南区总工会」承接
 def town(world: World) -> World:
     """八大湖街道 with an approver 曹审批, so that its reports can leave."""
     user = User.objects.create_user("cao", "a-good-long-password", name="曹审批")
-    Appointment.objects.create(
-        user=user, union=world.unions[TOWN], role=RoleName.APPROVER, since=date(2026, 1, 1)
-    )
+    Appointment.objects.create(user=user, union=world.unions[TOWN], role=RoleName.APPROVER, since=date(2026, 1, 1))
     sync_rights(user, timezone.localdate())
     world.people["cao"] = user
     return world
@@ -38,13 +36,7 @@ def town(world: World) -> World:
 def asked(world: World) -> Escalation:
     case = a_case(world, "zheng", TOWN, negotiation_failed_on=date(2026, 11, 12))
     row = escalations.request(
-        case,
-        world.unions[TOWN],
-        "discovered",
-        "多次协商无果",
-        world.user("zheng"),
-        AT,
-        seen=case.version,
+        case, world.unions[TOWN], "discovered", "多次协商无果", world.user("zheng"), AT, seen=case.version
     )
     assert row.receiver.code == DISTRICT
     return row
@@ -112,31 +104,21 @@ def test_the_district_reports_the_case_on_as_its_own(town: World) -> None:
         escalations.approve(row, town.user("zhou"), LATER, shown=shown(row))
     case, sun = Case.objects.get(pk=row.case_id), town.user("sun")
     assert [unit.code for unit in escalations.senders(case, sun)] == [DISTRICT]
-    up = escalations.request(
-        case, town.unions[DISTRICT], "level_by_level", "由区总承接", sun, LATER, seen=case.version
-    )
+    up = escalations.request(case, town.unions[DISTRICT], "level_by_level", "由区总承接", sun, LATER, seen=case.version)
     assert (up.sender.code, up.receiver.code) == (DISTRICT, "370200")
 
 
 def test_a_receiver_that_was_closed_hands_the_case_to_who_acts_for_it(town: World) -> None:
     """海风建设 under the township reports to it; the township is closed: the district receives and handles the case."""
-    tree.move(
-        Union.objects.get(code="370202E0001"), Union.objects.get(code=TOWN), date(2026, 11, 1), None, AT
-    )
+    tree.move(Union.objects.get(code="370202E0001"), Union.objects.get(code=TOWN), date(2026, 11, 1), None, AT)
     case = a_case(town, negotiation_failed_on=date(2026, 11, 12))
-    row = escalations.request(
-        case, case.union, "negotiation_failed", "", town.user("li"), AT, seen=case.version
-    )
+    row = escalations.request(case, case.union, "negotiation_failed", "", town.user("li"), AT, seen=case.version)
     assert row.receiver.code == TOWN
     close(town)
     row = escalations.approve(row, town.user("wang"), LATER, shown=shown(row))
     row = escalations.receive(row, town.user("sun"), LATER, take_over=True)
     case.refresh_from_db()
-    assert (row.stage, case.handling_union.code, case.officer) == (
-        Stage.RECEIVED,
-        DISTRICT,
-        town.people["sun"],
-    )
+    assert (row.stage, case.handling_union.code, case.officer) == (Stage.RECEIVED, DISTRICT, town.people["sun"])
 
 
 def test_a_unit_that_acts_for_the_one_it_reported_to_reports_above_it(town: World) -> None:

@@ -30,9 +30,7 @@ def yu(world: World) -> User:
     """余某 handles and approves at the enterprise; she neither filed the cases here nor asks for their closing."""
     user = User.objects.create_user("yu", "a-good-long-password", name="余某")
     for role in (RoleName.OFFICER, RoleName.APPROVER):
-        Appointment.objects.create(
-            user=user, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1)
-        )
+        Appointment.objects.create(user=user, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1))
     sync_rights(user, timezone.localdate())
     world.people["yu"] = user
     return user
@@ -81,7 +79,7 @@ def found_untrue(world: World, case: Case) -> None:
         amount=Decimal(119_000),
         source="考勤",
     )
-    pay(world, case, amount=Decimal(1000))  # fmt: skip
+    pay(world, case, amount=Decimal(1000))
 
 
 def recorded(world: World, case: Case) -> None:
@@ -127,9 +125,12 @@ def test_the_stand_in_of_who_did_the_work_is_told_of_whom(world: World, yu: User
     posted_all(world, case)
     case = settle(world, case)
     Appointment.objects.create(
-        user=world.people["wang"], union=world.unions["370202E0001"], role=RoleName.OFFICER, since=date(2026, 1, 1),
+        user=world.people["wang"],
+        union=world.unions["370202E0001"],
+        role=RoleName.OFFICER,
+        since=date(2026, 1, 1),
         acting_for=yu,
-    )  # fmt: skip
+    )
     said = "您与余某（2026-11-20 在本案记过「清偿」）之间有代理关系，须由另一人审批"
     with pytest.raises(Forbidden, match=said):
         close(world, case, "wang")
@@ -152,9 +153,7 @@ def test_what_was_done_before_the_last_closing_bars_nobody_again(world: World, y
     posted_all(world, case)
     case = close(world, settle(world, case), "wang")
     case = workflow.move(case, "reopen", world.user("wang"), AT, seen=case.version, reason="另有两人")
-    ledger.post(
-        case, EntryKind.ADJUSTED, AT.date(), world.user("he"), AT, workers=2, amount=Decimal(5), source="补报"
-    )
+    ledger.post(case, EntryKind.ADJUSTED, AT.date(), world.user("he"), AT, workers=2, amount=Decimal(5), source="补报")
     ledger.post(case, EntryKind.PAID, AT.date(), world.user("he"), AT, workers=2, amount=Decimal(5))
     assert close(world, settle(world, case), "yu").state == State.CLOSED
 

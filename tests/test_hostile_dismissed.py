@@ -45,8 +45,16 @@ def paid_in_full(world: World, case: Case) -> LedgerEntry:
 
 def found_untrue(world: World, case: Case, workers: int, migrants: int, amount: int) -> LedgerEntry:
     return ledger.post(
-        case, EntryKind.UNTRUE, DAY, world.user("he"), AT, workers=workers, migrants=migrants, amount=Decimal(amount), source="考勤"
-    )  # fmt: skip
+        case,
+        EntryKind.UNTRUE,
+        DAY,
+        world.user("he"),
+        AT,
+        workers=workers,
+        migrants=migrants,
+        amount=Decimal(amount),
+        source="考勤",
+    )
 
 
 def advanced_from_a_fund(world: World, case: Case) -> LedgerEntry:
@@ -65,9 +73,7 @@ def test_SD_2_2b_what_was_paid_was_owed(world: World, name: str) -> None:
     pay, label = WAGES[name]
     case = a_clue(world)
     entry = pay(world, case)
-    with pytest.raises(
-        Refused, match=f"有{label}：付过工资的不能按「不属欠薪」处理.*查实立案.*请先在台账冲正"
-    ):
+    with pytest.raises(Refused, match=f"有{label}：付过工资的不能按「不属欠薪」处理.*查实立案.*请先在台账冲正"):
         dismiss(world, case)
     page = as_user(world, "he").get(f"/cases/{case.pk}/").content.decode()
     assert f"台账中有{label}：付过工资的不能按「不属欠薪」处理" in page
@@ -87,7 +93,7 @@ def test_what_was_paid_on_a_clue_can_still_be_verified(world: World) -> None:
 def test_an_entry_of_nothing_is_never_written(world: World) -> None:
     case = a_clue(world)
     found_untrue(world, case, 12, 10, 120_000)
-    done = dismiss(world, case)  # fmt: skip
+    done = dismiss(world, case)
     assert not ledger.balance(done).outstanding
     assert [row.kind for row in done.entries.order_by("id")] == ["recognised", "untrue"]
 
@@ -117,9 +123,7 @@ def test_a_dismissed_clue_taken_up_again_is_owed_again(world: World) -> None:
     all_of_it = ledger.Sums(12, 10, Decimal(120_000))
     now = ledger.balance(case)
     assert (now.outstanding, now.untrue, now.share_resolved) == (all_of_it, ledger.Sums(), 0)
-    assert not ledger.balance(
-        case, date(2026, 11, 24)
-    ).outstanding  # of those days it was said that nothing is owed
+    assert not ledger.balance(case, date(2026, 11, 24)).outstanding  # of those days it was said that nothing is owed
     assert ledger.balance(case, date(2026, 11, 25)).outstanding == all_of_it
     page = as_user(world, "he").get(f"/cases/{case.pk}/").content.decode()
     assert "占 0%" in page and "尚有 12 人" in page
@@ -129,26 +133,15 @@ def test_the_tables_before_and_after_it_is_taken_up(world: World) -> None:
     reopen(world, dismiss(world, a_clue(world)))
     before, after = printed(world, 24), printed(world, 25)
     assert [before[name] for name in ("cases_verified", "workers_owed", "workers_outstanding")] == ["0"] * 3
-    assert [after[name] for name in ("cases_verified", "workers_owed", "workers_outstanding")] == [
-        "1",
-        "12",
-        "12",
-    ]
+    assert [after[name] for name in ("cases_verified", "workers_owed", "workers_outstanding")] == ["1", "12", "12"]
     assert (after["amount_outstanding"], after["workers_resolved"]) == ("12.00", "0")
 
 
 def test_the_log_says_what_was_answered(world: World) -> None:
     case = reopen(world, dismiss(world, a_clue(world)))
     answer = case.entries.get(kind=EntryKind.REVERSED)
-    assert (answer.on, answer.source, answer.by) == (
-        date(2026, 11, 25),
-        "重新办理：补来工资欠条",
-        world.people["wang"],
-    )
-    told = [
-        (event.verb, event.data.get("entry"))
-        for event in Event.objects.filter(stream=case.stream).order_by("seq")
-    ]
+    assert (answer.on, answer.source, answer.by) == (date(2026, 11, 25), "重新办理：补来工资欠条", world.people["wang"])
+    told = [(event.verb, event.data.get("entry")) for event in Event.objects.filter(stream=case.stream).order_by("seq")]
     assert told[-2:] == [("entry.reversed", answer.pk), ("reopen", None)]
     assert [link for link in audit.broken_links() if link.stream == case.stream] == []
     page = as_user(world, "he").get(f"/cases/{case.pk}/?tab=acts").content.decode()
@@ -158,7 +151,7 @@ def test_the_log_says_what_was_answered(world: World) -> None:
 def test_what_was_found_untrue_before_the_dismissal_stays_so(world: World) -> None:
     case = a_clue(world)
     found_untrue(world, case, 2, 2, 20_000)
-    case = reopen(world, dismiss(world, case))  # fmt: skip
+    case = reopen(world, dismiss(world, case))
     assert ledger.balance(case).outstanding == ledger.Sums(10, 8, Decimal(100_000))
 
 
@@ -169,7 +162,7 @@ def test_taken_up_again_it_goes_its_whole_way(world: World) -> None:
     case = reopen(world, dismiss(world, a_clue(world)))
     ledger.post(
         case, EntryKind.PAID, LATER.date(), world.user("he"), LATER, workers=12, migrants=10, amount=Decimal(120_000)
-    )  # fmt: skip
+    )
     case.refresh_from_db()
     case = workflow.move(case, "settle", world.user("he"), LATER, seen=case.version, conclusion="paid")
     shown = snapshot.seal(snapshot.closing(case))

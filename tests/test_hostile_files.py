@@ -57,8 +57,15 @@ def test_what_would_run_is_no_evidence(world: World, name: str, body: bytes) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../etc/passwd", "..\\..\\工资.png", 'a"\r\nSet-Cookie: x=1\r\n.png', "名\u202egnp.exe", "甲" * 250 + ".png", "\x00.png"],
-)  # fmt: skip
+    [
+        "../../../etc/passwd",
+        "..\\..\\工资.png",
+        'a"\r\nSet-Cookie: x=1\r\n.png',
+        "名\u202egnp.exe",
+        "甲" * 250 + ".png",
+        "\x00.png",
+    ],
+)
 def test_a_file_name_is_a_name_only(world: World, tmp_path: Path, name: str) -> None:
     case, li = a_case(world), as_user(world, "li")
     answer = li.post(f"/cases/{case.pk}/evidence/", {"papers": SimpleUploadedFile("x", PNG, "image/png")})
@@ -99,9 +106,7 @@ def rewritten(path: Path, part: str, change: Callable[[str], str]) -> Path:
 
 
 def with_rows(path: Path, rows: str) -> Path:
-    return rewritten(
-        path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace("</sheetData>", f"{rows}</sheetData>")
-    )
+    return rewritten(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace("</sheetData>", f"{rows}</sheetData>"))
 
 
 LONG = " " * 500
@@ -113,7 +118,7 @@ FAR = {
     "as an inline text": '<row r="1048576"><c r="GR1048576" t="inlineStr"><is><t>a</t></is></c></row>',
     "under a prefix": '<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="1048576">'
     '<x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("rows", FAR.values(), ids=FAR)
@@ -140,10 +145,13 @@ ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY l "lol"><
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
 def test_a_workbook_with_entities(world: World, tmp_path: Path, part: str) -> None:
     path = rewritten(
-        sheet(tmp_path / "a.xlsx", [GOOD]), part,
-        lambda xml: f"{xml[: xml.index('?>') + 2] if xml.startswith('<?') else ''}{ENTITY}"
-        f"{xml[xml.index('?>') + 2 :] if xml.startswith('<?') else xml}".replace("海风建设有限公司", "&e;&m;"),
-    )  # fmt: skip
+        sheet(tmp_path / "a.xlsx", [GOOD]),
+        part,
+        lambda xml: (
+            f"{xml[: xml.index('?>') + 2] if xml.startswith('<?') else ''}{ENTITY}"
+            f"{xml[xml.index('?>') + 2 :] if xml.startswith('<?') else xml}".replace("海风建设有限公司", "&e;&m;")
+        ),
+    )
     with pytest.raises(Unreadable, match="声明"):
         open_lines(path, LIMIT)
 
@@ -161,9 +169,7 @@ def test_a_zip_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
         open_lines(path, LIMIT)
 
 
-@pytest.mark.parametrize(
-    "body", [b"PK\x03\x04", b"PK\x03\x04" + b"\x00" * 100, b"\x00" * 50, "编码,名称\n".encode()]
-)
+@pytest.mark.parametrize("body", [b"PK\x03\x04", b"PK\x03\x04" + b"\x00" * 100, b"\x00" * 50, "编码,名称\n".encode()])
 def test_what_is_no_workbook(world: World, tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(body)
@@ -173,9 +179,7 @@ def test_what_is_no_workbook(world: World, tmp_path: Path, body: bytes) -> None:
         import_unions(BytesIO(body), None, timezone.now())
 
 
-@pytest.mark.parametrize(
-    "text", ["海风_x0000_建设", "海风\u202e建设", "=cmd|'/c calc'!A1", "海风\n建设", "🧧" * 60]
-)
+@pytest.mark.parametrize("text", ["海风_x0000_建设", "海风\u202e建设", "=cmd|'/c calc'!A1", "海风\n建设", "🧧" * 60])
 def test_texts_in_cells(world: World, tmp_path: Path, text: str) -> None:
     """Taken over as text or refused with the cell named; never a broken task."""
     path = sheet(tmp_path / "a.xlsx", [GOOD | {"企业名称": text, "项目名称": text}])
@@ -191,9 +195,7 @@ def test_texts_in_cells(world: World, tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("change", ["closed", "moved away"])
-def test_a_unit_that_changed_between_the_preview_and_the_writing(
-    world: World, tmp_path: Path, change: str
-) -> None:
+def test_a_unit_that_changed_between_the_preview_and_the_writing(world: World, tmp_path: Path, change: str) -> None:
     """What was confirmed is not what would come in: nothing does, and the page says why."""
     path = sheet(tmp_path / "a.xlsx", [GOOD | {"受理工会代码": "370202E0001"}])
     sun, at = world.user("sun"), timezone.now()

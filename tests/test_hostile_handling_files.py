@@ -41,18 +41,19 @@ def segment(marker: int, body: bytes) -> bytes:
 
 def exif(orientation: int, order: str = ">") -> bytes:
     mark = b"MM\x00*" if order == ">" else b"II*\x00"
-    rows = struct.pack(f"{order}HHIHH", 0x0112, 3, 1, orientation, 0) + struct.pack(
-        f"{order}HHII", 0x8825, 4, 1, 38
-    )
-    return (
-        b"Exif\x00\x00" + mark + struct.pack(f"{order}IH", 8, 2) + rows + struct.pack(f"{order}I", 0) + PLACE
-    )
+    rows = struct.pack(f"{order}HHIHH", 0x0112, 3, 1, orientation, 0) + struct.pack(f"{order}HHII", 0x8825, 4, 1, 38)
+    return b"Exif\x00\x00" + mark + struct.pack(f"{order}IH", 8, 2) + rows + struct.pack(f"{order}I", 0) + PLACE
 
 
 def a_jpeg(orientation: int = 6, order: str = ">") -> bytes:
     """Two scans, stuffed bytes and a restart in them; places in EXIF, XMP, Photoshop, comment and in what comes after."""
-    told = [(0xE1, exif(orientation, order)), (0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + PLACE),
-            (0xED, b"Photoshop 3.0\x00" + PLACE), (0xE2, b"MPF\x00" + PLACE), (0xFE, PLACE)]  # fmt: skip
+    told = [
+        (0xE1, exif(orientation, order)),
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + PLACE),
+        (0xED, b"Photoshop 3.0\x00" + PLACE),
+        (0xE2, b"MPF\x00" + PLACE),
+        (0xFE, PLACE),
+    ]
     kept = [(0xE0, b"JFIF\x00\x01\x01"), (0xE2, b"ICC_PROFILE\x00\x01\x01"), (0xDB, b"\x00" * 65)]
     head = b"".join(segment(*one) for one in (*kept[:1], *told, *kept[1:]))
     scan = segment(0xDA, b"\x01\x01\x00") + b"pix\xff\x00els\xff\xd0more"
@@ -83,9 +84,7 @@ def a_webp() -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-@pytest.mark.parametrize(
-    "photo", [a_jpeg(), a_jpeg(8, "<"), a_png(), a_webp()], ids=["jpeg", "intel", "png", "webp"]
-)
+@pytest.mark.parametrize("photo", [a_jpeg(), a_jpeg(8, "<"), a_png(), a_webp()], ids=["jpeg", "intel", "png", "webp"])
 def test_a_photo_forgets_where_it_was_taken(photo: bytes) -> None:
     assert PLACE in photo
     kept = without_place(photo)
@@ -105,7 +104,9 @@ def test_a_photo_stays_the_right_way_up(orientation: int, order: str) -> None:
 def test_the_browser_still_shows_it(browser: Any) -> None:
     """A real picture, made by the browser itself, with a place put into it."""
     page = browser.new_page()
-    draw = "(kind) => { const c = document.createElement('canvas'); c.width = 4; c.height = 2; return c.toDataURL(kind); }"
+    draw = (
+        "(kind) => { const c = document.createElement('canvas'); c.width = 4; c.height = 2; return c.toDataURL(kind); }"
+    )
     shown = """async (bytes) => { const kind = new Blob([new Uint8Array(bytes)]);
         const bitmap = await createImageBitmap(kind); return [bitmap.width, bitmap.height]; }"""
     for kind in ("image/jpeg", "image/png", "image/webp"):
@@ -114,9 +115,7 @@ def test_the_browser_still_shows_it(browser: Any) -> None:
         assert page.evaluate(shown, list(without_place(made))) == [4, 2], kind
     jpeg = base64.b64decode(page.evaluate(draw, "image/jpeg").partition(",")[2])
     turned = without_place(jpeg[:2] + segment(0xE1, exif(6)) + jpeg[2:])
-    assert PLACE not in turned and page.evaluate(shown, list(turned)) == [2, 4], (
-        "turned as the phone was held"
-    )
+    assert PLACE not in turned and page.evaluate(shown, list(turned)) == [2, 4], "turned as the phone was held"
     page.close()
 
 
@@ -127,9 +126,7 @@ def test_a_broken_photo_breaks_nothing(photo: bytes, cut: int, noise: bytes) -> 
 
 
 def test_what_a_worker_sends_is_kept_and_handed_on_without_the_place(world: World) -> None:
-    letter = write(
-        papers=[SimpleUploadedFile("工地.jpg", a_jpeg()), SimpleUploadedFile("工地2.jpg", a_jpeg())]
-    ).letter
+    letter = write(papers=[SimpleUploadedFile("工地.jpg", a_jpeg()), SimpleUploadedFile("工地2.jpg", a_jpeg())]).letter
     paper = letter.papers.get()
     answer = as_user(world, "sun").get(f"/worker-letters/{letter.pk}/papers/{paper.pk}/")
     body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
@@ -163,9 +160,7 @@ LINKED = (
 FOOTER = "word/_rels/footer1.xml.rels"
 
 
-@pytest.mark.parametrize(
-    "mode", ["TargetMode='External'", 'TargetMode = "External"', 'TargetMode="&#69;xternal"']
-)
+@pytest.mark.parametrize("mode", ["TargetMode='External'", 'TargetMode = "External"', 'TargetMode="&#69;xternal"'])
 def test_a_link_to_the_outside_in_any_writing_is_refused(world: World, mode: str) -> None:
     assert brought(world, with_part(FOOTER, LINKED.format("utf-8", mode))).status_code == 422
     other = LINKED.format("utf-16", mode).encode("utf-16")
@@ -182,25 +177,27 @@ def with_fields(*codes: str) -> bytes:
         for code in codes
     )
     return changed(
-        "word/document.xml",
-        lambda text: text.replace(b"<w:r><w:t>HERE</w:t></w:r>", runs.encode()),
-        docx_with("HERE"),
+        "word/document.xml", lambda text: text.replace(b"<w:r><w:t>HERE</w:t></w:r>", runs.encode()), docx_with("HERE")
     )
 
 
 @pytest.mark.parametrize(
     "code",
-    ["INCLUDEPICTURE http://evil/x.png", "INCLUDE|PICTURE x", "DDEAUTO c:\\cmd.exe", " link Excel.Sheet x", "{{ employer }}",
-     "PAGE</w:instrText></w:r><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>PAGE"],
-)  # fmt: skip
+    [
+        "INCLUDEPICTURE http://evil/x.png",
+        "INCLUDE|PICTURE x",
+        "DDEAUTO c:\\cmd.exe",
+        " link Excel.Sheet x",
+        "{{ employer }}",
+        "PAGE</w:instrText></w:r><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>PAGE",
+    ],
+)
 def test_a_field_that_does_more_than_count_pages_is_refused(world: World, code: str) -> None:
     answer = brought(world, with_fields(code))
     assert answer.status_code == 422 and "域代码" in answer.text
     simple = f'<w:fldSimple w:instr="{code}"/>' if "<" not in code else '<w:fldSimple w:instr="DDE"/>'
     again = changed(
-        "word/document.xml",
-        lambda text: text.replace(b"</w:p>", f"{simple}</w:p>".encode(), 1),
-        docx_with("x"),
+        "word/document.xml", lambda text: text.replace(b"</w:p>", f"{simple}</w:p>".encode(), 1), docx_with("x")
     )
     assert brought(world, again).status_code == 422
 

@@ -35,9 +35,7 @@ def both(world: World) -> User:
     """余某 drafts and approves at the enterprise."""
     user = User.objects.create_user("yu", "a-good-long-password", name="余某")
     for role in ("clerk", "approver"):
-        Appointment.objects.create(
-            user=user, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1)
-        )
+        Appointment.objects.create(user=user, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1))
     sync_rights(user, timezone.localdate())
     return user
 
@@ -96,7 +94,7 @@ def test_pages_with_personal_words_are_not_kept_by_a_browser(world: World) -> No
         "sun": ["/worker-letters/", letter.get_absolute_url(), f"/referrals/{row.pk}/"],
         "ma": ["/incoming/", f"/incoming/{row.pk}/"],
         "li": [issued(world, a_case(world, employer=an_employer("文书公司"))).get_absolute_url()],
-    }  # fmt: skip
+    }
     for name, urls in asked.items():
         for url in urls:
             answer = as_user(world, name).get(url)

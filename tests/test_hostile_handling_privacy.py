@@ -48,10 +48,7 @@ def test_no_number_gets_into_the_log_by_way_of_a_purpose(world: World, said: str
     letter, case = write().letter, a_case(world)
     (listed_one,) = listed(world, case, [facts(phone=PHONE)])
     assert (
-        as_user(world, "sun")
-        .post(f"/worker-letters/{letter.pk}/reveal/phone/", {"purpose": said})
-        .status_code
-        == 422
+        as_user(world, "sun").post(f"/worker-letters/{letter.pk}/reveal/phone/", {"purpose": said}).status_code == 422
     )
     he, url = as_user(world, "he"), f"/cases/{case.pk}/workers/{listed_one.pk}"
     assert he.post(f"{url}/reveal/phone/", {"purpose": said}).status_code == 422
@@ -69,12 +66,7 @@ def test_dates_and_sums_may_be_said(world: World) -> None:
 def test_the_whole_database_holds_no_number_in_the_clear(world: World) -> None:
     """Whatever way they were typed: every table, the log, sessions and stashes among them."""
     case, he = a_case(world), as_user(world, "he")
-    wide = {
-        "name": NAME,
-        "phone": "１３８ １２３４ ５６７８",
-        "identity": "37020219900101123７",
-        "owed": "9,000",
-    }
+    wide = {"name": NAME, "phone": "１３８ １２３４ ５６７８", "identity": "37020219900101123７", "owed": "9,000"}
     assert he.post(f"/cases/{case.pk}/workers/new/", wide).status_code == 200
     row = Worker.objects.get()
     assert (row.phone.text, row.identity.text) == (PHONE, IDENTITY)
@@ -118,9 +110,7 @@ def test_a_nul_at_the_window(world: World, name: str) -> None:
     assert answer.status_code in (302, 422) and mine.get("/window/mine/").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "text", ["甲\n" * 900_000, f"张三 {'1,' * 900_000}", "张三 13800001111 4500元\n" * 50_000]
-)
+@pytest.mark.parametrize("text", ["甲\n" * 900_000, f"张三 {'1,' * 900_000}", "张三 13800001111 4500元\n" * 50_000])
 def test_a_list_as_long_as_a_book_is_refused_at_once(world: World, text: str) -> None:
     """Two million characters are read in one go; what follows the last line that counts is not."""
     case = a_case(world)

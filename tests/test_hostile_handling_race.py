@@ -56,7 +56,10 @@ def test_two_mergers_that_cross_are_one(world: World) -> None:
     one = a_case(world)
     other = a_case(world, employer=one.employer)
     there, back = wanting(one, other, world), wanting(other, one, world)
-    seals = {row.pk: merging.seal(*(Case.objects.get(pk=pk) for pk in (row.duplicate_id, row.into_id))) for row in (there, back)}  # fmt: skip
+    seals = {
+        row.pk: merging.seal(*(Case.objects.get(pk=pk) for pk in (row.duplicate_id, row.into_id)))
+        for row in (there, back)
+    }
     results = together(
         lambda: merging.approve(there, world.user("wang"), AT, shown=seals[there.pk]),
         lambda: merging.approve(back, world.user("wang"), AT, shown=seals[back.pk]),
@@ -141,17 +144,12 @@ def test_a_transfer_is_answered_once(world: World) -> None:
     won_and_told(
         together(
             lambda: workflow.move(case, "accept_transfer", world.user("feng"), AT, seen=seen),
-            lambda: workflow.move(
-                case, "refuse_transfer", world.user("feng"), AT, seen=seen, reason="也不属本区"
-            ),
+            lambda: workflow.move(case, "refuse_transfer", world.user("feng"), AT, seen=seen, reason="也不属本区"),
             lambda: workflow.move(case, "recall_transfer", world.user("sun"), AT, seen=seen, reason="弄错了"),
         ),
         Refused,
     )
-    assert (
-        Transfer.objects.exclude(stage="asked").count() == 1
-        and Case.objects.get().state != State.TRANSFERRING
-    )
+    assert Transfer.objects.exclude(stage="asked").count() == 1 and Case.objects.get().state != State.TRANSFERRING
     nothing_broken()
 
 
@@ -194,9 +192,7 @@ def test_a_workers_letter_is_registered_or_explained(world: World) -> None:
 
 def test_a_job_given_to_two_workers_is_done_once(world: World) -> None:
     rows = [a_case(world, employer=an_employer(f"第{number}公司")) for number in range(4)]
-    job, _ = jobs.request(
-        BulkKind.URGE, [row.pk for row in rows], None, "请尽快", uuid.uuid4(), world.user("sun"), AT
-    )
+    job, _ = jobs.request(BulkKind.URGE, [row.pk for row in rows], None, "请尽快", uuid.uuid4(), world.user("sun"), AT)
     together(lambda: jobs.work_off(job.pk, lambda: AT), lambda: jobs.work_off(job.pk, lambda: AT))
     assert Event.objects.filter(verb="urge").count() == 4 and jobs.counts(job)["done"] == 4
     nothing_broken()

@@ -41,13 +41,7 @@ def submitted_meanwhile(world: World) -> tuple[str, dict[str, Any]]:
 def closed_meanwhile(world: World) -> tuple[str, dict[str, Any]]:
     case = settled(world)
     Case.objects.filter(pk=case.pk).update(state="closed", closed_on=timezone.localdate())
-    said = {
-        "kind": "negotiation",
-        "on": "2026-11-18",
-        "detail": SAID,
-        "outcome": "failed",
-        "seen": case.version,
-    }
+    said = {"kind": "negotiation", "on": "2026-11-18", "detail": SAID, "outcome": "failed", "seen": case.version}
     return f"/cases/{case.pk}/acts/", said
 
 

@@ -14,9 +14,7 @@ BACKEND = "unions.backends.AppointmentBackend"
 
 
 @pytest.mark.parametrize(
-    "body",
-    ["[" * 50_000, '{"a":' * 50_000, "[" * 50_000 + "]" * 50_000],
-    ids=["opened", "objects", "closed again"],
+    "body", ["[" * 50_000, '{"a":' * 50_000, "[" * 50_000 + "]" * 50_000], ids=["opened", "objects", "closed again"]
 )
 def test_brackets_within_brackets(world: World, body: str) -> None:
     client = Client(raise_request_exception=False)

@@ -48,21 +48,35 @@ def worker(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Callab
     """Starts real worker processes over the test's Redis and database."""
     started: list[subprocess.Popen[bytes]] = []
     environment = os.environ | {
-        "DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "only-for-this-test" * 4,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "only-for-this-test" * 4,
         "FIELD_KEYS": "only-for-this-test" * 2,
-        "MEDIA_ROOT": str(tmp_path / "files"), "XINBAO_VAR": str(tmp_path / "var"), "TMPDIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "config.settings", "CELERY_SKIP_CHECKS": "1",
-    }  # fmt: skip
+        "MEDIA_ROOT": str(tmp_path / "files"),
+        "XINBAO_VAR": str(tmp_path / "var"),
+        "TMPDIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "CELERY_SKIP_CHECKS": "1",
+    }
     from config.celery import app
 
     app.control.purge()
 
     def start() -> subprocess.Popen[bytes]:
-        argv = ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "ERROR",
-                "--without-mingle", "--without-gossip"]  # fmt: skip
-        started.append(
-            subprocess.Popen([sys.executable, *argv], cwd=PROJECT, env=environment, start_new_session=True)
-        )
+        argv = [
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "--pool",
+            "solo",
+            "--loglevel",
+            "ERROR",
+            "--without-mingle",
+            "--without-gossip",
+        ]
+        started.append(subprocess.Popen([sys.executable, *argv], cwd=PROJECT, env=environment, start_new_session=True))
         return started[-1]
 
     yield start

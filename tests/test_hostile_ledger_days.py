@@ -38,7 +38,7 @@ def the_case(world: World, **facts: Any) -> Case:
 def post(world: World, case: Case, kind: str, day: int, workers: int, amount: int) -> LedgerEntry:
     return ledger.post(
         case, EntryKind(kind), nov(day), world.user("he"), NOW, workers=workers, amount=Decimal(amount), source="凭证"
-    )  # fmt: skip
+    )
 
 
 def reverse(world: World, entry: LedgerEntry, day: int) -> LedgerEntry:
@@ -63,49 +63,76 @@ def every_day(case: Case) -> None:
 Step = tuple[Any, ...]
 REFUSED: dict[str, tuple[list[Step], Step, str, int | None]] = {
     "paid before more was recognised": (
-        [("recognised", 29, 20, 900_000)], ("paid", 5, 25, 960_000),
-        "截至 2026-11-05 解决的人数就超过了当日的欠薪数（多出 18 人）：欠薪数到 2026-11-29 才增加。请把日期改为 2026-11-29", 29,
+        [("recognised", 29, 20, 900_000)],
+        ("paid", 5, 25, 960_000),
+        "截至 2026-11-05 解决的人数就超过了当日的欠薪数（多出 18 人）：欠薪数到 2026-11-29 才增加。请把日期改为 2026-11-29",
+        29,
     ),
     "found untrue before more was recognised": (
-        [("recognised", 29, 20, 900_000)], ("untrue", 20, 7, 70_001), "多出 1.00 元", 29,
+        [("recognised", 29, 20, 900_000)],
+        ("untrue", 20, 7, 70_001),
+        "多出 1.00 元",
+        29,
     ),
     "before the case was there": ([], ("paid", 1, 1, 1), "自 2026-11-02 起才有认定，「清偿」不能早于这一天", 2),
     "untrue before the case was there": ([], ("untrue", 1, 1, 1), "「不属实」不能早于这一天", 2),
     "before the case, on a recognition set before it": (
-        [("recognised", 1, 3, 3)], ("paid", 1, 1, 1), "自 2026-11-02 起才有认定", 2,
+        [("recognised", 1, 3, 3)],
+        ("paid", 1, 1, 1),
+        "自 2026-11-02 起才有认定",
+        2,
     ),
     "less owed before what was paid": ([("paid", 10, 7, 70_000)], ("adjusted", 5, 0, -1), "已超过欠薪数（多出 1", None),
     "less owed on a day on which all was paid": (
-        [("paid", 10, 7, 70_000), ("recognised", 20, 1, 10)], ("adjusted", 12, 0, -5), "欠薪数到 2026-11-20 才增加", 20,
+        [("paid", 10, 7, 70_000), ("recognised", 20, 1, 10)],
+        ("adjusted", 12, 0, -5),
+        "欠薪数到 2026-11-20 才增加",
+        20,
     ),
     "once more, before the mistake was answered": (
-        [("paid", 10, 7, 70_000), ("reverse", 1, 25)], ("paid", 10, 7, 70_000), "有一笔到 2026-11-25 才冲正", 25,
+        [("paid", 10, 7, 70_000), ("reverse", 1, 25)],
+        ("paid", 10, 7, 70_000),
+        "有一笔到 2026-11-25 才冲正",
+        25,
     ),
     "the recognition answered while what it was paid with stands": (
-        [("paid", 10, 7, 70_000)], ("reverse", 0, 28), "请先冲正多出的清偿、垫付或不属实", None,
+        [("paid", 10, 7, 70_000)],
+        ("reverse", 0, 28),
+        "请先冲正多出的清偿、垫付或不属实",
+        None,
     ),
     "the recognition answered before what it was paid with": (
-        [("paid", 10, 7, 70_000), ("reverse", 1, 25)], ("reverse", 0, 20), "有一笔到 2026-11-25 才冲正", 25,
+        [("paid", 10, 7, 70_000), ("reverse", 1, 25)],
+        ("reverse", 0, 20),
+        "有一笔到 2026-11-25 才冲正",
+        25,
     ),
     "nothing is recognised any more": (
-        [("reverse", 0, 2)], ("paid", 10, 1, 1), "没有认定的人数和金额，请先记「认定」，再记「清偿」", None,
+        [("reverse", 0, 2)],
+        ("paid", 10, 1, 1),
+        "没有认定的人数和金额，请先记「认定」，再记「清偿」",
+        None,
     ),
-}  # fmt: skip
+}
 
 TAKEN: dict[str, list[Step]] = {
     "on the day it was recognised": [("paid", 2, 7, 70_000)],
-    "in an order of typing that is not that of the days": [
-        ("paid", 20, 3, 30_000), ("paid", 10, 4, 40_000),
-    ],
+    "in an order of typing that is not that of the days": [("paid", 20, 3, 30_000), ("paid", 10, 4, 40_000)],
     "less owed and then the rest": [("adjusted", 10, -1, -10_000), ("paid", 9, 6, 60_000)],
     "again on the day of the answer": [("paid", 10, 7, 70_000), ("reverse", 1, 25), ("paid", 25, 7, 70_000)],
     "again on the day of the mistake, answered that very day": [
-        ("paid", 10, 7, 70_000), ("reverse", 1, 10), ("paid", 10, 7, 70_000),
+        ("paid", 10, 7, 70_000),
+        ("reverse", 1, 10),
+        ("paid", 10, 7, 70_000),
     ],
     "a part beside a mistake not yet answered": [("paid", 10, 3, 30_000), ("reverse", 1, 25), ("paid", 10, 4, 40_000)],
     "recognised anew on a later day": [("reverse", 0, 20), ("recognised", 20, 5, 50_000), ("paid", 10, 5, 50_000)],
-    "the recognition answered after what it was paid with": [("paid", 10, 7, 70_000), ("reverse", 1, 20), ("reverse", 0, 20)],
-}  # fmt: skip
+    "the recognition answered after what it was paid with": [
+        ("paid", 10, 7, 70_000),
+        ("reverse", 1, 20),
+        ("reverse", 0, 20),
+    ],
+}
 
 
 def enter(world: World, case: Case, step: Step) -> LedgerEntry:
@@ -159,9 +186,7 @@ def test_a_payment_list_obeys_the_days_too(world: World) -> None:
     listed(world, case, [of_worker(owed="10000")])
     worker = Worker.objects.get(case=case)
     with pytest.raises(Refused, match="自 2026-11-02 起才有认定"):
-        worker_payments.pay(
-            case, {worker.pk: Decimal(10_000)}, Payment(on=nov(1)), world.user("he"), NOW
-        )  # fmt: skip
+        worker_payments.pay(case, {worker.pk: Decimal(10_000)}, Payment(on=nov(1)), world.user("he"), NOW)
     worker_payments.pay(case, {worker.pk: Decimal(10_000)}, Payment(on=nov(2)), world.user("he"), NOW)
     every_day(case)
 
@@ -183,14 +208,7 @@ def test_SD_2_4c_an_advance_before_what_it_answers_is_refused_when_asked(world: 
 
 def test_the_page_says_the_day_beside_its_field(world: World) -> None:
     case = a_case(world)  # accepted on the 10th
-    said = {
-        "seen": case.version,
-        "kind": "paid",
-        "on": "2026-11-09",
-        "workers": "1",
-        "migrants": "0",
-        "amount": "1",
-    }
+    said = {"seen": case.version, "kind": "paid", "on": "2026-11-09", "workers": "1", "migrants": "0", "amount": "1"}
     answer = as_user(world, "he").post(f"/cases/{case.pk}/entries/", said)
     assert answer.status_code == 422
     assert "不能早于 2026-11-10。" in answer.content.decode()

@@ -69,9 +69,7 @@ def nothing_broken() -> None:
 
 def asked(world: World) -> Escalation:
     case = a_case(world, negotiation_failed_on=date(2026, 11, 12))
-    return escalations.request(
-        case, case.union, "negotiation_failed", "", world.user("li"), AT, seen=case.version
-    )
+    return escalations.request(case, case.union, "negotiation_failed", "", world.user("li"), AT, seen=case.version)
 
 
 # ---- two decisions ------------------------------------------------------------------------------------------------
@@ -88,9 +86,7 @@ def test_one_report_is_decided_once(world: World) -> None:
             lambda: escalations.decline(row, world.user("wang"), AT, opinion="不妥"),
         )
     )
-    decided = Event.objects.filter(stream=row.case.stream, verb__startswith="escalate").exclude(
-        verb="escalate.request"
-    )
+    decided = Event.objects.filter(stream=row.case.stream, verb__startswith="escalate").exclude(verb="escalate.request")
     assert decided.count() == 1
     nothing_broken()
 
@@ -127,9 +123,7 @@ def test_the_last_payment_is_posted_once(world: World) -> None:
 def test_nothing_is_posted_into_a_case_that_closes(world: World) -> None:
     he = world.user("he")
     case = a_case(world)
-    case = ledger.post(
-        case, EntryKind.PAID, DAY, he, AT, workers=12, migrants=10, amount=Decimal(120000)
-    ).case
+    case = ledger.post(case, EntryKind.PAID, DAY, he, AT, workers=12, migrants=10, amount=Decimal(120000)).case
     case.refresh_from_db()
     results = together(
         lambda: workflow.move(case, "settle", world.user("he"), AT, seen=case.version, conclusion="paid"),
@@ -154,9 +148,7 @@ def test_a_case_is_closed_once(world: World) -> None:
         together(
             lambda: workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown),
             lambda: workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown),
-            lambda: workflow.move(
-                case, "send_back", world.user("wang"), AT, seen=case.version, reason="再核"
-            ),
+            lambda: workflow.move(case, "send_back", world.user("wang"), AT, seen=case.version, reason="再核"),
         )
     )
     assert case.closures.count() <= 1
@@ -166,10 +158,17 @@ def test_a_case_is_closed_once(world: World) -> None:
 # ---- the same sheet twice -----------------------------------------------------------------------------------------
 
 FORM = {
-    "union": "370202E0001", "employer_name": "双击建设有限公司", "no_code": "unknown", "region_code": "370202",
-    "industry": "E", "channel": "report", "stated_workers": "3", "stated_amount": "3000",
-    "accepted_on": "2026-11-01", "submit": "file",
-}  # fmt: skip
+    "union": "370202E0001",
+    "employer_name": "双击建设有限公司",
+    "no_code": "unknown",
+    "region_code": "370202",
+    "industry": "E",
+    "channel": "report",
+    "stated_workers": "3",
+    "stated_amount": "3000",
+    "accepted_on": "2026-11-01",
+    "submit": "file",
+}
 
 
 def posting(world: World, name: str, url: str, data: dict[str, str]) -> Callable[[], int]:
@@ -273,12 +272,8 @@ def every_copy_agrees() -> None:
 
 def test_what_is_written_while_a_unit_moves_lies_where_the_unit_is(world: World) -> None:
     reported = asked(world)
-    elsewhere = a_case(
-        world, "jiang", "370000I0001E0001", employer=an_employer("远方路桥", "370202"), mass=True
-    )
-    there = escalations.request(
-        elsewhere, elsewhere.union, "mass", "", world.user("jiang"), AT, seen=elsewhere.version
-    )
+    elsewhere = a_case(world, "jiang", "370000I0001E0001", employer=an_employer("远方路桥", "370202"), mass=True)
+    there = escalations.request(elsewhere, elsewhere.union, "mass", "", world.user("jiang"), AT, seen=elsewhere.version)
     assert there.receiver.code == "370202"
     release = threading.Event()
     move = moves_city(world, release)
@@ -301,12 +296,8 @@ def test_what_is_written_while_a_unit_moves_lies_where_the_unit_is(world: World)
         move,
         let_go,
         once_moving(lambda: a_draft(world, employer=employer)),
-        once_moving(
-            lambda: inspections.record(world.unions["370202"], employer, facts, world.user("sun"), AT)
-        ),
-        once_moving(
-            lambda: escalations.approve(reported, world.user("wang"), AT, shown=reported.snapshot_hash)
-        ),
+        once_moving(lambda: inspections.record(world.unions["370202"], employer, facts, world.user("sun"), AT)),
+        once_moving(lambda: escalations.approve(reported, world.user("wang"), AT, shown=reported.snapshot_hash)),
     )
     assert [result for result in results if isinstance(result, Exception)] == []
     assert Case.objects.filter(employer=employer).get().path == Union.objects.get(code="370202E0001").path

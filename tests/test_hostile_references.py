@@ -77,17 +77,30 @@ def refused_by_all(data: bytes, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "ZZZZZZ99999999999", "A123456789", "A12345678", "ABCDE1", "XFE1", "ZZZ1", "A1048577", "A0", "A", "1", "", "$A$1", "Ａ1",
-        "A1 ", "A-1", "A１", "A1:B2",
+        "ZZZZZZ99999999999",
+        "A123456789",
+        "A12345678",
+        "ABCDE1",
+        "XFE1",
+        "ZZZ1",
+        "A1048577",
+        "A0",
+        "A",
+        "1",
+        "",
+        "$A$1",
+        "Ａ1",
+        "A1 ",
+        "A-1",
+        "A１",
+        "A1:B2",
     ],
-)  # fmt: skip
+)
 def test_a_place_that_excel_has_not_got(tmp_path: Path, place: str) -> None:
     refused_by_all(book({SHEET: rows_of(f'<row r="1"><c r="{place}" t="n"><v>1</v></c></row>')}), tmp_path)
 
 
-@pytest.mark.parametrize(
-    "row", ["99999999999", "1048577", "4294967295", "0", "-5", "", "1.5", "1e9", "A5", "１"]
-)
+@pytest.mark.parametrize("row", ["99999999999", "1048577", "4294967295", "0", "-5", "", "1.5", "1e9", "A5", "１"])
 def test_a_row_that_excel_has_not_got(tmp_path: Path, row: str) -> None:
     """The cell itself says nothing of where it is, so the row alone would be believed."""
     refused_by_all(book({SHEET: rows_of(f'<row r="{row}"><c t="n"><v>1</v></c></row>')}), tmp_path)
@@ -109,19 +122,32 @@ def test_a_cell_that_says_it_is_near_before_one_that_is_far(tmp_path: Path) -> N
         ({"xl/../xl/worksheets/sheet1.xml": HARMLESS, SHEET: BOMB}, "../xl/worksheets/sheet1.xml"),
         ({"xl/./worksheets/sheet1.xml": HARMLESS, SHEET: BOMB}, "./worksheets/sheet1.xml"),
         ({"xl/media/image1.png": BOMB}, "media/image1.png"),
-        ({"xl/b.xml": BOMB, "xl/_rels/workbook.xml.rels": relations(("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId1", "worksheet", "b.xml"))}, ""),
+        (
+            {
+                "xl/b.xml": BOMB,
+                "xl/_rels/workbook.xml.rels": relations(
+                    ("rId1", "worksheet", "worksheets/sheet1.xml"), ("rId1", "worksheet", "b.xml")
+                ),
+            },
+            "",
+        ),
     ],
-    ids=["case", "case of the folder", "slashes", "from the top", "up and down", "a dot", "as a picture", "a name twice"],
-)  # fmt: skip
-def test_a_sheet_beside_the_one_that_is_looked_at(
-    tmp_path: Path, parts: dict[str, str | bytes], target: str
-) -> None:
+    ids=[
+        "case",
+        "case of the folder",
+        "slashes",
+        "from the top",
+        "up and down",
+        "a dot",
+        "as a picture",
+        "a name twice",
+    ],
+)
+def test_a_sheet_beside_the_one_that_is_looked_at(tmp_path: Path, parts: dict[str, str | bytes], target: str) -> None:
     refused_by_all(book(parts, target), tmp_path)
 
 
-@pytest.mark.parametrize(
-    "name", ["xl/workbook.bin", "XL/Workbook.BIN", "content.xml", "mimetype", "Content.XML"]
-)
+@pytest.mark.parametrize("name", ["xl/workbook.bin", "XL/Workbook.BIN", "content.xml", "mimetype", "Content.XML"])
 def test_a_workbook_that_is_another_kind_as_well(tmp_path: Path, name: str) -> None:
     refused_by_all(book({name: b"application/vnd.oasis.opendocument.spreadsheet"}), tmp_path)
 
@@ -143,18 +169,25 @@ def test_a_sheet_in_another_writing(tmp_path: Path, encoding: str) -> None:
         {SHEET: rows_of('<row r="1" spans="1:16384999"><c r="A1"><v>1</v></c></row>')},
         {SHEET: rows_of('<row r="1"><c r="A1"><v>1</v></c></row>', '<dimension ref="A1:XFD1048576"/>')},
         {SHEET: rows_of('<row r="1"><c r="A1"><v>1</v></c></row>', '<dimension ref="A1:ZZZZZZ99999999999"/>')},
-        {SHEET: HARMLESS.replace("</sheetData>", '</sheetData><mergeCells count="4294967295"><mergeCell ref="A1:ZZZZZZ99999999999"/></mergeCells>')},
+        {
+            SHEET: HARMLESS.replace(
+                "</sheetData>",
+                '</sheetData><mergeCells count="4294967295"><mergeCell ref="A1:ZZZZZZ99999999999"/></mergeCells>',
+            )
+        },
         {"xl/sharedStrings.xml": f'<sst {MAIN} count="4294967295" uniqueCount="4294967295"><si><t>a</t></si></sst>'},
-        {"xl/styles.xml": f'<styleSheet {MAIN}><numFmts count="4294967295"/><cellXfs count="4294967295"/></styleSheet>'},
-        {"xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="_xlnm.Print_Area">a!$A$1:$ZZZZZZ$99999999999</definedName></definedNames></workbook>'},
+        {
+            "xl/styles.xml": f'<styleSheet {MAIN}><numFmts count="4294967295"/><cellXfs count="4294967295"/></styleSheet>'
+        },
+        {
+            "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets><definedNames><definedName name="_xlnm.Print_Area">a!$A$1:$ZZZZZZ$99999999999</definedName></definedNames></workbook>'
+        },
         {SHEET: rows_of('<row r="1"><c r="A1" t="s"><v>999999999999</v></c></row>')},
         {SHEET: rows_of('<row r="1"><c r="A1" s="4294967295"><v>1</v></c></row>')},
     ],
     ids=["spans", "dimension", "dimension beyond", "merged", "strings", "styles", "names", "a string", "a style"],
-)  # fmt: skip
-def test_what_else_a_workbook_counts_is_believed_by_nobody(
-    tmp_path: Path, parts: dict[str, str | bytes]
-) -> None:
+)
+def test_what_else_a_workbook_counts_is_believed_by_nobody(tmp_path: Path, parts: dict[str, str | bytes]) -> None:
     """Read as it is or refused in words, in hardly any memory: counts and ranges are not asked of the machine."""
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(parts))
@@ -166,9 +199,7 @@ def test_what_else_a_workbook_counts_is_believed_by_nobody(
         assert len(found) <= 1
 
 
-def test_what_is_overlooked_ends_the_reading_and_not_the_site(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_overlooked_ends_the_reading_and_not_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the look beforehand taken away, the reader dies alone."""
     monkeypatch.setattr(reading, "check_extent", lambda file, most_rows: None)
     with pytest.raises(Unreadable, match="超出了能处理的大小"):

@@ -92,10 +92,19 @@ def an_edition(world: World, key: str, change: Any) -> FormEdition:
     """Another layout in force since the autumn, as if two people had activated it just now."""
     content = change((FOLDER / f"{key}.toml").read_text("utf-8"))
     return FormEdition.objects.create(
-        key=key, title="新格式", content=content, digest=hashlib.sha256(content.encode()).hexdigest(), file="x.toml",
-        office=world.unions["630000"], by=world.people["shengji"], uploaded_at=MONDAY, stage="active",
-        decided_by=world.people["shengshen"], decided_at=MONDAY, active_from=date(2022, 10, 1),
-    )  # fmt: skip
+        key=key,
+        title="新格式",
+        content=content,
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        file="x.toml",
+        office=world.unions["630000"],
+        by=world.people["shengji"],
+        uploaded_at=MONDAY,
+        stage="active",
+        decided_by=world.people["shengshen"],
+        decided_at=MONDAY,
+        active_from=date(2022, 10, 1),
+    )
 
 
 SECTIONS = '\n[[sections]]\nheading = "主要做法"\n\n[[sections]]\nheading = "存在问题"\n'
@@ -105,9 +114,7 @@ OTHER_SECTIONS = '\n[[sections]]\nheading = "存在问题"\n\n[[sections]]\nhead
 # ---- what was typed stays ---------------------------------------------------------------------------------------------
 
 
-def test_a_reason_typed_while_somebody_else_moved_the_return_is_shown_again(
-    qh: World, xining: Return
-) -> None:
+def test_a_reason_typed_while_somebody_else_moved_the_return_is_shown_again(qh: World, xining: Return) -> None:
     sent(qh, xining, MONDAY)
     seen = fresh(xining).version
     life.move(fresh(xining), "amend", qh.user("n0"), MONDAY, seen=seen, reason="补登")
@@ -115,9 +122,7 @@ def test_a_reason_typed_while_somebody_else_moved_the_return_is_shown_again(
         url(xining, "return-move", "send_back"), {"seen": seen, "reason": "少一件海风工地"}
     )
     assert answer.status_code == 409 and "少一件海风工地" in text(answer)
-    answer = as_user(qh, "n0").post(
-        url(xining, "return-move", "amend"), {"seen": seen, "reason": "改漏登的一件"}
-    )
+    answer = as_user(qh, "n0").post(url(xining, "return-move", "amend"), {"seen": seen, "reason": "改漏登的一件"})
     assert answer.status_code == 409 and "改漏登的一件" in text(answer)
 
 
@@ -149,34 +154,21 @@ def test_a_figure_corrected_in_a_layout_that_is_gone_breaks_no_page(qh: World, a
     assert answer.status_code == 302 and not fresh(annex_2).corrections.exists()
 
 
-def test_a_figure_corrected_before_the_layout_changed_is_not_laid_over_another(
-    qh: World, annex_2: Return
-) -> None:
+def test_a_figure_corrected_before_the_layout_changed_is_not_laid_over_another(qh: World, annex_2: Return) -> None:
     r, c = place_in(filling.form_of(annex_2))
-    writing.correct(
-        annex_2, r, c, "7", "纸质", qh.user("n0"), moment("2022-10-09 10:00"), seen=annex_2.version
-    )
+    writing.correct(annex_2, r, c, "7", "纸质", qh.user("n0"), moment("2022-10-09 10:00"), seen=annex_2.version)
     client = client_of(qh, "n0")
     small = text(client.get(url(annex_2, "return-correct"), {"row": r, "column": c}))
     layout = re.findall(r'name="layout" value="(\w{64})"', small)[-1]
     assert "纸质" in text(client.get(url(annex_2)))
     an_edition(qh, "qinghai-annex-2", lambda content: content + "\n# 新格式\n")
     assert "sheet-by-hand" not in text(client.get(url(annex_2)))
-    data = {
-        "seen": fresh(annex_2).version,
-        "row": r,
-        "column": c,
-        "given": "8",
-        "reason": "补录单",
-        "layout": layout,
-    }
+    data = {"seen": fresh(annex_2).version, "row": r, "column": c, "given": "8", "reason": "补录单", "layout": layout}
     answer = client.post(url(annex_2, "return-correct"), data)
     assert answer.status_code == 409 and "补录单" in text(answer)
 
 
-def test_words_typed_in_one_layout_are_not_saved_under_the_headings_of_another(
-    qh: World, xining: Return
-) -> None:
+def test_words_typed_in_one_layout_are_not_saved_under_the_headings_of_another(qh: World, xining: Return) -> None:
     old = an_edition(qh, "qinghai-weekly", lambda content: content + SECTIONS)
     client = as_user(qh, "n0")
     page = text(client.get(url(xining))).split('id="words-title"')[0].rsplit("<form", 1)[1]
@@ -238,9 +230,7 @@ def test_a_return_whose_form_is_unknown_says_so(qh: World, xining: Return) -> No
         answer = n0.post(url(xining, "return-move", name), {"seen": fresh(xining).version})
         assert answer.status_code == 404
     for name in ("return-words", "return-autosave", "return-correct"):
-        answer = n0.post(
-            url(xining, name), {"seen": fresh(xining).version, "row": 0, "column": 0, "given": 1}
-        )
+        answer = n0.post(url(xining, name), {"seen": fresh(xining).version, "row": 0, "column": 0, "given": 1})
         assert answer.status_code == 404
 
 
@@ -248,9 +238,7 @@ def test_a_return_whose_form_is_unknown_says_so(qh: World, xining: Return) -> No
 
 
 def test_a_unit_that_closes_between_opening_and_signing(qh: World, xining: Return) -> None:
-    tree.close(
-        Union.objects.get(code="630100"), Union.objects.get(code="630200"), date(2022, 10, 10), None, MONDAY
-    )
+    tree.close(Union.objects.get(code="630100"), Union.objects.get(code="630200"), date(2022, 10, 10), None, MONDAY)
     assert as_user(qh, "n0").get(url(xining)).status_code in (403, 404)
     n1 = client_of(qh, "n1")
     assert n1.get(url(xining)).status_code == 200
@@ -259,18 +247,13 @@ def test_a_unit_that_closes_between_opening_and_signing(qh: World, xining: Retur
     a1 = client_of(qh, "a1")
     assert xining in [one.row for one in a1.get(reverse("returns") + "?list=approve").context["rows"]]
     assert (
-        a1.post(
-            url(xining, "return-move", "approve"), {"seen": fresh(xining).version, "shown": shown}
-        ).status_code
+        a1.post(url(xining, "return-move", "approve"), {"seen": fresh(xining).version, "shown": shown}).status_code
         == 302
     )
     assert fresh(xining).stage == ReturnStage.SUBMITTED
     province = client_of(qh, "shengji")
     assert province.get(collection()).status_code == 200
-    assert (
-        province.post(url(xining, "return-move", "receive"), {"seen": fresh(xining).version}).status_code
-        == 302
-    )
+    assert province.post(url(xining, "return-move", "receive"), {"seen": fresh(xining).version}).status_code == 302
 
 
 def test_a_receiver_that_is_taken_over_between_sending_and_receiving(qh: World, xining: Return) -> None:
@@ -282,18 +265,11 @@ def test_a_receiver_that_is_taken_over_between_sending_and_receiving(qh: World, 
     qinghai._appoint(qh, "630102", "d1", "城东统计", RoleName.STATISTICIAN)
     qinghai._appoint(qh, "630102", "d2", "城东审批", RoleName.APPROVER)
     below = Return.objects.get(pk=xining.pk)
-    Return.objects.filter(pk=below.pk).update(
-        union=qh.unions["630102"], path=qh.unions["630102"].path, receiver=city
-    )
+    Return.objects.filter(pk=below.pk).update(union=qh.unions["630102"], path=qh.unions["630102"].path, receiver=city)
     below = fresh(xining)
     below = life.move(below, "sign", qh.user("d1"), MONDAY, seen=below.version)
     life.move(
-        below,
-        "approve",
-        qh.user("d2"),
-        MONDAY,
-        seen=below.version,
-        shown=ReturnVersion.objects.get(report=below).hash,
+        below, "approve", qh.user("d2"), MONDAY, seen=below.version, shown=ReturnVersion.objects.get(report=below).hash
     )
     tree.close(city, Union.objects.get(code="632200"), date(2022, 10, 11), None, moment("2022-10-11 09:00"))
     n2 = client_of(qh, "n2")
@@ -319,8 +295,7 @@ def test_whoever_wrote_the_words_does_not_approve_them(qh: World) -> None:
     report = writing.write_text(report, "一、总体情况", "平稳。", a0, at, seen=report.version)
     report = signed(qh, report, at)
     answer = client_of(qh, "a0").post(
-        url(report, "return-move", "approve"),
-        {"seen": report.version, "shown": life.signed_version(report).hash},
+        url(report, "return-move", "approve"), {"seen": report.version, "shown": life.signed_version(report).hash}
     )
     assert answer.status_code == 403
 
@@ -328,15 +303,11 @@ def test_whoever_wrote_the_words_does_not_approve_them(qh: World) -> None:
 def test_nor_does_a_stand_in_of_whoever_wrote_them(qh: World) -> None:
     xining, author, approver = qh.unions["630100"], qh.user("o0"), qh.user("a0")
     Appointment.objects.create(user=author, union=xining, role=RoleName.STATISTICIAN, since=FOUNDED)
-    Appointment.objects.create(
-        user=approver, union=xining, role=RoleName.OFFICER, since=FOUNDED, acting_for=author
-    )
+    Appointment.objects.create(user=approver, union=xining, role=RoleName.OFFICER, since=FOUNDED, acting_for=author)
     sync_rights(author, timezone.localdate())
     report = the_return("630100", "2022-10", "risk-assessment")
     at = moment("2022-10-31 09:00")
-    report = signed(
-        qh, writing.write_text(report, "一、总体情况", "平稳。", author, at, seen=report.version), at
-    )
+    report = signed(qh, writing.write_text(report, "一、总体情况", "平稳。", author, at, seen=report.version), at)
     assert "代理关系" in (life.barred(report, approver, at.date()) or "")
 
 
@@ -360,8 +331,7 @@ def test_any_text_on_any_page_of_a_return(qh: World, annex_2: Return) -> None:
     n0, above = (client_of(qh, name) for name in ("n0", "shengji"))
     heading = writing.headings(report)
     answer = n0.post(
-        url(report, "return-words"),
-        {"seen": report.version, **{f"w{n}": CONTROLS for n in range(len(heading))}},
+        url(report, "return-words"), {"seen": report.version, **{f"w{n}": CONTROLS for n in range(len(heading))}}
     )
     assert answer.status_code in (302, 422)
     if answer.status_code == 422:
@@ -371,9 +341,7 @@ def test_any_text_on_any_page_of_a_return(qh: World, annex_2: Return) -> None:
     assert "<script>alert" not in text(n0.get(url(report)))
     sent(qh, report, at)
     for reason, status in (("长" * 10_000, 422), ("a\x00b", 422), ("", 422), (CONTROLS, 302)):
-        answer = above.post(
-            url(report, "return-move", "send_back"), {"seen": fresh(report).version, "reason": reason}
-        )
+        answer = above.post(url(report, "return-move", "send_back"), {"seen": fresh(report).version, "reason": reason})
         assert answer.status_code == status, (reason[:10], answer.status_code)
     assert "<script>alert" not in text(n0.get(url(report)))
     sent(qh, report, at)
@@ -416,9 +384,7 @@ def test_what_is_added_up_is_not_corrected_by_hand(qh: World, annex_2: Return) -
         writing.correct(report, r, c, "9", "凑整", qh.user("n0"), MONDAY, seen=report.version)
 
 
-def test_a_waiver_decided_on_the_page_of_an_older_return_lifts_none_before_it_was_asked_for(
-    qh: World,
-) -> None:
+def test_a_waiver_decided_on_the_page_of_an_older_return_lifts_none_before_it_was_asked_for(qh: World) -> None:
     older, asked = the_return("632200", WEEK), the_return("632200", "2022-W41")
     waivers.request(asked, asked.last, "大雪", qh.user("shengji"), MONDAY)
     decide = url(older, "return-waiver-decide", Waiver.objects.get().pk)

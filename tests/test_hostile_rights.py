@@ -27,16 +27,12 @@ DAY = date(2026, 11, 20)
 
 def asked(world: World, **facts: Any) -> Escalation:
     case = a_case(world, negotiation_failed_on=date(2026, 11, 12), **facts)
-    return escalations.request(
-        case, case.union, "negotiation_failed", "", world.user("li"), AT, seen=case.version
-    )
+    return escalations.request(case, case.union, "negotiation_failed", "", world.user("li"), AT, seen=case.version)
 
 
 def settled(world: World, **facts: Any) -> Case:
     case = a_case(world, **facts)
-    ledger.post(
-        case, EntryKind.PAID, DAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal(120000)
-    )
+    ledger.post(case, EntryKind.PAID, DAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal(120000))
     case.refresh_from_db()
     return workflow.move(case, "settle", world.user("he"), AT, seen=case.version, conclusion="paid")
 
@@ -48,11 +44,26 @@ def test_fields_the_form_does_not_have_change_nothing(world: World) -> None:
     case = a_case(world)
     wang = world.user("wang").pk
     sneaked = {
-        "state": "closed", "version": "99", "number": "1", "officer": str(wang), "filed_by": str(wang), "pk": "1",
-        "settled_by": str(wang), "last_edited_by": str(wang), "path": "1.", "handling_union": "1", "id": "1",
-        "union_id": str(world.unions["370203"].pk), "stated_amount": "1", "stated_workers": "1", "conclusion": "paid",
-        "closed_on": "2026-11-20", "by": str(wang), "at": "2020-01-01", "created_at": "2020-01-01T00:00",
-    }  # fmt: skip
+        "state": "closed",
+        "version": "99",
+        "number": "1",
+        "officer": str(wang),
+        "filed_by": str(wang),
+        "pk": "1",
+        "settled_by": str(wang),
+        "last_edited_by": str(wang),
+        "path": "1.",
+        "handling_union": "1",
+        "id": "1",
+        "union_id": str(world.unions["370203"].pk),
+        "stated_amount": "1",
+        "stated_workers": "1",
+        "conclusion": "paid",
+        "closed_on": "2026-11-20",
+        "by": str(wang),
+        "at": "2020-01-01",
+        "created_at": "2020-01-01T00:00",
+    }
     before = Case.objects.values().get()
     answer = as_user(world, "he").post(
         f"/cases/{case.pk}/edit/",
@@ -60,23 +71,41 @@ def test_fields_the_form_does_not_have_change_nothing(world: World) -> None:
     )
     assert answer.status_code == 302
     after = Case.objects.values().get()
-    for name in ("state", "number", "officer_id", "filed_by_id", "settled_by_id", "path", "union_id", "handling_union_id",
-                 "stated_amount", "stated_workers", "conclusion", "closed_on", "created_at"):  # fmt: skip
+    for name in (
+        "state",
+        "number",
+        "officer_id",
+        "filed_by_id",
+        "settled_by_id",
+        "path",
+        "union_id",
+        "handling_union_id",
+        "stated_amount",
+        "stated_workers",
+        "conclusion",
+        "closed_on",
+        "created_at",
+    ):
         assert after[name] == before[name], name
     assert (after["version"], after["last_edited_by_id"]) == (before["version"] + 1, world.user("he").pk)
     answer = as_user(world, "he").post(
         f"/cases/{case.pk}/entries/",
-        {"seen": case.version + 1, "kind": "paid", "on": "2026-11-18", "amount": "5", "workers": "1",
-         "counts_as": "recognised", "by": str(wang), "case": "1", "cancels": "1", "at": "2020-01-01"},
-    )  # fmt: skip
+        {
+            "seen": case.version + 1,
+            "kind": "paid",
+            "on": "2026-11-18",
+            "amount": "5",
+            "workers": "1",
+            "counts_as": "recognised",
+            "by": str(wang),
+            "case": "1",
+            "cancels": "1",
+            "at": "2020-01-01",
+        },
+    )
     assert answer.status_code == 302
     entry = LedgerEntry.objects.get(kind="paid")
-    assert (entry.counts_as, entry.by.username, entry.cancels_id, entry.case_id) == (
-        "paid",
-        "he",
-        None,
-        case.pk,
-    )
+    assert (entry.counts_as, entry.by.username, entry.cancels_id, entry.case_id) == ("paid", "he", None, case.pk)
 
 
 @pytest.mark.parametrize("code", ["370203E0001", "370203", "370200", "370000", "370202T0001"])
@@ -104,13 +133,7 @@ def test_without_the_token_nothing_is_taken(world: World) -> None:
     case = a_case(world)
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.user("he"), backend="unions.backends.AppointmentBackend")
-    for url in (
-        f"/cases/{case.pk}/entries/",
-        f"/cases/{case.pk}/edit/",
-        "/cases/new/",
-        "/exports/new/",
-        "/sign-out/",
-    ):
+    for url in (f"/cases/{case.pk}/entries/", f"/cases/{case.pk}/edit/", "/cases/new/", "/exports/new/", "/sign-out/"):
         assert client.post(url, FULL).status_code == 403, url
     url = f"/api/cases/{case.pk}/entries/"
     assert client.post(url, {"kind": "paid"}, content_type="application/json").status_code == 403
@@ -152,9 +175,7 @@ def test_whoever_is_dismissed_in_the_middle_does_nothing_more(world: World) -> N
     row, case = asked(world), settled(world, employer=an_employer("海风装饰"))
     wang = as_user(world, "wang")
     assert wang.get(f"/escalations/{row.pk}/").status_code == 200
-    dismiss(
-        Appointment.objects.get(user__username="wang"), timezone.localdate(), world.user("wu"), timezone.now()
-    )
+    dismiss(Appointment.objects.get(user__username="wang"), timezone.localdate(), world.user("wu"), timezone.now())
     shown = {"shown": row.snapshot_hash}
     assert wang.post(f"/escalations/{row.pk}/approve/", shown).status_code == 404
     closing = {"seen": case.version, "shown": snapshot.seal(snapshot.closing(case))}
@@ -244,18 +265,18 @@ def test_the_api_keeps_quiet_about_what_is_not_approved(world: World) -> None:
 # ---- the second person --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "tie", ["requester", "officer", "filer", "editor", "stands in for her", "she stands in"]
-)
+@pytest.mark.parametrize("tie", ["requester", "officer", "filer", "editor", "stands in for her", "she stands in"])
 def test_each_tie_bars_by_itself(world: World, tie: str) -> None:
     """`both` may approve, and is tied to the case in this one way only: no approval, by page, API or core."""
     case = settled(world)
     zheng = world.user("zheng")
     Appointment.objects.create(user=zheng, union=world.unions["370202E0001"], role="approver", since=DAY)
     ties: dict[str, dict[str, Any]] = {
-        "requester": {"settled_by": zheng}, "officer": {"officer": zheng}, "filer": {"filed_by": zheng},
+        "requester": {"settled_by": zheng},
+        "officer": {"officer": zheng},
+        "filer": {"filed_by": zheng},
         "editor": {"last_edited_by": zheng},
-    }  # fmt: skip
+    }
     if tie in ties:
         Case.objects.filter(pk=case.pk).update(**ties[tie])
     else:

@@ -57,12 +57,10 @@ HOSTILE: dict[str, tuple[bytes | str, str]] = {
     "a huge warning": (changed("workdays = 3", "at_once = true\nwarn_after_hours = 99999999999"), "不能大于"),
     "a huge extension": (changed("workdays = 3", "workdays = 3\nextension_workdays = 999999"), "不能大于"),
     "a second sense": (RULEBOOK + RULEBOOK, "TOML"),
-    "thousands of clauses": (
-        RULEBOOK + '[[clause]]\nid = "X"\nheading = "x"\nsummary = "x"\n' * 9_000, "最多 300 项",
-    ),
+    "thousands of clauses": (RULEBOOK + '[[clause]]\nid = "X"\nheading = "x"\nsummary = "x"\n' * 9_000, "最多 300 项"),
     "the law": (changed('issuer = "山东省总工会"', 'kind = "law"\nissuer = "x"'), ""),
     "another's place": (changed('"370000"', '"630000"'), "所辖工会的编码"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -134,13 +132,14 @@ def test_two_who_activate_at_once_put_one_in_force(world: World) -> None:
         "关于2027年部分节假日安排的通知\n" + "1月" * 200_000 + "日放假",
         "关于2027年部分节假日安排的通知\n一、元旦：1月1日至12月31日放假调休，共365天。",
         "关于9999年部分节假日安排的通知\n一、元旦：1月1日放假。",
-        "\x0b" * 1000, "１" * 100_000,
+        "\x0b" * 1000,
+        "１" * 100_000,
         "关于2027年部分节假日安排的通知\n一、元旦：" + "1日(" * 4_900 + "放假",
         "关于2027年部分节假日安排的通知\n一、元旦：" + "一" * 19_000,
         "关于2027年部分节假日安排的通知\n" + "一、元旦：1月1日放假。" * 1_500,
     ],
     ids=["many", "brackets", "months", "a whole year", "far", "blanks", "digits", "notes", "numerals", "items"],
-)  # fmt: skip
+)
 def test_a_decree_of_nonsense_is_read_or_refused_in_time(text: str) -> None:
     began = time.monotonic()
     try:

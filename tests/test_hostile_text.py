@@ -30,20 +30,26 @@ PERIOD = ("union", "month", "from", "as_of", "page")
 QUERIES: dict[str, dict[str, tuple[str, ...]]] = {
     "lv": {
         "/cases/": ("q", "state", "industry", "unit", "since", "until", "mine", "after", "before", "unheard"),
-        "/cases/employers/": ("employer_name",), "/cases/units/": ("union",), "/inspections/units/": ("union",),
+        "/cases/employers/": ("employer_name",),
+        "/cases/units/": ("union",),
+        "/inspections/units/": ("union",),
         "/inspections/": ("q", "industry", "unit", "since", "until", "projects", "after", "before"),
-        "/escalations/": ("list", "after", "before"), "/exports/": ("after", "before"),
-        "/overview/": ("unit",), "/overview/charts/places/": ("unit",),
+        "/escalations/": ("list", "after", "before"),
+        "/exports/": ("after", "before"),
+        "/overview/": ("unit",),
+        "/overview/charts/places/": ("unit",),
         "/overview/cases/": ("unit", "what", "since", "until", "after", "before"),
-        "/forms/qinghai-annex-1/": PERIOD, "/forms/qinghai-annex-2/": PERIOD,
+        "/forms/qinghai-annex-1/": PERIOD,
+        "/forms/qinghai-annex-2/": PERIOD,
         "/forms/qinghai-annex-2/cell/": ("union", "from", "as_of", "row", "column", "page"),
-        "/unions/": ("q", "after"), "/unions/370200/children/": ("after",),
+        "/unions/": ("q", "after"),
+        "/unions/370200/children/": ("after",),
         "/api/cases/": ("state", "union", "since", "until", "cursor"),
         "/api/unions/": ("parent", "kind", "q", "cursor"),
     },
     "shenji": {"/audit/": ("q", "by", "since", "until", "before")},
     "anquan": {"/accounts/": ("q", "state", "after")},
-}  # fmt: skip
+}
 
 
 @pytest.fixture(autouse=True)
@@ -72,10 +78,20 @@ def test_any_query_is_answered(world: World, name: str) -> None:
 
 
 FULL = {
-    "union": "370202E0001", "employer_name": "某某公司", "no_code": "unknown", "region_code": "370202", "industry": "E",
-    "channel": "report", "stated_workers": "3", "stated_amount": "100", "accepted_on": "2026-11-01", "submit": "file",
-    "on_project": "on", "nature": "other", "project_name": "工程",
-}  # fmt: skip
+    "union": "370202E0001",
+    "employer_name": "某某公司",
+    "no_code": "unknown",
+    "region_code": "370202",
+    "industry": "E",
+    "channel": "report",
+    "stated_workers": "3",
+    "stated_amount": "100",
+    "accepted_on": "2026-11-01",
+    "submit": "file",
+    "on_project": "on",
+    "nature": "other",
+    "project_name": "工程",
+}
 VISIT = {name: FULL[name] for name in ("union", "employer_name", "no_code", "region_code", "industry")} | {
     "on": "2026-11-01",
     "workers": "3",
@@ -90,8 +106,12 @@ SHEETS: list[tuple[str, str, tuple[str, ...], dict[str, str]]] = [
     ("he", "/cases/{case}/edit/", ("employer_name", "seen", "condition", "ordered_to_pay_by", "owed_from"), FULL),
     ("he", "/cases/{case}/entries/", (*ENTRY, "migrants", "seen"), ENTRY | {"seen": "{version}"}),
     ("he", "/cases/{case}/entries/{entry}/reverse/", ("on", "source"), {"on": "2026-11-20", "source": "错"}),
-    ("he", "/cases/{case}/acts/", ("kind", "on", "detail", "outcome", "seen"),
-     {"seen": "{version}", "kind": "negotiation", "on": "2026-11-18", "outcome": "failed"}),
+    (
+        "he",
+        "/cases/{case}/acts/",
+        ("kind", "on", "detail", "outcome", "seen"),
+        {"seen": "{version}", "kind": "negotiation", "on": "2026-11-18", "outcome": "failed"},
+    ),
     ("he", "/cases/{case}/moves/go_legal/", ("reason", "seen", "shown"), {"seen": "{version}", "reason": "已仲裁"}),
     ("he", "/cases/{case}/moves/settle/", ("conclusion", "seen"), {"seen": "{version}"}),
     ("li", "/cases/{case}/escalate/", ("sender", "ground", "reason", "seen"), {"seen": "{version}"}),
@@ -103,15 +123,19 @@ SHEETS: list[tuple[str, str, tuple[str, ...], dict[str, str]]] = [
     ("li", "/import/cases/", ("union", "file"), {}),
     ("shenji", "/audit/verify/", ("stream",), {}),
     ("xitong", "/unions/370202/edit/", ("name", "region_code", "reports_to", "duty_phone"), {"name": "市南"}),
-    ("xitong", "/unions/370202/found/", ("code", "name", "kind", "since", "region_code"),
-     {"code": "370202E0077", "name": "新", "kind": "enterprise", "since": "2026-11-01"}),
+    (
+        "xitong",
+        "/unions/370202/found/",
+        ("code", "name", "kind", "since", "region_code"),
+        {"code": "370202E0077", "name": "新", "kind": "enterprise", "since": "2026-11-01"},
+    ),
     ("xitong", "/unions/370202/move/", ("parent", "on"), TREE | {"parent": "370000"}),
     ("xitong", "/unions/370202/split/", ("code", "name", "children", "on"), TREE | {"code": "370299", "name": "新"}),
     ("xitong", "/unions/370202/merge/", ("units", "on"), TREE),
     ("xitong", "/unions/import/confirm/", ("token",), {}),
     ("wu", "/unions/370202/people/appoint/", (*NEWCOMER, "email", "until", "acting_for"), NEWCOMER),
     ("wu", "/unions/370202E0001/people/{appointment}/dismiss/", ("last_day",), {}),
-]  # fmt: skip
+]
 
 
 def spoilings(key: str) -> list[str]:
@@ -161,9 +185,7 @@ def test_a_nul_is_named(world: World) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
 
 
-@pytest.mark.parametrize(
-    "cursor", ["p=abc", "p=%00", "p=9e999", f"p={'9' * 40}", "o=9999999999", "r=1&p=-1", "x"]
-)
+@pytest.mark.parametrize("cursor", ["p=abc", "p=%00", "p=9e999", f"p={'9' * 40}", "o=9999999999", "r=1&p=-1", "x"])
 def test_a_cursor_somebody_changed(world: World, cursor: str) -> None:
     client = signed_in(world, "lv")
     for url, pages in (("/api/cases/", NewestFirst), ("/api/unions/", ByCode)):
@@ -172,7 +194,13 @@ def test_a_cursor_somebody_changed(world: World, cursor: str) -> None:
 
 
 BODIES = [
-    "[]", "null", '"x"', "1e400", "{", '{"seen": 1e400}', '{"seen": [], "kind": {}, "on": []}',
+    "[]",
+    "null",
+    '"x"',
+    "1e400",
+    "{",
+    '{"seen": 1e400}',
+    '{"seen": [], "kind": {}, "on": []}',
     '{"seen": %d, "kind": "recognised", "on": "2026-11-18", "workers": 99999999999, "source": "a"}',
     '{"seen": %d, "kind": "recognised", "on": "2026-11-18", "amount": "99999999999999.99", "source": "a"}',
     '{"seen": %d, "kind": "adjusted", "on": "2026-11-18", "workers": -99999999999, "source": "a"}',
@@ -183,7 +211,7 @@ BODIES = [
     '{"seen": %d, "kind": "paid", "on": "2026-11-18", "amount": "1.00", "source": "\\u0000"}',
     '{"seen": %d, "kind": "paid", "on": "2026-11-18", "amount": "1.00", "source": "\\ud800"}',
     '{"seen": %d, "kind": "reversed", "on": "2026-11-18", "amount": "1.00"}',
-]  # fmt: skip
+]
 
 
 def test_json_of_any_kind_is_refused_in_a_sentence(world: World) -> None:

@@ -59,17 +59,30 @@ def an_opinion_sent(world: World) -> Sent:
 def a_round_sent(world: World) -> Sent:
     watch(world, an_employer())
     typed = {
-        "union": "370202", "name": "冬季集中排查", "kind": "focused", "since": days_ago(9), "until": days_ago(-9),
-        "places": "中山路一带", "members": "孙经办", "watched": "on",
-    }  # fmt: skip
+        "union": "370202",
+        "name": "冬季集中排查",
+        "kind": "focused",
+        "since": days_ago(9),
+        "until": days_ago(-9),
+        "places": "中山路一带",
+        "members": "孙经办",
+        "watched": "on",
+    }
     return Sent("sun", reverse("round-new"), reverse("round-new"), typed, Round)
 
 
 def a_review_sent(world: World) -> Sent:
     typed = {
-        "planner": "370200", "kind": "peer", "name": "互查第一组", "inspector": "370203", "inspected": "370202",
-        "leader": "冯经办", "since": "2026-11-01", "until": "2026-11-30", "scope": "台账",
-    }  # fmt: skip
+        "planner": "370200",
+        "kind": "peer",
+        "name": "互查第一组",
+        "inspector": "370203",
+        "inspected": "370202",
+        "leader": "冯经办",
+        "since": "2026-11-01",
+        "until": "2026-11-30",
+        "scope": "台账",
+    }
     return Sent("lv", reverse("review-new"), reverse("review-new"), typed, Review)
 
 
@@ -94,15 +107,7 @@ def a_word_sent(world: World) -> Sent:
     return Sent("sun", reverse("worker-letter", args=[letter.pk]), to, typed, WindowWord)
 
 
-FORMS = (
-    a_taken,
-    an_opinion_sent,
-    a_round_sent,
-    a_review_sent,
-    a_step_sent,
-    a_note_sent,
-    a_word_sent,
-)
+FORMS = (a_taken, an_opinion_sent, a_round_sent, a_review_sent, a_step_sent, a_note_sent, a_word_sent)
 
 
 def key_on(page: str, to: str) -> str:
@@ -182,9 +187,7 @@ def test_keys_are_dropped_after_a_month(world: World) -> None:
 
 def to_api(client: Client, key: str, **more: Any) -> Any:
     headers = {"Idempotency-Key": key} if key else {}
-    return client.post(
-        reverse("api-cases"), draft_body(**more), content_type="application/json", headers=headers
-    )
+    return client.post(reverse("api-cases"), draft_body(**more), content_type="application/json", headers=headers)
 
 
 def test_a_program_that_tries_again_is_answered_the_same_case(world: World) -> None:

@@ -43,12 +43,7 @@ def run(capsys: Any, *arguments: object) -> tuple[int, dict[str, Any]]:
 
 
 def test_the_real_ledger_comes_in_once(world: World, capsys: Any) -> None:
-    stated = {
-        "workers": 25_725,
-        "amount": Decimal("146034669.76"),
-        "paid": Decimal("90118620.15"),
-        "errors": [],
-    }
+    stated = {"workers": 25_725, "amount": Decimal("146034669.76"), "paid": Decimal("90118620.15"), "errors": []}
     assert run(capsys, REAL, "--union", "370202") == (0, {"created": 25_725, "unchanged": 0} | stated)
     _figures_are_those_of_the_sheet(world)
     _books_are_in_order()
@@ -70,19 +65,19 @@ def _figures_are_those_of_the_sheet(world: World) -> None:
         for letter, count, amount in owed.values_list("case__industry").annotate(Count("id"), Sum("amount"))
     }
     assert by_industry == {
-        "E": (2_210, Decimal("21889836.99")), "H": (1_585, Decimal("5946390.09")), "K": (157, Decimal("765588.41")),
-        "C": (144, Decimal("1215702.99")), "S": (21_629, Decimal("116217151.28")),
-    }  # fmt: skip
+        "E": (2_210, Decimal("21889836.99")),
+        "H": (1_585, Decimal("5946390.09")),
+        "K": (157, Decimal("765588.41")),
+        "C": (144, Decimal("1215702.99")),
+        "S": (21_629, Decimal("116217151.28")),
+    }
     for (year, month), expected in {
         (2010, 1): (205, Decimal("1266095.99")),
         (2015, 6): (200, Decimal("905276.42")),
         (2019, 12): (167, Decimal("775072.74")),
     }.items():
         found = owed.filter(case__accepted_on__year=year, case__accepted_on__month=month)
-        assert found.aggregate(count=Count("id"), amount=Sum("amount")) == {
-            "count": expected[0],
-            "amount": expected[1],
-        }
+        assert found.aggregate(count=Count("id"), amount=Sum("amount")) == {"count": expected[0], "amount": expected[1]}
 
 
 def _planned_for_what_is_there() -> None:
@@ -91,11 +86,7 @@ def _planned_for_what_is_there() -> None:
         cursor.execute(
             "SELECT tablename FROM pg_stats WHERE attname = 'case_id' AND tablename LIKE 'arrears_%' AND n_distinct < -0.5"
         )
-        assert {name for (name,) in cursor.fetchall()} >= {
-            "arrears_ledgerentry",
-            "arrears_act",
-            "arrears_closure",
-        }
+        assert {name for (name,) in cursor.fetchall()} >= {"arrears_ledgerentry", "arrears_act", "arrears_closure"}
 
 
 def _books_are_in_order() -> None:
@@ -106,15 +97,11 @@ def _books_are_in_order() -> None:
     assert Closure.objects.count() == 20_285 and Act.objects.count() == 25_725
     assert Case.objects.closed_by(date(2015, 12, 31)).filter(closed_on__gt=date(2015, 12, 31)).count() == 0
     years = Counter(number.split("-")[1:2][0] for number in Case.objects.values_list("number", flat=True))
-    assert all(
-        Case.objects.filter(number=f"370202-{year}-{count:04d}").exists() for year, count in years.items()
-    )
+    assert all(Case.objects.filter(number=f"370202-{year}-{count:04d}").exists() for year, count in years.items())
     assert list(audit.broken_links()) == []
 
 
-def test_twenty_spoiled_cells_of_the_real_ledger_are_all_named(
-    world: World, capsys: Any, tmp_path: Path
-) -> None:
+def test_twenty_spoiled_cells_of_the_real_ledger_are_all_named(world: World, capsys: Any, tmp_path: Path) -> None:
     """The file is refused whole, each bad cell named, and the bad rows come back with their reasons."""
     spoiled: list[tuple[int, str, object, str]] = [
         (2, "受理日期", "去年六月", "不是日期"),
@@ -142,9 +129,7 @@ def test_twenty_spoiled_cells_of_the_real_ledger_are_all_named(
     path, out = _spoil(tmp_path, spoiled), tmp_path / "marked.xlsx"
     code, answer = run(capsys, path, "--union", "370202", "--marked", out)
     assert (code, answer["created"], answer["unchanged"], Case.objects.count()) == (1, 0, 0, 0)
-    assert [(e["row"], e["column"]) for e in answer["errors"]] == [
-        (row, column) for row, column, *_ in spoiled
-    ]
+    assert [(e["row"], e["column"]) for e in answer["errors"]] == [(row, column) for row, column, *_ in spoiled]
     for error, (*_, words) in zip(answer["errors"], spoiled, strict=True):
         assert words in error["reason"]
     page = openpyxl.load_workbook(out).active
@@ -182,17 +167,9 @@ def test_a_row_becomes_a_case_with_its_books(world: World, tmp_path: Path) -> No
     ) == ([], 1, 0)
     case = Case.objects.get()
     assert (case.number, case.state, case.channel) == ("370202-2023-0001", State.CLOSED, "visit")
-    assert (case.industry, case.table_row, case.project and case.project.name) == (
-        "E",
-        "government",
-        "滨海大道一期",
-    )
+    assert (case.industry, case.table_row, case.project and case.project.name) == ("E", "government", "滨海大道一期")
     assert (case.employer.uscc, case.employer.region_code, case.employer.no_code) == (USCC, "370202", "")
-    assert (case.verified_on, case.closed_on, case.conclusion) == (
-        date(2023, 6, 1),
-        date(2023, 6, 25),
-        "paid",
-    )
+    assert (case.verified_on, case.closed_on, case.conclusion) == (date(2023, 6, 1), date(2023, 6, 25), "paid")
     assert [(e.kind, e.on, e.workers, e.migrants, e.amount) for e in case.entries.all()] == [
         ("recognised", date(2023, 6, 1), 12, 10, Decimal("120000.50")),
         ("paid", date(2023, 6, 20), 12, 10, Decimal("120000.50")),
@@ -211,11 +188,7 @@ def test_columns_may_be_missing_save_four(world: World, tmp_path: Path) -> None:
     assert (case.state, case.channel, case.industry, case.on_project) == (State.OPEN, "legacy", "O", False)
     for name in row:
         found = sheet(tmp_path / "b.xlsx", [row], [other for other in row if other != name])
-        assert bring_in(world, found) == (
-            [(1, name, f"缺少「{name}」这一列，请在表头补上（可下载模板对照）。")],
-            0,
-            0,
-        )
+        assert bring_in(world, found) == ([(1, name, f"缺少「{name}」这一列，请在表头补上（可下载模板对照）。")], 0, 0)
 
 
 # ---- twice, elsewhere, at once
@@ -234,9 +207,7 @@ def test_rows_without_a_number_are_told_apart_by_what_they_say(world: World, tmp
 def test_a_known_number_with_other_content_is_refused_by_column(world: World, tmp_path: Path) -> None:
     bring_in(world, sheet(tmp_path / "a.xlsx", [GOOD]))
     changed = GOOD | {"欠薪金额(元)": 130000, "已解决金额(元)": 130000, "项目性质": "国企"}
-    found, created, unchanged = bring_in(
-        world, sheet(tmp_path / "b.xlsx", [changed, GOOD | {"原编号": "A-2"}])
-    )
+    found, created, unchanged = bring_in(world, sheet(tmp_path / "b.xlsx", [changed, GOOD | {"原编号": "A-2"}]))
     assert (created, unchanged, Case.objects.count()) == (0, 0, 1)
     assert [fault[:2] for fault in found] == [(2, "项目性质"), (2, "欠薪金额(元)"), (2, "已解决金额(元)")]
     assert "已导入：120000.50" in found[1][2]
@@ -260,23 +231,11 @@ def test_the_same_number_at_another_union_is_another_case(world: World, tmp_path
 
 
 def test_later_entries_do_not_make_a_row_new(world: World, tmp_path: Path) -> None:
-    row = GOOD | {
-        "已解决人数(人)": 0,
-        "已解决金额(元)": 0,
-        "解决日期": None,
-        "是否办结": "否",
-        "办结日期": None,
-    }
+    row = GOOD | {"已解决人数(人)": 0, "已解决金额(元)": 0, "解决日期": None, "是否办结": "否", "办结日期": None}
     path = sheet(tmp_path / "a.xlsx", [row])
     bring_in(world, path)
     ledger.post(
-        Case.objects.get(),
-        EntryKind.PAID,
-        date(2026, 1, 1),
-        world.user("sun"),
-        AT,
-        workers=1,
-        amount=Decimal(5),
+        Case.objects.get(), EntryKind.PAID, date(2026, 1, 1), world.user("sun"), AT, workers=1, amount=Decimal(5)
     )
     assert bring_in(world, path) == ([], 0, 1)
 
@@ -334,21 +293,25 @@ def rows(draw: Any) -> dict[str, Any]:
     done = draw(st.sampled_from(["none", "part", "all"]))
     part = draw(money.filter(lambda value: value <= amount)) if done == "part" else Decimal(0)
     return {
-        "原编号": draw(st.sampled_from(["", "", "n"])), "受理日期": draw(st.sampled_from([on, f"{on:%Y/%m/%d}"])),
-        "企业名称": draw(st.sampled_from(["甲厂", "乙厂", "甲 厂", "丙（店）"])), "所属行业": draw(st.sampled_from("ACEHKST")),
+        "原编号": draw(st.sampled_from(["", "", "n"])),
+        "受理日期": draw(st.sampled_from([on, f"{on:%Y/%m/%d}"])),
+        "企业名称": draw(st.sampled_from(["甲厂", "乙厂", "甲 厂", "丙（店）"])),
+        "所属行业": draw(st.sampled_from("ACEHKST")),
         "受理工会代码": draw(st.sampled_from(["", "370202T0001"])),
-        "欠薪涉及人数(人)": workers, "其中农民工(人)": draw(st.integers(0, workers)), "欠薪金额(元)": draw(st.sampled_from([amount, f"{amount:,}"])),
+        "欠薪涉及人数(人)": workers,
+        "其中农民工(人)": draw(st.integers(0, workers)),
+        "欠薪金额(元)": draw(st.sampled_from([amount, f"{amount:,}"])),
         "已解决人数(人)": workers if done == "all" else draw(st.integers(0, workers)) if done == "part" else 0,
-        "已解决金额(元)": amount if done == "all" else part, "解决日期": on if done != "none" else None,
-        "是否办结": "是" if done == "all" else "否", "办结日期": on if done == "all" else None,
-    }  # fmt: skip
+        "已解决金额(元)": amount if done == "all" else part,
+        "解决日期": on if done != "none" else None,
+        "是否办结": "是" if done == "all" else "否",
+        "办结日期": on if done == "all" else None,
+    }
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(rows(), min_size=1, max_size=30))
-def test_the_answer_is_the_sum_of_any_sheet(
-    world: World, tmp_path: Path, drawn: list[dict[str, Any]]
-) -> None:
+def test_the_answer_is_the_sum_of_any_sheet(world: World, tmp_path: Path, drawn: list[dict[str, Any]]) -> None:
     drawn = [row | ({"原编号": f"n{number}"} if row["原编号"] else {}) for number, row in enumerate(drawn)]
     path = sheet(tmp_path / "a.xlsx", drawn)
     amount = sum(Decimal(str(row["欠薪金额(元)"]).replace(",", "")) for row in drawn)
@@ -405,7 +368,5 @@ def test_the_summary_is_chinese(world: World, capsys: Any, tmp_path: Path) -> No
     said = capsys.readouterr().out
     assert "欠薪 120,000.50 元" in said and "新导入 1 件" in said
     with pytest.raises(SystemExit):
-        call_command(
-            "import_cases", str(sheet(tmp_path / "b.xlsx", [GOOD | {"受理日期": "x"}])), "--union", "370202"
-        )
+        call_command("import_cases", str(sheet(tmp_path / "b.xlsx", [GOOD | {"受理日期": "x"}])), "--union", "370202")
     assert "第 2 行「受理日期」：「x」不是日期" in capsys.readouterr().out

@@ -80,9 +80,7 @@ def test_a_second_click_and_a_task_delivered_twice_change_nothing(world: World, 
 
 
 def test_bad_cells_are_shown_and_come_back_as_a_workbook(world: World, tmp_path: Path) -> None:
-    upload = received(
-        world, sheet(tmp_path / "a.xlsx", [GOOD, GOOD | {"原编号": "=1+1", "欠薪金额(元)": "很多"}])
-    )
+    upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD, GOOD | {"原编号": "=1+1", "欠薪金额(元)": "很多"}]))
     check_upload(upload.pk)
     client = signed_in(world, "sun")
     page = client.get(f"/import/cases/{upload.pk}/").content.decode()
@@ -110,9 +108,7 @@ def test_who_may_not_file_may_not_import(world: World, tmp_path: Path) -> None:
     for name in ("zhou", "qian", "wu", "xitong"):
         assert signed_in(world, name).get("/import/cases/").status_code == 403
     path = sheet(tmp_path / "a.xlsx", [GOOD])
-    answer = signed_in(world, "li").post(
-        "/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)}
-    )
+    answer = signed_in(world, "li").post("/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)})
     assert answer.status_code == 422 and "您不能为这个工会登记案件" in answer.content.decode()
     assert Client().get("/import/cases/").status_code == 302
 
@@ -185,9 +181,7 @@ def test_the_template_is_the_sheet(world: World, tmp_path: Path) -> None:
     assert len(book.worksheets[0].data_validations.dataValidation) == 6
     # Its example, put into the first sheet, can be imported.
     example = {
-        row[0].value: row[3].value
-        for row in book.worksheets[1].iter_rows(min_row=2)
-        if row[3].value is not None
+        row[0].value: row[3].value for row in book.worksheets[1].iter_rows(min_row=2) if row[3].value is not None
     }
     upload = received(world, sheet(tmp_path / "a.xlsx", [example]))
     check_upload(upload.pk)

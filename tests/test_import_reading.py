@@ -49,16 +49,14 @@ def faults(world: World, tmp_path: Path, *rows: dict[str, Any]) -> list[tuple[An
         ("所属行业", "其他", "industry", "O"),
         ("受理渠道", "12351热线", "channel", "hotline"),
         ("原编号", 20230017, "original_number", "20230017"),
-        ("备注", "=HYPERLINK(1)\t\"引号\"\\反斜杠\n换行", "remark", "=HYPERLINK(1)\t\"引号\"\\反斜杠\n换行"),
+        ("备注", '=HYPERLINK(1)\t"引号"\\反斜杠\n换行', "remark", '=HYPERLINK(1)\t"引号"\\反斜杠\n换行'),
         ("企业名称", "Söhne & Cie “甲”\\乙", "employer", "Söhne & Cie “甲”\\乙"),
     ],
-)  # fmt: skip
+)
 def test_cells_are_read_as_people_write_them(
     world: World, tmp_path: Path, column: str, typed: object, field: str, meant: object
 ) -> None:
-    row = {"受理日期": "2015-06-01", "企业名称": "某厂", "欠薪涉及人数(人)": 3, "欠薪金额(元)": 3000} | {
-        column: typed
-    }
+    row = {"受理日期": "2015-06-01", "企业名称": "某厂", "欠薪涉及人数(人)": 3, "欠薪金额(元)": 3000} | {column: typed}
     assert bring_in(world, sheet(tmp_path / "a.xlsx", [row])) == ([], 1, 0)
     found = getattr(Case.objects.get(), field)
     assert (found.name if field == "employer" else found) == meant
@@ -69,9 +67,13 @@ def test_headings_may_stand_lower_and_be_typed_otherwise(world: World, tmp_path:
     page = book.active
     assert page is not None
     for row in (
-        ["市南区欠薪台账"], [], [None, "受理日期", "企业名称 ", "欠薪涉及人数（人）", "欠薪金额\n（元）"], [],
-        [None, "2015-06-01", "某厂", 3, 3000], [None, "去年", "某店", 1, 1],
-    ):  # fmt: skip
+        ["市南区欠薪台账"],
+        [],
+        [None, "受理日期", "企业名称 ", "欠薪涉及人数（人）", "欠薪金额\n（元）"],
+        [],
+        [None, "2015-06-01", "某厂", 3, 3000],
+        [None, "去年", "某店", 1, 1],
+    ):
         page.append(row)
     book.save(tmp_path / "a.xlsx")
     found, *_ = bring_in(world, tmp_path / "a.xlsx")
@@ -125,9 +127,7 @@ def test_what_is_strange_but_possible_is_said(world: World, tmp_path: Path) -> N
     }
     found, _ = imports.look(sheet(tmp_path / "a.xlsx", [row, row]), world.unions["370202"], AT)
     assert found.faults == [] and len(found.rows) == 2
-    assert [
-        word for word in ("领导", "解决日期未记入", "完全相同") if not any(word in w for w in found.warnings)
-    ] == []
+    assert [word for word in ("领导", "解决日期未记入", "完全相同") if not any(word in w for w in found.warnings)] == []
 
 
 # ---- files that are none
@@ -167,9 +167,7 @@ def hostile(kind: str, path: Path) -> Path:
             _zip(path, {"xl/workbook.xml": b"<workbook/>", "xl/media/a.bin": b"\0" * (513 * 2**20)})
         case "rows":
             _with_sheet(
-                path,
-                start
-                + b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1, 210_000)),
+                path, start + b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1, 210_000))
             )
         case "corner":
             _with_sheet(
@@ -178,9 +176,7 @@ def hostile(kind: str, path: Path) -> Path:
                 + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="200000"><c r="XFD200000"><v>1</v></c></row></sheetData></worksheet>',
             )
         case "far":
-            _with_sheet(
-                path, start + b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>'
-            )
+            _with_sheet(path, start + b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData></worksheet>')
         case "garbage":
             _with_sheet(path, b"<worksheet><sheetData><row><c></v></row>")
     return path
@@ -189,11 +185,19 @@ def hostile(kind: str, path: Path) -> Path:
 @pytest.mark.parametrize(
     "kind, words",
     [
-        ("empty", "空文件"), ("csv", "不是 Excel 工作簿"), ("xls", "旧版的 .xls"), ("locked", "去掉密码"), ("docx", "不是 Excel 工作簿"),
-        ("cut", "已损坏"), ("bomb", "展开后过大"), ("rows", "超过 200,000 行"), ("corner", "超过 200 列"), ("far", "超过 200,000 行"),
+        ("empty", "空文件"),
+        ("csv", "不是 Excel 工作簿"),
+        ("xls", "旧版的 .xls"),
+        ("locked", "去掉密码"),
+        ("docx", "不是 Excel 工作簿"),
+        ("cut", "已损坏"),
+        ("bomb", "展开后过大"),
+        ("rows", "超过 200,000 行"),
+        ("corner", "超过 200 列"),
+        ("far", "超过 200,000 行"),
         ("garbage", "损坏|缺少"),
     ],
-)  # fmt: skip
+)
 def test_a_hostile_file_gets_one_sentence(world: World, tmp_path: Path, kind: str, words: str) -> None:
     path = hostile(kind, tmp_path / "a.xlsx")
     try:

@@ -19,17 +19,7 @@ from unions.models import Event, Placement, Union, User
 from unions.refusals import Refused
 
 QINGHAI: list[list[Any]] = [
-    [
-        "630102E0001",
-        "城东一建工会",
-        "企业工会",
-        "630102",
-        None,
-        "630103",
-        "马值班",
-        "0971-8123456",
-        "2012/5/6",
-    ],
+    ["630102E0001", "城东一建工会", "企业工会", "630102", None, "630103", "马值班", "0971-8123456", "2012/5/6"],
     ["630102", "城东区总工会", "区市（县）总工会", "630100", 630102, None, None, None, date(1990, 1, 1)],
     ["630103", "城中区总工会", "区县总工会", "630100", "630103", None, None, None, None],
     ["630100", "西宁市总工会", "市(州)总工会", "630000", "630100", None, None, None, "1955年3月1日"],
@@ -64,11 +54,7 @@ def test_a_province_in_any_order() -> None:
     every_figure_adds_up([date(1900, 1, 1), date(2026, 1, 1)])
     unit = Union.objects.get(code="630102E0001")
     assert (unit.parent.code, unit.depth, unit.reports_to.code) == ("630102", 3, "630103")
-    assert (unit.duty_officer, unit.duty_phone, unit.valid_from) == (
-        "马值班",
-        "0971-8123456",
-        date(2012, 5, 6),
-    )
+    assert (unit.duty_officer, unit.duty_phone, unit.valid_from) == ("马值班", "0971-8123456", date(2012, 5, 6))
     assert Union.objects.get(code="630103").valid_from == date(1955, 3, 1)
     assert Event.objects.filter(stream=f"union:{unit.pk}").get().verb == "found"
     assert list(audit.broken_links()) == []
@@ -80,10 +66,7 @@ def test_twice_changes_nothing_and_corrections_are_taken() -> None:
     before = list(Union.objects.values()), Event.objects.count(), Placement.objects.count()
     assert bring(QINGHAI).unchanged == 5
     assert (list(Union.objects.values()), Event.objects.count(), Placement.objects.count()) == before
-    corrected = [
-        [*QINGHAI[0][:7], "0971-8000000", None],
-        ["630102E0002", "城东二建工会", "企业工会", "630102"],
-    ]
+    corrected = [[*QINGHAI[0][:7], "0971-8000000", None], ["630102E0002", "城东二建工会", "企业工会", "630102"]]
     report = bring(corrected)
     assert (report.created, report.changed, report.unchanged) == (1, 1, 0)
     unit = Union.objects.get(code="630102E0001")
@@ -129,10 +112,7 @@ SPOILED: list[tuple[list[Any], list[tuple[str, str]]]] = [
     (["370202E0508", "辛", "企业工会", "370202", None, "888888"], [("属地上报编码", "都没有编码 888888")]),
     (["370202E0509", "壬", "企业工会", "370202", None, None, "人" * 41], [("值班人员", "最多 40")]),
     (["370202E0510", "癸", "企业工会", "370202", None, None, None, None, "去年"], [("成立日期", "不是日期")]),
-    (
-        ["370202E0511", "子", "企业工会", "370202", None, None, None, None, "2031-01-01"],
-        [("成立日期", "晚于今天")],
-    ),
+    (["370202E0511", "子", "企业工会", "370202", None, None, None, None, "2031-01-01"], [("成立日期", "晚于今天")]),
     (["370202E0512", "丑", "企业工会", "370202E0513"], [("上级编码", "绕成了圈")]),
     (["370202E0513", "寅", "企业工会", "370202E0512"], [("上级编码", "绕成了圈")]),
     (["370204", "卯", "区市（县）总工会", "370202E0001"], [("上级编码", "不能设在企业工会之下")]),

@@ -16,9 +16,15 @@ from unions.refusals import Forbidden, Refused, Stale
 
 BACKEND = "unions.backends.AppointmentBackend"
 FACTS: dict[str, Any] = {
-    "industry": "C", "on_project": False, "nature": "", "project": None, "on": date(2026, 11, 18), "workers": 80,
-    "migrants": 30, "findings": "工资按月发放",
-}  # fmt: skip
+    "industry": "C",
+    "on_project": False,
+    "nature": "",
+    "project": None,
+    "on": date(2026, 11, 18),
+    "workers": 80,
+    "migrants": 30,
+    "findings": "工资按月发放",
+}
 
 
 def signed_in(client: Client, world: World, name: str) -> Client:
@@ -33,24 +39,23 @@ def a_visit(world: World, by: str = "sun", code: str = "370202", **facts: Any) -
 
 def typed(**fields: Any) -> dict[str, Any]:
     return {
-        "union": "370202", "on": "2026-11-18", "employer_name": "海风食品有限公司", "no_code": "unknown",
-        "region_code": "370202", "industry": "C", "workers": "1,200", "migrants": "３０",
-    } | fields  # fmt: skip
+        "union": "370202",
+        "on": "2026-11-18",
+        "employer_name": "海风食品有限公司",
+        "no_code": "unknown",
+        "region_code": "370202",
+        "industry": "C",
+        "workers": "1,200",
+        "migrants": "３０",
+    } | fields
 
 
 def test_QH_2a_a_visit_is_recorded_in_the_browser(client: Client, world: World) -> None:
     signed_in(client, world, "sun")
-    answer = client.post(
-        reverse("inspection-new"), typed(on_project="on", project_name="一号厂房", nature="soe")
-    )
+    answer = client.post(reverse("inspection-new"), typed(on_project="on", project_name="一号厂房", nature="soe"))
     found = Inspection.objects.get()
     assert answer.status_code == 302 and answer["Location"] == found.get_absolute_url()
-    assert (found.workers, found.migrants, found.union.code, str(found.project)) == (
-        1200,
-        30,
-        "370202",
-        "一号厂房",
-    )
+    assert (found.workers, found.migrants, found.union.code, str(found.project)) == (1200, 30, "370202", "一号厂房")
     assert [e.verb for e in Event.objects.filter(stream=inspections.stream(found))] == ["inspect"]
 
 
@@ -111,9 +116,7 @@ def test_a_correction_is_bound_to_the_version_seen(client: Client, world: World)
 
 def test_who_sees_and_who_may(world: World) -> None:
     found = a_visit(world)
-    sees = {
-        n for n in world.people if Inspection.objects.visible_to(world.user(n)).filter(pk=found.pk).exists()
-    }
+    sees = {n for n in world.people if Inspection.objects.visible_to(world.user(n)).filter(pk=found.pk).exists()}
     assert sees == {"sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
     with pytest.raises(Forbidden):
         a_visit(world, by="qian", employer=found.employer)
@@ -146,9 +149,15 @@ def test_the_list_is_filtered_and_costs_the_same_however_long(
         page = client.get(reverse("inspections"))
     assert "61" in page.content.decode() and page.content.decode().count('class="title-cell"') == 50
     for query, count in {
-        "?unit=370203": 1, "?industry=H": 1, "?q=酒店": 1, "?since=2026-11-01": 1, "?since=2026-10-01&until=2026-10-02": 4,
-        "?since=x": 0, "?projects=on": 0, "?unit=无此单位": 0,
-    }.items():  # fmt: skip
+        "?unit=370203": 1,
+        "?industry=H": 1,
+        "?q=酒店": 1,
+        "?since=2026-11-01": 1,
+        "?since=2026-10-01&until=2026-10-02": 4,
+        "?since=x": 0,
+        "?projects=on": 0,
+        "?unit=无此单位": 0,
+    }.items():
         answer = client.get(reverse("inspections") + query)
         assert answer.status_code == 200
         assert answer.content.decode().count('class="title-cell"') == count, query

@@ -74,10 +74,7 @@ def test_rights_have_their_list_the_soonest_first(world: World) -> None:
     page = as_user(world, "he").get(reverse("obligations"), {"list": "rights"}).text
     assert "权利期限" in page and "不服裁决向人民法院起诉" in page and case.number in page
     assert "不服裁决向人民法院起诉" not in as_user(world, "he").get(reverse("obligations")).text
-    assert (
-        "不服裁决向人民法院起诉"
-        not in as_user(world, "feng").get(reverse("obligations"), {"list": "rights"}).text
-    )
+    assert "不服裁决向人民法院起诉" not in as_user(world, "feng").get(reverse("obligations"), {"list": "rights"}).text
 
 
 def test_the_clock_finds_them_by_their_index(world: World) -> None:

@@ -131,9 +131,7 @@ def complaint(case: Case) -> dict[str, Obligation]:
     return {row.rule: row for row in Obligation.objects.filter(subject=f"complaint:{case.pk}")}
 
 
-def test_QD_6_2_a_complaint_is_investigated_within_30_working_days_and_answered_within_10(
-    world: World,
-) -> None:
+def test_QD_6_2_a_complaint_is_investigated_within_30_working_days_and_answered_within_10(world: World) -> None:
     clue = a_clue(world)
     (running,) = complaint(clue).values()
     assert (running.rule, running.clause) == ("investigation", "QD-6.2")
@@ -147,9 +145,7 @@ def test_QD_6_2_a_complaint_is_investigated_within_30_working_days_and_answered_
     found = complaint(case)
     assert found["investigation"].met_at == moment("2026-11-24 00:00")
     result = found["investigation-result"]
-    assert (
-        result.due_at == end_of(date(2026, 12, 8)) and result.met_at is None
-    )  # word on the way is no result
+    assert result.due_at == end_of(date(2026, 12, 8)) and result.met_at is None  # word on the way is no result
     tell = moment("2026-11-26 10:00")
     acts.perform(case, ActKind.FEEDBACK_WORKER, tell.date(), "已查实", Outcome.UNREACHED, he, tell)
     assert complaint(case)["investigation-result"].met_at is None
@@ -160,14 +156,14 @@ def test_QD_6_2_a_complaint_is_investigated_within_30_working_days_and_answered_
 
 def test_SD_2_2b_a_complaint_not_accepted_is_told_in_the_same_breath(world: World) -> None:
     clue = a_clue(world)
-    done = workflow.move(
-        clue, "dismiss", world.user("he"), AT, seen=clue.version, reason="属货款纠纷，已说明"
-    )
+    done = workflow.move(clue, "dismiss", world.user("he"), AT, seen=clue.version, reason="属货款纠纷，已说明")
     assert done.state == State.DISMISSED
     found = complaint(done)
     assert {rule: row.met_at is not None for rule, row in found.items()} == {
-        "complaint-declined": True, "investigation": True, "investigation-result": True,
-    }  # fmt: skip
+        "complaint-declined": True,
+        "investigation": True,
+        "investigation-result": True,
+    }
     assert found["complaint-declined"].due_at == end_of(date(2026, 11, 27))
     unchanged_by_rebuilding()
 

@@ -25,9 +25,7 @@ def case(world: World) -> Case:
     return a_case(world)
 
 
-def begun(
-    world: World, case: Case, kind: ProceedingKind = K.MEDIATION, on: date = date(2026, 11, 16)
-) -> Proceeding:
+def begun(world: World, case: Case, kind: ProceedingKind = K.MEDIATION, on: date = date(2026, 11, 16)) -> Proceeding:
     return legal_steps.begin(case, kind, on, "市南区调解中心", "支付工资", world.user("he"), AT)
 
 
@@ -52,9 +50,7 @@ def test_SD_2_3d_mediation_has_fifteen_days_and_its_result_ends_them(world: Worl
     assert list(told) == [Outcome.PENDING, Outcome.AGREED]
 
 
-def test_SD_2_3d_arbitration_five_working_days_forty_five_days_and_fifteen_more(
-    world: World, case: Case
-) -> None:
+def test_SD_2_3d_arbitration_five_working_days_forty_five_days_and_fifteen_more(world: World, case: Case) -> None:
     he, row = world.user("he"), begun(world, case, K.ARBITRATION, date(2026, 11, 12))
     assert due(row, "arbitration-accept") == date(2026, 11, 19)  # Thursday, over one week-end
     row = legal_steps.accept(row, date(2026, 11, 17), "青南劳仲〔2026〕1号", he, AT)
@@ -146,9 +142,7 @@ def he(world: World, client: Client) -> Client:
     return client
 
 
-def test_QD_6_1_the_next_step_is_one_click_and_its_form_filled_in(
-    he: Client, world: World, case: Case
-) -> None:
+def test_QD_6_1_the_next_step_is_one_click_and_its_form_filled_in(he: Client, world: World, case: Case) -> None:
     acts.perform(case, ActKind.NEGOTIATION, date(2026, 11, 12), "", Outcome.FAILED, world.user("he"), AT)
     answer = he.get(f"/cases/{case.pk}/?tab=acts")
     link = f"/cases/{case.pk}/proceedings/new/?kind=arbitration"
@@ -159,13 +153,7 @@ def test_QD_6_1_the_next_step_is_one_click_and_its_form_filled_in(
 
 
 def test_from_application_to_result_through_the_pages(he: Client, case: Case) -> None:
-    sent = {
-        "seen": case.version,
-        "kind": "mediation",
-        "applied_on": "2026-11-12",
-        "body": "区调解中心",
-        "request": "",
-    }
+    sent = {"seen": case.version, "kind": "mediation", "applied_on": "2026-11-12", "body": "区调解中心", "request": ""}
     assert he.post(f"/cases/{case.pk}/proceedings/new/", sent).status_code == 302
     row = case.proceedings.get()
     case.refresh_from_db()
@@ -180,9 +168,7 @@ def test_from_application_to_result_through_the_pages(he: Client, case: Case) ->
     assert "未达成协议" in page and "kind=arbitration" in page
 
 
-def test_the_price_of_the_tabs(
-    he: Client, world: World, case: Case, django_assert_max_num_queries: Any
-) -> None:
+def test_the_price_of_the_tabs(he: Client, world: World, case: Case, django_assert_max_num_queries: Any) -> None:
     for kind in ProceedingKind:
         begun(world, case, kind)
     he.get(f"/cases/{case.pk}/")
@@ -193,8 +179,6 @@ def test_the_price_of_the_tabs(
 
 def test_a_closed_case_lifts_what_runs(world: World, case: Case) -> None:
     row = begun(world, case)
-    Case.objects.filter(pk=case.pk).update(
-        state="closed", closed_on=AT.date(), changed_at=moment("2026-11-20 10:00")
-    )
+    Case.objects.filter(pk=case.pk).update(state="closed", closed_on=AT.date(), changed_at=moment("2026-11-20 10:00"))
     rebuild_all(AT)
     assert term(row, "mediation").lifted_reason == "案件已办结或不再办理"

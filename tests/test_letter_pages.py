@@ -22,8 +22,12 @@ from tests.readers import as_user, days_ago
 from tests.subjects import PNG
 
 FORM = {
-    "facts": "拖欠工资。", "breached": "劳动法第五十条", "demand": "付清。", "supervisors": "张三、李四", "contact": "",
-}  # fmt: skip
+    "facts": "拖欠工资。",
+    "breached": "劳动法第五十条",
+    "demand": "付清。",
+    "supervisors": "张三、李四",
+    "contact": "",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -60,9 +64,7 @@ def test_what_is_typed_is_kept_and_may_be_thrown_away(world: World) -> None:
     url = reverse("letter-new", args=[case.pk, "prompt"])
     assert "打了一半" in li.get(url).content.decode()
     assert li.post(autosave, {"forget": "1", "back": url}).headers["Location"] == url
-    assert li.post(autosave, {"forget": "1", "back": "https://evil.example/"}).headers["Location"] == reverse(
-        "letters"
-    )
+    assert li.post(autosave, {"forget": "1", "back": "https://evil.example/"}).headers["Location"] == reverse("letters")
     assert "打了一半" not in li.get(url).content.decode()
 
 
@@ -170,13 +172,7 @@ def test_QD_6_2_the_register_shows_the_reply_rate(world: World) -> None:
     case = a_case(world)
     answered = delivered(world, issued(world, case, LetterKind.PROMPT, at=now), at=now)
     following.answer(
-        answered,
-        world.user("li"),
-        now,
-        seen=answered.version,
-        on=timezone.localdate(),
-        answer="corrected",
-        note="已付",
+        answered, world.user("li"), now, seen=answered.version, on=timezone.localdate(), answer="corrected", note="已付"
     )
     refused(world, issued(world, case, at=now), at=now)
     late = delivered(world, issued(world, a_case(world, employer=an_employer("迟迟公司")), at=now), at=now)
@@ -285,20 +281,10 @@ def test_a_layout_that_reaches_outside_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "{{ 7*7 }}公司",
-        "<w:p>&\"'公司",
-        "{% for x in y %}",
-        "甲\x07\x0c乙\ttab公司",
-        "{_{ title }_}",
-        "𠮷野家%}",
-    ],
+    "name", ["{{ 7*7 }}公司", "<w:p>&\"'公司", "{% for x in y %}", "甲\x07\x0c乙\ttab公司", "{_{ title }_}", "𠮷野家%}"]
 )
 def test_an_employers_name_is_data(world: World, name: str) -> None:
-    letter = issued(
-        world, a_case(world, employer=an_employer(name)), at=timezone.now(), facts=f"{name}欠薪\x0b。"
-    )
+    letter = issued(world, a_case(world, employer=an_employer(name)), at=timezone.now(), facts=f"{name}欠薪\x0b。")
     with letter.document.open("rb") as content:
         lines = [line.text for line in Document(io.BytesIO(content.read())).paragraphs]
     plain = "".join(char for char in name.replace("\t", " ") if char >= " ")

@@ -49,20 +49,14 @@ def test_QD_6_2_shandong_gives_15_working_days_and_5_to_object(world: World) -> 
     assert (reply.rulebook, reply.clause) == ("qingdao-2021", "QD-6.2")
     assert reply.due_at == moment("2026-12-11 23:59:59") == letter.reply_due_at
     assert found["letter-objection"].due_at == moment("2026-11-27 23:59:59")
-    assert (reply.holder.code, reply.case_id, reply.officer) == (
-        "370202E0001",
-        letter.case_id,
-        world.people["li"],
-    )
+    assert (reply.holder.code, reply.case_id, reply.officer) == ("370202E0001", letter.case_id, world.people["li"])
     assert "送达" in reply.explanation
     assert not letter.is_overdue(moment("2026-12-11 23:59:59"))
     assert letter.is_overdue(moment("2026-12-12 00:00:00"))
 
 
 def test_QD_6_2_elsewhere_the_law_gives_15_working_days_alone(world: World) -> None:
-    province = tree.found(
-        "630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code="630000"
-    )
+    province = tree.found("630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code="630000")
     world.unions["630000"] = province
     for name, role in (("ma", RoleName.OFFICER), ("mu", RoleName.APPROVER)):
         world.people[name] = User.objects.create_user(name, "x", name=name)
@@ -88,13 +82,7 @@ def test_QD_6_2_an_answer_meets_the_term_and_a_void_letter_lifts_it(world: World
     case = a_case(world)
     letter = delivered(world, issued(world, case))
     answered = following.answer(
-        letter,
-        world.user("li"),
-        LATER,
-        seen=letter.version,
-        on=date(2026, 12, 1),
-        answer="corrected",
-        note="已付",
+        letter, world.user("li"), LATER, seen=letter.version, on=date(2026, 12, 1), answer="corrected", note="已付"
     )
     assert terms(answered)["letter-reply"].met_at == moment("2026-12-01 00:00")
     other = delivered(world, issued(world, case, LetterKind.PROMPT))
@@ -109,15 +97,11 @@ def test_QD_6_2_a_refused_letter_has_no_term(world: World) -> None:
 
 def test_QD_6_2_the_department_answers_from_the_day_it_closed_the_matter(world: World) -> None:
     opinion = refused(world, issued(world, a_case(world)))
-    letter = issued(
-        world, opinion.case, LetterKind.SUGGESTION, "sun", code="370202", follows=opinion, approver="zhou"
-    )
+    letter = issued(world, opinion.case, LetterKind.SUGGESTION, "sun", code="370202", follows=opinion, approver="zhou")
     assert "办结后15个工作日内" in "".join(letter.content["closing"])
     letter = delivered(world, letter, "sun")
     assert terms(letter) == {}
-    letter = following.department_closes(
-        letter, world.user("sun"), LATER, seen=letter.version, on=date(2026, 12, 1)
-    )
+    letter = following.department_closes(letter, world.user("sun"), LATER, seen=letter.version, on=date(2026, 12, 1))
     assert terms(letter)["department-feedback"].due_at == moment("2026-12-22 23:59:59") == letter.reply_due_at
     letter = following.answer(
         letter,
@@ -143,21 +127,12 @@ def test_closing_the_case_lifts_the_terms_of_its_letters(world: World) -> None:
 def closed(world: World, case: Case) -> Case:
     he, wang = world.user("he"), world.user("wang")
     ledger.post(
-        case,
-        EntryKind.PAID,
-        date(2026, 11, 20),
-        he,
-        AT,
-        workers=12,
-        migrants=10,
-        amount=ledger.Decimal(120000),
+        case, EntryKind.PAID, date(2026, 11, 20), he, AT, workers=12, migrants=10, amount=ledger.Decimal(120000)
     )
     case.refresh_from_db()
     case = workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid")
     assert barred_because(case, wang, he, date(2026, 11, 20)) is None
-    return workflow.move(
-        case, "close", wang, AT, seen=case.version, shown=snapshot.seal(snapshot.closing(case))
-    )
+    return workflow.move(case, "close", wang, AT, seen=case.version, shown=snapshot.seal(snapshot.closing(case)))
 
 
 def test_rebuilding_gives_the_same_rows(world: World) -> None:
@@ -184,9 +159,7 @@ ISSUERS = 50
 def test_QD_6_2_numbers_of_fifty_at_once_leave_no_gap_and_no_double(transactional_db: None) -> None:
     """Fifty approvals from one starting shot, each on a connection of its own; every fifth is of a stale page and gives nothing."""
     world = build()
-    letters = [
-        submitted(world, a_case(world, employer=an_employer(f"{number}号公司"))) for number in range(ISSUERS)
-    ]
+    letters = [submitted(world, a_case(world, employer=an_employer(f"{number}号公司"))) for number in range(ISSUERS)]
     seals = [shown(letter) if number % 5 else "0" * 64 for number, letter in enumerate(letters)]
     gate, refusals = threading.Barrier(ISSUERS), []
 
@@ -209,7 +182,5 @@ def test_QD_6_2_numbers_of_fifty_at_once_leave_no_gap_and_no_double(transactiona
     good = Letter.objects.filter(state=LetterState.APPROVED)
     assert sorted(good.values_list("serial", flat=True)) == list(range(1, ISSUERS - ISSUERS // 5 + 1))
     assert len(set(good.values_list("number", flat=True))) == good.count()
-    assert all(
-        words.number_of(row.issuer, LetterKind.OPINION, 2026, row.serial) == row.number for row in good
-    )
+    assert all(words.number_of(row.issuer, LetterKind.OPINION, 2026, row.serial) == row.number for row in good)
     assert list(broken_links()) == []

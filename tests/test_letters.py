@@ -33,32 +33,26 @@ def test_QD_6_2_a_letter_goes_from_draft_to_its_answer(world: World) -> None:
     case = a_case(world)
     letter = issued(world, case)
     assert letter.number == "海风建设工监意〔2026〕1号"
-    assert (letter.state, letter.addressee, letter.issued_on) == (
-        "approved",
-        "海风建设有限公司",
-        date(2026, 11, 20),
-    )
+    assert (letter.state, letter.addressee, letter.issued_on) == ("approved", "海风建设有限公司", date(2026, 11, 20))
     with letter.document.open("rb") as content:
         assert paper.digest(content.read()) == letter.sha256
     proof = SimpleUploadedFile("回证.png", PNG)
     letter = following.deliver(
-        letter, world.user("li"), AT, seen=letter.version, on=AT.date(), delivery="by_hand", received_by="赵收件",
-        proof=proof,
-    )  # fmt: skip
-    assert letter.delivery_proof is not None and letter.delivery_proof.note == f"送达凭证：{letter.number}"
-    letter = following.answer(
         letter,
         world.user("li"),
-        LATER,
+        AT,
         seen=letter.version,
-        on=date(2026, 11, 27),
-        answer="corrected",
-        note="已付清。",
+        on=AT.date(),
+        delivery="by_hand",
+        received_by="赵收件",
+        proof=proof,
+    )
+    assert letter.delivery_proof is not None and letter.delivery_proof.note == f"送达凭证：{letter.number}"
+    letter = following.answer(
+        letter, world.user("li"), LATER, seen=letter.version, on=date(2026, 11, 27), answer="corrected", note="已付清。"
     )
     assert letter.state == LetterState.ANSWERED
-    told = list(
-        Event.objects.filter(stream=case.stream, verb__startswith="letter.").values_list("verb", flat=True)
-    )
+    told = list(Event.objects.filter(stream=case.stream, verb__startswith="letter.").values_list("verb", flat=True))
     assert told == [f"letter.{verb}" for verb in ("draft", "submit", "approve", "deliver", "answer")]
     assert list(broken_links()) == []
 
@@ -77,9 +71,7 @@ def test_QD_6_2_the_department_is_the_one_of_the_issuers_level(world: World) -> 
 
     case = a_case(world)
     opinion = refused(world, issued(world, case))
-    of_city = drafted(
-        world, case, LetterKind.SUGGESTION, "lv", "370200", follows=opinion, department="housing"
-    )
+    of_city = drafted(world, case, LetterKind.SUGGESTION, "lv", "370200", follows=opinion, department="housing")
     assert of_city.addressee == "青岛市住房和城乡建设局"
     steps.withdraw(of_city, world.user("lv"), AT, seen=of_city.version)
     Agency.objects.create(union=world.unions["370202"], kind="hr", name="青岛市市南区人力资源和社会保障局")
@@ -115,13 +107,7 @@ def test_QD_6_2_the_ground_must_still_stand_when_it_is_approved(world: World) ->
     opinion = delivered(world, issued(world, case))
     letter = submitted(world, case, LetterKind.SUGGESTION, "sun", code="370202", at=LATER, follows=opinion)
     following.answer(
-        opinion,
-        world.user("li"),
-        LATER,
-        seen=opinion.version,
-        on=date(2026, 12, 19),
-        answer="corrected",
-        note="已付",
+        opinion, world.user("li"), LATER, seen=opinion.version, on=date(2026, 12, 19), answer="corrected", note="已付"
     )
     with pytest.raises(Refused, match="尚未出现"):
         approved(world, letter, "zhou", LATER)
@@ -162,13 +148,7 @@ def test_an_issued_letter_is_locked(world: World) -> None:
     letter = issued(world, a_case(world))
     with pytest.raises(Stale, match="待送达"):
         steps.edit(letter, WORDS, world.user("li"), AT, seen=letter.version)
-    for change in (
-        {"facts": "别的"},
-        {"number": "别的"},
-        {"sha256": "0" * 64},
-        {"content": {}},
-        {"serial": 9},
-    ):
+    for change in ({"facts": "别的"}, {"number": "别的"}, {"sha256": "0" * 64}, {"content": {}}, {"serial": 9}):
         with pytest.raises(DatabaseError), transaction.atomic():
             Letter.objects.filter(pk=letter.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -191,9 +171,14 @@ def test_a_withdrawn_draft_takes_no_number_and_a_void_letter_keeps_its_own(world
 def test_a_number_is_given_back_when_the_paper_cannot_be_written(world: World) -> None:
     letter = submitted(world, a_case(world))
     broken = LetterLayout.objects.create(
-        union=letter.issuer, kind=letter.kind, name="坏的.docx", file=ContentFile(b"no docx", name="x.docx"),
-        sha256="0" * 64, by=world.people["qian"], at=AT,
-    )  # fmt: skip
+        union=letter.issuer,
+        kind=letter.kind,
+        name="坏的.docx",
+        file=ContentFile(b"no docx", name="x.docx"),
+        sha256="0" * 64,
+        by=world.people["qian"],
+        at=AT,
+    )
     with pytest.raises(BadZipFile), transaction.atomic():
         approved(world, letter)
     broken.delete()
@@ -251,15 +236,6 @@ def test_letters_not_yet_issued_are_their_issuers_own(world: World) -> None:
     case = a_case(world)
     letter = submitted(world, case)
     sees = lambda name: Letter.objects.visible_to(world.user(name)).filter(pk=letter.pk).exists()  # noqa: E731
-    assert [name for name in ("li", "he", "wang", "sun", "lv", "chu", "feng") if sees(name)] == [
-        "li",
-        "he",
-        "wang",
-    ]
+    assert [name for name in ("li", "he", "wang", "sun", "lv", "chu", "feng") if sees(name)] == ["li", "he", "wang"]
     approved(world, letter)
-    assert [name for name in ("li", "wang", "sun", "lv", "chu", "feng") if sees(name)] == [
-        "li",
-        "wang",
-        "sun",
-        "lv",
-    ]
+    assert [name for name in ("li", "wang", "sun", "lv", "chu", "feng") if sees(name)] == ["li", "wang", "sun", "lv"]

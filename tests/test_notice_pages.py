@@ -88,14 +88,7 @@ def test_the_pages_of_all_rulebooks(world: World, client: Client, django_assert_
 
 
 def test_reading_takes_a_sign_in(client: Client, db: None) -> None:
-    for name in (
-        "rulebooks",
-        "rulebook-upload",
-        "work-calendar",
-        "holidays",
-        "calendar-day",
-        "calendar-count",
-    ):
+    for name in ("rulebooks", "rulebook-upload", "work-calendar", "holidays", "calendar-day", "calendar-count"):
         assert client.get(reverse(name)).status_code == 302
 
 
@@ -104,8 +97,11 @@ def test_broken_lines_are_one_paragraph() -> None:
         "关于某事的通知\n\n各级工会应当认真贯彻落实本通知的各项要求，切实维护职工\n\n合法权益。\n二、目标\n甲\t乙"
     )
     assert [(one.kind, one.text[:6]) for one in text.paragraphs] == [
-        ("heading", "关于某事的通"), ("text", "各级工会应当"), ("heading", "二、目标"), ("row", "甲\t乙"),
-    ]  # fmt: skip
+        ("heading", "关于某事的通"),
+        ("text", "各级工会应当"),
+        ("heading", "二、目标"),
+        ("row", "甲\t乙"),
+    ]
     assert text.find("职工合法权益") == 1 and text.find("没有的话") is None
     pieces = text.pieces(1, ["职工合法权益"])
     assert [(piece.text, piece.quoted) for piece in pieces][1:] == [("职工合法权益", True), ("。", False)]

@@ -86,9 +86,7 @@ def test_a_draft_owes_nothing_and_filing_opens_the_term(world: World) -> None:
 
 def test_qd_5_is_met_when_the_report_is_sent_not_when_it_is_asked_for(world: World) -> None:
     case = a_case(world, negotiation_failed_on=FAILED)
-    row = escalations.request(
-        case, case.union, "negotiation_failed", "", world.user("li"), AT, seen=case.version
-    )
+    row = escalations.request(case, case.union, "negotiation_failed", "", world.user("li"), AT, seen=case.version)
     assert owed(case)["qingdao-2021", "report-failed-negotiation"].is_open
     sent = moment("2026-11-20 11:00")
     escalations.approve(row, world.user("wang"), sent, shown=snapshot.seal(snapshot.report(row.case)))
@@ -98,8 +96,7 @@ def test_qd_5_is_met_when_the_report_is_sent_not_when_it_is_asked_for(world: Wor
 
 
 @pytest.mark.parametrize(
-    ("sent", "late"),
-    [("2026-11-19 23:59:59", False), ("2026-11-20 00:00:00", True), ("2026-11-12 09:00:00", False)],
+    ("sent", "late"), [("2026-11-19 23:59:59", False), ("2026-11-20 00:00:00", True), ("2026-11-12 09:00:00", False)]
 )
 def test_qd_5_to_the_second(world: World, sent: str, late: bool) -> None:
     case = a_case(world, negotiation_failed_on=FAILED)
@@ -136,9 +133,7 @@ def test_qd_4_1d_counts_elapsed_time_and_is_met_by_asking(world: World) -> None:
     assert incident.started_at == AT and not incident.warned(moment("2026-11-20 11:30"))
     assert not incident.late(moment("2030-01-01 00:00")) and incident.warned(moment("2026-11-20 11:30:01"))
     assert "本地设置" in incident.explanation
-    escalations.request(
-        case, case.union, "mass", "", world.user("li"), moment("2026-11-20 09:45"), seen=case.version
-    )
+    escalations.request(case, case.union, "mass", "", world.user("li"), moment("2026-11-20 09:45"), seen=case.version)
     incident = owed(case)["qingdao-2021", "report-incident"]
     assert incident.met_at == moment("2026-11-20 09:45")  # decision 003: every level was told at that moment
     assert str(incident.elapsed(moment("2026-11-20 10:15"))) == "0:15:00"
@@ -199,9 +194,7 @@ def test_qd_4_3_a_clue_is_verified_or_dismissed(world: World) -> None:
 
 
 def test_sd_2_3a_is_met_by_closing(world: World) -> None:
-    case = a_case(
-        world, nature="government", accepted_on=date(2023, 11, 28), discovered_on=date(2023, 11, 28)
-    )
+    case = a_case(world, nature="government", accepted_on=date(2023, 11, 28), discovered_on=date(2023, 11, 28))
     close = owed(case)["shandong-2023-18", "close-new"]
     assert (close.clause, close.due_at) == ("SD-2.3a", last_second("2023-12-01"))
     closed = paid_and_closed(world, case)
@@ -286,8 +279,15 @@ def _check_rebuild() -> None:
 
 
 def test_the_won_game_is_rebuilt_too(busy_world: World) -> None:  # noqa: F811
-    steps = [("move", "li", "file"), ("request", "li"), ("approve", "wang"), ("receive", "sun", False),
-             ("pay all", "he"), ("move", "he", "settle"), ("move", "wang", "close")]  # fmt: skip
+    steps = [
+        ("move", "li", "file"),
+        ("request", "li"),
+        ("approve", "wang"),
+        ("receive", "sun", False),
+        ("pay all", "he"),
+        ("move", "he", "settle"),
+        ("move", "wang", "close"),
+    ]
     play(busy_world, steps, lambda case: None)
     assert {bool(row["lifted_at"]) for row in rows_by_key().values()} == {True, False}
     _check_rebuild()

@@ -69,9 +69,7 @@ def test_days_entered_in_the_browser_move_open_terms(
     case = a_case(world, negotiation_failed_on=date(2027, 2, 1))
     client.force_login(world.user("shen"), backend=BACKEND)
     with django_capture_on_commit_callbacks() as asked:
-        answer = client.post(
-            reverse("holidays-enter"), {"text": NOTICE_2027, "year": "2027", "confirmed": "yes"}
-        )
+        answer = client.post(reverse("holidays-enter"), {"text": NOTICE_2027, "year": "2027", "confirmed": "yes"})
     assert answer.status_code == 302
     assert len(asked) == 1
     moved = tasks.recompute_terms(world.unions["370000"].pk, world.people["shen"].pk)

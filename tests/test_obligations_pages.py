@@ -28,16 +28,24 @@ def enter(world: World, name: str) -> Client:
     return client
 
 
-def a_row(
-    world: World, code: str = "370202E0001", clock: datetime = DUE, key: str = "", **facts: Any
-) -> Obligation:
+def a_row(world: World, code: str = "370202E0001", clock: datetime = DUE, key: str = "", **facts: Any) -> Obligation:
     """A row as the projection writes them, without the case around it."""
     unit = Union.objects.get(code=code)
     given = {
-        "subject": f"case:{key or Obligation.objects.count() + 10_000}", "rulebook": "qingdao-2021", "rule": "report-failed-negotiation",
-        "holder": unit, "path": unit.path, "bearer": "企业工会", "clause": "QD-5", "title": "企业工会上报", "started_at": AT,
-        "due_at": clock, "clock_at": clock, "calendar_version": "x", "explanation": "说明",
-    } | facts  # fmt: skip
+        "subject": f"case:{key or Obligation.objects.count() + 10_000}",
+        "rulebook": "qingdao-2021",
+        "rule": "report-failed-negotiation",
+        "holder": unit,
+        "path": unit.path,
+        "bearer": "企业工会",
+        "clause": "QD-5",
+        "title": "企业工会上报",
+        "started_at": AT,
+        "due_at": clock,
+        "clock_at": clock,
+        "calendar_version": "x",
+        "explanation": "说明",
+    } | facts
     return Obligation.objects.create(**given)
 
 
@@ -59,28 +67,25 @@ def test_overdue_begins_with_the_next_second(world: World, now: str, late: bool)
 def test_silence_climbs_to_the_approver_then_to_the_union_above(world: World) -> None:
     a_row(world)
     just, later = DUE + timedelta(seconds=1), DUE + local().silence + timedelta(seconds=2)
-    for name, first, then in (("wang", True, True), ("zhou", False, True), ("sun", False, True),
-                              ("shi", False, False), ("li", False, False), ("chen", False, False)):  # fmt: skip
+    for name, first, then in (
+        ("wang", True, True),
+        ("zhou", False, True),
+        ("sun", False, True),
+        ("shi", False, False),
+        ("li", False, False),
+        ("chen", False, False),
+    ):
         user = world.user(name)
         assert (silent(user, just).exists(), silent(user, later).exists()) == (first, then), name
 
 
 def test_units_see_their_own_subtree_only(world: World) -> None:
     a_row(world)
-    for name, sees in (
-        ("li", True),
-        ("sun", True),
-        ("yang", True),
-        ("feng", False),
-        ("wei", False),
-        ("shenji", False),
-    ):
+    for name, sees in (("li", True), ("sun", True), ("yang", True), ("feng", False), ("wei", False), ("shenji", False)):
         assert overdue(world.user(name), AT).exists() == sees, name
 
 
-def test_pages_by_the_clock_meet_each_row_once_both_ways(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_by_the_clock_meet_each_row_once_both_ways(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "PER_PAGE", 3)
     rows = [a_row(world, clock=DUE + timedelta(hours=n // 2)) for n in range(8)]  # pairs at the same moment
     client, url, seen = enter(world, "sun"), reverse("obligations"), []
@@ -184,9 +189,7 @@ def a_hard_case(world: World, now: datetime) -> tuple[Case, Obligation]:
     return case, Obligation.objects.get(case=case, rule="close-new")
 
 
-def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     day = moment("2023-11-28 10:00")
     monkeypatch.setattr(timezone, "now", lambda: day)
     case, row = a_hard_case(world, day)
@@ -194,9 +197,7 @@ def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(
     assert "认定为疑难复杂" in he.get(row.get_absolute_url()).content.decode()
     ask = reverse("obligation-extend", args=[row.pk])
     assert he.post(ask, {"kind": "hard", "reason": " "}).status_code == 422
-    assert (
-        he.post(ask, {"kind": "extend", "reason": "事实复杂"}).status_code == 422
-    )  # the notice allows no such thing
+    assert he.post(ask, {"kind": "extend", "reason": "事实复杂"}).status_code == 422  # the notice allows no such thing
     assert he.post(ask, {"kind": "hard", "reason": "承包关系复杂"}).status_code == 302
     assert he.post(ask, {"kind": "hard", "reason": "承包关系复杂"}).status_code == 409
     asked = Extension.objects.get()

@@ -11,15 +11,7 @@ import pytest
 from arrears import carrying, legal_steps, merging, plans, referrals, snapshot, transfers, workflow
 from arrears.heavy import emergencies, oversight
 from arrears.letters import following
-from arrears.models import (
-    Case,
-    Merger,
-    PlanBasis,
-    PlanKind,
-    ProceedingKind,
-    State,
-    WindowLetter,
-)
+from arrears.models import Case, Merger, PlanBasis, PlanKind, ProceedingKind, State, WindowLetter
 from arrears.plans import Promise, Terms
 from arrears.referral_kinds import KINDS
 from arrears.window import answering, receipts, writing
@@ -251,7 +243,5 @@ def test_the_case_that_remains_shows_what_stands_under_the_other_number(world: W
     assert (one.letters, one.evidence) == ([letter], 0)
     assert carrying.absorbed_matters(into, world.user("zheng")) == []
     letter.refresh_from_db()
-    following.answer(
-        letter, world.user("li"), AT, seen=letter.version, on=AT.date(), answer="corrected", note="已付"
-    )
+    following.answer(letter, world.user("li"), AT, seen=letter.version, on=AT.date(), answer="corrected", note="已付")
     assert carrying.absorbed_matters(into, world.user("he"))[0].letters[0].state == "answered"

@@ -24,36 +24,17 @@ def books(world: World) -> World:
     """市南: one half paid, one closed. 市北: one. 远方路桥 (industrial): one that nobody has paid."""
     first = a_case(world)
     he = world.user("he")
-    ledger.post(
-        first, EntryKind.PAID, date(2026, 11, 18), he, AT, workers=5, migrants=5, amount=Decimal("50000.00")
-    )
-    ledger.post(
-        first, EntryKind.ADJUSTED, date(2026, 10, 2), he, AT, workers=1, amount=Decimal("999.99"), source="补"
-    )
-    done = a_case(
-        world, employer=an_employer("海风餐饮", industry="H"), industry="H", on_project=False, nature=""
-    )
-    ledger.post(
-        done, EntryKind.PAID, date(2026, 11, 19), he, AT, workers=12, migrants=10, amount=Decimal(120000)
-    )
+    ledger.post(first, EntryKind.PAID, date(2026, 11, 18), he, AT, workers=5, migrants=5, amount=Decimal("50000.00"))
+    ledger.post(first, EntryKind.ADJUSTED, date(2026, 10, 2), he, AT, workers=1, amount=Decimal("999.99"), source="补")
+    done = a_case(world, employer=an_employer("海风餐饮", industry="H"), industry="H", on_project=False, nature="")
+    ledger.post(done, EntryKind.PAID, date(2026, 11, 19), he, AT, workers=12, migrants=10, amount=Decimal(120000))
     done.refresh_from_db()
     done = workflow.move(done, "settle", he, AT, seen=done.version, conclusion="paid")
     shown = snapshot.seal(snapshot.closing(done))
     workflow.move(done, "close", world.user("wang"), AT, seen=done.version, shown=shown)
+    a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"), stated_workers=3, stated_migrants=0)
     a_case(
-        world,
-        "chu",
-        "370203E0001",
-        employer=an_employer("台东酒店", "370203"),
-        stated_workers=3,
-        stated_migrants=0,
-    )
-    a_case(
-        world,
-        "jiang",
-        "370000I0001E0001",
-        employer=an_employer("远方路桥", "370202"),
-        stated_amount=Decimal("0.01"),
+        world, "jiang", "370000I0001E0001", employer=an_employer("远方路桥", "370202"), stated_amount=Decimal("0.01")
     )
     return world
 
@@ -85,9 +66,7 @@ def test_figures_are_plain_sums(books: World) -> None:
 def test_places_are_counties_else_the_units_next_below(books: World) -> None:
     assert [g.key for g in overview.outstanding(books.unions["370200"]).places] == ["370203", "370202"]
     assert [g.label for g in overview.outstanding(books.unions["370202"]).places] == ["海风建设工会"]
-    assert [g.label for g in overview.outstanding(books.unions["370202E0001"]).places] == [
-        "海风建设工会（本级）"
-    ]
+    assert [g.label for g in overview.outstanding(books.unions["370202E0001"]).places] == ["海风建设工会（本级）"]
 
 
 def test_months_go_by_the_day_of_the_entry(books: World) -> None:
@@ -129,13 +108,7 @@ def test_the_page_its_charts_and_what_is_behind(client: Client, books: World) ->
 def test_who_sees_what(client: Client, books: World) -> None:
     client.force_login(books.user("sun"), backend=BACKEND)
     assert "市南区总工会及以下" in client.get(reverse("overview")).content.decode()
-    for code, status in {
-        "370202E0001": 200,
-        "370202T0001": 200,
-        "370203": 404,
-        "370200": 404,
-        "999": 404,
-    }.items():
+    for code, status in {"370202E0001": 200, "370202T0001": 200, "370203": 404, "370200": 404, "999": 404}.items():
         for name in ("overview", "overview-cases"):
             query = {"unit": code, "what": "closed", "since": "2026-01-01", "until": "2026-12-31"}
             assert client.get(reverse(name), query).status_code == status, (name, code)
@@ -145,11 +118,7 @@ def test_who_sees_what(client: Client, books: World) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [
-        ("what=paid&since=2026-01-01&until=2026-02-01", 404),
-        ("what=closed", 422),
-        ("what=closed&since=x&until=y", 422),
-    ],
+    [("what=paid&since=2026-01-01&until=2026-02-01", 404), ("what=closed", 422), ("what=closed&since=x&until=y", 422)],
 )
 def test_bad_questions(client: Client, world: World, query: str, status: int) -> None:
     client.force_login(world.user("sun"), backend=BACKEND)
@@ -166,7 +135,5 @@ def test_the_price_does_not_grow(client: Client, books: World, django_assert_max
     with django_assert_max_num_queries(15):
         client.get(reverse("overview"))
     with django_assert_max_num_queries(13):
-        client.get(
-            reverse("overview-cases"), {"what": "resolved", "since": "2026-01-01", "until": "2026-12-31"}
-        )
+        client.get(reverse("overview-cases"), {"what": "resolved", "since": "2026-01-01", "until": "2026-12-31"})
     assert LedgerEntry.objects.exists()

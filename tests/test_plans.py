@@ -39,9 +39,7 @@ def planned(world: World, case: Case, **facts: Any) -> Plan:
 
 
 def paid(world: World, case: Case, on: date, amount: str, people: int = 0) -> Any:
-    return ledger.post(
-        case, EntryKind.PAID, on, world.user("he"), AT, workers=people, amount=D(amount), source="回单"
-    )
+    return ledger.post(case, EntryKind.PAID, on, world.user("he"), AT, workers=people, amount=D(amount), source="回单")
 
 
 def standing(plan: Plan) -> list[tuple[Decimal, date | None]]:
@@ -80,9 +78,7 @@ yuan = st.integers(1, 10**8).map(lambda fen: D(fen) / 100)
 days = st.integers(0, 400).map(lambda n: date(2026, 1, 1) + timedelta(n))
 
 
-@given(
-    st.lists(yuan, min_size=1, max_size=8), st.lists(st.tuples(days, yuan), max_size=8), yuan | st.just(D(0))
-)
+@given(st.lists(yuan, min_size=1, max_size=8), st.lists(st.tuples(days, yuan), max_size=8), yuan | st.just(D(0)))
 def test_no_yuan_is_allotted_twice_or_lost(
     due: list[Decimal], coins: list[tuple[date, Decimal]], before: Decimal
 ) -> None:
@@ -129,9 +125,7 @@ def test_QD_3_a_second_version_says_why_and_the_first_stays(world: World, case: 
         (PROMISED, Terms(date(2026, 11, 12)), "依据"),
     ],
 )
-def test_what_cannot_be_is_said(
-    world: World, case: Case, promises: list[Promise], terms: Terms, said: str
-) -> None:
+def test_what_cannot_be_is_said(world: World, case: Case, promises: list[Promise], terms: Terms, said: str) -> None:
     with pytest.raises(Refused, match=said):
         planned(world, case, promises=promises, terms=terms)
 
@@ -164,18 +158,23 @@ def test_QD_3_terms_of_plans_are_rebuilt_the_same(world: World, case: Case) -> N
     assert list(Obligation.objects.filter(subject=plan.stream).order_by("pk").values()) == before
 
 
-def test_QD_6_1_a_broken_promise_is_on_the_case_and_offers_the_next_step(
-    world: World, he: Client, case: Case
-) -> None:
+def test_QD_6_1_a_broken_promise_is_on_the_case_and_offers_the_next_step(world: World, he: Client, case: Case) -> None:
     planned(world, case)
     page = he.get(f"/cases/{case.pk}/").content.decode()
     assert "承诺没有兑现：1 项逾期" in page
     page = he.get(f"/cases/{case.pk}/?tab=plans").content.decode()
     assert "逾期未兑付" in page and "kind=payment_order" in page
     ledger.post(
-        case, EntryKind.UNTRUE, date(2026, 11, 20), world.user("he"), AT, workers=12, migrants=10,
-        amount=D(120000), source="核查不属实",
-    )  # fmt: skip
+        case,
+        EntryKind.UNTRUE,
+        date(2026, 11, 20),
+        world.user("he"),
+        AT,
+        workers=12,
+        migrants=10,
+        amount=D(120000),
+        source="核查不属实",
+    )
     assert "承诺没有兑现" not in he.get(f"/cases/{case.pk}/").content.decode()
 
 
@@ -226,12 +225,8 @@ def he(world: World, client: Client) -> Client:
     return client
 
 
-def test_QD_6_1_from_the_agreement_to_the_plan_through_the_pages(
-    he: Client, world: World, case: Case
-) -> None:
-    row = legal_steps.begin(
-        case, ProceedingKind.MEDIATION, date(2026, 11, 11), "区调解中心", "", world.user("he"), AT
-    )
+def test_QD_6_1_from_the_agreement_to_the_plan_through_the_pages(he: Client, world: World, case: Case) -> None:
+    row = legal_steps.begin(case, ProceedingKind.MEDIATION, date(2026, 11, 11), "区调解中心", "", world.user("he"), AT)
     row = legal_steps.finish(row, date(2026, 11, 12), "agreed", "分三期", world.user("he"), AT)
     address = f"/cases/{case.pk}/plans/repayment/new/"
     page = he.get(f"{address}?proceeding={row.pk}&parts=3")
@@ -247,11 +242,7 @@ def test_QD_6_1_from_the_agreement_to_the_plan_through_the_pages(
         "basis": "mediation",
     }
     for number, one in enumerate(PROMISED, 1):
-        sent |= {
-            f"due_{number}": one.due_on,
-            f"amount_{number}": one.amount,
-            f"workers_{number}": one.workers or "",
-        }
+        sent |= {f"due_{number}": one.due_on, f"amount_{number}": one.amount, f"workers_{number}": one.workers or ""}
     more = he.post(address, sent | {"more": "1"})
     assert more.status_code == 200 and len(list(more.context["form"].lines())) == 8
     assert 'value="40000.00"' in more.content.decode()
@@ -284,8 +275,6 @@ def test_the_fen_left_over_stands_in_the_last_instalment() -> None:
 
 def test_a_closed_case_owes_no_promise(world: World, case: Case) -> None:
     plan = planned(world, case)
-    Case.objects.filter(pk=case.pk).update(
-        state="closed", closed_on=AT.date(), changed_at=moment("2026-11-20 10:00")
-    )
+    Case.objects.filter(pk=case.pk).update(state="closed", closed_on=AT.date(), changed_at=moment("2026-11-20 10:00"))
     rebuild_all(AT)
     assert not Obligation.objects.open().filter(subject=plan.stream).exists()

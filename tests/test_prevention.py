@@ -23,9 +23,7 @@ THIS_YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def said(**changed: Any) -> Work:
-    given: dict[str, Any] = {
-        "kind": "visit", "on": date(2026, 11, 18), "title": "走访", "done": "宣讲", "people": 5,
-    }  # fmt: skip
+    given: dict[str, Any] = {"kind": "visit", "on": date(2026, 11, 18), "title": "走访", "done": "宣讲", "people": 5}
     return Work(**(given | changed))
 
 
@@ -37,9 +35,7 @@ def test_QD_7_a_work_names_whom_it_reached(world: World) -> None:
     known = an_employer("海风建设有限公司", "370202")
     work = write(world, said(named=("海风建设有限公司", "新开工装饰公司"), firms=1))
     assert set(work.employers.values_list("name", flat=True)) == {"海风建设有限公司", "新开工装饰公司"}
-    assert (
-        known in work.employers.all() and Employer.objects.get(name="新开工装饰公司").region_code == "370202"
-    )
+    assert known in work.employers.all() and Employer.objects.get(name="新开工装饰公司").region_code == "370202"
     assert work.firms == 2, "an employer named is an employer reached"
     event = Event.objects.get(stream=work.stream)
     assert (event.verb, event.by, event.data["title"]) == ("prevent", world.people["he"], "走访")
@@ -48,13 +44,14 @@ def test_QD_7_a_work_names_whom_it_reached(world: World) -> None:
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"on": date(2026, 11, 21)}, "on"), ({"title": "  "}, "title"), ({"done": ""}, "done"),
-        ({"people": 0}, "firms"), ({"named": tuple(f"第{n}家公司" for n in range(51))}, "named"),
+        ({"on": date(2026, 11, 21)}, "on"),
+        ({"title": "  "}, "title"),
+        ({"done": ""}, "done"),
+        ({"people": 0}, "firms"),
+        ({"named": tuple(f"第{n}家公司" for n in range(51))}, "named"),
     ],
-)  # fmt: skip
-def test_QD_7_what_cannot_be_is_refused_beside_its_field(
-    world: World, changed: dict[str, Any], field: str
-) -> None:
+)
+def test_QD_7_what_cannot_be_is_refused_beside_its_field(world: World, changed: dict[str, Any], field: str) -> None:
     with pytest.raises(Refused) as refused:
         write(world, said(**changed))
     assert list(refused.value.fields) == [field] and PreventionWork.objects.count() == 0
@@ -80,9 +77,7 @@ def test_QD_7_a_row_is_corrected_against_what_was_seen_and_withdrawn_with_its_re
     work = write(world, said())
     changed = log.edit(work, said(people=50), [], world.user("li"), AT, seen=work.version)
     assert (changed.people, changed.version) == (50, 2)
-    assert Event.objects.filter(stream=work.stream, verb="prevent.edit").get().data["changed"] == {
-        "people": [5, 50]
-    }
+    assert Event.objects.filter(stream=work.stream, verb="prevent.edit").get().data["changed"] == {"people": [5, 50]}
     with pytest.raises(Stale):
         log.edit(work, said(people=9), [], world.user("li"), AT, seen=1)
     with pytest.raises(Refused, match="撤销的原因"):
@@ -142,10 +137,7 @@ def test_quarters_and_spans() -> None:
     assert span_of("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
     assert span_of("2026-12") == (date(2026, 12, 1), date(2026, 12, 31))
     assert span_of("2026") == THIS_YEAR
-    assert (
-        latest(date(2026, 1, 1), 3) == ["2026Q1", "2025Q4", "2025Q3"]
-        and before(date(2026, 11, 20)) == "2026Q3"
-    )
+    assert latest(date(2026, 1, 1), 3) == ["2026Q1", "2025Q4", "2025Q3"] and before(date(2026, 11, 20)) == "2026Q3"
     for wrong in ("2026Q5", "26Q1", "", "2026-13", "0000Q1", "２０２６Q1"):
         with pytest.raises(Refused):
             span_of(wrong) if "Q" not in wrong else days_of(wrong)

@@ -22,9 +22,14 @@ from unions import liaison_gaps
 from unions.models import Event
 
 TYPED = {
-    "union": "370202E0001", "kind": "visit", "title": "走访开工企业", "done": "宣讲工资支付规定", "firms": "２",
-    "named": "海风建设有限公司\n新开工装饰公司\n", "people": "１２０",
-}  # fmt: skip
+    "union": "370202E0001",
+    "kind": "visit",
+    "title": "走访开工企业",
+    "done": "宣讲工资支付规定",
+    "firms": "２",
+    "named": "海风建设有限公司\n新开工装饰公司\n",
+    "people": "１２０",
+}
 
 
 def sheet_of(answer: Any) -> list[list[Any]]:
@@ -41,8 +46,7 @@ def test_QD_7_written_in_the_browser_and_found_in_list_figures_and_workbook(worl
     sun = as_user(world, "sun")
     page = sun.get(reverse("prevention"), {"kind": "visit", "q": "新开工"}).text
     assert (
-        "走访开工企业" in page
-        and sun.get(reverse("prevention"), {"kind": "checkup"}).text.count("走访开工企业") == 0
+        "走访开工企业" in page and sun.get(reverse("prevention"), {"kind": "checkup"}).text.count("走访开工企业") == 0
     )
     figures = sun.get(reverse("prevention-figures"))
     cells = {row.union.code: cells for row, cells in figures.context["rows"]}
@@ -67,13 +71,9 @@ def test_QD_7_nothing_typed_is_lost(world: World) -> None:
     li.post(reverse("prevention-new"), TYPED | {"on": days_ago(1)})
     assert Stash.objects.count() == 0
     work = PreventionWork.objects.get()
-    stale = li.post(
-        reverse("prevention-edit", args=[work.pk]), TYPED | {"on": days_ago(1), "seen": 7, "title": "改"}
-    )
+    stale = li.post(reverse("prevention-edit", args=[work.pk]), TYPED | {"on": days_ago(1), "seen": 7, "title": "改"})
     assert stale.status_code == 409 and "改" in stale.text
-    done = li.post(
-        reverse("prevention-edit", args=[work.pk]), TYPED | {"on": days_ago(1), "seen": 1, "title": "改过"}
-    )
+    done = li.post(reverse("prevention-edit", args=[work.pk]), TYPED | {"on": days_ago(1), "seen": 1, "title": "改过"})
     assert done.status_code == 302
     li.post(reverse("prevention-withdraw", args=[work.pk]), {"reason": "记错"})
     assert li.get(reverse("prevention")).context["page"].rows == []
@@ -88,17 +88,18 @@ def test_a_filter_that_cannot_be_read_is_said(world: World, query: dict[str, str
     assert sun.get(reverse("prevention-export"), query).status_code == 422
 
 
-def test_QP_4_3_the_list_by_class_its_filters_and_its_price(
-    world: World, django_assert_max_num_queries: Any
-) -> None:
+def test_QP_4_3_the_list_by_class_its_filters_and_its_price(world: World, django_assert_max_num_queries: Any) -> None:
     for n in range(70):
         facts = {"industry": "C", "on": timezone.localdate() - timedelta(days=2), "workers": 8}
         from arrears import inspections
 
         inspections.record(
-            world.unions["370202E0001"], an_employer(f"第{n}家公司", "370202", focus_sector="catering"), facts,
-            world.user("he"), timezone.now(),
-        )  # fmt: skip
+            world.unions["370202E0001"],
+            an_employer(f"第{n}家公司", "370202", focus_sector="catering"),
+            facts,
+            world.user("he"),
+            timezone.now(),
+        )
     grave = a_case(world).employer
     sun = as_user(world, "sun")
     sun.get(reverse("risk-classes"))

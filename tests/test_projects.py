@@ -22,9 +22,7 @@ from unions.refusals import Forbidden, Refused, Stale
 
 
 def typed(**fields: Any) -> dict[str, Any]:
-    return {
-        "union": "370202", "on": days_ago(3), "checker": "孙经办", "listed": "no", "due_on": days_ago(-7),
-    } | fields  # fmt: skip
+    return {"union": "370202", "on": days_ago(3), "checker": "孙经办", "listed": "no", "due_on": days_ago(-7)} | fields
 
 
 def look(client: Client, project: Project, **fields: Any) -> Any:
@@ -54,7 +52,9 @@ def test_SD_2_3c_a_project_outside_the_platform_gets_a_term_and_is_closed_with_h
 def test_SD_2_3c_a_later_look_that_is_in_order_closes_what_was_amiss(world: World) -> None:
     project, sun = a_project(), world.user("sun")
     today = timezone.localdate()
-    first = platform.record(world.unions["370202"], project, Look(today, "孙", True, None, 3, 2, due_on=today), sun, timezone.now())  # fmt: skip
+    first = platform.record(
+        world.unions["370202"], project, Look(today, "孙", True, None, 3, 2, due_on=today), sun, timezone.now()
+    )
     assert first.amiss == "平台预警 2 条未处置"
     platform.record(world.unions["370202"], project, Look(today, "孙", True, None, 3, 0), sun, timezone.now())
     first.refresh_from_db()
@@ -75,9 +75,7 @@ def test_SD_2_3c_a_later_look_that_is_in_order_closes_what_was_amiss(world: Worl
         ({"checker": ""}, "请填写核查人"),
     ],
 )
-def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
-    world: World, wrong: dict[str, str], says: str
-) -> None:
+def test_what_cannot_be_is_said_and_nothing_typed_is_lost(world: World, wrong: dict[str, str], says: str) -> None:
     project = a_project()
     a_case(world, employer=project.employer, project=project)
     answer = look(as_user(world, "sun"), project, **({"note": "现场询问"} | wrong))
@@ -89,9 +87,14 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
 def test_a_project_is_registered_with_its_first_look_and_twice_is_refused(world: World) -> None:
     sun = as_user(world, "sun")
     said = typed(
-        employer_name="海风建设有限公司", region_code="370202", project_name="滨海大道", nature="soe", listed="yes",
-        due_on="", listed_since=days_ago(30),
-    )  # fmt: skip
+        employer_name="海风建设有限公司",
+        region_code="370202",
+        project_name="滨海大道",
+        nature="soe",
+        listed="yes",
+        due_on="",
+        listed_since=days_ago(30),
+    )
     answer = sun.post(reverse("project-new"), said)
     project = Project.objects.get()
     assert answer.status_code == 302 and (project.nature, project.on_platform) == ("soe", True)
@@ -103,7 +106,9 @@ def test_a_project_is_registered_with_its_first_look_and_twice_is_refused(world:
 def test_who_sees_a_project_and_who_closes(world: World) -> None:
     project = a_project()
     today = timezone.localdate()
-    row = platform.record(world.unions["370202"], project, Look(today, "孙", False, due_on=today), world.user("sun"), timezone.now())  # fmt: skip
+    row = platform.record(
+        world.unions["370202"], project, Look(today, "孙", False, due_on=today), world.user("sun"), timezone.now()
+    )
     sees = {name for name in world.people if projects.visible_to(world.user(name)).exists()}
     assert sees == {"sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
     with pytest.raises(Forbidden):
@@ -156,10 +161,18 @@ def a_sheet(*rows: dict[str, Any]) -> BytesIO:
 
 
 GOOD = {
-    "项目名称": "滨海大道", "施工单位": "海风建设有限公司", "项目性质": "政府投资", "行业主管部门": "市住建局",
-    "是否纳入平台": "是", "纳入日期": "2026-03-01", "核查日期": "2026-11-18", "核查人": "孙经办", "平台预警(条)": 3, "未处置(条)": "1",
+    "项目名称": "滨海大道",
+    "施工单位": "海风建设有限公司",
+    "项目性质": "政府投资",
+    "行业主管部门": "市住建局",
+    "是否纳入平台": "是",
+    "纳入日期": "2026-03-01",
+    "核查日期": "2026-11-18",
+    "核查人": "孙经办",
+    "平台预警(条)": 3,
+    "未处置(条)": "1",
     "整改期限": "2026-12-05",
-}  # fmt: skip
+}
 
 
 def test_SD_2_3c_the_platform_status_comes_from_a_workbook_and_twice_changes_nothing(world: World) -> None:
@@ -179,10 +192,7 @@ def test_SD_2_3c_the_platform_status_comes_from_a_workbook_and_twice_changes_not
         token = answer.context["token"]
         done = sun.post(reverse("platform-import-confirm"), {"token": token, "unit": "370202"}, follow=True)
         assert said in done.content.decode()
-    assert dict(PlatformCheck.objects.values_list("project__name", "unhandled")) == {
-        "滨海大道": 1,
-        "海风大厦": 0,
-    }
+    assert dict(PlatformCheck.objects.values_list("project__name", "unhandled")) == {"滨海大道": 1, "海风大厦": 0}
     assert Project.objects.get(name="滨海大道").nature == "government"
 
 

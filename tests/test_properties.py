@@ -56,21 +56,24 @@ def take(case: Case, user: User, step: tuple[Any, ...]) -> None:
     match step:
         case ("move", _, name):
             workflow.move(
-                case, name, user, AT, seen=case.version, shown=snapshot.seal(snapshot.closing(case)),
-                reason="说明", conclusion="paid",
-            )  # fmt: skip
+                case,
+                name,
+                user,
+                AT,
+                seen=case.version,
+                shown=snapshot.seal(snapshot.closing(case)),
+                reason="说明",
+                conclusion="paid",
+            )
         case ("post", _, kind, people_, amount, on):
             ledger.post(case, kind, on, user, AT, workers=people_, amount=amount, source="凭证")
         case ("lower", _, people_, amount, on):
-            ledger.post(
-                case, EntryKind.ADJUSTED, on, user, AT, workers=-people_, amount=-amount, source="核对后减少"
-            )
+            ledger.post(case, EntryKind.ADJUSTED, on, user, AT, workers=-people_, amount=-amount, source="核对后减少")
         case ("pay all", _):
             left = ledger.balance(case).outstanding
             ledger.post(
-                case, EntryKind.PAID, ON, user, AT,
-                workers=left.workers, migrants=left.migrants, amount=left.amount,
-            )  # fmt: skip
+                case, EntryKind.PAID, ON, user, AT, workers=left.workers, migrants=left.migrants, amount=left.amount
+            )
         case ("reverse", _, index, on):
             entries = list(case.entries.all())
             ledger.reverse(entries[index % len(entries)], on, user, AT, "记错") if entries else None
@@ -112,9 +115,7 @@ def busy_world(world: World) -> World:
     """The cast and one person who holds both roles at the enterprise: the second-person rule has to stop her."""
     both = User.objects.create_user("both", None, name="双任")
     for role in (RoleName.OFFICER, RoleName.APPROVER):
-        Appointment.objects.create(
-            user=both, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1)
-        )
+        Appointment.objects.create(user=both, union=world.unions["370202E0001"], role=role, since=date(2026, 1, 1))
     sync_rights(both, timezone.localdate())
     world.people["both"] = both
     return world
@@ -147,8 +148,13 @@ def test_any_sequence_keeps_the_rules(busy_world: World, steps: list[tuple[Any, 
 
 def test_the_game_can_be_won(busy_world: World) -> None:
     """The same player reaches a closed case, so the property above is not about refusals alone."""
-    steps = [("move", "li", "file"), ("pay all", "he"), ("move", "he", "settle"), ("move", "both", "close"),
-             ("move", "wang", "close")]  # fmt: skip
+    steps = [
+        ("move", "li", "file"),
+        ("pay all", "he"),
+        ("move", "he", "settle"),
+        ("move", "both", "close"),
+        ("move", "wang", "close"),
+    ]
     case = play(busy_world, steps, check)
     assert case.state == State.CLOSED
     assert case.closures.get().approved_by.username in ("both", "wang")

@@ -29,19 +29,7 @@ from reporting.sanctions.drafting import drafted, span_of, spans
 from reporting.scope import Period, Scope
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user
-from tests.sanctioned import (
-    Q3,
-    a_copy,
-    a_file,
-    a_promise,
-    drafted_list,
-    in_q3,
-    listed,
-    order,
-    penalty,
-    published,
-    put,
-)
+from tests.sanctioned import Q3, a_copy, a_file, a_promise, drafted_list, in_q3, listed, order, penalty, published, put
 from unions.clock import day_of
 from unions.models import Appointment
 from unions.refusals import Forbidden, Refused, Stale
@@ -74,8 +62,9 @@ def test_QP_3_3_cities_by_the_quarter_provinces_by_the_half_year(world: World) -
     city, province = world.unions["370200"], world.unions["370000"]
     assert spans(city, TODAY, 2) == [Q3, Span("2026Q2", date(2026, 4, 1), date(2026, 6, 30))]
     assert spans(province, TODAY, 2) == [
-        Span("2026H1", date(2026, 1, 1), date(2026, 6, 30)), Span("2025H2", date(2025, 7, 1), date(2025, 12, 31)),
-    ]  # fmt: skip
+        Span("2026H1", date(2026, 1, 1), date(2026, 6, 30)),
+        Span("2025H2", date(2025, 7, 1), date(2025, 12, 31)),
+    ]
     with pytest.raises(Refused, match="等到期间结束"):
         drafted_list(world, span=span_of(city, TODAY))
 
@@ -86,9 +75,7 @@ def test_QP_3_3_who_drafts_and_who_approves_sees_what_was_paid_meanwhile(world: 
     page = as_user(world, "sun").get(row.get_absolute_url()).text
     assert "台账现在：尚未解决 12 人、120,000.00 元" in page
     case.refresh_from_db()
-    ledger.post(
-        case, "paid", TODAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal("120000.00")
-    )  # fmt: skip
+    ledger.post(case, "paid", TODAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal("120000.00"))
     page = as_user(world, "sun").get(row.get_absolute_url()).text
     assert "台账已全部解决" in page and "请核对是否仍应公布" in page
 
@@ -110,9 +97,7 @@ def test_QP_3_3_taking_out_wants_a_reason_and_can_be_undone(world: World) -> Non
 def test_QP_3_3_two_people_frozen_with_its_hash(world: World) -> None:
     in_q3(world)
     row = drafted_list(world)
-    publishing.reword(
-        row.rows.get(), {"violation": "拖欠 12 人工资", "decision": "罚款"}, world.user("sun"), AT
-    )
+    publishing.reword(row.rows.get(), {"violation": "拖欠 12 人工资", "decision": "罚款"}, world.user("sun"), AT)
     row = publishing.submit(row, world.user("qian"), AT)
     seen = publishing.seal(row)
     for name in ("qian", "sun", "wang", "shi"):
@@ -143,16 +128,13 @@ def test_QP_3_3_whoever_edited_or_stands_in_for_the_drafter_does_not_approve(wor
 def test_QP_3_3_no_worker_is_ever_named(world: World) -> None:
     row = in_q3(world)
     row.case.refresh_from_db()
-    workers.add(
-        row.case,
-        [WorkerFacts(Private("赵小六"), Decimal(9000), Private("13812345678"))],
-        world.user("he"),
-        AT,
-    )
+    workers.add(row.case, [WorkerFacts(Private("赵小六"), Decimal(9000), Private("13812345678"))], world.user("he"), AT)
     line = drafted_list(world).rows.get()
     bad = {
-        "拖欠赵 小六等人工资": "职工姓名", "证件 11010519491231002X": "身份证号码", "电话１３８１２３４５６７８": "手机号码",
-    }  # fmt: skip
+        "拖欠赵 小六等人工资": "职工姓名",
+        "证件 11010519491231002X": "身份证号码",
+        "电话１３８１２３４５６７８": "手机号码",
+    }
     for text, why in bad.items():
         with pytest.raises(Refused) as refused:
             publishing.reword(line, {"violation": text, "decision": "罚款"}, world.user("qian"), AT)
@@ -207,11 +189,7 @@ def test_QP_3_3_the_public_page_shows_only_what_is_approved_and_stands(world: Wo
     page = public()
     assert "公开户" in page and row.number in page and "李填报" not in page and str(case.number) not in page
     assert "公开户" in public("?at=370202") and "公开户" not in public("?at=370203")
-    assert (
-        "公开户" in public("?q=公开")
-        and "公开户" not in public("?q=别家")
-        and "公开户" not in public("?q=%25")
-    )
+    assert "公开户" in public("?q=公开") and "公开户" not in public("?q=别家") and "公开户" not in public("?q=%25")
     Publication.objects.update(until=timezone.localdate(now) - timedelta(days=1))
     assert "公开户" not in public()
     Publication.objects.update(until=timezone.localdate(now) + timedelta(days=1))
@@ -232,16 +210,12 @@ def test_QP_3_3_withdrawn_revoked_or_removed_is_gone_at_once(world: World) -> No
     with pytest.raises(Refused, match="写明原因"):
         publishing.withdraw(row, " ", world.user("zhou"), AT)
     publishing.withdraw(row, "依据已撤销", world.user("zhou"), AT)
-    assert (
-        drafted_list(world).rows.count() == 0
-    )  # a new one may be drafted; the revoked decision is not in it
+    assert drafted_list(world).rows.count() == 0  # a new one may be drafted; the revoked decision is not in it
 
 
 def test_QP_3_3_a_listing_taken_off_early_is_not_published_any_more(world: World) -> None:
     row = listed(
-        world,
-        a_case(world, mass=True, employer=an_employer("列入户", "370202")),
-        at=moment("2026-07-06 09:00"),
+        world, a_case(world, mass=True, employer=an_employer("列入户", "370202")), at=moment("2026-07-06 09:00")
     )
     published(world)
     assert shown() == ["列入户"]
@@ -311,9 +285,7 @@ def test_QP_3_3_what_is_transferred_and_penalised_is_shared(world: World, tmp_pa
     row = in_q3(world, "=1+1")
     acts = list(shared.found(scope(world)))
     shared.write(scope(world), acts, AT, tmp_path / "shared.xlsx")
-    cells = [
-        [cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "shared.xlsx").active.rows
-    ]
+    cells = [[cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "shared.xlsx").active.rows]
     line = next(line for line in cells if line[0] == 1)
     assert line[1:2] + line[5:8] == ["=1+1", "行政处理处罚", row.department, row.number]
     assert line[9:12] == [12, 120000, 120000]
@@ -324,9 +296,7 @@ def test_QP_3_3_the_workbook_is_what_was_frozen(world: World, tmp_path: Path) ->
     row = published(world)
     PublicationRow.objects.update(name="改了名")
     list_sheet.write(row, tmp_path / "list.xlsx")
-    cells = [
-        [cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "list.xlsx").active.rows
-    ]
+    cells = [[cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "list.xlsx").active.rows]
     line = next(line for line in cells if line[0] == 1)
     assert line[1] == "海风三季" and line[8:10] == [12, 12]
     assert any(row.hash in str(cells[-n][0]) for n in range(1, 4))
@@ -381,11 +351,7 @@ def test_QP_3_3_from_draft_to_the_public_on_the_pages(world: World) -> None:
     last = spans(world.unions["370202"], today)[0]
     penalty(world, a_case(world, employer=an_employer("页面户", "370202")), last.last, at=now)
     qian, zhou = as_user(world, "qian"), as_user(world, "zhou")
-    typed = {
-        "union": world.unions["370202"].pk,
-        "period": str(last.last),
-        "until": str(today + timedelta(days=90)),
-    }
+    typed = {"union": world.unions["370202"].pk, "period": str(last.last), "until": str(today + timedelta(days=90))}
     wrong = qian.post(reverse("publications"), typed | {"until": "2020-01-01"})
     assert wrong.status_code == 422 and "公布至的日期" in wrong.text
     row_url = qian.post(reverse("publications"), typed)["Location"]
@@ -401,9 +367,7 @@ def test_QP_3_3_from_draft_to_the_public_on_the_pages(world: World) -> None:
     assert qian.post(reverse("publication-step", args=[row.pk, "submit"])).status_code == 302
     assert "不能由您审批" in qian.get(row_url).text
     seen = zhou.get(row_url).context["seen"]
-    assert (
-        zhou.post(reverse("publication-step", args=[row.pk, "decline"]), {"opinion": ""}).status_code == 422
-    )
+    assert zhou.post(reverse("publication-step", args=[row.pk, "decline"]), {"opinion": ""}).status_code == 422
     zhou.post(reverse("publication-step", args=[row.pk, "approve"]), {"seen": seen})
     assert zhou.post(reverse("publication-step", args=[row.pk, "approve"]), {"seen": seen}).status_code == 409
     assert "王经理" in public() and "内容与批准时一致" in zhou.get(row_url).text
@@ -417,9 +381,7 @@ LISTS = ["sanctions", "listings", "unlisted", "publications", "shared-cases", "c
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_QP_3_1_the_price_of_the_registers(
-    world: World, name: str, django_assert_max_num_queries: Any
-) -> None:
+def test_QP_3_1_the_price_of_the_registers(world: World, name: str, django_assert_max_num_queries: Any) -> None:
     for nth in range(4):
         case = a_case(world, mass=True, employer=an_employer(f"第{nth}户", "370202"))
         order(world, case)

@@ -159,8 +159,7 @@ def test_a_department_accepts_answers_and_attaches(here: Departments, settings: 
     assert ma.get(f"{url}papers/{paper.pk}/").status_code == 200
     assert "已责令限期支付" in as_user(here.world, "sun").get(row.get_absolute_url()).text
     assert (
-        "部门答复：通报人社部门（市南区人社局）"
-        in as_user(here.world, "sun").get(f"/cases/{case.pk}/?tab=acts").text
+        "部门答复：通报人社部门（市南区人社局）" in as_user(here.world, "sun").get(f"/cases/{case.pk}/?tab=acts").text
     )
 
 
@@ -228,9 +227,7 @@ def test_nobody_signed_in_is_sent_to_the_door(here: Departments) -> None:
         assert Client().get(url).status_code == 302
 
 
-def test_the_lists_cost_the_same_whatever_their_length(
-    here: Departments, django_assert_num_queries: Any
-) -> None:
+def test_the_lists_cost_the_same_whatever_their_length(here: Departments, django_assert_num_queries: Any) -> None:
     for number in range(2):
         here.sent(a_district_case(here.world, f"第{number}家"))
     pages = {"sun": ("/referrals/?list=sent", LIST), "ma": ("/incoming/", WINDOW)}
@@ -278,9 +275,7 @@ def test_a_department_is_entered_corrected_and_ended(here: Departments) -> None:
     assert sun.post(f"{row.get_absolute_url()}edit/", new | {"phone": "0532-2"}).status_code == 302
     assert as_user(here.world, "zhou").post(f"{row.get_absolute_url()}end/").status_code == 403
     assert as_user(here.world, "feng").get(row.get_absolute_url()).status_code == 404
-    assert (
-        sun.post(f"{here.kept['hr'].get_absolute_url()}end/").status_code == 422
-    )  # 马人社 still serves there
+    assert sun.post(f"{here.kept['hr'].get_absolute_url()}end/").status_code == 422  # 马人社 still serves there
     assert sun.post(f"{row.get_absolute_url()}end/").status_code == 302
     sun.get("/agencies/")  # what was said about it is read
     assert "市南区税务局" not in sun.get("/agencies/").text
@@ -293,16 +288,13 @@ def test_people_of_departments_are_appointed_apart(here: Departments) -> None:
     assert without.status_code == 422 and "请选择" in without.text
     made = wu.post("/unions/370202/people/appoint/", given | {"agency": here.kept["justice"].pk})
     assert (
-        made.status_code == 200
-        and Appointment.objects.filter(user__name="牛司法").get().agency.name == "市南区司法局"
+        made.status_code == 200 and Appointment.objects.filter(user__name="牛司法").get().agency.name == "市南区司法局"
     )
     mixed = {"role": "clerk", "who": "there", "person": "ma", "since": "2026-11-01"}
     answer = wu.post("/unions/370202/people/appoint/", mixed)
     assert answer.status_code == 422 and "不在工会任职" in answer.text
     assert (
-        wu.post(
-            "/unions/370202/people/appoint/", mixed | {"person": "zheng", "agency": here.kept["hr"].pk}
-        ).status_code
+        wu.post("/unions/370202/people/appoint/", mixed | {"person": "zheng", "agency": here.kept["hr"].pk}).status_code
         == 422
     )
     assert "市南区人社局协作部门人员" in wu.get("/unions/370202/people/").text

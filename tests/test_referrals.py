@@ -251,9 +251,7 @@ def test_a_file_of_the_department_is_kept_once(here: Departments, settings: Any,
     settings.MEDIA_ROOT = tmp_path
     case = a_district_case(here.world)
     row = referrals.accept(here.sent(case), here.world.user("ma"), AT)
-    paper = referrals.attach(
-        row, SimpleUploadedFile("指令书.png", PNG), "限期改正", here.world.user("ma"), AT
-    )
+    paper = referrals.attach(row, SimpleUploadedFile("指令书.png", PNG), "限期改正", here.world.user("ma"), AT)
     assert (paper.from_agency, paper.evidence.case_id) == (True, case.pk)
     with pytest.raises(Refused, match="已在材料中"):
         referrals.attach(row, SimpleUploadedFile("再来.png", PNG), "", here.world.user("ma"), AT)
@@ -309,11 +307,5 @@ def test_QD_4_2_only_a_call_that_reached_somebody_is_feedback(here: Departments)
     assert workflow.move(case, "settle", sun, AT, seen=case.version, conclusion="paid").state == "settled"
     with pytest.raises(Refused, match="未接通"):
         acts.perform(
-            a_district_case(here.world, "别家"),
-            ActKind.NOTE,
-            date(2026, 11, 20),
-            "",
-            Outcome.UNREACHED,
-            sun,
-            AT,
+            a_district_case(here.world, "别家"), ActKind.NOTE, date(2026, 11, 20), "", Outcome.UNREACHED, sun, AT
         )

@@ -36,16 +36,23 @@ from unions.models import Union, User
 FRIDAY, MONDAY = moment("2026-11-20 08:30"), moment("2026-11-23 08:30")
 
 
-def a_term(
-    world: World, clock: datetime, code: str = "370202E0001", key: str = "", **facts: Any
-) -> Obligation:
+def a_term(world: World, clock: datetime, code: str = "370202E0001", key: str = "", **facts: Any) -> Obligation:
     unit = Union.objects.get(code=code)
     given = {
-        "subject": f"case:{key or Obligation.objects.count() + 10_000}", "rulebook": "qingdao-2021",
-        "rule": "report-failed-negotiation", "holder": unit, "path": unit.path, "bearer": "企业工会", "clause": "QD-5",
-        "title": "企业工会上报", "started_at": clock - timedelta(days=7), "due_at": clock, "clock_at": clock,
-        "calendar_version": "x", "explanation": "说明",
-    } | facts  # fmt: skip
+        "subject": f"case:{key or Obligation.objects.count() + 10_000}",
+        "rulebook": "qingdao-2021",
+        "rule": "report-failed-negotiation",
+        "holder": unit,
+        "path": unit.path,
+        "bearer": "企业工会",
+        "clause": "QD-5",
+        "title": "企业工会上报",
+        "started_at": clock - timedelta(days=7),
+        "due_at": clock,
+        "clock_at": clock,
+        "calendar_version": "x",
+        "explanation": "说明",
+    } | facts
     return Obligation.objects.create(**given)
 
 
@@ -91,10 +98,7 @@ def test_a_beat_down_for_a_weekend_makes_one_digest(world: World) -> None:
         a_term(world, moment(f"2026-11-{day} 23:59:59"))
     morning.make_round(moment("2026-11-23 10:05"))
     assert told(ReminderKind.SILENCE) == {"wang": "督办：3 项逾期未办"}
-    assert told(ReminderKind.DIGEST) == {
-        "li": "办理时限：3 项逾期未办",
-        "he": "办理时限：3 项逾期未办",
-    }
+    assert told(ReminderKind.DIGEST) == {"li": "办理时限：3 项逾期未办", "he": "办理时限：3 项逾期未办"}
     assert MorningRound.objects.get().day == date(2026, 11, 23)
 
 
@@ -230,9 +234,7 @@ def test_the_text_names_case_and_date_and_nobody(world: World) -> None:
     case = a_case(world, negotiation_failed_on=date(2026, 11, 12))
     morning.make_round(FRIDAY)
     row = Reminder.objects.get(user=world.people["li"], kind=ReminderKind.DIGEST)
-    assert case.number in row.items[0]["text"] and any(
-        "期限 2026-11-19，已逾期" in item["text"] for item in row.items
-    )
+    assert case.number in row.items[0]["text"] and any("期限 2026-11-19，已逾期" in item["text"] for item in row.items)
     names = [
         case.employer.name,
         *(user.name for user in world.people.values()),
@@ -263,9 +265,7 @@ def test_a_term_by_the_hour_says_the_hour(world: World) -> None:
 
 def escalated(world: World) -> Case:
     case = a_case(world, mass=True)
-    escalations.request(
-        case, world.unions["370202E0001"], "mass", "聚集", world.user("li"), AT, seen=case.version
-    )
+    escalations.request(case, world.unions["370202E0001"], "mass", "聚集", world.user("li"), AT, seen=case.version)
     case.refresh_from_db()
     return case
 
@@ -302,9 +302,7 @@ def test_nothing_is_told_of_a_move_that_failed(world: World, django_capture_on_c
     assert not Reminder.objects.exists() and not Sending.objects.exists()
 
 
-def test_a_move_that_asks_nothing_at_once_costs_two_queries(
-    world: World, django_assert_num_queries: Any
-) -> None:
+def test_a_move_that_asks_nothing_at_once_costs_two_queries(world: World, django_assert_num_queries: Any) -> None:
     from reporting.reminders.immediate import remind_of
 
     case = a_case(world, employer=an_employer("市南餐饮"))

@@ -24,13 +24,7 @@ YEAR_LATER = AT + timedelta(days=401)
 
 
 def a_reminder(world: World, key: str, **facts: Any) -> Reminder:
-    given = {
-        "kind": "digest",
-        "title": "办理时限",
-        "items": [],
-        "url": "/obligations/",
-        "created_at": AT,
-    } | facts
+    given = {"kind": "digest", "title": "办理时限", "items": [], "url": "/obligations/", "created_at": AT} | facts
     return Reminder.objects.create(user=world.people["li"], key=key, **given)
 
 
@@ -92,16 +86,12 @@ def test_the_nightly_task_keeps_what_is_new(world: World) -> None:
 # Ringing at once -----------------------------------------------------------------------------------------------------
 
 
-def test_the_hours_within_which_it_rings_are_a_local_setting(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_hours_within_which_it_rings_are_a_local_setting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """QD-6.4 is warned of after 24 hours: silent within twelve, told at once within thirty."""
     a_case(world, mass=True)
 
     def told() -> bool:
-        return any(
-            "QD-6.4" in one["text"] for row in Reminder.objects.filter(kind="immediate") for one in row.items
-        )
+        return any("QD-6.4" in one["text"] for row in Reminder.objects.filter(kind="immediate") for one in row.items)
 
     assert local().ring_within_hours == 12 and not told()
     monkeypatch.setattr(
@@ -135,7 +125,7 @@ def test_the_bell_never_counts_beyond_a_hundred(world: World) -> None:
     Reminder.objects.bulk_create(
         Reminder(user=world.people["li"], key=f"k{n}", kind="digest", title="t", items=[], url="/", created_at=AT)
         for n in range(150)
-    )  # fmt: skip
+    )
     assert waiting_for(world.user("li")) == {"inbox": 100}
     assert "99+" in as_user(world, "li").get(reverse("unions")).content.decode()
 

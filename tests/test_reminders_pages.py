@@ -22,9 +22,13 @@ def enter(world: World, name: str) -> Client:
 def a_reminder(world: World, name: str = "li", n: int = 1, **facts: Any) -> Reminder:
     items = [{"text": f"案件 SD-{n}：上报（QD-5），期限 2026-11-19", "short": "…", "url": "/obligations/1/"}]
     given = {
-        "kind": "digest", "key": f"k{n}", "title": f"办理时限：{n} 项逾期未办", "items": items, "url": "/obligations/",
+        "kind": "digest",
+        "key": f"k{n}",
+        "title": f"办理时限：{n} 项逾期未办",
+        "items": items,
+        "url": "/obligations/",
         "created_at": AT,
-    } | facts  # fmt: skip
+    } | facts
     return Reminder.objects.create(user=world.people[name], **given)
 
 
@@ -37,12 +41,7 @@ def test_the_inbox_shows_ones_own(world: World) -> None:
     assert "案件 SD-1" in text and "SD-7" not in text and "SD-8" not in text
     assert answer.context["unread"] == 1
     Sending.objects.create(
-        reminder=Reminder.objects.all().last(),
-        via="email",
-        next_at=AT,
-        changed_at=AT,
-        stage="sent",
-        sent_at=AT,
+        reminder=Reminder.objects.all().last(), via="email", next_at=AT, changed_at=AT, stage="sent", sent_at=AT
     )
     assert "电子邮件 已发送 2026-11-20 09:30" in enter(world, "li").get(reverse("inbox")).content.decode()
     assert "还没有提醒" in enter(world, "shenji").get(reverse("inbox")).content.decode()
@@ -56,12 +55,7 @@ def test_the_price_of_the_inbox(world: World, django_assert_max_num_queries: Any
     with django_assert_max_num_queries(8):
         answer = client.get(url)
     assert (len(answer.context["page"].rows), answer.context["unread"]) == (30, 40)
-    assert (
-        len(
-            client.get(answer.context["page"].next and url + answer.context["page"].next).context["page"].rows
-        )
-        == 10
-    )
+    assert len(client.get(answer.context["page"].next and url + answer.context["page"].next).context["page"].rows) == 10
 
 
 def test_marking_one_and_all(world: World) -> None:
@@ -105,12 +99,7 @@ def test_preferences_are_kept_and_noted(world: World, settings: Any) -> None:
     }
     assert client.post(url, given).status_code == 302
     row = ReminderPreference.objects.get()
-    assert (row.in_app, row.email, row.message, row.message_to) == (
-        ["digest", "immediate"],
-        ["silence"],
-        [],
-        "lili",
-    )
+    assert (row.in_app, row.email, row.message, row.message_to) == (["digest", "immediate"], ["silence"], [], "lili")
     assert world.user("li").email == "li@example.org"
     event = Event.objects.get(stream=f"user:{row.user_id}", verb="set-reminders")
     assert "lili" not in str(event.data) and "example" not in str(event.data)

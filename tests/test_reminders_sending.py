@@ -125,12 +125,7 @@ def write(world: World, *names: str, key: str = "digest:2026-11-20", kind: str =
     }
     words = [
         Word(
-            world.people[name].pk,
-            ReminderKind(kind),
-            key,
-            "办理时限：1 项逾期未办",
-            "/obligations/?list=open",
-            [item],
+            world.people[name].pk, ReminderKind(kind), key, "办理时限：1 项逾期未办", "/obligations/?list=open", [item]
         )
         for name in names
     ]

@@ -35,27 +35,50 @@ AT = moment("2024-01-02 09:30")
 START, CUT = date(2023, 11, 16), date(2023, 12, 31)
 
 
-def a_return(
-    world: World, form: str, code: str, first: date, last: date, to: str = "省领导小组办公室"
-) -> Return:
+def a_return(world: World, form: str, code: str, first: date, last: date, to: str = "省领导小组办公室") -> Return:
     unit = world.unions[code]
     return Return.objects.create(
-        rulebook="x", rule=form, period=f"{last:%Y-%m}", union=unit, path=unit.path, receiver_name=to, clause="X",
-        title=known()[form].title, form=form, first=first, last=last, due_at=AT, calendar_version="-", opened_at=AT, changed_at=AT,
-    )  # fmt: skip
+        rulebook="x",
+        rule=form,
+        period=f"{last:%Y-%m}",
+        union=unit,
+        path=unit.path,
+        receiver_name=to,
+        clause="X",
+        title=known()[form].title,
+        form=form,
+        first=first,
+        last=last,
+        due_at=AT,
+        calendar_version="-",
+        opened_at=AT,
+        changed_at=AT,
+    )
 
 
 @pytest.fixture
 def winter(world: World) -> World:
     """市南区: one closed, one open with half paid. 市北区: one open of 30 people, found before the campaign began."""
-    write_case(world, date(2023, 11, 20), 10, "100000", payments=[Payment(date(2023, 12, 1), 10, Decimal("100000"))],
-               closed_on=date(2023, 12, 5))  # fmt: skip
-    write_case(world, date(2023, 12, 3), 20, "200000", industry="C", on_project=False, nature="",
-               payments=[Payment(date(2023, 12, 20), 10, Decimal("100000"))],
-               employer=an_employer("宏图制造厂", industry="C"))  # fmt: skip
     write_case(
-        world, date(2023, 10, 8), 30, "3000000", code="370203E0001", employer=an_employer("海风建设有限公司")
+        world,
+        date(2023, 11, 20),
+        10,
+        "100000",
+        payments=[Payment(date(2023, 12, 1), 10, Decimal("100000"))],
+        closed_on=date(2023, 12, 5),
     )
+    write_case(
+        world,
+        date(2023, 12, 3),
+        20,
+        "200000",
+        industry="C",
+        on_project=False,
+        nature="",
+        payments=[Payment(date(2023, 12, 20), 10, Decimal("100000"))],
+        employer=an_employer("宏图制造厂", industry="C"),
+    )
+    write_case(world, date(2023, 10, 8), 30, "3000000", code="370203E0001", employer=an_employer("海风建设有限公司"))
     write_inspection(world, date(2023, 11, 28), 40, 30, an_employer("远山机械厂"))
     return world
 
@@ -105,9 +128,7 @@ def test_SD_R1_words_follow_what_was_corrected_by_hand(winter: World) -> None:
 
 def _appoint(world: World, name: str, code: str) -> str:
     user = world.people[name]
-    Appointment.objects.create(
-        user=user, union=world.unions[code], role=RoleName.STATISTICIAN, since=date(2020, 1, 1)
-    )
+    Appointment.objects.create(user=user, union=world.unions[code], role=RoleName.STATISTICIAN, since=date(2020, 1, 1))
     sync_rights(user, timezone.localdate())
     return name
 
@@ -151,10 +172,7 @@ def test_QH_2c_where_the_risk_is_compared_with_the_month_before(winter: World) -
     said = texts(report, CUT)
     assert "新查实欠薪案件 2 件，涉及 25 人、20.50 万元" in said["一、总体情况"]
     assert "比上期增加 1 件（上期 1 件），上期涉及 10 人、10.00 万元" in said["一、总体情况"]
-    assert (
-        "海风建设有限公司（" in said["二、重点领域和单位"]
-        and "尚欠 300.00 万元" in said["二、重点领域和单位"]
-    )
+    assert "海风建设有限公司（" in said["二、重点领域和单位"] and "尚欠 300.00 万元" in said["二、重点领域和单位"]
     assert (
         "市南区总工会（2 件，15 人、10.50 万元）、市北区总工会（1 件，30 人、300.00 万元）"
         in said["二、重点领域和单位"]
@@ -165,13 +183,31 @@ def test_QH_2c_where_the_risk_is_compared_with_the_month_before(winter: World) -
 def test_QH_2c_terms_that_had_run_out_by_the_last_day(winter: World) -> None:
     case = Case.objects.get(employer__name="宏图制造厂")
     end = timezone.make_aware(datetime.combine(CUT + timedelta(days=1), time.min))
-    for nth, (due, met) in enumerate(((end - timedelta(seconds=1), None), (end - timedelta(days=3), end),
-                                      (end - timedelta(days=3), end - timedelta(hours=1)), (end, None))):  # fmt: skip
+    for nth, (due, met) in enumerate(
+        (
+            (end - timedelta(seconds=1), None),
+            (end - timedelta(days=3), end),
+            (end - timedelta(days=3), end - timedelta(hours=1)),
+            (end, None),
+        )
+    ):
         unit = winter.unions["370202"]
         Obligation.objects.create(
-            subject=f"case:{case.pk}", rulebook="x", rule=f"r{nth}", case=case, holder=unit, path=unit.path,
-            bearer="工会", clause="QH-1", title="三日内报告", started_at=AT, due_at=due, met_at=met, calendar_version="-", explanation="-",
-        )  # fmt: skip
+            subject=f"case:{case.pk}",
+            rulebook="x",
+            rule=f"r{nth}",
+            case=case,
+            holder=unit,
+            path=unit.path,
+            bearer="工会",
+            clause="QH-1",
+            title="三日内报告",
+            started_at=AT,
+            due_at=due,
+            met_at=met,
+            calendar_version="-",
+            explanation="-",
+        )
     report = a_return(winter, "qinghai-risk-assessment", "370200", date(2023, 12, 1), CUT)
     said = texts(report, CUT)["三、群体性、极端事件和超期事项"]
     assert "超过期限的办理事项 2 项，其中三日内报告 2 项" in said
@@ -191,9 +227,7 @@ def test_QH_2c_warnings_received_and_grades(world: World) -> None:
     assert "停产纺织厂" not in other["四、预警情况"], "another district's employer"
 
 
-def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only_when_saved(
-    winter: World,
-) -> None:
+def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only_when_saved(winter: World) -> None:
     maker = winter.user(_appoint(winter, "lv", "370200"))
     report = a_return(winter, "shandong-winter", "370200", START, CUT)
     client = as_user(winter, "lv")
@@ -214,15 +248,8 @@ def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only
 
 # ---- every form, cell by cell -------------------------------------------------------------------------------------------
 
-FORMS = sorted(
-    {rule.form for book in shelf().values() for rule in (*book.returns, *book.routines) if rule.form}
-)
-SCALES = {
-    "万元": (Decimal(10_000), 2),
-    "万人": (Decimal(10_000), 4),
-    "元": (Decimal(1), 2),
-    "%": (Decimal(1), 1),
-}
+FORMS = sorted({rule.form for book in shelf().values() for rule in (*book.returns, *book.routines) if rule.form})
+SCALES = {"万元": (Decimal(10_000), 2), "万人": (Decimal(10_000), 4), "元": (Decimal(1), 2), "%": (Decimal(1), 1)}
 
 
 @pytest.mark.parametrize("key", FORMS)
@@ -269,28 +296,24 @@ def test_SD_1_the_countdown_tells_each_union_what_is_left_and_opens_the_cases(wi
     form, scope = known()["shandong-winter"], Scope(winter.unions["370200"], Period(START, CUT, CUT))
     found = countdown(form, scope)
     assert found.days == 40
-    told = [
-        (one.stub.text, *(int(figure.raw) for figure in one.figures)) for one in (*found.units, found.whole)
-    ]
+    told = [(one.stub.text, *(int(figure.raw) for figure in one.figures)) for one in (*found.units, found.whole)]
     assert told == [
-        ("市南区总工会", 2, 1, 1, 10, 100000), ("市北区总工会", 1, 0, 1, 30, 3000000), ("合计", 3, 1, 2, 40, 3100000),
-    ]  # fmt: skip
+        ("市南区总工会", 2, 1, 1, 10, 100000),
+        ("市北区总工会", 1, 0, 1, 30, 3000000),
+        ("合计", 3, 1, 2, 40, 3100000),
+    ]
     client = as_user(winter, "lv")
     page = client.get("/forms/shandong-winter/", {"union": "370200", "from": str(START), "as_of": str(CUT)})
     text = page.content.decode()
     assert "动态清零倒计时" in text and "<strong>40</strong> 天" in text
     url = next(
-        part.split('"')[0]
-        for part in text.split('href="')
-        if "row=370203&amp;column=cases_unclosed" in part[:300]
+        part.split('"')[0] for part in text.split('href="') if "row=370203&amp;column=cases_unclosed" in part[:300]
     )
     cell = client.get(url.replace("&amp;", "&")).content.decode()
     assert "海风建设有限公司" in cell and "宏图制造厂" not in cell
 
 
-def test_SD_1_a_union_that_has_closed_everything_is_cleared_and_the_end_is_said(
-    winter: World, client: Client
-) -> None:
+def test_SD_1_a_union_that_has_closed_everything_is_cleared_and_the_end_is_said(winter: World, client: Client) -> None:
     late = date(2024, 2, 20)
     form = known()["shandong-winter"]
     scope = Scope(winter.unions["370203"], Period(START, late, late))

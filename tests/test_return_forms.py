@@ -28,10 +28,23 @@ def test_a_form_goes_from_draft_to_paper(db: None, key: str) -> None:
     unit, at = world.unions["630100"], moment(f"{last} 17:00")
     assert unit.kind == UnionKind.CITY
     report = Return.objects.create(
-        rulebook=qinghai.BOOK, rule="weekly", period=key[:24], union=unit, path=unit.path,
-        receiver=world.unions["630000"], clause=form.clause, title=form.short, form=key, first=first, last=last,
-        due_at=at, explanation="", calendar_version="x", opened_at=at, changed_at=at,
-    )  # fmt: skip
+        rulebook=qinghai.BOOK,
+        rule="weekly",
+        period=key[:24],
+        union=unit,
+        path=unit.path,
+        receiver=world.unions["630000"],
+        clause=form.clause,
+        title=form.short,
+        form=key,
+        first=first,
+        last=last,
+        due_at=at,
+        explanation="",
+        calendar_version="x",
+        opened_at=at,
+        changed_at=at,
+    )
     n0, a0 = as_user(world, "n0"), as_user(world, "a0")
     assert n0.get(report.get_absolute_url()).status_code == 200
     life.move(report, "sign", world.user("n0"), at, seen=0)

@@ -56,10 +56,7 @@ def figures_of(html: str) -> list[list[str]]:
     """The text of every row of the official table."""
     body = html.split('class="table official"')[1].split("<tbody>")[1].split("</tbody>")[0]
     rows = re.findall(r"<tr.*?</tr>", body, re.S)
-    return [
-        [re.sub(r"<[^>]+>|\s", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)]
-        for row in rows
-    ]
+    return [[re.sub(r"<[^>]+>|\s", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)] for row in rows]
 
 
 # ---- the list ---------------------------------------------------------------------------------------------------------
@@ -127,9 +124,7 @@ def test_each_frozen_figure_opens_its_frozen_rows(qh: World, xining: Return) -> 
     sent(qh, xining, MONDAY)
     late_entry = a_case(qh, "630100", IN_WEEK, moment("2022-10-06 11:00"))
     client = as_user(qh, "shengji")
-    link = re.search(
-        r'href="(/returns/\d+/cell/[^"]+column=workers_new)"', client.get(url(xining)).content.decode()
-    )
+    link = re.search(r'href="(/returns/\d+/cell/[^"]+column=workers_new)"', client.get(url(xining)).content.decode())
     assert link
     behind = client.get(link[1].replace("&amp;", "&")).context["behind"]
     assert (behind.figure, behind.seen, behind.count) == (12, 12, 1)
@@ -184,9 +179,7 @@ def test_pressing_sign_twice_signs_once(qh: World, xining: Return) -> None:
 def test_QH_3d_zero_is_one_click_and_refused_where_the_books_speak(qh: World, xining: Return) -> None:
     quiet = the_return("630200", WEEK)
     n0, n1 = as_user(qh, "n0"), as_user(qh, "n1")
-    assert ">零报告<" in re.sub(
-        r"<svg.*?</svg>|<i[^>]*></i>", "", n1.get(url(quiet)).content.decode(), flags=re.S
-    )
+    assert ">零报告<" in re.sub(r"<svg.*?</svg>|<i[^>]*></i>", "", n1.get(url(quiet)).content.decode(), flags=re.S)
     assert act(n1, quiet, "sign_zero").status_code == 302
     assert ReturnVersion.objects.get(report=quiet).nil
     assert "不能报零" in n0.get(url(xining)).content.decode()
@@ -288,9 +281,7 @@ def test_QH_3e_final_a_figure_corrected_by_hand_is_marked_with_its_reason(qh: Wo
     assert not annex_2.corrections.exists()
 
 
-@pytest.mark.parametrize(
-    "given", ["十二", "-3", "NaN", "Infinity", "1e99", "9" * 39, "1.5", "", "１,２,x", "<b>"]
-)
+@pytest.mark.parametrize("given", ["十二", "-3", "NaN", "Infinity", "1e99", "9" * 39, "1.5", "", "１,２,x", "<b>"])
 def test_no_figure_is_taken_that_is_none(qh: World, annex_2: Return, given: str) -> None:
     client = as_user(qh, "n0")
     row, column = place(client, annex_2)
@@ -330,9 +321,7 @@ def test_a_waiver_is_asked_above_and_decided_by_a_second_person(qh: World) -> No
     report = the_return("632200", WEEK)
     asker, decider = as_user(qh, "shengji"), as_user(qh, "shengshen")
     assert asker.post(url(report, "return-waive"), {"until": "很久", "reason": "x"}).status_code == 422
-    assert (
-        asker.post(url(report, "return-waive"), {"until": "2022-10-09", "reason": "雪灾"}).status_code == 302
-    )
+    assert asker.post(url(report, "return-waive"), {"until": "2022-10-09", "reason": "雪灾"}).status_code == 302
     waiver = report.union.pk and fresh(report)
     page = decider.get(url(report))
     asked = page.context["waiver_asked"]

@@ -67,9 +67,7 @@ def version_of(report: Return) -> ReturnVersion:
 
 def pay(world: World, workers: int, amount: str, at: Any) -> None:
     case = Case.objects.get(employer__name__startswith="西宁")
-    ledger.post(
-        case, EntryKind.PAID, IN_WEEK, world.user("o0"), at, workers=workers, amount=Decimal(amount)
-    )  # fmt: skip
+    ledger.post(case, EntryKind.PAID, IN_WEEK, world.user("o0"), at, workers=workers, amount=Decimal(amount))
 
 
 # ---- the workbook -------------------------------------------------------------------------------------------------------
@@ -151,10 +149,7 @@ def test_QH_2c_the_risk_assessment_is_drafted_edited_approved_and_written(qh: Wo
     assert last[:4] == ["合计", "1", "12", "12.00"]
     assert "草  稿" not in lines
     upright, sideways = document.sections
-    assert [section.orientation for section in (upright, sideways)] == [
-        WD_ORIENT.PORTRAIT,
-        WD_ORIENT.LANDSCAPE,
-    ]
+    assert [section.orientation for section in (upright, sideways)] == [WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE]
 
 
 def test_text_in_a_docx_is_text_and_nothing_else(qh: World) -> None:
@@ -286,6 +281,8 @@ def test_libreoffice_opens_the_workbook_and_the_docx(qh: World, tmp_path: Path) 
     for name in ("表.xlsx", "文.docx"):
         subprocess.run(
             ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / name],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
         assert (tmp_path / name).with_suffix(".pdf").read_bytes().startswith(b"%PDF")

@@ -36,10 +36,19 @@ def report(db: None) -> tuple[World, Return]:
     world = qinghai.build()
     content = (FOLDER / "qinghai-weekly.toml").read_text("utf-8") + SECTIONS
     FormEdition.objects.create(
-        key="qinghai-weekly", title="周报", content=content, digest=hashlib.sha256(content.encode()).hexdigest(),
-        file="weekly.toml", office=world.unions["630000"], by=world.people["shengji"], uploaded_at=MONDAY, stage="active",
-        decided_by=world.people["shengshen"], decided_at=MONDAY, active_from=date(2022, 10, 1),
-    )  # fmt: skip
+        key="qinghai-weekly",
+        title="周报",
+        content=content,
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        file="weekly.toml",
+        office=world.unions["630000"],
+        by=world.people["shengji"],
+        uploaded_at=MONDAY,
+        stage="active",
+        decided_by=world.people["shengshen"],
+        decided_at=MONDAY,
+        active_from=date(2022, 10, 1),
+    )
     opening.open_between(date(2022, 9, 30), date(2022, 10, 31), moment("2022-10-09 08:00"))
     return world, the_return("630100", "2022-W40")
 

@@ -24,9 +24,7 @@ from unions.models import Appointment, UnionKind
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import RoleName
 
-MONDAY = moment(
-    "2022-10-10 09:00"
-)  # a make-up week before it: the week of 3 to 9 October is reported today by 16:00
+MONDAY = moment("2022-10-10 09:00")  # a make-up week before it: the week of 3 to 9 October is reported today by 16:00
 WEEK = "2022-W40"
 IN_WEEK = date(2022, 10, 5)
 
@@ -40,9 +38,7 @@ def qh(db: None) -> World:
 
 def pay(world: World, case: Case, at: datetime) -> LedgerEntry:
     """Booked today, dated in the week."""
-    return ledger.post(
-        case, EntryKind.PAID, IN_WEEK, world.user("o0"), at, workers=5, amount=Decimal("50000")
-    )  # fmt: skip
+    return ledger.post(case, EntryKind.PAID, IN_WEEK, world.user("o0"), at, workers=5, amount=Decimal("50000"))
 
 
 # ---- opened ahead of time -------------------------------------------------------------------------------------------
@@ -89,9 +85,7 @@ def test_signed_by_one_and_approved_by_another(qh: World) -> None:
     report = signed(qh, the_return("630100", WEEK), MONDAY)
     version = ReturnVersion.objects.get(report=report)
     assert (report.stage, version.number, version.signature) == (ReturnStage.SIGNED, 1, "西宁统计")
-    Appointment.objects.create(
-        user=qh.people["n0"], union=report.union, role=RoleName.APPROVER, since=date(2022, 1, 1)
-    )
+    Appointment.objects.create(user=qh.people["n0"], union=report.union, role=RoleName.APPROVER, since=date(2022, 1, 1))
     from django.utils import timezone
 
     from unions.appointments import sync_rights
@@ -136,9 +130,12 @@ def test_a_neighbour_and_a_clerk_may_not(qh: World) -> None:
 def test_a_stand_in_signs_as_such_and_is_no_second_person(qh: World) -> None:
     qh.people["o0"].appointments.all()
     row = Appointment.objects.create(
-        user=qh.people["o0"], union=qh.unions["630100"], role=RoleName.STATISTICIAN, since=date(2022, 1, 1),
+        user=qh.people["o0"],
+        union=qh.unions["630100"],
+        role=RoleName.STATISTICIAN,
+        since=date(2022, 1, 1),
         acting_for=qh.people["n0"],
-    )  # fmt: skip
+    )
     from django.utils import timezone
 
     from unions.appointments import sync_rights
@@ -158,9 +155,7 @@ def test_QH_0_three_kinds_of_unions_report_straight_to_the_province(qh: World) -
     ):
         tree.found(code, name, kind, home, FOUNDED, None, qinghai.FOUNDING)
     opening.open_between(date(2022, 10, 8), date(2022, 10, 12), MONDAY, qinghai.BOOK, ["weekly"])
-    sent_up = Return.objects.filter(rule="weekly", period=WEEK, receiver=home).values_list(
-        "union__kind", "union__code"
-    )
+    sent_up = Return.objects.filter(rule="weekly", period=WEEK, receiver=home).values_list("union__kind", "union__code")
     assert {kind for kind, _ in sent_up} == {UnionKind.CITY, UnionKind.INDUSTRY, UnionKind.DIRECT}
     assert len(sent_up) == len(qinghai.CODES) + 2
 
@@ -225,13 +220,7 @@ def test_frozen_cells_are_computed_again_whatever_happens_to_the_books(qh: World
     assert version is not None and freezing.recomputed(version) == version.cells
     before = version.cells
     entry = ledger.post(
-        case,
-        EntryKind.PAID,
-        IN_WEEK,
-        qh.user("o0"),
-        moment("2022-10-12 10:00"),
-        workers=5,
-        amount=Decimal("50000"),
+        case, EntryKind.PAID, IN_WEEK, qh.user("o0"), moment("2022-10-12 10:00"), workers=5, amount=Decimal("50000")
     )
     ledger.reverse(entry, IN_WEEK, qh.user("o0"), moment("2022-10-12 11:00"), "录错")
     a_case(qh, "630100", IN_WEEK, moment("2022-10-12 12:00"))
@@ -247,9 +236,7 @@ def test_an_approved_version_is_held_by_the_database_itself(qh: World) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             versions.update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
-        FrozenFigure.objects.create(
-            version=versions.get(), measure="x", over="cases", row="other", total=1, ids=[1]
-        )
+        FrozenFigure.objects.create(version=versions.get(), measure="x", over="cases", row="other", total=1, ids=[1])
     with pytest.raises(DatabaseError), transaction.atomic():
         ReturnVersion.objects.filter(report=report).delete()
 
@@ -262,16 +249,9 @@ def test_an_amendment_stands_beside_the_first_version(qh: World) -> None:
     with pytest.raises(Refused, match="原因"):
         life.move(report, "amend", qh.user("n0"), MONDAY, seen=fresh(report).version)
     report = life.move(
-        fresh(report),
-        "amend",
-        qh.user("n0"),
-        moment("2022-10-11 11:00"),
-        seen=fresh(report).version,
-        reason="漏报一件",
+        fresh(report), "amend", qh.user("n0"), moment("2022-10-11 11:00"), seen=fresh(report).version, reason="漏报一件"
     )
-    assert (
-        report.current is not None and report.current.number == 1
-    )  # the first stands until the second is approved
+    assert report.current is not None and report.current.number == 1  # the first stands until the second is approved
     report = sent(qh, report, moment("2022-10-11 12:00"))
     assert report.current is not None and (report.current.number, report.current.reason) == (2, "漏报一件")
     older, newer = report.versions.all()
@@ -383,14 +363,10 @@ def test_QH_3e_monthly_annex_1_is_there_for_everyone_before_each_of_its_four_day
     rows = Return.objects.filter(rule="annex-1", rulebook=qinghai.BOOK)
     days = sorted({row.due_at.astimezone(MONDAY.tzinfo).date() for row in rows})
     assert days == [date(2022, 10, 12), date(2022, 11, 7), date(2022, 12, 7), date(2023, 1, 9)]
-    assert {
-        rows.filter(period=period).count() for period in ("2022-09", "2022-10", "2022-11", "2022-12")
-    } == {5}
+    assert {rows.filter(period=period).count() for period in ("2022-09", "2022-10", "2022-11", "2022-12")} == {5}
 
 
-def test_QH_3e_final_annex_2_reports_the_whole_campaign_ten_working_days_after_the_festival(
-    qh: World,
-) -> None:
+def test_QH_3e_final_annex_2_reports_the_whole_campaign_ten_working_days_after_the_festival(qh: World) -> None:
     report = the_return("630100", "2022-10-01/2023-01-21", "annex-2")
     assert report.due_at == moment("2023-02-08 23:59:59")
     case = a_case(qh, "630100", IN_WEEK, moment("2022-10-05 10:00"))
@@ -398,8 +374,11 @@ def test_QH_3e_final_annex_2_reports_the_whole_campaign_ten_working_days_after_t
     report = sent(qh, report, moment("2023-02-01 10:00"))
     assert report.current is not None
     assert [line[3:] for line in report.current.cells["lines"]] == [
-        ["5", "50000.00"], ["0", "0"], ["0", "0"], ["5", "50000.00"],
-    ]  # fmt: skip
+        ["5", "50000.00"],
+        ["0", "0"],
+        ["0", "0"],
+        ["5", "50000.00"],
+    ]
 
 
 def test_a_corrected_day_of_acceptance_leaves_what_was_signed(qh: World) -> None:
@@ -410,7 +389,7 @@ def test_a_corrected_day_of_acceptance_leaves_what_was_signed(qh: World) -> None
     case.refresh_from_db()
     filing.edit(
         case, case.employer, {"accepted_on": IN_WEEK + timedelta(days=5)}, qh.user("o0"), MONDAY, seen=case.version
-    )  # fmt: skip
+    )
     version = ReturnVersion.objects.get(report=report)
     assert version.cells == before.cells == freezing.recomputed(version)
     assert freezing.seal(version) == version.hash == before.hash

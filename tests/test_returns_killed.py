@@ -54,9 +54,7 @@ def dying(database_url: str) -> Iterator[None]:
 @pytest.fixture
 def week(qh: World) -> World:
     """The week is open; two prefectures have a case each, and one has one by hand."""
-    opening.open_between(
-        date(2022, 10, 8), date(2022, 10, 12), moment("2022-10-09 08:00"), qinghai.BOOK, ["weekly"]
-    )
+    opening.open_between(date(2022, 10, 8), date(2022, 10, 12), moment("2022-10-09 08:00"), qinghai.BOOK, ["weekly"])
     for code in ("630100", "630200"):
         a_case(qh, code, IN_WEEK, moment("2022-10-05 10:00"))
     return qh
@@ -89,15 +87,13 @@ def state() -> dict[str, Any]:
     owed = Obligation.objects.order_by().values_list(
         "subject", "rule", "holder_id", "due_at", "met_at", "lifted_reason"
     )
-    frozen = FrozenFigure.objects.values_list(
-        "version__number", "version__report", "measure", "row", "total", "ids"
-    )
+    frozen = FrozenFigure.objects.values_list("version__number", "version__report", "measure", "row", "total", "ids")
     return {
         "returns": {names[row.stream]: [getattr(row, fact) for fact in facts] for row in _returns()},
         "versions": sorted((names[row.report.stream], row.number, row.hash) for row in _versions()),
         "figures": sorted(map(str, frozen)),
         "owed": sorted((names[subject], *map(str, rest)) for subject, *rest in owed if subject in names),
-    }  # fmt: skip
+    }
 
 
 def _returns() -> list[Return]:
@@ -234,9 +230,7 @@ def test_adding_up_killed_at_twenty_points(week: World) -> None:
 def test_silence_at_the_due_time_killed_at_twenty_points(qh: World) -> None:
     """Zeros of many weeks fall due at once, after a clock that was down; some speak against the books."""
     a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
-    opening.open_between(
-        date(2022, 10, 8), date(2023, 1, 20), moment("2023-01-09 08:00"), qinghai.BOOK, ["weekly"]
-    )
+    opening.open_between(date(2022, 10, 8), date(2023, 1, 20), moment("2023-01-09 08:00"), qinghai.BOOK, ["weekly"])
     at = moment("2023-01-20 00:00")
     statements, wanted = undisturbed(lambda: zero.imply(at))
     chance = Random(7)
@@ -261,9 +255,7 @@ def test_exporting_killed_at_twenty_points(qh: World, tmp_path: Path) -> None:
     for _ in range(POINTS):
         export = exports.request(form, scope, qh.user("shengji"), now())
         died += not run_and_die(
-            partial(exports.work_off, export.pk, now),
-            chance.randint(1, statements),
-            chance.random() < 0.5,
+            partial(exports.work_off, export.pk, now), chance.randint(1, statements), chance.random() < 0.5
         )
         later = now() + timedelta(minutes=10)
         exports.send_stale_again(later)
@@ -271,9 +263,7 @@ def test_exporting_killed_at_twenty_points(qh: World, tmp_path: Path) -> None:
         export.refresh_from_db()
         assert (export.stage, _cells(export)) == ("done", wanted)
     assert died >= POINTS - 2
-    stored = {
-        path.relative_to(tmp_path / "files").as_posix() for path in (tmp_path / "files").rglob("*.xlsx")
-    }
+    stored = {path.relative_to(tmp_path / "files").as_posix() for path in (tmp_path / "files").rglob("*.xlsx")}
     assert stored == set(Export.objects.values_list("file", flat=True))
 
 

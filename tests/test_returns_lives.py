@@ -30,9 +30,11 @@ people = st.sampled_from(["n0", "a0", "o0", "n1", "shengji", "shengshen"])
 small = st.integers(0, 3)
 # What leads on is drawn as often as everything else together: a walk that never signs shows nothing.
 MOVES = st.one_of(
-    st.sampled_from([("n0", "sign"), ("a0", "approve"), ("shengji", "receive"), ("shengji", "send_back"), ("n0", "amend")]),
+    st.sampled_from(
+        [("n0", "sign"), ("a0", "approve"), ("shengji", "receive"), ("shengji", "send_back"), ("n0", "amend")]
+    ),
     st.tuples(people, st.sampled_from(sorted(life.MOVES))),
-)  # fmt: skip
+)
 STEPS = st.one_of(
     st.tuples(st.just("move"), MOVES),
     st.tuples(st.just("move"), MOVES),
@@ -72,29 +74,17 @@ class Life:
         world, report, at, day = self.world, self.report, self.at, self.at.date()
         match step:
             case ("move", (who, name)):
-                shown = ReturnVersion.objects.filter(report=report, approved_at=None).values_list(
-                    "hash", flat=True
-                )
+                shown = ReturnVersion.objects.filter(report=report, approved_at=None).values_list("hash", flat=True)
                 life.move(
                     report, name, world.user(who), at, seen=report.version, shown=shown.first() or "", reason="说明"
-                )  # fmt: skip
-            case ("correct", row, given_):
-                writing.correct(
-                    report, row, 0, given_, "纸质排查表", world.user("n0"), at, seen=report.version
                 )
+            case ("correct", row, given_):
+                writing.correct(report, row, 0, given_, "纸质排查表", world.user("n0"), at, seen=report.version)
             case ("case", _):
                 a_case(world, "630100", day, at)
             case ("pay", index):
                 if entry := _nth(LedgerEntry.objects.filter(kind=EntryKind.RECOGNISED), index):
-                    ledger.post(
-                        entry.case,
-                        EntryKind.PAID,
-                        day,
-                        world.user("o0"),
-                        at,
-                        workers=1,
-                        amount=Decimal("500"),
-                    )
+                    ledger.post(entry.case, EntryKind.PAID, day, world.user("o0"), at, workers=1, amount=Decimal("500"))
             case ("reverse", index):
                 if entry := _nth(LedgerEntry.objects.filter(kind=EntryKind.PAID), index):
                     ledger.reverse(entry, day, world.user("o0"), at, "记错")
@@ -174,13 +164,32 @@ def test_a_walk_reaches_every_stage(opened: World) -> None:
     """The walk above is not empty: led by the hand it comes everywhere."""
     one = Life(opened, the_return("630100", PERIOD, RULE))
     seen = []
-    walk = [("n0", "sign"), ("a0", "approve"), ("shengji", "send_back"), ("n0", "sign"), ("a0", "approve"),
-            ("shengji", "receive"), ("n0", "amend"), ("n0", "sign"), ("a0", "approve")]  # fmt: skip
+    walk = [
+        ("n0", "sign"),
+        ("a0", "approve"),
+        ("shengji", "send_back"),
+        ("n0", "sign"),
+        ("a0", "approve"),
+        ("shengji", "receive"),
+        ("n0", "amend"),
+        ("n0", "sign"),
+        ("a0", "approve"),
+    ]
     for move in walk:
         one.take(("correct", 0, "5"))
         one.take(("move", move))
         one.check()
         one.check_log_and_terms()
         seen.append(one.report.stage)
-    assert seen == ["signed", "submitted", "returned", "signed", "submitted", "received", "amending", "signed", "submitted"]  # fmt: skip
+    assert seen == [
+        "signed",
+        "submitted",
+        "returned",
+        "signed",
+        "submitted",
+        "received",
+        "amending",
+        "signed",
+        "submitted",
+    ]
     assert Case.objects.count() == 1 and len(one.approved) == 3

@@ -30,9 +30,7 @@ MANY = 50
 def qh(transactional_db: None, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
     world = qinghai.build()
-    opening.open_between(
-        date(2022, 10, 8), date(2022, 10, 12), moment("2022-10-09 08:00"), qinghai.BOOK, ["weekly"]
-    )
+    opening.open_between(date(2022, 10, 8), date(2022, 10, 12), moment("2022-10-09 08:00"), qinghai.BOOK, ["weekly"])
     a_case(world, "630100", IN_WEEK, moment("2022-10-05 10:00"))
     return world
 
@@ -40,21 +38,13 @@ def qh(transactional_db: None, settings: Any, tmp_path: Any) -> World:
 def in_turn(world: World, report: Return, acts: list[tuple[str, str]]) -> list[Callable[[], Any]]:
     """MANY acts (move, who) on what each person saw just now, each with a user object of its own."""
     seen = fresh(report).version
-    shown = (
-        ReturnVersion.objects.filter(report=report).order_by("-number").values_list("hash", flat=True).first()
-    )
+    shown = ReturnVersion.objects.filter(report=report).order_by("-number").values_list("hash", flat=True).first()
     rows = [acts[nth % len(acts)] for nth in range(MANY)]
 
     def act(name: str, who: str) -> Callable[[], Any]:
         user, own = world.user(who), fresh(report)
         return lambda: life.move(
-            own,
-            name,
-            user,
-            MONDAY,
-            seen=seen,
-            shown=shown or "",
-            reason="数字不对" if life.MOVES[name].asks else "",
+            own, name, user, MONDAY, seen=seen, shown=shown or "", reason="数字不对" if life.MOVES[name].asks else ""
         )
 
     return [act(name, who) for name, who in rows]
@@ -102,9 +92,7 @@ def test_fifty_receive_send_back_and_amend_what_came_in(qh: World) -> None:
 
 
 def test_whoever_signs_and_whoever_writes_do_not_both_win(qh: World) -> None:
-    opening.open_between(
-        date(2023, 1, 1), date(2023, 3, 1), moment("2022-10-09 08:00"), qinghai.BOOK, ["annex-2"]
-    )
+    opening.open_between(date(2023, 1, 1), date(2023, 3, 1), moment("2022-10-09 08:00"), qinghai.BOOK, ["annex-2"])
     report = the_return("630100", "2022-10-01/2023-01-21", "annex-2")
     seen, by = report.version, qh.user("n0")
     acts = [
@@ -139,21 +127,9 @@ def test_on_pages_the_others_are_told_and_nothing_breaks(qh: World) -> None:
     statuses = together(*(posting(qh, "n0", url, {"seen": str(report.version)}) for _ in range(12)))
     assert sorted(statuses) == [302] + [409] * 11
     report = fresh(report)
-    data = {
-        "seen": str(report.version),
-        "shown": ReturnVersion.objects.get(report=report).hash,
-        "reason": "不妥",
-    }
-    moves = [
-        ("approve", "a0"),
-        ("decline", "a0"),
-        ("withdraw", "n0"),
-        ("approve", "n1"),
-        ("approve", "n0"),
-    ] * 3
-    statuses = together(
-        *(posting(qh, who, f"/returns/{report.pk}/moves/{name}/", data) for name, who in moves)
-    )
+    data = {"seen": str(report.version), "shown": ReturnVersion.objects.get(report=report).hash, "reason": "不妥"}
+    moves = [("approve", "a0"), ("decline", "a0"), ("withdraw", "n0"), ("approve", "n1"), ("approve", "n0")] * 3
+    statuses = together(*(posting(qh, who, f"/returns/{report.pk}/moves/{name}/", data) for name, who in moves))
     assert statuses.count(302) == 1 and set(statuses) <= {302, 403, 404, 409}, statuses
     nothing_broken()
 
@@ -169,9 +145,7 @@ def test_several_clocks_open_each_return_once(transactional_db: None) -> None:
     assert all(isinstance(count, int) for count in counts), counts
     assert sum(counts) == Return.objects.count() >= 50
     opened = Event.objects.filter(stream=f"returns:{qinghai.BOOK}", verb="open")
-    assert (
-        sum(event.data["count"] for event in opened) == Return.objects.filter(rulebook=qinghai.BOOK).count()
-    )
+    assert sum(event.data["count"] for event in opened) == Return.objects.filter(rulebook=qinghai.BOOK).count()
     assert Obligation.objects.count() == Return.objects.count()
     nothing_broken()
 
@@ -179,9 +153,7 @@ def test_several_clocks_open_each_return_once(transactional_db: None) -> None:
 # ---- beside what runs at night ------------------------------------------------------------------------------------
 
 
-def held_by_an_approval(
-    world: World, report: Return, go: threading.Event, who: str = "a0"
-) -> Callable[[], Any]:
+def held_by_an_approval(world: World, report: Return, go: threading.Event, who: str = "a0") -> Callable[[], Any]:
     """Approves and keeps the transaction open until somebody waits for it."""
     user, shown = world.user(who), ReturnVersion.objects.get(report=report, approved_at=None).hash
 

@@ -163,9 +163,16 @@ def test_SD_3_2_weak_spots_are_counted_and_judged_by_their_terms(world: World) -
 def test_the_way_of_a_finding_through_the_pages(world: World) -> None:
     lv, feng, sun = (as_user(world, name) for name in ("lv", "feng", "sun"))
     said = {
-        "planner": "370200", "kind": "peer", "name": "互查第一组", "inspector": "370203", "inspected": "370202",
-        "leader": "冯经办", "since": "2026-11-01", "until": "2026-11-30", "scope": "台账",
-    }  # fmt: skip
+        "planner": "370200",
+        "kind": "peer",
+        "name": "互查第一组",
+        "inspector": "370203",
+        "inspected": "370202",
+        "leader": "冯经办",
+        "since": "2026-11-01",
+        "until": "2026-11-30",
+        "scope": "台账",
+    }
     wrong = lv.post(reverse("review-new"), said | {"inspector": "", "scope": "台账和专户"})
     assert wrong.status_code == 422 and "台账和专户" in wrong.content.decode()
     assert lv.post(reverse("review-new"), said).status_code == 302
@@ -184,9 +191,7 @@ def test_the_way_of_a_finding_through_the_pages(world: World) -> None:
     assert "答复整改情况" in sun.get(row.get_absolute_url()).content.decode()
     assert sun.post(step("answer"), {"words": "已销号", "seen": 1}).status_code == 302
     stale = feng.post(step("close"), {"words": "属实", "seen": 1})
-    assert (
-        stale.status_code == 409 and "有了变动" in stale.content.decode() and "属实" in stale.content.decode()
-    )
+    assert stale.status_code == 409 and "有了变动" in stale.content.decode() and "属实" in stale.content.decode()
     assert feng.post(step("close"), {"words": "属实", "seen": 2}).status_code == 302
     listed = sun.get(reverse("reviews")).content.decode()
     assert "薄弱环节" in listed and "台账与销号" in listed

@@ -10,13 +10,7 @@ from unions.rights import ALSO_BY_SECURITY, PLATFORM, ROLES, SPREADS, Right, Rol
 
 # Where the person is appointed, and units seen from there.
 OWN = "370202"
-PLACES = {
-    "own": "370202",
-    "child": "370202E0001",
-    "sibling": "370203",
-    "parent": "370200",
-    "foreign": "370000I0001",
-}
+PLACES = {"own": "370202", "child": "370202E0001", "sibling": "370203", "parent": "370200", "foreign": "370000I0001"}
 
 
 @pytest.fixture

@@ -138,21 +138,20 @@ def test_QP_4_3_by_hand_needs_a_reason_a_last_day_and_a_second_person(world: Wor
     classed(moment("2027-04-01 04:10"))
     assert (risk_of(row.employer).label, risk_of(row.employer).by_hand) == ("高风险", False)
     later = risk_of(row.employer)
-    assert risk.ask(
-        later, "中风险", "续签", date(2027, 6, 1), world.user("sun"), moment("2027-04-02 09:00")
-    ).pk
+    assert risk.ask(later, "中风险", "续签", date(2027, 6, 1), world.user("sun"), moment("2027-04-02 09:00")).pk
 
 
 @pytest.mark.parametrize(
     ("label", "reason", "until", "field"),
     [
-        ("红", "理由", UNTIL, "label"), ("高风险", "理由", UNTIL, "label"), ("中风险", " ", UNTIL, "reason"),
-        ("中风险", "理由", date(2026, 11, 20), "until"), ("中风险", "理由", date(2027, 11, 22), "until"),
+        ("红", "理由", UNTIL, "label"),
+        ("高风险", "理由", UNTIL, "label"),
+        ("中风险", " ", UNTIL, "reason"),
+        ("中风险", "理由", date(2026, 11, 20), "until"),
+        ("中风险", "理由", date(2027, 11, 22), "until"),
     ],
-)  # fmt: skip
-def test_QP_4_3_what_is_asked_wrongly_is_said(
-    world: World, label: str, reason: str, until: date, field: str
-) -> None:
+)
+def test_QP_4_3_what_is_asked_wrongly_is_said(world: World, label: str, reason: str, until: date, field: str) -> None:
     row = risk_of(a_case(world).employer)
     with pytest.raises(Refused) as refused:
         risk.ask(row, label, reason, until, world.user("sun"), NOON)

@@ -66,15 +66,9 @@ class Visitors:
         return client
 
     def status(self, name: str, row: Row, method: str) -> int:
-        keys = {
-            key: thing[1:] if thing[:1] == "=" else self.things[thing] for key, thing in row.about.items()
-        }
-        sent = {
-            key: self.things["version"] if value == "$version" else value for key, value in row.sent.items()
-        }
-        as_json = (
-            {"content_type": "application/json"} if row.name.startswith("api-") and method == "POST" else {}
-        )
+        keys = {key: thing[1:] if thing[:1] == "=" else self.things[thing] for key, thing in row.about.items()}
+        sent = {key: self.things["version"] if value == "$version" else value for key, value in row.sent.items()}
+        as_json = {"content_type": "application/json"} if row.name.startswith("api-") and method == "POST" else {}
         ask = getattr(self.client(name), method.lower())
         with transaction.atomic():
             answer = ask(reverse(row.name, kwargs=keys), sent, **as_json)
@@ -93,8 +87,7 @@ def visitors(world: World, settings: Any, tmp_path: Any) -> Visitors:
 def wanted(row: Row, name: str) -> int:
     everyone_else = next((status for status, names in row.expected.items() if names is ...), 0)
     return next(
-        (s for s, names in row.expected.items() if names is not ... and name in str(names).split()),
-        everyone_else,
+        (s for s, names in row.expected.items() if names is not ... and name in str(names).split()), everyone_else
     )
 
 
@@ -114,9 +107,7 @@ def test_everyone_gets_what_the_table_says(group: str, visitors: Visitors) -> No
         for name in EVERYONE.split():
             got, want = visitors.status(name, row, row.method), wanted(row, name)
             if got != want:
-                wrong.append(
-                    f"{row.name} {row.method} {row.about or row.sent} {name}: {got}, the table says {want}"
-                )
+                wrong.append(f"{row.name} {row.method} {row.about or row.sent} {name}: {got}, the table says {want}")
         if (got := visitors.status(NOBODY, row, row.method)) not in unsigned(row):
             wrong.append(f"{row.name} {row.method} nobody: {got}, the table says {unsigned(row)}")
     assert wrong == []

@@ -26,9 +26,14 @@ NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 
 
 def watch(
-    world: World, employer: Employer, risk: str = "高风险", project: Project | None = None, code: str = "370202",
-    by: str = "sun", at: Any = OCTOBER,
-) -> KeyTarget:  # fmt: skip
+    world: World,
+    employer: Employer,
+    risk: str = "高风险",
+    project: Project | None = None,
+    code: str = "370202",
+    by: str = "sun",
+    at: Any = OCTOBER,
+) -> KeyTarget:
     """Since 5 October: of high risk (30 days) it is due on 4 November."""
     return key_targets.enter(
         world.unions[code], employer, project, ["offender"], "孙经办", risk, "", world.user(by), at
@@ -36,17 +41,20 @@ def watch(
 
 
 def visited(
-    world: World, employer: Employer, on: date, project: Project | None = None, code: str = "370202", by: str = "sun",
+    world: World,
+    employer: Employer,
+    on: date,
+    project: Project | None = None,
+    code: str = "370202",
+    by: str = "sun",
     at: Any = AT,
-) -> Inspection:  # fmt: skip
+) -> Inspection:
     facts = {"industry": "E", "on": on, "workers": 20, "migrants": 10, "project": project}
     return inspections.record(world.unions[code], employer, facts, world.user(by), at)
 
 
 def terms(row: Round) -> dict[str, Obligation]:
-    return {
-        one.holder.code: one for one in Obligation.objects.filter(subject=row.stream).select_related("holder")
-    }
+    return {one.holder.code: one for one in Obligation.objects.filter(subject=row.stream).select_related("holder")}
 
 
 # Picking -------------------------------------------------------------------------------------------------------------
@@ -58,10 +66,7 @@ def test_QP_4_3_the_rhythm_of_the_risk_class_says_who_is_due(world: World) -> No
     watch(world, calm, "低风险")
     found = pick(world.unions["370202"], Wanted(due=True), NOVEMBER[1])
     assert [one.employer for one in found] == [due] and "2026-11-04" in found[0].reasons
-    assert {one.employer for one in pick(world.unions["370202"], Wanted(watched=True), NOVEMBER[1])} == {
-        due,
-        calm,
-    }
+    assert {one.employer for one in pick(world.unions["370202"], Wanted(watched=True), NOVEMBER[1])} == {due, calm}
     visited(world, due, date(2026, 11, 10))
     assert pick(world.unions["370202"], Wanted(due=True), NOVEMBER[1]) == []
 
@@ -225,20 +230,22 @@ def test_YK_1_2_the_month_says_what_each_unit_lacks(world: World) -> None:
 
 def typed(**fields: Any) -> dict[str, Any]:
     return {
-        "union": "370202", "name": "冬季集中排查", "kind": "focused", "since": days_ago(9), "until": days_ago(-9),
-        "places": "中山路一带", "members": "孙经办、住建局两人", "watched": "on",
-    } | fields  # fmt: skip
+        "union": "370202",
+        "name": "冬季集中排查",
+        "kind": "focused",
+        "since": days_ago(9),
+        "until": days_ago(-9),
+        "places": "中山路一带",
+        "members": "孙经办、住建局两人",
+        "watched": "on",
+    } | fields
 
 
 def test_a_plan_is_looked_over_before_it_is_made(world: World) -> None:
     watch(world, an_employer("海风建设有限公司"))
     sun = as_user(world, "sun")
     seen = sun.post(reverse("round-new"), typed(preview="1"))
-    assert (
-        seen.status_code == 200
-        and "按所选条件列入 1 户" in seen.content.decode()
-        and not Round.objects.exists()
-    )
+    assert seen.status_code == 200 and "按所选条件列入 1 户" in seen.content.decode() and not Round.objects.exists()
     nobody = sun.post(reverse("round-new"), typed(watched="", levels=["红"]))
     page = nobody.content.decode()
     assert nobody.status_code == 422 and "没有找到用人单位" in page and "中山路一带" in page

@@ -86,11 +86,20 @@ def test_the_pages_fit_and_are_accessible(
     row, finding = a_round(world), a_finding(world)
     sun, feng = enter(open_page, "sun", width), enter(open_page, "feng", width)
     for page, path in [
-        (sun, "/rounds/"), (sun, "/rounds/new/"), (sun, "/rounds/month/"), (sun, row.get_absolute_url()),
-        (sun, "/projects/"), (sun, "/projects/new/"), (sun, project.get_absolute_url()), (sun, "/projects/import/"),
-        (sun, finding.review.get_absolute_url()), (feng, finding.review.get_absolute_url()), (feng, "/reviews/"),
-        (sun, "/reviews/new/"), (sun, "/inspections/findings/"),
-    ]:  # fmt: skip
+        (sun, "/rounds/"),
+        (sun, "/rounds/new/"),
+        (sun, "/rounds/month/"),
+        (sun, row.get_absolute_url()),
+        (sun, "/projects/"),
+        (sun, "/projects/new/"),
+        (sun, project.get_absolute_url()),
+        (sun, "/projects/import/"),
+        (sun, finding.review.get_absolute_url()),
+        (feng, finding.review.get_absolute_url()),
+        (feng, "/reviews/"),
+        (sun, "/reviews/new/"),
+        (sun, "/inspections/findings/"),
+    ]:
         page.goto(path)
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

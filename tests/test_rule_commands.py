@@ -29,9 +29,7 @@ def refused(*argv: str) -> tuple[int, str]:
 
 @pytest.mark.django_db
 def test_schedule_prints_json() -> None:
-    said = json.loads(
-        run("schedule", "qinghai-2022-41", "--from", "2022-10-08", "--to", "2022-10-08", "--json")
-    )
+    said = json.loads(run("schedule", "qinghai-2022-41", "--from", "2022-10-08", "--to", "2022-10-08", "--json"))
     assert said == [
         {
             "clause": "QH-3d-weekly",
@@ -46,9 +44,7 @@ def test_schedule_prints_json() -> None:
 def test_schedule_speaks_chinese() -> None:
     said = run("schedule", "shandong-2023-18", "--from", "2024-01-03", "--to", "2024-01-03")
     assert "应报 1 次" in said and "SD-R1" in said
-    assert "没有应报的报表" in run(
-        "schedule", "shandong-2023-18", "--from", "2025-01-03", "--to", "2025-01-03"
-    )
+    assert "没有应报的报表" in run("schedule", "shandong-2023-18", "--from", "2025-01-03", "--to", "2025-01-03")
 
 
 @pytest.mark.django_db
@@ -79,23 +75,14 @@ def test_workdays_reads_the_provinces_table(world: World) -> None:
 
 @pytest.mark.django_db
 def test_thresholds_prints_json() -> None:
-    facts = (
-        '{"workers":10,"amount":"100000","months":3, "extreme":false, "mass":false, "escalation_signs":false}'
-    )
+    facts = '{"workers":10,"amount":"100000","months":3, "extreme":false, "mass":false, "escalation_signs":false}'
     said = json.loads(run("thresholds", "--rulebook", "qingdao-2021", "--facts", facts, "--json"))
     assert [one["clause"] for one in said["triggered"]] == ["QD-4.1c"]
     assert set(said["triggered"][0]) == {"clause", "why", "effect"}
     assert said["unclear"] == []
     assert said["crime"]["state"] == "unset"
     several = json.loads(
-        run(
-            "thresholds",
-            "--rulebook",
-            "qingdao-2021",
-            "--facts",
-            '{"workers":5,"amount":0.1e6,"months":3}',
-            "--json",
-        )
+        run("thresholds", "--rulebook", "qingdao-2021", "--facts", '{"workers":5,"amount":0.1e6,"months":3}', "--json")
     )
     assert (several["triggered"], [one["clause"] for one in several["unclear"]]) == ([], ["QD-4.1c"])
     said = json.loads(run("thresholds", "--rulebook", "yingkou-2018-2", "--facts", facts, "--json"))
@@ -106,9 +93,7 @@ def test_thresholds_prints_json() -> None:
 def test_thresholds_speaks_chinese() -> None:
     said = run("thresholds", "--rulebook", "qinghai-2022-41", "--facts", '{"workers":50}')
     assert "达到  QH-3d-50" in said
-    assert "没有达到任何门槛" in run(
-        "thresholds", "--rulebook", "qinghai-2022-41", "--facts", '{"workers":49}'
-    )
+    assert "没有达到任何门槛" in run("thresholds", "--rulebook", "qinghai-2022-41", "--facts", '{"workers":49}')
 
 
 @pytest.mark.django_db
@@ -137,9 +122,7 @@ def test_refusals_tell_wrong_usage_from_a_reason(argv: list[str], code: int, rea
     assert reason in refused(*argv)[1]
 
 
-def test_wrong_usage_from_the_shell_is_a_sentence_and_exit_2(
-    database_url: str, transactional_db: None
-) -> None:
+def test_wrong_usage_from_the_shell_is_a_sentence_and_exit_2(database_url: str, transactional_db: None) -> None:
     argv = [sys.executable, "manage.py", "workdays", "last-of-quarter", "2023Q5"]
     env = {**os.environ, "DATABASE_URL": database_url}
     done = subprocess.run(argv, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False)

@@ -73,11 +73,7 @@ def test_what_is_not_let_in(world: World, client: Client, content: Any, sentence
 
 
 def test_days_of_a_trial_that_cannot_be(world: World) -> None:
-    for since, until in (
-        (TODAY, TODAY - timedelta(1)),
-        (TODAY, TODAY + timedelta(9)),
-        (date(2000, 1, 1), TODAY),
-    ):
+    for since, until in ((TODAY, TODAY - timedelta(1)), (TODAY, TODAY + timedelta(9)), (date(2000, 1, 1), TODAY)):
         with pytest.raises(Refused):
             brought_in(world, since=since, until=until)
 
@@ -92,14 +88,7 @@ def test_only_the_provinces_statistician_brings_one_in(world: World, client: Cli
 
 def test_strangers_do_not_see_an_upload(world: World, client: Client) -> None:
     upload = tried(world)
-    for who, status in (
-        ("shen", 200),
-        ("yang", 200),
-        ("sun", 404),
-        ("zhou", 404),
-        ("li", 404),
-        ("shenji", 404),
-    ):
+    for who, status in (("shen", 200), ("yang", 200), ("sun", 404), ("zhou", 404), ("li", 404), ("shenji", 404)):
         signed_in(client, world, who)
         for name in ("rulebook-trial", "rulebook-preview"):
             assert client.get(reverse(name, args=[upload.pk])).status_code == status, (who, name)
@@ -146,9 +135,7 @@ def test_what_was_over_in_time_is_neither_late_nor_running(world: World) -> None
 def test_a_report_that_went_up_in_time_is_on_time(world: World) -> None:
     case = a_case(world, accepted_on=date(2026, 11, 19), negotiation_failed_on=date(2026, 11, 19))
     union = world.unions["370202E0001"]
-    asked = escalations.request(
-        case, union, "negotiation_failed", "协商不成", world.user("li"), AT, seen=case.version
-    )
+    asked = escalations.request(case, union, "negotiation_failed", "协商不成", world.user("li"), AT, seen=case.version)
     assert tried(world).result["new"]["deadlines"]["report"]["running"] == 1, "asked for, not yet approved"
     escalations.approve(asked, world.user("wang"), AT, shown=asked.snapshot_hash)
     assert tried(world).result["new"]["deadlines"]["report"]["on_time"] == 1
@@ -159,8 +146,7 @@ def test_an_edition_is_compared_with_the_one_in_force(world: World, client: Clie
     uploads.activate(first.pk, world.user("yang"), AT)
     a_case(world, stated_workers=12, accepted_on=date(2026, 11, 10))
     again = tried(
-        world,
-        RULEBOOK.replace("workers_from = 12", "workers_from = 20").replace("workdays = 3", "workdays = 9"),
+        world, RULEBOOK.replace("workers_from = 12", "workers_from = 20").replace("workdays = 3", "workdays = 9")
     )
     new, old = again.result["new"], again.result["old"]
     assert (new["thresholds"]["twelve"]["triggered"], old["thresholds"]["twelve"]["triggered"]) == (0, 1)
@@ -205,10 +191,7 @@ def test_quotations_that_are_not_in_the_notice_are_named(world: World, client: C
 def test_a_second_person_puts_it_in_force(world: World, client: Client) -> None:
     upload = tried(world)
     Appointment.objects.create(
-        user=world.people["shen"],
-        union=world.unions["370000"],
-        role=RoleName.APPROVER,
-        since=date(2020, 1, 1),
+        user=world.people["shen"], union=world.unions["370000"], role=RoleName.APPROVER, since=date(2020, 1, 1)
     )
     from unions.appointments import sync_rights
 
@@ -259,9 +242,7 @@ def test_activation_has_the_cases_of_the_place_counted_again(
     page = as_user(world, "li").get(reverse("obligations")).content.decode()
     assert 'value="shandong-2027-1"' in page
     out = io.StringIO()
-    call_command(
-        "schedule", "shandong-2027-1", "--from", "2026-12-01", "--to", "2026-12-31", "--json", stdout=out
-    )
+    call_command("schedule", "shandong-2027-1", "--from", "2026-12-01", "--to", "2026-12-31", "--json", stdout=out)
     assert [row["form"] for row in json.loads(out.getvalue())] == ["new-monthly"]
     out = io.StringIO()
     call_command("thresholds", "--rulebook", "shandong-2027-1", "--facts", '{"workers":12}', stdout=out)
@@ -291,9 +272,13 @@ def test_a_stand_in_of_the_uploader_is_barred(world: World) -> None:
 
 def test_a_stand_in_of_the_day_it_was_brought_in_stays_barred(world: World) -> None:
     Appointment.objects.create(
-        user=world.people["yang"], union=world.unions["370000"], role="statistician", since=date(2026, 1, 1),
-        until=AT.date(), acting_for=world.people["shen"],
-    )  # fmt: skip
+        user=world.people["yang"],
+        union=world.unions["370000"],
+        role="statistician",
+        since=date(2026, 1, 1),
+        until=AT.date(),
+        acting_for=world.people["shen"],
+    )
     upload = tried(world)
     with pytest.raises(Forbidden, match="代理"):
         uploads.activate(upload.pk, world.user("yang"), AT + timedelta(days=1))
@@ -334,19 +319,14 @@ def test_what_is_discarded_never_holds(world: World, client: Client) -> None:
 def test_an_unsound_rulebook_leaves_no_row(world: World) -> None:
     with pytest.raises(RulebookError):
         brought_in(world, "key = 1")
-    assert (
-        not RulebookUpload.objects.exists()
-        and not Event.objects.filter(stream__startswith="rulebook").exists()
-    )
+    assert not RulebookUpload.objects.exists() and not Event.objects.filter(stream__startswith="rulebook").exists()
 
 
 # In a browser --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uploaded_tried_and_put_in_force_by_two_people(
-    celery_worker: Any, open_page: Any, tmp_path: Any
-) -> None:
+def test_uploaded_tried_and_put_in_force_by_two_people(celery_worker: Any, open_page: Any, tmp_path: Any) -> None:
     from tests.cast import build
 
     world = build()

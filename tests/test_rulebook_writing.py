@@ -42,9 +42,11 @@ IRREGULAR = {"subsidy": "subsidies"}
 
 def musts() -> list[tuple[Section, Key]]:
     return [
-        (section, key) for section in (HEAD, *SECTIONS)
-        for key in (*(COMMON if section.common else ()), *section.keys) if key.must
-    ]  # fmt: skip
+        (section, key)
+        for section in (HEAD, *SECTIONS)
+        for key in (*(COMMON if section.common else ()), *section.keys)
+        if key.must
+    ]
 
 
 @pytest.mark.parametrize(("section", "key"), musts(), ids=lambda one: one.name or "head")
@@ -61,9 +63,7 @@ def test_what_is_told_to_be_needed_is_needed(section: Section, key: Key) -> None
 def test_every_list_of_words_is_the_vocabulary_s() -> None:
     told = {heading: [word for word, _ in pairs] for heading, pairs in writing.words().items()}
     assert told["日期"] == list(vocabulary.MOMENTS) and told["期限所属事项"] == list(vocabulary.SUBJECTS)
-    assert told["预警信息"] == list(vocabulary.SIGNALS) and told["上报依据（各级通用）"] == list(
-        vocabulary.GROUNDS
-    )
+    assert told["预警信息"] == list(vocabulary.SIGNALS) and told["上报依据（各级通用）"] == list(vocabulary.GROUNDS)
     for key in (key for section in (HEAD, *SECTIONS, *INSIDE) for key in section.keys if key.words):
         assert key.words in told, key.name
 

@@ -35,8 +35,12 @@ CLAUSES = {
     "qingpu-2023-1": "1.2 1.3 2.1 2.2 2.3 3.1 3.2 3.3 4.2 4.3",
 }
 PREFIX = {
-    "qingdao-2021": "QD", "qinghai-2022-41": "QH", "shandong-2023-18": "SD", "yingkou-2018-2": "YK", "qingpu-2023-1": "QP",
-}  # fmt: skip
+    "qingdao-2021": "QD",
+    "qinghai-2022-41": "QH",
+    "shandong-2023-18": "SD",
+    "yingkou-2018-2": "YK",
+    "qingpu-2023-1": "QP",
+}
 
 
 def bare(text: str) -> str:
@@ -68,9 +72,7 @@ def test_issuer_number_and_title_stand_in_the_notice(key: str) -> None:
 
 @pytest.mark.parametrize("key", NOTICES)
 def test_every_clause_of_the_notice_is_there(key: str) -> None:
-    assert [clause.id for clause in shelf()[key].clauses] == [
-        f"{PREFIX[key]}-{one}" for one in CLAUSES[key].split()
-    ]
+    assert [clause.id for clause in shelf()[key].clauses] == [f"{PREFIX[key]}-{one}" for one in CLAUSES[key].split()]
 
 
 @pytest.mark.parametrize("key", NOTICES)
@@ -111,9 +113,7 @@ def test_the_words_of_the_rulebooks_are_those_of_the_program() -> None:
 def test_a_rulebook_holds_for_its_union_and_all_below_while_in_force(
     world: World, code: str, day: str, keys: set[str]
 ) -> None:
-    qinghai = tree.found(
-        "630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code="630000"
-    )
+    qinghai = tree.found("630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code="630000")
     tree.found("630102", "城东区总工会", UnionKind.DISTRICT, qinghai, FOUNDED, None, AT, region_code="630102")
     tree.found("310118", "青浦区总工会", UnionKind.DISTRICT, None, FOUNDED, None, AT, region_code="310118")
     held = Bookcase().at([Union.objects.get(code=code)], date.fromisoformat(day))
@@ -191,7 +191,13 @@ BAD = [
     ("unknown key at the top", "issuer", 'colour = "red"\nissuer', "不认识的键“colour”", 'colour = "red"'),
     ("unknown key in an entry", "workdays = 5", "workdays = 5\nworkdys = 6", "不认识的键“workdys”", "workdys"),
     ("a misspelt term", "workdays = 5", "workdys = 5", "不认识的键“workdys”", "workdys = 5"),
-    ("unknown key inside a table", "workers_from = 20", "workers_form = 20", "不认识的键“workers_form”", "workers_form"),
+    (
+        "unknown key inside a table",
+        "workers_from = 20",
+        "workers_form = 20",
+        "不认识的键“workers_form”",
+        "workers_form",
+    ),
     ("unknown section", "[[campaign]]", "[[campain]]", "不认识的键“campain”", None),
     ("dangling clause", 'clause = "X-1"\ntitle = "月报"', 'clause = "X-9"\ntitle = "月报"', "条款 X-9 不在", "X-9"),
     ("no clause", 'clause = "X-1"\ntitle = "月报"', 'title = "月报"', "缺少“clause”", "[[return]]"),
@@ -212,27 +218,60 @@ BAD = [
     ("stock without campaign", "workdays = 5", "workdays = 5\nstock = true", "stock", "stock"),
     ("campaign reversed", "last = 2030-03-31", "last = 2030-02-01", "止日早于起日", "last = 2030-02-01"),
     ("validity reversed", "first = 2030-01-01", "first = 2030-01-01\nlast = 2029-01-01", "早于起", "last = 2029"),
-    ("clause twice", "[[campaign]]", '[[clause]]\nid = "X-1"\nheading = "一"\nquotation = "甲"\nsummary = "乙"\n\n[[campaign]]',
-     "写了两次", None),
+    (
+        "clause twice",
+        "[[campaign]]",
+        '[[clause]]\nid = "X-1"\nheading = "一"\nquotation = "甲"\nsummary = "乙"\n\n[[campaign]]',
+        "写了两次",
+        None,
+    ),
     ("same name twice", "[[return]]", f"[[deadline]]{SECOND}[[return]]", "重名", None),
-    ("the same thing twice", "[[return]]", f"[[deadline]]{SECOND}[[return]]".replace('"report"', '"again"', 1), "重复", None),
-    ("a contradiction", "[[return]]",
-     f"[[deadline]]{SECOND}[[return]]".replace('"report"', '"again"', 1).replace("= 5", "= 7"), "矛盾", 'name = "again"'),
-    ("a contradiction for some", "[[return]]",
-     f"[[deadline]]{SECOND}[[return]]".replace('"report"', '"again"', 1).replace("= 5", '= 7\nonly = { natures = "soe" }'),
-     "矛盾", 'name = "again"'),
-    ("a return with two days", 'form = "small-monthly"',
-     f'form = "small-monthly"\nevery = "month"\ndue = {{ workday = 4 }}\n\n[[return]]{RETURN}'.split('every = "month"\ndue = { workday = 3 }')[0]
-     .replace('[[return]]\nname = "monthly"', '[[return]]\nname = "other"'), "矛盾", 'name = "other"'),
+    (
+        "the same thing twice",
+        "[[return]]",
+        f"[[deadline]]{SECOND}[[return]]".replace('"report"', '"again"', 1),
+        "重复",
+        None,
+    ),
+    (
+        "a contradiction",
+        "[[return]]",
+        f"[[deadline]]{SECOND}[[return]]".replace('"report"', '"again"', 1).replace("= 5", "= 7"),
+        "矛盾",
+        'name = "again"',
+    ),
+    (
+        "a contradiction for some",
+        "[[return]]",
+        f"[[deadline]]{SECOND}[[return]]".replace('"report"', '"again"', 1).replace(
+            "= 5", '= 7\nonly = { natures = "soe" }'
+        ),
+        "矛盾",
+        'name = "again"',
+    ),
+    (
+        "a return with two days",
+        'form = "small-monthly"',
+        f'form = "small-monthly"\nevery = "month"\ndue = {{ workday = 4 }}\n\n[[return]]{RETURN}'.split(
+            'every = "month"\ndue = { workday = 3 }'
+        )[0].replace('[[return]]\nname = "monthly"', '[[return]]\nname = "other"'),
+        "矛盾",
+        'name = "other"',
+    ),
     ("weekday in a monthly return", "{ workday = 3 }", '{ weekday = "monday" }', "every 应是 week", 'every = "month"'),
     ("unknown weekday", "{ workday = 3 }", '{ weekday = "someday" }', "“someday”不认识", "due ="),
-    ("once without period", 'every = "month"\ndue = { workday = 3 }', 'every = "once"\ndue = { on = 2030-05-01 }',
-     "所报期间", None),
+    (
+        "once without period",
+        'every = "month"\ndue = { workday = 3 }',
+        'every = "once"\ndue = { on = 2030-05-01 }',
+        "所报期间",
+        None,
+    ),
     ("after without count", "{ workday = 3 }", "{ workday = 3, after = 2030-01-01 }", "一起写", "due ="),
     ("no due", "due = { workday = 3 }", "", "缺少“due”", None),
     ("a date in words", "issued = 2030-01-01", 'issued = "元旦"', "应是日期", "issued"),
     ("not TOML", 'name = "monthly"', "name = monthly", "不是合格的 TOML", "name = monthly"),
-]  # fmt: skip
+]
 
 
 def test_the_small_notice_is_sound() -> None:
@@ -240,12 +279,8 @@ def test_the_small_notice_is_sound() -> None:
     assert (book.deadlines[0].line, book.returns[0].due.workday) == (line_of(SMALL, "[[deadline]]"), 3)
 
 
-@pytest.mark.parametrize(
-    ("good", "bad", "reason", "place"), [row[1:] for row in BAD], ids=[row[0] for row in BAD]
-)
-def test_a_bad_file_is_refused_with_line_and_reason(
-    good: str, bad: str, reason: str, place: str | None
-) -> None:
+@pytest.mark.parametrize(("good", "bad", "reason", "place"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+def test_a_bad_file_is_refused_with_line_and_reason(good: str, bad: str, reason: str, place: str | None) -> None:
     text = SMALL.replace(good, bad, 1)
     assert text != SMALL
     with pytest.raises(RulebookError, match=reason) as refusal:
@@ -258,9 +293,7 @@ def test_a_bad_file_is_refused_with_line_and_reason(
 
 def test_two_terms_for_different_cases_do_not_contradict() -> None:
     soe = SMALL.replace("workdays = 5", 'workdays = 5\nonly = { natures = "soe" }')
-    other = SECOND.replace('"report"', '"again"').replace(
-        "workdays = 5", 'workdays = 7\nonly = { natures = "other" }'
-    )
+    other = SECOND.replace('"report"', '"again"').replace("workdays = 5", 'workdays = 7\nonly = { natures = "other" }')
     assert len(parse_rulebook(f"{soe}\n[[deadline]]{other}", "small.toml").deadlines) == 2
 
 
@@ -306,12 +339,7 @@ assert evaluator.evaluate(facts.read_facts({"workers": 50}), book).triggered
 assert not [name for name in sys.modules if name.split(".")[0] in ("django", "arrears", "unions", "config")]
 """
     done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=settings.BASE_DIR,
-        env={},
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-c", program], cwd=settings.BASE_DIR, env={}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

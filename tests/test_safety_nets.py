@@ -24,18 +24,7 @@ from arrears.models import (
 from arrears.safety_nets import books, deposits, drawings, funds
 from arrears.safety_nets.asking import Outgo
 from tests.cast import AT, World, a_case, an_employer
-from tests.nets import (
-    DAY,
-    STORED,
-    a_deposit,
-    a_fund,
-    a_project,
-    advanced,
-    approved,
-    asked,
-    books_agree,
-    put_in,
-)
+from tests.nets import DAY, STORED, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
 from unions import audit
 from unions.refusals import Forbidden, Refused, Stale
 
@@ -62,9 +51,7 @@ def test_QP_1_2_the_ratio_is_one_to_three_percent_and_the_refusal_names_the_clau
 
 
 @pytest.mark.parametrize(("ratio", "due"), [("1", "100000.00"), ("1.5", "150000.00"), ("3", "300000.00")])
-def test_QP_1_2_what_is_due_follows_from_contract_and_ratio(
-    world: World, case: Case, ratio: str, due: str
-) -> None:
+def test_QP_1_2_what_is_due_follows_from_contract_and_ratio(world: World, case: Case, ratio: str, due: str) -> None:
     deposit = a_deposit(world, a_project(case), ratio=Decimal(ratio))
     assert deposit.amount_due == Decimal(due)
     assert books.balance(deposit) == 200_000
@@ -77,8 +64,13 @@ def test_QP_1_2_one_deposit_per_project_and_who_registers_it(world: World, case:
         a_deposit(world, project, "370200")
     other = a_project(case, "海风花园")
     with pytest.raises(Forbidden, match="经办人"):
-        deposits.register(world.unions["370202"], other, deposits.DepositFacts(
-            Decimal(1), Decimal(1), "cash", "行"), world.user("li"), AT)  # fmt: skip
+        deposits.register(
+            world.unions["370202"],
+            other,
+            deposits.DepositFacts(Decimal(1), Decimal(1), "cash", "行"),
+            world.user("li"),
+            AT,
+        )
 
 
 def test_QP_1_2_a_guarantee_has_number_and_end_and_can_only_be_prolonged(world: World, case: Case) -> None:
@@ -212,9 +204,7 @@ def test_SD_2_4c_whoever_agreed_may_still_agree_to_the_closing(world: World, cas
     advanced(world, case, None, 120_000, workers=12, migrants=10)
     case = workflow.move(case, "settle", world.user("he"), AT, seen=case.version, conclusion="advanced")
     shown = snapshot.seal(snapshot.closing(case))
-    assert (
-        workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown).state == "closed"
-    )
+    assert workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown).state == "closed"
 
 
 def test_SD_2_4c_what_was_approved_is_shown_as_it_was(world: World, case: Case) -> None:
@@ -245,9 +235,7 @@ def test_SD_2_4c_other_money_is_named_and_enters_the_case_alone(world: World, ca
     assert not NetEntry.objects.exists()
 
 
-def test_SD_2_4c_what_was_paid_before_the_fund_had_money_is_refused_when_asked(
-    world: World, case: Case
-) -> None:
+def test_SD_2_4c_what_was_paid_before_the_fund_had_money_is_refused_when_asked(world: World, case: Case) -> None:
     fund = a_fund(world, founded_on=date(2026, 11, 10))
     with pytest.raises(Refused, match="截至 2026-11-09 还差"):
         asked(world, case, fund, 1000, paid_on=date(2026, 11, 9))
@@ -279,12 +267,16 @@ def test_SD_2_4c_declined_or_withdrawn_leaves_both_books_alone(world: World, cas
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"amount": 120_001}, "多于未解决"), ({"amount": 0}, "大于 0"), ({"amount": 1, "workers": 13}, "人数多于"),
-        ({"amount": 1, "workers": 1, "migrants": 2}, "不能多于人数"), ({"amount": 1, "paid_on": None}, "职工手中"),
-        ({"amount": 1, "paid_on": date(2026, 11, 21)}, "晚于今天"), ({"amount": 1, "reason": " "}, "依据"),
+        ({"amount": 120_001}, "多于未解决"),
+        ({"amount": 0}, "大于 0"),
+        ({"amount": 1, "workers": 13}, "人数多于"),
+        ({"amount": 1, "workers": 1, "migrants": 2}, "不能多于人数"),
+        ({"amount": 1, "paid_on": None}, "职工手中"),
+        ({"amount": 1, "paid_on": date(2026, 11, 21)}, "晚于今天"),
+        ({"amount": 1, "reason": " "}, "依据"),
         ({"amount": 1, "notice_on": DAY}, "只有动用保证金"),
     ],
-)  # fmt: skip
+)
 def test_YK_2_3_a_wish_that_cannot_be_is_refused_beside_its_field(
     world: World, case: Case, facts: dict[str, Any], said: str
 ) -> None:
@@ -330,9 +322,7 @@ def test_YK_2_3_the_database_refuses_what_python_would_let_through(world: World,
         NetEntry(kind="given_back", counts_as="given_back", amount=-601, **told),
         NetEntry(kind="advanced", counts_as="advanced", amount=-1, **told),
         NetEntry(kind="granted", counts_as="granted", amount=-1, **told),
-        NetEntry(
-            kind="given_back", counts_as="given_back", amount=-600, **(told | {"on": date(2026, 10, 1)})
-        ),
+        NetEntry(kind="given_back", counts_as="given_back", amount=-600, **(told | {"on": date(2026, 10, 1)})),
     ]
     for row in rows:
         with pytest.raises(DatabaseError), transaction.atomic():

@@ -12,34 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrears import ledger
-from arrears.models import (
-    Case,
-    Drawing,
-    DrawingKind,
-    DrawingStage,
-    LedgerEntry,
-    NetEntry,
-    NetEntryKind,
-    SafetyNet,
-)
+from arrears.models import Case, Drawing, DrawingKind, DrawingStage, LedgerEntry, NetEntry, NetEntryKind, SafetyNet
 from arrears.safety_nets import books, drawings, funds
 from arrears.safety_nets.asking import Outgo
 from reporting.form_files import known
 from reporting.scope import Period, Scope
 from reporting.tabulate import tabulate
 from tests.cast import AT, World, a_case, an_employer, build
-from tests.nets import (
-    DAY,
-    SEATS,
-    a_deposit,
-    a_fund,
-    a_project,
-    advanced,
-    approved,
-    asked,
-    books_agree,
-    put_in,
-)
+from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
 from tests.test_hostile_race import together
 from unions.audit import broken_links
 from unions.refusals import Refused
@@ -64,7 +44,7 @@ STEPS = st.one_of(
     st.tuples(st.just("recover"), which, money, days),
     st.tuples(st.just("put in"), nets, st.sampled_from([K.STORED, K.TOPPED_UP, K.GRANTED, K.ADJUSTED]), money, days),
     st.tuples(st.just("take out"), nets, st.sampled_from(list(DrawingKind)), money, days, which),
-)  # fmt: skip
+)
 
 
 class Undo(Exception):
@@ -93,10 +73,7 @@ def take(world: World, books_here: list[SafetyNet], matters: list[Case], step: t
             entry = _of(LedgerEntry.objects.filter(kind="advanced"), place)
             ledger.reverse(entry, day, world.user("he"), AT, "记错")
         case ("recover", place, amount, day):
-            row = _of(
-                Drawing.objects.filter(stage=DrawingStage.DONE, net__kind="emergency", case__isnull=False),
-                place,
-            )
+            row = _of(Drawing.objects.filter(stage=DrawingStage.DONE, net__kind="emergency", case__isnull=False), place)
             keeper = world.user(SEATS[row.net.union.code][0])
             funds.recover(row, amount, day, "归还", keeper, AT)
         case ("put in", net, kind, amount, day):
@@ -147,10 +124,17 @@ def test_SD_2_4c_net_and_case_say_the_same_in_any_life(stage: Any, steps: list[t
 def test_the_game_moves_money(stage: Any) -> None:
     """The same player advances, recovers, tops up and reverses: the property is not about refusals alone."""
     steps = [
-        ("ask", 1, 0, Decimal(400), DAY), ("approve", 0), ("ask notice", 0, Decimal(30000)), ("approve", 0),
-        ("bank pays", 0, DAY), ("recover", 0, Decimal(400), DAY), ("put in", 0, K.TOPPED_UP, Decimal(30000), DAY),
-        ("ask", 2, 1, Decimal("9999.99"), DAY), ("approve", 0), ("reverse", 2, DAY),
-    ]  # fmt: skip
+        ("ask", 1, 0, Decimal(400), DAY),
+        ("approve", 0),
+        ("ask notice", 0, Decimal(30000)),
+        ("approve", 0),
+        ("bank pays", 0, DAY),
+        ("recover", 0, Decimal(400), DAY),
+        ("put in", 0, K.TOPPED_UP, Decimal(30000), DAY),
+        ("ask", 2, 1, Decimal("9999.99"), DAY),
+        ("approve", 0),
+        ("reverse", 2, DAY),
+    ]
     assert play(stage, steps) == len(steps)
     _, (deposit, near, far), _ = stage
     assert [books.balance(one) for one in (deposit, near, far)] == [60_000, 50_000, 20_000]
@@ -198,9 +182,7 @@ def test_YK_2_3_thirty_draw_on_one_fund_at_once_and_it_never_stands_below_nothin
 def test_SD_2_4c_columns_19_and_20_are_the_same_entries(world: World) -> None:
     """By row of the table: a private project, a factory; a reversal and a recovery, other money, a day outside."""
     site = a_case(world)
-    factory = a_case(
-        world, employer=an_employer("海风食品", industry="C"), industry="C", on_project=False, nature=""
-    )
+    factory = a_case(world, employer=an_employer("海风食品", industry="C"), industry="C", on_project=False, nature="")
     deposit, fund = a_deposit(world, a_project(site)), a_fund(world)
     advanced(world, site, deposit, "30000.00", workers=3)
     advanced(world, site, fund, "20000.00")
@@ -215,11 +197,15 @@ def test_SD_2_4c_columns_19_and_20_are_the_same_entries(world: World) -> None:
     table = tabulate(known()["shandong-winter"], scope)
     got = {line.stub.text: (line.figures[18].text, line.figures[19].text) for line in table.lines}
     assert got == {
-        "工程建设领域": ("3.00", "2.00"), "其中：政府投资项目": ("0.00", "0.00"), "国企项目": ("0.00", "0.00"),
-        "其他项目": ("3.00", "2.00"), "制造业": ("0.00", "1.23"), "其他用人单位": ("0.00", "0.00"), "合计": ("3.00", "3.23"),
-    }  # fmt: skip
+        "工程建设领域": ("3.00", "2.00"),
+        "其中：政府投资项目": ("0.00", "0.00"),
+        "国企项目": ("0.00", "0.00"),
+        "其他项目": ("3.00", "2.00"),
+        "制造业": ("0.00", "1.23"),
+        "其他用人单位": ("0.00", "0.00"),
+        "合计": ("3.00", "3.23"),
+    }
     of_net = -sum(
-        entry.amount
-        for entry in NetEntry.objects.filter(net=fund, counts_as=K.ADVANCED, on__gte=date(2026, 11, 16))
+        entry.amount for entry in NetEntry.objects.filter(net=fund, counts_as=K.ADVANCED, on__gte=date(2026, 11, 16))
     )
     assert of_net == Decimal("32345.67")

@@ -13,31 +13,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from arrears import ledger
-from arrears.models import (
-    Case,
-    Drawing,
-    DrawingKind,
-    EmergencyFund,
-    LedgerEntry,
-    NetEntryKind,
-    Project,
-    WageDeposit,
-)
+from arrears.models import Case, Drawing, DrawingKind, EmergencyFund, LedgerEntry, NetEntryKind, Project, WageDeposit
 from arrears.safety_nets import books, deposits, drawings, funds
 from arrears.safety_nets.asking import Outgo
 from reporting.models import Obligation, Reminder
 from reporting.obligations.projection import rebuild_all
 from tests.cast import AT, World, a_case, an_employer, moment
-from tests.nets import (
-    DAY,
-    a_deposit,
-    a_fund,
-    a_project,
-    advanced,
-    approved,
-    asked,
-    put_in,
-)
+from tests.nets import DAY, a_deposit, a_fund, a_project, advanced, approved, asked, put_in
 from tests.readers import as_user, days_ago
 
 
@@ -59,8 +41,14 @@ def test_YK_2_3_the_clerk_asks_the_approver_agrees_and_both_books_say_so(world: 
     li, zhou = as_user(world, "li"), as_user(world, "zhou")
     page = li.get(f"{case.get_absolute_url()}?tab=ledger").text
     assert "提出垫付" in page and "余额 500,000.00 元" in page
-    typed = {"net": str(fund.pk), "workers": "4", "migrants": "4", "amount": "40,000", "paid_on": days_ago(1),
-             "reason": "区治欠办会议纪要〔2026〕8号"} | newest(case)  # fmt: skip
+    typed = {
+        "net": str(fund.pk),
+        "workers": "4",
+        "migrants": "4",
+        "amount": "40,000",
+        "paid_on": days_ago(1),
+        "reason": "区治欠办会议纪要〔2026〕8号",
+    } | newest(case)
     wrong = li.post(reverse("case-advance", args=[case.pk]), typed | {"amount": "四千"})
     assert wrong.status_code == 422 and "会议纪要〔2026〕8号" in wrong.text and "金额只能填数字" in wrong.text
     too_much = li.post(reverse("case-advance", args=[case.pk]), typed | {"amount": "120000.01"})
@@ -127,27 +115,42 @@ def test_SD_2_4c_recovery_stands_on_the_case_and_with_the_employer(world: World,
 # ---- registering and keeping ------------------------------------------------------------------------------------------------
 
 DEPOSIT = {
-    "employer_name": "海天建设有限公司", "region_code": "370202", "project_name": "海天广场", "nature": "other",
-    "contract_amount": "50,000,000", "ratio": "1.5", "stored_as": "guarantee", "bank": "农业银行", "guarantee_number": "BH-9",
-    "guarantee_until": "2099-12-31", "stored": "750000", "stored_on": "2026-11-01", "source": "BH-9",
-}  # fmt: skip
+    "employer_name": "海天建设有限公司",
+    "region_code": "370202",
+    "project_name": "海天广场",
+    "nature": "other",
+    "contract_amount": "50,000,000",
+    "ratio": "1.5",
+    "stored_as": "guarantee",
+    "bank": "农业银行",
+    "guarantee_number": "BH-9",
+    "guarantee_until": "2099-12-31",
+    "stored": "750000",
+    "stored_on": "2026-11-01",
+    "source": "BH-9",
+}
 
 
 def test_QP_1_2_a_deposit_is_registered_with_its_project_in_one_form(world: World) -> None:
     sun = as_user(world, "sun")
     typed = DEPOSIT | {"union": world.unions["370202"].pk}
     for changes, said in {
-        ("ratio", "4"): "1%–3%", ("guarantee_number", ""): "请填写保函编号", ("ratio", "二"): "比例请填数字",
-        ("stored_on", ""): "请填写存入日期", ("guarantee_until", "2020-01-01"): "已于 2020-01-01 到期",
-    }.items():  # fmt: skip
+        ("ratio", "4"): "1%–3%",
+        ("guarantee_number", ""): "请填写保函编号",
+        ("ratio", "二"): "比例请填数字",
+        ("stored_on", ""): "请填写存入日期",
+        ("guarantee_until", "2020-01-01"): "已于 2020-01-01 到期",
+    }.items():
         refused = sun.post(reverse("deposit-new"), typed | {changes[0]: changes[1]})
         assert refused.status_code == 422 and said in refused.text and "海天广场" in refused.text, changes
     assert not Project.objects.exists()
     sun.post(reverse("deposit-new"), typed)
     deposit = WageDeposit.objects.get()
     assert (deposit.amount_due, books.balance(deposit), deposit.project.employer.name) == (
-        750_000, 750_000, "海天建设有限公司",
-    )  # fmt: skip
+        750_000,
+        750_000,
+        "海天建设有限公司",
+    )
     assert "已存足" in sun.get(reverse("safety-nets")).text
     page = sun.get(reverse("project", args=[deposit.project_id]))
     assert page.status_code == 200 and "余额 750,000.00 元" in page.text
@@ -161,17 +164,22 @@ def test_QP_1_2_a_deposit_is_registered_with_its_project_in_one_form(world: Worl
 
 def test_YK_2_3_a_fund_is_founded_filled_and_given_back_by_two(world: World) -> None:
     sun, zhou = as_user(world, "sun"), as_user(world, "zhou")
-    typed = {"union": world.unions["370202"].pk, "name": "欠薪应急周转金", "founder": "government", "founder_name": "区政府",
-             "basis": "南政办〔2026〕3号第二条", "founded_on": days_ago(10), "amount": "500000"}  # fmt: skip
+    typed = {
+        "union": world.unions["370202"].pk,
+        "name": "欠薪应急周转金",
+        "founder": "government",
+        "founder_name": "区政府",
+        "basis": "南政办〔2026〕3号第二条",
+        "founded_on": days_ago(10),
+        "amount": "500000",
+    }
     assert sun.post(reverse("fund-new"), typed | {"amount": "0"}).status_code == 422
     sun.post(reverse("fund-new"), typed)
     fund = EmergencyFund.objects.get()
 
     def step(name: str, **said: Any) -> Any:
         fund.refresh_from_db()
-        return sun.post(
-            reverse("net-step", args=[fund.pk, name]), said | {"on": days_ago(0), "seen": fund.version}
-        )
+        return sun.post(reverse("net-step", args=[fund.pk, name]), said | {"on": days_ago(0), "seen": fund.version})
 
     assert step("put-in", kind="granted", amount="1000", source="拨款单").status_code == 302
     assert step("put-in", kind="stored", amount="1000", source="x").status_code == 422
@@ -201,9 +209,7 @@ def fill(world: World, count: int, start: int = 0) -> None:
 
 
 @pytest.mark.parametrize("name", ["safety-nets", "funds", "nets-todo"])
-def test_the_lists_cost_the_same_however_long(
-    world: World, name: str, django_assert_max_num_queries: Any
-) -> None:
+def test_the_lists_cost_the_same_however_long(world: World, name: str, django_assert_max_num_queries: Any) -> None:
     fill(world, 3)
     sun = as_user(world, "sun")
     sun.get(reverse(name))
@@ -219,13 +225,7 @@ def test_QP_1_2_the_list_is_narrowed_and_written_as_a_workbook(world: World, cas
     a_fund(world)
     advanced(world, case, deposit, 30_000)
     sun = as_user(world, "sun")
-    for query, count in {
-        "": 2,
-        "?short=on": 1,
-        "?q=台风": 1,
-        "?stored_as=guarantee": 0,
-        "?over=on": 0,
-    }.items():
+    for query, count in {"": 2, "?short=on": 1, "?q=台风": 1, "?stored_as=guarantee": 0, "?over=on": 0}.items():
         page = sun.get(reverse("safety-nets") + query)
         assert page.text.count('class="title-cell"') == count, query
     answer = sun.get(reverse("safety-nets-sheet") + "?short=on")
@@ -252,15 +252,15 @@ def test_QP_1_2_the_bank_has_five_working_days_and_the_contractor_ten(world: Wor
     subject = f"drawing:{row.pk}"
     bank = terms(subject=subject)["deposit-pay"]
     assert (bank.due_at, bank.met_at, bank.case, bank.holder.code) == (
-        moment("2026-11-23 23:59:59"), None, case, "370202",
-    )  # fmt: skip
+        moment("2026-11-23 23:59:59"),
+        None,
+        case,
+        "370202",
+    )
     drawings.bank_paid(row, DAY, world.user("he"), AT)
     found = terms(subject=subject)
     assert found["deposit-pay"].met_at is not None
-    assert (found["deposit-top-up"].due_at, found["deposit-top-up"].met_at) == (
-        moment("2026-12-02 23:59:59"),
-        None,
-    )
+    assert (found["deposit-top-up"].due_at, found["deposit-top-up"].met_at) == (moment("2026-12-02 23:59:59"), None)
     put_in(world, deposit, NetEntryKind.TOPPED_UP, 29_999, date(2026, 11, 19))
     assert terms(subject=subject)["deposit-top-up"].met_at is None
     put_in(world, deposit, NetEntryKind.TOPPED_UP, 1, date(2026, 11, 20))

@@ -38,8 +38,14 @@ def terms(stream: str) -> dict[str, Obligation]:
 def test_SD_2_3b_every_decision_has_its_department_number_and_day(world: World) -> None:
     case = a_case(world)
     paper = SimpleUploadedFile("责令书.pdf", b"%PDF-1.7 order")
-    said = Decision(SanctionKind.ORDER, "市南区人社局", "南人社令〔2026〕7号", date(2026, 11, 10),
-                    pay_by=date(2026, 11, 15), amount=Decimal("120000.00"))  # fmt: skip
+    said = Decision(
+        SanctionKind.ORDER,
+        "市南区人社局",
+        "南人社令〔2026〕7号",
+        date(2026, 11, 10),
+        pay_by=date(2026, 11, 15),
+        amount=Decimal("120000.00"),
+    )
     row = decisions.enter(case, said, world.user("he"), AT, paper)
     assert (row.by.username, row.at, row.union.code) == ("he", AT, "370202E0001")
     assert row.paper is not None and row.paper.case_id == case.pk
@@ -68,9 +74,12 @@ def test_SD_2_3b_a_penalty_is_the_act_the_table_counts(world: World) -> None:
 )
 def test_SD_2_3b_what_cannot_be_is_refused(world: World, facts: dict[str, Any], sentence: str) -> None:
     said: dict[str, Any] = {
-        "kind": SanctionKind.ORDER, "department": "人社局", "number": "1", "decided_on": date(2026, 11, 10),
+        "kind": SanctionKind.ORDER,
+        "department": "人社局",
+        "number": "1",
+        "decided_on": date(2026, 11, 10),
         "pay_by": date(2026, 11, 15),
-    } | facts  # fmt: skip
+    } | facts
     with pytest.raises(Refused, match=sentence):
         decisions.enter(a_case(world), Decision(**said), world.user("he"), AT)
     assert not Sanction.objects.exists()
@@ -146,9 +155,7 @@ def test_QP_3_1_paid_in_time_or_by_the_books_is_no_offender(world: World) -> Non
     order(world, paid)
     decisions.follow(row, SanctionOutcome.PAID, date(2026, 11, 14), "", world.user("he"), AT)
     paid.refresh_from_db()
-    ledger.post(
-        paid, EntryKind.PAID, TODAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal(120000)
-    )
+    ledger.post(paid, EntryKind.PAID, TODAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal(120000))
     assert (state(told), state(paid)) == ("no", "no")
 
 
@@ -197,9 +204,7 @@ def test_QD_6_4_two_people_propose(world: World) -> None:
 def test_QD_6_4_a_stand_in_is_no_second_person(world: World) -> None:
     case = a_case(world, mass=True)
     enterprise, wang, he = world.unions["370202E0001"], world.user("wang"), world.user("he")
-    Appointment.objects.create(
-        user=wang, union=enterprise, role="officer", since=date(2026, 11, 1), acting_for=he
-    )
+    Appointment.objects.create(user=wang, union=enterprise, role="officer", since=date(2026, 11, 1), acting_for=he)
     sync_rights(wang, TODAY)
     row = asked(world, case)
     with pytest.raises(Forbidden, match="代理"):
@@ -225,9 +230,7 @@ def test_QP_3_1_terms_of_the_law_from_notice_to_decision(world: World) -> None:
     row = procedure.object_to(row, he, moment("2026-11-26 09:00"), on=date(2026, 11, 25), text="已支付")
     assert due("listing-objection-answer") == date(2026, 12, 2)
     with pytest.raises(Stale):
-        procedure.enter(
-            row, he, moment("2026-11-27 09:00"), on=date(2026, 11, 27), number="1"
-        )  # not answered yet
+        procedure.enter(row, he, moment("2026-11-27 09:00"), on=date(2026, 11, 27), number="1")  # not answered yet
     row = procedure.answer(row, he, moment("2026-11-27 09:00"), on=date(2026, 11, 27), text="理由不成立")
     assert terms(row.stream)["listing-objection-answer"].met_at is not None
     row = procedure.extend(row, he, moment("2026-11-27 10:00"), text="情况复杂")
@@ -292,9 +295,14 @@ def test_QP_3_1_one_procedure_at_a_time_even_in_the_database(world: World) -> No
     row = asked(world, a_case(world, mass=True))
     with pytest.raises(IntegrityError), transaction.atomic():
         Listing.objects.create(
-            case=row.case, employer=row.employer, union=row.union, department="x", reason="x",
-            requested_by=row.requested_by, requested_at=AT,
-        )  # fmt: skip
+            case=row.case,
+            employer=row.employer,
+            union=row.union,
+            department="x",
+            reason="x",
+            requested_by=row.requested_by,
+            requested_at=AT,
+        )
 
 
 def test_QP_3_1_rebuilding_gives_the_same_rows(world: World) -> None:

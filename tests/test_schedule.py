@@ -28,9 +28,7 @@ def rows(book: Rulebook, first: str, last: str, calendar: Calendar = CALENDAR) -
     return [(one.form, one.period.label, one.due_at.isoformat()) for one in found]
 
 
-def of_form(
-    key: str, form: str, first: str = "2000-01-01", last: str = "2028-12-31"
-) -> list[tuple[str, str]]:
+def of_form(key: str, form: str, first: str = "2000-01-01", last: str = "2028-12-31") -> list[tuple[str, str]]:
     return [(period, due) for one, period, due in rows(shelf()[key], first, last) if one == form]
 
 
@@ -58,15 +56,15 @@ def test_qh_3d_weekly_mondays_at_four() -> None:
 
 def test_qh_3e_monthly_first_five_working_days() -> None:
     assert of_form("qinghai-2022-41", "qinghai-annex-1") == [
-        ("2022-09", f"2022-10-12{DAY_END}"), ("2022-10", f"2022-11-07{DAY_END}"),
-        ("2022-11", f"2022-12-07{DAY_END}"), ("2022-12", f"2023-01-09{DAY_END}"),
-    ]  # fmt: skip
+        ("2022-09", f"2022-10-12{DAY_END}"),
+        ("2022-10", f"2022-11-07{DAY_END}"),
+        ("2022-11", f"2022-12-07{DAY_END}"),
+        ("2022-12", f"2023-01-09{DAY_END}"),
+    ]
 
 
 def test_qh_3e_final_ten_working_days_after_spring_festival() -> None:
-    assert of_form("qinghai-2022-41", "qinghai-annex-2") == [
-        ("2022-10-01/2023-01-21", f"2023-02-08{DAY_END}")
-    ]
+    assert of_form("qinghai-2022-41", "qinghai-annex-2") == [("2022-10-01/2023-01-21", f"2023-02-08{DAY_END}")]
 
 
 def test_sd_r1_progress_and_final() -> None:
@@ -78,16 +76,15 @@ def test_sd_r1_progress_and_final() -> None:
 
 def test_sd_3_4_every_week_and_every_month_of_the_campaign() -> None:
     weekly = of_form("shandong-2023-18", "shandong-weekly-dispatch")
-    assert (weekly[0], weekly[-1]) == (
-        ("2023-W46", f"2023-11-17{DAY_END}"),
-        ("2024-W06", f"2024-02-09{DAY_END}"),
-    )
+    assert (weekly[0], weekly[-1]) == (("2023-W46", f"2023-11-17{DAY_END}"), ("2024-W06", f"2024-02-09{DAY_END}"))
     assert ("2024-W05", f"2024-02-04{DAY_END}") in weekly  # a make-up Sunday ends that week
     assert len(weekly) == 13
     assert of_form("shandong-2023-18", "shandong-monthly-bulletin") == [
-        ("2023-11", f"2023-11-30{DAY_END}"), ("2023-12", f"2023-12-29{DAY_END}"),
-        ("2024-01", f"2024-01-31{DAY_END}"), ("2024-02", f"2024-02-09{DAY_END}"),
-    ]  # fmt: skip
+        ("2023-11", f"2023-11-30{DAY_END}"),
+        ("2023-12", f"2023-12-29{DAY_END}"),
+        ("2024-01", f"2024-01-31{DAY_END}"),
+        ("2024-02", f"2024-02-09{DAY_END}"),
+    ]
 
 
 def test_yk_1_2_an_inspection_every_month() -> None:
@@ -98,9 +95,11 @@ def test_yk_1_2_an_inspection_every_month() -> None:
 
 def test_qp_3_3_a_publication_every_quarter_of_its_year() -> None:
     assert of_form("qingpu-2023-1", "qingpu-quarterly-publication") == [
-        ("2023Q1", f"2023-03-31{DAY_END}"), ("2023Q2", f"2023-06-30{DAY_END}"),
-        ("2023Q3", f"2023-09-28{DAY_END}"), ("2023Q4", f"2023-12-29{DAY_END}"),
-    ]  # fmt: skip
+        ("2023Q1", f"2023-03-31{DAY_END}"),
+        ("2023Q2", f"2023-06-30{DAY_END}"),
+        ("2023Q3", f"2023-09-28{DAY_END}"),
+        ("2023Q4", f"2023-12-29{DAY_END}"),
+    ]
 
 
 def test_periodic_work_without_a_return_is_not_in_the_schedule() -> None:
@@ -140,11 +139,7 @@ def test_two_adjoining_spans_give_what_the_whole_gives(first: date, one: int, tw
 
 def test_a_reversed_or_endless_span_is_refused() -> None:
     book = shelf()["qingdao-2021"]
-    for first, last in (
-        ("2023-01-02", "2023-01-01"),
-        ("0001-01-01", "0002-01-01"),
-        ("1990-01-01", "2090-01-01"),
-    ):
+    for first, last in (("2023-01-02", "2023-01-01"), ("0001-01-01", "0002-01-01"), ("1990-01-01", "2090-01-01")):
         with pytest.raises(CalendarError):
             schedule(book, date.fromisoformat(first), date.fromisoformat(last), CALENDAR)
 
@@ -277,8 +272,7 @@ def test_a_sixth_notice_gives_its_returns(sixth: Rulebook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "amount", "reached"),
-    [(20, 50000, False), (21, 0, True), (0, "50000.01", True), (5, 100, False)],
+    ("workers", "amount", "reached"), [(20, 50000, False), (21, 0, True), (0, "50000.01", True), (5, 100, False)]
 )
 def test_a_sixth_notice_with_more_than_instead_of_at_least(
     sixth: Rulebook, workers: int, amount: Any, reached: bool

@@ -43,9 +43,7 @@ def test_QP_1_3_a_clue_mediated_at_the_township_enters_the_list_by_itself(world:
     assert (row.case, row.township, row.clue_number) == (case.pk, "八大湖街道工会", "370202-XS2026-0001")
     assert (row.passed_on, row.mediated_on, row.closed_on) == ("2026-08-03", "2026-08-10", "2026-08-20")
     assert (row.workers, row.money, row.counts) == (12, Decimal(120000), True)
-    assert (
-        subsidy.rows(world.unions[DISTRICT], "2026Q2") == [] == subsidy.rows(world.unions["370203"], QUARTER)
-    )
+    assert subsidy.rows(world.unions[DISTRICT], "2026Q2") == [] == subsidy.rows(world.unions["370203"], QUARTER)
     assert subsidy.rows(world.unions["370200"], QUARTER) == [row], "the city sees it too"
 
 
@@ -75,8 +73,13 @@ def test_QP_1_3_a_case_counted_in_one_quarter_does_not_count_in_another(world: W
     case = mediated(world)
     row = drafted(world)
     subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash)
-    case.closures.create(on=date(2026, 10, 9), conclusion="paid", approved_by=world.people["tang"], at=NOON,
-                         reopened_on=date(2026, 10, 9))  # fmt: skip
+    case.closures.create(
+        on=date(2026, 10, 9),
+        conclusion="paid",
+        approved_by=world.people["tang"],
+        at=NOON,
+        reopened_on=date(2026, 10, 9),
+    )
     (again,) = subsidy.rows(world.unions[DISTRICT], "2026Q4")
     assert again.listed == "2026年第3季度" and not again.counts
 
@@ -111,9 +114,12 @@ def test_QP_1_3_a_stand_in_of_the_drafter_is_no_second_person(world: World) -> N
     mediated(world)
     row = drafted(world)
     Appointment.objects.create(
-        user=world.people["zhou"], union=world.unions[DISTRICT], role="officer", since=date(2026, 11, 1),
+        user=world.people["zhou"],
+        union=world.unions[DISTRICT],
+        role="officer",
+        since=date(2026, 11, 1),
         acting_for=world.people["sun"],
-    )  # fmt: skip
+    )
     with pytest.raises(Forbidden, match="代理"):
         subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash)
 
@@ -172,9 +178,7 @@ def test_rows_survive_being_stored(world: World) -> None:
     assert listening.rate in subsidy.RATES
 
 
-def test_the_price_of_a_quarter_does_not_grow_with_its_cases(
-    world: World, django_assert_num_queries: Any
-) -> None:
+def test_the_price_of_a_quarter_does_not_grow_with_its_cases(world: World, django_assert_num_queries: Any) -> None:
     mediated(world)
     with django_assert_num_queries(5):
         subsidy.rows(world.unions[DISTRICT], QUARTER)

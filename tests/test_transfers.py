@@ -26,13 +26,7 @@ def a_clue(world: World, by: str = "sun", code: str = "370202", **facts: Any) ->
 
 def hand_over(world: World, case: Case, to: str = "370203", by: str = "sun") -> Case:
     return workflow.move(
-        case,
-        "transfer",
-        world.user(by),
-        AT,
-        seen=case.version,
-        receiver=world.unions[to],
-        reason="企业在市北区",
+        case, "transfer", world.user(by), AT, seen=case.version, receiver=world.unions[to], reason="企业在市北区"
     )
 
 
@@ -44,9 +38,7 @@ def answer(world: World, case: Case, name: str, by: str, reason: str = "") -> Ca
 
 
 @pytest.mark.parametrize("channel", [one for one in Channel.values if one != "legacy"])
-def test_QD_4_3_a_clue_of_any_channel_has_its_number_and_an_officer_at_once(
-    world: World, channel: str
-) -> None:
+def test_QD_4_3_a_clue_of_any_channel_has_its_number_and_an_officer_at_once(world: World, channel: str) -> None:
     case = a_clue(world, channel=channel)
     assert (case.clue_number, case.officer) == ("370202-XS2026-0001", world.people["sun"])
     verify = Obligation.objects.get(case=case, rule="verify-clue")
@@ -78,26 +70,14 @@ def test_SD_2_2b_not_arrears_needs_its_explanation(world: World) -> None:
 
 def test_SD_2_2c_a_transfer_stays_open_at_the_sender_until_accepted(world: World) -> None:
     case = hand_over(world, a_clue(world))
-    assert (case.state, case.handling_union.code, case.officer) == (
-        "transferring",
-        "370202",
-        world.people["sun"],
-    )
+    assert (case.state, case.handling_union.code, case.officer) == ("transferring", "370202", world.people["sun"])
     assert case.transferred_at == AT
     assert Case.objects.visible_to(world.user("feng")).contains(case)
     case = answer(world, case, "accept_transfer", "feng")
-    assert (case.state, case.handling_union.code, case.officer) == (
-        State.CLUE,
-        "370203",
-        world.people["feng"],
-    )
+    assert (case.state, case.handling_union.code, case.officer) == (State.CLUE, "370203", world.people["feng"])
     assert case.union.code == "370202"  # decision 002
     row = Transfer.objects.get()
-    assert (row.stage, row.answered_by, row.answered_at) == (
-        TransferStage.ACCEPTED,
-        world.people["feng"],
-        LATER,
-    )
+    assert (row.stage, row.answered_by, row.answered_at) == (TransferStage.ACCEPTED, world.people["feng"], LATER)
     assert list(audit.broken_links()) == []
 
 
@@ -115,8 +95,12 @@ def test_SD_2_2c_a_refusal_comes_back_with_its_reason(world: World) -> None:
 
 def test_only_the_receiver_answers_and_only_the_sender_recalls(world: World) -> None:
     case = hand_over(world, a_clue(world))
-    for name, by in (("accept_transfer", "sun"), ("refuse_transfer", "lv"), ("accept_transfer", "chen"),
-                     ("recall_transfer", "feng")):  # fmt: skip
+    for name, by in (
+        ("accept_transfer", "sun"),
+        ("refuse_transfer", "lv"),
+        ("accept_transfer", "chen"),
+        ("recall_transfer", "feng"),
+    ):
         with pytest.raises(Forbidden):
             answer(world, case, name, by, "x")
     case = answer(world, case, "recall_transfer", "sun", "已联系上企业")
@@ -126,16 +110,13 @@ def test_only_the_receiver_answers_and_only_the_sender_recalls(world: World) -> 
 
 
 @pytest.mark.parametrize(
-    ("to", "sentence"),
-    [("370202", "就在这个单位"), ("370203E0001", "无人可以接收"), (None, "请选择接收单位")],
+    ("to", "sentence"), [("370202", "就在这个单位"), ("370203E0001", "无人可以接收"), (None, "请选择接收单位")]
 )
 def test_a_transfer_goes_where_somebody_can_accept_it(world: World, to: str | None, sentence: str) -> None:
     clue = a_clue(world)
     receiver = world.unions[to] if to else None
     with pytest.raises(Refused, match=sentence):
-        workflow.move(
-            clue, "transfer", world.user("sun"), AT, seen=clue.version, receiver=receiver, reason="不属管辖"
-        )
+        workflow.move(clue, "transfer", world.user("sun"), AT, seen=clue.version, receiver=receiver, reason="不属管辖")
     assert not Transfer.objects.exists()
 
 
@@ -148,8 +129,8 @@ def test_the_people_of_the_receiver_are_told_at_once_and_the_sender_of_the_answe
 
 def test_YK_2_2_the_receiver_owes_an_answer_in_its_term(world: World) -> None:
     Attachment.objects.create(
-        rulebook="yingkou-2018-2", union=world.unions["370200"], since=date(2018, 1, 1), at=AT, approved_at=AT,
-    )  # fmt: skip
+        rulebook="yingkou-2018-2", union=world.unions["370200"], since=date(2018, 1, 1), at=AT, approved_at=AT
+    )
     case = hand_over(world, a_clue(world))
     term = Obligation.objects.get(case=case, rule="transfer-accepted")
     assert (term.clause, term.holder.code, term.is_open) == ("YK-2.2", "370203", True)
@@ -186,9 +167,7 @@ def test_a_clue_goes_its_way_through_the_pages(world: World) -> None:
     assert "转办至「市北区总工会」" in sun.get(f"/cases/{case.pk}/?tab=acts").text
 
 
-def test_the_register_costs_the_same_whatever_its_length(
-    world: World, django_assert_num_queries: Any
-) -> None:
+def test_the_register_costs_the_same_whatever_its_length(world: World, django_assert_num_queries: Any) -> None:
     sun = as_user(world, "sun")
     for number in range(3):
         hand_over(world, a_clue(world, name=f"第{number}家"))

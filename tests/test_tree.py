@@ -64,9 +64,7 @@ def the_tree_is_sound() -> None:
 def every_figure_adds_up(days: Iterable[date]) -> None:
     """On each day the subtree of a unit is itself and the subtrees of those right below it, none twice."""
     for day in days:
-        stood = {
-            row.union_id: row.path for row in Placement.objects.filter(since__lte=day).exclude(until__lt=day)
-        }
+        stood = {row.union_id: row.path for row in Placement.objects.filter(since__lte=day).exclude(until__lt=day)}
         assert len(stood) == Union.objects.count()
         for pk, path in stood.items():
             above = [int(part) for part in path.split(".") if part]
@@ -160,9 +158,7 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("code", "to", "on", "why"), [row[1:] for row in REFUSALS], ids=[r[0] for r in REFUSALS]
-)
+@pytest.mark.parametrize(("code", "to", "on", "why"), [row[1:] for row in REFUSALS], ids=[r[0] for r in REFUSALS])
 def test_moves_refused(world: World, system: User, code: str, to: str, on: date, why: str) -> None:
     with pytest.raises(Refused, match=why):
         tree.move(fresh(world, code), fresh(world, to), on, system, LATER)

@@ -73,9 +73,7 @@ def test_a_wrong_password_says_so_and_the_sixth_waits(client: Client, world: Wor
     assert client.post("/sign-in/", {"username": "sun", "password": PASSWORD}).status_code == 302
 
 
-def test_a_one_time_password_opens_only_the_password_page(
-    client: Client, world: World, settings: Any
-) -> None:
+def test_a_one_time_password_opens_only_the_password_page(client: Client, world: World, settings: Any) -> None:
     settings.LOGIN_REDIRECT_URL = "unions"
     first = accounts.reset_password(world.user("sun"), world.user("anquan"), AT)
     client.post("/sign-in/", {"username": "sun", "password": first})
@@ -100,24 +98,12 @@ PAGES = ["", "people/", "children/"]
 def test_a_stranger_gets_404(enter: Enter, page: str) -> None:
     for who, code in (("sun", "370203"), ("li", "370202"), ("sun", "370200"), ("jiang", "370202")):
         assert enter(who).get(f"/unions/{code}/{page}").status_code == 404
-    for who, code in (
-        ("sun", "370202"),
-        ("sun", "370202E0001"),
-        ("han", "370203E0001"),
-        ("xitong", "370203"),
-    ):
+    for who, code in (("sun", "370202"), ("sun", "370202E0001"), ("han", "370203E0001"), ("xitong", "370203")):
         assert enter(who).get(f"/unions/{code}/{page}").status_code == 200
 
 
 def test_every_page_wants_a_sign_in(client: Client, world: World) -> None:
-    for path in (
-        "/unions/",
-        "/unions/370202/",
-        "/unions/370202/people/",
-        "/accounts/",
-        "/audit/",
-        "/unions/import/",
-    ):
+    for path in ("/unions/", "/unions/370202/", "/unions/370202/people/", "/accounts/", "/audit/", "/unions/import/"):
         assert client.get(path)["Location"].startswith("/sign-in/?next=")
 
 
@@ -162,13 +148,7 @@ def test_a_wide_branch_comes_in_pages_and_costs_the_same(
 
 
 def test_a_closed_unit_says_who_took_over(world: World, enter: Enter) -> None:
-    tree.close(
-        world.unions["370202E0001"],
-        world.unions["370202T0001"],
-        today(),
-        world.user("xitong"),
-        timezone.now(),
-    )
+    tree.close(world.unions["370202E0001"], world.unions["370202T0001"], today(), world.user("xitong"), timezone.now())
     text = enter("sun").get("/unions/370202E0001/").text
     assert "已终止" in text and "八大湖街道工会" in text
     assert "tree-closed" in enter("sun").get("/unions/370202T0001/").text
@@ -285,9 +265,7 @@ def test_splitting_merging_and_closing(enter: Enter, world: World) -> None:
     answer = structure(client, "split", **given, confirmed="1")
     assert answer.status_code == 302, re.findall("form-errors.*?</div>", answer.text, re.S)
     assert Union.objects.get(pk=child).parent.code == "370219"
-    assert (
-        structure(client, "close", unit="370202T0001", successor="370219", confirmed="1").status_code == 302
-    )
+    assert structure(client, "close", unit="370202T0001", successor="370219", confirmed="1").status_code == 302
     merged = structure(client, "merge", units=[world.unions["370203"].pk], confirmed="1")
     assert merged.status_code == 302
     assert Union.objects.get(code="370203E0001").parent.code == "370202"
@@ -320,20 +298,12 @@ def test_only_system_administrators_reach_structure(enter: Enter, what: str) -> 
 
 def test_founding_and_correcting(enter: Enter, world: World) -> None:
     client = enter("xitong")
-    facts = {
-        "code": "370202E0077",
-        "name": "新工会",
-        "kind": "enterprise",
-        "since": "2026-01-01",
-        "region_code": "",
-    }
+    facts = {"code": "370202E0077", "name": "新工会", "kind": "enterprise", "since": "2026-01-01", "region_code": ""}
     assert client.post("/unions/370202/found/", facts).status_code == 302
     assert client.post("/unions/370202/found/", facts).status_code == 422
     unit = Union.objects.get(code="370202E0077")
     assert unit.region_code is None
-    answer = client.post(
-        f"/unions/{unit.code}/edit/", {"name": "新工会", "reports_to": "370203", "region_code": ""}
-    )
+    answer = client.post(f"/unions/{unit.code}/edit/", {"name": "新工会", "reports_to": "370203", "region_code": ""})
     unit.refresh_from_db()
     assert answer.status_code == 302 and unit.reports_to.code == "370203"
     assert 'value="370203"' in client.get(f"/unions/{unit.code}/edit/").text
@@ -353,9 +323,7 @@ def test_a_unit_administrator_edits_the_duty_only(enter: Enter, world: World) ->
 
 
 def test_accounts_are_for_security_administrators(enter: Enter, django_assert_max_num_queries: Any) -> None:
-    assert [enter(who).get("/accounts/").status_code for who in ("xitong", "shenji", "wu", "han")] == [
-        403
-    ] * 4
+    assert [enter(who).get("/accounts/").status_code for who in ("xitong", "shenji", "wu", "han")] == [403] * 4
     client = enter("anquan")
     client.get("/accounts/")
     with django_assert_max_num_queries(8):
@@ -398,9 +366,7 @@ def upload(client: Client, rows: list[list[Any]], name: str = "units.xlsx") -> A
     return client.post("/unions/import/", {"file": file})
 
 
-def test_importing_is_checked_then_confirmed(
-    enter: Enter, world: World, settings: Any, tmp_path: Any
-) -> None:
+def test_importing_is_checked_then_confirmed(enter: Enter, world: World, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     client = enter("xitong")
     answer = upload(client, [["370202E0088", "导入工会", "企业工会", "370202"]])
@@ -421,9 +387,7 @@ def test_a_bad_workbook_is_refused_with_its_cells(enter: Enter) -> None:
     client = enter("xitong")
     answer = upload(client, [["370202E0088", "", "企业工会", "9"]])
     assert answer.status_code == 422 and "都没有编码 9" in answer.text and "确认导入" not in answer.text
-    assert (
-        "不是可以读取的" in client.post("/unions/import/", {"file": SimpleUploadedFile("a.xlsx", b"x")}).text
-    )
+    assert "不是可以读取的" in client.post("/unions/import/", {"file": SimpleUploadedFile("a.xlsx", b"x")}).text
     assert ".xls 请先另存" in client.post("/unions/import/", {"file": SimpleUploadedFile("a.xls", b"x")}).text
     assert enter("wu").get("/unions/import/").status_code == 403
 

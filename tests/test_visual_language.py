@@ -75,11 +75,7 @@ def test_the_menu_of_a_row_is_not_cut_off_by_its_table(open_page: Any, width: in
     page.emulate_media(reduced_motion="reduce")
     page.goto("/gallery")
     table = page.locator("#one-row")
-    summary, field, button = (
-        table.locator("summary"),
-        table.locator("input[name=opinion]"),
-        table.locator("button"),
-    )
+    summary, field, button = (table.locator("summary"), table.locator("input[name=opinion]"), table.locator("button"))
     for scrolled in (0, 60, -30):
         summary.evaluate("element => element.scrollIntoView({ block: 'center' })")
         summary.focus()
@@ -89,10 +85,7 @@ def test_the_menu_of_a_row_is_not_cut_off_by_its_table(open_page: Any, width: in
         page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert field.evaluate(COVERED_BY) + button.evaluate(COVERED_BY) == []
         under, shown = summary.bounding_box(), table.locator(".menu-body").bounding_box()
-        assert (
-            abs(shown["y"] - under["y"] - under["height"] - 4) < 1
-            or shown["y"] + shown["height"] < under["y"]
-        )
+        assert abs(shown["y"] - under["y"] - under["height"] - 4) < 1 or shown["y"] + shown["height"] < under["y"]
         assert shown["x"] >= 0 and shown["x"] + shown["width"] <= width
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.name") == "opinion"
@@ -112,9 +105,7 @@ def test_the_menu_of_a_row_is_not_cut_off_by_its_table(open_page: Any, width: in
 
 @in_gallery
 @pytest.mark.parametrize("width", [1440, 390])
-def test_without_scripts_the_menu_of_a_row_makes_room_in_its_cell(
-    browser: Any, live_server: Any, width: int
-) -> None:
+def test_without_scripts_the_menu_of_a_row_makes_room_in_its_cell(browser: Any, live_server: Any, width: int) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(f"{live_server.url}/gallery")
@@ -240,9 +231,7 @@ def test_the_page_of_a_failure_needs_no_context(rf: RequestFactory) -> None:
 def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
     names = set((ROOT / "static/vendor/tabler-icons-3.51.0/names.txt").read_text().split())
     pattern = re.compile(r"""icon(?:\|default:| |=)["']([a-z0-9-]+)["']""")
-    used = {
-        name for file in (ROOT / "templates").rglob("*.html") for name in pattern.findall(file.read_text())
-    }
+    used = {name for file in (ROOT / "templates").rglob("*.html") for name in pattern.findall(file.read_text())}
     used |= {icon for _, _, _, icon, _ in NAVIGATION}
     assert used - names == set()
 

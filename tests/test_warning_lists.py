@@ -23,9 +23,17 @@ from tests.warned import standing
 
 HAIFENG, SECOND = "91370200163562681G", "91370200264574251E"
 GOOD: dict[str, Any] = {
-    "单位名称": "海风建设有限公司", "统一社会信用代码": "", "信息来源": "税务部门", "信息类别": "欠税", "发生日期": "2026-10-03",
-    "收到日期": "2026-11-16", "金额(元)": 1200000, "来文编号": "8号", "情况说明": "=1+1", "重大": "是",
-}  # fmt: skip
+    "单位名称": "海风建设有限公司",
+    "统一社会信用代码": "",
+    "信息来源": "税务部门",
+    "信息类别": "欠税",
+    "发生日期": "2026-10-03",
+    "收到日期": "2026-11-16",
+    "金额(元)": 1200000,
+    "来文编号": "8号",
+    "情况说明": "=1+1",
+    "重大": "是",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,24 +48,15 @@ def a_book(path: Path, *rows: dict[str, Any]) -> SimpleUploadedFile:
 
 def test_YK_1_1_a_sheet_is_previewed_and_taken_over_once(world: World, tmp_path: Path) -> None:
     sun, unit = as_user(world, "sun"), world.unions["370202"]
-    rows = (
-        GOOD,
-        GOOD | {"单位名称": "台东餐饮有限公司", "信息来源": "供电部门", "信息类别": "欠费", "重大": ""},
-    )
+    rows = (GOOD, GOOD | {"单位名称": "台东餐饮有限公司", "信息来源": "供电部门", "信息类别": "欠费", "重大": ""})
     page = sun.post(reverse("warning-import"), {"union": unit.pk, "file": a_book(tmp_path / "a.xlsx", *rows)})
-    assert (
-        page.status_code == 200
-        and "表内 2 条" in page.content.decode()
-        and not WarningSignal.objects.exists()
-    )
+    assert page.status_code == 200 and "表内 2 条" in page.content.decode() and not WarningSignal.objects.exists()
     confirmed = {"token": page.context["token"], "unit": unit.code}
     assert sun.post(reverse("warning-import-confirm"), confirmed).status_code == 302
     assert WarningSignal.objects.count() == 2
     haifeng = standing(world, Employer.objects.get(name="海风建设有限公司"))
     assert haifeng.major and haifeng.level == "黄"
-    again = sun.post(
-        reverse("warning-import"), {"union": unit.pk, "file": a_book(tmp_path / "b.xlsx", *rows)}
-    )
+    again = sun.post(reverse("warning-import"), {"union": unit.pk, "file": a_book(tmp_path / "b.xlsx", *rows)})
     sun.post(reverse("warning-import-confirm"), confirmed | {"token": again.context["token"]})
     assert WarningSignal.objects.count() == 2
     assert sun.post(reverse("warning-import-confirm"), confirmed).status_code == 422  # the token is used up
@@ -80,9 +79,7 @@ def test_every_bad_cell_is_named_and_nothing_taken(
     world: World, tmp_path: Path, wrong: dict[str, Any], column: str, says: str
 ) -> None:
     book = a_book(tmp_path / "a.xlsx", GOOD, GOOD | wrong)
-    answer = as_user(world, "sun").post(
-        reverse("warning-import"), {"union": world.unions["370202"].pk, "file": book}
-    )
+    answer = as_user(world, "sun").post(reverse("warning-import"), {"union": world.unions["370202"].pk, "file": book})
     assert answer.status_code == 422 and "token" not in answer.context
     (fault,) = answer.context["faults"]
     assert (fault.row, fault.column) == (3, column) and says in fault.reason
@@ -126,17 +123,21 @@ def row(nth: int, name: str, code: str = "", number: int = 2) -> Listed:
 
 
 def test_QP_2_2_matches_are_explained() -> None:
-    found = match([
-        [row(0, "海风建设有限公司", HAIFENG), row(0, "台东餐饮（青岛）有限公司"), row(0, "八大关酒店有限公司"), row(0, "只在一份")],
-        [row(1, "海风建设公司", HAIFENG), row(1, "台东餐饮(青岛) 有限责任公司"), row(1, "八大关酒店有限公司")],
-        [row(2, "海风建设有限公司")],
-    ])  # fmt: skip
+    found = match(
+        [
+            [
+                row(0, "海风建设有限公司", HAIFENG),
+                row(0, "台东餐饮（青岛）有限公司"),
+                row(0, "八大关酒店有限公司"),
+                row(0, "只在一份"),
+            ],
+            [row(1, "海风建设公司", HAIFENG), row(1, "台东餐饮(青岛) 有限责任公司"), row(1, "八大关酒店有限公司")],
+            [row(2, "海风建设有限公司")],
+        ]
+    )
     said = {one.rows[0].name: one.because for one in found}
     assert said == {
-        "海风建设有限公司": [
-            f"统一社会信用代码 {HAIFENG} 相同",
-            "名称相同（「有限责任公司」与「有限公司」视同）",
-        ],
+        "海风建设有限公司": [f"统一社会信用代码 {HAIFENG} 相同", "名称相同（「有限责任公司」与「有限公司」视同）"],
         "台东餐饮（青岛）有限公司": ["名称相同（「有限责任公司」与「有限公司」视同）"],
         "八大关酒店有限公司": ["名称相同（不计空格、标点和全角半角）"],
     }
@@ -150,16 +151,18 @@ def test_one_name_under_two_codes_is_shown_and_not_sure() -> None:
 
 
 rows_of_a_list = st.lists(
-    st.tuples(st.sampled_from(["甲公司", "乙 公司", "乙公司", "丙有限公司", "丙有限责任公司"]), st.sampled_from(["", HAIFENG, SECOND])),
+    st.tuples(
+        st.sampled_from(["甲公司", "乙 公司", "乙公司", "丙有限公司", "丙有限责任公司"]),
+        st.sampled_from(["", HAIFENG, SECOND]),
+    ),
     max_size=8,
-)  # fmt: skip
+)
 
 
 @given(st.tuples(rows_of_a_list, rows_of_a_list, rows_of_a_list))
 def test_no_row_is_matched_twice_and_every_match_spans_two_lists(lists: Any) -> None:
     told = [
-        [row(nth, name, code, number) for number, (name, code) in enumerate(one, 2)]
-        for nth, one in enumerate(lists)
+        [row(nth, name, code, number) for number, (name, code) in enumerate(one, 2)] for nth, one in enumerate(lists)
     ]
     found = match(told)
     used = [(one.nth, one.number) for matched in found for one in matched.rows]
@@ -180,19 +183,22 @@ def test_QP_2_2_chosen_matches_become_signals(world: World, tmp_path: Path) -> N
     sun, unit = as_user(world, "sun"), world.unions["370202"]
     taxes = a_book(
         tmp_path / "a.xlsx",
-        {
-            "纳税人名称": "海风建设有限公司",
-            "纳税人识别号": HAIFENG,
-            "欠税金额": 1200000,
-            "所属期止日期": "2026-09-30",
-        },
+        {"纳税人名称": "海风建设有限公司", "纳税人识别号": HAIFENG, "欠税金额": 1200000, "所属期止日期": "2026-09-30"},
         {"纳税人名称": "台东餐饮有限公司", "纳税人识别号": "", "欠税金额": 800, "所属期止日期": "2026-09-30"},
     )
     power = csv_of("户名,欠费金额", "海风建设 有限公司,35000.5", "台东餐饮有限责任公司,20", "别家,1")
-    answer = sun.post(reverse("list-comparison-new"), {
-        "union": unit.pk, "file_1": taxes, "source_1": "tax", "kind_1": "tax_arrears", "file_2": power,
-        "source_2": "power", "kind_2": "fee_arrears",
-    })  # fmt: skip
+    answer = sun.post(
+        reverse("list-comparison-new"),
+        {
+            "union": unit.pk,
+            "file_1": taxes,
+            "source_1": "tax",
+            "kind_1": "tax_arrears",
+            "file_2": power,
+            "source_2": "power",
+            "kind_2": "fee_arrears",
+        },
+    )
     assert answer.status_code == 302, answer.content.decode()
     found = ListComparison.objects.get()
     page = sun.get(answer["Location"]).content.decode()
@@ -202,10 +208,7 @@ def test_QP_2_2_chosen_matches_become_signals(world: World, tmp_path: Path) -> N
     assert none.status_code == 422 and "请先勾选" in none.content.decode()
     assert sun.post(take, {"match": ["0"]}).status_code == 302
     signals = WarningSignal.objects.order_by("source")
-    assert [(one.source, str(one.amount)) for one in signals] == [
-        ("power", "35000.50"),
-        ("tax", "1200000.00"),
-    ]
+    assert [(one.source, str(one.amount)) for one in signals] == [("power", "35000.50"), ("tax", "1200000.00")]
     haifeng = Employer.objects.get()
     assert haifeng.uscc == HAIFENG and standing(world, haifeng).signals == 2
     assert "名单比对：欠费.csv 第 2 行（海风建设 有限公司）" in signals[0].detail
@@ -226,10 +229,18 @@ def test_QP_2_2_chosen_matches_become_signals(world: World, tmp_path: Path) -> N
 )
 def test_a_list_that_cannot_be_read_is_named(world: World, file: Any, says: str) -> None:
     file.seek(0)
-    answer = as_user(world, "sun").post(reverse("list-comparison-new"), {
-        "union": world.unions["370202"].pk, "file_1": file, "source_1": "tax", "kind_1": "tax_arrears",
-        "file_2": csv_of("单位名称", "甲公司"), "source_2": "power", "kind_2": "fee_arrears",
-    })  # fmt: skip
+    answer = as_user(world, "sun").post(
+        reverse("list-comparison-new"),
+        {
+            "union": world.unions["370202"].pk,
+            "file_1": file,
+            "source_1": "tax",
+            "kind_1": "tax_arrears",
+            "file_2": csv_of("单位名称", "甲公司"),
+            "source_2": "power",
+            "kind_2": "fee_arrears",
+        },
+    )
     assert answer.status_code == 422 and says in answer.content.decode()
 
 

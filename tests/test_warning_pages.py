@@ -31,20 +31,23 @@ def storage(settings: Any, tmp_path: Any) -> None:
 
 def typed(**fields: Any) -> dict[str, Any]:
     return {
-        "union": "370202", "employer_name": "海风建设有限公司", "region_code": "370202", "source": "tax",
-        "kind": "tax_arrears", "on": days_ago(40), "received_on": days_ago(2), "amount": "1,200,000",
+        "union": "370202",
+        "employer_name": "海风建设有限公司",
+        "region_code": "370202",
+        "source": "tax",
+        "kind": "tax_arrears",
+        "on": days_ago(40),
+        "received_on": days_ago(2),
+        "amount": "1,200,000",
         "reference": "青税通〔2026〕8号",
-    } | fields  # fmt: skip
+    } | fields
 
 
 def test_YK_1_1_a_signal_is_entered_by_hand(world: World) -> None:
     sun = as_user(world, "sun")
     answer = sun.post(reverse("warning-new"), typed())
     signal = WarningSignal.objects.get()
-    assert (
-        answer.status_code == 302
-        and answer["Location"] == standing(world, signal.employer).get_absolute_url()
-    )
+    assert answer.status_code == 302 and answer["Location"] == standing(world, signal.employer).get_absolute_url()
     assert (signal.union.code, str(signal.amount), signal.by.username) == ("370202", "1200000.00", "sun")
     page = sun.get(answer["Location"]).content.decode()
     assert "欠税" in page and "税务部门 +2" in page and "1,200,000.00" in page and "待核实" in page
@@ -91,7 +94,13 @@ def test_what_is_typed_is_kept_until_it_is_handed_in(world: World) -> None:
 
 def test_the_board_counts_employers_by_grade_and_place_and_drills_down(world: World) -> None:
     for number in range(3):
-        a_signal(world, an_employer(f"市南{number}号"), on=timezone.localdate(), received_on=timezone.localdate(), at=timezone.now())  # fmt: skip
+        a_signal(
+            world,
+            an_employer(f"市南{number}号"),
+            on=timezone.localdate(),
+            received_on=timezone.localdate(),
+            at=timezone.now(),
+        )
     grave = an_employer("市北停产公司", "370203")
     today = {"on": timezone.localdate(), "received_on": timezone.localdate(), "at": timezone.now()}
     a_signal(world, grave, "feng", "370203", source="market", kind="stopped", major=True, **today)
@@ -101,9 +110,17 @@ def test_the_board_counts_employers_by_grade_and_place_and_drills_down(world: Wo
     assert page.index("市北停产公司") < page.index("市南2号")
     assert "红色预警" in page and "?unit=370203&amp;level=%E7%BA%A2" in page
     for query, count in {
-        "": 4, "?level=红": 1, "?level=黄": 3, "?q=停产": 1, "?major=on": 1, "?source=market": 1, "?unit=370202": 3,
-        "?unverified=on": 4, "?source=police": 0, "?level=-": 0,
-    }.items():  # fmt: skip
+        "": 4,
+        "?level=红": 1,
+        "?level=黄": 3,
+        "?q=停产": 1,
+        "?major=on": 1,
+        "?source=market": 1,
+        "?unit=370202": 3,
+        "?unverified=on": 4,
+        "?source=police": 0,
+        "?level=-": 0,
+    }.items():
         answer = lv.get(reverse("warnings") + query)
         rows = answer.content.decode().split('<h2 class="section-title">用人单位')[-1]
         assert rows.count('class="title-cell"') == count, query
@@ -146,12 +163,7 @@ def test_YK_1_2_the_visit_is_recorded_with_its_photos(world: World) -> None:
     signal = a_signal(world, employer)
     sun, row = as_user(world, "sun"), standing(world, employer)
     url = reverse("warning-check", args=[row.pk])
-    sent = {
-        "signal": [signal.pk],
-        "on": "2026-11-18",
-        "outcome": "monitored",
-        "detail": "生产正常，工资发到十月。",
-    }
+    sent = {"signal": [signal.pk], "on": "2026-11-18", "outcome": "monitored", "detail": "生产正常，工资发到十月。"}
     bare = sun.post(url, sent)
     assert (
         bare.status_code == 422
@@ -167,12 +179,8 @@ def test_YK_1_2_the_visit_is_recorded_with_its_photos(world: World) -> None:
     page = sun.get(row.get_absolute_url()).content.decode()
     assert "暂未欠薪，继续监测" in page and "大门.png" in page
     paper = sun.get(reverse("site-paper", args=[check.papers.all()[0].pk]))
-    assert (
-        paper["Content-Disposition"].startswith("attachment") and paper["X-Content-Type-Options"] == "nosniff"
-    )
-    assert (
-        as_user(world, "feng").get(reverse("site-paper", args=[check.papers.all()[0].pk])).status_code == 404
-    )
+    assert paper["Content-Disposition"].startswith("attachment") and paper["X-Content-Type-Options"] == "nosniff"
+    assert as_user(world, "feng").get(reverse("site-paper", args=[check.papers.all()[0].pk])).status_code == 404
 
 
 def test_a_paper_that_is_no_paper_is_refused(world: World) -> None:
@@ -194,17 +202,13 @@ def test_YK_1_3_a_report_upward_waits_on_the_board_above(world: World) -> None:
     a_signal(world, employer, major=True)
     sun, lv = as_user(world, "sun"), as_user(world, "lv")
     row = standing(world, employer)
-    answer = sun.post(
-        reverse("warning-step", args=[row.pk]), {"kind": "above", "on": days_ago(0), "detail": "拟停产"}
-    )
+    answer = sun.post(reverse("warning-step", args=[row.pk]), {"kind": "above", "on": days_ago(0), "detail": "拟停产"})
     assert answer.status_code == 302
     step = WarningStep.objects.get()
     assert step.kind == StepKind.ABOVE and step.receiver == world.unions["370200"]
     board = lv.get(reverse("warnings")).content.decode()
     assert "下级报告，待确认知悉" in board
-    answer = lv.post(
-        reverse("warning-step-answer", args=[step.pk]), {"answered_on": days_ago(0), "answer": "知悉"}
-    )
+    answer = lv.post(reverse("warning-step-answer", args=[step.pk]), {"answered_on": days_ago(0), "answer": "知悉"})
     assert answer.status_code == 302
     assert "下级报告，待确认知悉" not in lv.get(reverse("warnings")).content.decode()
     assert "知悉" in sun.get(row.get_absolute_url()).content.decode()
@@ -249,9 +253,7 @@ def test_YK_1_1_a_signal_is_entered_by_program(world: World) -> None:
     given = typed(amount="1200000.00", on="2026-10-03", received_on="2026-11-16")
     answer = sun.post(reverse("api-warnings"), given, content_type="application/json")
     assert answer.status_code == 201, answer.content
-    assert answer.json()["level"] == "黄" and answer.json()["reasons"][0].startswith(
-        "欠税 2026-10-03 税务部门 +2"
-    )
+    assert answer.json()["level"] == "黄" and answer.json()["reasons"][0].startswith("欠税 2026-10-03 税务部门 +2")
     twice = sun.post(reverse("api-warnings"), given, content_type="application/json")
     assert twice.status_code == 422 and "已经登记过" in twice.json()["detail"]
     wrong = sun.post(reverse("api-warnings"), given | {"kind": "seized"}, content_type="application/json")

@@ -22,8 +22,13 @@ from unions.models import Appointment, Event, Union, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import RoleName
 
-REGISTER = {"employer_name": "海风建设有限公司", "region_code": "370202", "industry": "E", "stated_workers": 12,
-            "stated_amount": "30000"}  # fmt: skip
+REGISTER = {
+    "employer_name": "海风建设有限公司",
+    "region_code": "370202",
+    "industry": "E",
+    "stated_workers": 12,
+    "stated_amount": "30000",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -56,10 +61,7 @@ def test_SD_2_2a_a_letter_needs_no_account_and_gets_a_number(world: World) -> No
     written = write()
     letter = written.letter
     assert letter.shown_number in written.page and len(written.pin) == 8 and written.pin not in letter.pin
-    assert (letter.union.code, letter.officer.username) == (
-        "370202",
-        "sun",
-    )  # a named officer from the first minute
+    assert (letter.union.code, letter.officer.username) == ("370202", "sun")  # a named officer from the first minute
     assert (letter.words.text, letter.phone.text) == (WORDS, PHONE)
     page = look(written).get(MINE).text
     assert "已收到" in page and WORDS in page and PHONE not in page
@@ -89,9 +91,7 @@ def test_nothing_blocks_but_the_minimum(world: World, client: Client) -> None:
         ({"at": "370202T0001", "region_code": "370203"}, "", "370203"),
     ],
 )
-def test_a_letter_goes_to_the_union_of_the_place(
-    world: World, where: dict[str, str], said: str, code: str
-) -> None:
+def test_a_letter_goes_to_the_union_of_the_place(world: World, where: dict[str, str], said: str, code: str) -> None:
     data = told(employer_name="某公司", words=said, **({"region_code": ""} | where))
     assert Client().post(WRITE, data).status_code == 200
     assert WindowLetter.objects.get().union.code == code
@@ -112,9 +112,7 @@ def test_the_officer_hears_of_a_letter_at_once_and_not_again_until_she_answered(
 
 def test_letters_fall_to_whoever_has_the_fewest(world: World) -> None:
     second = User.objects.create_user("sun2", "a-good-long-password", name="孙二")
-    Appointment.objects.create(
-        user=second, union=world.unions["370202"], role=RoleName.OFFICER, since=FOUNDED
-    )
+    Appointment.objects.create(user=second, union=world.unions["370202"], role=RoleName.OFFICER, since=FOUNDED)
     sync_rights(second, timezone.localdate())
     assert [write().letter.officer.username for _ in range(3)] == ["sun", "sun2", "sun"]
 
@@ -167,16 +165,12 @@ def test_the_progress_follows_the_case_in_plain_words(world: World) -> None:
     sun, at = world.user("sun"), timezone.now()
     case = workflow.move(case, "verify", sun, at, seen=case.version)
     assert "已查实，正在办理" in mine.get(MINE).text
-    case = workflow.move(
-        case, "transfer", sun, at, seen=case.version, receiver=world.unions["370203"], reason="属市北"
-    )
+    case = workflow.move(case, "transfer", sun, at, seen=case.version, receiver=world.unions["370203"], reason="属市北")
     assert "正在转给有管辖的工会" in mine.get(MINE).text
     workflow.move(case, "accept_transfer", world.user("feng"), at, seen=case.version)
     letter = WindowLetter.objects.get()
     assert letter.seat.code == "370203"
-    assert (
-        does(world, letter, "say", kind="question", text="x").status_code == 403
-    )  # the letter follows its case
+    assert does(world, letter, "say", kind="question", text="x").status_code == 403  # the letter follows its case
     assert does(world, letter, "say", "feng", kind="question", text="还欠多少？").status_code == 302
 
 
@@ -263,17 +257,13 @@ def test_no_private_word_stands_in_an_event_or_in_the_clear(world: World) -> Non
     look(written).post(MORE, {"text": "我的银行卡 6222020200112233445"})
     does(world, written.letter, "register", **REGISTER)
     for event in Event.objects.all():
-        assert not any(
-            word in str(event.data) for word in (WORDS, PHONE, "张师傅", "6222020200112233445", written.pin)
-        )
+        assert not any(word in str(event.data) for word in (WORDS, PHONE, "张师傅", "6222020200112233445", written.pin))
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(l::text, '') FROM arrears_windowletter l")
         letters = cursor.fetchone()[0]
         cursor.execute("SELECT string_agg(w::text, '') FROM arrears_windowword w")
         words = cursor.fetchone()[0]
-    assert not any(
-        word in letters + words for word in (WORDS, PHONE, "张师傅", "6222020200112233445", written.pin)
-    )
+    assert not any(word in letters + words for word in (WORDS, PHONE, "张师傅", "6222020200112233445", written.pin))
 
 
 def test_another_colleague_of_the_unit_can_be_named(world: World) -> None:

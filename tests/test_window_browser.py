@@ -141,7 +141,5 @@ def test_the_poster_is_one_page_of_a4(open_page: Open, world: World, tmp_path: P
     sun.goto("/unions/370202/poster/")
     assert violations(sun) == []
     sun.pdf(path=str(tmp_path / "poster.pdf"), prefer_css_page_size=True, print_background=True)
-    told = subprocess.run(
-        ["pdfinfo", tmp_path / "poster.pdf"], capture_output=True, text=True, check=True
-    ).stdout
+    told = subprocess.run(["pdfinfo", tmp_path / "poster.pdf"], capture_output=True, text=True, check=True).stdout
     assert "Pages:           1" in told and "(A4)" in told

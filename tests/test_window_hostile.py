@@ -121,9 +121,7 @@ def test_the_session_key_changes_when_somebody_is_let_in(world: World) -> None:
 # ---- floods -----------------------------------------------------------------------------------------------------------
 
 
-def test_letters_without_work_are_few_and_with_work_more(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_letters_without_work_are_few_and_with_work_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "UNPROVEN", limits.Limit("unproven", 2, "未经浏览器验算，限 2 封"))
     assert [Client().post(WRITE, told()).status_code for _ in range(3)] == [200, 200, 429]
     refused = Client().post(WRITE, told(words="一字不差"))
@@ -190,9 +188,7 @@ def write_small() -> Any:
         window_public.BODY_MOST = before
 
 
-def test_bad_photos_cost_neither_the_letter_nor_the_good_ones(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bad_photos_cost_neither_the_letter_nor_the_good_ones(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "PAPER_BYTES", 2000)
     bad = [
         SimpleUploadedFile("病毒.jpg", b"MZ" + b"0" * 50),
@@ -216,10 +212,7 @@ def test_a_paper_is_given_out_as_an_attachment_to_the_unit_only(world: World) ->
     assert paper.name == "x.png" and ".." not in paper.file.name
     url = f"/worker-letters/{letter.pk}/papers/{paper.pk}/"
     answer = as_user(world, "sun").get(url)
-    assert (
-        answer["Content-Disposition"].startswith("attachment")
-        and answer["X-Content-Type-Options"] == "nosniff"
-    )
+    assert answer["Content-Disposition"].startswith("attachment") and answer["X-Content-Type-Options"] == "nosniff"
     assert as_user(world, "lv").get(url).status_code == 403
     assert as_user(world, "feng").get(url).status_code == 404
 
@@ -228,13 +221,15 @@ SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
 def test_scripts_in_names_are_only_text(world: World) -> None:
-    written = write(
-        employer_name=SCRIPT, words=SCRIPT, name=SCRIPT[:40], place=SCRIPT, papers=[photo(f"{SCRIPT}.png")]
-    )
+    written = write(employer_name=SCRIPT, words=SCRIPT, name=SCRIPT[:40], place=SCRIPT, papers=[photo(f"{SCRIPT}.png")])
     mine = look(written)
     mine.post(MORE, {"text": SCRIPT})
-    pages = [mine.get(MINE).text, as_user(world, "sun").get(written.letter.get_absolute_url()).text,
-             as_user(world, "sun").get("/worker-letters/").text, Client().get(f"/window/?at={SCRIPT}").text]  # fmt: skip
+    pages = [
+        mine.get(MINE).text,
+        as_user(world, "sun").get(written.letter.get_absolute_url()).text,
+        as_user(world, "sun").get("/worker-letters/").text,
+        Client().get(f"/window/?at={SCRIPT}").text,
+    ]
     assert all("<script>alert" not in page and "<img src=x" not in page for page in pages)
 
 
@@ -259,10 +254,7 @@ def test_forms_without_the_csrf_token_are_refused(world: World) -> None:
 
 def test_the_same_form_twice_is_one_letter_with_a_fresh_pin(world: World) -> None:
     form = form_of(Client())
-    first, second = (
-        pin_in(Client().post(WRITE, form).text),
-        Client().post(WRITE, form | {"papers": [photo()]}),
-    )
+    first, second = (pin_in(Client().post(WRITE, form).text), Client().post(WRITE, form | {"papers": [photo()]}))
     letter = WindowLetter.objects.get()
     assert "这封来信已经收到" in second.text and letter.papers.count() == 1
     assert receipts.find(letter.number, first) is None and receipts.find(letter.number, pin_in(second.text))

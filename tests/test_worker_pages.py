@@ -63,9 +63,7 @@ def test_the_case_page_costs_the_same_with_and_without_a_list(
         he.get(f"/cases/{case.pk}/?tab=workers")
 
 
-def test_the_price_of_the_list_does_not_grow(
-    he: Client, world: World, django_assert_num_queries: Any
-) -> None:
+def test_the_price_of_the_list_does_not_grow(he: Client, world: World, django_assert_num_queries: Any) -> None:
     case = a_case(world)
     listed(world, case, [facts(f"职工{n}", 100) for n in range(40)])
     fragment(he, case)
@@ -81,13 +79,7 @@ def test_the_price_of_the_list_does_not_grow(
 def test_one_worker_is_entered_with_what_is_wrong_beside_the_field(he: Client, world: World) -> None:
     case = a_case(world)
     url = f"/cases/{case.pk}/workers/new/"
-    sent = {
-        "name": NAME,
-        "phone": "1381234567",
-        "owed": "5,000 元",
-        "owed_from": "2026-06",
-        "owed_until": "2026-08",
-    }
+    sent = {"name": NAME, "phone": "1381234567", "owed": "5,000 元", "owed_from": "2026-06", "owed_until": "2026-08"}
     answer = he.post(url, sent, headers=HTMX)
     assert answer.status_code == 422 and "现有 10 位" in answer.text and NAME in answer.text
     answer = he.post(url, sent | {"phone": PHONE, "migrant": "on"}, headers=HTMX)
@@ -147,11 +139,7 @@ def test_the_gap_is_told_and_the_adjustment_is_filled_in(he: Client, world: Worl
     page = fragment(he, case)
     assert "-1 人、-10,000.00 元" in page.text and "fill=list" in page.text
     form = he.get(f"/cases/{case.pk}/?tab=ledger&fill=list").context["entry_form"]
-    assert (form["kind"].value(), form["workers"].value(), form["amount"].value()) == (
-        "adjusted",
-        -1,
-        Decimal(-10000),
-    )
+    assert (form["kind"].value(), form["workers"].value(), form["amount"].value()) == ("adjusted", -1, Decimal(-10000))
 
 
 # ---- pasted, imported ------------------------------------------------------------------------------------------------
@@ -162,11 +150,7 @@ def test_a_pasted_list_is_previewed_then_taken_over_whole(he: Client, world: Wor
     url = f"/cases/{case.pk}/workers/sheet/"
     text = f"姓名\t手机\t欠薪\n{NAME}\t{PHONE}\t5000\n李四\t138\t4000"
     preview = he.post(url, {"text": text})
-    assert (
-        preview.status_code == 422
-        and "第 3 行「手机号」" in preview.text
-        and text.split("\n")[1] in preview.text
-    )
+    assert preview.status_code == 422 and "第 3 行「手机号」" in preview.text and text.split("\n")[1] in preview.text
     assert he.post(url, {"text": text, "confirm": "1"}).status_code == 422 and not Worker.objects.exists()
     text = text.replace("\t138\t", "\t13812345679\t")
     assert he.post(url, {"text": text}).status_code == 200 and not Worker.objects.exists()
@@ -231,12 +215,7 @@ def test_a_payment_keeps_what_was_typed_and_posts_once(he: Client, world: World)
     case = a_case(world)
     first, second = listed(world, case)[:2]
     url = f"/cases/{case.pk}/workers/pay/"
-    sent = {
-        "seen": case.version,
-        "on": days_ago(1),
-        f"worker-{first.pk}": "10000",
-        f"worker-{second.pk}": "10001",
-    }
+    sent = {"seen": case.version, "on": days_ago(1), f"worker-{first.pk}": "10000", f"worker-{second.pk}": "10001"}
     page = he.post(url, sent)
     assert page.status_code == 422 and "未付只有 10,000.00 元" in page.text and "10001" in page.text
     sent[f"worker-{second.pk}"] = "4,000"
@@ -249,9 +228,7 @@ def test_a_payment_keeps_what_was_typed_and_posts_once(he: Client, world: World)
 def test_an_entry_of_the_ledger_is_shared_out(he: Client, world: World) -> None:
     case = a_case(world)
     first = listed(world, case)[0]
-    entry = ledger.post(
-        case, "paid", AT.date(), world.user("he"), AT, workers=1, migrants=1, amount=Decimal(10000)
-    )  # type: ignore[arg-type]
+    entry = ledger.post(case, "paid", AT.date(), world.user("he"), AT, workers=1, migrants=1, amount=Decimal(10000))  # type: ignore[arg-type]
     case.refresh_from_db()
     url = f"/cases/{case.pk}/workers/pay/"
     assert f'value="{entry.pk}"' in he.get(url).text

@@ -34,10 +34,16 @@ def test_a_chat_line_is_understood() -> None:
 @pytest.mark.parametrize(
     ("part", "owed", "paid"),
     [
-        ("1.2万", "12000", 0), ("1.25万元", "12500", 0), ("欠4500", "4500", 0), ("￥4500.50", "4500.50", 0), ("4500", "4500", 0),
-        ("1234567元", "1234567", 0), ("4500元 已付500元", "4500", 500), ("已付500 欠4500元", "4500", 500),
+        ("1.2万", "12000", 0),
+        ("1.25万元", "12500", 0),
+        ("欠4500", "4500", 0),
+        ("￥4500.50", "4500.50", 0),
+        ("4500", "4500", 0),
+        ("1234567元", "1234567", 0),
+        ("4500元 已付500元", "4500", 500),
+        ("已付500 欠4500元", "4500", 500),
     ],
-)  # fmt: skip
+)
 def test_amounts_as_people_write_them(part: str, owed: str, paid: int) -> None:
     (row,) = read(f"张三 13812345678 {part}").facts
     assert (row.owed, row.paid) == (Decimal(owed), paid)
@@ -91,7 +97,7 @@ def test_columns_that_are_not_known_are_said() -> None:
         ("张三 ??9 500", [(1, "姓名")]),
         ("", [(1, "姓名")]),
     ],
-)  # fmt: skip
+)
 def test_faults_are_named_by_row_and_column(text: str, wrong: list[tuple[int, str]]) -> None:
     assert faults(text) == wrong
 
@@ -103,9 +109,10 @@ def test_no_fault_repeats_a_private_word() -> None:
 
 
 def test_a_workbook_keeps_the_numbers_of_its_rows(tmp_path: Path) -> None:
-    path = sheet(tmp_path / "list.xlsx", [
-        {"姓名": "张三", "手机号": 13812345678, "欠薪金额(元)": 4500.5}, {}, {"姓名": "李四", "欠薪金额(元)": "坏"},
-    ])  # fmt: skip
+    path = sheet(
+        tmp_path / "list.xlsx",
+        [{"姓名": "张三", "手机号": 13812345678, "欠薪金额(元)": 4500.5}, {}, {"姓名": "李四", "欠薪金额(元)": "坏"}],
+    )
     reading = read(worker_rows.text_of(path, 10**7))
     assert reading.facts[0].phone.text == "13812345678"
     assert [(fault.row, fault.column) for fault in reading.faults] == [(4, "欠薪金额(元)")]

@@ -127,8 +127,9 @@ def test_revealing_asks_for_a_purpose_and_is_logged(world: World) -> None:
     assert workers.reveal(made, "phone", "电话核实金额", world.user("li"), AT) == PHONE
     event = Event.objects.get(verb="worker.reveal")
     assert (event.by, event.data) == (
-        world.people["li"], {"worker": made.pk, "field": "手机号", "reason": "电话核实金额"}
-    )  # fmt: skip
+        world.people["li"],
+        {"worker": made.pk, "field": "手机号", "reason": "电话核实金额"},
+    )
 
 
 @pytest.mark.parametrize("name", ["wang", "zhou", "qian", "feng", "shen"])
@@ -259,9 +260,7 @@ def test_payments_only_grow(world: World) -> None:
 def test_a_payment_in_the_ledger_is_told_whom_it_reached(world: World) -> None:
     case, he = a_case(world), world.user("he")
     made = listed(world, case)
-    entry = ledger.post(
-        case, EntryKind.PAID, date(2026, 11, 18), he, AT, workers=1, migrants=1, amount=Decimal(10000)
-    )
+    entry = ledger.post(case, EntryKind.PAID, date(2026, 11, 18), he, AT, workers=1, migrants=1, amount=Decimal(10000))
     (gap,) = workers.differences(case, workers.totals(case.workers.with_paid()), ledger.balance(case))
     assert (gap.what, gap.gap) == ("已解决", ledger.Sums(-1, -1, Decimal(-10000)))
     with pytest.raises(Refused, match="多于这一笔"):
@@ -282,9 +281,16 @@ def test_list_and_ledger_agree_or_say_by_how_much(world: World) -> None:
     (gap,) = workers.differences(case, listed_now, ledger.balance(case))
     assert gap.gap == ledger.Sums(-1, -1, Decimal(-10000))
     ledger.post(
-        case, EntryKind.ADJUSTED, date(2026, 11, 18), world.user("he"), AT, workers=-1, migrants=-1, amount=Decimal(-10000),
+        case,
+        EntryKind.ADJUSTED,
+        date(2026, 11, 18),
+        world.user("he"),
+        AT,
+        workers=-1,
+        migrants=-1,
+        amount=Decimal(-10000),
         source="按职工名单核对",
-    )  # fmt: skip
+    )
     assert workers.differences(case, listed_now, ledger.balance(case)) == []
 
 
@@ -329,9 +335,7 @@ def test_QD_4_1c_whose_months_are_not_known_stays_unclear(world: World) -> None:
     assert thresholds(case) == (set(), {"QD-4.1c"})
 
 
-def test_reading_lists_costs_one_query_for_any_number_of_cases(
-    world: World, django_assert_num_queries: Any
-) -> None:
+def test_reading_lists_costs_one_query_for_any_number_of_cases(world: World, django_assert_num_queries: Any) -> None:
     case = small_case(world)
     others = [a_case(world, employer=case.employer) for _ in range(3)]
     for one in [case, *others]:

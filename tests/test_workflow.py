@@ -21,14 +21,7 @@ from unions.rights import RoleName
 
 def paid_off(world: World, case: Case, by: str = "he") -> Case:
     ledger.post(
-        case,
-        EntryKind.PAID,
-        date(2026, 11, 18),
-        world.user(by),
-        AT,
-        workers=12,
-        migrants=10,
-        amount=Decimal(120000),
+        case, EntryKind.PAID, date(2026, 11, 18), world.user(by), AT, workers=12, migrants=10, amount=Decimal(120000)
     )
     case.refresh_from_db()
     return case
@@ -53,8 +46,10 @@ def test_filing_writes_number_entry_and_event(world: World) -> None:
 
 def test_QH_3c_the_ledger_is_read_level_by_level_and_by_nobody_beside(world: World) -> None:
     entry = a_case(world).entries.get()
-    reads = {who: LedgerEntry.objects.filter(case__in=Case.objects.visible_to(world.user(who))).exists()
-             for who in ("he", "qian", "lv", "shen", "feng")}  # fmt: skip
+    reads = {
+        who: LedgerEntry.objects.filter(case__in=Case.objects.visible_to(world.user(who))).exists()
+        for who in ("he", "qian", "lv", "shen", "feng")
+    }
     assert reads == {"he": True, "qian": True, "lv": True, "shen": True, "feng": False}
     assert (entry.workers, entry.amount) == (12, Decimal("120000.00"))
 
@@ -91,9 +86,7 @@ def test_whoever_also_asked_is_barred_and_so_is_her_stand_in(world: World) -> No
     sync_rights(world.user("he"), timezone.localdate())
     with pytest.raises(Forbidden, match="您是提出人"):
         workflow.move(case, "close", world.user("he"), AT, seen=case.version, shown=shown(case))
-    Appointment.objects.create(
-        user=wang, union=unit, role=RoleName.OFFICER, since=date(2026, 1, 1), acting_for=he
-    )
+    Appointment.objects.create(user=wang, union=unit, role=RoleName.OFFICER, since=date(2026, 1, 1), acting_for=he)
     with pytest.raises(Forbidden, match="代理关系"):
         workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown(case))
 
@@ -103,12 +96,7 @@ def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
     case = settled(world)
     he, wang, unit = world.people["he"], world.people["wang"], world.unions["370202E0001"]
     Appointment.objects.create(
-        user=wang,
-        union=unit,
-        role=RoleName.OFFICER,
-        since=date(2026, 1, 1),
-        until=date(2026, 11, 20),
-        acting_for=he,
+        user=wang, union=unit, role=RoleName.OFFICER, since=date(2026, 1, 1), until=date(2026, 11, 20), acting_for=he
     )
     later = moment("2026-11-23 09:00")
     with pytest.raises(Forbidden, match="代理关系"):
@@ -118,16 +106,7 @@ def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
 def test_what_proved_untrue_after_the_request_is_shown(world: World) -> None:
     row = asked(world)
     he = world.user("he")
-    ledger.post(
-        row.case,
-        EntryKind.UNTRUE,
-        date(2026, 11, 18),
-        he,
-        AT,
-        workers=1,
-        amount=Decimal(5),
-        source="核对考勤",
-    )
+    ledger.post(row.case, EntryKind.UNTRUE, date(2026, 11, 18), he, AT, workers=1, amount=Decimal(5), source="核对考勤")
     with pytest.raises(Stale):
         escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
 
@@ -167,9 +146,7 @@ def test_dismissal_writes_off_and_explains(world: World) -> None:
     clue = workflow.move(draft, "report_clue", world.user("li"), AT, seen=draft.version)
     with pytest.raises(Refused, match="请写明原因"):
         workflow.move(clue, "dismiss", world.user("he"), AT, seen=clue.version)
-    done = workflow.move(
-        clue, "dismiss", world.user("he"), AT, seen=clue.version, reason="属货款纠纷，已说明"
-    )
+    done = workflow.move(clue, "dismiss", world.user("he"), AT, seen=clue.version, reason="属货款纠纷，已说明")
     assert not ledger.balance(done).outstanding
     assert Act.objects.get(case=done).kind == ActKind.EXPLANATION
 
@@ -194,13 +171,7 @@ def test_an_advance_names_its_fund(world: World) -> None:
     assert (entry.fund, ledger.balance(case).resolved.amount) == (Fund.OTHER, 100)
     with pytest.raises(IntegrityError, match="advance_names_its_fund"), transaction.atomic():
         LedgerEntry.objects.create(
-            case=case,
-            kind="advanced",
-            counts_as="advanced",
-            amount=1,
-            on=AT.date(),
-            by=world.user("he"),
-            at=AT,
+            case=case, kind="advanced", counts_as="advanced", amount=1, on=AT.date(), by=world.user("he"), at=AT
         )
 
 
@@ -208,11 +179,7 @@ def test_an_advance_names_its_fund(world: World) -> None:
 @pytest.mark.parametrize("table", ["arrears_ledgerentry", "unions_event"])
 def test_the_books_only_grow(world: World, statement: str, table: str) -> None:
     a_case(world)
-    with (
-        pytest.raises(IntegrityError, match="only grows"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with pytest.raises(IntegrityError, match="only grows"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(table))
 
 
@@ -224,9 +191,7 @@ def test_verify_finds_a_changed_and_a_missing_event(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE unions_event DISABLE TRIGGER unions_event_only_grows")
-        cursor.execute(
-            "UPDATE unions_event SET data = '{\"amount\": 1}' WHERE stream = %s AND seq = 2", [case.stream]
-        )
+        cursor.execute("UPDATE unions_event SET data = '{\"amount\": 1}' WHERE stream = %s AND seq = 2", [case.stream])
         assert [(b.stream, b.seq) for b in audit.broken_links()] == [(case.stream, 2)]
         cursor.execute("DELETE FROM unions_event WHERE stream = %s", [case.stream])
         cursor.execute("ALTER TABLE unions_event ENABLE TRIGGER unions_event_only_grows")
@@ -249,13 +214,7 @@ def test_reopening_keeps_the_past(world: World) -> None:
 def asked(world: World, **facts: object) -> "escalations.Escalation":
     case = a_case(world, negotiation_failed_on=date(2026, 11, 12), **facts)
     return escalations.request(
-        case,
-        world.unions["370202E0001"],
-        "negotiation_failed",
-        "多次协商无果",
-        world.user("li"),
-        AT,
-        seen=case.version,
+        case, world.unions["370202E0001"], "negotiation_failed", "多次协商无果", world.user("li"), AT, seen=case.version
     )
 
 
@@ -267,11 +226,7 @@ def test_QD_4_1a_from_request_to_receipt(world: World) -> None:
     row = escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash, opinion="同意")
     row = escalations.receive(row, world.user("sun"), AT, take_over=True)
     case = Case.objects.get(pk=row.case_id)
-    assert (row.stage, case.handling_union.code, case.officer) == (
-        Stage.RECEIVED,
-        "370202",
-        world.people["sun"],
-    )
+    assert (row.stage, case.handling_union.code, case.officer) == (Stage.RECEIVED, "370202", world.people["sun"])
     with pytest.raises(Forbidden):  # the enterprise's officer no longer keeps its books
         ledger.post(case, EntryKind.PAID, date(2026, 11, 18), world.user("he"), AT, amount=Decimal(1))
 
@@ -280,13 +235,7 @@ def test_QD_4_1a_the_place_of_the_employer_decides(world: World) -> None:
     """远方路桥's parent is the industrial union; its employer sits in 市南区, so the report goes there."""
     case = a_case(world, "jiang", "370000I0001E0001", negotiation_failed_on=date(2026, 11, 12))
     row = escalations.request(
-        case,
-        world.unions["370000I0001E0001"],
-        "negotiation_failed",
-        "",
-        world.user("jiang"),
-        AT,
-        seen=case.version,
+        case, world.unions["370000I0001E0001"], "negotiation_failed", "", world.user("jiang"), AT, seen=case.version
     )
     assert row.receiver.code == "370202"
     assert not Case.objects.visible_to(world.user("sun")).filter(pk=case.pk).exists()
@@ -306,9 +255,7 @@ def test_QD_4_1b_a_township_reports_to_the_district_of_the_employer(world: World
 
 def test_QD_4_1d_every_level_has_its_own_clock(world: World) -> None:
     case = a_case(world, mass=True)
-    escalations.request(
-        case, world.unions["370202E0001"], "mass", "", world.user("li"), AT, seen=case.version
-    )
+    escalations.request(case, world.unions["370202E0001"], "mass", "", world.user("li"), AT, seen=case.version)
     rows = list(case.acknowledgements.select_related("union").order_by("-union__depth"))
     assert [row.union.code for row in rows] == ["370202", "370200", "370000"]
     at = moment("2026-11-20 10:05")
@@ -326,11 +273,7 @@ def test_QH_3d_50_fifty_go_at_once(world: World, workers: int, goes: bool) -> No
     from arrears.grounds import open_to
 
     Attachment.objects.create(
-        union=world.unions["370202"],
-        rulebook="qinghai-2022-41",
-        since=date(2026, 1, 1),
-        at=AT,
-        approved_at=AT,
+        union=world.unions["370202"], rulebook="qinghai-2022-41", since=date(2026, 1, 1), at=AT, approved_at=AT
     )
     case = a_case(world, stated_workers=workers)
     assert ("fifty" in [g.key for g in open_to(case, case.union) if g.immediate]) is goes
@@ -338,9 +281,7 @@ def test_QH_3d_50_fifty_go_at_once(world: World, workers: int, goes: bool) -> No
 
 def test_approval_of_a_changed_case_is_stale(world: World) -> None:
     row = asked(world)
-    ledger.post(
-        row.case, EntryKind.PAID, date(2026, 11, 18), world.user("he"), AT, workers=1, amount=Decimal(1)
-    )
+    ledger.post(row.case, EntryKind.PAID, date(2026, 11, 18), world.user("he"), AT, workers=1, amount=Decimal(1))
     with pytest.raises(Stale):
         escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
     now = snapshot.seal(snapshot.report(Case.objects.get(pk=row.case_id)))
@@ -365,19 +306,13 @@ def test_a_returned_report_may_be_asked_again(world: World) -> None:
 
 def test_drafts_belong_to_their_unit_alone(world: World) -> None:
     draft = a_draft(world)
-    sees = {
-        name
-        for name in world.people
-        if Case.objects.visible_to(world.user(name)).filter(pk=draft.pk).exists()
-    }
+    sees = {name for name in world.people if Case.objects.visible_to(world.user(name)).filter(pk=draft.pk).exists()}
     assert sees == {"li", "wang", "he"}
 
 
 def test_a_filed_case_is_visible_upward_and_nowhere_else(world: World) -> None:
     case = a_case(world)
-    sees = {
-        name for name in world.people if Case.objects.visible_to(world.user(name)).filter(pk=case.pk).exists()
-    }
+    sees = {name for name in world.people if Case.objects.visible_to(world.user(name)).filter(pk=case.pk).exists()}
     assert sees == {"li", "wang", "he", "sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
 
 

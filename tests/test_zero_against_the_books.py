@@ -37,9 +37,7 @@ def say_zero(world: World, report: Return) -> Return:
     return life.move(fresh(report), "sign_zero", world.user("qian"), IN_QUARTER, seen=fresh(report).version)
 
 
-def test_QD_5_no_zero_where_the_table_lists_what_is_older_and_unfinished(
-    world: World, quarter: Return
-) -> None:
+def test_QD_5_no_zero_where_the_table_lists_what_is_older_and_unfinished(world: World, quarter: Return) -> None:
     case = old_case(world)
     assert not case.entries.filter(on__gte=date(2026, 10, 1)).exists()
     assert list(zero.against(quarter)) == [case]
@@ -50,9 +48,7 @@ def test_QD_5_no_zero_where_the_table_lists_what_is_older_and_unfinished(
 
 
 def test_what_reaches_no_threshold_is_no_row_and_zero_may_be_said(world: World, quarter: Return) -> None:
-    old_case(
-        world, stated_workers=2, stated_migrants=2, owed_from=date(2026, 7, 1), owed_until=date(2026, 7, 31)
-    )
+    old_case(world, stated_workers=2, stated_migrants=2, owed_from=date(2026, 7, 1), owed_until=date(2026, 7, 31))
     assert say_zero(world, quarter).stage == ReturnStage.SIGNED
 
 

@@ -33,8 +33,11 @@ def a_signal(
 ) -> WarningSignal:
     """欠税 of 2026-10-03, told by the tax office on 2026-11-16, unless said otherwise."""
     given: dict[str, Any] = {
-        "source": "tax", "kind": "tax_arrears", "on": date(2026, 10, 3), "received_on": date(2026, 11, 16),
-    } | facts  # fmt: skip
+        "source": "tax",
+        "kind": "tax_arrears",
+        "on": date(2026, 10, 3),
+        "received_on": date(2026, 11, 16),
+    } | facts
     return entering.record(world.unions[code], employer, Said(**given), world.user(by), at)
 
 
@@ -43,16 +46,28 @@ def a_photo(name: str = "现场.png", more: bytes = b"") -> SimpleUploadedFile:
 
 
 def checked(
-    world: World, employer: Employer, outcome: CheckOutcome = CheckOutcome.MONITORED, by: str = "sun",
-    code: str = "370202", on: date = date(2026, 11, 18), **more: Any,
-) -> WarningCheck:  # fmt: skip
+    world: World,
+    employer: Employer,
+    outcome: CheckOutcome = CheckOutcome.MONITORED,
+    by: str = "sun",
+    code: str = "370202",
+    on: date = date(2026, 11, 18),
+    **more: Any,
+) -> WarningCheck:
     """A visit that verifies everything open."""
     unit = world.unions[code]
     seen = WarningSignal.objects.unverified().filter(employer=employer, path__startswith=unit.path)
     return checking.verify(
-        unit, employer, on, outcome, "到现场了解，生产正常。", world.user(by), AT,
-        seen=[one.pk for one in seen], **({"papers": [a_photo()]} | more),
-    )  # fmt: skip
+        unit,
+        employer,
+        on,
+        outcome,
+        "到现场了解，生产正常。",
+        world.user(by),
+        AT,
+        seen=[one.pk for one in seen],
+        **({"papers": [a_photo()]} | more),
+    )
 
 
 def standing(world: World, employer: Employer, code: str = "370202") -> WarningStanding:
@@ -88,7 +103,5 @@ def watched(visit: Inspection, by: User) -> dict[str, Any]:
     """Things of the role table: a finding of a visit, and its employer as a key target."""
     shortcoming = Shortcoming("board", "没有维权告示牌", date(2026, 11, 25))
     (finding,) = checklists.answer(visit, {"board": "no"}, [shortcoming], by, AT)
-    target = key_targets.enter(
-        visit.union, visit.employer, None, ["offender"], "何经办", "高风险", "", by, AT
-    )
+    target = key_targets.enter(visit.union, visit.employer, None, ["offender"], "何经办", "高风险", "", by, AT)
     return {"finding": finding.pk, "key-target": target.pk}

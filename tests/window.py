@@ -47,9 +47,15 @@ def hidden(page: str, name: str) -> str:
 
 def told(**changes: Any) -> dict[str, Any]:
     return {
-        "employer_name": "海风建设有限公司", "region_code": "370202", "workers_said": "12 人", "amount_said": "3 万多",
-        "since_said": "2026年3月", "words": WORDS, "phone": PHONE, "name": "张师傅",
-    } | changes  # fmt: skip
+        "employer_name": "海风建设有限公司",
+        "region_code": "370202",
+        "workers_said": "12 人",
+        "amount_said": "3 万多",
+        "since_said": "2026年3月",
+        "words": WORDS,
+        "phone": PHONE,
+        "name": "张师傅",
+    } | changes
 
 
 def form_of(client: Client, *, worked: bool = False, **changes: Any) -> dict[str, Any]:
@@ -57,8 +63,10 @@ def form_of(client: Client, *, worked: bool = False, **changes: Any) -> dict[str
     page = client.get(WRITE).text
     challenge = hidden(page, "challenge")
     return told(**changes) | {
-        "token": hidden(page, "token"), "challenge": challenge, "answer": work(challenge) if worked else "",
-    }  # fmt: skip
+        "token": hidden(page, "token"),
+        "challenge": challenge,
+        "answer": work(challenge) if worked else "",
+    }
 
 
 def pin_in(page: str) -> str:

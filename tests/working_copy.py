@@ -19,14 +19,33 @@ from config.embedded.place import POINTER, key_of
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = Path(sysconfig.get_paths()["purelib"])
 PARTS = (
-    ".ci", "Makefile", "arrears", "config", "manage.py", "pyproject.toml", "reporting", "requirements.in",
-    "requirements.txt", "static", "templates", "unions",
-)  # fmt: skip
+    ".ci",
+    "Makefile",
+    "arrears",
+    "config",
+    "manage.py",
+    "pyproject.toml",
+    "reporting",
+    "requirements.in",
+    "requirements.txt",
+    "static",
+    "templates",
+    "unions",
+)
 # Nothing of the surrounding test run may reach the commands of a copy.
 FOREIGN = (
-    "XINBAO_VAR", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PORT",
-    "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
-)  # fmt: skip
+    "XINBAO_VAR",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "DJANGO_SETTINGS_MODULE",
+    "PYTHONPATH",
+    "PORT",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "MFLAGS",
+)
 ORDINARY_USER = "xinbao-test"
 
 
@@ -96,9 +115,7 @@ class WorkingCopy:
     @property
     def state(self) -> Path:
         pointer = self.path / "var" / POINTER
-        return (
-            Path(pointer.read_text().splitlines()[0]) if pointer.exists() else self.path / "var" / "postgres"
-        )
+        return Path(pointer.read_text().splitlines()[0]) if pointer.exists() else self.path / "var" / "postgres"
 
     def servers(self) -> list[int]:
         return keeper.processes_in(self.state / "data")
@@ -169,12 +186,7 @@ def _program(*statements: str) -> str:
 def _interpreter_for(user: str) -> str:
     """A Python of our version the user may run (ours may lie in a private home)."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    candidates = [
-        sys.executable,
-        f"/usr/bin/python{version}",
-        f"/usr/local/bin/python{version}",
-        "/usr/bin/python3",
-    ]
+    candidates = [sys.executable, f"/usr/bin/python{version}", f"/usr/local/bin/python{version}", "/usr/bin/python3"]
     for candidate in candidates:
         said = _as_user(user, candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
         if said == version:
@@ -199,13 +211,7 @@ def _as_user(user: str, *argv: str) -> str:
     entry = pwd.getpwnam(user)
     try:
         done = subprocess.run(
-            argv,
-            cwd="/",
-            user=entry.pw_uid,
-            group=entry.pw_gid,
-            extra_groups=[],
-            capture_output=True,
-            text=True,
+            argv, cwd="/", user=entry.pw_uid, group=entry.pw_gid, extra_groups=[], capture_output=True, text=True
         )
     except OSError:
         return ""

@@ -26,9 +26,7 @@ def one_time_password() -> str:
 
 
 @transaction.atomic
-def open_account(
-    username: str, name: str, by: User | None, at: datetime, email: str = ""
-) -> tuple[User, str]:
+def open_account(username: str, name: str, by: User | None, at: datetime, email: str = "") -> tuple[User, str]:
     """A new account and its one-time password, which is stored nowhere in the clear."""
     taken = Refused(f"账号 {username} 已有人使用，请换一个。", {"username": "账号已被使用。"})
     if User.objects.filter(username__iexact=username).exists():
@@ -36,9 +34,7 @@ def open_account(
     password = one_time_password()
     try:
         with transaction.atomic():
-            user = User.objects.create_user(
-                username, password, name=name, email=email, must_change_password=True
-            )
+            user = User.objects.create_user(username, password, name=name, email=email, must_change_password=True)
     except IntegrityError as error:  # opened by somebody else, or by a second click, at this very moment
         raise taken from error
     audit.record(f"user:{user.pk}", "open-account", by, at, username=username, name=name)

@@ -17,9 +17,18 @@ from unions.rights import Right
 
 # Whom every unit that keeps a directory should be able to reach: the bodies the notices name in so many words.
 EXPECTED = (
-    AgencyKind.HR, AgencyKind.POLICE, AgencyKind.COURT, AgencyKind.JUSTICE, AgencyKind.HOUSING, AgencyKind.TRANSPORT,
-    AgencyKind.WATER, AgencyKind.MARKET, AgencyKind.BANK, AgencyKind.TAX, AgencyKind.PETITION,
-)  # fmt: skip
+    AgencyKind.HR,
+    AgencyKind.POLICE,
+    AgencyKind.COURT,
+    AgencyKind.JUSTICE,
+    AgencyKind.HOUSING,
+    AgencyKind.TRANSPORT,
+    AgencyKind.WATER,
+    AgencyKind.MARKET,
+    AgencyKind.BANK,
+    AgencyKind.TAX,
+    AgencyKind.PETITION,
+)
 
 
 def may_keep(user: User, union: Union) -> bool:
@@ -38,9 +47,7 @@ def enter(union: Union, facts: dict[str, Any], by: User, at: datetime) -> Agency
     _check(by, union)
     if union.is_closed:
         raise Refused(f"「{union}」已于 {union.valid_until} 终止，请登记在承接单位。")
-    row = _saved(
-        Agency(union=union, **{**facts, "region_code": facts.get("region_code") or union.region_code or ""})
-    )
+    row = _saved(Agency(union=union, **{**facts, "region_code": facts.get("region_code") or union.region_code or ""}))
     audit.record(row.stream, "agency.enter", by, at, union=union, name=row.name, kind=row.kind)
     return row
 
@@ -129,10 +136,12 @@ def directory(user: User, unit: Union | None = None) -> list[Shelf]:
     General unions in her reach that keep none at all show as gaps too; `unit` narrows to one unit.
     """
     agencies = (
-        Agency.objects.visible_to(user).in_being().select_related("union__parent")
+        Agency.objects.visible_to(user)
+        .in_being()
+        .select_related("union__parent")
         .prefetch_related(Prefetch("liaisons", Liaison.objects.filter(until=None), to_attr="present"))
         .order_by("id")
-    )  # fmt: skip
+    )
     if unit is not None:
         agencies = agencies.filter(union=unit)
     in_order = list(AgencyKind.values)
@@ -152,9 +161,7 @@ MOST = 200
 
 def _that_should(user: User) -> list[Union]:
     """地方总工会 at which the reader stands or which stand below her: each has departments of its level beside it."""
-    general = Union.objects.visible_to(user).filter(
-        kind__in=["province", "city", "district"], valid_until=None
-    )
+    general = Union.objects.visible_to(user).filter(kind__in=["province", "city", "district"], valid_until=None)
     return list(general.order_by("depth", "code")[:MOST])
 
 

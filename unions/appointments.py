@@ -36,9 +36,16 @@ def _check(actor: User, user: User, role: RoleName, union: Union) -> None:
 
 @transaction.atomic
 def appoint(
-    user: User, union: Union, role: RoleName, since: date, by: User, at: datetime,
-    until: date | None = None, acting_for: User | None = None, agency: Agency | None = None,
-) -> Appointment:  # fmt: skip
+    user: User,
+    union: Union,
+    role: RoleName,
+    since: date,
+    by: User,
+    at: datetime,
+    until: date | None = None,
+    acting_for: User | None = None,
+    agency: Agency | None = None,
+) -> Appointment:
     """Give `user` a role at `union`. Acting for another needs that person's own appointment to the role there.
 
     `agency`: for 协作部门人员 alone, the department of that unit she speaks for.
@@ -48,9 +55,7 @@ def appoint(
     if not user.is_active:
         raise Refused(f"{user.name}的账号已停用，请先由安全管理员启用。")
     if since < union.valid_from:
-        raise Refused(
-            f"「{union}」{union.valid_from} 才成立，任职起日不能更早。", {"since": "早于单位成立日期。"}
-        )
+        raise Refused(f"「{union}」{union.valid_from} 才成立，任职起日不能更早。", {"since": "早于单位成立日期。"})
     if union.is_closed:
         raise Refused(f"「{union}」已于 {union.valid_until} 终止，不能再任命人员。")
     if until and until < since:
@@ -60,9 +65,7 @@ def appoint(
         raise Refused("不能代理自己。")
     if (
         acting_for
-        and not acting_for.appointments.in_force(since)
-        .filter(union=union, role=role, acting_for=None)
-        .exists()
+        and not acting_for.appointments.in_force(since).filter(union=union, role=role, acting_for=None).exists()
     ):
         raise Refused(f"{acting_for.name}在该单位没有「{role.label}」任职，无从代理。")
     overlapping = user.appointments.exclude(until__lt=since)
@@ -92,8 +95,7 @@ def _check_agency(role: RoleName, union: Union, agency: Agency | None) -> None:
         return
     if agency is None or agency.union_id != union.pk or agency.ended_on:
         raise Refused(
-            f"请选择「{union}」登记的协作部门；还没有登记的，先在“协作部门”中登记。",
-            {"agency": "请选择部门。"},
+            f"请选择「{union}」登记的协作部门；还没有登记的，先在“协作部门”中登记。", {"agency": "请选择部门。"}
         )
 
 
@@ -104,9 +106,7 @@ def _check_separation(user: User, role: RoleName, others: QuerySet[Appointment])
         first = next(iter(held & APART or held))
         if RoleName.AGENCY in (role, first):
             raise Refused(f"{user.name}同期任「{first.label}」：协作部门人员不在工会任职，请另开账号。")
-        raise Refused(
-            f"{user.name}同期任「{first.label}」，不能兼任「{role.label}」：系统、安全、审计三员须各设其人。"
-        )
+        raise Refused(f"{user.name}同期任「{first.label}」，不能兼任「{role.label}」：系统、安全、审计三员须各设其人。")
 
 
 @transaction.atomic
@@ -115,11 +115,7 @@ def dismiss(appointment: Appointment, on: date, by: User, at: datetime) -> Appoi
     _check(by, appointment.user, RoleName(appointment.role), appointment.union)
     if on < day_of(at):
         raise Refused("卸任不能倒填日期，最后一天最早为昨天。", {"last_day": "最早为昨天。"})
-    row = (
-        Appointment.objects.select_for_update(of=("self",))
-        .select_related("user", "union")
-        .get(pk=appointment.pk)
-    )
+    row = Appointment.objects.select_for_update(of=("self",)).select_related("user", "union").get(pk=appointment.pk)
     if row.until and row.until < on:
         raise Refused("这项任职已经结束，或本来就在这一天之前结束。")
     end(row, on, by, at)
@@ -130,7 +126,7 @@ def pass_on(row: Appointment, successor: Union, on: date, by: User | None, at: d
     """Whoever speaks for a department goes on doing so beside the unit that takes over; the old appointment is ended by the caller."""
     new = Appointment.objects.create(
         user=row.user, union=successor, role=row.role, since=on, until=row.until, agency=row.agency, appointed_by=by
-    )  # fmt: skip
+    )
     _note(new, "appoint", by, at)
     return new
 
@@ -149,9 +145,17 @@ def end(row: Appointment, on: date, by: User | None, at: datetime) -> None:
 def _note(row: Appointment, verb: str, by: User | None, at: datetime) -> None:
     sync_rights(row.user, day_of(at))
     audit.record(
-        f"union:{row.union_id}", verb, by, at, union=row.union,
-        user=row.user_id, role=row.role, since=row.since, until=row.until, acting_for=row.acting_for_id,
-    )  # fmt: skip
+        f"union:{row.union_id}",
+        verb,
+        by,
+        at,
+        union=row.union,
+        user=row.user_id,
+        role=row.role,
+        since=row.since,
+        until=row.until,
+        acting_for=row.acting_for_id,
+    )
 
 
 @transaction.atomic
@@ -164,9 +168,7 @@ def sync_rights(user: User, today: date) -> None:
         for right in ROLES[RoleName(row.role)].rights
     }
     held = set(
-        UnionUserObjectPermission.objects.filter(user=user).values_list(
-            "content_object_id", "permission__codename"
-        )
+        UnionUserObjectPermission.objects.filter(user=user).values_list("content_object_id", "permission__codename")
     )
     _grant(user, wanted - held)
     unions = Union.objects.in_bulk({union_id for union_id, _ in held - wanted})
@@ -180,9 +182,10 @@ def sync_rights(user: User, today: date) -> None:
 def _grant(user: User, rights: set[tuple[int, str]]) -> None:
     """guardian's rows for (union id, right) pairs: one write for all, where `assign_perm` takes four queries each."""
     permissions = dict(
-        Permission.objects.filter(content_type__app_label="unions", codename__in={right for _, right in rights})
-        .values_list("codename", "pk")
-    )  # fmt: skip
+        Permission.objects.filter(
+            content_type__app_label="unions", codename__in={right for _, right in rights}
+        ).values_list("codename", "pk")
+    )
     UnionUserObjectPermission.objects.bulk_create(
         [
             UnionUserObjectPermission(user=user, content_object_id=union_id, permission_id=permissions[right])
@@ -195,8 +198,7 @@ def _grant(user: User, rights: set[tuple[int, str]]) -> None:
 def sync_all_rights(today: date) -> int:
     """Bring everyone's rights into step whose appointments began or ended since she was last looked at; how many."""
     turned = Appointment.objects.filter(
-        Q(since__gt=F("user__rights_on"), since__lte=today)
-        | Q(until__gte=F("user__rights_on"), until__lt=today)
+        Q(since__gt=F("user__rights_on"), since__lte=today) | Q(until__gte=F("user__rights_on"), until__lt=today)
     )
     users = User.objects.filter(Q(pk__in=turned.values("user")) | Q(rights_on=None))
     count = 0

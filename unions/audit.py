@@ -49,22 +49,24 @@ def digest(content: Any) -> str:
 def _hash(event: Event) -> str:
     # In UTC, so that a reader of the database in any time zone computes the same.
     at = event.at.astimezone(ZoneInfo("UTC")).isoformat()
-    return digest(
-        [event.prev, event.stream, event.seq, event.verb, event.by_id, event.union_id, at, event.data]
-    )
+    return digest([event.prev, event.stream, event.seq, event.verb, event.by_id, event.union_id, at, event.data])
 
 
-def record(
-    stream: str, verb: str, by: User | None, at: datetime, union: Union | None = None, **data: Any
-) -> Event:
+def record(stream: str, verb: str, by: User | None, at: datetime, union: Union | None = None, **data: Any) -> Event:
     """Append one event to `stream`. Concurrent writers of one stream queue up behind each other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
     last = Event.objects.filter(stream=stream).order_by("-seq").only("seq", "hash").first()
     event = Event(
-        stream=stream, seq=last.seq + 1 if last else 1, prev=last.hash if last else "",
-        verb=verb, by=by, union=union, at=at, data=plain(data),
-    )  # fmt: skip
+        stream=stream,
+        seq=last.seq + 1 if last else 1,
+        prev=last.hash if last else "",
+        verb=verb,
+        by=by,
+        union=union,
+        at=at,
+        data=plain(data),
+    )
     event.hash = _hash(event)
     event.save(force_insert=True)
     return event
@@ -111,9 +113,7 @@ def broken_links(only: str = "") -> Iterator[Break]:
 
 def _seal_digest(before: str, after_id: int, last_id: int) -> tuple[str, int]:
     running, count = hashlib.sha256(before.encode()), 0
-    hashes = (
-        Event.objects.filter(id__gt=after_id, id__lte=last_id).order_by("id").values_list("hash", flat=True)
-    )
+    hashes = Event.objects.filter(id__gt=after_id, id__lte=last_id).order_by("id").values_list("hash", flat=True)
     for value in hashes.iterator(chunk_size=20000):
         running.update(value.encode())
         count += 1
@@ -139,9 +139,7 @@ def seal(at: datetime) -> Seal | None:
 
 def _last_id_given_out() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('unions_event', 'id')), 0)"
-        )
+        cursor.execute("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('unions_event', 'id')), 0)")
         (value,) = cursor.fetchone()
     return int(value)
 

@@ -33,6 +33,4 @@ class AppointmentBackend(ModelBackend):
     def get_all_permissions(self, user_obj: Any, obj: models.Model | None = None) -> set[str]:
         if not isinstance(user_obj, User) or not isinstance(obj, Union):
             return set()
-        return {
-            f"unions.{right}" for right in Right.values if self.has_perm(user_obj, f"unions.{right}", obj)
-        }
+        return {f"unions.{right}" for right in Right.values if self.has_perm(user_obj, f"unions.{right}", obj)}

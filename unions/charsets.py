@@ -30,11 +30,7 @@ class OnlyUtf8:
         if stated.lower() == "utf-8":
             return self.get_response(request)
         refusal = InAnotherCharset(SAID.format(stated[:40]))
-        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith(
-            "application/json"
-        ):
+        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
             return JsonResponse({"detail": refusal.message, "fields": {}}, status=refusal.status)
         # Without the request: the page gives back no words, for that it would read the form.
-        return HttpResponse(
-            render_to_string("errors/refused.html", {"refusal": refusal}), status=refusal.status
-        )
+        return HttpResponse(render_to_string("errors/refused.html", {"refusal": refusal}), status=refusal.status)

@@ -50,13 +50,32 @@ NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [
 # What people of departments are offered, and nobody else is offered "incoming".
 WINDOW = frozenset({"incoming", "inbox"})
 # Addresses open to them; every other one answers 404 (middleware.DepartmentWindow).
-OPEN_TO_DEPARTMENTS = frozenset({
-    "healthz", "sign-in", "sign-out", "password", "desk", "inbox", "inbox-read", "reminder-preferences",
-    "incoming", "incoming-matter", "incoming-accept", "incoming-refuse", "incoming-answer", "incoming-attach",
-    "incoming-paper",
-    # what is open to everybody
-    "window", "window-published", "window-write", "window-enter", "window-mine", "window-mine-step",
-})  # fmt: skip
+OPEN_TO_DEPARTMENTS = frozenset(
+    {
+        "healthz",
+        "sign-in",
+        "sign-out",
+        "password",
+        "desk",
+        "inbox",
+        "inbox-read",
+        "reminder-preferences",
+        "incoming",
+        "incoming-matter",
+        "incoming-accept",
+        "incoming-refuse",
+        "incoming-answer",
+        "incoming-attach",
+        "incoming-paper",
+        # what is open to everybody
+        "window",
+        "window-published",
+        "window-write",
+        "window-enter",
+        "window-mine",
+        "window-mine-step",
+    }
+)
 
 # What waits for a reader, by URL name: told by the apps that know. Asked only where a page shows the sidebar,
 # so a fragment pays nothing.

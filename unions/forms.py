@@ -32,18 +32,16 @@ class OwnPasswordForm(SetPasswordForm):
     """The present password, then the new one twice."""
 
     present = forms.CharField(
-        label="现在的密码",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        label="现在的密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     new_password1 = forms.CharField(
-        label="新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="至少 10 个字符，不能全是数字，不要用姓名、账号或常见密码。",
-    )  # fmt: skip
-    new_password2 = forms.CharField(
-        label="再输一次新密码",
+        label="新密码",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少 10 个字符，不能全是数字，不要用姓名、账号或常见密码。",
+    )
+    new_password2 = forms.CharField(
+        label="再输一次新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
     field_order = ["present", "new_password1", "new_password2"]
 
@@ -106,13 +104,15 @@ class DutyForm(forms.Form):
 class FactsForm(DutyForm):
     name = forms.CharField(label="名称", max_length=120)
     region_code = forms.RegexField(
-        r"^\d{6}(\d{3})?$", label="行政区划代码", required=False, empty_value=None,
+        r"^\d{6}(\d{3})?$",
+        label="行政区划代码",
+        required=False,
+        empty_value=None,
         error_messages={"invalid": "应为 6 位或 9 位数字。"},
-    )  # fmt: skip
+    )
     reports_to = UnitField(
-        label="属地上报工会", required=False,
-        help_text="欠薪按属地上报到的工会，填编码或全称；留空时按企业所在地推定。",
-    )  # fmt: skip
+        label="属地上报工会", required=False, help_text="欠薪按属地上报到的工会，填编码或全称；留空时按企业所在地推定。"
+    )
     field_order = ["name", "region_code", "reports_to", "duty_officer", "duty_phone"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -121,9 +121,11 @@ class FactsForm(DutyForm):
 
 
 CODE = forms.RegexField(
-    r"^[0-9A-Z]{1,20}$", label="编码", help_text="例如 370202E0001：区划代码、类别字母、四位序号。",
+    r"^[0-9A-Z]{1,20}$",
+    label="编码",
+    help_text="例如 370202E0001：区划代码、类别字母、四位序号。",
     error_messages={"invalid": "请用 20 个以内的数字和大写字母。"},
-)  # fmt: skip
+)
 
 
 class FoundForm(FactsForm):
@@ -183,39 +185,35 @@ class AppointForm(forms.Form):
 
     role = forms.ChoiceField(label="角色", widget=forms.RadioSelect)
     agency = forms.ModelChoiceField(
-        Agency.objects.none(), label="部门", required=False, empty_label="（不是协作部门人员）",
+        Agency.objects.none(),
+        label="部门",
+        required=False,
+        empty_label="（不是协作部门人员）",
         help_text="只在选“协作部门人员”时选择；部门先在“协作部门”中登记。",
-    )  # fmt: skip
+    )
     who = forms.ChoiceField(
-        label="人员",
-        choices=[("there", "已有账号"), ("new", "新开账号")],
-        widget=forms.RadioSelect,
-        initial="there",
+        label="人员", choices=[("there", "已有账号"), ("new", "新开账号")], widget=forms.RadioSelect, initial="there"
     )
-    person = forms.CharField(
-        label="账号或姓名", max_length=60, required=False, help_text="选“已有账号”时填写。"
-    )
+    person = forms.CharField(label="账号或姓名", max_length=60, required=False, help_text="选“已有账号”时填写。")
     username = forms.RegexField(
-        r"^[A-Za-z0-9._-]{3,60}$", label="新账号", required=False, help_text="3 个以上的字母、数字、点或横线。",
+        r"^[A-Za-z0-9._-]{3,60}$",
+        label="新账号",
+        required=False,
+        help_text="3 个以上的字母、数字、点或横线。",
         error_messages={"invalid": "请用 3 到 60 个字母、数字、点或横线。"},
-    )  # fmt: skip
+    )
     name = forms.CharField(label="姓名", max_length=40, required=False)
     email = forms.EmailField(label="电子邮箱", required=False)
     since = forms.DateField(label="起")
     until = forms.DateField(label="止", required=False, help_text="留空表示长期。")
     acting_for = forms.CharField(
-        label="代理谁",
-        max_length=60,
-        required=False,
-        help_text="代理他人职责时填被代理人的账号或姓名；不代理就留空。",
+        label="代理谁", max_length=60, required=False, help_text="代理他人职责时填被代理人的账号或姓名；不代理就留空。"
     )
 
     def __init__(self, *args: Any, roles: list[RoleName], agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(Any, self.fields["agency"]).queryset = agencies
-        cast(Any, self.fields["role"]).choices = [
-            (role.value, f"{role.label}：{ROLES[role].duty}") for role in roles
-        ]
+        cast(Any, self.fields["role"]).choices = [(role.value, f"{role.label}：{ROLES[role].duty}") for role in roles]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -242,13 +240,15 @@ class AppointForm(forms.Form):
 
 class AgencyForm(forms.Form):
     kind = forms.ChoiceField(label="类别", choices=AgencyKind)
-    name = forms.CharField(
-        label="部门名称", max_length=120, help_text="全称，如“市南区人力资源和社会保障局”。"
-    )
+    name = forms.CharField(label="部门名称", max_length=120, help_text="全称，如“市南区人力资源和社会保障局”。")
     region_code = forms.RegexField(
-        r"^\d{6}(\d{3})?$", label="行政区划代码", required=False, empty_value="",
-        help_text="留空时与登记单位相同。", error_messages={"invalid": "应为 6 位或 9 位数字。"},
-    )  # fmt: skip
+        r"^\d{6}(\d{3})?$",
+        label="行政区划代码",
+        required=False,
+        empty_value="",
+        help_text="留空时与登记单位相同。",
+        error_messages={"invalid": "应为 6 位或 9 位数字。"},
+    )
     address = forms.CharField(label="地址", max_length=200, required=False)
     phone = forms.CharField(label="办公电话", max_length=40, required=False)
 

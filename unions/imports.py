@@ -47,9 +47,7 @@ def _folded(text: str) -> str:
     return text.replace("（", "(").replace("）", ")").replace(" ", "")
 
 
-KINDS = {
-    _folded(word): kind for kind in UnionKind for word in (kind.label, kind.value, *_ALIASES[kind].split(" "))
-}
+KINDS = {_folded(word): kind for kind in UnionKind for word in (kind.label, kind.value, *_ALIASES[kind].split(" "))}
 
 
 @dataclass
@@ -88,9 +86,20 @@ class Present:
 
 
 PRESENT = (
-    "pk", "code", "name", "kind", "path", "depth", "region_code", "reports_to__code", "duty_officer", "duty_phone",
-    "valid_from", "valid_until", "parent_id",
-)  # fmt: skip
+    "pk",
+    "code",
+    "name",
+    "kind",
+    "path",
+    "depth",
+    "region_code",
+    "reports_to__code",
+    "duty_officer",
+    "duty_phone",
+    "valid_from",
+    "valid_until",
+    "parent_id",
+)
 # From here on reading all units is cheaper than naming them one by one.
 MANY = 20_000
 
@@ -107,9 +116,12 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "created": self.created, "changed": self.changed, "unchanged": self.unchanged,
-            "errors": [cell.as_json() for cell in self.errors], "ignored": self.ignored,
-        }  # fmt: skip
+            "created": self.created,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "errors": [cell.as_json() for cell in self.errors],
+            "ignored": self.ignored,
+        }
 
 
 def import_unions(
@@ -169,15 +181,11 @@ class _Reading:
         if kind is None:
             say(
                 KIND,
-                f"没有「{texts[KIND]}」这种类型，请填：{'、'.join(UnionKind.labels)}"
-                if texts[KIND]
-                else "不能为空",
+                f"没有「{texts[KIND]}」这种类型，请填：{'、'.join(UnionKind.labels)}" if texts[KIND] else "不能为空",
             )
         facts = {FACTS[name]: texts[name] for name in (NAME, REGION, DUTY, PHONE) if texts.get(name)}
         route = texts.get(ROUTE, "").upper()
-        return Line(
-            row, code, kind, texts[PARENT].upper(), route, self._since(cells.get(SINCE, ""), say), facts
-        )
+        return Line(row, code, kind, texts[PARENT].upper(), route, self._since(cells.get(SINCE, ""), say), facts)
 
     def _check_code(self, row: int, code: str, say: Callable[[str, str], None]) -> None:
         if not code:
@@ -251,8 +259,10 @@ class Plan:
 
     def _compare(self, line: Line, union: Present) -> None:
         for column, stated, present in (
-            (PARENT, line.parent, union.parent), (KIND, line.kind, union.kind), (SINCE, line.since, union.valid_from),
-        ):  # fmt: skip
+            (PARENT, line.parent, union.parent),
+            (KIND, line.kind, union.kind),
+            (SINCE, line.since, union.valid_from),
+        ):
             if stated and stated != present:
                 self._say(line, column, f"与系统里的「{_shown(present)}」不同；请在该单位的页面办理变更")
         facts: dict[str, Any] = {k: v for k, v in line.facts.items() if getattr(union, k) != v}
@@ -362,9 +372,7 @@ class Plan:
     def _births(self, unions: Iterable[Union], at: datetime) -> Iterable[Event]:
         for union in unions:
             data = {"code": union.code, "name": union.name, "parent": union.parent_id, "by_import": True}
-            yield Event(
-                stream=f"union:{union.pk}", verb="found", by=self.by, union_id=union.pk, at=at, data=data
-            )
+            yield Event(stream=f"union:{union.pk}", verb="found", by=self.by, union_id=union.pk, at=at, data=data)
 
 
 def _unit(pk: int, line: Line, above: Union | Present | None) -> Union:
@@ -372,10 +380,15 @@ def _unit(pk: int, line: Line, above: Union | Present | None) -> Union:
     path = f"{above.path if above else ''}{pk}."
     tree.check_length(path)
     return Union(
-        pk=pk, code=line.code, kind=line.kind.value, parent_id=above.pk if above else None, path=path,
-        depth=above.depth + 1 if above else 0, valid_from=line.since or (above.valid_from if above else EARLIEST),
+        pk=pk,
+        code=line.code,
+        kind=line.kind.value,
+        parent_id=above.pk if above else None,
+        path=path,
+        depth=above.depth + 1 if above else 0,
+        valid_from=line.since or (above.valid_from if above else EARLIEST),
         **line.facts,
-    )  # fmt: skip
+    )
 
 
 def _units_named(codes: set[str]) -> dict[str, Present]:

@@ -42,6 +42,4 @@ def _left(shelf: Shelf) -> Iterable[Gap]:
     """Departments that stayed with a unit that is no more: open until the one in charge has them."""
     heir = shelf.union.in_charge()
     for row, _ in shelf.rows:
-        yield Gap(
-            heir, row.get_kind_display(), row, f"原由「{shelf.union}」登记，该单位已终止，待「{heir}」接管"
-        )
+        yield Gap(heir, row.get_kind_display(), row, f"原由「{shelf.union}」登记，该单位已终止，待「{heir}」接管")

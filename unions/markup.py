@@ -6,10 +6,20 @@ from django import forms
 from django.http import QueryDict
 
 FILE_ICONS = {
-    "pdf": "file-type-pdf", "doc": "file-type-doc", "docx": "file-type-docx", "xls": "file-type-xls",
-    "xlsx": "file-spreadsheet", "csv": "file-spreadsheet", "zip": "file-zip", "mp3": "microphone", "m4a": "microphone",
-    "jpg": "photo", "jpeg": "photo", "png": "photo", "heic": "photo",
-}  # fmt: skip
+    "pdf": "file-type-pdf",
+    "doc": "file-type-doc",
+    "docx": "file-type-docx",
+    "xls": "file-type-xls",
+    "xlsx": "file-spreadsheet",
+    "csv": "file-spreadsheet",
+    "zip": "file-zip",
+    "mp3": "microphone",
+    "m4a": "microphone",
+    "jpg": "photo",
+    "jpeg": "photo",
+    "png": "photo",
+    "heic": "photo",
+}
 
 
 def file_icon(name: str) -> str:
@@ -17,17 +27,13 @@ def file_icon(name: str) -> str:
     return FILE_ICONS.get(name.rpartition(".")[2].lower(), "file")
 
 
-def field_parts(
-    field: forms.BoundField, *, width: str, unit: str, help_text: str, label: str
-) -> dict[str, Any]:
+def field_parts(field: forms.BoundField, *, width: str, unit: str, help_text: str, label: str) -> dict[str, Any]:
     """Everything components/field_row.html shows of one bound field."""
     widget = field.field.widget
     kind = _kind(widget)
     _dress(widget)
     hint = help_text or field.help_text
-    described = [
-        f"{field.auto_id}_{part}" for part, shown in (("help", hint), ("error", field.errors)) if shown
-    ]
+    described = [f"{field.auto_id}_{part}" for part, shown in (("help", hint), ("error", field.errors)) if shown]
     attrs: dict[str, str | bool] = {"class": _css_class(kind, widget, bool(field.errors))}
     if described:
         attrs["aria-describedby"] = " ".join(described)
@@ -36,11 +42,16 @@ def field_parts(
     if kind == "choices":
         widget.attrs.update(attrs)
     return {
-        "field": field, "kind": kind, "unit": unit, "help": hint, "label": label or field.label,
+        "field": field,
+        "kind": kind,
+        "unit": unit,
+        "help": hint,
+        "label": label or field.label,
         "width": width or ("wide" if isinstance(widget, forms.Textarea) else "half"),
-        "required": field.field.required, "input": "" if kind == "choices" else field.as_widget(attrs=attrs),
+        "required": field.field.required,
+        "input": "" if kind == "choices" else field.as_widget(attrs=attrs),
         "described_by": " ".join(described),
-    }  # fmt: skip
+    }
 
 
 def _kind(widget: forms.Widget) -> str:
@@ -74,18 +85,18 @@ def filter_parts(form: forms.Form, search: str, placeholder: str, query: QueryDi
     text = query.get(search, "") if search in form.fields else ""
     if text:
         chips.insert(0, {"label": f"“{text}”", "url": _without(query, search)})
-    fields = [
-        field_parts(field, width="", unit="", help_text=" ", label="")
-        for field in form
-        if field.name != search
-    ]
-    kept = [
-        (key, value) for key in query for value in query.getlist(key) if key not in (*form.fields, *CURSORS)
-    ]
+    fields = [field_parts(field, width="", unit="", help_text=" ", label="") for field in form if field.name != search]
+    kept = [(key, value) for key in query for value in query.getlist(key) if key not in (*form.fields, *CURSORS)]
     return {
-        "form": form, "fields": fields, "chips": chips, "search": search if search in form.fields else "",
-        "text": text, "placeholder": placeholder, "kept": kept, "clear_url": _without(query, *form.fields),
-    }  # fmt: skip
+        "form": form,
+        "fields": fields,
+        "chips": chips,
+        "search": search if search in form.fields else "",
+        "text": text,
+        "placeholder": placeholder,
+        "kept": kept,
+        "clear_url": _without(query, *form.fields),
+    }
 
 
 CURSORS = ("after", "before", "page")

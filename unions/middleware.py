@@ -51,9 +51,7 @@ class Refusals:
                 return None
             exception = Refused(UNSTORABLE)
         if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse(
-                {"detail": exception.message, "fields": exception.fields}, status=exception.status
-            )
+            return JsonResponse({"detail": exception.message, "fields": exception.fields}, status=exception.status)
         return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
 
 

@@ -25,16 +25,7 @@ class Right(models.TextChoices):
 
 
 SPREADS = frozenset(
-    {
-        Right.VIEW,
-        Right.FILE,
-        Right.INSPECT,
-        Right.EXPORT,
-        Right.PEOPLE,
-        Right.STRUCTURE,
-        Right.ACCOUNTS,
-        Right.AUDIT,
-    }
+    {Right.VIEW, Right.FILE, Right.INSPECT, Right.EXPORT, Right.PEOPLE, Right.STRUCTURE, Right.ACCOUNTS, Right.AUDIT}
 )
 
 
@@ -68,20 +59,21 @@ ROLES: dict[RoleName, Role] = {
     RoleName.OFFICER: _role(
         Right.PEOPLE,
         "接收下级上报，办理案件，登记清偿，提出办结。",
-        Right.VIEW, Right.FILE, Right.HANDLE, Right.RECEIVE, Right.INSPECT, Right.EXPORT,
+        Right.VIEW,
+        Right.FILE,
+        Right.HANDLE,
+        Right.RECEIVE,
+        Right.INSPECT,
+        Right.EXPORT,
     ),
-    RoleName.APPROVER: _role(
-        Right.PEOPLE, "以第二人身份审批上报和办结。", Right.VIEW, Right.APPROVE, Right.EXPORT
-    ),
-    RoleName.STATISTICIAN: _role(
-        Right.PEOPLE, "汇总、导出和填制报表。", Right.VIEW, Right.EXPORT, Right.SUBMIT
-    ),
+    RoleName.APPROVER: _role(Right.PEOPLE, "以第二人身份审批上报和办结。", Right.VIEW, Right.APPROVE, Right.EXPORT),
+    RoleName.STATISTICIAN: _role(Right.PEOPLE, "汇总、导出和填制报表。", Right.VIEW, Right.EXPORT, Right.SUBMIT),
     RoleName.UNIT_ADMIN: _role(Right.PEOPLE, "任免本单位和所辖单位的人员。", Right.PEOPLE),
     RoleName.AGENCY: _role(Right.PEOPLE, "代表协作部门接收、答复发给本部门的事项，看不到别的。"),
     RoleName.SYSTEM_ADMIN: _role(Right.ACCOUNTS, "维护组织结构。", Right.STRUCTURE),
     RoleName.SECURITY_ADMIN: _role(Right.ACCOUNTS, "管理账号安全，任命管理员。", Right.ACCOUNTS),
     RoleName.AUDITOR: _role(Right.ACCOUNTS, "查阅和核验操作记录。", Right.AUDIT),
-}  # fmt: skip
+}
 
 # 三员: nobody holds one of these beside any other role.
 PLATFORM = frozenset({RoleName.SYSTEM_ADMIN, RoleName.SECURITY_ADMIN, RoleName.AUDITOR})

@@ -10,8 +10,13 @@ from unions.models import User
 
 
 def barred_because(
-    user: User, parts: Mapping[str, Iterable[int | None]], whom: str, day: date, asked_on: date | None, act: str = "审批"
-) -> str | None:  # fmt: skip
+    user: User,
+    parts: Mapping[str, Iterable[int | None]],
+    whom: str,
+    day: date,
+    asked_on: date | None,
+    act: str = "审批",
+) -> str | None:
     """Why `user` may not be the second person on `day` (Chinese), or None.
 
     `parts`: what she would be ("您是提出人") → ids of the people who are it. `whom`: those people, for whoever is tied to one of

@@ -32,9 +32,7 @@ class Sheet:
     def __init__(self, file: IO[bytes]) -> None:
         """Raises `Unreadable` when it is no workbook."""
         if not zipfile.is_zipfile(file):
-            raise Unreadable(
-                "这不是可以读取的 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再导入。"
-            )
+            raise Unreadable("这不是可以读取的 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 另存为 .xlsx 再导入。")
         self._rows = list(first_sheet(file, MOST_ROWS))
         self.titles = [as_text(cell) for cell in self._rows[0]] if self._rows else []
         self.header = {title: index for index, title in reversed(list(enumerate(self.titles))) if title}

@@ -49,10 +49,7 @@ def template_workbook() -> io.BytesIO:
     _explain(book.create_sheet("填写说明"))
     for page in book.worksheets:
         page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
-        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr = (
-            0,
-            PageSetupProperties(fitToPage=True),
-        )
+        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr = (0, PageSetupProperties(fitToPage=True))
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
@@ -61,9 +58,7 @@ def template_workbook() -> io.BytesIO:
 
 def _offer_kinds(sheet: Worksheet) -> None:
     letter = get_column_letter(COLUMNS.index(KIND) + 1)
-    offer = DataValidation(
-        "list", formula1=f"填写说明!$D$2:$D${len(UnionKind.choices) + 1}", allow_blank=True
-    )
+    offer = DataValidation("list", formula1=f"填写说明!$D$2:$D${len(UnionKind.choices) + 1}", allow_blank=True)
     offer.error = "请从下拉表中选择类型。"
     sheet.add_data_validation(offer)
     offer.add(f"{letter}2:{letter}{ROWS}")

@@ -82,14 +82,7 @@ def _check_day(on: date, at: datetime, what: str) -> None:
 
 @transaction.atomic
 def found(
-    code: str,
-    name: str,
-    kind: str,
-    parent: Union | None,
-    since: date,
-    by: User | None,
-    at: datetime,
-    **fields: object,
+    code: str, name: str, kind: str, parent: Union | None, since: date, by: User | None, at: datetime, **fields: object
 ) -> Union:
     """Found a unit under `parent` (None: the top of a tree, by the command line only)."""
     lock_tree()
@@ -104,18 +97,21 @@ def found(
         raise Refused(f"编码 {code} 已有单位使用，请换一个。", {"code": "编码已被使用。"})
     (pk,) = reserve_ids(1)
     union = Union(
-        pk=pk, code=code, name=name, kind=kind, parent=parent, valid_from=since,
-        path=f"{parent.path if parent else ''}{pk}.", depth=parent.depth + 1 if parent else 0, **fields,
-    )  # fmt: skip
+        pk=pk,
+        code=code,
+        name=name,
+        kind=kind,
+        parent=parent,
+        valid_from=since,
+        path=f"{parent.path if parent else ''}{pk}.",
+        depth=parent.depth + 1 if parent else 0,
+        **fields,
+    )
     check_length(union.path)
     union.save(force_insert=True)
     above = [Stand(row.path, row.since, row.until) for row in parent.placements.all()] if parent else None
-    Placement.objects.bulk_create(
-        [Placement(union=union, **stand._asdict()) for stand in first_placements(pk, above)]
-    )
-    audit.record(
-        f"union:{pk}", "found", by, at, union=union, code=code, name=name, parent=parent and parent.pk
-    )
+    Placement.objects.bulk_create([Placement(union=union, **stand._asdict()) for stand in first_placements(pk, above)])
+    audit.record(f"union:{pk}", "found", by, at, union=union, code=code, name=name, parent=parent and parent.pk)
     return union
 
 
@@ -123,8 +119,7 @@ def reserve_ids(count: int) -> list[int]:
     """`count` fresh ids for unions: the path must hold the id before the row is written."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('unions_union', 'id')) FROM generate_series(1, %s)",
-            [count],
+            "SELECT nextval(pg_get_serial_sequence('unions_union', 'id')) FROM generate_series(1, %s)", [count]
         )
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -239,8 +234,7 @@ def _turn_placements(old: str, new: str, on: date) -> None:
     turned = list(current.exclude(since=on).filter(path__startswith=old).values_list("union_id", "path"))
     Placement.objects.filter(path__startswith=old, until=None).update(until=on - timedelta(days=1))
     Placement.objects.bulk_create(
-        [Placement(union_id=pk, path=new + path[len(old) :], since=on) for pk, path in turned],
-        batch_size=5000,
+        [Placement(union_id=pk, path=new + path[len(old) :], since=on) for pk, path in turned], batch_size=5000
     )
 
 

@@ -17,9 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("unions/<slug:code>/people/<int:pk>/dismiss/", people.dismiss, name="union-dismiss"),
     path("unions/<slug:code>/edit/", structure.edit, name="union-edit"),
     path("unions/<slug:code>/found/", structure.found, name="union-found"),
-    re_path(
-        r"^unions/(?P<code>[-\w]+)/(?P<what>move|split|merge|close)/$", structure.change, name="union-change"
-    ),
+    re_path(r"^unions/(?P<code>[-\w]+)/(?P<what>move|split|merge|close)/$", structure.change, name="union-change"),
     path("unions/<slug:code>/agencies/new/", agencies.enter, name="agency-new"),
     path("agencies/", agencies.directory, name="agencies"),
     path("agencies/gaps/", agencies.gaps, name="agency-gaps"),
@@ -30,9 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("agencies/<int:pk>/liaisons/<int:liaison_pk>/release/", agencies.release, name="liaison-release"),
     path("accounts/", guarding.accounts_list, name="accounts"),
     re_path(
-        r"^accounts/(?P<pk>\d{1,18})/(?P<act>reset|disable|enable|unlock)/$",
-        guarding.account_act,
-        name="account-act",
+        r"^accounts/(?P<pk>\d{1,18})/(?P<act>reset|disable|enable|unlock)/$", guarding.account_act, name="account-act"
     ),
     path("audit/", auditing.events, name="audit"),
     path("audit/verify/", auditing.verify, name="audit-verify"),

@@ -87,10 +87,7 @@ def _text(key: str, value: object) -> str:
         case bool():
             return "是" if value else "否"
         case dict():
-            return (
-                "；".join(f"{FACTS.get(name, name)}：{_text(name, item)}" for name, item in value.items())
-                or "无"
-            )
+            return "；".join(f"{FACTS.get(name, name)}：{_text(name, item)}" for name, item in value.items()) or "无"
         case list() if key == "changed":
             return "、".join(FACTS.get(str(item), str(item)) for item in value) or "无"
         case list():

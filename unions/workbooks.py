@@ -25,8 +25,15 @@ MOST_UNPACKED = 512 * 2**20
 _PIECE = 1 * 2**20
 
 _UNSOUND = (
-    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, OSError, expat.ExpatError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    expat.ExpatError,
+)
 _MOST_ELEMENTS = 100_000  # of the parts that name the sheets
 # What a reference may be at most, XFD1048576. Readers take a longer one at its word, so nothing else is let through.
 _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
@@ -86,9 +93,7 @@ def check_every_sheet(file: IO[bytes], most_rows: int) -> None:
 
 
 _DAMAGED = "这个工作簿已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-_NO_PLACE = (
-    "工作表里有一格的位置写作「{}」，Excel 里没有这个位置。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-)
+_NO_PLACE = "工作表里有一格的位置写作「{}」，Excel 里没有这个位置。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
 _TOO_LARGE = "这个工作簿展开后过大，请只保留要导入的一张表，去掉图片后另存再上传。"
 
 
@@ -110,9 +115,7 @@ def _first_sheet(archive: zipfile.ZipFile) -> str:
     """The archive's name of the first sheet."""
     sheets = [facts for kind, facts in _elements(archive, "xl/workbook.xml") if kind == "sheet"]
     wanted = next((value for name, value in sheets[0].items() if name.endswith(":id")), "") if sheets else ""
-    links = [
-        facts for kind, facts in _elements(archive, "xl/_rels/workbook.xml.rels") if kind == "Relationship"
-    ]
+    links = [facts for kind, facts in _elements(archive, "xl/_rels/workbook.xml.rels") if kind == "Relationship"]
     targets = [facts["Target"] for facts in links if facts.get("Id") == wanted and facts.get("Target")]
     if not targets:
         raise Unreadable("工作簿里没有工作表，请核对后再上传。")

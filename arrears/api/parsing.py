@@ -10,9 +10,7 @@ from rest_framework.parsers import JSONParser
 
 
 class TooDeep(ParseError):
-    default_detail = (
-        "提交的 JSON 嵌套太深，无法读取。请按接口说明提交一层对象，不要把数组或对象层层套在一起。"
-    )
+    default_detail = "提交的 JSON 嵌套太深，无法读取。请按接口说明提交一层对象，不要把数组或对象层层套在一起。"
 
 
 class Json(JSONParser):

@@ -37,8 +37,16 @@ class UnionShape(serializers.ModelSerializer):
     class Meta:
         model = Union
         fields = [
-            "code", "name", "kind", "parent_code", "region_code", "duty_officer", "duty_phone", "valid_from", "valid_until",
-        ]  # fmt: skip
+            "code",
+            "name",
+            "kind",
+            "parent_code",
+            "region_code",
+            "duty_officer",
+            "duty_phone",
+            "valid_from",
+            "valid_until",
+        ]
 
 
 class EmployerShape(serializers.ModelSerializer):
@@ -85,8 +93,19 @@ class EntryShape(serializers.ModelSerializer):
     class Meta:
         model = LedgerEntry
         fields = [
-            "id", "kind", "counts_as", "workers", "migrants", "amount", "on", "fund", "source", "cancels", "by", "at",
-        ]  # fmt: skip
+            "id",
+            "kind",
+            "counts_as",
+            "workers",
+            "migrants",
+            "amount",
+            "on",
+            "fund",
+            "source",
+            "cancels",
+            "by",
+            "at",
+        ]
 
 
 class HappeningShape(serializers.Serializer):
@@ -134,11 +153,41 @@ class CaseShape(serializers.ModelSerializer):
     class Meta:
         model = Case
         fields = [
-            "id", "number", "clue_number", "state", "state_label", "version", "union", "handling_union", "officer", "employer", "project",
-            "industry", "on_project", "nature", "table_row", "channel", "original_number", "owed_from", "owed_until",
-            "discovered_on", "accepted_on", "verified_on", "negotiation_failed_on", "ordered_to_pay_by", "closed_on", "conclusion", "extreme",
-            "mass", "escalating", "stated_workers", "stated_migrants", "stated_amount", "balance", "changed_at",
-        ]  # fmt: skip
+            "id",
+            "number",
+            "clue_number",
+            "state",
+            "state_label",
+            "version",
+            "union",
+            "handling_union",
+            "officer",
+            "employer",
+            "project",
+            "industry",
+            "on_project",
+            "nature",
+            "table_row",
+            "channel",
+            "original_number",
+            "owed_from",
+            "owed_until",
+            "discovered_on",
+            "accepted_on",
+            "verified_on",
+            "negotiation_failed_on",
+            "ordered_to_pay_by",
+            "closed_on",
+            "conclusion",
+            "extreme",
+            "mass",
+            "escalating",
+            "stated_workers",
+            "stated_migrants",
+            "stated_amount",
+            "balance",
+            "changed_at",
+        ]
 
     def get_balance(self, case: Case) -> BalanceShape:
         books: dict[int, ledger.Balance] = self.context["books"]
@@ -164,9 +213,17 @@ class WholeCaseShape(CaseShape):
 
     class Meta(CaseShape.Meta):
         fields = [
-            *CaseShape.Meta.fields, "condition", "union_opinion", "repayment_plan", "remark", "fallback", "entries",
-            "events", "moves", "to_approve",
-        ]  # fmt: skip
+            *CaseShape.Meta.fields,
+            "condition",
+            "union_opinion",
+            "repayment_plan",
+            "remark",
+            "fallback",
+            "entries",
+            "events",
+            "moves",
+            "to_approve",
+        ]
 
     def get_fallback(self, case: Case) -> FallbackShape(allow_null=True):  # type: ignore[valid-type]
         party = oversight.fallback_of(case)
@@ -210,10 +267,7 @@ class DraftShape(serializers.Serializer):
     ownership = optional(serializers.ChoiceField, choices=Ownership.choices, allow_blank=True)
     workforce = optional(serializers.IntegerField, allow_null=True, min_value=0)
     has_union = optional(
-        serializers.ChoiceField,
-        choices=[("yes", "已建"), ("no", "未建")],
-        allow_blank=True,
-        help_text="空为不详",
+        serializers.ChoiceField, choices=[("yes", "已建"), ("no", "未建")], allow_blank=True, help_text="空为不详"
     )
     on_project = optional(serializers.BooleanField)
     project_name = optional(serializers.CharField, allow_blank=True, max_length=160)
@@ -221,12 +275,7 @@ class DraftShape(serializers.Serializer):
     stated_workers = optional(serializers.IntegerField, allow_null=True, min_value=0)
     stated_migrants = optional(serializers.IntegerField, allow_null=True, min_value=0)
     stated_amount = optional(
-        serializers.DecimalField,
-        max_digits=16,
-        decimal_places=2,
-        allow_null=True,
-        min_value=0,
-        help_text="元",
+        serializers.DecimalField, max_digits=16, decimal_places=2, allow_null=True, min_value=0, help_text="元"
     )
     owed_from = optional(serializers.DateField, allow_null=True)
     owed_until = optional(serializers.DateField, allow_null=True)
@@ -254,12 +303,8 @@ class SeenShape(serializers.Serializer):
 class MoveShape(SeenShape):
     reason = optional(serializers.CharField, allow_blank=True, max_length=2000)
     conclusion = optional(serializers.CharField, allow_blank=True, max_length=30)
-    receiver = optional(
-        serializers.CharField, allow_blank=True, max_length=20, help_text="转办：接收单位编码"
-    )
-    shown = optional(
-        serializers.CharField, allow_blank=True, max_length=64, help_text="审批：所示内容的校验值"
-    )
+    receiver = optional(serializers.CharField, allow_blank=True, max_length=20, help_text="转办：接收单位编码")
+    shown = optional(serializers.CharField, allow_blank=True, max_length=64, help_text="审批：所示内容的校验值")
 
 
 class NewEntryShape(SeenShape):
@@ -267,9 +312,7 @@ class NewEntryShape(SeenShape):
     on = serializers.DateField()
     workers = optional(serializers.IntegerField, default=0)
     migrants = optional(serializers.IntegerField, default=0)
-    amount = optional(
-        serializers.DecimalField, max_digits=16, decimal_places=2, default=Decimal(0), help_text="元"
-    )
+    amount = optional(serializers.DecimalField, max_digits=16, decimal_places=2, default=Decimal(0), help_text="元")
     source = optional(serializers.CharField, allow_blank=True, max_length=200, default="")
 
 

@@ -9,9 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/", views.OneCase.as_view(), name="api-case"),
     path("cases/<int:pk>/moves/<slug:name>/", views.Move.as_view(), name="api-move"),
     path("cases/<int:pk>/entries/", views.Entries.as_view(), name="api-entries"),
-    path(
-        "cases/<int:pk>/entries/<int:entry_pk>/reverse/", views.Reversal.as_view(), name="api-entry-reverse"
-    ),
+    path("cases/<int:pk>/entries/<int:entry_pk>/reverse/", views.Reversal.as_view(), name="api-entry-reverse"),
     path("cases/<int:pk>/fallback/", views.Fallback.as_view(), name="api-fallback"),
     path("warnings/", warnings.Signals.as_view(), name="api-warnings"),
     path("unions/", views.Unions.as_view(), name="api-unions"),

@@ -37,12 +37,14 @@ REFUSED = {
 
 CURSOR = pagination.CursorPagination.cursor_query_param
 ONCE = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
     description=(
         f"由程序为每件新案件自定的键（如 UUID，最长 {once.LONGEST} 个字符）。网络中断后以同一个键原样重试，回答的是同一件案件，"
         f"不会登记两件；同一个键用于另一份内容回答 422。键保留 {once.KEPT.days} 天。"
     ),
-)  # fmt: skip
+)
 
 
 class Pages(pagination.CursorPagination):
@@ -118,9 +120,10 @@ class Cases(Asking, generics.GenericAPIView[Case]):
     queryset = Case.objects.none()
 
     @extend_schema(
-        parameters=[shapes.CaseQuestion], responses={200: shapes.CaseShape(many=True), **REFUSED},
+        parameters=[shapes.CaseQuestion],
+        responses={200: shapes.CaseShape(many=True), **REFUSED},
         operation_id="cases_list",
-    )  # fmt: skip
+    )
     def get(self, request: Request) -> Response:
         """Cases the reader may see, newest first."""
         asked = self.asked(shapes.CaseQuestion)
@@ -140,9 +143,7 @@ class Cases(Asking, generics.GenericAPIView[Case]):
         found = found.filter(**{name: value for name, value in exact.items() if value})
         return found.select_related("employer", "project", "union", "handling_union", "officer")
 
-    @extend_schema(
-        parameters=[ONCE], request=shapes.DraftShape, responses={201: shapes.WholeCaseShape, **REFUSED}
-    )
+    @extend_schema(parameters=[ONCE], request=shapes.DraftShape, responses={201: shapes.WholeCaseShape, **REFUSED})
     def post(self, request: Request) -> Response:
         """A new draft on the books of a unit."""
         if not self.user.paths(Right.FILE):
@@ -150,8 +151,11 @@ class Cases(Asking, generics.GenericAPIView[Case]):
         given = self.taken(shapes.DraftShape, request.data)
         form = CaseForm(
             {name: value for name, value in given.items() if value is not None},
-            user=self.user, intent=DRAFT, regions=regions_for(self.user), today=timezone.localdate(),
-        )  # fmt: skip
+            user=self.user,
+            intent=DRAFT,
+            regions=regions_for(self.user),
+            today=timezone.localdate(),
+        )
         if not form.is_valid():
             raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
         return self.whole(self._once(form, given), status.HTTP_201_CREATED)
@@ -181,9 +185,7 @@ def _draft(form: CaseForm, user: User, at: datetime) -> Case:
 def _open(form: CaseForm, user: User, at: datetime) -> Case:
     employer = filing.employer_for(form.employer_facts())
     project = filing.project_for(employer, form.cleaned_data["project_name"], form.cleaned_data["nature"])
-    return filing.open_draft(
-        form.cleaned_data["union"], employer, form.case_facts() | {"project": project}, user, at
-    )
+    return filing.open_draft(form.cleaned_data["union"], employer, form.case_facts() | {"project": project}, user, at)
 
 
 class OneCase(Asking):
@@ -247,20 +249,15 @@ class Unions(Asking, generics.GenericAPIView[Union]):
     queryset = Union.objects.none()
 
     @extend_schema(
-        parameters=[shapes.UnionQuestion], responses={200: shapes.UnionShape(many=True), **REFUSED},
+        parameters=[shapes.UnionQuestion],
+        responses={200: shapes.UnionShape(many=True), **REFUSED},
         operation_id="unions_list",
-    )  # fmt: skip
+    )
     def get(self, request: Request) -> Response:
         """Units within the reader's reach, by code."""
         asked = self.asked(shapes.UnionQuestion)
-        exact = {
-            "parent__code": asked.get("parent"),
-            "kind": asked.get("kind"),
-            "name__contains": asked.get("q"),
-        }
-        found = Union.objects.visible_to(self.user).filter(
-            **{name: value for name, value in exact.items() if value}
-        )
+        exact = {"parent__code": asked.get("parent"), "kind": asked.get("kind"), "name__contains": asked.get("q")}
+        found = Union.objects.visible_to(self.user).filter(**{name: value for name, value in exact.items() if value})
         page = self.paginate_queryset(found.select_related("parent")) or []
         return self.get_paginated_response(shapes.UnionShape(page, many=True).data)
 

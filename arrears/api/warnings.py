@@ -33,9 +33,22 @@ class SignalShape(serializers.ModelSerializer):
     class Meta:
         model = WarningSignal
         fields = [
-            "id", "union", "employer", "source", "kind", "on", "received_on", "amount", "detail", "reference", "major",
-            "authority", "outcome", "withdrawn_at", "at",
-        ]  # fmt: skip
+            "id",
+            "union",
+            "employer",
+            "source",
+            "kind",
+            "on",
+            "received_on",
+            "amount",
+            "detail",
+            "reference",
+            "major",
+            "authority",
+            "outcome",
+            "withdrawn_at",
+            "at",
+        ]
 
 
 class NewSignalShape(serializers.Serializer):
@@ -52,12 +65,7 @@ class NewSignalShape(serializers.Serializer):
     on = serializers.DateField()
     received_on = serializers.DateField()
     amount = optional(
-        serializers.DecimalField,
-        max_digits=16,
-        decimal_places=2,
-        allow_null=True,
-        min_value=0,
-        help_text="元",
+        serializers.DecimalField, max_digits=16, decimal_places=2, allow_null=True, min_value=0, help_text="元"
     )
     reference = optional(serializers.CharField, allow_blank=True, max_length=60)
     detail = optional(serializers.CharField, allow_blank=True, max_length=5000)
@@ -95,9 +103,8 @@ class Signals(Asking, generics.GenericAPIView[WarningSignal]):
     queryset = WarningSignal.objects.none()
 
     @extend_schema(
-        parameters=[SignalQuestion], responses={200: SignalShape(many=True), **REFUSED},
-        operation_id="warnings_list",
-    )  # fmt: skip
+        parameters=[SignalQuestion], responses={200: SignalShape(many=True), **REFUSED}, operation_id="warnings_list"
+    )
     def get(self, request: Request) -> Response:
         """Warning signals the reader may see, newest first."""
         asked = self.asked(SignalQuestion)
@@ -120,9 +127,7 @@ class Signals(Asking, generics.GenericAPIView[WarningSignal]):
         if not self.user.paths(Right.INSPECT):
             raise Forbidden(NOT_YOURS)
         given = self.taken(NewSignalShape, request.data)
-        form = warning_form(
-            self.user, data={name: value for name, value in given.items() if value is not None}
-        )
+        form = warning_form(self.user, data={name: value for name, value in given.items() if value is not None})
         if not form.is_valid():
             raise ValidationError({name: [str(one) for one in said] for name, said in form.errors.items()})
         signal = record_from(form, self.user, timezone.now())

@@ -29,7 +29,7 @@ Now = Callable[[], datetime]
 @transaction.atomic
 def request(
     kind: BulkKind, cases: Collection[int], officer: User | None, reason: str, token: UUID, by: User, at: datetime
-) -> tuple[BulkJob, bool]:  # fmt: skip
+) -> tuple[BulkJob, bool]:
     """The job, and whether it is new: the same form sent twice is one job.
 
     `cases`: ids the person sees; rights are checked row by row when they are worked off. Refused: none, too many, no reason.
@@ -39,14 +39,25 @@ def request(
         return same, False
     _check(kind, cases, officer, reason)
     job = BulkJob.objects.create(
-        kind=kind, officer=officer if kind != BulkKind.URGE else None, reason=reason.strip(), token=token, by=by,
-        requested_at=at, changed_at=at,
-    )  # fmt: skip
+        kind=kind,
+        officer=officer if kind != BulkKind.URGE else None,
+        reason=reason.strip(),
+        token=token,
+        by=by,
+        requested_at=at,
+        changed_at=at,
+    )
     BulkRow.objects.bulk_create((BulkRow(job=job, case_id=pk) for pk in sorted(set(cases))), batch_size=1000)
     audit.record(
-        job.stream, "request", by, at, kind=job.get_kind_display(), rows=len(set(cases)), reason=job.reason,
+        job.stream,
+        "request",
+        by,
+        at,
+        kind=job.get_kind_display(),
+        rows=len(set(cases)),
+        reason=job.reason,
         officer=job.officer_id,
-    )  # fmt: skip
+    )
     return job, True
 
 

@@ -59,19 +59,21 @@ def levels_of(tallies: Iterable[Tally]) -> list[str]:
 
 def _counted(rows: QuerySet[WarningStanding]) -> Iterable[tuple[int, str, int, int, int]]:
     return (
-        rows.order_by().values("union", "level")
+        rows.order_by()
+        .values("union", "level")
         .annotate(
-            n=Count("pk"), waiting=Count("pk", filter=Q(unverified__gt=0)), grave=Count("pk", filter=Q(major=True)),
+            n=Count("pk"),
+            waiting=Count("pk", filter=Q(unverified__gt=0)),
+            grave=Count("pk", filter=Q(major=True)),
             top=Max("rank"),
         )
-        .order_by("-top").values_list("union", "level", "n", "waiting", "grave")
-    )  # fmt: skip
+        .order_by("-top")
+        .values_list("union", "level", "n", "waiting", "grave")
+    )
 
 
 def reports_awaiting(user: User) -> QuerySet[WarningStep]:
     """Reports upward that a level of the reader's has not answered."""
     paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
     taken_over = Q(receiver__valid_until__isnull=False, receiver__parent__path__in=paths)
-    return WarningStep.objects.filter(
-        Q(receiver__path__in=paths) | taken_over, kind=StepKind.ABOVE, answered_at=None
-    )
+    return WarningStep.objects.filter(Q(receiver__path__in=paths) | taken_over, kind=StepKind.ABOVE, answered_at=None)

@@ -22,24 +22,42 @@ NO_EVIDENCE = "请附上至少一份现场材料（照片、笔录、回函等�
 
 @transaction.atomic
 def verify(
-    union: Union, employer: Employer, on: date, outcome: CheckOutcome, detail: str, by: User, at: datetime, *,
-    seen: Sequence[int], case: Case | None = None, papers: Sequence[UploadedFile] = (),
-) -> WarningCheck:  # fmt: skip
+    union: Union,
+    employer: Employer,
+    on: date,
+    outcome: CheckOutcome,
+    detail: str,
+    by: User,
+    at: datetime,
+    *,
+    seen: Sequence[int],
+    case: Case | None = None,
+    papers: Sequence[UploadedFile] = (),
+) -> WarningCheck:
     """Record the visit. `seen`: ids of the unverified signals the page showed; another set answers 409."""
     union = seat(union, by)
     open_ones = list(
-        WarningSignal.objects.unverified().filter(employer=employer, path__startswith=union.path)
-        .select_for_update(of=("self",)).order_by("pk")
-    )  # fmt: skip
+        WarningSignal.objects.unverified()
+        .filter(employer=employer, path__startswith=union.path)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
     if {one.pk for one in open_ones} != set(seen):
         raise Stale("您打开页面之后预警信息有了变动（新增、撤回或已由他人核实），请看过最新内容再保存。")
     if not open_ones:
         raise Refused("这个单位没有待核实的预警信息。")
     _check(open_ones, on, outcome, detail, case, employer, at, papers)
     made = WarningCheck.objects.create(
-        union=union, path=union.path, employer=employer, on=on, outcome=outcome, detail=detail.strip(),
-        case=case if outcome == CheckOutcome.CASE else None, by=by, at=at,
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        employer=employer,
+        on=on,
+        outcome=outcome,
+        detail=detail.strip(),
+        case=case if outcome == CheckOutcome.CASE else None,
+        by=by,
+        at=at,
+    )
     for one in papers:
         keep_paper(one, by, at, check_made=made)
     WarningSignal.objects.filter(pk__in=seen).update(check_made=made)
@@ -51,9 +69,15 @@ def verify(
 
 
 def _check(
-    signals: list[WarningSignal], on: date, outcome: CheckOutcome, detail: str, case: Case | None,
-    employer: Employer, at: datetime, papers: Sequence[UploadedFile],
-) -> None:  # fmt: skip
+    signals: list[WarningSignal],
+    on: date,
+    outcome: CheckOutcome,
+    detail: str,
+    case: Case | None,
+    employer: Employer,
+    at: datetime,
+    papers: Sequence[UploadedFile],
+) -> None:
     faults: dict[str, str] = {}
     if on > day_of(at):
         faults["on"] = "核实日期不能晚于今天。"

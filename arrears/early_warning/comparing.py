@@ -135,9 +135,13 @@ def _listed(
 
     said = re.sub(r"[\s-]", "", as_text(cell(code))).upper()
     return Listed(
-        nth, number, as_text(cell(name))[:120], said if said and uscc_fault(said) is None else "",
-        _money(cell(money)), as_date(cell(day)),
-    )  # fmt: skip
+        nth,
+        number,
+        as_text(cell(name))[:120],
+        said if said and uscc_fault(said) is None else "",
+        _money(cell(money)),
+        as_date(cell(day)),
+    )
 
 
 def _money(cell: Any) -> Decimal | None:
@@ -218,14 +222,17 @@ def compare(union: Union, brought: Sequence[Brought], by: User, at: datetime) ->
     lists = [read_list(one.file, nth) for nth, one in enumerate(brought)]
     found = match(lists)
     if len(found) > MOST_MATCHES:
-        raise Refused(
-            f"同时出现的单位超过 {MOST_MATCHES:,} 个，请先缩小名单的范围（如只取欠缴三个月以上的）。"
-        )
+        raise Refused(f"同时出现的单位超过 {MOST_MATCHES:,} 个，请先缩小名单的范围（如只取欠缴三个月以上的）。")
     told = [
-        {"name": one.file.name, "source": one.source, "kind": one.kind, "rows": len(rows),
-         "label": f"{sources()[one.source].label} {kinds()[one.kind]}"}
+        {
+            "name": one.file.name,
+            "source": one.source,
+            "kind": one.kind,
+            "rows": len(rows),
+            "label": f"{sources()[one.source].label} {kinds()[one.kind]}",
+        }
         for one, rows in zip(brought, lists, strict=True)
-    ]  # fmt: skip
+    ]
     return ListComparison.objects.create(
         union=union, by=by, at=at, lists=told, matches=[_as_json(one) for one in found]
     )
@@ -233,19 +240,26 @@ def compare(union: Union, brought: Sequence[Brought], by: User, at: datetime) ->
 
 def _as_json(match: Match) -> dict[str, Any]:
     return {
-        "because": match.because, "sure": match.sure,
+        "because": match.because,
+        "sure": match.sure,
         "rows": [
-            {"list": row.nth, "row": row.number, "name": row.name, "code": row.code,
-             "amount": None if row.amount is None else str(row.amount), "on": row.on and row.on.isoformat()}
+            {
+                "list": row.nth,
+                "row": row.number,
+                "name": row.name,
+                "code": row.code,
+                "amount": None if row.amount is None else str(row.amount),
+                "on": row.on and row.on.isoformat(),
+            }
             for row in match.rows
         ],
-    }  # fmt: skip
+    }
 
 
 @transaction.atomic
 def take(comparison: ListComparison, chosen: Sequence[int], by: User, at: datetime) -> int:
     """Make signals of the chosen matches, one per list and employer; how many are new."""
-    comparison = ListComparison.objects.select_for_update(of=("self",)).select_related("union").get(pk=comparison.pk)  # fmt: skip
+    comparison = ListComparison.objects.select_for_update(of=("self",)).select_related("union").get(pk=comparison.pk)
     wanted = sorted({nth for nth in chosen if 0 <= nth < len(comparison.matches)})
     if not wanted:
         raise Refused("请先勾选要登记的单位。")
@@ -263,9 +277,11 @@ def _signals(comparison: ListComparison, nth: int, place: str, today: date) -> I
     rows = comparison.matches[nth]["rows"]
     code = next((row["code"] for row in rows if row["code"]), "")
     facts = EmployerFacts(
-        name=next((row["name"] for row in rows if row["code"]), rows[0]["name"]), uscc=code,
-        no_code="" if code else NoCode.UNKNOWN.value, region_code=place,
-    )  # fmt: skip
+        name=next((row["name"] for row in rows if row["code"]), rows[0]["name"]),
+        uscc=code,
+        no_code="" if code else NoCode.UNKNOWN.value,
+        region_code=place,
+    )
     employer = employer_for(facts)
     because = "；".join(comparison.matches[nth]["because"])
     for row in rows:

@@ -77,9 +77,7 @@ def seat(union: Union, by: User) -> Union:
     if not by.may(Right.INSPECT, union):
         raise Forbidden(f"您没有在「{union}」登记预警信息的权限。")
     if union.is_closed:
-        raise Refused(
-            f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"}
-        )
+        raise Refused(f"「{union}」已于 {union.valid_until} 终止，请选择承接单位。", {"union": "单位已终止。"})
     return union
 
 
@@ -112,22 +110,32 @@ def record_all(
     made = [_write(union, employer, said, by, at) for employer, said in fresh]
     if made:
         warnings_changed.send(
-            WarningSignal, signals=[one.pk for one in made], employers=sorted({one.employer_id for one in made}),
-            by=by, at=at,
-        )  # fmt: skip
+            WarningSignal,
+            signals=[one.pk for one in made],
+            employers=sorted({one.employer_id for one in made}),
+            by=by,
+            at=at,
+        )
     return made, len(known)
 
 
 def _write(union: Union, employer: Employer, said: Said, by: User, at: datetime) -> WarningSignal:
     facts: dict[str, Any] = vars(said) | {"detail": said.detail.strip(), "reference": said.reference.strip()}
     signal = WarningSignal.objects.create(
-        union=union, path=union.path, employer=employer, fingerprint=said.fingerprint(employer), by=by, at=at,
-        **facts,
-    )  # fmt: skip
+        union=union, path=union.path, employer=employer, fingerprint=said.fingerprint(employer), by=by, at=at, **facts
+    )
     audit.record(
-        signal.stream, "signal", by, at, union=union, employer=employer.pk, source=said.source, kind=said.kind,
-        on=said.on, amount=said.amount,
-    )  # fmt: skip
+        signal.stream,
+        "signal",
+        by,
+        at,
+        union=union,
+        employer=employer.pk,
+        source=said.source,
+        kind=said.kind,
+        on=said.on,
+        amount=said.amount,
+    )
     return signal
 
 

@@ -21,14 +21,7 @@ from unions.refusals import Refused
 from unions.sheets import BadCell, Sheet
 
 NAME, CODE, SOURCE, KIND = "单位名称", "统一社会信用代码", "信息来源", "信息类别"
-ON, RECEIVED, AMOUNT, REFERENCE, DETAIL, MAJOR = (
-    "发生日期",
-    "收到日期",
-    "金额(元)",
-    "来文编号",
-    "情况说明",
-    "重大",
-)
+ON, RECEIVED, AMOUNT, REFERENCE, DETAIL, MAJOR = ("发生日期", "收到日期", "金额(元)", "来文编号", "情况说明", "重大")
 REQUIRED = (NAME, SOURCE, KIND, ON)
 COLUMNS = (NAME, CODE, SOURCE, KIND, ON, RECEIVED, AMOUNT, REFERENCE, DETAIL, MAJOR)
 MOST_ROWS = 5_000  # while the reader waits
@@ -68,7 +61,7 @@ def read(file: IO[bytes], today: date) -> Read:
         return found
     readers = _readers(today)
     for number, row in sheet:
-        line = _line(number, {one: row[place] for one, place in sheet.header.items() if one in COLUMNS}, readers, found)  # fmt: skip
+        line = _line(number, {one: row[place] for one, place in sheet.header.items() if one in COLUMNS}, readers, found)
         if line is not None:
             found.lines.append(line)
     if not found.lines and not found.faults:
@@ -101,10 +94,17 @@ def _readers(today: date) -> dict[str, cells.Reader]:
     by_kind = {label: key for key, label in kinds().items()}
     day = cells.day(today)
     return {
-        NAME: _name, CODE: _code, SOURCE: cells.one_of(by_source, "、".join(by_source)),
-        KIND: cells.one_of(by_kind, "、".join(by_kind)), ON: day, RECEIVED: day, AMOUNT: cells.yuan,
-        REFERENCE: cells.text(60), DETAIL: cells.text(5000), MAJOR: cells.yes_no,
-    }  # fmt: skip
+        NAME: _name,
+        CODE: _code,
+        SOURCE: cells.one_of(by_source, "、".join(by_source)),
+        KIND: cells.one_of(by_kind, "、".join(by_kind)),
+        ON: day,
+        RECEIVED: day,
+        AMOUNT: cells.yuan,
+        REFERENCE: cells.text(60),
+        DETAIL: cells.text(5000),
+        MAJOR: cells.yes_no,
+    }
 
 
 def _name(value: Any) -> str:
@@ -150,7 +150,12 @@ def _agree(number: int, said: dict[str, Any], found: Read) -> None:
 
 def _said(said: dict[str, Any]) -> Said:
     return Said(
-        source=said[SOURCE], kind=said[KIND], on=said[ON], received_on=said.get(RECEIVED, said[ON]),
-        amount=said.get(AMOUNT), detail=said.get(DETAIL, ""), reference=said.get(REFERENCE, ""),
+        source=said[SOURCE],
+        kind=said[KIND],
+        on=said[ON],
+        received_on=said.get(RECEIVED, said[ON]),
+        amount=said.get(AMOUNT),
+        detail=said.get(DETAIL, ""),
+        reference=said.get(REFERENCE, ""),
         major=said.get(MAJOR, False),
-    )  # fmt: skip
+    )

@@ -29,8 +29,7 @@ def kinds() -> dict[str, str]:
 def sources() -> dict[str, Source]:
     """Key → source, in the file's order. A fault in the file stops the server at its start."""
     found = {
-        key: Source(key, row["label"], row["clause"], tuple(row["kinds"]))
-        for key, row in _read()["source"].items()
+        key: Source(key, row["label"], row["clause"], tuple(row["kinds"])) for key, row in _read()["source"].items()
     }
     unknown = {kind for one in found.values() for kind in one.kinds} - kinds().keys()
     if unknown:

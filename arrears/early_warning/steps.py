@@ -25,9 +25,16 @@ def office_above(union: Union) -> Union | None:
 
 @transaction.atomic
 def take(
-    union: Union, employer: Employer, kind: StepKind, on: date, detail: str, by: User, at: datetime, *,
+    union: Union,
+    employer: Employer,
+    kind: StepKind,
+    on: date,
+    detail: str,
+    by: User,
+    at: datetime,
+    *,
     addressee: str = "",
-) -> WarningStep:  # fmt: skip
+) -> WarningStep:
     """Record one step of `union`. The first after a signal is the response to it."""
     union = seat(union, by)
     signals = WarningSignal.objects.standing().filter(employer=employer, path__startswith=union.path)
@@ -36,15 +43,30 @@ def take(
     above = office_above(union) if kind == StepKind.ABOVE else None
     _check(kind, on, detail, addressee, above, at)
     step = WarningStep.objects.create(
-        union=union, path=union.path, employer=employer, kind=kind, on=on, detail=detail.strip(),
-        addressee=addressee.strip() if kind in ADDRESSED else "", receiver=above, by=by, at=at,
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        employer=employer,
+        kind=kind,
+        on=on,
+        detail=detail.strip(),
+        addressee=addressee.strip() if kind in ADDRESSED else "",
+        receiver=above,
+        by=by,
+        at=at,
+    )
     fresh = list(signals.filter(responded_at=None).select_for_update().values_list("pk", flat=True))
     WarningSignal.objects.filter(pk__in=fresh).update(responded_at=at)
     audit.record(
-        stream(step), f"step.{kind}", by, at, union=union, employer=employer.pk, on=on, addressee=step.addressee,
+        stream(step),
+        f"step.{kind}",
+        by,
+        at,
+        union=union,
+        employer=employer.pk,
+        on=on,
+        addressee=step.addressee,
         receiver=above.pk if above else None,
-    )  # fmt: skip
+    )
     warnings_changed.send(WarningSignal, signals=fresh, employers=[employer.pk], by=by, at=at)
     return step
 

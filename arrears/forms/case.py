@@ -38,14 +38,10 @@ class CaseForm(NamesEmployer):
     no_code = forms.ChoiceField(
         label="没有代码的原因", choices=_options(NoCode.choices, "有代码，不必选"), required=False
     )
-    region_code = forms.ChoiceField(
-        label="所在区县", required=False, help_text="按属地原则，由此确定向哪里上报。"
-    )
+    region_code = forms.ChoiceField(label="所在区县", required=False, help_text="按属地原则，由此确定向哪里上报。")
     address = forms.CharField(label="单位地址", max_length=200, required=False)
     industry = forms.ChoiceField(label="所属行业", choices=_options(Industry.choices), required=False)
-    focus_sector = forms.ChoiceField(
-        label="重点行业", choices=_options(FocusSector.choices, "不属于"), required=False
-    )
+    focus_sector = forms.ChoiceField(label="重点行业", choices=_options(FocusSector.choices, "不属于"), required=False)
     ownership = forms.ChoiceField(label="单位性质", choices=_options(Ownership.choices), required=False)
     workforce = CountField(label="职工人数", required=False)
     has_union = forms.ChoiceField(
@@ -55,10 +51,7 @@ class CaseForm(NamesEmployer):
     on_project = forms.BooleanField(label="发生在工程建设项目", required=False)
     project_name = forms.CharField(label="项目名称", max_length=160, required=False)
     nature = forms.ChoiceField(
-        label="项目性质",
-        choices=_options(Nature.choices),
-        required=False,
-        help_text="兼有的，按排在前面的填。",
+        label="项目性质", choices=_options(Nature.choices), required=False, help_text="兼有的，按排在前面的填。"
     )
 
     stated_workers = CountField(label="欠薪涉及人数", required=False)
@@ -81,15 +74,11 @@ class CaseForm(NamesEmployer):
     )
     ordered_to_pay_by = DayField(label="责令支付期限", past=False, required=False)
 
-    condition = forms.CharField(
-        label="生产经营和财务状况", widget=forms.Textarea, max_length=5000, required=False
-    )
+    condition = forms.CharField(label="生产经营和财务状况", widget=forms.Textarea, max_length=5000, required=False)
     union_opinion = forms.CharField(
         label="单位工会（职代会）意见", widget=forms.Textarea, max_length=5000, required=False
     )
-    repayment_plan = forms.CharField(
-        label="偿还计划和保证措施", widget=forms.Textarea, max_length=5000, required=False
-    )
+    repayment_plan = forms.CharField(label="偿还计划和保证措施", widget=forms.Textarea, max_length=5000, required=False)
     remark = forms.CharField(label="情况说明", widget=forms.Textarea, max_length=5000, required=False)
 
     def __init__(
@@ -143,9 +132,7 @@ class CaseForm(NamesEmployer):
             name = data.get("employer_name", "")
             ours = self.case is not None and known is not None and known.pk == self.case.employer_id
             if known and name and known.name_key != name_key(name) and not ours:
-                self.add_error(
-                    "uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。"
-                )
+                self.add_error("uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。")
         elif self.intent != DRAFT and "uscc" not in self.errors and not data.get("no_code"):
             self.add_error("no_code", "没有统一社会信用代码时，请选择原因。")
 
@@ -185,18 +172,34 @@ class CaseForm(NamesEmployer):
         data = self.cleaned_data
         plain = ("uscc", "no_code", "region_code", "address", "industry", "focus_sector", "ownership")
         return EmployerFacts(
-            name=data["employer_name"], workforce=data["workforce"], has_union=YES_NO.get(data["has_union"]),
+            name=data["employer_name"],
+            workforce=data["workforce"],
+            has_union=YES_NO.get(data["has_union"]),
             **{name: data[name] for name in plain},
-        )  # fmt: skip
+        )
 
     def case_facts(self) -> dict[str, Any]:
         """Fields of Case, numbers as 0 where nothing was typed."""
         data = self.cleaned_data
         plain = (
-            "industry", "on_project", "nature", "owed_from", "owed_until", "extreme", "mass", "escalating", "original_number",
-            "discovered_on", "accepted_on", "negotiation_failed_on", "ordered_to_pay_by", "condition",
-            "union_opinion", "repayment_plan", "remark",
-        )  # fmt: skip
+            "industry",
+            "on_project",
+            "nature",
+            "owed_from",
+            "owed_until",
+            "extreme",
+            "mass",
+            "escalating",
+            "original_number",
+            "discovered_on",
+            "accepted_on",
+            "negotiation_failed_on",
+            "ordered_to_pay_by",
+            "condition",
+            "union_opinion",
+            "repayment_plan",
+            "remark",
+        )
         facts = {name: data[name] for name in plain} | {"channel": data["channel"] or Channel.REPORT}
         return facts | {name: data[name] or 0 for name in sorted(DRAFT_ONLY) if name in self.fields}
 
@@ -204,11 +207,11 @@ class CaseForm(NamesEmployer):
 def initial_of(case: Case) -> dict[str, Any]:
     """What the form shows of a case as it stands."""
     employer = case.employer
-    shown = {name: getattr(employer, name) for name in
-             ("uscc", "no_code", "region_code", "address", "focus_sector", "ownership", "workforce")}  # fmt: skip
-    shown |= {
-        name: getattr(case, name) for name in CaseForm.base_fields if hasattr(case, name) and name != "union"
+    shown = {
+        name: getattr(employer, name)
+        for name in ("uscc", "no_code", "region_code", "address", "focus_sector", "ownership", "workforce")
     }
+    shown |= {name: getattr(case, name) for name in CaseForm.base_fields if hasattr(case, name) and name != "union"}
     shown |= {
         "employer_name": employer.name,
         "project_name": case.project.name if case.project else "",

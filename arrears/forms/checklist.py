@@ -35,9 +35,11 @@ class Checklist(PlainForm):
         super().__init__(*args, **kwargs)
         for point in CheckPoint:
             answer = forms.ChoiceField(
-                label=point.label, choices=PointAnswer.choices, required=False,
+                label=point.label,
+                choices=PointAnswer.choices,
+                required=False,
                 widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-            )  # fmt: skip
+            )
             self._add(f"point_{point.value}", answer)
             self._add_shortcoming(point.value)
         self._add_shortcoming(OTHER)
@@ -53,9 +55,14 @@ class Checklist(PlainForm):
 
     def point_rows(self) -> list[PointRow]:
         return [
-            PointRow(str(point.label), self[f"point_{point.value}"], self[f"detail_{point.value}"], self[f"due_{point.value}"])
+            PointRow(
+                str(point.label),
+                self[f"point_{point.value}"],
+                self[f"detail_{point.value}"],
+                self[f"due_{point.value}"],
+            )
             for point in CheckPoint
-        ]  # fmt: skip
+        ]
 
     def other_rows(self) -> list[PointRow]:
         return [PointRow("其他问题", None, self[f"detail_{OTHER}"], self[f"due_{OTHER}"])]
@@ -99,9 +106,7 @@ class RectifiedForm(PlainForm):
 
 
 class KeyTargetForm(RecordedByUnit):
-    project_name = forms.CharField(
-        label="工程项目", max_length=160, required=False, help_text="只盯一个工地时填写。"
-    )
+    project_name = forms.CharField(label="工程项目", max_length=160, required=False, help_text="只盯一个工地时填写。")
     reasons = forms.MultipleChoiceField(
         label="列入原因", choices=TargetReason.choices, widget=forms.CheckboxSelectMultiple
     )

@@ -30,9 +30,11 @@ class LikeForm(PlainForm):
 
 class ReasonForm(PlainForm):
     reason = forms.CharField(
-        label="理由", max_length=2000, widget=forms.Textarea,
+        label="理由",
+        max_length=2000,
+        widget=forms.Textarea,
         help_text="如：同一批职工、同一段工期，分别经 12351 和来访反映。不要写姓名、电话。",
-    )  # fmt: skip
+    )
 
 
 class OpinionOnMerger(PlainForm):

@@ -54,10 +54,19 @@ class RecordedByUnit(NamesEmployer):
         """Suggest units from `url` while the code is typed; whoever records for one unit alone is not asked."""
         self.only_unit = only
         field = self.fields["union"]
-        field.widget = forms.TextInput(
-            attrs={"list": "unit-options", "autocomplete": "off", "hx-get": url, "hx-target": "#unit-options",
-                   "hx-trigger": "focus once, input changed delay:300ms"}
-        ) if only is None else forms.HiddenInput()  # fmt: skip
+        field.widget = (
+            forms.TextInput(
+                attrs={
+                    "list": "unit-options",
+                    "autocomplete": "off",
+                    "hx-get": url,
+                    "hx-target": "#unit-options",
+                    "hx-trigger": "focus once, input changed delay:300ms",
+                }
+            )
+            if only is None
+            else forms.HiddenInput()
+        )
 
     def clean_union(self) -> Union:
         found = Union.objects.filter(code=narrow(self.cleaned_data["union"])).first()
@@ -76,9 +85,7 @@ class RecordedByUnit(NamesEmployer):
             data["no_code"] = ""
             known = Employer.objects.filter(uscc=code).first()
             if known and name and known.name_key != name_key(name):
-                self.add_error(
-                    "uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。"
-                )
+                self.add_error("uscc", f"这个代码已登记为「{known.name}」。同一单位请按该名称填写，否则请更正代码。")
         elif "uscc" not in self.errors and self.asks_why_no_code and not data.get("no_code"):
             self.add_error("no_code", "没有统一社会信用代码时，请选择原因。")
 
@@ -88,4 +95,4 @@ class RecordedByUnit(NamesEmployer):
         no_code = data.get("no_code", "" if data["uscc"] else NoCode.UNKNOWN.value)
         return EmployerFacts(
             name=data["employer_name"], uscc=data["uscc"], no_code=no_code, region_code=data["region_code"], **said
-        )  # fmt: skip
+        )

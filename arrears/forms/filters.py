@@ -70,8 +70,18 @@ class CaseFilter(ListFilter):
     immediate = forms.BooleanField(label="极端或群体性", required=False)
 
     field_order = [
-        "q", "state", "industry", "sector", "has_union", "channel", "unit", "since", "until", "mine", "immediate",
-    ]  # fmt: skip
+        "q",
+        "state",
+        "industry",
+        "sector",
+        "has_union",
+        "channel",
+        "unit",
+        "since",
+        "until",
+        "mine",
+        "immediate",
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

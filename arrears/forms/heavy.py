@@ -13,14 +13,7 @@ from arrears.forms.employer import PLEASE, NamesEmployer
 from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
 from arrears.forms.filters import UnitFilter
 from arrears.heavy.from_above import KINDS
-from arrears.models import (
-    NoteKind,
-    OpinionSource,
-    Oversight,
-    OversightKind,
-    OversightStage,
-    Season,
-)
+from arrears.models import NoteKind, OpinionSource, Oversight, OversightKind, OversightStage, Season
 from arrears.models.oversight import OVERSEEN, OversightQuerySet
 from unions.forms import UnitField
 from unions.models import Union, User
@@ -80,9 +73,11 @@ class EmergencyForm(_OneOfSeveral):
     place = forms.CharField(label="事发地点", max_length=120)
     people = CountField(label="现场人数（人）", required=False)
     plan = forms.CharField(
-        label="处置预案", widget=forms.Textarea, max_length=5000,
+        label="处置预案",
+        widget=forms.Textarea,
+        max_length=5000,
         help_text="谁负责劝导、谁联系企业和有关部门、怎样听取诉求、怎样防止事态扩大。",
-    )  # fmt: skip
+    )
 
 
 class ArrivalForm(_ForAUnit):
@@ -106,7 +101,7 @@ class NoteForm(_OfUnits):
 class OutcomeForm(_OneOfSeveral):
     outcome = forms.CharField(
         label="处置结果", widget=forms.Textarea, max_length=5000, help_text="人员是否散去、作出哪些承诺、下一步怎样办。"
-    )  # fmt: skip
+    )
 
 
 # ---- oversight --------------------------------------------------------------------------------------------------
@@ -132,14 +127,10 @@ class LiftingForm(_OneOfSeveral):
 
 
 class FallbackForm(_OneOfSeveral):
-    name = forms.CharField(
-        label="兜底责任单位", max_length=120, help_text="如财政部门、建设单位、国有企业集团。"
-    )
+    name = forms.CharField(label="兜底责任单位", max_length=120, help_text="如财政部门、建设单位、国有企业集团。")
     person = forms.CharField(label="责任人", max_length=60)
     phone = forms.CharField(label="联系电话", max_length=40, required=False)
-    basis = forms.CharField(
-        label="依据", max_length=200, required=False, help_text="承诺书、会议纪要的文号。"
-    )
+    basis = forms.CharField(label="依据", max_length=200, required=False, help_text="承诺书、会议纪要的文号。")
 
 
 class FromAboveForm(_OfUnits):
@@ -147,7 +138,7 @@ class FromAboveForm(_OfUnits):
     on = DayField(label="日期")
     detail = forms.CharField(
         label="对象和经过", widget=forms.Textarea, max_length=5000, help_text="约谈了谁、蹲点到哪里、提了什么要求。"
-    )  # fmt: skip
+    )
 
 
 class OversightFilter(UnitFilter):
@@ -184,9 +175,7 @@ def is_late(row: Oversight, today: Any) -> bool:
 class OpinionEventForm(_ForAUnit):
     title = forms.CharField(label="舆情事项", max_length=120)
     source = forms.ChoiceField(label="来源", choices=[*PLEASE, *OpinionSource.choices])
-    where = forms.CharField(
-        label="出处", max_length=300, required=False, help_text="账号、栏目或网址，照抄即可。"
-    )
+    where = forms.CharField(label="出处", max_length=300, required=False, help_text="账号、栏目或网址，照抄即可。")
     seen_at = MomentField(label="发现时间")
     heavy = forms.BooleanField(label="重大舆情", required=False)
 

@@ -18,25 +18,26 @@ MOST_UNITS = 300
 
 class ImportForm(forms.Form):
     union = forms.ModelChoiceField(
-        label="受理工会", queryset=Union.objects.none(), empty_label=None,
+        label="受理工会",
+        queryset=Union.objects.none(),
+        empty_label=None,
         help_text="表内「受理工会代码」一列可为各行另填它的下级工会。",
         error_messages={"invalid_choice": "您不能为这个工会登记案件，请重新选择。"},
-    )  # fmt: skip
+    )
     file = forms.FileField(
-        label="台账工作簿", allow_empty_file=True,
+        label="台账工作簿",
+        allow_empty_file=True,
         help_text="Excel 或 WPS 的 .xlsx 文件，只读第一张表。",
         widget=forms.FileInput(attrs={"accept": ".xlsx", "data-preview": "chosen-file"}),
         error_messages={"required": "请选择要导入的工作簿。"},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["union"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = units_to_file_for(user)
-        field.widget.choices = [
-            (unit.pk, f"{unit.name}（{unit.code}）") for unit in field.queryset[:MOST_UNITS]
-        ]
+        field.widget.choices = [(unit.pk, f"{unit.name}（{unit.code}）") for unit in field.queryset[:MOST_UNITS]]
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

@@ -27,17 +27,17 @@ class InspectionForm(Checklist, RecordedByUnit):
     on_project = forms.BooleanField(label="检查的是工程建设项目", required=False)
     project_name = forms.CharField(label="项目名称", max_length=160, required=False)
     nature = forms.ChoiceField(
-        label="项目性质",
-        choices=[*PLEASE, *Nature.choices],
-        required=False,
-        help_text="兼有的，按排在前面的填。",
+        label="项目性质", choices=[*PLEASE, *Nature.choices], required=False, help_text="兼有的，按排在前面的填。"
     )
     workers = CountField(label="涉及职工人数")
     migrants = CountField(label="其中农民工", required=False)
     findings = forms.CharField(
-        label="检查情况", widget=forms.Textarea, max_length=5000, required=False,
+        label="检查情况",
+        widget=forms.Textarea,
+        max_length=5000,
+        required=False,
         help_text="如有无拖欠、工资发放到哪个月、职工反映的问题等。",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, inspection: Inspection | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,8 +66,10 @@ def initial_of(inspection: Inspection) -> dict[str, Any]:
     """What the form shows of a recorded visit."""
     employer = inspection.employer
     shown = {name: getattr(employer, name) for name in ("uscc", "no_code", "address")}
-    shown |= {name: getattr(inspection, name) for name in
-              ("on", "industry", "on_project", "nature", "workers", "migrants", "findings")}  # fmt: skip
+    shown |= {
+        name: getattr(inspection, name)
+        for name in ("on", "industry", "on_project", "nature", "workers", "migrants", "findings")
+    }
     shown |= {f"point_{one.point}": one.answer for one in inspection.points.all()}
     for one in inspection.found.all():
         if one.closed_on is None and one.point:

@@ -27,9 +27,12 @@ class ProceedingForm(PlainForm):
     applied_on = DayField(label="申请日期")
     body = forms.CharField(label="受理机构", max_length=80, help_text="如：市南区劳动人事争议仲裁委员会。")
     request = forms.CharField(
-        label="请求事项", widget=forms.Textarea, max_length=2000, required=False,
+        label="请求事项",
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
         help_text="请求支付的人数、金额，申请人或代表人。",
-    )  # fmt: skip
+    )
 
 
 class ProceedingStepForm(PlainForm):
@@ -39,9 +42,10 @@ class ProceedingStepForm(PlainForm):
     number = forms.CharField(label="案号", max_length=60, required=False)
     result = forms.ChoiceField(label="结果")
     served_on = DayField(
-        label="职工收到裁决书的日期", required=False,
+        label="职工收到裁决书的日期",
+        required=False,
         help_text="不服裁决的，从这一天起 15 日内起诉；不填按结果日期计算。",
-    )  # fmt: skip
+    )
     detail = forms.CharField(label="说明", widget=forms.Textarea, max_length=2000, required=False)
 
     def __init__(self, *args: Any, step: str, kind: str, **kwargs: Any) -> None:

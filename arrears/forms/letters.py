@@ -26,20 +26,23 @@ class LetterForm(PlainForm):
         label="致送部门", choices=Department.choices, help_text="制发单位的同级部门；名称按协作部门名录填写。"
     )
     supervisors = forms.CharField(
-        label="劳动法律监督员",
-        max_length=200,
-        required=False,
-        help_text="参加调查的监督员，两人以上，用顿号分开。",
+        label="劳动法律监督员", max_length=200, required=False, help_text="参加调查的监督员，两人以上，用顿号分开。"
     )
     investigated_on = DayField(label="调查日期", required=False)
     facts = forms.CharField(
-        label="查明的事实", widget=forms.Textarea(attrs={"rows": 6}), max_length=5000, required=False,
+        label="查明的事实",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=5000,
+        required=False,
         help_text="每行一段。已按台账填好，请核对。",
-    )  # fmt: skip
+    )
     breached = forms.CharField(
-        label="违反的规定", widget=forms.Textarea(attrs={"rows": 5}), max_length=3000, required=False,
+        label="违反的规定",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=3000,
+        required=False,
         help_text="法律法规名称、条款和内容，每行一段。",
-    )  # fmt: skip
+    )
     demand = forms.CharField(
         label="监督要求",
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -58,9 +61,7 @@ class LetterForm(PlainForm):
         if kind != LetterKind.SUGGESTION:
             del self.fields["department"]
         if kind == LetterKind.PROMPT:
-            self.fields["supervisors"].help_text = self.fields["investigated_on"].help_text = (
-                "提示函可以不填。"
-            )
+            self.fields["supervisors"].help_text = self.fields["investigated_on"].help_text = "提示函可以不填。"
 
     def clean_supervisors(self) -> list[str]:
         names = split_names(self.cleaned_data["supervisors"])
@@ -89,15 +90,9 @@ class StepForm(PlainForm):
         label="见证人", max_length=120, required=False, help_text="留置送达、拒收必填：姓名和单位。"
     )
     answer = forms.ChoiceField(label="答复结果", choices=Answer.choices, widget=forms.RadioSelect)
-    note = forms.CharField(
-        label="情况", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False
-    )
-    proof = forms.FileField(
-        label="凭证", required=False, help_text="签收的送达回证、邮寄回单、书面答复的照片或 PDF。"
-    )
-    reason = forms.CharField(
-        label="意见", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False
-    )
+    note = forms.CharField(label="情况", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False)
+    proof = forms.FileField(label="凭证", required=False, help_text="签收的送达回证、邮寄回单、书面答复的照片或 PDF。")
+    reason = forms.CharField(label="意见", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False)
 
     def __init__(self, *args: Any, asks: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,9 +34,12 @@ class PlanForm(PlainForm):
     agreed_on = DayField(label="签订日期")
     basis = forms.ChoiceField(label="依据", choices=[("", "请选择"), *PlanBasis.choices], required=False)
     guarantee = forms.CharField(
-        label="保证措施", widget=forms.Textarea, max_length=2000, required=False,
+        label="保证措施",
+        widget=forms.Textarea,
+        max_length=2000,
+        required=False,
         help_text="如：以设备抵押、由股东担保、逾期一次性付清。",
-    )  # fmt: skip
+    )
     gap = forms.CharField(
         label="合计与台账不一致的原因", max_length=200, required=False, help_text="合计等于未解决数时不必填。"
     )
@@ -91,9 +94,7 @@ class PlanForm(PlainForm):
 
     def terms_fields(self) -> list[forms.BoundField]:
         """What stands beside the table."""
-        return [
-            self[name] for name in ("agreed_on", "basis", "guarantee", "gap", "reason") if name in self.fields
-        ]
+        return [self[name] for name in ("agreed_on", "basis", "guarantee", "gap", "reason") if name in self.fields]
 
     def promises(self) -> list[Promise]:
         data = self.cleaned_data
@@ -103,18 +104,19 @@ class PlanForm(PlainForm):
             if given["due"]:
                 found.append(
                     Promise(
-                        given["due"], given.get("amount") or Decimal(0), given.get("workers") or 0,
-                        given.get("what") or "", given.get("owner") or "",
+                        given["due"],
+                        given.get("amount") or Decimal(0),
+                        given.get("workers") or 0,
+                        given.get("what") or "",
+                        given.get("owner") or "",
                     )
-                )  # fmt: skip
+                )
         return found
 
     def terms(self, **given: Any) -> Terms:
         data = self.cleaned_data
         basis = PlanBasis(data["basis"]) if data.get("basis") else None
-        return Terms(
-            data["agreed_on"], basis, data["guarantee"], data.get("gap", ""), data.get("reason", ""), **given
-        )
+        return Terms(data["agreed_on"], basis, data["guarantee"], data.get("gap", ""), data.get("reason", ""), **given)
 
 
 def evenly(left: ledger.Sums, parts: int, first: date) -> dict[str, Any]:
@@ -146,7 +148,10 @@ def rows_of(promises: Iterable[Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for number, step in enumerate(promises, start=1):
         values |= {
-            f"due_{number}": step.due_on, f"workers_{number}": step.workers or None,
-            f"amount_{number}": step.amount - step.paid, f"what_{number}": step.what, f"owner_{number}": step.owner,
-        }  # fmt: skip
+            f"due_{number}": step.due_on,
+            f"workers_{number}": step.workers or None,
+            f"amount_{number}": step.amount - step.paid,
+            f"what_{number}": step.what,
+            f"owner_{number}": step.owner,
+        }
     return values

@@ -39,9 +39,7 @@ class LookFields(PlainForm):
     listed_since = DayField(label="纳入日期", required=False)
     warnings = CountField(label="平台预警（条）", required=False)
     unhandled = CountField(label="其中未处置（条）", required=False)
-    due_on = DayField(
-        label="整改期限", past=False, required=False, help_text="未纳入平台，或有预警未处置时填写。"
-    )
+    due_on = DayField(label="整改期限", past=False, required=False, help_text="未纳入平台，或有预警未处置时填写。")
     note = forms.CharField(label="说明", max_length=500, required=False)
 
     def look(self) -> Look:
@@ -49,7 +47,7 @@ class LookFields(PlainForm):
         said = {name: data[name] for name in ("on", "checker", "listed_since", "due_on", "note")}
         return Look(
             **said, listed=data["listed"] == YES, warnings=data["warnings"] or 0, unhandled=data["unhandled"] or 0
-        )  # fmt: skip
+        )
 
 
 class LookForm(LookFields):
@@ -71,9 +69,12 @@ class NewProjectForm(LookFields, RecordedByUnit):
 
     project_name = forms.CharField(label="项目名称", max_length=160)
     nature = forms.ChoiceField(
-        label="项目性质", choices=Nature.choices, initial=Nature.OTHER, widget=forms.RadioSelect,
+        label="项目性质",
+        choices=Nature.choices,
+        initial=Nature.OTHER,
+        widget=forms.RadioSelect,
         help_text="兼有的，按排在前面的填。",
-    )  # fmt: skip
+    )
     authority = forms.CharField(
         label="行业主管部门", max_length=60, required=False, help_text="如住建、交通、水利部门。"
     )

@@ -18,13 +18,14 @@ from unions.models import Agency
 class ReferForm(PlainForm):
     agency = forms.ModelChoiceField(Agency.objects.none(), label="收件部门", empty_label="请选择")
     request = forms.CharField(label="事由和请求", widget=forms.Textarea, max_length=5000)
-    materials = forms.MultipleChoiceField(
-        label="材料清单", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    materials = forms.MultipleChoiceField(label="材料清单", required=False, widget=forms.CheckboxSelectMultiple)
     attached = forms.ModelMultipleChoiceField(
-        Evidence.objects.none(), label="随附的证据文件", required=False, widget=forms.CheckboxSelectMultiple,
+        Evidence.objects.none(),
+        label="随附的证据文件",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="对方只能看到勾选的文件。",
-    )  # fmt: skip
+    )
 
     def __init__(
         self, *args: Any, kind: Kind, agencies: QuerySet[Agency], files: QuerySet[Evidence], **kwargs: Any
@@ -46,9 +47,12 @@ class ReferForm(PlainForm):
     def wanted(self) -> Wanted:
         said = self.cleaned_data
         return Wanted(
-            self.kind, said["agency"], said["request"], tuple(said.get("materials", ())),
+            self.kind,
+            said["agency"],
+            said["request"],
+            tuple(said.get("materials", ())),
             tuple(one.pk for one in said.get("attached", ())),
-        )  # fmt: skip
+        )
 
 
 class WordForm(PlainForm):

@@ -15,9 +15,7 @@ from unions.models import Union, User
 from unions.models.union import under
 from unions.rights import Right
 
-STAGES = [
-    ("", "全部"), ("waiting", "待检查"), ("visited", "已检查"), ("open", "有问题未销号"), ("late", "有问题逾期"),
-]  # fmt: skip
+STAGES = [("", "全部"), ("waiting", "待检查"), ("visited", "已检查"), ("open", "有问题未销号"), ("late", "有问题逾期")]
 
 
 class ReviewForm(PlainForm):

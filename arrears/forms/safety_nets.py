@@ -11,16 +11,7 @@ from arrears.forms.employer import PLEASE, RecordedByUnit
 from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm, narrow
 from arrears.forms.heavy import _OneOfSeveral
 from arrears.industries import Nature
-from arrears.models import (
-    Drawing,
-    DrawingKind,
-    Founder,
-    NetEntry,
-    NetEntryKind,
-    NetKind,
-    SafetyNet,
-    StoredAs,
-)
+from arrears.models import Drawing, DrawingKind, Founder, NetEntry, NetEntryKind, NetKind, SafetyNet, StoredAs
 from arrears.safety_nets.asking import OUTGOES, AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
 from arrears.safety_nets.funds import FundFacts
@@ -74,9 +65,7 @@ class _KeptAt(PlainForm):
 
 class NewDepositForm(RecordedByUnit, _KeptAt):
     union = forms.ChoiceField(label="管理单位")  # type: ignore[assignment]
-    project_name = forms.CharField(
-        label="工程项目", max_length=160, help_text="没有登记过的项目，保存时一并登记。"
-    )
+    project_name = forms.CharField(label="工程项目", max_length=160, help_text="没有登记过的项目，保存时一并登记。")
     nature = forms.ChoiceField(label="项目性质", choices=Nature.choices, initial=Nature.OTHER)
     contract_amount = MoneyField(label="施工合同额")
     ratio = PercentField(label="存储比例", help_text="1%–3%（人社部发〔2021〕65号）。")
@@ -84,14 +73,9 @@ class NewDepositForm(RecordedByUnit, _KeptAt):
         label="形式", choices=StoredAs.choices, initial=StoredAs.CASH, widget=forms.RadioSelect
     )
     bank = forms.CharField(label="经办银行", max_length=80)
-    guarantee_number = forms.CharField(
-        label="保函编号", max_length=60, required=False, help_text="银行保函必填。"
-    )
+    guarantee_number = forms.CharField(label="保函编号", max_length=60, required=False, help_text="银行保函必填。")
     guarantee_until = DayField(
-        label="保函到期日",
-        past=False,
-        required=False,
-        help_text="银行保函必填；到期前 30 日提醒（本地设置）。",
+        label="保函到期日", past=False, required=False, help_text="银行保函必填；到期前 30 日提醒（本地设置）。"
     )
     stored = MoneyField(label="已存金额", required=False, help_text="存款金额或保函金额；还没有存的留空。")
     stored_on = DayField(label="存入日期", required=False)
@@ -164,11 +148,17 @@ class RecoverForm(_OneOfSeveral):
     def __init__(self, *args: Any, rows: list[Drawing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = {str(row.pk): row for row in rows}
-        _choose(self, "drawing", [
-            *PLEASE,
-            *((pk, f"{row.case} {row.case.employer.name}：还有 {yuan(row.left)} 元未追回")  # type: ignore[union-attr, attr-defined]
-              for pk, row in self.rows.items()),
-        ])  # fmt: skip
+        _choose(
+            self,
+            "drawing",
+            [
+                *PLEASE,
+                *(
+                    (pk, f"{row.case} {row.case.employer.name}：还有 {yuan(row.left)} 元未追回")  # type: ignore[union-attr, attr-defined]
+                    for pk, row in self.rows.items()
+                ),
+            ],
+        )
 
     def clean_drawing(self) -> Drawing:
         return self.rows[self.cleaned_data["drawing"]]
@@ -200,11 +190,8 @@ class ReverseForm(_OneOfSeveral):
     def __init__(self, *args: Any, rows: list[NetEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = {str(row.pk): row for row in rows}
-        told = (
-            (pk, f"{day(row.on)} {row.get_kind_display()} {yuan(row.amount)} 元")
-            for pk, row in self.rows.items()
-        )
-        _choose(self, "cancels", [*PLEASE, *told])  # fmt: skip
+        told = ((pk, f"{day(row.on)} {row.get_kind_display()} {yuan(row.amount)} 元") for pk, row in self.rows.items())
+        _choose(self, "cancels", [*PLEASE, *told])
 
     def clean_cancels(self) -> NetEntry:
         return self.rows[self.cleaned_data["cancels"]]
@@ -234,20 +221,13 @@ class AdvanceForm(_OneOfSeveral):
 
     net = forms.ChoiceField(label="资金来源")
     other_source = forms.CharField(
-        label="其他资金的来源",
-        max_length=120,
-        required=False,
-        help_text="选「其他渠道资金」时写明，如建设单位垫付。",
+        label="其他资金的来源", max_length=120, required=False, help_text="选「其他渠道资金」时写明，如建设单位垫付。"
     )
     workers = CountField(label="人数", required=False)
     migrants = CountField(label="其中农民工", required=False)
     amount = MoneyField(label="金额")
-    notice_on = DayField(
-        label="支付通知书日期", required=False, help_text="动用保证金时填写，银行 5 个工作日内支付。"
-    )
-    paid_on = DayField(
-        label="支付日期", required=False, help_text="工资付到职工手中的日期；银行还没有支付的留空。"
-    )
+    notice_on = DayField(label="支付通知书日期", required=False, help_text="动用保证金时填写，银行 5 个工作日内支付。")
+    paid_on = DayField(label="支付日期", required=False, help_text="工资付到职工手中的日期；银行还没有支付的留空。")
     reason = forms.CharField(label="依据", max_length=200, help_text="会议纪要、支付通知书文号等。")
 
     def __init__(self, *args: Any, nets: list[SafetyNet], **kwargs: Any) -> None:
@@ -260,10 +240,15 @@ class AdvanceForm(_OneOfSeveral):
         data = self.cleaned_data
         net = self.nets.get(data["net"])
         return AdvanceWish(
-            net=net, workers=data["workers"] or 0, migrants=data["migrants"] or 0, amount=data["amount"],
-            reason=data["reason"].strip(), paid_on=data["paid_on"], notice_on=data["notice_on"],
+            net=net,
+            workers=data["workers"] or 0,
+            migrants=data["migrants"] or 0,
+            amount=data["amount"],
+            reason=data["reason"].strip(),
+            paid_on=data["paid_on"],
+            notice_on=data["notice_on"],
             other_source="" if net else data["other_source"].strip(),
-        )  # fmt: skip
+        )
 
 
 class PaidForm(_OneOfSeveral):

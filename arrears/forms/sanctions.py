@@ -12,15 +12,7 @@ from arrears.acts import KINDS_FOR_PEOPLE
 from arrears.forms.fields import DayField, MoneyField, PlainForm
 from arrears.forms.filters import UnitFilter
 from arrears.forms.warning_lists import checked_size
-from arrears.models import (
-    CreditGrade,
-    Evidence,
-    Grounds,
-    ListingStage,
-    Sanction,
-    SanctionKind,
-    SanctionOutcome,
-)
+from arrears.models import CreditGrade, Evidence, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome
 from arrears.models.listing import ListingQuerySet
 from arrears.models.sanction import SanctionQuerySet
 from unions.models import Union
@@ -45,23 +37,23 @@ class SanctionForm(Beside):
     )
     amount = MoneyField(label="金额（元）", required=False)
     grade = forms.ChoiceField(
-        label="信用等级", choices=[("", "不适用"), *CreditGrade.choices], required=False,
+        label="信用等级",
+        choices=[("", "不适用"), *CreditGrade.choices],
+        required=False,
         help_text="只有信用等级评价才选择。",
-    )  # fmt: skip
+    )
     detail = forms.CharField(label="决定内容", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
     paper = forms.FileField(
-        label="决定文书",
-        required=False,
-        allow_empty_file=True,
-        help_text=f"{KINDS_FOR_PEOPLE}；存入案件证据。",
+        label="决定文书", required=False, allow_empty_file=True, help_text=f"{KINDS_FOR_PEOPLE}；存入案件证据。"
     )
 
 
 class OutcomeForm(Beside):
     outcome = forms.ChoiceField(
-        label="履行情况", choices=[one for one in SanctionOutcome.choices if one[0] != "pending"],
+        label="履行情况",
+        choices=[one for one in SanctionOutcome.choices if one[0] != "pending"],
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     on = DayField(label="日期")
     note = forms.CharField(label="说明", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
 
@@ -69,8 +61,11 @@ class OutcomeForm(Beside):
 class VoidForm(Beside):
     on = DayField(label="撤销日期")
     reason = forms.CharField(
-        label="撤销原因", widget=forms.Textarea, max_length=MOST_TEXT, help_text="部门撤销的写明文号；登记有误的写明错在哪里。"
-    )  # fmt: skip
+        label="撤销原因",
+        widget=forms.Textarea,
+        max_length=MOST_TEXT,
+        help_text="部门撤销的写明文号；登记有误的写明错在哪里。",
+    )
 
 
 class ProposeForm(Beside):
@@ -80,9 +75,7 @@ class ProposeForm(Beside):
 
 class PutForwardForm(Beside):
     body = forms.CharField(label="提请的成员单位", max_length=120)
-    grounds = forms.MultipleChoiceField(
-        label="情形", choices=Grounds.choices, widget=forms.CheckboxSelectMultiple
-    )
+    grounds = forms.MultipleChoiceField(label="情形", choices=Grounds.choices, widget=forms.CheckboxSelectMultiple)
     on = DayField(label="提请日期")
     reason = forms.CharField(label="提请理由", widget=forms.Textarea, max_length=MOST_TEXT)
 
@@ -97,9 +90,11 @@ class ListingStepForm(PlainForm):
     on = DayField(label="日期")
     number = forms.CharField(label="决定文号", max_length=80)
     promise = forms.ModelChoiceField(
-        label="书面信用承诺", queryset=Evidence.objects.none(), empty_label="请从案件证据中选择",
+        label="书面信用承诺",
+        queryset=Evidence.objects.none(),
+        empty_label="请从案件证据中选择",
         error_messages={"invalid_choice": "请从案件证据中选择。"},
-    )  # fmt: skip
+    )
     note = forms.CharField(label="内容、理由", widget=forms.Textarea, max_length=MOST_TEXT)
     opinion = forms.CharField(label="意见、原因", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
 
@@ -117,9 +112,11 @@ class CopyForm(PlainForm):
     reference = forms.CharField(label="来文文号", max_length=80, required=False)
     received_on = DayField(label="收到日期")
     file = forms.FileField(
-        label="名单文件", allow_empty_file=True, help_text="Excel（.xlsx）或 CSV，第一行是列名。",
+        label="名单文件",
+        allow_empty_file=True,
+        help_text="Excel（.xlsx）或 CSV，第一行是列名。",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "data-preview": "chosen-file"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, units: list[Union], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,9 +145,7 @@ class PlaceFilter(UnitFilter):
 
 class SanctionFilter(PlaceFilter):
     kind = forms.ChoiceField(label="种类", choices=[("", "全部"), *SanctionKind.choices], required=False)
-    outcome = forms.ChoiceField(
-        label="履行情况", choices=[("", "全部"), *SanctionOutcome.choices], required=False
-    )
+    outcome = forms.ChoiceField(label="履行情况", choices=[("", "全部"), *SanctionOutcome.choices], required=False)
     late = forms.BooleanField(label="只看期满未支付的", required=False)
 
     def narrow(self, found: SanctionQuerySet) -> SanctionQuerySet:

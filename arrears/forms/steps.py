@@ -14,9 +14,7 @@ from unions.forms import UnitField
 from unions.models import Union
 
 # An advance is asked for and approved (safety_nets.drawings), a reversal stands beside its entry.
-ENTRY_KINDS = [
-    (kind.value, kind.label) for kind in EntryKind if kind not in (EntryKind.ADVANCED, EntryKind.REVERSED)
-]
+ENTRY_KINDS = [(kind.value, kind.label) for kind in EntryKind if kind not in (EntryKind.ADVANCED, EntryKind.REVERSED)]
 # What each kind is for, shown beside the form.
 ENTRY_HELP = {
     EntryKind.PAID: "用人单位（或执行）已把工资付到职工手中。",
@@ -34,19 +32,18 @@ class EntryForm(PlainForm):
     migrants = CountField(label="其中农民工", required=False, negative=True)
     amount = MoneyField(label="金额", required=False, negative=True)
     source = forms.CharField(
-        label="依据",
-        max_length=200,
-        required=False,
-        help_text="如银行回单号、调解协议、核查说明；调整和不属实必填。",
+        label="依据", max_length=200, required=False, help_text="如银行回单号、调解协议、核查说明；调整和不属实必填。"
     )
 
     def figures(self) -> dict[str, Any]:
         """Keyword arguments of ledger.post."""
         data = self.cleaned_data
         return {
-            "workers": data["workers"] or 0, "migrants": data["migrants"] or 0,
-            "source": data["source"], **({"amount": data["amount"]} if data["amount"] is not None else {}),
-        }  # fmt: skip
+            "workers": data["workers"] or 0,
+            "migrants": data["migrants"] or 0,
+            "source": data["source"],
+            **({"amount": data["amount"]} if data["amount"] is not None else {}),
+        }
 
 
 class ReversalForm(PlainForm):
@@ -59,9 +56,12 @@ class ActForm(PlainForm):
     on = DayField(label="日期")
     outcome = forms.ChoiceField(label="结果", choices=Outcome.choices, initial=Outcome.DONE)
     detail = forms.CharField(
-        label="经过和结果", widget=forms.Textarea, max_length=5000, required=False,
+        label="经过和结果",
+        widget=forms.Textarea,
+        max_length=5000,
+        required=False,
         help_text="参加人员、主要经过、达成的结果。",
-    )  # fmt: skip
+    )
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -84,20 +84,14 @@ class FilesField(forms.FileField):
 
 class EvidenceForm(PlainForm):
     papers = FilesField(label="文件")
-    note = forms.CharField(
-        label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。"
-    )
+    note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
 
 
 class EscalateForm(PlainForm):
     sender = forms.ChoiceField(label="上报单位")
     ground = forms.ChoiceField(label="上报依据", widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="上报说明",
-        widget=forms.Textarea,
-        max_length=5000,
-        required=False,
-        help_text="需要上级知道或协调的事项。",
+        label="上报说明", widget=forms.Textarea, max_length=5000, required=False, help_text="需要上级知道或协调的事项。"
     )
 
     def __init__(self, *args: Any, senders: list[Union], grounds: list[Ground], **kwargs: Any) -> None:
@@ -119,9 +113,7 @@ class MoveForm(PlainForm):
     reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=5000, required=False)
     conclusion = forms.ChoiceField(label="办结结论", widget=forms.RadioSelect, required=False)
 
-    def __init__(
-        self, *args: Any, asks: tuple[str, ...], conclusions: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, asks: tuple[str, ...], conclusions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(asks):
             del self.fields[name]

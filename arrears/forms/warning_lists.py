@@ -23,20 +23,20 @@ LISTS = 3
 
 class ForUnit(PlainForm):
     union = forms.ModelChoiceField(
-        label="接收单位", queryset=Union.objects.none(), empty_label=None,
+        label="接收单位",
+        queryset=Union.objects.none(),
+        empty_label=None,
         error_messages={"invalid_choice": "您不能为这个单位登记预警信息，请重新选择。"},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, today=timezone.localdate(), **kwargs)
         field = self.fields["union"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Union.objects.filter(
-            under(user.paths(Right.INSPECT)), valid_until=None
-        ).order_by("depth", "code")  # fmt: skip
-        field.widget.choices = [
-            (unit.pk, f"{unit.name}（{unit.code}）") for unit in field.queryset[:MOST_UNITS]
-        ]
+        field.queryset = Union.objects.filter(under(user.paths(Right.INSPECT)), valid_until=None).order_by(
+            "depth", "code"
+        )
+        field.widget.choices = [(unit.pk, f"{unit.name}（{unit.code}）") for unit in field.queryset[:MOST_UNITS]]
 
 
 def checked_size(file: UploadedFile) -> UploadedFile:
@@ -51,9 +51,11 @@ def checked_size(file: UploadedFile) -> UploadedFile:
 
 class SheetForm(ForUnit):
     file = forms.FileField(
-        label="预警信息工作簿", allow_empty_file=True, help_text="Excel 或 WPS 的 .xlsx 文件，只读第一张表。",
+        label="预警信息工作簿",
+        allow_empty_file=True,
+        help_text="Excel 或 WPS 的 .xlsx 文件，只读第一张表。",
         widget=forms.FileInput(attrs={"accept": ".xlsx", "data-preview": "chosen-file"}),
-    )  # fmt: skip
+    )
 
     def clean_file(self) -> UploadedFile:
         return checked_size(self.cleaned_data["file"])
@@ -67,9 +69,11 @@ class ComparisonForm(ForUnit):
         for n in range(1, LISTS + 1):
             needed = n < LISTS
             self.fields[f"file_{n}"] = forms.FileField(
-                label="名单", required=needed, allow_empty_file=True,
+                label="名单",
+                required=needed,
+                allow_empty_file=True,
                 widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-            )  # fmt: skip
+            )
             self.fields[f"source_{n}"] = forms.ChoiceField(
                 label="来源", choices=[*PLEASE, *source_choices()], required=needed
             )
@@ -102,5 +106,6 @@ class ComparisonForm(ForUnit):
         data = self.cleaned_data
         return [
             {part: data[f"{part}_{n}"] for part in ("file", "source", "kind")}
-            for n in range(1, LISTS + 1) if data.get(f"file_{n}")
-        ]  # fmt: skip
+            for n in range(1, LISTS + 1)
+            if data.get(f"file_{n}")
+        ]

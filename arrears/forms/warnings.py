@@ -26,9 +26,11 @@ class WarningForm(RecordedByUnit):
     detail = forms.CharField(label="情况说明", widget=forms.Textarea, max_length=5000, required=False)
     project_name = forms.CharField(label="工程项目", max_length=160, required=False)
     authority = forms.ChoiceField(
-        label="行业主管部门", choices=[("", "不涉及"), *Authority.choices], required=False,
+        label="行业主管部门",
+        choices=[("", "不涉及"), *Authority.choices],
+        required=False,
         help_text="工程建设、交通、水利领域的请填；适用通知要求推送的，据此推送。",
-    )  # fmt: skip
+    )
     major = forms.BooleanField(label="重大预警，须报告本级政府和上一级", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,14 +56,19 @@ class CheckForm(PlainForm):
     on = DayField(label="核实日期")
     outcome = forms.ChoiceField(label="核实结果", choices=CheckOutcome.choices, widget=forms.RadioSelect)
     case = forms.ModelChoiceField(
-        label="案件", queryset=Case.objects.none(), required=False, empty_label="请选择",
+        label="案件",
+        queryset=Case.objects.none(),
+        required=False,
+        empty_label="请选择",
         help_text="确有欠薪的必选；还没有登记的，请先登记案件。",
         error_messages={"invalid_choice": "请从列表中选择该单位的案件。"},
-    )  # fmt: skip
+    )
     detail = forms.CharField(
-        label="核实情况", widget=forms.Textarea, max_length=5000,
+        label="核实情况",
+        widget=forms.Textarea,
+        max_length=5000,
         help_text="到场人员、生产经营、工资发到哪个月、有无风险。",
-    )  # fmt: skip
+    )
     papers = FilesField(label="现场材料", help_text="照片、笔录、回函等，至少一份，可多选。")
 
     def __init__(self, *args: Any, user: User, employer: Employer, **kwargs: Any) -> None:

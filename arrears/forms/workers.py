@@ -66,9 +66,12 @@ class WorkerForm(PlainForm):
             shown = getattr(worker, f"masked_{name}")
             self.fields[name].help_text = f"现为 {shown}，不改请留空。"
         self.initial = dict(self.initial) | {
-            "job": worker.job, "migrant": worker.migrant, "owed": worker.owed,
-            "owed_from": worker.owed_from or "", "owed_until": worker.owed_until or "",
-        }  # fmt: skip
+            "job": worker.job,
+            "migrant": worker.migrant,
+            "owed": worker.owed,
+            "owed_from": worker.owed_from or "",
+            "owed_until": worker.owed_until or "",
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -85,18 +88,14 @@ class WorkerForm(PlainForm):
         """Fields of Worker as they shall be; a private field left empty is not among them."""
         kept = {"job": "", "owed_from": None, "owed_until": None}
         data = {name: kept.get(name) if value is None else value for name, value in self.cleaned_data.items()}
-        return {
-            name: value for name, value in data.items() if name not in PRIVATE or isinstance(value, Private)
-        }
+        return {name: value for name, value in data.items() if name not in PRIVATE or isinstance(value, Private)}
 
 
 class PaymentForm(PlainForm):
     """The day and proof of a payment; `amounts` come beside it, one field per worker."""
 
     on = DayField(label="付款日期", help_text="钱到职工手中的日期。")
-    source = forms.CharField(
-        label="依据", max_length=200, required=False, help_text="如银行回单号、发放表编号。"
-    )
+    source = forms.CharField(label="依据", max_length=200, required=False, help_text="如银行回单号、发放表编号。")
     slip = forms.FileField(label="银行回单", required=False, help_text="图片、PDF 或 Excel；存入本案证据。")
 
     def clean_slip(self) -> UploadedFile | None:
@@ -114,23 +113,26 @@ class AmountsForm(PlainForm):
 
     def amounts(self) -> dict[int, Decimal]:
         """Worker id → yuan, those who received something."""
-        return {
-            int(name.removeprefix("worker-")): value for name, value in self.cleaned_data.items() if value
-        }
+        return {int(name.removeprefix("worker-")): value for name, value in self.cleaned_data.items() if value}
 
 
 class SheetForm(PlainForm):
     """A list as text, or a workbook of it."""
 
     text = forms.CharField(
-        label="粘贴名单", required=False, strip=False, max_length=worker_rows.LONGEST_TEXT,
+        label="粘贴名单",
+        required=False,
+        strip=False,
+        max_length=worker_rows.LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
         help_text="从 Excel 整块复制（带表头），或微信里的文字，一人一行：张三 13800001111 4500元 2026.6-2026.10",
-    )  # fmt: skip
+    )
     file = forms.FileField(
-        label="或选择 Excel 文件", required=False, help_text="只读第一张表；模板可在上方下载。",
+        label="或选择 Excel 文件",
+        required=False,
+        help_text="只读第一张表；模板可在上方下载。",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -149,10 +151,12 @@ class PaidBeforeForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.entries = {str(entry.pk): entry for entry in entries}
         self.fields["entry"].choices = [  # type: ignore[attr-defined]
-            *((str(row.pk), f"属于台账 {day(row.on)} 已记的{row.get_kind_display()}（尚有 {yuan(left)} 元未分到人）")
-              for row, left in entries.items()),
+            *(
+                (str(row.pk), f"属于台账 {day(row.on)} 已记的{row.get_kind_display()}（尚有 {yuan(left)} 元未分到人）")
+                for row, left in entries.items()
+            ),
             ("new", "台账还没有记，按下面的日期新记一笔清偿"),
-        ]  # fmt: skip
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

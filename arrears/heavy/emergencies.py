@@ -8,15 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from arrears import acts, ledger
-from arrears.models import (
-    ActKind,
-    Arrival,
-    Case,
-    Emergency,
-    EmergencyNote,
-    NoteKind,
-    State,
-)
+from arrears.models import ActKind, Arrival, Case, Emergency, EmergencyNote, NoteKind, State
 from arrears.models.act import Outcome
 from arrears.models.case import UNFINISHED
 from arrears.models.emergency import LEVEL_OF
@@ -37,9 +29,7 @@ def seats(case: Case, user: User) -> list[Union]:
 
 
 @transaction.atomic
-def begin(
-    case: Case, incident_at: datetime, place: str, people: int, plan: str, by: User, at: datetime
-) -> Emergency:
+def begin(case: Case, incident_at: datetime, place: str, people: int, plan: str, by: User, at: datetime) -> Emergency:
     """Open the record of an incident. Refused: neither extreme nor mass, not under way, one is running already."""
     case = ledger.lock(case)
     if not seats(case, by):
@@ -59,9 +49,7 @@ def begin(
 
 
 @transaction.atomic
-def arrive(
-    row: Emergency, union: Union, people: str, arrived_at: datetime, by: User, at: datetime
-) -> Arrival:
+def arrive(row: Emergency, union: Union, people: str, arrived_at: datetime, by: User, at: datetime) -> Arrival:
     """A level is on the spot. The act 到场处置 is written in the same breath, and ends the term of QD-6.5."""
     row = _held(row)
     if not (by.may(Right.FILE, union) or by.may(Right.HANDLE, union)):

@@ -30,9 +30,16 @@ def record(
         raise Forbidden(f"您不能为「{union}」登记舆情。")
     _not_later(seen_at, at, "seen_at", "发现时间")
     row = Opinion.objects.create(
-        union=union, path=union.path, title=title.strip(), source=source, where=where.strip(), heavy=heavy,
-        seen_at=seen_at, by=by, at=at,
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        title=title.strip(),
+        source=source,
+        where=where.strip(),
+        heavy=heavy,
+        seen_at=seen_at,
+        by=by,
+        at=at,
+    )
     _note(row, "opinion.see", by, at)
     return row
 

@@ -36,8 +36,8 @@ def setters(case: Case, user: User) -> list[Union]:
 
 @transaction.atomic
 def ask(
-    case: Case, setter: Union, kind: OversightKind, responsible: str, demand: str, due_on: date, by: User, at: datetime,
-) -> Oversight:  # fmt: skip
+    case: Case, setter: Union, kind: OversightKind, responsible: str, demand: str, due_on: date, by: User, at: datetime
+) -> Oversight:
     """Ask for it at `setter`. Refused: a term in the past, the same kind stands there already."""
     tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
     case = ledger.lock(case)
@@ -47,11 +47,19 @@ def ask(
     if due_on < day_of(at):
         raise Refused("办结期限不能早于今天。", {"due_on": "办结期限不能早于今天。"})
     if Oversight.objects.filter(case=case, setter=setter, kind=kind, stage__in=PENDING).exists():
-        raise Refused(f"「{setter}」对本案的{kind.label}已经提出或正在进行。", {"kind": "请换一种方式，或打开已有的一项。"})  # fmt: skip
+        raise Refused(
+            f"「{setter}」对本案的{kind.label}已经提出或正在进行。", {"kind": "请换一种方式，或打开已有的一项。"}
+        )
     row = Oversight.objects.create(
-        case=case, kind=kind, setter=setter, responsible=responsible.strip(),
-        demand=demand.strip(), due_on=due_on, requested_by=by, requested_at=at,
-    )  # fmt: skip
+        case=case,
+        kind=kind,
+        setter=setter,
+        responsible=responsible.strip(),
+        demand=demand.strip(),
+        due_on=due_on,
+        requested_by=by,
+        requested_at=at,
+    )
     _note(row, "oversight.ask", by, at)
     return row
 
@@ -100,9 +108,7 @@ def approve(row: Oversight, by: User, at: datetime, *, seen: str, opinion: str =
     if row.kind == OversightKind.TAKEN_UP:
         if row.case.state == State.TRANSFERRING:
             raise Refused("案件正在转办，请等对方接收或转出单位撤回后再提级办理。")
-        Case.objects.filter(pk=row.case_id).update(
-            handling_union=row.setter.in_charge(), officer=row.requested_by
-        )
+        Case.objects.filter(pk=row.case_id).update(handling_union=row.setter.in_charge(), officer=row.requested_by)
     _step(row, S.IN_FORCE, decided_by=by, decided_at=at, decision=opinion.strip())
     _note(row, "oversight.approve", by, at)
     return row
@@ -178,9 +184,11 @@ def _second_person(row: Oversight, by: User, at: datetime, seen: str) -> None:
 def _held(row: Oversight, stage: OversightStage) -> Oversight:
     """The row and its case as they are now, held; Stale when the stage has moved on."""
     ledger.lock(row.case)
-    row = Oversight.objects.select_for_update(of=("self",)).select_related(
-        "case__employer", "case__handling_union", "setter", "requested_by", "reported_by"
-    ).get(pk=row.pk)  # fmt: skip
+    row = (
+        Oversight.objects.select_for_update(of=("self",))
+        .select_related("case__employer", "case__handling_union", "setter", "requested_by", "reported_by")
+        .get(pk=row.pk)
+    )
     if row.stage != stage:
         raise Stale(f"这项督办现在是「{OversightStage(row.stage).label}」，可能已有人办理，请刷新页面。")
     return row
@@ -195,9 +203,16 @@ def _step(row: Oversight, stage: OversightStage, **facts: object) -> None:
 def _note(row: Oversight, verb: str, by: User, at: datetime) -> None:
     Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
     audit.record(
-        row.case.stream, verb, by, at, union=row.setter, oversight=row.pk, kind=row.kind, due_on=row.due_on,
+        row.case.stream,
+        verb,
+        by,
+        at,
+        union=row.setter,
+        oversight=row.pk,
+        kind=row.kind,
+        due_on=row.due_on,
         reason=row.answer or row.decision or row.demand,
-    )  # fmt: skip
+    )
     row.case.refresh_from_db()
     case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
     oversight_changed.send(Oversight, oversight=row, verb=verb, by=by, at=at)
@@ -217,9 +232,7 @@ def may_name(case: Case, user: User) -> bool:
 
 
 @transaction.atomic
-def name_fallback(
-    case: Case, name: str, person: str, phone: str, basis: str, by: User, at: datetime
-) -> FallbackParty:
+def name_fallback(case: Case, name: str, person: str, phone: str, basis: str, by: User, at: datetime) -> FallbackParty:
     """SD-2.4c: name the party that pays in the end; naming another one leaves the former in the log."""
     case = ledger.lock(case)
     if not may_name(case, by):

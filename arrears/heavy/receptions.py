@@ -43,15 +43,20 @@ def hold(union: Union, on: date, facts: dict[str, Any], by: User, at: datetime) 
 @transaction.atomic
 def take(
     row: Reception, employer: EmployerFacts, workers: int, amount: Any, remark: str, result: str, by: User, at: datetime
-) -> ReceptionCase:  # fmt: skip
+) -> ReceptionCase:
     """A visitor's word becomes a draft on the books of the union that receives, with what is known filled in."""
     if not may_record(row, by):
         raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
     firm = employer_for(employer)
     facts = {
-        "accepted_on": row.on, "discovered_on": row.on, "channel": Channel.VISIT, "industry": firm.industry,
-        "stated_workers": workers, "stated_amount": amount, "remark": remark,
-    }  # fmt: skip
+        "accepted_on": row.on,
+        "discovered_on": row.on,
+        "channel": Channel.VISIT,
+        "industry": firm.industry,
+        "stated_workers": workers,
+        "stated_amount": amount,
+        "remark": remark,
+    }
     case = filing.open_draft(row.union.in_charge(), firm, facts, by, at)
     return _attach(row, case, result, True, by, at)
 

@@ -32,9 +32,8 @@ def new_rows(sheet: Sheet) -> list[Row]:
     fresh = [row for row in sheet.rows if (row.union.pk, row.fingerprint) not in known]
     holders = _holders_of_numbers(fresh, units)
     changed = [
-        (row, pk) for row in fresh
-        if row.original_number and (pk := holders.get((row.union.pk, row.original_number)))
-    ]  # fmt: skip
+        (row, pk) for row in fresh if row.original_number and (pk := holders.get((row.union.pk, row.original_number)))
+    ]
     for row, column, reason in _differences(changed):
         sheet.fault(row.number, column, reason)
     return fresh
@@ -45,9 +44,7 @@ def _known_fingerprints(rows: Sequence[Row], units: set[int]) -> set[tuple[int, 
     for batch in batches(rows):
         prints = [row.fingerprint for row in batch]
         found.update(
-            Case.objects.filter(union__in=units, fingerprint__in=prints).values_list(
-                "union_id", "fingerprint"
-            )
+            Case.objects.filter(union__in=units, fingerprint__in=prints).values_list("union_id", "fingerprint")
         )
     return found
 
@@ -58,8 +55,7 @@ def _holders_of_numbers(rows: Sequence[Row], units: set[int]) -> dict[tuple[int,
         numbers = [row.original_number for row in batch]
         cases = Case.objects.filter(union__in=units, original_number__in=numbers)
         found.update(
-            ((union, number), pk)
-            for union, number, pk in cases.values_list("union_id", "original_number", "pk")
+            ((union, number), pk) for union, number, pk in cases.values_list("union_id", "original_number", "pk")
         )
     return found
 
@@ -68,9 +64,7 @@ def _differences(changed: list[tuple[Row, int]]) -> Iterator[tuple[Row, Column, 
     """What differs between a row and what the case was imported from, by the event of its birth."""
     for batch in batches(changed):
         streams = {f"case:{pk}": row for row, pk in batch}
-        births = dict(
-            Event.objects.filter(stream__in=streams, seq=1, verb="import").values_list("stream", "data")
-        )
+        births = dict(Event.objects.filter(stream__in=streams, seq=1, verb="import").values_list("stream", "data"))
         for stream, row in streams.items():
             said = births.get(stream, {}).get("says")
             if said is None:
@@ -140,9 +134,7 @@ class EmployerBook:
         """Known or newly made; a new one has its key only after `save`."""
         key = (name_key(row.employer), place_of(row.union, self.places))
         named = self.by_name.get(key)
-        known = (
-            self.by_code.get(row.uscc) or (named if named and not named.uscc else None) if row.uscc else named
-        )
+        known = self.by_code.get(row.uscc) or (named if named and not named.uscc else None) if row.uscc else named
         if known is None:
             known = self._make(row, key[1])
         elif self._complete(known, row) and known.pk:
@@ -151,9 +143,13 @@ class EmployerBook:
 
     def _make(self, row: Row, region: str) -> Employer:
         employer = Employer(
-            name=row.employer, uscc=row.uscc or None, region_code=region, address=row.address, industry=row.industry,
+            name=row.employer,
+            uscc=row.uscc or None,
+            region_code=region,
+            address=row.address,
+            industry=row.industry,
             no_code="" if row.uscc else NoCode.UNKNOWN,
-        ).index_name()  # fmt: skip
+        ).index_name()
         self.made.append(employer)
         self._enter(employer)
         return employer
@@ -173,9 +169,7 @@ class EmployerBook:
         for employer, pk in zip(self.made, reserve(Employer, len(self.made)), strict=True):
             employer.pk = pk
         copy_in(Employer, map(facts_of, self.made))
-        Employer.objects.bulk_update(
-            self.completed, ["uscc", "no_code", "address", "industry"], batch_size=1000
-        )
+        Employer.objects.bulk_update(self.completed, ["uscc", "no_code", "address", "industry"], batch_size=1000)
 
 
 class ProjectBook:

@@ -144,9 +144,7 @@ class Checker:
                 found[column.field] = place
         for column in REQUIRED:
             if column.field not in found:
-                self.sheet.fault(
-                    row, column, f"缺少「{column.name}」这一列，请在表头补上（可下载模板对照）。"
-                )
+                self.sheet.fault(row, column, f"缺少「{column.name}」这一列，请在表头补上（可下载模板对照）。")
         if unknown:
             self.sheet.warnings.append(f"以下列不在模板中，未导入：{'、'.join(unknown)}。")
         return [(found[column.field], column) for column in COLUMNS if column.field in found]
@@ -203,14 +201,10 @@ class Checker:
         unit = self.units[code]
         if unit is None:
             self.sheet.fault(
-                row,
-                BY_FIELD["union_code"],
-                f"「{self.union}」及其下级中没有代码为「{code}」的工会，请核对代码。",
+                row, BY_FIELD["union_code"], f"「{self.union}」及其下级中没有代码为「{code}」的工会，请核对代码。"
             )
         elif unit.is_closed:
-            self.sheet.fault(
-                row, BY_FIELD["union_code"], f"「{unit}」已于 {unit.valid_until} 终止，请改填承接的工会。"
-            )
+            self.sheet.fault(row, BY_FIELD["union_code"], f"「{unit}」已于 {unit.valid_until} 终止，请改填承接的工会。")
             return None
         return unit
 
@@ -244,9 +238,7 @@ class Checker:
             self.sheet.fault(1, COLUMNS[0], "表头下面没有任何内容，请填写后再导入。")
         for remark, rows in self.odd.items():
             first = "、".join(str(number) for number in rows[:5])
-            self.sheet.warnings.append(
-                f"有 {len(rows):,} 行{remark}（第 {first} 行{'等' if len(rows) > 5 else ''}）。"
-            )
+            self.sheet.warnings.append(f"有 {len(rows):,} 行{remark}（第 {first} 行{'等' if len(rows) > 5 else ''}）。")
 
 
 _BLANK = {column.field: column.blank for column in COLUMNS if not column.required}
@@ -289,15 +281,9 @@ def _numbers(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if given.get("migrants", 0) > workers:
             yield "migrants", f"农民工 {given['migrants']} 人多于涉及人数 {workers} 人，请核对。"
         if given.get("resolved_workers", 0) > workers:
-            yield (
-                "resolved_workers",
-                f"已解决 {given['resolved_workers']} 人多于涉及人数 {workers} 人，请核对。",
-            )
+            yield ("resolved_workers", f"已解决 {given['resolved_workers']} 人多于涉及人数 {workers} 人，请核对。")
     if amount is not None and given.get("resolved_amount", 0) > amount:
-        yield (
-            "resolved_amount",
-            f"已解决 {given['resolved_amount']:,.2f} 元多于欠薪金额 {amount:,.2f} 元，请核对。",
-        )
+        yield ("resolved_amount", f"已解决 {given['resolved_amount']:,.2f} 元多于欠薪金额 {amount:,.2f} 元，请核对。")
 
 
 def _dates(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -311,11 +297,7 @@ def _dates(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "closed_on", f"办结日期 {closed} 早于受理日期 {accepted}，请核对。"
     elif resolved and closed and closed < resolved:
         yield "closed_on", f"办结日期 {closed} 早于解决日期 {resolved}，请核对。"
-    if (
-        "resolved_on" in given
-        and resolved is None
-        and (given.get("resolved_workers") or given.get("resolved_amount"))
-    ):
+    if "resolved_on" in given and resolved is None and (given.get("resolved_workers") or given.get("resolved_amount")):
         yield "resolved_on", "有已解决人数或金额时必填解决日期，请补上。"
 
 

@@ -41,14 +41,27 @@ COLUMNS: tuple[Column, ...] = (
     Column("企业名称", "employer", "与营业执照一致。", "示例建筑工程有限公司", "", required=True),
     Column("统一社会信用代码", "uscc", "18 位；没有可不填。", "", ""),
     Column("单位地址", "address", "可不填。", "示例路 1 号", ""),
-    Column("所属行业", "industry", "国标门类字母 A–T，或制造业、建筑业、房地产业、住宿餐饮业、其他；不填按「其他」。", "建筑业",
-           OTHER_INDUSTRY.value, choices=(*ANNEX_1_NAMES.values(), ANNEX_1_OTHER)),
+    Column(
+        "所属行业",
+        "industry",
+        "国标门类字母 A–T，或制造业、建筑业、房地产业、住宿餐饮业、其他；不填按「其他」。",
+        "建筑业",
+        OTHER_INDUSTRY.value,
+        choices=(*ANNEX_1_NAMES.values(), ANNEX_1_OTHER),
+    ),
     Column("是否工程建设项目", "on_project", "是或否；不填按「否」。", "是", False, choices=YES_NO),
     Column("项目名称", "project", "可不填。", "示例项目一期", ""),
-    Column("项目性质", "nature", "工程建设项目须填：政府投资、国企、其他。", "政府投资", "",
-           choices=tuple(Nature.labels)),
-    Column("受理渠道", "channel", "不填按「历史台账」。", Channel.VISIT.label, Channel.LEGACY.value,
-           choices=tuple(Channel.labels)),
+    Column(
+        "项目性质", "nature", "工程建设项目须填：政府投资、国企、其他。", "政府投资", "", choices=tuple(Nature.labels)
+    ),
+    Column(
+        "受理渠道",
+        "channel",
+        "不填按「历史台账」。",
+        Channel.VISIT.label,
+        Channel.LEGACY.value,
+        choices=tuple(Channel.labels),
+    ),
     Column("欠薪涉及人数(人)", "workers", "整数，不小于 1。", 12, required=True),
     Column("其中农民工(人)", "migrants", "整数；不填按 0。", 10, 0),
     Column("欠薪金额(元)", "amount", "以元为单位，最多两位小数。", Decimal("120000.00"), required=True),
@@ -58,10 +71,17 @@ COLUMNS: tuple[Column, ...] = (
     Column("已解决金额(元)", "resolved_amount", "以元为单位；不填按 0。", Decimal("120000.00"), Decimal("0.00")),
     Column("解决日期", "resolved_on", "有已解决人数或金额时须填。", date(2021, 6, 20)),
     Column("是否进行调解或提供法律服务", "mediated", "是或否；不填按「否」。", "是", False, choices=YES_NO),
-    Column("是否办结", "closed", "是或否；不填按「否」。全部解决才可填「是」（不解决不销账）。", "是", False, choices=YES_NO),
+    Column(
+        "是否办结",
+        "closed",
+        "是或否；不填按「否」。全部解决才可填「是」（不解决不销账）。",
+        "是",
+        False,
+        choices=YES_NO,
+    ),
     Column("办结日期", "closed_on", "已办结的须填。", date(2021, 6, 25)),
     Column("备注", "remark", f"可不填，{LONGEST_REMARK} 字以内。", "", ""),
-)  # fmt: skip
+)
 BY_FIELD = {column.field: column for column in COLUMNS}
 REQUIRED = tuple(column for column in COLUMNS if column.required)
 
@@ -88,7 +108,8 @@ def readers(today: date) -> dict[str, Reader]:
         "on_project": cells.yes_no,
         "project": cells.text(_longest(Project, "name")),
         "nature": cells.one_of(
-            {nature.label: nature.value for nature in Nature} | {"政府": "government", "国有企业": "soe"}, "政府投资、国企、其他"
+            {nature.label: nature.value for nature in Nature} | {"政府": "government", "国有企业": "soe"},
+            "政府投资、国企、其他",
         ),
         "channel": cells.one_of(_channels(), "、".join(Channel.labels)),
         "workers": cells.people,
@@ -103,7 +124,7 @@ def readers(today: date) -> dict[str, Reader]:
         "closed": cells.yes_no,
         "closed_on": day,
         "remark": cells.text(LONGEST_REMARK),
-    }  # fmt: skip
+    }
 
 
 def _longest(model: type[Any], field: str) -> int:

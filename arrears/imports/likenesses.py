@@ -43,17 +43,13 @@ def _with_days(rows: Sequence[Row], places: dict[int, str]) -> list[tuple[Row, s
         name_key__in={name for name, _ in names}, region_code__in={place for _, place in names}
     )
     found: dict[Key, set[int]] = {}
-    for pk, uscc, name, region in Employer.objects.filter(same).values_list(
-        "pk", "uscc", "name_key", "region_code"
-    ):
+    for pk, uscc, name, region in Employer.objects.filter(same).values_list("pk", "uscc", "name_key", "region_code"):
         known: list[Key] = [uscc, (name, region)] if uscc else [(name, region)]
         for key in known:
             found.setdefault(key, set()).add(pk)
     days: dict[int, set[date]] = {}
     cases = Case.objects.filter(employer__in=set().union(*found.values()), accepted_on__isnull=False)
-    for employer, day in cases.exclude(state__in=[State.DRAFT, *OVER]).values_list(
-        "employer_id", "accepted_on"
-    ):
+    for employer, day in cases.exclude(state__in=[State.DRAFT, *OVER]).values_list("employer_id", "accepted_on"):
         if day:
             days.setdefault(employer, set()).add(day)
     return [

@@ -41,9 +41,7 @@ def write_marked(sheet: Sheet, out: Path | IO[bytes]) -> None:
         row = list(sheet.spoiled.get(number, []))
         row += [""] * (len(heading) - len(row))
         bad = {places.get(heading_key(fault.column)) for fault in faults}
-        values = [
-            pen.cell(value, "bad" if place in bad else "") for place, value in enumerate(row[: len(heading)])
-        ]
+        values = [pen.cell(value, "bad" if place in bad else "") for place, value in enumerate(row[: len(heading)])]
         reasons = "\n".join(f"「{fault.column}」{fault.reason}" for fault in faults)
         page.append([pen.cell(number), *values, pen.cell(reasons, "reason")])
     book.save(out)

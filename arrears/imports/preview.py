@@ -35,9 +35,7 @@ def report_of(sheet: Sheet, taken: Taken) -> dict[str, Any]:
 
 def _industries(rows: list[Row]) -> list[dict[str, Any]]:
     """By the names of Annex 1, in its order."""
-    sums: dict[str, list[Any]] = {
-        name: [0, 0, Decimal(0)] for name in (*ANNEX_1_NAMES.values(), ANNEX_1_OTHER)
-    }
+    sums: dict[str, list[Any]] = {name: [0, 0, Decimal(0)] for name in (*ANNEX_1_NAMES.values(), ANNEX_1_OTHER)}
     for row in rows:
         line = sums[annex_1_name(row.industry)]
         line[0], line[1], line[2] = line[0] + 1, line[1] + row.workers, line[2] + row.amount

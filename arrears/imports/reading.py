@@ -37,9 +37,10 @@ def _check_kind(path: Path, most_bytes: int) -> None:
         if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
             locked = "EncryptedPackage".encode("utf-16-le") in stream.read()
             raise Unreadable(
-                "这个工作簿设了打开密码，请去掉密码后再上传。" if locked
+                "这个工作簿设了打开密码，请去掉密码后再上传。"
+                if locked
                 else "这是旧版的 .xls 文件，请用 Excel 或 WPS 另存为 .xlsx 后再上传。"
-            )  # fmt: skip
+            )
     if not head.startswith(b"PK\x03\x04"):
         raise Unreadable(
             "这不是 Excel 工作簿（.xlsx）。如果是 .csv 等文件改了名字，请用 Excel 或 WPS 打开后另存为 .xlsx。"

@@ -28,9 +28,7 @@ def read(path: Path, union: Union, at: datetime, progress: Progress = lambda don
     return Checker(union, day_of(at), progress).check(open_lines(path, settings.IMPORT_MAX_BYTES))
 
 
-def look(
-    path: Path, union: Union, at: datetime, progress: Progress = lambda done: None
-) -> tuple[Sheet, Taken]:
+def look(path: Path, union: Union, at: datetime, progress: Progress = lambda done: None) -> tuple[Sheet, Taken]:
     """The sheet, and what taking it over would do. Writes nothing."""
     sheet = read(path, union, at, progress)
     return sheet, compare(sheet)

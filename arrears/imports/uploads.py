@@ -142,9 +142,7 @@ def _step(pk: int, seen: S, to: S, at: datetime, **facts: Any) -> bool:
 
 def _finish(upload: Upload, sheet: Sheet, taken: Taken, at: datetime) -> None:
     report = report_of(sheet, taken)
-    if not _step(
-        upload.pk, S.WRITING, S.DONE, at, report=report, done_rows=sheet.lines, all_rows=sheet.lines
-    ):
+    if not _step(upload.pk, S.WRITING, S.DONE, at, report=report, done_rows=sheet.lines, all_rows=sheet.lines):
         # Taken for dead and given to another worker, which finishes it.
         raise Stale("这份文件正由另一个任务处理。")
 

@@ -14,17 +14,7 @@ from arrears.imports import likenesses
 from arrears.imports.books import EmployerBook, ProjectBook, new_rows
 from arrears.imports.checking import Progress, Row, Sheet
 from arrears.imports.copying import Facts, copy_in, reserve
-from arrears.models import (
-    Act,
-    ActKind,
-    Case,
-    Closure,
-    Employer,
-    EntryKind,
-    LedgerEntry,
-    Series,
-    State,
-)
+from arrears.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Series, State
 from arrears.signals import cases_imported
 from unions import audit, tree
 from unions.copying import count_anew
@@ -108,9 +98,17 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
         count_anew(Employer, Case, LedgerEntry, Act, Closure, Event)
     if fresh:
         audit.record(
-            f"union:{author.union.pk}", "import_cases", author.by, author.at, union=author.union, file=author.file,
-            created=len(fresh), unchanged=unchanged, amount=sheet.amount, paid=sheet.paid,
-        )  # fmt: skip
+            f"union:{author.union.pk}",
+            "import_cases",
+            author.by,
+            author.at,
+            union=author.union,
+            file=author.file,
+            created=len(fresh),
+            unchanged=unchanged,
+            amount=sheet.amount,
+            paid=sheet.paid,
+        )
     return Taken(len(fresh), unchanged)
 
 
@@ -125,9 +123,7 @@ def _stand_now(sheet: Sheet, union: Union) -> None:
         unit.path = now[pk].path
 
 
-def _cases(
-    pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Author
-) -> Iterator[tuple[Row, Facts]]:
+def _cases(pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Author) -> Iterator[tuple[Row, Facts]]:
     """The facts of a case, key and number among them, for every row in the order of the sheet."""
     rows = [row for row, _ in pairs]
     for (row, employer), pk, number in zip(pairs, reserve(Case, len(rows)), _numbers(rows), strict=True):
@@ -140,10 +136,7 @@ def _numbers(rows: list[Row]) -> Iterator[str]:
     """Case numbers by unit and year of acceptance, without gaps."""
     wanted = Counter((row.union.pk, row.accepted_on.year) for row in rows)
     # In one order, so that two transactions never wait for each other's series.
-    serials = {
-        (pk, year): iter(Series.take(f"case:{pk}", year, count))
-        for (pk, year), count in sorted(wanted.items())
-    }
+    serials = {(pk, year): iter(Series.take(f"case:{pk}", year, count)) for (pk, year), count in sorted(wanted.items())}
     for row in rows:
         year = row.accepted_on.year
         yield f"{row.union.code}-{year}-{next(serials[row.union.pk, year]):04d}"
@@ -152,15 +145,30 @@ def _numbers(rows: list[Row]) -> Iterator[str]:
 def _case(row: Row, author: Author) -> Facts:
     return {
         "state": (State.CLOSED if row.closed else State.OPEN).value,
-        "industry": row.industry, "on_project": row.on_project, "nature": row.nature,
-        "stated_workers": row.workers, "stated_migrants": row.migrants, "stated_amount": row.amount,
-        "owed_from": row.owed_from, "owed_until": row.owed_until, "remark": row.remark,
-        "channel": row.channel, "original_number": row.original_number, "fingerprint": row.fingerprint,
-        "accepted_on": row.accepted_on, "verified_on": row.accepted_on, "closed_on": row.closed_on,
+        "industry": row.industry,
+        "on_project": row.on_project,
+        "nature": row.nature,
+        "stated_workers": row.workers,
+        "stated_migrants": row.migrants,
+        "stated_amount": row.amount,
+        "owed_from": row.owed_from,
+        "owed_until": row.owed_until,
+        "remark": row.remark,
+        "channel": row.channel,
+        "original_number": row.original_number,
+        "fingerprint": row.fingerprint,
+        "accepted_on": row.accepted_on,
+        "verified_on": row.accepted_on,
+        "closed_on": row.closed_on,
         "conclusion": CONCLUSION if row.closed else "",
-        "union_id": row.union.pk, "path": row.union.path, "handling_union_id": row.union.pk,
-        "filed_by_id": author.by.pk, "last_edited_by_id": author.by.pk, "created_at": author.at, "changed_at": author.at,
-    }  # fmt: skip
+        "union_id": row.union.pk,
+        "path": row.union.path,
+        "handling_union_id": row.union.pk,
+        "filed_by_id": author.by.pk,
+        "last_edited_by_id": author.by.pk,
+        "created_at": author.at,
+        "changed_at": author.at,
+    }
 
 
 def _write(batch: list[tuple[Row, Facts]], author: Author) -> None:
@@ -177,15 +185,23 @@ def _entries(row: Row, case: int, author: Author) -> Iterator[Facts]:
     same = {"case_id": case, "source": SOURCE, "by_id": author.by.pk, "at": author.at}
     kind = EntryKind.RECOGNISED.value
     yield same | {
-        "kind": kind, "counts_as": kind, "on": row.accepted_on,
-        "workers": row.workers, "migrants": row.migrants, "amount": row.amount,
-    }  # fmt: skip
+        "kind": kind,
+        "counts_as": kind,
+        "on": row.accepted_on,
+        "workers": row.workers,
+        "migrants": row.migrants,
+        "amount": row.amount,
+    }
     if row.resolved_workers or row.resolved_amount:
         kind = EntryKind.PAID.value
         yield same | {
-            "kind": kind, "counts_as": kind, "on": row.resolved_on,
-            "workers": row.resolved_workers, "migrants": resolved_migrants(row), "amount": row.resolved_amount,
-        }  # fmt: skip
+            "kind": kind,
+            "counts_as": kind,
+            "on": row.resolved_on,
+            "workers": row.resolved_workers,
+            "migrants": resolved_migrants(row),
+            "amount": row.resolved_amount,
+        }
 
 
 def resolved_migrants(row: Row) -> int:
@@ -195,20 +211,33 @@ def resolved_migrants(row: Row) -> int:
 
 def _mediation(row: Row, case: int, author: Author) -> Facts:
     return {
-        "case_id": case, "kind": ActKind.MEDIATION.value, "on": row.accepted_on, "detail": MEDIATED,
-        "union_id": row.union.pk, "by_id": author.by.pk, "at": author.at,
-    }  # fmt: skip
+        "case_id": case,
+        "kind": ActKind.MEDIATION.value,
+        "on": row.accepted_on,
+        "detail": MEDIATED,
+        "union_id": row.union.pk,
+        "by_id": author.by.pk,
+        "at": author.at,
+    }
 
 
 def _closure(row: Row, case: int, author: Author) -> Facts:
     return {
-        "case_id": case, "on": row.closed_on, "conclusion": CONCLUSION, "approved_by_id": author.by.pk, "at": author.at
-    }  # fmt: skip
+        "case_id": case,
+        "on": row.closed_on,
+        "conclusion": CONCLUSION,
+        "approved_by_id": author.by.pk,
+        "at": author.at,
+    }
 
 
 def _birth(row: Row, case: int, author: Author) -> Event:
     """The first event of the case: what the sheet said, and in which row."""
     return Event(
-        stream=f"case:{case}", verb="import", by_id=author.by.pk, union_id=row.union.pk, at=author.at,
+        stream=f"case:{case}",
+        verb="import",
+        by_id=author.by.pk,
+        union_id=row.union.pk,
+        at=author.at,
         data={"file": author.file, "row": row.number, "says": row.says()},
-    )  # fmt: skip
+    )

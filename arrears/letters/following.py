@@ -24,9 +24,18 @@ WITNESSED = (Delivery.LEFT,)
 
 @transaction.atomic
 def deliver(
-    letter: Letter, by: User, at: datetime, *, seen: int, on: date, delivery: str, received_by: str = "",
-    witnesses: str = "", note: str = "", proof: UploadedFile | None = None,
-) -> Letter:  # fmt: skip
+    letter: Letter,
+    by: User,
+    at: datetime,
+    *,
+    seen: int,
+    on: date,
+    delivery: str,
+    received_by: str = "",
+    witnesses: str = "",
+    note: str = "",
+    proof: UploadedFile | None = None,
+) -> Letter:
     """送达: from this day the term to answer runs. By hand it names who signed; left behind, who saw it."""
     letter = _open(letter, by, seen, (LetterState.APPROVED,))
     _check_day(letter, on, at, since=letter.issued_on)
@@ -40,9 +49,16 @@ def deliver(
 
 @transaction.atomic
 def refuse(
-    letter: Letter, by: User, at: datetime, *, seen: int, on: date, witnesses: str, note: str = "",
+    letter: Letter,
+    by: User,
+    at: datetime,
+    *,
+    seen: int,
+    on: date,
+    witnesses: str,
+    note: str = "",
     proof: UploadedFile | None = None,
-) -> Letter:  # fmt: skip
+) -> Letter:
     """拒收: a recorded event with somebody who saw it; it is ground enough for the next letter."""
     letter = _open(letter, by, seen, (LetterState.APPROVED,))
     _check_day(letter, on, at, since=letter.issued_on)
@@ -53,14 +69,23 @@ def refuse(
 
 
 def _delivery(
-    letter: Letter, on: date, received_by: str, witnesses: str, note: str, proof: UploadedFile | None, by: User,
+    letter: Letter,
+    on: date,
+    received_by: str,
+    witnesses: str,
+    note: str,
+    proof: UploadedFile | None,
+    by: User,
     at: datetime,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     kept = _kept(letter, proof, "送达凭证", by, at)
     return {
-        "delivered_on": on, "received_by": received_by.strip(), "witnesses": "、".join(split_names(witnesses)),
-        "delivery_note": note.strip(), "delivery_proof": kept,
-    }  # fmt: skip
+        "delivered_on": on,
+        "received_by": received_by.strip(),
+        "witnesses": "、".join(split_names(witnesses)),
+        "delivery_note": note.strip(),
+        "delivery_proof": kept,
+    }
 
 
 @transaction.atomic
@@ -87,9 +112,16 @@ def department_closes(letter: Letter, by: User, at: datetime, *, seen: int, on: 
 
 @transaction.atomic
 def answer(
-    letter: Letter, by: User, at: datetime, *, seen: int, on: date, answer: str, note: str,
+    letter: Letter,
+    by: User,
+    at: datetime,
+    *,
+    seen: int,
+    on: date,
+    answer: str,
+    note: str,
     proof: UploadedFile | None = None,
-) -> Letter:  # fmt: skip
+) -> Letter:
     """The written answer, and what it comes to. One that refuses without reason is ground for the next letter."""
     letter = _open(letter, by, seen, REACHED)
     _check_day(letter, on, at, since=letter.delivered_on)
@@ -139,9 +171,15 @@ def _kept(letter: Letter, upload: UploadedFile | None, note: str, by: User, at: 
     name = (upload.name or note).replace("\\", "/").rsplit("/", 1)[-1][:200]
     upload.seek(0)
     row = Evidence(
-        case=letter.case, name=name, content_type=content_type, size=upload.size or 0, sha256=sha256,
-        note=f"{note}：{letter.number}"[:200], by=by, at=at,
-    )  # fmt: skip
+        case=letter.case,
+        name=name,
+        content_type=content_type,
+        size=upload.size or 0,
+        sha256=sha256,
+        note=f"{note}：{letter.number}"[:200],
+        by=by,
+        at=at,
+    )
     row.file.save(name, upload, save=False)
     row.save()
     return row

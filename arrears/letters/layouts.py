@@ -27,13 +27,18 @@ HOW = "请从「下载通用版式」得到的文件改起，另存为 .docx 后
 _ACTIVE = ("vbaproject", "activex", "/embeddings/", "oleobject")
 # What writing with a damaged or hostile file ends in; docx trusts the parts it finds.
 UNREADABLE = (
-    TemplateError, LxmlError, PackageNotFoundError, AttributeError, IndexError, KeyError, TypeError, ValueError,
-)  # fmt: skip
+    TemplateError,
+    LxmlError,
+    PackageNotFoundError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 # What every layout must print: a letter without them is none.
 NEEDED = ("title", "number", "addressee", "facts", "demand", "issuer", "date")
-SAMPLE: paper.Content = {name: [f"【{name}】"] for name in paper.LISTS} | {
-    name: f"【{name}】" for name in paper.TEXTS
-}
+SAMPLE: paper.Content = {name: [f"【{name}】"] for name in paper.LISTS} | {name: f"【{name}】" for name in paper.TEXTS}
 
 
 def may_bring(user: User, union: Union) -> bool:
@@ -53,14 +58,7 @@ def bring(union: Union, kind: LetterKind, upload: UploadedFile, by: User, at: da
     row.file.save(f"{row.sha256}.docx", ContentFile(content), save=False)
     row.save()
     audit.record(
-        f"union:{union.pk}",
-        "letter_layout",
-        by,
-        at,
-        union=union,
-        letter_kind=kind,
-        file=row.name,
-        sha256=row.sha256,
+        f"union:{union.pk}", "letter_layout", by, at, union=union, letter_kind=kind, file=row.name, sha256=row.sha256
     )
     return row
 
@@ -73,13 +71,7 @@ def end(row: LetterLayout, by: User, at: datetime) -> None:
     if LetterLayout.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at, ended_by=by) != 1:
         raise Refused("这份版式已经停用。")
     audit.record(
-        f"union:{row.union_id}",
-        "letter_layout_end",
-        by,
-        at,
-        union=row.union,
-        letter_kind=row.kind,
-        file=row.name,
+        f"union:{row.union_id}", "letter_layout_end", by, at, union=row.union, letter_kind=row.kind, file=row.name
     )
 
 
@@ -93,11 +85,7 @@ def checked(upload: UploadedFile) -> bytes:
     try:
         document = paper.written(SAMPLE, content)
     except UNREADABLE as error:
-        reason = (
-            str(getattr(error, "message", "") or "格式有误")
-            if isinstance(error, TemplateError)
-            else "格式有误"
-        )
+        reason = str(getattr(error, "message", "") or "格式有误") if isinstance(error, TemplateError) else "格式有误"
         raise Refused(f"「{upload.name}」不能作版式：{reason[:120]}。{HOW}") from error
     _check_prints(document, str(upload.name))
     return content

@@ -23,14 +23,25 @@ from arrears.models import Letter, LetterLayout
 
 # Name → what a layout prints there. Lists are gone through paragraph by paragraph.
 LISTS = {
-    "opening": "开头（逐段）", "facts": "查明的事实（逐段）", "breached": "违反的规定（逐段）", "demand": "监督要求（逐段）",
+    "opening": "开头（逐段）",
+    "facts": "查明的事实（逐段）",
+    "breached": "违反的规定（逐段）",
+    "demand": "监督要求（逐段）",
     "closing": "答复期限等（逐段）",
-}  # fmt: skip
+}
 TEXTS = {
-    "title": "题目", "number": "文号", "date": "成文日期", "addressee": "受文单位", "employer": "用人单位",
-    "issuer": "制发单位", "supervisors": "监督员", "contact": "联系人及电话", "case_number": "案件编号",
-    "demand_head": "第三部分的标题", "reply_term": "答复期限（工作日数）",
-}  # fmt: skip
+    "title": "题目",
+    "number": "文号",
+    "date": "成文日期",
+    "addressee": "受文单位",
+    "employer": "用人单位",
+    "issuer": "制发单位",
+    "supervisors": "监督员",
+    "contact": "联系人及电话",
+    "case_number": "案件编号",
+    "demand_head": "第三部分的标题",
+    "reply_term": "答复期限（工作日数）",
+}
 NAMES = frozenset(LISTS | TEXTS)
 # What XML 1.0 cannot hold, and what docxtpl would turn into tabs, breaks and pages.
 _UNFIT = re.compile(r"[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -64,10 +75,7 @@ def _check(node: nodes.Node, names: frozenset[str], inside: bool = False) -> Non
             if node.name not in names:
                 raise SecurityError(f"用到了不认识的变量「{node.name}」")
         case nodes.For(iter=nodes.Name(name=name), target=nodes.Name(name=line)) if (
-            not inside
-            and name in LISTS
-            and line not in NAMES
-            and not (node.test or node.recursive or node.else_)
+            not inside and name in LISTS and line not in NAMES and not (node.test or node.recursive or node.else_)
         ):
             for child in node.body:
                 _check(child, names | {line}, inside=True)
@@ -86,9 +94,9 @@ def _asked(node: nodes.If) -> nodes.Node:
 
 def layout_for(letter: Letter) -> bytes:
     """The layout in use nearest above the issuer, else the house's."""
-    own = LetterLayout.objects.filter(
-        union__in=letter.issuer.line_ids(), kind=letter.kind, ended_at=None
-    ).order_by("-union__depth")
+    own = LetterLayout.objects.filter(union__in=letter.issuer.line_ids(), kind=letter.kind, ended_at=None).order_by(
+        "-union__depth"
+    )
     row = own.first()
     if row is None:
         return house()
@@ -99,9 +107,7 @@ def layout_for(letter: Letter) -> bytes:
 def written(said: Content, layout: bytes) -> bytes:
     """The docx of a letter."""
     template = DocxTemplate(io.BytesIO(layout))
-    template.render(
-        {name: _value(said.get(name, "")) for name in NAMES}, jinja_env=Sandbox(), autoescape=True
-    )
+    template.render({name: _value(said.get(name, "")) for name in NAMES}, jinja_env=Sandbox(), autoescape=True)
     about = template.docx.core_properties
     about.title, about.author = f"{said['title']} {said['number']}"[:200], str(said["issuer"])[:200]
     out = io.BytesIO()

@@ -37,8 +37,6 @@ def rates(letters: LetterQuerySet, now: datetime) -> Rates:
         reached=Count("pk", filter=reached),
         answered=Count("pk", filter=reached & Q(answered_on__isnull=False)),
         refused=Count("pk", filter=reached & Q(delivery="")),
-        overdue=Count(
-            "pk", filter=Q(state=LetterState.DELIVERED, reply_due_at__lt=now.replace(microsecond=0))
-        ),
+        overdue=Count("pk", filter=Q(state=LetterState.DELIVERED, reply_due_at__lt=now.replace(microsecond=0))),
     )
     return Rates(**row)

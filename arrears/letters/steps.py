@@ -29,9 +29,15 @@ WRITTEN = frozenset(
 
 @transaction.atomic
 def draft(
-    case: Case, kind: LetterKind, issuer: Union, facts: dict[str, Any], by: User, at: datetime, *,
+    case: Case,
+    kind: LetterKind,
+    issuer: Union,
+    facts: dict[str, Any],
+    by: User,
+    at: datetime,
+    *,
     follows: Letter | None = None,
-) -> Letter:  # fmt: skip
+) -> Letter:
     """Begin a letter. `facts`: WRITTEN, of which any may still be empty. `follows`: the letter before, held while we look."""
     case = ledger.lock(case)
     if follows is not None:
@@ -41,9 +47,7 @@ def draft(
     if fault := rules.fault_in_kind(case, kind, issuer, follows, at):
         raise Refused(fault)
     if twin := rules.double(case, kind, issuer, follows):
-        raise Stale(
-            f"「{twin.issuer}」已有一份{kind.label}（{twin.get_state_display()}），请打开那一份继续办理。"
-        )
+        raise Stale(f"「{twin.issuer}」已有一份{kind.label}（{twin.get_state_display()}），请打开那一份继续办理。")
     letter = Letter(case=case, kind=kind, issuer=issuer, follows=follows, drafted_by=by, drafted_at=at)
     letter.ground = _ground(letter, at)
     _write(letter, facts)
@@ -112,9 +116,7 @@ def barred(letter: Letter, user: User, at: datetime) -> str | None:
     if not user.may(Right.APPROVE, unit):
         return f"须由「{unit}」的审批人审批。"
     asked_on = day_of(letter.submitted_at or at)
-    if because := second_person.barred_because(
-        user, {"您是拟稿人": _writers(letter)}, "拟稿人", day_of(at), asked_on
-    ):
+    if because := second_person.barred_because(user, {"您是拟稿人": _writers(letter)}, "拟稿人", day_of(at), asked_on):
         return because
     people = (letter.submitted_by, letter.drafted_by)
     reasons = (barred_because(letter.case, user, who, day_of(at), asked_on) for who in people)
@@ -148,14 +150,27 @@ def approve(letter: Letter, by: User, at: datetime, *, seen: int, shown: str, re
     said |= {"number": number, "date": words.chinese_day(today)}
     document = paper.written(said, paper.layout_for(letter))
     sha256 = paper.digest(document)
-    stored = Letter.document.field.storage.save(
-        f"letters/{today.year}/{letter.pk}.docx", ContentFile(document)
-    )
+    stored = Letter.document.field.storage.save(f"letters/{today.year}/{letter.pk}.docx", ContentFile(document))
     return step(
-        letter, LetterState.APPROVED, "approve", by, at, reason, decided_by=by, decided_at=at, decision=reason.strip(),
-        year=today.year, serial=serial, number=number, issued_on=today, content=said, document=stored, sha256=sha256,
-        addressee=said["addressee"], reply_workdays=words.reply_workdays(said),
-    )  # fmt: skip
+        letter,
+        LetterState.APPROVED,
+        "approve",
+        by,
+        at,
+        reason,
+        decided_by=by,
+        decided_at=at,
+        decision=reason.strip(),
+        year=today.year,
+        serial=serial,
+        number=number,
+        issued_on=today,
+        content=said,
+        document=stored,
+        sha256=sha256,
+        addressee=said["addressee"],
+        reply_workdays=words.reply_workdays(said),
+    )
 
 
 def _check_still(letter: Letter, at: datetime) -> None:
@@ -188,10 +203,19 @@ def make_void(letter: Letter, by: User, at: datetime, *, seen: int, reason: str)
 def held(letter: Letter, seen: int, states: Collection[str]) -> Letter:
     """The letter and its case as they are now, held. Stale when somebody was faster."""
     ledger.lock(letter.case)
-    row = Letter.objects.select_for_update(of=("self",)).select_related(
-        "case__employer", "case__union", "case__handling_union", "issuer__parent", "drafted_by", "submitted_by",
-        "follows__issuer",
-    ).get(pk=letter.pk)  # fmt: skip
+    row = (
+        Letter.objects.select_for_update(of=("self",))
+        .select_related(
+            "case__employer",
+            "case__union",
+            "case__handling_union",
+            "issuer__parent",
+            "drafted_by",
+            "submitted_by",
+            "follows__issuer",
+        )
+        .get(pk=letter.pk)
+    )
     if row.state not in states:
         raise Stale(f"这份文书现在是「{row.get_state_display()}」，可能已有人办理，请查看最新内容。")
     if row.version != seen:
@@ -214,9 +238,7 @@ def check_reason(reason: str, sentence: str) -> None:
         raise Refused(sentence, {"reason": sentence})
 
 
-def step(
-    letter: Letter, to: LetterState, verb: str, by: User, at: datetime, reason: str = "", **facts: Any
-) -> Letter:
+def step(letter: Letter, to: LetterState, verb: str, by: User, at: datetime, reason: str = "", **facts: Any) -> Letter:
     """From the state the letter is in to `to`, with what is written down on the way."""
     if Letter.objects.filter(pk=letter.pk, state=letter.state).update(state=to, **facts) != 1:
         raise Stale("这份文书刚刚有人办理过，请刷新页面。")
@@ -229,9 +251,18 @@ def note(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", **
     Letter.objects.filter(pk=letter.pk).update(version=F("version") + 1)
     Case.objects.filter(pk=letter.case_id).update(version=F("version") + 1, changed_at=at)
     audit.record(
-        letter.case.stream, f"letter.{verb}", by, at, union=letter.issuer, letter=letter.pk, letter_kind=letter.kind,
-        number=letter.number or "", shown=letter.sha256, reason=reason.strip(), **data,
-    )  # fmt: skip
+        letter.case.stream,
+        f"letter.{verb}",
+        by,
+        at,
+        union=letter.issuer,
+        letter=letter.pk,
+        letter_kind=letter.kind,
+        number=letter.number or "",
+        shown=letter.sha256,
+        reason=reason.strip(),
+        **data,
+    )
     letter.refresh_from_db()
     letter_changed.send(Letter, letter=letter, verb=verb, by=by, at=at)
     letter.refresh_from_db()  # whoever derives terms may have written when it is due

@@ -36,31 +36,106 @@ def _from(*states: LetterState) -> frozenset[LetterState]:
 TO_EMPLOYER = frozenset({K.PROMPT, K.OPINION})
 ISSUED = frozenset(state for state in LetterState if state not in rules.UNISSUED_OR_VOID)
 STEPS: dict[str, Step] = {
-    "submit": Step("送审", _from(S.DRAFT), steps.submit, tone="primary", hint="送本单位审批人审批；送审后不能再改。",
-                   done="已送审，等待审批人签发。"),
-    "approve": Step("批准签发", _from(S.SUBMITTED), steps.approve, ("reason",), by_approver=True, tone="primary",
-                    hint="批准后编文号、生成正式文书并锁定。", done="已签发，文号已编定，正式文书已锁定。"),
-    "send_back": Step("退回拟稿人", _from(S.SUBMITTED), steps.send_back, ("reason",), by_approver=True, tone="danger",
-                      hint="写明要改什么。", done="已退回拟稿人。"),
-    "withdraw": Step("撤回", _from(S.DRAFT, S.SUBMITTED), steps.withdraw, tone="danger",
-                     hint="未签发的文书不占文号。", done="已撤回，没有占用文号。"),
-    "deliver": Step("登记送达", _from(S.APPROVED), following.deliver,
-                    ("on", "delivery", "received_by", "witnesses", "note", "proof"), tone="primary",
-                    hint="从送达之日起计算答复期限。", done="已登记送达，答复期限开始计算。"),
-    "refuse": Step("登记拒收", _from(S.APPROVED), following.refuse, ("on", "witnesses", "note", "proof"), tone="danger",
-                   hint="对方拒绝签收的，记明见证人；可据此进入下一步。", done="已登记拒收，可以进入下一步。"),
-    "answer": Step("登记答复", _from(S.DELIVERED, S.REFUSED), following.answer, ("on", "answer", "note", "proof"),
-                   tone="primary", hint="收到书面答复的日期和结果。", done="已登记答复。"),
-    "object": Step("登记异议", _from(S.DELIVERED), following.object_to, ("on", "note"), kinds=TO_EMPLOYER,
-                   hint="对方书面提出异议的，答复期限照常计算。", done="已登记异议。"),
-    "department_closes": Step("登记部门办结", _from(S.DELIVERED), following.department_closes, ("on",),
-                              kinds=frozenset({K.SUGGESTION}), hint="部门办结之日起计算反馈期限。",
-                              done="已登记部门办结，反馈期限开始计算。"),
-    "finish": Step("了结", _from(S.DELIVERED, S.REFUSED, S.ANSWERED), following.finish, ("reason",),
-                   hint="问题已解决或已转下一步。", done="已了结。"),
-    "make_void": Step("作废", ISSUED, steps.make_void, ("reason",), by_approver=True, tone="danger",
-                      hint="保留文号并注明作废，不能恢复。", done="已作废，文号保留。"),
-}  # fmt: skip
+    "submit": Step(
+        "送审",
+        _from(S.DRAFT),
+        steps.submit,
+        tone="primary",
+        hint="送本单位审批人审批；送审后不能再改。",
+        done="已送审，等待审批人签发。",
+    ),
+    "approve": Step(
+        "批准签发",
+        _from(S.SUBMITTED),
+        steps.approve,
+        ("reason",),
+        by_approver=True,
+        tone="primary",
+        hint="批准后编文号、生成正式文书并锁定。",
+        done="已签发，文号已编定，正式文书已锁定。",
+    ),
+    "send_back": Step(
+        "退回拟稿人",
+        _from(S.SUBMITTED),
+        steps.send_back,
+        ("reason",),
+        by_approver=True,
+        tone="danger",
+        hint="写明要改什么。",
+        done="已退回拟稿人。",
+    ),
+    "withdraw": Step(
+        "撤回",
+        _from(S.DRAFT, S.SUBMITTED),
+        steps.withdraw,
+        tone="danger",
+        hint="未签发的文书不占文号。",
+        done="已撤回，没有占用文号。",
+    ),
+    "deliver": Step(
+        "登记送达",
+        _from(S.APPROVED),
+        following.deliver,
+        ("on", "delivery", "received_by", "witnesses", "note", "proof"),
+        tone="primary",
+        hint="从送达之日起计算答复期限。",
+        done="已登记送达，答复期限开始计算。",
+    ),
+    "refuse": Step(
+        "登记拒收",
+        _from(S.APPROVED),
+        following.refuse,
+        ("on", "witnesses", "note", "proof"),
+        tone="danger",
+        hint="对方拒绝签收的，记明见证人；可据此进入下一步。",
+        done="已登记拒收，可以进入下一步。",
+    ),
+    "answer": Step(
+        "登记答复",
+        _from(S.DELIVERED, S.REFUSED),
+        following.answer,
+        ("on", "answer", "note", "proof"),
+        tone="primary",
+        hint="收到书面答复的日期和结果。",
+        done="已登记答复。",
+    ),
+    "object": Step(
+        "登记异议",
+        _from(S.DELIVERED),
+        following.object_to,
+        ("on", "note"),
+        kinds=TO_EMPLOYER,
+        hint="对方书面提出异议的，答复期限照常计算。",
+        done="已登记异议。",
+    ),
+    "department_closes": Step(
+        "登记部门办结",
+        _from(S.DELIVERED),
+        following.department_closes,
+        ("on",),
+        kinds=frozenset({K.SUGGESTION}),
+        hint="部门办结之日起计算反馈期限。",
+        done="已登记部门办结，反馈期限开始计算。",
+    ),
+    "finish": Step(
+        "了结",
+        _from(S.DELIVERED, S.REFUSED, S.ANSWERED),
+        following.finish,
+        ("reason",),
+        hint="问题已解决或已转下一步。",
+        done="已了结。",
+    ),
+    "make_void": Step(
+        "作废",
+        ISSUED,
+        steps.make_void,
+        ("reason",),
+        by_approver=True,
+        tone="danger",
+        hint="保留文号并注明作废，不能恢复。",
+        done="已作废，文号保留。",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -84,9 +159,7 @@ def offers(letter: Letter, user: User, at: datetime) -> list[Offer]:
     for name, row in STEPS.items():
         if letter.state not in row.starts or letter.kind not in row.kinds or not may(letter, row, user):
             continue
-        if (name == "object" and letter.objected_on) or (
-            name == "department_closes" and letter.department_closed_on
-        ):
+        if (name == "object" and letter.objected_on) or (name == "department_closes" and letter.department_closed_on):
             continue
         barred = steps.barred(letter, user, at) if name == "approve" else None
         found.append(Offer(name, row, barred))

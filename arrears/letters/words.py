@@ -24,11 +24,7 @@ _BREACHED = (
     "《保障农民工工资支付条例》第三条：农民工有按时足额获得工资的权利。任何单位和个人不得拖欠农民工工资。"
 )
 _BREACHED_ELSE = _BREACHED.partition("\n")[0]
-DEMAND_HEADS = {
-    LetterKind.PROMPT: "提示要求",
-    LetterKind.OPINION: "监督意见",
-    LetterKind.SUGGESTION: "建议",
-}
+DEMAND_HEADS = {LetterKind.PROMPT: "提示要求", LetterKind.OPINION: "监督意见", LetterKind.SUGGESTION: "建议"}
 _DEMANDS = {
     LetterKind.PROMPT: "1. 立即核对欠薪人数和金额，商职工方确定支付办法。\n2. 尽快足额支付所欠工资，并将支付凭证报送我会。\n3. 完善工资支付制度，防止再次发生拖欠。",
     LetterKind.OPINION: "1. 立即停止拖欠行为，足额支付所欠工资。\n2. 确有困难不能一次付清的，提出有明确日期和保证措施的偿还计划，经职工方同意后执行。\n3. 将改正情况和支付凭证书面报送我会。",
@@ -72,7 +68,10 @@ def content(letter: Letter, day: date) -> Content:
     terms = terms_of(letter, day)
     kind = LetterKind(letter.kind)
     return {
-        "title": letter.title, "number": "", "date": "", "demand_head": DEMAND_HEADS[kind],
+        "title": letter.title,
+        "number": "",
+        "date": "",
+        "demand_head": DEMAND_HEADS[kind],
         "addressee": addressee_of(letter.case, kind, letter.issuer, letter.department),
         "employer": letter.case.employer.name,
         "opening": _opening(letter, terms),
@@ -85,7 +84,7 @@ def content(letter: Letter, day: date) -> Content:
         "contact": letter.contact,
         "case_number": letter.case.number or "",
         "reply_term": str(terms.reply or ""),
-    }  # fmt: skip
+    }
 
 
 def seal(said: Content) -> str:
@@ -110,9 +109,7 @@ def _opening(letter: Letter, terms: Terms) -> list[str]:
     looked = f"工会劳动法律监督员{'、'.join(letter.supervisors)}{days}进行了调查"
     if letter.kind == LetterKind.OPINION:
         return [f"{basis}我会{looked}，现就查明的你单位拖欠职工工资问题，提出监督意见如下。"]
-    return [
-        f"{basis}我会{looked}，并已就{letter.case.employer.name}拖欠职工工资问题依法提出监督意见，现提出建议如下。"
-    ]
+    return [f"{basis}我会{looked}，并已就{letter.case.employer.name}拖欠职工工资问题依法提出监督意见，现提出建议如下。"]
 
 
 def _closing(letter: Letter, terms: Terms) -> list[str]:
@@ -123,9 +120,7 @@ def _closing(letter: Letter, terms: Terms) -> list[str]:
     lines = [f"请你单位在{within}书面答复我会。"]
     if letter.kind == LetterKind.OPINION:
         if terms.objection:
-            lines.append(
-                f"对本意见书有异议的，可以在收到之日起{terms.objection}个工作日内以书面形式向我会提出。"
-            )
+            lines.append(f"对本意见书有异议的，可以在收到之日起{terms.objection}个工作日内以书面形式向我会提出。")
         lines.append(
             "拒绝签收、逾期不作答复或者无正当理由不予改正的，将由地方总工会向有关部门提出监督建议，请求依法处理。"
         )

@@ -15,32 +15,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Acknowledgement",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ground", models.CharField(max_length=60, verbose_name="上报依据")),
                 ("ground_label", models.CharField(max_length=80, verbose_name="上报依据")),
                 ("clause", models.CharField(blank=True, max_length=30, verbose_name="条款")),
                 ("opened_at", models.DateTimeField()),
                 ("at", models.DateTimeField(null=True)),
             ],
-            options={
-                "ordering": ["case_id", "-union__depth"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["case_id", "-union__depth"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Act",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -83,26 +70,15 @@ class Migration(migrations.Migration):
                 ("detail", models.TextField(blank=True, verbose_name="经过和结果")),
                 ("at", models.DateTimeField(verbose_name="记录时间")),
             ],
-            options={
-                "verbose_name": "办理记录",
-                "ordering": ["on", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "办理记录", "ordering": ["on", "id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Case",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "number",
-                    models.CharField(
-                        editable=False, max_length=30, null=True, unique=True, verbose_name="案件编号"
-                    ),
+                    models.CharField(editable=False, max_length=30, null=True, unique=True, verbose_name="案件编号"),
                 ),
                 (
                     "state",
@@ -173,8 +149,7 @@ class Migration(migrations.Migration):
                                     models.Q(
                                         ("industry", "E"),
                                         models.Q(
-                                            ("on_project", True),
-                                            models.Q(("industry__in", ["C", "H"]), _negated=True),
+                                            ("on_project", True), models.Q(("industry__in", ["C", "H"]), _negated=True)
                                         ),
                                         _connector="OR",
                                     ),
@@ -187,8 +162,7 @@ class Migration(migrations.Migration):
                                     models.Q(
                                         ("industry", "E"),
                                         models.Q(
-                                            ("on_project", True),
-                                            models.Q(("industry__in", ["C", "H"]), _negated=True),
+                                            ("on_project", True), models.Q(("industry__in", ["C", "H"]), _negated=True)
                                         ),
                                         _connector="OR",
                                     ),
@@ -200,8 +174,7 @@ class Migration(migrations.Migration):
                                 models.Q(
                                     ("industry", "E"),
                                     models.Q(
-                                        ("on_project", True),
-                                        models.Q(("industry__in", ["C", "H"]), _negated=True),
+                                        ("on_project", True), models.Q(("industry__in", ["C", "H"]), _negated=True)
                                     ),
                                     _connector="OR",
                                 ),
@@ -227,9 +200,7 @@ class Migration(migrations.Migration):
                 ("stated_migrants", models.PositiveIntegerField(default=0, verbose_name="其中农民工（人）")),
                 (
                     "stated_amount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=16, verbose_name="欠薪金额（元）"
-                    ),
+                    models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="欠薪金额（元）"),
                 ),
                 ("owed_from", models.DateField(blank=True, null=True, verbose_name="欠薪起始日期")),
                 ("owed_until", models.DateField(blank=True, null=True, verbose_name="欠薪截止日期")),
@@ -263,10 +234,7 @@ class Migration(migrations.Migration):
                 ("fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
                 ("discovered_on", models.DateField(blank=True, null=True, verbose_name="发现日期")),
                 ("accepted_on", models.DateField(blank=True, null=True, verbose_name="受理日期")),
-                (
-                    "negotiation_failed_on",
-                    models.DateField(blank=True, null=True, verbose_name="协商失败日期"),
-                ),
+                ("negotiation_failed_on", models.DateField(blank=True, null=True, verbose_name="协商失败日期")),
                 ("ordered_to_pay_by", models.DateField(blank=True, null=True, verbose_name="责令支付期限")),
                 ("transferred_at", models.DateTimeField(editable=False, null=True, verbose_name="转办时间")),
                 ("verified_on", models.DateField(editable=False, null=True, verbose_name="查实日期")),
@@ -274,48 +242,28 @@ class Migration(migrations.Migration):
                 ("extreme", models.BooleanField(default=False, verbose_name="极端讨薪")),
                 ("mass", models.BooleanField(default=False, verbose_name="群体性事件")),
                 ("path", models.CharField(editable=False, max_length=160)),
-                (
-                    "conclusion",
-                    models.CharField(blank=True, editable=False, max_length=30, verbose_name="办结结论"),
-                ),
+                ("conclusion", models.CharField(blank=True, editable=False, max_length=30, verbose_name="办结结论")),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
                 ("changed_at", models.DateTimeField(verbose_name="最近变动")),
             ],
-            options={
-                "verbose_name": "欠薪案件",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "欠薪案件", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Closure",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("on", models.DateField(verbose_name="办结日期")),
                 ("conclusion", models.CharField(max_length=30, verbose_name="结论")),
                 ("at", models.DateTimeField()),
                 ("reopened_on", models.DateField(blank=True, null=True, verbose_name="重新办理日期")),
                 ("motive", models.TextField(blank=True, verbose_name="重新办理原因")),
             ],
-            options={
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Employer",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120, verbose_name="单位名称")),
                 ("name_key", models.CharField(editable=False, max_length=120)),
                 (
@@ -405,26 +353,15 @@ class Migration(migrations.Migration):
                         verbose_name="单位性质",
                     ),
                 ),
-                (
-                    "workforce",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="职工人数（人）"),
-                ),
+                ("workforce", models.PositiveIntegerField(blank=True, null=True, verbose_name="职工人数（人）")),
                 ("has_union", models.BooleanField(blank=True, null=True, verbose_name="已建工会")),
             ],
-            options={
-                "verbose_name": "用人单位",
-                "default_permissions": (),
-            },
+            options={"verbose_name": "用人单位", "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Escalation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("ground", models.CharField(max_length=60, verbose_name="上报依据")),
                 ("ground_label", models.CharField(max_length=80, verbose_name="上报依据")),
                 ("clause", models.CharField(blank=True, max_length=30, verbose_name="条款")),
@@ -456,21 +393,12 @@ class Migration(migrations.Migration):
                 ("answer", models.TextField(blank=True, verbose_name="接收意见")),
                 ("taken_over", models.BooleanField(default=False, verbose_name="由接收单位承办")),
             ],
-            options={
-                "verbose_name": "上报",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "上报", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Evidence",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file", models.FileField(max_length=200, upload_to=arrears.models.evidence.evidence_path)),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),
                 ("content_type", models.CharField(max_length=80)),
@@ -479,21 +407,12 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
                 ("at", models.DateTimeField(verbose_name="上传时间")),
             ],
-            options={
-                "verbose_name": "证据",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "证据", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Inspection",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 (
                     "industry",
@@ -544,8 +463,7 @@ class Migration(migrations.Migration):
                                     models.Q(
                                         ("industry", "E"),
                                         models.Q(
-                                            ("on_project", True),
-                                            models.Q(("industry__in", ["C", "H"]), _negated=True),
+                                            ("on_project", True), models.Q(("industry__in", ["C", "H"]), _negated=True)
                                         ),
                                         _connector="OR",
                                     ),
@@ -558,8 +476,7 @@ class Migration(migrations.Migration):
                                     models.Q(
                                         ("industry", "E"),
                                         models.Q(
-                                            ("on_project", True),
-                                            models.Q(("industry__in", ["C", "H"]), _negated=True),
+                                            ("on_project", True), models.Q(("industry__in", ["C", "H"]), _negated=True)
                                         ),
                                         _connector="OR",
                                     ),
@@ -571,8 +488,7 @@ class Migration(migrations.Migration):
                                 models.Q(
                                     ("industry", "E"),
                                     models.Q(
-                                        ("on_project", True),
-                                        models.Q(("industry__in", ["C", "H"]), _negated=True),
+                                        ("on_project", True), models.Q(("industry__in", ["C", "H"]), _negated=True)
                                     ),
                                     _connector="OR",
                                 ),
@@ -601,37 +517,21 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("at", models.DateTimeField(verbose_name="登记时间")),
             ],
-            options={
-                "verbose_name": "排查",
-                "ordering": ["-on", "-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "排查", "ordering": ["-on", "-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Involvement",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(max_length=160)),
                 ("since", models.DateTimeField()),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
         migrations.CreateModel(
             name="LedgerEntry",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -664,22 +564,13 @@ class Migration(migrations.Migration):
                 ),
                 ("workers", models.IntegerField(default=0, verbose_name="人数（人）")),
                 ("migrants", models.IntegerField(default=0, verbose_name="其中农民工（人）")),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=16, verbose_name="金额（元）"
-                    ),
-                ),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="金额（元）")),
                 ("on", models.DateField(verbose_name="日期")),
                 (
                     "fund",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("deposit", "工资保证金"),
-                            ("emergency", "应急周转金"),
-                            ("other", "其他渠道资金"),
-                        ],
+                        choices=[("deposit", "工资保证金"), ("emergency", "应急周转金"), ("other", "其他渠道资金")],
                         max_length=10,
                         verbose_name="资金来源",
                     ),
@@ -687,21 +578,12 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, max_length=200, verbose_name="依据")),
                 ("at", models.DateTimeField(verbose_name="记账时间")),
             ],
-            options={
-                "verbose_name": "台账条目",
-                "ordering": ["on", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "台账条目", "ordering": ["on", "id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Project",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=160, verbose_name="项目名称")),
                 (
                     "nature",
@@ -718,58 +600,33 @@ class Migration(migrations.Migration):
                     models.BooleanField(blank=True, null=True, verbose_name="已纳入农民工工资支付监管平台"),
                 ),
             ],
-            options={
-                "verbose_name": "工程项目",
-                "default_permissions": (),
-            },
+            options={"verbose_name": "工程项目", "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Series",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("scope", models.CharField(max_length=60)),
                 ("year", models.PositiveSmallIntegerField()),
                 ("last", models.PositiveIntegerField(default=0)),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Stash",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("form", models.CharField(max_length=80)),
                 ("fields", models.JSONField(default=dict)),
                 ("at", models.DateTimeField()),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Upload",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(choices=[("cases", "历史台账"), ("unions", "工会组织")], max_length=10),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("cases", "历史台账"), ("unions", "工会组织")], max_length=10)),
                 ("file", models.FileField(upload_to="uploads/%Y/%m")),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),
                 (
@@ -797,9 +654,6 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
             ],
-            options={
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["-id"], "default_permissions": ()},
         ),
     ]

@@ -20,19 +20,14 @@ class Migration(migrations.Migration):
             model_name="acknowledgement",
             name="by",
             field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
             model_name="acknowledgement",
             name="union",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="acknowledgements",
-                to="unions.union",
+                on_delete=django.db.models.deletion.PROTECT, related_name="acknowledgements", to="unions.union"
             ),
         ),
         migrations.AddField(
@@ -123,19 +118,14 @@ class Migration(migrations.Migration):
             model_name="act",
             name="case",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="acts",
-                to="arrears.case",
-                verbose_name="案件",
+                on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="arrears.case", verbose_name="案件"
             ),
         ),
         migrations.AddField(
             model_name="acknowledgement",
             name="case",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="acknowledgements",
-                to="arrears.case",
+                on_delete=django.db.models.deletion.PROTECT, related_name="acknowledgements", to="arrears.case"
             ),
         ),
         migrations.AddField(
@@ -296,9 +286,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="involvement",
             name="union",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.union"
-            ),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.union"),
         ),
         migrations.AddField(
             model_name="ledgerentry",
@@ -367,25 +355,20 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="series",
-            constraint=models.UniqueConstraint(fields=("scope", "year"), name="series_once"),
+            model_name="series", constraint=models.UniqueConstraint(fields=("scope", "year"), name="series_once")
         ),
         migrations.AddField(
             model_name="stash",
             name="user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="stashes",
-                to=settings.AUTH_USER_MODEL,
+                on_delete=django.db.models.deletion.CASCADE, related_name="stashes", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
             model_name="upload",
             name="by",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="uploads",
-                to=settings.AUTH_USER_MODEL,
+                on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to=settings.AUTH_USER_MODEL
             ),
         ),
         migrations.AddField(
@@ -399,24 +382,16 @@ class Migration(migrations.Migration):
                 verbose_name="受理工会",
             ),
         ),
-        migrations.AddIndex(
-            model_name="act",
-            index=models.Index(fields=["case", "kind", "on"], name="act_case"),
-        ),
+        migrations.AddIndex(model_name="act", index=models.Index(fields=["case", "kind", "on"], name="act_case")),
         migrations.AddIndex(
             model_name="acknowledgement",
-            index=models.Index(
-                condition=models.Q(("at__isnull", True)), fields=["union"], name="unacknowledged"
-            ),
+            index=models.Index(condition=models.Q(("at__isnull", True)), fields=["union"], name="unacknowledged"),
         ),
         migrations.AddConstraint(
             model_name="acknowledgement",
             constraint=models.UniqueConstraint(fields=("case", "union", "ground"), name="acknowledged_once"),
         ),
-        migrations.AddIndex(
-            model_name="closure",
-            index=models.Index(fields=["on", "case"], name="closure_day"),
-        ),
+        migrations.AddIndex(model_name="closure", index=models.Index(fields=["on", "case"], name="closure_day")),
         migrations.AddConstraint(
             model_name="closure",
             constraint=models.UniqueConstraint(
@@ -433,12 +408,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(fields=["sender", "stage"], name="escalation_sender"),
+            model_name="escalation", index=models.Index(fields=["sender", "stage"], name="escalation_sender")
         ),
         migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(fields=["receiver", "stage"], name="escalation_receiver"),
+            model_name="escalation", index=models.Index(fields=["receiver", "stage"], name="escalation_receiver")
         ),
         migrations.AddConstraint(
             model_name="escalation",
@@ -449,30 +422,24 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("case", "sha256"), name="evidence_once"),
+            model_name="evidence", constraint=models.UniqueConstraint(fields=("case", "sha256"), name="evidence_once")
         ),
         migrations.AddIndex(
             model_name="involvement",
             index=models.Index(fields=["path"], name="involvement_path", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.UniqueConstraint(fields=("case", "union"), name="involved_once"),
+            model_name="involvement", constraint=models.UniqueConstraint(fields=("case", "union"), name="involved_once")
         ),
         migrations.AddIndex(
             model_name="ledgerentry",
             index=models.Index(
-                fields=["case"],
-                include=("counts_as", "workers", "migrants", "amount", "on"),
-                name="entry_case",
+                fields=["case"], include=("counts_as", "workers", "migrants", "amount", "on"), name="entry_case"
             ),
         ),
         migrations.AddIndex(
             model_name="ledgerentry",
-            index=models.Index(
-                fields=["on"], include=("case", "counts_as", "workers", "amount"), name="entry_day"
-            ),
+            index=models.Index(fields=["on"], include=("case", "counts_as", "workers", "amount"), name="entry_day"),
         ),
         migrations.AddConstraint(
             model_name="ledgerentry",
@@ -520,8 +487,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(fields=("employer", "name"), name="project_once"),
+            model_name="project", constraint=models.UniqueConstraint(fields=("employer", "name"), name="project_once")
         ),
         migrations.AddIndex(
             model_name="inspection",
@@ -530,21 +496,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["employer", "-on"], name="inspection_employer"),
+            model_name="inspection", index=models.Index(fields=["employer", "-on"], name="inspection_employer")
         ),
         migrations.AddConstraint(
             model_name="inspection",
             constraint=models.CheckConstraint(
-                condition=models.Q(("migrants__lte", models.F("workers"))),
-                name="inspected_migrants_are_workers",
+                condition=models.Q(("migrants__lte", models.F("workers"))), name="inspected_migrants_are_workers"
             ),
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(
-                fields=["path", "-id"], name="case_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
+            index=models.Index(fields=["path", "-id"], name="case_path", opclasses=["varchar_pattern_ops", "int8_ops"]),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -555,16 +517,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["handling_union", "state"], name="case_handling"),
+            model_name="case", index=models.Index(fields=["handling_union", "state"], name="case_handling")
         ),
+        migrations.AddIndex(model_name="case", index=models.Index(fields=["accepted_on"], name="case_accepted")),
         migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["accepted_on"], name="case_accepted"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["employer", "accepted_on"], name="case_employer"),
+            model_name="case", index=models.Index(fields=["employer", "accepted_on"], name="case_employer")
         ),
         migrations.AddIndex(
             model_name="case",
@@ -601,8 +558,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(
-                condition=models.Q(("stated_migrants__lte", models.F("stated_workers"))),
-                name="migrants_are_workers",
+                condition=models.Q(("stated_migrants__lte", models.F("stated_workers"))), name="migrants_are_workers"
             ),
         ),
         migrations.AddConstraint(
@@ -616,15 +572,12 @@ class Migration(migrations.Migration):
             model_name="case",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    ("closed_on__isnull", False),
-                    _connector="OR",
+                    models.Q(("state", "closed"), _negated=True), ("closed_on__isnull", False), _connector="OR"
                 ),
                 name="closed_has_its_day",
             ),
         ),
         migrations.AddConstraint(
-            model_name="stash",
-            constraint=models.UniqueConstraint(fields=("user", "form"), name="stashed_once"),
+            model_name="stash", constraint=models.UniqueConstraint(fields=("user", "form"), name="stashed_once")
         ),
     ]

@@ -9,10 +9,7 @@ from unions.append_only import append_only
 class Migration(migrations.Migration):
     """The worker list, duplicates: links and mergers."""
 
-    dependencies = [
-        ("arrears", "0003_append_only"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("arrears", "0003_append_only"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.AlterField(
@@ -39,12 +36,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Worker",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", arrears.models.private.PrivateField(verbose_name="姓名")),
                 ("phone", arrears.models.private.PrivateField(blank=True, verbose_name="手机号")),
                 ("phone_print", models.CharField(blank=True, editable=False, max_length=64)),
@@ -87,21 +79,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "职工",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "职工", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="WorkerPayment",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="金额（元）")),
                 (
                     "entry",
@@ -132,30 +115,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "职工清偿",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "职工清偿", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="CaseLink",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
                 ("at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
@@ -192,9 +164,7 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("ended_at__isnull", True)),
-                        fields=("case", "other"),
-                        name="linked_once",
+                        condition=models.Q(("ended_at__isnull", True)), fields=("case", "other"), name="linked_once"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("case__lt", models.F("other"))), name="link_lower_first"
@@ -205,12 +175,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Merger",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "stage",
                     models.CharField(
@@ -299,9 +264,7 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("merged_on__isnull", False)),
-                        fields=["merged_on"],
-                        name="merger_day",
+                        condition=models.Q(("merged_on__isnull", False)), fields=["merged_on"], name="merger_day"
                     )
                 ],
                 "constraints": [
@@ -311,8 +274,7 @@ class Migration(migrations.Migration):
                         name="merged_into_one",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("duplicate", models.F("into")), _negated=True),
-                        name="merged_into_another",
+                        condition=models.Q(("duplicate", models.F("into")), _negated=True), name="merged_into_another"
                     ),
                 ],
             },
@@ -320,9 +282,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="worker",
             index=models.Index(
-                condition=models.Q(("phone_print", ""), _negated=True),
-                fields=["phone_print"],
-                name="worker_phone",
+                condition=models.Q(("phone_print", ""), _negated=True), fields=["phone_print"], name="worker_phone"
             ),
         ),
         migrations.AddIndex(
@@ -355,9 +315,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="workerpayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="payment_is_something"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_is_something"),
         ),
         append_only("arrears_workerpayment"),
     ]

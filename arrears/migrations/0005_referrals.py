@@ -12,9 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="case",
             name="clue_number",
-            field=models.CharField(
-                editable=False, max_length=30, null=True, unique=True, verbose_name="线索编号"
-            ),
+            field=models.CharField(editable=False, max_length=30, null=True, unique=True, verbose_name="线索编号"),
         ),
         migrations.AlterField(
             model_name="act",
@@ -35,17 +33,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Referral",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "number",
-                    models.CharField(
-                        editable=False, max_length=40, null=True, unique=True, verbose_name="转送编号"
-                    ),
+                    models.CharField(editable=False, max_length=40, null=True, unique=True, verbose_name="转送编号"),
                 ),
                 (
                     "kind",
@@ -170,21 +161,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "转送",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "转送", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="ReferralAnswer",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("result", models.CharField(max_length=20, verbose_name="结果")),
                 ("on", models.DateField(verbose_name="日期")),
                 ("text", models.TextField(verbose_name="答复内容")),
@@ -209,21 +191,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "转送答复",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "转送答复", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="ReferralPaper",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("from_agency", models.BooleanField(default=False, verbose_name="部门提供")),
                 (
                     "evidence",
@@ -244,21 +217,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "随附材料",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "随附材料", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Transfer",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("reason", models.TextField(verbose_name="转办理由")),
                 (
                     "from_state",
@@ -341,19 +305,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "转办",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "转办", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["agency", "stage"], name="referral_agency"),
+            model_name="referral", index=models.Index(fields=["agency", "stage"], name="referral_agency")
         ),
         migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["sender", "stage"], name="referral_sender"),
+            model_name="referral", index=models.Index(fields=["sender", "stage"], name="referral_sender")
         ),
         migrations.AddIndex(
             model_name="referral",
@@ -373,9 +331,7 @@ class Migration(migrations.Migration):
             model_name="referral",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("stage__in", ["requested", "declined", "withdrawn"]),
-                    ("number__isnull", False),
-                    _connector="OR",
+                    ("stage__in", ["requested", "declined", "withdrawn"]), ("number__isnull", False), _connector="OR"
                 ),
                 name="sent_referral_has_number",
             ),
@@ -386,9 +342,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("stage", "waiting")), fields=["receiver"], name="transfer_waiting"
-            ),
+            index=models.Index(condition=models.Q(("stage", "waiting")), fields=["receiver"], name="transfer_waiting"),
         ),
         migrations.AddConstraint(
             model_name="transfer",
@@ -399,8 +353,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="transfer",
             constraint=models.CheckConstraint(
-                condition=models.Q(("sender", models.F("receiver")), _negated=True),
-                name="transfer_goes_somewhere_else",
+                condition=models.Q(("sender", models.F("receiver")), _negated=True), name="transfer_goes_somewhere_else"
             ),
         ),
         append_only("arrears_referralanswer"),

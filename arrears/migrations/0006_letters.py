@@ -5,11 +5,34 @@ from django.db import migrations, models
 
 # What a letter says is settled once it has its number; what became of it goes on being written down.
 LOCKED = (
-    "case_id", "kind", "issuer_id", "follows_id", "ground", "department", "addressee", "facts", "breached", "demand",
-    "supervisors", "investigated_on", "contact", "drafted_by_id", "drafted_at", "submitted_by_id", "submitted_at",
-    "decided_by_id", "decided_at", "year", "serial", "number", "issued_on", "reply_workdays", "content", "document",
+    "case_id",
+    "kind",
+    "issuer_id",
+    "follows_id",
+    "ground",
+    "department",
+    "addressee",
+    "facts",
+    "breached",
+    "demand",
+    "supervisors",
+    "investigated_on",
+    "contact",
+    "drafted_by_id",
+    "drafted_at",
+    "submitted_by_id",
+    "submitted_at",
+    "decided_by_id",
+    "decided_at",
+    "year",
+    "serial",
+    "number",
+    "issued_on",
+    "reply_workdays",
+    "content",
+    "document",
     "sha256",
-)  # fmt: skip
+)
 LOCK = f"""
 CREATE FUNCTION keep_issued_letter() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -29,20 +52,13 @@ UNLOCK = "DROP TRIGGER arrears_letter_locked ON arrears_letter; DROP FUNCTION ke
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("arrears", "0005_referrals"),
-    ]
+    dependencies = [("arrears", "0005_referrals")]
 
     operations = [
         migrations.CreateModel(
             name="Letter",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -122,10 +138,7 @@ class Migration(migrations.Migration):
                 ("serial", models.PositiveIntegerField(null=True, verbose_name="序号")),
                 ("number", models.CharField(max_length=160, null=True, verbose_name="文号")),
                 ("issued_on", models.DateField(null=True, verbose_name="成文日期")),
-                (
-                    "reply_workdays",
-                    models.PositiveSmallIntegerField(null=True, verbose_name="答复期限（工作日）"),
-                ),
+                ("reply_workdays", models.PositiveSmallIntegerField(null=True, verbose_name="答复期限（工作日）")),
                 ("content", models.JSONField(default=dict)),
                 ("document", models.FileField(max_length=200, upload_to="letters")),
                 ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
@@ -171,10 +184,7 @@ class Migration(migrations.Migration):
                 (
                     "answer_paper",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="arrears.evidence",
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="arrears.evidence"
                     ),
                 ),
                 (
@@ -199,10 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "delivery_proof",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="arrears.evidence",
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="arrears.evidence"
                     ),
                 ),
                 (
@@ -260,9 +267,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["issuer", "state"], name="letter_issuer"),
                     models.Index(
-                        condition=models.Q(("state", "delivered")),
-                        fields=["reply_due_at"],
-                        name="letter_clock",
+                        condition=models.Q(("state", "delivered")), fields=["reply_due_at"], name="letter_clock"
                     ),
                 ],
                 "constraints": [
@@ -273,15 +278,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("number__isnull", True), ("state__in", ["draft", "submitted", "withdrawn"])
-                            ),
+                            models.Q(("number__isnull", True), ("state__in", ["draft", "submitted", "withdrawn"])),
                             models.Q(
                                 ("number__isnull", False),
-                                (
-                                    "state__in",
-                                    ["approved", "delivered", "refused", "answered", "finished", "void"],
-                                ),
+                                ("state__in", ["approved", "delivered", "refused", "answered", "finished", "void"]),
                             ),
                             _connector="OR",
                         ),
@@ -298,10 +298,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("answered_on__isnull", True),
-                            models.Q(
-                                ("delivered_on__isnull", False),
-                                ("answered_on__gte", models.F("delivered_on")),
-                            ),
+                            models.Q(("delivered_on__isnull", False), ("answered_on__gte", models.F("delivered_on"))),
                             _connector="OR",
                         ),
                         name="letter_answered_after_delivery",
@@ -312,12 +309,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LetterLayout",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(

@@ -13,12 +13,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ListComparison",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
                 ("lists", models.JSONField(default=list)),
                 ("matches", models.JSONField(default=list)),
@@ -46,21 +41,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "名单比对",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "名单比对", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="WarningCheck",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("on", models.DateField(verbose_name="核实日期")),
                 (
@@ -114,21 +100,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "实地核实",
-                "ordering": ["-on", "-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "实地核实", "ordering": ["-on", "-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="SitePaper",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file", models.FileField(max_length=200, upload_to=arrears.models.warning.paper_path)),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),
                 ("content_type", models.CharField(max_length=80)),
@@ -138,9 +115,7 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
@@ -162,21 +137,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "现场材料",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "现场材料", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="WarningSignal",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 (
                     "authority",
@@ -191,12 +157,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20, verbose_name="信息类别")),
                 ("on", models.DateField(verbose_name="发生日期")),
                 ("received_on", models.DateField(verbose_name="收到日期")),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=16, null=True, verbose_name="金额（元）"
-                    ),
-                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="金额（元）")),
                 ("detail", models.TextField(blank=True, verbose_name="情况说明")),
                 ("reference", models.CharField(blank=True, max_length=60, verbose_name="来文编号")),
                 ("major", models.BooleanField(default=False, verbose_name="重大")),
@@ -261,28 +222,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "预警信息",
-                "ordering": ["-on", "-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "预警信息", "ordering": ["-on", "-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="WarningStanding",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(max_length=160)),
                 ("level", models.CharField(blank=True, max_length=10, verbose_name="预警等级")),
                 ("rank", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "score",
-                    models.DecimalField(decimal_places=2, default=0, max_digits=7, verbose_name="分值"),
-                ),
+                ("score", models.DecimalField(decimal_places=2, default=0, max_digits=7, verbose_name="分值")),
                 ("reasons", models.JSONField(default=list, verbose_name="理由")),
                 ("signals", models.PositiveIntegerField(default=0, verbose_name="预警信息（条）")),
                 ("unverified", models.PositiveIntegerField(default=0, verbose_name="待核实（条）")),
@@ -302,26 +251,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "union",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.union"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.union"),
                 ),
             ],
-            options={
-                "verbose_name": "预警等级",
-                "ordering": ["-rank", "-score", "-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "预警等级", "ordering": ["-rank", "-score", "-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="WarningStep",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 (
                     "kind",
@@ -366,9 +304,7 @@ class Migration(migrations.Migration):
                 (
                     "employer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="warning_steps",
-                        to="arrears.employer",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="warning_steps", to="arrears.employer"
                     ),
                 ),
                 (
@@ -391,21 +327,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "预警处置",
-                "ordering": ["-on", "-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "预警处置", "ordering": ["-on", "-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Finding",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 (
                     "point",
@@ -450,9 +377,7 @@ class Migration(migrations.Migration):
                 (
                     "inspection",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="found",
-                        to="arrears.inspection",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="found", to="arrears.inspection"
                     ),
                 ),
             ],
@@ -462,9 +387,7 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("closed_on", None)),
-                        fields=["due_on", "id"],
-                        name="finding_unsolved",
+                        condition=models.Q(("closed_on", None)), fields=["due_on", "id"], name="finding_unsolved"
                     ),
                     models.Index(fields=["path"], name="finding_path", opclasses=["varchar_pattern_ops"]),
                 ],
@@ -473,12 +396,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="InspectionPoint",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "point",
                     models.CharField(
@@ -505,9 +423,7 @@ class Migration(migrations.Migration):
                 (
                     "inspection",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="points",
-                        to="arrears.inspection",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="arrears.inspection"
                     ),
                 ),
             ],
@@ -520,12 +436,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="KeyTarget",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 (
                     "reasons",
@@ -557,26 +468,19 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "employer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="key_targets",
-                        to="arrears.employer",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="key_targets", to="arrears.employer"
                     ),
                 ),
                 (
                     "project",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="arrears.project",
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="arrears.project"
                     ),
                 ),
                 (
@@ -595,9 +499,7 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "indexes": [
                     models.Index(
-                        fields=["path", "-id"],
-                        name="target_path",
-                        opclasses=["varchar_pattern_ops", "int8_ops"],
+                        fields=["path", "-id"], name="target_path", opclasses=["varchar_pattern_ops", "int8_ops"]
                     )
                 ],
                 "constraints": [
@@ -611,8 +513,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="warningcheck",
-            index=models.Index(fields=["employer", "-on"], name="warning_check_employer"),
+            model_name="warningcheck", index=models.Index(fields=["employer", "-on"], name="warning_check_employer")
         ),
         migrations.AddConstraint(
             model_name="warningcheck",
@@ -645,8 +546,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("inspection", "sha256"), name="inspection_paper_once"),
         ),
         migrations.AddIndex(
-            model_name="warningsignal",
-            index=models.Index(fields=["employer", "-on"], name="warning_employer"),
+            model_name="warningsignal", index=models.Index(fields=["employer", "-on"], name="warning_employer")
         ),
         migrations.AddIndex(
             model_name="warningsignal",
@@ -657,9 +557,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="warningsignal",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("union", "fingerprint"),
-                name="warning_once",
+                condition=models.Q(("withdrawn_at", None)), fields=("union", "fingerprint"), name="warning_once"
             ),
         ),
         migrations.AddIndex(
@@ -675,8 +573,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("union", "employer"), name="standing_once"),
         ),
         migrations.AddIndex(
-            model_name="warningstep",
-            index=models.Index(fields=["employer", "-on"], name="warning_step_employer"),
+            model_name="warningstep", index=models.Index(fields=["employer", "-on"], name="warning_step_employer")
         ),
         migrations.AddIndex(
             model_name="warningstep",

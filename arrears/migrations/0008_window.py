@@ -13,12 +13,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WindowLetter",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.CharField(max_length=12, unique=True, verbose_name="来信编号")),
                 ("pin", models.CharField(editable=False, max_length=160)),
                 ("token_print", models.CharField(editable=False, max_length=64, unique=True)),
@@ -82,21 +77,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "职工来信",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "职工来信", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="WindowPaper",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file", models.FileField(max_length=200, upload_to=arrears.models.window.paper_path)),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),
                 ("content_type", models.CharField(max_length=80)),
@@ -107,27 +93,16 @@ class Migration(migrations.Migration):
                 (
                     "letter",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="papers",
-                        to="arrears.windowletter",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="arrears.windowletter"
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "来信材料",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "来信材料", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="WindowTally",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=64)),
                 ("since", models.DateTimeField()),
                 ("count", models.PositiveIntegerField(default=0)),
@@ -141,12 +116,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WindowWord",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -178,34 +148,23 @@ class Migration(migrations.Migration):
                 (
                     "letter",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="arrears.windowletter",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="arrears.windowletter"
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "来信往复",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "来信往复", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.AddIndex(
             model_name="windowletter",
             index=models.Index(
-                fields=["path", "-id"],
-                name="window_letter_path",
-                opclasses=["varchar_pattern_ops", "int8_ops"],
+                fields=["path", "-id"], name="window_letter_path", opclasses=["varchar_pattern_ops", "int8_ops"]
             ),
         ),
         migrations.AddIndex(
             model_name="windowletter",
             index=models.Index(
                 condition=models.Q(
-                    ("standing", "new"),
-                    ("unread", True),
-                    ("withdrawal_asked_at__isnull", False),
-                    _connector="OR",
+                    ("standing", "new"), ("unread", True), ("withdrawal_asked_at__isnull", False), _connector="OR"
                 ),
                 fields=["union"],
                 name="window_letter_waits",
@@ -225,7 +184,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("letter", "sha256"), name="window_paper_once"),
         ),
         migrations.AddIndex(
-            model_name="windowword",
-            index=models.Index(fields=["letter", "id"], name="window_word_letter"),
+            model_name="windowword", index=models.Index(fields=["letter", "id"], name="window_word_letter")
         ),
     ]

@@ -10,12 +10,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BulkJob",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -65,21 +60,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "批量办理",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "批量办理", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="BulkRow",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "stage",
                     models.CharField(
@@ -91,9 +77,7 @@ class Migration(migrations.Migration):
                 ("why", models.CharField(blank=True, max_length=200, verbose_name="说明")),
                 (
                     "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="arrears.case"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="arrears.case"),
                 ),
                 (
                     "job",
@@ -102,28 +86,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Plan",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("repayment", "偿还计划"),
-                            ("employer", "一企一策"),
-                            ("project", "一项目一策"),
-                        ],
+                        choices=[("repayment", "偿还计划"), ("employer", "一企一策"), ("project", "一项目一策")],
                         max_length=10,
                         verbose_name="类别",
                     ),
@@ -187,38 +159,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "计划",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "计划", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="PlanStep",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
                 ("due_on", models.DateField(verbose_name="期限")),
                 ("what", models.CharField(blank=True, max_length=200, verbose_name="措施")),
                 ("owner", models.CharField(blank=True, max_length=60, verbose_name="责任人")),
                 ("workers", models.PositiveIntegerField(default=0, verbose_name="结清人数")),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=16, verbose_name="金额（元）"
-                    ),
-                ),
-                (
-                    "paid",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=16, verbose_name="已付（元）"
-                    ),
-                ),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="金额（元）")),
+                ("paid", models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="已付（元）")),
                 ("done_on", models.DateField(null=True, verbose_name="完成日期")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="完成情况")),
                 (
@@ -228,21 +181,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "计划步骤",
-                "ordering": ["number"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "计划步骤", "ordering": ["number"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Proceeding",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -309,11 +253,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "法律程序",
-                "ordering": ["applied_on", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "法律程序", "ordering": ["applied_on", "id"], "default_permissions": ()},
         ),
         migrations.AddField(
             model_name="plan",
@@ -329,30 +269,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="bulkjob",
             index=models.Index(
-                condition=models.Q(("stage__in", ["waiting", "running"])),
-                fields=["changed_at"],
-                name="bulk_under_way",
+                condition=models.Q(("stage__in", ["waiting", "running"])), fields=["changed_at"], name="bulk_under_way"
             ),
         ),
         migrations.AddConstraint(
-            model_name="bulkjob",
-            constraint=models.UniqueConstraint(fields=("by", "token"), name="bulk_sent_once"),
+            model_name="bulkjob", constraint=models.UniqueConstraint(fields=("by", "token"), name="bulk_sent_once")
         ),
         migrations.AddIndex(
             model_name="bulkrow",
-            index=models.Index(
-                condition=models.Q(("stage", "waiting")), fields=["job", "id"], name="bulk_row_waiting"
-            ),
+            index=models.Index(condition=models.Q(("stage", "waiting")), fields=["job", "id"], name="bulk_row_waiting"),
         ),
         migrations.AddConstraint(
-            model_name="bulkrow",
-            constraint=models.UniqueConstraint(fields=("job", "case"), name="bulk_row_once"),
+            model_name="bulkrow", constraint=models.UniqueConstraint(fields=("job", "case"), name="bulk_row_once")
         ),
         migrations.AddIndex(
             model_name="planstep",
-            index=models.Index(
-                condition=models.Q(("done_on", None)), fields=["plan", "due_on"], name="plan_step_open"
-            ),
+            index=models.Index(condition=models.Q(("done_on", None)), fields=["plan", "due_on"], name="plan_step_open"),
         ),
         migrations.AddConstraint(
             model_name="planstep",
@@ -370,9 +302,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="proceeding",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on", None), ("ended_on__gte", models.F("applied_on")), _connector="OR"
-                ),
+                condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("applied_on")), _connector="OR"),
                 name="proceeding_ends_after_it_began",
             ),
         ),
@@ -391,9 +321,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="plan",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("replaced_at", None)),
-                fields=("case", "kind"),
-                name="one_plan_of_a_kind_in_force",
+                condition=models.Q(("replaced_at", None)), fields=("case", "kind"), name="one_plan_of_a_kind_in_force"
             ),
         ),
     ]

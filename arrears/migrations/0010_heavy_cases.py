@@ -48,12 +48,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Emergency",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("incident_at", models.DateTimeField(verbose_name="事发时间")),
                 ("place", models.CharField(max_length=120, verbose_name="事发地点")),
                 ("people", models.PositiveIntegerField(default=0, verbose_name="现场人数（人）")),
@@ -90,21 +85,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "应急处置",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "应急处置", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Arrival",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "level",
                     models.CharField(
@@ -141,27 +127,16 @@ class Migration(migrations.Migration):
                 (
                     "emergency",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="arrivals",
-                        to="arrears.emergency",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="arrivals", to="arrears.emergency"
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "到场",
-                "ordering": ["arrived_at", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "到场", "ordering": ["arrived_at", "id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="EmergencyNote",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -184,9 +159,7 @@ class Migration(migrations.Migration):
                 (
                     "emergency",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="arrears.emergency",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="arrears.emergency"
                     ),
                 ),
                 (
@@ -199,21 +172,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "现场记录",
-                "ordering": ["at", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "现场记录", "ordering": ["at", "id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="FallbackParty",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120, verbose_name="兜底责任单位")),
                 ("person", models.CharField(max_length=60, verbose_name="责任人")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
@@ -238,20 +202,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "兜底责任单位",
-                "default_permissions": (),
-            },
+            options={"verbose_name": "兜底责任单位", "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Opinion",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("title", models.CharField(max_length=120, verbose_name="舆情事项")),
                 (
@@ -286,12 +242,7 @@ class Migration(migrations.Migration):
                         verbose_name="登记人",
                     ),
                 ),
-                (
-                    "cases",
-                    models.ManyToManyField(
-                        related_name="opinions", to="arrears.case", verbose_name="关联案件"
-                    ),
-                ),
+                ("cases", models.ManyToManyField(related_name="opinions", to="arrears.case", verbose_name="关联案件")),
                 (
                     "union",
                     models.ForeignKey(
@@ -302,21 +253,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "欠薪舆情",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "欠薪舆情", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Oversight",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -415,21 +357,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "督办",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "督办", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Reception",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("on", models.DateField(verbose_name="接访日期")),
                 (
@@ -465,21 +398,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "集中接访",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "集中接访", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="ReceptionCase",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("taken_on_spot", models.BooleanField(default=True, verbose_name="现场受理")),
                 ("result", models.CharField(blank=True, max_length=300, verbose_name="现场答复")),
                 ("at", models.DateTimeField(verbose_name="登记时间")),
@@ -511,11 +435,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "接访事项",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "接访事项", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.AddConstraint(
             model_name="emergency",
@@ -526,15 +446,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="emergency",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"
-                ),
+                condition=models.Q(("ended_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"),
                 name="emergency_ends_with_its_outcome",
             ),
         ),
         migrations.AddConstraint(
-            model_name="arrival",
-            constraint=models.UniqueConstraint(fields=("emergency", "union"), name="arrived_once"),
+            model_name="arrival", constraint=models.UniqueConstraint(fields=("emergency", "union"), name="arrived_once")
         ),
         migrations.AddIndex(
             model_name="opinion",
@@ -545,24 +462,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="opinion",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at", None), ("answered_at__gte", models.F("seen_at")), _connector="OR"
-                ),
+                condition=models.Q(("answered_at", None), ("answered_at__gte", models.F("seen_at")), _connector="OR"),
                 name="answered_after_seen",
             ),
         ),
         migrations.AddConstraint(
             model_name="opinion",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("handled_at", None), ("handled_at__gte", models.F("answered_at")), _connector="OR"
-                ),
+                condition=models.Q(("handled_at", None), ("handled_at__gte", models.F("answered_at")), _connector="OR"),
                 name="handled_after_answered",
             ),
         ),
         migrations.AddIndex(
-            model_name="oversight",
-            index=models.Index(fields=["case", "stage"], name="oversight_case"),
+            model_name="oversight", index=models.Index(fields=["case", "stage"], name="oversight_case")
         ),
         migrations.AddConstraint(
             model_name="oversight",

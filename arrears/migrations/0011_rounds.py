@@ -18,20 +18,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Review",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("peer", "市际互查"),
-                            ("third_party", "第三方审计"),
-                            ("special", "专项检查"),
-                        ],
+                        choices=[("peer", "市际互查"), ("third_party", "第三方审计"), ("special", "专项检查")],
                         max_length=12,
                         verbose_name="方式",
                     ),
@@ -87,21 +78,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "互查审计",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "互查审计", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="ReviewFinding",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "spot",
                     models.CharField(
@@ -163,31 +145,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "互查审计问题",
-                "ordering": ["due_on", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "互查审计问题", "ordering": ["due_on", "id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Round",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("name", models.CharField(max_length=120, verbose_name="计划名称")),
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("focused", "集中排查"),
-                            ("monthly", "月度专项检查"),
-                            ("special", "专项检查"),
-                        ],
+                        choices=[("focused", "集中排查"), ("monthly", "月度专项检查"), ("special", "专项检查")],
                         max_length=10,
                         verbose_name="类别",
                     ),
@@ -218,21 +187,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "排查计划",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "排查计划", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="RoundTarget",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("why", models.CharField(max_length=120, verbose_name="列入原因")),
                 (
@@ -244,18 +204,13 @@ class Migration(migrations.Migration):
                 (
                     "project",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="arrears.project",
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="arrears.project"
                     ),
                 ),
                 (
                     "round",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="targets",
-                        to="arrears.round",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="arrears.round"
                     ),
                 ),
                 (
@@ -268,21 +223,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "计划检查对象",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "计划检查对象", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="PlatformCheck",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("on", models.DateField(verbose_name="核查日期")),
                 ("checker", models.CharField(max_length=40, verbose_name="核查人")),
@@ -347,8 +293,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("unhandled__lte", models.F("warnings"))),
-                        name="unhandled_are_warnings",
+                        condition=models.Q(("unhandled__lte", models.F("warnings"))), name="unhandled_are_warnings"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -365,8 +310,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["inspected", "-id"], name="review_inspected"),
+            model_name="review", index=models.Index(fields=["inspected", "-id"], name="review_inspected")
         ),
         migrations.AddConstraint(
             model_name="review",
@@ -388,9 +332,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="reviewfinding",
             index=models.Index(
-                condition=models.Q(("closed_at", None)),
-                fields=["due_on", "id"],
-                name="review_finding_unsettled",
+                condition=models.Q(("closed_at", None)), fields=["due_on", "id"], name="review_finding_unsettled"
             ),
         ),
         migrations.AddConstraint(
@@ -425,8 +367,7 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["path"], name="round_target_path", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name="roundtarget",
-            index=models.Index(fields=["employer"], name="round_target_employer"),
+            model_name="roundtarget", index=models.Index(fields=["employer"], name="round_target_employer")
         ),
         migrations.AddConstraint(
             model_name="roundtarget",

@@ -48,12 +48,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SafetyNet",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 (
                     "kind",
@@ -86,11 +81,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "兜底资金",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "兜底资金", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="EmergencyFund",
@@ -118,21 +109,13 @@ class Migration(migrations.Migration):
                 ("basis", models.CharField(max_length=200, verbose_name="设立依据")),
                 ("founded_on", models.DateField(verbose_name="设立日期")),
             ],
-            options={
-                "verbose_name": "应急周转金",
-                "default_permissions": (),
-            },
+            options={"verbose_name": "应急周转金", "default_permissions": ()},
             bases=("arrears.safetynet",),
         ),
         migrations.CreateModel(
             name="Drawing",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -224,21 +207,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "动用",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "动用", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="NetEntry",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -336,11 +310,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "兜底资金条目",
-                "ordering": ["on", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "兜底资金条目", "ordering": ["on", "id"], "default_permissions": ()},
         ),
         migrations.AddField(
             model_name="drawing",
@@ -367,31 +337,20 @@ class Migration(migrations.Migration):
                         to="arrears.safetynet",
                     ),
                 ),
-                (
-                    "contract_amount",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="合同额（元）"),
-                ),
+                ("contract_amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="合同额（元）")),
                 ("ratio", models.DecimalField(decimal_places=2, max_digits=4, verbose_name="存储比例（%）")),
-                (
-                    "amount_due",
-                    models.DecimalField(decimal_places=2, max_digits=16, verbose_name="应存金额（元）"),
-                ),
+                ("amount_due", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="应存金额（元）")),
                 (
                     "stored_as",
                     models.CharField(
-                        choices=[("cash", "现金存储"), ("guarantee", "银行保函")],
-                        max_length=10,
-                        verbose_name="形式",
+                        choices=[("cash", "现金存储"), ("guarantee", "银行保函")], max_length=10, verbose_name="形式"
                     ),
                 ),
                 ("bank", models.CharField(max_length=80, verbose_name="经办银行")),
                 ("guarantee_number", models.CharField(blank=True, max_length=60, verbose_name="保函编号")),
                 ("guarantee_until", models.DateField(null=True, verbose_name="保函到期日")),
                 ("return_notice_on", models.DateField(null=True, verbose_name="返还公示日期")),
-                (
-                    "return_notice_place",
-                    models.CharField(blank=True, max_length=120, verbose_name="公示地点"),
-                ),
+                ("return_notice_place", models.CharField(blank=True, max_length=120, verbose_name="公示地点")),
                 (
                     "project",
                     models.ForeignKey(
@@ -402,17 +361,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "工资保证金",
-                "default_permissions": (),
-            },
+            options={"verbose_name": "工资保证金", "default_permissions": ()},
             bases=("arrears.safetynet",),
         ),
         migrations.AddIndex(
             model_name="safetynet",
-            index=models.Index(
-                fields=["path", "-id"], name="net_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
+            index=models.Index(fields=["path", "-id"], name="net_path", opclasses=["varchar_pattern_ops", "int8_ops"]),
         ),
         migrations.AddIndex(
             model_name="netentry",
@@ -422,9 +376,7 @@ class Migration(migrations.Migration):
             model_name="netentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("amount__gt", 0), ("kind__in", ["stored", "granted", "topped_up", "recovered"])
-                    ),
+                    models.Q(("amount__gt", 0), ("kind__in", ["stored", "granted", "topped_up", "recovered"])),
                     models.Q(("amount__lt", 0), ("kind__in", ["advanced", "returned", "given_back"])),
                     models.Q(("kind__in", ["adjusted", "reversed"]), models.Q(("amount", 0), _negated=True)),
                     _connector="OR",
@@ -461,23 +413,15 @@ class Migration(migrations.Migration):
                 name="net_advance_names_its_case",
             ),
         ),
-        migrations.AddIndex(
-            model_name="drawing",
-            index=models.Index(fields=["case", "stage"], name="drawing_case"),
-        ),
-        migrations.AddIndex(
-            model_name="drawing",
-            index=models.Index(fields=["net", "stage"], name="drawing_net"),
-        ),
+        migrations.AddIndex(model_name="drawing", index=models.Index(fields=["case", "stage"], name="drawing_case")),
+        migrations.AddIndex(model_name="drawing", index=models.Index(fields=["net", "stage"], name="drawing_net")),
         migrations.AddConstraint(
             model_name="drawing",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("case__isnull", False), ("kind", "advance")),
                     models.Q(
-                        models.Q(("kind", "advance"), _negated=True),
-                        ("case__isnull", True),
-                        ("net__isnull", False),
+                        models.Q(("kind", "advance"), _negated=True), ("case__isnull", True), ("net__isnull", False)
                     ),
                     _connector="OR",
                 ),
@@ -495,9 +439,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="drawing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="drawing_is_of_money"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="drawing_is_of_money"),
         ),
         migrations.AddConstraint(
             model_name="drawing",
@@ -521,9 +463,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("stored_as", "cash"),
-                    models.Q(
-                        ("guarantee_until__isnull", False), models.Q(("guarantee_number", ""), _negated=True)
-                    ),
+                    models.Q(("guarantee_until__isnull", False), models.Q(("guarantee_number", ""), _negated=True)),
                     _connector="OR",
                 ),
                 name="guarantee_has_number_and_end",

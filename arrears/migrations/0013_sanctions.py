@@ -21,12 +21,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CopiedList",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source", models.CharField(max_length=120, verbose_name="来文部门")),
                 ("reference", models.CharField(blank=True, max_length=80, verbose_name="来文文号")),
                 ("received_on", models.DateField(verbose_name="收到日期")),
@@ -53,21 +48,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "住建名单抄送件",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "住建名单抄送件", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="CopiedRow",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("row", models.PositiveIntegerField(verbose_name="行号")),
                 ("name", models.CharField(max_length=120, verbose_name="单位名称")),
                 ("code", models.CharField(blank=True, max_length=40, verbose_name="统一社会信用代码")),
@@ -95,21 +81,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "住建名单条目",
-                "ordering": ["copy_id", "row"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "住建名单条目", "ordering": ["copy_id", "row"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Listing",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("department", models.CharField(max_length=120, verbose_name="提请的部门")),
                 ("reason", models.TextField(verbose_name="提请理由")),
                 (
@@ -233,21 +210,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "失信联合惩戒",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "失信联合惩戒", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Publication",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("period", models.CharField(max_length=8, verbose_name="期间")),
                 ("first", models.DateField(verbose_name="起")),
@@ -281,10 +249,7 @@ class Migration(migrations.Migration):
                 ("opinion", models.TextField(blank=True, verbose_name="审批意见")),
                 ("published_on", models.DateField(null=True, verbose_name="公布日期")),
                 ("frozen", models.JSONField(default=list, editable=False, verbose_name="公布内容")),
-                (
-                    "hash",
-                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="内容校验值"),
-                ),
+                ("hash", models.CharField(blank=True, editable=False, max_length=64, verbose_name="内容校验值")),
                 ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤下时间")),
                 ("withdrawal", models.TextField(blank=True, verbose_name="撤下原因")),
                 (
@@ -336,28 +301,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "公布名单",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "公布名单", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="PutForward",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("body", models.CharField(max_length=120, verbose_name="提请的成员单位")),
                 (
                     "grounds",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
-                            choices=[("large", "数额大"), ("long", "时间长"), ("vile", "性质恶劣")],
-                            max_length=5,
+                            choices=[("large", "数额大"), ("long", "时间长"), ("vile", "性质恶劣")], max_length=5
                         ),
                         size=None,
                         verbose_name="情形",
@@ -397,21 +352,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "提请公布",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "提请公布", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Sanction",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -439,11 +385,7 @@ class Migration(migrations.Migration):
                     "grade",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("A", "A 级（守法诚信）"),
-                            ("B", "B 级（偶有违法）"),
-                            ("C", "C 级（重点监管）"),
-                        ],
+                        choices=[("A", "A 级（守法诚信）"), ("B", "B 级（偶有违法）"), ("C", "C 级（重点监管）")],
                         max_length=1,
                         verbose_name="信用等级",
                     ),
@@ -540,37 +482,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "处理处罚",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "处理处罚", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="PublicationRow",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=120, verbose_name="用人单位名称")),
                 ("code", models.CharField(blank=True, max_length=40, verbose_name="统一社会信用代码")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="单位地址")),
-                (
-                    "representative",
-                    models.CharField(blank=True, max_length=40, verbose_name="法定代表人（负责人）"),
-                ),
+                ("representative", models.CharField(blank=True, max_length=40, verbose_name="法定代表人（负责人）")),
                 ("violation", models.TextField(max_length=1000, verbose_name="主要违法事实")),
                 ("decision", models.TextField(max_length=2000, verbose_name="处理情况")),
                 ("decided_on", models.DateField(verbose_name="决定日期")),
                 ("workers", models.PositiveIntegerField(default=0, verbose_name="涉及人数（人）")),
                 (
                     "amount",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=16, verbose_name="涉及金额（元）"
-                    ),
+                    models.DecimalField(decimal_places=2, default=0, max_digits=16, verbose_name="涉及金额（元）"),
                 ),
                 ("out", models.BooleanField(default=False, verbose_name="本期不公布")),
                 ("out_reason", models.CharField(blank=True, max_length=300, verbose_name="不公布的理由")),
@@ -633,39 +561,23 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sanctions",
-                    models.ManyToManyField(
-                        related_name="published", to="arrears.sanction", verbose_name="处理处罚"
-                    ),
+                    models.ManyToManyField(related_name="published", to="arrears.sanction", verbose_name="处理处罚"),
                 ),
             ],
-            options={
-                "verbose_name": "公布对象",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "公布对象", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.AddConstraint(
-            model_name="copiedlist",
-            constraint=models.UniqueConstraint(fields=("union", "sha256"), name="copied_once"),
+            model_name="copiedlist", constraint=models.UniqueConstraint(fields=("union", "sha256"), name="copied_once")
         ),
         migrations.AddConstraint(
-            model_name="copiedrow",
-            constraint=models.UniqueConstraint(fields=("copy", "row"), name="copied_row_once"),
+            model_name="copiedrow", constraint=models.UniqueConstraint(fields=("copy", "row"), name="copied_row_once")
         ),
-        migrations.AddIndex(
-            model_name="listing",
-            index=models.Index(fields=["case"], name="listing_case"),
-        ),
-        migrations.AddIndex(
-            model_name="listing",
-            index=models.Index(fields=["stage", "until"], name="listing_stage"),
-        ),
+        migrations.AddIndex(model_name="listing", index=models.Index(fields=["case"], name="listing_case")),
+        migrations.AddIndex(model_name="listing", index=models.Index(fields=["stage", "until"], name="listing_stage")),
         migrations.AddConstraint(
             model_name="listing",
             constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("stage__in", ("requested", "proposed", "noticed", "objected", "answered"))
-                ),
+                condition=models.Q(("stage__in", ("requested", "proposed", "noticed", "objected", "answered"))),
                 fields=("employer",),
                 name="one_procedure_at_a_time",
             ),
@@ -726,15 +638,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="putforward",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("case", "body"),
-                name="put_forward_once",
+                condition=models.Q(("ended_at__isnull", True)), fields=("case", "body"), name="put_forward_once"
             ),
         ),
-        migrations.AddIndex(
-            model_name="sanction",
-            index=models.Index(fields=["case", "kind"], name="sanction_case"),
-        ),
+        migrations.AddIndex(model_name="sanction", index=models.Index(fields=["case", "kind"], name="sanction_case")),
         migrations.AddIndex(
             model_name="sanction",
             index=models.Index(
@@ -762,25 +669,19 @@ class Migration(migrations.Migration):
             model_name="sanction",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", "grade"), _negated=True),
-                    models.Q(("grade", ""), _negated=True),
-                    _connector="OR",
+                    models.Q(("kind", "grade"), _negated=True), models.Q(("grade", ""), _negated=True), _connector="OR"
                 ),
                 name="a_grade_is_given",
             ),
         ),
         migrations.AddConstraint(
             model_name="publicationrow",
-            constraint=models.UniqueConstraint(
-                fields=("publication", "employer"), name="published_once_a_period"
-            ),
+            constraint=models.UniqueConstraint(fields=("publication", "employer"), name="published_once_a_period"),
         ),
         migrations.AddConstraint(
             model_name="publicationrow",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("out", False), models.Q(("out_reason", ""), _negated=True), _connector="OR"
-                ),
+                condition=models.Q(("out", False), models.Q(("out_reason", ""), _negated=True), _connector="OR"),
                 name="left_out_for_a_reason",
             ),
         ),

@@ -9,9 +9,7 @@ import arrears.models.prevention
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("arrears", "0013_sanctions"),
-    ]
+    dependencies = [("arrears", "0013_sanctions")]
 
     operations = [
         migrations.AddField(
@@ -76,12 +74,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PreventionWork",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 (
                     "kind",
@@ -142,21 +135,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "预防工作",
-                "ordering": ["-on", "-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "预防工作", "ordering": ["-on", "-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="PreventionPaper",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("file", models.FileField(max_length=200, upload_to=arrears.models.prevention.paper_path)),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),
                 ("content_type", models.CharField(max_length=80)),
@@ -166,35 +150,22 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "work",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="papers",
-                        to="arrears.preventionwork",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="arrears.preventionwork"
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "预防工作材料",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "预防工作材料", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="RiskChange",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("label", models.CharField(max_length=20, verbose_name="调整为")),
                 ("reason", models.CharField(max_length=500, verbose_name="理由")),
                 ("until", models.DateField(verbose_name="有效期至")),
@@ -238,9 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "employer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="risk_changes",
-                        to="arrears.employer",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="risk_changes", to="arrears.employer"
                     ),
                 ),
                 (
@@ -253,21 +222,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "风险类别调整",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "风险类别调整", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="EmployerRisk",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(max_length=160)),
                 ("label", models.CharField(max_length=20, verbose_name="风险类别")),
                 ("rank", models.PositiveSmallIntegerField()),
@@ -296,9 +256,7 @@ class Migration(migrations.Migration):
                 (
                     "employer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="risks",
-                        to="arrears.employer",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="risks", to="arrears.employer"
                     ),
                 ),
                 (
@@ -320,29 +278,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "企业风险分类",
-                "ordering": ["-rank", "-score", "-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "企业风险分类", "ordering": ["-rank", "-score", "-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="SubsidyList",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("quarter", models.CharField(max_length=6, verbose_name="季度")),
                 ("rows", models.JSONField(default=list)),
                 (
                     "per_case",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, null=True, verbose_name="每件（元）"
-                    ),
+                    models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name="每件（元）"),
                 ),
                 ("hash", models.CharField(max_length=64)),
                 (
@@ -391,11 +338,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "以案定补清单",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "以案定补清单", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.AddIndex(
             model_name="preventionwork",
@@ -404,8 +347,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="preventionwork",
-            index=models.Index(fields=["union", "on"], name="prevention_union"),
+            model_name="preventionwork", index=models.Index(fields=["union", "on"], name="prevention_union")
         ),
         migrations.AddConstraint(
             model_name="preventionpaper",
@@ -413,9 +355,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="riskchange",
-            index=models.Index(
-                condition=models.Q(("stage", "requested")), fields=["union"], name="risk_change_waits"
-            ),
+            index=models.Index(condition=models.Q(("stage", "requested")), fields=["union"], name="risk_change_waits"),
         ),
         migrations.AddConstraint(
             model_name="riskchange",
@@ -426,16 +366,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="employerrisk",
-            index=models.Index(fields=["union", "-rank", "-score", "-id"], name="risk_board"),
+            model_name="employerrisk", index=models.Index(fields=["union", "-rank", "-score", "-id"], name="risk_board")
         ),
         migrations.AddIndex(
             model_name="employerrisk",
             index=models.Index(fields=["path"], name="risk_path", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name="employerrisk",
-            index=models.Index(fields=["-rank", "-score", "-id"], name="risk_order"),
+            model_name="employerrisk", index=models.Index(fields=["-rank", "-score", "-id"], name="risk_order")
         ),
         migrations.AddConstraint(
             model_name="employerrisk",

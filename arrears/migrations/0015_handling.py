@@ -29,12 +29,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Submission",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=64, unique=True)),
                 ("content", models.CharField(blank=True, max_length=64)),
                 ("answer", models.CharField(blank=True, max_length=300)),
@@ -42,32 +37,20 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
+        migrations.AddField(model_name="merger", name="carried", field=models.JSONField(default=dict, editable=False)),
         migrations.AddField(
-            model_name="merger",
-            name="carried",
-            field=models.JSONField(default=dict, editable=False),
-        ),
-        migrations.AddField(
-            model_name="proceeding",
-            name="served_on",
-            field=models.DateField(null=True, verbose_name="文书送达日期"),
+            model_name="proceeding", name="served_on", field=models.DateField(null=True, verbose_name="文书送达日期")
         ),
         migrations.AddConstraint(
             model_name="proceeding",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("served_on", None), ("served_on__gte", models.F("applied_on")), _connector="OR"
-                ),
+                condition=models.Q(("served_on", None), ("served_on__gte", models.F("applied_on")), _connector="OR"),
                 name="served_after_it_was_applied_for",
             ),
         ),

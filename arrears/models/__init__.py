@@ -1,14 +1,7 @@
 from arrears.models.act import Act, ActKind
 from arrears.models.bulk import BulkJob, BulkKind, BulkRow, BulkStage, RowStage
 from arrears.models.case import Case, Channel, State
-from arrears.models.checklist import (
-    CheckPoint,
-    Finding,
-    InspectionPoint,
-    KeyTarget,
-    PointAnswer,
-    TargetReason,
-)
+from arrears.models.checklist import CheckPoint, Finding, InspectionPoint, KeyTarget, PointAnswer, TargetReason
 from arrears.models.closure import Closure
 from arrears.models.copied_list import CopiedList, CopiedRow
 from arrears.models.deposit import StoredAs, WageDeposit
@@ -41,13 +34,7 @@ from arrears.models.prevention import (
 from arrears.models.proceeding import Proceeding, ProceedingKind, ProceedingStage
 from arrears.models.publication import Grounds, Publication, PublicationRow, PublicationStage, PutForward
 from arrears.models.reception import Reception, ReceptionCase, Season
-from arrears.models.referral import (
-    Referral,
-    ReferralAnswer,
-    ReferralKind,
-    ReferralPaper,
-    ReferralStage,
-)
+from arrears.models.referral import Referral, ReferralAnswer, ReferralKind, ReferralPaper, ReferralStage
 from arrears.models.review import Review, ReviewFinding, ReviewKind, WeakSpot
 from arrears.models.round import Round, RoundKind, RoundTarget
 from arrears.models.safety_net import NetEntry, NetEntryKind, NetKind, SafetyNet
@@ -67,14 +54,7 @@ from arrears.models.warning import (
     WarningStanding,
     WarningStep,
 )
-from arrears.models.window import (
-    LetterStanding,
-    Said,
-    WindowLetter,
-    WindowPaper,
-    WindowTally,
-    WindowWord,
-)
+from arrears.models.window import LetterStanding, Said, WindowLetter, WindowPaper, WindowTally, WindowWord
 from arrears.models.worker import Worker, WorkerPayment
 
 __all__ = [

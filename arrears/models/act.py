@@ -42,13 +42,15 @@ class Outcome(models.TextChoices):
 
 
 # 咨询、代书、代理 (QD-6.3) are legal aid, told apart.
-LEGAL_SERVICES = frozenset(
-    {ActKind.LEGAL_AID, ActKind.CONSULTATION, ActKind.DRAFTING, ActKind.REPRESENTATION}
-)
+LEGAL_SERVICES = frozenset({ActKind.LEGAL_AID, ActKind.CONSULTATION, ActKind.DRAFTING, ActKind.REPRESENTATION})
 # Annex 1 column 7 (是否进行调解或提供法律服务).
 MEDIATION_OR_SERVICE = LEGAL_SERVICES | {
-    ActKind.MEDIATION, ActKind.ARBITRATION, ActKind.LITIGATION, ActKind.CONFIRMATION, ActKind.PAYMENT_ORDER,
-}  # fmt: skip
+    ActKind.MEDIATION,
+    ActKind.ARBITRATION,
+    ActKind.LITIGATION,
+    ActKind.CONFIRMATION,
+    ActKind.PAYMENT_ORDER,
+}
 
 
 class Act(models.Model):

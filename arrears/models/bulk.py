@@ -46,9 +46,7 @@ class BulkJob(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["changed_at"], name="bulk_under_way", condition=Q(stage__in=["waiting", "running"])
-            )
+            models.Index(fields=["changed_at"], name="bulk_under_way", condition=Q(stage__in=["waiting", "running"]))
         ]
         constraints = [models.UniqueConstraint(fields=["by", "token"], name="bulk_sent_once")]
 

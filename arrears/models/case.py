@@ -53,9 +53,9 @@ class Channel(models.TextChoices):
 
 
 # QD-4.2: told by a worker or handed down by the hotline, a case wants an answer to them before it closes.
-ANSWER_WORKER = frozenset({
-    Channel.HOTLINE, Channel.VISIT, Channel.WINDOW, Channel.PETITION, Channel.APP, Channel.WECHAT,
-})  # fmt: skip
+ANSWER_WORKER = frozenset(
+    {Channel.HOTLINE, Channel.VISIT, Channel.WINDOW, Channel.PETITION, Channel.APP, Channel.WECHAT}
+)
 ANSWER_HOTLINE = frozenset({Channel.HOTLINE})
 
 
@@ -106,9 +106,7 @@ class Case(models.Model):
     # A clue counts in a series of its own, whatever becomes of it (QP-1.3).
     clue_number = models.CharField("线索编号", max_length=30, unique=True, null=True, editable=False)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT, editable=False)
-    version = models.PositiveIntegerField(
-        default=1, editable=False
-    )  # grows with every change: stale tabs show
+    version = models.PositiveIntegerField(default=1, editable=False)  # grows with every change: stale tabs show
 
     # 单位名称及地址
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="cases", verbose_name="用人单位")
@@ -119,9 +117,7 @@ class Case(models.Model):
     on_project = models.BooleanField("是否工程建设项目", default=False)
     nature = models.CharField("项目性质", max_length=10, choices=Nature, blank=True)
     table_row = models.GeneratedField(
-        expression=table_row_sql(),
-        output_field=models.CharField(max_length=13, choices=TableRow),
-        db_persist=True,
+        expression=table_row_sql(), output_field=models.CharField(max_length=13, choices=TableRow), db_persist=True
     )
     # 涉及人数及金额: as stated when filed; from then on the ledger speaks.
     stated_workers = models.PositiveIntegerField("欠薪涉及人数（人）", default=0)
@@ -154,9 +150,7 @@ class Case(models.Model):
     # Whose it is.
     union = models.ForeignKey(Union, models.PROTECT, related_name="cases", verbose_name="立案单位")
     path = models.CharField(max_length=160, editable=False)  # the union's, copied: scope without a join
-    handling_union = models.ForeignKey(
-        Union, models.PROTECT, related_name="handled_cases", verbose_name="承办单位"
-    )
+    handling_union = models.ForeignKey(Union, models.PROTECT, related_name="handled_cases", verbose_name="承办单位")
     officer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="经办人"
     )
@@ -174,13 +168,9 @@ class Case(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="case_path"),
             models.Index(
-                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="case_path"
-            ),
-            models.Index(
-                fields=["state", "-id"],
-                name="case_unfinished",
-                condition=~Q(state__in=["closed", "dismissed"]),
+                fields=["state", "-id"], name="case_unfinished", condition=~Q(state__in=["closed", "dismissed"])
             ),
             models.Index(fields=["handling_union", "state"], name="case_handling"),
             models.Index(fields=["accepted_on"], name="case_accepted"),
@@ -189,25 +179,15 @@ class Case(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["union", "original_number"],
-                condition=~Q(original_number=""),
-                name="case_by_original_number",
+                fields=["union", "original_number"], condition=~Q(original_number=""), name="case_by_original_number"
             ),
-            models.UniqueConstraint(
-                fields=["union", "fingerprint"], condition=~Q(fingerprint=""), name="case_by_row"
-            ),
+            models.UniqueConstraint(fields=["union", "fingerprint"], condition=~Q(fingerprint=""), name="case_by_row"),
             models.CheckConstraint(
-                condition=Q(owed_until__isnull=True)
-                | Q(owed_from__isnull=True)
-                | Q(owed_until__gte=F("owed_from")),
+                condition=Q(owed_until__isnull=True) | Q(owed_from__isnull=True) | Q(owed_until__gte=F("owed_from")),
                 name="arrears_end_after_they_began",
             ),
-            models.CheckConstraint(
-                condition=Q(stated_migrants__lte=F("stated_workers")), name="migrants_are_workers"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="draft") | Q(number__isnull=False), name="filed_has_number"
-            ),
+            models.CheckConstraint(condition=Q(stated_migrants__lte=F("stated_workers")), name="migrants_are_workers"),
+            models.CheckConstraint(condition=Q(state="draft") | Q(number__isnull=False), name="filed_has_number"),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_on__isnull=False), name="closed_has_its_day"
             ),

@@ -131,7 +131,7 @@ class KeyTarget(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="target_path")
-        ]  # fmt: skip
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["union", "employer", "project"],

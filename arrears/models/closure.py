@@ -21,11 +21,8 @@ class Closure(models.Model):
         ordering = ["id"]
         indexes = [models.Index(fields=["on", "case"], name="closure_day")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(reopened_on__isnull=True), name="closed_once"
-            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(reopened_on__isnull=True), name="closed_once"),
             models.CheckConstraint(
-                condition=Q(reopened_on__isnull=True) | Q(reopened_on__gte=F("on")),
-                name="reopened_after_closing",
+                condition=Q(reopened_on__isnull=True) | Q(reopened_on__gte=F("on")), name="reopened_after_closing"
             ),
         ]

@@ -55,9 +55,7 @@ class Drawing(models.Model):
     """An advance (`case`; out of `net`, else of other money named in `other_source`) or what leaves the net otherwise."""
 
     kind = models.CharField("事项", max_length=10, choices=DrawingKind)
-    net = models.ForeignKey(
-        SafetyNet, models.PROTECT, null=True, related_name="drawings", verbose_name="资金"
-    )
+    net = models.ForeignKey(SafetyNet, models.PROTECT, null=True, related_name="drawings", verbose_name="资金")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="drawings", verbose_name="案件")
     other_source = models.CharField("其他资金来源", max_length=120, blank=True)
     workers = models.PositiveIntegerField("人数（人）", default=0)
@@ -66,18 +64,14 @@ class Drawing(models.Model):
     notice_on = models.DateField("支付通知书日期", null=True)
     paid_on = models.DateField("支付日期", null=True)
     reason = models.CharField("依据", max_length=200)
-    cancels = models.ForeignKey(
-        NetEntry, models.PROTECT, null=True, related_name="+", verbose_name="冲正条目"
-    )
+    cancels = models.ForeignKey(NetEntry, models.PROTECT, null=True, related_name="+", verbose_name="冲正条目")
     stage = models.CharField("进度", max_length=10, choices=DrawingStage, default=DrawingStage.REQUESTED)
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     requested_at = models.DateTimeField("提出时间")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
     decided_at = models.DateTimeField("审批时间", null=True)
     decision = models.TextField("审批意见", blank=True)
-    shown = models.JSONField(
-        default=list, editable=False
-    )  # label and value of each line the approver decided upon
+    shown = models.JSONField(default=list, editable=False)  # label and value of each line the approver decided upon
     shown_hash = models.CharField(max_length=64, blank=True)  # of what the approver agreed to
     # The first entry in the case's ledger; a merger undone writes another.
     case_entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="drawing")
@@ -98,13 +92,10 @@ class Drawing(models.Model):
                 | ~Q(kind="advance") & Q(case__isnull=True, net__isnull=False),
                 name="advance_is_for_a_case",
             ),
-            models.CheckConstraint(
-                condition=Q(net__isnull=False) | ~Q(other_source=""), name="other_money_is_named"
-            ),
+            models.CheckConstraint(condition=Q(net__isnull=False) | ~Q(other_source=""), name="other_money_is_named"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="drawing_is_of_money"),
             models.CheckConstraint(
-                condition=Q(kind="reverse", cancels__isnull=False)
-                | ~Q(kind="reverse") & Q(cancels__isnull=True),
+                condition=Q(kind="reverse", cancels__isnull=False) | ~Q(kind="reverse") & Q(cancels__isnull=True),
                 name="drawing_names_what_it_cancels",
             ),
         ]

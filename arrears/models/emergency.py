@@ -54,12 +54,8 @@ class Emergency(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(ended_at=None), name="one_emergency_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None) | ~Q(outcome=""), name="emergency_ends_with_its_outcome"
-            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_emergency_at_a_time"),
+            models.CheckConstraint(condition=Q(ended_at=None) | ~Q(outcome=""), name="emergency_ends_with_its_outcome"),
         ]
 
     def __str__(self) -> str:

@@ -63,9 +63,7 @@ class Employer(models.Model):
         indexes = [GinIndex(fields=["grams"], name="employer_grams")]
         constraints = [
             models.UniqueConstraint(
-                fields=["name_key", "region_code"],
-                condition=Q(uscc__isnull=True),
-                name="employer_by_name_and_county",
+                fields=["name_key", "region_code"], condition=Q(uscc__isnull=True), name="employer_by_name_and_county"
             )
         ]
 

@@ -68,12 +68,8 @@ class Escalation(OnGround):
     """One step up: requested by one person, approved by another, received or returned by the level above."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="escalations", verbose_name="案件")
-    sender = models.ForeignKey(
-        Union, models.PROTECT, related_name="sent_escalations", verbose_name="上报单位"
-    )
-    receiver = models.ForeignKey(
-        Union, models.PROTECT, related_name="received_escalations", verbose_name="接收单位"
-    )
+    sender = models.ForeignKey(Union, models.PROTECT, related_name="sent_escalations", verbose_name="上报单位")
+    receiver = models.ForeignKey(Union, models.PROTECT, related_name="received_escalations", verbose_name="接收单位")
     quotation = models.TextField("条款原文", blank=True)
     immediate = models.BooleanField("即时", default=False)
     reason = models.TextField("上报说明", blank=True)
@@ -103,9 +99,7 @@ class Escalation(OnGround):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "sender"],
-                condition=Q(stage__in=["requested", "sent"]),
-                name="one_escalation_under_way",
+                fields=["case", "sender"], condition=Q(stage__in=["requested", "sent"]), name="one_escalation_under_way"
             )
         ]
 

@@ -21,9 +21,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 class Inspection(models.Model):
     union = models.ForeignKey(Union, models.PROTECT, related_name="inspections", verbose_name="检查单位")
     path = models.CharField(max_length=160, editable=False)
-    employer = models.ForeignKey(
-        Employer, models.PROTECT, related_name="inspections", verbose_name="用人单位"
-    )
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="inspections", verbose_name="用人单位")
     project = models.ForeignKey(
         Project, models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name="工程项目"
     )
@@ -31,9 +29,7 @@ class Inspection(models.Model):
     on_project = models.BooleanField("是否工程建设项目", default=False)
     nature = models.CharField("项目性质", max_length=10, choices=Nature, blank=True)
     table_row = models.GeneratedField(
-        expression=table_row_sql(),
-        output_field=models.CharField(max_length=13, choices=TableRow),
-        db_persist=True,
+        expression=table_row_sql(), output_field=models.CharField(max_length=13, choices=TableRow), db_persist=True
     )
     on = models.DateField("检查日期")
     workers = models.PositiveIntegerField("涉及职工人数（人）")
@@ -50,15 +46,11 @@ class Inspection(models.Model):
         default_permissions = ()
         ordering = ["-on", "-id"]
         indexes = [
-            models.Index(
-                fields=["path", "on"], opclasses=["varchar_pattern_ops", "date_ops"], name="inspection_path"
-            ),
+            models.Index(fields=["path", "on"], opclasses=["varchar_pattern_ops", "date_ops"], name="inspection_path"),
             models.Index(fields=["employer", "-on"], name="inspection_employer"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(migrants__lte=F("workers")), name="inspected_migrants_are_workers"
-            )
+            models.CheckConstraint(condition=Q(migrants__lte=F("workers")), name="inspected_migrants_are_workers")
         ]
 
     def __str__(self) -> str:

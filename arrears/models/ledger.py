@@ -53,9 +53,7 @@ class LedgerEntry(models.Model):
         ordering = ["on", "id"]
         indexes = [
             models.Index(
-                fields=["case"],
-                include=["counts_as", "workers", "migrants", "amount", "on"],
-                name="entry_case",
+                fields=["case"], include=["counts_as", "workers", "migrants", "amount", "on"], name="entry_case"
             ),
             models.Index(fields=["on"], include=["case", "counts_as", "workers", "amount"], name="entry_day"),
         ]
@@ -66,16 +64,13 @@ class LedgerEntry(models.Model):
                 name="entry_is_natural",
             ),
             models.CheckConstraint(
-                condition=Q(kind="reversed", cancels__isnull=False)
-                | ~Q(kind="reversed") & Q(cancels__isnull=True),
+                condition=Q(kind="reversed", cancels__isnull=False) | ~Q(kind="reversed") & Q(cancels__isnull=True),
                 name="reversal_names_its_entry",
             ),
             models.CheckConstraint(
                 condition=Q(kind="reversed") | Q(counts_as=F("kind")), name="entry_counts_as_its_kind"
             ),
-            models.CheckConstraint(
-                condition=~Q(counts_as="advanced") | ~Q(fund=""), name="advance_names_its_fund"
-            ),
+            models.CheckConstraint(condition=~Q(counts_as="advanced") | ~Q(fund=""), name="advance_names_its_fund"),
         ]
 
     def __str__(self) -> str:

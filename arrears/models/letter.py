@@ -185,7 +185,9 @@ class Letter(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "submitted", "withdrawn"], number__isnull=True)
-                | Q(state__in=["approved", "delivered", "refused", "answered", "finished", "void"], number__isnull=False),
+                | Q(
+                    state__in=["approved", "delivered", "refused", "answered", "finished", "void"], number__isnull=False
+                ),
                 name="letter_issued_has_number",
             ),
             models.CheckConstraint(
@@ -197,7 +199,7 @@ class Letter(models.Model):
                 | Q(delivered_on__isnull=False) & Q(answered_on__gte=F("delivered_on")),
                 name="letter_answered_after_delivery",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number or f"{self.get_kind_display()}（{self.get_state_display()}）"

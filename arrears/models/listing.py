@@ -98,16 +98,10 @@ class Listing(models.Model):
     removal_on = models.DateField("移出决定日期", null=True)
     removal_number = models.CharField("移出决定文号", max_length=80, blank=True)
     removal_reason = models.TextField("移出理由", blank=True)
-    promise = models.ForeignKey(
-        Evidence, models.PROTECT, null=True, related_name="+", verbose_name="书面信用承诺"
-    )
-    removal_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="移出登记人"
-    )
+    promise = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+", verbose_name="书面信用承诺")
+    removal_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="移出登记人")
     removal_at = models.DateTimeField("移出登记时间", null=True)
-    removed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="移出审批人"
-    )
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="移出审批人")
     removed_at = models.DateTimeField("移出审批时间", null=True)
     ended_at = models.DateTimeField("程序结束时间", null=True)  # withdrawn after it was sent
 
@@ -129,9 +123,7 @@ class Listing(models.Model):
                 condition=~Q(stage__in=("listed", "removal_asked", "removed")) | Q(listed_on__isnull=False),
                 name="listed_has_its_day",
             ),
-            models.CheckConstraint(
-                condition=~Q(stage="not_listed") | ~Q(refusal=""), name="not_listed_for_a_reason"
-            ),
+            models.CheckConstraint(condition=~Q(stage="not_listed") | ~Q(refusal=""), name="not_listed_for_a_reason"),
         ]
 
     def __str__(self) -> str:

@@ -30,9 +30,7 @@ class CaseLink(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "other"], condition=Q(ended_at__isnull=True), name="linked_once"
-            ),
+            models.UniqueConstraint(fields=["case", "other"], condition=Q(ended_at__isnull=True), name="linked_once"),
             # The lower number first: a pair has one row, whoever links it.
             models.CheckConstraint(condition=Q(case__lt=models.F("other")), name="link_lower_first"),
         ]
@@ -82,9 +80,7 @@ class Merger(models.Model):
     decided_at = models.DateTimeField(null=True)
     decision = models.TextField("审批意见", blank=True)
     merged_on = models.DateField(null=True)
-    answered = models.JSONField(
-        default=list
-    )  # ids of the entries of the duplicate that the merging cancelled
+    answered = models.JSONField(default=list)  # ids of the entries of the duplicate that the merging cancelled
     # What went along: {"letters": ids of letters of workers, "plans": ids of plans copied to the case that remains}.
     carried = models.JSONField(default=dict, editable=False)
     undo_reason = models.TextField("撤销理由", blank=True)
@@ -99,9 +95,7 @@ class Merger(models.Model):
         verbose_name = "并案"
         default_permissions = ()
         ordering = ["-id"]
-        indexes = [
-            models.Index(fields=["merged_on"], name="merger_day", condition=Q(merged_on__isnull=False))
-        ]
+        indexes = [models.Index(fields=["merged_on"], name="merger_day", condition=Q(merged_on__isnull=False))]
         constraints = [
             models.UniqueConstraint(
                 fields=["duplicate"],

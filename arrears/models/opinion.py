@@ -49,17 +49,14 @@ class Opinion(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="opinion_path"
-            )
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="opinion_path")
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(answered_at__gte=F("seen_at")), name="answered_after_seen"
             ),
             models.CheckConstraint(
-                condition=Q(handled_at=None) | Q(handled_at__gte=F("answered_at")),
-                name="handled_after_answered",
+                condition=Q(handled_at=None) | Q(handled_at__gte=F("answered_at")), name="handled_after_answered"
             ),
         ]
 

@@ -79,9 +79,7 @@ class Oversight(models.Model):
     report = models.TextField("解除报告", blank=True)
     reported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="报告人")
     reported_at = models.DateTimeField("报告时间", null=True)
-    lifted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="解除审批人"
-    )
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="解除审批人")
     lifted_at = models.DateTimeField("解除时间", null=True)
     answer = models.TextField("对解除报告的意见", blank=True)
 

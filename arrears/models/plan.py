@@ -45,9 +45,7 @@ class Plan(models.Model):
     kind = models.CharField("类别", max_length=10, choices=PlanKind)
     version = models.PositiveSmallIntegerField("版本")
     basis = models.CharField("依据", max_length=14, choices=PlanBasis, blank=True)
-    proceeding = models.ForeignKey(
-        Proceeding, models.PROTECT, null=True, related_name="plans", verbose_name="法律程序"
-    )
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, null=True, related_name="plans", verbose_name="法律程序")
     agreed_on = models.DateField("签订日期")
     guarantee = models.TextField("保证措施", blank=True)
     gap = models.CharField("与未解决数不一致的原因", max_length=200, blank=True)
@@ -102,9 +100,7 @@ class PlanStep(models.Model):
     owner = models.CharField("责任人", max_length=60, blank=True)
     workers = models.PositiveIntegerField("结清人数", default=0)
     amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, default=0)
-    paid = models.DecimalField(
-        "已付（元）", max_digits=16, decimal_places=2, default=0
-    )  # as the ledger allots it
+    paid = models.DecimalField("已付（元）", max_digits=16, decimal_places=2, default=0)  # as the ledger allots it
     done_on = models.DateField("完成日期", null=True)
     note = models.CharField("完成情况", max_length=200, blank=True)
 

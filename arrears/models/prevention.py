@@ -71,9 +71,7 @@ class PreventionWork(models.Model):
         default_permissions = ()
         ordering = ["-on", "-id"]
         indexes = [
-            models.Index(
-                fields=["path", "on"], opclasses=["varchar_pattern_ops", "date_ops"], name="prevention_path"
-            ),
+            models.Index(fields=["path", "on"], opclasses=["varchar_pattern_ops", "date_ops"], name="prevention_path"),
             models.Index(fields=["union", "on"], name="prevention_union"),
         ]
 
@@ -142,9 +140,7 @@ class RiskChange(models.Model):
     label = models.CharField("调整为", max_length=20)
     reason = models.CharField("理由", max_length=500)
     until = models.DateField("有效期至")
-    stage = models.CharField(
-        "进度", max_length=10, choices=RiskChangeStage, default=RiskChangeStage.REQUESTED
-    )
+    stage = models.CharField("进度", max_length=10, choices=RiskChangeStage, default=RiskChangeStage.REQUESTED)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     asked_at = models.DateTimeField("提出时间")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
@@ -157,14 +153,10 @@ class RiskChange(models.Model):
         verbose_name = "风险类别调整"
         default_permissions = ()
         ordering = ["-id"]
-        indexes = [
-            models.Index(fields=["union"], condition=Q(stage="requested"), name="risk_change_waits"),
-        ]
+        indexes = [models.Index(fields=["union"], condition=Q(stage="requested"), name="risk_change_waits")]
         constraints = [
             models.UniqueConstraint(
-                fields=["union", "employer"],
-                condition=Q(stage__in=["requested", "approved"]),
-                name="one_risk_change",
+                fields=["union", "employer"], condition=Q(stage__in=["requested", "approved"]), name="one_risk_change"
             )
         ]
 
@@ -305,15 +297,11 @@ class SubsidyList(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="subsidy_path"
-            )
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="subsidy_path")
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["union", "quarter"],
-                condition=Q(stage__in=["drafted", "confirmed"]),
-                name="one_subsidy_list",
+                fields=["union", "quarter"], condition=Q(stage__in=["drafted", "confirmed"]), name="one_subsidy_list"
             )
         ]
 

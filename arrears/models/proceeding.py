@@ -65,18 +65,17 @@ class Proceeding(models.Model):
                 name="accepted_after_it_was_applied_for",
             ),
             models.CheckConstraint(
-                condition=Q(ended_on=None) | Q(ended_on__gte=F("applied_on")),
-                name="proceeding_ends_after_it_began",
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("applied_on")), name="proceeding_ends_after_it_began"
             ),
             models.CheckConstraint(
-                condition=Q(served_on=None) | Q(served_on__gte=F("applied_on")),
-                name="served_after_it_was_applied_for",
+                condition=Q(served_on=None) | Q(served_on__gte=F("applied_on")), name="served_after_it_was_applied_for"
             ),
             models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(stage__in=["applied", "accepted"]),
+                fields=["case", "kind"],
+                condition=Q(stage__in=["applied", "accepted"]),
                 name="one_proceeding_of_a_kind_at_a_time",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}（{self.body}）"

@@ -124,9 +124,7 @@ class Publication(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="publication_path"
-            )
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="publication_path")
         ]
         constraints = [
             models.UniqueConstraint(
@@ -160,10 +158,18 @@ class PublishedQuerySet(models.QuerySet["PublicationRow"]):
         """What the public sees on `day`: approved, not withdrawn, its term not over, the decision behind it standing."""
         gone = Q(sanctions__voided_at__isnull=False) | Q(listing__stage=ListingStage.REMOVED)
         ended = Q(listing__until__isnull=False, listing__until__lt=day)
-        return self.filter(
-            publication__stage=PublicationStage.PUBLISHED, publication__published_on__lte=day,
-            publication__until__gte=day, out=False, withdrawn_at=None,
-        ).exclude(gone).exclude(ended).exclude(pk__in=PublicationRow.objects.taken_back().values("pk"))  # fmt: skip
+        return (
+            self.filter(
+                publication__stage=PublicationStage.PUBLISHED,
+                publication__published_on__lte=day,
+                publication__until__gte=day,
+                out=False,
+                withdrawn_at=None,
+            )
+            .exclude(gone)
+            .exclude(ended)
+            .exclude(pk__in=PublicationRow.objects.taken_back().values("pk"))
+        )
 
     def taken_back(self) -> PublishedQuerySet:
         """Rows on nothing but the word of a member body that has taken it back."""

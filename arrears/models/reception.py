@@ -42,9 +42,7 @@ class Reception(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="reception_path"
-            )
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="reception_path")
         ]
         constraints = [models.UniqueConstraint(fields=["union", "on", "place"], name="received_once")]
 

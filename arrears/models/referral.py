@@ -42,12 +42,7 @@ class ReferralStage(models.TextChoices):
 # Neither a yes nor a no from the other side yet: the case cannot be closed over it.
 UNSETTLED = (ReferralStage.REQUESTED, ReferralStage.SENT)
 # What the department sees: nothing before a second person has approved it, nothing that was taken back.
-ADDRESSEE_SEES = (
-    ReferralStage.SENT,
-    ReferralStage.REFUSED,
-    ReferralStage.ACCEPTED,
-    ReferralStage.ANSWERED,
-)
+ADDRESSEE_SEES = (ReferralStage.SENT, ReferralStage.REFUSED, ReferralStage.ACCEPTED, ReferralStage.ANSWERED)
 
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
@@ -80,9 +75,7 @@ class Referral(models.Model):
     sender = models.ForeignKey(Union, models.PROTECT, related_name="referrals", verbose_name="发出单位")
     kind = models.CharField("事项", max_length=10, choices=ReferralKind)
     request = models.TextField("事由和请求")
-    materials = models.JSONField(
-        "材料清单", default=list
-    )  # labels of what is handed over, in the list's order
+    materials = models.JSONField("材料清单", default=list)  # labels of what is handed over, in the list's order
     stage = models.CharField("进度", max_length=10, choices=ReferralStage, default=ReferralStage.REQUESTED)
     # What the requester saw when asking, and what the approver approved: from then on what the department reads.
     snapshot = models.JSONField(default=list)
@@ -98,9 +91,7 @@ class Referral(models.Model):
     told_by = models.CharField("对方告知人", max_length=80, blank=True)  # when a colleague noted it for them
     answered_at = models.DateTimeField("首次答复时间", null=True)
     # YK-1.3: what the industry authority answers goes on to the level above, which says that it has read it.
-    passed_to = models.ForeignKey(
-        Union, models.PROTECT, null=True, related_name="+", verbose_name="反馈上一级"
-    )
+    passed_to = models.ForeignKey(Union, models.PROTECT, null=True, related_name="+", verbose_name="反馈上一级")
     read_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上级阅知人")
     read_at = models.DateTimeField(null=True)
 

@@ -138,9 +138,7 @@ class ReviewFinding(models.Model):
         verbose_name = "互查审计问题"
         default_permissions = ()
         ordering = ["due_on", "id"]
-        indexes = [
-            models.Index(fields=["due_on", "id"], condition=UNSETTLED, name="review_finding_unsettled")
-        ]
+        indexes = [models.Index(fields=["due_on", "id"], condition=UNSETTLED, name="review_finding_unsettled")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(answered_at__isnull=False), name="answered_before_closed"

@@ -54,8 +54,8 @@ class Round(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="round_path"),
-        ]  # fmt: skip
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="round_path")
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="round_ends_after_it_began"),
             models.UniqueConstraint(

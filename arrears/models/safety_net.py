@@ -79,9 +79,7 @@ class SafetyNet(models.Model):
         verbose_name = "兜底资金"
         default_permissions = ()
         ordering = ["-id"]
-        indexes = [
-            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="net_path")
-        ]  # fmt: skip
+        indexes = [models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="net_path")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.name}"
@@ -115,9 +113,7 @@ class NetEntry(models.Model):
     case_entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="net_entry")
     drawing = models.ForeignKey("arrears.Drawing", models.PROTECT, null=True, related_name="entries")
     source = models.CharField("依据", max_length=200, blank=True)
-    cancels = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="cancelled_by", verbose_name="冲正"
-    )
+    cancels = models.OneToOneField("self", models.PROTECT, null=True, related_name="cancelled_by", verbose_name="冲正")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记账人")
     at = models.DateTimeField("记账时间")
 
@@ -125,9 +121,7 @@ class NetEntry(models.Model):
         verbose_name = "兜底资金条目"
         default_permissions = ()
         ordering = ["on", "id"]
-        indexes = [
-            models.Index(fields=["net"], include=["counts_as", "amount", "on"], name="net_entry_net"),
-        ]
+        indexes = [models.Index(fields=["net"], include=["counts_as", "amount", "on"], name="net_entry_net")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["stored", "granted", "topped_up", "recovered"], amount__gt=0)
@@ -136,8 +130,7 @@ class NetEntry(models.Model):
                 name="net_entry_is_natural",
             ),
             models.CheckConstraint(
-                condition=Q(kind="reversed", cancels__isnull=False)
-                | ~Q(kind="reversed") & Q(cancels__isnull=True),
+                condition=Q(kind="reversed", cancels__isnull=False) | ~Q(kind="reversed") & Q(cancels__isnull=True),
                 name="net_reversal_names_its_entry",
             ),
             models.CheckConstraint(

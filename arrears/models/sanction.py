@@ -84,9 +84,7 @@ class Sanction(models.Model):
     at = models.DateTimeField("登记时间")
     voided_on = models.DateField("撤销日期", null=True)
     voided_at = models.DateTimeField("撤销登记时间", null=True)
-    voided_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="撤销登记人"
-    )
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤销登记人")
     void_reason = models.TextField("撤销原因", blank=True)
 
     objects = SanctionQuerySet.as_manager()
@@ -103,9 +101,7 @@ class Sanction(models.Model):
             models.UniqueConstraint(
                 fields=["case", "kind", "number"], condition=Q(voided_at__isnull=True), name="sanctioned_once"
             ),
-            models.CheckConstraint(
-                condition=~Q(kind="order") | Q(pay_by__isnull=False), name="an_order_has_its_term"
-            ),
+            models.CheckConstraint(condition=~Q(kind="order") | Q(pay_by__isnull=False), name="an_order_has_its_term"),
             models.CheckConstraint(condition=~Q(kind="grade") | ~Q(grade=""), name="a_grade_is_given"),
         ]
 

@@ -26,13 +26,9 @@ class Transfer(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="transfers", verbose_name="案件")
     sender = models.ForeignKey(Union, models.PROTECT, related_name="sent_transfers", verbose_name="转出单位")
-    receiver = models.ForeignKey(
-        Union, models.PROTECT, related_name="received_transfers", verbose_name="接收单位"
-    )
+    receiver = models.ForeignKey(Union, models.PROTECT, related_name="received_transfers", verbose_name="接收单位")
     reason = models.TextField("转办理由")
-    from_state = models.CharField(
-        max_length=12, choices=State
-    )  # where the case stands again once it is answered
+    from_state = models.CharField(max_length=12, choices=State)  # where the case stands again once it is answered
     stage = models.CharField("进度", max_length=10, choices=TransferStage, default=TransferStage.WAITING)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="转办人")
     asked_at = models.DateTimeField("转办时间")
@@ -46,16 +42,10 @@ class Transfer(models.Model):
         verbose_name = "转办"
         default_permissions = ()
         ordering = ["id"]
-        indexes = [
-            models.Index(fields=["receiver"], name="transfer_waiting", condition=Q(stage="waiting")),
-        ]
+        indexes = [models.Index(fields=["receiver"], name="transfer_waiting", condition=Q(stage="waiting"))]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case"], condition=Q(stage="waiting"), name="one_transfer_under_way"
-            ),
-            models.CheckConstraint(
-                condition=~Q(sender=models.F("receiver")), name="transfer_goes_somewhere_else"
-            ),
+            models.UniqueConstraint(fields=["case"], condition=Q(stage="waiting"), name="one_transfer_under_way"),
+            models.CheckConstraint(condition=~Q(sender=models.F("receiver")), name="transfer_goes_somewhere_else"),
         ]
 
     def __str__(self) -> str:

@@ -29,9 +29,7 @@ class Upload(models.Model):
     stage = models.CharField("进度", max_length=10, choices=UploadStage, default=UploadStage.WAITING)
     done_rows = models.PositiveIntegerField(default=0)
     all_rows = models.PositiveIntegerField(default=0)
-    report = models.JSONField(
-        default=dict
-    )  # created, unchanged, workers, amount, paid, errors (first ones), sample
+    report = models.JSONField(default=dict)  # created, unchanged, workers, amount, paid, errors (first ones), sample
     marked = models.FileField(upload_to="uploads/%Y/%m", blank=True)  # the bad rows with their reasons
     at = models.DateTimeField()
     changed_at = models.DateTimeField()

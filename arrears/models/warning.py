@@ -52,9 +52,7 @@ class WarningCheck(models.Model):
     on = models.DateField("核实日期")
     outcome = models.CharField("核实结果", max_length=10, choices=CheckOutcome)
     detail = models.TextField("核实情况")
-    case = models.ForeignKey(
-        Case, models.PROTECT, null=True, related_name="warning_checks", verbose_name="案件"
-    )
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="warning_checks", verbose_name="案件")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="核实人")
     at = models.DateTimeField("记录时间")
 
@@ -65,8 +63,7 @@ class WarningCheck(models.Model):
         indexes = [models.Index(fields=["employer", "-on"], name="warning_check_employer")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome="case", case__isnull=False) | ~Q(outcome="case"),
-                name="warning_case_is_named",
+                condition=Q(outcome="case", case__isnull=False) | ~Q(outcome="case"), name="warning_case_is_named"
             )
         ]
 
@@ -91,9 +88,7 @@ class WarningSignal(models.Model):
 
     union = models.ForeignKey(Union, models.PROTECT, related_name="warning_signals", verbose_name="接收单位")
     path = models.CharField(max_length=160, editable=False)
-    employer = models.ForeignKey(
-        Employer, models.PROTECT, related_name="warning_signals", verbose_name="用人单位"
-    )
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="warning_signals", verbose_name="用人单位")
     project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="+", verbose_name="工程项目")
     authority = models.CharField("行业主管部门", max_length=10, choices=Authority, blank=True)
     source = models.CharField("信息来源", max_length=20)
@@ -123,10 +118,8 @@ class WarningSignal(models.Model):
         indexes = [
             models.Index(fields=["employer", "-on"], name="warning_employer"),
             models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="warning_path"),
-        ]  # fmt: skip
-        constraints = [
-            models.UniqueConstraint(fields=["union", "fingerprint"], condition=STANDS, name="warning_once")
         ]
+        constraints = [models.UniqueConstraint(fields=["union", "fingerprint"], condition=STANDS, name="warning_once")]
 
     def __str__(self) -> str:
         return f"{self.kind_label} {self.on}"
@@ -181,16 +174,14 @@ class WarningStep(models.Model):
             models.Index(
                 fields=["receiver"], condition=Q(answered_at=None, receiver__isnull=False), name="warning_step_waits"
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
 
     @property
     def awaits_answer(self) -> bool:
-        return self.answered_at is None and self.kind in (
-            StepKind.GOVERNMENT, StepKind.ABOVE, StepKind.AUTHORITY
-        )  # fmt: skip
+        return self.answered_at is None and self.kind in (StepKind.GOVERNMENT, StepKind.ABOVE, StepKind.AUTHORITY)
 
 
 class WarningStandingQuerySet(models.QuerySet["WarningStanding"]):
@@ -289,7 +280,7 @@ class SitePaper(models.Model):
             ),
             models.UniqueConstraint(fields=["check_made", "sha256"], name="check_paper_once"),
             models.UniqueConstraint(fields=["inspection", "sha256"], name="inspection_paper_once"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name

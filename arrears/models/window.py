@@ -54,9 +54,7 @@ class WindowLetterQuerySet(models.QuerySet["WindowLetter"]):
 
     def waiting(self) -> WindowLetterQuerySet:
         """Something is to be done: registered, answered to, or the worker called back."""
-        return self.filter(
-            Q(standing=LetterStanding.NEW) | Q(unread=True) | Q(withdrawal_asked_at__isnull=False)
-        )
+        return self.filter(Q(standing=LetterStanding.NEW) | Q(unread=True) | Q(withdrawal_asked_at__isnull=False))
 
     def awaiting(self, user: User) -> WindowLetterQuerySet:
         """`waiting`, at units where the reader handles cases: those of a case wherever that is handled now."""
@@ -70,9 +68,7 @@ class WindowLetterQuerySet(models.QuerySet["WindowLetter"]):
 class WindowLetter(models.Model):
     number = models.CharField("来信编号", max_length=12, unique=True)  # random: one says nothing of the next
     pin = models.CharField(max_length=160, editable=False)  # hashed
-    token_print = models.CharField(
-        max_length=64, unique=True, editable=False
-    )  # of the form it was written on
+    token_print = models.CharField(max_length=64, unique=True, editable=False)  # of the form it was written on
     opened_at = models.DateTimeField("首次查询", null=True, editable=False)
 
     # As the worker put it; only the region is chosen from a list.
@@ -89,12 +85,8 @@ class WindowLetter(models.Model):
 
     union = models.ForeignKey(Union, models.PROTECT, related_name="window_letters", verbose_name="受理单位")
     path = models.CharField(max_length=160, editable=False)  # the union's, copied
-    officer = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="window_letters", verbose_name="经办人"
-    )
-    case = models.ForeignKey(
-        Case, models.PROTECT, null=True, related_name="window_letters", verbose_name="线索或案件"
-    )
+    officer = models.ForeignKey(User, models.PROTECT, null=True, related_name="window_letters", verbose_name="经办人")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="window_letters", verbose_name="线索或案件")
     standing = models.CharField(
         "状态", max_length=10, choices=LetterStanding, default=LetterStanding.NEW, editable=False
     )
@@ -111,9 +103,7 @@ class WindowLetter(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(
-                fields=["path", "-id"],
-                opclasses=["varchar_pattern_ops", "int8_ops"],
-                name="window_letter_path",
+                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="window_letter_path"
             ),
             models.Index(
                 fields=["union"],

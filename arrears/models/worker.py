@@ -76,9 +76,7 @@ class Worker(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(owed__gt=0), name="worker_is_owed"),
             models.CheckConstraint(
-                condition=Q(owed_until__isnull=True)
-                | Q(owed_from__isnull=True)
-                | Q(owed_until__gte=F("owed_from")),
+                condition=Q(owed_until__isnull=True) | Q(owed_from__isnull=True) | Q(owed_until__gte=F("owed_from")),
                 name="worker_end_after_begin",
             ),
         ]
@@ -116,9 +114,7 @@ class WorkerPayment(models.Model):
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="payments", verbose_name="职工")
     entry = models.ForeignKey(LedgerEntry, models.PROTECT, related_name="payments", verbose_name="台账条目")
     amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2)
-    evidence = models.ForeignKey(
-        Evidence, models.PROTECT, null=True, related_name="payments", verbose_name="银行回单"
-    )
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="payments", verbose_name="银行回单")
 
     class Meta:
         verbose_name = "职工清偿"

@@ -15,6 +15,4 @@ def shown(employer: Employer, user: User) -> dict[str, Any]:
     """Two queries."""
     works = PreventionWork.objects.visible_to(user).standing().filter(employers=employer)
     union = {True: "已建工会", False: "未建工会", None: ""}[employer.has_union]
-    return {
-        "risks": risk.classes_of(employer, user), "works": works.select_related("union")[:MOST], "has_union": union
-    }  # fmt: skip
+    return {"risks": risk.classes_of(employer, user), "works": works.select_related("union")[:MOST], "has_union": union}

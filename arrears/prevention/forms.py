@@ -30,19 +30,18 @@ class WorkForm(PlainForm):
     union = forms.CharField(label="开展单位", max_length=20, help_text="输入编码或名称，从提示中选择。")
     kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), *PreventionKind.choices])
     on = DayField(label="日期")
-    title = forms.CharField(
-        label="事项", max_length=120, help_text="一句话，如：到海尔工业园走访新开工企业。"
-    )
+    title = forms.CharField(label="事项", max_length=120, help_text="一句话，如：到海尔工业园走访新开工企业。")
     named = forms.CharField(
-        label="涉及的用人单位名称", widget=forms.Textarea(attrs={"rows": 3}), max_length=6200, required=False,
+        label="涉及的用人单位名称",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=6200,
+        required=False,
         help_text="每行一个全称；不知道名称的，只填户数。",
-    )  # fmt: skip
+    )
     firms = CountField(label="用人单位（户）", required=False)
     projects = CountField(label="工程项目（个）", required=False)
     people = CountField(label="覆盖人数（人）", required=False)
-    done = forms.CharField(
-        label="做了什么、有什么结果", widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
-    )
+    done = forms.CharField(label="做了什么、有什么结果", widget=forms.Textarea(attrs={"rows": 5}), max_length=5000)
     photos = FilesField(label="照片、材料", required=False)
 
     def __init__(self, *args: Any, user: User, work: PreventionWork | None = None, **kwargs: Any) -> None:
@@ -55,10 +54,19 @@ class WorkForm(PlainForm):
     def offer_units(self, url: str, only: Union | None) -> None:
         """Suggest units from `url` while the code is typed; whoever records for one unit alone is not asked."""
         self.only_unit = only
-        self.fields["union"].widget = forms.HiddenInput() if only else forms.TextInput(
-            attrs={"list": "unit-options", "autocomplete": "off", "hx-get": url, "hx-target": "#unit-options",
-                   "hx-trigger": "focus once, input changed delay:300ms"}
-        )  # fmt: skip
+        self.fields["union"].widget = (
+            forms.HiddenInput()
+            if only
+            else forms.TextInput(
+                attrs={
+                    "list": "unit-options",
+                    "autocomplete": "off",
+                    "hx-get": url,
+                    "hx-target": "#unit-options",
+                    "hx-trigger": "focus once, input changed delay:300ms",
+                }
+            )
+        )
 
     def clean_union(self) -> Union:
         found = Union.objects.filter(code=narrow(self.cleaned_data["union"])).first()
@@ -81,9 +89,7 @@ class WorkForm(PlainForm):
 
 
 def initial_of(work: PreventionWork) -> dict[str, Any]:
-    shown = {
-        name: getattr(work, name) for name in ("kind", "on", "title", "firms", "projects", "people", "done")
-    }
+    shown = {name: getattr(work, name) for name in ("kind", "on", "title", "firms", "projects", "people", "done")}
     return shown | {"named": "\n".join(work.employers.order_by("pk").values_list("name", flat=True))}
 
 
@@ -178,9 +184,7 @@ def overdue(today: date) -> Q:
     """Rows of EmployerRisk whose interval is over without an inspection in it."""
     begin: Any = ExpressionWrapper(Value(today) - F("every_days"), output_field=DateField())
     term: Any = ExpressionWrapper(Value(today) - OuterRef("every_days"), output_field=DateField())
-    inside = Inspection.objects.filter(
-        employer=OuterRef("employer"), path__startswith=OuterRef("path"), on__gte=term
-    )
+    inside = Inspection.objects.filter(employer=OuterRef("employer"), path__startswith=OuterRef("path"), on__gte=term)
     return Q(every_days__isnull=False, since__lt=begin) & ~Q(Exists(inside))
 
 

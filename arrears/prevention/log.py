@@ -41,9 +41,7 @@ def may_edit(work: PreventionWork, user: User) -> bool:
 
 
 @transaction.atomic
-def record(
-    union: Union, said: Work, photos: Iterable[UploadedFile], by: User, at: datetime
-) -> PreventionWork:
+def record(union: Union, said: Work, photos: Iterable[UploadedFile], by: User, at: datetime) -> PreventionWork:
     """Write down one piece of work of `union`. Refused: a day to come, nobody reached, the same row twice."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
@@ -55,9 +53,7 @@ def record(
     _check(said, at)
     # Held until the end of the transaction: the same row sent twice meets itself here.
     Union.objects.select_for_update().get(pk=union.pk)
-    twin = PreventionWork.objects.standing().filter(
-        union=union, kind=said.kind, on=said.on, title=said.title.strip()
-    )
+    twin = PreventionWork.objects.standing().filter(union=union, kind=said.kind, on=said.on, title=said.title.strip())
     if twin.exists():
         raise Refused(
             f"{said.on} 已登记过「{said.title.strip()}」，请打开那一条修改，不必重复登记。",
@@ -108,9 +104,7 @@ def withdraw(work: PreventionWork, reason: str, by: User, at: datetime) -> Preve
 
 
 def _held(work: PreventionWork, by: User) -> PreventionWork:
-    work = (
-        PreventionWork.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=work.pk)
-    )
+    work = PreventionWork.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=work.pk)
     if work.withdrawn_at is not None:
         raise Stale("这条记录已经撤销，请刷新页面。")
     if not may_edit(work, by):
@@ -137,9 +131,14 @@ def _check(said: Work, at: datetime) -> None:
 def _facts(said: Work) -> dict[str, Any]:
     """An employer named is an employer reached."""
     return {
-        "kind": said.kind, "on": said.on, "title": said.title.strip(), "done": said.done.strip(),
-        "firms": max(said.firms, len(said.named)), "projects": said.projects, "people": said.people,
-    }  # fmt: skip
+        "kind": said.kind,
+        "on": said.on,
+        "title": said.title.strip(),
+        "done": said.done.strip(),
+        "firms": max(said.firms, len(said.named)),
+        "projects": said.projects,
+        "people": said.people,
+    }
 
 
 def _employers(names: Iterable[str], union: Union) -> list[Employer]:

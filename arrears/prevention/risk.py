@@ -38,7 +38,7 @@ def standing_change(risk: EmployerRisk) -> RiskChange | None:
         RiskChange.objects.filter(union=risk.union_id, employer=risk.employer_id, stage__in=[S.REQUESTED, S.APPROVED])
         .select_related("union__parent", "employer", "asked_by", "decided_by")
         .first()
-    )  # fmt: skip
+    )
 
 
 def may_ask(risk: EmployerRisk, user: User) -> bool:
@@ -57,21 +57,33 @@ def ask(risk: EmployerRisk, label: str, reason: str, until: date, by: User, at: 
         raise Refused("这个单位已有一项调整待审批或正在生效，请先办理完毕或提前终止。")
     _check(_chosen(risk, label, today), risk, reason, until, today)
     change = RiskChange.objects.create(
-        union=risk.union, employer=risk.employer, label=label, reason=reason.strip()[:500], until=until, asked_by=by,
+        union=risk.union,
+        employer=risk.employer,
+        label=label,
+        reason=reason.strip()[:500],
+        until=until,
+        asked_by=by,
         asked_at=at,
-    )  # fmt: skip
+    )
     audit.record(
-        change.stream, "risk.ask", by, at, union=seat, employer=risk.employer_id, risk=label, until=until,
+        change.stream,
+        "risk.ask",
+        by,
+        at,
+        union=seat,
+        employer=risk.employer_id,
+        risk=label,
+        until=until,
         reason=change.reason,
-    )  # fmt: skip
+    )
     return change
 
 
 def _let_lapse(risk: EmployerRisk, today: date) -> None:
     """A change past its last day makes room for the next one."""
-    RiskChange.objects.filter(
-        union=risk.union_id, employer=risk.employer_id, stage=S.APPROVED, until__lt=today
-    ).update(stage=S.ENDED)
+    RiskChange.objects.filter(union=risk.union_id, employer=risk.employer_id, stage=S.APPROVED, until__lt=today).update(
+        stage=S.ENDED
+    )
 
 
 def _chosen(risk: EmployerRisk, label: str, day: date) -> RiskClass | None:
@@ -169,9 +181,7 @@ def _reason(opinion: str) -> str:
 def _held(risk: EmployerRisk) -> EmployerRisk:
     """Held by its employer: whoever decides about it at the same moment waits here."""
     Employer.objects.select_for_update().get(pk=risk.employer_id)
-    found = (
-        EmployerRisk.objects.filter(pk=risk.pk).select_related("union__parent", "employer", "change").first()
-    )
+    found = EmployerRisk.objects.filter(pk=risk.pk).select_related("union__parent", "employer", "change").first()
     if found is None:
         raise Stale("这个单位已不在本单位的分类名单里，请刷新页面。")
     return found
@@ -181,17 +191,23 @@ def _both(risk: EmployerRisk, change: RiskChange, stage: RiskChangeStage) -> tup
     risk = _held(risk)
     change = (
         RiskChange.objects.select_for_update(of=("self",))
-        .select_related("union__parent", "employer", "asked_by").get(pk=change.pk)
-    )  # fmt: skip
+        .select_related("union__parent", "employer", "asked_by")
+        .get(pk=change.pk)
+    )
     if change.stage != stage:
         raise Stale(f"这项调整现在是「{RiskChangeStage(change.stage).label}」，请刷新页面。")
     return risk, change
 
 
 def _decided(
-    change: RiskChange, stage: RiskChangeStage, verb: str, decider: User | None, at: datetime, opinion: str,
+    change: RiskChange,
+    stage: RiskChangeStage,
+    verb: str,
+    decider: User | None,
+    at: datetime,
+    opinion: str,
     by: User | None = None,
-) -> RiskChange:  # fmt: skip
+) -> RiskChange:
     RiskChange.objects.filter(pk=change.pk).update(
         stage=stage, decided_by=decider, decided_at=at, opinion=opinion.strip()[:500]
     )
@@ -201,9 +217,8 @@ def _decided(
 def _note(change: RiskChange, verb: str, by: User | None, at: datetime, reason: str) -> RiskChange:
     change.refresh_from_db()
     audit.record(
-        change.stream, verb, by, at, union=change.union, employer=change.employer_id, risk=change.label,
-        reason=reason,
-    )  # fmt: skip
+        change.stream, verb, by, at, union=change.union, employer=change.employer_id, risk=change.label, reason=reason
+    )
     for class_anew in CLASS_ANEW:
         class_anew([change.employer_id], at)
     return change

@@ -11,18 +11,23 @@ verbs.tell(
     "risk-change",
     "风险类别调整",
     {
-        "risk.ask": "提出调整", "risk.approve": "同意调整", "risk.decline": "不同意调整", "risk.withdraw": "撤回调整",
+        "risk.ask": "提出调整",
+        "risk.approve": "同意调整",
+        "risk.decline": "不同意调整",
+        "risk.withdraw": "撤回调整",
         "risk.end": "提前终止调整",
     },
-)  # fmt: skip
+)
 verbs.tell(
     "subsidy",
     "以案定补清单",
     {
-        "subsidy.draft": "提出清单", "subsidy.confirm": "确认清单", "subsidy.decline": "不同意清单",
+        "subsidy.draft": "提出清单",
+        "subsidy.confirm": "确认清单",
+        "subsidy.decline": "不同意清单",
         "subsidy.withdraw": "撤回清单",
     },
-)  # fmt: skip
+)
 verbs.FACTS.update(
     {
         "firms": "用人单位（户）",

@@ -82,17 +82,19 @@ def rows(unit: Union, quarter: str) -> list[Row]:
     passed, mediated, books = _passed(ids), _mediated(ids), ledger.balances(ids)
     listed = _listed(unit, quarter)
     found = [
-        _row(one, passed[one.case_id], mediated, books[one.case_id], listed) for one in shut
+        _row(one, passed[one.case_id], mediated, books[one.case_id], listed)
+        for one in shut
         if one.case_id in passed and passed[one.case_id].receiver.path.startswith(unit.path)
-    ]  # fmt: skip
+    ]
     return [row for row in found if row is not None]
 
 
 def _closures(unit: Union, first: date, last: date) -> list[Closure]:
     townships = {
-        "case__transfers__stage": TransferStage.ACCEPTED, "case__transfers__receiver__kind": UnionKind.TOWNSHIP,
+        "case__transfers__stage": TransferStage.ACCEPTED,
+        "case__transfers__receiver__kind": UnionKind.TOWNSHIP,
         "case__transfers__receiver__path__startswith": unit.path,
-    }  # fmt: skip
+    }
     shut = Closure.objects.filter(on__range=(first, last), case__clue_number__isnull=False, **townships)
     return list(shut.select_related("case__employer").distinct().order_by("on", "id"))
 
@@ -113,38 +115,40 @@ def _mediated(cases: Iterable[int]) -> dict[int, list[Act]]:
 
 
 def _row(
-    shut: Closure,
-    passed: Transfer,
-    mediated: Mapping[int, list[Act]],
-    books: ledger.Balance,
-    listed: Mapping[int, str],
+    shut: Closure, passed: Transfer, mediated: Mapping[int, list[Act]], books: ledger.Balance, listed: Mapping[int, str]
 ) -> Row | None:
     """None where the township did not mediate between taking it over and closing it."""
     assert passed.answered_at is not None  # accepted
     since, here = day_of(passed.answered_at), {passed.receiver_id, passed.receiver.in_charge().pk}
-    acts = [
-        act for act in mediated.get(shut.case_id, ()) if act.union_id in here and since <= act.on <= shut.on
-    ]
+    acts = [act for act in mediated.get(shut.case_id, ()) if act.union_id in here and since <= act.on <= shut.on]
     if not acts:
         return None
     case = shut.case
     return Row(
-        case=case.pk, number=case.number or "", clue_number=case.clue_number or "", employer=case.employer.name,
-        township=passed.receiver.name, passed_on=since.isoformat(), mediated_on=acts[-1].on.isoformat(),
-        closed_on=shut.on.isoformat(), workers=books.owed.workers, amount=str(books.owed.amount),
-        reopened_on=shut.reopened_on.isoformat() if shut.reopened_on else "", listed=listed.get(case.pk, ""),
-    )  # fmt: skip
+        case=case.pk,
+        number=case.number or "",
+        clue_number=case.clue_number or "",
+        employer=case.employer.name,
+        township=passed.receiver.name,
+        passed_on=since.isoformat(),
+        mediated_on=acts[-1].on.isoformat(),
+        closed_on=shut.on.isoformat(),
+        workers=books.owed.workers,
+        amount=str(books.owed.amount),
+        reopened_on=shut.reopened_on.isoformat() if shut.reopened_on else "",
+        listed=listed.get(case.pk, ""),
+    )
 
 
 def _listed(unit: Union, quarter: str) -> dict[int, str]:
     """Case → the earlier quarter whose confirmed list counts it."""
-    earlier = SubsidyList.objects.filter(union=unit, stage=S.CONFIRMED, quarter__lt=quarter).order_by(
-        "quarter"
-    )
+    earlier = SubsidyList.objects.filter(union=unit, stage=S.CONFIRMED, quarter__lt=quarter).order_by("quarter")
     return {
-        row["case"]: spoken(one.quarter) for one in earlier for row in one.rows
+        row["case"]: spoken(one.quarter)
+        for one in earlier
+        for row in one.rows
         if not row["reopened_on"] and not row["listed"]
-    }  # fmt: skip
+    }
 
 
 def frozen(found: SubsidyList) -> list[Row]:
@@ -152,11 +156,11 @@ def frozen(found: SubsidyList) -> list[Row]:
     kept = [Row(**row) for row in found.rows]
     since = Closure.objects.filter(case__in=[row.case for row in kept], reopened_on__isnull=False)
     reopened = {
-        (case, on.isoformat()): day.isoformat() for case, on, day in since.values_list("case_id", "on", "reopened_on") if day
-    }  # fmt: skip
-    return [
-        replace(row, reopened_on=reopened.get((row.case, row.closed_on), row.reopened_on)) for row in kept
-    ]
+        (case, on.isoformat()): day.isoformat()
+        for case, on, day in since.values_list("case_id", "on", "reopened_on")
+        if day
+    }
+    return [replace(row, reopened_on=reopened.get((row.case, row.closed_on), row.reopened_on)) for row in kept]
 
 
 def seal(of: Iterable[Row], quarter: str, per_case: Decimal | None) -> str:
@@ -188,9 +192,15 @@ def draft(unit: Union, quarter: str, by: User, at: datetime) -> SubsidyList:
     given = rate(unit, days_of(quarter)[1])
     per_case = given.per_case.quantize(CENT) if given else None
     row = SubsidyList.objects.create(
-        union=unit, path=unit.path, quarter=quarter, rows=[asdict(one) for one in found], per_case=per_case,
-        hash=seal(found, quarter, per_case), drafted_by=by, drafted_at=at,
-    )  # fmt: skip
+        union=unit,
+        path=unit.path,
+        quarter=quarter,
+        rows=[asdict(one) for one in found],
+        per_case=per_case,
+        hash=seal(found, quarter, per_case),
+        drafted_by=by,
+        drafted_at=at,
+    )
     _note(row, "subsidy.draft", by, at, "")
     return row
 
@@ -240,9 +250,7 @@ def _held(row: SubsidyList) -> SubsidyList:
     return row
 
 
-def _decided(
-    row: SubsidyList, stage: SubsidyStage, verb: str, by: User, at: datetime, opinion: str
-) -> SubsidyList:
+def _decided(row: SubsidyList, stage: SubsidyStage, verb: str, by: User, at: datetime, opinion: str) -> SubsidyList:
     facts: dict[str, Any] = {"stage": stage, "decided_at": at, "opinion": opinion.strip()[:500]}
     if stage != S.WITHDRAWN:
         facts["decided_by"] = by
@@ -254,6 +262,13 @@ def _decided(
 
 def _note(row: SubsidyList, verb: str, by: User, at: datetime, reason: str) -> None:
     audit.record(
-        row.stream, verb, by, at, union=row.union, quarter=row.quarter, cases=len(row.rows), sha256=row.hash,
+        row.stream,
+        verb,
+        by,
+        at,
+        union=row.union,
+        quarter=row.quarter,
+        cases=len(row.rows),
+        sha256=row.hash,
         reason=reason,
-    )  # fmt: skip
+    )

@@ -35,10 +35,7 @@ from unions.refusals import Refused, Stale
 from unions.rights import Right
 
 # What each kind of net may be asked for, beside an advance and the 冲正 of an entry.
-OUTGOES = {
-    NetKind.DEPOSIT: (DrawingKind.RETURN,),
-    NetKind.EMERGENCY: (DrawingKind.GIVE_BACK, DrawingKind.ADJUST),
-}
+OUTGOES = {NetKind.DEPOSIT: (DrawingKind.RETURN,), NetKind.EMERGENCY: (DrawingKind.GIVE_BACK, DrawingKind.ADJUST)}
 
 
 @dataclass(frozen=True)
@@ -85,9 +82,7 @@ def nets_for(case: Case) -> list[SafetyNet]:
     return list(rows.select_related("union").order_by("kind", "-path", "pk"))
 
 
-def check_advance(
-    case: Case, net: SafetyNet | None, wish: AdvanceWish, outstanding: Sums, today: date
-) -> None:
+def check_advance(case: Case, net: SafetyNet | None, wish: AdvanceWish, outstanding: Sums, today: date) -> None:
     if case.state not in TAKES_ENTRIES:
         raise Refused(f"案件{State(case.state).label}，不能再垫付。")
     if net is not None and net.pk not in {one.pk for one in nets_for(case)}:
@@ -110,9 +105,7 @@ def check_advance(
 def _check_days_of_case(case: Case, wish: AdvanceWish, paid_on: date) -> None:
     """The entry that follows would stand in the case's books on that day: said to the asker, not to the approver."""
     numbers = {"workers": wish.workers, "migrants": wish.migrants, "amount": wish.amount}
-    entry = LedgerEntry(
-        case=case, kind=EntryKind.ADVANCED, counts_as=EntryKind.ADVANCED, on=paid_on, **numbers
-    )
+    entry = LedgerEntry(case=case, kind=EntryKind.ADVANCED, counts_as=EntryKind.ADVANCED, on=paid_on, **numbers)
     ledger.check_days(case, entry, "paid_on")
 
 
@@ -199,8 +192,12 @@ def checked_outgo(net: SafetyNet, outgo: Outgo, today: date) -> dict[str, Any]:
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
     amount = _reversed_amount(net, outgo) if outgo.kind == DrawingKind.REVERSE else _taken_amount(net, outgo)
     return {
-        "kind": outgo.kind, "amount": amount, "paid_on": outgo.on, "reason": outgo.reason.strip(), "cancels": outgo.cancels,
-    }  # fmt: skip
+        "kind": outgo.kind,
+        "amount": amount,
+        "paid_on": outgo.on,
+        "reason": outgo.reason.strip(),
+        "cancels": outgo.cancels,
+    }
 
 
 def _taken_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
@@ -232,9 +229,7 @@ def _reversed_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
     if Drawing.objects.filter(cancels=entry, stage=DrawingStage.REQUESTED).exists():
         raise Stale("这一笔的冲正已经提出，请等待审批。")
     if outgo.on < entry.on:
-        raise Refused(
-            f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": f"不能早于原条目的日期 {entry.on}。"}
-        )
+        raise Refused(f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": f"不能早于原条目的日期 {entry.on}。"})
     if entry.amount > 0:
         check_available(net, entry.amount)
     return abs(entry.amount)

@@ -26,9 +26,7 @@ def lock(net: SafetyNet, seen: int | None = None) -> SafetyNet:
     """The net as it is now, held until the transaction ends; its case, if any, is held before. Stale when it moved on."""
     held = SafetyNet.objects.select_for_update(of=("self",)).select_related("union__parent").get(pk=net.pk)
     if seen is not None and held.version != seen:
-        raise Stale(
-            "您打开页面之后这笔资金有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。"
-        )
+        raise Stale("您打开页面之后这笔资金有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
     return held
 
 
@@ -58,9 +56,18 @@ def available(net: SafetyNet, but: Drawing | None = None) -> Decimal:
 
 
 def post(
-    net: SafetyNet, kind: NetEntryKind, amount: Decimal, on: date, by: User, at: datetime, *, source: str = "",
-    case_entry: LedgerEntry | None = None, drawing: Drawing | None = None, cancels: NetEntry | None = None,
-) -> NetEntry:  # fmt: skip
+    net: SafetyNet,
+    kind: NetEntryKind,
+    amount: Decimal,
+    on: date,
+    by: User,
+    at: datetime,
+    *,
+    source: str = "",
+    case_entry: LedgerEntry | None = None,
+    drawing: Drawing | None = None,
+    cancels: NetEntry | None = None,
+) -> NetEntry:
     """Write one entry into the book of `net`, which is held. `amount`: its effect on the balance, in yuan.
 
     Refused where the book would stand below nothing at the end of any day.
@@ -68,16 +75,35 @@ def post(
     case = case_entry.case if case_entry else drawing.case if drawing else None
     counts_as = cancels.counts_as if cancels else kind
     entry = NetEntry(
-        net=net, kind=kind, counts_as=counts_as, amount=amount, on=on, case=case, case_entry=case_entry, drawing=drawing,
-        source=source.strip()[:200], cancels=cancels, by=by, at=at,
-    )  # fmt: skip
+        net=net,
+        kind=kind,
+        counts_as=counts_as,
+        amount=amount,
+        on=on,
+        case=case,
+        case_entry=case_entry,
+        drawing=drawing,
+        source=source.strip()[:200],
+        cancels=cancels,
+        by=by,
+        at=at,
+    )
     _check(net, entry, day_of(at))
     entry.save(force_insert=True)
     if net.closed_on and kind == NetEntryKind.REVERSED:
         SafetyNet.objects.filter(pk=net.pk).update(closed_on=None)  # there is money in it again
         net.closed_on = None
-    note(net, f"net.{kind}", by, at, entry=entry.pk, on=on, amount=amount, cancels=entry.cancels_id,
-         case=case.pk if case else None)  # fmt: skip
+    note(
+        net,
+        f"net.{kind}",
+        by,
+        at,
+        entry=entry.pk,
+        on=on,
+        amount=amount,
+        cancels=entry.cancels_id,
+        case=case.pk if case else None,
+    )
     return entry
 
 
@@ -134,8 +160,18 @@ def follow_reversals(entries: Iterable[LedgerEntry], by: User, at: datetime) -> 
         if drawn.drawing is not None and (back := drawn.drawing.recovered()):
             raise Refused(f"这笔垫付已追偿 {back:,.2f} 元，请先在「{drawn.net}」申请冲正追偿，再冲正垫付。")
         answer = pairs[drawn.case_entry_id]
-        post(drawn.net, NetEntryKind.REVERSED, -drawn.amount, answer.on, by, at, source=answer.source,
-             case_entry=answer, drawing=drawn.drawing, cancels=drawn)  # fmt: skip
+        post(
+            drawn.net,
+            NetEntryKind.REVERSED,
+            -drawn.amount,
+            answer.on,
+            by,
+            at,
+            source=answer.source,
+            case_entry=answer,
+            drawing=drawn.drawing,
+            cancels=drawn,
+        )
 
 
 def follow_repeats(repeats: dict[int, LedgerEntry], by: User, at: datetime) -> None:
@@ -143,16 +179,26 @@ def follow_repeats(repeats: dict[int, LedgerEntry], by: User, at: datetime) -> N
     for drawn in _drawn(repeats):
         assert drawn.case_entry_id is not None
         anew = repeats[drawn.case_entry_id]
-        post(drawn.net, NetEntryKind.ADVANCED, -anew.amount, anew.on, by, at, source=anew.source,
-             case_entry=anew, drawing=drawn.drawing)  # fmt: skip
+        post(
+            drawn.net,
+            NetEntryKind.ADVANCED,
+            -anew.amount,
+            anew.on,
+            by,
+            at,
+            source=anew.source,
+            case_entry=anew,
+            drawing=drawn.drawing,
+        )
 
 
 def _drawn(case_entries: Iterable[int | None]) -> list[NetEntry]:
     """Advances out of nets posted with these entries, the nets held in one order for everybody."""
     found = list(
         NetEntry.objects.filter(case_entry__in=[pk for pk in case_entries if pk], kind=NetEntryKind.ADVANCED)
-        .select_related("drawing").order_by("net_id", "pk")
-    )  # fmt: skip
+        .select_related("drawing")
+        .order_by("net_id", "pk")
+    )
     held = {pk: lock(SafetyNet(pk=pk)) for pk in dict.fromkeys(row.net_id for row in found)}
     for row in found:
         row.net = held[row.net_id]

@@ -10,17 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import transaction
 
 from arrears.bounds import EARLIEST, MOST_MONEY
-from arrears.models import (
-    Case,
-    Drawing,
-    NetEntry,
-    NetEntryKind,
-    NetKind,
-    Project,
-    SafetyNet,
-    StoredAs,
-    WageDeposit,
-)
+from arrears.models import Case, Drawing, NetEntry, NetEntryKind, NetKind, Project, SafetyNet, StoredAs, WageDeposit
 from arrears.models.case import UNFINISHED
 from arrears.models.drawing import PENDING
 from arrears.safety_nets import books
@@ -53,9 +43,16 @@ class DepositFacts:
 
 @transaction.atomic
 def register(
-    union: Union, project: Project, facts: DepositFacts, by: User, at: datetime, *, stored: Decimal | None = None,
-    stored_on: date | None = None, source: str = "",
-) -> WageDeposit:  # fmt: skip
+    union: Union,
+    project: Project,
+    facts: DepositFacts,
+    by: User,
+    at: datetime,
+    *,
+    stored: Decimal | None = None,
+    stored_on: date | None = None,
+    source: str = "",
+) -> WageDeposit:
     """A deposit for `project`, kept at `union`; `stored` yuan are in it since `stored_on`, None: nothing yet."""
     tree.hold_still()
     union = Union.objects.select_related("parent").get(pk=union.pk)
@@ -70,13 +67,27 @@ def register(
             {"project_name": "这个项目已登记过保证金。"},
         )
     deposit = WageDeposit.objects.create(
-        union=union, path=union.path, kind=NetKind.DEPOSIT, name=project.name, by=by, at=at, project=project,
-        amount_due=facts.amount_due, **vars(facts),
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        kind=NetKind.DEPOSIT,
+        name=project.name,
+        by=by,
+        at=at,
+        project=project,
+        amount_due=facts.amount_due,
+        **vars(facts),
+    )
     audit.record(
-        deposit.stream, "net.register", by, at, union=union, project=project.pk, amount=facts.amount_due, ratio=facts.ratio,
+        deposit.stream,
+        "net.register",
+        by,
+        at,
+        union=union,
+        project=project.pk,
+        amount=facts.amount_due,
+        ratio=facts.ratio,
         stored_as=facts.stored_as,
-    )  # fmt: skip
+    )
     if stored:
         put_in(deposit, NetEntryKind.STORED, stored, stored_on or day_of(at), source, by, at)
     else:
@@ -117,9 +128,16 @@ def _faults_of_guarantee(number: str, until: date | None, today: date) -> dict[s
 
 @transaction.atomic
 def put_in(
-    net: SafetyNet, kind: NetEntryKind, amount: Decimal, on: date, source: str, by: User, at: datetime, *,
+    net: SafetyNet,
+    kind: NetEntryKind,
+    amount: Decimal,
+    on: date,
+    source: str,
+    by: User,
+    at: datetime,
+    *,
     seen: int | None = None,
-) -> NetEntry:  # fmt: skip
+) -> NetEntry:
     """存入 or 补足. A 补足 makes good what was used and no more."""
     held = books.lock(net, seen)
     books.check_keeper(held, by)
@@ -179,9 +197,7 @@ def to_top_up(found: Iterable[Use]) -> Decimal:
 
 
 @transaction.atomic
-def renew(
-    net: SafetyNet, number: str, until: date, by: User, at: datetime, *, seen: int | None = None
-) -> None:
+def renew(net: SafetyNet, number: str, until: date, by: User, at: datetime, *, seen: int | None = None) -> None:
     """A new guarantee, or the old one for longer."""
     held, deposit = _open(net, by, seen)
     if not deposit.is_guarantee:
@@ -196,9 +212,7 @@ def renew(
 
 
 @transaction.atomic
-def give_notice(
-    net: SafetyNet, on: date, place: str, by: User, at: datetime, *, seen: int | None = None
-) -> None:
+def give_notice(net: SafetyNet, on: date, place: str, by: User, at: datetime, *, seen: int | None = None) -> None:
     """The project is done and its contractor asks for the deposit: made public for 30 days first."""
     held, deposit = _open(net, by, seen)
     if deposit.return_notice_on:
@@ -243,8 +257,7 @@ def check_return(net: SafetyNet, on: date, but: Drawing | None = None) -> None:
         raise Refused("返还前须先公示 30 日，请先登记项目完工公示。")
     if on < (first := returnable_on(deposit.return_notice_on)):
         raise Refused(
-            f"公示 30 日未满（{CLAUSE}），{first} 起方可返还。",
-            {"on": f"公示 30 日未满，{first} 起方可返还。"},
+            f"公示 30 日未满（{CLAUSE}），{first} 起方可返还。", {"on": f"公示 30 日未满，{first} 起方可返还。"}
         )
     if open_cases := Case.objects.filter(project=deposit.project_id, state__in=UNFINISHED).count():
         raise Refused(f"该项目还有 {open_cases} 件欠薪案件没有办结，保证金暂不能返还。")

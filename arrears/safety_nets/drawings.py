@@ -13,16 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears import ledger, snapshot
-from arrears.models import (
-    Case,
-    Drawing,
-    DrawingKind,
-    DrawingStage,
-    Fund,
-    NetEntryKind,
-    SafetyNet,
-    State,
-)
+from arrears.models import Case, Drawing, DrawingKind, DrawingStage, Fund, NetEntryKind, SafetyNet, State
 from arrears.safety_nets import asking, books
 from arrears.safety_nets.asking import AdvanceWish, Outgo
 from arrears.second_person import barred_because
@@ -37,9 +28,7 @@ from unions.rights import Right, holders_of
 
 S = DrawingStage
 K = DrawingKind
-POSTED_AS = {
-    K.RETURN: NetEntryKind.RETURNED, K.GIVE_BACK: NetEntryKind.GIVEN_BACK, K.ADJUST: NetEntryKind.ADJUSTED,
-}  # fmt: skip
+POSTED_AS = {K.RETURN: NetEntryKind.RETURNED, K.GIVE_BACK: NetEntryKind.GIVEN_BACK, K.ADJUST: NetEntryKind.ADJUSTED}
 
 
 # ---- asking -------------------------------------------------------------------------------------------------------------
@@ -50,9 +39,7 @@ def ask_advance(case: Case, wish: AdvanceWish, by: User, at: datetime, *, seen: 
     """Ask for wages of `case` to be advanced. `seen`: the version of the case the person had before her."""
     case = ledger.lock(case)
     if seen is not None and case.version != seen:
-        raise Stale(
-            "您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。"
-        )
+        raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
     if not asking.may_ask(case, by):
         raise Forbidden(
             f"垫付由承办单位「{case.handling_union.in_charge()}」的{holders_of(Right.FILE, Right.HANDLE)}提出。"
@@ -126,9 +113,7 @@ def _net_lines(row: Drawing) -> list[Line]:
 def _own_lines(row: Drawing) -> list[Line]:
     lines = [Line("事项", row.get_kind_display())]
     if row.cancels is not None:
-        lines.append(
-            Line("冲正", f"{row.cancels.on} {row.cancels.get_kind_display()} {yuan_unit(row.cancels.amount)}")
-        )
+        lines.append(Line("冲正", f"{row.cancels.on} {row.cancels.get_kind_display()} {yuan_unit(row.cancels.amount)}"))
     if row.kind == K.ADVANCE:
         lines.append(Line("垫付人数", f"{row.workers} 人，其中农民工 {row.migrants} 人"))
     lines.append(Line("金额", yuan_unit(row.amount)))
@@ -165,9 +150,12 @@ def approve(row: Drawing, by: User, at: datetime, *, seen: str, opinion: str = "
     waits_for_bank = row.kind == K.ADVANCE and row.paid_on is None
     stage = S.ISSUED if waits_for_bank else S.DONE
     facts = {
-        "decided_by": by, "decided_at": at, "decision": opinion.strip(), "shown": snapshot.stored(lines),
+        "decided_by": by,
+        "decided_at": at,
+        "decision": opinion.strip(),
+        "shown": snapshot.stored(lines),
         "shown_hash": seen,
-    }  # fmt: skip
+    }
     if row.net is not None and asking.takes(row):
         asking.check_available(row.net, row.amount, row)
     if row.kind == K.ADVANCE:
@@ -187,8 +175,7 @@ def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
     assert row.notice_on is not None
     if on < row.notice_on:
         raise Refused(
-            f"支付日期不能早于支付通知书日期 {row.notice_on}。",
-            {"on": f"不能早于支付通知书日期 {row.notice_on}。"},
+            f"支付日期不能早于支付通知书日期 {row.notice_on}。", {"on": f"不能早于支付通知书日期 {row.notice_on}。"}
         )
     if on > day_of(at):
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
@@ -257,15 +244,22 @@ def _carry_out(row: Drawing, at: datetime) -> None:
         return
     assert row.net is not None
     if row.cancels is not None:
-        books.post(row.net, NetEntryKind.REVERSED, -row.cancels.amount, row.paid_on, row.requested_by, at,
-                   source=row.reason, drawing=row.cancels.drawing, cancels=row.cancels)  # fmt: skip
+        books.post(
+            row.net,
+            NetEntryKind.REVERSED,
+            -row.cancels.amount,
+            row.paid_on,
+            row.requested_by,
+            at,
+            source=row.reason,
+            drawing=row.cancels.drawing,
+            cancels=row.cancels,
+        )
         return
     if row.kind == K.RETURN:
         asking.check_return(row.net, row.paid_on, row)
         if (left := books.balance(row.net)) != row.amount:
-            raise Refused(
-                f"提出之后账上有了变动，余额现为 {left:,.2f} 元，返还须一次结清，请退回提出人重新提出。"
-            )
+            raise Refused(f"提出之后账上有了变动，余额现为 {left:,.2f} 元，返还须一次结清，请退回提出人重新提出。")
     kind = POSTED_AS[K(row.kind)]
     books.post(row.net, kind, -row.amount, row.paid_on, row.requested_by, at, source=row.reason)
     if row.kind == K.RETURN:
@@ -277,23 +271,41 @@ def _advance(row: Drawing, on: date, at: datetime) -> None:
     """To the case's ledger and to the net's book, or to neither."""
     assert row.case is not None
     entry = ledger.advance(
-        row.case, on, row.requested_by, at, workers=row.workers, migrants=row.migrants, amount=row.amount,
-        fund=row.net.kind if row.net else Fund.OTHER, source="；".join(filter(None, [row.other_source, row.reason])),
-    )  # fmt: skip
+        row.case,
+        on,
+        row.requested_by,
+        at,
+        workers=row.workers,
+        migrants=row.migrants,
+        amount=row.amount,
+        fund=row.net.kind if row.net else Fund.OTHER,
+        source="；".join(filter(None, [row.other_source, row.reason])),
+    )
     Drawing.objects.filter(pk=row.pk).update(case_entry=entry)
     row.case_entry = entry
     if row.net is not None:
-        books.post(row.net, NetEntryKind.ADVANCED, -row.amount, on, row.requested_by, at, source=row.reason,
-                   case_entry=entry, drawing=row)  # fmt: skip
+        books.post(
+            row.net,
+            NetEntryKind.ADVANCED,
+            -row.amount,
+            on,
+            row.requested_by,
+            at,
+            source=row.reason,
+            case_entry=entry,
+            drawing=row,
+        )
 
 
 def _held(row: Drawing, stage: DrawingStage) -> Drawing:
     """Case, net and row as they are now, held in this order; Stale when the stage has moved on."""
     case = ledger.lock(row.case) if row.case is not None else None
     net = books.lock(row.net) if row.net is not None else None
-    row = Drawing.objects.select_for_update(of=("self",)).select_related(
-        "requested_by", "cancels__drawing"
-    ).get(pk=row.pk)  # fmt: skip
+    row = (
+        Drawing.objects.select_for_update(of=("self",))
+        .select_related("requested_by", "cancels__drawing")
+        .get(pk=row.pk)
+    )
     row.case, row.net = case, net
     if row.stage != stage:
         raise Stale(f"这项申请现在是「{S(row.stage).label}」，可能已有人办理，请刷新页面。")
@@ -310,12 +322,7 @@ def _step(row: Drawing, stage: DrawingStage, **facts: object) -> None:
 
 def _note(row: Drawing, verb: str, by: User, at: datetime) -> None:
     """Into the chain of the case, of the net, or of both."""
-    told = {
-        "drawing": row.pk,
-        "kind": row.kind,
-        "amount": Decimal(row.amount),
-        "reason": row.decision or row.reason,
-    }
+    told = {"drawing": row.pk, "kind": row.kind, "amount": Decimal(row.amount), "reason": row.decision or row.reason}
     if row.net is not None:
         books.note(row.net, verb, by, at, **told)
     if row.case is not None:

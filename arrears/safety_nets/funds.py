@@ -8,16 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from arrears.models import (
-    Drawing,
-    DrawingKind,
-    DrawingStage,
-    EmergencyFund,
-    NetEntry,
-    NetEntryKind,
-    NetKind,
-    SafetyNet,
-)
+from arrears.models import Drawing, DrawingKind, DrawingStage, EmergencyFund, NetEntry, NetEntryKind, NetKind, SafetyNet
 from arrears.safety_nets import books
 from unions import audit, tree
 from unions.models import Union, User
@@ -58,9 +49,16 @@ def found(union: Union, facts: FundFacts, amount: Decimal, by: User, at: datetim
 
 @transaction.atomic
 def put_in(
-    net: SafetyNet, kind: NetEntryKind, amount: Decimal, on: date, source: str, by: User, at: datetime, *,
+    net: SafetyNet,
+    kind: NetEntryKind,
+    amount: Decimal,
+    on: date,
+    source: str,
+    by: User,
+    at: datetime,
+    *,
     seen: int | None = None,
-) -> NetEntry:  # fmt: skip
+) -> NetEntry:
     """拨入, or 调整 upward with its reason."""
     held = books.lock(net, seen)
     books.check_keeper(held, by)
@@ -76,7 +74,7 @@ def put_in(
 @transaction.atomic
 def recover(
     drawing: Drawing, amount: Decimal, on: date, source: str, by: User, at: datetime, *, seen: int | None = None
-) -> NetEntry:  # fmt: skip
+) -> NetEntry:
     """追偿: what the employer paid back of an advance. The workers were paid already: the case's ledger is not touched."""
     if drawing.net is None or drawing.net.kind != NetKind.EMERGENCY:
         raise Refused("只有应急周转金的垫付登记追偿；动用保证金的请在保证金登记「补足」。")
@@ -88,11 +86,7 @@ def recover(
     if amount <= 0:
         raise Refused("金额须大于 0。", {"amount": "金额须大于 0。"})
     if drawing.paid_on and on < drawing.paid_on:
-        raise Refused(
-            f"追偿日期不能早于垫付日期 {drawing.paid_on}。", {"on": f"不能早于垫付日期 {drawing.paid_on}。"}
-        )
+        raise Refused(f"追偿日期不能早于垫付日期 {drawing.paid_on}。", {"on": f"不能早于垫付日期 {drawing.paid_on}。"})
     if amount > (left := drawing.standing() - drawing.recovered()):
-        raise Refused(
-            f"这笔垫付待追偿的只有 {left:,.2f} 元，请核对。", {"amount": f"待追偿的只有 {left:,.2f} 元。"}
-        )
+        raise Refused(f"这笔垫付待追偿的只有 {left:,.2f} 元，请核对。", {"amount": f"待追偿的只有 {left:,.2f} 元。"})
     return books.post(held, NetEntryKind.RECOVERED, amount, on, by, at, source=source, drawing=drawing)

@@ -9,16 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from arrears.models import (
-    Drawing,
-    DrawingKind,
-    DrawingStage,
-    NetEntry,
-    NetEntryKind,
-    NetKind,
-    SafetyNet,
-    WageDeposit,
-)
+from arrears.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, NetKind, SafetyNet, WageDeposit
 from unions.models import User
 
 GUARANTEE_SOON = 30  # days before a guarantee ends: a local setting, no notice gives it
@@ -44,16 +35,15 @@ def totals(kind: NetKind, user: User) -> Totals:
     """Two queries, whatever the number of nets."""
     nets = SafetyNet.objects.visible_to(user).filter(kind=kind)
     sums = dict(
-        NetEntry.objects.filter(net__in=nets.values("pk")).order_by().values_list("counts_as")
+        NetEntry.objects.filter(net__in=nets.values("pk"))
+        .order_by()
+        .values_list("counts_as")
         .annotate(sum=Sum("amount"))
-    )  # fmt: skip
+    )
     none = Decimal(0)
     back = sums.get(NetEntryKind.TOPPED_UP, none) + sums.get(NetEntryKind.RECOVERED, none)
     return Totals(
-        nets.filter(closed_on=None).count(),
-        sum(sums.values(), none),
-        -sums.get(NetEntryKind.ADVANCED, none),
-        back,
+        nets.filter(closed_on=None).count(), sum(sums.values(), none), -sums.get(NetEntryKind.ADVANCED, none), back
     )
 
 

@@ -31,6 +31,8 @@ def of_employer(employer: Employer, user: User, day: date) -> Standing:
     lists = CopiedList.objects.visible_to(user)
     copied = CopiedRow.objects.filter(employer=employer, copy__in=lists)
     return Standing(
-        list(sanctions.select_related("case")), standing or next(iter(listings), None),
-        list(shown.select_related("publication__union")), list(copied.select_related("copy")),
-    )  # fmt: skip
+        list(sanctions.select_related("case")),
+        standing or next(iter(listings), None),
+        list(shown.select_related("publication__union")),
+        list(copied.select_related("copy")),
+    )

@@ -113,14 +113,17 @@ def _place(titles: Sequence[str], column: str) -> int | None:
 
 def _readers(today: date) -> dict[str, cells.Reader]:
     return {
-        NAME: cells.text(120), CODE: cells.text(40), PROJECT: cells.text(200), DECISION: cells.text(500),
+        NAME: cells.text(120),
+        CODE: cells.text(40),
+        PROJECT: cells.text(200),
+        DECISION: cells.text(500),
         ON: cells.day(today),
-    }  # fmt: skip
+    }
 
 
 def _line(
     number: int, row: Sequence[Any], places: dict[str, int | None], readers: dict[str, cells.Reader], found: Read
-) -> Line | None:  # fmt: skip
+) -> Line | None:
     said: dict[str, Any] = {}
     before = len(found.faults)
     for column, place in places.items():
@@ -154,9 +157,7 @@ def matched(lines: Sequence[Line]) -> Iterator[tuple[Line, int | None, str]]:
         yield (line, *_employer_of(line, by_code, by_name.get(name_key(line.name), [])))
 
 
-def _employer_of(
-    line: Line, by_code: dict[str, int], same_name: list[tuple[int, str]]
-) -> tuple[int | None, str]:
+def _employer_of(line: Line, by_code: dict[str, int], same_name: list[tuple[int, str]]) -> tuple[int | None, str]:
     if line.code and line.code in by_code:
         return by_code[line.code], BY_CODE
     if line.code and same_name and all(code and code != line.code for _, code in same_name):
@@ -170,17 +171,21 @@ def _employer_of(
 
 
 @transaction.atomic
-def keep(
-    union: Union, came: Came, file_name: str, content: bytes, found: Read, by: User, at: datetime
-) -> CopiedList:
+def keep(union: Union, came: Came, file_name: str, content: bytes, found: Read, by: User, at: datetime) -> CopiedList:
     """Keep a list without faults as it came. Refused: the very same file is here already."""
     if not by.may(Right.HANDLE, union.in_charge()):
         raise Forbidden(f"名单抄送件由「{union.in_charge()}」的经办人登记。")
     copy = CopiedList(
-        union=union.in_charge(), source=came.source.strip(), reference=came.reference.strip(),
-        received_on=came.received_on, file_name=file_name[:200], sha256=hashlib.sha256(content).hexdigest(),
-        count=len(found.lines), by=by, at=at,
-    )  # fmt: skip
+        union=union.in_charge(),
+        source=came.source.strip(),
+        reference=came.reference.strip(),
+        received_on=came.received_on,
+        file_name=file_name[:200],
+        sha256=hashlib.sha256(content).hexdigest(),
+        count=len(found.lines),
+        by=by,
+        at=at,
+    )
     try:
         with transaction.atomic():
             copy.save(force_insert=True)
@@ -188,12 +193,26 @@ def keep(
         raise Refused("这份文件已经登记过，不必重复上传。", {"file": "这份文件已经登记过。"}) from None
     CopiedRow.objects.bulk_create(
         CopiedRow(
-            copy=copy, row=line.number, name=line.name, code=line.code, project=line.project, decision=line.decision,
-            decided_on=line.decided_on, employer_id=employer, because=because,
+            copy=copy,
+            row=line.number,
+            name=line.name,
+            code=line.code,
+            project=line.project,
+            decision=line.decision,
+            decided_on=line.decided_on,
+            employer_id=employer,
+            because=because,
         )
         for line, employer, because in matched(found.lines)
-    )  # fmt: skip
+    )
     audit.record(
-        copy.stream, "copied-list.keep", by, at, union=copy.union, source=copy.source, sha256=copy.sha256, rows=copy.count
-    )  # fmt: skip
+        copy.stream,
+        "copied-list.keep",
+        by,
+        at,
+        union=copy.union,
+        source=copy.source,
+        sha256=copy.sha256,
+        rows=copy.count,
+    )
     return copy

@@ -11,15 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from arrears import acts, ledger
-from arrears.models import (
-    ActKind,
-    Case,
-    Evidence,
-    Sanction,
-    SanctionKind,
-    SanctionOutcome,
-    State,
-)
+from arrears.models import ActKind, Case, Evidence, Sanction, SanctionKind, SanctionOutcome, State
 from arrears.models.act import Outcome
 from arrears.models.sanction import DECIDED, TELLS_TO_PAY
 from arrears.signals import case_changed, sanction_changed
@@ -64,11 +56,20 @@ def enter(case: Case, said: Decision, by: User, at: datetime, paper: UploadedFil
     _check(said, day_of(at))
     kept = _paper(case, paper, said, by, at) if paper else None
     row = Sanction(
-        case=case, kind=said.kind, department=said.department.strip(), number=said.number.strip(),
-        decided_on=said.decided_on, pay_by=said.pay_by, amount=said.amount,
-        grade=said.grade if said.kind == SanctionKind.GRADE else "", detail=said.detail.strip(), paper=kept,
-        union=case.handling_union.in_charge(), by=by, at=at,
-    )  # fmt: skip
+        case=case,
+        kind=said.kind,
+        department=said.department.strip(),
+        number=said.number.strip(),
+        decided_on=said.decided_on,
+        pay_by=said.pay_by,
+        amount=said.amount,
+        grade=said.grade if said.kind == SanctionKind.GRADE else "",
+        detail=said.detail.strip(),
+        paper=kept,
+        union=case.handling_union.in_charge(),
+        by=by,
+        at=at,
+    )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -76,9 +77,7 @@ def enter(case: Case, said: Decision, by: User, at: datetime, paper: UploadedFil
         sentence = f"本案已登记过「{said.number}」的{said.kind.label}，请核对文号。"
         raise Refused(sentence, {"number": sentence}) from None
     if said.kind in DECIDED:
-        row.act = acts.enter(
-            case, ActKind.PENALTY, said.decided_on, row.said, Outcome.DONE, row.union, by, at
-        )
+        row.act = acts.enter(case, ActKind.PENALTY, said.decided_on, row.said, Outcome.DONE, row.union, by, at)
         row.save(update_fields=["act"])
     facts = {"ordered_to_pay_by": said.pay_by} if said.kind in TELLS_TO_PAY and said.pay_by else {}
     Case.objects.filter(pk=case.pk).update(**facts, version=F("version") + 1, changed_at=at)
@@ -116,13 +115,7 @@ def follow(row: Sanction, outcome: SanctionOutcome, on: date, note: str, by: Use
         raise Refused("日期不能早于决定日期。", {"on": f"决定作出于 {row.decided_on}。"})
     if outcome == SanctionOutcome.UNPAID and row.pay_by and on <= row.pay_by:
         raise Refused(f"支付期限 {row.pay_by} 届满之后才能登记逾期未支付。", {"on": "期限还没有届满。"})
-    told = {
-        "outcome": outcome,
-        "outcome_on": on,
-        "outcome_note": note.strip(),
-        "outcome_by": by,
-        "outcome_at": at,
-    }
+    told = {"outcome": outcome, "outcome_on": on, "outcome_note": note.strip(), "outcome_by": by, "outcome_at": at}
     Sanction.objects.filter(pk=row.pk).update(**told)
     _note(row, "sanction.outcome", by, at, outcome=str(outcome.label), on=on)
     return row
@@ -157,9 +150,11 @@ def _term_of_others(row: Sanction) -> None:
 def _held(row: Sanction) -> Sanction:
     """The row and its case as they are now, held; Stale when it was voided meanwhile."""
     ledger.lock(row.case)
-    row = Sanction.objects.select_for_update(of=("self",)).select_related(
-        "case__employer", "case__handling_union"
-    ).get(pk=row.pk)  # fmt: skip
+    row = (
+        Sanction.objects.select_for_update(of=("self",))
+        .select_related("case__employer", "case__handling_union")
+        .get(pk=row.pk)
+    )
     if row.voided_at is not None:
         raise Stale("这项决定已登记撤销，请刷新页面。")
     return row

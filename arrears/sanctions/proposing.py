@@ -55,9 +55,14 @@ def propose(case: Case, department: str, reason: str, by: User, at: datetime) ->
     if Listing.objects.under_way(today).filter(employer=employer).exists():
         raise Refused(f"「{employer.name}」已在名单上或正在列入程序中，不必重复提请。")
     row = Listing(
-        case=case, employer=employer, union=case.handling_union.in_charge(), department=department.strip(),
-        reason=reason.strip(), requested_by=by, requested_at=at,
-    )  # fmt: skip
+        case=case,
+        employer=employer,
+        union=case.handling_union.in_charge(),
+        department=department.strip(),
+        reason=reason.strip(),
+        requested_by=by,
+        requested_at=at,
+    )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -94,9 +99,7 @@ def _orders(case: Case) -> Iterable[Line]:
 def _removal(row: Listing) -> Iterable[Line]:
     yield Line("列入决定", f"{row.number}，{row.listed_on}")
     yield Line("改正日期", str(row.corrected_on))
-    yield Line(
-        "书面信用承诺", f"{row.promise.name}（SHA-256 {row.promise.sha256[:16]}…）" if row.promise else "—"
-    )
+    yield Line("书面信用承诺", f"{row.promise.name}（SHA-256 {row.promise.sha256[:16]}…）" if row.promise else "—")
     yield Line("部门的移出决定", f"{row.removal_number}，{row.removal_on}")
     yield Line("移出理由", row.removal_reason)
 
@@ -125,14 +128,7 @@ def approve(row: Listing, by: User, at: datetime, *, seen: str, opinion: str = "
     """The proposal goes to the department; the term of its decision runs from now."""
     row = held(row, S.REQUESTED)
     lines = _second_person(row, by, at, seen)
-    step(
-        row,
-        S.PROPOSED,
-        approved_by=by,
-        approved_at=at,
-        opinion=opinion.strip(),
-        snapshot=snapshot.stored(lines),
-    )
+    step(row, S.PROPOSED, approved_by=by, approved_at=at, opinion=opinion.strip(), snapshot=snapshot.stored(lines))
     note(row, "listing.propose", by, at, reason=row.opinion)
     return row
 
@@ -183,8 +179,16 @@ def ask_removal(
         raise Refused("移出决定日期不能晚于今天。", {"on": "日期不能晚于今天。"})
     if promise is None or promise.case_id != row.case_id:
         raise Refused("提前移出须有书面信用承诺，请先上传到案件证据。", {"promise": "请选择书面信用承诺。"})
-    step(row, S.REMOVAL_ASKED, removal_on=on, removal_number=needed(number, "number"),
-         removal_reason=needed(reason, "note"), promise=promise, removal_by=by, removal_at=at)  # fmt: skip
+    step(
+        row,
+        S.REMOVAL_ASKED,
+        removal_on=on,
+        removal_number=needed(number, "number"),
+        removal_reason=needed(reason, "note"),
+        promise=promise,
+        removal_by=by,
+        removal_at=at,
+    )
     note(row, "listing.ask_removal", by, at, reason=row.removal_reason, number=row.removal_number)
     return row
 
@@ -194,9 +198,7 @@ def remove(row: Listing, by: User, at: datetime, *, seen: str, opinion: str = ""
     """Off the list, and out of everything published of it."""
     row = held(row, S.REMOVAL_ASKED)
     lines = _second_person(row, by, at, seen)
-    step(
-        row, S.REMOVED, removed_by=by, removed_at=at, snapshot=snapshot.stored(lines), opinion=opinion.strip()
-    )
+    step(row, S.REMOVED, removed_by=by, removed_at=at, snapshot=snapshot.stored(lines), opinion=opinion.strip())
     note(row, "listing.remove", by, at, reason=row.opinion)
     return row
 
@@ -238,9 +240,19 @@ def _second_person(row: Listing, by: User, at: datetime, seen: str) -> list[Line
 def held(row: Listing, *stages: ListingStage) -> Listing:
     """The row and its case as they are now, held; Stale when the stage has moved on."""
     ledger.lock(row.case)
-    row = Listing.objects.select_for_update(of=("self",)).select_related(
-        "case__employer", "case__handling_union", "employer", "union__parent", "requested_by", "removal_by", "promise"
-    ).get(pk=row.pk)  # fmt: skip
+    row = (
+        Listing.objects.select_for_update(of=("self",))
+        .select_related(
+            "case__employer",
+            "case__handling_union",
+            "employer",
+            "union__parent",
+            "requested_by",
+            "removal_by",
+            "promise",
+        )
+        .get(pk=row.pk)
+    )
     if row.stage not in stages:
         raise Stale(f"这一项现在是「{ListingStage(row.stage).label}」，可能已有人办理，请刷新页面。")
     return row

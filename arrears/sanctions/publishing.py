@@ -11,16 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from arrears.models import (
-    Case,
-    Employer,
-    Listing,
-    Publication,
-    PublicationRow,
-    PublicationStage,
-    PutForward,
-    Sanction,
-)
+from arrears.models import Case, Employer, Listing, Publication, PublicationRow, PublicationStage, PutForward, Sanction
 from arrears.sanctions.discretion import leaks
 from unions import audit, second_person, tree
 from unions.clock import day_of
@@ -85,9 +76,7 @@ def barred(row: Publication, user: User, at: datetime) -> str | None:
 
 
 @transaction.atomic
-def draft(
-    union: Union, span: Span, until: date, rows: Sequence[Drafted], by: User, at: datetime
-) -> Publication:
+def draft(union: Union, span: Span, until: date, rows: Sequence[Drafted], by: User, at: datetime) -> Publication:
     """A list of what was decided in `span`. Refused: the period is not over, or has a list already."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
@@ -96,21 +85,24 @@ def draft(
     today = day_of(at)
     if span.last >= today:
         raise Refused(
-            f"{span.last} 之前的决定都作出后才能拟制本期名单，请等到期间结束。",
-            {"period": "期间还没有结束。"},
+            f"{span.last} 之前的决定都作出后才能拟制本期名单，请等到期间结束。", {"period": "期间还没有结束。"}
         )
     _check_until(until, today)
     row = Publication(
-        union=union, path=union.path, period=span.label, first=span.first, last=span.last, until=until,
-        drafted_by=by, drafted_at=at,
-    )  # fmt: skip
+        union=union,
+        path=union.path,
+        period=span.label,
+        first=span.first,
+        last=span.last,
+        until=until,
+        drafted_by=by,
+        drafted_at=at,
+    )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Refused(
-            f"「{union}」{row.period_said}已有一份名单，请打开那一份。", {"period": "已有名单。"}
-        ) from None
+        raise Refused(f"「{union}」{row.period_said}已有一份名单，请打开那一份。", {"period": "已有名单。"}) from None
     add(row, rows)
     audit.record(row.stream, "publication.draft", by, at, union=union, period=span.label, rows=len(rows))
     return row
@@ -131,11 +123,20 @@ def add(row: Publication, rows: Iterable[Drafted]) -> int:
         if one.employer.pk in named:
             continue
         line = PublicationRow.objects.create(
-            publication=row, employer=one.employer, case=one.case, name=one.employer.name,
-            code=one.employer.uscc or one.employer.get_no_code_display(), address=one.employer.address,
-            violation=one.violation, decision=one.decision, decided_on=one.decided_on, workers=one.workers,
-            amount=one.amount, listing=one.listing, put_forward=one.put_forward,
-        )  # fmt: skip
+            publication=row,
+            employer=one.employer,
+            case=one.case,
+            name=one.employer.name,
+            code=one.employer.uscc or one.employer.get_no_code_display(),
+            address=one.employer.address,
+            violation=one.violation,
+            decision=one.decision,
+            decided_on=one.decided_on,
+            workers=one.workers,
+            amount=one.amount,
+            listing=one.listing,
+            put_forward=one.put_forward,
+        )
         line.sanctions.set(one.sanctions)
         made += 1
     return made
@@ -190,12 +191,19 @@ def content(row: Publication) -> list[dict[str, Any]]:
     """What is approved and frozen: every row with what is said of it, those left out with their reason."""
     return [
         {
-            "name": line.name, "code": line.code, "address": line.address, "representative": line.representative,
-            "violation": line.violation, "decision": line.decision, "decided_on": str(line.decided_on),
-            "workers": line.workers, "amount": str(line.amount), "out": line.out_reason,
+            "name": line.name,
+            "code": line.code,
+            "address": line.address,
+            "representative": line.representative,
+            "violation": line.violation,
+            "decision": line.decision,
+            "decided_on": str(line.decided_on),
+            "workers": line.workers,
+            "amount": str(line.amount),
+            "out": line.out_reason,
         }
         for line in row.rows.order_by("pk")
-    ]  # fmt: skip
+    ]
 
 
 def seal(row: Publication) -> str:
@@ -228,8 +236,16 @@ def approve(row: Publication, by: User, at: datetime, *, seen: str, opinion: str
     _check_until(row.until, day_of(at))
     if gone := _gone(row):
         raise Refused(f"「{gone.name}」所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
-    _step(row, S.PUBLISHED, decided_by=by, decided_at=at, opinion=opinion.strip(), published_on=day_of(at),
-          frozen=content(row), hash=seen)  # fmt: skip
+    _step(
+        row,
+        S.PUBLISHED,
+        decided_by=by,
+        decided_at=at,
+        opinion=opinion.strip(),
+        published_on=day_of(at),
+        frozen=content(row),
+        hash=seen,
+    )
     audit.record(row.stream, "publication.approve", by, at, union=row.union, sha256=seen)
     return row
 
@@ -285,8 +301,14 @@ def withdraw_row(line: PublicationRow, reason: str, by: User, at: datetime) -> P
     if not PublicationRow.objects.filter(pk=line.pk, withdrawn_at=None, out=False).update(**told):
         raise Stale(f"「{line.name}」已经撤下，请刷新页面。")
     audit.record(
-        row.stream, "publication.withdraw_row", by, at, union=row.union, employer=line.employer_id, reason=reason.strip()
-    )  # fmt: skip
+        row.stream,
+        "publication.withdraw_row",
+        by,
+        at,
+        union=row.union,
+        employer=line.employer_id,
+        reason=reason.strip(),
+    )
     line.refresh_from_db()
     return line
 
@@ -317,9 +339,11 @@ def _edited(row: Publication, by: User) -> None:
 
 def _held(row: Publication, stage: PublicationStage) -> Publication:
     """The list as it is now, held; Stale when the stage has moved on."""
-    row = Publication.objects.select_for_update(of=("self",)).select_related(
-        "union__parent", "drafted_by", "submitted_by"
-    ).get(pk=row.pk)  # fmt: skip
+    row = (
+        Publication.objects.select_for_update(of=("self",))
+        .select_related("union__parent", "drafted_by", "submitted_by")
+        .get(pk=row.pk)
+    )
     if row.stage != stage:
         raise Stale(f"这份名单现在是「{PublicationStage(row.stage).label}」，可能已有人办理，请刷新页面。")
     return row

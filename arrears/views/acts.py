@@ -38,9 +38,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         with unchanged(case, seen_in(request.POST)):
             acts.perform(case, kind, said["on"], said["detail"], outcome, user, timezone.now())
     except Stale as stale:
-        return case_page(
-            request, the_case(request, pk), "acts", status=409, stale=stale.message, act_form=form
-        )
+        return case_page(request, the_case(request, pk), "acts", status=409, stale=stale.message, act_form=form)
     except Forbidden:
         raise
     except Refused as refusal:

@@ -59,13 +59,7 @@ def bulk_new(request: HttpRequest) -> HttpResponse:
     try:
         ids = list(chosen.values_list("pk", flat=True)[: jobs.MOST + 1])
         job, new = jobs.request(
-            BulkKind(said["kind"]),
-            ids,
-            form.officer_chosen(),
-            said["reason"],
-            said["token"],
-            user,
-            timezone.now(),
+            BulkKind(said["kind"]), ids, form.officer_chosen(), said["reason"], said["token"], user, timezone.now()
         )
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
@@ -91,17 +85,29 @@ def _numbers(texts: Iterable[str]) -> list[int]:
 
 
 def _show(
-    request: HttpRequest, form: BulkForm, chosen: QuerySet[Case], asked: QueryDict, people: list[User], status: int = 200
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    form: BulkForm,
+    chosen: QuerySet[Case],
+    asked: QueryDict,
+    people: list[User],
+    status: int = 200,
+) -> HttpResponse:
     first = list(chosen.order_by("-pk").select_related("employer", "officer", "handling_union")[:LISTED])
     keep = [(name, value) for name in ("cases", "all", "filter", "person") for value in asked.getlist(name)]
     count = chosen.count() if len(first) == LISTED else len(first)
     context: dict[str, Any] = {
-        "form": form, "first": first, "count": count, "more": count - len(first), "keep": keep, "people": people,
-        "most": jobs.MOST, "too_many": count > jobs.MOST, "by_person": asked.get("person", ""),
+        "form": form,
+        "first": first,
+        "count": count,
+        "more": count - len(first),
+        "keep": keep,
+        "people": people,
+        "most": jobs.MOST,
+        "too_many": count > jobs.MOST,
+        "by_person": asked.get("person", ""),
         "kinds": [(kind.value, kind.label, HINTS[kind]) for kind in BulkKind if people or kind == BulkKind.URGE],
         "kind": form["kind"].value(),
-    }  # fmt: skip
+    }
     return render(request, "arrears/bulk_form.html", context, status=status)
 
 
@@ -133,22 +139,23 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
     """The page, or for htmx its part that changes. `?only=refused`: the rows that were not done."""
     job = _own(request, pk)
     counts = jobs.counts(job)
-    rows = BulkRow.objects.filter(job=job).select_related(
-        "case__employer", "case__handling_union", "case__officer"
-    )
+    rows = BulkRow.objects.filter(job=job).select_related("case__employer", "case__handling_union", "case__officer")
     only = request.GET.get("only", "")
     if only in RowStage.values:
         rows = rows.filter(stage=only)
     visible = set(
-        Case.objects.visible_to(reader(request))
-        .filter(pk__in=rows.values("case"))
-        .values_list("pk", flat=True)
+        Case.objects.visible_to(reader(request)).filter(pk__in=rows.values("case")).values_list("pk", flat=True)
     )
     page = keyset(rows, request, PER_PAGE)
     context = {
-        "job": job, "counts": counts, "total": sum(counts.values()), "finished": counts["done"] + counts["refused"],
-        "page": page, "rows": [(row, TONES[row.stage], row.case_id in visible) for row in page.rows], "only": only,
-    }  # fmt: skip
+        "job": job,
+        "counts": counts,
+        "total": sum(counts.values()),
+        "finished": counts["done"] + counts["refused"],
+        "page": page,
+        "rows": [(row, TONES[row.stage], row.case_id in visible) for row in page.rows],
+        "only": only,
+    }
     template = "arrears/bulk_state.html" if request.htmx else "arrears/bulk.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 

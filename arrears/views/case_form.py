@@ -117,11 +117,7 @@ def _filed_already(request: HttpRequest, twin: Case) -> HttpResponse:
 
 def _own_unit(user: User) -> dict[str, str]:
     """The unit a person files for when nothing else is said, and its county."""
-    unit = (
-        Union.objects.filter(path__in=user.paths(Right.FILE), valid_until=None)
-        .order_by("depth", "code")
-        .first()
-    )
+    unit = Union.objects.filter(path__in=user.paths(Right.FILE), valid_until=None).order_by("depth", "code").first()
     if unit is None:
         return {}
     county = Union.objects.line(unit).exclude(region_code=None).last()
@@ -145,9 +141,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(user, CHANGE, case, initial=stash.fields if stash else initial_of(case))
     # What was typed over an older version is shown against the present one.
     old = stash is not None and str(stash.fields.get("seen")) != str(case.version)
-    return _show(
-        request, form, case, stash_at=stash.at if stash else None, conflict=old and stash is not None
-    )
+    return _show(request, form, case, stash_at=stash.at if stash else None, conflict=old and stash is not None)
 
 
 def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
@@ -245,11 +239,7 @@ def _filling(employer: Any) -> dict[str, str]:
     plain = ("uscc", "no_code", "address", "industry", "focus_sector", "ownership", "workforce")
     filled = {name: str(value) for name in plain if (value := getattr(employer, name)) not in (None, "")}
     has_union = {True: "yes", False: "no", None: ""}[employer.has_union]
-    return filled | {
-        "employer_name": employer.name,
-        "region_code": employer.region_code[:6],
-        "has_union": has_union,
-    }
+    return filled | {"employer_name": employer.name, "region_code": employer.region_code[:6], "has_union": has_union}
 
 
 @login_required
@@ -272,9 +262,7 @@ def _intent(request: HttpRequest) -> str:
 
 def _form(user: User, intent: str, case: Case | None = None, **kwargs: Any) -> CaseForm:
     regions = regions_for(user, case.employer.region_code[:6] if case else "")
-    form = CaseForm(
-        user=user, intent=intent, case=case, regions=regions, today=timezone.localdate(), **kwargs
-    )
+    form = CaseForm(user=user, intent=intent, case=case, regions=regions, today=timezone.localdate(), **kwargs)
     if "union" in form.fields and (only := _only_unit(user)):
         form.fields["union"].widget = form.fields["union"].hidden_widget()
         form.only_unit = only  # type: ignore[attr-defined]
@@ -288,19 +276,31 @@ def _only_unit(user: User) -> Union | None:
 
 
 def _show(
-    request: HttpRequest, form: CaseForm, case: Case | None = None, *, status: int = 200, seen: int | None = None,
-    conflict: bool = False, stash_at: datetime | None = None, once: str = "",
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    form: CaseForm,
+    case: Case | None = None,
+    *,
+    status: int = 200,
+    seen: int | None = None,
+    conflict: bool = False,
+    stash_at: datetime | None = None,
+    once: str = "",
+) -> HttpResponse:
     if case is not None and (now := Case.objects.filter(pk=case.pk).only("version", "state").first()):
         case.version, case.state = now.version, now.state
     for name in form.fields.keys() & MARKED:  # shown with a mark; a draft may still leave them out
         form.fields[name].required = True
     context: dict[str, Any] = {
-        "form": form, "case": case, "once": once, "stash_at": stash_at, "draft": case is None or case.number is None,
+        "form": form,
+        "case": case,
+        "once": once,
+        "stash_at": stash_at,
+        "draft": case is None or case.number is None,
         # After a conflict the next attempt is made against what the page now shows.
         "seen": (case.version if case else 0) if seen is None else seen,
-        "only_unit": getattr(form, "only_unit", None), "unit_name": _unit_name(form, reader(request)),
-    }  # fmt: skip
+        "only_unit": getattr(form, "only_unit", None),
+        "unit_name": _unit_name(form, reader(request)),
+    }
     if conflict and case is not None:
         fresh = the_case(request, case.pk)
         context["conflict"] = _differences(form, fresh)

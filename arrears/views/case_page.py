@@ -11,19 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears import (
-    acts,
-    conclusions,
-    escalations,
-    filing,
-    grounds,
-    ledger,
-    plans,
-    route,
-    snapshot,
-    workers,
-    workflow,
-)
+from arrears import acts, conclusions, escalations, filing, grounds, ledger, plans, route, snapshot, workers, workflow
 from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
 from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
 from arrears.models.case import UNFINISHED
@@ -66,7 +54,10 @@ def case_page(
     balance = ledger.balance(case)
     offers = workflow.offers(case, user, timezone.localdate())
     context: Context = {
-        "case": case, "tab": tab, "balance": balance, "stale": stale,
+        "case": case,
+        "tab": tab,
+        "balance": balance,
+        "stale": stale,
         "tabs": [(key, label, f"?tab={key}") for key, label in TABS.items()],
         "stated": case.number is None,
         "offers": offers,
@@ -79,7 +70,7 @@ def case_page(
         "officer": officer(case),
         "overseen": overseen_labels(case),
         "broken": plans.broken(case, timezone.localdate()),
-    }  # fmt: skip
+    }
     context |= SHOWN[tab](case, user, balance, request) | given
     return render(request, "arrears/case.html", context, status=status)
 
@@ -107,8 +98,10 @@ def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
             titles.setdefault(("不能由您", (offer.barred,)), []).append(offer.row.label)
         elif offer.missing:
             titles.setdefault(("还不能", offer.missing), []).append(offer.row.label)
-    return [(start + "".join(f"「{label}」" for label in labels), list(reasons))
-            for (start, reasons), labels in titles.items()]  # fmt: skip
+    return [
+        (start + "".join(f"「{label}」" for label in labels), list(reasons))
+        for (start, reasons), labels in titles.items()
+    ]
 
 
 def _facts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
@@ -155,12 +148,13 @@ def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpReques
     if request.GET.get("fill") == "list":
         initial |= _by_the_list(case, balance)
     return {
-        "lines": book(entries, allowed), "may_post": allowed,
+        "lines": book(entries, allowed),
+        "may_post": allowed,
         "entry_form": EntryForm(initial=initial, today=timezone.localdate()),
         "entry_help": [(EntryKind(kind).label, text) for kind, text in ENTRY_HELP.items()],
         "closed_to_entries": case.state not in ledger.TAKES_ENTRIES,
         **advances_box(case, user),
-    }  # fmt: skip
+    }
 
 
 def _by_the_list(case: Case, balance: ledger.Balance) -> Context:
@@ -204,14 +198,12 @@ def _evidence(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
 
 def _escalations(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
     rows = Escalation.objects.visible_to(user).filter(case=case)
-    waiting = case.acknowledgements.select_related("union__parent", "by").order_by(
-        "opened_at", "-union__depth"
-    )
+    waiting = case.acknowledgements.select_related("union__parent", "by").order_by("opened_at", "-union__depth")
     return {
         "reports": rows.select_related("sender", "receiver", "requested_by", "decided_by", "answered_by"),
         "acknowledgements": [(row, _may_acknowledge(row, user), row.elapsed(timezone.now())) for row in waiting],
         **escalate_parts(case, user),
-    }  # fmt: skip
+    }
 
 
 def _may_acknowledge(row: Any, user: User) -> bool:
@@ -226,9 +218,15 @@ def escalate_parts(case: Case, user: User, data: Any = None) -> Context:
     senders = escalations.senders(case, user)
     open_grounds = grounds.open_to(case, *senders) if senders else []
     form = EscalateForm(
-        data, senders=senders, grounds=open_grounds, today=timezone.localdate(),
-        initial={"sender": str(senders[0].pk) if senders else "", "ground": open_grounds[0].key if open_grounds else ""},
-    )  # fmt: skip
+        data,
+        senders=senders,
+        grounds=open_grounds,
+        today=timezone.localdate(),
+        initial={
+            "sender": str(senders[0].pk) if senders else "",
+            "ground": open_grounds[0].key if open_grounds else "",
+        },
+    )
     return {
         "senders": senders,
         "grounds": open_grounds,

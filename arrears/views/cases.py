@@ -58,16 +58,13 @@ def figures(case: Case, balance: ledger.Balance) -> tuple[ledger.Sums, ledger.Su
 def cases(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form = CaseFilter(request.GET, user=user, today=timezone.localdate())
-    found = form.narrow(Case.objects.visible_to(user)).select_related(
-        "employer", "union", "handling_union", "officer"
-    ).annotate(overseen=ArraySubquery(Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind")))  # fmt: skip
+    found = (
+        form.narrow(Case.objects.visible_to(user))
+        .select_related("employer", "union", "handling_union", "officer")
+        .annotate(overseen=ArraySubquery(Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind")))
+    )
     page = keyset(found, request, PER_PAGE)
-    context: dict[str, Any] = {
-        "form": form,
-        "rows": rows_of(page.rows),
-        "page": page,
-        "filtered": _filtered(request),
-    }
+    context: dict[str, Any] = {"form": form, "rows": rows_of(page.rows), "page": page, "filtered": _filtered(request)}
     context["may_bulk"] = any(user.paths(right) for right in ASKS)
     context["may_file"] = bool(user.paths(Right.FILE))
     return render(request, "arrears/cases.html", context)

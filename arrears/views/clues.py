@@ -30,6 +30,9 @@ def clues(request: HttpRequest) -> HttpResponse:
     page = keyset(with_route(LISTS[key][1](user)), request, PER_PAGE)
     context: dict[str, Any] = {
         "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
-        "key": key, "empty": LISTS[key][2], "page": page, "may_file": bool(user.paths(Right.FILE)),
-    }  # fmt: skip
+        "key": key,
+        "empty": LISTS[key][2],
+        "page": page,
+        "may_file": bool(user.paths(Right.FILE)),
+    }
     return render(request, "arrears/clues.html", context)

@@ -35,15 +35,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = CopiedList.objects.visible_to(user).select_related("union").annotate(matched=matched)
     rows = CopiedRow.objects.filter(copy__in=CopiedList.objects.visible_to(user))
     counts = rows.order_by().aggregate(rows=Count("pk"), matched=Count("employer", distinct=True))
-    return register(
-        request, "copied-lists", "copied_lists", found, counts=counts, may_bring=bool(_units(user))
-    )
+    return register(request, "copied-lists", "copied_lists", found, counts=counts, may_bring=bool(_units(user)))
 
 
 def _units(user: User) -> list[Union]:
-    return list(
-        Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("depth", "code")
-    )
+    return list(Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("depth", "code"))
 
 
 @login_required
@@ -94,9 +90,7 @@ def copied(request: HttpRequest, pk: int) -> HttpResponse:
     in_order = row.rows.select_related("employer").order_by("row")
     page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))
     about = {line.employer_id for line in page if line.employer_id}
-    seen = set(
-        Case.objects.visible_to(user).filter(employer__in=about).values_list("employer", flat=True).distinct()
-    )
+    seen = set(Case.objects.visible_to(user).filter(employer__in=about).values_list("employer", flat=True).distinct())
     lines = [(line, line.employer_id in seen) for line in page]
     counts = row.rows.order_by().aggregate(matched=Count("employer"))
     context = {"row": row, "page": page, "lines": lines, "counts": counts}

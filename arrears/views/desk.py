@@ -49,14 +49,24 @@ def desk(request: HttpRequest) -> HttpResponse:
         return redirect("incoming")
     if not user.paths(Right.VIEW):
         return render(request, "arrears/desk_platform.html")
-    boxes = [box for box in (_to_do(user), _to_approve(user), _to_receive(user), _to_acknowledge(user),
-                             _handed_over(user), _returned(user), _drafts(user)) if box is not None]  # fmt: skip
+    boxes = [
+        box
+        for box in (
+            _to_do(user),
+            _to_approve(user),
+            _to_receive(user),
+            _to_acknowledge(user),
+            _handed_over(user),
+            _returned(user),
+            _drafts(user),
+        )
+        if box is not None
+    ]
     context = {
         "boxes": boxes,
         "recent": _recent(user),
         "may_file": bool(user.paths(Right.FILE)),
-        "may_export": bool(user.paths(Right.EXPORT))
-        and not boxes,  # statisticians: nothing else waits for them
+        "may_export": bool(user.paths(Right.EXPORT)) and not boxes,  # statisticians: nothing else waits for them
         "now": timezone.now(),
     }
     return render(request, "arrears/desk.html", context)
@@ -81,17 +91,14 @@ def _to_do(user: User) -> Box | None:
     mine = Q(officer=user)
     if nodes := user.paths(Right.HANDLE):
         holds = UnionUserObjectPermission.objects.filter(
-            user=OuterRef("officer"), content_object=OuterRef("handling_union"),
-            permission__codename=Right.HANDLE.value,
-        )  # fmt: skip
+            user=OuterRef("officer"), content_object=OuterRef("handling_union"), permission__codename=Right.HANDLE.value
+        )
         mine |= at_nodes(nodes) & (Q(officer=None) | ~Q(Exists(holds)))
     elif not user.paths(Right.FILE):
         return None
     found = Case.objects.visible_to(user).filter(mine, state__in=WORKED_ON).order_by("-id")
     more = f"{reverse('cases')}?state=unfinished" + ("" if nodes else "&mine=on")
-    return Box(
-        "待我办理", "cases", "没有等您办理的案件。接到反映时，从「登记案件」开始。", _cases(found), more
-    )
+    return Box("待我办理", "cases", "没有等您办理的案件。接到反映时，从「登记案件」开始。", _cases(found), more)
 
 
 def _to_approve(user: User) -> Box | None:
@@ -99,8 +106,13 @@ def _to_approve(user: User) -> Box | None:
     if not user.paths(Right.APPROVE):
         return None
     found = [item for kind in KINDS if kind.in_box for item in waiting(kind, user, SHOWN)]
-    return Box("待我审批", "approvals", "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。",
-               with_sums(ordered(found)[:SHOWN]), reverse("approvals"))  # fmt: skip
+    return Box(
+        "待我审批",
+        "approvals",
+        "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。",
+        with_sums(ordered(found)[:SHOWN]),
+        reverse("approvals"),
+    )
 
 
 def _to_receive(user: User) -> Box | None:
@@ -111,8 +123,13 @@ def _to_receive(user: User) -> Box | None:
         .select_related("case__employer", "sender", "receiver")
         .order_by("-immediate", "decided_at", "pk")
     )
-    return Box("待接收", "receipts", "没有等您接收的上报。下级工会上报后，会出现在这里。", list(rows[:SHOWN]),
-               f"{reverse('escalations')}?list=receive")  # fmt: skip
+    return Box(
+        "待接收",
+        "receipts",
+        "没有等您接收的上报。下级工会上报后，会出现在这里。",
+        list(rows[:SHOWN]),
+        f"{reverse('escalations')}?list=receive",
+    )
 
 
 def _to_acknowledge(user: User) -> Box | None:
@@ -136,11 +153,7 @@ def _handed_over(user: User) -> Box | None:
     moving = arriving(user).select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
     asked = Referral.objects.awaiting_approval_by(user).order_by("requested_at", "pk")
     asked = asked.select_related("case__employer", "agency", "requested_by")
-    told = (
-        unread_answers(user)
-        .select_related("case__employer", "agency", "sender")
-        .order_by("answered_at", "pk")
-    )
+    told = unread_answers(user).select_related("case__employer", "agency", "sender").order_by("answered_at", "pk")
     rows: list[Any] = [("transfer", row) for row in moving]
     rows += [("referral", row) for row in asked[:SHOWN]] + [("told", row) for row in told[:SHOWN]]
     return Box("转办和转送", "handovers", "", rows) if rows else None
@@ -154,9 +167,7 @@ def _returned(user: User) -> Box | None:
     later = Escalation.objects.filter(case=OuterRef("case"), sender=OuterRef("sender"), pk__gt=OuterRef("pk"))
     reports = back.filter(~Exists(later)).exclude(case__state__in=[State.CLOSED, State.DISMISSED])
     reports = reports.filter(case__in=Case.objects.visible_to(user))
-    rows: list[Any] = [
-        ("report", row) for row in reports.select_related("case__employer", "receiver")[:SHOWN]
-    ]
+    rows: list[Any] = [("report", row) for row in reports.select_related("case__employer", "receiver")[:SHOWN]]
     cases = Case.objects.visible_to(user).filter(settled_by=user, state=State.OPEN).select_related("employer")
     rows += [("closing", row) for row in cases.order_by("-id")[:SHOWN]]
     return Box(
@@ -182,9 +193,7 @@ def _drafts(user: User) -> Box | None:
 def _recent(user: User) -> Box:
     """What the reader last had a hand in; where she has not, the newest cases in her reach."""
     cases = Case.objects.visible_to(user).exclude(state=State.DRAFT)
-    touched = cases.filter(Q(officer=user) | Q(filed_by=user) | Q(last_edited_by=user)).order_by(
-        F("changed_at").desc()
-    )
+    touched = cases.filter(Q(officer=user) | Q(filed_by=user) | Q(last_edited_by=user)).order_by(F("changed_at").desc())
     if rows := _cases(touched):
         return Box("最近", "cases", "", rows, reverse("cases"))
     empty = "还没有案件。基层工会登记的案件会出现在这里。"

@@ -28,20 +28,31 @@ from unions.refusals import Forbidden
 from unions.views.reader import reader
 
 PARTS = (
-    "case__employer", "case__handling_union__parent", "case__officer", "net__union__parent", "requested_by", "decided_by",
-    "cancels", "case_entry__cancelled_by",
-)  # fmt: skip
+    "case__employer",
+    "case__handling_union__parent",
+    "case__officer",
+    "net__union__parent",
+    "requested_by",
+    "decided_by",
+    "cancels",
+    "case_entry__cancelled_by",
+)
 Said = dict[str, Any]
 Step = Callable[[Drawing, User, datetime, Said, str], Drawing]
 # Step → what it does, and what the person is told when it is done.
 STEPS: dict[str, tuple[Step, str]] = {
-    "approve": (lambda row, by, at, said, seen: acts.approve(row, by, at, seen=seen, opinion=said["opinion"]), "已批准。"),
+    "approve": (
+        lambda row, by, at, said, seen: acts.approve(row, by, at, seen=seen, opinion=said["opinion"]),
+        "已批准。",
+    ),
     "decline": (lambda row, by, at, said, seen: acts.decline(row, by, at, opinion=said["opinion"]), "已退回提出人。"),
     "withdraw": (lambda row, by, at, said, seen: acts.withdraw(row, by, at), "已撤回。"),
-    "paid": (lambda row, by, at, said, seen: acts.bank_paid(row, said["on"], by, at),
-             "已登记银行支付，保证金账和案件台账同时记入。"),
+    "paid": (
+        lambda row, by, at, said, seen: acts.bank_paid(row, said["on"], by, at),
+        "已登记银行支付，保证金账和案件台账同时记入。",
+    ),
     "revoke": (lambda row, by, at, said, seen: acts.revoke(row, said["opinion"], by, at), "支付通知书已作废。"),
-}  # fmt: skip
+}
 
 
 @login_required
@@ -52,9 +63,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         raise Forbidden(f"垫付由承办单位「{case.handling_union.in_charge()}」的填报员、经办人在办结前提出。")
     form = AdvanceForm(request.POST, nets=asking.nets_for(case), today=timezone.localdate())
     seen = seen_in(request.POST)
-    row, status = attempt(
-        form, lambda said: acts.ask_advance(case, form.wish(), user, timezone.now(), seen=seen)
-    )
+    row, status = attempt(form, lambda said: acts.ask_advance(case, form.wish(), user, timezone.now(), seen=seen))
     if row is None:
         return case_page(request, the_case(request, pk), "ledger", status=status, advance_form=form)
     messages.success(request, f"已提出垫付，等待「{acts.seat(row)}」的审批人审批；批准后自动记入台账。")
@@ -71,10 +80,7 @@ def the_drawing(request: HttpRequest, pk: int) -> Drawing:
 def drawing(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     return _page(
-        request,
-        the_drawing(request, pk),
-        OpinionForm(today=today),
-        PaidForm(today=today, initial={"on": today}),
+        request, the_drawing(request, pk), OpinionForm(today=today), PaidForm(today=today, initial={"on": today})
     )
 
 
@@ -84,14 +90,21 @@ def _page(
     user, lines = reader(request), acts.shown(row)
     waiting = row.stage == DrawingStage.REQUESTED
     context = {
-        "row": row, "lines": lines, "shown": snapshot.seal(lines), "form": form, "paid_form": paid_form,
-        "waiting": waiting, "barred": acts.barred(row, user, timezone.now()) if waiting else None, "seat": acts.seat(row),
+        "row": row,
+        "lines": lines,
+        "shown": snapshot.seal(lines),
+        "form": form,
+        "paid_form": paid_form,
+        "waiting": waiting,
+        "barred": acts.barred(row, user, timezone.now()) if waiting else None,
+        "seat": acts.seat(row),
         "may_withdraw": waiting and row.requested_by_id == user.pk,
         "may_follow": row.stage == DrawingStage.ISSUED and acts.may_follow(row, user),
         "net_seen": row.net and SafetyNet.objects.visible_to(user).filter(pk=row.net.pk).exists(),
         "case_seen": row.case and Case.objects.visible_to(user).filter(pk=row.case.pk).exists(),
-        "standing": row.standing(), "recovered": row.recovered(),
-    }  # fmt: skip
+        "standing": row.standing(),
+        "recovered": row.recovered(),
+    }
     return render(request, "arrears/safety_nets/drawing.html", context, status=status)
 
 

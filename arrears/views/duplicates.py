@@ -53,12 +53,16 @@ def likenesses(request: HttpRequest, pk: int) -> HttpResponse:
     found = duplicates.like(duplicates.probe_of(case), user, timezone.localdate(), but=case.pk)
     fresh = [row for row in found.visible if row.case.pk not in known]
     context: dict[str, Any] = {
-        "case": case, "links": links, "found": duplicates.Found(fresh, found.elsewhere, found.letters),
-        "waiting": case.mergers.filter(stage=MergerStage.REQUESTED).first(), "merged": merging.merged_since(case),
-        "absorbed": merging.absorbed(case, user), "brought": carrying.absorbed_matters(case, user),
+        "case": case,
+        "links": links,
+        "found": duplicates.Found(fresh, found.elsewhere, found.letters),
+        "waiting": case.mergers.filter(stage=MergerStage.REQUESTED).first(),
+        "merged": merging.merged_since(case),
+        "absorbed": merging.absorbed(case, user),
+        "brought": carrying.absorbed_matters(case, user),
         "may_request": merging.may_request(case, user),
         "may_link": case.number is not None and merging.works_on(case, user),
-    }  # fmt: skip
+    }
     return render(request, "arrears/likenesses.html", context)
 
 
@@ -92,9 +96,7 @@ def merge(request: HttpRequest, pk: int, into_pk: int) -> HttpResponse:
     """Both cases side by side, and the request to merge the first into the second."""
     duplicate, into, user = the_case(request, pk), the_case(request, into_pk), reader(request)
     if not merging.may_request(duplicate, user):
-        raise Forbidden(
-            f"并案须由「{duplicate.handling_union.in_charge()}」的经办人提出，且案件须为线索或办理中。"
-        )
+        raise Forbidden(f"并案须由「{duplicate.handling_union.in_charge()}」的经办人提出，且案件须为线索或办理中。")
     form = ReasonForm(request.POST or None, today=timezone.localdate())
     status = 200
     if request.method == "POST":
@@ -102,12 +104,7 @@ def merge(request: HttpRequest, pk: int, into_pk: int) -> HttpResponse:
         if form.is_valid():
             try:
                 row = merging.request(
-                    duplicate,
-                    into,
-                    form.cleaned_data["reason"],
-                    user,
-                    timezone.now(),
-                    seen=seen_in(request.POST),
+                    duplicate, into, form.cleaned_data["reason"], user, timezone.now(), seen=seen_in(request.POST)
                 )
             except Forbidden:
                 raise
@@ -117,9 +114,7 @@ def merge(request: HttpRequest, pk: int, into_pk: int) -> HttpResponse:
             else:
                 messages.success(request, "已提出并案，等待审批人以第二人身份批准。")
                 return redirect(row)
-    context = {
-        "duplicate": duplicate, "into": into, "form": form, "lines": merging.compared(duplicate, into),
-    }  # fmt: skip
+    context = {"duplicate": duplicate, "into": into, "form": form, "lines": merging.compared(duplicate, into)}
     return render(request, "arrears/merge.html", context, status=status)
 
 
@@ -136,18 +131,20 @@ def merger(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, the_merger(request, pk), OpinionOnMerger(today=timezone.localdate()))
 
 
-def _show(
-    request: HttpRequest, row: Merger, form: OpinionOnMerger, status: int = 200, stale: str = ""
-) -> HttpResponse:
+def _show(request: HttpRequest, row: Merger, form: OpinionOnMerger, status: int = 200, stale: str = "") -> HttpResponse:
     user, at = reader(request), timezone.now()
     waits = row.stage in (MergerStage.REQUESTED, MergerStage.UNDO_REQUESTED)
     context: dict[str, Any] = {
-        "row": row, "form": form, "stale": stale, "lines": merging.compared(row.duplicate, row.into),
-        "shown": merging.seal(row.duplicate, row.into), "waits": waits,
+        "row": row,
+        "form": form,
+        "stale": stale,
+        "lines": merging.compared(row.duplicate, row.into),
+        "shown": merging.seal(row.duplicate, row.into),
+        "waits": waits,
         "barred": merging.barred(row, user, at) if waits else None,
         "may_withdraw": row.stage == MergerStage.REQUESTED and row.requested_by == user,
         "may_undo": row.stage == MergerStage.MERGED and merging.handles(row.duplicate, user),
-    }  # fmt: skip
+    }
     return render(request, "arrears/merger.html", context, status=status)
 
 
@@ -198,7 +195,10 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     history = histories.history(found, user, today)
     context = {
-        "history": history, "employer": found, "today": today, "standing": about.of_employer(found, user, today),
+        "history": history,
+        "employer": found,
+        "today": today,
+        "standing": about.of_employer(found, user, today),
         "advances": advances_of([line.case for line in history.lines]),
-    }  # fmt: skip
+    }
     return render(request, "arrears/employer.html", context | prevention.shown(found, user))

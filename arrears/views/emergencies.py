@@ -64,13 +64,15 @@ def _page(request: HttpRequest, row: Emergency, status: int = 200, **forms: Any)
     running = row.ended_at is None
     units = emergencies.seats(row.case, user) if running else []
     context = _live(row) | {
-        "case": row.case, "running": running, "units": units,
+        "case": row.case,
+        "running": running,
+        "units": units,
         "may_end": running and acts.may_act(row.case, user),
         "demands": row.notes.filter(kind=NoteKind.DEMAND).select_related("union"),
         "arrival_form": ArrivalForm(user=user, today=today, initial={"union": _first(units)}),
         "note_form": NoteForm(units=units, today=today, initial={"kind": NoteKind.PROGRESS}),
         "outcome_form": OutcomeForm(today=today),
-    }  # fmt: skip
+    }
     return render(request, "arrears/heavy/emergency.html", context | forms, status=status)
 
 
@@ -87,9 +89,10 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     if not user.paths(Right.FILE):
         raise Forbidden("您的任职不包含登记到场，请由填报员或经办人登记。")
     form = ArrivalForm(request.POST, user=user, today=timezone.localdate())
-    done, status = attempt(form, lambda said: emergencies.arrive(
-        row, said["union"], said["people"], said["arrived_at"], user, timezone.now()
-    ))  # fmt: skip
+    done, status = attempt(
+        form,
+        lambda said: emergencies.arrive(row, said["union"], said["people"], said["arrived_at"], user, timezone.now()),
+    )
     if done is None:
         return _page(request, row, status, arrival_form=form)
     messages.success(request, f"已登记「{done.union}」到场，并记入办理记录。")
@@ -106,9 +109,10 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     if not units:
         raise Forbidden("您不能在这份记录中登记，请由有关单位的填报员或经办人登记。")
     form = NoteForm(request.POST, units=units, today=timezone.localdate())
-    done, status = attempt(form, lambda said: emergencies.write(
-        row, said["unit"], NoteKind(said["kind"]), said["text"], user, timezone.now()
-    ))  # fmt: skip
+    done, status = attempt(
+        form,
+        lambda said: emergencies.write(row, said["unit"], NoteKind(said["kind"]), said["text"], user, timezone.now()),
+    )
     if done is None:
         return _page(request, the_emergency(request, pk), status, note_form=form)
     return redirect(row)

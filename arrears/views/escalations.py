@@ -35,16 +35,8 @@ Rows = QuerySet[Escalation]
 
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
-    "approve": (
-        "待我审批",
-        lambda user: Escalation.objects.awaiting_approval_by(user),
-        "没有等您审批的上报。",
-    ),
-    "receive": (
-        "待我接收",
-        lambda user: Escalation.objects.awaiting_receipt_by(user),
-        "没有等您接收的上报。",
-    ),
+    "approve": ("待我审批", lambda user: Escalation.objects.awaiting_approval_by(user), "没有等您审批的上报。"),
+    "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
     "asked": ("待审批", lambda user: _visible(user, Stage.REQUESTED), "没有正在审批的上报。"),
     "sent": ("已上报", lambda user: _visible(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
     "returned": ("被退回", lambda user: _visible(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
@@ -72,9 +64,11 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
     books = ledger.balances(row.case_id for row in page.rows)
     context: dict[str, Any] = {
         "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
-        "key": key, "empty": LISTS[key][2], "page": page,
+        "key": key,
+        "empty": LISTS[key][2],
+        "page": page,
         "rows": [(row, books[row.case_id]) for row in page.rows],
-    }  # fmt: skip
+    }
     return render(request, "arrears/escalations.html", context)
 
 
@@ -88,13 +82,7 @@ def escalation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
-    row: Escalation,
-    form: OpinionForm,
-    *,
-    status: int = 200,
-    stale: str = "",
-    asked: str = "",
+    request: HttpRequest, row: Escalation, form: OpinionForm, *, status: int = 200, stale: str = "", asked: str = ""
 ) -> HttpResponse:
     """`asked`: the decision that was refused, whose form shows its errors."""
     user = reader(request)
@@ -103,7 +91,11 @@ def _page(
     then = row.snapshot if isinstance(row.snapshot, list) else []
     changes = snapshot.changes(then, now) if row.stage in (Stage.REQUESTED, Stage.SENT) else []
     context: dict[str, Any] = {
-        "row": row, "case": row.case, "form": form, "asked": asked, "stale": stale,
+        "row": row,
+        "case": row.case,
+        "form": form,
+        "asked": asked,
+        "stale": stale,
         # Before the decision what the case says now; afterwards what was approved.
         "lines": now if waiting else [snapshot.Line(label, value) for label, value in then],
         "shown": snapshot.seal(now),
@@ -118,7 +110,7 @@ def _page(
         "evidence_count": row.case.evidence.count(),
         "answers": _answers(row, user),
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
-    }  # fmt: skip
+    }
     return render(request, "arrears/escalation.html", context, status=status)
 
 
@@ -146,9 +138,14 @@ def escalate(request: HttpRequest, pk: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         row = escalations.request(
-            case, form.senders[said["sender"]], said["ground"], said["reason"], user, timezone.now(),
+            case,
+            form.senders[said["sender"]],
+            said["ground"],
+            said["reason"],
+            user,
+            timezone.now(),
             seen=seen_in(request.POST),
-        )  # fmt: skip
+        )
     except Stale as stale:
         case = the_case(request, pk)
         return case_page(request, case, "escalations", status=409, stale=stale.message, escalate_form=form)

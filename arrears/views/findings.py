@@ -29,16 +29,19 @@ def listed(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     rows = Finding.objects.visible_to(user)
     kinds = {
-        "open": rows.unsolved(), "late": rows.unsolved().filter(due_on__lt=today),
+        "open": rows.unsolved(),
+        "late": rows.unsolved().filter(due_on__lt=today),
         "closed": rows.filter(closed_on__isnull=False),
-    }  # fmt: skip
+    }
     key = request.GET.get("list", "")
     key = key if key in kinds else "open"
     page = keyset(kinds[key].select_related(*PARTS), request, PER_PAGE)
     context: dict[str, Any] = {
-        "page": page, "rows": [(row, row.late(today)) for row in page.rows], "list": key,
+        "page": page,
+        "rows": [(row, row.late(today)) for row in page.rows],
+        "list": key,
         "tabs": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
-    }  # fmt: skip
+    }
     return render(request, "arrears/findings.html", context)
 
 

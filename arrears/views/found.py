@@ -17,14 +17,30 @@ from unions.refusals import Stale
 from unions.views.reader import reader
 
 CASE_PARTS = (
-    "employer", "project", "union__parent", "handling_union__parent", "officer", "filed_by", "settled_by",
+    "employer",
+    "project",
+    "union__parent",
+    "handling_union__parent",
+    "officer",
+    "filed_by",
+    "settled_by",
     "last_edited_by",
-)  # fmt: skip
+)
 
 REFERRAL_PARTS = (
-    "case__employer", "case__project", "case__union__parent", "case__handling_union__parent", "case__officer",
-    "agency", "sender__parent", "requested_by", "decided_by", "received_by", "passed_to__parent", "read_by",
-)  # fmt: skip
+    "case__employer",
+    "case__project",
+    "case__union__parent",
+    "case__handling_union__parent",
+    "case__officer",
+    "agency",
+    "sender__parent",
+    "requested_by",
+    "decided_by",
+    "received_by",
+    "passed_to__parent",
+    "read_by",
+)
 
 
 def the_case(request: HttpRequest, pk: int) -> Case:
@@ -35,16 +51,22 @@ def the_case(request: HttpRequest, pk: int) -> Case:
 
 def the_escalation(request: HttpRequest, pk: int) -> Escalation:
     rows = Escalation.objects.visible_to(reader(request)).select_related(
-        "case__employer", "case__project", "case__union__parent", "case__handling_union__parent", "case__officer",
-        "sender__parent", "receiver__parent", "requested_by", "decided_by", "answered_by",
-    )  # fmt: skip
+        "case__employer",
+        "case__project",
+        "case__union__parent",
+        "case__handling_union__parent",
+        "case__officer",
+        "sender__parent",
+        "receiver__parent",
+        "requested_by",
+        "decided_by",
+        "answered_by",
+    )
     return get_object_or_404(rows, pk=pk)
 
 
 def the_referral(request: HttpRequest, pk: int) -> Referral:
-    return get_object_or_404(
-        Referral.objects.visible_to(reader(request)).select_related(*REFERRAL_PARTS), pk=pk
-    )
+    return get_object_or_404(Referral.objects.visible_to(reader(request)).select_related(*REFERRAL_PARTS), pk=pk)
 
 
 def the_matter(request: HttpRequest, pk: int) -> Referral:
@@ -58,7 +80,5 @@ def unchanged(case: Case, seen: int) -> Iterator[None]:
     """Hold the case while the block runs; Stale when it changed after the page was made (a second click, a stale tab)."""
     with transaction.atomic():
         if ledger.lock(case).version != seen:
-            raise Stale(
-                "您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。"
-            )
+            raise Stale("您打开页面之后案件有了变动（也可能是重复提交），请查看最新内容；确需办理的，请再提交一次。")
         yield

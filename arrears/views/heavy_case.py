@@ -29,9 +29,12 @@ def begin_emergency(request: HttpRequest, pk: int) -> HttpResponse:
     if not emergencies.seats(case, user):
         raise Forbidden("您不能为本案建立应急处置记录，请由承办单位或上级工会的填报员、经办人办理。")
     form = EmergencyForm(request.POST, today=timezone.localdate())
-    row, status = attempt(form, lambda said: emergencies.begin(
-        case, said["incident_at"], said["place"], said["people"] or 0, said["plan"], user, timezone.now()
-    ))  # fmt: skip
+    row, status = attempt(
+        form,
+        lambda said: emergencies.begin(
+            case, said["incident_at"], said["place"], said["people"] or 0, said["plan"], user, timezone.now()
+        ),
+    )
     if row is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, emergency_form=form)
     messages.success(request, "应急处置记录已建立，请各级到场后登记时间。")
@@ -47,10 +50,19 @@ def ask_oversight(request: HttpRequest, pk: int) -> HttpResponse:
     if not units:
         raise Forbidden(f"督办由「{case.handling_union}」的上级工会经办人提出，案件须尚未办结。")
     form = OversightForm(request.POST, units=units, today=timezone.localdate())
-    row, status = attempt(form, lambda said: oversight.ask(
-        case, said["unit"], OversightKind(said["kind"]), said["responsible"], said["demand"], said["due_on"], user,
-        timezone.now(),
-    ))  # fmt: skip
+    row, status = attempt(
+        form,
+        lambda said: oversight.ask(
+            case,
+            said["unit"],
+            OversightKind(said["kind"]),
+            said["responsible"],
+            said["demand"],
+            said["due_on"],
+            user,
+            timezone.now(),
+        ),
+    )
     if row is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, oversight_form=form)
     messages.success(request, f"已提出{row.get_kind_display()}，等待「{row.setter}」的审批人审批。")
@@ -65,9 +77,12 @@ def name_fallback(request: HttpRequest, pk: int) -> HttpResponse:
     if not oversight.may_name(case, user):
         raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
     form = FallbackForm(request.POST, today=timezone.localdate())
-    row, status = attempt(form, lambda said: oversight.name_fallback(
-        case, said["name"], said["person"], said["phone"], said["basis"], user, timezone.now()
-    ))  # fmt: skip
+    row, status = attempt(
+        form,
+        lambda said: oversight.name_fallback(
+            case, said["name"], said["person"], said["phone"], said["basis"], user, timezone.now()
+        ),
+    )
     if row is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, fallback_form=form)
     messages.success(request, f"已登记兜底责任单位「{row}」。")
@@ -83,9 +98,12 @@ def act_from_above(request: HttpRequest, pk: int) -> HttpResponse:
     if not units:
         raise Forbidden(f"约谈、蹲点督导由「{case.handling_union}」的上级工会经办人登记，案件须尚未办结。")
     form = FromAboveForm(request.POST, units=units, today=timezone.localdate())
-    act, status = attempt(form, lambda said: from_above.perform(
-        case, said["unit"], ActKind(said["kind"]), said["on"], said["detail"], user, timezone.now()
-    ))  # fmt: skip
+    act, status = attempt(
+        form,
+        lambda said: from_above.perform(
+            case, said["unit"], ActKind(said["kind"]), said["on"], said["detail"], user, timezone.now()
+        ),
+    )
     if act is None:
         return case_page(request, the_case(request, pk), "heavy", status=status, above_form=form)
     messages.success(request, f"已登记「{act.get_kind_display()}」。")

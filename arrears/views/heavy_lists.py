@@ -22,9 +22,7 @@ from unions.rights import Right
 from unions.views.reader import reader
 
 PER_PAGE = 50
-TABS = [
-    ("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访"),
-]  # fmt: skip
+TABS = [("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访")]
 
 
 def _reader(request: HttpRequest) -> User:
@@ -51,15 +49,18 @@ def oversights(request: HttpRequest) -> HttpResponse:
         standing=Count("pk", filter=Q(stage__in=OVERSEEN)),
         late=Count("pk", filter=Q(stage__in=OVERSEEN, reported_at=None, due_on__lt=today)),
     )
-    done = Act.objects.filter(
-        kind__in=KINDS, case__in=Case.objects.visible_to(user).values("pk"), on__year=today.year
-    )
+    done = Act.objects.filter(kind__in=KINDS, case__in=Case.objects.visible_to(user).values("pk"), on__year=today.year)
     acts = dict(done.order_by().values_list("kind").annotate(count=Count("pk")))
     found = form.narrow(all_seen).select_related("case__employer", "case__handling_union", "setter")
     return _show(
-        request, "oversights", found, form=form, counts=counts, is_late=is_late,
+        request,
+        "oversights",
+        found,
+        form=form,
+        counts=counts,
+        is_late=is_late,
         acts=[(ActKind(kind).label, acts.get(kind, 0)) for kind in KINDS],
-    )  # fmt: skip
+    )
 
 
 @login_required

@@ -21,13 +21,13 @@ def heavy_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
     records = list(case.emergencies.all())
     units = oversight.setters(case, user)
     fallback = oversight.fallback_of(case)
-    named = (
-        {name: getattr(fallback, name) for name in ("name", "person", "phone", "basis")} if fallback else {}
-    )
+    named = {name: getattr(fallback, name) for name in ("name", "person", "phone", "basis")} if fallback else {}
     return {
         "emergencies": records,
         "may_begin": (
-            case.is_immediate and case.state in UNFINISHED and all(row.ended_at for row in records)
+            case.is_immediate
+            and case.state in UNFINISHED
+            and all(row.ended_at for row in records)
             and bool(emergencies.seats(case, user))
         ),
         "emergency_form": EmergencyForm(today=today),
@@ -42,4 +42,4 @@ def heavy_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
         "fallback_form": FallbackForm(today=today, initial=named),
         "opinions": Opinion.objects.visible_to(user).filter(cases=case),
         "receptions": Reception.objects.visible_to(user).filter(matters__case=case),
-    }  # fmt: skip
+    }

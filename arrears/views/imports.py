@@ -27,9 +27,15 @@ LATEST = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNDER_WAY = frozenset({UploadStage.WAITING, UploadStage.CHECKING, UploadStage.CONFIRMED, UploadStage.WRITING})
 TONES = {
-    UploadStage.WAITING: "info", UploadStage.CHECKING: "busy", UploadStage.REFUSED: "bad", UploadStage.CHECKED: "good",
-    UploadStage.CONFIRMED: "info", UploadStage.WRITING: "busy", UploadStage.DONE: "done", UploadStage.FAILED: "bad",
-}  # fmt: skip
+    UploadStage.WAITING: "info",
+    UploadStage.CHECKING: "busy",
+    UploadStage.REFUSED: "bad",
+    UploadStage.CHECKED: "good",
+    UploadStage.CONFIRMED: "info",
+    UploadStage.WRITING: "busy",
+    UploadStage.DONE: "done",
+    UploadStage.FAILED: "bad",
+}
 
 
 @login_required
@@ -40,9 +46,7 @@ def case_import(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            upload = uploads.receive(
-                form.cleaned_data["file"], form.cleaned_data["union"], user, timezone.now()
-            )
+            upload = uploads.receive(form.cleaned_data["file"], form.cleaned_data["union"], user, timezone.now())
             send(upload.pk, upload.stage)
         return redirect("case-import-upload", upload.pk)
     mine = _mine(user).select_related("union").defer("report")[:LATEST]

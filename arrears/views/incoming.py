@@ -48,12 +48,15 @@ def incoming(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("list", "")
     key = key if key in LISTS else "sent"
     rows = Referral.objects.addressed_to(user, today)
-    page = keyset(rows.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency"),
-                  request, PER_PAGE)  # fmt: skip
+    page = keyset(
+        rows.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency"), request, PER_PAGE
+    )
     context: dict[str, Any] = {
         "tabs": [(label, f"?list={name}", name == key) for name, (label, _, _) in LISTS.items()],
-        "empty": LISTS[key][2], "page": page, "agencies": mine,
-    }  # fmt: skip
+        "empty": LISTS[key][2],
+        "page": page,
+        "agencies": mine,
+    }
     return render(request, "arrears/incoming.html", context)
 
 
@@ -65,22 +68,34 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, row: Referral, *, status: int = 200, stale: str = "", asked: str = "",
+    request: HttpRequest,
+    row: Referral,
+    *,
+    status: int = 200,
+    stale: str = "",
+    asked: str = "",
     form: PlainForm | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     kind, today = KINDS[row.kind], timezone.localdate()
     forms: dict[str, PlainForm] = {
-        "word": WordForm(today=today), "answer": AnswerForm(kind=kind, today=today, initial={"on": today}),
+        "word": WordForm(today=today),
+        "answer": AnswerForm(kind=kind, today=today, initial={"on": today}),
         "attach": AttachForm(today=today),
-    }  # fmt: skip
+    }
     if form is not None:
         forms[asked] = form
     context: dict[str, Any] = {
-        "row": row, "kind": kind, "forms": forms, "stale": stale, "lines": referrals.frozen(row),
-        "may_word": row.stage == S.SENT, "may_answer": row.stage in (S.ACCEPTED, S.ANSWERED),
+        "row": row,
+        "kind": kind,
+        "forms": forms,
+        "stale": stale,
+        "lines": referrals.frozen(row),
+        "may_word": row.stage == S.SENT,
+        "may_answer": row.stage in (S.ACCEPTED, S.ANSWERED),
         "answers": [(one, kind.result(one.result)) for one in row.answers.select_related("by")],
-        "papers": row.papers.select_related("evidence"), "contact": row.sender,
-    }  # fmt: skip
+        "papers": row.papers.select_related("evidence"),
+        "contact": row.sender,
+    }
     return render(request, "arrears/incoming_matter.html", context, status=status)
 
 
@@ -137,9 +152,7 @@ refuse = _saying(
     "word",
 )
 answer = _saying(
-    lambda row, user, said: referrals.answer(
-        row, said["result"], said["on"], said["text"], user, timezone.now()
-    ),
+    lambda row, user, said: referrals.answer(row, said["result"], said["on"], said["text"], user, timezone.now()),
     "已答复，发出单位已看到。有新进展时可以继续补充。",
     "answer",
 )

@@ -34,16 +34,7 @@ from unions.views.reader import reader
 
 PER_PAGE = 50
 # What a plan or a project's page says of the visit to be recorded.
-ASKED = (
-    "employer_name",
-    "uscc",
-    "no_code",
-    "region_code",
-    "industry",
-    "on_project",
-    "project_name",
-    "nature",
-)
+ASKED = ("employer_name", "uscc", "no_code", "region_code", "industry", "on_project", "project_name", "nature")
 NEW = "inspection:new"
 NOT_YOURS = "您的任职不包含登记排查，请由单位的填报员或经办人登记。"
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -80,11 +71,16 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     others = Inspection.objects.visible_to(user).filter(employer=found.employer).exclude(pk=pk)
     cases = Case.objects.visible_to(user).filter(employer=found.employer).select_related("union")
     context = {
-        "inspection": found, "may_edit": inspections.may_edit(found, user),
-        "others": others.select_related("union")[:10], "cases": cases[:10], "points": found.points.all(),
-        "found": [(one, checklists.may_close(one, user)) for one in _found(found)], "papers": found.papers.all(),
-        "rectified": RectifiedForm(today=timezone.localdate()), "today": timezone.localdate(),
-    }  # fmt: skip
+        "inspection": found,
+        "may_edit": inspections.may_edit(found, user),
+        "others": others.select_related("union")[:10],
+        "cases": cases[:10],
+        "points": found.points.all(),
+        "found": [(one, checklists.may_close(one, user)) for one in _found(found)],
+        "papers": found.papers.all(),
+        "rectified": RectifiedForm(today=timezone.localdate()),
+        "today": timezone.localdate(),
+    }
     return render(request, "arrears/inspection.html", context)
 
 
@@ -218,17 +214,27 @@ def _form(user: User, found: Inspection | None = None, **kwargs: Any) -> Inspect
 
 
 def _show(
-    request: HttpRequest, form: InspectionForm, found: Inspection | None = None, *, status: int = 200,
-    seen: int | None = None, stale: str = "", stash_at: datetime | None = None,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    form: InspectionForm,
+    found: Inspection | None = None,
+    *,
+    status: int = 200,
+    seen: int | None = None,
+    stale: str = "",
+    stash_at: datetime | None = None,
+) -> HttpResponse:
     """The form. After a conflict (`stale`) the next attempt is made against what `found` now is."""
     now = initial_of(found) if found and stale else {}
     context = {
-        "form": form, "inspection": found, "stale": stale, "stash_at": stash_at,
+        "form": form,
+        "inspection": found,
+        "stale": stale,
+        "stash_at": stash_at,
         "seen": (found.version if found else 0) if seen is None else seen,
         "differences": [
             {"label": form.fields[name].label, "before": now[name], "after": form[name].value()}
-            for name in form.fields if name in now and str(now[name] or "") != str(form[name].value() or "")
+            for name in form.fields
+            if name in now and str(now[name] or "") != str(form[name].value() or "")
         ],
-    }  # fmt: skip
+    }
     return render(request, "arrears/inspection_form.html", context, status=status)

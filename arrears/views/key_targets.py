@@ -34,16 +34,16 @@ PER_PAGE = 50
 def listed(request: HttpRequest) -> HttpResponse:
     unit, user, today = the_unit(request), reader(request), timezone.localdate()
     rows = KeyTarget.objects.current().filter(path__startswith=unit.path)
-    page = keyset(
-        key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE
-    )
-    shown = [
-        (row, key_targets.last_visit(row), row.next_on(key_targets.last_visit(row))) for row in page.rows
-    ]
+    page = keyset(key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE)
+    shown = [(row, key_targets.last_visit(row), row.next_on(key_targets.last_visit(row))) for row in page.rows]
     context: dict[str, Any] = {
-        "unit": unit, "page": page, "rows": shown, "today": today, "proposed": key_targets.proposed(unit),
+        "unit": unit,
+        "page": page,
+        "rows": shown,
+        "today": today,
+        "proposed": key_targets.proposed(unit),
         "may_record": bool(user.paths(Right.INSPECT)),
-    }  # fmt: skip
+    }
     return render(request, "arrears/key_targets.html", context)
 
 
@@ -60,10 +60,13 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     last = key_targets.last_visit(found)
     visits = Inspection.objects.visible_to(user).filter(employer=found.employer)
     context = {
-        "target": found, "last": last, "next": found.next_on(last), "today": timezone.localdate(),
+        "target": found,
+        "last": last,
+        "next": found.next_on(last),
+        "today": timezone.localdate(),
         "visits": visits.select_related("union")[:20],
         "may_end": found.ended_on is None and user.may(Right.INSPECT, found.union.in_charge()),
-    }  # fmt: skip
+    }
     return render(request, "arrears/key_target.html", context)
 
 
@@ -94,9 +97,16 @@ def _enter(form: KeyTargetForm, user: User) -> KeyTarget:
     data = form.cleaned_data
     employer = employer_for(form.employer_facts())
     return key_targets.enter(
-        data["union"], employer, project_for(employer, data["project_name"], "other"), data["reasons"],
-        data["responsible"], data["risk"], data["note"], user, timezone.now(),
-    )  # fmt: skip
+        data["union"],
+        employer,
+        project_for(employer, data["project_name"], "other"),
+        data["reasons"],
+        data["responsible"],
+        data["risk"],
+        data["note"],
+        user,
+        timezone.now(),
+    )
 
 
 def _form(user: User, **kwargs: Any) -> KeyTargetForm:
@@ -106,9 +116,7 @@ def _form(user: User, **kwargs: Any) -> KeyTargetForm:
     if unit is None:
         unit = Union.objects.get(code=own_unit(user)["union"])
     classes = key_targets.risk_classes(unit, timezone.localdate())
-    form = KeyTargetForm(
-        user=user, regions=regions_for(user), today=timezone.localdate(), classes=classes, **kwargs
-    )
+    form = KeyTargetForm(user=user, regions=regions_for(user), today=timezone.localdate(), classes=classes, **kwargs)
     offer_units(form, user)
     return form
 

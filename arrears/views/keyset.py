@@ -29,9 +29,7 @@ def keyset(found: QuerySet[Any], request: HttpRequest, size: int) -> Page:
     if before is not None:
         rows = list(found.filter(pk__gt=before).order_by("pk")[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
-        return Page(
-            rows, _at(request, "before", rows[0]) if more and rows else "", _older(request, rows, before)
-        )
+        return Page(rows, _at(request, "before", rows[0]) if more and rows else "", _older(request, rows, before))
     if after is not None:
         found = found.filter(pk__lt=after)
     rows = list(found.order_by("-pk")[: size + 1])

@@ -74,10 +74,5 @@ def reverse_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
 def _ask(request: HttpRequest, case: Case, row: LedgerEntry, form: ReversalForm) -> HttpResponse:
     if LedgerEntry.objects.filter(cancels=row).exists():
         raise Stale("这一笔已经冲正过了，请回到台账查看。")
-    context: dict[str, Any] = {
-        "case": case,
-        "entry": row,
-        "form": form,
-        "may_post": may_post(case, reader(request)),
-    }
+    context: dict[str, Any] = {"case": case, "entry": row, "form": form, "may_post": may_post(case, reader(request))}
     return render(request, "arrears/entry_reverse.html", context, status=422 if form.is_bound else 200)

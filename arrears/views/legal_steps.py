@@ -39,9 +39,14 @@ def proceeding_new(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with unchanged(case, seen_in(request.POST)):
             row = legal_steps.begin(
-                case, ProceedingKind(said["kind"]), said["applied_on"], said["body"], said["request"],
-                reader(request), timezone.now(),
-            )  # fmt: skip
+                case,
+                ProceedingKind(said["kind"]),
+                said["applied_on"],
+                said["body"],
+                said["request"],
+                reader(request),
+                timezone.now(),
+            )
     except Forbidden:
         raise
     except Refused as refusal:
@@ -63,9 +68,7 @@ def _begun(request: HttpRequest, case: Case) -> dict[str, Any]:
     left = ledger.balance(case).outstanding
     given: dict[str, Any] = {"applied_on": timezone.localdate()}
     if left:
-        given["request"] = (
-            f"请求{case.employer.name}支付 {people(left.workers)} 名职工工资 {yuan(left.amount)} 元。"
-        )
+        given["request"] = f"请求{case.employer.name}支付 {people(left.workers)} 名职工工资 {yuan(left.amount)} 元。"
     kind = request.GET.get("kind", "")
     if kind in ProceedingKind.values:
         given |= {"kind": kind, "body": legal_steps.BODIES[ProceedingKind(kind)]}

@@ -46,11 +46,7 @@ def letter_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if request.method == "POST" and not fault:
         return _draft(request, case, chosen, units, follows)
     if fault:
-        context = {
-            "sentence": fault,
-            "back_url": f"{case.get_absolute_url()}?tab=letters",
-            "back_label": "返回案件",
-        }
+        context = {"sentence": fault, "back_url": f"{case.get_absolute_url()}?tab=letters", "back_label": "返回案件"}
         return render(request, "errors/409.html", context, status=409)
     return _begin(request, case, chosen, units, follows)
 
@@ -66,9 +62,7 @@ def _follows(request: HttpRequest, case: Case, user: User) -> Letter | None:
     if not text:
         return None
     rows = Letter.objects.visible_to(user).filter(case=case).select_related("issuer")
-    return get_object_or_404(
-        rows, pk=int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-    )
+    return get_object_or_404(rows, pk=int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0)
 
 
 def _fault(case: Case, kind: LetterKind, units: list[Union], follows: Letter | None) -> str:
@@ -123,12 +117,7 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     steps.check_drafter(letter, user)
     if letter.state != LetterState.DRAFT:
         raise Stale(f"这份文书现在是「{letter.get_state_display()}」，只有草稿可以修改。")
-    page: Page = {
-        "case": letter.case,
-        "kind": LetterKind(letter.kind),
-        "letter": letter,
-        "follows": letter.follows,
-    }
+    page: Page = {"case": letter.case, "kind": LetterKind(letter.kind), "letter": letter, "follows": letter.follows}
     if request.method == "POST":
         return _edit(request, letter, page)
     stash = kept(user, f"letter:{pk}")
@@ -221,8 +210,5 @@ def _again(request: HttpRequest, form: LetterForm, page: Page, refusal: Refused)
 
 def _show(request: HttpRequest, form: LetterForm, page: Page, *, status: int = 200) -> HttpResponse:
     return render(
-        request,
-        "arrears/letter_form.html",
-        page | {"form": form, "here": request.get_full_path()},
-        status=status,
+        request, "arrears/letter_form.html", page | {"form": form, "here": request.get_full_path()}, status=status
     )

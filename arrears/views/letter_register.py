@@ -43,13 +43,15 @@ def letters(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     page = keyset(rows.select_related("case__employer", "issuer"), request, PER_PAGE)
     context: dict[str, Any] = {
-        "form": form, "page": page, "rates": register.rates(rows, now),
+        "form": form,
+        "page": page,
+        "rates": register.rates(rows, now),
         "rows": [(row, row.is_overdue(now), TONES[LetterState(row.state)]) for row in page.rows],
         "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
         "may_export": bool(reader(request).paths(Right.EXPORT)),
         "may_lay_out": bool(reader(request).paths(Right.SUBMIT)),
         "query": request.GET.urlencode(),
-    }  # fmt: skip
+    }
     return render(request, "arrears/letters.html", context)
 
 
@@ -57,9 +59,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 
 def _units(user: User) -> list[Union]:
-    return list(
-        Union.objects.filter(path__in=user.paths(Right.SUBMIT), valid_until=None).order_by("depth", "code")
-    )
+    return list(Union.objects.filter(path__in=user.paths(Right.SUBMIT), valid_until=None).order_by("depth", "code"))
 
 
 def _check(user: User) -> list[Union]:
@@ -82,9 +82,7 @@ def letter_layouts(request: HttpRequest) -> HttpResponse:
         return _layouts(request, units, form, status=422)
     said = form.cleaned_data
     try:
-        row = layouts.bring(
-            form.units[said["union"]], LetterKind(said["kind"]), said["file"], user, timezone.now()
-        )
+        row = layouts.bring(form.units[said["union"]], LetterKind(said["kind"]), said["file"], user, timezone.now())
     except Forbidden:
         raise
     except Refused as refusal:
@@ -96,9 +94,7 @@ def letter_layouts(request: HttpRequest) -> HttpResponse:
     return redirect("letter-layouts")
 
 
-def _layouts(
-    request: HttpRequest, units: list[Union], form: LayoutForm, *, status: int = 200
-) -> HttpResponse:
+def _layouts(request: HttpRequest, units: list[Union], form: LayoutForm, *, status: int = 200) -> HttpResponse:
     rows = _rows(units).select_related("union", "by")
     context = {"rows": rows, "form": form, "names": (TEXTS | LISTS).items()}
     return render(request, "arrears/letter_layouts.html", context, status=status)

@@ -23,14 +23,30 @@ from unions.views.attachment import DOCX, attachment
 from unions.views.reader import reader
 
 TONES = {
-    LetterState.DRAFT: "neutral", LetterState.SUBMITTED: "busy", LetterState.WITHDRAWN: "neutral",
-    LetterState.APPROVED: "busy", LetterState.DELIVERED: "info", LetterState.REFUSED: "bad",
-    LetterState.ANSWERED: "good", LetterState.FINISHED: "done", LetterState.VOID: "neutral",
-}  # fmt: skip
+    LetterState.DRAFT: "neutral",
+    LetterState.SUBMITTED: "busy",
+    LetterState.WITHDRAWN: "neutral",
+    LetterState.APPROVED: "busy",
+    LetterState.DELIVERED: "info",
+    LetterState.REFUSED: "bad",
+    LetterState.ANSWERED: "good",
+    LetterState.FINISHED: "done",
+    LetterState.VOID: "neutral",
+}
 PARTS = (
-    "case__employer", "case__union__parent", "case__handling_union__parent", "case__officer", "issuer__parent",
-    "drafted_by", "submitted_by", "decided_by", "ended_by", "follows__issuer", "delivery_proof", "answer_paper",
-)  # fmt: skip
+    "case__employer",
+    "case__union__parent",
+    "case__handling_union__parent",
+    "case__officer",
+    "issuer__parent",
+    "drafted_by",
+    "submitted_by",
+    "decided_by",
+    "ended_by",
+    "follows__issuer",
+    "delivery_proof",
+    "answer_paper",
+)
 
 
 def the_letter(request: HttpRequest, pk: int) -> Letter:
@@ -60,26 +76,31 @@ def _page(
     offers = table.offers(row, user, now)
     next_kind = rules.next_kind(row, now)
     context: dict[str, Any] = {
-        "letter": row, "case": row.case, "said": said, "shown": words.seal(said), "stale": stale, "asked": asked,
+        "letter": row,
+        "case": row.case,
+        "said": said,
+        "shown": words.seal(said),
+        "stale": stale,
+        "asked": asked,
         "tone": "bad" if row.is_overdue(now) else TONES[LetterState(row.state)],
         "state": "逾期未答复" if row.is_overdue(now) else row.get_state_display(),
         "steps": [(offer, form if form and offer.name == asked else _form(offer.name)) for offer in offers],
         "may_edit": row.state == LetterState.DRAFT and rules.may_draft(row, user),
-        "next_kind": next_kind, "ground": rules.ground_for(row, now),
-        "may_follow": next_kind is not None and any(next_kind in rules.kinds_of(unit) for unit in rules.issuers(row.case, user)),
+        "next_kind": next_kind,
+        "ground": rules.ground_for(row, now),
+        "may_follow": next_kind is not None
+        and any(next_kind in rules.kinds_of(unit) for unit in rules.issuers(row.case, user)),
         "followers": rules.standing_followers(row).filter(pk__in=Letter.objects.visible_to(user).values("pk")),
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
         "lacking": list(rules.faults_in_words(row).values()) if row.state == LetterState.DRAFT else [],
-    }  # fmt: skip
+    }
     return render(request, "arrears/letter.html", context, status=status)
 
 
 def _form(name: str, data: Any = None, files: Any = None) -> StepForm:
     today = timezone.localdate()
     initial = {"on": today}
-    return StepForm(
-        data, files, asks=table.STEPS[name].asks, today=today, initial=initial, auto_id=f"id_{name}_%s"
-    )
+    return StepForm(data, files, asks=table.STEPS[name].asks, today=today, initial=initial, auto_id=f"id_{name}_%s")
 
 
 @login_required
@@ -126,9 +147,7 @@ def letter_document(request: HttpRequest, pk: int) -> HttpResponse | FileRespons
         said = words.content(row, timezone.localdate())
         blank: words.Content = {"number": "（文号签发时编定）", "date": "（成文日期签发时填写）"}
         return attachment(
-            paper.written(said | blank, paper.layout_for(row)),
-            f"{row.get_kind_display()}（未签发）.docx",
-            DOCX,
+            paper.written(said | blank, paper.layout_for(row)), f"{row.get_kind_display()}（未签发）.docx", DOCX
         )
     try:
         with row.document.open("rb") as content:

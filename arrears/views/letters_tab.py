@@ -21,9 +21,7 @@ def letters_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRe
     allowed = {kind for unit in units for kind in rules.kinds_of(unit)}
     rows = Letter.objects.visible_to(user).filter(case=case)
     rows = rows.select_related("issuer", "drafted_by", "decided_by", "follows").order_by("id")
-    followed = set(
-        rules.standing(Letter.objects.filter(follows__case=case)).values_list("follows_id", flat=True)
-    )
+    followed = set(rules.standing(Letter.objects.filter(follows__case=case)).values_list("follows_id", flat=True))
     letters = []
     for row in rows:
         follow = rules.next_kind(row, now, row.pk in followed)

@@ -13,13 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears import snapshot
-from arrears.forms.sanctions import (
-    ListingFilter,
-    ListingStepForm,
-    ProposeForm,
-    PutForwardForm,
-    ReasonForm,
-)
+from arrears.forms.sanctions import ListingFilter, ListingStepForm, ProposeForm, PutForwardForm, ReasonForm
 from arrears.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward
 from arrears.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions import conditions, decisions, proposing, putting_forward
@@ -35,9 +29,16 @@ from unions.views.reader import reader
 
 S = ListingStage
 PARTS = (
-    "case__employer", "case__handling_union__parent", "employer", "union__parent", "requested_by", "approved_by",
-    "removal_by", "removed_by", "promise",
-)  # fmt: skip
+    "case__employer",
+    "case__handling_union__parent",
+    "employer",
+    "union__parent",
+    "requested_by",
+    "approved_by",
+    "removal_by",
+    "removed_by",
+    "promise",
+)
 WAITING = (S.REQUESTED, S.REMOVAL_ASKED)
 
 
@@ -54,9 +55,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     )
     copied = CopiedRow.objects.filter(copy__in=CopiedList.objects.visible_to(user)).count()
     found = form.narrow(seen).select_related("case", "employer", "union")
-    return register(
-        request, "listings", "listings", found, form=form, counts=counts, copied=copied, expired=_expired
-    )
+    return register(request, "listings", "listings", found, form=form, counts=counts, copied=copied, expired=_expired)
 
 
 def _expired(row: Listing) -> bool:
@@ -79,30 +78,28 @@ def _page(
 ) -> HttpResponse:
     user, now = reader(request), timezone.now()
     waiting = row.stage in WAITING
-    lines = (
-        proposing.shown(row, day_of(now))
-        if waiting
-        else proposing.frozen(row) or proposing.shown(row, day_of(now))
-    )
+    lines = proposing.shown(row, day_of(now)) if waiting else proposing.frozen(row) or proposing.shown(row, day_of(now))
     judged = conditions.judged([row.case_id], day_of(now)).get(row.case_id)
     context: dict[str, Any] = {
-        "row": row, "case": row.case, "lines": lines, "seen": snapshot.seal(lines), "waiting": waiting,
-        "barred": proposing.barred(row, user, now) if waiting else None, "judged": judged,
+        "row": row,
+        "case": row.case,
+        "lines": lines,
+        "seen": snapshot.seal(lines),
+        "waiting": waiting,
+        "barred": proposing.barred(row, user, now) if waiting else None,
+        "judged": judged,
         "steps": [(one, _form(request, row, one.name, given)) for one in offers(row, user, now)],
-        "expired": row.expired_on(day_of(now)), "standing": row.stands_on(day_of(now)),
-    }  # fmt: skip
+        "expired": row.expired_on(day_of(now)),
+        "standing": row.stands_on(day_of(now)),
+    }
     return render(request, "arrears/sanctions/listing.html", context, status=status)
 
 
-def _form(
-    request: HttpRequest, row: Listing, name: str, given: tuple[str, ListingStepForm] | None
-) -> ListingStepForm:
+def _form(request: HttpRequest, row: Listing, name: str, given: tuple[str, ListingStepForm] | None) -> ListingStepForm:
     if given is not None and given[0] == name:
         return given[1]
     today = timezone.localdate()
-    return ListingStepForm(
-        asks=STEPS[name].asks, case=row.case_id, name=name, today=today, initial={"on": today}
-    )
+    return ListingStepForm(asks=STEPS[name].asks, case=row.case_id, name=name, today=today, initial={"on": today})
 
 
 @login_required
@@ -115,9 +112,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if not may(row, one, user):
         who = "审批人" if one.by_approver else "经办人"
         raise Forbidden(f"「{one.label}」由「{row.union.in_charge()}」的{who}办理。")
-    form = ListingStepForm(
-        request.POST, asks=one.asks, case=row.case_id, name=name, today=timezone.localdate()
-    )
+    form = ListingStepForm(request.POST, asks=one.asks, case=row.case_id, name=name, today=timezone.localdate())
     seen = request.POST.get("seen", "")
     done, status = attempt(form, lambda said: one.do(row, user, timezone.now(), said, seen))
     if done is None:
@@ -174,8 +169,6 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         form, lambda said: putting_forward.take_back(row, said["reason"], reader(request), timezone.now())
     )
     if done is None:
-        return case_page(
-            request, the_case(request, row.case_id), "sanctions", status=status, reason_form=form
-        )
+        return case_page(request, the_case(request, row.case_id), "sanctions", status=status, reason_form=form)
     messages.success(request, "已撤回提请。")
     return redirect(tab_of(row.case, "sanctions"))

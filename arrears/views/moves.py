@@ -53,9 +53,14 @@ def _make(request: HttpRequest, case: Case, name: str, user: User) -> HttpRespon
         return _ask(request, case, name, form, status=422)
     try:
         case = workflow.move(
-            case, name, user, timezone.now(), seen=seen_in(request.POST), shown=request.POST.get("shown"),
+            case,
+            name,
+            user,
+            timezone.now(),
+            seen=seen_in(request.POST),
+            shown=request.POST.get("shown"),
             **form.cleaned_data,
-        )  # fmt: skip
+        )
     except Forbidden:
         raise
     except Refused as refusal:
@@ -87,16 +92,22 @@ def _ask(
     if not user.may(row.right, unit):
         holders = "、".join(role.label for role in RoleName if row.right in ROLES[role].rights)
         raise Forbidden(f"「{row.label}」须由「{unit}」的{holders}办理，您的任职不包含这一步。")
-    offer = next(
-        (offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None
-    )
+    offer = next((offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None)
     if offer is None:
         raise Stale(f"案件现在是「{case.get_state_display()}」，不能「{row.label}」。")
     lines = snapshot.closing(case) if row.second_person else snapshot.report(case)
     balance = ledger.balance(case)
     context: dict[str, Any] = {
-        "case": case, "name": name, "row": row, "offer": offer, "form": form, "lines": lines, "stale": stale,
-        "shown": snapshot.seal(lines), "balance": balance, "stated": case.number is None,
+        "case": case,
+        "name": name,
+        "row": row,
+        "offer": offer,
+        "form": form,
+        "lines": lines,
+        "stale": stale,
+        "shown": snapshot.seal(lines),
+        "balance": balance,
+        "stated": case.number is None,
         "answer": conclusions.conclusions().get(case.conclusion),
         "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
         "since": _since_asked(case) if row.second_person else [],
@@ -104,7 +115,7 @@ def _ask(
         "waiting": transfers.waiting(case),
         "differences": workers.contradictions(case, balance) if row.second_person else [],
         "evidence_count": case.evidence.count() if row.second_person else None,
-    }  # fmt: skip
+    }
     return render(request, "arrears/move.html", context, status=status)
 
 

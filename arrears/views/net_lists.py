@@ -36,10 +36,14 @@ def the_reader(request: HttpRequest) -> User:
 def _show(request: HttpRequest, name: str, here: str, **context: Any) -> HttpResponse:
     user = reader(request)
     context |= {
-        "tabs": TABS, "here": here, "today": timezone.localdate(), "may_keep": bool(user.paths(Right.HANDLE)),
-        "may_export": bool(user.paths(Right.EXPORT)), "query": request.GET.urlencode(),
+        "tabs": TABS,
+        "here": here,
+        "today": timezone.localdate(),
+        "may_keep": bool(user.paths(Right.HANDLE)),
+        "may_export": bool(user.paths(Right.EXPORT)),
+        "query": request.GET.urlencode(),
         "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
-    }  # fmt: skip
+    }
     return render(request, f"arrears/safety_nets/{name}.html", context)
 
 
@@ -80,9 +84,14 @@ def deposits(request: HttpRequest) -> HttpResponse:
     page = keyset(found_deposits(form, user), request, PER_PAGE)
     returning = overview.in_notice(user).count()
     return _show(
-        request, "deposits", "safety-nets", form=form, page=page, returning=returning,
+        request,
+        "deposits",
+        "safety-nets",
+        form=form,
+        page=page,
+        returning=returning,
         totals=overview.totals(NetKind.DEPOSIT, user),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -104,12 +113,17 @@ def todo(request: HttpRequest) -> HttpResponse:
     drawings = overview.waiting(user).select_related(*parts)
     nets = ("union", "project__employer")
     return _show(
-        request, "todo", "nets-todo",
+        request,
+        "todo",
+        "nets-todo",
         drawings=drawings[:MOST],
         topping=overview.to_top_up(user).select_related(*nets)[:MOST],
         ending=overview.guarantees_ending(user, today).select_related(*nets)[:MOST],
-        returning=[(row, returnable_on(row.return_notice_on)) for row in
-                   overview.in_notice(user).select_related(*nets)[:MOST] if row.return_notice_on],
+        returning=[
+            (row, returnable_on(row.return_notice_on))
+            for row in overview.in_notice(user).select_related(*nets)[:MOST]
+            if row.return_notice_on
+        ],
         recovering=overview.to_recover(user).select_related(*parts)[:MOST],
         soon=overview.GUARANTEE_SOON,
-    )  # fmt: skip
+    )

@@ -57,9 +57,12 @@ def _initial(request: HttpRequest, user: User, units: list[Union]) -> dict[str, 
     if pk and (project := projects.visible_to(user).filter(pk=pk).select_related("employer").first()):
         firm = project.employer
         said |= {
-            "project_name": project.name, "nature": project.nature, "employer_name": firm.name, "uscc": firm.uscc or "",
+            "project_name": project.name,
+            "nature": project.nature,
+            "employer_name": firm.name,
+            "uscc": firm.uscc or "",
             "region_code": firm.region_code[:6],
-        }  # fmt: skip
+        }
     return said
 
 
@@ -69,9 +72,15 @@ def _register(form: NewDepositForm, said: dict[str, Any], user: User) -> WageDep
     if project is None:
         raise Refused("请填写工程项目。", {"project_name": "请填写工程项目。"})
     return deposits.register(
-        said["union"], project, form.facts(), user, timezone.now(), stored=said["stored"],
-        stored_on=said["stored_on"], source=said["source"],
-    )  # fmt: skip
+        said["union"],
+        project,
+        form.facts(),
+        user,
+        timezone.now(),
+        stored=said["stored"],
+        stored_on=said["stored_on"],
+        source=said["source"],
+    )
 
 
 @login_required

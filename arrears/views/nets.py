@@ -62,17 +62,31 @@ def _outgo(net: SafetyNet, by: User, at: datetime, said: Said, seen: int) -> obj
 # Step → the form that asks for it, what it does, and what the person is told when it is done.
 STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
     "put-in": (PutInForm, _put_in, "已入账。"),
-    "recover": (RecoverForm, lambda net, by, at, said, seen: funds.recover(
-        said["drawing"], said["amount"], said["on"], said["source"], by, at, seen=seen), "追偿已入账，案件台账不变。"),
+    "recover": (
+        RecoverForm,
+        lambda net, by, at, said, seen: funds.recover(
+            said["drawing"], said["amount"], said["on"], said["source"], by, at, seen=seen
+        ),
+        "追偿已入账，案件台账不变。",
+    ),
     "outgo": (OutgoForm, _outgo, "已提出，等待审批人审批。"),
     "reverse": (ReverseForm, _outgo, "已提出冲正，等待审批人审批。"),
-    "renew": (RenewForm, lambda net, by, at, said, seen: deposits.renew(
-        net, said["number"], said["guarantee_until"], by, at, seen=seen), "已登记新的保函。"),
-    "notice": (NoticeForm, lambda net, by, at, said, seen: deposits.give_notice(
-        net, said["on"], said["place"], by, at, seen=seen), "已登记公示，30 日期满可申请返还。"),
-    "notice-back": (NoticeBackForm, lambda net, by, at, said, seen: deposits.take_notice_back(
-        net, said["reason"], by, at, seen=seen), "已撤销公示。"),
-}  # fmt: skip
+    "renew": (
+        RenewForm,
+        lambda net, by, at, said, seen: deposits.renew(net, said["number"], said["guarantee_until"], by, at, seen=seen),
+        "已登记新的保函。",
+    ),
+    "notice": (
+        NoticeForm,
+        lambda net, by, at, said, seen: deposits.give_notice(net, said["on"], said["place"], by, at, seen=seen),
+        "已登记公示，30 日期满可申请返还。",
+    ),
+    "notice-back": (
+        NoticeBackForm,
+        lambda net, by, at, said, seen: deposits.take_notice_back(net, said["reason"], by, at, seen=seen),
+        "已撤销公示。",
+    ),
+}
 
 
 def the_net(request: HttpRequest, pk: int) -> WageDeposit | EmergencyFund:
@@ -140,13 +154,21 @@ def _forms(
     def made(name: str, form: type[PlainForm], **parts: Any) -> PlainForm:
         return form(request.POST if name == asked else None, today=today, initial={"on": today}, **parts)
 
-    free = [row for row in entries if row.case_entry_id is None and row.kind != NetEntryKind.REVERSED and not row.is_cancelled]  # fmt: skip
+    free = [
+        row
+        for row in entries
+        if row.case_entry_id is None and row.kind != NetEntryKind.REVERSED and not row.is_cancelled
+    ]
     forms: dict[str, PlainForm] = {}
     if net.closed_on is None:
         forms["put-in"] = made("put-in", PutInForm, net=net)
         forms["outgo"] = made("outgo", OutgoForm, net=net)
         if isinstance(net, WageDeposit):
-            forms |= {"notice-back": made("notice-back", NoticeBackForm)} if net.return_notice_on else {"notice": made("notice", NoticeForm)}  # fmt: skip
+            forms |= (
+                {"notice-back": made("notice-back", NoticeBackForm)}
+                if net.return_notice_on
+                else {"notice": made("notice", NoticeForm)}
+            )
             if net.is_guarantee:
                 forms["renew"] = made("renew", RenewForm)
         elif rows := list(overview.to_recover(user).filter(net=net).select_related("case__employer")):
@@ -157,8 +179,12 @@ def _forms(
 
 
 def _page(
-    request: HttpRequest, net: WageDeposit | EmergencyFund, form: PlainForm | None = None, name: str = "", status: int = 200
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    net: WageDeposit | EmergencyFund,
+    form: PlainForm | None = None,
+    name: str = "",
+    status: int = 200,
+) -> HttpResponse:
     user, entries = reader(request), list(_entries(net))
     may_keep = books.may_keep(net, user)
     forms = _forms(net, user, entries, request) if may_keep else {}
@@ -169,16 +195,22 @@ def _page(
     rows = Drawing.objects.filter(net=net, stage__in=PENDING)
     balance, promised = sum((row.amount for row in entries), Decimal(0)), books.promised(net)
     context: dict[str, Any] = {
-        "net": net, "is_deposit": isinstance(net, WageDeposit), "forms": forms, "open_form": name,
+        "net": net,
+        "is_deposit": isinstance(net, WageDeposit),
+        "forms": forms,
+        "open_form": name,
         "lines": list(zip(entries, accumulate(row.amount for row in entries), strict=True)),
-        "balance": balance, "promised": promised,
+        "balance": balance,
+        "promised": promised,
         "advanced": -sum((row.amount for row in entries if row.counts_as == NetEntryKind.ADVANCED), Decimal(0)),
         "recovered": sum((row.amount for row in entries if row.counts_as == NetEntryKind.RECOVERED), Decimal(0)),
-        "to_top_up": deposits.to_top_up(used), "pending": rows.select_related("case__employer", "requested_by"),
+        "to_top_up": deposits.to_top_up(used),
+        "pending": rows.select_related("case__employer", "requested_by"),
         "to_recover": [] if used else list(overview.to_recover(user).filter(net=net).select_related("case__employer")),
-        "may_keep": may_keep, "today": timezone.localdate(),
+        "may_keep": may_keep,
+        "today": timezone.localdate(),
         "seen_cases": _seen(user, entries),
-    }  # fmt: skip
+    }
     if isinstance(net, WageDeposit) and net.return_notice_on:
         context["returnable_on"] = deposits.returnable_on(net.return_notice_on)
     return render(request, "arrears/safety_nets/net.html", context, status=status)
@@ -187,6 +219,4 @@ def _page(
 def _seen(user: User, entries: list[NetEntry]) -> set[int]:
     """Cases of the book that the reader may open."""
     ids = {row.case_id for row in entries if row.case_id}
-    return (
-        set(Case.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    )
+    return set(Case.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()

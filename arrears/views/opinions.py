@@ -31,9 +31,7 @@ Step = Callable[[Opinion, User, datetime, dict[str, Any], int], Opinion]
 
 def the_opinion(request: HttpRequest, pk: int) -> Opinion:
     """404 for strangers."""
-    return get_object_or_404(
-        Opinion.objects.visible_to(reader(request)).select_related("union__parent", "by"), pk=pk
-    )
+    return get_object_or_404(Opinion.objects.visible_to(reader(request)).select_related("union__parent", "by"), pk=pk)
 
 
 @login_required
@@ -49,9 +47,12 @@ def new(request: HttpRequest) -> HttpResponse:
         initial = {"union": own_unit(user).get("union", ""), "seen_at": timezone.localtime(now)}
         return _form(request, OpinionEventForm(user=user, today=today, initial=initial))
     form = OpinionEventForm(request.POST, user=user, today=today)
-    row, status = attempt(form, lambda said: opinions.record(
-        said["union"], said["title"], said["source"], said["where"], said["heavy"], said["seen_at"], user, now
-    ))  # fmt: skip
+    row, status = attempt(
+        form,
+        lambda said: opinions.record(
+            said["union"], said["title"], said["source"], said["where"], said["heavy"], said["seen_at"], user, now
+        ),
+    )
     if row is None:
         return _form(request, form, status)
     messages.success(request, "已登记舆情，首次回应后请及时补记。")
@@ -72,10 +73,13 @@ def _page(request: HttpRequest, row: Opinion, status: int = 200, **forms: Any) -
     user, today = reader(request), timezone.localdate()
     seen = Case.objects.visible_to(user).filter(opinions=row).select_related("employer", "handling_union")
     context = {
-        "row": row, "cases": seen, "may_record": opinions.may_record(row, user), "now": timezone.now(),
+        "row": row,
+        "cases": seen,
+        "may_record": opinions.may_record(row, user),
+        "now": timezone.now(),
         "step_form": OpinionStepForm(today=today, initial={"when": timezone.localtime()}),
         "number_form": NumberForm(today=today),
-    }  # fmt: skip
+    }
     return render(request, "arrears/heavy/opinion.html", context | forms, status=status)
 
 
@@ -91,7 +95,7 @@ STEPS: dict[str, Step] = {
     "answer": lambda row, by, at, said, seen: opinions.answer(row, said["text"], said["when"], by, at, seen=seen),
     "handle": lambda row, by, at, said, seen: opinions.handle(row, said["text"], said["when"], by, at, seen=seen),
     "link": lambda row, by, at, said, seen: opinions.link(row, case_numbered(said["number"], by), by, at, seen=seen),
-}  # fmt: skip
+}
 
 
 @login_required

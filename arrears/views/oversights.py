@@ -25,24 +25,39 @@ from unions.rights import Right
 from unions.views.reader import reader
 
 PARTS = (
-    "case__employer", "case__handling_union__parent", "case__officer", "setter__parent", "requested_by", "decided_by",
-    "reported_by", "lifted_by",
-)  # fmt: skip
+    "case__employer",
+    "case__handling_union__parent",
+    "case__officer",
+    "setter__parent",
+    "requested_by",
+    "decided_by",
+    "reported_by",
+    "lifted_by",
+)
 WAITING = (OversightStage.REQUESTED, OversightStage.REPORTED)
 Said = dict[str, Any]
 Step = Callable[[Oversight, User, datetime, Said, str], Oversight]
 # Step → what it does, and what the person is told when it is done.
 STEPS: dict[str, tuple[Step, str]] = {
-    "approve": (lambda row, by, at, said, seen: acts.approve(row, by, at, seen=seen, opinion=said["opinion"]),
-                "已批准，承办单位从现在起计时。"),
+    "approve": (
+        lambda row, by, at, said, seen: acts.approve(row, by, at, seen=seen, opinion=said["opinion"]),
+        "已批准，承办单位从现在起计时。",
+    ),
     "decline": (lambda row, by, at, said, seen: acts.decline(row, by, at, opinion=said["opinion"]), "已退回提出人。"),
     "withdraw": (lambda row, by, at, said, seen: acts.withdraw(row, by, at), "已撤回。"),
-    "report": (lambda row, by, at, said, seen: acts.report(row, said["report"], by, at),
-               "解除报告已提交，等待督办单位审批。"),
-    "lift": (lambda row, by, at, said, seen: acts.lift(row, by, at, seen=seen, opinion=said["opinion"]), "已解除督办。"),
-    "keep": (lambda row, by, at, said, seen: acts.keep(row, by, at, opinion=said["opinion"]),
-             "没有同意解除，督办继续，期限不变。"),
-}  # fmt: skip
+    "report": (
+        lambda row, by, at, said, seen: acts.report(row, said["report"], by, at),
+        "解除报告已提交，等待督办单位审批。",
+    ),
+    "lift": (
+        lambda row, by, at, said, seen: acts.lift(row, by, at, seen=seen, opinion=said["opinion"]),
+        "已解除督办。",
+    ),
+    "keep": (
+        lambda row, by, at, said, seen: acts.keep(row, by, at, opinion=said["opinion"]),
+        "没有同意解除，督办继续，期限不变。",
+    ),
+}
 
 
 def the_oversight(request: HttpRequest, pk: int) -> Oversight:
@@ -63,13 +78,19 @@ def _page(
     user, lines = reader(request), acts.shown(row)
     waiting = row.stage in WAITING
     context = {
-        "row": row, "case": row.case, "lines": lines, "shown": snapshot.seal(lines), "form": form,
-        "lifting_form": lifting, "waiting": waiting, "late": is_late(row, timezone.localdate()),
+        "row": row,
+        "case": row.case,
+        "lines": lines,
+        "shown": snapshot.seal(lines),
+        "form": form,
+        "lifting_form": lifting,
+        "waiting": waiting,
+        "late": is_late(row, timezone.localdate()),
         "barred": acts.barred(row, user, timezone.now()) if waiting else None,
         "may_withdraw": row.stage == OversightStage.REQUESTED and row.requested_by_id == user.pk,
         "may_report": row.stage == OversightStage.IN_FORCE
         and user.may(Right.HANDLE, row.case.handling_union.in_charge()),
-    }  # fmt: skip
+    }
     return render(request, "arrears/heavy/oversight.html", context, status=status)
 
 

@@ -59,14 +59,10 @@ def plan_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 def _bound(request: HttpRequest, kind: PlanKind, before: Plan | None) -> PlanForm:
     rows = _number(request.POST.get("rows", ""), ROWS)
     if "more" not in request.POST:
-        return PlanForm(
-            request.POST, kind=kind, rows=rows, revises=before is not None, today=timezone.localdate()
-        )
+        return PlanForm(request.POST, kind=kind, rows=rows, revises=before is not None, today=timezone.localdate())
     # Shown again as typed, with more rows and without complaints.
     typed = {name: request.POST.get(name, "") for name in request.POST}
-    return PlanForm(
-        initial=typed, kind=kind, rows=rows + MORE, revises=before is not None, today=timezone.localdate()
-    )
+    return PlanForm(initial=typed, kind=kind, rows=rows + MORE, revises=before is not None, today=timezone.localdate())
 
 
 def _begin(request: HttpRequest, case: Case, kind: PlanKind, before: Plan | None) -> HttpResponse:
@@ -103,14 +99,24 @@ def _number(text: str, otherwise: int) -> int:
 
 
 def _show(
-    request: HttpRequest, case: Case, form: PlanForm, before: Plan | None, status: int = 200,
+    request: HttpRequest,
+    case: Case,
+    form: PlanForm,
+    before: Plan | None,
+    status: int = 200,
     proceeding: Proceeding | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     context = {
-        "case": case, "form": form, "kind": form.kind, "before": before, "left": ledger.balance(case).outstanding,
+        "case": case,
+        "form": form,
+        "kind": form.kind,
+        "before": before,
+        "left": ledger.balance(case).outstanding,
         "proceeding": proceeding.pk if proceeding else request.POST.get("proceeding", ""),
-        "kept_as": f"plan-{form.kind.value}", "repayment": form.kind == PlanKind.REPAYMENT, "parts": (2, 3, 6, 12),
-    }  # fmt: skip
+        "kept_as": f"plan-{form.kind.value}",
+        "repayment": form.kind == PlanKind.REPAYMENT,
+        "parts": (2, 3, 6, 12),
+    }
     return render(request, "arrears/plan_form.html", context, status=status)
 
 
@@ -118,9 +124,7 @@ def _show(
 @require_POST
 def plan_step(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     case = the_case(request, pk)
-    step = get_object_or_404(
-        PlanStep.objects.filter(plan__case=case).select_related("plan__case"), pk=step_pk
-    )
+    step = get_object_or_404(PlanStep.objects.filter(plan__case=case).select_related("plan__case"), pk=step_pk)
     plans.check_right(case, reader(request))
     today: date = timezone.localdate()
     form = DoneForm(request.POST, today=today)
@@ -134,9 +138,7 @@ def plan_step(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
         raise
     except Stale as stale:
         fresh = the_case(request, pk)
-        return case_page(
-            request, fresh, "plans", status=409, stale=stale.message, done_form=form, doing=step.pk
-        )
+        return case_page(request, fresh, "plans", status=409, stale=stale.message, done_form=form, doing=step.pk)
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         fresh = the_case(request, pk)

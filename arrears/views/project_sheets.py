@@ -57,8 +57,11 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _understood(found: platform_sheet.Read) -> dict[str, Any]:
     return {
-        "read": found, "faults": found.faults[:SHOWN], "more": len(found.faults) - SHOWN, "sample": found.lines[:SAMPLE],
-    }  # fmt: skip
+        "read": found,
+        "faults": found.faults[:SHOWN],
+        "more": len(found.faults) - SHOWN,
+        "sample": found.lines[:SAMPLE],
+    }
 
 
 @login_required

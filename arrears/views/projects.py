@@ -39,10 +39,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = projects.with_platform(projects.visible_to(user))
     found = projects.with_figures(_narrow(rows, form, today), user)
     context: dict[str, Any] = {
-        "form": form, "page": keyset(found.select_related("employer"), request, PER_PAGE), "today": today,
+        "form": form,
+        "page": keyset(found.select_related("employer"), request, PER_PAGE),
+        "today": today,
         "may_record": bool(user.paths(Right.INSPECT)),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
-    }  # fmt: skip
+    }
     return render(request, "arrears/rounds/projects.html", context)
 
 
@@ -53,9 +55,12 @@ def _narrow(rows: QuerySet[Project], form: ProjectFilter, today: Any) -> QuerySe
     if data["nature"]:
         rows = rows.filter(nature=data["nature"])
     asked = {
-        "yes": Q(on_platform=True), "no": Q(on_platform=False), "unknown": Q(looked_on=None),
-        "open": Q(term__isnull=False), "late": Q(term__lt=today),
-    }  # fmt: skip
+        "yes": Q(on_platform=True),
+        "no": Q(on_platform=False),
+        "unknown": Q(looked_on=None),
+        "open": Q(term__isnull=False),
+        "late": Q(term__lt=today),
+    }
     if data["platform"]:
         rows = rows.filter(asked[data["platform"]])
     if data["watched"]:
@@ -80,9 +85,13 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 def project_page(request: HttpRequest, found: Project, *, status: int = 200, **given: Any) -> HttpResponse:
     """`given`: a bound form to show instead of an empty one."""
     user, today = reader(request), timezone.localdate()
-    looks = list(PlatformCheck.objects.visible_to(user).filter(project=found).select_related("union__parent", "by", "closed_by"))  # fmt: skip
+    looks = list(
+        PlatformCheck.objects.visible_to(user).filter(project=found).select_related("union__parent", "by", "closed_by")
+    )
     context = {
-        "project": found, "today": today, "latest": looks[0] if looks else None,
+        "project": found,
+        "today": today,
+        "latest": looks[0] if looks else None,
         "looks": [(one, platform.may_close(one, user), one.late(today)) for one in looks],
         "cases": Case.objects.visible_to(user).filter(project=found).select_related("union", "employer")[:SHOWN],
         "visits": Inspection.objects.visible_to(user).filter(project=found).select_related("union")[:SHOWN],
@@ -91,7 +100,7 @@ def project_page(request: HttpRequest, found: Project, *, status: int = 200, **g
         "may_record": bool(user.paths(Right.INSPECT)),
         "look_form": LookForm(user=user, today=today, initial=_as_known(found, user)),
         "mended_form": MendedForm(today=today),
-    }  # fmt: skip
+    }
     return render(request, "arrears/rounds/project.html", context | given, status=status)
 
 

@@ -72,25 +72,28 @@ def _page(request: HttpRequest, row: Reception, status: int = 200, **forms: Any)
     user, today = reader(request), timezone.localdate()
     matters = list(row.matters.all())
     seen = Case.objects.visible_to(user).filter(pk__in=[one.case_id for one in matters])
-    rows = {
-        one.case.pk: one for one in rows_of(list(seen.select_related("employer", "union", "handling_union")))
-    }
+    rows = {one.case.pk: one for one in rows_of(list(seen.select_related("employer", "union", "handling_union")))}
     context = {
-        "row": row, "matters": [(one, rows.get(one.case_id)) for one in matters],
-        "taken": sum(one.taken_on_spot for one in matters), "outstanding": _left(rows),
+        "row": row,
+        "matters": [(one, rows.get(one.case_id)) for one in matters],
+        "taken": sum(one.taken_on_spot for one in matters),
+        "outstanding": _left(rows),
         "may_record": receptions.may_record(row, user),
-        "taken_form": TakenForm(regions=regions_for(user), today=today,
-                                initial={"region_code": own_unit(user).get("region_code", "")}),
+        "taken_form": TakenForm(
+            regions=regions_for(user), today=today, initial={"region_code": own_unit(user).get("region_code", "")}
+        ),
         "known_form": KnownForm(today=today),
-    }  # fmt: skip
+    }
     return render(request, "arrears/heavy/reception.html", context | forms, status=status)
 
 
 def _left(rows: dict[int, Any]) -> ledger.Sums:
     left = [row.outstanding for row in rows.values()]
     return ledger.Sums(
-        sum(one.workers for one in left), sum(one.migrants for one in left), sum((one.amount for one in left), Decimal(0))
-    )  # fmt: skip
+        sum(one.workers for one in left),
+        sum(one.migrants for one in left),
+        sum((one.amount for one in left), Decimal(0)),
+    )
 
 
 def _may(row: Reception, user: User) -> None:
@@ -116,13 +119,21 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @transaction.atomic
 def _take(row: Reception, said: dict[str, Any], user: User) -> ReceptionCase:
     facts = EmployerFacts(
-        name=said["employer_name"], uscc=said["uscc"], no_code="" if said["uscc"] else "unknown",
+        name=said["employer_name"],
+        uscc=said["uscc"],
+        no_code="" if said["uscc"] else "unknown",
         region_code=said["region_code"],
-    )  # fmt: skip
+    )
     return receptions.take(
-        row, facts, said["workers"] or 0, said["amount"] or Decimal(0), said["remark"], said["result"], user,
+        row,
+        facts,
+        said["workers"] or 0,
+        said["amount"] or Decimal(0),
+        said["remark"],
+        said["result"],
+        user,
         timezone.now(),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -132,9 +143,12 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_reception(request, pk), reader(request)
     _may(row, user)
     form = KnownForm(request.POST, today=timezone.localdate())
-    done, status = attempt(form, lambda said: receptions.look_again(
-        row, case_numbered(said["number"], user), said["result"], user, timezone.now()
-    ))  # fmt: skip
+    done, status = attempt(
+        form,
+        lambda said: receptions.look_again(
+            row, case_numbered(said["number"], user), said["result"], user, timezone.now()
+        ),
+    )
     if done is None:
         return _page(request, row, status, known_form=form)
     messages.success(request, f"案件 {done.case} 已记入本场接访。")

@@ -12,9 +12,7 @@ from unions.rights import Right
 
 def own_unit(user: User) -> dict[str, str]:
     """The unit a person records for when nothing else is said, and its county."""
-    unit = (
-        Union.objects.filter(path__in=user.paths(Right.INSPECT), valid_until=None).order_by("depth").first()
-    )
+    unit = Union.objects.filter(path__in=user.paths(Right.INSPECT), valid_until=None).order_by("depth").first()
     if unit is None:
         return {}
     county = Union.objects.line(unit).exclude(region_code=None).last()

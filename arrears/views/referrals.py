@@ -66,8 +66,9 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
     context: dict[str, Any] = {
         "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
-        "empty": LISTS[key][2], "page": page,
-    }  # fmt: skip
+        "empty": LISTS[key][2],
+        "page": page,
+    }
     return render(request, "arrears/referrals.html", context)
 
 
@@ -108,21 +109,29 @@ def _form(case: Case, kind: Kind, data: Any) -> ReferForm:
     agencies = referrals.agencies_for(case, kind)
     first = agencies.first()
     return ReferForm(
-        data, kind=kind, agencies=agencies, files=case.evidence.all(), today=timezone.localdate(),
+        data,
+        kind=kind,
+        agencies=agencies,
+        files=case.evidence.all(),
+        today=timezone.localdate(),
         initial={"request": kind.request, "agency": first.pk if first else ""},
-    )  # fmt: skip
+    )
 
 
 def _ask(
     request: HttpRequest, case: Case, kind: Kind, form: ReferForm, *, status: int = 200, stale: str = ""
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        "case": case, "kind": kind, "kinds": open_to(case), "form": form, "stale": stale,
+        "case": case,
+        "kind": kind,
+        "kinds": open_to(case),
+        "form": form,
+        "stale": stale,
         "kept_as": f"refer-{kind.key}",
         "agencies": list(referrals.agencies_for(case, kind)),
         "additions": [line for add in referrals.ADDITIONS for line in add(case, kind)],
         "lines": snapshot.report(case),
-    }  # fmt: skip
+    }
     return render(request, "arrears/refer.html", context, status=status)
 
 
@@ -137,9 +146,14 @@ def referral(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, row: Referral, *, status: int = 200, stale: str = "", asked: str = "",
+    request: HttpRequest,
+    row: Referral,
+    *,
+    status: int = 200,
+    stale: str = "",
+    asked: str = "",
     form: PlainForm | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """`form`: the one that was refused, `asked` its name."""
     user, now = reader(request), timezone.now()
     waiting, kind = row.stage == S.REQUESTED, KINDS[row.kind]
@@ -147,15 +161,23 @@ def _page(
     lines = referrals.lines(row) if waiting else referrals.frozen(row)
     today = timezone.localdate()
     forms: dict[str, PlainForm] = {
-        "opinion": WordForm(today=today), "word": WordForm(noting=True, today=today),
+        "opinion": WordForm(today=today),
+        "word": WordForm(noting=True, today=today),
         "answer": AnswerForm(kind=kind, noting=True, today=today, initial={"on": today}),
-    }  # fmt: skip
+    }
     if form is not None:
         forms[asked] = form
     changes = snapshot.changes(row.snapshot, lines) if waiting else []
     context: dict[str, Any] = {
-        "row": row, "case": row.case, "kind": kind, "lines": lines, "shown": snapshot.seal(lines), "forms": forms,
-        "stale": stale, "waiting": waiting, "asked": asked,
+        "row": row,
+        "case": row.case,
+        "kind": kind,
+        "lines": lines,
+        "shown": snapshot.seal(lines),
+        "forms": forms,
+        "stale": stale,
+        "waiting": waiting,
+        "asked": asked,
         "changes": [{"label": label, "before": old, "after": new} for label, old, new in changes],
         "barred": referrals.barred(row, user, now) if waiting else None,
         "may_withdraw": (waiting and row.requested_by_id == user.pk) or (row.stage == S.SENT and notes),
@@ -167,7 +189,7 @@ def _page(
         "liaisons": row.agency.liaisons.filter(until=None),
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
         "again": row.stage in (S.DECLINED, S.REFUSED, S.WITHDRAWN) and referrals.may_refer(row.case, user),
-    }  # fmt: skip
+    }
     return render(request, "arrears/referral.html", context, status=status)
 
 
@@ -220,8 +242,7 @@ decline = _decision(
     "已退回提出人。",
 )
 withdraw = _decision(
-    lambda row, user, request, said: referrals.withdraw(row, user, timezone.now(), opinion=said["opinion"]),
-    "已撤回。",
+    lambda row, user, request, said: referrals.withdraw(row, user, timezone.now(), opinion=said["opinion"]), "已撤回。"
 )
 note_acceptance = _decision(
     lambda row, user, request, said: referrals.accept(

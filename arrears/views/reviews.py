@@ -52,15 +52,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     seen = Review.objects.visible_to(user)
     open_, late = Q(found__closed_at=None), Q(found__answered_at=None, found__due_on__lt=today)
     found = _narrow(seen, form).annotate(
-        findings=Count("found"), left=Count("found", filter=open_ & Q(found__isnull=False)),
+        findings=Count("found"),
+        left=Count("found", filter=open_ & Q(found__isnull=False)),
         late=Count("found", filter=late),
-    )  # fmt: skip
+    )
     context: dict[str, Any] = {
-        "form": form, "page": keyset(found.select_related(*PARTS), request, PER_PAGE), "today": today,
+        "form": form,
+        "page": keyset(found.select_related(*PARTS), request, PER_PAGE),
+        "today": today,
         "spots": reviews.weak_spots(ReviewFinding.objects.filter(review__in=seen.standing().values("pk"))),
         "may_plan": _plans(user),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
-    }  # fmt: skip
+    }
     return render(request, "arrears/rounds/reviews.html", context)
 
 
@@ -105,9 +108,7 @@ def new(request: HttpRequest) -> HttpResponse:
     sent = {"data": request.POST} if request.method == "POST" else {"initial": given}
     form, status = ReviewForm(user=user, today=today, **sent), 200
     if request.method == "POST":
-        row, status = attempt(
-            form, lambda said: reviews.plan(said["planner"], form.facts(), user, timezone.now())
-        )
+        row, status = attempt(form, lambda said: reviews.plan(said["planner"], form.facts(), user, timezone.now()))
         if row is not None:
             messages.success(request, f"已安排「{row.name}」。")
             return redirect(row)
@@ -132,11 +133,16 @@ def _page(request: HttpRequest, row: Review, *, status: int = 200, **given: Any)
     user, today = reader(request), timezone.localdate()
     written = {"on": row.visited_on or today, "people": row.people, "summary": row.summary}
     context: dict[str, Any] = {
-        "row": row, "today": today, "found": _found(row, user), "may_inspect": reviews.may_inspect(row, user),
-        "may_call_off": row.called_off_at is None and row.visited_on is None
+        "row": row,
+        "today": today,
+        "found": _found(row, user),
+        "may_inspect": reviews.may_inspect(row, user),
+        "may_call_off": row.called_off_at is None
+        and row.visited_on is None
         and user.may(Right.HANDLE, row.planner.in_charge()),
-        "visit_form": VisitForm(today=today, initial=written), "finding_form": ReviewFindingForm(today=today),
-    }  # fmt: skip
+        "visit_form": VisitForm(today=today, initial=written),
+        "finding_form": ReviewFindingForm(today=today),
+    }
     return render(request, "arrears/rounds/review.html", context | given, status=status)
 
 
@@ -147,11 +153,15 @@ def _found(row: Review, user: User) -> list[dict[str, Any]]:
     for one in rows:
         one.review = row  # with its units, already read
         decides = one.answered_at is not None and one.closed_at is None and reviews.may_decide(one, user)
-        lines.append({
-            "finding": one, "late": one.late(timezone.localdate()),
-            "may_answer": one.answered_at is None and reviews.may_answer(one, user),
-            "decides": decides, "barred": reviews.barred(one, user, now) if decides else None,
-        })  # fmt: skip
+        lines.append(
+            {
+                "finding": one,
+                "late": one.late(timezone.localdate()),
+                "may_answer": one.answered_at is None and reviews.may_answer(one, user),
+                "decides": decides,
+                "barred": reviews.barred(one, user, now) if decides else None,
+            }
+        )
     return lines
 
 
@@ -162,9 +172,10 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     _check_inspects(row, user)
     form = VisitForm(request.POST, today=timezone.localdate())
     seen = seen_in(request.POST)
-    done, status = attempt(form, lambda said: reviews.visit(
-        row, said["on"], said["people"], said["summary"], user, timezone.now(), seen=seen
-    ))  # fmt: skip
+    done, status = attempt(
+        form,
+        lambda said: reviews.visit(row, said["on"], said["people"], said["summary"], user, timezone.now(), seen=seen),
+    )
     if done is None:
         return _page(request, the_review(request, pk), status=status, visit_form=form)
     messages.success(request, "已登记到场检查。")
@@ -177,9 +188,9 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_review(request, pk), reader(request)
     _check_inspects(row, user)
     form = ReviewFindingForm(request.POST, today=timezone.localdate())
-    made, status = attempt(form, lambda said: reviews.find(
-        row, said["spot"], said["detail"], said["due_on"], user, timezone.now()
-    ))  # fmt: skip
+    made, status = attempt(
+        form, lambda said: reviews.find(row, said["spot"], said["detail"], said["due_on"], user, timezone.now())
+    )
     if made is None:
         return _page(request, row, status=status, finding_form=form)
     messages.success(request, f"已登记，交「{row.inspected}」限期整改。")

@@ -54,10 +54,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     page = keyset(found, request, PER_PAGE)
     sums = rounds.counts(page.rows, user)
     context: dict[str, Any] = {
-        "form": form, "page": page, "rows": [(row, row.stage(today), *sums.get(row.pk, (0, 0))) for row in page.rows],
+        "form": form,
+        "page": page,
+        "rows": [(row, row.stage(today), *sums.get(row.pk, (0, 0))) for row in page.rows],
         "may_plan": bool(user.paths(Right.INSPECT)),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
-    }  # fmt: skip
+    }
     return render(request, "arrears/rounds/rounds.html", context)
 
 
@@ -83,9 +85,9 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             status = 422
     elif request.method == "POST":
-        row, status = attempt(form, lambda said: rounds.plan(
-            said["union"], form.facts(), form.wanted(), user, timezone.now()
-        ))  # fmt: skip
+        row, status = attempt(
+            form, lambda said: rounds.plan(said["union"], form.facts(), form.wanted(), user, timezone.now())
+        )
         if row is not None:
             messages.success(request, f"计划已制定，列入 {row.targets.count()} 户。")
             return redirect(row)
@@ -109,10 +111,13 @@ def month(request: HttpRequest) -> HttpResponse:
     rows = rounds.month(unit, today)
     planned = Round.objects.standing().filter(union=unit, kind=RoundKind.MONTHLY, since=today.replace(day=1))
     context = {
-        "unit": unit, "rows": [(row, user.may(Right.INSPECT, row.unit)) for row in rows], "today": today,
-        "lacking": sum(bool(row.lacks) for row in rows), "own": planned.first(),
+        "unit": unit,
+        "rows": [(row, user.may(Right.INSPECT, row.unit)) for row in rows],
+        "today": today,
+        "lacking": sum(bool(row.lacks) for row in rows),
+        "own": planned.first(),
         "may_plan": user.may(Right.INSPECT, unit) and not unit.is_closed,
-    }  # fmt: skip
+    }
     return render(request, "arrears/rounds/month.html", context)
 
 
@@ -131,9 +136,7 @@ def round_(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, the_round(request, pk))
 
 
-def _page(
-    request: HttpRequest, row: Round, *, status: int = 200, form: TargetForm | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, row: Round, *, status: int = 200, form: TargetForm | None = None) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     mine = RoundTarget.objects.visible_to(user).filter(round=row)
     key = request.GET.get("list", "")
@@ -145,12 +148,19 @@ def _page(
     met, total = sum(one.met for one in places), sum(one.listed for one in places)
     may_change = rounds.may_change(row, user)
     context: dict[str, Any] = {
-        "row": row, "stage": row.stage(today), "page": keyset(found, request, PER_PAGE), "places": places,
-        "listed": total, "met": met, "list": key, "today": today, "may_change": may_change,
+        "row": row,
+        "stage": row.stage(today),
+        "page": keyset(found, request, PER_PAGE),
+        "places": places,
+        "listed": total,
+        "met": met,
+        "list": key,
+        "today": today,
+        "may_change": may_change,
         "may_record": bool(user.paths(Right.INSPECT)),
         "lists": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
         "form": form or (_target_form(user, row, initial={"union": row.union.code}) if may_change else None),
-    }  # fmt: skip
+    }
     return render(request, "arrears/rounds/round.html", context, status=status)
 
 
@@ -185,9 +195,7 @@ def _add(form: TargetForm, row: Round, user: User) -> RoundTarget:
 @require_POST
 def drop(request: HttpRequest, pk: int, target_pk: int) -> HttpResponse:
     row, user = the_round(request, pk), reader(request)
-    target = get_object_or_404(
-        RoundTarget.objects.visible_to(user).select_related("round"), pk=target_pk, round=row
-    )
+    target = get_object_or_404(RoundTarget.objects.visible_to(user).select_related("round"), pk=target_pk, round=row)
     rounds.drop(target, user, timezone.now())
     messages.success(request, "已移出计划。")
     return redirect(row)

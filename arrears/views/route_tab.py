@@ -17,8 +17,6 @@ def route_tab(case: Case, user: User, balance: Balance, request: HttpRequest) ->
     rows = Referral.objects.visible_to(user).filter(case=case)
     return {
         "transfers": case.transfers.select_related("sender", "receiver", "asked_by", "answered_by"),
-        "referrals": [
-            (row, KINDS[row.kind]) for row in rows.select_related("agency", "sender", "requested_by")
-        ],
+        "referrals": [(row, KINDS[row.kind]) for row in rows.select_related("agency", "sender", "requested_by")],
         "may_refer": referrals.may_refer(case, user),
     }

@@ -16,9 +16,13 @@ from unions.views.reader import reader
 
 PER_PAGE = 50
 TABS = [
-    ("sanctions", "处理处罚"), ("listings", "惩戒名单"), ("unlisted", "应列尽列"), ("publications", "公布名单"),
-    ("shared-cases", "移送处罚"), ("copied-lists", "住建名单"),
-]  # fmt: skip
+    ("sanctions", "处理处罚"),
+    ("listings", "惩戒名单"),
+    ("unlisted", "应列尽列"),
+    ("publications", "公布名单"),
+    ("shared-cases", "移送处罚"),
+    ("copied-lists", "住建名单"),
+]
 
 
 def the_viewer(request: HttpRequest) -> User:

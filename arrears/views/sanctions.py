@@ -53,10 +53,16 @@ def listed(request: HttpRequest) -> HttpResponse:
     form = SanctionFilter(request.GET, user=user, today=today)
     seen = Sanction.objects.visible_to(user)
     unpaid = Q(pay_by__lt=today) & ~Q(outcome=SanctionOutcome.PAID)
-    counts = seen.standing().order_by().aggregate(
-        orders=Count("pk", filter=Q(kind=SanctionKind.ORDER)), decided=Count("pk", filter=Q(kind__in=DECIDED)),
-        unpaid=Count("pk", filter=unpaid), graded=Count("pk", filter=Q(kind=SanctionKind.GRADE, grade="C")),
-    )  # fmt: skip
+    counts = (
+        seen.standing()
+        .order_by()
+        .aggregate(
+            orders=Count("pk", filter=Q(kind=SanctionKind.ORDER)),
+            decided=Count("pk", filter=Q(kind__in=DECIDED)),
+            unpaid=Count("pk", filter=unpaid),
+            graded=Count("pk", filter=Q(kind=SanctionKind.GRADE, grade="C")),
+        )
+    )
     found = form.narrow(seen).select_related("case__employer", "case__handling_union")
     return register(request, "sanctions", "sanctions", found, form=form, counts=counts)
 
@@ -78,10 +84,13 @@ def _page(
     today = timezone.localdate()
     forms = {name: form(today=today, initial={"on": today}) for name, (form, _, _) in STEPS.items()}
     context = {
-        "row": row, "case": row.case, "forms": forms | (given or {}), "late": row.unpaid_on(today),
+        "row": row,
+        "case": row.case,
+        "forms": forms | (given or {}),
+        "late": row.unpaid_on(today),
         "may": row.voided_at is None and decisions.may_enter(row.case, reader(request)),
         "published": row.published.select_related("publication__union"),
-    }  # fmt: skip
+    }
     return render(request, "arrears/sanctions/sanction.html", context, status=status)
 
 
@@ -107,9 +116,7 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     decisions.check_may(case, user, "处理处罚")
     form = SanctionForm(request.POST, request.FILES, today=timezone.localdate())
-    row, status = attempt(
-        form, lambda said: decisions.enter(case, _said(said), user, timezone.now(), said["paper"])
-    )
+    row, status = attempt(form, lambda said: decisions.enter(case, _said(said), user, timezone.now(), said["paper"]))
     if row is None:
         return case_page(request, the_case(request, pk), "sanctions", status=status, sanction_form=form)
     messages.success(request, f"已登记{row.get_kind_display()}。")

@@ -21,9 +21,7 @@ def sanctions_tab(case: Case, user: User, balance: ledger.Balance, request: Http
     department = proposing.usual_department(case) if may else ""
     return {
         "sanctions": [(row, row.unpaid_on(today)) for row in Sanction.objects.filter(case=case)],
-        "listings": [
-            (row, row.expired_on(today)) for row in Listing.objects.visible_to(user).filter(case=case)
-        ],
+        "listings": [(row, row.expired_on(today)) for row in Listing.objects.visible_to(user).filter(case=case)],
         "put_forward": PutForward.objects.filter(case=case).select_related("by"),
         "judged": conditions.judged([case.pk], today).get(case.pk) if case.number else None,
         "under_way": under_way,

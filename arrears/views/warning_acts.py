@@ -129,9 +129,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         raise Forbidden(f"实地核实由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = CheckForm(
-        *sent, user=user, employer=standing.employer,
-        today=timezone.localdate(), initial={"on": timezone.localdate()},
-    )  # fmt: skip
+        *sent, user=user, employer=standing.employer, today=timezone.localdate(), initial={"on": timezone.localdate()}
+    )
     if request.method != "POST":
         return _check_page(request, standing, form)
     if not form.is_valid():
@@ -151,17 +150,21 @@ def _verify(request: HttpRequest, standing: WarningStanding, form: CheckForm, us
     data = form.cleaned_data
     seen = [int(one) for one in request.POST.getlist("signal") if one.isascii() and one.isdigit()]
     checking.verify(
-        standing.union, standing.employer, data["on"], CheckOutcome(data["outcome"]), data["detail"], user,
-        timezone.now(), seen=seen, case=data["case"], papers=data["papers"],
-    )  # fmt: skip
-
-
-def _check_page(
-    request: HttpRequest, standing: WarningStanding, form: CheckForm, status: int = 200
-) -> HttpResponse:
-    waiting = WarningSignal.objects.unverified().filter(
-        employer=standing.employer, path__startswith=standing.path
+        standing.union,
+        standing.employer,
+        data["on"],
+        CheckOutcome(data["outcome"]),
+        data["detail"],
+        user,
+        timezone.now(),
+        seen=seen,
+        case=data["case"],
+        papers=data["papers"],
     )
+
+
+def _check_page(request: HttpRequest, standing: WarningStanding, form: CheckForm, status: int = 200) -> HttpResponse:
+    waiting = WarningSignal.objects.unverified().filter(employer=standing.employer, path__startswith=standing.path)
     context = {"standing": standing, "form": form, "signals": waiting.select_related("union")}
     return render(request, "arrears/warning_check.html", context, status=status)
 
@@ -182,9 +185,15 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     data = form.cleaned_data
     try:
         made = steps.take(
-            standing.union, standing.employer, StepKind(data["kind"]), data["on"], data["detail"], user,
-            timezone.now(), addressee=data["addressee"],
-        )  # fmt: skip
+            standing.union,
+            standing.employer,
+            StepKind(data["kind"]),
+            data["on"],
+            data["detail"],
+            user,
+            timezone.now(),
+            addressee=data["addressee"],
+        )
     except Forbidden:
         raise
     except Refused as refusal:

@@ -58,9 +58,11 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _understood(found: sheet.Read) -> dict[str, Any]:
     return {
-        "read": found, "faults": found.faults[:SHOWN], "more": len(found.faults) - SHOWN,
+        "read": found,
+        "faults": found.faults[:SHOWN],
+        "more": len(found.faults) - SHOWN,
         "sample": found.lines[:SAMPLE],
-    }  # fmt: skip
+    }
 
 
 @login_required
@@ -126,21 +128,26 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     return _comparison_page(request, my_comparison(request, pk))
 
 
-def _comparison_page(
-    request: HttpRequest, found: ListComparison, refused: str = "", status: int = 200
-) -> HttpResponse:
+def _comparison_page(request: HttpRequest, found: ListComparison, refused: str = "", status: int = 200) -> HttpResponse:
     chosen = set(request.POST.getlist("match"))
     rows = [
         {
-            "nth": nth, "match": one, "taken": nth in found.taken, "chosen": str(nth) in chosen,
+            "nth": nth,
+            "match": one,
+            "taken": nth in found.taken,
+            "chosen": str(nth) in chosen,
             "rows": [row | {"label": found.lists[row["list"]]["label"]} for row in one["rows"]],
         }
         for nth, one in enumerate(found.matches[:MATCHES_SHOWN])
-    ]  # fmt: skip
+    ]
     context = {
-        "comparison": found, "rows": rows, "count": len(found.matches), "refused": refused,
-        "left": sum(not row["taken"] for row in rows), "more": len(found.matches) - MATCHES_SHOWN,
-    }  # fmt: skip
+        "comparison": found,
+        "rows": rows,
+        "count": len(found.matches),
+        "refused": refused,
+        "left": sum(not row["taken"] for row in rows),
+        "more": len(found.matches) - MATCHES_SHOWN,
+    }
     return render(request, "arrears/list_comparison.html", context, status=status)
 
 

@@ -58,16 +58,19 @@ def listed(request: HttpRequest) -> HttpResponse:
     form = BoardFilter(request.GET, levels=levels, today=timezone.localdate())
     found = form.narrow(WarningStanding.objects.filter(union=unit), unit.path)
     context: dict[str, Any] = {
-        "unit": unit, "line": _line(unit, user), "form": form, "here": here, "places": places,
+        "unit": unit,
+        "line": _line(unit, user),
+        "form": form,
+        "here": here,
+        "places": places,
         "levels": [(level, LEVEL_TONES.get(level, "neutral")) for level in levels],
         "tiles": [(level, LEVEL_TONES.get(level, ""), here.levels[level]) for level in levels],
         "page": by_weight(found.select_related("employer"), request, PER_PAGE),
         "reports": list(board.reports_awaiting(user).select_related("employer", "union")[:20]),
-        "may_record": bool(user.paths(Right.INSPECT)), "today": timezone.localdate(),
-        "filtered": any(
-            value for key, value in request.GET.items() if key in form.fields
-        ),
-    }  # fmt: skip
+        "may_record": bool(user.paths(Right.INSPECT)),
+        "today": timezone.localdate(),
+        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
+    }
     return render(request, "arrears/warnings.html", context)
 
 
@@ -92,9 +95,7 @@ def warning(request: HttpRequest, pk: int) -> HttpResponse:
     return standing_page(request, the_standing(request, pk))
 
 
-def standing_page(
-    request: HttpRequest, standing: WarningStanding, *, status: int = 200, **given: Any
-) -> HttpResponse:
+def standing_page(request: HttpRequest, standing: WarningStanding, *, status: int = 200, **given: Any) -> HttpResponse:
     """`given`: a bound form to show instead of an empty one."""
     user, today, employer = reader(request), timezone.localdate(), standing.employer
     here = {"employer": employer, "path__startswith": standing.path}
@@ -104,9 +105,9 @@ def standing_page(
         "signals": WarningSignal.objects.filter(**here).select_related("union", "by", "check_made", "project")[
             :MOST_SHOWN
         ],
-        "checks": WarningCheck.objects.filter(**here).select_related("union", "by", "case").prefetch_related(
-            "papers"
-        )[:MOST_SHOWN],
+        "checks": WarningCheck.objects.filter(**here)
+        .select_related("union", "by", "case")
+        .prefetch_related("papers")[:MOST_SHOWN],
         "steps": [(step, steps.may_answer(step, user)) for step in made[:MOST_SHOWN]],
         "may_record": user.may(Right.INSPECT, standing.union) and not standing.union.is_closed,
         "cases": Case.objects.visible_to(user).filter(employer=employer).select_related("union")[:10],
@@ -115,7 +116,7 @@ def standing_page(
         "step_form": StepForm(today=today, initial={"on": today}),
         "answer_form": AnswerForm(today=today, initial={"answered_on": today}),
         "kinds": StepKind,
-    }  # fmt: skip
+    }
     return render(request, "arrears/warning.html", context | given, status=status)
 
 

@@ -58,9 +58,7 @@ def _mine(request: HttpRequest) -> WindowLetter | None:
     if not isinstance(kept, dict) or kept.get("until", 0) < now.timestamp():
         request.session.pop(KEY, None)
         return None
-    letter = (
-        WindowLetter.objects.select_related("case__handling_union", "union").filter(pk=kept["letter"]).first()
-    )
+    letter = WindowLetter.objects.select_related("case__handling_union", "union").filter(pk=kept["letter"]).first()
     if letter:
         _remember(request, letter, now)
     return letter
@@ -78,10 +76,17 @@ def mine(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, letter: WindowLetter, form: AddForm, status: int = 200) -> HttpResponse:
     stands, means = progress.headline(letter)
     context = {
-        "letter": letter, "stands": stands, "means": means, "lines": progress.lines(letter),
-        "question": writing.asked(letter), "form": form, "papers": letter.papers.count(),
-        "unit": letter.seat, "phone": places.phone_for(letter.seat), "paper_mb": writing.PAPER_BYTES // 2**20,
-    }  # fmt: skip
+        "letter": letter,
+        "stands": stands,
+        "means": means,
+        "lines": progress.lines(letter),
+        "question": writing.asked(letter),
+        "form": form,
+        "papers": letter.papers.count(),
+        "unit": letter.seat,
+        "phone": places.phone_for(letter.seat),
+        "paper_mb": writing.PAPER_BYTES // 2**20,
+    }
     return render(request, "window/mine.html", context, status=status)
 
 
@@ -106,9 +111,7 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
         return _page(request, letter, form, refusal.status)
 
 
-def _done(
-    request: HttpRequest, letter: WindowLetter, name: str, form: AddForm, now: datetime
-) -> HttpResponse:
+def _done(request: HttpRequest, letter: WindowLetter, name: str, form: AddForm, now: datetime) -> HttpResponse:
     if name == "withdraw":
         writing.ask_withdrawal(letter, str(request.POST.get("reason", ""))[:500], now)
         messages.success(request, "已收到您的撤回要求。工会会打电话向您核实，核实之前照常办理。")

@@ -64,9 +64,12 @@ def turn(request: HttpRequest) -> HttpResponse:
     page = keyset(below, request, PER_PAGE)
     line = Union.objects.line(unit).exclude(pk=unit.pk) if unit else Union.objects.none()
     context = {
-        "unit": unit, "line": line, "page": page, "rows": sorted(page.rows, key=lambda row: row.code),
+        "unit": unit,
+        "line": line,
+        "page": page,
+        "rows": sorted(page.rows, key=lambda row: row.code),
         "phone": places.phone_for(unit) if unit else None,
-    }  # fmt: skip
+    }
     return render(request, "window/turn.html", context)
 
 
@@ -102,11 +105,16 @@ def _form(request: HttpRequest, form: WriteForm, place: Union | None, status: in
     """A form refused keeps its token: sent again it is the same letter. The challenge is a new one."""
     token = str(request.POST.get("token", ""))
     context = {
-        "form": form, "place": place, "phone": places.phone_for(place) if place else None,
+        "form": form,
+        "place": place,
+        "phone": places.phone_for(place) if place else None,
         "token": token if receipts.form_print(token) else receipts.new_form(),
-        "challenge": proof.challenge(), "bits": proof.BITS, "papers_lost": bool(request.FILES),
-        "paper_mb": writing.PAPER_BYTES // 2**20, "body_mb": BODY_MOST // 2**20,
-    }  # fmt: skip
+        "challenge": proof.challenge(),
+        "bits": proof.BITS,
+        "papers_lost": bool(request.FILES),
+        "paper_mb": writing.PAPER_BYTES // 2**20,
+        "body_mb": BODY_MOST // 2**20,
+    }
     answer = render(request, "window/write.html", context, status=status)
     if status == limits.TooMany.status:
         answer["Retry-After"] = "3600"
@@ -117,7 +125,11 @@ def _receipt(request: HttpRequest, receipt: writing.Receipt) -> HttpResponse:
     letter = receipt.letter
     phone = phone_key(letter.phone.text)
     context = {
-        "receipt": receipt, "letter": letter, "unit": letter.seat, "phone": places.phone_for(letter.seat),
-        "phone_fault": phone_fault(phone) if phone else "", "no_phone": not phone,
-    }  # fmt: skip
+        "receipt": receipt,
+        "letter": letter,
+        "unit": letter.seat,
+        "phone": places.phone_for(letter.seat),
+        "phone_fault": phone_fault(phone) if phone else "",
+        "no_phone": not phone,
+    }
     return render(request, "window/receipt.html", context)

@@ -24,15 +24,7 @@ from arrears.views.evidence import send_file
 from arrears.views.keyset import keyset
 from arrears.views.once import taken_once
 from arrears.window import answering, places
-from arrears.window.forms import (
-    CallForm,
-    ExplainForm,
-    JoinForm,
-    OfficerForm,
-    RegisterForm,
-    SayForm,
-    read_figures,
-)
+from arrears.window.forms import CallForm, ExplainForm, JoinForm, OfficerForm, RegisterForm, SayForm, read_figures
 from unions.models import User
 from unions.refusals import Forbidden, Refused
 from unions.rights import Right
@@ -64,9 +56,11 @@ def letters(request: HttpRequest) -> HttpResponse:
         rows = rows.waiting()
     page = keyset(rows.select_related("union", "officer", "case"), request, PER_PAGE)
     context = {
-        "tabs": [(LISTS[name], f"?list={name}", name == key) for name in offered], "key": key, "page": page,
+        "tabs": [(LISTS[name], f"?list={name}", name == key) for name in offered],
+        "key": key,
+        "page": page,
         "empty": EMPTY[key],
-    }  # fmt: skip
+    }
     return render(request, "window/letters.html", context)
 
 
@@ -95,13 +89,18 @@ def _page(
         forms[bound[0]] = bound[1]
     found = _likenesses(row, user) if may and row.case_id is None else None
     context: dict[str, Any] = {
-        "letter": row, "may": may, "forms": forms, "wrong": bound[0] if bound else "",
-        "messages_said": row.messages.select_related("by"), "papers": row.papers.all(),
+        "letter": row,
+        "may": may,
+        "forms": forms,
+        "wrong": bound[0] if bound else "",
+        "messages_said": row.messages.select_related("by"),
+        "papers": row.papers.all(),
         "papers_left": row.case_id and row.papers.filter(taken_over=False).exists(),
         "region": dict(pair for _, members in places.regions() for pair in members).get(row.region_code, ""),
         "new": row.standing == LetterStanding.NEW and row.case_id is None,
-        "found": found, "may_join": [one.case for one in found.visible if acts.may_act(one.case, user)] if found else [],
-    }  # fmt: skip
+        "found": found,
+        "may_join": [one.case for one in found.visible if acts.may_act(one.case, user)] if found else [],
+    }
     return render(request, "window/letter.html", context, status=status)
 
 
@@ -111,9 +110,7 @@ def _likenesses(row: WindowLetter, user: User) -> duplicates.Found:
     return duplicates.like(probe, user, timezone.localdate(), but_letter=row.pk)
 
 
-def _forms(
-    row: WindowLetter, user: User, data: Any = None, only: str = "", chosen: str = ""
-) -> dict[str, PlainForm]:
+def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "", chosen: str = "") -> dict[str, PlainForm]:
     """Step → its form; `data` goes to the one named `only`. `chosen`: the number of the case picked among those found."""
     today = timezone.localdate()
 

@@ -37,8 +37,13 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     if request.method != "POST":
         fill = {f"worker-{row.pk}": row.owed - row.paid for row in unpaid} if "fill" in request.GET else {}
-        return _show(request, case, unpaid, PaymentForm(initial={"on": today}, today=today),
-                     AmountsForm(initial=fill, workers=unpaid, today=today))  # fmt: skip
+        return _show(
+            request,
+            case,
+            unpaid,
+            PaymentForm(initial={"on": today}, today=today),
+            AmountsForm(initial=fill, workers=unpaid, today=today),
+        )
     entry = _entry(case, request.POST.get("entry", ""))
     form = PaymentForm(request.POST, request.FILES, today=today)
     amounts = AmountsForm(request.POST, workers=unpaid, today=today)
@@ -69,9 +74,7 @@ def _entry(case: Case, text: str) -> LedgerEntry | None:
     return open_entries.get(text)
 
 
-def _record(
-    case: Case, entry: LedgerEntry | None, form: PaymentForm, amounts: AmountsForm, user: User
-) -> None:
+def _record(case: Case, entry: LedgerEntry | None, form: PaymentForm, amounts: AmountsForm, user: User) -> None:
     at, data = timezone.now(), form.cleaned_data
     if entry is not None:
         worker_payments.allocate(case, entry, amounts.amounts(), user, at)
@@ -91,18 +94,16 @@ def _take(amounts: AmountsForm, form: PaymentForm, refusal: Refused) -> None:
 
 
 def _show(
-    request: HttpRequest,
-    case: Case,
-    unpaid: list[Any],
-    form: PaymentForm,
-    amounts: AmountsForm,
-    status: int = 200,
+    request: HttpRequest, case: Case, unpaid: list[Any], form: PaymentForm, amounts: AmountsForm, status: int = 200
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        "case": case, "form": form, "amounts": amounts,
+        "case": case,
+        "form": form,
+        "amounts": amounts,
         "rows": [(row, row.owed - row.paid, amounts[f"worker-{row.pk}"]) for row in unpaid],
-        "entries": worker_payments.unallocated(case).items(), "chosen": request.POST.get("entry", ""),
+        "entries": worker_payments.unallocated(case).items(),
+        "chosen": request.POST.get("entry", ""),
         "more": case.workers.listed().count() > SHOWN and len(unpaid) == SHOWN,
         "left": sum((row.owed - row.paid for row in unpaid), 0),
-    }  # fmt: skip
+    }
     return render(request, "arrears/worker_pay.html", context, status=status)

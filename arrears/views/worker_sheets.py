@@ -77,18 +77,14 @@ def _check_against_case(case: Case, reading: worker_rows.Reading) -> None:
     """Faults that only the case can tell: somebody is on its list already; a draft has no ledger to pay from."""
     good = [row for row in reading.rows if row.facts]
     for place in workers.known_places(case, reading.facts):
-        reading.fault(
-            good[place - 1].number, "name", "此人已在本案名单中（手机号或身份证号相同），请删去这一行。"
-        )
+        reading.fault(good[place - 1].number, "name", "此人已在本案名单中（手机号或身份证号相同），请删去这一行。")
     if case.number is None:
         for row in good:
             if row.facts and row.facts.paid:
                 reading.fault(row.number, "paid", "草稿还没有台账，请先去掉已付金额，立案后再登记清偿。")
 
 
-def _confirm(
-    request: HttpRequest, case: Case, user: User, text: str, reading: worker_rows.Reading
-) -> HttpResponse:
+def _confirm(request: HttpRequest, case: Case, user: User, text: str, reading: worker_rows.Reading) -> HttpResponse:
     """Take the list over if that was asked and nothing is wrong; else the preview."""
     entries = worker_payments.unallocated(case) if _paid(reading) else {}
     asked = "confirm" in request.POST
@@ -133,9 +129,14 @@ def _show(request: HttpRequest, case: Case, form: SheetForm, status: int = 200) 
 
 
 def _preview(
-    request: HttpRequest, case: Case, text: str, reading: worker_rows.Reading, paid_form: PaidBeforeForm,
-    refusal: str, asked: bool,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    case: Case,
+    text: str,
+    reading: worker_rows.Reading,
+    paid_form: PaidBeforeForm,
+    refusal: str,
+    asked: bool,
+) -> HttpResponse:
     form = SheetForm(initial={"text": text}, today=timezone.localdate())
     named: dict[int, list[BadCell]] = {}
     for fault in reading.faults:
@@ -144,16 +145,24 @@ def _preview(
     rows = sorted(reading.rows, key=lambda row: row.number not in named)[:SHOWN]
     owed = sum((facts.owed for facts in reading.facts), Decimal(0))
     context: dict[str, Any] = {
-        "case": case, "form": form, "reading": reading, "text": text, "refusal": refusal,
+        "case": case,
+        "form": form,
+        "reading": reading,
+        "text": text,
+        "refusal": refusal,
         "columns": worker_rows.COLUMNS.values(),
-        "lines": [(row.number, _cells(row, named), named.get(row.number, [])) for row in sorted(rows, key=lambda r: r.number)],
-        "hidden": max(0, len(reading.rows) - SHOWN), "faults": reading.faults[:SHOWN_FAULTS],
-        "owed": owed, "beyond": workers.beyond(case, owed), "paid": _paid(reading), "paid_form": paid_form,
+        "lines": [
+            (row.number, _cells(row, named), named.get(row.number, [])) for row in sorted(rows, key=lambda r: r.number)
+        ],
+        "hidden": max(0, len(reading.rows) - SHOWN),
+        "faults": reading.faults[:SHOWN_FAULTS],
+        "owed": owed,
+        "beyond": workers.beyond(case, owed),
+        "paid": _paid(reading),
+        "paid_form": paid_form,
         "elsewhere": duplicates.of_workers(reading.facts, reader(request), case),
-    }  # fmt: skip
-    return render(
-        request, "arrears/worker_sheet.html", context, status=422 if reading.faults or asked else 200
-    )
+    }
+    return render(request, "arrears/worker_sheet.html", context, status=422 if reading.faults or asked else 200)
 
 
 def _cells(row: worker_rows.Row, named: dict[int, list[BadCell]]) -> list[tuple[str, str, bool]]:

@@ -45,13 +45,20 @@ def shown(request: HttpRequest, case: Case, *, status: int = 200, **given: Any) 
     keys = [row.pk for row in everyone[(page - 1) * PER_PAGE : page * PER_PAGE]]
     may_keep, may_reveal = workers.may_keep_list(case, user), workers.may_reveal(case, user)
     context: dict[str, Any] = {
-        "case": case, "rows": case.workers.with_paid().filter(pk__in=keys).order_by("pk"), "listed": listed,
-        "first": (page - 1) * PER_PAGE, "page": page, "pages": pages, "draft": case.number is None,
+        "case": case,
+        "rows": case.workers.with_paid().filter(pk__in=keys).order_by("pk"),
+        "listed": listed,
+        "first": (page - 1) * PER_PAGE,
+        "page": page,
+        "pages": pages,
+        "draft": case.number is None,
         "differences": workers.differences(case, listed, balance),
-        "may_keep": may_keep, "may_reveal": may_reveal, "may_post": _may_post(case, request),
+        "may_keep": may_keep,
+        "may_reveal": may_reveal,
+        "may_post": _may_post(case, request),
         "may_pay": case.state in ledger.TAKES_ENTRIES and bool(listed.left.amount) and _may_post(case, request),
         "worker_form": WorkerForm(today=timezone.localdate()) if may_keep else None,
-    }  # fmt: skip
+    }
     return render(request, "arrears/worker_list.html", context | given, status=status)
 
 
@@ -71,9 +78,7 @@ def _may_post(case: Case, request: HttpRequest) -> bool:
 
 
 def the_worker(request: HttpRequest, case: Case, pk: int) -> Worker:
-    return get_object_or_404(
-        case.workers.listed().select_related("case__union", "case__handling_union"), pk=pk
-    )
+    return get_object_or_404(case.workers.listed().select_related("case__union", "case__handling_union"), pk=pk)
 
 
 @login_required

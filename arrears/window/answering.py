@@ -14,17 +14,7 @@ from django.db import transaction
 
 from arrears import acts, filing, workflow
 from arrears.filing import EmployerFacts
-from arrears.models import (
-    ActKind,
-    Case,
-    Channel,
-    LetterStanding,
-    Said,
-    State,
-    WindowLetter,
-    WindowPaper,
-    WindowWord,
-)
+from arrears.models import ActKind, Case, Channel, LetterStanding, Said, State, WindowLetter, WindowPaper, WindowWord
 from arrears.models.act import Outcome
 from arrears.window import places
 from arrears.workers import refuse_numbers
@@ -62,13 +52,7 @@ def say(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> 
     word = _word(letter, kind, text, by, at)
     if kind == Said.FEEDBACK and letter.case and acts.may_act(letter.case, by):
         acts.perform(
-            letter.case,
-            ActKind.FEEDBACK_WORKER,
-            day_of(at),
-            f"通过职工窗口反馈（{letter}）",
-            Outcome.DONE,
-            by,
-            at,
+            letter.case, ActKind.FEEDBACK_WORKER, day_of(at), f"通过职工窗口反馈（{letter}）", Outcome.DONE, by, at
         )
     return word
 
@@ -105,16 +89,16 @@ def call_back(letter: WindowLetter, outcome: str, detail: str, by: User, at: dat
 
 
 @transaction.atomic
-def register(
-    letter: WindowLetter, employer: EmployerFacts, facts: dict[str, Any], by: User, at: datetime
-) -> Case:
+def register(letter: WindowLetter, employer: EmployerFacts, facts: dict[str, Any], by: User, at: datetime) -> Case:
     """The letter becomes a clue with its own number; accepted on the day the worker wrote, so terms run from then."""
     tree.hold_still()  # before the letter: a unit that moves holds the tree first and its letters then
     letter = _unregistered(letter, by)
     given = facts | {
-        "accepted_on": day_of(letter.at), "channel": Channel.WINDOW, "original_number": letter.number,
+        "accepted_on": day_of(letter.at),
+        "channel": Channel.WINDOW,
+        "original_number": letter.number,
         "remark": f"职工窗口来信 {letter.shown_number}，原话见来信。",
-    }  # fmt: skip
+    }
     draft = filing.open_draft(letter.seat, filing.employer_for(employer), given, by, at)
     case = workflow.move(draft, "report_clue", by, at, seen=draft.version)
     return _taken(letter, case, by, at)
@@ -178,9 +162,7 @@ def name_officer(letter: WindowLetter, officer: User, by: User, at: datetime) ->
     """Another colleague of the unit answers from now on."""
     letter = _held(letter, by)
     if not places.officers_at(letter.seat).filter(pk=officer.pk).exists():
-        raise Refused(
-            f"{officer.name}不是「{letter.seat}」的经办人，请重新选择。", {"officer": "请重新选择。"}
-        )
+        raise Refused(f"{officer.name}不是「{letter.seat}」的经办人，请重新选择。", {"officer": "请重新选择。"})
     before, letter.officer = letter.officer_id, officer
     letter.save(update_fields=["officer"])
     audit.record(letter.stream, "officer", by, at, union=letter.seat, before=before, officer=officer.pk)
@@ -208,9 +190,7 @@ def _word(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -
     word = WindowWord.objects.create(letter=letter, kind=kind, text=text, by=by, at=at)
     audit.record(letter.stream, f"said.{kind.value}", by, at, union=letter.seat, word=word.pk)
     if letter.case:
-        audit.record(
-            letter.case.stream, f"window.{kind.value}", by, at, union=letter.seat, letter_from=letter.pk
-        )
+        audit.record(letter.case.stream, f"window.{kind.value}", by, at, union=letter.seat, letter_from=letter.pk)
     _set(letter, at, unread=False)
     return word
 

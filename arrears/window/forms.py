@@ -62,14 +62,10 @@ class AddForm(PlainForm):
 
 class EnterForm(PlainForm):
     number = forms.CharField(
-        label="来信编号",
-        max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        label="来信编号", max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )
     pin = forms.CharField(
-        label="查询密码",
-        max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        label="查询密码", max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )
 
 
@@ -78,9 +74,11 @@ class EnterForm(PlainForm):
 
 class SayForm(PlainForm):
     kind = forms.ChoiceField(
-        label="说什么", widget=forms.RadioSelect, initial=Said.QUESTION,
+        label="说什么",
+        widget=forms.RadioSelect,
+        initial=Said.QUESTION,
         choices=[(Said.QUESTION, "向职工提问"), (Said.FEEDBACK, "反馈办理情况")],
-    )  # fmt: skip
+    )
     text = forms.CharField(label="内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -138,9 +136,11 @@ class RegisterForm(NamesEmployer):
     def employer(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {
-            "name": data["employer_name"], "uscc": data["uscc"], "region_code": data["region_code"],
+            "name": data["employer_name"],
+            "uscc": data["uscc"],
+            "region_code": data["region_code"],
             "no_code": "" if data["uscc"] else NoCode.UNKNOWN.value,
-        }  # fmt: skip
+        }
 
 
 def read_figures(letter: WindowLetter) -> dict[str, Any]:

@@ -30,13 +30,9 @@ class Limit:
 
 
 # Many workers of one site stand behind one address of their carrier.
-LETTERS = Limit(
-    "letter", 30, "这个网络一小时内来信太多，请过一会儿再提交；填写的内容还在。着急的请直接打电话。"
-)
+LETTERS = Limit("letter", 30, "这个网络一小时内来信太多，请过一会儿再提交；填写的内容还在。着急的请直接打电话。")
 UNPROVEN = Limit(
-    "unproven",
-    5,
-    "未经浏览器验算的来信，每个网络一小时限 5 封，请过一会儿再提交；填写的内容还在。着急的请直接打电话。",
+    "unproven", 5, "未经浏览器验算的来信，每个网络一小时限 5 封，请过一会儿再提交；填写的内容还在。着急的请直接打电话。"
 )
 LOOKUPS = Limit("lookup", 60, "查询太频繁，请过一小时再试。着急的请直接打电话。")
 ONE_NUMBER = Limit("number", 12, LOOKUPS.sentence)

@@ -87,9 +87,7 @@ def _of_place(region_code: str, poster: Union | None, said: str) -> Union:
 
 def _mentioned(said: str) -> Union | None:
     """The county, else the city, whose name stands in the text; the longest where there are several."""
-    rows = Union.objects.filter(kind__in=PLACES, valid_until=None).only(
-        "name", "kind", "depth", "path", "parent"
-    )
+    rows = Union.objects.filter(kind__in=PLACES, valid_until=None).only("name", "kind", "depth", "path", "parent")
     found = [unit for unit in rows if _short(unit) in said]
     return max(found, key=lambda unit: (unit.depth, len(unit.name)), default=None)
 

@@ -67,9 +67,13 @@ def lines(letter: WindowLetter) -> list[Line]:
 
 def _said(letter: WindowLetter) -> Iterator[Line]:
     titles = {
-        Said.QUESTION: "工会想问您", Said.ANSWER: "您回答了", Said.MORE: "您补充了", Said.WITHDRAW: "您要求撤回",
-        Said.FEEDBACK: "工会告诉您", Said.EXPLANATION: "工会的答复",
-    }  # fmt: skip
+        Said.QUESTION: "工会想问您",
+        Said.ANSWER: "您回答了",
+        Said.MORE: "您补充了",
+        Said.WITHDRAW: "您要求撤回",
+        Said.FEEDBACK: "工会告诉您",
+        Said.EXPLANATION: "工会的答复",
+    }
     for word in letter.messages.exclude(kind=Said.CALLED):
         yield Line(word.at, titles[Said(word.kind)], word.text.text, mine=word.by_id is None)
 

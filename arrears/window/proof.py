@@ -15,9 +15,7 @@ from django.core import signing
 from arrears.window import limits
 
 BITS = 16
-LIFETIME = timedelta(
-    hours=2
-)  # shorter than tallies are kept: a spent challenge is remembered until it is stale
+LIFETIME = timedelta(hours=2)  # shorter than tallies are kept: a spent challenge is remembered until it is stale
 _SALT = "arrears.window.proof"
 
 

@@ -59,9 +59,7 @@ class Receipt:
     refused: list[str] = field(default_factory=list)  # files that were not kept, and why
 
 
-def receive(
-    told: Told, papers: Sequence[UploadedFile], token: str, poster: Union | None, at: datetime
-) -> Receipt:
+def receive(told: Told, papers: Sequence[UploadedFile], token: str, poster: Union | None, at: datetime) -> Receipt:
     """Take a letter in. The same form sent again (a double click, a lost answer) is the same letter."""
     if not told.text.strip():
         raise Refused(MINIMUM, {"employer_name": MINIMUM})
@@ -78,17 +76,22 @@ def receive(
 
 
 @transaction.atomic
-def _new(
-    told: Told, papers: Sequence[UploadedFile], known_by: str, poster: Union | None, at: datetime
-) -> Receipt:
+def _new(told: Told, papers: Sequence[UploadedFile], known_by: str, poster: Union | None, at: datetime) -> Receipt:
     tree.hold_still()
     union, officer = places.receiver(told.region_code, poster.in_charge() if poster else None, told.text)
     union = Union.objects.get(pk=union.pk)  # its path as the tree now stands
     pin = receipts.new_pin()
     letter = WindowLetter.objects.create(
-        number=receipts.new_number(), pin=make_password(pin), token_print=known_by, union=union, path=union.path,
-        officer=officer, at=at, changed_at=at, **vars(told),
-    )  # fmt: skip
+        number=receipts.new_number(),
+        pin=make_password(pin),
+        token_print=known_by,
+        union=union,
+        path=union.path,
+        officer=officer,
+        at=at,
+        changed_at=at,
+        **vars(told),
+    )
     audit.record(letter.stream, "letter", None, at, union=union, officer=officer.pk if officer else None)
     refused = _keep_each(letter, papers, at)
     worker_wrote.send(WindowLetter, letter=letter, at=at)
@@ -187,9 +190,7 @@ def _say(letter: WindowLetter, kind: Said, text: str, at: datetime) -> None:
     word = WindowWord.objects.create(letter=letter, kind=kind, text=text.strip(), at=at)
     audit.record(letter.stream, f"said.{kind.value}", None, at, union=letter.seat, word=word.pk)
     if letter.case:
-        audit.record(
-            letter.case.stream, f"window.{kind.value}", None, at, union=letter.seat, letter_from=letter.pk
-        )
+        audit.record(letter.case.stream, f"window.{kind.value}", None, at, union=letter.seat, letter_from=letter.pk)
     _touched(letter, at)
 
 
@@ -245,9 +246,7 @@ def _checked(one: UploadedFile, already: int) -> str:
 def _keep(letter: WindowLetter, one: UploadedFile, content_type: str, sha256: str, at: datetime) -> None:
     name = (one.name or "材料").replace("\\", "/").rsplit("/", 1)[-1][:200]
     one.seek(0)
-    row = WindowPaper(
-        letter=letter, name=name, content_type=content_type, size=one.size or 0, sha256=sha256, at=at
-    )
+    row = WindowPaper(letter=letter, name=name, content_type=content_type, size=one.size or 0, sha256=sha256, at=at)
     row.file.save(name, one, save=False)
     row.save()
     audit.record(letter.stream, "paper", None, at, union=letter.union, paper=row.pk, sha256=sha256)

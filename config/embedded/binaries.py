@@ -51,18 +51,14 @@ def within_reach(binaries: Binaries, account: Account, home: Path) -> Binaries:
     if _runs(binaries, account):
         return binaries
     if not binaries.from_wheel:
-        raise Refusal(
-            f"账户 {account.name} 无法运行 {binaries.directory} 里的 PostgreSQL，请检查该目录的权限。"
-        )
+        raise Refusal(f"账户 {account.name} 无法运行 {binaries.directory} 里的 PostgreSQL，请检查该目录的权限。")
     target = home / f"postgresql-{binaries.version}"
     install = binaries.directory.parent
     if not target.exists():
         _copy(install, target)
     copied = Binaries(target / install.parent.name / install.name / "bin", binaries.version, from_wheel=True)
     if not _runs(copied, account):
-        raise Refusal(
-            f"账户 {account.name} 无法运行 {copied.directory} 里的 PostgreSQL，请检查该目录的权限。"
-        )
+        raise Refusal(f"账户 {account.name} 无法运行 {copied.directory} 里的 PostgreSQL，请检查该目录的权限。")
     return copied
 
 

@@ -92,9 +92,7 @@ class Cluster:
         """The private directories; Refusal where they cannot be made or belong to somebody else."""
         account = server_account()
         if len(os.fsencode(self.place.data)) > 900:
-            raise Refusal(
-                f"目录路径太长，PostgreSQL 无法使用：{self.place.data}。请把程序移到路径较短的目录。"
-            )
+            raise Refusal(f"目录路径太长，PostgreSQL 无法使用：{self.place.data}。请把程序移到路径较短的目录。")
         try:
             self.place.locks.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not os.access(self.place.locks, os.W_OK):
@@ -131,9 +129,7 @@ class Cluster:
                 f"请安装 postgresql-{major} 后再启动。"
             )
         if found is None:
-            raise Refusal(
-                "找不到 PostgreSQL 15 或更高版本的程序：请运行 make setup，或安装软件包 postgresql。"
-            )
+            raise Refusal("找不到 PostgreSQL 15 或更高版本的程序：请运行 make setup，或安装软件包 postgresql。")
         return binaries.within_reach(found, account, ROOT_HOME)
 
     def _create(self, programs: binaries.Binaries, account: Account) -> None:
@@ -190,9 +186,7 @@ class Cluster:
         import psycopg2
 
         try:
-            psycopg2.connect(
-                host=str(self.place.sockets), user=USER, dbname="postgres", connect_timeout=5
-            ).close()
+            psycopg2.connect(host=str(self.place.sockets), user=USER, dbname="postgres", connect_timeout=5).close()
         except psycopg2.OperationalError:
             return False
         return True
@@ -201,15 +195,7 @@ class Cluster:
         """A keeper on watch; when one is already there the second leaves at once."""
         options = ["--remove"] if self.for_tests else []
         subprocess.Popen(
-            [
-                sys.executable,
-                "-I",
-                "-S",
-                keeper.__file__,
-                str(self.place.state),
-                str(self.place.locks),
-                *options,
-            ],
+            [sys.executable, "-I", "-S", keeper.__file__, str(self.place.state), str(self.place.locks), *options],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -250,9 +236,7 @@ def _locale_options(major: int) -> list[str]:
         return ["--locale=C.UTF-8"]
     except locale.Error:
         return (
-            ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            if major >= 17
-            else ["--locale=C"]
+            ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else ["--locale=C"]
         )
     finally:
         locale.setlocale(locale.LC_CTYPE, before)

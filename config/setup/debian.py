@@ -71,9 +71,7 @@ def _keep_from_creating_cluster() -> None:
 def _install(packages: list[str]) -> None:
     command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if not shutil.which("apt-get"):
-        raise Refusal(
-            f"缺少程序，请用本系统的软件管理器安装与这些 Debian 软件包相当的软件：{' '.join(packages)}。"
-        )
+        raise Refusal(f"缺少程序，请用本系统的软件管理器安装与这些 Debian 软件包相当的软件：{' '.join(packages)}。")
     if os.geteuid() != 0:
         raise Refusal(f"缺少软件包，请先运行：sudo {command}")
     print(f"正在安装 Debian 软件包：{' '.join(packages)}……", flush=True)
@@ -82,12 +80,7 @@ def _install(packages: list[str]) -> None:
     with log.open("w") as output:
         for step in (["apt-get", "update"], [*command.split(), "-o", "Dpkg::Options::=--force-confold"]):
             done = subprocess.run(
-                step,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
+                step, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
             )
     if done.returncode:
         raise Refusal(f"安装 Debian 软件包失败（网络不通？），详情见 {log}；也可以自己运行：{command}")

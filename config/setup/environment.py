@@ -56,9 +56,7 @@ def provide() -> None:
         STAMP.write_text(wanted)
         UNDER_WAY.unlink()
     except OSError as error:
-        raise Refusal(
-            f"不能写入 {error.filename or VENV}（{error.strerror}）：请检查权限和磁盘空间。"
-        ) from None
+        raise Refusal(f"不能写入 {error.filename or VENV}（{error.strerror}）：请检查权限和磁盘空间。") from None
 
 
 def _fingerprint() -> str:
@@ -86,25 +84,14 @@ def _install() -> None:
     """uv where it is at hand; plain pip otherwise, or when uv cannot."""
     requirement = ["--require-hashes", "-r", str(LOCK)]
     if uv := shutil.which("uv"):
-        done = subprocess.run(
-            [uv, "pip", "install", "-q", "--python", str(PYTHON), *requirement], check=False
-        )
+        done = subprocess.run([uv, "pip", "install", "-q", "--python", str(PYTHON), *requirement], check=False)
         if done.returncode == 0:
             return
     if importlib.util.find_spec("ensurepip") is None and not _has_pip():
         debian.provide_ensurepip()
     if not _has_pip():
         _run([str(PYTHON), "-m", "ensurepip"], "不能在 .venv 里安装 pip")
-    command = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-        "--no-input",
-        *requirement,
-    ]
+    command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input", *requirement]
     _run(command, "不能下载或安装 Python 软件包（网络不通，或下载的文件与锁定的校验值不符）")
 
 
@@ -116,8 +103,6 @@ def _run(command: list[str], failure: str) -> None:
     """Run quietly; on failure one sentence, the rest in a file."""
     log = project_var() / "setup.log"
     with log.open("w") as output:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False
-        )
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
         raise Refusal(f"{failure}：详情见 {log}，处理后再运行一次同样的命令即可。")

@@ -31,9 +31,11 @@ class MapFilter(ComparisonFilter):
     """The same, and what the tiles are shaded by."""
 
     measure = forms.ChoiceField(
-        label="按什么看", required=False, choices=[("", COLUMNS[FIRST_MEASURE].label)]
+        label="按什么看",
+        required=False,
+        choices=[("", COLUMNS[FIRST_MEASURE].label)]
         + [(one.name, one.label) for one in COLUMNS.values() if one.name != FIRST_MEASURE],
-    )  # fmt: skip
+    )
     field_order = ["period", "measure", "kind", "since", "until"]
 
     def column(self) -> Column:

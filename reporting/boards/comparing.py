@@ -68,7 +68,7 @@ def compare(units: Sequence[Union], span: Span, wanted: Collection[str] = tuple(
     return [
         Compared(unit, {name: Cell(COLUMNS[name], *found.get(name, {}).get(unit.pk, (0, 0))) for name in names})
         for unit in units
-    ]  # fmt: skip
+    ]
 
 
 def counted(units: Sequence[Union], span: Span, wanted: Collection[str]) -> dict[str, dict[int, Pair]]:
@@ -84,9 +84,11 @@ def together(rows: Iterable[Compared], wanted: Iterable[str] = COLUMNS) -> dict[
     """The last line: sums, and shares of the sums."""
     rows = list(rows)
     return {
-        name: Cell(COLUMNS[name], sum((one.cells[name].top for one in rows), 0), sum(one.cells[name].bottom for one in rows))
+        name: Cell(
+            COLUMNS[name], sum((one.cells[name].top for one in rows), 0), sum(one.cells[name].bottom for one in rows)
+        )
         for name in wanted
-    }  # fmt: skip
+    }
 
 
 def ordered(rows: Iterable[Compared], by: str, down: bool) -> list[Compared]:
@@ -111,9 +113,7 @@ def by_unit(units: Sequence[Union], rows: QuerySet[Any], path: str, **sums: Any)
         part = Func(F(path), Value("."), Value(depth), function="split_part", output_field=TextField())
         below = rows.filter(**{f"{path}__startswith": f"{shared}." if shared else ""})
         told = below.order_by().annotate(unit_part=part).values("unit_part").annotate(**sums)
-        found |= {
-            int(row["unit_part"]): row for row in told if row["unit_part"] and int(row["unit_part"]) in here
-        }
+        found |= {int(row["unit_part"]): row for row in told if row["unit_part"] and int(row["unit_part"]) in here}
     return found
 
 
@@ -124,16 +124,12 @@ def _shared(texts: Collection[str]) -> str:
     return first[: next(differ, min(len(first), len(last)))]
 
 
-def _shares(
-    source: Source, span: Span, *names: str
-) -> Callable[[Sequence[Union]], dict[str, dict[int, Pair]]]:
+def _shares(source: Source, span: Span, *names: str) -> Callable[[Sequence[Union]], dict[str, dict[int, Pair]]]:
     """Of a source: met out of all."""
 
     def count(units: Sequence[Union]) -> dict[str, dict[int, Pair]]:
         met = source.met(EVERYTHING, span)
-        rows = by_unit(
-            units, source.rows(EVERYTHING, span), source.path, of=Count("pk"), met=Count("pk", filter=met)
-        )
+        rows = by_unit(units, source.rows(EVERYTHING, span), source.path, of=Count("pk"), met=Count("pk", filter=met))
         return {name: {pk: (row["met"], row["of"]) for pk, row in rows.items()} for name in names}
 
     return count
@@ -169,10 +165,14 @@ def _outstanding(row: Mapping[str, Any], number: str) -> Number:
 
 def _returns(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
     rows = by_unit(
-        units, facts.RETURNS.rows(EVERYTHING, span), "path", of=Count("pk"),
+        units,
+        facts.RETURNS.rows(EVERYTHING, span),
+        "path",
+        of=Count("pk"),
         met=Count("pk", filter=facts.RETURNS.met(EVERYTHING, span)),
-        zero=Count("pk", filter=SAYS_ZERO), missing=Count("pk", filter=NOT_SENT),
-    )  # fmt: skip
+        zero=Count("pk", filter=SAYS_ZERO),
+        missing=Count("pk", filter=NOT_SENT),
+    )
     return {
         "returns-rate": {pk: (row["met"], row["of"]) for pk, row in rows.items()},
         "zero": {pk: (row["zero"], 0) for pk, row in rows.items()},
@@ -203,13 +203,11 @@ def _employers(units: Sequence[Union]) -> dict[int, int]:
     if not named:
         return dict.fromkeys(regions, 0)
     rows = Employer.objects.filter(region_code__startswith=_shared(named)).order_by()
-    counties = dict(
-        rows.annotate(county=Substr("region_code", 1, 6)).values_list("county").annotate(n=Count("pk"))
-    )
+    counties = dict(rows.annotate(county=Substr("region_code", 1, 6)).values_list("county").annotate(n=Count("pk")))
     return {
         pk: sum(n for county, n in counties.items() if prefix and county.startswith(prefix))
         for pk, prefix in regions.items()
-    }  # fmt: skip
+    }
 
 
 def region_prefix(unit: Union) -> str:

@@ -35,10 +35,7 @@ class Counted:
     counts: dict[str, int]
 
     def panels(self) -> list[tuple[str, Panel, list[tuple[Line, int]]]]:
-        return [
-            (key, panel, [(line, self.counts[line.name]) for line in panel.lines])
-            for key, panel in PANELS.items()
-        ]  # fmt: skip
+        return [(key, panel, [(line, self.counts[line.name]) for line in panel.lines]) for key, panel in PANELS.items()]
 
     def picked(self, names: Sequence[str]) -> list[tuple[Line, int]]:
         """Some of the lines, as they stand on the board."""
@@ -66,11 +63,7 @@ def _levels(union: Union) -> list[Level]:
 
 def _counts(union: Union, now: datetime) -> dict[str, int]:
     lines = all_lines()
-    row = (
-        Union.objects.filter(pk=union.pk)
-        .values_list(*(_count(line.rows(union, now)) for line in lines))
-        .get()
-    )
+    row = Union.objects.filter(pk=union.pk).values_list(*(_count(line.rows(union, now)) for line in lines)).get()
     return {line.name: count for line, count in zip(lines, row, strict=True)}
 
 

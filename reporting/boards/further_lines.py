@@ -44,9 +44,7 @@ def _unmet(union: Union, now: datetime) -> QuerySet[RoundTarget]:
 
 
 def _tell_target(row: RoundTarget, now: datetime) -> Told:
-    return Told(
-        str(row), f"{row.round.name} · {row.union}", row.round.until, row.why, row.round.get_absolute_url()
-    )
+    return Told(str(row), f"{row.round.name} · {row.union}", row.round.until, row.why, row.round.get_absolute_url())
 
 
 LISTED = ("round", "union", "employer", "project")
@@ -62,9 +60,7 @@ add(
 
 def _guarantees(union: Union, now: datetime) -> QuerySet[WageDeposit]:
     last = day_of(now) + timedelta(days=GUARANTEE_SOON)
-    held = WageDeposit.objects.filter(
-        path__startswith=union.path, closed_on=None, stored_as=StoredAs.GUARANTEE
-    )
+    held = WageDeposit.objects.filter(path__startswith=union.path, closed_on=None, stored_as=StoredAs.GUARANTEE)
     return held.filter(guarantee_until__lte=last)
 
 
@@ -107,18 +103,33 @@ def _tell_publication(row: Publication, now: datetime) -> Told:
 add(
     "expiring",
     Line(
-        "guarantees-ending", f"保函 {GUARANTEE_SOON} 日内到期、已过期", "份", _guarantees, _tell_guarantee, ("union",),
+        "guarantees-ending",
+        f"保函 {GUARANTEE_SOON} 日内到期、已过期",
+        "份",
+        _guarantees,
+        _tell_guarantee,
+        ("union",),
         day_means="保函到期日",
     ),
     Line(
-        "listings-ending", f"失信惩戒 {SOON.days} 日内期满", "户", _listings, _tell_listing, ("employer",),
+        "listings-ending",
+        f"失信惩戒 {SOON.days} 日内期满",
+        "户",
+        _listings,
+        _tell_listing,
+        ("employer",),
         day_means="列入期满",
     ),
     Line(
-        "publications-ending", f"公布名单 {PUBLISHED_SOON.days} 日内期满", "份", _publications, _tell_publication,
-        ("union",), day_means="公布至",
+        "publications-ending",
+        f"公布名单 {PUBLISHED_SOON.days} 日内期满",
+        "份",
+        _publications,
+        _tell_publication,
+        ("union",),
+        day_means="公布至",
     ),
-)  # fmt: skip
+)
 
 
 # ---- advances that wait for a second person -------------------------------------------------------------------------
@@ -143,6 +154,12 @@ def _tell_advance(row: Any, now: datetime) -> Told:
 add(
     "handovers",
     Line(
-        "advances-asked", "垫付等待审批", "件", _advances, _tell_advance, ("case__employer", "net"), day_means="提出时间"
+        "advances-asked",
+        "垫付等待审批",
+        "件",
+        _advances,
+        _tell_advance,
+        ("case__employer", "net"),
+        day_means="提出时间",
     ),
-)  # fmt: skip
+)

@@ -6,18 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import (
-    DateField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-)
+from django.db.models import DateField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Greatest
 
 from arrears.models import (
@@ -71,9 +60,7 @@ def _unverified(union: Union, now: datetime) -> QuerySet[WarningStanding]:
 
 def _tell_standing(row: WarningStanding, now: datetime) -> Told:
     level = f"{row.level}色预警" if row.level else "未达预警"
-    return Told(
-        row.employer.name, level, row.waiting_since, f"待核实 {row.unverified} 条", row.get_absolute_url()
-    )
+    return Told(row.employer.name, level, row.waiting_since, f"待核实 {row.unverified} 条", row.get_absolute_url())
 
 
 def _verification_overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
@@ -82,18 +69,18 @@ def _verification_overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
 
 add(
     "warnings",
-    Line("signals-today", "今日新收预警", "条", _signals_today, _tell_signal, ("employer", "union"), day_means="收到日期"),
+    Line(
+        "signals-today", "今日新收预警", "条", _signals_today, _tell_signal, ("employer", "union"), day_means="收到日期"
+    ),
     Line("unverified", "待实地核实", "户", _unverified, _tell_standing, ("employer",), day_means="最早收到"),
-)  # fmt: skip
+)
 
 
 # ---- terms and returns ----------------------------------------------------------------------------------------------
 
 
 def _due_soon(union: Union, now: datetime) -> QuerySet[Obligation]:
-    terms = Obligation.objects.open().filter(
-        **_here(union), sense="due", due_at__gte=now.replace(microsecond=0)
-    )
+    terms = Obligation.objects.open().filter(**_here(union), sense="due", due_at__gte=now.replace(microsecond=0))
     return terms.filter(due_at__lte=now + local().soon)
 
 
@@ -117,15 +104,22 @@ def _tell_return(row: Return, now: datetime) -> Told:
 TERM = ("case__employer", "holder")
 add(
     "warnings",
-    Line("verification-overdue", "核实、响应逾期", "项", _verification_overdue, _tell_term, TERM, bad=True, day_means="期限"),
-)  # fmt: skip
+    Line(
+        "verification-overdue",
+        "核实、响应逾期",
+        "项",
+        _verification_overdue,
+        _tell_term,
+        TERM,
+        bad=True,
+        day_means="期限",
+    ),
+)
 add(
     "terms",
     Line("due-soon", f"{local().soon_days} 日内到期", "项", _due_soon, _tell_term, TERM, day_means="期限"),
     Line("overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限"),
-    Line(
-        "returns-missing", "漏报的报表", "份", _missing, _tell_return, ("union",), bad=True, day_means="期限"
-    ),
+    Line("returns-missing", "漏报的报表", "份", _missing, _tell_return, ("union",), bad=True, day_means="期限"),
 )
 
 
@@ -146,12 +140,16 @@ def _planned(union: Union, now: datetime) -> QuerySet[KeyTarget]:
     monday, sunday = week_of(day_of(now))
     before = Inspection.objects.filter(employer=OuterRef("employer"), on__lt=monday).order_by()
     last = before.values("employer").annotate(day=Max("on")).values("day")
-    of_project = (
-        before.filter(project=OuterRef("project")).values("employer").annotate(day=Max("on")).values("day")
+    of_project = before.filter(project=OuterRef("project")).values("employer").annotate(day=Max("on")).values("day")
+    targets = (
+        KeyTarget.objects.current()
+        .filter(**_here(union))
+        .annotate(
+            seen_on=Choose(
+                When(project=None, then=Subquery(last)), default=Subquery(of_project), output_field=DateField()
+            )
+        )
     )
-    targets = KeyTarget.objects.current().filter(**_here(union)).annotate(
-        seen_on=Choose(When(project=None, then=Subquery(last)), default=Subquery(of_project), output_field=DateField()),
-    )  # fmt: skip
     due = ExpressionWrapper(Greatest("since", "seen_on") + F("every_days"), output_field=DateField())
     return targets.annotate(due_on=due).filter(due_on__lte=sunday)
 
@@ -165,9 +163,7 @@ def _not_yet(union: Union, now: datetime) -> QuerySet[KeyTarget]:
 
 
 def _tell_target(row: Any, now: datetime) -> Told:
-    return Told(
-        str(row), f"责任人 {row.responsible} · {row.union}", row.due_on, row.risk, row.get_absolute_url()
-    )
+    return Told(str(row), f"责任人 {row.responsible} · {row.union}", row.due_on, row.risk, row.get_absolute_url())
 
 
 def _late_findings(union: Union, now: datetime) -> QuerySet[Finding]:
@@ -176,9 +172,7 @@ def _late_findings(union: Union, now: datetime) -> QuerySet[Finding]:
 
 def _tell_finding(row: Finding, now: datetime) -> Told:
     visit = row.inspection
-    return Told(
-        row.detail, f"{visit.employer} · {visit.union}", row.due_on, "逾期未整改", visit.get_absolute_url()
-    )
+    return Told(row.detail, f"{visit.employer} · {visit.union}", row.due_on, "逾期未整改", visit.get_absolute_url())
 
 
 TARGET = ("employer", "project", "union")
@@ -188,10 +182,16 @@ add(
     Line("targets-not-yet", "重点对象未查", "个", _not_yet, _tell_target, TARGET, day_means="应于此日前检查"),
     Line("visits", "本周已登记排查", "次", _visits, _tell_visit, ("employer", "union"), day_means="检查日期"),
     Line(
-        "findings-late", "问题逾期未整改", "个", _late_findings, _tell_finding,
-        ("inspection__employer", "inspection__union"), bad=True, day_means="整改期限",
+        "findings-late",
+        "问题逾期未整改",
+        "个",
+        _late_findings,
+        _tell_finding,
+        ("inspection__employer", "inspection__union"),
+        bad=True,
+        day_means="整改期限",
     ),
-)  # fmt: skip
+)
 
 
 # ---- handovers ------------------------------------------------------------------------------------------------------
@@ -212,11 +212,7 @@ def _leaving(union: Union, now: datetime) -> QuerySet[Transfer]:
 def _tell_transfer(row: Transfer, now: datetime) -> Told:
     days = (day_of(now) - day_of(row.asked_at)).days
     return Told(
-        row.case.employer.name,
-        str(row),
-        row.asked_at,
-        f"{ON_THEIR_WAY} {days} 天",
-        row.case.get_absolute_url(),
+        row.case.employer.name, str(row), row.asked_at, f"{ON_THEIR_WAY} {days} 天", row.case.get_absolute_url()
     )
 
 
@@ -226,11 +222,7 @@ def _reports(union: Union, now: datetime) -> QuerySet[Escalation]:
 
 def _tell_report(row: Escalation, now: datetime) -> Told:
     return Told(
-        row.case.employer.name,
-        f"{row.sender} → {row.receiver}",
-        row.decided_at,
-        "待接收",
-        row.get_absolute_url(),
+        row.case.employer.name, f"{row.sender} → {row.receiver}", row.decided_at, "待接收", row.get_absolute_url()
     )
 
 
@@ -244,11 +236,7 @@ def _not_answered(union: Union, now: datetime) -> QuerySet[Referral]:
 
 def _tell_referral(row: Referral, now: datetime) -> Told:
     return Told(
-        str(row),
-        f"{row.case.employer} · {row.sender}",
-        row.decided_at,
-        row.get_stage_display(),
-        row.get_absolute_url(),
+        str(row), f"{row.case.employer} · {row.sender}", row.decided_at, row.get_stage_display(), row.get_absolute_url()
     )
 
 
@@ -256,11 +244,22 @@ BOTH_ENDS, REFERRED = ("case__employer", "sender", "receiver"), ("case__employer
 add(
     "handovers",
     Line("reports-waiting", "上报待接收", "件", _reports, _tell_report, BOTH_ENDS, day_means="上报时间"),
-    Line("transfers-arriving", "转来待接收", "件", _arriving, _tell_transfer, BOTH_ENDS, _transfers, day_means="转办时间"),
-    Line("transfers-leaving", "转出待对方接收", "件", _leaving, _tell_transfer, BOTH_ENDS, _transfers, day_means="转办时间"),
+    Line(
+        "transfers-arriving", "转来待接收", "件", _arriving, _tell_transfer, BOTH_ENDS, _transfers, day_means="转办时间"
+    ),
+    Line(
+        "transfers-leaving",
+        "转出待对方接收",
+        "件",
+        _leaving,
+        _tell_transfer,
+        BOTH_ENDS,
+        _transfers,
+        day_means="转办时间",
+    ),
     Line("referrals-sent", "待部门接收", "件", _not_accepted, _tell_referral, REFERRED, day_means="发出时间"),
     Line("referrals-unanswered", "待部门答复", "件", _not_answered, _tell_referral, REFERRED, day_means="发出时间"),
-)  # fmt: skip
+)
 
 
 # ---- cases by stage -------------------------------------------------------------------------------------------------
@@ -278,13 +277,7 @@ def _stage(state: State) -> Line:
         return Case.objects.filter(**_here(union), state=state)
 
     return Line(
-        f"cases-{state.value}",
-        str(state.label),
-        "件",
-        rows,
-        _tell_case,
-        ("employer", "union"),
-        day_means="受理日期",
+        f"cases-{state.value}", str(state.label), "件", rows, _tell_case, ("employer", "union"), day_means="受理日期"
     )
 
 
@@ -295,5 +288,14 @@ def _grave(union: Union, now: datetime) -> QuerySet[Case]:
 add(
     "stages",
     *(_stage(state) for state in STAGES),
-    Line("cases-grave", "其中极端、群体性", "件", _grave, _tell_case, ("employer", "union"), bad=True, day_means="受理日期"),
-)  # fmt: skip
+    Line(
+        "cases-grave",
+        "其中极端、群体性",
+        "件",
+        _grave,
+        _tell_case,
+        ("employer", "union"),
+        bad=True,
+        day_means="受理日期",
+    ),
+)

@@ -39,12 +39,16 @@ def write_board(union: Union, counted: Counted, now: datetime, out: Path) -> Non
         rows += [Row([panel.title, line.label, count, line.unit]) for line, count in lines]
     workbook.write(
         Sheet(
-            title=f"{union.name}看板", name="看板", grid=_heads(("类别", "事项", "数量", "单位")),
+            title=f"{union.name}看板",
+            name="看板",
+            grid=_heads(("类别", "事项", "数量", "单位")),
             columns=[ColumnLook(22), ColumnLook(56, align="left"), ColumnLook(18, "#,##0"), ColumnLook(14)],
-            rows=rows, head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"], foot=["制表人：", "日期："],
+            rows=rows,
+            head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"],
+            foot=["制表人：", "日期："],
         ),
         out,
-    )  # fmt: skip
+    )
 
 
 def write_rows(union: Union, line: Line, rows: Iterable[Told], now: datetime, out: Path) -> int:
@@ -52,12 +56,15 @@ def write_rows(union: Union, line: Line, rows: Iterable[Told], now: datetime, ou
     widths = (6.0, 40.0, 58.0, 18.0, 24.0)
     return workbook.write(
         Sheet(
-            title=f"{line.label}清单", name=line.label, grid=_heads(titles),
+            title=f"{line.label}清单",
+            name=line.label,
+            grid=_heads(titles),
             columns=[ColumnLook(width, align="left" if at in (1, 2) else "center") for at, width in enumerate(widths)],
-            rows=_told(rows), head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"],
+            rows=_told(rows),
+            head=[f"统计单位：{union.name}及以下", f"时间：{moment(now)}"],
         ),
         out,
-    )  # fmt: skip
+    )
 
 
 def _told(rows: Iterable[Told]) -> Iterator[Row]:
@@ -74,16 +81,25 @@ def write_comparison(union: Union, rows: Sequence[Compared], span: Span, out: Pa
     body = [Row([nth, one.union.name, *_values(one.cells)]) for nth, one in enumerate(rows, 1)]
     workbook.write(
         Sheet(
-            title=f"{said(span)}欠薪工作对比表", name="对比表",
+            title=f"{said(span)}欠薪工作对比表",
+            name="对比表",
             grid=_heads(("序号", "单位", *(one.heading for one in columns))),
-            columns=[ColumnLook(6), ColumnLook(24, align="left"), *(ColumnLook(11, FORMATS.get(one.kind, "#,##0")) for one in columns)],
+            columns=[
+                ColumnLook(6),
+                ColumnLook(24, align="left"),
+                *(ColumnLook(11, FORMATS.get(one.kind, "#,##0")) for one in columns),
+            ],
             rows=[*body, Row(["", TOGETHER, *_values(together(rows))], strong=True)],
             head=[f"统计单位：{union.name}所辖", f"期间：{said(span)}", f"共 {len(rows)} 个单位"],
-            notes=[*(f"{one.label}：{one.note}" for one in columns), "没有相应事项的比率记“—”。", f"数据截至 {moment(span.now)}。"],
+            notes=[
+                *(f"{one.label}：{one.note}" for one in columns),
+                "没有相应事项的比率记“—”。",
+                f"数据截至 {moment(span.now)}。",
+            ],
             foot=["审核人：", "制表人：", "日期："],
         ),
         out,
-    )  # fmt: skip
+    )
 
 
 def _values(cells: dict[str, Cell]) -> list[Value]:

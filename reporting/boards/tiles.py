@@ -77,10 +77,7 @@ def grids() -> dict[str, Grid]:
     found = {}
     for file in sorted(FOLDER.glob("*.toml")):
         read = tomllib.loads(file.read_text("utf-8"))
-        places = tuple(
-            Place(code, label, row, column)
-            for code, (label, row, column) in read["tiles"].items()
-        )  # fmt: skip
+        places = tuple(Place(code, label, row, column) for code, (label, row, column) in read["tiles"].items())
         if len({(one.row, one.column) for one in places}) != len(places):
             raise ValueError(f"{file.name}: two tiles at one place")
         found[read["code"]] = Grid(read["code"], places)
@@ -97,12 +94,8 @@ def draw(union: Union, rows: Sequence[Compared], column: Column) -> Drawn:
     grid, edges = grid_of(union), _edges(rows, column)
     at = {place.code: place for place in grid.places} if grid else {}
     named = {one.union.region_code or "": one for one in rows if (one.union.region_code or "") in at}
-    tiles = [
-        _tile(place.label, named.get(place.code), column, edges, place.row, place.column) for place in at.values()
-    ]  # fmt: skip
-    plain = [
-        _tile(short(one.union), one, column, edges) for one in rows if (one.union.region_code or "") not in named
-    ]  # fmt: skip
+    tiles = [_tile(place.label, named.get(place.code), column, edges, place.row, place.column) for place in at.values()]
+    plain = [_tile(short(one.union), one, column, edges) for one in rows if (one.union.region_code or "") not in named]
     legend = _legend([tile for tile in (*tiles, *plain) if tile.one])
     unknown = sum(one.cells[column.name].value is None for one in rows)
     return Drawn(grid, tiles, plain, legend, unknown)
@@ -112,9 +105,7 @@ def short(union: Union) -> str:
     return union.name.removesuffix("总工会").removesuffix("工会") or union.name
 
 
-def _tile(
-    label: str, one: Compared | None, column: Column, edges: list[Number], row: int = 0, at: int = 0
-) -> Tile:
+def _tile(label: str, one: Compared | None, column: Column, edges: list[Number], row: int = 0, at: int = 0) -> Tile:
     cell = one.cells[column.name] if one else None
     return Tile(label, row, at, one, cell, _shade(cell, edges) if cell else 0)
 

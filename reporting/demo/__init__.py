@@ -94,9 +94,7 @@ def _set_stage(chance: Random, now: datetime) -> Stage:
     book = firms.FirmBook(chance)
     names = {place.code: place.name for place in places.territory()}
     # A firm carries the name of its city, or of the county itself where no city is above it.
-    place_of = {
-        county: firms.short_name(names.get(f"{county[:4]}00", names[county])) for county in places.BUSY
-    }
+    place_of = {county: firms.short_name(names.get(f"{county[:4]}00", names[county])) for county in places.BUSY}
     of_union = {}
     for code, county, _ in places.enterprise_seats():
         first = {"industry": "E", "name": places.FIRST_FIRM} if code == places.FIRST_ENTERPRISE else {}
@@ -134,8 +132,7 @@ def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int
     from reporting.demo.visits import visit
 
     return sum(
-        visit(stage, season, staff, chance)
-        for season in sorted(seasons(now.date()), key=lambda season: season.first)
+        visit(stage, season, staff, chance) for season in sorted(seasons(now.date()), key=lambda season: season.first)
     )
 
 

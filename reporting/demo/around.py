@@ -19,9 +19,27 @@ from unions.rights import RoleName
 
 DEMAND = "一个月内解决拖欠，每周书面报告进展，逾期约谈主要负责人。"
 LETTERS = [
-    Told(FIRST, "城东锦绣装饰有限公司", "八一路工地", "我们六个人", "每人一万多", "七月", "七月起没发过工资，老板电话打不通。", "老马"),
-    Told(FIRST, "", "夏都大街一家饭店后厨", "三个人", "一共两万一", "九月", "饭店关门了，押金和两个月工资都没给。", "小李"),
-]  # fmt: skip
+    Told(
+        FIRST,
+        "城东锦绣装饰有限公司",
+        "八一路工地",
+        "我们六个人",
+        "每人一万多",
+        "七月",
+        "七月起没发过工资，老板电话打不通。",
+        "老马",
+    ),
+    Told(
+        FIRST,
+        "",
+        "夏都大街一家饭店后厨",
+        "三个人",
+        "一共两万一",
+        "九月",
+        "饭店关门了，押金和两个月工资都没给。",
+        "小李",
+    ),
+]
 
 
 def stand(units: dict[str, Union], staff: Staff, now: datetime) -> None:
@@ -77,14 +95,7 @@ def _watch(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
     asker, approver = (staff.of(city.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
     at = now - timedelta(days=6)
     row = oversight.ask(
-        case,
-        city,
-        OversightKind.LISTED,
-        f"{unit}分管副主席",
-        DEMAND,
-        day_of(now) + timedelta(days=24),
-        asker,
-        at,
+        case, city, OversightKind.LISTED, f"{unit}分管副主席", DEMAND, day_of(now) + timedelta(days=24), asker, at
     )
     oversight.approve(row, approver, at + timedelta(hours=4), seen=snapshot.seal(oversight.shown(row)))
 
@@ -105,9 +116,7 @@ def _rush(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
     emergencies.arrive(
         row, unit, "区总副主席、权益部二人", at + timedelta(minutes=40), officer, at + timedelta(minutes=45)
     )
-    emergencies.write(
-        row, unit, NoteKind.DEMAND, "当天给出付款日期，先付生活费。", officer, at + timedelta(hours=1)
-    )
+    emergencies.write(row, unit, NoteKind.DEMAND, "当天给出付款日期，先付生活费。", officer, at + timedelta(hours=1))
     emergencies.write(
         row, unit, NoteKind.STEP, "建设单位答应次日到场，工人代表五人参加。", officer, at + timedelta(hours=2)
     )

@@ -79,9 +79,11 @@ def fill_up(count: int, above: Union, today: date, at: datetime) -> int:
 
 def _seats(above: Union) -> list[Seat]:
     """Grassroots units and counties with somebody to file and somebody to approve."""
-    rows = Union.objects.below(above).filter(valid_until=None).exclude(
-        kind__in=[UnionKind.PROVINCE, UnionKind.CITY, UnionKind.INDUSTRY, UnionKind.DIRECT]
-    )  # fmt: skip
+    rows = (
+        Union.objects.below(above)
+        .filter(valid_until=None)
+        .exclude(kind__in=[UnionKind.PROVINCE, UnionKind.CITY, UnionKind.INDUSTRY, UnionKind.DIRECT])
+    )
     found = []
     for union in rows.order_by("code").prefetch_related("appointments__user"):
         people = {row.role: row.user for row in union.appointments.all()}
@@ -103,11 +105,17 @@ def _firms(count: int, after: int, seats: list[Seat], bulk: Bulk) -> list[Firm]:
             body = f"91{county}MB{serial:07d}"
             yield facts_of(
                 Employer(
-                    pk=firm.pk, name=name, uscc=body + uscc.calc_check_digit(body), region_code=county,
-                    industry=firm.industry, focus_sector=FOCUS.get(firm.industry, ""), ownership="private",
-                    workforce=60, has_union=False,
+                    pk=firm.pk,
+                    name=name,
+                    uscc=body + uscc.calc_check_digit(body),
+                    region_code=county,
+                    industry=firm.industry,
+                    focus_sector=FOCUS.get(firm.industry, ""),
+                    ownership="private",
+                    workforce=60,
+                    has_union=False,
                 ).index_name()
-            )  # fmt: skip
+            )
 
     copy_in(Employer, rows())
     return firms
@@ -122,35 +130,52 @@ def _cases(serials: range, firms: list[Firm], seats: list[Seat], bulk: Bulk) -> 
     for pk, serial, state, (seat, day), number in zip(keys, serials, states, chosen, numbers, strict=True):
         facts = _stated(chance.choice(firms), day, chance)
         closed_on = bulk.day_between(day, bulk.today) if state == State.CLOSED else None
-        yield facts | {
-            "id": pk, "number": number, "state": state.value, "original_number": f"{MARK}{serial}",
-            "channel": Channel.REPORT.value, "accepted_on": day,
-            "verified_on": None if state == State.CLUE else day, "closed_on": closed_on,
-            "conclusion": "paid" if closed_on else "", "settled_by_id": seat.filer.pk if closed_on else None,
-            "union_id": seat.union.pk, "path": seat.union.path, "handling_union_id": seat.union.pk,
-            "officer_id": seat.filer.pk, "filed_by_id": seat.filer.pk, "last_edited_by_id": seat.filer.pk,
-            "created_at": bulk.at, "changed_at": bulk.at,
-        }, seat  # fmt: skip
+        yield (
+            facts
+            | {
+                "id": pk,
+                "number": number,
+                "state": state.value,
+                "original_number": f"{MARK}{serial}",
+                "channel": Channel.REPORT.value,
+                "accepted_on": day,
+                "verified_on": None if state == State.CLUE else day,
+                "closed_on": closed_on,
+                "conclusion": "paid" if closed_on else "",
+                "settled_by_id": seat.filer.pk if closed_on else None,
+                "union_id": seat.union.pk,
+                "path": seat.union.path,
+                "handling_union_id": seat.union.pk,
+                "officer_id": seat.filer.pk,
+                "filed_by_id": seat.filer.pk,
+                "last_edited_by_id": seat.filer.pk,
+                "created_at": bulk.at,
+                "changed_at": bulk.at,
+            },
+            seat,
+        )
 
 
 def _stated(firm: Firm, day: date, chance: Random) -> Row:
     workers, months, building = 1 + chance.randrange(30), 1 + chance.randrange(6), firm.industry == "E"
     return {
-        "employer_id": firm.pk, "industry": firm.industry, "on_project": building,
+        "employer_id": firm.pk,
+        "industry": firm.industry,
+        "on_project": building,
         "nature": chance.choice(["government", "soe", "other"]) if building else "",
-        "stated_workers": workers, "stated_migrants": workers * chance.randrange(11) // 10,
+        "stated_workers": workers,
+        "stated_migrants": workers * chance.randrange(11) // 10,
         "stated_amount": Decimal(workers * months * chance.randint(2400, 5200)),
-        "owed_from": day - timedelta(days=30 * months), "owed_until": day,
-    }  # fmt: skip
+        "owed_from": day - timedelta(days=30 * months),
+        "owed_until": day,
+    }
 
 
 def _numbers(wanted: Iterable[tuple[Union, int]]) -> Iterator[str]:
     """Case numbers by unit and year, without gaps."""
     rows = list(wanted)
     counted = Counter((union.pk, year) for union, year in rows)
-    serials = {
-        (pk, year): iter(Series.take(f"case:{pk}", year, n)) for (pk, year), n in sorted(counted.items())
-    }
+    serials = {(pk, year): iter(Series.take(f"case:{pk}", year, n)) for (pk, year), n in sorted(counted.items())}
     for union, year in rows:
         yield f"{union.code}-{year}-{next(serials[union.pk, year]):04d}"
 
@@ -161,19 +186,26 @@ def _write(batch: list[tuple[Row, Seat]], bulk: Bulk) -> None:
     copy_in(Closure, (_closure(case, seat, bulk.at) for case, seat in batch if case["closed_on"]))
     audit.record_births(
         Event(
-            stream=f"case:{case['id']}", verb="import", by=seat.filer, union=seat.union, at=bulk.at,
+            stream=f"case:{case['id']}",
+            verb="import",
+            by=seat.filer,
+            union=seat.union,
+            at=bulk.at,
             data={"number": case["number"]},
         )
         for case, seat in batch
-    )  # fmt: skip
+    )
     cases_imported.send(Case, cases=[case["id"] for case, _ in batch if not case["closed_on"]], at=bulk.at)
 
 
 def _closure(case: Row, seat: Seat, at: datetime) -> Row:
     return {
-        "case_id": case["id"], "on": case["closed_on"], "conclusion": "paid", "approved_by_id": seat.approver.pk,
+        "case_id": case["id"],
+        "on": case["closed_on"],
+        "conclusion": "paid",
+        "approved_by_id": seat.approver.pk,
         "at": at,
-    }  # fmt: skip
+    }
 
 
 def _entries(case: Row, seat: Seat, bulk: Bulk) -> Iterator[Row]:
@@ -185,12 +217,15 @@ def _entries(case: Row, seat: Seat, bulk: Bulk) -> Iterator[Row]:
         yield said | _numbered(EntryKind.PAID, case["closed_on"], workers, migrants, amount)
     elif case["state"] == State.OPEN and bulk.chance.random() < 0.5:
         half, on = workers // 2, bulk.day_between(case["accepted_on"], bulk.today)
-        yield said | _numbered(
-            EntryKind.PAID, on, half, min(half, migrants // 2), (amount / 2).quantize(Decimal(1))
-        )
+        yield said | _numbered(EntryKind.PAID, on, half, min(half, migrants // 2), (amount / 2).quantize(Decimal(1)))
 
 
 def _numbered(kind: EntryKind, on: date, workers: int, migrants: int, amount: Decimal) -> Row:
     return {
-        "kind": kind.value, "counts_as": kind.value, "on": on, "workers": workers, "migrants": migrants, "amount": amount
-    }  # fmt: skip
+        "kind": kind.value,
+        "counts_as": kind.value,
+        "on": on,
+        "workers": workers,
+        "migrants": migrants,
+        "amount": amount,
+    }

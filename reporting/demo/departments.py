@@ -20,10 +20,14 @@ from unions.rights import RoleName
 K = AgencyKind
 # Kind, what follows the name of the place, liaison; one without: the directory shows the gap.
 KEPT = [
-    (K.HR, "人力资源和社会保障局", "马建华"), (K.POLICE, "公安局", "韩立军"), (K.COURT, "人民法院", "祁雪梅"),
-    (K.JUSTICE, "司法局", "李春燕"), (K.HOUSING, "住房和城乡建设局", "王海峰"), (K.TRANSPORT, "交通运输局", ""),
+    (K.HR, "人力资源和社会保障局", "马建华"),
+    (K.POLICE, "公安局", "韩立军"),
+    (K.COURT, "人民法院", "祁雪梅"),
+    (K.JUSTICE, "司法局", "李春燕"),
+    (K.HOUSING, "住房和城乡建设局", "王海峰"),
+    (K.TRANSPORT, "交通运输局", ""),
     (K.MARKET, "市场监督管理局", "赵敏"),
-]  # fmt: skip
+]
 FIRST = "630102"
 
 
@@ -62,10 +66,7 @@ def _correspond(unit: Union, staff: Staff, now: datetime) -> None:
 
 def _employed(unit: Union, hr: Agency, now: datetime) -> User:
     user = User.objects.create(
-        username=OF_A_DEPARTMENT[0],
-        name=OF_A_DEPARTMENT[1],
-        password=make_password(PASSWORD),
-        rights_on=now.date(),
+        username=OF_A_DEPARTMENT[0], name=OF_A_DEPARTMENT[1], password=make_password(PASSWORD), rights_on=now.date()
     )
     Appointment.objects.create(user=user, union=unit, role=RoleName.AGENCY, since=FOUNDED, agency=hr)
     return user

@@ -30,16 +30,7 @@ WEIGHTS = {"E": 45, "C": 20, "H": 11, "F": 6, "G": 5, "K": 4, "L": 3, "O": 3, "Q
 FOCUS = {"E": "construction", "C": "manufacturing", "H": "catering", "L": "dispatch"}
 SURNAMES = "马李王张刘陈韩祁冶杨赵孙周吴郑冯蒋沈朱秦许何吕施孔曹严华金魏陶姜"
 GIVEN = "晓海永建生成玉春秀志文国明丽红军福林梅宁燕兰芳平强俊慧敏雪峰涛娟"
-PROJECTS = [
-    "安置房",
-    "道路改造",
-    "学校迁建",
-    "商业综合体",
-    "污水管网",
-    "产业园厂房",
-    "老旧小区改造",
-    "医院综合楼",
-]
+PROJECTS = ["安置房", "道路改造", "学校迁建", "商业综合体", "污水管网", "产业园厂房", "老旧小区改造", "医院综合楼"]
 
 
 @dataclass(frozen=True)
@@ -63,9 +54,7 @@ class FirmBook:
         self._names: set[str] = {FIRST_FIRM}
         self._serial = 0
 
-    def make(
-        self, county: str, place: str, *, with_union: bool = False, industry: str = "", name: str = ""
-    ) -> Firm:
+    def make(self, county: str, place: str, *, with_union: bool = False, industry: str = "", name: str = "") -> Firm:
         """A firm in `county`; `place` is the short name its own name begins with (unless it is named)."""
         chance = self.chance
         letter = industry or chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
@@ -80,9 +69,7 @@ class FirmBook:
                 address=f"{place}{chance.choice('东西南北')}{chance.choice(['环路', '川路', '山街', '湖路'])}{chance.randint(1, 299)}号",
                 industry=letter,
                 focus_sector=FOCUS.get(letter, ""),
-                ownership=chance.choices([Ownership.PRIVATE, Ownership.STATE, Ownership.SOLE], [80, 12, 8])[
-                    0
-                ],
+                ownership=chance.choices([Ownership.PRIVATE, Ownership.STATE, Ownership.SOLE], [80, 12, 8])[0],
                 workforce=chance.choice([18, 26, 35, 48, 60, 85, 120, 180, 260, 430]),
                 has_union=with_union,
             )

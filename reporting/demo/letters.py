@@ -27,9 +27,7 @@ class Post:
     def today(self) -> date:
         return day_of(self.at)
 
-    def issue(
-        self, kind: LetterKind, issuer: Union, follows: Letter | None = None, *, approve: bool = True
-    ) -> Letter:
+    def issue(self, kind: LetterKind, issuer: Union, follows: Letter | None = None, *, approve: bool = True) -> Letter:
         """Drafted and submitted by the unit's clerk or officer, approved by its approver."""
         by = self._writer(issuer)
         ground = rules.ground_for(follows, self.at) if follows else None
@@ -52,27 +50,17 @@ class Post:
         self.wait(1)
         by = self._writer(letter.issuer)
         return following.deliver(
-            letter,
-            by,
-            self.at,
-            seen=letter.version,
-            on=self.today,
-            delivery="by_hand",
-            received_by="办公室 郑某",
+            letter, by, self.at, seen=letter.version, on=self.today, delivery="by_hand", received_by="办公室 郑某"
         )
 
     def refuse(self, letter: Letter) -> Letter:
         self.wait(1)
         by = self._writer(letter.issuer)
-        return following.refuse(
-            letter, by, self.at, seen=letter.version, on=self.today, witnesses="社区居委会 孟某"
-        )
+        return following.refuse(letter, by, self.at, seen=letter.version, on=self.today, witnesses="社区居委会 孟某")
 
     def answer(self, letter: Letter, result: str, note: str) -> Letter:
         by = self._writer(letter.issuer)
-        return following.answer(
-            letter, by, self.at, seen=letter.version, on=self.today, answer=result, note=note
-        )
+        return following.answer(letter, by, self.at, seen=letter.version, on=self.today, answer=result, note=note)
 
     def _writer(self, unit: Union) -> User:
         return self.staff.someone(unit.pk, RoleName.CLERK, RoleName.OFFICER)
@@ -105,9 +93,11 @@ FATES = ((answered, 20), (silent, 40), (refused_and_gone_up, 12), (waiting, 1)) 
 
 def correspond(staff: Staff, now: datetime) -> int:
     """How many cases got letters."""
-    cases = Case.objects.filter(
-        state=State.OPEN, union__kind=UnionKind.ENTERPRISE, union__valid_until=None
-    ).select_related("union", "handling_union", "employer").order_by("-id")  # fmt: skip
+    cases = (
+        Case.objects.filter(state=State.OPEN, union__kind=UnionKind.ENTERPRISE, union__valid_until=None)
+        .select_related("union", "handling_union", "employer")
+        .order_by("-id")
+    )
     chosen = [case for case in cases[:40] if _staffed(case, staff)][: len(FATES)]
     for case, (fate, days) in zip(chosen, FATES, strict=False):
         fate(Post(case, staff, max(case.changed_at, now - timedelta(days=days)), now))

@@ -62,9 +62,7 @@ class Life:
         self.case = workflow.move(self.case, name, by, self.at, seen=self.case.version, shown=shown, **given)
 
     def act(self, kind: ActKind, detail: str, outcome: Outcome = Outcome.DONE) -> Act:
-        act = acts.perform(
-            self.case, kind, self.today, detail, outcome, self.at_desk(RoleName.OFFICER), self.at
-        )
+        act = acts.perform(self.case, kind, self.today, detail, outcome, self.at_desk(RoleName.OFFICER), self.at)
         self.case = act.case
         return act
 
@@ -82,9 +80,16 @@ class Life:
 
     def _post(self, kind: EntryKind, workers: int, migrants: int, amount: Decimal, source: str) -> None:
         entry = ledger.post(
-            self.case, kind, self.today, self.at_desk(RoleName.OFFICER), self.at, workers=workers, migrants=migrants,
-            amount=amount, source=source,
-        )  # fmt: skip
+            self.case,
+            kind,
+            self.today,
+            self.at_desk(RoleName.OFFICER),
+            self.at,
+            workers=workers,
+            migrants=migrants,
+            amount=amount,
+            source=source,
+        )
         self.case = entry.case
 
     def answer_those_who_asked(self) -> None:

@@ -46,19 +46,23 @@ PRINTED: list[tuple[str, str, RoleName, tuple[str, ...]]] = [
 ]
 # What the start prints: username, password, name, role, unit.
 _UNIT_NAMES = {
-    "630102T0001": "八一路街道工会", "630102": "城东区总工会", "630100": "西宁市总工会", "630000": "青海省总工会",
-    "370200": "青岛市总工会", "370000": "山东省总工会", "210800": "营口市总工会", "310118": "青浦区总工会",
+    "630102T0001": "八一路街道工会",
+    "630102": "城东区总工会",
+    "630100": "西宁市总工会",
+    "630000": "青海省总工会",
+    "370200": "青岛市总工会",
+    "370000": "山东省总工会",
+    "210800": "营口市总工会",
+    "310118": "青浦区总工会",
     FIRST_ENTERPRISE: f"{FIRST_FIRM}工会",
-}  # fmt: skip
+}
 ACCOUNTS: list[tuple[str, str, str, str, str]] = [
     (username, PASSWORD, name, role.label, _UNIT_NAMES[codes[0]] if len(codes) == 1 else "全部演示省份")
     for username, name, role, codes in PRINTED
 ]
 # The person of a department beside the first district (reporting/demo/departments.py).
 OF_A_DEPARTMENT = ("quxian-renshe", "马建华")
-ACCOUNTS.insert(
-    8, (OF_A_DEPARTMENT[0], PASSWORD, OF_A_DEPARTMENT[1], R.AGENCY.label, "城东区人力资源和社会保障局")
-)
+ACCOUNTS.insert(8, (OF_A_DEPARTMENT[0], PASSWORD, OF_A_DEPARTMENT[1], R.AGENCY.label, "城东区人力资源和社会保障局"))
 
 GRASSROOTS_STAFF = (R.CLERK, R.OFFICER, R.APPROVER)
 GENERAL_STAFF = (R.OFFICER, R.APPROVER, R.STATISTICIAN)
@@ -83,21 +87,24 @@ def employ(units: dict[str, Union], chance: Random, at: datetime, today: date) -
     wanted = list(_wanted(units, chance))
     # argon2 is slow on purpose; the one demo password is hashed once.
     secret = make_password(PASSWORD)
-    people = {
-        name: User(username=name, name=shown, password=secret, rights_on=today)
-        for name, shown, _, _ in wanted
-    }
+    people = {name: User(username=name, name=shown, password=secret, rights_on=today) for name, shown, _, _ in wanted}
     User.objects.bulk_create(people.values())
-    rows = [
-        Appointment(user=people[name], union=unit, role=role, since=FOUNDED) for name, _, unit, role in wanted
-    ]
+    rows = [Appointment(user=people[name], union=unit, role=role, since=FOUNDED) for name, _, unit, role in wanted]
     Appointment.objects.bulk_create(rows)
     _grant(rows)
     for row in rows:
         audit.record(
-            f"union:{row.union_id}", "appoint", None, at, union=row.union, user=row.user_id, role=row.role,
-            since=row.since, until=None, acting_for=None,
-        )  # fmt: skip
+            f"union:{row.union_id}",
+            "appoint",
+            None,
+            at,
+            union=row.union,
+            user=row.user_id,
+            role=row.role,
+            since=row.since,
+            until=None,
+            acting_for=None,
+        )
     return Staff({(row.union_id, row.role): row.user for row in rows})
 
 
@@ -124,9 +131,7 @@ def _seats(unit: Union) -> tuple[RoleName, ...]:
 def _grant(rows: list[Appointment]) -> None:
     """The guardian rows that follow from new appointments (what `sync_rights` would write, one by one)."""
     permissions = {p.codename: p for p in Permission.objects.filter(content_type__app_label="unions")}
-    wanted = {
-        (row.user_id, row.union_id, right) for row in rows for right in ROLES[RoleName(row.role)].rights
-    }
+    wanted = {(row.user_id, row.union_id, right) for row in rows for right in ROLES[RoleName(row.role)].rights}
     UnionUserObjectPermission.objects.bulk_create(
         UnionUserObjectPermission(user_id=user, content_object_id=union, permission=permissions[right.value])
         for user, union, right in sorted(wanted)

@@ -170,9 +170,7 @@ def enterprise_seats() -> Iterator[tuple[str, str, str]]:
 def found_all(enterprises: dict[str, str], at: datetime) -> dict[str, Union]:
     """Found every unit; `enterprises`: code → name of the enterprise's union. Answers code → unit."""
     units: dict[str, Union] = {}
-    seats = [
-        Place(code, enterprises[code], UnionKind.ENTERPRISE, parent) for code, _, parent in enterprise_seats()
-    ]
+    seats = [Place(code, enterprises[code], UnionKind.ENTERPRISE, parent) for code, _, parent in enterprise_seats()]
     for serial, place in enumerate([*territory(), *grassroots(), *seats]):
         parent = units[place.parent] if place.parent else None
         units[place.code] = tree.found(

@@ -30,9 +30,7 @@ def clue(life: Life) -> None:
 def dismissed(life: Life) -> None:
     clue(life)
     life.wait(4)
-    life.move(
-        "dismiss", R.OFFICER, reason="反映的款项为材料货款，不属于劳动报酬；已说明并告知可向人民法院起诉。"
-    )
+    life.move("dismiss", R.OFFICER, reason="反映的款项为材料货款，不属于劳动报酬；已说明并告知可向人民法院起诉。")
 
 
 def filed(life: Life) -> None:

@@ -25,16 +25,14 @@ SAID: dict[PreventionKind, tuple[str, str, int, int]] = {
     PreventionKind.CHECKUP: ("法治体检", "核对合同、考勤、工资专户，出具体检意见。", 2, 80),
     PreventionKind.CONTRACT: ("劳动合同签订指导", "指导补签合同，讲解计件工资约定。", 3, 90),
     PreventionKind.BARGAINING: ("工资专项集体协商", "指导签订工资专项集体合同。", 1, 150),
-}  # fmt: skip
+}
 EVERY_DAYS = 24
 
 
 @contextmanager
 def classed_at_the_end(now: datetime) -> Iterator[None]:
     """Every employer once, instead of one at every step."""
-    with idle(
-        listening.follow_case, listening.follow_warnings, listening.follow_findings, listening.follow_visits
-    ):
+    with idle(listening.follow_case, listening.follow_warnings, listening.follow_findings, listening.follow_visits):
         yield
     class_anew(None, now)
 
@@ -49,7 +47,5 @@ def prevent_all(staff: Staff, chance: Random, now: datetime) -> None:
             on = now.date() - timedelta(days=ago + chance.randint(0, EVERY_DAYS - 1))
             kind = chance.choice(list(SAID))
             title, done, firms, people = SAID[kind]
-            work = Work(
-                kind.value, on, title, done, firms + chance.randint(0, 5), 0, people + chance.randint(0, 40)
-            )
+            work = Work(kind.value, on, title, done, firms + chance.randint(0, 5), 0, people + chance.randint(0, 40))
             log.record(union, work, [], by, moment(on, chance))

@@ -27,11 +27,15 @@ def list_workers(life: Life) -> None:
     shares = [share] * (people - 1) + [case.stated_amount - share * (people - 1)]
     rows = [
         WorkerFacts(
-            Private(chance.choice(_SURNAMES) + chance.choice(_GIVEN)), owed, Private(f"139{case.pk % 10**5:05d}{n:03d}"),
-            job=chance.choice(_JOBS) if case.on_project else "", migrant=n < case.stated_migrants,
-            owed_from=case.owed_from, owed_until=case.owed_until,
+            Private(chance.choice(_SURNAMES) + chance.choice(_GIVEN)),
+            owed,
+            Private(f"139{case.pk % 10**5:05d}{n:03d}"),
+            job=chance.choice(_JOBS) if case.on_project else "",
+            migrant=n < case.stated_migrants,
+            owed_from=case.owed_from,
+            owed_until=case.owed_until,
         )
         for n, owed in enumerate(shares)
-    ]  # fmt: skip
+    ]
     workers.add(case, rows, life.at_desk(RoleName.OFFICER), life.at)
     case.refresh_from_db()

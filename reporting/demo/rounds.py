@@ -38,17 +38,25 @@ def _month(union: Union, staff: Staff, now: datetime) -> None:
         if there.exists():
             continue
         facts = {
-            "industry": target.employer.industry or "C", "on": now.date(), "workers": 36, "migrants": 20,
+            "industry": target.employer.industry or "C",
+            "on": now.date(),
+            "workers": 36,
+            "migrants": 20,
             "findings": "按计划到场检查，工资按月发放，资料齐全。",
-        }  # fmt: skip
+        }
         inspections.record(union, target.employer, facts, by, now)
 
 
 def _focused(union: Union, staff: Staff, now: datetime) -> Round:
     today = now.date()
     facts = Facts(
-        "在建工地集中排查", "focused", today - timedelta(days=5), today + timedelta(days=20), "全区在建工地", "区总工会、住建部门"
-    )  # fmt: skip
+        "在建工地集中排查",
+        "focused",
+        today - timedelta(days=5),
+        today + timedelta(days=20),
+        "全区在建工地",
+        "区总工会、住建部门",
+    )
     everybody = Wanted(natures=("government", "soe", "other"), industries=("E", "C", "H"))
     return rounds.plan(union, facts, everybody, staff.someone(union.pk, RoleName.OFFICER), now)
 
@@ -57,9 +65,12 @@ def _look(union: Union, staff: Staff, now: datetime) -> None:
     """One of the units below looks at its neighbour; where there are no two with officers, an audit from outside."""
     today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
     below = [
-        one for one in Union.objects.filter(parent=union, valid_until=None).exclude(kind=UnionKind.ENTERPRISE).order_by("code")
+        one
+        for one in Union.objects.filter(parent=union, valid_until=None)
+        .exclude(kind=UnionKind.ENTERPRISE)
+        .order_by("code")
         if (one.pk, RoleName.OFFICER) in staff.rows
-    ]  # fmt: skip
+    ]
     if not below:
         return
     pairs = [(a, b) for a in below for b in below if a != b and a.kind == b.kind]
@@ -67,23 +78,31 @@ def _look(union: Union, staff: Staff, now: datetime) -> None:
     if pairs:
         inspector, inspected = pairs[0]
         facts = reviews.Facts(
-            ReviewKind.PEER, "根治欠薪互查第一组", inspected, "互查组组长", since, until, inspector, scope="台账、销号和信息报送"
-        )  # fmt: skip
+            ReviewKind.PEER,
+            "根治欠薪互查第一组",
+            inspected,
+            "互查组组长",
+            since,
+            until,
+            inspector,
+            scope="台账、销号和信息报送",
+        )
     else:
         facts = reviews.Facts(
-            ReviewKind.THIRD_PARTY, "工资专户第三方审计", below[0], "项目负责人", since, until, None, "诚信会计师事务所",
+            ReviewKind.THIRD_PARTY,
+            "工资专户第三方审计",
+            below[0],
+            "项目负责人",
+            since,
+            until,
+            None,
+            "诚信会计师事务所",
             "专用账户和实名制管理",
-        )  # fmt: skip
+        )
     row = reviews.plan(union, facts, by, now)
     who = staff.someone(reviews.inspecting(row).pk, RoleName.OFFICER)
     row = reviews.visit(
-        row,
-        today - timedelta(days=3),
-        "检查组五人",
-        "查阅台账、走访工地，总体较好。",
-        who,
-        now,
-        seen=row.version,
+        row, today - timedelta(days=3), "检查组五人", "查阅台账、走访工地，总体较好。", who, now, seen=row.version
     )
     first = reviews.find(row, "ledger", "两件已清偿的案件没有及时销号", today + timedelta(days=7), who, now)
     reviews.find(row, "board", "一处工地没有设立维权告示牌", today + timedelta(days=10), who, now)

@@ -44,9 +44,15 @@ def _deposit(life: Life) -> WageDeposit:
     contract = (left * 100 / RATIO / 1_000_000).quantize(Decimal(1), ROUND_UP) * 1_000_000
     facts = DepositFacts(contract, RATIO, StoredAs.CASH, "建设银行工程专户支行")
     return deposits.register(
-        life.case.handling_union, project, facts, keeper, life.at, stored=facts.amount_due,
-        stored_on=_long_before(life), source="存款凭证",
-    )  # fmt: skip
+        life.case.handling_union,
+        project,
+        facts,
+        keeper,
+        life.at,
+        stored=facts.amount_due,
+        stored_on=_long_before(life),
+        source="存款凭证",
+    )
 
 
 def _fund(life: Life) -> EmergencyFund:
@@ -64,11 +70,7 @@ def advance(life: Life, net: SafetyNet) -> Drawing:
     left = ledger.balance(life.case).outstanding
     notice_on = life.today if net.kind == "deposit" else None
     wish = AdvanceWish(
-        net=net,
-        reason=f"动用{net.get_kind_display()}垫付",
-        paid_on=life.today,
-        notice_on=notice_on,
-        **vars(left),
+        net=net, reason=f"动用{net.get_kind_display()}垫付", paid_on=life.today, notice_on=notice_on, **vars(left)
     )
     row = drawings.ask_advance(life.case, wish, life.at_desk(RoleName.OFFICER), life.at)
     row = Drawing.objects.get(pk=row.pk)

@@ -67,17 +67,19 @@ def _order(case: Case, by: User, now: datetime) -> None:
     assert case.accepted_on is not None
     on = case.accepted_on + timedelta(days=10)
     said = Decision(
-        SanctionKind.ORDER, proposing.usual_department(case), f"人社令〔{on.year}〕{case.pk}号", on,
-        pay_by=on + timedelta(days=15), amount=ledger.balance(case).outstanding.amount,
-    )  # fmt: skip
+        SanctionKind.ORDER,
+        proposing.usual_department(case),
+        f"人社令〔{on.year}〕{case.pk}号",
+        on,
+        pay_by=on + timedelta(days=15),
+        amount=ledger.balance(case).outstanding.amount,
+    )
     decisions.enter(case, said, by, now)
 
 
 def _penalty(case: Case, by: User, on: date, now: datetime) -> None:
     department = proposing.usual_department(case)
-    said = Decision(
-        SanctionKind.PENALTY, department, f"人社罚〔{on.year}〕{case.pk}号", on, amount=Decimal(20_000)
-    )
+    said = Decision(SanctionKind.PENALTY, department, f"人社罚〔{on.year}〕{case.pk}号", on, amount=Decimal(20_000))
     decisions.enter(case, said, by, now)
 
 

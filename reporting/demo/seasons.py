@@ -25,32 +25,73 @@ QINGPU = ["310118"]
 
 # What has become of cases of a season long past, and of those of this year.
 PAST: dict[Plot, int] = {
-    plots.paid_soon: 24, plots.paid: 10, plots.mediated: 18, plots.advanced: 8, plots.report_resolved: 8, plots.legal_done: 7,
-    plots.partly_untrue: 6, plots.dismissed: 8, plots.mass_resolved: 3, plots.opened: 5, plots.legal: 3,
-}  # fmt: skip
+    plots.paid_soon: 24,
+    plots.paid: 10,
+    plots.mediated: 18,
+    plots.advanced: 8,
+    plots.report_resolved: 8,
+    plots.legal_done: 7,
+    plots.partly_untrue: 6,
+    plots.dismissed: 8,
+    plots.mass_resolved: 3,
+    plots.opened: 5,
+    plots.legal: 3,
+}
 PRESENT: dict[Plot, int] = {
-    plots.opened: 20, plots.paid_soon: 8, plots.paid: 6, plots.mediated: 8, plots.clue: 6, plots.dismissed: 4, plots.legal: 5,
-    plots.report_pending: 6, plots.report_sent: 6, plots.report_returned: 4, plots.report_declined: 3,
-    plots.report_received: 7, plots.report_twice: 4, plots.awaiting_closing: 6, plots.closing_refused: 2,
-    plots.mass: 3, plots.fifty: 4, plots.reopened: 2, plots.advanced: 3, plots.stay_draft: 3, plots.verified: 4,
-    plots.report_resolved: 3, plots.partly_untrue: 2,
-}  # fmt: skip
+    plots.opened: 20,
+    plots.paid_soon: 8,
+    plots.paid: 6,
+    plots.mediated: 8,
+    plots.clue: 6,
+    plots.dismissed: 4,
+    plots.legal: 5,
+    plots.report_pending: 6,
+    plots.report_sent: 6,
+    plots.report_returned: 4,
+    plots.report_declined: 3,
+    plots.report_received: 7,
+    plots.report_twice: 4,
+    plots.awaiting_closing: 6,
+    plots.closing_refused: 2,
+    plots.mass: 3,
+    plots.fifty: 4,
+    plots.reopened: 2,
+    plots.advanced: 3,
+    plots.stay_draft: 3,
+    plots.verified: 4,
+    plots.report_resolved: 3,
+    plots.partly_untrue: 2,
+}
 # Plots that only people below the county go through.
 FROM_BELOW = frozenset({plots.report_twice})
 # What the first printed accounts find on their desks.
 AT_THE_FIRST_ENTERPRISE: list[tuple[Plot, int]] = [
-    (plots.paid, 190), (plots.report_returned, 48), (plots.mass, 30), (plots.report_received, 40), (plots.opened, 24),
-    (plots.awaiting_closing, 21), (plots.report_pending, 11), (plots.report_declined, 14), (plots.report_sent, 12),
-    (plots.verified, 6), (plots.stay_draft, 1),
-]  # fmt: skip
+    (plots.paid, 190),
+    (plots.report_returned, 48),
+    (plots.mass, 30),
+    (plots.report_received, 40),
+    (plots.opened, 24),
+    (plots.awaiting_closing, 21),
+    (plots.report_pending, 11),
+    (plots.report_declined, 14),
+    (plots.report_sent, 12),
+    (plots.verified, 6),
+    (plots.stay_draft, 1),
+]
 
 # And the people of the district above it: reports to receive, cases taken over, a report and closings to approve.
 AT_THE_FIRST_DISTRICT: list[tuple[str, Plot, int]] = [
-    ("630102E0005", plots.taken_over, 34), ("630102T0002", plots.taken_over, 20), ("630102", plots.opened, 27),
-    ("630102", plots.closing_refused, 24), ("630102", plots.awaiting_closing, 19), ("630102F0001", plots.report_sent, 12),
-    ("630102", plots.report_pending, 10), ("630102T0001", plots.report_sent, 9), ("630102Z0001", plots.report_sent, 7),
+    ("630102E0005", plots.taken_over, 34),
+    ("630102T0002", plots.taken_over, 20),
+    ("630102", plots.opened, 27),
+    ("630102", plots.closing_refused, 24),
+    ("630102", plots.awaiting_closing, 19),
+    ("630102F0001", plots.report_sent, 12),
+    ("630102", plots.report_pending, 10),
+    ("630102T0001", plots.report_sent, 9),
+    ("630102Z0001", plots.report_sent, 7),
     ("630102E0005", plots.alarm, 1),
-]  # fmt: skip
+]
 ALARMS = frozenset({plots.mass, plots.mass_resolved, plots.alarm})
 
 
@@ -98,9 +139,10 @@ class Stage:
     def filing_units(self, county: str) -> list[Union]:
         """Enterprise unions of the county first, then streets, zones and federations, then the county itself."""
         return [
-            unit for code, unit in self.units.items()
+            unit
+            for code, unit in self.units.items()
             if code.startswith(county) and (code in self.of_union or unit.kind != UnionKind.ENTERPRISE)
-        ]  # fmt: skip
+        ]
 
     def plan(self, season: Season, chance: Random) -> Iterator[Plan]:
         span = (season.last - season.first).days
@@ -158,15 +200,22 @@ def facts(plan: Plan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] |
     until = plan.accepted.replace(day=1) - timedelta(days=1)
     begun = (until.replace(day=1) - timedelta(days=30 * (months - 1))).replace(day=1)
     given = {
-        "industry": plan.firm.facts.industry, "channel": _channel(plan, chance), "accepted_on": plan.accepted,
-        "discovered_on": plan.accepted - timedelta(days=chance.randint(0, 3)), "owed_from": begun, "owed_until": until,
-        "stated_workers": workers, "stated_migrants": migrants,
+        "industry": plan.firm.facts.industry,
+        "channel": _channel(plan, chance),
+        "accepted_on": plan.accepted,
+        "discovered_on": plan.accepted - timedelta(days=chance.randint(0, 3)),
+        "owed_from": begun,
+        "owed_until": until,
+        "stated_workers": workers,
+        "stated_migrants": migrants,
         "stated_amount": Decimal(workers * months * chance.randint(2400, 5200)) + Decimal(chance.choice(["0", "0.50"])),
-        "condition": chance.choice(CONDITIONS), "union_opinion": chance.choice(OPINIONS),
-        "repayment_plan": chance.choice(REPAYMENTS), "remark": chance.choice(REMARKS),
+        "condition": chance.choice(CONDITIONS),
+        "union_opinion": chance.choice(OPINIONS),
+        "repayment_plan": chance.choice(REPAYMENTS),
+        "remark": chance.choice(REMARKS),
         "mass": plan.plot in ALARMS,
         "extreme": plan.plot is plots.mass and chance.random() < 0.3,
-    }  # fmt: skip
+    }
     project = None
     if plan.firm.builds or (plan.firm.facts.industry == "K" and chance.random() < 0.5):
         nature = chance.choices(["government", "soe", "other"], [3, 2, 5])[0]
@@ -186,21 +235,12 @@ def _channel(plan: Plan, chance: Random) -> Channel:
     if plan.union.kind == UnionKind.ENTERPRISE:
         return Channel.REPORT
     if plan.union.is_general:
-        told = [
-            Channel.HOTLINE,
-            Channel.VISIT,
-            Channel.PETITION,
-            Channel.SHARED,
-            Channel.MONITORING,
-            Channel.MEDIA,
-        ]
+        told = [Channel.HOTLINE, Channel.VISIT, Channel.PETITION, Channel.SHARED, Channel.MONITORING, Channel.MEDIA]
         return chance.choices(told, [6, 4, 3, 2, 2, 1])[0]
     return chance.choices([Channel.FIELD, Channel.VISIT, Channel.HOTLINE], [6, 3, 2])[0]
 
 
-def stage(
-    units: dict[str, Union], of_union: dict[str, Firm], book: FirmBook, place_of: dict[str, str]
-) -> Stage:
+def stage(units: dict[str, Union], of_union: dict[str, Firm], book: FirmBook, place_of: dict[str, str]) -> Stage:
     of_county = {county: [book.make(county, place_of[county]) for _ in range(7)] for county in BUSY}
     return Stage(units, of_union, of_county)
 

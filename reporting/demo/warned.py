@@ -32,9 +32,7 @@ def warn_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
         if union is None or not firms:
             continue
         by = staff.someone(union.pk, RoleName.OFFICER)
-        chosen = [
-            employer_for(firm.facts) for firm in chance.sample(firms, min(FIRMS_IN_A_COUNTY, len(firms)))
-        ]
+        chosen = [employer_for(firm.facts) for firm in chance.sample(firms, min(FIRMS_IN_A_COUNTY, len(firms)))]
         told = list(zip(chosen, SIGNALS, strict=False))
         rows = [(employer, said) for employer, many in told for said in _said(many, chance, now)]
         made += len(entering.record_all(union, rows, by, now)[0])
@@ -59,9 +57,7 @@ def _said(many: int, chance: Random, now: datetime) -> Iterator[Said]:
 def _respond(union: Union, employer: Employer, by: User, now: datetime) -> None:
     """The gravest of a county: guided, reported upward, and watched from now on."""
     today = now.date()
-    steps.take(
-        union, employer, StepKind.GUIDANCE, today, "约谈负责人，督促备足工资款并每周报告发放情况。", by, now
-    )
+    steps.take(union, employer, StepKind.GUIDANCE, today, "约谈负责人，督促备足工资款并每周报告发放情况。", by, now)
     standing = WarningStanding.objects.get(union=union, employer=employer)
     if standing.level == "红":
         steps.take(union, employer, StepKind.ABOVE, today, "多部门同时预警，请上级知悉并协调。", by, now)

@@ -21,17 +21,31 @@ from unions.clock import day_of
 GRADE = "warning"
 BATCH = 500
 KEPT = (
-    "path", "level", "rank", "score", "reasons", "signals", "unverified", "major", "latest_on", "waiting_since",
-    "rulebook", "clause", "graded_on",
-)  # fmt: skip
+    "path",
+    "level",
+    "rank",
+    "score",
+    "reasons",
+    "signals",
+    "unverified",
+    "major",
+    "latest_on",
+    "waiting_since",
+    "rulebook",
+    "clause",
+    "graded_on",
+)
 
 
 def entries(books: Bookcase, line: Iterable[int], on: date) -> list[tuple[Grade, Rulebook]]:
     """The [[grade]] entries that judge a unit with this line on a day: of notices in force, else of the law."""
     found = [
-        (entry, book) for book in books.holding(line).books if book.in_force(on)
-        for entry in book.grades if entry.name == GRADE
-    ]  # fmt: skip
+        (entry, book)
+        for book in books.holding(line).books
+        if book.in_force(on)
+        for entry in book.grades
+        if entry.name == GRADE
+    ]
     notices = [pair for pair in found if pair[1].kind != "law"]
     return notices or found
 
@@ -53,16 +67,19 @@ def signal_of(row: WarningSignal) -> Signal:
 def keep_standings(employers: Collection[int], at: datetime, books: Bookcase | None = None) -> int:
     """Bring the rows of these employers into step; how many stand now."""
     # Held, so that two signals about one employer are summed one after the other.
-    held = list(Employer.objects.filter(pk__in=employers).order_by("pk").select_for_update().values_list("pk", flat=True))  # fmt: skip
+    held = list(
+        Employer.objects.filter(pk__in=employers).order_by("pk").select_for_update().values_list("pk", flat=True)
+    )
     books, today = books or Bookcase(), day_of(at)
     rows = WarningSignal.objects.standing().filter(employer__in=held).select_related("check_made")
     wanted = [
-        row for pk, of_one in groupby(rows.order_by("employer_id", "-on", "-id"), key=lambda one: one.employer_id)
+        row
+        for pk, of_one in groupby(rows.order_by("employer_id", "-on", "-id"), key=lambda one: one.employer_id)
         for row in _standings(pk, list(of_one), books, today)
-    ]  # fmt: skip
+    ]
     WarningStanding.objects.bulk_create(
         wanted, update_conflicts=True, unique_fields=["union", "employer"], update_fields=KEPT, batch_size=1000
-    )  # fmt: skip
+    )
     there = {(row.union_id, row.employer_id) for row in wanted}
     stored = WarningStanding.objects.filter(employer__in=held).values_list("pk", "union_id", "employer_id")
     gone = [pk for pk, union, employer in stored if (union, employer) not in there]
@@ -70,9 +87,7 @@ def keep_standings(employers: Collection[int], at: datetime, books: Bookcase | N
     return len(wanted)
 
 
-def _standings(
-    employer: int, rows: list[WarningSignal], books: Bookcase, today: date
-) -> Iterable[WarningStanding]:
+def _standings(employer: int, rows: list[WarningSignal], books: Bookcase, today: date) -> Iterable[WarningStanding]:
     """One row per unit on the lines the signals came in by."""
     by_unit: dict[str, list[WarningSignal]] = {}
     for row in rows:
@@ -90,10 +105,16 @@ def _standing(
     found = judged([signal_of(row) for row in rows], books, line, today)
     waiting = [row.received_on for row in rows if row.check_made_id is None]
     standing = WarningStanding(
-        union_id=line[-1], path=path, employer_id=employer, signals=len(rows), unverified=len(waiting),
-        major=any(row.major and not signal_of(row).unfounded for row in rows), latest_on=max(row.on for row in rows),
-        waiting_since=min(waiting, default=None), graded_on=today,
-    )  # fmt: skip
+        union_id=line[-1],
+        path=path,
+        employer_id=employer,
+        signals=len(rows),
+        unverified=len(waiting),
+        major=any(row.major and not signal_of(row).unfounded for row in rows),
+        latest_on=max(row.on for row in rows),
+        waiting_since=min(waiting, default=None),
+        graded_on=today,
+    )
     if found is not None:
         graded, entry, book = found
         standing.level, standing.rank, standing.score = graded.level, graded.rank, graded.score

@@ -52,9 +52,7 @@ def _subject(signal: WarningSignal, line: tuple[Place, ...]) -> Subject:
         moments["signal_verified_on"] = signal.check_made.on
     if signal.responded_at is not None:
         moments["signal_responded_on"] = signal.responded_at
-    facts = Facts(
-        subject="warning", moments=moments, union_kind=line[-1].kind, region=signal.employer.region_code
-    )
+    facts = Facts(subject="warning", moments=moments, union_kind=line[-1].kind, region=signal.employer.region_code)
     ended = End(signal.withdrawn_at, WITHDRAWN) if signal.withdrawn_at else None
     return Subject(key=signal.stream, facts=facts, line=line, handling=line[-1], ended=ended)
 
@@ -71,13 +69,31 @@ def _rectify(finding: Finding, holder: Place) -> Owed:
     due_at = datetime.combine(finding.due_on, END_OF_DAY, SHANGHAI)
     what = CheckPoint(finding.point).label if finding.point else "其他问题"
     return Owed(
-        subject=f"finding:{finding.pk}", rulebook=SPOT, rule=RECTIFY, case_id=None, holder_id=holder.pk,
-        path=holder.path, officer_id=finding.by_id, bearer="检查单位", clause=CLAUSE, title=f"督促整改：{what}",
-        sense="due", basis="", local=False, started_at=finding.at, due_at=due_at, warn_at=None, clock_at=due_at,
-        met_at=_begin(finding.closed_on) if finding.closed_on else None, lifted_at=None, lifted_reason="",
-        extended=False, provisional=False, calendar_version="",
+        subject=f"finding:{finding.pk}",
+        rulebook=SPOT,
+        rule=RECTIFY,
+        case_id=None,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=finding.by_id,
+        bearer="检查单位",
+        clause=CLAUSE,
+        title=f"督促整改：{what}",
+        sense="due",
+        basis="",
+        local=False,
+        started_at=finding.at,
+        due_at=due_at,
+        warn_at=None,
+        clock_at=due_at,
+        met_at=_begin(finding.closed_on) if finding.closed_on else None,
+        lifted_at=None,
+        lifted_reason="",
+        extended=False,
+        provisional=False,
+        calendar_version="",
         explanation=f"{named(finding.inspection.on)}检查发现问题，检查时定于 {finding.due_on} 前整改",
-    )  # fmt: skip
+    )
 
 
 def _begin(day: date) -> datetime:

@@ -13,20 +13,18 @@ def of_signals(ids: Collection[int]) -> dict[int, Matter]:
     signals = list(WarningSignal.objects.filter(pk__in=ids))
     rows = WarningStanding.objects.filter(
         employer__in={one.employer_id for one in signals}, union__in={one.union_id for one in signals}
-    ).select_related("employer")  # fmt: skip
+    ).select_related("employer")
     found = {(row.union_id, row.employer_id): row for row in rows}
     return {
         one.pk: Matter(row.employer.name, f"{one.kind_label} {one.on}", row.get_absolute_url())
-        for one in signals if (row := found.get((one.union_id, one.employer_id)))
-    }  # fmt: skip
+        for one in signals
+        if (row := found.get((one.union_id, one.employer_id)))
+    }
 
 
 def of_findings(ids: Collection[int]) -> dict[int, Matter]:
     rows = Finding.objects.filter(pk__in=ids).select_related("inspection__employer")
-    return {
-        row.pk: Matter(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url())
-        for row in rows
-    }
+    return {row.pk: Matter(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url()) for row in rows}
 
 
 TELLERS.update({"warning": of_signals, "finding": of_findings})

@@ -26,9 +26,10 @@ class Point:
 def trend(standing: WarningStanding, today: date) -> list[Point]:
     """Oldest first. On each day only what had been received by then counts, and only checks made by then."""
     rows = list(
-        WarningSignal.objects.filter(employer=standing.employer_id, path__startswith=standing.path)
-        .select_related("check_made")
-    )  # fmt: skip
+        WarningSignal.objects.filter(employer=standing.employer_id, path__startswith=standing.path).select_related(
+            "check_made"
+        )
+    )
     books, line = Bookcase(), standing.union.line_ids()
     return [_point(rows, books, line, day) for day in [*_month_ends(today), today]]
 

@@ -48,9 +48,7 @@ def measures_listed() -> list[list[Any]]:
     for name, measure in MEASURES.items():
         found.append([name, measure.what, fitting(measure.sort)])
     for name, value in VALUES.items():
-        found.append(
-            [name, f"逐件：{value.what}", fitting(value.sort) if value.sort else "（文字，不写单位）"]
-        )
+        found.append([name, f"逐件：{value.what}", fitting(value.sort) if value.sort else "（文字，不写单位）"])
     return found
 
 
@@ -97,10 +95,7 @@ def _sheet(book: Any, name: str, titles: list[str], rows: Any) -> Any:
 
     ws = book.create_sheet(name)
     side = Side(style="thin", color="FFBFBFBF")
-    border, wrap = (
-        Border(left=side, right=side, top=side, bottom=side),
-        Alignment("left", "center", wrap_text=True),
-    )
+    border, wrap = (Border(left=side, right=side, top=side, bottom=side), Alignment("left", "center", wrap_text=True))
     head = PatternFill("solid", fgColor="FFF2EAE6")
     widths = _WIDTHS.get(name, [])
     for number, row in enumerate([titles, *rows], 1):

@@ -82,22 +82,25 @@ def bring_in(content: str, key: str, file: str, office: Union, by: User, at: dat
     try:
         with transaction.atomic():
             edition = FormEdition.objects.create(
-                key=key, title=form.title, content=content, digest=form.digest, file=file[:200], office=office, by=by,
-                uploaded_at=at, replaces=newest.form.digest if newest else "",
-            )  # fmt: skip
+                key=key,
+                title=form.title,
+                content=content,
+                digest=form.digest,
+                file=file[:200],
+                office=office,
+                by=by,
+                uploaded_at=at,
+                replaces=newest.form.digest if newest else "",
+            )
     except IntegrityError:
-        raise Refused(
-            "同样的格式已经上传，请到“报表格式”里查看。", {"file": "同样的格式已经上传。"}
-        ) from None
+        raise Refused("同样的格式已经上传，请到“报表格式”里查看。", {"file": "同样的格式已经上传。"}) from None
     _note(edition, "upload_form", by, at, title=edition.title)
     _tell_approvers(edition, "待启用", by, at)
     return edition
 
 
 def _note(edition: FormEdition, verb: str, by: User, at: datetime, **facts: object) -> None:
-    audit.record(
-        edition.stream, verb, by, at, edition.office, upload=edition.pk, sha256=edition.digest, **facts
-    )
+    audit.record(edition.stream, verb, by, at, edition.office, upload=edition.pk, sha256=edition.digest, **facts)
 
 
 def _check_place(form: Form, office: Union) -> None:
@@ -111,9 +114,7 @@ def _check_place(form: Form, office: Union) -> None:
     file = known().get(form.key)
     elsewhere = before.office_id != office.pk if before else file and not _holds(office, file.attached_to)
     if elsewhere:
-        raise Refused(
-            f"已有同名报表「{form.key}」属于其他地方，请换一个报表代码。", {"key": "已被其他地方使用。"}
-        )
+        raise Refused(f"已有同名报表「{form.key}」属于其他地方，请换一个报表代码。", {"key": "已被其他地方使用。"})
 
 
 def _holds(office: Union, code: str) -> bool:

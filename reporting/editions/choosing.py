@@ -49,9 +49,7 @@ def _read(edition: Edition, given: Mapping[str, str], today: date) -> Period | N
     if not any(given.values()):
         return _usual(edition, today)
     try:
-        return periods.read(
-            edition.form, given["month"], given["from"], given["as_of"], today, given["period"]
-        )
+        return periods.read(edition.form, given["month"], given["from"], given["as_of"], today, given["period"])
     except Refused:
         return None
 

@@ -49,14 +49,18 @@ def _parts(form: Form) -> dict[str, str]:
     """Name → content of everything a reader of the paper would notice."""
     until = form.until or "长期"
     found = {
-        "名称": form.title, "文号": form.notice, "期间": f"{_PERIODS[form.period]}，{form.since} 至 {until}", "标注": form.label,
+        "名称": form.title,
+        "文号": form.notice,
+        "期间": f"{_PERIODS[form.period]}，{form.since} 至 {until}",
+        "标注": form.label,
         "文字部分": "；".join(section.heading for section in form.sections),
-        "表头行": "；".join(form.head), "落款行": "；".join(form.foot), "表注": "；".join(form.notes),
-    }  # fmt: skip
+        "表头行": "；".join(form.head),
+        "落款行": "；".join(form.foot),
+        "表注": "；".join(form.notes),
+    }
     found |= {f"栏目「{name}」": what for header in form.header for name, what in _columns(header, "")}
     return found | {
-        f"行「{row.text}」": "、".join(TableRow(kind).label for kind in sorted(row.takes))
-        for row in form.rows
+        f"行「{row.text}」": "、".join(TableRow(kind).label for kind in sorted(row.takes)) for row in form.rows
     }
 
 

@@ -20,7 +20,5 @@ def keep_delivered(sender: AppConfig, plan: Any = (), **facts: Any) -> None:
         return
     at = timezone.now()
     texts = {form.digest: (key, (FOLDER / f"{key}.toml").read_text("utf-8")) for key, form in known().items()}
-    rows = [
-        FormText(digest=digest, key=key, content=text, kept_at=at) for digest, (key, text) in texts.items()
-    ]
+    rows = [FormText(digest=digest, key=key, content=text, kept_at=at) for digest, (key, text) in texts.items()]
     FormText.objects.bulk_create(rows, ignore_conflicts=True)

@@ -12,16 +12,36 @@ TICK = "√"
 KEY = "报表代码"
 
 _ABOUT_LABELS = {
-    "title": "报表名称", "short": "简称", "clause": "条款编号", "notice": "文号", "about": "说明",
-    "layout": "类型", "period": "统计期间",
-    "since": "起始日期", "until": "终止日期", "numbered": "栏次行的行名", "label": "版式标注", "label_reason": "标注原因",
-    "attached_to": "适用工会编码", "rows_from": "逐件来源", "threshold": "门槛条款编号",
-    "unit_kinds": "下级单位类型", "rank_by": "名次依据", "head": "表头行", "foot": "落款行", "notes": "表注",
-}  # fmt: skip
+    "title": "报表名称",
+    "short": "简称",
+    "clause": "条款编号",
+    "notice": "文号",
+    "about": "说明",
+    "layout": "类型",
+    "period": "统计期间",
+    "since": "起始日期",
+    "until": "终止日期",
+    "numbered": "栏次行的行名",
+    "label": "版式标注",
+    "label_reason": "标注原因",
+    "attached_to": "适用工会编码",
+    "rows_from": "逐件来源",
+    "threshold": "门槛条款编号",
+    "unit_kinds": "下级单位类型",
+    "rank_by": "名次依据",
+    "head": "表头行",
+    "foot": "落款行",
+    "notes": "表注",
+}
 _COLUMN_LABELS = {
-    "stub": "类别栏", "measure": "指标", "value": "逐件内容", "unit": "单位", "width": "宽度（字符）", "editable": "可手工更正",
+    "stub": "类别栏",
+    "measure": "指标",
+    "value": "逐件内容",
+    "unit": "单位",
+    "width": "宽度（字符）",
+    "editable": "可手工更正",
     "rank": "名次栏",
-}  # fmt: skip
+}
 _SECTION_LABELS = {"heading": "标题", "hint": "填写提示", "draft": "起草文字"}
 _ROW_LABELS = {"text": "行名", "indent": "缩进", "total": "合计行"}
 

@@ -35,9 +35,7 @@ class EvaluationFilter(PlainForm):
     def offer(self, kinds: Sequence[tuple[UnionKind, int]], books: Sequence[Rulebook]) -> None:
         """What there is to choose from; a choice of one is none."""
         self._choose("kind", [(kind.value, f"{kind.label}（{count}）") for kind, count in kinds])
-        self._choose(
-            "book", [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in books]
-        )
+        self._choose("book", [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in books])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         if len(choices) < 2:
@@ -60,9 +58,7 @@ class EvaluationFilter(PlainForm):
             self.add_error("period", str(refused))
         else:
             if data["days"][0] > self.today:
-                self.add_error(
-                    "period", f"期间自 {data['days'][0]} 开始，还没有数据，请选今天以前开始的期间。"
-                )
+                self.add_error("period", f"期间自 {data['days'][0]} 开始，还没有数据，请选今天以前开始的期间。")
         return data
 
     def _check_days(self, since: Any, until: Any, label: str) -> None:

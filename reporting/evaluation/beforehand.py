@@ -59,9 +59,11 @@ def due(entry: Indicator, span: Span) -> QuerySet[EmployerRisk]:
 
 def inspected(entry: Indicator, span: Span) -> Q:
     visits = Inspection.objects.filter(
-        employer=OuterRef("employer"), path__startswith=OuterRef("path"), on__lte=span.last,
+        employer=OuterRef("employer"),
+        path__startswith=OuterRef("path"),
+        on__lte=span.last,
         on__gte=_days_before(span.last, OuterRef("every_days")),
-    )  # fmt: skip
+    )
     return Q(Exists(visits))
 
 
@@ -91,9 +93,7 @@ def bodies(entry: Indicator, span: Span, unit: Union) -> int | None:
 
 def review_findings(entry: Indicator, span: Span) -> QuerySet[ReviewFinding]:
     """Those whose term is over, and those answered before."""
-    return reviews.judged(span.since, span.until).filter(
-        Q(due_on__lt=day_of(span.now)) | Q(answered_at__isnull=False)
-    )
+    return reviews.judged(span.since, span.until).filter(Q(due_on__lt=day_of(span.now)) | Q(answered_at__isnull=False))
 
 
 def answered(entry: Indicator, span: Span) -> Q:
@@ -106,22 +106,26 @@ def answered(entry: Indicator, span: Span) -> Q:
 def passed_down(entry: Indicator, span: Span) -> QuerySet[Transfer]:
     """Clues a township took over in the period and did not pass on."""
     since, after = span.moments()
-    further = Transfer.objects.filter(
-        case=OuterRef("case"), stage=TransferStage.ACCEPTED, pk__gt=OuterRef("pk")
-    )
+    further = Transfer.objects.filter(case=OuterRef("case"), stage=TransferStage.ACCEPTED, pk__gt=OuterRef("pk"))
     taken = Transfer.objects.filter(
-        stage=TransferStage.ACCEPTED, receiver__kind=UnionKind.TOWNSHIP, case__clue_number__isnull=False,
-        answered_at__gte=since, answered_at__lt=min(after, span.now),
-    )  # fmt: skip
+        stage=TransferStage.ACCEPTED,
+        receiver__kind=UnionKind.TOWNSHIP,
+        case__clue_number__isnull=False,
+        answered_at__gte=since,
+        answered_at__lt=min(after, span.now),
+    )
     return taken.exclude(Exists(further)).order_by()
 
 
 def settled_there(entry: Indicator, span: Span) -> Q:
     """Mediated by the township since, and closed: what the 以案定补 list takes in (arrears/prevention/subsidy.py)."""
     agreed = Act.objects.filter(
-        case=OuterRef("case"), kind=ActKind.MEDIATION, outcome=Outcome.AGREED, union=OuterRef("receiver"),
+        case=OuterRef("case"),
+        kind=ActKind.MEDIATION,
+        outcome=Outcome.AGREED,
+        union=OuterRef("receiver"),
         on__gte=OuterRef("answered_at__date"),
-    )  # fmt: skip
+    )
     closed = Closure.objects.filter(case=OuterRef("case"), reopened_on=None, on__lte=span.last)
     return Q(Exists(agreed)) & Q(Exists(closed))
 

@@ -11,16 +11,7 @@ from django.db.models import BooleanField, Q, QuerySet, Value, When, prefetch_re
 from django.db.models import Case as Choose
 from django.urls import reverse
 
-from arrears.models import (
-    Act,
-    Case,
-    EmployerRisk,
-    Finding,
-    Inspection,
-    PreventionWork,
-    ReviewFinding,
-    Transfer,
-)
+from arrears.models import Act, Case, EmployerRisk, Finding, Inspection, PreventionWork, ReviewFinding, Transfer
 from arrears.models.act import Outcome
 from reporting.evaluation.facts import (
     CLOSED,
@@ -52,15 +43,31 @@ from unions.models import Agency, Union, User
 
 PER_PAGE = 50
 LABELS = {
-    RETURNS.name: "报表", TERMS.name: "办理时限", REPORTED.name: "报表", PROMPT.name: "案件", CLOSED.name: "案件",
-    COMPLETE.name: "案件", VISITS.name: "排查", FINDINGS.name: "检查问题", PREVENTED.name: "预防工作",
-    RHYTHM.name: "用人单位", LIAISON.name: "成员部门", DUTY.name: "单位",
-    REVIEWED.name: "互查审计问题", SETTLED_BELOW.name: "下移的线索",
-}  # fmt: skip
+    RETURNS.name: "报表",
+    TERMS.name: "办理时限",
+    REPORTED.name: "报表",
+    PROMPT.name: "案件",
+    CLOSED.name: "案件",
+    COMPLETE.name: "案件",
+    VISITS.name: "排查",
+    FINDINGS.name: "检查问题",
+    PREVENTED.name: "预防工作",
+    RHYTHM.name: "用人单位",
+    LIAISON.name: "成员部门",
+    DUTY.name: "单位",
+    REVIEWED.name: "互查审计问题",
+    SETTLED_BELOW.name: "下移的线索",
+}
 DAY_MEANS = {
-    "due_at": "期限", "due_on": "整改期限", "accepted_on": "受理日期", "on": "日期", "since": "首次分类", "pk": "日期",
-    "valid_from": "成立日期", "answered_at": "接收时间",
-}  # fmt: skip
+    "due_at": "期限",
+    "due_on": "整改期限",
+    "accepted_on": "受理日期",
+    "on": "日期",
+    "since": "首次分类",
+    "pk": "日期",
+    "valid_from": "成立日期",
+    "answered_at": "接收时间",
+}
 
 
 @dataclass(frozen=True)
@@ -92,9 +99,7 @@ def behind(
     rows, met = rows_of(unit, entry, source, span), source.met(entry, span)
     seen = rows.filter(pk__in=rows.model.objects.visible_to(user).values("pk"))
     count, mine = _count(rows, met), _count(seen, met)
-    good: Any = (
-        Choose(When(met, then=True), default=False, output_field=BooleanField()) if met else Value(True)
-    )
+    good: Any = Choose(When(met, then=True), default=False, output_field=BooleanField()) if met else Value(True)
     listed = seen.annotate(good=good)
     if only_lost:
         listed = listed.filter(good=False)
@@ -125,7 +130,7 @@ def _returns(rows: list[Return], entry: Indicator) -> list[Part]:
     return [
         Part(row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _sent(row))  # type: ignore[attr-defined]
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _sent(row: Return) -> str:
@@ -137,9 +142,11 @@ def _sent(row: Return) -> str:
 def _reported(rows: list[Return], entry: Indicator) -> list[Part]:
     prefetch_related_objects(rows, "versions")
     return [
-        Part(row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _doubted(row))  # type: ignore[attr-defined]
+        Part(
+            row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _doubted(row)
+        )  # type: ignore[attr-defined]
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _doubted(row: Return) -> str:
@@ -176,9 +183,7 @@ def _case(row: Any, said: str) -> Part:
 
 
 def _prompt(rows: list[Case], entry: Indicator) -> list[Part]:
-    acts = (
-        Act.objects.filter(case__in=rows).exclude(outcome=Outcome.UNREACHED).order_by("case_id", "on", "id")
-    )
+    acts = Act.objects.filter(case__in=rows).exclude(outcome=Outcome.UNREACHED).order_by("case_id", "on", "id")
     first = {act.case_id: act for act in acts.distinct("case_id")}
     return [_case(row, _acted(first.get(row.pk), row, entry)) for row in rows]
 
@@ -196,7 +201,7 @@ def _closed(rows: list[Case], entry: Indicator) -> list[Part]:
     return [
         _case(row, f"{day(row.closed_on)} 办结" if row.good and row.closed_on else row.get_state_display())  # type: ignore[attr-defined]
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _complete(rows: list[Case], entry: Indicator) -> list[Part]:
@@ -208,9 +213,7 @@ def _complete(rows: list[Case], entry: Indicator) -> list[Part]:
 
 
 def _visits(rows: list[Inspection], entry: Indicator) -> list[Part]:
-    return [
-        Part(row.get_absolute_url(), row.employer.name, row.union.name, row.on, True, "排查") for row in rows
-    ]
+    return [Part(row.get_absolute_url(), row.employer.name, row.union.name, row.on, True, "排查") for row in rows]
 
 
 def _findings(rows: list[Finding], entry: Indicator) -> list[Part]:
@@ -226,8 +229,7 @@ def _findings(rows: list[Finding], entry: Indicator) -> list[Part]:
 
 def _works(rows: list[PreventionWork], entry: Indicator) -> list[Part]:
     return [
-        Part(row.get_absolute_url(), row.title, row.union.name, row.on, True, row.get_kind_display())
-        for row in rows
+        Part(row.get_absolute_url(), row.title, row.union.name, row.on, True, row.get_kind_display()) for row in rows
     ]
 
 
@@ -241,10 +243,7 @@ def _rhythm(rows: list[EmployerRisk], entry: Indicator) -> list[Part]:
 
 
 def _reached(rows: list[Agency], entry: Indicator) -> list[Part]:
-    return [
-        Part(row.get_absolute_url(), row.name, row.union.name, None, True, row.get_kind_display())
-        for row in rows
-    ]
+    return [Part(row.get_absolute_url(), row.name, row.union.name, None, True, row.get_kind_display()) for row in rows]
 
 
 def _duty(rows: list[Union], entry: Indicator) -> list[Part]:
@@ -252,9 +251,7 @@ def _duty(rows: list[Union], entry: Indicator) -> list[Part]:
     for row in rows:
         good = bool(row.good)  # type: ignore[attr-defined]
         said = f"{row.duty_officer} {row.duty_phone}" if good else "没有公布值守人员和电话"
-        found.append(
-            Part(row.get_absolute_url(), row.name, row.get_kind_display(), row.valid_from, good, said)
-        )
+        found.append(Part(row.get_absolute_url(), row.name, row.get_kind_display(), row.valid_from, good, said))
     return found
 
 
@@ -279,15 +276,34 @@ def _passed_down(rows: list[Transfer], entry: Indicator) -> list[Part]:
 
 
 _SHOWN: dict[str, Callable[[list[Any], Indicator], list[Part]]] = {
-    RETURNS.name: _returns, TERMS.name: _terms, REPORTED.name: _reported, PROMPT.name: _prompt, CLOSED.name: _closed,
-    COMPLETE.name: _complete, VISITS.name: _visits, FINDINGS.name: _findings, PREVENTED.name: _works,
-    RHYTHM.name: _rhythm, LIAISON.name: _reached, DUTY.name: _duty,
-    REVIEWED.name: _review_findings, SETTLED_BELOW.name: _passed_down,
-}  # fmt: skip
+    RETURNS.name: _returns,
+    TERMS.name: _terms,
+    REPORTED.name: _reported,
+    PROMPT.name: _prompt,
+    CLOSED.name: _closed,
+    COMPLETE.name: _complete,
+    VISITS.name: _visits,
+    FINDINGS.name: _findings,
+    PREVENTED.name: _works,
+    RHYTHM.name: _rhythm,
+    LIAISON.name: _reached,
+    DUTY.name: _duty,
+    REVIEWED.name: _review_findings,
+    SETTLED_BELOW.name: _passed_down,
+}
 _WITH: dict[str, tuple[str, ...]] = {
-    RETURNS.name: ("union",), TERMS.name: ("case", "holder"), REPORTED.name: ("union",),
-    PROMPT.name: ("employer", "union"), CLOSED.name: ("employer", "union"), COMPLETE.name: ("employer", "union"),
-    VISITS.name: ("employer", "union"), FINDINGS.name: ("inspection__employer", "inspection__union"),
-    PREVENTED.name: ("union",), RHYTHM.name: ("employer", "union"), LIAISON.name: ("union",), DUTY.name: ("parent",),
-    REVIEWED.name: ("review__inspected",), SETTLED_BELOW.name: ("case__employer", "receiver"),
-}  # fmt: skip
+    RETURNS.name: ("union",),
+    TERMS.name: ("case", "holder"),
+    REPORTED.name: ("union",),
+    PROMPT.name: ("employer", "union"),
+    CLOSED.name: ("employer", "union"),
+    COMPLETE.name: ("employer", "union"),
+    VISITS.name: ("employer", "union"),
+    FINDINGS.name: ("inspection__employer", "inspection__union"),
+    PREVENTED.name: ("union",),
+    RHYTHM.name: ("employer", "union"),
+    LIAISON.name: ("union",),
+    DUTY.name: ("parent",),
+    REVIEWED.name: ("review__inspected",),
+    SETTLED_BELOW.name: ("case__employer", "receiver"),
+}

@@ -153,8 +153,9 @@ def _cases(entry: Indicator, span: Span) -> QuerySet[Case]:
     cases = Case.objects.filter(accepted_on__range=(span.since, span.last), verified_on__lte=span.last)
     return (
         cases.exclude(state__in=[State.DRAFT, State.DISMISSED])
-        .exclude(pk__in=Merger.objects.duplicates_on(span.last)).order_by()
-    )  # fmt: skip
+        .exclude(pk__in=Merger.objects.duplicates_on(span.last))
+        .order_by()
+    )
 
 
 def _taken_up(entry: Indicator, span: Span) -> QuerySet[Case]:
@@ -166,9 +167,7 @@ def _taken_up(entry: Indicator, span: Span) -> QuerySet[Case]:
 
 def _first_act(entry: Indicator, span: Span) -> Q:
     """An act that reached somebody, or money, within the days; the last of them counts."""
-    term = ExpressionWrapper(
-        OuterRef("accepted_on") + timedelta(days=entry.days or 0), output_field=DateField()
-    )
+    term = ExpressionWrapper(OuterRef("accepted_on") + timedelta(days=entry.days or 0), output_field=DateField())
     acts = Act.objects.filter(case=OuterRef("pk"), on__lte=term).exclude(outcome=Outcome.UNREACHED)
     paid = LedgerEntry.objects.filter(case=OuterRef("pk"), on__lte=term, kind__in=RESOLVED, cancelled_by=None)
     return Q(Exists(acts)) | Q(Exists(paid))
@@ -188,8 +187,10 @@ def _whole(entry: Indicator, span: Span) -> Q:
 def lacking(case: Case, entry: Indicator) -> list[str]:
     """Which of the needs of `entry` a case does not have."""
     there = {
-        "workers": case.stated_workers > 0, "amount": case.stated_amount > 0, "officer": case.officer_id is not None,
-    }  # fmt: skip
+        "workers": case.stated_workers > 0,
+        "amount": case.stated_amount > 0,
+        "officer": case.officer_id is not None,
+    }
     return [name for name in entry.needs if not there.get(name, bool(getattr(case, name, None)))]
 
 
@@ -228,29 +229,33 @@ CLOSED = Source("closed", _cases, _shut, "union_id", "path", "accepted_on")
 COMPLETE = Source("complete", _cases, _whole, "union_id", "path", "accepted_on")
 VISITS = Source("visits", _visits, _every, "union_id", "path", "on", _visits_owed)
 FINDINGS = Source("findings", _findings, _rectified, "inspection__union_id", "path", "due_on")
-PREVENTED = Source(
-    "prevented", beforehand.works, beforehand.every, "union_id", "path", "on", beforehand.works_owed
-)
+PREVENTED = Source("prevented", beforehand.works, beforehand.every, "union_id", "path", "on", beforehand.works_owed)
 RHYTHM = Source("rhythm", beforehand.due, beforehand.inspected, "union_id", "path", "since")
-LIAISON = Source(
-    "liaison", beforehand.reached, beforehand.every, "union_id", "union__path", "pk", beforehand.bodies
-)
+LIAISON = Source("liaison", beforehand.reached, beforehand.every, "union_id", "union__path", "pk", beforehand.bodies)
 REVIEWED = Source(
-    "reviewed", beforehand.review_findings, beforehand.answered, "review__inspected_id", "review__inspected__path",
+    "reviewed",
+    beforehand.review_findings,
+    beforehand.answered,
+    "review__inspected_id",
+    "review__inspected__path",
     "due_on",
-)  # fmt: skip
+)
 SETTLED_BELOW = Source(
-    "settled_below",
-    beforehand.passed_down,
-    beforehand.settled_there,
-    "receiver_id",
-    "receiver__path",
-    "answered_at",
+    "settled_below", beforehand.passed_down, beforehand.settled_there, "receiver_id", "receiver__path", "answered_at"
 )
 DUTY = Source("duty", beforehand.units, beforehand.on_duty, "id", "path", "valid_from")
 SOURCES: dict[str, tuple[Source, ...]] = {
-    "timely": (RETURNS, TERMS), "accurate": (REPORTED,), "prompt": (PROMPT,), "closed": (CLOSED,),
-    "complete": (COMPLETE,), "inspected": (VISITS,), "rectified": (FINDINGS,),
-    "prevented": (PREVENTED,), "rhythm": (RHYTHM,), "liaison": (LIAISON,), "duty": (DUTY,), "reviewed": (REVIEWED,),
+    "timely": (RETURNS, TERMS),
+    "accurate": (REPORTED,),
+    "prompt": (PROMPT,),
+    "closed": (CLOSED,),
+    "complete": (COMPLETE,),
+    "inspected": (VISITS,),
+    "rectified": (FINDINGS,),
+    "prevented": (PREVENTED,),
+    "rhythm": (RHYTHM,),
+    "liaison": (LIAISON,),
+    "duty": (DUTY,),
+    "reviewed": (REVIEWED,),
     "settled_below": (SETTLED_BELOW,),
-}  # fmt: skip
+}

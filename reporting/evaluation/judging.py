@@ -18,9 +18,15 @@ from unions.models import Union, UnionKind
 MOST_UNITS = 3000
 # From the top of the hierarchy down: which kind below a unit is shown first.
 KINDS = (
-    UnionKind.CITY, UnionKind.INDUSTRY, UnionKind.DIRECT, UnionKind.DISTRICT, UnionKind.TOWNSHIP, UnionKind.ZONE,
-    UnionKind.FEDERATION, UnionKind.ENTERPRISE,
-)  # fmt: skip
+    UnionKind.CITY,
+    UnionKind.INDUSTRY,
+    UnionKind.DIRECT,
+    UnionKind.DISTRICT,
+    UnionKind.TOWNSHIP,
+    UnionKind.ZONE,
+    UnionKind.FEDERATION,
+    UnionKind.ENTERPRISE,
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,7 @@ def judge(units: Sequence[Union], entries: Sequence[Indicator], span: Span) -> l
     return sorted(found, key=lambda one: (one.rank is None, one.rank or 0, one.union.code))
 
 
-def counts(
-    units: Iterable[Union], entries: Iterable[Indicator], span: Span
-) -> dict[int, dict[str, Count]]:  # fmt: skip
+def counts(units: Iterable[Union], entries: Iterable[Indicator], span: Span) -> dict[int, dict[str, Count]]:
     """By pk of the unit and name of the indicator."""
     units = list(units)
     found: dict[int, dict[str, Count]] = {unit.pk: {} for unit in units}
@@ -103,9 +107,7 @@ def _counted(units: list[Union], entry: Indicator, source: Source, span: Span) -
         found |= {int(row["judged"]): Count(row["met"], row["of"]) for row in numbers}
     if source.owed is not None:
         due = {unit.pk: source.owed(entry, span, unit) for unit in units}
-        return {
-            pk: Count(found.get(pk, Count()).met, count) for pk, count in due.items() if count is not None
-        }
+        return {pk: Count(found.get(pk, Count()).met, count) for pk, count in due.items() if count is not None}
     return {unit.pk: found[unit.pk] for unit in units if unit.pk in found}
 
 
@@ -113,17 +115,13 @@ def _keyed(units: list[Union], entry: Indicator, source: Source, span: Span) -> 
     """The rows with the unit each is `judged` for: its own, or the one above it; one queryset per depth in the tree."""
     rows = source.rows(entry, span)
     if entry.reach == "own":
-        yield rows.filter(**{f"{source.owner}__in": [unit.pk for unit in units]}).annotate(
-            judged=F(source.owner)
-        )
+        yield rows.filter(**{f"{source.owner}__in": [unit.pk for unit in units]}).annotate(judged=F(source.owner))
         return
     for depth in sorted({unit.path.count(".") for unit in units}):
         here = [unit for unit in units if unit.path.count(".") == depth]
         part = Func(F(source.path), Value("."), Value(depth), function="split_part", output_field=TextField())
         yield (
-            rows.filter(_under(here, source))
-            .annotate(judged=part)
-            .filter(judged__in=[str(unit.pk) for unit in here])
+            rows.filter(_under(here, source)).annotate(judged=part).filter(judged__in=[str(unit.pk) for unit in here])
         )
 
 

@@ -28,13 +28,17 @@ def write(above: Union, book: Rulebook, judged: Sequence[Judged], span: Span, ou
     entries = book.indicators
     workbook.write(
         Sheet(
-            title=title_of(book, span), name="考核表", grid=_grid(entries), columns=_columns(entries),
+            title=title_of(book, span),
+            name="考核表",
+            grid=_grid(entries),
+            columns=_columns(entries),
             rows=[_row(one) for one in judged],
             head=[f"考核单位：{above.name}", f"期间：{said(span)}", f"参评单位：{len(judged)} 个"],
-            notes=list(_notes(book, span)), foot=["审批人：", "制表人：", "日期："],
+            notes=list(_notes(book, span)),
+            foot=["审批人：", "制表人：", "日期："],
         ),
         out,
-    )  # fmt: skip
+    )
 
 
 def title_of(book: Rulebook, span: Span) -> str:
@@ -42,11 +46,7 @@ def title_of(book: Rulebook, span: Span) -> str:
 
 
 def file_name(above: Union, span: Span) -> str:
-    period = (
-        said(span)
-        if (span.since.month, span.since.day) == (1, 1)
-        else f"{span.since:%Y%m%d}-{span.until:%Y%m%d}"
-    )
+    period = said(span) if (span.since.month, span.since.day) == (1, 1) else f"{span.since:%Y%m%d}-{span.until:%Y%m%d}"
     return f"考核表_{above.name}_{period}.xlsx".replace("/", "_")
 
 

@@ -23,9 +23,7 @@ STOOD = (*OVERSEEN, OversightStage.LIFTED)
 
 def keep_oversights(ids: Collection[int], at: datetime) -> Kept:
     """Bring the terms of these into step, inside the caller's transaction. Until it is approved nothing is owed."""
-    rows = Oversight.objects.filter(pk__in=ids, stage__in=STOOD).select_related(
-        "setter", "case__handling_union"
-    )
+    rows = Oversight.objects.filter(pk__in=ids, stage__in=STOOD).select_related("setter", "case__handling_union")
     return write([Oversight(pk=pk).stream for pk in ids], [_report_back(row) for row in rows], at)
 
 
@@ -35,21 +33,37 @@ def _report_back(row: Oversight) -> Owed:
     due_at = datetime.combine(row.due_on, END_OF_DAY, SHANGHAI)
     holder = row.case.handling_union.in_charge()
     return Owed(
-        subject=row.stream, rulebook=BOOK, rule=RULE, case_id=row.case_id, holder_id=holder.pk, path=holder.path,
-        officer_id=row.case.officer_id, bearer="承办单位", clause=CLAUSE,
-        title=f"{row.get_kind_display()}：限期办结并报告", sense="due", basis="", local=False,
-        started_at=row.decided_at, due_at=due_at, warn_at=None, clock_at=due_at, met_at=row.reported_at,
-        lifted_at=None, lifted_reason="", extended=False, provisional=False, calendar_version="",
+        subject=row.stream,
+        rulebook=BOOK,
+        rule=RULE,
+        case_id=row.case_id,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=row.case.officer_id,
+        bearer="承办单位",
+        clause=CLAUSE,
+        title=f"{row.get_kind_display()}：限期办结并报告",
+        sense="due",
+        basis="",
+        local=False,
+        started_at=row.decided_at,
+        due_at=due_at,
+        warn_at=None,
+        clock_at=due_at,
+        met_at=row.reported_at,
+        lifted_at=None,
+        lifted_reason="",
+        extended=False,
+        provisional=False,
+        calendar_version="",
         explanation=f"{row.setter}定于{named(row.due_on)}前办结并提交解除报告；责任人：{row.responsible}",
-    )  # fmt: skip
+    )
 
 
 def keep_opinions(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
     rows = Opinion.objects.filter(pk__in=ids)
     places = Places()
-    return keep(
-        [Opinion(pk=pk).stream for pk in ids], [_subject(row, places) for row in rows], at, tools or Tools()
-    )
+    return keep([Opinion(pk=pk).stream for pk in ids], [_subject(row, places) for row in rows], at, tools or Tools())
 
 
 def _subject(row: Opinion, places: Places) -> Subject:

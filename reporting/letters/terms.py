@@ -34,9 +34,7 @@ def keep_letters(ids: Collection[int], at: datetime, tools: Tools | None = None)
     """Bring what is owed upon these letters into step, and write on each when its answer is due; the caller holds them."""
     if not ids:
         return Kept()
-    rows = list(
-        Letter.objects.filter(pk__in=ids, number__isnull=False).select_related("case__employer", "issuer")
-    )
+    rows = list(Letter.objects.filter(pk__in=ids, number__isnull=False).select_related("case__employer", "issuer"))
     ends = _ends({row.case_id for row in rows})
     places = Places()
     subjects = [_subject(row, _line(row, places, row.delivered_on), ends.get(row.case_id)) for row in rows]
@@ -47,9 +45,14 @@ def keep_letters(ids: Collection[int], at: datetime, tools: Tools | None = None)
 
 def _subject(letter: Letter, line: tuple[Place, ...], case_ended: End | None) -> Subject:
     return Subject(
-        key=stream(letter.pk), facts=_facts(letter, line, _moments(letter)), line=line, handling=line[-1],
-        officer=letter.drafted_by_id, case=letter.case_id, ended=_end(letter) or case_ended,
-    )  # fmt: skip
+        key=stream(letter.pk),
+        facts=_facts(letter, line, _moments(letter)),
+        line=line,
+        handling=line[-1],
+        officer=letter.drafted_by_id,
+        case=letter.case_id,
+        ended=_end(letter) or case_ended,
+    )
 
 
 def _facts(letter: Letter, line: tuple[Place, ...], moments: dict[str, Moment]) -> Facts:
@@ -61,15 +64,13 @@ def _facts(letter: Letter, line: tuple[Place, ...], moments: dict[str, Moment]) 
 def _moments(letter: Letter) -> dict[str, Moment]:
     """A letter that was refused has no term: the next one may follow at once."""
     if letter.kind == LetterKind.SUGGESTION:
-        dated = {
-            "department_closed_on": letter.department_closed_on,
-            "department_answered_on": letter.answered_on,
-        }
+        dated = {"department_closed_on": letter.department_closed_on, "department_answered_on": letter.answered_on}
     elif letter.delivery:
         dated = {
-            "letter_delivered_on": letter.delivered_on, "letter_answered_on": letter.answered_on,
+            "letter_delivered_on": letter.delivered_on,
+            "letter_answered_on": letter.answered_on,
             "letter_objected_on": letter.objected_on,
-        }  # fmt: skip
+        }
     else:
         dated = {}
     return {name: day for name, day in dated.items() if day is not None}
@@ -85,9 +86,7 @@ def _ends(cases: Collection[int]) -> dict[int, End]:
     """Cases that are over, with when and why."""
     shut = Closure.objects.filter(case__in=cases, reopened_on=None, case__state=State.CLOSED)
     ends = {pk: End(at, ENDED[State.CLOSED]) for pk, at in shut.order_by("at").values_list("case_id", "at")}
-    explained = Act.objects.filter(
-        case__in=cases, kind=ActKind.EXPLANATION, case__state=State.DISMISSED
-    ).order_by("at")
+    explained = Act.objects.filter(case__in=cases, kind=ActKind.EXPLANATION, case__state=State.DISMISSED).order_by("at")
     for pk, at in explained.values_list("case_id", "at"):
         ends[pk] = End(at, ENDED[State.DISMISSED])
     return ends

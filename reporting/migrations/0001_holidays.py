@@ -8,20 +8,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
             name="Holiday",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField(verbose_name="日期")),
                 (
                     "kind",
@@ -59,21 +52,17 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("withdrawn_at", None)),
-                        fields=("day",),
-                        name="one_holiday_per_day",
+                        condition=models.Q(("withdrawn_at", None)), fields=("day",), name="one_holiday_per_day"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
-                            models.Q(
-                                ("withdrawn_at__gte", models.F("entered_at")), ("withdrawn_by__isnull", False)
-                            ),
+                            models.Q(("withdrawn_at__gte", models.F("entered_at")), ("withdrawn_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="withdrawn_by_someone_later",
                     ),
                 ],
             },
-        ),
+        )
     ]

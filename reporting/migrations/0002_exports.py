@@ -17,12 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Export",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("form", models.CharField(max_length=60, verbose_name="报表")),
                 ("rulebook", models.CharField(blank=True, max_length=60, verbose_name="规则")),
                 ("rule", models.CharField(blank=True, max_length=60)),
@@ -83,48 +78,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "导出",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "导出", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Download",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "export",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="downloads",
-                        to="reporting.export",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="downloads", to="reporting.export"
                     ),
                 ),
             ],
-            options={
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["id"], "default_permissions": ()},
         ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(fields=["by", "-id"], name="export_by"),
-        ),
+        migrations.AddIndex(model_name="export", index=models.Index(fields=["by", "-id"], name="export_by")),
         migrations.AddIndex(
             model_name="export",
             index=models.Index(
@@ -135,8 +111,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="export",
-            index=models.Index(
-                condition=models.Q(("stage", "done")), fields=["expires_at"], name="export_expiring"
-            ),
+            index=models.Index(condition=models.Q(("stage", "done")), fields=["expires_at"], name="export_expiring"),
         ),
     ]

@@ -16,12 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CalendarFeed",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("token_sha256", models.CharField(max_length=64, unique=True)),
                 ("made_at", models.DateTimeField(verbose_name="生成时间")),
                 (
@@ -33,19 +28,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
         migrations.CreateModel(
             name="RulebookUpload",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=60, verbose_name="规则")),
                 ("title", models.CharField(max_length=200, verbose_name="名称")),
                 ("content", models.TextField(verbose_name="规则文件")),
@@ -133,9 +121,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("stage", "active")),
-                        fields=("key",),
-                        name="one_active_rulebook_per_key",
+                        condition=models.Q(("stage", "active")), fields=("key",), name="one_active_rulebook_per_key"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

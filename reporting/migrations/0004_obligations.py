@@ -17,12 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
                 ("since", models.DateField(verbose_name="起")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="止")),
@@ -90,9 +85,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("union", "rulebook", "since"), name="attached_once"),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                        ),
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
                         name="attachment_ends_after_it_began",
                     ),
                     models.CheckConstraint(
@@ -119,20 +112,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Extension",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("rulebook", models.CharField(max_length=60)),
                 ("rule", models.CharField(max_length=60)),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("extend", "延长期限"), ("hard", "认定为疑难复杂")],
-                        max_length=8,
-                        verbose_name="类别",
+                        choices=[("extend", "延长期限"), ("hard", "认定为疑难复杂")], max_length=8, verbose_name="类别"
                     ),
                 ),
                 (
@@ -193,12 +179,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Obligation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("subject", models.CharField(max_length=40)),
                 ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
                 ("rule", models.CharField(max_length=60)),
@@ -286,9 +267,7 @@ class Migration(migrations.Migration):
                         name="obligation_open_officer",
                     ),
                     models.Index(
-                        fields=["path", "-id"],
-                        name="obligation_path",
-                        opclasses=["varchar_pattern_ops", "int8_ops"],
+                        fields=["path", "-id"], name="obligation_path", opclasses=["varchar_pattern_ops", "int8_ops"]
                     ),
                     models.Index(
                         condition=models.Q(("lifted_at__isnull", False), ("met_at", None)),

@@ -9,21 +9,13 @@ import reporting.models.reminder
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("reporting", "0004_obligations"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("reporting", "0004_obligations"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
             name="DevMail",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("to", models.EmailField(max_length=254)),
                 ("subject", models.CharField(max_length=200)),
                 ("body", models.TextField()),
@@ -32,44 +24,26 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
-            options={
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="MorningRound",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField(unique=True)),
                 ("at", models.DateTimeField()),
                 ("told", models.PositiveIntegerField(default=0)),
             ],
-            options={
-                "ordering": ["-day"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["-day"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Reminder",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -96,30 +70,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "提醒",
-                "ordering": ["-id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "提醒", "ordering": ["-id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="ReminderPreference",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "in_app",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
-                            choices=[
-                                ("digest", "每日提醒"),
-                                ("immediate", "即时提醒"),
-                                ("silence", "督办提醒"),
-                            ],
+                            choices=[("digest", "每日提醒"), ("immediate", "即时提醒"), ("silence", "督办提醒")],
                             max_length=10,
                         ),
                         default=reporting.models.reminder.every_kind,
@@ -130,11 +91,7 @@ class Migration(migrations.Migration):
                     "email",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
-                            choices=[
-                                ("digest", "每日提醒"),
-                                ("immediate", "即时提醒"),
-                                ("silence", "督办提醒"),
-                            ],
+                            choices=[("digest", "每日提醒"), ("immediate", "即时提醒"), ("silence", "督办提醒")],
                             max_length=10,
                         ),
                         default=reporting.models.reminder.every_kind,
@@ -145,11 +102,7 @@ class Migration(migrations.Migration):
                     "message",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
-                            choices=[
-                                ("digest", "每日提醒"),
-                                ("immediate", "即时提醒"),
-                                ("silence", "督办提醒"),
-                            ],
+                            choices=[("digest", "每日提醒"), ("immediate", "即时提醒"), ("silence", "督办提醒")],
                             max_length=10,
                         ),
                         default=reporting.models.reminder.only_immediate,
@@ -167,19 +120,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Sending",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "via",
                     models.CharField(
@@ -218,21 +164,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "提醒的发送",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "提醒的发送", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="SilenceTold",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("level", models.PositiveSmallIntegerField(choices=[(1, "本单位审批人"), (2, "上一级工会")])),
                 ("clock_at", models.DateTimeField()),
                 ("at", models.DateTimeField()),
@@ -246,40 +183,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
+        ),
+        migrations.AddIndex(
+            model_name="reminder",
+            index=models.Index(condition=models.Q(("in_app", True)), fields=["user", "-id"], name="reminder_inbox"),
         ),
         migrations.AddIndex(
             model_name="reminder",
             index=models.Index(
-                condition=models.Q(("in_app", True)), fields=["user", "-id"], name="reminder_inbox"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("in_app", True), ("read_at", None)),
-                fields=["user"],
-                name="reminder_unread",
+                condition=models.Q(("in_app", True), ("read_at", None)), fields=["user"], name="reminder_unread"
             ),
         ),
         migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(fields=("key", "user"), name="reminded_once"),
+            model_name="reminder", constraint=models.UniqueConstraint(fields=("key", "user"), name="reminded_once")
         ),
         migrations.AddConstraint(
             model_name="reminderpreference",
             constraint=models.CheckConstraint(
-                condition=models.Q(("in_app__contains", ["immediate"])),
-                name="immediate_reminders_stay_in_the_app",
+                condition=models.Q(("in_app__contains", ["immediate"])), name="immediate_reminders_stay_in_the_app"
             ),
         ),
         migrations.AddIndex(
             model_name="sending",
-            index=models.Index(
-                condition=models.Q(("stage", "waiting")), fields=["next_at"], name="sending_waiting"
-            ),
+            index=models.Index(condition=models.Q(("stage", "waiting")), fields=["next_at"], name="sending_waiting"),
         ),
         migrations.AddIndex(
             model_name="sending",
@@ -288,13 +215,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="sending",
-            constraint=models.UniqueConstraint(fields=("reminder", "via"), name="sent_once"),
+            model_name="sending", constraint=models.UniqueConstraint(fields=("reminder", "via"), name="sent_once")
         ),
         migrations.AddConstraint(
             model_name="silencetold",
-            constraint=models.UniqueConstraint(
-                fields=("obligation", "level", "clock_at"), name="silence_told_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("obligation", "level", "clock_at"), name="silence_told_once"),
         ),
     ]

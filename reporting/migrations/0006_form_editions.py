@@ -43,20 +43,12 @@ class Migration(migrations.Migration):
                 ("content", models.TextField()),
                 ("kept_at", models.DateTimeField()),
             ],
-            options={
-                "ordering": ["key", "kept_at"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["key", "kept_at"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="FormEdition",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=60, verbose_name="报表代码")),
                 ("title", models.CharField(max_length=300, verbose_name="名称")),
                 ("content", models.TextField(verbose_name="格式文件")),

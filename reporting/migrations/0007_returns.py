@@ -58,12 +58,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Return",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
                 ("rule", models.CharField(max_length=60)),
                 ("period", models.CharField(max_length=24, verbose_name="期间")),
@@ -143,21 +138,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "报表",
-                "ordering": ["-due_at", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "报表", "ordering": ["-due_at", "id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="ReturnVersion",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveSmallIntegerField(verbose_name="版本")),
                 ("nil", models.BooleanField(default=False, verbose_name="零报告")),
                 ("cells", models.JSONField(verbose_name="数据")),
@@ -238,39 +224,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "报表版本",
-                "ordering": ["number"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "报表版本", "ordering": ["number"], "default_permissions": ()},
         ),
         migrations.AddField(
             model_name="return",
             name="current",
             field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="reporting.returnversion",
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reporting.returnversion"
             ),
         ),
         migrations.CreateModel(
             name="FrozenFigure",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("measure", models.CharField(blank=True, max_length=40)),
                 ("over", models.CharField(max_length=12)),
                 ("row", models.CharField(blank=True, max_length=24)),
                 ("total", models.DecimalField(decimal_places=2, max_digits=20)),
-                (
-                    "ids",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
-                ),
+                ("ids", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 (
                     "keys",
                     django.contrib.postgres.fields.ArrayField(
@@ -280,9 +251,7 @@ class Migration(migrations.Migration):
                 (
                     "adds",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.DecimalField(decimal_places=2, max_digits=16),
-                        default=list,
-                        size=None,
+                        base_field=models.DecimalField(decimal_places=2, max_digits=16), default=list, size=None
                     ),
                 ),
                 (
@@ -294,19 +263,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Correction",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("row", models.PositiveSmallIntegerField()),
                 ("column", models.PositiveSmallIntegerField()),
                 ("computed", models.DecimalField(decimal_places=2, max_digits=20, verbose_name="台账数")),
@@ -325,9 +287,7 @@ class Migration(migrations.Migration):
                 (
                     "report",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="reporting.return",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="reporting.return"
                     ),
                 ),
                 (
@@ -340,54 +300,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "手工改动",
-                "ordering": ["row", "column"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "手工改动", "ordering": ["row", "column"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Urge",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "report",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="urges",
-                        to="reporting.return",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="urges", to="reporting.return"
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "催报",
-                "ordering": ["-at"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "催报", "ordering": ["-at"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Waiver",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("rulebook", models.CharField(max_length=60, verbose_name="规则")),
                 ("rule", models.CharField(max_length=60)),
                 ("reason", models.TextField(verbose_name="理由")),
@@ -425,20 +363,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "免报",
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "免报", "ordering": ["id"], "default_permissions": ()},
         ),
         migrations.AddField(
             model_name="return",
             name="waiver",
             field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returns",
-                to="reporting.waiver",
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="reporting.waiver"
             ),
         ),
         migrations.AddConstraint(
@@ -447,9 +378,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="frozenfigure",
-            constraint=models.UniqueConstraint(
-                fields=("version", "measure", "row"), name="frozen_figure_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("version", "measure", "row"), name="frozen_figure_once"),
         ),
         migrations.AddConstraint(
             model_name="correction",
@@ -462,26 +391,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="waiver",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("approved", None)),
-                fields=("union", "rulebook", "rule"),
-                name="waiver_asked_once",
+                condition=models.Q(("approved", None)), fields=("union", "rulebook", "rule"), name="waiver_asked_once"
             ),
         ),
         migrations.AddIndex(
             model_name="return",
             index=models.Index(
-                fields=["path", "-due_at"],
-                name="return_path",
-                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                fields=["path", "-due_at"], name="return_path", opclasses=["varchar_pattern_ops", "timestamptz_ops"]
             ),
         ),
+        migrations.AddIndex(model_name="return", index=models.Index(fields=["union", "-due_at"], name="return_union")),
         migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["union", "-due_at"], name="return_union"),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["receiver", "stage", "-due_at"], name="return_receiver"),
+            model_name="return", index=models.Index(fields=["receiver", "stage", "-due_at"], name="return_receiver")
         ),
         migrations.AddIndex(
             model_name="return",
@@ -493,9 +414,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="return",
-            constraint=models.UniqueConstraint(
-                fields=("rulebook", "rule", "period", "union"), name="return_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("rulebook", "rule", "period", "union"), name="return_once"),
         ),
         migrations.AddConstraint(
             model_name="return",

@@ -39,9 +39,7 @@ class Attachment(models.Model):
     end_reason = models.CharField("停止理由", max_length=200, blank=True)
     end_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提出停止的人")
     end_at = models.DateTimeField("提出停止的时间", null=True)
-    end_approved_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="批准停止的人"
-    )
+    end_approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准停止的人")
     end_approved_at = models.DateTimeField("批准停止的时间", null=True)
 
     objects = AttachmentQuerySet.as_manager()

@@ -31,9 +31,7 @@ class Export(models.Model):
     """
 
     form = models.CharField("报表", max_length=60)
-    form_digest = models.CharField(
-        "格式校验值", max_length=64, blank=True
-    )  # "": asked for before editions were kept
+    form_digest = models.CharField("格式校验值", max_length=64, blank=True)  # "": asked for before editions were kept
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="统计单位")
     rulebook = models.CharField("规则", max_length=60, blank=True)
     rule = models.CharField(max_length=60, blank=True)
@@ -63,9 +61,7 @@ class Export(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["by", "-id"], name="export_by"),
-            models.Index(
-                fields=["changed_at"], name="export_under_way", condition=Q(stage__in=["waiting", "running"])
-            ),
+            models.Index(fields=["changed_at"], name="export_under_way", condition=Q(stage__in=["waiting", "running"])),
             models.Index(fields=["expires_at"], name="export_expiring", condition=Q(stage="done")),
         ]
 
@@ -78,9 +74,7 @@ class Export(models.Model):
     @property
     def state(self) -> str:
         """For the state badge."""
-        return {ExportStage.WAITING: "queued", ExportStage.DONE: "ready"}.get(
-            ExportStage(self.stage), self.stage
-        )
+        return {ExportStage.WAITING: "queued", ExportStage.DONE: "ready"}.get(ExportStage(self.stage), self.stage)
 
     def get_state_display(self) -> str:
         return ExportStage(self.stage).label

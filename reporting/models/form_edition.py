@@ -33,9 +33,7 @@ class FormEdition(models.Model):
     title = models.CharField("名称", max_length=300)
     content = models.TextField("格式文件")
     digest = models.CharField("校验值", max_length=64)  # sha256 of `content`
-    replaces = models.CharField(
-        max_length=64, blank=True
-    )  # digest of the edition last in force when it came in
+    replaces = models.CharField(max_length=64, blank=True)  # digest of the edition last in force when it came in
     file = models.CharField("上传的文件", max_length=200)
     office = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="省总工会")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
@@ -46,9 +44,7 @@ class FormEdition(models.Model):
     reason = models.CharField("作废理由", max_length=200, blank=True)
     active_from = models.DateField("启用日", null=True)
     active_until = models.DateField("停用前最后一日", null=True)
-    withdrawal_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="申请停用人"
-    )
+    withdrawal_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="申请停用人")
     withdrawal_at = models.DateTimeField("申请停用时间", null=True)
     withdrawal_reason = models.CharField("停用理由", max_length=200, blank=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="停用人")
@@ -97,9 +93,11 @@ class FormEdition(models.Model):
     def state(self) -> str:
         """For the state badge."""
         return {
-            EditionStage.WAITING: "requested", EditionStage.WITHDRAWING: "requested",
-            EditionStage.WITHDRAWN: "closed", EditionStage.DISCARDED: "cancelled",
-        }.get(EditionStage(self.stage), self.stage)  # fmt: skip
+            EditionStage.WAITING: "requested",
+            EditionStage.WITHDRAWING: "requested",
+            EditionStage.WITHDRAWN: "closed",
+            EditionStage.DISCARDED: "cancelled",
+        }.get(EditionStage(self.stage), self.stage)
 
     def get_state_display(self) -> str:
         return EditionStage(self.stage).label

@@ -42,9 +42,7 @@ class Holiday(models.Model):
         default_permissions = ()
         ordering = ["day", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["day"], condition=Q(withdrawn_at=None), name="one_holiday_per_day"
-            ),
+            models.UniqueConstraint(fields=["day"], condition=Q(withdrawn_at=None), name="one_holiday_per_day"),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None)
                 | Q(withdrawn_at__gte=models.F("entered_at"), withdrawn_by__isnull=False),

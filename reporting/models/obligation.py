@@ -80,23 +80,21 @@ class Obligation(models.Model):
         verbose_name = "办理时限"
         default_permissions = ()
         ordering = ["clock_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["subject", "rulebook", "rule"], name="obligation_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["subject", "rulebook", "rule"], name="obligation_once")]
         indexes = [
             models.Index(
-                fields=["path", "clock_at"], condition=OPEN, name="obligation_open_path",
+                fields=["path", "clock_at"],
+                condition=OPEN,
+                name="obligation_open_path",
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],
             ),
             models.Index(fields=["clock_at", "id"], include=["path"], condition=OPEN, name="obligation_open_clock"),
             models.Index(fields=["due_at", "id"], include=["path"], condition=RIGHT, name="obligation_open_right"),
             models.Index(fields=["holder", "clock_at"], condition=OPEN, name="obligation_open_holder"),
             models.Index(fields=["officer", "clock_at"], condition=OPEN, name="obligation_open_officer"),
-            models.Index(
-                fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="obligation_path"
-            ),
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="obligation_path"),
             models.Index(fields=["-id"], include=["path"], condition=LIFTED, name="obligation_lifted"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}（{self.clause}）"
@@ -174,9 +172,7 @@ class Extension(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "rulebook", "rule", "kind"],
-                condition=~Q(step="declined"),
-                name="extended_once",
+                fields=["case", "rulebook", "rule", "kind"], condition=~Q(step="declined"), name="extended_once"
             )
         ]
 

@@ -130,9 +130,7 @@ class SilenceTold(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["obligation", "level", "clock_at"], name="silence_told_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["obligation", "level", "clock_at"], name="silence_told_once")]
 
 
 def every_kind() -> list[str]:

@@ -100,7 +100,7 @@ class Return(models.Model):
     path = models.CharField(max_length=160, editable=False)  # the unit's, copied
     receiver = models.ForeignKey(
         Union, models.PROTECT, null=True, related_name="returns_to_receive", verbose_name="接收单位", db_index=False
-    )  # fmt: skip
+    )
     receiver_name = models.CharField("报送至", max_length=80, blank=True)
     clause = models.CharField("条款", max_length=30)
     title = models.CharField("报表", max_length=80)
@@ -142,10 +142,8 @@ class Return(models.Model):
             ),
             models.Index(fields=["union", "-due_at"], name="return_union"),
             models.Index(fields=["receiver", "stage", "-due_at"], name="return_receiver"),
-            models.Index(
-                fields=["due_at"], condition=Q(stage="open", silence_is_zero=True), name="return_silent"
-            ),
-        ]  # fmt: skip
+            models.Index(fields=["due_at"], condition=Q(stage="open", silence_is_zero=True), name="return_silent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.union} {self.title} {self.period}"
@@ -214,16 +212,10 @@ class ReturnVersion(models.Model):
     reason = models.TextField("更正原因", blank=True)  # of a second version: why it was needed
 
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="制表人")
-    signed_for = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="被代理的制表人"
-    )
+    signed_for = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="被代理的制表人")
     signed_at = models.DateTimeField("制表时间")
-    approved_by = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="单位负责人"
-    )
-    approved_for = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name="被代理的负责人"
-    )
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="单位负责人")
+    approved_for = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="被代理的负责人")
     approved_at = models.DateTimeField("审批时间", null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="接收人")
     answered_at = models.DateTimeField("接收或退回时间", null=True)
@@ -272,9 +264,7 @@ class FrozenFigure(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["version", "measure", "row"], name="frozen_figure_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "measure", "row"], name="frozen_figure_once")]
 
 
 class Correction(models.Model):

@@ -58,24 +58,17 @@ class RulebookUpload(models.Model):
         default_permissions = ()
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["changed_at"], name="trial_under_way", condition=Q(stage__in=["waiting", "running"])
-            ),
+            models.Index(fields=["changed_at"], name="trial_under_way", condition=Q(stage__in=["waiting", "running"])),
             models.Index(fields=["office", "-id"], name="rulebook_upload_office"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["key"], condition=Q(stage="active"), name="one_active_rulebook_per_key"
-            ),
+            models.UniqueConstraint(fields=["key"], condition=Q(stage="active"), name="one_active_rulebook_per_key"),
             models.CheckConstraint(
-                condition=~Q(stage__in=["active", "retired"])
-                | Q(active_from__isnull=False, decided_by__isnull=False),
+                condition=~Q(stage__in=["active", "retired"]) | Q(active_from__isnull=False, decided_by__isnull=False),
                 name="active_rulebook_has_its_day",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True)
-                | ~Q(stage__in=["active", "retired"])
-                | ~Q(decided_by=F("by")),
+                condition=Q(decided_by__isnull=True) | ~Q(stage__in=["active", "retired"]) | ~Q(decided_by=F("by")),
                 name="rulebook_needs_second_person",
             ),
         ]
@@ -90,9 +83,11 @@ class RulebookUpload(models.Model):
     def state(self) -> str:
         """For the state badge."""
         return {
-            TrialStage.WAITING: "queued", TrialStage.TRIED: "requested",
-            TrialStage.RETIRED: "closed", TrialStage.DISCARDED: "cancelled",
-        }.get(TrialStage(self.stage), self.stage)  # fmt: skip
+            TrialStage.WAITING: "queued",
+            TrialStage.TRIED: "requested",
+            TrialStage.RETIRED: "closed",
+            TrialStage.DISCARDED: "cancelled",
+        }.get(TrialStage(self.stage), self.stage)
 
     def get_state_display(self) -> str:
         return TrialStage(self.stage).label

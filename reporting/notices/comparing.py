@@ -54,20 +54,14 @@ def compared(upload: RulebookUpload, visible: QuerySet[Case]) -> dict[str, Any]:
 
 
 def _rows(
-    new: dict[str, Any],
-    old: dict[str, Any] | None,
-    part: str,
-    cases: dict[int, Case],
-    obliged: dict[str, int],
+    new: dict[str, Any], old: dict[str, Any] | None, part: str, cases: dict[int, Case], obliged: dict[str, int]
 ) -> list[Compared]:
     before = old[part] if old else {}
     names = [*new[part], *(name for name in before if name not in new[part])]
     return [_row(new[part].get(name, {}), before.get(name, {}), cases, obliged) for name in names]
 
 
-def _row(
-    new: dict[str, Any], old: dict[str, Any], cases: dict[int, Case], obliged: dict[str, int]
-) -> Compared:
+def _row(new: dict[str, Any], old: dict[str, Any], cases: dict[int, Case], obliged: dict[str, int]) -> Compared:
     said = new or old
     found = [cases[pk] for pk in new.get("cases", []) if pk in cases]
     unions = sum(obliged.get(kind, 0) for kind in new.get("senders", []))

@@ -161,9 +161,17 @@ def _deadline(entry: DeadlineRule, book: Rulebook, today: date, calendar: Calend
         lines.append(f"只在行动期间 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}")
     example, provisional = reckoned(entry, today, calendar)
     return Item(
-        "期限", "clock", entry.title, lines, example, wording.local_settings(entry), entry.basis, entry.reading,
-        provisional, over,
-    )  # fmt: skip
+        "期限",
+        "clock",
+        entry.title,
+        lines,
+        example,
+        wording.local_settings(entry),
+        entry.basis,
+        entry.reading,
+        provisional,
+        over,
+    )
 
 
 def reckoned(rule: DeadlineRule, today: date, calendar: Calendar) -> tuple[str, bool]:

@@ -93,21 +93,36 @@ def _holding(units: list[Union]) -> list[Rulebook]:
 def _return(one: Scheduled, book: Rulebook, kinds: set[str]) -> Due:
     rule = one.rule
     return Due(
-        uid=f"{book.key}.{rule.name}.{one.period.label.replace('/', '_')}", notice=f"《{book.title}》",
-        clause=rule.clause, title=rule.title, about=one.period.label, at=one.due_at, explanation=one.explanation,
-        provisional=one.provisional, own=bool(kinds & set(rule.senders)),
-        url=f"{reverse('rulebook', args=[book.key])}#{rule.clause}", is_return=True,
-    )  # fmt: skip
+        uid=f"{book.key}.{rule.name}.{one.period.label.replace('/', '_')}",
+        notice=f"《{book.title}》",
+        clause=rule.clause,
+        title=rule.title,
+        about=one.period.label,
+        at=one.due_at,
+        explanation=one.explanation,
+        provisional=one.provisional,
+        own=bool(kinds & set(rule.senders)),
+        url=f"{reverse('rulebook', args=[book.key])}#{rule.clause}",
+        is_return=True,
+    )
 
 
 def _term(row: Obligation) -> Due:
     assert row.due_at is not None
     about = f"案件 {row.case.number}" if row.case and row.case.number else "办理时限"
     return Due(
-        uid=f"term.{row.pk}", notice="", clause=row.clause, title=row.title, about=about,
-        at=timezone.localtime(row.due_at, SHANGHAI), explanation=row.explanation, provisional=row.provisional, own=True,
-        url=row.get_absolute_url(), is_return=False,
-    )  # fmt: skip
+        uid=f"term.{row.pk}",
+        notice="",
+        clause=row.clause,
+        title=row.title,
+        about=about,
+        at=timezone.localtime(row.due_at, SHANGHAI),
+        explanation=row.explanation,
+        provisional=row.provisional,
+        own=True,
+        url=row.get_absolute_url(),
+        is_return=False,
+    )
 
 
 def _midnight(day: date) -> datetime:

@@ -38,9 +38,17 @@ def _digest(token: str) -> str:
 
 def icalendar(dues: Iterable[Due], today: date) -> bytes:
     """The feed as bytes. The same dues give the same bytes all day, so that a program that asks often gets 304."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Xinbao//due dates//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
-             f"X-WR-CALNAME:{_text('薪报 报送和办理期限')}", "X-WR-TIMEZONE:Asia/Shanghai",
-             "REFRESH-INTERVAL;VALUE=DURATION:PT12H", "X-PUBLISHED-TTL:PT12H"]  # fmt: skip
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Xinbao//due dates//ZH",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_text('薪报 报送和办理期限')}",
+        "X-WR-TIMEZONE:Asia/Shanghai",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
+        "X-PUBLISHED-TTL:PT12H",
+    ]
     for due in dues:
         lines += _event(due, _utc(datetime.combine(today, time.min, SHANGHAI)))
     lines.append("END:VCALENDAR")

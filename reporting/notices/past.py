@@ -15,9 +15,14 @@ from reporting.rules.facts import Facts, Moment, months_owed
 
 CHUNK = 1000
 CASE_DATES = (
-    "discovered_on", "negotiation_failed_on", "accepted_on", "verified_on", "transferred_at", "ordered_to_pay_by",
+    "discovered_on",
+    "negotiation_failed_on",
+    "accepted_on",
+    "verified_on",
+    "transferred_at",
+    "ordered_to_pay_by",
     "closed_on",
-)  # fmt: skip
+)
 NEVER_SENT = (Stage.DECLINED, Stage.WITHDRAWN)
 ACT_DATES = {
     ActKind.INFORM_HR: "told_hr_on",
@@ -68,9 +73,7 @@ def _act_dates(ids: list[int]) -> Dates:
     """The first day each kind of act was done."""
     found: Dates = defaultdict(dict)
     rows: Iterable[tuple[int, str, date]] = (
-        Act.objects.filter(case__in=ids, kind__in=ACT_DATES)
-        .order_by("on")
-        .values_list("case_id", "kind", "on")
+        Act.objects.filter(case__in=ids, kind__in=ACT_DATES).order_by("on").values_list("case_id", "kind", "on")
     )
     for case, kind, on in rows:
         found[case].setdefault(ACT_DATES[ActKind(kind)], on)
@@ -81,9 +84,7 @@ def _sent(ids: list[int]) -> dict[int, datetime]:
     """When each case first went up: an immediate report when it was asked for (decision 003), another when approved."""
     found: dict[int, datetime] = {}
     rows = Escalation.objects.filter(case__in=ids).exclude(stage__in=NEVER_SENT)
-    for case, immediate, asked_at, decided_at in rows.values_list(
-        "case_id", "immediate", "requested_at", "decided_at"
-    ):
+    for case, immediate, asked_at, decided_at in rows.values_list("case_id", "immediate", "requested_at", "decided_at"):
         at = asked_at if immediate else decided_at
         if at and (case not in found or at < found[case]):
             found[case] = at

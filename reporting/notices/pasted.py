@@ -74,9 +74,7 @@ def preview(found: Found, user: User, today: date) -> dict[str, Any]:
 
 def _change(row: Decreed, before: Calendar, after: Calendar) -> Change:
     now, then = before.day(row.day), after.day(row.day)
-    return Change(
-        row, named(row.day), now, kind_words(now), now.working != then.working, row in before.decreed
-    )
+    return Change(row, named(row.day), now, kind_words(now), now.working != then.working, row in before.decreed)
 
 
 def _moved(found: Found, user: User, today: date, before: Calendar, after: Calendar) -> list[Moved]:

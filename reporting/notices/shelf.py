@@ -56,9 +56,7 @@ def text_of(edition: Edition) -> str:
 
 def active_shelf(on: date | None = None) -> dict[str, Rulebook]:
     """Rulebook by key as activated on `on` (None: as activated last). Old periods keep the edition of their day."""
-    return {
-        key: edition.book for key, row in editions().items() if (edition := speaking(row, on)) is not None
-    }
+    return {key: edition.book for key, row in editions().items() if (edition := speaking(row, on)) is not None}
 
 
 def rulebook_for(key: str, on: date) -> Rulebook | None:
@@ -110,9 +108,7 @@ def _cut(edition: Edition) -> Rulebook:
 @lru_cache(maxsize=64)
 def _parsed(pk: int, sha256: str) -> Rulebook:
     """An activated row never changes: read once per process."""
-    return parse_rulebook(
-        RulebookUpload.objects.values_list("content", flat=True).get(pk=pk), f"{sha256[:8]}.toml"
-    )
+    return parse_rulebook(RulebookUpload.objects.values_list("content", flat=True).get(pk=pk), f"{sha256[:8]}.toml")
 
 
 def attached_names(books: Iterable[Rulebook]) -> Mapping[str, str]:

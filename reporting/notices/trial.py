@@ -49,9 +49,7 @@ class Run:
         self.since, self.until = since, until
         self.now = datetime.combine(until, END_OF_DAY, SHANGHAI)
         self.thresholds = {one.name: Tally(one.clause, one.title) for one in book.thresholds}
-        self.deadlines = {
-            one.name: Tally(one.clause, one.title) for one in book.deadlines if one.subject == "case"
-        }
+        self.deadlines = {one.name: Tally(one.clause, one.title) for one in book.deadlines if one.subject == "case"}
 
     def take(self, case: Case, facts: Facts, calendar: Calendar) -> None:
         verdict = evaluate(facts, self.book)

@@ -87,19 +87,21 @@ def bring_in(
     attached = _check_place(book, office)
     _check_countable(book, day_of(at))
     upload = RulebookUpload.objects.create(
-        key=book.key, title=book.title[:200], content=content, notice_text=notice_text.strip(),
-        sha256=hashlib.sha256(content.encode()).hexdigest(), office=office, attached_to=attached, by=by, uploaded_at=at,
-        since=since, until=until, changed_at=at,
-    )  # fmt: skip
+        key=book.key,
+        title=book.title[:200],
+        content=content,
+        notice_text=notice_text.strip(),
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        office=office,
+        attached_to=attached,
+        by=by,
+        uploaded_at=at,
+        since=since,
+        until=until,
+        changed_at=at,
+    )
     audit.record(
-        upload.stream,
-        "upload_rulebook",
-        by,
-        at,
-        office,
-        upload=upload.pk,
-        title=book.title,
-        sha256=upload.sha256,
+        upload.stream, "upload_rulebook", by, at, office, upload=upload.pk, title=book.title, sha256=upload.sha256
     )
     _send(upload.pk)
     return upload
@@ -111,9 +113,7 @@ def _read(content: str, file: str) -> Rulebook:
     except RulebookError:
         raise
     except (ValueError, RecursionError):  # a number of ten thousand digits, a thousand brackets
-        raise Refused(
-            "规则文件里有过长的数字或过深的嵌套，不能读取，请核对。", {"file": "不能读取。"}
-        ) from None
+        raise Refused("规则文件里有过长的数字或过深的嵌套，不能读取，请核对。", {"file": "不能读取。"}) from None
 
 
 def _check_countable(book: Rulebook, today: date) -> None:
@@ -121,8 +121,7 @@ def _check_countable(book: Rulebook, today: date) -> None:
     calendar = calendar_at()
     if not EARLIEST <= book.first <= LATEST:
         raise Refused(
-            f"有效期起 {book.first} 不在 {EARLIEST} 至 {LATEST} 之间，请核对 first。",
-            {"file": "有效期不对。"},
+            f"有效期起 {book.first} 不在 {EARLIEST} 至 {LATEST} 之间，请核对 first。", {"file": "有效期不对。"}
         )
     try:
         for rule in book.deadlines:
@@ -130,9 +129,7 @@ def _check_countable(book: Rulebook, today: date) -> None:
         for listed in (schedule, routines):
             listed(book, book.first, book.first + 2 * LONGEST_TRIAL, calendar)
     except (CalendarError, OverflowError) as error:
-        raise Refused(
-            f"规则里有算不出的日期：{error}请核对期限和报送日。", {"file": "有算不出的日期。"}
-        ) from error
+        raise Refused(f"规则里有算不出的日期：{error}请核对期限和报送日。", {"file": "有算不出的日期。"}) from error
 
 
 def _check_size(content: str, notice_text: str) -> None:
@@ -159,9 +156,7 @@ def _check_place(book: Rulebook, office: Union) -> Union:
         raise Refused(f"规则的 key「{book.key}」只能用小写字母、数字和连字符，例如 qinghai-2027-8。")
     attached = Union.objects.filter(code=book.attached_to, valid_until=None).first()
     if attached is None or not office.contains(attached):
-        raise Refused(
-            f"适用单位（attached_to）「{book.attached_to}」不是「{office}」或其所辖工会的编码，请核对。"
-        )
+        raise Refused(f"适用单位（attached_to）「{book.attached_to}」不是「{office}」或其所辖工会的编码，请核对。")
     before = active_shelf().get(book.key)
     if before and not Union.objects.filter(code=before.attached_to, path__startswith=office.path).exists():
         raise Refused(f"已有同名规则「{book.key}」属于其他地方，请换一个 key。")
@@ -208,18 +203,9 @@ def activate(pk: int, by: User, at: datetime) -> RulebookUpload:
     upload.stage, upload.active_from = TrialStage.ACTIVE, today
     upload.decided_by, upload.decided_at, upload.changed_at = by, at, at
     upload.save()
-    attach_with_edition(
-        parse_rulebook(upload.content, "rulebook.toml"), upload.attached_to, upload.by, by, at
-    )
+    attach_with_edition(parse_rulebook(upload.content, "rulebook.toml"), upload.attached_to, upload.by, by, at)
     activated = audit.record(
-        upload.stream,
-        "activate_rulebook",
-        by,
-        at,
-        upload.office,
-        upload=pk,
-        sha256=upload.sha256,
-        since=today,
+        upload.stream, "activate_rulebook", by, at, upload.office, upload=pk, sha256=upload.sha256, since=today
     )
     recompute.ask_after(activated)
     return upload
@@ -282,13 +268,16 @@ def _tried(upload: RulebookUpload, now: Now) -> dict[str, object]:
     book = parse_rulebook(upload.content, "rulebook.toml")
     cases = cases_tried(upload)
     _step(upload, now, all_cases=cases.count())
-    replaces = _in_force(
-        upload.key
-    )  # before reading that edition: one activated meanwhile makes this trial stale
+    replaces = _in_force(upload.key)  # before reading that edition: one activated meanwhile makes this trial stale
     result = trial.try_out(
-        book, replaced_by(upload), past_facts(cases), upload.since, upload.until, calendar_at(),
+        book,
+        replaced_by(upload),
+        past_facts(cases),
+        upload.since,
+        upload.until,
+        calendar_at(),
         lambda done: _step(upload, now, done_cases=done),
-    )  # fmt: skip
+    )
     return result | {"replaces": replaces}
 
 

@@ -25,14 +25,7 @@ from reporting.rules.rulebook import (
 from reporting.rules.vocabulary import FLAGS, JUDGED, MOMENTS, NATURES, NEEDS
 from unions.models import UnionKind
 
-EVERY = {
-    "week": "每周",
-    "month": "每月",
-    "quarter": "每季度",
-    "half-year": "每半年",
-    "year": "每年",
-    "once": "一次",
-}
+EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "once": "一次"}
 WEEKDAYS = "一二三四五六日"
 
 
@@ -164,9 +157,7 @@ def _weights(entry: Grade) -> list[str]:
     if not entry.weights:
         return []
     called = kinds()
-    said = "、".join(
-        f"{called.get(kind, kind)} {format(points.normalize(), 'f')}" for kind, points in entry.weights
-    )
+    said = "、".join(f"{called.get(kind, kind)} {format(points.normalize(), 'f')}" for kind, points in entry.weights)
     decay = f"；分值逐日递减，满 {entry.decay_days} 日不再计" if entry.decay_days else ""
     return [f"每条计分：{said}{decay}"]
 
@@ -199,10 +190,7 @@ def subsidy(entry: Subsidy) -> str:
 def indicator(entry: Indicator) -> list[str]:
     """What is counted, what it weighs, where the marks begin and end."""
     part, whole = JUDGED[entry.measure]
-    said = [
-        f"权重 {plain(entry.weight)} 分" + (f"（{entry.body}）" if entry.body else ""),
-        f"{whole}中，{part}占比",
-    ]
+    said = [f"权重 {plain(entry.weight)} 分" + (f"（{entry.body}）" if entry.body else ""), f"{whole}中，{part}占比"]
     said.append(f"达到 {plain(entry.full)}% 得满分，{plain(entry.zero)}% 及以下不得分，其间按比例计分")
     said.append("本单位和所辖单位的都计入" if entry.reach == "below" else "只计本单位自己的")
     if entry.days:

@@ -99,10 +99,16 @@ def explained(on: date, calendar: Calendar) -> dict[str, object]:
     first = on.replace(day=1)
     count = sum(calendar.is_workday(first + timedelta(n)) for n in range((on - first).days + 1))
     return {
-        "on": on, "name": named(on), "kind": kind_of(day), "words": kind_words(day), "source": _source(day), "row": row,
-        "count": count if day.working else 0, "next": None if day.working else calendar.roll_forward(on).date,
+        "on": on,
+        "name": named(on),
+        "kind": kind_of(day),
+        "words": kind_words(day),
+        "source": _source(day),
+        "row": row,
+        "count": count if day.working else 0,
+        "next": None if day.working else calendar.roll_forward(on).date,
         "provisional": day.provisional,
-    }  # fmt: skip
+    }
 
 
 def _source(day: Day) -> str:

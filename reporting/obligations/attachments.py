@@ -57,13 +57,10 @@ def propose_end(row: Attachment, last_day: date, reason: str, by: User, at: date
     reason = _checked(reason)
     if last_day < max(day_of(at), row.since):
         raise Refused(
-            "最后适用日不能早于今天，也不能早于起日；已经起算的期限仍按原规则办。",
-            {"last_day": "早于今天或起日。"},
+            "最后适用日不能早于今天，也不能早于起日；已经起算的期限仍按原规则办。", {"last_day": "早于今天或起日。"}
         )
     if row.until is not None and last_day >= row.until:
-        raise Refused(
-            f"这项适用本来到 {row.until} 为止，请填更早的日期。", {"last_day": "不早于现在的止日。"}
-        )
+        raise Refused(f"这项适用本来到 {row.until} 为止，请填更早的日期。", {"last_day": "不早于现在的止日。"})
     row.last_day, row.end_reason, row.end_by, row.end_at = last_day, reason, by, at
     row.end_approved_by, row.end_approved_at = None, None
     row.save()
@@ -145,9 +142,7 @@ def attach_as_delivered(at: datetime) -> int:
     return sum(keep_what_the_files_say(book.key, at) for book in shelf().values() if book.kind != "law")
 
 
-def attach_with_edition(
-    book: Rulebook, union: Union, asker: User, by: User, at: datetime
-) -> Attachment | None:
+def attach_with_edition(book: Rulebook, union: Union, asker: User, by: User, at: datetime) -> Attachment | None:
     """A new edition names its union; where rows of its key say otherwise, that union is added from today. The two people who
     put the edition in force are the two who agree to this.
     """
@@ -156,9 +151,15 @@ def attach_with_edition(
     if not rows.exists() or _holding_above(union, book.key, today):
         return None
     row = Attachment.objects.create(
-        union=union, rulebook=book.key, since=today, reason="随新版规则启用", by=asker, at=at, approved_by=by,
+        union=union,
+        rulebook=book.key,
+        since=today,
+        reason="随新版规则启用",
+        by=asker,
+        at=at,
+        approved_by=by,
         approved_at=at,
-    )  # fmt: skip
+    )
     _note(row, "attach.approve", by, at)
     return row
 
@@ -206,9 +207,7 @@ def _checked(reason: str) -> str:
     if not text:
         raise Refused("请写明理由。", {"reason": "请写明理由。"})
     if len(text) > LONGEST_REASON:
-        raise Refused(
-            f"理由最多 {LONGEST_REASON} 个字，请缩短。", {"reason": f"最多 {LONGEST_REASON} 个字。"}
-        )
+        raise Refused(f"理由最多 {LONGEST_REASON} 个字，请缩短。", {"reason": f"最多 {LONGEST_REASON} 个字。"})
     return text
 
 
@@ -223,6 +222,13 @@ def _locked(row: Attachment) -> Attachment:
 
 def _note(row: Attachment, verb: str, by: User | None, at: datetime, **facts: object) -> Event:
     return audit.record(
-        f"rulebook:{row.rulebook}", verb, by, at, union=row.union, since=row.since, until=row.until,
-        attachment=row.pk, **facts,
-    )  # fmt: skip
+        f"rulebook:{row.rulebook}",
+        verb,
+        by,
+        at,
+        union=row.union,
+        since=row.since,
+        until=row.until,
+        attachment=row.pk,
+        **facts,
+    )

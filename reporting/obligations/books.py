@@ -60,9 +60,10 @@ class Bookcase:
         key = (units, root if place else 0, place)
         if key not in self._known:
             found = [
-                one.book for one in self._attached
+                one.book
+                for one in self._attached
                 if one.unit.pk in units or (place and one.unit.reaches(one.book, root, place))
-            ]  # fmt: skip
+            ]
             # One notice attached at two levels of a line is still one notice.
             once = {(book.key, book.first, book.last): book for book in found}
             self._known[key] = Holding((*once.values(), *self._law))
@@ -71,9 +72,7 @@ class Bookcase:
     def entry(self, key: str, name: str, began: date) -> tuple[DeadlineRule, Rulebook] | None:
         """An entry by its rulebook's key and its own name; of several editions, the one in force on the day the term began."""
         books = [*(one.book for one in self._attached), *self._law]
-        found = [
-            (rule, book) for book in books if book.key == key for rule in book.deadlines if rule.name == name
-        ]
+        found = [(rule, book) for book in books if book.key == key for rule in book.deadlines if rule.name == name]
         return next((one for one in found if one[1].in_force(began)), found[-1] if found else None)
 
     def attached(self) -> list[tuple[int, Rulebook]]:

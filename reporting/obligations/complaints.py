@@ -48,13 +48,15 @@ def _told(cases: Iterable[int]) -> dict[int, Told]:
 
 def _complaint(pk: int, one: Subject, told: Told) -> Subject:
     facts = Facts(
-        subject="complaint", moments=_moments(one, told), union_kind=one.facts.union_kind,
-        channel=one.facts.channel, region=one.facts.region,
-    )  # fmt: skip
+        subject="complaint",
+        moments=_moments(one, told),
+        union_kind=one.facts.union_kind,
+        channel=one.facts.channel,
+        region=one.facts.region,
+    )
     return Subject(
-        key=stream(pk), facts=facts, line=one.line, handling=one.handling, officer=one.officer, case=pk,
-        ended=one.ended,
-    )  # fmt: skip
+        key=stream(pk), facts=facts, line=one.line, handling=one.handling, officer=one.officer, case=pk, ended=one.ended
+    )
 
 
 def _moments(one: Subject, told: Told) -> dict[str, Moment]:

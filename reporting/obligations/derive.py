@@ -88,15 +88,32 @@ def _owed(subject: Subject, deadline: Deadline, rule: DeadlineRule, book: Rulebo
     ended = subject.ended if met_at is None else None
     clock_at = (deadline.due_at or deadline.warn_at) if deadline.sense == "due" else None
     return Owed(
-        subject=subject.key, rulebook=book.key, rule=rule.name, case_id=subject.case,
-        holder_id=holder.pk, path=holder.path, officer_id=subject.officer if holder == subject.handling else None,
-        bearer=rule.holder, clause=rule.clause, title=rule.title, sense=rule.sense, basis=rule.basis, local=rule.local,
-        started_at=deadline.start_at, due_at=deadline.due_at, warn_at=deadline.warn_at, clock_at=clock_at,
-        met_at=met_at, lifted_at=ended.at if ended else None, lifted_reason=ended.reason if ended else "",
-        extended=deadline.extended, provisional=deadline.provisional,
+        subject=subject.key,
+        rulebook=book.key,
+        rule=rule.name,
+        case_id=subject.case,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=subject.officer if holder == subject.handling else None,
+        bearer=rule.holder,
+        clause=rule.clause,
+        title=rule.title,
+        sense=rule.sense,
+        basis=rule.basis,
+        local=rule.local,
+        started_at=deadline.start_at,
+        due_at=deadline.due_at,
+        warn_at=deadline.warn_at,
+        clock_at=clock_at,
+        met_at=met_at,
+        lifted_at=ended.at if ended else None,
+        lifted_reason=ended.reason if ended else "",
+        extended=deadline.extended,
+        provisional=deadline.provisional,
         # "At once" counts no days, so no calendar gave it and none changes it.
-        calendar_version=deadline.calendar_version if deadline.due_at else "", explanation=deadline.explanation,
-    )  # fmt: skip
+        calendar_version=deadline.calendar_version if deadline.due_at else "",
+        explanation=deadline.explanation,
+    )
 
 
 def holder_of(subject: Subject, rule: DeadlineRule) -> Place:
@@ -111,9 +128,7 @@ def holder_of(subject: Subject, rule: DeadlineRule) -> Place:
     return next(named, subject.filing)
 
 
-def reported_at(
-    reports: Iterable[Report], rule: DeadlineRule, book: Rulebook, holder: Place
-) -> datetime | None:
+def reported_at(reports: Iterable[Report], rule: DeadlineRule, book: Rulebook, holder: Place) -> datetime | None:
     """When the right report went up. An immediate one told every level when it was asked for (decision 003), whoever asked;
     an ordinary one counts from its approval, and only the holder's own.
 

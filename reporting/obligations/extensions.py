@@ -97,11 +97,7 @@ def decide(
 ) -> Extension:
     """The second person's yes, from which the new due time follows at once, or her no with a reason."""
     ledger.lock(asked.case)
-    asked = (
-        Extension.objects.select_for_update(of=("self",))
-        .select_related("case", "requested_by")
-        .get(pk=asked.pk)
-    )
+    asked = Extension.objects.select_for_update(of=("self",)).select_related("case", "requested_by").get(pk=asked.pk)
     if asked.step != Step.REQUESTED:
         raise Stale(f"这项申请{asked.get_step_display()}，请刷新页面。")
     row = Obligation.objects.select_related("holder", "case").get(
@@ -130,6 +126,14 @@ def _hold(row: Obligation) -> Case:
 
 def _note(asked: Extension, row: Obligation, verb: str, by: User, at: datetime, reason: str) -> None:
     audit.record(
-        asked.case.stream, verb, by, at, union=row.holder, clause=row.clause, title=row.title, kind=asked.kind,
-        reason=reason, extension=asked.pk,
-    )  # fmt: skip
+        asked.case.stream,
+        verb,
+        by,
+        at,
+        union=row.holder,
+        clause=row.clause,
+        title=row.title,
+        kind=asked.kind,
+        reason=reason,
+        extension=asked.pk,
+    )

@@ -34,14 +34,7 @@ from unions.clock import day_of
 from unions.models import Event, Placement, Union, UnionKind
 
 # Dated facts the case carries itself, under the vocabulary's own names.
-OF_THE_CASE = (
-    "discovered_on",
-    "negotiation_failed_on",
-    "accepted_on",
-    "verified_on",
-    "transferred_at",
-    "closed_on",
-)
+OF_THE_CASE = ("discovered_on", "negotiation_failed_on", "accepted_on", "verified_on", "transferred_at", "closed_on")
 # Acts that end a term: the first of its kind counts.
 OF_ACTS = {
     ActKind.ON_SITE: "arrived_on_site_at",
@@ -54,9 +47,22 @@ STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
 COUNTS = (*STANDS, Stage.RETURNED)
 ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪", State.MERGED: "已并入另一案件"}
 FIELDS = (
-    "pk", "state", "settled_by_id", *OF_THE_CASE, "owed_from", "owed_until", "extreme", "mass", "escalating", "nature", "channel",
-    "employer__region_code", "union_id", "handling_union_id", "officer_id",
-)  # fmt: skip
+    "pk",
+    "state",
+    "settled_by_id",
+    *OF_THE_CASE,
+    "owed_from",
+    "owed_until",
+    "extreme",
+    "mass",
+    "escalating",
+    "nature",
+    "channel",
+    "employer__region_code",
+    "union_id",
+    "handling_union_id",
+    "officer_id",
+)
 Row = dict[str, Any]
 
 
@@ -82,24 +88,37 @@ class CaseReader:
         balances = ledger.balances(found)
         return [self._subject(row, lines[row["pk"]], balances[row["pk"]], around) for row in rows]
 
-    def _subject(
-        self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: _Around
-    ) -> Subject:
+    def _subject(self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: _Around) -> Subject:
         pk, filing = row["pk"], line[-1]
         moments = _moments(row, around)
         facts = Facts(
-            workers=balance.owed.workers, amount=balance.owed.amount,
-            months=months_owed(row["owed_from"], row["owed_until"]), extreme=row["extreme"], mass=row["mass"],
+            workers=balance.owed.workers,
+            amount=balance.owed.amount,
+            months=months_owed(row["owed_from"], row["owed_until"]),
+            extreme=row["extreme"],
+            mass=row["mass"],
             escalation_signs=row["escalating"],
-            moments=moments, noted=_noted(pk, moments, around), union_kind=filing.kind, nature=row["nature"], channel=row["channel"],
-            worker_list=around.listed.get(pk), region=row["employer__region_code"],
-            hard=pk in around.hard, extended=around.extended.get(pk, frozenset()),
-        )  # fmt: skip
+            moments=moments,
+            noted=_noted(pk, moments, around),
+            union_kind=filing.kind,
+            nature=row["nature"],
+            channel=row["channel"],
+            worker_list=around.listed.get(pk),
+            region=row["employer__region_code"],
+            hard=pk in around.hard,
+            extended=around.extended.get(pk, frozenset()),
+        )
         return Subject(
-            key=f"case:{pk}", facts=facts, line=line, handling=self._places[row["handling_union_id"]],
-            officer=row["officer_id"], case=pk, reports=tuple(around.reports.get(pk, ())), ended=_end(row, around),
+            key=f"case:{pk}",
+            facts=facts,
+            line=line,
+            handling=self._places[row["handling_union_id"]],
+            officer=row["officer_id"],
+            case=pk,
+            reports=tuple(around.reports.get(pk, ())),
+            ended=_end(row, around),
             receiving=self._receiving(pk, around),
-        )  # fmt: skip
+        )
 
     def _receiving(self, pk: int, around: _Around) -> Place | None:
         receiver = around.receivers.get(pk)
@@ -122,17 +141,13 @@ class CaseReader:
             stood.setdefault(pk, []).append((since, until, path))
         paths = {row["pk"]: _path_on(stood[row["union_id"]], row["accepted_on"]) for row in rows}
         line_ids = {pk: [int(part) for part in path.split(".") if part] for pk, path in paths.items()}
-        self._meet(
-            {unit for ids in line_ids.values() for unit in ids} | {row["handling_union_id"] for row in rows}
-        )
+        self._meet({unit for ids in line_ids.values() for unit in ids} | {row["handling_union_id"] for row in rows})
         return {pk: tuple(self._places[unit] for unit in ids) for pk, ids in line_ids.items()}
 
     def _meet(self, ids: Iterable[int]) -> None:
         new = set(ids) - self._places.keys()
         rows = list(
-            Union.objects.filter(pk__in=new)
-            .order_by()
-            .values_list("pk", "path", "kind", "valid_until", "region_code")
+            Union.objects.filter(pk__in=new).order_by().values_list("pk", "path", "kind", "valid_until", "region_code")
         )
         for pk, path, kind, valid_until, region in rows:
             in_charge = pk if valid_until is None else Union.objects.get(pk=pk).in_charge().pk
@@ -142,9 +157,7 @@ class CaseReader:
 def _path_on(stood: list[tuple[date, date | None, str]], day: date | None) -> str:
     """Every unit stood somewhere on every day; without a day, where it stands now."""
     for since, until, path in stood:
-        if (day is None and until is None) or (
-            day is not None and since <= day and (until is None or day <= until)
-        ):
+        if (day is None and until is None) or (day is not None and since <= day and (until is None or day <= until)):
             return path
     raise LookupError("a unit without a placement")
 
@@ -170,9 +183,7 @@ class _Around:
         self.clues: set[int] = set()
         self.handed_in: dict[int, dict[date, datetime]] = {}
         self._beginnings()
-        self.shut = dict(
-            Closure.objects.filter(case__in=self.ids, reopened_on=None).values_list("case_id", "at")
-        )
+        self.shut = dict(Closure.objects.filter(case__in=self.ids, reopened_on=None).values_list("case_id", "at"))
         self.merged = {
             case: at
             for case, at in Merger.objects.filter(duplicate__in=self.ids, stage__in=IN_FORCE).values_list(
@@ -211,14 +222,8 @@ class _Around:
 
     def _incidents(self) -> dict[int, tuple[datetime, datetime | None]]:
         """The last emergency of each case: when it began, and when the first level was on the spot (QD-6.5)."""
-        rows = (
-            Emergency.objects.filter(case__in=self.ids)
-            .order_by("id")
-            .annotate(there=Min("arrivals__arrived_at"))
-        )
-        return {
-            case: (began, there) for case, began, there in rows.values_list("case_id", "incident_at", "there")
-        }
+        rows = Emergency.objects.filter(case__in=self.ids).order_by("id").annotate(there=Min("arrivals__arrived_at"))
+        return {case: (began, there) for case, began, there in rows.values_list("case_id", "incident_at", "there")}
 
     def _beginnings(self) -> None:
         """Which cases began as a clue, also those verified since; and when a case was handed in or verified, the first of each day."""
@@ -231,17 +236,17 @@ class _Around:
             self.handed_in.setdefault(pk, {}).setdefault(day_of(at), at)
 
     def _reports(self) -> Iterator[tuple[int, Report]]:
-        rows = Escalation.objects.filter(case__in=self.ids, stage__in=COUNTS).order_by("id").values_list(
-            "case_id", "immediate", "sender_id", "requested_at", "decided_at", "stage"
-        )  # fmt: skip
+        rows = (
+            Escalation.objects.filter(case__in=self.ids, stage__in=COUNTS)
+            .order_by("id")
+            .values_list("case_id", "immediate", "sender_id", "requested_at", "decided_at", "stage")
+        )
         for case, immediate, sender, asked_at, decided_at, stage in rows:
             sent_at = None if stage == Stage.REQUESTED else decided_at
             yield case, Report(immediate, sender, asked_at, sent_at, stage in STANDS)
 
     def _extensions(self) -> None:
-        rows = Extension.objects.filter(case__in=self.ids, step=Step.APPROVED).values_list(
-            "case_id", "kind", "rule"
-        )
+        rows = Extension.objects.filter(case__in=self.ids, step=Step.APPROVED).values_list("case_id", "kind", "rule")
         for case, kind, rule in rows:
             if kind == ExtensionKind.HARD:
                 self.hard.add(case)
@@ -262,9 +267,7 @@ class _Around:
 def _noted(pk: int, moments: Mapping[str, Moment], around: _Around) -> dict[str, datetime]:
     """When what happened on a day was told here that same day: by handing the case in, or by writing down the act."""
     handed_in = around.handed_in.get(pk, {})
-    noted = {
-        name: handed_in[day] for name, day in moments.items() if isinstance(day, date) and day in handed_in
-    }
+    noted = {name: handed_in[day] for name, day in moments.items() if isinstance(day, date) and day in handed_in}
     for kind, name in OF_ACTS.items():
         if (acted := around.acts.get((pk, kind))) and name in moments:
             noted[name] = acted.noted

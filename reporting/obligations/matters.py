@@ -26,6 +26,4 @@ def matters(rows: Iterable[Obligation]) -> dict[str, Matter]:
         kind, _, key = row.subject.partition(":")
         if row.case_id is None and kind in TELLERS and key.isdigit():
             wanted.setdefault(kind, set()).add(int(key))
-    return {
-        f"{kind}:{pk}": matter for kind, ids in wanted.items() for pk, matter in TELLERS[kind](ids).items()
-    }
+    return {f"{kind}:{pk}": matter for kind, ids in wanted.items() for pk, matter in TELLERS[kind](ids).items()}

@@ -72,9 +72,10 @@ def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tool
     What is stored and no longer follows from the facts is lifted with a reason, never deleted.
     """
     owed = (
-        row for subject in subjects
+        row
+        for subject in subjects
         for row in derive(subject, tools.books.holding(subject.line_ids(), subject.place), tools.calendar)
-    )  # fmt: skip
+    )
     return write(streams, owed, at)
 
 
@@ -92,9 +93,7 @@ def write(streams: Iterable[str], rows: Iterable[Owed], at: datetime) -> Kept:
                 kept.moved.append((before, owed[key]))
     _update(changed)
     kept.changed = len(changed)
-    kept.lifted = _lift(
-        [row["pk"] for key, row in stored.items() if key not in owed and not row["lifted_at"]], at
-    )
+    kept.lifted = _lift([row["pk"] for key, row in stored.items() if key not in owed and not row["lifted_at"]], at)
     return kept
 
 
@@ -160,10 +159,7 @@ def rebuild_others(at: datetime, tools: Tools) -> Kept:
 
 
 def rebuild(
-    cases: QuerySet[Case],
-    at: datetime,
-    tools: Tools | None = None,
-    progress: Callable[[int], None] = lambda done: None,
+    cases: QuerySet[Case], at: datetime, tools: Tools | None = None, progress: Callable[[int], None] = lambda done: None
 ) -> Kept:
     """Derive the obligations of `cases` again, a batch per transaction; what is right already is left alone.
 
@@ -197,8 +193,6 @@ def rebuilt(rows: QuerySet[Any], keep: Callable[[list[int]], Kept]) -> Kept:
     kept = Kept()
     for ids in batches(rows):
         with transaction.atomic():
-            held = (
-                rows.model._default_manager.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-            )
+            held = rows.model._default_manager.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
             kept += keep(list(held.values_list("pk", flat=True)))
     return kept

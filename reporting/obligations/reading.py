@@ -82,9 +82,7 @@ def overdue(user: User, now: datetime) -> Rows:
 
 
 def soon(user: User, now: datetime) -> Rows:
-    return ticking(user, now).filter(
-        clock_at__gte=now.replace(microsecond=0), clock_at__lte=now + local().soon
-    )
+    return ticking(user, now).filter(clock_at__gte=now.replace(microsecond=0), clock_at__lte=now + local().soon)
 
 
 def silent(user: User, now: datetime) -> Rows:

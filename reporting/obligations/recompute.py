@@ -34,9 +34,7 @@ def ask_after(event: Event) -> None:
 
 
 def _send(task: str, *told: int) -> None:
-    transaction.on_commit(
-        lambda: current_app.send_task(task, list(told), queue="rollup", retry=False), robust=True
-    )
+    transaction.on_commit(lambda: current_app.send_task(task, list(told), queue="rollup", retry=False), robust=True)
 
 
 @transaction.atomic
@@ -50,11 +48,7 @@ def recompute(office: Union, by: User, at: datetime, tools: Tools | None = None)
         raise Forbidden("节假日表由省总工会的统计员维护，您没有这项权限。")
     tools = tools or Tools()
     version = tools.calendar.version
-    stale = (
-        Obligation.objects.open()
-        .filter(due_at__isnull=False, case__isnull=False)
-        .exclude(calendar_version=version)
-    )
+    stale = Obligation.objects.open().filter(due_at__isnull=False, case__isnull=False).exclude(calendar_version=version)
     ids = sorted(set(stale.values_list("case_id", flat=True)))
     kept = Kept()
     for first in range(0, len(ids), BATCH):
@@ -97,9 +91,18 @@ def after_rulebook(event: Event, at: datetime, tools: Tools | None = None) -> Ke
         Event.objects.select_for_update().get(pk=event.pk)
         if not done.exists():
             audit.record(
-                event.stream, "recompute", event.by, at, event.union, after=event.seq, cases=len(ids), new=kept.new,
-                changed=kept.changed, lifted=kept.lifted, moved=len(kept.moved),
-            )  # fmt: skip
+                event.stream,
+                "recompute",
+                event.by,
+                at,
+                event.union,
+                after=event.seq,
+                cases=len(ids),
+                new=kept.new,
+                changed=kept.changed,
+                lifted=kept.lifted,
+                moved=len(kept.moved),
+            )
     return kept
 
 
@@ -115,6 +118,14 @@ def _tell_moved(kept: Kept, verb: str, union: Union | None, by: User | None, at:
     for before, owed in kept.moved:
         if before["case_id"] is not None:
             audit.record(
-                Case(pk=before["case_id"]).stream, verb, by, at, union=union, clause=owed.clause, title=owed.title,
-                before=before["due_at"], after=owed.due_at, reason=owed.explanation,
-            )  # fmt: skip
+                Case(pk=before["case_id"]).stream,
+                verb,
+                by,
+                at,
+                union=union,
+                clause=owed.clause,
+                title=owed.title,
+                before=before["due_at"],
+                after=owed.due_at,
+                reason=owed.explanation,
+            )

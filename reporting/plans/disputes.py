@@ -25,9 +25,7 @@ REFUSED, OTHERWISE, CASE_OVER = "不予受理", "未经此步骤即已结束", "
 
 def keep_proceedings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
     """Bring the terms of these proceedings into step; inside the caller's transaction, which holds their cases."""
-    rows = list(
-        Proceeding.objects.filter(pk__in=ids).select_related("case__employer", "case__handling_union")
-    )
+    rows = list(Proceeding.objects.filter(pk__in=ids).select_related("case__employer", "case__handling_union"))
     places, later = Places(), _taken(rows)
     subjects = [one for row in rows for one in _subjects(row, places, later.get(row.case_id, ()))]
     return keep([f"proceeding:{pk}" for pk in ids], subjects, at, tools or Tools())
@@ -53,13 +51,21 @@ def _subject(row: Proceeding, places: Places, dated: Dated, ended: End | None) -
     line = places.line(row.case.handling_union.path)
     known: dict[str, Moment] = {name: day for name, day in dated.items() if day is not None}
     facts = Facts(
-        subject="dispute", moments=known, union_kind=line[-1].kind, region=row.case.employer.region_code,
+        subject="dispute",
+        moments=known,
+        union_kind=line[-1].kind,
+        region=row.case.employer.region_code,
         extended=frozenset({AWARD}) if row.extended else frozenset(),
-    )  # fmt: skip
+    )
     return Subject(
-        key=row.stream, facts=facts, line=line, handling=line[-1], officer=row.case.officer_id, case=row.case_id,
+        key=row.stream,
+        facts=facts,
+        line=line,
+        handling=line[-1],
+        officer=row.case.officer_id,
+        case=row.case_id,
         ended=ended,
-    )  # fmt: skip
+    )
 
 
 def _course(row: Proceeding) -> Dated:
@@ -69,9 +75,10 @@ def _course(row: Proceeding) -> Dated:
     if row.kind == ProceedingKind.ARBITRATION:
         awarded = row.ended_on if row.stage == ProceedingStage.ENDED else None
         return {
-            "arbitration_applied_on": row.applied_on, "arbitration_accepted_on": row.accepted_on,
+            "arbitration_applied_on": row.applied_on,
+            "arbitration_accepted_on": row.accepted_on,
             "arbitration_awarded_on": awarded,
-        }  # fmt: skip
+        }
     if row.kind == ProceedingKind.PAYMENT_ORDER:
         return {"payment_order_served_on": row.served_on, "payment_order_closed_on": row.ended_on}
     return {}

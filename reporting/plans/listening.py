@@ -18,17 +18,7 @@ from unions.clock import day_of
 
 # Moves after which terms begin, end or have another holder or officer.
 TURNS = frozenset(
-    {
-        "close",
-        "dismiss",
-        "reopen",
-        "merge",
-        "unmerge",
-        "unmerge_clue",
-        "accept_transfer",
-        "assign",
-        "take_over",
-    }
+    {"close", "dismiss", "reopen", "merge", "unmerge", "unmerge_clue", "accept_transfer", "assign", "take_over"}
 )
 
 

@@ -24,9 +24,7 @@ REPLACED, NOTHING_OWED, CASE_OVER = "计划已有新的一版", "台账已无未
 def keep_plans(ids: Collection[int], at: datetime) -> Kept:
     """Bring what is owed upon these plans into step; inside the caller's transaction, which holds their cases."""
     rows = list(
-        Plan.objects.filter(pk__in=ids)
-        .select_related("case__handling_union__parent")
-        .prefetch_related("steps")
+        Plan.objects.filter(pk__in=ids).select_related("case__handling_union__parent").prefetch_related("steps")
     )
     balances = ledger.balances({row.case_id for row in rows})
     owed = [one for row in rows for one in _owed_by(row, balances[row.case_id], at)]
@@ -57,22 +55,37 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
     if plan.is_repayment:
         title = f"督促兑付：{plan.get_kind_display()}第 {step.number} 期 {yuan(step.amount)} 元"
         clause, who = REPAYMENT_CLAUSE, "用人单位"
-        words = (
-            f"{named(plan.agreed_on)}{plan.get_basis_display()}约定 {step.due_on} 前支付；清偿入账后自动核销"
-        )
+        words = f"{named(plan.agreed_on)}{plan.get_basis_display()}约定 {step.due_on} 前支付；清偿入账后自动核销"
     else:
         title = f"{plan.get_kind_display()}：{step.what}"
         clause, who = STEP_CLAUSE, step.owner
-        words = (
-            f"{named(plan.agreed_on)}制定的{plan.get_kind_display()}第 {step.number} 步，责任人{step.owner}"
-        )
+        words = f"{named(plan.agreed_on)}制定的{plan.get_kind_display()}第 {step.number} 步，责任人{step.owner}"
     return Owed(
-        subject=plan.stream, rulebook=AGREED, rule=f"step-{step.number}", case_id=plan.case_id, holder_id=holder.pk,
-        path=holder.path, officer_id=plan.case.officer_id, bearer=who[:80], clause=clause, title=title[:80],
-        sense="due", basis="", local=False, started_at=plan.at, due_at=due_at, warn_at=None, clock_at=due_at,
-        met_at=met_at, lifted_at=None if met_at else lifted_at, lifted_reason="" if met_at else reason,
-        extended=False, provisional=False, calendar_version="", explanation=words,
-    )  # fmt: skip
+        subject=plan.stream,
+        rulebook=AGREED,
+        rule=f"step-{step.number}",
+        case_id=plan.case_id,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=plan.case.officer_id,
+        bearer=who[:80],
+        clause=clause,
+        title=title[:80],
+        sense="due",
+        basis="",
+        local=False,
+        started_at=plan.at,
+        due_at=due_at,
+        warn_at=None,
+        clock_at=due_at,
+        met_at=met_at,
+        lifted_at=None if met_at else lifted_at,
+        lifted_reason="" if met_at else reason,
+        extended=False,
+        provisional=False,
+        calendar_version="",
+        explanation=words,
+    )
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:

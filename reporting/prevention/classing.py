@@ -13,15 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from arrears.models import (
-    Case,
-    EmployerRisk,
-    Inspection,
-    KeyTarget,
-    RiskChangeStage,
-    State,
-    WarningSignal,
-)
+from arrears.models import Case, EmployerRisk, Inspection, KeyTarget, RiskChangeStage, State, WarningSignal
 from reporting.early_warning.rhythm import entry
 from reporting.obligations.books import Bookcase
 from reporting.rules.rulebook import Grade, Rulebook
@@ -159,10 +151,15 @@ def _held(employers: Collection[int]) -> set[int]:
 def _pass(employers: Collection[int] | None, at: datetime, books: Bookcase | None) -> int:
     rules = _rules(books or Bookcase(), _seats(employers), at)
     asked: dict[str, Any] = {
-        **rules, "seats": sorted(set(rules["seat"])), "live": list(LIVE), "no_cases": list(NO_CASES),
-        "today": day_of(at), "at": at, "approved": RiskChangeStage.APPROVED.value,
+        **rules,
+        "seats": sorted(set(rules["seat"])),
+        "live": list(LIVE),
+        "no_cases": list(NO_CASES),
+        "today": day_of(at),
+        "at": at,
+        "approved": RiskChangeStage.APPROVED.value,
         "employers": sorted(employers or ()),
-    }  # fmt: skip
+    }
     only = "TRUE" if employers is None else "employer_id = ANY(%(employers)s::bigint[])"
     with connection.cursor() as cursor:
         cursor.execute(_PASS.format(only=only), asked)
@@ -189,10 +186,24 @@ def _seats(employers: Collection[int] | None) -> list[Union]:
 
 def _rules(books: Bookcase, seats: Iterable[Union], at: datetime) -> dict[str, list[Any]]:
     """Every class that holds at one of the seats, as columns."""
-    columns: dict[str, list[Any]] = {name: [] for name in (
-        "seat", "rank", "label", "every_days", "service", "warned", "arrears", "unfinished", "findings", "workforce",
-        "years", "book", "clause",
-    )}  # fmt: skip
+    columns: dict[str, list[Any]] = {
+        name: []
+        for name in (
+            "seat",
+            "rank",
+            "label",
+            "every_days",
+            "service",
+            "warned",
+            "arrears",
+            "unfinished",
+            "findings",
+            "workforce",
+            "years",
+            "book",
+            "clause",
+        )
+    }
     for pk, found in _entries(books, seats, at):
         for row in _levels(pk, *found):
             for name, value in row.items():
@@ -200,9 +211,7 @@ def _rules(books: Bookcase, seats: Iterable[Union], at: datetime) -> dict[str, l
     return columns
 
 
-def _entries(
-    books: Bookcase, seats: Iterable[Union], at: datetime
-) -> Iterable[tuple[int, tuple[Grade, Rulebook]]]:
+def _entries(books: Bookcase, seats: Iterable[Union], at: datetime) -> Iterable[tuple[int, tuple[Grade, Rulebook]]]:
     day = day_of(at)
     for unit in seats:
         if found := entry(books, unit.line_ids(), day):
@@ -212,8 +221,17 @@ def _entries(
 def _levels(seat: int, grade: Grade, book: Rulebook) -> Iterable[dict[str, Any]]:
     for rank, level in enumerate(grade.levels, 1):
         yield {
-            "seat": seat, "rank": rank, "label": level.label, "every_days": level.every_days, "service": level.service,
-            "warned": level.warned_from, "arrears": level.arrears_from, "unfinished": level.unfinished_from,
-            "findings": level.findings_from, "workforce": level.workforce_from, "years": grade.years or 0,
-            "book": book.key, "clause": grade.clause,
-        }  # fmt: skip
+            "seat": seat,
+            "rank": rank,
+            "label": level.label,
+            "every_days": level.every_days,
+            "service": level.service,
+            "warned": level.warned_from,
+            "arrears": level.arrears_from,
+            "unfinished": level.unfinished_from,
+            "findings": level.findings_from,
+            "workforce": level.workforce_from,
+            "years": grade.years or 0,
+            "book": book.key,
+            "clause": grade.clause,
+        }

@@ -21,24 +21,50 @@ from unions.models import Union
 Columns = dict[str, tuple[float, str, str]]
 MIDDLE, LEFT, WHOLE, MONEY = "center", "left", "#,##0", "#,##0.00"
 WORKS: Columns = {
-    "序号": (6, MIDDLE, ""), "日期": (12, MIDDLE, ""), "类别": (20, MIDDLE, ""), "事项": (36, LEFT, ""),
-    "开展单位": (24, LEFT, ""), "用人单位（户）": (10, MIDDLE, WHOLE), "工程项目（个）": (10, MIDDLE, WHOLE),
-    "覆盖人数（人）": (10, MIDDLE, WHOLE), "做了什么、有什么结果": (46, LEFT, ""),
-}  # fmt: skip
+    "序号": (6, MIDDLE, ""),
+    "日期": (12, MIDDLE, ""),
+    "类别": (20, MIDDLE, ""),
+    "事项": (36, LEFT, ""),
+    "开展单位": (24, LEFT, ""),
+    "用人单位（户）": (10, MIDDLE, WHOLE),
+    "工程项目（个）": (10, MIDDLE, WHOLE),
+    "覆盖人数（人）": (10, MIDDLE, WHOLE),
+    "做了什么、有什么结果": (46, LEFT, ""),
+}
 CLASSES: Columns = {
-    "序号": (6, MIDDLE, ""), "用人单位": (32, LEFT, ""), "统一社会信用代码": (22, MIDDLE, ""), "风险类别": (10, MIDDLE, ""),
-    "按规则": (10, MIDDLE, ""), "理由": (44, LEFT, ""), "检查间隔（日）": (10, MIDDLE, WHOLE), "上次检查": (12, MIDDLE, ""),
-    "应查日期": (12, MIDDLE, ""), "监管服务": (32, LEFT, ""), "分类单位": (22, LEFT, ""), "人工调整至": (12, MIDDLE, ""),
-}  # fmt: skip
+    "序号": (6, MIDDLE, ""),
+    "用人单位": (32, LEFT, ""),
+    "统一社会信用代码": (22, MIDDLE, ""),
+    "风险类别": (10, MIDDLE, ""),
+    "按规则": (10, MIDDLE, ""),
+    "理由": (44, LEFT, ""),
+    "检查间隔（日）": (10, MIDDLE, WHOLE),
+    "上次检查": (12, MIDDLE, ""),
+    "应查日期": (12, MIDDLE, ""),
+    "监管服务": (32, LEFT, ""),
+    "分类单位": (22, LEFT, ""),
+    "人工调整至": (12, MIDDLE, ""),
+}
 SUBSIDIES: Columns = {
-    "序号": (6, MIDDLE, ""), "线索编号": (22, MIDDLE, ""), "案件编号": (22, MIDDLE, ""), "用人单位": (30, LEFT, ""),
-    "街镇": (20, LEFT, ""), "转街镇": (12, MIDDLE, ""), "调解成功": (12, MIDDLE, ""), "办结": (12, MIDDLE, ""),
-    "涉及人数（人）": (10, MIDDLE, WHOLE), "涉及金额（元）": (15, MIDDLE, MONEY), "计补": (22, MIDDLE, ""),
-}  # fmt: skip
+    "序号": (6, MIDDLE, ""),
+    "线索编号": (22, MIDDLE, ""),
+    "案件编号": (22, MIDDLE, ""),
+    "用人单位": (30, LEFT, ""),
+    "街镇": (20, LEFT, ""),
+    "转街镇": (12, MIDDLE, ""),
+    "调解成功": (12, MIDDLE, ""),
+    "办结": (12, MIDDLE, ""),
+    "涉及人数（人）": (10, MIDDLE, WHOLE),
+    "涉及金额（元）": (15, MIDDLE, MONEY),
+    "计补": (22, MIDDLE, ""),
+}
 GAPS: Columns = {
-    "序号": (6, MIDDLE, ""), "单位": (26, LEFT, ""), "成员部门类别": (22, MIDDLE, ""), "部门": (32, LEFT, ""),
+    "序号": (6, MIDDLE, ""),
+    "单位": (26, LEFT, ""),
+    "成员部门类别": (22, MIDDLE, ""),
+    "部门": (32, LEFT, ""),
     "缺口": (40, LEFT, ""),
-}  # fmt: skip
+}
 
 
 def _sheet(
@@ -51,10 +77,14 @@ def _sheet(
     now: datetime,
 ) -> Sheet:
     return Sheet(
-        title=title, name=name, grid=[[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(columns)]],
+        title=title,
+        name=name,
+        grid=[[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(columns)]],
         columns=[ColumnLook(width, form, align=align) for width, align, form in columns.values()],
-        rows=rows, head=list(head), notes=[*notes, f"数据截至 {moment(now)}。"],
-    )  # fmt: skip
+        rows=rows,
+        head=list(head),
+        notes=[*notes, f"数据截至 {moment(now)}。"],
+    )
 
 
 def works(found: PreventionWorkQuerySet, now: datetime) -> Sheet:
@@ -65,27 +95,31 @@ def works(found: PreventionWorkQuerySet, now: datetime) -> Sheet:
 def _works(found: PreventionWorkQuerySet) -> Iterator[Row]:
     rows = found.select_related("union").order_by("on", "id")
     for serial, row in enumerate(rows.iterator(chunk_size=1000), 1):
-        yield Row((serial, row.on, row.get_kind_display(), row.title, row.union.name, row.firms, row.projects,
-                   row.people, row.done))  # fmt: skip
+        yield Row(
+            (
+                serial,
+                row.on,
+                row.get_kind_display(),
+                row.title,
+                row.union.name,
+                row.firms,
+                row.projects,
+                row.people,
+                row.done,
+            )
+        )
 
 
-def figures(
-    unit: Union, since: date, until: date, rows: Sequence[UnitTally], total: Tally, now: datetime
-) -> Sheet:
+def figures(unit: Union, since: date, until: date, rows: Sequence[UnitTally], total: Tally, now: datetime) -> Sheet:
     kinds: Columns = {f"{label}（次）": (11, MIDDLE, WHOLE) for _, label in KINDS}
     tail = dict.fromkeys(("合计（次）", "用人单位（户次）", "覆盖（人次）"), (11, MIDDLE, WHOLE))
     several = len(rows) > 1
-    lines = [
-        _tally(f"{one.union.name}（本级）" if one.own and several else one.union.name, one.tally)
-        for one in rows
-    ]
+    lines = [_tally(f"{one.union.name}（本级）" if one.own and several else one.union.name, one.tally) for one in rows]
     if several:
         lines.append(_tally("合计", total))
     head = [f"单位：{unit.name}及以下", f"期间：{since} 至 {until}"]
     notes = ["检查取自集中排查，不另行登记；同一单位去几次计几户次。"]
-    return _sheet(
-        "预防工作统计表", "统计", {"单位": (26, LEFT, ""), **kinds, **tail}, lines, head, notes, now
-    )
+    return _sheet("预防工作统计表", "统计", {"单位": (26, LEFT, ""), **kinds, **tail}, lines, head, notes, now)
 
 
 def _tally(name: str, one: Tally) -> Row:
@@ -106,28 +140,30 @@ def _classes(found: EmployerRiskQuerySet) -> Iterator[Row]:
 
 def _class(serial: int, row: EmployerRisk) -> Row:
     last = row.last_on  # type: ignore[attr-defined]
-    return Row((
-        serial, row.employer.name, row.employer.uscc or "", row.label, row.rule_label,
-        "；".join(said for said, _ in row.reasons()), row.every_days, last, row.next_on(last), row.service,
-        row.union.name, row.change.until if row.change else None,
-    ))  # fmt: skip
+    return Row(
+        (
+            serial,
+            row.employer.name,
+            row.employer.uscc or "",
+            row.label,
+            row.rule_label,
+            "；".join(said for said, _ in row.reasons()),
+            row.every_days,
+            last,
+            row.next_on(last),
+            row.service,
+            row.union.name,
+            row.change.until if row.change else None,
+        )
+    )
 
 
 def subsidies(
-    unit: Union,
-    quarter: str,
-    rows: Sequence[SubsidyRow],
-    rate: Rate | None,
-    of: SubsidyList | None,
-    now: datetime,
+    unit: Union, quarter: str, rows: Sequence[SubsidyRow], rate: Rate | None, of: SubsidyList | None, now: datetime
 ) -> Sheet:
     """`of`: the confirmed or drafted list; None: what the books give now."""
     counted = sum(row.counts for row in rows)
-    said = (
-        f"每件 {rate.per_case:,.2f} 元，应补 {rate.per_case * counted:,.2f} 元"
-        if rate
-        else "每件金额：未设定"
-    )
+    said = f"每件 {rate.per_case:,.2f} 元，应补 {rate.per_case * counted:,.2f} 元" if rate else "每件金额：未设定"
     state = of.get_stage_display() if of else "未提出确认"
     head = [f"单位：{unit.name}", f"办结季度：{spoken(quarter)}", f"清单状态：{state}"]
     notes = [f"下移街镇并调解成功 {len(rows)} 件，计补 {counted} 件；{said}。"]
@@ -140,10 +176,21 @@ def subsidies(
 
 def _subsidies(rows: Sequence[SubsidyRow]) -> Iterator[Row]:
     for serial, row in enumerate(rows, 1):
-        yield Row((
-            serial, row.clue_number, row.number, row.employer, row.township, date.fromisoformat(row.passed_on),
-            date.fromisoformat(row.mediated_on), date.fromisoformat(row.closed_on), row.workers, row.money, _counts(row),
-        ))  # fmt: skip
+        yield Row(
+            (
+                serial,
+                row.clue_number,
+                row.number,
+                row.employer,
+                row.township,
+                date.fromisoformat(row.passed_on),
+                date.fromisoformat(row.mediated_on),
+                date.fromisoformat(row.closed_on),
+                row.workers,
+                row.money,
+                _counts(row),
+            )
+        )
 
 
 def _counts(row: SubsidyRow) -> str:

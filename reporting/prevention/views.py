@@ -51,12 +51,7 @@ def _answer(request: HttpRequest, sheet: Sheet, name: str, now: datetime) -> Htt
     user = reader(request)
     with transaction.atomic():
         audit.record(
-            f"user:{user.pk}",
-            "export-prevention",
-            user,
-            now,
-            title=sheet.title,
-            asked=request.GET.urlencode()[:500],
+            f"user:{user.pk}", "export-prevention", user, now, title=sheet.title, asked=request.GET.urlencode()[:500]
         )
     return attachment(content, f"{name}_{timezone.localdate(now):%Y%m%d}.xlsx")
 

@@ -28,9 +28,7 @@ MOVED = {"accept_transfer": "对方已接收", "refuse_transfer": "对方已退�
 
 
 @receiver(referral_changed)
-def follow_referral(
-    sender: Any, referral: Referral, verb: str, by: User, at: datetime, **kwargs: Any
-) -> None:
+def follow_referral(sender: Any, referral: Referral, verb: str, by: User, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the step: a referral and its term are never seen apart."""
     if referral.number is not None:
         keep_referrals([referral.pk], at)

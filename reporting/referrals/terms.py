@@ -29,9 +29,7 @@ OVER = {ReferralStage.REFUSED: "对方不予接收，事项退回", ReferralStag
 
 def keep_referrals(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
     """Bring what is owed upon these referrals into step; the caller holds them."""
-    sent = Referral.objects.filter(pk__in=ids, number__isnull=False).select_related(
-        "case__employer", "sender"
-    )
+    sent = Referral.objects.filter(pk__in=ids, number__isnull=False).select_related("case__employer", "sender")
     places = Places()
     subjects = [_subject(row, _line(row, places)) for row in sent]
     return keep([Referral(pk=pk).stream for pk in ids], subjects, at, tools or Tools())
@@ -39,13 +37,21 @@ def keep_referrals(ids: Collection[int], at: datetime, tools: Tools | None = Non
 
 def _subject(row: Referral, line: tuple[Place, ...]) -> Subject:
     facts = Facts(
-        subject="referral", moments=_moments(row), union_kind=line[-1].kind, channel=row.case.channel,
+        subject="referral",
+        moments=_moments(row),
+        union_kind=line[-1].kind,
+        channel=row.case.channel,
         region=row.case.employer.region_code,
-    )  # fmt: skip
+    )
     return Subject(
-        key=row.stream, facts=facts, line=line, handling=line[-1], officer=row.requested_by_id, case=row.case_id,
+        key=row.stream,
+        facts=facts,
+        line=line,
+        handling=line[-1],
+        officer=row.requested_by_id,
+        case=row.case_id,
         ended=_end(row),
-    )  # fmt: skip
+    )
 
 
 def _moments(row: Referral) -> dict[str, Moment]:
@@ -67,9 +73,7 @@ def _line(row: Referral, places: Places) -> tuple[Place, ...]:
     """Where the sender stood on the day it was sent."""
     day: date | None = day_of(row.decided_at) if row.decided_at else None
     stood = Placement.objects.filter(union=row.sender_id)
-    stood = (
-        stood.filter(Q(until=None) | Q(until__gte=day), since__lte=day) if day else stood.filter(until=None)
-    )
+    stood = stood.filter(Q(until=None) | Q(until__gte=day), since__lte=day) if day else stood.filter(until=None)
     path = stood.order_by("since").values_list("path", flat=True).first()
     return places.line(path or row.sender.path)
 
@@ -85,9 +89,7 @@ def crime_threshold(case: Case, kind: Kind) -> list[Line]:
     """
     if kind.key not in (ReferralKind.POLICE, ReferralKind.JUDICIAL):
         return []
-    books = (
-        active_shelf().values()
-    )  # by the place, not by who is bound: the High Court of a province sets them for all
+    books = active_shelf().values()  # by the place, not by who is bound: the High Court of a province sets them for all
     for subject in CaseReader().read([case.pk]):
         finding = crimes(subject.facts, books, subject.facts.region)
         if finding is not None:

@@ -27,9 +27,7 @@ Row = TypeVar("Row")
 Barred = Callable[[Row, User, datetime], str | None]
 
 
-def _told(
-    unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime
-) -> Iterator[Word]:
+def _told(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> Iterator[Word]:
     """One word for each approver of `unit` who may decide upon `row`."""
     item = {"text": f"{title}。", "short": title, "url": url}
     people = Staff(day_of(at), {unit}).with_any(APPROVING, unit)
@@ -50,12 +48,7 @@ def tell_of_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs:
     words, since = asked
     title = f"{oversight.get_kind_display()}{words}：案件 {oversight.case.number}"
     key = f"approve-oversight:{oversight.pk}:{since:%Y%m%d%H%M%S}"
-    put(
-        _told(
-            oversight.setter_id, key, title, oversight.get_absolute_url(), oversight, overseeing.barred, at
-        ),
-        at,
-    )
+    put(_told(oversight.setter_id, key, title, oversight.get_absolute_url(), oversight, overseeing.barred, at), at)
 
 
 @receiver(letter_changed)
@@ -79,16 +72,7 @@ def tell_of_merger(sender: Any, merger: Merger, at: datetime, **kwargs: Any) -> 
     title = f"{words}：案件 {merger.duplicate.number}"
     key = f"approve-merger:{merger.pk}:{since:%Y%m%d%H%M%S}"
     put(
-        _told(
-            merger.duplicate.handling_union_id,
-            key,
-            title,
-            merger.get_absolute_url(),
-            merger,
-            merging.barred,
-            at,
-        ),
-        at,
+        _told(merger.duplicate.handling_union_id, key, title, merger.get_absolute_url(), merger, merging.barred, at), at
     )
 
 

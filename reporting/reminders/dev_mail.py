@@ -20,12 +20,6 @@ class Backend(BaseEmailBackend):
                 continue  # nobody's: no page could show it
             key = mail.extra_headers.get("Message-ID") or f"<{at.timestamp()}>"
             for to in mail.recipients():
-                facts = {
-                    "user": mail.user,
-                    "to": to,
-                    "subject": mail.subject[:200],
-                    "body": mail.body,
-                    "at": at,
-                }
+                facts = {"user": mail.user, "to": to, "subject": mail.subject[:200], "body": mail.body, "at": at}
                 DevMail.objects.get_or_create(message_id=f"{to} {key}"[:120], defaults=facts)
         return len(email_messages)

@@ -26,9 +26,7 @@ def remind_of(case: Case, at: datetime) -> int:
         return 0
     waiting = list(Acknowledgement.objects.filter(case=case, at=None))
     duties = list(
-        Obligation.objects.open().filter(
-            case=case, due_at=None, warn_at__lte=F("started_at") + local().pressing
-        )
+        Obligation.objects.open().filter(case=case, due_at=None, warn_at__lte=F("started_at") + local().pressing)
     )
     if (not waiting and not duties) or _all_told(waiting, duties):
         return 0
@@ -48,11 +46,7 @@ def _key(row: Acknowledgement | Obligation) -> str:
 
 def _of_acknowledgements(case: Case, rows: list[Acknowledgement], staff: Staff) -> Iterator[Word]:
     url = case.get_absolute_url()
-    item = {
-        "text": f"案件 {case.number} 已紧急上报，请各级立即确认知悉。",
-        "short": f"案件 {case.number}",
-        "url": url,
-    }
+    item = {"text": f"案件 {case.number} 已紧急上报，请各级立即确认知悉。", "short": f"案件 {case.number}", "url": url}
     for row in rows:
         for user in staff.with_any(OVERSEEING, row.union_id):
             title = f"紧急上报待确认知悉：案件 {case.number}"
@@ -65,6 +59,4 @@ def _of_duties(case: Case, rows: list[Obligation], staff: Staff, at: datetime) -
         people = staff.acting(row.holder_id, row.officer_id) | staff.with_any(APPROVING, row.holder_id)
         for user in people:
             title = f"须立即办理：{number_of(row)}"
-            yield Word(
-                user, ReminderKind.IMMEDIATE, _key(row), title, row.get_absolute_url(), [item_of(row, at)]
-            )
+            yield Word(user, ReminderKind.IMMEDIATE, _key(row), title, row.get_absolute_url(), [item_of(row, at)])

@@ -42,9 +42,7 @@ def check_gateway(**kwargs: Any) -> list[CheckMessage]:
     if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
         wrong.append(Error("MESSAGE_WEBHOOK_URL 不是网址：请写成 https://… 的形式。", id="reporting.E201"))
     if url and len(secret) < SHORTEST_SECRET:
-        wrong.append(
-            Error(f"MESSAGE_WEBHOOK_SECRET 太短：请设置至少 {SHORTEST_SECRET} 个字符。", id="reporting.E202")
-        )
+        wrong.append(Error(f"MESSAGE_WEBHOOK_SECRET 太短：请设置至少 {SHORTEST_SECRET} 个字符。", id="reporting.E202"))
     return wrong
 
 

@@ -26,9 +26,19 @@ START = time(8, 30)
 Piles = dict[int, Pile]
 # Of each row what is needed to say it in words; explanations are long.
 READ = [
-    "holder_id", "path", "officer_id", "title", "clause", "sense", "due_at", "warn_at", "clock_at", "met_at", "lifted_at",
+    "holder_id",
+    "path",
+    "officer_id",
+    "title",
+    "clause",
+    "sense",
+    "due_at",
+    "warn_at",
+    "clock_at",
+    "met_at",
+    "lifted_at",
     "case__number",
-]  # fmt: skip
+]
 
 
 def round_due(now: datetime) -> date | None:
@@ -105,14 +115,24 @@ class _Round:
     def _words(self) -> Iterator[Word]:
         for user, pile in self.silence.items():
             yield Word(
-                user, ReminderKind.SILENCE, f"silence:{self.day}", pile.silence_title(), listing("silent"),
-                pile.items, pile.note,
-            )  # fmt: skip
+                user,
+                ReminderKind.SILENCE,
+                f"silence:{self.day}",
+                pile.silence_title(),
+                listing("silent"),
+                pile.items,
+                pile.note,
+            )
         for user, pile in self.digest.items():
             yield Word(
-                user, ReminderKind.DIGEST, f"digest:{self.day}", pile.digest_title(), listing(pile.list),
-                pile.items, pile.note,
-            )  # fmt: skip
+                user,
+                ReminderKind.DIGEST,
+                f"digest:{self.day}",
+                pile.digest_title(),
+                listing(pile.list),
+                pile.items,
+                pile.note,
+            )
 
 
 def _due(now: datetime) -> ObligationQuerySet:

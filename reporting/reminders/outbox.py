@@ -59,8 +59,9 @@ def put(words: Iterable[Word], at: datetime) -> int:
     Reminder.objects.bulk_create(rows, batch_size=1000)
     outgoing = [
         Sending(reminder=row, via=via, next_at=at, changed_at=at)
-        for row, out in zip(rows, ways, strict=True) for via in out
-    ]  # fmt: skip
+        for row, out in zip(rows, ways, strict=True)
+        for via in out
+    ]
     Sending.objects.bulk_create(outgoing, batch_size=1000)
     if outgoing:
         ask_for_sending()
@@ -69,9 +70,16 @@ def put(words: Iterable[Word], at: datetime) -> int:
 
 def _row(word: Word, in_app: bool, at: datetime) -> Reminder:
     return Reminder(
-        user_id=word.user, kind=word.kind, key=word.key, title=word.title, items=word.items, note=word.note,
-        url=word.url, in_app=in_app, created_at=at,
-    )  # fmt: skip
+        user_id=word.user,
+        kind=word.kind,
+        key=word.key,
+        title=word.title,
+        items=word.items,
+        note=word.note,
+        url=word.url,
+        in_app=in_app,
+        created_at=at,
+    )
 
 
 def ask_for_sending() -> None:

@@ -34,9 +34,7 @@ def open_ways() -> set[Via]:
 
 def preference_of(user: User, at: datetime) -> ReminderPreference:
     """What is stored, or the defaults, not stored."""
-    return ReminderPreference.objects.filter(user=user).first() or ReminderPreference(
-        user=user, changed_at=at
-    )
+    return ReminderPreference.objects.filter(user=user).first() or ReminderPreference(user=user, changed_at=at)
 
 
 def wishes(people: Iterable[int]) -> dict[int, Wish]:
@@ -75,7 +73,5 @@ def keep(
     if email is not None and email != user.email:
         user.email = email
         user.save(update_fields=["email"])
-    audit.record(
-        f"user:{user.pk}", "set-reminders", user, at, in_app=row.in_app, email=row.email, message=row.message
-    )
+    audit.record(f"user:{user.pk}", "set-reminders", user, at, in_app=row.in_app, email=row.email, message=row.message)
     return row

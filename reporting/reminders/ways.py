@@ -44,9 +44,7 @@ class Messenger(Protocol):
 def messenger() -> Messenger:
     from reporting.reminders.webhook import Webhook
 
-    return Webhook(
-        settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET, settings.MESSAGE_WEBHOOK_TIMEOUT
-    )
+    return Webhook(settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET, settings.MESSAGE_WEBHOOK_TIMEOUT)
 
 
 def may_repeat(via: Via) -> bool:
@@ -80,9 +78,7 @@ def _send_mail(row: Sending, to: str) -> None:
         _mail(row, to, connection).send()
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise NotSent(
-            f"邮件服务器不接受收件地址：{codes}", final=all(code >= 500 for code in codes)
-        ) from error
+        raise NotSent(f"邮件服务器不接受收件地址：{codes}", final=all(code >= 500 for code in codes)) from error
     except smtplib.SMTPResponseException as error:
         raise NotSent(f"邮件服务器拒收：{error.smtp_code}", final=error.smtp_code >= 500) from error
     except (OSError, smtplib.SMTPException) as error:

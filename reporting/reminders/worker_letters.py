@@ -18,10 +18,7 @@ def remind_of_letter(letter: WindowLetter, at: datetime) -> int:
     answered = letter.messages.exclude(by=None).order_by("-id").values_list("pk", flat=True).first()
     pulls_back = letter.withdrawal_asked_at is not None
     key = f"worker-letter:{letter.pk}:{answered or 0}{':withdraw' if pulls_back else ''}"
-    title, url = (
-        "职工来信要求撤回，请电话回访" if pulls_back else "有职工来信等待办理",
-        letter.get_absolute_url(),
-    )
+    title, url = ("职工来信要求撤回，请电话回访" if pulls_back else "有职工来信等待办理", letter.get_absolute_url())
     item = {"text": f"{title}。", "short": "职工来信", "url": url}
     people = Staff(day_of(at), {unit.pk}).acting(unit.pk, officer)
     return put((Word(user, ReminderKind.IMMEDIATE, key, title, url, [item]) for user in people), at)

@@ -50,9 +50,7 @@ def write(found: Collected, out: Path, now: datetime, tick: Tick = lambda done: 
             tick(nth)
         for name, content in _sum(found, day_of(now)):
             packed.writestr(_entry(name, now), content)
-            lines.append(
-                [found.receiver.code, found.receiver.name, "汇总", "", "", "", "", "", name, _sha256(content)]
-            )
+            lines.append([found.receiver.code, found.receiver.name, "汇总", "", "", "", "", "", name, _sha256(content)])
         packed.writestr(_entry("清单.csv", now), _listed(lines))
     return [one.pk for one in versions.values()]
 
@@ -93,24 +91,26 @@ def sum_paper(found: Collected, today: date) -> papers.Paper:
 def sum_name(found: Collected) -> str:
     one = found.one
     name = papers.file_name(one, "汇总", "xlsx")
-    return name.replace(
-        f"{one.union.code}_{one.union.name}", f"{found.receiver.code}_{found.receiver.name}", 1
-    )
+    return name.replace(f"{one.union.code}_{one.union.name}", f"{found.receiver.code}_{found.receiver.name}", 1)
 
 
-def _line(
-    found: Collected, row: Return, version: ReturnVersion | None, name: str, content: bytes
-) -> list[str]:
+def _line(found: Collected, row: Return, version: ReturnVersion | None, name: str, content: bytes) -> list[str]:
     """A line of the list: of a file, or of a return of which there is none."""
     state = "漏报" if row.missing(found.now) else row.get_stage_display()
     if version is None and row.expects_something:
         state = "漏报" if row.missing(found.now) else "未报"
     return [
-        row.union.code, row.union.name, state, "是" if row.late() else "否",
+        row.union.code,
+        row.union.name,
+        state,
+        "是" if row.late() else "否",
         "是" if row.implied_zero or (version and version.nil) else "否",
-        f"第 {version.number} 版" if version else "", moment(row.submitted_at) if row.submitted_at else "",
-        version.hash if version else "", name, _sha256(content) if name else "",
-    ]  # fmt: skip
+        f"第 {version.number} 版" if version else "",
+        moment(row.submitted_at) if row.submitted_at else "",
+        version.hash if version else "",
+        name,
+        _sha256(content) if name else "",
+    ]
 
 
 def _sha256(content: bytes) -> str:
@@ -122,9 +122,7 @@ def _listed(lines: list[list[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
-    writer.writerows(
-        [f"'{cell}" if cell.startswith(FORMULA_BEGINNINGS) else cell for cell in line] for line in lines
-    )
+    writer.writerows([f"'{cell}" if cell.startswith(FORMULA_BEGINNINGS) else cell for cell in line] for line in lines)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

@@ -84,9 +84,11 @@ PEOPLE = ("signed_by", "signed_for", "approved_by", "approved_for")
 def collected(receiver: Union, rulebook: str, rule: str, period: str, now: datetime) -> Collected | None:
     """What `receiver` collects; None where nothing was ever expected."""
     rows = list(
-        Return.objects.of_period(rulebook, rule, period).filter(receiver=receiver)
-        .select_related("union", "receiver", *(f"current__{name}" for name in PEOPLE)).order_by("union__code")
-    )  # fmt: skip
+        Return.objects.of_period(rulebook, rule, period)
+        .filter(receiver=receiver)
+        .select_related("union", "receiver", *(f"current__{name}" for name in PEOPLE))
+        .order_by("union__code")
+    )
     return Collected(rulebook, rule, period, receiver, rows, now) if rows else None
 
 
@@ -97,21 +99,29 @@ def collections(returns: QuerySet[Return], now: datetime) -> QuerySet[Return, An
     expected, received, to_receive, late, missing, waiting, zeros, contradicted.
     """
     of = {
-        "expected": ~Q(stage=ReturnStage.WAIVED), "received": Q(stage=ReturnStage.RECEIVED),
-        "to_receive": Q(stage=ReturnStage.SUBMITTED), "late": Q(submitted_at__gte=F("due_at") + timedelta(seconds=1)), "zeros": SAYS_ZERO,
+        "expected": ~Q(stage=ReturnStage.WAIVED),
+        "received": Q(stage=ReturnStage.RECEIVED),
+        "to_receive": Q(stage=ReturnStage.SUBMITTED),
+        "late": Q(submitted_at__gte=F("due_at") + timedelta(seconds=1)),
+        "zeros": SAYS_ZERO,
         "missing": NOT_SENT & Q(due_at__lt=now.replace(microsecond=0)),
         "waiting": NOT_SENT & Q(due_at__gte=now.replace(microsecond=0)),
         "contradicted": Q(contradicted_at__isnull=False),
-    }  # fmt: skip
+    }
     return (
-        returns.filter(receiver__isnull=False, compiles=False).order_by()
+        returns.filter(receiver__isnull=False, compiles=False)
+        .order_by()
         .values("rulebook", "rule", "period", "receiver", "receiver__code", "receiver__name")
         .annotate(
-            title=Max("title"), clause=Max("clause"), due=Max("due_at"), begins=Min("first"), ends=Max("last"),
+            title=Max("title"),
+            clause=Max("clause"),
+            due=Max("due_at"),
+            begins=Min("first"),
+            ends=Max("last"),
             **{name: Count("pk", filter=which) for name, which in of.items()},
         )
         .order_by("-due", "rulebook", "rule", "period", "receiver__code")
-    )  # fmt: skip
+    )
 
 
 def received_below(found: Collected) -> dict[int, tuple[int, int]]:
@@ -119,9 +129,13 @@ def received_below(found: Collected) -> dict[int, tuple[int, int]]:
     rows = Return.objects.of_period(found.rulebook, found.rule, found.period).filter(
         receiver__in=[row.union_id for row in found.rows]
     )
-    counts = rows.order_by().values("receiver").annotate(
-        done=Count("pk", filter=Q(stage=ReturnStage.RECEIVED)), of=Count("pk", filter=~Q(stage=ReturnStage.WAIVED))
-    )  # fmt: skip
+    counts = (
+        rows.order_by()
+        .values("receiver")
+        .annotate(
+            done=Count("pk", filter=Q(stage=ReturnStage.RECEIVED)), of=Count("pk", filter=~Q(stage=ReturnStage.WAIVED))
+        )
+    )
     return {one["receiver"]: (one["done"], one["of"]) for one in counts}
 
 
@@ -166,9 +180,7 @@ def sent_on(found: Collected) -> Return | None:
     """The receiver's own return of the entry and period, added up from these; None where nothing is sent on."""
     rows = Return.objects.of_period(found.rulebook, found.rule, found.period)
     people = (f"current__{name}" for name in PEOPLE)
-    return (
-        rows.filter(union=found.receiver, compiles=True).select_related("union", "receiver", *people).first()
-    )
+    return rows.filter(union=found.receiver, compiles=True).select_related("union", "receiver", *people).first()
 
 
 @dataclass(frozen=True)
@@ -183,9 +195,7 @@ class Behind:
 
 def behind(version: ReturnVersion, found: Collected) -> list[Behind]:
     """By which units the compilation `version` is behind what they have sent since it was signed. One query."""
-    taken = dict(
-        ReturnVersion.objects.filter(pk__in=version.sources).order_by().values_list("report_id", "number")
-    )  # fmt: skip
+    taken = dict(ReturnVersion.objects.filter(pk__in=version.sources).order_by().values_list("report_id", "number"))
     left_out = {one.report_id for one in unfit(found)}
     stands = {row.pk: row.current.number if row.current else None for row in found.rows}
     return [
@@ -249,8 +259,9 @@ class Comparison:
     def differences(self) -> list[list[Raw]]:
         """Of every figure, how much more the books say."""
         return [
-            [now - then for now, then in zip(*pair, strict=True)] for pair in zip(self.now, self.sent.lines, strict=True)
-        ]  # fmt: skip
+            [now - then for now, then in zip(*pair, strict=True)]
+            for pair in zip(self.now, self.sent.lines, strict=True)
+        ]
 
     def gaps(self) -> list[Gap]:
         columns = figures(self.sent.form)
@@ -283,9 +294,18 @@ class Comparison:
         added, gone = ([cases[over][pk] for pk in ids if pk in cases[over]] for ids in apart)
         more, fewer = apart if over == Base.INSPECTIONS else (set(), set())
         return Gap(
-            r, c, stub, column, self.sent.lines[r][c], self.now[r][c], _first(added), _first(gone), _first(more),
-            _first(fewer), self._by_hand(stub, c),
-        )  # fmt: skip
+            r,
+            c,
+            stub,
+            column,
+            self.sent.lines[r][c],
+            self.now[r][c],
+            _first(added),
+            _first(gone),
+            _first(more),
+            _first(fewer),
+            self._by_hand(stub, c),
+        )
 
     def _by_hand(self, stub: Stub, place: int) -> list[Union]:
         return [
@@ -324,10 +344,11 @@ def _cases_behind(form: Form, apart: dict[tuple[int, int], tuple[set[int], set[i
     entries = LedgerEntry.objects.filter(pk__in=ids[Base.ENTRIES]).order_by()
     acts = Act.objects.filter(pk__in=ids[Base.ACTS]).order_by()
     return {
-        Base.INSPECTIONS: {}, Base.CASES: {pk: pk for pk in ids[Base.CASES]},
+        Base.INSPECTIONS: {},
+        Base.CASES: {pk: pk for pk in ids[Base.CASES]},
         Base.ENTRIES: dict(entries.values_list("pk", "case_id")) if ids[Base.ENTRIES] else {},
         Base.ACTS: dict(acts.values_list("pk", "case_id")) if ids[Base.ACTS] else {},
-    }  # fmt: skip
+    }
 
 
 def listed_gaps(sent: Filled, day: date) -> tuple[list[int], list[int]]:
@@ -341,9 +362,5 @@ def behind_cell(
     versions: Iterable[ReturnVersion], form: Form, row: int, column: int
 ) -> list[tuple[ReturnVersion, Raw]]:
     """What each version gave to one figure of the sum, the greatest first: the first step down from the compilation."""
-    gave = [
-        (version, stored_lines(version)[row][column])
-        for version in versions
-        if version.form_digest == form.digest
-    ]
+    gave = [(version, stored_lines(version)[row][column]) for version in versions if version.form_digest == form.digest]
     return sorted(gave, key=lambda one: one[1], reverse=True)

@@ -20,21 +20,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from arrears.official_paper import (
-    BODY,
-    FAINT,
-    HEI,
-    KAI,
-    SIZE_2,
-    SIZE_4,
-    SONG,
-    TITLE,
-    base,
-    dressed,
-    page,
-    say,
-    whole,
-)  # fmt: skip
+from arrears.official_paper import BODY, FAINT, HEI, KAI, SIZE_2, SIZE_4, SONG, TITLE, base, dressed, page, say, whole
 from reporting.form_files import UNITS, Column, HeaderCell
 from reporting.returns.papers import Paper
 from reporting.scope import chinese_day
@@ -112,9 +98,7 @@ def _table_page(document: Any, paper: Paper) -> None:
     section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
     section.footer_distance = Mm(10)
-    for grid in section._sectPr.findall(
-        qn("w:docGrid")
-    ):  # small letters stand closer than the lines of a letter
+    for grid in section._sectPr.findall(qn("w:docGrid")):  # small letters stand closer than the lines of a letter
         section._sectPr.remove(grid)
     _small(say(document, "附件", HEI, SIZE_4, align=ALIGN.LEFT), 24)
     _small(say(document, _plain(paper.form.title), TITLE, Pt(18), align=ALIGN.CENTER), 28)
@@ -198,9 +182,7 @@ def _header_cell(cells: list[list[Any]], cell: HeaderCell, size: float) -> None:
 def _body_row(cells: list[Any], row: Row, columns: tuple[Column, ...], size: float) -> None:
     for nth, (place, value) in enumerate(zip(cells, row.values, strict=True)):
         wordy = columns[nth].stub or (isinstance(value, str) and len(value) > 12)
-        _fill(
-            place, printed(value, columns[nth]), size, ALIGN.LEFT if wordy else ALIGN.CENTER, bold=row.strong
-        )
+        _fill(place, printed(value, columns[nth]), size, ALIGN.LEFT if wordy else ALIGN.CENTER, bold=row.strong)
         if nth in row.marks:
             shade = OxmlElement("w:shd")
             for name, said in (("val", "clear"), ("color", "auto"), ("fill", "FFE699")):

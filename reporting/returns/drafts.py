@@ -136,11 +136,7 @@ def _greatest_cases(scope: Scope) -> list[tuple[Case, Decimal]]:
     """The open cases with the most money outstanding, the greatest first."""
     measure = MEASURES["amount_outstanding"]
     sums = rows_of(Base.ENTRIES, scope).filter(measure.when(scope)).values("case_id")
-    top = (
-        sums.annotate(left=Sum(value_of(measure)))
-        .filter(left__gt=0)
-        .order_by("-left", "case_id")[:MOST_NAMED]
-    )
+    top = sums.annotate(left=Sum(value_of(measure))).filter(left__gt=0).order_by("-left", "case_id")[:MOST_NAMED]
     left = {row["case_id"]: row["left"] for row in top}
     cases = Case.objects.select_related("employer").in_bulk(list(left))
     return [(cases[pk], amount) for pk, amount in left.items()]
@@ -150,9 +146,7 @@ def _overdue(told: Told) -> list[tuple[str, int]]:
     """Terms run out at the end of the last day counted and not met by then: title and how many, the most first."""
     end = timezone.make_aware(datetime.combine(told.scope.last + timedelta(days=1), time.min))
     open_then = (Q(met_at=None) | Q(met_at__gte=end)) & (Q(lifted_at=None) | Q(lifted_at__gte=end))
-    rows = Obligation.objects.filter(
-        open_then, sense="due", due_at__lt=end, path__startswith=told.report.union.path
-    )
+    rows = Obligation.objects.filter(open_then, sense="due", due_at__lt=end, path__startswith=told.report.union.path)
     rows = rows.exclude(subject__startswith="return:").order_by()
     counts = rows.values("title").annotate(count=Count("pk")).order_by("-count", "title")
     return [(row["title"], row["count"]) for row in counts]
@@ -160,9 +154,7 @@ def _overdue(told: Told) -> list[tuple[str, int]]:
 
 def _graded(told: Told) -> dict[str, list[str]]:
     """Employers by grade as it stands with the unit, the gravest first."""
-    rows = WarningStanding.objects.filter(union=told.report.union, level__in=GRADES).select_related(
-        "employer"
-    )
+    rows = WarningStanding.objects.filter(union=told.report.union, level__in=GRADES).select_related("employer")
     found: dict[str, list[str]] = {grade: [] for grade in GRADES}
     for row in rows:
         found[row.level].append(row.employer.name)
@@ -238,8 +230,7 @@ def _terms(told: Told) -> str:
 def _warnings(told: Told) -> str:
     signals = WarningSignal.objects.standing().filter(path__startswith=told.report.union.path)
     now, before = (
-        signals.filter(received_on__range=(scope.since, scope.last)).count()
-        for scope in (told.scope, told.earlier)
+        signals.filter(received_on__range=(scope.since, scope.last)).count() for scope in (told.scope, told.earlier)
     )
     head = f"本期收到预警信息 {now} 条，{_compared(now, before, '条')}。"
     graded = _graded(told)
@@ -261,9 +252,7 @@ def _campaign_measures(told: Told) -> str:
     f = told.figure
     law = f"作出行政处理处罚 {f('penalties')} 件，列入失信联合惩戒名单 {f('employers_listed')} 户，移送公安机关 {f('police_transfers')} 件。"
     aid = f"调解（仲裁）结案、提供法律援助 {f('cases_mediated')} 件。"
-    funds = (
-        f"动用工资保证金 {wan(f('deposit_advanced'))} 万元、应急周转金 {wan(f('emergency_advanced'))} 万元。"
-    )
+    funds = f"动用工资保证金 {wan(f('deposit_advanced'))} 万元、应急周转金 {wan(f('emergency_advanced'))} 万元。"
     return f"{law}\n{aid}{funds}"
 
 
@@ -327,8 +316,16 @@ def _findings(told: Told) -> str:
 
 
 DRAFTS: dict[str, Callable[[Told], str]] = {
-    "overview": _overview, "where": _where, "events": _events, "warnings": _warnings,
-    "campaign-overview": _campaign_overview, "campaign-measures": _campaign_measures,
-    "campaign-problems": _campaign_problems, "campaign-next": _campaign_next,
-    "progress": _progress, "ranking": _ranking, "inspections": _inspections, "findings": _findings,
-}  # fmt: skip
+    "overview": _overview,
+    "where": _where,
+    "events": _events,
+    "warnings": _warnings,
+    "campaign-overview": _campaign_overview,
+    "campaign-measures": _campaign_measures,
+    "campaign-problems": _campaign_problems,
+    "campaign-next": _campaign_next,
+    "progress": _progress,
+    "ranking": _ranking,
+    "inspections": _inspections,
+    "findings": _findings,
+}

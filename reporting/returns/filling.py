@@ -154,8 +154,10 @@ def standing_below(report: Return) -> list[ReturnVersion]:
         receiver=report.union, current__isnull=False
     )
     return list(
-        ReturnVersion.objects.filter(pk__in=below.values("current")).select_related("report__union").order_by("report__union__code")
-    )  # fmt: skip
+        ReturnVersion.objects.filter(pk__in=below.values("current"))
+        .select_related("report__union")
+        .order_by("report__union__code")
+    )
 
 
 def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> Filled:

@@ -32,21 +32,44 @@ LISTED = "listed"  # what the ids of a list's first figure are: its cases
 BOOKED = "booked"  # and its second: their ledger entries
 # Columns of a list of cases that are sums over the ledger: which entries, which field.
 SUMMED: dict[str, tuple[frozenset[EntryKind], str]] = {
-    "owed_workers": (frozenset(OWED), "workers"), "owed_migrants": (frozenset(OWED), "migrants"),
-    "owed_amount": (frozenset(OWED), "amount"), "resolved_workers": (frozenset(RESOLVED), "workers"),
+    "owed_workers": (frozenset(OWED), "workers"),
+    "owed_migrants": (frozenset(OWED), "migrants"),
+    "owed_amount": (frozenset(OWED), "amount"),
+    "resolved_workers": (frozenset(RESOLVED), "workers"),
     "resolved_amount": (frozenset(RESOLVED), "amount"),
-}  # fmt: skip
+}
 
 
-def freeze(report: Return, filled: Filled, number: int, *, nil: bool, reason: str, by: User, acting_for: User | None,
-           rulebook_digest: str, at: datetime) -> ReturnVersion:  # fmt: skip
+def freeze(
+    report: Return,
+    filled: Filled,
+    number: int,
+    *,
+    nil: bool,
+    reason: str,
+    by: User,
+    acting_for: User | None,
+    rulebook_digest: str,
+    at: datetime,
+) -> ReturnVersion:
     """Write a version with its figures. The caller holds the return and has checked everything."""
     version = ReturnVersion(
-        report=report, number=number, nil=nil, cells=cells_of(filled), texts=dict(report.texts),
-        sources=[source.pk for source in filled.sources], as_of=filled.scope.as_of, ledger_position=_position(),
-        form_digest=filled.form.digest, rulebook_digest=rulebook_digest, calendar_version=calendar_at().version,
-        reason=reason, signed_by=by, signed_for=acting_for, signed_at=at,
-    )  # fmt: skip
+        report=report,
+        number=number,
+        nil=nil,
+        cells=cells_of(filled),
+        texts=dict(report.texts),
+        sources=[source.pk for source in filled.sources],
+        as_of=filled.scope.as_of,
+        ledger_position=_position(),
+        form_digest=filled.form.digest,
+        rulebook_digest=rulebook_digest,
+        calendar_version=calendar_at().version,
+        reason=reason,
+        signed_by=by,
+        signed_for=acting_for,
+        signed_at=at,
+    )
     version.hash = seal(version)
     version.save(force_insert=True)
     FrozenFigure.objects.bulk_create(_figures(version, filled), batch_size=500)
@@ -57,10 +80,18 @@ def seal(version: ReturnVersion) -> str:
     """SHA-256 of everything a signature answers for."""
     return audit.digest(
         [
-            version.report_id, version.number, version.nil, version.cells, version.texts, list(version.sources),
-            version.as_of, version.form_digest, version.rulebook_digest, version.calendar_version,
+            version.report_id,
+            version.number,
+            version.nil,
+            version.cells,
+            version.texts,
+            list(version.sources),
+            version.as_of,
+            version.form_digest,
+            version.rulebook_digest,
+            version.calendar_version,
         ]
-    )  # fmt: skip
+    )
 
 
 def _position() -> int:
@@ -87,7 +118,7 @@ def stubs_of(version: ReturnVersion, form: Form) -> tuple[Stub, ...]:
         return form.rows
     return tuple(
         Stub(one["text"], frozenset(one["takes"]), total=one["total"], key=one["key"]) for one in version.cells["stubs"]
-    )  # fmt: skip
+    )
 
 
 def _plain(cell: Any) -> Any:
@@ -117,9 +148,15 @@ def _of_measure(version: ReturnVersion, found: Gathered, measure: Measure) -> It
         if not ids:
             continue
         yield FrozenFigure(
-            version=version, measure=measure.name, over=measure.over, row=row, total=found.cells[measure.name][row],
-            ids=ids, keys=_keys(measure, found).get(row, []), adds=_adds(measure, ids),
-        )  # fmt: skip
+            version=version,
+            measure=measure.name,
+            over=measure.over,
+            row=row,
+            total=found.cells[measure.name][row],
+            ids=ids,
+            keys=_keys(measure, found).get(row, []),
+            adds=_adds(measure, ids),
+        )
 
 
 def _keys(measure: Measure, found: Gathered) -> dict[str, list[int]]:
@@ -187,9 +224,7 @@ def _list_again(version: ReturnVersion, form: Form) -> dict[str, Any]:
         return version.cells
     ids = version.figures.get(measure="").ids
     sums = _sums_by_case(version.figures.get(measure=BOOKED).ids)
-    summed = [
-        (n, column, SUMMED[column.value]) for n, column in enumerate(form.columns) if column.value in SUMMED
-    ]
+    summed = [(n, column, SUMMED[column.value]) for n, column in enumerate(form.columns) if column.value in SUMMED]
     rows = []
     for pk, cells in zip(ids, version.cells["rows"], strict=True):
         again = list(cells)
@@ -209,9 +244,13 @@ def _sums_by_case(entries: list[int]) -> dict[tuple[int, str], dict[str, Raw]]:
     rows = LedgerEntry.objects.filter(pk__in=entries).order_by().values("case_id", "counts_as")
     summed = rows.annotate(workers=Sum("workers"), migrants=Sum("migrants"), amount=Sum("amount"))
     return {
-        (row["case_id"], row["counts_as"]): {"workers": row["workers"], "migrants": row["migrants"], "amount": row["amount"]}
+        (row["case_id"], row["counts_as"]): {
+            "workers": row["workers"],
+            "migrants": row["migrants"],
+            "amount": row["amount"],
+        }
         for row in summed
-    }  # fmt: skip
+    }
 
 
 # ---- read back ------------------------------------------------------------------------------------------------------

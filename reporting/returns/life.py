@@ -50,16 +50,30 @@ MOVES: dict[str, Move] = {
     "sign": Move("制表签字", _from(*IN_HAND), _PREPARE, hint="数据就此固定，送单位负责人审批。"),
     "sign_zero": Move("零报告", _from(*IN_HAND), _PREPARE, tone="plain", hint="本期没有欠薪案件，签字报零。"),
     "withdraw": Move("撤回签字", _from(S.SIGNED), _PREPARE, tone="plain", hint="审批之前，制表人可以撤回修改。"),
-    "decline": Move("退回制表人", _from(S.SIGNED), _DECIDE, asks=("reason",), tone="danger",
-                    hint="不同意报出，退回修改。"),
+    "decline": Move(
+        "退回制表人", _from(S.SIGNED), _DECIDE, asks=("reason",), tone="danger", hint="不同意报出，退回修改。"
+    ),
     "approve": Move("审批报出", _from(S.SIGNED), _DECIDE, hint="以单位负责人身份批准，即行报出。"),
     "receive": Move("接收", _from(S.SUBMITTED), _ABOVE, at="receiver", hint="核对无误，接收。"),
-    "send_back": Move("退回下级", _from(*SENT), _ABOVE, at="receiver", asks=("reason",), tone="danger",
-                      hint="写明原因，退回这一单位；其他单位不受影响。"),
-    "amend": Move("更正", _from(*SENT), _PREPARE, asks=("reason",), tone="plain",
-                  hint="另立一版，原版保留；重新签字、审批后替代原版。"),
+    "send_back": Move(
+        "退回下级",
+        _from(*SENT),
+        _ABOVE,
+        at="receiver",
+        asks=("reason",),
+        tone="danger",
+        hint="写明原因，退回这一单位；其他单位不受影响。",
+    ),
+    "amend": Move(
+        "更正",
+        _from(*SENT),
+        _PREPARE,
+        asks=("reason",),
+        tone="plain",
+        hint="另立一版，原版保留；重新签字、审批后替代原版。",
+    ),
     "drop_amendment": Move("放弃更正", _from(S.AMENDING), _PREPARE, tone="plain", hint="原版继续有效。"),
-}  # fmt: skip
+}
 
 
 # ---- who may ----------------------------------------------------------------------------------------------------------
@@ -114,9 +128,7 @@ def acting_for(user: User, rights: tuple[Right, ...], unit: Union, day: date) ->
     """Whom `user` stands in for here: set only where she holds none of the rights in her own name (甲代乙). The rights to sign
     and to approve hold at the unit alone."""
     roles = {role for right in rights for role in roles_with(right)}
-    held = list(
-        user.appointments.in_force(day).filter(union=unit, role__in=roles).select_related("acting_for")
-    )
+    held = list(user.appointments.in_force(day).filter(union=unit, role__in=roles).select_related("acting_for"))
     if not held or any(row.acting_for is None for row in held):
         return None
     return held[0].acting_for
@@ -125,9 +137,7 @@ def acting_for(user: User, rights: tuple[Right, ...], unit: Union, day: date) ->
 # ---- the door ---------------------------------------------------------------------------------------------------------
 
 
-def move(
-    report: Return, name: str, by: User, at: datetime, *, seen: int, shown: str = "", **given: Any
-) -> Return:
+def move(report: Return, name: str, by: User, at: datetime, *, seen: int, shown: str = "", **given: Any) -> Return:
     """Make the move `name`. `seen`: the version of the row the person had before her; `shown`: hash of what she approves.
 
     Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
@@ -137,9 +147,7 @@ def move(
     if "reason" in row.asks and not reason:
         raise Refused("请写明原因。", {"reason": "请写明原因。"})
     # Read before the row is held: all figures from one moment, and no lock while a province is summed.
-    filled = (
-        fill(fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
-    )
+    filled = fill(fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
     with transaction.atomic():
         locked = held(report, name, row, by, seen)
         EFFECTS[name](locked, by, at, reason, shown, filled)
@@ -154,9 +162,7 @@ def fresh(report: Return) -> Return:
 
 def held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
     """Its row locked, for someone who may make the move and saw it as it stands. Raises Forbidden, Stale."""
-    locked = (
-        Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
-    )
+    locked = Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
     if not may(locked, row, by):
         unit = seat(locked, row)
         raise Forbidden(f"「{row.label}」须由「{unit or locked.to}」的{holders_of(*row.rights)}办理。")
@@ -169,8 +175,9 @@ def held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
     return locked
 
 
-def _step(report: Return, name: str, stage: ReturnStage, by: User, at: datetime, facts: dict[str, Any],
-          **told: Any) -> None:  # fmt: skip
+def _step(
+    report: Return, name: str, stage: ReturnStage, by: User, at: datetime, facts: dict[str, Any], **told: Any
+) -> None:
     Return.objects.filter(pk=report.pk).update(
         stage=stage, version=F("version") + 1, changed_at=at, before=report.stage, **facts
     )
@@ -181,38 +188,34 @@ def _step(report: Return, name: str, stage: ReturnStage, by: User, at: datetime,
 # ---- signing ------------------------------------------------------------------------------------------------------------
 
 
-def _sign(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None, nil: bool = False) -> None:  # fmt: skip
+def _sign(
+    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None, nil: bool = False
+) -> None:
     if filled is None:  # the right came between filling and holding
         raise Stale("您的权限刚刚有了变动，请刷新页面后再签。")
     _drop_unapproved(report)
     last = report.versions.order_by("-number").first()
     version = freezing.freeze(
-        report, filled, last.number + 1 if last else 1, nil=nil, by=by, at=at,
+        report,
+        filled,
+        last.number + 1 if last else 1,
+        nil=nil,
+        by=by,
+        at=at,
         reason=report.amend_reason or (last.sent_back if last else ""),
         acting_for=acting_for(by, _PREPARE, report.union.in_charge(), day_of(at)),
         rulebook_digest=book.digest if (book := rulebook_for(report.rulebook, report.last)) else "",
-    )  # fmt: skip
+    )
     for one in by_hand(report, filled.form):
         one.version, one.computed = version, Decimal(filled.computed[one.row][one.column])
         one.save(update_fields=["version", "computed"])
     report.corrections.filter(version=None).delete()  # of a layout that is gone
     if freezing.recomputed(version) != version.cells:
         raise Stale("签字的同时台账有了变动，请核对最新数据后再签一次。")
-    _step(
-        report,
-        "sign_zero" if nil else "sign",
-        S.SIGNED,
-        by,
-        at,
-        {},
-        version=version.number,
-        sha256=version.hash,
-    )
+    _step(report, "sign_zero" if nil else "sign", S.SIGNED, by, at, {}, version=version.number, sha256=version.hash)
 
 
-def _sign_zero(
-    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None
-) -> None:
+def _sign_zero(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
     if count := zero.against(report).count():
         raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
     if filled and filled.rows:
@@ -264,9 +267,11 @@ def _approve(report: Return, by: User, at: datetime, reason: str, shown: str, fi
     version.save(update_fields=["approved_by", "approved_for", "approved_at"])
     denied = version.nil and zero.against(report).exists()
     facts = {
-        "current": version, "submitted_at": report.submitted_at or at, "amend_reason": "",
+        "current": version,
+        "submitted_at": report.submitted_at or at,
+        "amend_reason": "",
         "contradicted_at": at if denied else None,
-    }  # fmt: skip
+    }
     _step(report, "approve", S.SUBMITTED, by, at, facts, version=version.number, sha256=version.hash)
 
 
@@ -277,9 +282,7 @@ def _receive(report: Return, by: User, at: datetime, reason: str, shown: str, fi
     _step(report, "receive", S.RECEIVED, by, at, {}, version=report.current.number)
 
 
-def _send_back(
-    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None
-) -> None:
+def _send_back(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
     assert report.current is not None
     version = report.current
     version.answered_by, version.answered_at, version.sent_back = by, at, reason
@@ -297,15 +300,21 @@ def _amend(report: Return, by: User, at: datetime, reason: str, shown: str, fill
 def _carry_corrections_on(report: Return, version: ReturnVersion) -> None:
     """The next draft begins with what was corrected by hand before."""
     Correction.objects.bulk_create(
-        Correction(report=report, row=one.row, column=one.column, computed=one.computed, given=one.given,
-                   reason=one.reason, by=one.by, at=one.at)
+        Correction(
+            report=report,
+            row=one.row,
+            column=one.column,
+            computed=one.computed,
+            given=one.given,
+            reason=one.reason,
+            by=one.by,
+            at=one.at,
+        )
         for one in version.corrections.all()
-    )  # fmt: skip
+    )
 
 
-def _drop_amendment(
-    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None
-) -> None:
+def _drop_amendment(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
     assert report.current is not None
     report.corrections.filter(version=None).delete()
     back = S.RECEIVED if report.current.answered_at else S.SUBMITTED
@@ -314,6 +323,13 @@ def _drop_amendment(
 
 Effect = Callable[[Return, User, datetime, str, str, "Filled | None"], None]
 EFFECTS: dict[str, Effect] = {
-    "sign": _sign, "sign_zero": _sign_zero, "withdraw": _withdraw, "decline": _decline, "approve": _approve,
-    "receive": _receive, "send_back": _send_back, "amend": _amend, "drop_amendment": _drop_amendment,
-}  # fmt: skip
+    "sign": _sign,
+    "sign_zero": _sign_zero,
+    "withdraw": _withdraw,
+    "decline": _decline,
+    "approve": _approve,
+    "receive": _receive,
+    "send_back": _send_back,
+    "amend": _amend,
+    "drop_amendment": _drop_amendment,
+}

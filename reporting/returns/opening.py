@@ -109,9 +109,15 @@ def open_one(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
     copy_rows(Return, fields, ([getattr(report, name) for name in fields] for report in new))
     owing.enter(new)
     audit.record(
-        f"{STREAM}:{wanted.book.key}", "open", None, at, union=home, rule=wanted.rule.name,
-        period=wanted.one.period.label, count=len(rows),
-    )  # fmt: skip
+        f"{STREAM}:{wanted.book.key}",
+        "open",
+        None,
+        at,
+        union=home,
+        rule=wanted.rule.name,
+        period=wanted.one.period.label,
+        count=len(rows),
+    )
     return len(rows)
 
 
@@ -126,10 +132,13 @@ def _rows(wanted: Wanted, home: Union, calendar: Calendar, at: datetime) -> Iter
         receiver = above.get(unit.pk)
         waiver = waived.get(unit.pk)
         yield _row(wanted, unit, calendar, at) | {
-            "due_at": one.due_at, "receiver_id": receiver, "compiles": False,
+            "due_at": one.due_at,
+            "receiver_id": receiver,
+            "compiles": False,
             "receiver_name": "" if receiver else rule.receiver,
-            "waiver_id": waiver, "stage": ReturnStage.WAIVED if waiver else ReturnStage.OPEN,
-        }  # fmt: skip
+            "waiver_id": waiver,
+            "stage": ReturnStage.WAIVED if waiver else ReturnStage.OPEN,
+        }
     if rule.onward:
         receivers = {receiver for receiver in above.values() if receiver}
         yield from _onward(wanted, receivers, calendar, at)
@@ -140,29 +149,46 @@ def onward_due(one: Scheduled) -> datetime:
     return datetime.combine(day_of(one.due_at), END_OF_DAY, one.due_at.tzinfo)
 
 
-def _onward(
-    wanted: Wanted, receivers: Iterable[int], calendar: Calendar, at: datetime
-) -> Iterator[dict[str, Any]]:
+def _onward(wanted: Wanted, receivers: Iterable[int], calendar: Calendar, at: datetime) -> Iterator[dict[str, Any]]:
     """What the receivers send on, added up."""
     there = Return.objects.of_period(wanted.book.key, wanted.rule.name, wanted.one.period.label)
     new = Union.objects.filter(pk__in=receivers).exclude(pk__in=there.values("union"))
     for unit in new:
         yield _row(wanted, unit, calendar, at) | {
-            "due_at": onward_due(wanted.one), "receiver_id": None, "compiles": True, "receiver_name": wanted.rule.onward,
-            "waiver_id": None, "stage": ReturnStage.OPEN, "silence_is_zero": False,
-        }  # fmt: skip
+            "due_at": onward_due(wanted.one),
+            "receiver_id": None,
+            "compiles": True,
+            "receiver_name": wanted.rule.onward,
+            "waiver_id": None,
+            "stage": ReturnStage.OPEN,
+            "silence_is_zero": False,
+        }
 
 
 def _row(wanted: Wanted, unit: Union, calendar: Calendar, at: datetime) -> dict[str, Any]:
     one, rule = wanted.one, wanted.rule
     return {
-        "rulebook": wanted.book.key, "rule": rule.name, "period": one.period.label, "union_id": unit.pk,
-        "path": unit.path, "clause": rule.clause, "title": rule.title, "form": rule.form,
-        "first": one.period.first, "last": one.period.last, "explanation": one.explanation,
-        "calendar_version": calendar.version, "provisional": one.provisional,
-        "silence_is_zero": rule.silence == "zero", "before": "", "version": 0, "texts": {}, "amend_reason": "",
-        "opened_at": at, "changed_at": at,
-    }  # fmt: skip
+        "rulebook": wanted.book.key,
+        "rule": rule.name,
+        "period": one.period.label,
+        "union_id": unit.pk,
+        "path": unit.path,
+        "clause": rule.clause,
+        "title": rule.title,
+        "form": rule.form,
+        "first": one.period.first,
+        "last": one.period.last,
+        "explanation": one.explanation,
+        "calendar_version": calendar.version,
+        "provisional": one.provisional,
+        "silence_is_zero": rule.silence == "zero",
+        "before": "",
+        "version": 0,
+        "texts": {},
+        "amend_reason": "",
+        "opened_at": at,
+        "changed_at": at,
+    }
 
 
 def obliged(home: Union, rule: ReturnRule, period: Period) -> UnionQuerySet:
@@ -176,7 +202,7 @@ def _receivers(units: Iterable[Union]) -> dict[int, int | None]:
     wanted = list(units)
     parents = {
         unit.pk: unit for unit in Union.objects.filter(pk__in={u.parent_id for u in wanted}).select_related("parent")
-    }  # fmt: skip
+    }
     return {u.pk: parents[u.parent_id].in_charge().pk if u.parent_id else None for u in wanted}
 
 

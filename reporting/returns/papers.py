@@ -60,9 +60,17 @@ def write(paper: Paper, out: Path, tick: Callable[[int], None] = lambda done: No
     """Write the workbook; the number of its body rows."""
     form = paper.form
     sheet = Sheet(
-        title=form.title, name=form.title, grid=form.grid(), columns=[look_of(column) for column in form.columns],
-        rows=paper.rows, label=paper.label, head=paper.head, foot=paper.foot, notes=paper.notes, tick=tick,
-    )  # fmt: skip
+        title=form.title,
+        name=form.title,
+        grid=form.grid(),
+        columns=[look_of(column) for column in form.columns],
+        rows=paper.rows,
+        label=paper.label,
+        head=paper.head,
+        foot=paper.foot,
+        notes=paper.notes,
+        tick=tick,
+    )
     return workbook.write(sheet, out)
 
 
@@ -76,11 +84,18 @@ def of_version(version: ReturnVersion) -> Paper:
     before = earlier(version)
     changes = changed(before, version) if before else None
     return Paper(
-        form, scope, report.title, report.to, day_of(version.signed_at), _frozen_rows(version, form, changes or []),
+        form,
+        scope,
+        report.title,
+        report.to,
+        day_of(version.signed_at),
+        _frozen_rows(version, form, changes or []),
         [*_notes(version, form), *_version_notes(version, form, before, changes), as_of_line(scope, form)],
-        signed_foot(form, version), _label(form, "" if version.approved_at else UNAPPROVED),
-        {heading: text for heading, text in version.texts.items() if text}, draft=version.approved_at is None,
-    )  # fmt: skip
+        signed_foot(form, version),
+        _label(form, "" if version.approved_at else UNAPPROVED),
+        {heading: text for heading, text in version.texts.items() if text},
+        draft=version.approved_at is None,
+    )
 
 
 def earlier(version: ReturnVersion) -> ReturnVersion | None:
@@ -115,11 +130,10 @@ def _table_rows(table: Table, stubs: Sequence[Stub], changes: Iterable[Change] =
         marks.setdefault(one.row, set()).add(places[one.column])
     return [
         Row(
-            line_values(form, line), line.stub.total, line.stub.indent,
-            frozenset(marks.get(stubs.index(line.stub), ())),
+            line_values(form, line), line.stub.total, line.stub.indent, frozenset(marks.get(stubs.index(line.stub), ()))
         )
         for line in table.lines
-    ]  # fmt: skip
+    ]
 
 
 def _restored(column: Column, cell: Any) -> Value:
@@ -156,9 +170,7 @@ def _told(before: ReturnVersion, changes: list[Change] | None) -> str:
         return f"{with_it}表式不同，不逐格对照。"
     if not changes:
         return f"{with_it}数字相同。"
-    listed = "；".join(
-        f"{one.label} {one.before or '（空）'} → {one.after or '（空）'}" for one in changes[:MOST_TOLD]
-    )
+    listed = "；".join(f"{one.label} {one.before or '（空）'} → {one.after or '（空）'}" for one in changes[:MOST_TOLD])
     more = f"；等 {len(changes)} 处" if len(changes) > MOST_TOLD else ""
     return f"{with_it}不同之处（底色标出）：{listed}{more}。"
 
@@ -176,9 +188,11 @@ def by_hand(form: Form, corrections: Iterable[Correction]) -> list[str]:
 def signed_foot(form: Form, version: ReturnVersion) -> list[str]:
     """The form's foot with who signed, who approved and the unit's published duty phone; one without gets them as well."""
     words = {
-        "单位负责人": version.approval, "制表人": version.signature, "填表人": version.signature,
+        "单位负责人": version.approval,
+        "制表人": version.signature,
+        "填表人": version.signature,
         "联系电话": version.report.union.duty_phone,
-    }  # fmt: skip
+    }
     lines = [f"{line}{words.get(line.removesuffix('：'), '')}" for line in form.foot]
     if any(line.removesuffix("：") in words for line in form.foot):
         return lines
@@ -228,20 +242,33 @@ def of_draft(report: Return, today: date) -> Paper:
     filled = fill(report, today)
     notes = by_hand(filled.form, filling.by_hand(report, filled.form))
     return Paper(
-        filled.form, filled.scope, report.title, report.to, today, _live_rows(filled),
-        [*_live_notes(filled), *notes, as_of_line(filled.scope, filled.form)], filled.form.foot,
-        _label(filled.form, DRAFT), drafts_of(report, today) | report.texts, draft=True,
-    )  # fmt: skip
+        filled.form,
+        filled.scope,
+        report.title,
+        report.to,
+        today,
+        _live_rows(filled),
+        [*_live_notes(filled), *notes, as_of_line(filled.scope, filled.form)],
+        filled.form.foot,
+        _label(filled.form, DRAFT),
+        drafts_of(report, today) | report.texts,
+        draft=True,
+    )
 
 
 def of_collection(found: Collected, summed: Filled, left_out: Sequence[ReturnVersion], today: date) -> Paper:
     """The sum of what stands, with who is in it and who is not."""
     return Paper(
-        summed.form, summed.scope, f"{found.one.title}汇总", "", today, _live_rows(summed),
+        summed.form,
+        summed.scope,
+        f"{found.one.title}汇总",
+        "",
+        today,
+        _live_rows(summed),
         [*_live_notes(summed), *_who(found, summed, left_out), as_of_line(summed.scope, summed.form)],
         [f"{line}{found.receiver.duty_phone}" if line == "联系电话：" else line for line in summed.form.foot],
         _label(summed.form, ""),
-    )  # fmt: skip
+    )
 
 
 def _live_rows(filled: Filled) -> list[Row]:

@@ -25,9 +25,15 @@ S = ReturnStage
 # Still to be done by the unit itself.
 TO_DO = Q(stage__in=[S.OPEN, S.RETURNED, S.AMENDING]) | Q(stage=S.IMPLIED, contradicted_at__isnull=False)
 TONES = {
-    S.OPEN: "info", S.SIGNED: "busy", S.SUBMITTED: "busy", S.RECEIVED: "good", S.RETURNED: "bad",
-    S.AMENDING: "busy", S.IMPLIED: "neutral", S.WAIVED: "neutral",
-}  # fmt: skip
+    S.OPEN: "info",
+    S.SIGNED: "busy",
+    S.SUBMITTED: "busy",
+    S.RECEIVED: "good",
+    S.RETURNED: "bad",
+    S.AMENDING: "busy",
+    S.IMPLIED: "neutral",
+    S.WAIVED: "neutral",
+}
 
 
 # ---- one return in words --------------------------------------------------------------------------------------------
@@ -129,12 +135,14 @@ class Listing:
 
 
 LISTINGS: dict[str, Listing] = {
-    "prepare": Listing("待填报", to_prepare, "没有待填报的报表。到期以前，应报的报表会自动列在这里。", (Right.SUBMIT,), True),
+    "prepare": Listing(
+        "待填报", to_prepare, "没有待填报的报表。到期以前，应报的报表会自动列在这里。", (Right.SUBMIT,), True
+    ),
     "approve": Listing("待我审批", to_approve, "没有等您审批的报表。", (Right.APPROVE,), True),
     "receive": Listing("待我接收", to_receive, "没有等您接收的报表。", (Right.SUBMIT, Right.RECEIVE), True),
     "own": Listing("本单位报表", of_own_units, "本单位还没有应报的报表。"),
     "all": Listing("含所辖单位", lambda user: Return.objects.visible_to(user), "还没有应报的报表。"),
-}  # fmt: skip
+}
 
 
 def offered(user: User) -> dict[str, Listing]:
@@ -223,9 +231,7 @@ def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | No
     ]
 
 
-def _moved_rows(
-    rows: list[tuple[int, list[Any]]], cells: list[list[Any]], version: ReturnVersion
-) -> list[Moved]:
+def _moved_rows(rows: list[tuple[int, list[Any]]], cells: list[list[Any]], version: ReturnVersion) -> list[Moved]:
     if cells == version.cells["rows"]:
         return []
     return [Moved("清单，行数", str(len(version.cells["rows"])), str(len(rows)))]

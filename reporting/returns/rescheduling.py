@@ -55,12 +55,14 @@ def _move(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
         moved = rows.filter(compiles=compiles).exclude(due_at=due_at, provisional=one.provisional)
         for row in moved.select_for_update().order_by("pk"):
             Return.objects.filter(pk=row.pk).update(
-                due_at=due_at, explanation=one.explanation, provisional=one.provisional,
-                calendar_version=calendar.version, version=F("version") + 1, changed_at=at,
-            )  # fmt: skip
+                due_at=due_at,
+                explanation=one.explanation,
+                provisional=one.provisional,
+                calendar_version=calendar.version,
+                version=F("version") + 1,
+                changed_at=at,
+            )
             if row.due_at != due_at:
-                audit.record(
-                    row.stream, "due-moved", None, at, union=row.union, before=row.due_at, after=due_at
-                )
+                audit.record(row.stream, "due-moved", None, at, union=row.union, before=row.due_at, after=due_at)
             count += 1
     return count

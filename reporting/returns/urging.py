@@ -34,9 +34,7 @@ def urge(returns: Iterable[Return], by: User, at: datetime) -> int:
     )
     held = list(rows.order_by("pk"))  # before looking who was asked just now: two clicks at once ask once
     words, count = [], 0
-    recent = set(
-        Urge.objects.filter(report__in=wanted, at__gt=at - PAUSE).values_list("report_id", flat=True)
-    )
+    recent = set(Urge.objects.filter(report__in=wanted, at__gt=at - PAUSE).values_list("report_id", flat=True))
     for row in held:
         if row.receiver is None or not may_urge(row, by):
             raise Forbidden(f"「{row.union}」的报表不由您的单位接收，不能催报。")
@@ -61,13 +59,6 @@ def _words(row: Return, at: datetime) -> list[Word]:
     title = f"催报：{row.title}（{row.period}）"
     note = f"「{row.receiver}」请您单位尽快报送，期限 {row.due_at.astimezone(at.tzinfo):%m-%d %H:%M}。"
     return [
-        Word(
-            user,
-            ReminderKind.IMMEDIATE,
-            f"urge:{row.pk}:{at:%Y%m%d%H}",
-            title,
-            row.get_absolute_url(),
-            note=note,
-        )
+        Word(user, ReminderKind.IMMEDIATE, f"urge:{row.pk}:{at:%Y%m%d%H}", title, row.get_absolute_url(), note=note)
         for user in people.values_list("user_id", flat=True).distinct()
     ]

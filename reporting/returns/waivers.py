@@ -28,9 +28,7 @@ def may_ask(report: Return, user: User) -> bool:
 @transaction.atomic
 def request(report: Return, until: date, reason: str, by: User, at: datetime) -> Waiver:
     """Ask that the unit need not report periods that end by `until`. Raises Forbidden, Refused, Stale."""
-    report = (
-        Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
-    )
+    report = Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
     if not may_ask(report, by):
         raise Forbidden("免报须由填报单位或接收单位的统计员提出。")
     if report.receiver is None:
@@ -46,21 +44,22 @@ def request(report: Return, until: date, reason: str, by: User, at: datetime) ->
     try:
         with transaction.atomic():
             waiver = Waiver.objects.create(
-                union=report.union, rulebook=report.rulebook, rule=report.rule, reason=reason.strip(), until=until,
-                requested_by=by, requested_at=at,
-            )  # fmt: skip
+                union=report.union,
+                rulebook=report.rulebook,
+                rule=report.rule,
+                reason=reason.strip(),
+                until=until,
+                requested_by=by,
+                requested_at=at,
+            )
     except IntegrityError:  # asked at the same moment from the return of another period
         raise Stale(ASKED_BEFORE) from None
-    audit.record(
-        report.stream, "waive.request", by, at, union=report.union, reason=waiver.reason, until=until
-    )
+    audit.record(report.stream, "waive.request", by, at, union=report.union, reason=waiver.reason, until=until)
     return waiver
 
 
 def pending(report: Return) -> QuerySet[Waiver]:
-    return Waiver.objects.filter(
-        union=report.union, rulebook=report.rulebook, rule=report.rule, approved=None
-    )
+    return Waiver.objects.filter(union=report.union, rulebook=report.rulebook, rule=report.rule, approved=None)
 
 
 def barred(waiver: Waiver, receiver: Union, user: User, at: datetime) -> str | None:
@@ -86,9 +85,7 @@ def decide(waiver: Waiver, report: Return, approve: bool, decision: str, by: Use
     waiver.approved, waiver.decided_by, waiver.decided_at, waiver.decision = approve, by, at, decision.strip()
     waiver.save(update_fields=["approved", "decided_by", "decided_at", "decision"])
     verb = "waive.approve" if approve else "waive.decline"
-    audit.record(
-        report.stream, verb, by, at, union=report.receiver, reason=waiver.decision, until=waiver.until
-    )
+    audit.record(report.stream, verb, by, at, union=report.receiver, reason=waiver.decision, until=waiver.until)
     if approve:
         _lift(waiver, _asked_from(waiver) or report, at)
     return waiver
@@ -107,9 +104,15 @@ def _asked_from(waiver: Waiver) -> Return | None:
 def _lift(waiver: Waiver, first: Return, at: datetime) -> None:
     """Not yet sent returns from the one it was asked for until the waiver's last day. What was sent stays as it is."""
     covered = Return.objects.filter(
-        union=waiver.union, rulebook=waiver.rulebook, rule=waiver.rule, last__lte=waiver.until,
-        last__gte=first.last, stage=ReturnStage.OPEN, submitted_at=None, compiles=False,
-    )  # fmt: skip
+        union=waiver.union,
+        rulebook=waiver.rulebook,
+        rule=waiver.rule,
+        last__lte=waiver.until,
+        last__gte=first.last,
+        stage=ReturnStage.OPEN,
+        submitted_at=None,
+        compiles=False,
+    )
     ids = list(covered.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     Return.objects.filter(pk__in=ids).update(
         stage=ReturnStage.WAIVED, waiver=waiver, version=F("version") + 1, changed_at=at

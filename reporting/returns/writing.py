@@ -18,7 +18,9 @@ from unions.refusals import Refused
 
 
 @transaction.atomic
-def correct(report: Return, row: int, column: int, given: str, reason: str, by: User, at: datetime, *, seen: int) -> Return:  # fmt: skip
+def correct(
+    report: Return, row: int, column: int, given: str, reason: str, by: User, at: datetime, *, seen: int
+) -> Return:
     """Correct one figure by hand (raw: 人, 件, 元), where the form allows it; the books' own figure takes it back."""
     held = _in_hand(report, by, seen)
     form = form_of(held)
@@ -33,14 +35,16 @@ def correct(report: Return, row: int, column: int, given: str, reason: str, by: 
         if not reason.strip():
             raise Refused("手工改动须写明理由。", {"reason": "请写明理由。"})
         Correction.objects.create(
-            report=held, row=row, column=column, computed=computed, given=value, reason=reason.strip()[:300], by=by, at=at
-        )  # fmt: skip
-    told = {
-        "row": form.rows[row].text,
-        "column": figures(form)[column].text,
-        "before": computed,
-        "after": value,
-    }
+            report=held,
+            row=row,
+            column=column,
+            computed=computed,
+            given=value,
+            reason=reason.strip()[:300],
+            by=by,
+            at=at,
+        )
+    told = {"row": form.rows[row].text, "column": figures(form)[column].text, "before": computed, "after": value}
     return _written(held, "correct", by, at, reason=reason.strip()[:300], **told)
 
 

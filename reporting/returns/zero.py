@@ -45,9 +45,7 @@ def imply(at: datetime) -> int:
 
     A zero the books speak against is marked as contradicted in the same moment.
     """
-    silent = Return.objects.filter(
-        stage=ReturnStage.OPEN, silence_is_zero=True, due_at__lt=at.replace(microsecond=0)
-    )
+    silent = Return.objects.filter(stage=ReturnStage.OPEN, silence_is_zero=True, due_at__lt=at.replace(microsecond=0))
     count = 0
     while ids := list(silent.order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH]):
         count += _imply(ids, at)
@@ -60,9 +58,11 @@ def _imply(ids: list[int], at: datetime) -> int:
     held = [row for row in rows.filter(pk__in=ids).order_by("pk") if row.stage == ReturnStage.OPEN]
     for row in held:
         Return.objects.filter(pk=row.pk).update(
-            stage=ReturnStage.IMPLIED, changed_at=at, version=F("version") + 1,
+            stage=ReturnStage.IMPLIED,
+            changed_at=at,
+            version=F("version") + 1,
             contradicted_at=at if against(row).exists() else None,
-        )  # fmt: skip
+        )
         audit.record(row.stream, "imply-zero", None, at, union=row.union)
     owing.keep(Return.objects.filter(pk__in=[row.pk for row in held]), at)
     return len(held)

@@ -21,18 +21,48 @@ OFF = "计划已取消"
 
 
 def _owed(
-    subject: str, book: str, rule: str, holder: Union, officer: int, bearer: str, clause: str, title: str, words: str,
-    started_at: datetime, due_on: date, met_at: datetime | None, lifted_at: datetime | None = None,
-) -> Owed:  # fmt: skip
+    subject: str,
+    book: str,
+    rule: str,
+    holder: Union,
+    officer: int,
+    bearer: str,
+    clause: str,
+    title: str,
+    words: str,
+    started_at: datetime,
+    due_on: date,
+    met_at: datetime | None,
+    lifted_at: datetime | None = None,
+) -> Owed:
     due_at = datetime.combine(due_on, END_OF_DAY, SHANGHAI)
     needless = lifted_at is not None and met_at is None
     return Owed(
-        subject=subject, rulebook=book, rule=rule, case_id=None, holder_id=holder.pk, path=holder.path,
-        officer_id=officer, bearer=bearer, clause=clause, title=title[:80], sense="due", basis="", local=False,
-        started_at=started_at, due_at=due_at, warn_at=None, clock_at=due_at, met_at=met_at,
-        lifted_at=lifted_at if needless else None, lifted_reason=OFF if needless else "", extended=False,
-        provisional=False, calendar_version="", explanation=words,
-    )  # fmt: skip
+        subject=subject,
+        rulebook=book,
+        rule=rule,
+        case_id=None,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=officer,
+        bearer=bearer,
+        clause=clause,
+        title=title[:80],
+        sense="due",
+        basis="",
+        local=False,
+        started_at=started_at,
+        due_at=due_at,
+        warn_at=None,
+        clock_at=due_at,
+        met_at=met_at,
+        lifted_at=lifted_at if needless else None,
+        lifted_reason=OFF if needless else "",
+        extended=False,
+        provisional=False,
+        calendar_version="",
+        explanation=words,
+    )
 
 
 def _begin(day: date | None) -> datetime | None:
@@ -63,9 +93,20 @@ def _go(row: Round, unit: Union, days: list[date | None]) -> Owed:
     met_at = _begin(max(done)) if len(done) == len(days) else None
     words = f"{row.union}制定的「{row.name}」列入 {len(days)} 户，{named(row.until)}前查完；登记排查即算查过"
     return _owed(
-        row.stream, ROUND, f"unit-{unit.pk}", unit.in_charge(), row.by_id, "检查单位", CLAUSES[RoundKind(row.kind)],
-        f"{row.get_kind_display()}：{row.name}", words, row.at, row.until, met_at, row.called_off_at,
-    )  # fmt: skip
+        row.stream,
+        ROUND,
+        f"unit-{unit.pk}",
+        unit.in_charge(),
+        row.by_id,
+        "检查单位",
+        CLAUSES[RoundKind(row.kind)],
+        f"{row.get_kind_display()}：{row.name}",
+        words,
+        row.at,
+        row.until,
+        met_at,
+        row.called_off_at,
+    )
 
 
 # Looks between units -------------------------------------------------------------------------------------------------
@@ -83,31 +124,48 @@ def keep_reviews(ids: Collection[int], at: datetime) -> Kept:
 
 
 def _visit(row: Review) -> Owed:
-    words = (
-        f"{row.planner}安排{row.inspects}检查{row.inspected}，{named(row.until)}前到场；带队人{row.leader}"
-    )
+    words = f"{row.planner}安排{row.inspects}检查{row.inspected}，{named(row.until)}前到场；带队人{row.leader}"
     return _owed(
-        row.stream, REVIEW, "visit", reviews.inspecting(row), row.by_id, "检查单位", "SD-3.2",
-        f"{row.get_kind_display()}：检查{row.inspected}", words, row.at, row.until, _begin(row.visited_on), row.called_off_at,
-    )  # fmt: skip
+        row.stream,
+        REVIEW,
+        "visit",
+        reviews.inspecting(row),
+        row.by_id,
+        "检查单位",
+        "SD-3.2",
+        f"{row.get_kind_display()}：检查{row.inspected}",
+        words,
+        row.at,
+        row.until,
+        _begin(row.visited_on),
+        row.called_off_at,
+    )
 
 
 def _put_right(one: ReviewFinding, row: Review) -> Owed:
     """Met by the answer: whether it does is the inspector's to say, and what is sent back opens the term again."""
     words = f"{row.inspects}检查发现，定于{named(one.due_on)}前整改并答复，答复后由检查单位逐条销号"
     return _owed(
-        one.stream, REVIEW, "put-right", row.inspected.in_charge(), one.by_id, "被检查单位", "SD-3.2",
-        f"{row.get_kind_display()}整改：{one.get_spot_display()}", words, one.at, one.due_on, one.answered_at,
-    )  # fmt: skip
+        one.stream,
+        REVIEW,
+        "put-right",
+        row.inspected.in_charge(),
+        one.by_id,
+        "被检查单位",
+        "SD-3.2",
+        f"{row.get_kind_display()}整改：{one.get_spot_display()}",
+        words,
+        one.at,
+        one.due_on,
+        one.answered_at,
+    )
 
 
 # The platform --------------------------------------------------------------------------------------------------------
 
 
 def keep_checks(ids: Collection[int], at: datetime) -> Kept:
-    rows = PlatformCheck.objects.filter(pk__in=ids, due_on__isnull=False).select_related(
-        "union__parent", "project"
-    )
+    rows = PlatformCheck.objects.filter(pk__in=ids, due_on__isnull=False).select_related("union__parent", "project")
     return write([f"platform:{pk}" for pk in ids], [_rectify(row) for row in rows], at)
 
 
@@ -115,9 +173,19 @@ def _rectify(row: PlatformCheck) -> Owed:
     assert row.due_on is not None
     words = f"{named(row.on)}核查「{row.project}」：{row.amiss}，限 {row.due_on} 前整改"
     return _owed(
-        row.stream, PLATFORM, "rectify", row.union.in_charge(), row.by_id, "核查单位", "SD-2.3c",
-        f"督促整改：{row.amiss}", words, row.at, row.due_on, _begin(row.closed_on),
-    )  # fmt: skip
+        row.stream,
+        PLATFORM,
+        "rectify",
+        row.union.in_charge(),
+        row.by_id,
+        "核查单位",
+        "SD-2.3c",
+        f"督促整改：{row.amiss}",
+        words,
+        row.at,
+        row.due_on,
+        _begin(row.closed_on),
+    )
 
 
 # Whole ---------------------------------------------------------------------------------------------------------------

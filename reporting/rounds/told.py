@@ -21,19 +21,13 @@ def of_reviews(ids: Collection[int]) -> dict[int, Matter]:
 def of_review_findings(ids: Collection[int]) -> dict[int, Matter]:
     rows = ReviewFinding.objects.filter(pk__in=ids).select_related("review")
     return {
-        row.pk: Matter(row.review.name, row.detail, f"{row.review.get_absolute_url()}#finding-{row.pk}")
-        for row in rows
+        row.pk: Matter(row.review.name, row.detail, f"{row.review.get_absolute_url()}#finding-{row.pk}") for row in rows
     }
 
 
 def of_checks(ids: Collection[int]) -> dict[int, Matter]:
     rows = PlatformCheck.objects.filter(pk__in=ids).select_related("project__employer")
-    return {
-        row.pk: Matter(row.project.name, row.project.employer.name, row.project.get_absolute_url())
-        for row in rows
-    }
+    return {row.pk: Matter(row.project.name, row.project.employer.name, row.project.get_absolute_url()) for row in rows}
 
 
-TELLERS.update(
-    {"round": of_rounds, "review": of_reviews, "review-finding": of_review_findings, "platform": of_checks}
-)
+TELLERS.update({"round": of_rounds, "review": of_reviews, "review-finding": of_review_findings, "platform": of_checks})

@@ -116,9 +116,7 @@ def _decreed_by_library() -> dict[int, dict[date, Decreed]]:
             years.setdefault(day.year, {})[day] = Decreed(day, off, chinese.get(name, name))
     # New Year's decree may reach a day or two into the year before: such a year is not carried.
     return {
-        year: days
-        for year, days in years.items()
-        if any(day.month > 6 for day in days) and date(year, 1, 1) in days
+        year: days for year, days in years.items() if any(day.month > 6 for day in days) and date(year, 1, 1) in days
     }
 
 
@@ -128,6 +126,4 @@ def _statutory(year: int) -> dict[date, Decreed]:
     from holidays import country_holidays
 
     listed = country_holidays("CN", years=[year], language="zh_CN")
-    return {
-        day: Decreed(day, True, name.removeprefix("农历")) for day, name in listed.items() if day.year == year
-    }
+    return {day: Decreed(day, True, name.removeprefix("农历")) for day, name in listed.items() if day.year == year}

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NoReturn
 
-from reporting.rules.rulebook import (
-    Campaign,
-    DeadlineRule,
-    Entry,
-    Grade,
-    Ground,
-    Indicator,
-    Only,
-    ReturnRule,
-    Rulebook,
-)
+from reporting.rules.rulebook import Campaign, DeadlineRule, Entry, Grade, Ground, Indicator, Only, ReturnRule, Rulebook
 from reporting.rules.table import Page, RulebookError
 from reporting.rules.vocabulary import GROUNDS
 
@@ -58,19 +48,22 @@ def _check_clauses(book: Rulebook, page: Page) -> None:
     cited: list[Campaign | Entry] = [*book.campaigns, *book.entries()]
     for entry in cited:
         if entry.clause not in known:
-            _refuse(
-                page,
-                entry.line,
-                "clause",
-                f"“{entry.name}”引用的条款 {entry.clause} 不在本文件的 [[clause]] 里。",
-            )
+            _refuse(page, entry.line, "clause", f"“{entry.name}”引用的条款 {entry.clause} 不在本文件的 [[clause]] 里。")
 
 
 def _check_names(book: Rulebook, page: Page) -> None:
     sections: list[Iterable[Campaign | Entry]] = [
-        book.campaigns, book.thresholds, book.grounds, book.crimes, book.deadlines, (*book.returns, *book.routines),
-        book.publications, book.grades, book.indicators, book.subsidies,
-    ]  # fmt: skip
+        book.campaigns,
+        book.thresholds,
+        book.grounds,
+        book.crimes,
+        book.deadlines,
+        (*book.returns, *book.routines),
+        book.publications,
+        book.grades,
+        book.indicators,
+        book.subsidies,
+    ]
     for entries in sections:
         seen: dict[str, int] = {}
         for entry in entries:
@@ -88,10 +81,7 @@ def _check_campaigns(book: Rulebook, page: Page) -> None:
     for rule in rules:
         if rule.campaign not in known:
             _refuse(
-                page,
-                rule.line,
-                "campaign",
-                f"“{rule.name}”引用的行动 {rule.campaign} 不在本文件的 [[campaign]] 里。",
+                page, rule.line, "campaign", f"“{rule.name}”引用的行动 {rule.campaign} 不在本文件的 [[campaign]] 里。"
             )
     for deadline in book.deadlines:
         if deadline.stock and not deadline.campaign:
@@ -108,9 +98,7 @@ def _check_return(rule: ReturnRule, page: Page) -> None:
     if (due.workdays_after is None) != (due.after is None):
         _refuse(page, rule.line, "due", f"“{rule.name}”的 workdays_after 和 after 要一起写。")
     if rule.every == "once" and (rule.first is None or rule.last is None or rule.last < rule.first):
-        _refuse(
-            page, rule.line, "first", f"“{rule.name}”只报一次，要写明所报期间 first 和 last，且不得颠倒。"
-        )
+        _refuse(page, rule.line, "first", f"“{rule.name}”只报一次，要写明所报期间 first 和 last，且不得颠倒。")
     if rule.every != "once" and (rule.first or rule.last):
         _refuse(page, rule.line, "first", f"“{rule.name}”按周期报送，期间由周期决定，不写 first 和 last。")
 
@@ -127,29 +115,24 @@ def _check_grade(grade: Grade, page: Page) -> None:
         if key == "points_from" and grade.weights and len(steps) < len(labels):
             _refuse(page, grade.line, "levels", f"“{grade.name}”按分值定级，每一级都要写 points_from。")
         if key == "points_from" and steps and not grade.weights:
-            _refuse(
-                page,
-                grade.line,
-                "levels",
-                f"“{grade.name}”写了 points_from，却没有 weights（每类信息计几分）。",
-            )
+            _refuse(page, grade.line, "levels", f"“{grade.name}”写了 points_from，却没有 weights（每类信息计几分）。")
     if grade.decay_days and not grade.weights:
         _refuse(page, grade.line, "decay_days", f"“{grade.name}”写了 decay_days，却没有 weights。")
 
 
 # What may bring an employer into a risk class, and what it counts.
 OF_CLASSES = {
-    "warned_from": "预警等级", "arrears_from": "欠薪件数", "unfinished_from": "未结件数", "findings_from": "问题数",
+    "warned_from": "预警等级",
+    "arrears_from": "欠薪件数",
+    "unfinished_from": "未结件数",
+    "findings_from": "问题数",
     "workforce_from": "职工人数",
-}  # fmt: skip
+}
 
 
 def _check_classes(grade: Grade, page: Page) -> None:
     """Conditions that grow with the class; none on the mildest, where everybody begins, and one at least on every other."""
-    told = [
-        {key: value for key in OF_CLASSES if (value := getattr(level, key)) is not None}
-        for level in grade.levels
-    ]
+    told = [{key: value for key in OF_CLASSES if (value := getattr(level, key)) is not None} for level in grade.levels]
     if not any(told):
         if grade.years:
             _refuse(page, grade.line, "years", f"“{grade.name}”写了 years，却没有 arrears_from。")
@@ -174,12 +157,7 @@ def _check_indicators(indicators: Sequence[Indicator], page: Page) -> None:
     """Marks that rise, each key where it belongs, and weights that add up to 100."""
     for one in indicators:
         if not one.zero < one.full <= 100:
-            _refuse(
-                page,
-                one.line,
-                "full",
-                f"“{one.name}”的满分线 {one.full} 须高于零分线 {one.zero}，且不超过 100。",
-            )
+            _refuse(page, one.line, "full", f"“{one.name}”的满分线 {one.full} 须高于零分线 {one.zero}，且不超过 100。")
         if one.measure in OWN_ONLY and one.reach != "own":
             _refuse(page, one.line, "reach", f"“{one.name}”按 {one.measure} 考核，只计本单位自己的。")
         for key, measure in KEY_OF_MEASURE.items():
@@ -197,35 +175,32 @@ def _check_thresholds_named(book: Rulebook, page: Page) -> None:
     rules: list[DeadlineRule | Ground] = [*book.deadlines, *book.grounds]
     for rule in rules:
         if rule.when not in known:
-            _refuse(
-                page,
-                rule.line,
-                "when",
-                f"“{rule.name}”引用的门槛 {rule.when} 不在本文件的 [[threshold]] 里。",
-            )
+            _refuse(page, rule.line, "when", f"“{rule.name}”引用的门槛 {rule.when} 不在本文件的 [[threshold]] 里。")
 
 
 def _check_grounds(book: Rulebook, page: Page) -> None:
     """One of every union's own has its condition already; any other says when it is open."""
     for ground in book.grounds:
         if ground.name in GROUNDS and (ground.when or ground.senders):
+            _refuse(page, ground.line, "when", f"“{ground.name}”是各级通用的上报依据，条件已定，不写 when 和 senders。")
+        if ground.name not in GROUNDS and not ground.when:
             _refuse(
                 page,
                 ground.line,
-                "when",
-                f"“{ground.name}”是各级通用的上报依据，条件已定，不写 when 和 senders。",
-            )
-        if ground.name not in GROUNDS and not ground.when:
-            _refuse(
-                page, ground.line, "name",
+                "name",
                 f"“{ground.name}”要写 when（达到哪个门槛可用），或改为通用的上报依据：{'、'.join(GROUNDS)}。",
-            )  # fmt: skip
+            )
 
 
 def _check_contradictions(book: Rulebook, page: Page) -> None:
     _deadlines_agree(book.deadlines, page)
-    _one_answer(page, ((rule, (rule.form or rule.name, rule.every, rule.campaign, rule.first, rule.last), rule.due)
-                       for rule in (*book.returns, *book.routines)))  # fmt: skip
+    _one_answer(
+        page,
+        (
+            (rule, (rule.form or rule.name, rule.every, rule.campaign, rule.first, rule.last), rule.due)
+            for rule in (*book.returns, *book.routines)
+        ),
+    )
     _one_answer(page, ((one, (one.clause, one.effect), one.any) for one in book.thresholds))
     _one_answer(page, ((one, one.region, one.any) for one in book.crimes))
     _one_answer(page, ((one, one.by, one.every) for one in book.publications))
@@ -238,23 +213,12 @@ def _deadlines_agree(rules: Iterable[DeadlineRule], page: Page) -> None:
         for other in earlier:
             if _occasion(rule) == _occasion(other) and _meet(rule.only, other.only):
                 fault = "重复" if _term(rule) == _term(other) else "矛盾"
-                _refuse(
-                    page, rule.line, "name", f"“{rule.name}”与第 {other.line} 行的“{other.name}”{fault}。"
-                )
+                _refuse(page, rule.line, "name", f"“{rule.name}”与第 {other.line} 行的“{other.name}”{fault}。")
         earlier.append(rule)
 
 
 def _occasion(rule: DeadlineRule) -> Hashable:
-    return (
-        rule.subject,
-        rule.holder,
-        rule.starts,
-        rule.met_by,
-        rule.sense,
-        rule.campaign,
-        rule.stock,
-        rule.when,
-    )
+    return (rule.subject, rule.holder, rule.starts, rule.met_by, rule.sense, rule.campaign, rule.stock, rule.when)
 
 
 def _term(rule: DeadlineRule) -> Hashable:
@@ -276,7 +240,5 @@ def _one_answer(page: Page, answers: Iterable[tuple[Entry, Hashable, Hashable]])
         if occasion in given:
             earlier, said = given[occasion]
             fault = "重复" if said == answer else "矛盾"
-            _refuse(
-                page, entry.line, "name", f"“{entry.name}”与第 {earlier.line} 行的“{earlier.name}”{fault}。"
-            )
+            _refuse(page, entry.line, "name", f"“{entry.name}”与第 {earlier.line} 行的“{earlier.name}”{fault}。")
         given[occasion] = (entry, answer)

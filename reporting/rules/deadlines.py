@@ -75,9 +75,7 @@ def _soonest(deadline: Deadline) -> tuple[bool, datetime, str, str]:
     return deadline.due_at is None, deadline.due_at or deadline.start_at, deadline.clause, deadline.name
 
 
-def _derive(
-    rule: DeadlineRule, book: Rulebook, facts: Facts, calendar: Calendar, version: str
-) -> Deadline | None:
+def _derive(rule: DeadlineRule, book: Rulebook, facts: Facts, calendar: Calendar, version: str) -> Deadline | None:
     name = next((name for name in rule.starts if name in facts.moments), None)
     if name is None or not _applies(rule, book, facts):
         return None
@@ -90,14 +88,26 @@ def _derive(
     reckoning = _reckon(rule, begun.date(), said, calendar, extended)
     warn_at = begun + timedelta(hours=rule.warn_after_hours) if rule.warn_after_hours else None
     return Deadline(
-        rulebook=book.key, clause=rule.clause, name=rule.name, title=rule.title, subject=rule.subject,
-        holder=rule.holder, sense=rule.sense, starts=name, start_at=begun,
+        rulebook=book.key,
+        clause=rule.clause,
+        name=rule.name,
+        title=rule.title,
+        subject=rule.subject,
+        holder=rule.holder,
+        sense=rule.sense,
+        starts=name,
+        start_at=begun,
         due_at=None if reckoning is None else datetime.combine(reckoning.date, END_OF_DAY, SHANGHAI),
-        warn_at=warn_at, met_at=_met_at(rule, facts),
-        explanation=_explain(rule, moment, said, reckoning, extended), elapsed_only=rule.at_once, local=rule.local,
-        basis=rule.basis, provisional=reckoning is not None and reckoning.provisional,
-        extended=extended, calendar_version=version,
-    )  # fmt: skip
+        warn_at=warn_at,
+        met_at=_met_at(rule, facts),
+        explanation=_explain(rule, moment, said, reckoning, extended),
+        elapsed_only=rule.at_once,
+        local=rule.local,
+        basis=rule.basis,
+        provisional=reckoning is not None and reckoning.provisional,
+        extended=extended,
+        calendar_version=version,
+    )
 
 
 def _begun(rule: DeadlineRule, facts: Facts, name: str, moment: Moment) -> datetime:
@@ -138,12 +148,8 @@ def _is(only: Only, facts: Facts) -> bool:
     )
 
 
-def _reckon(
-    rule: DeadlineRule, start: date, said: str, calendar: Calendar, extended: bool
-) -> Reckoning | None:
-    more_workdays, more_days = (
-        (rule.extension_workdays or 0, rule.extension_days or 0) if extended else (0, 0)
-    )
+def _reckon(rule: DeadlineRule, start: date, said: str, calendar: Calendar, extended: bool) -> Reckoning | None:
+    more_workdays, more_days = (rule.extension_workdays or 0, rule.extension_days or 0) if extended else (0, 0)
     if rule.workdays:
         return calendar.add_workdays(start, rule.workdays + more_workdays, said)
     if rule.days:
@@ -155,9 +161,7 @@ def _reckon(
     return None
 
 
-def _explain(
-    rule: DeadlineRule, moment: Moment, said: str, reckoning: Reckoning | None, extended: bool
-) -> str:
+def _explain(rule: DeadlineRule, moment: Moment, said: str, reckoning: Reckoning | None, extended: bool) -> str:
     if reckoning is None:
         hours = f"；满{rule.warn_after_hours}小时提醒为本地设置" if rule.warn_after_hours else ""
         return f"{named(day_of(moment))}{said}，应立即办理，通知没有规定时数，自起点累计用时{hours}"

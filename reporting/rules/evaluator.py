@@ -124,13 +124,13 @@ def _of_the_unlisted(test: Alternative, facts: Facts) -> tuple[Answer, str]:
     listed = facts.worker_list or ()
     if facts.workers is not None and facts.workers <= len(listed):
         return Answer.NO, ""
-    left = (
-        None if facts.amount is None else facts.amount - sum((worker.owed for worker in listed), Decimal(0))
+    left = None if facts.amount is None else facts.amount - sum((worker.owed for worker in listed), Decimal(0))
+    possible, _ = _join(
+        [
+            *_compare("金额", left, test.amount_from, test.amount_over, "元"),
+            *_compare("欠薪", facts.months, test.months_from, test.months_over, "个月"),
+        ]
     )
-    possible, _ = _join([
-        *_compare("金额", left, test.amount_from, test.amount_over, "元"),
-        *_compare("欠薪", facts.months, test.months_from, test.months_over, "个月"),
-    ])  # fmt: skip
     if possible is Answer.NO:
         return Answer.NO, ""
     missing = "没有职工名单" if facts.worker_list is None else "职工名单不全"

@@ -88,9 +88,7 @@ def read_facts(data: Mapping[str, Any]) -> Facts:
         worker_list=listed,
     )
     if facts.worker_list and facts.workers is not None and len(facts.worker_list) > facts.workers:
-        faults.append(
-            f"worker_list 有 {len(facts.worker_list)} 名职工，多于 workers 的 {facts.workers} 人，请核对。"
-        )
+        faults.append(f"worker_list 有 {len(facts.worker_list)} 名职工，多于 workers 的 {facts.workers} 人，请核对。")
     if faults:
         raise FactsError(faults)
     return facts

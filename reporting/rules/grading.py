@@ -47,8 +47,9 @@ def grade(signals: Iterable[Signal], entry: Grade, today: date) -> Graded:
     weights = dict(entry.weights)
     reasons = [
         _reason(signal, weights.get(signal.kind, OTHERS), entry.decay_days, today)
-        for signal in signals if signal.on <= today
-    ]  # fmt: skip
+        for signal in signals
+        if signal.on <= today
+    ]
     reasons.sort(key=lambda reason: reason.points, reverse=True)
     score = sum((reason.points for reason in reasons), Decimal(0))
     count = sum(reason.points > 0 for reason in reasons)

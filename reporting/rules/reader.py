@@ -60,9 +60,7 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
-        raise RulebookError(
-            file, int(place[1]) if place else len(page.lines), f"不是合格的 TOML：{error}"
-        ) from error
+        raise RulebookError(file, int(place[1]) if place else len(page.lines), f"不是合格的 TOML：{error}") from error
     book = _book(Table(page, data, 1, ""))
     check(book, page)
     return replace(book, digest=hashlib.sha256(text.encode()).hexdigest())
@@ -129,9 +127,7 @@ def _each(table: Table, section: str, read: Callable[[Table], T]) -> tuple[T, ..
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         table.refuse(section, f"“{section}”应写成 [[{section}]]。")
     if len(found) > MOST_ENTRIES:
-        table.refuse(
-            section, f"[[{section}]] 有 {len(found)} 项，最多 {MOST_ENTRIES} 项，请核对是否选错了文件。"
-        )
+        table.refuse(section, f"[[{section}]] 有 {len(found)} 项，最多 {MOST_ENTRIES} 项，请核对是否选错了文件。")
     entries = []
     for nth, item in enumerate(found):
         one = Table(table.page, item, table.page.header(section, nth), f"[[{section}]] ")
@@ -146,9 +142,14 @@ def _clause(table: Table) -> Clause:
 
 def _campaign(table: Table) -> Campaign:
     return Campaign(
-        table.line, table.text("name"), table.text("clause"), table.text("quotation"), table.text("title"),
-        table.day("first"), table.day("last"),
-    )  # fmt: skip
+        table.line,
+        table.text("name"),
+        table.text("clause"),
+        table.text("quotation"),
+        table.text("title"),
+        table.day("first"),
+        table.day("last"),
+    )
 
 
 def _common(table: Table, law: bool) -> dict[str, Any]:
@@ -167,16 +168,20 @@ def _common(table: Table, law: bool) -> dict[str, Any]:
 
 def _threshold(table: Table, law: bool) -> Threshold:
     return Threshold(
-        **_common(table, law), any=_alternatives(table, 1), effect=table.text("effect"),
+        **_common(table, law),
+        any=_alternatives(table, 1),
+        effect=table.text("effect"),
         immediate=table.truth("immediate"),
-    )  # fmt: skip
+    )
 
 
 def _ground(table: Table, law: bool) -> Ground:
     return Ground(
-        **_common(table, law), when=table.text("when", ""), senders=table.some_of("senders", words.UNION_KINDS),
+        **_common(table, law),
+        when=table.text("when", ""),
+        senders=table.some_of("senders", words.UNION_KINDS),
         immediate=table.truth("immediate"),
-    )  # fmt: skip
+    )
 
 
 def _crime(table: Table, law: bool) -> Crime:
@@ -271,13 +276,10 @@ def _return(table: Table, law: bool, form: bool) -> ReturnRule:
 
 
 def _due(table: Table) -> Due:
-    keys = [
-        key for key in ("weekday", "workday", "last_workday", "workdays_after", "on") if key in table.data
-    ]
+    keys = [key for key in ("weekday", "workday", "last_workday", "workdays_after", "on") if key in table.data]
     if len(keys) != 1:
         table.refuse(
-            keys[-1] if keys else "due",
-            "报送日要写且只写一种：weekday、workday、last_workday、workdays_after、on。",
+            keys[-1] if keys else "due", "报送日要写且只写一种：weekday、workday、last_workday、workdays_after、on。"
         )
     weekday = table.one_of("weekday", words.WEEKDAY_NAMES, "")
     due = Due(
@@ -306,9 +308,12 @@ def _grade(table: Table, law: bool) -> Grade:
         table.refuse("levels", "“levels”至少要有一级。")
     weights = table.inside("weights")
     return Grade(
-        **common, levels=levels, weights=weights.amounts(words.SIGNALS) if weights else (),
-        decay_days=table.whole("decay_days"), years=table.whole("years", MOST_YEARS),
-    )  # fmt: skip
+        **common,
+        levels=levels,
+        weights=weights.amounts(words.SIGNALS) if weights else (),
+        decay_days=table.whole("decay_days"),
+        years=table.whole("years", MOST_YEARS),
+    )
 
 
 def _level(table: Table) -> Level:

@@ -99,9 +99,7 @@ def _dues(
         current = period_of(rule.every, current.last + ONE_DAY)
 
 
-def _recurring(
-    rule: ReturnRule, current: Period, covered: Period, calendar: Calendar
-) -> tuple[date, Reckoning]:
+def _recurring(rule: ReturnRule, current: Period, covered: Period, calendar: Calendar) -> tuple[date, Reckoning]:
     """The day the rule names, which must lie in the window, and the day it comes to."""
     if rule.due.weekday is not None:
         nominal = current.first + timedelta(rule.due.weekday)

@@ -11,9 +11,21 @@ from typing import Any, NoReturn, TypeVar
 T = TypeVar("T")
 # Characters a text may have, where what is derived from it is stored; every other text may have PROSE.
 LONGEST = {
-    "key": 60, "name": 60, "form": 60, "id": 30, "clause": 30, "title": 80, "holder": 80, "receiver": 80, "issuer": 80, "number": 80,
-    "basis": 120, "label": 20, "region": 9, "attached_to": 20,
-}  # fmt: skip
+    "key": 60,
+    "name": 60,
+    "form": 60,
+    "id": 30,
+    "clause": 30,
+    "title": 80,
+    "holder": 80,
+    "receiver": 80,
+    "issuer": 80,
+    "number": 80,
+    "basis": 120,
+    "label": 20,
+    "region": 9,
+    "attached_to": 20,
+}
 PROSE = 2000
 MOST = 1_000_000  # of whole numbers that have no limit of their own
 MOST_AMOUNT = Decimal(10**12)
@@ -144,9 +156,7 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.refuse(key, f"“{key}”应是一组表，如 [ {{ … }} ]。")
         line = self.page.key(self.line, key)
-        return [
-            Table(self.page, item, line, f"{self.where}“{key}”第 {n} 项：") for n, item in enumerate(value, 1)
-        ]
+        return [Table(self.page, item, line, f"{self.where}“{key}”第 {n} 项：") for n, item in enumerate(value, 1)]
 
     def done(self) -> None:
         for key in self.data:

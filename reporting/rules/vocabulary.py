@@ -68,33 +68,45 @@ MOMENTS: dict[str, str] = {
     "payment_order_closed_on": "清偿或提出异议",
 }
 
-FLAGS: dict[str, str] = {
-    "extreme": "极端讨薪",
-    "mass": "群体性事件",
-    "escalation_signs": "事件有升级迹象",
-}
+FLAGS: dict[str, str] = {"extreme": "极端讨薪", "mass": "群体性事件", "escalation_signs": "事件有升级迹象"}
 
 # As in unions.models.UnionKind and arrears: names only, this package imports neither; a test holds them together.
-UNION_KINDS = (
-    "enterprise",
-    "federation",
-    "township",
-    "zone",
-    "district",
-    "city",
-    "province",
-    "industry",
-    "direct",
-)
+UNION_KINDS = ("enterprise", "federation", "township", "zone", "district", "city", "province", "industry", "direct")
 NATURES: dict[str, str] = {"government": "政府投资项目", "soe": "国企项目", "other": "其他项目"}
 CHANNELS = (
-    "report", "field", "hotline", "visit", "window", "petition", "monitoring", "app", "wechat", "shared", "media", "legacy",
-)  # fmt: skip
+    "report",
+    "field",
+    "hotline",
+    "visit",
+    "window",
+    "petition",
+    "monitoring",
+    "app",
+    "wechat",
+    "shared",
+    "media",
+    "legacy",
+)
 # Kinds of warning signals, as in arrears/data/warning_sources.toml: names only; a test holds them together.
 SIGNALS = (
-    "directed", "tax_arrears", "fee_arrears", "loan_arrears", "interest_arrears", "stopped", "reduced", "moved",
-    "restructured", "layoffs", "dispute", "seized", "controlled", "patrol", "unpaid", "complaint", "platform",
-)  # fmt: skip
+    "directed",
+    "tax_arrears",
+    "fee_arrears",
+    "loan_arrears",
+    "interest_arrears",
+    "stopped",
+    "reduced",
+    "moved",
+    "restructured",
+    "layoffs",
+    "dispute",
+    "seized",
+    "controlled",
+    "patrol",
+    "unpaid",
+    "complaint",
+    "platform",
+)
 # Grounds of a report upward that every union has, whatever its notice (arrears.grounds): names only; a test holds them together.
 GROUNDS = ("mass", "negotiation_failed", "discovered", "level_by_level")
 SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "deposit", "listing", "dispute")

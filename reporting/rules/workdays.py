@@ -161,9 +161,7 @@ class Calendar:
             day = _next(day)
         passed = self._days(nominal, day)
         if day != nominal:
-            words += (
-                f"{'' if said else f'至{dated(nominal, start)}'}，遇休息日{_listed(passed, _resting)}顺延"
-            )
+            words += f"{'' if said else f'至{dated(nominal, start)}'}，遇休息日{_listed(passed, _resting)}顺延"
         return _told(words, start, day, passed, skips=False)
 
 

@@ -39,10 +39,7 @@ def tell_approvers(sender: Any, drawing: Drawing, at: datetime, **kwargs: Any) -
     item = {"text": f"{title}。", "short": title, "url": url}
     people = User.objects.filter(pk__in=Staff(day_of(at), {unit}).with_any(APPROVING, unit)).order_by("pk")
     may = [user.pk for user in people if drawings.barred(drawing, user, at) is None]
-    put(
-        (Word(pk, ReminderKind.IMMEDIATE, f"approve-drawing:{drawing.pk}", title, url, [item]) for pk in may),
-        at,
-    )
+    put((Word(pk, ReminderKind.IMMEDIATE, f"approve-drawing:{drawing.pk}", title, url, [item]) for pk in may), at)
 
 
 def of_deposits(ids: Collection[int]) -> dict[int, Matter]:
@@ -57,10 +54,6 @@ def of_drawings(ids: Collection[int]) -> dict[int, Matter]:
 
 TELLERS.update({"deposit": of_deposits, "guarantee": of_deposits, "drawing": of_drawings})
 SUBJECT_PAGES.update(
-    {
-        "deposit": ("deposit", "打开保证金"),
-        "guarantee": ("deposit", "打开保证金"),
-        "drawing": ("drawing", "打开垫付"),
-    }
+    {"deposit": ("deposit", "打开保证金"), "guarantee": ("deposit", "打开保证金"), "drawing": ("drawing", "打开垫付")}
 )
 REBUILDERS.append(rebuild)

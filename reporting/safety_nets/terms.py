@@ -58,9 +58,14 @@ def _subjects(deposit: WageDeposit, drawings: list[Drawing], places: Places) -> 
     def subject(key: str, moments: dict[str, Moment], drawing: Drawing | None = None) -> Subject:
         facts = Facts(subject="deposit", moments=moments, union_kind=line[-1].kind, region=region)
         return Subject(
-            key=key, facts=facts, line=line, handling=line[-1], ended=ended,
-            officer=drawing.requested_by_id if drawing else deposit.by_id, case=drawing.case_id if drawing else None,
-        )  # fmt: skip
+            key=key,
+            facts=facts,
+            line=line,
+            handling=line[-1],
+            ended=ended,
+            officer=drawing.requested_by_id if drawing else deposit.by_id,
+            case=drawing.case_id if drawing else None,
+        )
 
     if deposit.return_notice_on:
         moments: dict[str, Moment] = {"deposit_return_notice_on": deposit.return_notice_on}
@@ -89,14 +94,32 @@ def _renewal(deposit: WageDeposit, holder: Place) -> Owed:
     due_at = datetime.combine(until - timedelta(days=GUARANTEE_SOON), END_OF_DAY, SHANGHAI)
     lifted_at = datetime.combine(deposit.closed_on, time.min, SHANGHAI) if deposit.closed_on else None
     return Owed(
-        subject=f"guarantee:{deposit.pk}", rulebook=BOOK, rule=RULE, case_id=None, holder_id=holder.in_charge,
-        path=holder.path, officer_id=deposit.by_id, bearer="施工总承包单位", clause=CLAUSE,
-        title="工资保证金保函更换或延长", sense="due", basis="", local=True, started_at=deposit.at, due_at=due_at,
-        warn_at=None, clock_at=due_at, met_at=None, lifted_at=lifted_at,
-        lifted_reason=RETURNED if lifted_at else "", extended=False, provisional=False, calendar_version="",
+        subject=f"guarantee:{deposit.pk}",
+        rulebook=BOOK,
+        rule=RULE,
+        case_id=None,
+        holder_id=holder.in_charge,
+        path=holder.path,
+        officer_id=deposit.by_id,
+        bearer="施工总承包单位",
+        clause=CLAUSE,
+        title="工资保证金保函更换或延长",
+        sense="due",
+        basis="",
+        local=True,
+        started_at=deposit.at,
+        due_at=due_at,
+        warn_at=None,
+        clock_at=due_at,
+        met_at=None,
+        lifted_at=lifted_at,
+        lifted_reason=RETURNED if lifted_at else "",
+        extended=False,
+        provisional=False,
+        calendar_version="",
         explanation=f"保函 {deposit.guarantee_number}（{deposit.bank}）{named(until)}到期，"
         f"到期前 {GUARANTEE_SOON} 日更换或延长（天数为本地设置）",
-    )  # fmt: skip
+    )
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:

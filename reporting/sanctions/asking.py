@@ -18,9 +18,7 @@ STANDS = timedelta(days=365)
 
 def said(span: Span) -> str:
     """2026Q3 → 2026年第3季度; 2026H1 → 2026年上半年."""
-    part = (
-        f"第{span.label[5:]}季度" if span.label[4] == "Q" else "上半年" if span.label[5:] == "1" else "下半年"
-    )
+    part = f"第{span.label[5:]}季度" if span.label[4] == "Q" else "上半年" if span.label[5:] == "1" else "下半年"
     return f"{span.label[:4]}年{part}"
 
 
@@ -29,9 +27,7 @@ class DraftForm(PlainForm):
 
     union = forms.ChoiceField(label="公布单位")
     period = forms.ChoiceField(label="期间")
-    until = DayField(
-        label="公布至", past=False, help_text="到这一天为止公开显示；默认一年，属本地设置，可以更改。"
-    )
+    until = DayField(label="公布至", past=False, help_text="到这一天为止公开显示；默认一年，属本地设置，可以更改。")
 
     def __init__(self, *args: Any, units: list[Union], spans: list[Span], today: date, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **({"initial": {"until": today + STANDS}} | kwargs))
@@ -54,8 +50,11 @@ class RowForm(PlainForm):
     representative = forms.CharField(label="法定代表人（负责人）", max_length=40, required=False)
     address = forms.CharField(label="单位地址", max_length=200, required=False)
     violation = forms.CharField(
-        label="主要违法事实", widget=forms.Textarea, max_length=1000, help_text="只写人数和金额，不写职工姓名、证件号和电话。"
-    )  # fmt: skip
+        label="主要违法事实",
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text="只写人数和金额，不写职工姓名、证件号和电话。",
+    )
     decision = forms.CharField(label="处理情况", widget=forms.Textarea, max_length=2000)
 
 

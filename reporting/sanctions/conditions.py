@@ -21,12 +21,7 @@ from reporting.rules.facts import Facts
 from reporting.rules.rulebook import Rulebook
 from unions.formats import yuan
 
-AMOUNT, EVENT, ORDER, UNPAID = (
-    "欠薪数额达到入罪标准",
-    "群体性或极端事件造成严重影响",
-    "已责令限期支付",
-    "逾期未支付",
-)
+AMOUNT, EVENT, ORDER, UNPAID = ("欠薪数额达到入罪标准", "群体性或极端事件造成严重影响", "已责令限期支付", "逾期未支付")
 STATES = {Answer.YES: YES, Answer.NO: NO, Answer.UNCLEAR: UNCLEAR}
 
 
@@ -41,10 +36,7 @@ def judge(cases: Collection[int], day: date) -> dict[int, Judged]:
         if subject.case is None or subject.ended is not None:
             continue
         row = rows[subject.case]
-        conditions = (
-            *_grave(subject.facts, books),
-            *_order(row, orders[row.pk], balances[row.pk], day),
-        )
+        conditions = (*_grave(subject.facts, books), *_order(row, orders[row.pk], balances[row.pk], day))
         found[row.pk] = Judged(row.pk, conditions, _together(conditions))
     return found
 
@@ -68,9 +60,7 @@ def _grave(facts: Facts, books: Iterable[Rulebook]) -> tuple[Condition, Conditio
     return amount, Condition(EVENT, YES if flags else NO, "、".join(flags) or "案件未登记群体性、极端事件")
 
 
-def _order(
-    case: Case, orders: list[Sanction], balance: ledger.Balance, day: date
-) -> tuple[Condition, Condition]:
+def _order(case: Case, orders: list[Sanction], balance: ledger.Balance, day: date) -> tuple[Condition, Condition]:
     """An order entered as the department gave it; else the term that stands on the case."""
     latest = orders[-1] if orders else None
     pay_by = latest.pay_by if latest else case.ordered_to_pay_by

@@ -51,12 +51,9 @@ def drafted(union: Union, span: Span, today: date) -> list[Drafted]:
         acts.setdefault(act.case.employer_id, []).append(act)
     put = _put_forward(union, span)
     cases = {act.case_id for rows in acts.values() for act in rows} | {one.case_id for one in put}
-    books = ledger.balances(
-        cases, scope.as_of
-    )  # as known when it is drafted: a late 认定 belongs to the same matter
+    books = ledger.balances(cases, scope.as_of)  # as known when it is drafted: a late 认定 belongs to the same matter
     listings = {
-        (row.case_id, row.listed_on): row
-        for row in Listing.objects.filter(case__in=cases, listed_on__isnull=False)
+        (row.case_id, row.listed_on): row for row in Listing.objects.filter(case__in=cases, listed_on__isnull=False)
     }
     by_employer = {one.case.employer_id: one for one in reversed(put)}
     rows = [_decided(of_one, books, listings, by_employer.get(pk)) for pk, of_one in acts.items()]
@@ -72,27 +69,42 @@ def _put_forward(union: Union, span: Span) -> list[PutForward]:
 
 
 def _decided(
-    acts: list[Act], books: dict[int, ledger.Balance], listings: dict[tuple[int, date | None], Listing],
+    acts: list[Act],
+    books: dict[int, ledger.Balance],
+    listings: dict[tuple[int, date | None], Listing],
     put: PutForward | None,
-) -> Drafted:  # fmt: skip
+) -> Drafted:
     last = acts[-1]
     found = (listings.get((act.case_id, act.on)) for act in acts if act.kind == ActKind.LISTING)
     listing = next((row for row in found if row is not None), None)
     words = [*(_said(act, listing) for act in acts), *([_put_said(put)] if put else [])]
     owed = _owed({act.case_id for act in acts}, books)
     return Drafted(
-        employer=last.case.employer, case=last.case, violation=_violation(owed),
-        decision="；".join(dict.fromkeys(words)), decided_on=last.on, workers=owed.workers, amount=owed.amount,
-        sanctions=tuple(_sanctions(acts)), listing=listing, put_forward=put,
-    )  # fmt: skip
+        employer=last.case.employer,
+        case=last.case,
+        violation=_violation(owed),
+        decision="；".join(dict.fromkeys(words)),
+        decided_on=last.on,
+        workers=owed.workers,
+        amount=owed.amount,
+        sanctions=tuple(_sanctions(acts)),
+        listing=listing,
+        put_forward=put,
+    )
 
 
 def _asked(put: PutForward, books: dict[int, ledger.Balance]) -> Drafted:
     owed = _owed({put.case_id}, books)
     return Drafted(
-        employer=put.case.employer, case=put.case, violation=_violation(owed), decision=_put_said(put),
-        decided_on=put.on, workers=owed.workers, amount=owed.amount, put_forward=put,
-    )  # fmt: skip
+        employer=put.case.employer,
+        case=put.case,
+        violation=_violation(owed),
+        decision=_put_said(put),
+        decided_on=put.on,
+        workers=owed.workers,
+        amount=owed.amount,
+        put_forward=put,
+    )
 
 
 def _owed(cases: Iterable[int], books: dict[int, ledger.Balance]) -> ledger.Sums:

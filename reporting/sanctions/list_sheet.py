@@ -16,33 +16,51 @@ from reporting.workbook import ColumnLook, Row, Sheet
 
 # Header → width in characters, alignment, number format.
 COLUMNS: dict[str, tuple[float, str, str]] = {
-    "序号": (6, "center", ""), "用人单位名称": (28, "left", ""), "统一社会信用代码": (22, "center", ""),
-    "单位地址": (26, "left", ""), "法定代表人（负责人）": (14, "center", ""), "主要违法事实": (34, "left", ""),
-    "处理情况": (40, "left", ""), "决定日期": (13, "center", ""), "涉及人数(人)": (10, "center", "0"),
+    "序号": (6, "center", ""),
+    "用人单位名称": (28, "left", ""),
+    "统一社会信用代码": (22, "center", ""),
+    "单位地址": (26, "left", ""),
+    "法定代表人（负责人）": (14, "center", ""),
+    "主要违法事实": (34, "left", ""),
+    "处理情况": (40, "left", ""),
+    "决定日期": (13, "center", ""),
+    "涉及人数(人)": (10, "center", "0"),
     "涉及金额(万元)": (12, "center", "0.00"),
-}  # fmt: skip
+}
 
 
 def write(row: Publication, out: Path) -> None:
     approved = bool(row.frozen)
     workbook.write(
         Sheet(
-            title=f"{row.period_said}重大欠薪违法行为公布名单", name="公布名单",
+            title=f"{row.period_said}重大欠薪违法行为公布名单",
+            name="公布名单",
             label="" if approved else "拟制稿，未经批准，不得公布",
             grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],
             columns=[ColumnLook(width, number, align) for width, align, number in COLUMNS.values()],
-            rows=list(_rows(row)), head=[f"公布单位：{row.union.name}", f"公布至：{chinese_day(row.until)}"],
-            notes=[f"内容校验值：{row.hash}"] if approved else [], foot=["审批人：", "拟制人：", "日期："],
+            rows=list(_rows(row)),
+            head=[f"公布单位：{row.union.name}", f"公布至：{chinese_day(row.until)}"],
+            notes=[f"内容校验值：{row.hash}"] if approved else [],
+            foot=["审批人：", "拟制人：", "日期："],
         ),
         out,
-    )  # fmt: skip
+    )
 
 
 def _rows(row: Publication) -> Iterator[Row]:
     content = row.frozen or publishing.content(row)
     for serial, line in enumerate((one for one in content if not one["out"]), 1):
         yield Row(
-            (serial, line["name"], line["code"], line["address"], line["representative"], line["violation"],
-             line["decision"], date.fromisoformat(line["decided_on"]), line["workers"],
-             Decimal(line["amount"]) / 10_000)
-        )  # fmt: skip
+            (
+                serial,
+                line["name"],
+                line["code"],
+                line["address"],
+                line["representative"],
+                line["violation"],
+                line["decision"],
+                date.fromisoformat(line["decided_on"]),
+                line["workers"],
+                Decimal(line["amount"]) / 10_000,
+            )
+        )

@@ -23,9 +23,11 @@ from unions.models import User
 # By these the case has another officer or another unit: the term of an order is watched by those.
 HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit", "assign", "oversight.approve"})
 SAID = {
-    "listing.propose": "提请列入名单已批准", "listing.decline": "提请列入名单未获批准", "listing.remove": "提前移出名单已批准",
+    "listing.propose": "提请列入名单已批准",
+    "listing.decline": "提请列入名单未获批准",
+    "listing.remove": "提前移出名单已批准",
     "listing.keep": "提前移出名单未获批准",
-}  # fmt: skip
+}
 WAITS = {ListingStage.REQUESTED: "提请列入名单待审批", ListingStage.REMOVAL_ASKED: "提前移出名单待审批"}
 
 

@@ -23,11 +23,20 @@ from unions.formats import moment
 MOST = 20_000
 # Header → width in characters, alignment, number format.
 COLUMNS: dict[str, tuple[float, str, str]] = {
-    "序号": (6, "center", ""), "用人单位": (28, "left", ""), "统一社会信用代码": (22, "center", ""),
-    "案件编号": (24, "center", ""), "承办单位": (22, "left", ""), "事项": (16, "center", ""), "部门": (22, "left", ""),
-    "文号": (22, "left", ""), "日期": (13, "center", ""), "涉及人数(人)": (10, "center", "0"),
-    "涉及金额(元)": (16, "center", "0.00"), "尚未解决(元)": (16, "center", "0.00"), "进展": (18, "center", ""),
-}  # fmt: skip
+    "序号": (6, "center", ""),
+    "用人单位": (28, "left", ""),
+    "统一社会信用代码": (22, "center", ""),
+    "案件编号": (24, "center", ""),
+    "承办单位": (22, "left", ""),
+    "事项": (16, "center", ""),
+    "部门": (22, "left", ""),
+    "文号": (22, "left", ""),
+    "日期": (13, "center", ""),
+    "涉及人数(人)": (10, "center", "0"),
+    "涉及金额(元)": (16, "center", "0.00"),
+    "尚未解决(元)": (16, "center", "0.00"),
+    "进展": (18, "center", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +67,8 @@ def rows(acts: list[Act], last: date) -> Iterator[Shared]:
         department, number, progress = _told(act, sent, listed)
         balance = books[act.case_id]
         yield Shared(
-            act, department, number, progress, balance.owed.workers, balance.owed.amount,
-            balance.outstanding.amount,
-        )  # fmt: skip
+            act, department, number, progress, balance.owed.workers, balance.owed.amount, balance.outstanding.amount
+        )
 
 
 def _transfers(cases: set[int]) -> QuerySet[Referral]:
@@ -77,7 +85,9 @@ def _told(
         return row.department, row.number, row.get_outcome_display()
     if act.kind == ActKind.LISTING and (listing := listed.get((act.case_id, act.on))):
         return listing.department, listing.number, listing.get_stage_display()
-    referral = next((one for (case, number), one in sent.items() if case == act.case_id and number and number in act.detail), None)  # fmt: skip
+    referral = next(
+        (one for (case, number), one in sent.items() if case == act.case_id and number and number in act.detail), None
+    )
     if referral is None:
         return "", "", ""
     answers = list(referral.answers.all())
@@ -88,23 +98,38 @@ def _told(
 def write(scope: Scope, acts: list[Act], now: datetime, out: Path) -> None:
     workbook.write(
         Sheet(
-            title=f"{scope.period}移送和处罚案件", name="移送和处罚案件",
+            title=f"{scope.period}移送和处罚案件",
+            name="移送和处罚案件",
             grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],
             columns=[ColumnLook(width, number, align) for width, align, number in COLUMNS.values()],
             rows=_lines(acts, scope.last),
             head=[f"单位：{scope.union.name}", f"期间：{scope.period}", f"共 {len(acts)} 件次"],
-            notes=["供成员单位之间共享（QP-3.3），不含职工个人信息；人数、金额为案件台账截至期末数。",
-                   f"数据截至 {moment(now)}。"],
+            notes=[
+                "供成员单位之间共享（QP-3.3），不含职工个人信息；人数、金额为案件台账截至期末数。",
+                f"数据截至 {moment(now)}。",
+            ],
         ),
         out,
-    )  # fmt: skip
+    )
 
 
 def _lines(acts: list[Act], last: date) -> Iterator[Row]:
     for serial, one in enumerate(rows(acts, last), 1):
         case = one.act.case
         yield Row(
-            (serial, case.employer.name, case.employer.uscc or case.employer.get_no_code_display(), case.number or "",
-             case.handling_union.name, one.act.get_kind_display(), one.department, one.number, one.act.on, one.workers,
-             one.owed, one.left, one.progress)
-        )  # fmt: skip
+            (
+                serial,
+                case.employer.name,
+                case.employer.uscc or case.employer.get_no_code_display(),
+                case.number or "",
+                case.handling_union.name,
+                one.act.get_kind_display(),
+                one.department,
+                one.number,
+                one.act.on,
+                one.workers,
+                one.owed,
+                one.left,
+                one.progress,
+            )
+        )

@@ -42,23 +42,35 @@ def _subject(row: Listing, places: Places) -> Subject:
     line = places.line(row.union.path)
     own = next((place.region for place in reversed(line) if place.region), "")
     facts = Facts(
-        subject="listing", moments=_moments(row), union_kind=line[-1].kind, region=row.employer.region_code or own,
+        subject="listing",
+        moments=_moments(row),
+        union_kind=line[-1].kind,
+        region=row.employer.region_code or own,
         extended=frozenset({DECISION}) if row.extended else frozenset(),
-    )  # fmt: skip
+    )
     return Subject(
-        key=row.stream, facts=facts, line=line, handling=line[-1], officer=row.requested_by_id, case=row.case_id,
+        key=row.stream,
+        facts=facts,
+        line=line,
+        handling=line[-1],
+        officer=row.requested_by_id,
+        case=row.case_id,
         ended=_end(row),
-    )  # fmt: skip
+    )
 
 
 def _moments(row: Listing) -> dict[str, Moment]:
     assert row.approved_at is not None
     dated = {
-        "listing_opened_on": day_of(row.approved_at), "listing_notice_on": row.notice_on,
-        "listing_objection_on": row.objection_on, "listing_objection_answered_on": row.answered_on,
-        "listing_decided_on": row.decided_on, "listed_on": row.listed_on, "corrected_on": row.corrected_on,
+        "listing_opened_on": day_of(row.approved_at),
+        "listing_notice_on": row.notice_on,
+        "listing_objection_on": row.objection_on,
+        "listing_objection_answered_on": row.answered_on,
+        "listing_decided_on": row.decided_on,
+        "listed_on": row.listed_on,
+        "corrected_on": row.corrected_on,
         "delisted_on": row.removal_on if row.stage == ListingStage.REMOVED else None,
-    }  # fmt: skip
+    }
     return {name: day for name, day in dated.items() if day is not None}
 
 
@@ -96,15 +108,31 @@ def _pay_by(row: Sanction) -> Owed:
     holder = row.case.handling_union.in_charge()
     met_at = datetime.combine(row.outcome_on, time.min, SHANGHAI) if row.outcome_on else None
     return Owed(
-        subject=row.stream, rulebook=BOOK, rule=RULE, case_id=row.case_id, holder_id=holder.pk, path=holder.path,
-        officer_id=row.case.officer_id, bearer="用人单位", clause=CLAUSE,
-        title=f"{row.get_kind_display()}期满：核实是否支付", sense="due", basis="", local=False,
-        started_at=datetime.combine(row.decided_on, time.min, SHANGHAI), due_at=due_at, warn_at=None, clock_at=due_at,
-        met_at=met_at, lifted_at=None if met_at else row.voided_at,
-        lifted_reason="决定已撤销" if row.voided_at and not met_at else "", extended=False, provisional=False,
+        subject=row.stream,
+        rulebook=BOOK,
+        rule=RULE,
+        case_id=row.case_id,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=row.case.officer_id,
+        bearer="用人单位",
+        clause=CLAUSE,
+        title=f"{row.get_kind_display()}期满：核实是否支付",
+        sense="due",
+        basis="",
+        local=False,
+        started_at=datetime.combine(row.decided_on, time.min, SHANGHAI),
+        due_at=due_at,
+        warn_at=None,
+        clock_at=due_at,
+        met_at=met_at,
+        lifted_at=None if met_at else row.voided_at,
+        lifted_reason="决定已撤销" if row.voided_at and not met_at else "",
+        extended=False,
+        provisional=False,
         calendar_version="",
         explanation=f"{row.department}{named(row.decided_on)}作出，限 {row.pay_by} 前支付；登记履行情况后核销",
-    )  # fmt: skip
+    )
 
 
 def rebuild(at: datetime, tools: Tools) -> Kept:

@@ -55,9 +55,7 @@ def candidates(user: User, unit: Union | None, day: date) -> QuerySet[Case]:
 def unlisted(user: User, unit: Union | None, day: date) -> Unlisted:
     """A fixed number of queries, whatever is found."""
     rows = list(
-        candidates(user, unit, day)
-        .select_related("employer", "handling_union__parent")
-        .order_by("-pk")[: MOST + 1]
+        candidates(user, unit, day).select_related("employer", "handling_union__parent").order_by("-pk")[: MOST + 1]
     )
     cut, rows = len(rows) > MOST, rows[:MOST]
     verdicts = judged([row.pk for row in rows], day)
@@ -69,9 +67,7 @@ def unlisted(user: User, unit: Union | None, day: date) -> Unlisted:
             of_employer.setdefault(row.employer_id, []).append((row, verdict))
     found = [_offender(cases, books) for cases in of_employer.values()]
     found.sort(key=lambda one: (-one.outstanding, one.employer.pk))
-    return Unlisted(
-        [one for one in found if one.state == YES], [one for one in found if one.state != YES], cut
-    )
+    return Unlisted([one for one in found if one.state == YES], [one for one in found if one.state != YES], cut)
 
 
 def _offender(cases: list[tuple[Case, Judged]], books: dict[int, ledger.Balance]) -> Offender:

@@ -14,9 +14,15 @@ from unions.rights import Right
 register = template.Library()
 # The lines of the board that a district sees on its desk.
 ON_THE_DESK = (
-    "signals-today", "verification-overdue", "targets-not-yet", "due-soon", "overdue", "transfers-arriving",
-    "referrals-unanswered", "cases-open",
-)  # fmt: skip
+    "signals-today",
+    "verification-overdue",
+    "targets-not-yet",
+    "due-soon",
+    "overdue",
+    "transfers-arriving",
+    "referrals-unanswered",
+    "cases-open",
+)
 MAPPED = (UnionKind.PROVINCE, UnionKind.CITY)
 WITHOUT = (UnionKind.ENTERPRISE,)  # her cases come first
 
@@ -33,6 +39,4 @@ def desk_board(user: User) -> dict[str, Any]:
     if union.kind in MAPPED:
         return {"shows": "map", "union": union}
     counted = district.read(union, timezone.now())
-    return {
-        "shows": "board", "union": union, "levels": counted.levels, "lines": counted.picked(ON_THE_DESK),
-    }  # fmt: skip
+    return {"shows": "board", "union": union, "levels": counted.levels, "lines": counted.picked(ON_THE_DESK)}

@@ -27,10 +27,13 @@ def countdown_box(form: Form, scope: Scope) -> dict[str, Any]:
     found = counted(form, scope)
     base = f"{reverse('form-countdown-cell', args=[form.key])}?{query_of(scope, form)}"
     return {
-        "shown": True, "found": found, "until": form.until, "last": scope.last,
+        "shown": True,
+        "found": found,
+        "until": form.until,
+        "last": scope.last,
         "columns": [_label(figure) for figure in found.whole.figures],
         "rows": [(unit, _linked(unit, base)) for unit in (*found.units, found.whole)],
-    }  # fmt: skip
+    }
 
 
 def _label(figure: Figure) -> str:
@@ -43,4 +46,4 @@ def _linked(unit: Unit, base: str) -> list[tuple[str, str, str]]:
     return [
         (figure.text, f"{base}&{urlencode({'row': unit.stub.key, 'column': figure.column.measure})}", _label(figure))
         for figure in unit.figures
-    ]  # fmt: skip
+    ]

@@ -22,5 +22,8 @@ def desk_returns(user: User) -> dict[str, Any]:
     rows = at_hand(user, timezone.now(), SHOWN + 1) if concerned else []
     offered = bool(rows or user.paths(Right.SUBMIT))
     return {
-        "rows": rows[:SHOWN], "more": len(rows) > SHOWN, "offered": offered, "receives": bool(user.paths(Right.RECEIVE)),
-    }  # fmt: skip
+        "rows": rows[:SHOWN],
+        "more": len(rows) > SHOWN,
+        "offered": offered,
+        "receives": bool(user.paths(Right.RECEIVE)),
+    }

@@ -27,15 +27,16 @@ from unions.views.reader import reader
 
 def _reason(help_text: str) -> forms.CharField:
     return forms.CharField(
-        label="理由", max_length=attachments.LONGEST_REASON, help_text=help_text, widget=forms.Textarea(attrs={"rows": 2})
-    )  # fmt: skip
+        label="理由",
+        max_length=attachments.LONGEST_REASON,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class ProposeForm(PlainForm):
     union = forms.ModelChoiceField(Union.objects.none(), label="单位", to_field_name="code", empty_label=None)
-    since = DayField(
-        label="自哪天起", past=False, help_text="这一天起开始的期限按它计算，已经受理的案件也算。"
-    )
+    since = DayField(label="自哪天起", past=False, help_text="这一天起开始的期限按它计算，已经受理的案件也算。")
     until = DayField(label="至哪天止", past=False, required=False, help_text="可不填：到通知失效为止。")
     reason = _reason("例如转发文号。")
 
@@ -66,10 +67,12 @@ def _places(request: HttpRequest, key: str, form: ProposeForm | None) -> HttpRes
     if form is None and seats:
         form = ProposeForm(seats=seats, today=today, initial={"since": max(today, book.first)})
     context = {
-        "book": book, "form": form, "validity": validity(book.first, book.last),
+        "book": book,
+        "form": form,
+        "validity": validity(book.first, book.last),
         "rows": [_line(row, row.pk in mine, today) for row in rows if row.approved_at or row.pk in mine],
         "by_file": _by_file(book) if not any(row.approved_at for row in rows) else "",
-    }  # fmt: skip
+    }
     refused = form is not None and bool(form.errors)
     return render(request, "reporting/rulebook_places.html", context, status=422 if refused else 200)
 
@@ -118,9 +121,7 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            row = attachments.propose(
-                given["union"], key, given["since"], given["reason"], user, now, given["until"]
-            )
+            row = attachments.propose(given["union"], key, given["since"], given["reason"], user, now, given["until"])
         except Forbidden:
             raise
         except Refused as refusal:
@@ -154,10 +155,14 @@ def _page(request: HttpRequest, row: Attachment, form: EndForm | None) -> HttpRe
     if form is None and may_end:
         form = EndForm(today=today, initial={"last_day": today})
     context = {
-        "row": row, "state": state, "label": label, "book": shelf.active_shelf().get(row.rulebook), "form": form,
+        "row": row,
+        "state": state,
+        "label": label,
+        "book": shelf.active_shelf().get(row.rulebook),
+        "form": form,
         "barred": attachments.barred_because(row, user, today) if row.asked else None,
         "is_asker": row.asked_by == user,
-    }  # fmt: skip
+    }
     refused = form is not None and bool(form.errors)
     return render(request, "reporting/attachment.html", context, status=422 if refused else 200)
 
@@ -186,9 +191,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    row = attachments.approve(
-        _row(request, pk), request.POST.get("shown", ""), reader(request), timezone.now()
-    )
+    row = attachments.approve(_row(request, pk), request.POST.get("shown", ""), reader(request), timezone.now())
     messages.success(request, "已批准，有关的办理时限正在重新推算。")
     return redirect(row)
 
@@ -197,8 +200,6 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     given, row = request.POST, _row(request, pk)
-    kept = attachments.decline(
-        row, given.get("shown", ""), given.get("reason", ""), reader(request), timezone.now()
-    )
+    kept = attachments.decline(row, given.get("shown", ""), given.get("reason", ""), reader(request), timezone.now())
     messages.success(request, "已退回或撤回，原来的适用范围不变。")
     return redirect(kept) if kept else redirect("rulebook-places", key=row.rulebook)

@@ -50,11 +50,14 @@ def board_map(request: HttpRequest) -> HttpResponse:
     rows = comparing.compare(found.units, found.span, [column.name]) if found.span else []
     query = kept(request.GET, sort=None, kind=None)
     context = place_of(request, union) | {
-        "form": form, "column": column, "now": now, "period": said(found.span) if found.span else "",
+        "form": form,
+        "column": column,
+        "now": now,
+        "period": said(found.span) if found.span else "",
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET, measure=None)}",
         "comparison_url": f"{reverse('comparison')}?unit={union.code}&{kept(request.GET, measure=None)}",
         "ranked": _ranked(rows, column, found.span, query),
-    }  # fmt: skip
+    }
     return render(request, "reporting/boards/map.html", context | drawn(union, rows, column, query))
 
 
@@ -75,9 +78,11 @@ def drawn(union: Union, rows: Sequence[Compared], column: Column, query: str) ->
     """Tiles on the grid, those without a place, and the legend, all as printed."""
     found = tiles.draw(union, rows, column)
     return {
-        "drawn": found, "tiles": [shown(one, column, query) for one in found.tiles],
-        "plain": [shown(one, column, query) for one in found.plain], "legend": _legend(found, column),
-    }  # fmt: skip
+        "drawn": found,
+        "tiles": [shown(one, column, query) for one in found.tiles],
+        "plain": [shown(one, column, query) for one in found.plain],
+        "legend": _legend(found, column),
+    }
 
 
 def shown(tile: Tile, column: Column, query: str) -> Shown:
@@ -109,10 +114,14 @@ def _ranked(rows: Sequence[Compared], column: Column, span: Span | None, query: 
         return []
     found = comparing.ordered(rows, column.name, column.worse != "low")
     return [
-        (one.union, url_of(one.union, query), figure(column, one.cells[column.name].value),
-         rows_url(one.union, column, span, query))
+        (
+            one.union,
+            url_of(one.union, query),
+            figure(column, one.cells[column.name].value),
+            rows_url(one.union, column, span, query),
+        )
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def _total(rows: Sequence[Compared], column: Column) -> str:

@@ -49,8 +49,12 @@ def board(request: HttpRequest) -> HttpResponse:
     counted = district.read(union, now)
     planned, left = counted.counts["targets-planned"], counted.counts["targets-not-yet"]
     context = place_of(request, union) | {
-        "counted": counted, "panels": counted.panels(), "now": now, "planned": planned, "inspected": planned - left,
-    }  # fmt: skip
+        "counted": counted,
+        "panels": counted.panels(),
+        "now": now,
+        "planned": planned,
+        "inspected": planned - left,
+    }
     return render(request, "reporting/boards/board.html", context)
 
 
@@ -68,10 +72,15 @@ def board_rows(request: HttpRequest, name: str) -> HttpResponse:
     readable = line.readable(union, now, reader(request))
     page = keyset(readable, request, PER_PAGE)
     context = {
-        "union": union, "line": line, "now": now, "page": page, "rows": [line.tell(row, now) for row in page.rows],
-        "count": line.rows(union, now).count(), "seen": readable.count(),
+        "union": union,
+        "line": line,
+        "now": now,
+        "page": page,
+        "rows": [line.tell(row, now) for row in page.rows],
+        "count": line.rows(union, now).count(),
+        "seen": readable.count(),
         "may_export": reader(request).may(Right.EXPORT, union),
-    }  # fmt: skip
+    }
     return render(request, "reporting/boards/rows.html", context)
 
 

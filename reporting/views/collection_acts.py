@@ -42,9 +42,7 @@ def receive(request: HttpRequest, code: str, rulebook: str, rule: str, period: s
     """Each row as it was shown (`row`: id and version), one by one: what one refuses stops no other."""
     found, user = the_collection(request, code, rulebook, rule, period), reader(request)
     if not life.may(found.one, life.MOVES["receive"], user):
-        raise Forbidden(
-            f"接收报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。"
-        )
+        raise Forbidden(f"接收报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     wanted = _wanted(request, found)
     done = Done("接收")
     for row, seen in wanted:
@@ -89,7 +87,7 @@ def _is_number(text: str) -> bool:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period: str, pk: int) -> HttpResponse:  # fmt: skip
+def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period: str, pk: int) -> HttpResponse:
     """The small form of one unit with the reason; its neighbours are not touched."""
     found, user = the_collection(request, code, rulebook, rule, period), reader(request)
     row = next((row for row in found.rows if row.pk == pk), None)
@@ -97,9 +95,7 @@ def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period:
         raise Http404
     move = life.MOVES["send_back"]
     if not life.may(row, move, user):
-        raise Forbidden(
-            f"退回报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。"
-        )
+        raise Forbidden(f"退回报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     if request.method == "POST":
         return _send_back(request, found, row, user)
     if row.stage not in move.starts:
@@ -107,7 +103,11 @@ def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period:
     form = MoveForm(name="send_back", today=timezone.localdate())
     if request.headers.get("HX-Request"):
         urls = addresses(found)
-        return render(request, "reporting/collection_send_back.html", {"back": form, "row": row, "urls": urls, "found": found, "units": units_of(request)})  # fmt: skip
+        return render(
+            request,
+            "reporting/collection_send_back.html",
+            {"back": form, "row": row, "urls": urls, "found": found, "units": units_of(request)},
+        )
     return show(request, found, back=form, row=row)
 
 
@@ -140,9 +140,7 @@ def urge(request: HttpRequest, code: str, rulebook: str, rule: str, period: str)
     """Ask everyone the page listed as missing (`missing`: ids), or the one whose button was pressed (`urge`)."""
     found, user = the_collection(request, code, rulebook, rule, period), reader(request)
     if not urging.may_urge(found.one, user):
-        raise Forbidden(
-            f"催报须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。"
-        )
+        raise Forbidden(f"催报须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     rows, one = {str(row.pk): row for row in found.rows}, request.POST.get("urge", "")
     ids = [one] if one else request.POST.getlist("missing")
     if any(pk not in rows for pk in ids):

@@ -28,18 +28,31 @@ def cell(request: HttpRequest, code: str, rulebook: str, rule: str, period: str)
     r, c = place(request, filled.form)
     column, stub = figures(filled.form)[c], filled.form.rows[r]
     parts = [
-        (one, f"{shown(raw, column.unit):,f}", urlencode({"version": str(one.number), "row": str(r), "column": column.measure}))
+        (
+            one,
+            f"{shown(raw, column.unit):,f}",
+            urlencode({"version": str(one.number), "row": str(r), "column": column.measure}),
+        )
         for one, raw in compiling.behind_cell(filled.sources, filled.form, r, c)
-    ]  # fmt: skip
+    ]
     gave = {one.report_id for one in filled.sources}
     back = addresses(found)["collection"]
     context = {
-        "report": found.one, "found": found, "stub": stub, "column": column, "heading": headings(filled.form)[c], "parts": parts, "back": back,
-        "figure": f"{shown(filled.lines[r][c], column.unit):,f}", "is_share": MEASURES[column.measure].is_share,
-        "nothing": [row for row in found.expected if row.pk not in gave], "unfit": compiling.unfit(found),
+        "report": found.one,
+        "found": found,
+        "stub": stub,
+        "column": column,
+        "heading": headings(filled.form)[c],
+        "parts": parts,
+        "back": back,
+        "figure": f"{shown(filled.lines[r][c], column.unit):,f}",
+        "is_share": MEASURES[column.measure].is_share,
+        "nothing": [row for row in found.expected if row.pk not in gave],
+        "unfit": compiling.unfit(found),
         "crumbs": [
             {"label": "下级报送", "url": reverse("collections")},
-            {"label": f"{found.one.title} {found.period}", "url": back}, {"label": column.text},
+            {"label": f"{found.one.title} {found.period}", "url": back},
+            {"label": column.text},
         ],
-    }  # fmt: skip
+    }
     return render(request, "reporting/collection_cell.html", context)

@@ -30,9 +30,7 @@ def sheet(found: Collected, show: str, user: User, page: int, cell_url: str) -> 
     """What form_sheet.html wants, and of the differences the list below it. `show`: sent, live or gap."""
     today, form = day_of(found.now), form_of(found.one)
     if show == "live":
-        return {"form": form} | paper(
-            form, compiling.books_scope(compiling.scope_of_all(found), today), user, page
-        )
+        return {"form": form} | paper(form, compiling.books_scope(compiling.scope_of_all(found), today), user, page)
     filled = compiling.summed(found)
     if show == "sent":
         return added_up(filled, f"{cell_url}?", user, page, today)
@@ -97,13 +95,21 @@ def _in_words(
 ) -> ToldGap:
     where = urlencode({"row": str(gap.row), "column": gap.column.measure})
     shares = [
-        _share("台账有、报表没有", gap.added, cases), _share("报表有、台账没有", gap.gone, cases),
-        _share("台账有、报表没有的检查", gap.visits_added, visits), _share("报表有、台账没有的检查", gap.visits_gone, visits),
-    ]  # fmt: skip
+        _share("台账有、报表没有", gap.added, cases),
+        _share("报表有、台账没有", gap.gone, cases),
+        _share("台账有、报表没有的检查", gap.visits_added, visits),
+        _share("报表有、台账没有的检查", gap.visits_gone, visits),
+    ]
     return ToldGap(
-        f"gap-{gap.row}-{gap.place}", f"{gap.stub.text}，{name}", *_figures(gap), gap.by > 0,
-        sent_url + where, live_url + where, [one for one in shares if one], gap.by_hand,
-    )  # fmt: skip
+        f"gap-{gap.row}-{gap.place}",
+        f"{gap.stub.text}，{name}",
+        *_figures(gap),
+        gap.by > 0,
+        sent_url + where,
+        live_url + where,
+        [one for one in shares if one],
+        gap.by_hand,
+    )
 
 
 def _figures(gap: Gap) -> tuple[str, str, str, str]:
@@ -131,8 +137,9 @@ def _cases(ids: Iterable[int], user: User) -> dict[int, Matter]:
     """By id, under the reader's rights."""
     rows = Case.objects.visible_to(user).filter(pk__in=set(ids)).select_related("employer", "union")
     return {
-        row.pk: Matter(reverse("case", args=[row.pk]), row.employer.name, row.number or "", row.union.name) for row in rows
-    }  # fmt: skip
+        row.pk: Matter(reverse("case", args=[row.pk]), row.employer.name, row.number or "", row.union.name)
+        for row in rows
+    }
 
 
 def _visits(ids: set[int], user: User) -> dict[int, Matter]:
@@ -142,7 +149,7 @@ def _visits(ids: set[int], user: User) -> dict[int, Matter]:
     return {
         row.pk: Matter(reverse("inspection", args=[row.pk]), row.employer.name, str(row.on), row.union.name)
         for row in rows
-    }  # fmt: skip
+    }
 
 
 # ---- rows that only one side lists ------------------------------------------------------------------------------------------

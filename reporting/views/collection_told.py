@@ -52,13 +52,13 @@ def contradictions(found: Collected, user: User) -> list[Contradiction]:
     )
     cases = list(
         Case.objects.visible_to(user).filter(pk__in=speaking.values("pk")).select_related("employer").order_by("pk")
-    )  # fmt: skip
+    )
     streams = [row.stream for row in rows]
     open_tasks = Obligation.objects.open().filter(
         subject__in=streams, rule__contains=":contradicted:", holder=found.receiver
     )
     tasks = {task.subject: task for task in open_tasks}
-    return [_contradiction(row, [case for case in cases if case.path.startswith(row.path)], tasks) for row in rows]  # fmt: skip
+    return [_contradiction(row, [case for case in cases if case.path.startswith(row.path)], tasks) for row in rows]
 
 
 def _contradiction(row: Return, cases: list[Case], tasks: dict[str, Obligation]) -> Contradiction:
@@ -91,6 +91,9 @@ def onward(found: Collected, user: User) -> Onward | None:
         version = life.signed_version(own)
     unsent = len(found.missing) + len(found.waiting)
     return Onward(
-        reading.told(own, timezone.now()), version, compiling.behind(version, found) if version else [],
-        own.stage in SENT, unsent,
-    )  # fmt: skip
+        reading.told(own, timezone.now()),
+        version,
+        compiling.behind(version, found) if version else [],
+        own.stage in SENT,
+        unsent,
+    )

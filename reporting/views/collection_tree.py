@@ -53,18 +53,21 @@ class Tree:
 
 
 SORTS: list[tuple[str, str, Callable[[Collected], list[Return]], str]] = [
-    ("", "应报", lambda found: found.expected, ""), ("received", "已收", lambda found: found.received, "good"),
-    ("submitted", "待接收", lambda found: found.to_receive, "busy"), ("on-time", "按时", lambda found: found.on_time, ""),
-    ("late", "迟报", lambda found: found.late, "bad"), ("missing", "漏报", lambda found: found.missing, "bad"),
+    ("", "应报", lambda found: found.expected, ""),
+    ("received", "已收", lambda found: found.received, "good"),
+    ("submitted", "待接收", lambda found: found.to_receive, "busy"),
+    ("on-time", "按时", lambda found: found.on_time, ""),
+    ("late", "迟报", lambda found: found.late, "bad"),
+    ("missing", "漏报", lambda found: found.missing, "bad"),
     ("zero", "零报告", lambda found: found.zeros, ""),
-]  # fmt: skip
+]
 # Shown only where there are any.
 RARE: list[tuple[str, str, Callable[[Collected], list[Return]], str]] = [
     ("contradicted", "零报告与台账矛盾", lambda found: found.contradicted, "bad"),
     ("returned", "已退回", lambda found: _at(found, ReturnStage.RETURNED), "busy"),
     ("waiting", "未到期", lambda found: found.waiting, ""),
     ("waived", "免报", lambda found: _at(found, ReturnStage.WAIVED), ""),
-]  # fmt: skip
+]
 
 
 def _at(found: Collected, stage: ReturnStage) -> list[Return]:
@@ -81,9 +84,12 @@ def tree(found: Collected, user: User, key: str) -> Tree:
     branches = _branches(found, rows, user)
     missing = {row.pk for row in found.missing}
     return Tree(
-        tiles, chosen, branches, [one for one in branches if one.receives],
+        tiles,
+        chosen,
+        branches,
+        [one for one in branches if one.receives],
         [one for one in branches if one.urges and one.row.pk in missing],
-    )  # fmt: skip
+    )
 
 
 def _branches(found: Collected, rows: list[Return], user: User) -> list[Branch]:
@@ -92,24 +98,21 @@ def _branches(found: Collected, rows: list[Return], user: User) -> list[Branch]:
     urges = urging.may_urge(found.one, user)
     return [
         Branch(
-            reading.told(row, found.now), urged.get(row.pk), _below(found, row, below),
+            reading.told(row, found.now),
+            urged.get(row.pk),
+            _below(found, row, below),
             receives=above and row.stage in life.MOVES["receive"].starts,
             sends_back=above and row.stage in life.MOVES["send_back"].starts,
             urges=urges and row.expects_something,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _urged(found: Collected) -> dict[int, Urge]:
     """The last urge of each return that still waits for one."""
     ids = [row.pk for row in found.rows if row.expects_something]
-    rows = (
-        Urge.objects.filter(report__in=ids)
-        .order_by("report_id", "-at")
-        .distinct("report_id")
-        .select_related("by")
-    )
+    rows = Urge.objects.filter(report__in=ids).order_by("report_id", "-at").distinct("report_id").select_related("by")
     return {row.report_id: row for row in rows}
 
 

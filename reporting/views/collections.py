@@ -45,11 +45,14 @@ def collection_list(request: HttpRequest) -> HttpResponse:
     rows = compiling.collections(form.narrow(_coming_in(user, everyone)), now)
     found = list(rows[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     context: dict[str, Any] = {
-        "form": form, "rows": [(row, _address(row)) for row in found[:PER_PAGE]], "everyone": everyone,
-        "previous": page - 1 if page > 1 else None, "next": page + 1 if len(found) > PER_PAGE else None,
+        "form": form,
+        "rows": [(row, _address(row)) for row in found[:PER_PAGE]],
+        "everyone": everyone,
+        "previous": page - 1 if page > 1 else None,
+        "next": page + 1 if len(found) > PER_PAGE else None,
         "note": f"第 {page} 页" if page > 1 or len(found) > PER_PAGE else "",
         "filtered": any(form.data.get(name) for name in form.fields),
-    }  # fmt: skip
+    }
     return render(request, "reporting/collections.html", context)
 
 
@@ -83,11 +86,18 @@ def show(request: HttpRequest, found: Collected, status: int = 200, **said: Any)
     chosen = chosen if chosen in shows else next(iter(shows))
     urls = addresses(found)
     context: dict[str, Any] = {
-        "found": found, "report": found.one, "tree": tree(found, user, units_of(request)),
-        "shows": shows.items(), "show": chosen, "unfit": [] if form.by_unit else compiling.unfit(found),
-        "units": units_of(request), "contradictions": contradictions(found, user), "onward": onward(found, user), "urls": urls,
+        "found": found,
+        "report": found.one,
+        "tree": tree(found, user, units_of(request)),
+        "shows": shows.items(),
+        "show": chosen,
+        "unfit": [] if form.by_unit else compiling.unfit(found),
+        "units": units_of(request),
+        "contradictions": contradictions(found, user),
+        "onward": onward(found, user),
+        "urls": urls,
         **sheet(found, chosen, user, page_number(request), urls["collection-cell"]),
-    }  # fmt: skip
+    }
     return render(request, "reporting/collection.html", context | said, status=status)
 
 

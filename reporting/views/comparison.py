@@ -70,12 +70,16 @@ def comparison(request: HttpRequest) -> HttpResponse:
     query = kept(request.GET, sort=None)
     here = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
     context = place_of(request, union) | {
-        "form": found.form, "now": now, "period": said(found.span) if found.span else "",
-        "heads": _heads(found, request), "rows": [_shown(one, found.span, query) for one in here if found.span],
-        "total": _total(rows) if len(rows) > 1 else [], "pages": Pages(len(rows), page, len(here)),
+        "form": found.form,
+        "now": now,
+        "period": said(found.span) if found.span else "",
+        "heads": _heads(found, request),
+        "rows": [_shown(one, found.span, query) for one in here if found.span],
+        "total": _total(rows) if len(rows) > 1 else [],
+        "pages": Pages(len(rows), page, len(here)),
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET)}",
         "notes": COLUMNS.values(),
-    }  # fmt: skip
+    }
     return render(request, "reporting/boards/comparison.html", context)
 
 
@@ -96,7 +100,7 @@ def _shown(one: Compared, span: Span, query: str) -> dict[str, Any]:
     cells = [
         (cell.column, figure(cell.column, cell.value), beside(cell), rows_url(one.union, cell.column, span, query))
         for cell in one.cells.values()
-    ]  # fmt: skip
+    ]
     return {"union": one.union, "cells": cells, "url": f"{reverse('board')}?unit={one.union.code}"}
 
 
@@ -145,8 +149,13 @@ def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
     source, page = column.source, page_number(request)
     found = behind(union, EVERYTHING, source, span, reader(request), False, (page - 1) * PER_PAGE)
     context = {
-        "union": union, "column": column, "period": said(span), "behind": found, "label": LABELS[source.name],
-        "day_means": DAY_MEANS[source.day], "pages": Pages(found.listed, page, len(found.parts)),
+        "union": union,
+        "column": column,
+        "period": said(span),
+        "behind": found,
+        "label": LABELS[source.name],
+        "day_means": DAY_MEANS[source.day],
+        "pages": Pages(found.listed, page, len(found.parts)),
         "back": _above(request, union),
-    }  # fmt: skip
+    }
     return render(request, "reporting/boards/comparison_rows.html", context)

@@ -75,24 +75,31 @@ def evaluation(request: HttpRequest) -> HttpResponse:
     page = page_number(request)
     here = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
     context: dict[str, Any] = {
-        "union": union, "asked": found, "form": found.form, "book": found.book,
-        "entries": found.book.indicators if found.book else (), "query": query,
-        "rows": [shown(one, query) for one in here], "pages": Pages(len(rows), page, len(here)),
-        "period": asking.said(found.span) if found.span else "", "now": now,
+        "union": union,
+        "asked": found,
+        "form": found.form,
+        "book": found.book,
+        "entries": found.book.indicators if found.book else (),
+        "query": query,
+        "rows": [shown(one, query) for one in here],
+        "pages": Pages(len(rows), page, len(here)),
+        "period": asking.said(found.span) if found.span else "",
+        "now": now,
         "sheet_url": f"{reverse('evaluation-sheet')}?unit={union.code}&{query}",
         "own_url": f"{reverse('evaluation-unit', args=[union.code])}?{query}",
         "may_export": reader(request).may(Right.EXPORT, union),
         "elsewhere": judging.places_with_indicators(union, found.span) if found.span and not found.book else [],
-    }  # fmt: skip
+    }
     return render(request, "reporting/evaluation.html", context)
 
 
 def shown(one: Judged, query: str) -> dict[str, Any]:
     """A row of the table: the unit with its own page, and each mark with its rows."""
     return {
-        "judged": one, "url": f"{reverse('evaluation-unit', args=[one.union.code])}?{query}",
+        "judged": one,
+        "url": f"{reverse('evaluation-unit', args=[one.union.code])}?{query}",
         "cells": [(mark, rows_url(one.union, mark, query)) for mark in one.score.marks],
-    }  # fmt: skip
+    }
 
 
 def rows_url(union: Union, mark: Mark, query: str) -> str:
@@ -113,9 +120,15 @@ def evaluation_sheet(request: HttpRequest) -> HttpResponse:
     content = bytes_of(partial(sheet.write, union, found.book, found.judged(), found.span))
     with transaction.atomic():
         audit.record(
-            f"user:{user.pk}", "export-evaluation", user, now, union=union, rulebook=found.book.key,
-            since=found.span.since, until=found.span.until,
-        )  # fmt: skip
+            f"user:{user.pk}",
+            "export-evaluation",
+            user,
+            now,
+            union=union,
+            rulebook=found.book.key,
+            since=found.span.since,
+            until=found.span.until,
+        )
     return attachment(content, sheet.file_name(union, found.span))
 
 

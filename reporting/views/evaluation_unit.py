@@ -53,19 +53,29 @@ def evaluation_unit(request: HttpRequest, code: str) -> HttpResponse:
     form, span, books = _asked(request, union, now)
     book, query = _chosen(request, books), asking.kept(request.GET)
     context: dict[str, Any] = {
-        "union": union, "form": form, "book": book, "now": now, "period": asking.said(span) if span else "",
+        "union": union,
+        "form": form,
+        "book": book,
+        "now": now,
+        "period": asking.said(span) if span else "",
         "crumbs": _crumbs(request, union, query, union.name),
-    }  # fmt: skip
+    }
     if span and book:
         judged = judging.judge(judging.peers(union), book.indicators, span)
         own = next(one for one in judged if one.union.pk == union.pk)
         context |= {
-            "own": own, "peers": sum(one.rank is not None for one in judged),
+            "own": own,
+            "peers": sum(one.rank is not None for one in judged),
             "marks": [
-                (mark, rows_url(union, mark, query), f"{rows_url(union, mark, query)}&show=lost", wording_of(mark.indicator))
+                (
+                    mark,
+                    rows_url(union, mark, query),
+                    f"{rows_url(union, mark, query)}&show=lost",
+                    wording_of(mark.indicator),
+                )
                 for mark in own.score.marks
             ],
-        }  # fmt: skip
+        }
     return render(request, "reporting/evaluation_unit.html", context)
 
 
@@ -87,13 +97,19 @@ def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
     query = asking.kept(request.GET)
     numbers = counted_by_source(union, entry, span, only_lost) if len(sources) > 1 else {}
     context: dict[str, Any] = {
-        "union": union, "entry": entry, "lines": wording_of(entry), "period": asking.said(span), "behind": found,
+        "union": union,
+        "entry": entry,
+        "lines": wording_of(entry),
+        "period": asking.said(span),
+        "behind": found,
         "tabs": [(one.name, LABELS[one.name], one is source, numbers[one.name]) for one in sources if numbers],
-        "only_lost": only_lost, "day_means": DAY_MEANS[source.day], "label": LABELS[source.name],
+        "only_lost": only_lost,
+        "day_means": DAY_MEANS[source.day],
+        "label": LABELS[source.name],
         "pages": Pages(found.listed, page, len(found.parts)),
         "wanted": judging.counts([union], [entry], span)[union.pk][name].of if source.owed else None,
         "crumbs": _crumbs(request, union, query, entry.title),
-    }  # fmt: skip
+    }
     return render(request, "reporting/evaluation_rows.html", context)
 
 
@@ -105,7 +121,5 @@ def _crumbs(request: HttpRequest, union: Union, query: str, last: str) -> list[d
         above = f"{reverse('evaluation')}?unit={union.parent.code}&{query}"
         crumbs.append({"label": f"{union.parent.name}考核评价", "url": above})
     if last != union.name:
-        crumbs.append(
-            {"label": union.name, "url": f"{reverse('evaluation-unit', args=[union.code])}?{query}"}
-        )
+        crumbs.append({"label": union.name, "url": f"{reverse('evaluation-unit', args=[union.code])}?{query}"})
     return [*crumbs, {"label": last, "url": ""}]

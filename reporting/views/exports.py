@@ -62,9 +62,12 @@ def _shown(export: Export) -> dict[str, Any]:
     form, at = exports.form_of(export), timezone.now()
     title = form.title if form else export.form
     return {
-        "export": export, "form": form, "title": f"{title}（各单位打包）" if export.is_bundle else title,
-        "period": str(Period(export.since, export.until, export.as_of)), "fetchable": export.may_be_fetched(at),
-    }  # fmt: skip
+        "export": export,
+        "form": form,
+        "title": f"{title}（各单位打包）" if export.is_bundle else title,
+        "period": str(Period(export.since, export.until, export.as_of)),
+        "fetchable": export.may_be_fetched(at),
+    }
 
 
 @login_required

@@ -53,9 +53,7 @@ class UploadForm(PlainForm):
 
 
 class ActivateForm(PlainForm):
-    since = DayField(
-        label="启用日", past=False, help_text="截止日在这一天及以后的期间用新格式，更早的期间仍用原格式。"
-    )
+    since = DayField(label="启用日", past=False, help_text="截止日在这一天及以后的期间用新格式，更早的期间仍用原格式。")
 
 
 @login_required
@@ -98,11 +96,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if office is None:
         raise Forbidden("报表格式由省总工会的统计员上传，您没有这项权限。")
     form = UploadForm(request.POST or None, request.FILES or None, today=timezone.localdate())
-    context: dict[str, Any] = {
-        "form": form,
-        "office": office,
-        "forms": shelf().forms_at(timezone.localdate()),
-    }
+    context: dict[str, Any] = {"form": form, "office": office, "forms": shelf().forms_at(timezone.localdate())}
     if request.method == "POST" and form.is_valid():
         file: UploadedFile = form.cleaned_data["file"]
         content = ""
@@ -161,14 +155,18 @@ def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> 
     shown = read(row.content, row.key)
     mine = office_of(user) == row.office
     return {
-        "edition": row, "form": shown, "barred": bringing.barred_because(row, user, today),
-        "activate_form": form or ActivateForm(initial={"since": today}, today=today), "earliest": bringing.earliest(bringing.replaced_by(row.key), today),
+        "edition": row,
+        "form": shown,
+        "barred": bringing.barred_because(row, user, today),
+        "activate_form": form or ActivateForm(initial={"since": today}, today=today),
+        "earliest": bringing.earliest(bringing.replaced_by(row.key), today),
         "may_discard": row.stage == EditionStage.WAITING and (row.by == user or user.may(Right.APPROVE, row.office)),
         "may_keep": row.withdrawal_by == user or user.may(Right.APPROVE, row.office),
         "may_ask": row.stage == EditionStage.ACTIVE and mine,
-        "changes": comparing.changes(row, shown), "preview": True,
+        "changes": comparing.changes(row, shown),
+        "preview": True,
         **paper(shown, Scope(row.office, _this_month(shown, today)), user, 1),
-    }  # fmt: skip
+    }
 
 
 def _this_month(form: Form, today: date) -> Period:
@@ -191,9 +189,7 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
                 raise
             form.add_error("since", refusal.message)
         else:
-            messages.success(
-                request, f"《{row.title}》已启用，截止日在 {row.active_from} 及以后的期间用这份格式。"
-            )
+            messages.success(request, f"《{row.title}》已启用，截止日在 {row.active_from} 及以后的期间用这份格式。")
             return redirect("form", key=row.key)
     return render(request, "reporting/form_edition.html", _context(row, user, form), status=422)
 

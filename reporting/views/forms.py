@@ -71,9 +71,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
     cards = [choice for key in sorted(here.rows) if (choice := usual(here, key, today))]
     # The forms of the reader's own notices first; nothing is hidden from who compares.
     cards.sort(key=lambda choice: choice.form.attached_to not in own)
-    return render(
-        request, "reporting/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))}
-    )
+    return render(request, "reporting/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))})
 
 
 @login_required
@@ -91,10 +89,15 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
 def paper(form: Form, scope: Scope, user: User, page: int) -> dict[str, Any]:
     query = query_of(scope, form)
     context: dict[str, Any] = {
-        "scope": scope, "query": query, "grid": form.grid(), "head": head_lines(form, scope, timezone.localdate()),
-        "as_of_line": as_of_line(scope, form), "words": words_of(scope.period, form), "may_export": user.may(Right.EXPORT, scope.union),
+        "scope": scope,
+        "query": query,
+        "grid": form.grid(),
+        "head": head_lines(form, scope, timezone.localdate()),
+        "as_of_line": as_of_line(scope, form),
+        "words": words_of(scope.period, form),
+        "may_export": user.may(Right.EXPORT, scope.union),
         "crumbs": [{"label": "报表", "url": reverse("forms")}, {"label": form.title}],
-    }  # fmt: skip
+    }
     if form.is_list:
         return context | _listed(form, scope, page)
     table = tabulate(form, scope)
@@ -116,11 +119,12 @@ def linked(table: Table, query: str) -> list[tuple[Line, list[LinkedCell]]]:
         row = link_key(number, line.stub)
         cells = [
             LinkedCell(
-                figure.text, f"{base}?{query}&{urlencode({'row': row, 'column': figure.column.measure})}",
+                figure.text,
+                f"{base}?{query}&{urlencode({'row': row, 'column': figure.column.measure})}",
                 f"{line.stub.text}，{figure.column.text}",
             )
             for figure in line.figures
-        ]  # fmt: skip
+        ]
         found.append((line, cells))
     return found
 
@@ -172,11 +176,7 @@ class Pages:
     @property
     def note(self) -> str:
         first = (self.page - 1) * PER_PAGE + 1
-        return (
-            f"第 {first}–{first + self.here - 1} 条，共 {self.count} 条"
-            if self.here
-            else f"共 {self.count} 条"
-        )
+        return f"第 {first}–{first + self.here - 1} 条，共 {self.count} 条" if self.here else f"共 {self.count} 条"
 
 
 def page_number(request: HttpRequest) -> int:
@@ -203,12 +203,22 @@ def cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any
     unit, form = found.column.unit, found.form
     back = f"{reverse('form', args=[form.key])}?{query_of(scope, form)}"
     return {
-        "behind": found, "scope": scope, "unit": unit, "back": back,
-        "figure": f"{shown(found.figure, unit):,f}", "seen": f"{shown(found.seen, unit):,f}",
-        "raw": raw_words(found), "day_means": drilldown.DAY_MEANS[found.measure.over],
-        "pages": Pages(found.count, page, len(found.parts)), "as_of": chinese_day(scope.as_of),
-        "crumbs": [{"label": "报表", "url": reverse("forms")}, {"label": form.title, "url": back}, {"label": found.column.text}],
-    }  # fmt: skip
+        "behind": found,
+        "scope": scope,
+        "unit": unit,
+        "back": back,
+        "figure": f"{shown(found.figure, unit):,f}",
+        "seen": f"{shown(found.seen, unit):,f}",
+        "raw": raw_words(found),
+        "day_means": drilldown.DAY_MEANS[found.measure.over],
+        "pages": Pages(found.count, page, len(found.parts)),
+        "as_of": chinese_day(scope.as_of),
+        "crumbs": [
+            {"label": "报表", "url": reverse("forms")},
+            {"label": form.title, "url": back},
+            {"label": found.column.text},
+        ],
+    }
 
 
 def raw_words(found: drilldown.Behind) -> str:

@@ -70,13 +70,13 @@ class PreferenceForm(PlainForm):
     """One list of kinds per way that this installation has set up."""
 
     in_app = forms.MultipleChoiceField(
-        label="在薪报里提醒", required=False, widget=forms.CheckboxSelectMultiple,
+        label="在薪报里提醒",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="即时提醒总会出现在提醒箱里，不能关闭。",
         choices=[(kind.value, kind.label) for kind in ReminderKind if kind != ReminderKind.IMMEDIATE],
-    )  # fmt: skip
-    email_to = forms.EmailField(
-        label="电子邮箱", required=False, max_length=254, help_text="留空则不发邮件。"
     )
+    email_to = forms.EmailField(label="电子邮箱", required=False, max_length=254, help_text="留空则不发邮件。")
     email = forms.MultipleChoiceField(
         label="发邮件提醒", required=False, widget=forms.CheckboxSelectMultiple, choices=ReminderKind.choices
     )
@@ -84,9 +84,12 @@ class PreferenceForm(PlainForm):
         label="手机号或企业微信账号", required=False, max_length=64, help_text="留空则不发短信。"
     )
     message = forms.MultipleChoiceField(
-        label="发短信/企业微信提醒", required=False, widget=forms.CheckboxSelectMultiple,
-        choices=ReminderKind.choices, help_text="短信里只写案件编号和期限。",
-    )  # fmt: skip
+        label="发短信/企业微信提醒",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=ReminderKind.choices,
+        help_text="短信里只写案件编号和期限。",
+    )
 
     def __init__(self, *args: Any, ways: set[Via], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,9 +130,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def _stored(user: User) -> dict[str, Any]:
     row = preference_of(user, timezone.now())
     return {
-        "in_app": row.in_app, "email": row.email, "message": row.message, "email_to": user.email,
+        "in_app": row.in_app,
+        "email": row.email,
+        "message": row.message,
+        "email_to": user.email,
         "message_to": row.message_to,
-    }  # fmt: skip
+    }
 
 
 # Mail that went nowhere ----------------------------------------------------------------------------------------------

@@ -28,10 +28,20 @@ from unions.views.reader import reader
 MOST = 20_000
 # Header → width in characters, alignment.
 COLUMNS: dict[str, tuple[float, str]] = {
-    "序号": (6, "center"), "类别": (9, "center"), "文号": (30, "left"), "制发单位": (22, "left"), "受文单位": (28, "left"),
-    "案件编号": (24, "center"), "成文日期": (13, "center"), "送达（拒收）日期": (13, "center"), "是否拒收": (8, "center"),
-    "答复期限": (13, "center"), "答复日期": (13, "center"), "答复结果": (18, "center"), "状态": (10, "center"),
-}  # fmt: skip
+    "序号": (6, "center"),
+    "类别": (9, "center"),
+    "文号": (30, "left"),
+    "制发单位": (22, "left"),
+    "受文单位": (28, "left"),
+    "案件编号": (24, "center"),
+    "成文日期": (13, "center"),
+    "送达（拒收）日期": (13, "center"),
+    "是否拒收": (8, "center"),
+    "答复期限": (13, "center"),
+    "答复日期": (13, "center"),
+    "答复结果": (18, "center"),
+    "状态": (10, "center"),
+}
 
 
 @login_required
@@ -55,7 +65,8 @@ def _sheet(rows: LetterQuerySet, now: datetime) -> Sheet:
     rates = register.rates(rows, now)
     share = f"，答复率 {rates.reply_rate}%" if rates.reply_rate is not None else ""
     return Sheet(
-        title="一函两书登记簿", name="一函两书",
+        title="一函两书登记簿",
+        name="一函两书",
         grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],
         columns=[ColumnLook(width, align=align) for width, align in COLUMNS.values()],
         rows=_rows(rows, now),
@@ -64,7 +75,7 @@ def _sheet(rows: LetterQuerySet, now: datetime) -> Sheet:
             f"已答复 {rates.answered} 份{share}，逾期未答复 {rates.overdue} 份。",
             f"数据截至 {moment(now)}。",
         ],
-    )  # fmt: skip
+    )
 
 
 def _rows(rows: LetterQuerySet, now: datetime) -> Iterator[Row]:
@@ -74,9 +85,22 @@ def _rows(rows: LetterQuerySet, now: datetime) -> Iterator[Row]:
         refused = "是" if row.delivered_on and not row.delivery else ""
         state = "逾期未答复" if row.is_overdue(now) else row.get_state_display()
         yield Row(
-            (serial, row.get_kind_display(), row.number or "", row.issuer.name, row.addressee, row.case.number or "",
-             row.issued_on, row.delivered_on, refused, due, row.answered_on, row.get_answer_display(), state)
-        )  # fmt: skip
+            (
+                serial,
+                row.get_kind_display(),
+                row.number or "",
+                row.issuer.name,
+                row.addressee,
+                row.case.number or "",
+                row.issued_on,
+                row.delivered_on,
+                refused,
+                due,
+                row.answered_on,
+                row.get_answer_display(),
+                state,
+            )
+        )
 
 
 verbs.tell("user", "账号", {"export-letters": "导出一函两书登记簿"})

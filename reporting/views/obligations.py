@@ -42,9 +42,7 @@ class ObligationFilter(UnitFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        books = [
-            (book.key, f"{book.issuer} {book.number or book.issued.year}") for book in active_shelf().values()
-        ]
+        books = [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in active_shelf().values()]
         self.fields["rulebook"].choices = [("", "全部"), *books]  # type: ignore[attr-defined]
 
     def narrow(self, rows: ObligationQuerySet) -> ObligationQuerySet:
@@ -77,16 +75,19 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         request,
         "reporting/obligations.html",
         {
-            "form": form, "page": page, "rows": [(told(row, now), about.get(row.subject)) for row in page.rows], "list": key, "empty": chosen.empty,
-            "tabs": _tabs(user, now, form, key), "local": local(),
+            "form": form,
+            "page": page,
+            "rows": [(told(row, now), about.get(row.subject)) for row in page.rows],
+            "list": key,
+            "empty": chosen.empty,
+            "tabs": _tabs(user, now, form, key),
+            "local": local(),
             "filtered": any(form.data.get(name) for name in form.fields),
         },
-    )  # fmt: skip
+    )
 
 
-def _tabs(
-    user: User, now: datetime, form: ObligationFilter, current: str
-) -> list[tuple[str, str, str, bool]]:
+def _tabs(user: User, now: datetime, form: ObligationFilter, current: str) -> list[tuple[str, str, str, bool]]:
     """Key, label, count in words ("" where nobody counts), whether it is the one shown."""
     tabs = []
     for key, one in offered(user).items():
@@ -124,17 +125,22 @@ def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
     user, now = reader(request), timezone.now()
     rule, book = extensions.entry_of(row, Bookcase()) or (None, None)
     asked = extensions.pending(row).first() if row.case_id else None
-    done = Extension.objects.filter(
-        case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False
-    )
+    done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
     may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)
     return {
-        "row": row, "told": told(row, now), "matter": matters([row]).get(row.subject), "now": now, "rule": rule, "book": book,
+        "row": row,
+        "told": told(row, now),
+        "matter": matters([row]).get(row.subject),
+        "now": now,
+        "rule": rule,
+        "book": book,
         "clause": next((one for one in book.clauses if one.id == row.clause), None) if book else None,
         "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, rule)] if may_ask else [],
-        "asked": asked, "barred": extensions.barred(row, asked, user, now) if asked else None,
-        "decided": done.select_related("requested_by", "decided_by"), "local": local(),
-    }  # fmt: skip
+        "asked": asked,
+        "barred": extensions.barred(row, asked, user, now) if asked else None,
+        "decided": done.select_related("requested_by", "decided_by"),
+        "local": local(),
+    }
 
 
 @login_required

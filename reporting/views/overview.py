@@ -50,7 +50,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     union, today = the_union(request), timezone.localdate()
     read = figures.read(union, today)
     context: dict[str, Any] = {
-        "union": union, "read": read, "today": today, "year": today.replace(month=1, day=1),
+        "union": union,
+        "read": read,
+        "today": today,
+        "year": today.replace(month=1, day=1),
         "line": _line(union, reader(request)),
         "children": union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN],
         "places": [(group, _cases(group.key)) for group in read.open.places],
@@ -62,7 +65,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "resolved_url": _entries(union, "resolved", today.replace(month=1, day=1), today),
         **{f"{name}_chart": f"{reverse('overview-chart', args=[name])}?unit={union.code}" for name in CHARTS},
         "empty": not (read.open.all.cases or read.closed or any(m.recognised or m.resolved for m in read.months)),
-    }  # fmt: skip
+    }
     return render(request, "reporting/overview.html", context)
 
 
@@ -99,10 +102,7 @@ def chart(request: HttpRequest, name: str) -> JsonResponse:
     read = figures.read(union, timezone.localdate())
     match name:
         case "places":
-            rows = [
-                (group.label.removesuffix("总工会"), group, _cases(group.key))
-                for group in read.open.places[:TOP]
-            ]
+            rows = [(group.label.removesuffix("总工会"), group, _cases(group.key)) for group in read.open.places[:TOP]]
             return JsonResponse(_bars(rows))
         case "industries":
             rows = [(g.label, g, _cases(union.code, industry=g.key)) for g in read.open.industries[:TOP]]
@@ -123,19 +123,30 @@ def _bars(rows: list[tuple[str, figures.Group, str]]) -> dict[str, Any]:
         "yAxis": {"type": "category", "inverse": True, "data": [label for label, _, _ in rows]},
         "xAxis": [
             {"type": "value", "name": "万元", "nameLocation": "end", "position": "bottom", "splitNumber": 3},
-            {"type": "value", "name": "人", "nameLocation": "end", "position": "top", "splitLine": {"show": False}, "splitNumber": 3},
+            {
+                "type": "value",
+                "name": "人",
+                "nameLocation": "end",
+                "position": "top",
+                "splitLine": {"show": False},
+                "splitNumber": 3,
+            },
         ],
         "series": [
             {
-                "name": "未解决金额（万元）", "type": "bar", "xAxisIndex": 0,
+                "name": "未解决金额（万元）",
+                "type": "bar",
+                "xAxisIndex": 0,
                 "data": [{"value": in_wan(group.left.amount), "url": url} for _, group, url in rows],
             },
             {
-                "name": "未解决人数（人）", "type": "bar", "xAxisIndex": 1,
+                "name": "未解决人数（人）",
+                "type": "bar",
+                "xAxisIndex": 1,
                 "data": [{"value": group.left.workers, "url": url} for _, group, url in rows],
             },
         ],
-    }  # fmt: skip
+    }
 
 
 def _columns(union: Union, months: list[figures.Month]) -> dict[str, Any]:
@@ -148,15 +159,19 @@ def _columns(union: Union, months: list[figures.Month]) -> dict[str, Any]:
         "yAxis": {"type": "value", "name": "万元"},
         "series": [
             {
-                "name": "认定", "type": "bar",
-                "data": [{"value": in_wan(m.recognised.amount), "url": u[0]} for m, u in zip(months, urls, strict=True)],
+                "name": "认定",
+                "type": "bar",
+                "data": [
+                    {"value": in_wan(m.recognised.amount), "url": u[0]} for m, u in zip(months, urls, strict=True)
+                ],
             },
             {
-                "name": "清偿和垫付", "type": "bar",
+                "name": "清偿和垫付",
+                "type": "bar",
                 "data": [{"value": in_wan(m.resolved.amount), "url": u[1]} for m, u in zip(months, urls, strict=True)],
             },
         ],
-    }  # fmt: skip
+    }
 
 
 def in_wan(amount: Any) -> float:
@@ -178,9 +193,15 @@ def cases(request: HttpRequest) -> HttpResponse:
     behind = figures.behind(union, what, since, until)
     page = keyset(behind.cases.select_related("employer", "union"), request, PER_PAGE)
     context: dict[str, Any] = {
-        "union": union, "what": WHAT[what], "since": since, "until": until, "page": page, "total": behind.total(),
-        "rows": behind.with_sums(page.rows), "count": behind.cases.count(),
-    }  # fmt: skip
+        "union": union,
+        "what": WHAT[what],
+        "since": since,
+        "until": until,
+        "page": page,
+        "total": behind.total(),
+        "rows": behind.with_sums(page.rows),
+        "count": behind.cases.count(),
+    }
     return render(request, "reporting/overview_cases.html", context)
 
 

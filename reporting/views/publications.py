@@ -47,15 +47,16 @@ STEPS: dict[str, tuple[Do, str]] = {
         "已批准，从现在起公开显示。",
     ),
     "decline": (lambda row, by, at, said, seen: publishing.decline(row, by, at, opinion=said), "已退回拟制人。"),
-    "withdraw": (
-        lambda row, by, at, said, seen: publishing.withdraw(row, said, by, at), "已撤下，公开页不再显示。"
-    ),
-}  # fmt: skip
+    "withdraw": (lambda row, by, at, said, seen: publishing.withdraw(row, said, by, at), "已撤下，公开页不再显示。"),
+}
 ROW_STEPS: dict[str, tuple[Callable[[PublicationRow, User, datetime, str], Any], str]] = {
-    "out": (lambda line, by, at, said: publishing.take_out(line, publishing.reason_given(said), by, at), "本期不公布这一户。"),
+    "out": (
+        lambda line, by, at, said: publishing.take_out(line, publishing.reason_given(said), by, at),
+        "本期不公布这一户。",
+    ),
     "back": (lambda line, by, at, said: publishing.take_out(line, "", by, at), "已恢复公布这一户。"),
     "withdraw": (lambda line, by, at, said: publishing.withdraw_row(line, said, by, at), "已撤下这一户。"),
-}  # fmt: skip
+}
 
 
 def _fresh(row: Publication, at: datetime) -> list[publishing.Drafted]:
@@ -105,9 +106,14 @@ def _register(request: HttpRequest, user: User, form: DraftForm, status: int = 2
     found = Publication.objects.visible_to(user).select_related("union")
     found = found.annotate(count=Count("rows", filter=Q(rows__out=False)))
     answer = register(
-        request, "publications", "publications", found, form=form, may_draft=bool(_units(user)),
+        request,
+        "publications",
+        "publications",
+        found,
+        form=form,
+        may_draft=bool(_units(user)),
         public=shown.filter(publication__in=Publication.objects.visible_to(user)).count(),
-    )  # fmt: skip
+    )
     answer.status_code = status
     return answer
 
@@ -127,19 +133,26 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, row: Publication, form: OpinionForm, status: int = 200) -> HttpResponse:
     user, now = reader(request), timezone.now()
     seal = publishing.seal(row)
-    shown = set(PublicationRow.objects.shown_on(timezone.localdate(now)).filter(publication=row).values_list("pk", flat=True))  # fmt: skip
+    shown = set(
+        PublicationRow.objects.shown_on(timezone.localdate(now)).filter(publication=row).values_list("pk", flat=True)
+    )
     rows = list(row.rows.select_related("case", "employer"))
     # Who drafts and who approves sees what was paid meanwhile; the list itself says what was found.
     books = ledger.balances([line.case_id for line in rows]) if row.stage in (S.DRAFT, S.SUBMITTED) else {}
     lines = [(line, line.pk in shown, books.get(line.case_id)) for line in rows]
     context = {
-        "row": row, "lines": lines, "seen": seal, "form": form, "shown": len(shown),
+        "row": row,
+        "lines": lines,
+        "seen": seal,
+        "form": form,
+        "shown": len(shown),
         "may_draft": publishing.may_draft(row.union, user),
         "may_withdraw": row.stage == S.PUBLISHED and publishing.may_withdraw(row, user),
         "barred": publishing.barred(row, user, now) if row.stage == S.SUBMITTED else None,
-        "unchanged": bool(row.hash) and row.hash == seal, "reason_form": OpinionForm(today=timezone.localdate()),
+        "unchanged": bool(row.hash) and row.hash == seal,
+        "reason_form": OpinionForm(today=timezone.localdate()),
         "ended": row.until < timezone.localdate(now),
-    }  # fmt: skip
+    }
     return render(request, "arrears/sanctions/publication.html", context, status=status)
 
 
@@ -164,15 +177,11 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def row(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
     """Mending what is said of one employer, while the list is drafted."""
     one, user = the_publication(request, pk), reader(request)
-    line = get_object_or_404(
-        one.rows.select_related("case", "employer", "publication__union__parent"), pk=row_pk
-    )
+    line = get_object_or_404(one.rows.select_related("case", "employer", "publication__union__parent"), pk=row_pk)
     if not publishing.may_draft(one.union, user):
         raise Forbidden(f"公布名单由「{one.union.in_charge()}」的经办人或统计员拟制。")
     today, status = timezone.localdate(), 200
-    form = RowForm(
-        request.POST or None, today=today, initial={name: getattr(line, name) for name in publishing.WORDS}
-    )
+    form = RowForm(request.POST or None, today=today, initial={name: getattr(line, name) for name in publishing.WORDS})
     if request.method == "POST":
         done, status = attempt(form, lambda said: publishing.reword(line, said, user, timezone.now()))
         if done is not None:

@@ -58,9 +58,7 @@ def _of_draft(request: HttpRequest, row: Return) -> HttpResponse:
     if row.compiles:
         return _from_below(request, row, filled.form, r, c, standing_below(row), None)
     where = urlencode({name: request.GET[name] for name in ("row", "column")})
-    return redirect(
-        f"{reverse('form-cell', args=[filled.form.key])}?{query_of(filled.scope, filled.form)}&{where}"
-    )
+    return redirect(f"{reverse('form-cell', args=[filled.form.key])}?{query_of(filled.scope, filled.form)}&{where}")
 
 
 def place(request: HttpRequest, form: Form, stubs: Sequence[Stub] = ()) -> tuple[int, int]:
@@ -82,9 +80,7 @@ def _crumbs(row: Return, column: Column) -> list[dict[str, str]]:
     ]
 
 
-def _frozen(
-    request: HttpRequest, row: Return, version: ReturnVersion, stub: Stub, r: int, c: int
-) -> HttpResponse:
+def _frozen(request: HttpRequest, row: Return, version: ReturnVersion, stub: Stub, r: int, c: int) -> HttpResponse:
     form = freezing.form_of_version(version)
     column, page = figures(form)[c], page_number(request)
     rows = list(version.figures.filter(measure=column.measure, row__in=list(stub.takes)))
@@ -94,13 +90,20 @@ def _frozen(
     by_hand = version.corrections.filter(row=r, column=c).select_related("by").first()
     figure = stored_lines(version)[r][c]
     context: dict[str, Any] = {
-        "behind": found, "scope": freezing.scope_of_version(version), "unit": column.unit, "back": row.get_absolute_url(),
-        "figure": f"{shown(figure, column.unit):,f}", "seen": f"{shown(found.seen, column.unit):,f}",
-        "raw": raw_words(found), "day_means": drilldown.DAY_MEANS[found.measure.over],
-        "pages": Pages(found.count, page, len(found.parts)), "as_of": chinese_day(version.as_of),
-        "crumbs": _crumbs(row, column), "signed": version,
+        "behind": found,
+        "scope": freezing.scope_of_version(version),
+        "unit": column.unit,
+        "back": row.get_absolute_url(),
+        "figure": f"{shown(figure, column.unit):,f}",
+        "seen": f"{shown(found.seen, column.unit):,f}",
+        "raw": raw_words(found),
+        "day_means": drilldown.DAY_MEANS[found.measure.over],
+        "pages": Pages(found.count, page, len(found.parts)),
+        "as_of": chinese_day(version.as_of),
+        "crumbs": _crumbs(row, column),
+        "signed": version,
         "by_hand": said_by_hand(by_hand, column) if by_hand else "",
-    }  # fmt: skip
+    }
     return render(request, "reporting/return_cell.html", context)
 
 
@@ -114,22 +117,31 @@ def _gave(rows: list[FrozenFigure]) -> dict[int, Any]:
 
 
 def _from_below(
-    request: HttpRequest, row: Return, form: Form, r: int, c: int, below: list[ReturnVersion],
+    request: HttpRequest,
+    row: Return,
+    form: Form,
+    r: int,
+    c: int,
+    below: list[ReturnVersion],
     version: ReturnVersion | None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     stub: Stub = form.rows[r]
     column = figures(form)[c]
     parts = [
-        (one, f"{shown(raw, column.unit):,f}", urlencode({"version": str(one.number), "row": str(r), "column": column.measure}))
+        (
+            one,
+            f"{shown(raw, column.unit):,f}",
+            urlencode({"version": str(one.number), "row": str(r), "column": column.measure}),
+        )
         for one, raw in behind_cell(below, form, r, c)
-    ]  # fmt: skip
-    total = (
-        stored_lines(version)[r][c]
-        if version
-        else sum((raw for _, raw in behind_cell(below, form, r, c)), start=0)
-    )
+    ]
+    total = stored_lines(version)[r][c] if version else sum((raw for _, raw in behind_cell(below, form, r, c)), start=0)
     context = {
-        "report": row, "stub": stub, "column": column, "parts": parts, "figure": f"{shown(total, column.unit):,f}",
+        "report": row,
+        "stub": stub,
+        "column": column,
+        "parts": parts,
+        "figure": f"{shown(total, column.unit):,f}",
         "crumbs": _crumbs(row, column),
-    }  # fmt: skip
+    }
     return render(request, "reporting/return_cell_below.html", context)

@@ -104,9 +104,7 @@ def _correct(request: HttpRequest, row: Return, user: User, r: int, c: int) -> H
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return show(request, row, typed, refusal.status)
-    messages.success(
-        request, "已按您填的数改，报表上有标记。" if "back" not in request.POST else "已恢复台账数。"
-    )
+    messages.success(request, "已按您填的数改，报表上有标记。" if "back" not in request.POST else "已恢复台账数。")
     return redirect(row)
 
 

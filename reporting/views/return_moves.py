@@ -21,14 +21,18 @@ from unions.refusals import Forbidden, Refused, Stale
 from unions.views.reader import reader
 
 DONE = {
-    "sign": "已签字，等待单位负责人审批。", "sign_zero": "已签字报零，等待单位负责人审批。", "withdraw": "已撤回签字，可以修改。",
-    "decline": "已退回制表人。", "approve": "已审批，报表已报出。", "receive": "已接收。", "send_back": "已退回填报单位。",
-    "amend": "已另立一版，请核对、签字后重新送审；原版在审批之前继续有效。", "drop_amendment": "已放弃更正，原版继续有效。",
-}  # fmt: skip
+    "sign": "已签字，等待单位负责人审批。",
+    "sign_zero": "已签字报零，等待单位负责人审批。",
+    "withdraw": "已撤回签字，可以修改。",
+    "decline": "已退回制表人。",
+    "approve": "已审批，报表已报出。",
+    "receive": "已接收。",
+    "send_back": "已退回填报单位。",
+    "amend": "已另立一版，请核对、签字后重新送审；原版在审批之前继续有效。",
+    "drop_amendment": "已放弃更正，原版继续有效。",
+}
 UNSAVED = "文字说明里有还没有保存的内容。请先保存（或选择不要），再签字。"
-UNWRITTEN = (
-    "文字说明还没有保存，不会随报表签字。请核实系统草拟的文字并保存，再签字；不需要文字的，清空后保存。"
-)
+UNWRITTEN = "文字说明还没有保存，不会随报表签字。请核实系统草拟的文字并保存，再签字；不需要文字的，清空后保存。"
 
 
 @login_required
@@ -49,9 +53,14 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         if name == "sign" and row.in_hand and _only_drafted(row):
             raise Refused(UNWRITTEN)
         life.move(
-            row, name, user, timezone.now(), seen=seen_in(request.POST), shown=request.POST.get("shown", ""),
+            row,
+            name,
+            user,
+            timezone.now(),
+            seen=seen_in(request.POST),
+            shown=request.POST.get("shown", ""),
             **form.cleaned_data,
-        )  # fmt: skip
+        )
     except Forbidden:
         raise
     except Stale as refusal:

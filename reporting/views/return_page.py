@@ -46,9 +46,7 @@ class Typed:
     waiver: WaiverForm | None = None
     decision: DecisionForm | None = None
     stale: str = ""
-    gone: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # what the layout of the page has no place for any more
+    gone: list[tuple[str, str]] = field(default_factory=list)  # what the layout of the page has no place for any more
 
 
 @login_required
@@ -63,10 +61,17 @@ def show(request: HttpRequest, row: Return, typed: Typed, status: int = 200) -> 
     version = standing_version(row, inside)
     filled = fill(row, day_of(now)) if inside and row.in_hand else None
     context: dict[str, Any] = {
-        "report": row, "one": reading.told(row, now), "inside": inside, "signed": version, "typed": typed, "now": now,
-        "versions": reading.versions_of(row, inside), "events": happenings(row, inside),
-        "urges": row.urges.select_related("by")[:3], **_clause(row),
-    }  # fmt: skip
+        "report": row,
+        "one": reading.told(row, now),
+        "inside": inside,
+        "signed": version,
+        "typed": typed,
+        "now": now,
+        "versions": reading.versions_of(row, inside),
+        "events": happenings(row, inside),
+        "urges": row.urges.select_related("by")[:3],
+        **_clause(row),
+    }
     context |= _sheet(request, row, version, filled, now)
     context |= _moves(row, version, filled, user, now, typed)
     context |= _words(row, version, filled, user, now, typed)
@@ -132,11 +137,16 @@ def _moves(
     compare = looked_at is not None and (above or reading.insider(row, user))
     since = reading.moved(row, looked_at, today) if compare and looked_at else None
     return {
-        "offers": offers, "forms": forms, "against": cases, "listed": listed, "zero_barred": cases or listed or changed,
-        "moved": since[:BOOK_MOVED_SHOWN] if since else since, "moved_more": len(since or ()) - BOOK_MOVED_SHOWN,
+        "offers": offers,
+        "forms": forms,
+        "against": cases,
+        "listed": listed,
+        "zero_barred": cases or listed or changed,
+        "moved": since[:BOOK_MOVED_SHOWN] if since else since,
+        "moved_more": len(since or ()) - BOOK_MOVED_SHOWN,
         "shown": version.hash if version and row.stage == ReturnStage.SIGNED else "",
         "waits_for": _waits_for(row),
-    }  # fmt: skip
+    }
 
 
 def _waits_for(row: Return) -> str:
@@ -194,8 +204,9 @@ def _words(
     drafts = unwritten(row, day_of(now))
     return {
         "words": words_form(row, initial=_again(row, stash) if stash else _begun(row, filled, drafts)),
-        "stash_at": stash.at if stash else None, "drafted": list(drafts),
-    }  # fmt: skip
+        "stash_at": stash.at if stash else None,
+        "drafted": list(drafts),
+    }
 
 
 def _again(row: Return, stash: Stash) -> dict[str, str]:
@@ -255,6 +266,13 @@ def figure(row: Return, form: CorrectionForm, r: int, c: int) -> dict[str, Any]:
     computed = fill(row, day_of(timezone.now())).computed[r][c]
     unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(column), column.unit)
     return {
-        "report": row, "form": form, "row": r, "column": c, "stub": layout.rows[r].text, "heading": reading.headings(layout)[c],
-        "computed": computed, "unit": unit, "layout": layout.digest,
-    }  # fmt: skip
+        "report": row,
+        "form": form,
+        "row": r,
+        "column": c,
+        "stub": layout.rows[r].text,
+        "heading": reading.headings(layout)[c],
+        "computed": computed,
+        "unit": unit,
+        "layout": layout.digest,
+    }

@@ -103,9 +103,15 @@ def _note(found: Collected, request: HttpRequest) -> None:
     """In the chain of the receiving unit: the sum is no return of its own."""
     stream, at = f"union:{found.receiver.pk}", timezone.now()
     audit.record(
-        stream, "download_collection", reader(request), at, union=found.receiver, rulebook=found.rulebook,
-        rule=found.rule, period=found.period,
-    )  # fmt: skip
+        stream,
+        "download_collection",
+        reader(request),
+        at,
+        union=found.receiver,
+        rulebook=found.rulebook,
+        rule=found.rule,
+        period=found.period,
+    )
 
 
 @login_required

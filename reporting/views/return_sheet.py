@@ -51,7 +51,7 @@ Lines = list[tuple[Line, list[SheetCell]]]
 Listed = tuple[int, list[Any]]
 
 
-def drafted(report: Return, filled: Filled, user: User, page: int, *, writes: bool, today: date) -> dict[str, Any]:  # fmt: skip
+def drafted(report: Return, filled: Filled, user: User, page: int, *, writes: bool, today: date) -> dict[str, Any]:
     """What the return says now. `writes`: the reader may correct figures."""
     form, scope = filled.form, filled.scope
     parts = _frame(form, scope, today)
@@ -84,9 +84,7 @@ def added_up(filled: Filled, base: str, user: User, page: int, today: date) -> d
     parts = _frame(form, filled.scope, today)
     parts["as_of_line"] = f"汇总自 {len(filled.sources)} 个单位报出的现行版本，各以其签字时的数据为准。"
     if form.is_list:
-        return parts | _owned(
-            form, parts["grid"], _listed(form, filled.rows, user, page), _owners(filled), page
-        )
+        return parts | _owned(form, parts["grid"], _listed(form, filled.rows, user, page), _owners(filled), page)
     table = filled.table()
     return parts | {"table": list(_lines(table, base, {}, "")), "notes": table.notes}
 
@@ -96,7 +94,9 @@ def _owners(filled: Filled) -> list[str]:
     return [source.report.union.name for source in filled.sources for _ in source.cells["rows"]]
 
 
-def _owned(form: Form, grid: list[list[HeaderCell]], listed: dict[str, Any], owners: list[str], page: int) -> dict[str, Any]:  # fmt: skip
+def _owned(
+    form: Form, grid: list[list[HeaderCell]], listed: dict[str, Any], owners: list[str], page: int
+) -> dict[str, Any]:
     """A list with the unit of each row before it, unless the form names it itself."""
     if not owners:
         return listed | {"nothing": NOBODY_LISTS}
@@ -105,8 +105,7 @@ def _owned(form: Form, grid: list[list[HeaderCell]], listed: dict[str, Any], own
     here = owners[(page - 1) * PER_PAGE :]
     head = HeaderCell("填报单位", 0, 0, len(grid), 1)
     rows = [
-        (url, [Word(owner, False, True), *cells])
-        for owner, (url, cells) in zip(here, listed["rows"], strict=False)
+        (url, [Word(owner, False, True), *cells]) for owner, (url, cells) in zip(here, listed["rows"], strict=False)
     ]
     return listed | {"grid": [[head, *grid[0]], *grid[1:]], "rows": rows}
 
@@ -127,7 +126,9 @@ def set_apart(filled: Filled, differences: list[list[Raw]], base: str, today: da
     }
 
 
-def _signed(line: Line, cells: list[SheetCell], r: int, differences: list[list[Raw]], columns: list[Column]) -> list[SheetCell]:  # fmt: skip
+def _signed(
+    line: Line, cells: list[SheetCell], r: int, differences: list[list[Raw]], columns: list[Column]
+) -> list[SheetCell]:
     found = []
     for c, (cell, column) in enumerate(zip(cells, columns, strict=True)):
         by = differences[r][c]
@@ -141,9 +142,12 @@ def _signed(line: Line, cells: list[SheetCell], r: int, differences: list[list[R
 
 def _frame(form: Form, scope: Scope, made_on: date) -> dict[str, Any]:
     return {
-        "form": form, "scope": scope, "grid": form.grid(), "head": head_lines(form, scope, made_on),
+        "form": form,
+        "scope": scope,
+        "grid": form.grid(),
+        "head": head_lines(form, scope, made_on),
         "as_of_line": as_of_line(scope, form),
-    }  # fmt: skip
+    }
 
 
 def own_foot(form: Form) -> list[str]:
@@ -158,7 +162,9 @@ def _by_place(corrections: Iterable[Correction]) -> dict[tuple[int, int], Correc
     return {(one.row, one.column): one for one in corrections}
 
 
-def _lines(table: Table, base: str, by_hand: dict[tuple[int, int], Correction], edit: str) -> Iterator[tuple[Line, list[SheetCell]]]:  # fmt: skip
+def _lines(
+    table: Table, base: str, by_hand: dict[tuple[int, int], Correction], edit: str
+) -> Iterator[tuple[Line, list[SheetCell]]]:
     form = table.form
     for number, line in enumerate(table.lines):
         row = form.rows.index(line.stub) if line.stub in form.rows else number
@@ -169,18 +175,21 @@ def _lines(table: Table, base: str, by_hand: dict[tuple[int, int], Correction], 
             opens = edit and may_correct(form, row, column)
             cells.append(
                 SheetCell(
-                    figure.text, f"{base}{'&' if base[-1] not in '?&' else ''}{where}",
+                    figure.text,
+                    f"{base}{'&' if base[-1] not in '?&' else ''}{where}",
                     f"{line.stub.text}，{figure.column.text}",
                     said_by_hand(by_hand[row, column], figure.column) if (row, column) in by_hand else "",
                     f"{edit}{urlencode({'row': row, 'column': column})}" if opens else "",
                 )
-            )  # fmt: skip
+            )
         yield line, cells
 
 
 def said_by_hand(one: Correction, column: Column) -> str:
     """手工改动：台账数 12.00，由张三改；理由：…"""
-    return f"手工改动：台账数为 {shown(one.computed, column.unit):,f} {column.unit}，{one.by.name} 改；理由：{one.reason}"
+    return (
+        f"手工改动：台账数为 {shown(one.computed, column.unit):,f} {column.unit}，{one.by.name} 改；理由：{one.reason}"
+    )
 
 
 def written_by_hand(form: Form, corrections: Iterable[Correction]) -> list[dict[str, str]]:
@@ -208,9 +217,11 @@ def _listed(form: Form, rows: list[Listed], user: User, page: int) -> dict[str, 
         seen = set(Case.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
     shown_rows = [(reverse(kind, args=[pk]), _words(form, cells, pk in seen)) for pk, cells in here]
     return {
-        "rows": shown_rows, "notes": form.notes, "nothing": source.nothing,
+        "rows": shown_rows,
+        "notes": form.notes,
+        "nothing": source.nothing,
         "pages": Pages(len(rows), page, len(here)) if len(rows) > PER_PAGE else None,
-    }  # fmt: skip
+    }
 
 
 def _words(form: Form, cells: list[Any], visible: bool) -> list[Word]:

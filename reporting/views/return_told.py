@@ -11,16 +11,24 @@ from unions.models import Event
 
 MOST = 200
 # What happens inside the unit before anything is sent is its own business.
-INSIDE = frozenset(
-    {"sign", "sign-zero", "withdraw", "decline", "correct", "write", "amend", "drop-amendment"}
-)
+INSIDE = frozenset({"sign", "sign-zero", "withdraw", "decline", "correct", "write", "amend", "drop-amendment"})
 LOOKS: dict[str, tuple[str, str]] = {
-    "sign": ("writing-sign", "busy"), "sign-zero": ("writing-sign", "busy"), "withdraw": ("arrow-back-up", "neutral"),
-    "decline": ("arrow-back-up", "bad"), "approve": ("checks", "info"), "receive": ("mail-opened", "good"),
-    "send-back": ("arrow-back-up", "bad"), "amend": ("pencil", "busy"), "correct": ("pencil", "neutral"),
-    "write": ("pencil", "neutral"), "contradict": ("alert-triangle", "bad"), "agree": ("circle-check", "good"),
-    "urge": ("bell", "busy"), "imply-zero": ("clock", "neutral"), "download": ("download", "neutral"),
-}  # fmt: skip
+    "sign": ("writing-sign", "busy"),
+    "sign-zero": ("writing-sign", "busy"),
+    "withdraw": ("arrow-back-up", "neutral"),
+    "decline": ("arrow-back-up", "bad"),
+    "approve": ("checks", "info"),
+    "receive": ("mail-opened", "good"),
+    "send-back": ("arrow-back-up", "bad"),
+    "amend": ("pencil", "busy"),
+    "correct": ("pencil", "neutral"),
+    "write": ("pencil", "neutral"),
+    "contradict": ("alert-triangle", "bad"),
+    "agree": ("circle-check", "good"),
+    "urge": ("bell", "busy"),
+    "imply-zero": ("clock", "neutral"),
+    "download": ("download", "neutral"),
+}
 
 
 def happenings(row: Return, inside: bool) -> list[Happening]:
@@ -34,9 +42,15 @@ def happenings(row: Return, inside: bool) -> list[Happening]:
 def _told(event: Event) -> Happening:
     icon, tone = LOOKS.get(event.verb, ("point", "neutral"))
     return Happening(
-        event.at, event.by.name if event.by else "系统", verbs.words(event.stream, event.verb),
-        event.union.name if event.union else "", _note(event.verb, event.data), tone, icon, event.verb,
-    )  # fmt: skip
+        event.at,
+        event.by.name if event.by else "系统",
+        verbs.words(event.stream, event.verb),
+        event.union.name if event.union else "",
+        _note(event.verb, event.data),
+        tone,
+        icon,
+        event.verb,
+    )
 
 
 def _note(verb: str, data: dict[str, Any]) -> str:

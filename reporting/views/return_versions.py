@@ -38,13 +38,18 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     before = reading.versions_of(row, inside).filter(number__lt=number).first()
     changes = changed(before, one) if before else []
     context: dict[str, Any] = {
-        "report": row, "signed": one, "before": before, "changes": changes, **sheet,
-        "foot": own_foot(sheet["form"]), "other_layout": bool(before) and changes is None,
+        "report": row,
+        "signed": one,
+        "before": before,
+        "changes": changes,
+        **sheet,
+        "foot": own_foot(sheet["form"]),
+        "other_layout": bool(before) and changes is None,
         "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
         "again": freezing.recomputed(one) == one.cells if "again" in request.GET else None,
         "sealed": freezing.seal(one) == one.hash if "again" in request.GET else None,
         "said": [(heading, text) for heading, text in one.texts.items() if text],
-    }  # fmt: skip
+    }
     return render(request, "reporting/return_version.html", context)
 
 
@@ -55,8 +60,13 @@ def paper(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     row, one = the_version(request, pk, number)
     sheet = frozen(one, reader(request), 1)
     context = {
-        "report": row, "signed": one, **sheet, "foot": own_foot(sheet["form"]), "preview": True,
-        "signed_on": day_of(one.signed_at), "said": [(heading, text) for heading, text in one.texts.items() if text],
+        "report": row,
+        "signed": one,
+        **sheet,
+        "foot": own_foot(sheet["form"]),
+        "preview": True,
+        "signed_on": day_of(one.signed_at),
+        "said": [(heading, text) for heading, text in one.texts.items() if text],
         "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
-    }  # fmt: skip
+    }
     return render(request, "reporting/return_paper.html", context)

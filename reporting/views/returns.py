@@ -41,9 +41,13 @@ def return_list(request: HttpRequest) -> HttpResponse:
     rows = form.narrow(chosen.rows(user), now).select_related(*PARTS)
     page = by_clock(rows, request, PER_PAGE, "due_at") if chosen.by_clock else keyset(rows, request, PER_PAGE)
     context: dict[str, Any] = {
-        "form": form, "page": page, "rows": [told(row, now) for row in page.rows], "empty": chosen.empty,
-        "tabs": [(*tab, tab[0] == key) for tab in tabs], "filtered": any(form.data.get(name) for name in form.fields),
-    }  # fmt: skip
+        "form": form,
+        "page": page,
+        "rows": [told(row, now) for row in page.rows],
+        "empty": chosen.empty,
+        "tabs": [(*tab, tab[0] == key) for tab in tabs],
+        "filtered": any(form.data.get(name) for name in form.fields),
+    }
     return render(request, "reporting/returns.html", context)
 
 

@@ -45,9 +45,7 @@ def rulebook_list(request: HttpRequest) -> HttpResponse:
     mine = {book.key for book in Bookcase(books).at(shelf.places(user, today), today)}
     names = shelf.attached_names(books)
     cards = [_card(edition, names, mine, today) for edition in standing]
-    cards.sort(
-        key=lambda card: (card.book.kind == "law", not card.mine, card.state != "active", card.book.key)
-    )
+    cards.sort(key=lambda card: (card.book.kind == "law", not card.mine, card.state != "active", card.book.key))
     office = uploads.office_of(user)
     context = {"cards": cards, "office": office, "uploads": uploads.shown_to(user)}
     return render(request, "reporting/rulebooks.html", context)
@@ -104,9 +102,13 @@ def rulebook_file(request: HttpRequest, key: str) -> HttpResponse:
 def writing_page(request: HttpRequest) -> HttpResponse:
     """规则文件写法: sections, keys and words, drawn from the schema."""
     context = {
-        "head": writing.HEAD, "common": writing.COMMON, "sections": writing.SECTIONS, "inside": writing.INSIDE,
-        "words": writing.words(), "may_upload": uploads.office_of(reader(request)) is not None,
-    }  # fmt: skip
+        "head": writing.HEAD,
+        "common": writing.COMMON,
+        "sections": writing.SECTIONS,
+        "inside": writing.INSIDE,
+        "words": writing.words(),
+        "may_upload": uploads.office_of(reader(request)) is not None,
+    }
     return render(request, "reporting/rulebook_writing.html", context)
 
 
@@ -117,17 +119,20 @@ def laid_out_page(
     state, label = standing_of(book, today)
     rows = display.laid_out(book, text, today, calendar_at())
     return {
-        "book": book, "edition": edition, "rows": rows, "has_text": text is not None, "tabs": _tabs(edition, row),
+        "book": book,
+        "edition": edition,
+        "rows": rows,
+        "has_text": text is not None,
+        "tabs": _tabs(edition, row),
         "attached": _attached(book, shelf.attached_names([book])),
-        "validity": validity(book.first, book.last), "state": state, "state_label": label,
-    }  # fmt: skip
+        "validity": validity(book.first, book.last),
+        "state": state,
+        "state_label": label,
+    }
 
 
 def _tabs(shown: shelf.Edition | None, row: list[shelf.Edition]) -> list[dict[str, Any]]:
     """The editions of a rulebook, where there is more than one."""
     if len(row) < 2:
         return []
-    return [
-        {"label": f"第 {one.number} 版", "url": f"?edition={one.number}", "active": one == shown}
-        for one in row
-    ]
+    return [{"label": f"第 {one.number} 版", "url": f"?edition={one.number}", "active": one == shown} for one in row]

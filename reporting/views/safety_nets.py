@@ -30,17 +30,37 @@ MONEY = "#,##0.00"
 # Header → width in characters, alignment, format of figures.
 Columns = dict[str, tuple[float, str, str]]
 DEPOSITS: Columns = {
-    "序号": (6, "center", ""), "项目名称": (28, "left", ""), "施工单位": (26, "left", ""), "管理单位": (20, "left", ""),
-    "合同额（元）": (18, "right", MONEY), "比例（%）": (8, "right", "0.00"), "应存金额（元）": (16, "right", MONEY),
-    "形式": (10, "center", ""), "经办银行": (20, "left", ""), "保函编号": (16, "center", ""), "保函到期日": (12, "center", ""),
-    "余额（元）": (16, "right", MONEY), "已动用（元）": (16, "right", MONEY), "已补足（元）": (16, "right", MONEY),
-    "待补足（元）": (16, "right", MONEY), "返还公示日期": (12, "center", ""), "结清日期": (12, "center", ""),
-}  # fmt: skip
+    "序号": (6, "center", ""),
+    "项目名称": (28, "left", ""),
+    "施工单位": (26, "left", ""),
+    "管理单位": (20, "left", ""),
+    "合同额（元）": (18, "right", MONEY),
+    "比例（%）": (8, "right", "0.00"),
+    "应存金额（元）": (16, "right", MONEY),
+    "形式": (10, "center", ""),
+    "经办银行": (20, "left", ""),
+    "保函编号": (16, "center", ""),
+    "保函到期日": (12, "center", ""),
+    "余额（元）": (16, "right", MONEY),
+    "已动用（元）": (16, "right", MONEY),
+    "已补足（元）": (16, "right", MONEY),
+    "待补足（元）": (16, "right", MONEY),
+    "返还公示日期": (12, "center", ""),
+    "结清日期": (12, "center", ""),
+}
 FUNDS: Columns = {
-    "序号": (6, "center", ""), "名称": (26, "left", ""), "设立方": (10, "center", ""), "设立单位": (24, "left", ""),
-    "管理单位": (20, "left", ""), "设立日期": (12, "center", ""), "设立依据": (28, "left", ""), "余额（元）": (16, "right", MONEY),
-    "已垫付（元）": (16, "right", MONEY), "已追偿（元）": (16, "right", MONEY), "待追偿（元）": (16, "right", MONEY),
-}  # fmt: skip
+    "序号": (6, "center", ""),
+    "名称": (26, "left", ""),
+    "设立方": (10, "center", ""),
+    "设立单位": (24, "left", ""),
+    "管理单位": (20, "left", ""),
+    "设立日期": (12, "center", ""),
+    "设立依据": (28, "left", ""),
+    "余额（元）": (16, "right", MONEY),
+    "已垫付（元）": (16, "right", MONEY),
+    "已追偿（元）": (16, "right", MONEY),
+    "待追偿（元）": (16, "right", MONEY),
+}
 
 
 @login_required
@@ -68,28 +88,57 @@ def safety_nets_sheet(request: HttpRequest) -> HttpResponse:
 
 def _sheet(title: str, columns: Columns, rows: Iterator[Row], now: datetime) -> Sheet:
     return Sheet(
-        title=title, name=title,
+        title=title,
+        name=title,
         grid=[[HeaderCell(header, 0, number, 1, 1) for number, header in enumerate(columns)]],
         columns=[ColumnLook(width, number_format, align) for width, align, number_format in columns.values()],
-        rows=list(rows), notes=[f"数据截至 {moment(now)}；金额单位为元，含已冲正后的净额。"],
-    )  # fmt: skip
+        rows=list(rows),
+        notes=[f"数据截至 {moment(now)}；金额单位为元，含已冲正后的净额。"],
+    )
 
 
 def _deposits(rows: Any) -> Iterator[Row]:
     for serial, row in enumerate(rows.order_by("pk"), 1):
         yield Row(
-            (serial, row.name, row.project.employer.name, row.union.name, row.contract_amount, row.ratio, row.amount_due,
-             row.get_stored_as_display(), row.bank, row.guarantee_number, row.guarantee_until, row.balance, row.used,
-             row.came_back, row.short, row.return_notice_on, row.closed_on)
-        )  # fmt: skip
+            (
+                serial,
+                row.name,
+                row.project.employer.name,
+                row.union.name,
+                row.contract_amount,
+                row.ratio,
+                row.amount_due,
+                row.get_stored_as_display(),
+                row.bank,
+                row.guarantee_number,
+                row.guarantee_until,
+                row.balance,
+                row.used,
+                row.came_back,
+                row.short,
+                row.return_notice_on,
+                row.closed_on,
+            )
+        )
 
 
 def _funds(rows: Any) -> Iterator[Row]:
     for serial, row in enumerate(rows.order_by("pk"), 1):
         yield Row(
-            (serial, row.name, row.get_founder_display(), row.founder_name, row.union.name, row.founded_on, row.basis,
-             row.balance, row.used, row.came_back, row.short)
-        )  # fmt: skip
+            (
+                serial,
+                row.name,
+                row.get_founder_display(),
+                row.founder_name,
+                row.union.name,
+                row.founded_on,
+                row.basis,
+                row.balance,
+                row.used,
+                row.came_back,
+                row.short,
+            )
+        )
 
 
 verbs.tell("user", "账号", {"export-nets": "导出兜底保障台账"})

@@ -43,9 +43,15 @@ def list_those_unlisted(request: HttpRequest) -> HttpResponse:
     rows = _named(found.unclear if unclear else found.meets, request.GET.get("q", "").strip())
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "form": form, "found": found, "unclear": unclear, "page": page, "tabs": TABS, "here": "unlisted",
-        "unit": unit or own_unit(user), "rows": [(one, _to_propose(one, user)) for one in page],
-    }  # fmt: skip
+        "form": form,
+        "found": found,
+        "unclear": unclear,
+        "page": page,
+        "tabs": TABS,
+        "here": "unlisted",
+        "unit": unit or own_unit(user),
+        "rows": [(one, _to_propose(one, user)) for one in page],
+    }
     return render(request, "arrears/sanctions/unlisted.html", context)
 
 
@@ -82,10 +88,15 @@ def shared_cases(request: HttpRequest) -> HttpResponse:
     acts = list(shared.found(scope)[: shared.MOST + 1])
     page = Paginator(acts[: shared.MOST], PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "scope": scope, "page": page, "rows": list(shared.rows(list(page), scope.last)), "tabs": TABS,
-        "here": "shared-cases", "periods": _periods(), "may_export": user.may(Right.EXPORT, scope.union),
+        "scope": scope,
+        "page": page,
+        "rows": list(shared.rows(list(page), scope.last)),
+        "tabs": TABS,
+        "here": "shared-cases",
+        "periods": _periods(),
+        "may_export": user.may(Right.EXPORT, scope.union),
         "label": scope.period.label,
-    }  # fmt: skip
+    }
     return render(request, "arrears/sanctions/shared_cases.html", context)
 
 
@@ -110,9 +121,7 @@ def shared_cases_sheet(request: HttpRequest) -> HttpResponse:
         raise Refused(f"这一期间超过 {shared.MOST:,} 件次，请按月导出。")
     content = bytes_of(partial(shared.write, scope, acts, now))
     with transaction.atomic():
-        audit.record(
-            f"user:{user.pk}", "export-shared-cases", user, now, union=scope.union, period=scope.period.label
-        )
+        audit.record(f"user:{user.pk}", "export-shared-cases", user, now, union=scope.union, period=scope.period.label)
     return attachment(content, f"移送和处罚案件_{scope.union.name}_{scope.period.label}.xlsx")
 
 

@@ -72,14 +72,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             content = form.content()
             row = uploads.bring_in(
-                content,
-                given["file"].name,
-                given["notice_text"],
-                given["since"],
-                given["until"],
-                office,
-                user,
-                now,
+                content, given["file"].name, given["notice_text"], given["since"], given["until"], office, user, now
             )
             return redirect("rulebook-trial", pk=row.pk)
         except RulebookError as error:
@@ -92,10 +85,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 form.add_error(name or None, refusal.message)
     status = 422 if form.errors else 200
     return render(
-        request,
-        "reporting/rulebook_upload.html",
-        {"form": form, "office": office, "fault": fault},
-        status=status,
+        request, "reporting/rulebook_upload.html", {"form": form, "office": office, "fault": fault}, status=status
     )
 
 

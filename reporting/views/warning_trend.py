@@ -15,10 +15,12 @@ from reporting.early_warning.trend import trend
 @require_safe
 def warning_trend(request: HttpRequest, pk: int) -> JsonResponse:
     points = trend(the_standing(request, pk), timezone.localdate())
-    return JsonResponse({
-        "unit": "分",
-        "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "category", "data": [f"{point.day:%Y-%m-%d}" for point in points]},
-        "yAxis": {"type": "value", "name": "分"},
-        "series": [{"name": "预警分值", "type": "line", "data": [float(point.score) for point in points]}],
-    })  # fmt: skip
+    return JsonResponse(
+        {
+            "unit": "分",
+            "grid": {"left": 8, "right": 16, "top": 36, "bottom": 8, "containLabel": True},
+            "xAxis": {"type": "category", "data": [f"{point.day:%Y-%m-%d}" for point in points]},
+            "yAxis": {"type": "value", "name": "分"},
+            "series": [{"name": "预警分值", "type": "line", "data": [float(point.score) for point in points]}],
+        }
+    )

@@ -46,11 +46,7 @@ class CountForm(forms.Form):
     def reckoned(self, calendar: Calendar) -> Reckoning:
         """Raises CalendarError."""
         given = self.cleaned_data
-        counts = {
-            "workdays": calendar.add_workdays,
-            "days": calendar.add_days,
-            "months": calendar.months_later,
-        }
+        counts = {"workdays": calendar.add_workdays, "days": calendar.add_days, "months": calendar.months_later}
         return counts[given["unit"]](given["start"], given["number"])
 
 
@@ -61,11 +57,7 @@ class PasteForm(forms.Form):
         help_text="连同标题一起粘贴，例如“国务院办公厅关于2027年部分节假日安排的通知”。",
     )
     year = forms.IntegerField(
-        label="年份",
-        required=False,
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
-        help_text="标题里有年份的不必填。",
+        label="年份", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="标题里有年份的不必填。"
     )
 
 
@@ -89,12 +81,22 @@ def year(request: HttpRequest) -> HttpResponse:
     due = dues(user, today, date(shown, 1, 1), date(shown, 12, 31), calendar)
     months = months_of(shown, calendar, due, today)
     context = {
-        "year": shown, "months": months, "settled": calendar.settled(shown), "alarm": calendar_alarm(today, calendar),
-        "office": office_of(user), "today": today, "dues": due, "workdays": sum(month.workdays for month in months),
-        "previous": shown - 1 if shown > FIRST_YEAR else None, "next": shown + 1 if shown < LAST_YEAR else None,
-        "calendar_version": calendar.version, "form": CountForm(initial={"start": today, "number": 5}),
-        "weekdays": "一二三四五六日", **_feed(request, user), **(_explained(user, on, calendar) if on else {}),
-    }  # fmt: skip
+        "year": shown,
+        "months": months,
+        "settled": calendar.settled(shown),
+        "alarm": calendar_alarm(today, calendar),
+        "office": office_of(user),
+        "today": today,
+        "dues": due,
+        "workdays": sum(month.workdays for month in months),
+        "previous": shown - 1 if shown > FIRST_YEAR else None,
+        "next": shown + 1 if shown < LAST_YEAR else None,
+        "calendar_version": calendar.version,
+        "form": CountForm(initial={"start": today, "number": 5}),
+        "weekdays": "一二三四五六日",
+        **_feed(request, user),
+        **(_explained(user, on, calendar) if on else {}),
+    }
     return render(request, "reporting/calendar.html", context)
 
 
@@ -166,18 +168,26 @@ def _table(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse
     rows = Holiday.objects.standing().select_related("entered_by").order_by("-day")
     events = Event.objects.filter(stream=keeping.STREAM).select_related("by").order_by("-seq")[:VERSIONS]
     context = {
-        "office": office_of(user), "rows": rows, "versions": [_version(event) for event in events],
-        "calendar_version": calendar.version, "alarm": calendar_alarm(today, calendar), "paste": PasteForm(), "entry": DayForm(),
-    }  # fmt: skip
+        "office": office_of(user),
+        "rows": rows,
+        "versions": [_version(event) for event in events],
+        "calendar_version": calendar.version,
+        "alarm": calendar_alarm(today, calendar),
+        "paste": PasteForm(),
+        "entry": DayForm(),
+    }
     return render(request, "reporting/calendar_holidays.html", context | more, status=status)
 
 
 def _version(event: Event) -> dict[str, Any]:
     entered = event.verb == "enter_days"
     return {
-        "event": event, "entered": entered, "days": len(event.data.get("days", [])), "version": event.data.get("version", ""),
+        "event": event,
+        "entered": entered,
+        "days": len(event.data.get("days", [])),
+        "version": event.data.get("version", ""),
         "why": event.data.get("notice" if entered else "reason", ""),
-    }  # fmt: skip
+    }
 
 
 def _keeper(request: HttpRequest) -> tuple[Union, User]:
@@ -193,9 +203,7 @@ def _keeper(request: HttpRequest) -> tuple[Union, User]:
 def holidays_enter(request: HttpRequest) -> HttpResponse:
     """Days from a pasted notice or one by one: shown first, entered when confirmed."""
     office, user = _keeper(request)
-    name, form = (
-        ("paste", PasteForm(request.POST)) if "text" in request.POST else ("entry", DayForm(request.POST))
-    )
+    name, form = ("paste", PasteForm(request.POST)) if "text" in request.POST else ("entry", DayForm(request.POST))
     if not form.is_valid():
         return _table(request, 422, **{name: form})
     try:
@@ -258,11 +266,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     content = feeds.icalendar(dues(user, today, today - feeds.BEHIND, today + feeds.AHEAD, calendar), today)
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     same = tag in [part.strip() for part in request.headers.get("If-None-Match", "").split(",")]
-    answer = (
-        HttpResponseNotModified()
-        if same
-        else HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    )
+    answer = HttpResponseNotModified() if same else HttpResponse(content, content_type="text/calendar; charset=utf-8")
     answer["ETag"], answer["Cache-Control"] = tag, "private, max-age=3600"
     answer["X-Robots-Tag"] = "noindex"
     if not same:

@@ -21,9 +21,7 @@ class CaseForm(forms.Form):
     industry = forms.ChoiceField(label="所属行业", choices=INDUSTRIES)
     on_project = forms.BooleanField(label="发生在工程建设项目", required=False)
     nature = forms.ChoiceField(
-        label="项目性质",
-        choices=[("gov", "政府投资"), ("soe", "国企"), ("other", "其他")],
-        widget=forms.RadioSelect,
+        label="项目性质", choices=[("gov", "政府投资"), ("soe", "国企"), ("other", "其他")], widget=forms.RadioSelect
     )
     accepted_on = forms.DateField(label="受理日期", initial=AT.date())
     workers = forms.IntegerField(label="涉及人数", min_value=1)
@@ -64,26 +62,60 @@ def _surroundings() -> dict[str, Any]:
 
 def _cases() -> list[dict[str, Any]]:
     states = [
-        ("draft", "草稿"), ("clue", "线索"), ("open", "办理中"), ("transferring", "移交中"),
-        ("legal", "法律程序"), ("settled", "已清偿"), ("closed", "已办结"), ("returned", "被退回"),
-    ]  # fmt: skip
+        ("draft", "草稿"),
+        ("clue", "线索"),
+        ("open", "办理中"),
+        ("transferring", "移交中"),
+        ("legal", "法律程序"),
+        ("settled", "已清偿"),
+        ("closed", "已办结"),
+        ("returned", "被退回"),
+    ]
     return [
         {
-            "number": f"QH-630102-2026-{n:04}", "employer": f"青海昆仑{'第' + str(n)}建筑安装工程有限责任公司",
-            "state": state, "label": label, "workers": 37 * n, "amount": 123456.785 * n, "on": AT - timedelta(days=n),
+            "number": f"QH-630102-2026-{n:04}",
+            "employer": f"青海昆仑{'第' + str(n)}建筑安装工程有限责任公司",
+            "state": state,
+            "label": label,
+            "workers": 37 * n,
+            "amount": 123456.785 * n,
+            "on": AT - timedelta(days=n),
         }
         for n, (state, label) in enumerate(states, 1)
-    ]  # fmt: skip
+    ]
 
 
 def _events() -> list[dict[str, Any]]:
     return [
-        {"at": AT, "who": "李秀英", "what": "登记清偿 12 人、86,400.00 元", "tone": "good", "icon": "cash", "note": "企业当场转账，银行回单见证据 3。"},
-        {"at": AT - timedelta(hours=5), "who": "马建国", "place": "城东区总工会", "what": "修改案件", "icon": "pencil",
-         "changes": [{"label": "欠薪金额", "before": "98,000.00 元", "after": "123,456.79 元"}, {"label": "项目名称", "before": "", "after": "昆仑大道改造"}]},
-        {"at": AT - timedelta(days=1), "who": "王敏", "what": "退回上报", "tone": "bad", "icon": "arrow-back-up", "note": "请补充农民工人数。"},
+        {
+            "at": AT,
+            "who": "李秀英",
+            "what": "登记清偿 12 人、86,400.00 元",
+            "tone": "good",
+            "icon": "cash",
+            "note": "企业当场转账，银行回单见证据 3。",
+        },
+        {
+            "at": AT - timedelta(hours=5),
+            "who": "马建国",
+            "place": "城东区总工会",
+            "what": "修改案件",
+            "icon": "pencil",
+            "changes": [
+                {"label": "欠薪金额", "before": "98,000.00 元", "after": "123,456.79 元"},
+                {"label": "项目名称", "before": "", "after": "昆仑大道改造"},
+            ],
+        },
+        {
+            "at": AT - timedelta(days=1),
+            "who": "王敏",
+            "what": "退回上报",
+            "tone": "bad",
+            "icon": "arrow-back-up",
+            "note": "请补充农民工人数。",
+        },
         {"at": AT - timedelta(days=2), "who": "马建国", "what": "受理线索", "tone": "info", "icon": "file-plus"},
-    ]  # fmt: skip
+    ]
 
 
 def components(request: HttpRequest) -> HttpResponse:
@@ -93,9 +125,15 @@ def components(request: HttpRequest) -> HttpResponse:
     wrong = CaseForm({"employer": "", "amount": "12.345", "workers": "0", "nature": "gov"})
     page = engines["django"].from_string((HERE / "components.html").read_text())
     shown = {
-        "form": CaseForm(), "wrong": wrong, "filter": FilterForm(request.GET), "cases": _cases(), "events": _events(),
-        "at": AT, "until": AT + timedelta(hours=3, minutes=12), "crumbs": [{"label": "欠薪案件", "url": "#"}, {"label": "QH-630102-2026-0003"}],
-    }  # fmt: skip
+        "form": CaseForm(),
+        "wrong": wrong,
+        "filter": FilterForm(request.GET),
+        "cases": _cases(),
+        "events": _events(),
+        "at": AT,
+        "until": AT + timedelta(hours=3, minutes=12),
+        "crumbs": [{"label": "欠薪案件", "url": "#"}, {"label": "QH-630102-2026-0003"}],
+    }
     return HttpResponse(page.render(_surroundings() | shown, request))
 
 
@@ -108,18 +146,20 @@ def chart(request: HttpRequest) -> JsonResponse:
             "xAxis": {"type": "category", "data": areas},
             "yAxis": {"type": "value", "name": "万元"},
             "series": [
-                {"name": "未结金额", "type": "bar", "data": [{"value": 80.5 - 9 * n, "url": "/gallery?state=open"} for n in range(6)]},
+                {
+                    "name": "未结金额",
+                    "type": "bar",
+                    "data": [{"value": 80.5 - 9 * n, "url": "/gallery?state=open"} for n in range(6)],
+                },
                 {"name": "已清偿", "type": "bar", "data": [30, 42, 12.25, 50, 8, 21]},
             ],
         }
-    )  # fmt: skip
+    )
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     class SignIn(forms.Form):
-        username = forms.CharField(
-            widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
-        )
+        username = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
         password = forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
 
         def clean(self) -> None:

@@ -8,20 +8,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-    ]
+    dependencies = [("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
         migrations.CreateModel(
             name="User",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 ("username", models.CharField(max_length=60, unique=True, verbose_name="用户名")),
@@ -31,39 +24,23 @@ class Migration(migrations.Migration):
                 ("must_change_password", models.BooleanField(default=False, verbose_name="下次登录须改密码")),
                 ("rights_on", models.DateField(editable=False, null=True)),
             ],
-            options={
-                "verbose_name": "用户",
-                "default_permissions": (),
-            },
+            options={"verbose_name": "用户", "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Seal",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("last_event_id", models.BigIntegerField(unique=True)),
                 ("events", models.PositiveIntegerField()),
                 ("at", models.DateTimeField()),
                 ("digest", models.CharField(max_length=64)),
             ],
-            options={
-                "ordering": ["id"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Union",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(max_length=20, unique=True, verbose_name="编码")),
                 ("name", models.CharField(max_length=120, verbose_name="名称")),
                 (
@@ -86,10 +63,7 @@ class Migration(migrations.Migration):
                 ),
                 ("path", models.CharField(editable=False, max_length=160)),
                 ("depth", models.PositiveSmallIntegerField(editable=False)),
-                (
-                    "region_code",
-                    models.CharField(blank=True, max_length=9, null=True, verbose_name="行政区划代码"),
-                ),
+                ("region_code", models.CharField(blank=True, max_length=9, null=True, verbose_name="行政区划代码")),
                 ("duty_officer", models.CharField(blank=True, max_length=40, verbose_name="值班人员")),
                 ("duty_phone", models.CharField(blank=True, max_length=40, verbose_name="公布电话")),
                 ("valid_from", models.DateField(verbose_name="成立日期")),
@@ -151,21 +125,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Placement",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("path", models.CharField(max_length=160)),
                 ("since", models.DateField()),
                 ("until", models.DateField(blank=True, null=True)),
                 (
                     "union",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="placements",
-                        to="unions.union",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="unions.union"
                     ),
                 ),
             ],
@@ -173,12 +140,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("stream", models.CharField(max_length=60)),
                 ("seq", models.PositiveIntegerField()),
                 ("verb", models.CharField(max_length=40)),
@@ -198,27 +160,16 @@ class Migration(migrations.Migration):
                 (
                     "union",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="unions.union",
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.union"
                     ),
                 ),
             ],
-            options={
-                "ordering": ["stream", "seq"],
-                "default_permissions": (),
-            },
+            options={"ordering": ["stream", "seq"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Appointment",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "role",
                     models.CharField(
@@ -279,54 +230,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "任职",
-                "ordering": ["union_id", "role", "since"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "任职", "ordering": ["union_id", "role", "since"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="UnionUserObjectPermission",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                (
-                    "content_object",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="unions.union"),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
+                ("content_object", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="unions.union")),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
-            options={
-                "default_permissions": (),
-            },
+            options={"default_permissions": ()},
         ),
         migrations.AddIndex(
             model_name="union",
             index=models.Index(fields=["path"], name="union_path", opclasses=["varchar_pattern_ops"]),
         ),
+        migrations.AddIndex(model_name="union", index=models.Index(fields=["parent", "code"], name="union_children")),
         migrations.AddIndex(
-            model_name="union",
-            index=models.Index(fields=["parent", "code"], name="union_children"),
-        ),
-        migrations.AddIndex(
-            model_name="union",
-            index=models.Index(fields=["region_code", "kind"], name="union_region"),
+            model_name="union", index=models.Index(fields=["region_code", "kind"], name="union_region")
         ),
         migrations.AddConstraint(
             model_name="union",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("valid_until__isnull", True),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
+                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
                 ),
                 name="union_ends_after_it_began",
             ),
@@ -337,9 +265,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="placement",
-            index=models.Index(
-                condition=models.Q(("until__isnull", False)), fields=["until"], name="placement_ended"
-            ),
+            index=models.Index(condition=models.Q(("until__isnull", False)), fields=["until"], name="placement_ended"),
         ),
         migrations.AddConstraint(
             model_name="placement",
@@ -347,24 +273,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(("until__isnull", True)), fields=("union",), name="one_current_placement"
             ),
         ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["at"], name="event_at"),
-        ),
+        migrations.AddIndex(model_name="event", index=models.Index(fields=["at"], name="event_at")),
         migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("stream", "seq"), name="event_once"),
+            model_name="event", constraint=models.UniqueConstraint(fields=("stream", "seq"), name="event_once")
         ),
         migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["user", "since"], name="appointment_user"),
+            model_name="appointment", index=models.Index(fields=["user", "since"], name="appointment_user")
         ),
         migrations.AddConstraint(
             model_name="appointment",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                 name="appointment_ends_after_it_began",
             ),
         ),
@@ -380,7 +299,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterUniqueTogether(
-            name="unionuserobjectpermission",
-            unique_together={("user", "permission", "content_object")},
+            name="unionuserobjectpermission", unique_together={("user", "permission", "content_object")}
         ),
     ]

@@ -9,33 +9,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Liaison",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=40, verbose_name="姓名")),
                 ("position", models.CharField(blank=True, max_length=60, verbose_name="职务")),
                 ("phone", models.CharField(max_length=40, verbose_name="电话")),
                 ("since", models.DateField(verbose_name="起")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="止")),
             ],
-            options={
-                "verbose_name": "联络员",
-                "ordering": ["until", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "联络员", "ordering": ["until", "id"], "default_permissions": ()},
         ),
         migrations.CreateModel(
             name="Agency",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -77,11 +63,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "协作部门",
-                "ordering": ["union_id", "kind", "id"],
-                "default_permissions": (),
-            },
+            options={"verbose_name": "协作部门", "ordering": ["union_id", "kind", "id"], "default_permissions": ()},
         ),
         migrations.AddField(
             model_name="appointment",
@@ -117,23 +99,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="agency",
-            index=models.Index(fields=["union", "kind"], name="agency_union_kind"),
+            model_name="agency", index=models.Index(fields=["union", "kind"], name="agency_union_kind")
         ),
         migrations.AddConstraint(
             model_name="agency",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("union", "name"),
-                name="agency_named_once",
+                condition=models.Q(("ended_on__isnull", True)), fields=("union", "name"), name="agency_named_once"
             ),
         ),
         migrations.AddConstraint(
             model_name="liaison",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
+                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                 name="liaison_ends_after_it_began",
             ),
         ),

@@ -45,12 +45,10 @@ class Appointment(models.Model):
         indexes = [models.Index(fields=["user", "since"], name="appointment_user")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
-                name="appointment_ends_after_it_began",
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="appointment_ends_after_it_began"
             ),
             models.CheckConstraint(
-                condition=Q(acting_for__isnull=True) | ~Q(acting_for=F("user")),
-                name="nobody_stands_in_for_herself",
+                condition=Q(acting_for__isnull=True) | ~Q(acting_for=F("user")), name="nobody_stands_in_for_herself"
             ),
             models.CheckConstraint(
                 condition=Q(role=RoleName.AGENCY, agency__isnull=False)

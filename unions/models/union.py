@@ -84,9 +84,14 @@ class Union(models.Model):
     depth = models.PositiveSmallIntegerField(editable=False)
     region_code = models.CharField("行政区划代码", max_length=9, null=True, blank=True)
     reports_to = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="reported_by", verbose_name="属地上报工会",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reported_by",
+        verbose_name="属地上报工会",
         help_text="欠薪按属地上报到的工会；留空时按企业所在地推定。",
-    )  # fmt: skip
+    )
     duty_officer = models.CharField("值班人员", max_length=40, blank=True)
     duty_phone = models.CharField("公布电话", max_length=40, blank=True)
     valid_from = models.DateField("成立日期")
@@ -156,7 +161,5 @@ class Placement(models.Model):
             models.Index(fields=["until"], name="placement_ended", condition=Q(until__isnull=False)),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["union"], condition=Q(until__isnull=True), name="one_current_placement"
-            )
+            models.UniqueConstraint(fields=["union"], condition=Q(until__isnull=True), name="one_current_placement")
         ]

@@ -15,9 +15,20 @@ from unions import formats, markup, typed
 register = template.Library()
 
 for _name in (
-    "yuan", "yuan_unit", "wan", "wan_people", "people", "day", "moment", "clock", "elapsed", "size",
-    "mask_name", "mask_phone", "mask_identity",
-):  # fmt: skip
+    "yuan",
+    "yuan_unit",
+    "wan",
+    "wan_people",
+    "people",
+    "day",
+    "moment",
+    "clock",
+    "elapsed",
+    "size",
+    "mask_name",
+    "mask_phone",
+    "mask_identity",
+):
     register.filter(_name, getattr(formats, _name))
 
 # What tells two duties of one clause apart: `QH-3d-weekly`, `QH-3d-zero`.
@@ -27,18 +38,39 @@ SPRITE = "vendor/tabler-icons-3.51.0/outline.svg"
 
 # What a state feels like: neutral, info, busy, away, good, done, bad. The words belong to the models.
 TONES: dict[str, str] = {
-    "draft": "neutral", "dismissed": "neutral", "cancelled": "neutral", "expired": "neutral", "lifted": "neutral",
-    "clue": "info", "approved": "info", "queued": "info", "pending": "info", "sent": "info",
-    "open": "busy", "requested": "busy", "running": "busy", "due": "busy", "submitted": "busy",
-    "transferring": "away", "legal": "away",
-    "settled": "good", "received": "good", "ready": "good", "met": "good", "accepted": "good", "active": "good",
-    "closed": "done", "ended": "done",
-    "returned": "bad", "failed": "bad", "overdue": "bad", "refused": "bad", "missed": "bad",
-}  # fmt: skip
+    "draft": "neutral",
+    "dismissed": "neutral",
+    "cancelled": "neutral",
+    "expired": "neutral",
+    "lifted": "neutral",
+    "clue": "info",
+    "approved": "info",
+    "queued": "info",
+    "pending": "info",
+    "sent": "info",
+    "open": "busy",
+    "requested": "busy",
+    "running": "busy",
+    "due": "busy",
+    "submitted": "busy",
+    "transferring": "away",
+    "legal": "away",
+    "settled": "good",
+    "received": "good",
+    "ready": "good",
+    "met": "good",
+    "accepted": "good",
+    "active": "good",
+    "closed": "done",
+    "ended": "done",
+    "returned": "bad",
+    "failed": "bad",
+    "overdue": "bad",
+    "refused": "bad",
+    "missed": "bad",
+}
 
-NOTICE_ICONS = {
-    "info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "refusal": "hand-stop",
-}  # fmt: skip
+NOTICE_ICONS = {"info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "refusal": "hand-stop"}
 
 
 @register.simple_tag
@@ -59,9 +91,7 @@ def state_badge(subject: Any, label: str = "", tone: str = "") -> SafeString:
     """`{% state_badge case %}` (an object with `state` and its display) or `{% state_badge "open" "办理中" %}`."""
     state = subject if isinstance(subject, str) else subject.state
     words = label or (state if isinstance(subject, str) else subject.get_state_display())
-    return format_html(
-        '<span class="state state-{}">{}</span>', tone or TONES.get(str(state), "neutral"), words
-    )
+    return format_html('<span class="state state-{}">{}</span>', tone or TONES.get(str(state), "neutral"), words)
 
 
 @register.simple_tag(takes_context=True)
@@ -111,9 +141,7 @@ def get_item(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.inclusion_tag("components/field_row.html")
-def field_row(
-    field: forms.BoundField, width: str = "", unit: str = "", help: str = "", label: str = ""
-) -> dict:
+def field_row(field: forms.BoundField, width: str = "", unit: str = "", help: str = "", label: str = "") -> dict:
     """A labelled input with its mark, help and errors. `width`: third, half (default) or wide; `unit` trails it."""
     return markup.field_parts(field, width=width, unit=unit, help_text=help, label=label)
 
@@ -121,37 +149,24 @@ def field_row(
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: forms.BaseForm) -> dict[str, Any]:
     """The summary above a refused form: what is wrong in all, and a link to each field."""
-    return {
-        "form": form,
-        "wrong": [field for field in form if field.errors],
-        "general": form.non_field_errors(),
-    }
+    return {"form": form, "wrong": [field for field in form if field.errors], "general": form.non_field_errors()}
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(
-    context: Mapping[str, Any], form: forms.Form, search: str = "q", placeholder: str = "搜索"
-) -> dict:
+def filter_bar(context: Mapping[str, Any], form: forms.Form, search: str = "q", placeholder: str = "搜索") -> dict:
     """A GET form: a search box (`search` names its field), selects, chips of what is set, and 清除."""
     return markup.filter_parts(form, search, placeholder, context["request"].GET)
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(
-    context: Mapping[str, Any], previous: str | None = "", next: str | None = "", note: str = ""
-) -> dict:
+def pager(context: Mapping[str, Any], previous: str | None = "", next: str | None = "", note: str = "") -> dict:
     """Keyset pages: addresses of the neighbours (empty at an end) and a note such as 「第 51–100 件」."""
     return {"previous": previous, "next": next, "note": note}
 
 
 @register.inclusion_tag("components/empty.html")
 def empty_state(
-    title: str,
-    sentence: str = "",
-    icon: str = "inbox",
-    action: str = "",
-    url: str = "",
-    action_icon: str = "plus",
+    title: str, sentence: str = "", icon: str = "inbox", action: str = "", url: str = "", action_icon: str = "plus"
 ) -> dict[str, str]:
     """Nothing here yet: what it means and the button that does the next thing."""
     return {
@@ -165,19 +180,9 @@ def empty_state(
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(
-    label: str, value: Any, unit: str = "", url: str = "", note: str = "", tone: str = "", icon: str = ""
-) -> dict:
+def stat(label: str, value: Any, unit: str = "", url: str = "", note: str = "", tone: str = "", icon: str = "") -> dict:
     """A figure tile; `value` comes formatted. With `url` the whole tile opens what is behind the figure."""
-    return {
-        "label": label,
-        "value": value,
-        "unit": unit,
-        "url": url,
-        "note": note,
-        "tone": tone,
-        "icon": icon,
-    }
+    return {"label": label, "value": value, "unit": unit, "url": url, "note": note, "tone": tone, "icon": icon}
 
 
 @register.inclusion_tag("components/timeline.html")
@@ -205,9 +210,13 @@ def file_row(
 ) -> dict[str, Any]:
     """One file: icon by kind, name, size, a note (who, when), download and removal."""
     return {
-        "name": name, "bytes": bytes, "note": note, "url": url, "remove_url": remove_url,
+        "name": name,
+        "bytes": bytes,
+        "note": note,
+        "url": url,
+        "remove_url": remove_url,
         "icon": markup.file_icon(name),
-    }  # fmt: skip
+    }
 
 
 @register.inclusion_tag("components/secret.html")
@@ -243,12 +252,8 @@ def tab(label: str, url: str, active: bool = False, count: int | None = None) ->
 @register.simple_tag
 def fact(label: str, value: Any = "", wide: bool = False) -> SafeString:
     """One pair of `<dl class="facts">`; an empty value reads 未填写."""
-    shown = (
-        value if value not in (None, "", formats.NOTHING) else mark_safe('<span class="blank">未填写</span>')
-    )
-    return format_html(
-        '<div class="{}"><dt>{}</dt><dd>{}</dd></div>', "fact-wide" if wide else "", label, shown
-    )
+    shown = value if value not in (None, "", formats.NOTHING) else mark_safe('<span class="blank">未填写</span>')
+    return format_html('<div class="{}"><dt>{}</dt><dd>{}</dd></div>', "fact-wide" if wide else "", label, shown)
 
 
 @register.simple_block_tag
@@ -258,8 +263,12 @@ def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
     heading = format_html('<p class="notice-title">{}</p>', title) if title else ""
     return format_html(
         '<div class="notice notice-{}" role="{}">{}<div class="notice-body">{}{}</div></div>',
-        tone, role, icon(NOTICE_ICONS.get(tone, "info-circle")), heading, content,
-    )  # fmt: skip
+        tone,
+        role,
+        icon(NOTICE_ICONS.get(tone, "info-circle")),
+        heading,
+        content,
+    )
 
 
 @register.simple_block_tag
@@ -268,5 +277,7 @@ def field_group(content: str, title: str, note: str = "") -> SafeString:
     explained = format_html('<p class="field-group-note">{}</p>', note) if note else ""
     return format_html(
         '<fieldset class="field-group"><legend>{}</legend>{}<div class="fields">{}</div></fieldset>',
-        title, explained, content,
-    )  # fmt: skip
+        title,
+        explained,
+        content,
+    )

@@ -80,11 +80,14 @@ def agency(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, row: Agency, form: LiaisonForm, status: int = 200) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     context: dict[str, Any] = {
-        "row": row, "form": form, "may_keep": not row.ended_on and agencies.may_keep(user, row.union),
-        "present": row.liaisons.filter(until=None), "past": row.liaisons.exclude(until=None)[:20],
+        "row": row,
+        "form": form,
+        "may_keep": not row.ended_on and agencies.may_keep(user, row.union),
+        "present": row.liaisons.filter(until=None),
+        "past": row.liaisons.exclude(until=None)[:20],
         "people": row.appointments.in_force(today).select_related("user"),
         "sees_unit": Union.objects.visible_to(user).filter(pk=row.union_id).exists(),
-    }  # fmt: skip
+    }
     return render(request, "unions/agency.html", context, status=status)
 
 

@@ -46,11 +46,13 @@ def events(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=int(before[:18]))
     page = list(rows.select_related("by", "union").order_by("-pk")[: PAGE + 1])
     context = {
-        "form": form, "events": [_told(row) for row in page[:PAGE]],
-        "before": page[PAGE - 1].pk if len(page) > PAGE else "", "stream": request.GET.get("q", "").strip(),
+        "form": form,
+        "events": [_told(row) for row in page[:PAGE]],
+        "before": page[PAGE - 1].pk if len(page) > PAGE else "",
+        "stream": request.GET.get("q", "").strip(),
         "seals": Seal.objects.order_by("-id")[:5],
         "verified": Event.objects.filter(stream=tasks.LOG).order_by("-seq").first(),
-    }  # fmt: skip
+    }
     return render(request, "unions/audit.html", context)
 
 
@@ -109,7 +111,6 @@ def verify(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"{verbs.subject(stream)}：第 {broken[0].seq} 条起不相符：{broken[0].why}。")
     else:
         messages.success(
-            request,
-            f"{verbs.subject(stream)}的 {rows.filter(stream=stream).count()} 条记录环环相接，没有改动。",
+            request, f"{verbs.subject(stream)}的 {rows.filter(stream=stream).count()} 条记录环环相接，没有改动。"
         )
     return redirect(f"{request.path.removesuffix('verify/')}?q={stream}")

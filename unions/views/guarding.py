@@ -43,11 +43,7 @@ def accounts_list(request: HttpRequest) -> HttpResponse:
     held = Prefetch("appointments", current, to_attr="held")
     after = request.GET.get("after", "")
     page = list(users.filter(username__gt=after).order_by("username").prefetch_related(held)[: PAGE + 1])
-    context = {
-        "form": form,
-        "users": page[:PAGE],
-        "after": page[PAGE - 1].username if len(page) > PAGE else "",
-    }
+    context = {"form": form, "users": page[:PAGE], "after": page[PAGE - 1].username if len(page) > PAGE else ""}
     return render(request, "unions/accounts.html", context)
 
 
@@ -59,12 +55,7 @@ def account_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     user, by, at = get_object_or_404(_guarded(request), pk=pk), reader(request), timezone.now()
     if act == "reset":
         password = accounts.reset_password(user, by, at)
-        context = {
-            "person": user,
-            "password": password,
-            "back_url": reverse("accounts"),
-            "back_label": "回到账号列表",
-        }
+        context = {"person": user, "password": password, "back_url": reverse("accounts"), "back_label": "回到账号列表"}
         return render(request, "unions/one_time.html", context)
     if act == "unlock":
         accounts.unlock(user, by, at)

@@ -51,11 +51,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _checked(report: Report, file: io.BytesIO, user: User) -> dict[str, object]:
-    context: dict[str, object] = {
-        "report": report,
-        "errors": report.errors[:SHOWN],
-        "more": len(report.errors) - SHOWN,
-    }
+    context: dict[str, object] = {"report": report, "errors": report.errors[:SHOWN], "more": len(report.errors) - SHOWN}
     if not report.errors and report.created + report.changed:
         file.seek(0)
         context["token"] = uploads.keep(file, user)  # type: ignore[arg-type]

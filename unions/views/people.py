@@ -66,9 +66,16 @@ def _appoint(given: dict[str, Any], union: Union, by: User, at: datetime) -> tup
     if given["who"] == "new":
         person, password = accounts.open_account(given["username"], given["name"], by, at, given["email"])
     appointments.appoint(
-        person, union, RoleName(given["role"]), given["since"], by, at,
-        until=given["until"], acting_for=given["acting_for"] or None, agency=given["agency"],
-    )  # fmt: skip
+        person,
+        union,
+        RoleName(given["role"]),
+        given["since"],
+        by,
+        at,
+        until=given["until"],
+        acting_for=given["acting_for"] or None,
+        agency=given["agency"],
+    )
     return person, password
 
 

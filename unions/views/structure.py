@@ -86,24 +86,36 @@ def _merge_says(union: Union, given: Given) -> list[str]:
 
 CHANGES: dict[str, Change] = {
     "move": Change(
-        "变更上级", "把这个单位连同全部下级移到另一个上级之下。", MoveForm, _move_says,
+        "变更上级",
+        "把这个单位连同全部下级移到另一个上级之下。",
+        MoveForm,
+        _move_says,
         lambda union, given, by, at: tree.move(union, given["parent"], given["on"], by, at),
     ),
     "close": Change(
-        "撤销单位", "单位撤销后，由承接单位接手它的下级和未办结的案件。", CloseForm, _close_says,
+        "撤销单位",
+        "单位撤销后，由承接单位接手它的下级和未办结的案件。",
+        CloseForm,
+        _close_says,
         lambda union, given, by, at: tree.close(union, given["successor"], given["on"], by, at),
     ),
     "split": Change(
-        "拆分单位", "在同一上级之下成立一个新单位，把一部分下级划给它。", SplitForm, _split_says,
+        "拆分单位",
+        "在同一上级之下成立一个新单位，把一部分下级划给它。",
+        SplitForm,
+        _split_says,
         lambda union, given, by, at: tree.split(
             union, given["code"], given["name"], list(given["children"]), given["on"], by, at
         ),
     ),
     "merge": Change(
-        "并入其他单位", "把同级的单位并入本单位：它们撤销，由本单位承接。", MergeForm, _merge_says,
+        "并入其他单位",
+        "把同级的单位并入本单位：它们撤销，由本单位承接。",
+        MergeForm,
+        _merge_says,
         lambda union, given, by, at: tree.merge(list(given["units"]), union, given["on"], by, at),
     ),
-}  # fmt: skip
+}
 
 
 @login_required
@@ -157,9 +169,15 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
         given = dict(form.cleaned_data)
         try:
             new = tree.found(
-                given.pop("code"), given.pop("name"), given.pop("kind"), above, given.pop("since"),
-                user, timezone.now(), **given,
-            )  # fmt: skip
+                given.pop("code"),
+                given.pop("name"),
+                given.pop("kind"),
+                above,
+                given.pop("since"),
+                user,
+                timezone.now(),
+                **given,
+            )
         except Forbidden:
             raise
         except Refused as refusal:
@@ -179,9 +197,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     if not whole and not user.may(Right.PEOPLE, union):
         raise Forbidden(f"您没有修改「{union}」的权限。")
     form_class = FactsForm if whole else DutyForm
-    form = form_class(
-        request.POST or None, initial={name: getattr(union, name) for name in form_class.base_fields}
-    )
+    form = form_class(request.POST or None, initial={name: getattr(union, name) for name in form_class.base_fields})
     if request.method == "POST" and form.is_valid():
         tree.edit(union, user, timezone.now(), **form.cleaned_data)
         messages.success(request, "已保存。")

@@ -46,11 +46,7 @@ def branch(units: QuerySet[Union], after: str = "", parent: Union | None = None)
 @login_required
 def tree(request: HttpRequest) -> HttpResponse:
     user, text = reader(request), request.GET.get("q", "").strip()
-    context: dict[str, Any] = {
-        "form": SearchForm(request.GET),
-        "text": text,
-        "may_import": user.paths(Right.STRUCTURE),
-    }
+    context: dict[str, Any] = {"form": SearchForm(request.GET), "text": text, "may_import": user.paths(Right.STRUCTURE)}
     if text:
         context |= _found(user, text, request.GET.get("after", ""))
     else:
@@ -68,13 +64,9 @@ def _found(user: User, text: str, after: str) -> dict[str, Any]:
 def _roots(user: User) -> dict[str, Any]:
     """Where the reader's subtrees begin; a single one is shown opened."""
     reach = user.reach()
-    outermost = [
-        path for path in reach if not any(path != above and path.startswith(above) for above in reach)
-    ]
+    outermost = [path for path in reach if not any(path != above and path.startswith(above) for above in reach)]
     roots = branch(Union.objects.filter(path__in=outermost).select_related("parent"))
-    opened = (
-        branch(roots.rows[0][0].children.all(), parent=roots.rows[0][0]) if len(roots.rows) == 1 else None
-    )
+    opened = branch(roots.rows[0][0].children.all(), parent=roots.rows[0][0]) if len(roots.rows) == 1 else None
     return {"branch": roots, "opened": opened}
 
 
@@ -107,12 +99,16 @@ def frame(request: HttpRequest, union: Union) -> dict[str, Any]:
     reach = user.reach()
     return {
         "union": union,
-        "crumbs": [{"label": "工会组织", "url": "/unions/"}, *(_crumb(above, reach) for above in line), {"label": union.name}],
+        "crumbs": [
+            {"label": "工会组织", "url": "/unions/"},
+            *(_crumb(above, reach) for above in line),
+            {"label": union.name},
+        ],
         "may_change": user.may(Right.STRUCTURE, union) and not union.is_closed,
         "may_move": union.parent_id is not None and may_take_part(user, union),
         "may_edit": not union.is_closed and (user.may(Right.STRUCTURE, union) or user.may(Right.PEOPLE, union)),
         "may_appoint": not union.is_closed and bool(appointable_roles(user, union)),
-    }  # fmt: skip
+    }
 
 
 def may_take_part(user: User, union: Union) -> bool:
@@ -138,10 +134,7 @@ def _placements(union: Union) -> list[dict[str, Any]]:
     rows = list(union.placements.exclude(until__lt=union.valid_from).order_by("-since"))
     ids = {int(part) for row in rows for part in row.path.split(".") if part}
     names = dict(Union.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return [
-        {"since": max(row.since, union.valid_from), "until": row.until, "line": _line(row, names)}
-        for row in rows
-    ]
+    return [{"since": max(row.since, union.valid_from), "until": row.until, "line": _line(row, names)} for row in rows]
 
 
 def _line(row: Placement, names: dict[int, str]) -> str:
@@ -155,9 +148,7 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     union = visible_unit(request, code)
     user, today = reader(request), timezone.localdate()
     rows = list(
-        union.appointments.select_related("user", "acting_for", "appointed_by", "agency").order_by(
-            "role", "-since"
-        )
+        union.appointments.select_related("user", "acting_for", "appointed_by", "agency").order_by("role", "-since")
     )
     present = [row for row in rows if row.until is None or row.until >= today]
     context = frame(request, union) | {

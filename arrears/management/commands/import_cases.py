@@ -26,15 +26,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.xlsx", help="工作簿，取第一张工作表")
-        parser.add_argument(
-            "--union", required=True, metavar="CODE", help="受理工会代码；表内可为各行另填其下级工会"
-        )
+        parser.add_argument("--union", required=True, metavar="CODE", help="受理工会代码；表内可为各行另填其下级工会")
         parser.add_argument("--by", metavar="USERNAME", help="登记人；不填则记为系统账号「历史台账导入」")
         parser.add_argument("--dry-run", action="store_true", help="只核对，不导入")
         parser.add_argument("--json", action="store_true", help="输出 JSON，金额以元为单位")
-        parser.add_argument(
-            "--marked", type=Path, metavar="OUT.xlsx", help="有错时，把错误行连同原因写到这个工作簿"
-        )
+        parser.add_argument("--marked", type=Path, metavar="OUT.xlsx", help="有错时，把错误行连同原因写到这个工作簿")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -86,18 +82,14 @@ class Command(BaseCommand):
         stated = f"表内共 {sheet.lines:,} 件，涉及 {sheet.workers:,} 人，欠薪 {_yuan(sheet.amount)} 元，已解决 {_yuan(sheet.paid)} 元。"
         self.stdout.write(stated)
         if not sheet.faults:
-            words = (
-                ("核对无误：将新导入", "已在库中") if dry_run else ("导入完成：新导入", "已在库中、没有变动")
-            )
+            words = ("核对无误：将新导入", "已在库中") if dry_run else ("导入完成：新导入", "已在库中、没有变动")
             self.stdout.write(f"{words[0]} {taken.created:,} 件，{words[1]} {taken.unchanged:,} 件。")
             return
         self.stdout.write(f"有 {len(sheet.faults):,} 处错误，没有导入任何内容：")
         for fault in sheet.faults[:_SHOWN]:
             self.stdout.write(f"  第 {fault.row} 行「{fault.column}」：{fault.reason}")
         if len(sheet.faults) > _SHOWN:
-            self.stdout.write(
-                f"  另有 {len(sheet.faults) - _SHOWN:,} 处；用 --marked OUT.xlsx 可得到全部错误行。"
-            )
+            self.stdout.write(f"  另有 {len(sheet.faults) - _SHOWN:,} 处；用 --marked OUT.xlsx 可得到全部错误行。")
 
     def _mark(self, sheet: Sheet, out: Path | None) -> None:
         if out is None:
@@ -122,9 +114,7 @@ def _author(username: str | None) -> User:
         if user is None:
             raise CommandError(f"没有用户名为「{username}」的在用账号，请核对 --by。", returncode=2)
         return user
-    user, made = User.objects.get_or_create(
-        username="import", defaults={"name": "历史台账导入", "is_active": False}
-    )
+    user, made = User.objects.get_or_create(username="import", defaults={"name": "历史台账导入", "is_active": False})
     if made:
         user.set_unusable_password()
         user.save(update_fields=["password"])

@@ -20,9 +20,7 @@ class Command(BaseCommand):
     help = "用 FIELD_KEYS 中的第一个密钥重新加密职工信息；完成后即可去掉旧密钥。可随时中断，再次运行即从中断处继续。"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = sum(
-            self._renew(model, private_fields(model)) for model in apps.get_models() if private_fields(model)
-        )
+        done = sum(self._renew(model, private_fields(model)) for model in apps.get_models() if private_fields(model))
         self.stdout.write(f"已用新密钥重新加密 {done:,} 条记录。")
 
     def _renew(self, model: type[models.Model], names: list[str]) -> int:

@@ -29,8 +29,11 @@ from unions.views.reader import reader
 
 PER_PAGE = 50
 DONE = {
-    "approve": "调整已生效。", "decline": "已退回提出人。", "withdraw": "已撤回。", "end": "已终止，恢复按规则分类。",
-}  # fmt: skip
+    "approve": "调整已生效。",
+    "decline": "已退回提出人。",
+    "withdraw": "已撤回。",
+    "end": "已终止，恢复按规则分类。",
+}
 
 
 def with_last_visit(rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
@@ -44,9 +47,7 @@ def narrowed(request: HttpRequest) -> tuple[RiskFilter, EmployerRiskQuerySet, li
     """The filter as asked, what it leaves, and how many stand in each class."""
     user = the_reader(request)
     seen = EmployerRisk.objects.visible_to(user)
-    tally: Any = list(
-        seen.order_by().values("label", "rank").annotate(count=Count("pk")).order_by("-rank", "label")
-    )
+    tally: Any = list(seen.order_by().values("label", "rank").annotate(count=Count("pk")).order_by("-rank", "label"))
     labels = list(dict.fromkeys(row["label"] for row in tally))
     form = RiskFilter(request.GET, user=user, labels=labels, today=timezone.localdate())
     return form, form.narrow(seen), tally
@@ -59,12 +60,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     page = by_weight(with_last_visit(found).select_related("employer", "union"), request, PER_PAGE)
     context: dict[str, Any] = {
-        "tabs": TABS, "here": "risk-classes", "form": form, "filtered": filtered(request), "page": page,
-        "rows": [(row, row.next_on(row.last_on)) for row in page.rows], "tally": tally, "today": today,
+        "tabs": TABS,
+        "here": "risk-classes",
+        "form": form,
+        "filtered": filtered(request),
+        "page": page,
+        "rows": [(row, row.next_on(row.last_on)) for row in page.rows],
+        "tally": tally,
+        "today": today,
         "late": EmployerRisk.objects.visible_to(user).filter(overdue(today)).count(),
         "waiting": RiskChange.objects.awaiting(user).select_related("employer", "union")[:20],
         "may_export": bool(user.paths(Right.EXPORT)),
-    }  # fmt: skip
+    }
     return render(request, "arrears/prevention/classes.html", context)
 
 
@@ -87,18 +94,26 @@ def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: P
     waits = change is not None and change.stage == RiskChangeStage.REQUESTED
     classes = risk_classes(row.union, today)
     context: dict[str, Any] = {
-        "row": row, "next_on": row.next_on(row.last_on), "today": today, "classes": classes,  # type: ignore[attr-defined]
-        "change": change, "lines": lines, "shown": snapshot.seal(lines), "waits": waits,
+        "row": row,
+        "next_on": row.next_on(row.last_on),
+        "today": today,
+        "classes": classes,  # type: ignore[attr-defined]
+        "change": change,
+        "lines": lines,
+        "shown": snapshot.seal(lines),
+        "waits": waits,
         "barred": risk.barred(change, user, now) if change and waits else None,
         "may_ask": (change is None or change.until < today) and risk.may_ask(row, user),
         "may_withdraw": waits and change is not None and change.asked_by == user,
         "may_end": change is not None and not waits and _decides(row, user),
-        "past": RiskChange.objects.filter(union=row.union, employer=row.employer).exclude(
-            pk=change.pk if change else 0).select_related("asked_by", "decided_by")[:20],
+        "past": RiskChange.objects.filter(union=row.union, employer=row.employer)
+        .exclude(pk=change.pk if change else 0)
+        .select_related("asked_by", "decided_by")[:20],
         "visits": Inspection.objects.visible_to(user).filter(employer=row.employer).select_related("union")[:10],
-        "ask_form": RiskChangeForm(classes=classes, today=today), "form": OpinionForm(today=today),
+        "ask_form": RiskChangeForm(classes=classes, today=today),
+        "form": OpinionForm(today=today),
         "may_open_employer": _opens(row, user),
-    }  # fmt: skip
+    }
     return render(request, "arrears/prevention/class.html", context | forms, status=status)
 
 
@@ -118,9 +133,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     if not risk.may_ask(row, user):
         raise Forbidden(f"风险类别由「{row.union.in_charge()}」的经办人提出调整。")
     form = RiskChangeForm(request.POST, classes=risk_classes(row.union, today), today=today)
-    done, status = attempt(form, lambda said: risk.ask(
-        row, said["label"], said["reason"], said["until"], user, timezone.now()
-    ))  # fmt: skip
+    done, status = attempt(
+        form, lambda said: risk.ask(row, said["label"], said["reason"], said["until"], user, timezone.now())
+    )
     if done is None:
         return _page(request, row, status, ask_form=form)
     messages.success(request, "已提出，等待另一人审批。")
@@ -143,9 +158,7 @@ def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     def do(said: dict[str, Any]) -> RiskChange:
         match step:
             case "approve":
-                return risk.approve(
-                    row, change, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"]
-                )
+                return risk.approve(row, change, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"])
             case "decline":
                 return risk.decline(row, change, user, now, opinion=said["opinion"])
             case "withdraw":

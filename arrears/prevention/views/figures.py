@@ -34,12 +34,20 @@ def figures(request: HttpRequest) -> HttpResponse:
     since, until = span_of(label)
     rows, total = counts.per_unit(unit, since, until)
     context: dict[str, Any] = {
-        "tabs": TABS, "here": "prevention-figures", "unit": unit, "form": form, "label": label, "since": since,
-        "until": until, "kinds": KINDS, "total": total,
+        "tabs": TABS,
+        "here": "prevention-figures",
+        "unit": unit,
+        "form": form,
+        "label": label,
+        "since": since,
+        "until": until,
+        "kinds": KINDS,
+        "total": total,
         "rows": [(row, _cells(row, since, until, alone=len(rows) == 1)) for row in rows],
         "totals": _of(total, unit, since, until),
-        "may_export": user.may(Right.EXPORT, unit), "spans": form["period"],
-    }  # fmt: skip
+        "may_export": user.may(Right.EXPORT, unit),
+        "spans": form["period"],
+    }
     return render(request, "arrears/prevention/figures.html", context)
 
 

@@ -48,16 +48,21 @@ def narrowed(request: HttpRequest) -> tuple[LogFilter, PreventionWorkQuerySet]:
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     form, found = narrowed(request)
-    totals = PreventionWork.objects.filter(pk__in=found.order_by().values("pk")).order_by().aggregate(
-        times=Count("pk"), firms=Sum("firms"), projects=Sum("projects"), people=Sum("people")
-    )  # fmt: skip
+    totals = (
+        PreventionWork.objects.filter(pk__in=found.order_by().values("pk"))
+        .order_by()
+        .aggregate(times=Count("pk"), firms=Sum("firms"), projects=Sum("projects"), people=Sum("people"))
+    )
     context: dict[str, Any] = {
-        "tabs": TABS, "here": "prevention", "form": form, "filtered": filtered(request),
+        "tabs": TABS,
+        "here": "prevention",
+        "form": form,
+        "filtered": filtered(request),
         "page": keyset(found.select_related("union"), request, PER_PAGE),
         "totals": {name: value or 0 for name, value in totals.items()},
         "may_record": bool(reader(request).paths(Right.INSPECT)),
         "may_export": bool(reader(request).paths(Right.EXPORT)),
-    }  # fmt: skip
+    }
     return render(request, "arrears/prevention/log.html", context)
 
 
@@ -77,9 +82,12 @@ def _page(
     request: HttpRequest, found: PreventionWork, form: WithdrawForm | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
-        "work": found, "may_edit": log.may_edit(found, reader(request)), "papers": found.papers.all(),
-        "employers": found.employers.order_by("name"), "form": form or WithdrawForm(today=timezone.localdate()),
-    }  # fmt: skip
+        "work": found,
+        "may_edit": log.may_edit(found, reader(request)),
+        "papers": found.papers.all(),
+        "employers": found.employers.order_by("name"),
+        "form": form or WithdrawForm(today=timezone.localdate()),
+    }
     return render(request, "arrears/prevention/work.html", context, status=status)
 
 
@@ -93,14 +101,12 @@ def new(request: HttpRequest) -> HttpResponse:
         stash = kept(user, NEW)
         initial: dict[str, Any] = {"on": timezone.localdate(), "union": own_unit(user).get("union", "")}
         return _show(
-            request,
-            _form(user, initial=stash.fields if stash else initial),
-            stash_at=stash.at if stash else None,
+            request, _form(user, initial=stash.fields if stash else initial), stash_at=stash.at if stash else None
         )
     form = _form(user, data=request.POST, files=request.FILES)
-    found, status = attempt(form, lambda said: log.record(
-        said["union"], form.work(), said["photos"], user, timezone.now()
-    ))  # fmt: skip
+    found, status = attempt(
+        form, lambda said: log.record(said["union"], form.work(), said["photos"], user, timezone.now())
+    )
     if found is None:
         return _show(request, form, status=status)
     forget(user, NEW)
@@ -132,9 +138,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, _form(user, found, initial=initial_of(found)), found, seen=found.version)
     form, seen = _form(user, found, data=request.POST, files=request.FILES), seen_in(request.POST)
-    changed, status = attempt(form, lambda said: log.edit(
-        found, form.work(), said["photos"], user, timezone.now(), seen=seen
-    ))  # fmt: skip
+    changed, status = attempt(
+        form, lambda said: log.edit(found, form.work(), said["photos"], user, timezone.now(), seen=seen)
+    )
     if changed is None:
         # After a conflict the next attempt is made against what the row now is.
         now = the_work(request, pk)
@@ -180,8 +186,13 @@ def _form(user: User, found: PreventionWork | None = None, **kwargs: Any) -> Wor
 
 
 def _show(
-    request: HttpRequest, form: WorkForm, found: PreventionWork | None = None, *, status: int = 200, seen: int = 0,
+    request: HttpRequest,
+    form: WorkForm,
+    found: PreventionWork | None = None,
+    *,
+    status: int = 200,
+    seen: int = 0,
     stash_at: datetime | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     context = {"form": form, "work": found, "stash_at": stash_at, "seen": seen}
     return render(request, "arrears/prevention/work_form.html", context, status=status)

@@ -43,30 +43,36 @@ def quarter(request: HttpRequest) -> HttpResponse:
         .select_related("drafted_by", "decided_by")[:40]
     )
     current = next(
-        (
-            one
-            for one in lists
-            if one.quarter == label and one.stage in (SubsidyStage.DRAFTED, SubsidyStage.CONFIRMED)
-        ),
+        (one for one in lists if one.quarter == label and one.stage in (SubsidyStage.DRAFTED, SubsidyStage.CONFIRMED)),
         None,
     )
     rate = subsidy.rate(unit, days_of(label)[1])
     context: dict[str, Any] = {
-        "tabs": TABS, "here": "subsidies", "unit": unit, "form": form, "label": label, "quarter": spoken(label),
-        "rows": linked(rows, reader(request)), "sums": sums(rows, rate.per_case if rate else None), "rate": rate,
-        "lists": lists, "current": current, "over": days_of(label)[1] < today,
-        "may_draft": current is None and bool(rows) and days_of(label)[1] < today
-        and not unit.is_closed and subsidy.may_draft(unit, reader(request)),
+        "tabs": TABS,
+        "here": "subsidies",
+        "unit": unit,
+        "form": form,
+        "label": label,
+        "quarter": spoken(label),
+        "rows": linked(rows, reader(request)),
+        "sums": sums(rows, rate.per_case if rate else None),
+        "rate": rate,
+        "lists": lists,
+        "current": current,
+        "over": days_of(label)[1] < today,
+        "may_draft": current is None
+        and bool(rows)
+        and days_of(label)[1] < today
+        and not unit.is_closed
+        and subsidy.may_draft(unit, reader(request)),
         "may_export": reader(request).may(Right.EXPORT, unit),
-    }  # fmt: skip
+    }
     return render(request, "arrears/prevention/subsidies.html", context)
 
 
 def linked(rows: list[Row], user: User) -> list[tuple[Row, bool]]:
     """Each with whether the reader may open its case."""
-    seen = set(
-        Case.objects.visible_to(user).filter(pk__in=[row.case for row in rows]).values_list("pk", flat=True)
-    )
+    seen = set(Case.objects.visible_to(user).filter(pk__in=[row.case for row in rows]).values_list("pk", flat=True))
     return [(row, row.case in seen) for row in rows]
 
 
@@ -74,9 +80,11 @@ def sums(rows: list[Row], per_case: Decimal | None) -> dict[str, Any]:
     """`amount`: yuan; None where no amount per case is set."""
     counted = [row for row in rows if row.counts]
     return {
-        "all": len(rows), "counted": len(counted), "workers": sum(row.workers for row in counted),
+        "all": len(rows),
+        "counted": len(counted),
+        "workers": sum(row.workers for row in counted),
         "amount": per_case * len(counted) if per_case is not None else None,
-    }  # fmt: skip
+    }
 
 
 @login_required
@@ -110,11 +118,16 @@ def _page(request: HttpRequest, row: SubsidyList, form: OpinionForm, status: int
     user, rows = reader(request), subsidy.frozen(row)
     waits = row.stage == SubsidyStage.DRAFTED
     context = {
-        "row": row, "form": form, "rows": linked(rows, user), "sums": sums(rows, row.per_case), "waits": waits,
+        "row": row,
+        "form": form,
+        "rows": linked(rows, user),
+        "sums": sums(rows, row.per_case),
+        "waits": waits,
         "barred": subsidy.barred(row, user, timezone.now()) if waits else None,
         "reopened": [one for one in rows if one.reopened_on],
-        "may_withdraw": waits and row.drafted_by == user, "may_export": user.may(Right.EXPORT, row.union),
-    }  # fmt: skip
+        "may_withdraw": waits and row.drafted_by == user,
+        "may_export": user.may(Right.EXPORT, row.union),
+    }
     return render(request, "arrears/prevention/subsidy.html", context, status=status)
 
 
@@ -130,9 +143,7 @@ def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     def do(said: dict[str, Any]) -> SubsidyList:
         match step:
             case "confirm":
-                return subsidy.confirm(
-                    row, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"]
-                )
+                return subsidy.confirm(row, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"])
             case "decline":
                 return subsidy.decline(row, user, now, opinion=said["opinion"])
         return subsidy.withdraw(row, user, now)

@@ -10,8 +10,11 @@ from unions.rights import Right
 from unions.views.reader import reader
 
 TABS = [
-    ("prevention", "预防记录"), ("prevention-figures", "统计"), ("risk-classes", "企业分类"), ("subsidies", "以案定补"),
-]  # fmt: skip
+    ("prevention", "预防记录"),
+    ("prevention-figures", "统计"),
+    ("risk-classes", "企业分类"),
+    ("subsidies", "以案定补"),
+]
 
 
 def the_reader(request: HttpRequest) -> User:

@@ -42,10 +42,7 @@ def _accounts() -> list[str]:
 
     rows = [("用户名", "密码", "姓名", "角色", "单位"), *[tuple(map(str, row)) for row in ACCOUNTS]]
     widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    table = [
-        "  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True))
-        for row in rows
-    ]
+    table = ["  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)) for row in rows]
     return ["演示账号：", *[f"  {line.rstrip()}" for line in table]]
 
 
@@ -71,9 +68,7 @@ def _refuse_taken(host: str, port: int) -> None:
                 raise Refusal(
                     f"端口 {port} 已被占用（也许薪报已在运行）：请先停掉占用它的程序，或换一个端口，例如 PORT={port + 1} make run。"
                 ) from None
-            raise Refusal(
-                f"不能在 {host}:{port} 上提供服务（{error.strerror}）：请换一个 HOST 或 PORT。"
-            ) from None
+            raise Refusal(f"不能在 {host}:{port} 上提供服务（{error.strerror}）：请换一个 HOST 或 PORT。") from None
 
 
 def _say(line: str) -> None:

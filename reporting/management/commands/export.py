@@ -32,9 +32,7 @@ class Command(SpokenCommand):
     usage_line = USAGE
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "form", nargs="?", default="", help="报表代码，例如 qinghai-annex-2；不写则列出全部"
-        )
+        parser.add_argument("form", nargs="?", default="", help="报表代码，例如 qinghai-annex-2；不写则列出全部")
         parser.add_argument("--union", default="", help="工会编码，例如 630000")
         parser.add_argument("--month", default="", help="受理月份，例如 2022-10（逐件列出的报表）")
         parser.add_argument(

@@ -16,18 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--scale", type=int, metavar="N", help="另外批量生成案件，凑足 N 件（用于测速）")
-        parser.add_argument(
-            "--under", default="630000", metavar="CODE", help="批量案件放在哪个工会之下，默认青海省总"
-        )
-        parser.add_argument(
-            "--force-demo", action="store_true", help="在正式数据库中也载入（账号使用公开的密码）"
-        )
+        parser.add_argument("--under", default="630000", metavar="CODE", help="批量案件放在哪个工会之下，默认青海省总")
+        parser.add_argument("--force-demo", action="store_true", help="在正式数据库中也载入（账号使用公开的密码）")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED and not options["force_demo"]:
-            raise CommandError(
-                "这是正式数据库：演示账号的密码是公开的，不应载入。确属试用环境时，请加 --force-demo。"
-            )
+            raise CommandError("这是正式数据库：演示账号的密码是公开的，不应载入。确属试用环境时，请加 --force-demo。")
         if options["scale"] is not None and options["scale"] < 0:
             raise CommandError("--scale 后面应是 0 或正整数。", returncode=2)
         try:

@@ -25,9 +25,7 @@ class Command(SpokenCommand):
 
 
 def _row(kept: Kept) -> dict[str, int]:
-    return {
-        "obligations": Obligation.objects.count(), "new": kept.new, "changed": kept.changed, "lifted": kept.lifted,
-    }  # fmt: skip
+    return {"obligations": Obligation.objects.count(), "new": kept.new, "changed": kept.changed, "lifted": kept.lifted}
 
 
 def _told(kept: Kept) -> str:

@@ -34,9 +34,7 @@ class Command(SpokenCommand):
             found = _scheduled(book.key, options["first"], options["last"])
         except CalendarError as error:
             raise CommandError(str(error), returncode=1) from error
-        self.stdout.write(
-            show_json([_row(one) for one in found]) if options["json"] else _told(book.title, found)
-        )
+        self.stdout.write(show_json([_row(one) for one in found]) if options["json"] else _told(book.title, found))
 
 
 def _scheduled(key: str, first: date, last: date) -> list[Scheduled]:
@@ -44,24 +42,18 @@ def _scheduled(key: str, first: date, last: date) -> list[Scheduled]:
     calendar = calendar_before_setup()
     found = {
         (one.rule.name, one.period.label): one
-        for book in editions_before_setup(key) for one in schedule(book, first, last, calendar)
-    }  # fmt: skip
+        for book in editions_before_setup(key)
+        for one in schedule(book, first, last, calendar)
+    }
     return sorted(found.values(), key=lambda one: (one.due_at, one.clause, one.rule.name))
 
 
 def _row(one: Scheduled) -> dict[str, str]:
-    return {
-        "clause": one.clause,
-        "form": one.form,
-        "period": one.period.label,
-        "due_at": one.due_at.isoformat(),
-    }
+    return {"clause": one.clause, "form": one.form, "period": one.period.label, "due_at": one.due_at.isoformat()}
 
 
 def _told(title: str, found: list[Scheduled]) -> str:
     if not found:
         return f"《{title}》在这段日期内没有应报的报表。"
-    lines = [
-        f"{one.due_at:%Y-%m-%d %H:%M}  {one.clause}  {one.rule.title}  {one.explanation}" for one in found
-    ]
+    lines = [f"{one.due_at:%Y-%m-%d %H:%M}  {one.clause}  {one.rule.title}  {one.explanation}" for one in found]
     return "\n".join([f"《{title}》应报 {len(found)} 次：", *lines])

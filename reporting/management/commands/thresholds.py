@@ -19,7 +19,9 @@ from reporting.rules.facts import Facts, FactsError, read_facts
 
 class Command(SpokenCommand):
     help = "判断一件案件达到一部通知的哪些门槛，哪些待核。"
-    usage_line = """用法：manage.py thresholds --rulebook 规则 --facts '{"workers":10,"amount":"100000","months":3}' [--json]"""
+    usage_line = (
+        """用法：manage.py thresholds --rulebook 规则 --facts '{"workers":10,"amount":"100000","months":3}' [--json]"""
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rulebook", required=True, metavar="规则", help="例如 qingdao-2021")
@@ -30,20 +32,14 @@ class Command(SpokenCommand):
         book = rulebook_named(options["rulebook"], self.usage_line)
         facts = self._facts(options["facts"])
         verdict = evaluate(facts, book)
-        crime = crimes(
-            facts, [book, *(one for one in shelf_before_setup().values() if one.kind == "law")], book.region
-        )
-        self.stdout.write(
-            show_json(_row(verdict, crime)) if options["json"] else _told(book.title, verdict, crime)
-        )
+        crime = crimes(facts, [book, *(one for one in shelf_before_setup().values() if one.kind == "law")], book.region)
+        self.stdout.write(show_json(_row(verdict, crime)) if options["json"] else _told(book.title, verdict, crime))
 
     def _facts(self, text: str) -> Facts:
         try:
             data = json.loads(text, parse_float=str)
         except ValueError as error:
-            raise CommandError(
-                f"--facts 不是合格的 JSON：{error}\n{self.usage_line}", returncode=2
-            ) from error
+            raise CommandError(f"--facts 不是合格的 JSON：{error}\n{self.usage_line}", returncode=2) from error
         if not isinstance(data, dict):
             raise CommandError(f"--facts 应是一个 JSON 对象。\n{self.usage_line}", returncode=2)
         try:

@@ -19,14 +19,10 @@ from reporting.rules.workdays import Calendar, Reckoning
 
 class Command(SpokenCommand):
     help = "按工作日历推算日期，并说明怎样算出来。"
-    usage_line = (
-        "用法：manage.py workdays add 日期 天数 | between 起日 止日 | last-of-quarter 2023Q3 [--json]"
-    )
+    usage_line = "用法：manage.py workdays add 日期 天数 | between 起日 止日 | last-of-quarter 2023Q3 [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(
-            dest="question", required=True, metavar="add | between | last-of-quarter"
-        )
+        kinds = parser.add_subparsers(dest="question", required=True, metavar="add | between | last-of-quarter")
         add = kinds.add_parser("add", help="某日之后第 N 个工作日，起算日不计")
         add.add_argument("start", metavar="日期", type=day)
         add.add_argument("days", metavar="天数", type=whole)
