@@ -10,11 +10,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.dispatch import receiver
 
 from arrears import acts, ledger
 from arrears.models import Case, LedgerEntry, Plan, PlanBasis, PlanKind, PlanStep, Proceeding, State
-from arrears.signals import case_changed, plan_changed
+from arrears.signals import plan_changed
 from unions import audit
 from unions.clock import day_of
 from unions.formats import yuan
@@ -287,7 +286,6 @@ def broken(case: Case, today: date) -> list[PlanStep]:
     return found
 
 
-@receiver(case_changed)
 def follow_case(sender: Any, case: Case, by: User, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the entry or move: books and plan are never seen apart."""
     if case.state != State.DRAFT:

@@ -55,19 +55,15 @@ Listener = Callable[..., None]
 _idle: ContextVar[frozenset[Listener]] = ContextVar("idle", default=frozenset())
 
 
-def hears(signal: Signal) -> Callable[[Listener], Listener]:
-    """Like `django.dispatch.receiver`, for a listener that a job may let idle."""
+def connect(signal: Signal, receiver: Listener) -> None:
+    """Connect a receiver that a job may let idle, after those connected before it. A second call changes nothing."""
 
-    def connected(listener: Listener) -> Listener:
-        @wraps(listener)
-        def hear(sender: Any, **kwargs: Any) -> None:
-            if hear not in _idle.get():
-                listener(sender, **kwargs)
+    @wraps(receiver)
+    def hear(sender: Any, **kwargs: Any) -> None:
+        if receiver not in _idle.get():
+            receiver(sender, **kwargs)
 
-        signal.connect(hear)
-        return hear
-
-    return connected
+    signal.connect(hear, weak=False, dispatch_uid=f"{receiver.__module__}.{receiver.__qualname__}")
 
 
 @contextmanager

@@ -6,16 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
-from arrears.signals import findings_changed, warnings_changed
 from reporting.early_warning import told  # noqa: F401 - says what these terms are about
 from reporting.early_warning.standings import keep_standings
 from reporting.early_warning.terms import keep_findings, keep_signals, rebuild
 from reporting.obligations.projection import REBUILDERS
 
 
-@receiver(warnings_changed)
 def follow_warnings(
     sender: Any, signals: Collection[int], employers: Collection[int], at: datetime, **kwargs: Any
 ) -> None:
@@ -24,7 +20,6 @@ def follow_warnings(
     keep_standings(employers, at)
 
 
-@receiver(findings_changed)
 def follow_findings(sender: Any, findings: Collection[int], at: datetime, **kwargs: Any) -> None:
     keep_findings(findings, at)
 

@@ -6,11 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
 from arrears.models import Case, Opinion, Oversight
 from arrears.models.oversight import OVERSEEN
-from arrears.signals import case_changed, opinion_changed, oversight_changed
 from reporting.heavy.terms import keep_opinions, keep_oversights, rebuild
 from reporting.obligations.matters import TELLERS, Matter
 from reporting.obligations.projection import REBUILDERS
@@ -19,13 +16,11 @@ from reporting.obligations.projection import REBUILDERS
 HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit"})
 
 
-@receiver(oversight_changed)
 def follow_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the step: an oversight and its term are never seen apart."""
     keep_oversights([oversight.pk], at)
 
 
-@receiver(case_changed)
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     """What is overseen goes with the case to whoever handles it."""
     if verb not in HANDED_ON:
@@ -34,7 +29,6 @@ def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any)
     keep_oversights(list(standing), at)
 
 
-@receiver(opinion_changed)
 def follow_opinion(sender: Any, opinion: Opinion, at: datetime, **kwargs: Any) -> None:
     keep_opinions([opinion.pk], at)
 

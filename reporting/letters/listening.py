@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
 from arrears.letters.terms import TELL_TERMS
 from arrears.models import Case, Letter
-from arrears.signals import case_changed, letter_changed
 from reporting.letters.terms import keep_letters, rebuild, terms_of
 from reporting.obligations.projection import REBUILDERS
 
@@ -17,14 +14,12 @@ from reporting.obligations.projection import REBUILDERS
 ENDS_OR_REOPENS = frozenset({"close", "dismiss", "reopen"})
 
 
-@receiver(letter_changed)
 def follow_letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the step: a letter and its term are never seen apart."""
     if letter.is_issued:
         keep_letters([letter.pk], at)
 
 
-@receiver(case_changed)
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     if verb in ENDS_OR_REOPENS:
         keep_letters(list(case.letters.issued().values_list("pk", flat=True)), at)

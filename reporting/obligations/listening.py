@@ -6,25 +6,20 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
 from arrears import timeline
 from arrears.models import Case, State
-from arrears.signals import case_changed, cases_imported, hears
 from reporting.models import Obligation
 from reporting.obligations.projection import BATCH, Tools, keep_cases
 from unions import verbs
 from unions.tree import keeps_path_copy, replace_prefix
 
 
-@hears(case_changed)
 def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the move: the case and what it owes are never seen apart."""
     if case.state != State.DRAFT:
         keep_cases([case.pk], at)
 
 
-@receiver(cases_imported)
 def follow_import(sender: Any, cases: Collection[int], at: datetime, **kwargs: Any) -> None:
     """Unfinished cases of old books owe from now on; closed ones owe nothing (facts.that_owe)."""
     ids = list(cases)

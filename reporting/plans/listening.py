@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
 from arrears.models import Case, Plan, Proceeding
-from arrears.signals import case_changed, case_urged, plan_changed, proceeding_changed
 from reporting.models import ReminderKind
 from reporting.obligations.projection import REBUILDERS
 from reporting.plans import disputes, promises
@@ -22,19 +19,16 @@ TURNS = frozenset(
 )
 
 
-@receiver(plan_changed)
 def follow_plan(sender: Any, plan: Plan, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the act: a plan and its terms are never seen apart."""
     promises.keep_plans([plan.pk], at)
 
 
-@receiver(proceeding_changed)
 def follow_proceeding(sender: Any, proceeding: Proceeding, at: datetime, **kwargs: Any) -> None:
     # All of the case: a suit is what the term after an award waits for.
     disputes.keep_proceedings(list(proceeding.case.proceedings.values_list("pk", flat=True)), at)
 
 
-@receiver(case_changed)
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     if verb not in TURNS:
         return
@@ -44,7 +38,6 @@ def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any)
         disputes.keep_proceedings(proceedings, at)
 
 
-@receiver(case_urged)
 def tell_officer(sender: Any, case: Case, reason: str, at: datetime, **kwargs: Any) -> None:
     """The officer, or all who act at the unit that handles it. Numbers only: a reminder may leave the house."""
     unit = case.handling_union_id

@@ -12,7 +12,6 @@ from typing import Any
 from arrears.models import Case, Finding
 from arrears.prevention.risk import CLASS_ANEW
 from arrears.prevention.subsidy import RATES, Rate
-from arrears.signals import case_changed, findings_changed, hears, visits_changed, warnings_changed
 from arrears.workflow import MOVES
 from reporting.obligations.books import Bookcase
 from reporting.prevention.classing import class_anew
@@ -22,25 +21,21 @@ from unions.models import Union
 CHANGES = frozenset(MOVES)
 
 
-@hears(case_changed)
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     if verb in CHANGES:
         class_anew([case.employer_id], at)
 
 
-@hears(warnings_changed)
 def follow_warnings(sender: Any, employers: Collection[int], at: datetime, **kwargs: Any) -> None:
     """After the grades of the same signal: early_warning listens before."""
     class_anew(employers, at)
 
 
-@hears(findings_changed)
 def follow_findings(sender: Any, findings: Collection[int], at: datetime, **kwargs: Any) -> None:
     rows = Finding.objects.filter(pk__in=findings).values_list("inspection__employer", flat=True)
     class_anew(set(rows), at)
 
 
-@hears(visits_changed)
 def follow_visits(sender: Any, employers: Collection[int], at: datetime, **kwargs: Any) -> None:
     class_anew(employers, at)
 

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
 from django.urls import reverse
 
 from arrears import referrals
 from arrears.models import Case, Referral, Transfer
-from arrears.signals import case_changed, referral_changed
 from reporting.models import ReminderKind
 from reporting.obligations.projection import REBUILDERS
 from reporting.referrals.terms import crime_threshold, keep_referrals, rebuild
@@ -27,7 +25,6 @@ SAID = {"referral.accept": "对方已接收", "referral.refuse": "对方不予�
 MOVED = {"accept_transfer": "对方已接收", "refuse_transfer": "对方已退回"}
 
 
-@receiver(referral_changed)
 def follow_referral(sender: Any, referral: Referral, verb: str, by: User, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the step: a referral and its term are never seen apart."""
     if referral.number is not None:
@@ -51,7 +48,6 @@ def _words(row: Referral, verb: str, by: User, at: datetime) -> Iterator[Word]:
             yield from _told(above, f"{key}:above", title, row.get_absolute_url())
 
 
-@receiver(case_changed)
 def tell_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     """The receiver learns at once what it is asked to take, the sender what became of it."""
     if verb != "transfer" and verb not in MOVED:

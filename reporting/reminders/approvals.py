@@ -9,14 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.dispatch import receiver
-
 from arrears import merging
 from arrears.heavy import oversight as overseeing
 from arrears.letters import steps
 from arrears.models import Letter, LetterState, Merger, MergerStage, Oversight, OversightStage, Plan
 from arrears.second_person import barred_because
-from arrears.signals import letter_changed, merger_changed, oversight_changed, plan_changed
 from reporting.models import ReminderKind
 from reporting.reminders.outbox import Word, put
 from reporting.reminders.staff import APPROVING, Staff
@@ -36,7 +33,6 @@ def _told(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Ro
             yield Word(user.pk, ReminderKind.IMMEDIATE, key, title, url, [item])
 
 
-@receiver(oversight_changed)
 def tell_of_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs: Any) -> None:
     """Asked for, or reported upon and to be lifted: each asking by itself, never twice."""
     asked = {
@@ -51,7 +47,6 @@ def tell_of_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs:
     put(_told(oversight.setter_id, key, title, oversight.get_absolute_url(), oversight, overseeing.barred, at), at)
 
 
-@receiver(letter_changed)
 def tell_of_letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> None:
     if letter.state != LetterState.SUBMITTED or letter.submitted_at is None:
         return
@@ -60,7 +55,6 @@ def tell_of_letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> 
     put(_told(letter.issuer_id, key, title, letter.get_absolute_url(), letter, steps.barred, at), at)
 
 
-@receiver(merger_changed)
 def tell_of_merger(sender: Any, merger: Merger, at: datetime, **kwargs: Any) -> None:
     asked = {
         MergerStage.REQUESTED: ("并案待审批", merger.requested_at),
@@ -76,7 +70,6 @@ def tell_of_merger(sender: Any, merger: Merger, at: datetime, **kwargs: Any) -> 
     )
 
 
-@receiver(plan_changed)
 def tell_of_departure(sender: Any, plan: Plan, at: datetime, **kwargs: Any) -> None:
     """A plan whose sums are not what the books have open (its `gap` says why): nobody approves it, the approvers look at it."""
     if not plan.gap or plan.replaced_at is not None:

@@ -11,10 +11,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
-from django.dispatch import receiver
 
 from arrears.models import Case, WindowLetter
-from arrears.signals import case_changed, worker_wrote
 from reporting.reminders.immediate import remind_of
 from reporting.reminders.worker_letters import remind_of_letter
 from reporting.waiting import waiting_for
@@ -24,12 +22,10 @@ from unions.context import TELL_WHAT_WAITS
 SHORTEST_SECRET = 16
 
 
-@receiver(case_changed)
 def tell_at_once(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     remind_of(case, at)
 
 
-@receiver(worker_wrote)
 def tell_of_letter(sender: Any, letter: WindowLetter, at: datetime, **kwargs: Any) -> None:
     remind_of_letter(letter, at)
 

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from arrears.models import Case
-from arrears.signals import case_changed, hears
 from reporting.models import Return
 from reporting.returns import rescheduling, zero  # noqa: F401 - returns are derived again with everything else
 from unions import verbs
 from unions.tree import keeps_path_copy, replace_prefix
 
 
-@hears(case_changed)
 def doubt_zeros(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     """A zero said of a period the case falls into is contradicted in the same transaction. Imports are compared nightly."""
     zero.doubt(case, at)

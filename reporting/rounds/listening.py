@@ -6,21 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
 from arrears.models import Review, RoundTarget
-from arrears.signals import platform_changed, review_changed, rounds_changed, visits_changed
 from reporting.obligations.projection import REBUILDERS
 from reporting.rounds import told  # noqa: F401 - says what these terms are about
 from reporting.rounds.terms import keep_checks, keep_reviews, keep_rounds, rebuild
 
 
-@receiver(rounds_changed)
 def follow_rounds(sender: Any, rounds: Collection[int], at: datetime, **kwargs: Any) -> None:
     keep_rounds(rounds, at)
 
 
-@receiver(visits_changed)
 def follow_visits(sender: Any, employers: Collection[int], at: datetime, **kwargs: Any) -> None:
     """In the transaction of the visit: what it ticks off is never seen apart from it."""
     found = RoundTarget.objects.filter(employer__in=employers)
@@ -28,12 +23,10 @@ def follow_visits(sender: Any, employers: Collection[int], at: datetime, **kwarg
         keep_rounds(ids, at)
 
 
-@receiver(review_changed)
 def follow_review(sender: Any, review: Review, at: datetime, **kwargs: Any) -> None:
     keep_reviews([review.pk], at)
 
 
-@receiver(platform_changed)
 def follow_checks(sender: Any, checks: Collection[int], at: datetime, **kwargs: Any) -> None:
     keep_checks(checks, at)
 

@@ -6,11 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
 from arrears.models import Drawing, DrawingStage, NetKind, SafetyNet, WageDeposit
 from arrears.safety_nets import drawings
-from arrears.signals import drawing_changed, hears, net_changed
 from reporting.models import ReminderKind
 from reporting.obligations.matters import TELLERS, Matter
 from reporting.obligations.projection import REBUILDERS
@@ -22,14 +19,12 @@ from unions.clock import day_of
 from unions.models import User
 
 
-@receiver(net_changed)
 def follow_net(sender: Any, net: SafetyNet, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the act: a deposit and its terms are never seen apart."""
     if net.kind == NetKind.DEPOSIT:
         keep_nets([net.pk], at)
 
 
-@hears(drawing_changed)
 def tell_approvers(sender: Any, drawing: Drawing, at: datetime, **kwargs: Any) -> None:
     """Whoever may decide hears at once that something waits. Numbers only: a reminder may leave the house."""
     if drawing.stage != DrawingStage.REQUESTED:

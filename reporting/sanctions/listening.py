@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.dispatch import receiver
-
 from arrears.models import Case, Listing, ListingStage, Sanction
-from arrears.signals import case_changed, listing_changed, sanction_changed
 from reporting.models import ReminderKind
 from reporting.obligations.projection import REBUILDERS
 from reporting.obligations.reading import SUBJECT_PAGES
@@ -31,19 +28,16 @@ SAID = {
 WAITS = {ListingStage.REQUESTED: "提请列入名单待审批", ListingStage.REMOVAL_ASKED: "提前移出名单待审批"}
 
 
-@receiver(listing_changed)
 def follow_listing(sender: Any, listing: Listing, verb: str, by: User, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the step: a listing and its terms are never seen apart."""
     keep_listings([listing.pk], at)
     put(_words(listing, verb, by, at), at)
 
 
-@receiver(sanction_changed)
 def follow_sanction(sender: Any, sanction: Sanction, at: datetime, **kwargs: Any) -> None:
     keep_sanctions([sanction.pk], at)
 
 
-@receiver(case_changed)
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     if verb in HANDED_ON:
         keep_sanctions(list(case.sanctions.exclude(pay_by=None).values_list("pk", flat=True)), at)

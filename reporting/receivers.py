@@ -1,0 +1,71 @@
+"""Who hears of what, in which order: the one list of receivers.
+
+Order matters: instalments follow the ledger before terms are derived from them, and people are told after the terms are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.dispatch import Signal
+
+from arrears import plans as instalments
+from arrears import signals
+from reporting.early_warning import listening as early_warning
+from reporting.heavy import listening as heavy
+from reporting.letters import listening as letters
+from reporting.obligations import listening as obligations
+from reporting.plans import listening as plans
+from reporting.prevention import listening as prevention
+from reporting.referrals import listening as referrals
+from reporting.reminders import approvals as waiting_approvals
+from reporting.reminders import listening as reminders
+from reporting.returns import listening as returns
+from reporting.rounds import listening as rounds
+from reporting.safety_nets import listening as safety_nets
+from reporting.sanctions import listening as sanctions
+
+RECEIVERS: tuple[tuple[Signal, tuple[Callable[..., None], ...]], ...] = (
+    (
+        signals.case_changed,
+        (
+            heavy.follow_case,
+            letters.follow_case,
+            obligations.follow_case,
+            instalments.follow_case,
+            plans.follow_case,
+            prevention.follow_case,
+            referrals.tell_of_transfer,
+            reminders.tell_at_once,
+            returns.doubt_zeros,
+            sanctions.follow_case,
+        ),
+    ),
+    (signals.cases_imported, (obligations.follow_import,)),
+    (signals.warnings_changed, (early_warning.follow_warnings, prevention.follow_warnings)),
+    (signals.letter_changed, (letters.follow_letter, waiting_approvals.tell_of_letter)),
+    (signals.referral_changed, (referrals.follow_referral,)),
+    (signals.findings_changed, (early_warning.follow_findings, prevention.follow_findings)),
+    (signals.visits_changed, (prevention.follow_visits, rounds.follow_visits)),
+    (signals.rounds_changed, (rounds.follow_rounds,)),
+    (signals.platform_changed, (rounds.follow_checks,)),
+    (signals.review_changed, (rounds.follow_review,)),
+    (signals.worker_wrote, (reminders.tell_of_letter,)),
+    (signals.oversight_changed, (heavy.follow_oversight, waiting_approvals.tell_of_oversight)),
+    (signals.opinion_changed, (heavy.follow_opinion,)),
+    (signals.merger_changed, (waiting_approvals.tell_of_merger,)),
+    (signals.proceeding_changed, (plans.follow_proceeding,)),
+    (signals.plan_changed, (plans.follow_plan, waiting_approvals.tell_of_departure)),
+    (signals.drawing_changed, (safety_nets.tell_approvers,)),
+    (signals.net_changed, (safety_nets.follow_net,)),
+    (signals.case_urged, (plans.tell_officer,)),
+    (signals.sanction_changed, (sanctions.follow_sanction,)),
+    (signals.listing_changed, (sanctions.follow_listing,)),
+)
+
+
+def connect() -> None:
+    """Connect every receiver in the order of the list. Connecting twice changes nothing."""
+    for signal, receivers in RECEIVERS:
+        for receiver in receivers:
+            signals.connect(signal, receiver)
