@@ -29,6 +29,8 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "open-returns": row("reporting.tasks.open_returns", crontab(minute=5)),
     "imply-zeros": row("reporting.tasks.imply_zeros", 60.0),
     "look-again-at-zeros": row("reporting.tasks.look_again_at_zeros", crontab(hour=2, minute=10), ROLLUP),
+    "requeue-jobs": row("unions.tasks.requeue_jobs", 60.0),
+    "expire-jobs": row("unions.tasks.expire_jobs", 600.0),
     "requeue-uploads": row("arrears.tasks.requeue_uploads", 60.0),
     "requeue-bulk": row("arrears.tasks.requeue_bulk", 60.0),
     "requeue-exports": row("reporting.tasks.send_stale_exports_again", 60.0),
