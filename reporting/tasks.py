@@ -5,7 +5,6 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from reporting import exports
 from reporting.early_warning import standings
 from reporting.models import Return
 from reporting.notices import uploads as rulebooks
@@ -16,21 +15,6 @@ from reporting.reminders import keeping, morning, outbox
 from reporting.returns import opening, zero
 from unions.clock import day_of
 from unions.models import Event, Union, User
-
-
-@shared_task(name=exports.TASK)
-def write_export(pk: int) -> None:
-    exports.work_off(pk, timezone.now)
-
-
-@shared_task(name="reporting.tasks.send_stale_exports_again")
-def send_stale_exports_again() -> int:
-    return exports.send_stale_again(timezone.now())
-
-
-@shared_task(name="reporting.tasks.expire_exports")
-def expire_exports() -> int:
-    return exports.expire(timezone.now())
 
 
 @shared_task(name=rulebooks.TASK)

@@ -1,7 +1,6 @@
 from reporting.models.attachment import Attachment as Attachment
 from reporting.models.export import Download as Download
 from reporting.models.export import Export as Export
-from reporting.models.export import ExportStage as ExportStage
 from reporting.models.form_edition import EditionStage as EditionStage
 from reporting.models.form_edition import FormEdition as FormEdition
 from reporting.models.form_edition import FormText as FormText
