@@ -14,35 +14,8 @@ from django.utils import timezone
 
 from arrears import once
 from arrears.bulk import jobs
-from arrears.imports import uploads
-from arrears.models.upload import UploadStage
 
 log = logging.getLogger(__name__)
-
-
-@shared_task
-def check_upload(pk: int) -> None:
-    try:
-        uploads.check(pk, timezone.now())
-    except Exception:
-        uploads.fail(pk, timezone.now())
-        raise
-
-
-@shared_task
-def write_upload(pk: int) -> None:
-    try:
-        uploads.write(pk, timezone.now())
-    except Exception:
-        uploads.fail(pk, timezone.now())
-        raise
-
-
-@shared_task
-def requeue_uploads() -> None:
-    """Beat: what a killed worker or a lost message left lying is sent again."""
-    for pk, stage in uploads.stranded(timezone.now()):
-        send(pk, stage)
 
 
 @shared_task
@@ -66,12 +39,6 @@ def requeue_bulk() -> None:
 def send_bulk(pk: int) -> None:
     """Queue a job once the transaction is through."""
     transaction.on_commit(lambda: _deliver(work_off_bulk, pk), robust=True)
-
-
-def send(pk: int, stage: str) -> None:
-    """Queue the next step of an upload once the transaction is through. With the broker down the row waits for beat."""
-    task = write_upload if stage == UploadStage.CONFIRMED else check_upload
-    transaction.on_commit(lambda: _deliver(task, pk), robust=True)
 
 
 def _deliver(task: Any, pk: int) -> None:
