@@ -31,7 +31,6 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "look-again-at-zeros": row("reporting.tasks.look_again_at_zeros", crontab(hour=2, minute=10), ROLLUP),
     "requeue-jobs": row("unions.tasks.requeue_jobs", 60.0),
     "expire-jobs": row("unions.tasks.expire_jobs", 600.0),
-    "requeue-trials": row("reporting.tasks.send_stale_trials_again", 60.0),
     # Every five minutes: a beat that was down at 08:30 makes the round when it is back (reporting/reminders/morning.py).
     "morning-round": row("reporting.tasks.make_morning_round", crontab(minute="*/5", hour="8-23")),
     "send-reminders": row("reporting.tasks.send_reminders", 60.0, NOTIFY),

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from reporting.early_warning import standings
 from reporting.models import Return
-from reporting.notices import uploads as rulebooks
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
 from reporting.prevention.classing import class_anew
@@ -15,16 +14,6 @@ from reporting.reminders import keeping, morning, outbox
 from reporting.returns import opening, zero
 from unions.clock import day_of
 from unions.models import Event, Union, User
-
-
-@shared_task(name=rulebooks.TASK)
-def try_rulebook(pk: int) -> None:
-    rulebooks.work_off(pk, timezone.now)
-
-
-@shared_task(name="reporting.tasks.send_stale_trials_again")
-def send_stale_trials_again() -> int:
-    return rulebooks.send_stale_again(timezone.now())
 
 
 @shared_task(name="reporting.tasks.rebuild_obligations")

@@ -275,7 +275,7 @@ def test_a_sixth_notice_brings_its_own_table_by_files_alone(world: World, tmp_pa
     answer = post_rulebook(tong, sixth_notice(), since=days_ago(30), until=days_ago(0))
     assert answer.status_code == 302, answer.content.decode()
     book_pk = int(answer["Location"].rstrip("/").rpartition("/")[2])
-    uploads.work_off(book_pk, now)
+    uploads.JOB.work(book_pk, now)
     assert pi.post(reverse("rulebook-activate", args=[book_pk])).status_code == 302
 
     answer = sent(tong, its_table(), "nantun-weekly.toml")
