@@ -12,7 +12,6 @@ from reporting.models.obligation import Obligation as Obligation
 from reporting.models.obligation import Step as Step
 from reporting.models.reminder import DevMail as DevMail
 from reporting.models.reminder import MorningRound as MorningRound
-from reporting.models.reminder import Progress as Progress
 from reporting.models.reminder import Reminder as Reminder
 from reporting.models.reminder import ReminderKind as ReminderKind
 from reporting.models.reminder import ReminderPreference as ReminderPreference
