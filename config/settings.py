@@ -234,6 +234,13 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if TASKS_INSIDE else {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The kinds of background jobs, where each is declared (unions/jobs.py).
+JOBS = [
+    "arrears.bulk.jobs.JOB",
+    "arrears.imports.uploads.JOB",
+    "reporting.exports.JOB",
+    "reporting.notices.uploads.JOB",
+]
 # Reminders. Links in e-mails begin here; without a mail server the embedded mode shows its mail on a page.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 EMAIL_HOST = env.str("EMAIL_HOST", "")

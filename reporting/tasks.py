@@ -5,10 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from reporting import exports
 from reporting.early_warning import standings
 from reporting.models import Return
-from reporting.notices import uploads as rulebooks
 from reporting.obligations import recompute
 from reporting.obligations.projection import rebuild_all
 from reporting.prevention.classing import class_anew
@@ -16,31 +14,6 @@ from reporting.reminders import keeping, morning, outbox
 from reporting.returns import opening, zero
 from unions.clock import day_of
 from unions.models import Event, Union, User
-
-
-@shared_task(name=exports.TASK)
-def write_export(pk: int) -> None:
-    exports.work_off(pk, timezone.now)
-
-
-@shared_task(name="reporting.tasks.send_stale_exports_again")
-def send_stale_exports_again() -> int:
-    return exports.send_stale_again(timezone.now())
-
-
-@shared_task(name="reporting.tasks.expire_exports")
-def expire_exports() -> int:
-    return exports.expire(timezone.now())
-
-
-@shared_task(name=rulebooks.TASK)
-def try_rulebook(pk: int) -> None:
-    rulebooks.work_off(pk, timezone.now)
-
-
-@shared_task(name="reporting.tasks.send_stale_trials_again")
-def send_stale_trials_again() -> int:
-    return rulebooks.send_stale_again(timezone.now())
 
 
 @shared_task(name="reporting.tasks.rebuild_obligations")

@@ -90,7 +90,7 @@ def brought_in(world: World, content: str = RULEBOOK, **changes: Any) -> Ruleboo
 
 def tried(world: World, content: str = RULEBOOK, **changes: Any) -> RulebookUpload:
     upload = brought_in(world, content, **changes)
-    uploads.work_off(upload.pk, lambda: AT)
+    uploads.JOB.work(upload.pk, lambda: AT)
     return RulebookUpload.objects.get(pk=upload.pk)
 
 

@@ -50,12 +50,12 @@ def build(world: World) -> dict[str, Any]:
     facts = {"industry": "C", "on": date(2026, 11, 18), "workers": 8}
     visit = inspections.record(enterprise, case.employer, facts, he, AT)
     upload = Upload.objects.create(
-        kind="cases",
         union=enterprise,
         by=world.user("li"),
         file=ContentFile(b"x", name="t.xlsx"),
         name="t.xlsx",
         stage="refused",
+        state="done",
         at=AT,
         changed_at=AT,
     )

@@ -33,7 +33,7 @@ def full(world: World) -> World:
     an_oversight(world, a_case(world, employer=an_employer("海风督办", "370202")))
     listing_asked(world, a_case(world, employer=an_employer("海风惩戒", "370202")))
     publishing.submit(Publication.objects.get(), world.user("qian"), AT)
-    RulebookUpload.objects.update(stage=TrialStage.TRIED)
+    RulebookUpload.objects.update(stage=TrialStage.TRIED, state="done")
     report = Return.objects.create(
         rulebook="yingkou-2018-2",
         rule="monthly",

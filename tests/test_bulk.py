@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from arrears import assigning
 from arrears.bulk import jobs
-from arrears.models import BulkJob, BulkKind, BulkRow, BulkStage, Case, RowStage
+from arrears.models import BulkJob, BulkKind, BulkRow, Case, RowStage
 from reporting.models import Obligation, Reminder
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
 from unions.appointments import dismiss, sync_rights
-from unions.models import Appointment, Event, User
+from unions.models import Appointment, Event, JobState, User
 from unions.refusals import Forbidden, Refused
 from unions.rights import RoleName
 
@@ -53,9 +53,9 @@ def stages(job: BulkJob) -> list[str]:
 def test_cases_are_given_to_one_officer_with_a_reason(world: World, second: User) -> None:
     rows = cases(world, 3)
     job = asked(world, rows, second)
-    jobs.work_off(job.pk, now)
+    jobs.JOB.work(job.pk, now)
     job.refresh_from_db()
-    assert job.stage == BulkStage.DONE and stages(job) == ["done"] * 3
+    assert job.state == JobState.DONE and stages(job) == ["done"] * 3
     assert set(Case.objects.values_list("officer", flat=True)) == {second.pk}
     event = Event.objects.filter(stream=rows[0].stream, verb="assign").get()
     assert event.data["reason"] == "余经办接办。按片区分派" and event.by == world.people["he"]
@@ -71,7 +71,7 @@ def test_each_row_says_why_it_was_refused(world: World, second: User) -> None:
     twice = a_case(world, employer=an_employer("已由其经办"))
     assigning.assign(twice, second, "先给", world.user("he"), AT)
     job = asked(world, [mine, closed, foreign, unseen, twice], second)
-    jobs.work_off(job.pk, now)
+    jobs.JOB.work(job.pk, now)
     told = {row.case_id: row.why for row in job.rows.all()}
     assert told[mine.pk] == "" and "已办结" in told[closed.pk] and "看不到" in told[unseen.pk]
     assert "看不到" in told[foreign.pk] and "已由余经办经办" in told[twice.pk]
@@ -91,7 +91,7 @@ def test_the_level_above_may_ask_after_a_case_and_the_officer_is_told_once(world
     case = a_case(world)
     assigning.assign(case, second, "分派", world.user("he"), AT)
     job = asked(world, [case], None, "sun", BulkKind.URGE)
-    jobs.work_off(job.pk, now)
+    jobs.JOB.work(job.pk, now)
     assert stages(job) == ["done"]
     told = Reminder.objects.filter(key__startswith="urge-case")
     assert [row.user for row in told] == [second] and case.number in told[0].title
@@ -102,9 +102,9 @@ def test_the_level_above_may_ask_after_a_case_and_the_officer_is_told_once(world
 
 def test_delivered_twice_is_done_once(world: World, second: User) -> None:
     job = asked(world, cases(world, 2), second)
-    jobs.work_off(job.pk, now)
-    jobs.work_off(job.pk, now)
-    assert Event.objects.filter(verb="assign").count() == 2 and BulkJob.objects.get().attempt == 1
+    jobs.JOB.work(job.pk, now)
+    jobs.JOB.work(job.pk, now)
+    assert Event.objects.filter(verb="assign").count() == 2 and BulkJob.objects.get().attempts == 1
 
 
 def test_stopped_between_two_rows_the_rest_stays_as_it_is(world: World, second: User) -> None:
@@ -118,9 +118,9 @@ def test_stopped_between_two_rows_the_rest_stays_as_it_is(world: World, second: 
             jobs.stop(job, world.user("he"), AT)
         return AT
 
-    jobs.work_off(job.pk, stopping)
+    jobs.JOB.work(job.pk, stopping)
     job.refresh_from_db()
-    assert job.stage == BulkStage.STOPPED and stages(job) == ["done", "done", "waiting", "waiting"]
+    assert job.state == JobState.CANCELLED and stages(job) == ["done", "done", "waiting", "waiting"]
     with pytest.raises(Refused):
         jobs.stop(job, world.user("he"), AT)
 
@@ -137,27 +137,27 @@ def test_a_killed_worker_goes_on_where_it_stopped(world: World, second: User) ->
         return AT
 
     with pytest.raises(KeyboardInterrupt):
-        jobs.work_off(job.pk, dying)
+        jobs.JOB.work(job.pk, dying)
     assert stages(job) == ["done", "waiting", "waiting"]
-    assert jobs.stranded(AT + timedelta(minutes=1)) == []
-    assert jobs.stranded(AT + timedelta(minutes=6)) == [job.pk]
-    jobs.work_off(job.pk, now)
+    assert jobs.JOB.requeue_stale(AT + timedelta(minutes=1)) == 0
+    assert jobs.JOB.requeue_stale(AT + timedelta(minutes=6)) == 1
+    jobs.JOB.work(job.pk, now)
     assert stages(job) == ["done"] * 3 and Event.objects.filter(verb="assign").count() == 3
 
 
 def test_a_job_that_breaks_five_times_is_given_up(world: World, second: User) -> None:
     job = asked(world, cases(world, 1), second)
-    BulkJob.objects.filter(pk=job.pk).update(stage=BulkStage.RUNNING, attempt=5)
-    assert jobs.stranded(AT + timedelta(minutes=6)) == []
+    BulkJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING, attempts=5)
+    assert jobs.JOB.requeue_stale(AT + timedelta(minutes=6)) == 0
     job.refresh_from_db()
-    assert job.stage == BulkStage.FAILED and job.finished_at is not None
+    assert job.state == JobState.FAILED and job.finished_at is not None
 
 
 def test_rights_are_those_of_the_moment_it_runs(world: World, second: User) -> None:
     job = asked(world, cases(world, 1), second)
     for row in Appointment.objects.filter(user=world.people["he"]):
         dismiss(row, timezone.localdate(), world.user("wu"), timezone.now())
-    jobs.work_off(job.pk, now)
+    jobs.JOB.work(job.pk, now)
     assert stages(job) == ["refused"]
 
 
@@ -224,9 +224,9 @@ def test_the_result_page_tells_row_by_row_to_its_owner_alone(he: Client, world: 
     Case.objects.filter(pk=rows[1].pk).update(state="closed", closed_on=AT.date())
     job = asked(world, rows, second)
     assert "停止" in he.get(f"/cases/bulk/{job.pk}/").content.decode()
-    jobs.work_off(job.pk, now)
+    jobs.JOB.work(job.pk, now)
     page = he.get(f"/cases/bulk/{job.pk}/").content.decode()
-    assert "案件已办结，不必再办" in page and "hx-get" not in page.split('id="bulk-state"')[1].split(">")[0]
+    assert "案件已办结，不必再办" in page and "hx-get" not in page.split('id="job-state"')[1].split(">")[0]
     only = he.get(f"/cases/bulk/{job.pk}/?only=refused")
     assert [row.stage for row, _, _ in only.context["rows"]] == [RowStage.REFUSED]
     assert signed_in(world, "sun").get(f"/cases/bulk/{job.pk}/").status_code == 404
@@ -253,7 +253,7 @@ def test_really_in_the_background(celery_worker: Any, world: World, second: User
     rows = cases(world, 2)
     assert signed_in(world, "he").post("/cases/bulk/new/", sent(rows, second)).status_code == 302
     for _ in range(100):
-        if BulkJob.objects.get().stage == BulkStage.DONE:
+        if BulkJob.objects.get().state == JobState.DONE:
             break
         time.sleep(0.1)
     assert stages(BulkJob.objects.get()) == ["done", "done"]

@@ -18,12 +18,12 @@ from openpyxl import load_workbook
 
 from reporting import exports
 from reporting.form_files import known
-from reporting.models import Download, Export, ExportStage
+from reporting.models import Download, Export
 from reporting.scope import Period, Scope
 from tests.books import write_case
 from tests.cast import AT, World, an_employer
 from unions.appointments import dismiss
-from unions.models import Event
+from unions.models import Event, JobState
 from unions.refusals import Forbidden
 
 FORM = known()["qinghai-annex-1"]
@@ -51,10 +51,10 @@ def books(world: World) -> World:
 
 def test_made_in_the_background_and_fetched(books: World, client: Client) -> None:
     export = asked(books)
-    assert export.stage == ExportStage.WAITING
-    exports.work_off(export.pk, now)
+    assert export.state == JobState.WAITING
+    exports.JOB.work(export.pk, now)
     export.refresh_from_db()
-    assert (export.stage, export.done_rows, export.all_rows) == (ExportStage.DONE, 3, 3)
+    assert (export.state, export.done_count, export.total_count) == (JobState.DONE, 3, 3)
     assert export.name == "欠薪事件线索汇总表_山东省总工会_2022-10.xlsx"
     assert export.expires_at == AT + timedelta(hours=settings.EXPORT_LIFETIME_HOURS)
     Export.objects.update(expires_at=timezone.now() + timedelta(hours=1))
@@ -74,10 +74,10 @@ def test_asked_twice_is_one(books: World) -> None:
 
 def test_delivered_twice_is_written_once(books: World) -> None:
     export = asked(books)
-    exports.work_off(export.pk, now)
+    exports.JOB.work(export.pk, now)
     first = Export.objects.get().file.name
-    exports.work_off(export.pk, now)
-    assert Export.objects.get().file.name == first and Export.objects.get().attempt == 1
+    exports.JOB.work(export.pk, now)
+    assert Export.objects.get().file.name == first and Export.objects.get().attempts == 1
 
 
 def test_only_who_may_export(books: World) -> None:
@@ -91,10 +91,10 @@ def test_a_right_lost_meanwhile_stops_it(books: World) -> None:
     export = asked(books, "qian", "370202")
     row = books.user("qian").appointments.get()
     dismiss(row, timezone.localdate(), books.user("wu"), timezone.now())
-    exports.work_off(export.pk, now)
+    exports.JOB.work(export.pk, now)
     export.refresh_from_db()
-    assert (export.stage, bool(export.file)) == (ExportStage.FAILED, False)
-    assert "没有导出" in export.fault
+    assert (export.state, bool(export.file)) == (JobState.FAILED, False)
+    assert "没有导出" in export.error
 
 
 def test_cancelled_while_it_runs_leaves_no_file(books: World) -> None:
@@ -108,20 +108,20 @@ def test_cancelled_while_it_runs_leaves_no_file(books: World) -> None:
             exports.cancel(Export.objects.get(), books.user("shen"), AT)
         return AT
 
-    exports.work_off(export.pk, clock)
+    exports.JOB.work(export.pk, clock)
     export.refresh_from_db()
-    assert (export.stage, export.file.name) == (ExportStage.CANCELLED, "")
+    assert (export.state, export.file.name) == (JobState.CANCELLED, "")
     assert not list(Path(settings.MEDIA_ROOT).glob(f"exports/**/{export.pk}-*"))
 
 
 def test_a_killed_worker_is_replaced_and_gives_up_after_three(books: World) -> None:
     export = asked(books)
     for attempt in (1, 2, 3):
-        Export.objects.update(stage=ExportStage.RUNNING, attempt=attempt, changed_at=AT - timedelta(minutes=6))
-        sent = exports.send_stale_again(AT)
+        Export.objects.update(state=JobState.RUNNING, attempts=attempt, changed_at=AT - timedelta(minutes=6))
+        sent = exports.JOB.requeue_stale(AT)
         export.refresh_from_db()
-        assert (sent, export.stage) == ((1, "waiting") if attempt < 3 else (0, "failed"))
-    assert "重新导出" in export.fault
+        assert (sent, export.state) == ((1, "waiting") if attempt < 3 else (0, "failed"))
+    assert "重新导出" in export.error
 
 
 def test_the_dead_worker_that_wakes_up_writes_nothing(books: World) -> None:
@@ -131,39 +131,39 @@ def test_the_dead_worker_that_wakes_up_writes_nothing(books: World) -> None:
     def clock() -> Any:
         beats.append(1)
         if len(beats) == 3:  # it slept; meanwhile the row went to another run
-            Export.objects.update(attempt=2)
+            Export.objects.update(attempts=2)
         return AT
 
-    exports.work_off(export.pk, clock)
+    exports.JOB.work(export.pk, clock)
     export.refresh_from_db()
-    assert (export.stage, export.attempt, export.file.name) == (ExportStage.RUNNING, 2, "")
+    assert (export.state, export.attempts, export.file.name) == (JobState.RUNNING, 2, "")
 
 
 def test_what_waits_too_long_is_sent_again(books: World) -> None:
     asked(books)
-    assert exports.send_stale_again(AT + timedelta(minutes=1)) == 0
-    assert exports.send_stale_again(AT + timedelta(minutes=3)) == 1
-    assert exports.send_stale_again(AT + timedelta(minutes=4)) == 0
+    assert exports.JOB.requeue_stale(AT + timedelta(minutes=1)) == 0
+    assert exports.JOB.requeue_stale(AT + timedelta(minutes=3)) == 1
+    assert exports.JOB.requeue_stale(AT + timedelta(minutes=4)) == 0
 
 
 def test_expired_files_go_and_their_rows_stay(books: World, client: Client) -> None:
     export = asked(books)
-    exports.work_off(export.pk, now)
+    exports.JOB.work(export.pk, now)
     stored = Path(settings.MEDIA_ROOT) / Export.objects.get().file.name
     assert stored.exists()
     client.force_login(books.user("shen"), backend="unions.backends.AppointmentBackend")
     Export.objects.update(expires_at=timezone.now())
     answer = client.get(reverse("export-file", args=[export.pk]))
     assert (answer.status_code, "已过期" in answer.content.decode()) == (410, True)
-    assert exports.expire(timezone.now()) == 1
-    assert not stored.exists() and Export.objects.get().stage == ExportStage.EXPIRED
+    assert exports.JOB.expire(timezone.now()) == 1
+    assert not stored.exists() and Export.objects.get().state == JobState.EXPIRED
     assert client.get(reverse("export-file", args=[export.pk])).status_code == 410
     assert "已过期" in client.get(reverse("export", args=[export.pk])).content.decode()
 
 
 def test_exports_are_their_owners_alone(books: World, client: Client) -> None:
     export = asked(books)
-    exports.work_off(export.pk, now)
+    exports.JOB.work(export.pk, now)
     client.force_login(books.user("han"), backend="unions.backends.AppointmentBackend")
     for name in ("export", "export-file"):
         assert client.get(reverse(name, args=[export.pk])).status_code == 404

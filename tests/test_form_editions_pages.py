@@ -41,7 +41,7 @@ def exported(client: Client, **asked: str) -> Any:
     """Ask for a workbook as the page does, have it written, and open it."""
     answer = client.post(reverse("export-new"), {"form": "shandong-winter", "union": "370000"} | asked)
     export = Export.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
-    exports.work_off(export.pk, now)
+    exports.JOB.work(export.pk, now)
     export.refresh_from_db()
     content = b"".join(client.get(reverse("export-file", args=[export.pk])).streaming_content)  # type: ignore[attr-defined]
     return export, load_workbook(BytesIO(content)).worksheets[0]
@@ -98,7 +98,7 @@ def test_an_export_asked_for_before_keeps_its_layout(world: World, settings: Any
     shen.post(reverse("export-new"), asked)
     export = Export.objects.get()
     in_force(world, TODAY() - timedelta(1))
-    exports.work_off(export.pk, now)
+    exports.JOB.work(export.pk, now)
     export.refresh_from_db()
     assert load_workbook(export.file).worksheets[0]["A1"].value == "根治欠薪冬季专项行动情况表"
     shen.post(reverse("export-new"), asked)
@@ -275,7 +275,7 @@ def test_a_sixth_notice_brings_its_own_table_by_files_alone(world: World, tmp_pa
     answer = post_rulebook(tong, sixth_notice(), since=days_ago(30), until=days_ago(0))
     assert answer.status_code == 302, answer.content.decode()
     book_pk = int(answer["Location"].rstrip("/").rpartition("/")[2])
-    uploads.work_off(book_pk, now)
+    uploads.JOB.work(book_pk, now)
     assert pi.post(reverse("rulebook-activate", args=[book_pk])).status_code == 302
 
     answer = sent(tong, its_table(), "nantun-weekly.toml")

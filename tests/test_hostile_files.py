@@ -185,12 +185,12 @@ def test_texts_in_cells(world: World, tmp_path: Path, text: str) -> None:
     path = sheet(tmp_path / "a.xlsx", [GOOD | {"企业名称": text, "项目名称": text}])
     union, sun, at = world.unions["370202"], world.user("sun"), timezone.now()
     upload = uploads.receive(SimpleUploadedFile("a.xlsx", path.read_bytes()), union, sun, at)
-    uploads.check(upload.pk, at)
+    uploads.JOB.work(upload.pk, lambda: at)
     upload.refresh_from_db()
     assert upload.stage in ("checked", "refused")
     if upload.stage == "checked":
         uploads.confirm(upload, sun, at)
-        uploads.write(upload.pk, at)
+        uploads.JOB.work(upload.pk, lambda: at)
         assert Upload.objects.get().stage == "done" and Case.objects.count() == 1
 
 
@@ -201,7 +201,7 @@ def test_a_unit_that_changed_between_the_preview_and_the_writing(world: World, t
     sun, at = world.user("sun"), timezone.now()
     file = SimpleUploadedFile("a.xlsx", path.read_bytes())
     upload = uploads.receive(file, world.unions["370202"], sun, at)
-    uploads.check(upload.pk, at)
+    uploads.JOB.work(upload.pk, lambda: at)
     upload.refresh_from_db()
     uploads.confirm(upload, sun, at)
     read = run.read(path, world.unions["370202"], at)
@@ -212,6 +212,6 @@ def test_a_unit_that_changed_between_the_preview_and_the_writing(world: World, t
         tree.move(unit, world.unions["370203"], day, None, at)
     with pytest.raises(Stale, match="组织有了变动"):
         take_over(read, Author(sun, at, "a.xlsx", world.unions["370202"]))
-    uploads.write(upload.pk, at)
+    uploads.JOB.work(upload.pk, lambda: at)
     upload.refresh_from_db()
     assert upload.stage == "refused" and not Case.objects.exists()

@@ -193,7 +193,7 @@ def test_a_workers_letter_is_registered_or_explained(world: World) -> None:
 def test_a_job_given_to_two_workers_is_done_once(world: World) -> None:
     rows = [a_case(world, employer=an_employer(f"第{number}公司")) for number in range(4)]
     job, _ = jobs.request(BulkKind.URGE, [row.pk for row in rows], None, "请尽快", uuid.uuid4(), world.user("sun"), AT)
-    together(lambda: jobs.work_off(job.pk, lambda: AT), lambda: jobs.work_off(job.pk, lambda: AT))
+    together(lambda: jobs.JOB.work(job.pk, lambda: AT), lambda: jobs.JOB.work(job.pk, lambda: AT))
     assert Event.objects.filter(verb="urge").count() == 4 and jobs.counts(job)["done"] == 4
     nothing_broken()
 

@@ -22,16 +22,15 @@ from openpyxl import load_workbook
 
 from arrears.imports import uploads
 from arrears.models import Case, Employer, Upload
-from arrears.models.upload import UploadStage
-from arrears.tasks import requeue_uploads, send, write_upload
 from reporting import exports
 from reporting.form_files import known
-from reporting.models import Export, ExportStage
+from reporting.models import Export
 from reporting.scope import Period, Scope
-from reporting.tasks import send_stale_exports_again
 from tests.cast import World, build
 from tests.sheets import GOOD, sheet
 from unions.audit import broken_links
+from unions.models import JobState
+from unions.tasks import requeue_jobs, run_job
 
 PROJECT = Path(__file__).resolve().parent.parent
 LONG_AGO = timedelta(minutes=10)
@@ -130,24 +129,23 @@ def test_an_import_killed_in_the_middle_of_writing(world: World, worker: Any, tm
     upload = uploads.receive(
         SimpleUploadedFile("a.xlsx", path.read_bytes()), world.unions["370202"], sun, timezone.now()
     )
-    uploads.check(upload.pk, timezone.now())
+    uploads.JOB.work(upload.pk, timezone.now)
     with transaction.atomic():
         upload.refresh_from_db()
         uploads.confirm(upload, sun, timezone.now())
-        send(upload.pk, UploadStage.CONFIRMED)
     kill_while_it_stands(worker, "arrears_ledgerentry")  # employers and cases are written by then
 
     upload.refresh_from_db()
-    assert upload.stage == "writing"
+    assert (upload.stage, upload.state) == ("writing", "running")
     assert (Case.objects.count(), Employer.objects.count()) == (0, 0)
-    requeue_uploads()
+    requeue_jobs()
     upload.refresh_from_db()
-    assert upload.stage == "writing", "it may still be at work"
+    assert (upload.stage, upload.state) == ("writing", "running"), "it may still be at work"
 
     Upload.objects.update(changed_at=timezone.now() - LONG_AGO)
     worker()
-    requeue_uploads()
-    write_upload.delay(upload.pk)  # the first message, delivered once more
+    requeue_jobs()
+    run_job.delay("upload", upload.pk)  # the first message, delivered once more
     until(lambda: Upload.objects.get(pk=upload.pk).stage == "done", "the second worker never finished")
     assert Case.objects.count() == len(rows)
     assert list(broken_links()) == []
@@ -161,15 +159,15 @@ def test_an_export_killed_in_the_middle_of_writing(world: World, worker: Any, tm
     kill_while_it_stands(worker, "arrears_ledgerentry")
 
     export.refresh_from_db()
-    assert (export.stage, export.attempt, export.file.name) == (ExportStage.RUNNING, 1, "")
+    assert (export.state, export.attempts, export.file.name) == (JobState.RUNNING, 1, "")
     # What a worker leaves that dies between storing its file and saying so.
     half = export.file.storage.save(f"exports/{export.requested_at:%Y/%m}/{export.pk}-1.xlsx", _half())
     Export.objects.update(changed_at=timezone.now() - LONG_AGO)
     worker()
-    send_stale_exports_again()
-    until(lambda: Export.objects.get().stage == ExportStage.DONE, "the second worker never finished")
+    requeue_jobs()
+    until(lambda: Export.objects.get().state == JobState.DONE, "the second worker never finished")
     export.refresh_from_db()
-    assert export.attempt == 2
+    assert export.attempts == 2
     with export.file.open("rb") as content:
         assert load_workbook(content).active is not None
     assert not export.file.storage.exists(half)

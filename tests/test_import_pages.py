@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from arrears.imports import uploads
 from arrears.models import Case, Upload
-from arrears.tasks import check_upload, requeue_uploads, write_upload
 from tests.cast import PASSWORD, World
 from tests.sheets import GOOD, REAL, sheet
 from unions.appointments import sync_rights
@@ -43,6 +42,11 @@ def received(world: World, path: Path, by: str = "sun", code: str = "370202") ->
     return uploads.receive(content(path), world.unions[code], world.user(by), timezone.now())
 
 
+def worked(upload: Upload) -> None:
+    """What waits of the upload is worked off."""
+    uploads.JOB.work(upload.pk, timezone.now)
+
+
 def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_num_queries: Any) -> None:
     path = sheet(tmp_path / "台账.xlsx", [GOOD, GOOD | {"原编号": "A-2"}])
     client = signed_in(world, "sun")
@@ -50,7 +54,7 @@ def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_nu
     upload = Upload.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/import/cases/{upload.pk}/")
     assert "排队中" in client.get(answer.headers["Location"]).content.decode()
-    check_upload(upload.pk)
+    worked(upload)
     with django_assert_max_num_queries(8):
         page = client.get(f"/import/cases/{upload.pk}/").content.decode()
     assert "核对无误" in page and "确认导入 2 件" in page and "hx-trigger" not in page
@@ -58,7 +62,7 @@ def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_nu
     assert client.post(f"/import/cases/{upload.pk}/confirm/").status_code == 302
     fragment = client.get(f"/import/cases/{upload.pk}/", headers={"HX-Request": "true"}).content.decode()
     assert 'hx-trigger="every 1s"' in fragment and "<html" not in fragment
-    write_upload(upload.pk)
+    worked(upload)
     assert "新登记 2 件" in client.get(f"/import/cases/{upload.pk}/").content.decode()
     assert Case.objects.filter(filed_by=world.user("sun"), number__startswith="370202-2023-").count() == 2
     with django_assert_max_num_queries(9):
@@ -68,20 +72,20 @@ def test_from_upload_to_cases(world: World, tmp_path: Path, django_assert_max_nu
 def test_a_second_click_and_a_task_delivered_twice_change_nothing(world: World, tmp_path: Path) -> None:
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
     client = signed_in(world, "sun")
-    check_upload(upload.pk)
-    check_upload(upload.pk)
+    worked(upload)
+    worked(upload)
     assert client.post(f"/import/cases/{upload.pk}/confirm/").status_code == 302
     again = client.post(f"/import/cases/{upload.pk}/confirm/")
     assert again.status_code == 409 and "可能已经点过" in again.content.decode()
-    write_upload(upload.pk)
-    write_upload(upload.pk)
+    worked(upload)
+    worked(upload)
     upload.refresh_from_db()
     assert (upload.stage, upload.report["created"], Case.objects.count()) == ("done", 1, 1)
 
 
 def test_bad_cells_are_shown_and_come_back_as_a_workbook(world: World, tmp_path: Path) -> None:
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD, GOOD | {"原编号": "=1+1", "欠薪金额(元)": "很多"}]))
-    check_upload(upload.pk)
+    worked(upload)
     client = signed_in(world, "sun")
     page = client.get(f"/import/cases/{upload.pk}/").content.decode()
     assert "1 行共 1 处需要改正" in page and "不是数字" in page
@@ -115,11 +119,11 @@ def test_who_may_not_file_may_not_import(world: World, tmp_path: Path) -> None:
 
 def test_rights_lost_between_upload_and_work_stop_it(world: World, tmp_path: Path) -> None:
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
-    check_upload(upload.pk)
+    worked(upload)
     uploads.confirm(Upload.objects.get(), world.user("sun"), timezone.now())
     world.user("sun").appointments.update(until=timezone.localdate() - timedelta(days=1))
     sync_rights(world.user("sun"), timezone.localdate())
-    write_upload(upload.pk)
+    worked(upload)
     upload.refresh_from_db()
     assert upload.stage == "refused" and "没有在「市南区总工会」登记案件的权限" in upload.report["failure"]
     assert not Case.objects.exists()
@@ -131,20 +135,20 @@ def test_what_a_killed_worker_left_is_taken_up_again_and_given_up_at_last(
     upload = received(world, sheet(tmp_path / "a.xlsx", [GOOD]))
     found = Upload.objects.filter(pk=upload.pk)
     long_ago = timezone.now() - timedelta(minutes=10)
-    found.update(stage="checking", changed_at=long_ago)
+    found.update(state="running", attempts=1, changed_at=long_ago)
     with django_capture_on_commit_callbacks() as sent:
-        requeue_uploads()
-    assert (found.get().stage, found.get().report["attempts"], len(sent)) == ("waiting", 2, 1)
-    found.update(stage="writing", changed_at=timezone.now())
-    requeue_uploads()
-    assert found.get().stage == "writing"  # still at work
+        uploads.JOB.requeue_stale(timezone.now())
+    assert (found.get().state, found.get().attempts, len(sent)) == ("waiting", 1, 1)
+    found.update(stage="writing", state="running", attempts=2, changed_at=timezone.now())
+    uploads.JOB.requeue_stale(timezone.now())
+    assert found.get().state == "running"  # still at work
     found.update(changed_at=long_ago)
-    requeue_uploads()
-    assert found.get().stage == "failed" and "中断了两次" in found.get().report["failure"]
+    uploads.JOB.requeue_stale(timezone.now())
+    assert found.get().state == "failed" and "中断了两次" in found.get().error
     client = signed_in(world, "sun")
     assert "重新核对" in client.get(f"/import/cases/{upload.pk}/").content.decode()
     client.post(f"/import/cases/{upload.pk}/retry/")
-    assert (found.get().stage, found.get().report) == ("waiting", {})
+    assert (found.get().stage, found.get().state, found.get().report) == ("checking", "waiting", {})
 
 
 def test_with_the_broker_down_the_row_waits(
@@ -156,7 +160,7 @@ def test_with_the_broker_down_the_row_waits(
         answer = signed_in(world, "sun").post(
             "/import/cases/", {"union": world.unions["370202"].pk, "file": content(path)}
         )
-    assert (answer.status_code, Upload.objects.get().stage) == (302, "waiting")
+    assert (answer.status_code, Upload.objects.get().state) == (302, "waiting")
 
 
 @pytest.mark.parametrize("body, words", [(b"", "是空文件"), (b"a,b\n1,2\n", "")])
@@ -168,7 +172,7 @@ def test_a_file_that_is_none_gets_a_sentence(world: World, body: bytes, words: s
         assert answer.status_code == 422 and words in answer.content.decode()
         return
     upload = Upload.objects.get()
-    check_upload(upload.pk)
+    worked(upload)
     assert "这不是 Excel 工作簿" in client.get(f"/import/cases/{upload.pk}/").content.decode()
 
 
@@ -184,7 +188,7 @@ def test_the_template_is_the_sheet(world: World, tmp_path: Path) -> None:
         row[0].value: row[3].value for row in book.worksheets[1].iter_rows(min_row=2) if row[3].value is not None
     }
     upload = received(world, sheet(tmp_path / "a.xlsx", [example]))
-    check_upload(upload.pk)
+    worked(upload)
     assert Upload.objects.get().stage == "checked", Upload.objects.get().report
 
 

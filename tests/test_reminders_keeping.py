@@ -33,7 +33,7 @@ def a_reminder(world: World, key: str, **facts: Any) -> Reminder:
 
 def test_reminders_go_after_their_time_and_not_a_second_before(world: World) -> None:
     row = a_reminder(world, "digest:2026-11-20")
-    Sending.objects.create(reminder=row, via="email", next_at=AT, changed_at=AT, stage="sent", sent_at=AT)
+    Sending.objects.create(reminder=row, via="email", next_at=AT, changed_at=AT, state="done", finished_at=AT)
     assert keeping.drop_old(AT + timedelta(days=400)) == 0
     assert keeping.drop_old(AT + timedelta(days=400, seconds=1)) == 1
     assert not Sending.objects.exists()

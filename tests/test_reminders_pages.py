@@ -41,7 +41,7 @@ def test_the_inbox_shows_ones_own(world: World) -> None:
     assert "案件 SD-1" in text and "SD-7" not in text and "SD-8" not in text
     assert answer.context["unread"] == 1
     Sending.objects.create(
-        reminder=Reminder.objects.all().last(), via="email", next_at=AT, changed_at=AT, stage="sent", sent_at=AT
+        reminder=Reminder.objects.all().last(), via="email", next_at=AT, changed_at=AT, state="done", finished_at=AT
     )
     assert "电子邮件 已发送 2026-11-20 09:30" in enter(world, "li").get(reverse("inbox")).content.decode()
     assert "还没有提醒" in enter(world, "shenji").get(reverse("inbox")).content.decode()

@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from reporting.models import DevMail, Progress, Reminder, ReminderKind, Sending
-from reporting.reminders.outbox import BACKOFF, BROKEN_OFF, Word, put, send_due, send_one
+from reporting.models import DevMail, Reminder, ReminderKind, Sending
+from reporting.reminders.outbox import BACKOFF, Word, put, send_due, send_one
 from reporting.reminders.preferences import keep
 from reporting.reminders.webhook import signature
 from tests.cast import AT, World, build
-from unions.models import User
+from unions.models import JobState, User
+from unions.models.job import SILENCE
 
 SECRET = "a-shared-secret-of-the-gateway"
 
@@ -163,7 +164,7 @@ def test_a_mail_arrives_and_is_noted(li: World, post: Post) -> None:
     assert "https://xinbao.example.org/obligations/?list=open" in text
     assert mail["Message-ID"].startswith("<reminder-") and mail["Message-ID"].endswith("@xinbao.example.org>")
     row = Sending.objects.get()
-    assert (row.stage, row.attempt, row.sent_at) == (Progress.SENT, 1, AT)
+    assert (row.state, row.attempts, row.finished_at) == (JobState.DONE, 1, AT)
 
 
 def test_delivered_twice_is_sent_once(li: World, post: Post) -> None:
@@ -205,9 +206,9 @@ def test_a_server_that_is_down_is_asked_once_per_round(li: World, settings: Any,
     settings.EMAIL_PORT = free
     assert send_due(clock()) == 0
     first, second = Sending.objects.order_by("pk")
-    assert (first.stage, first.attempt, first.next_at) == (Progress.WAITING, 1, AT + BACKOFF[0])
-    assert (second.stage, second.attempt) == (Progress.WAITING, 0), "the other waits without a try of its own"
-    assert "连接不上" in first.fault
+    assert (first.state, first.attempts, first.next_at) == (JobState.WAITING, 1, AT + BACKOFF[0])
+    assert (second.state, second.attempts) == (JobState.WAITING, 0), "the other waits without a try of its own"
+    assert "连接不上" in first.error
     settings.EMAIL_PORT = post.port
     assert send_due(clock(AT + BACKOFF[0])) == 2 and len(post.taken) == 2
 
@@ -217,8 +218,8 @@ def test_a_refused_address_is_not_tried_again_and_stops_nobody(li: World, post: 
     write(li, "li", "he")
     post.answers["RCPT"] = "550 no such person"
     assert send_due(clock()) == 0
-    assert {row.stage for row in Sending.objects.all()} == {Progress.FAILED}
-    assert "550" in Sending.objects.all()[0].fault
+    assert {row.state for row in Sending.objects.all()} == {JobState.FAILED}
+    assert "550" in Sending.objects.all()[0].error
 
 
 def test_greylisted_is_tried_again_and_given_up_in_the_end(li: World, post: Post) -> None:
@@ -228,12 +229,12 @@ def test_greylisted_is_tried_again_and_given_up_in_the_end(li: World, post: Post
     for wait in BACKOFF:
         send_due(clock(at))
         row.refresh_from_db()
-        assert (row.stage, row.next_at) == (Progress.WAITING, at + wait)
+        assert (row.state, row.next_at) == (JobState.WAITING, at + wait)
         assert send_due(clock(at + wait - timedelta(seconds=1))) == 0
         at += wait
     send_due(clock(at))
     row.refresh_from_db()
-    assert (row.stage, row.attempt) == (Progress.FAILED, len(BACKOFF) + 1)
+    assert (row.state, row.attempts) == (JobState.FAILED, len(BACKOFF) + 1)
 
 
 def test_a_server_that_hangs_up_after_the_text_is_not_asked_again(li: World, post: Post) -> None:
@@ -242,26 +243,26 @@ def test_a_server_that_hangs_up_after_the_text_is_not_asked_again(li: World, pos
     post.answers["."] = ""
     assert send_due(clock()) == 0
     row.refresh_from_db()
-    assert (row.stage, len(post.taken)) == (Progress.UNCERTAIN, 1)
+    assert (row.state, len(post.taken)) == (JobState.UNCERTAIN, 1)
     del post.answers["."]
     assert send_due(clock(AT + timedelta(days=1))) == 0 and len(post.taken) == 1
 
 
 def test_a_worker_that_died_leaves_the_mail_uncertain(li: World, post: Post) -> None:
     (row,) = write(li, "li")
-    Sending.objects.update(stage=Progress.SENDING, attempt=1)
-    send_due(clock(AT + BROKEN_OFF))
-    assert Sending.objects.get().stage == Progress.SENDING, "perhaps it still works"
-    send_due(clock(AT + BROKEN_OFF + timedelta(seconds=1)))
+    Sending.objects.update(state=JobState.RUNNING, attempts=1)
+    send_due(clock(AT + SILENCE))
+    assert Sending.objects.get().state == JobState.RUNNING, "perhaps it still works"
+    send_due(clock(AT + SILENCE + timedelta(seconds=1)))
     row.refresh_from_db()
-    assert (row.stage, post.taken) == (Progress.UNCERTAIN, []) and "中断" in row.fault
+    assert (row.state, post.taken) == (JobState.UNCERTAIN, []) and "中断" in row.error
 
 
 def test_who_left_meanwhile_is_not_written_to(li: World, post: Post) -> None:
     write(li, "li")
     User.objects.filter(username="li").update(is_active=False)
     assert send_due(clock()) == 0 and post.taken == []
-    assert Sending.objects.get().stage == Progress.FAILED
+    assert Sending.objects.get().state == JobState.FAILED
 
 
 def test_no_line_of_a_title_becomes_a_header(li: World, post: Post) -> None:
@@ -275,7 +276,7 @@ def test_without_a_server_the_mail_is_kept_once(li: World, settings: Any) -> Non
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "reporting.reminders.dev_mail.Backend", ""
     write(li, "li")
     assert send_due(clock()) == 1
-    Sending.objects.update(stage=Progress.WAITING)
+    Sending.objects.update(state=JobState.WAITING)
     send_due(clock())
     kept = DevMail.objects.get()
     assert (kept.to, kept.user) == ("li@example.org", li.user("li"))
@@ -306,27 +307,27 @@ def test_a_message_is_signed_and_says_number_and_date_only(he: World, gateway: G
 
 
 @pytest.mark.parametrize(
-    ("status", "stage"),
-    [(500, Progress.WAITING), (429, Progress.WAITING), (400, Progress.FAILED), (302, Progress.FAILED)],
+    ("status", "state"),
+    [(500, JobState.WAITING), (429, JobState.WAITING), (400, JobState.FAILED), (302, JobState.FAILED)],
 )
-def test_what_the_gateway_answers(he: World, gateway: Gateway, status: int, stage: Progress) -> None:
+def test_what_the_gateway_answers(he: World, gateway: Gateway, status: int, state: JobState) -> None:
     write(he, "he")
     gateway.status = status
     assert send_due(clock()) == 0
     row = Sending.objects.get()
-    assert (row.stage, len(gateway.taken)) == (stage, 1) and str(status) in row.fault
+    assert (row.state, len(gateway.taken)) == (state, 1) and str(status) in row.error
     gateway.status = 204
-    assert send_due(clock(AT + BACKOFF[0])) == (stage == Progress.WAITING)
+    assert send_due(clock(AT + BACKOFF[0])) == (state == JobState.WAITING)
 
 
 def test_a_repeated_message_bears_the_same_key(he: World, gateway: Gateway) -> None:
     """The worker died after the gateway had taken it: the gateway knows the key."""
     (row,) = write(he, "he")
     send_due(clock())
-    Sending.objects.update(stage=Progress.SENDING)
-    send_due(clock(AT + BROKEN_OFF + timedelta(seconds=1)))
+    Sending.objects.update(state=JobState.RUNNING)
+    send_due(clock(AT + SILENCE + timedelta(seconds=1)))
     row.refresh_from_db()
-    assert row.stage == Progress.SENT and len(gateway.taken) == 2
+    assert row.state == JobState.DONE and len(gateway.taken) == 2
     assert len({headers["idempotency-key"] for headers, _ in gateway.taken}) == 1
 
 
@@ -336,7 +337,7 @@ def test_a_gateway_that_hangs_is_left_after_the_time_limit(he: World, settings: 
         settings.MESSAGE_WEBHOOK_SECRET, settings.MESSAGE_WEBHOOK_TIMEOUT = SECRET, 0.2
         write(he, "he")
         assert send_due(clock()) == 0
-    assert Sending.objects.get().stage == Progress.WAITING
+    assert Sending.objects.get().state == JobState.WAITING
 
 
 def test_half_a_set_up_stops_the_start(settings: Any) -> None:
@@ -356,10 +357,10 @@ def test_sent_over_a_real_broker_as_soon_as_it_is_written(post: Post, celery_wor
     write(world, "li", key="at-once:1", kind="immediate")
     deadline = threading.Event()
     for _ in range(100):
-        if Sending.objects.get().stage == Progress.SENT:
+        if Sending.objects.get().state == JobState.DONE:
             break
         deadline.wait(0.1)
-    assert Sending.objects.get().stage == Progress.SENT and len(post.taken) == 1
+    assert Sending.objects.get().state == JobState.DONE and len(post.taken) == 1
 
 
 def test_a_broker_that_is_down_loses_nothing(

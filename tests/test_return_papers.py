@@ -23,14 +23,14 @@ from openpyxl import load_workbook
 from arrears import ledger
 from arrears.models import Case, EntryKind
 from reporting import exports
-from reporting.models import Download, Export, ExportStage, Return, ReturnVersion
+from reporting.models import Download, Export, Return, ReturnVersion
 from reporting.returns import bundles, documents, life, opening, papers, writing, zero
 from reporting.returns.compiling import collected
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from tests.readers import as_user
-from unions.models import Event
+from unions.models import Event, JobState
 from unions.refusals import Forbidden
 
 MONDAY = moment("2022-10-10 09:00")
@@ -213,10 +213,10 @@ def unpacked(export: Export) -> dict[str, bytes]:
 def test_a_period_as_zip_with_sum_and_list(week: World, client: Client) -> None:
     zero.imply(moment("2022-10-10 16:00:01"))
     export = asked(week)
-    exports.work_off(export.pk, lambda: moment("2022-10-10 17:00"))
+    exports.JOB.work(export.pk, lambda: moment("2022-10-10 17:00"))
     export.refresh_from_db()
-    assert (export.stage, export.name) == (
-        ExportStage.DONE,
+    assert (export.state, export.name) == (
+        JobState.DONE,
         f"630000_青海省总工会_{the_return('630100', WEEK).title}_{WEEK}.zip",
     )
     files = unpacked(export)
@@ -235,7 +235,7 @@ def test_a_period_as_zip_with_sum_and_list(week: World, client: Client) -> None:
 
 def test_every_return_inside_remembers_who_took_it(week: World) -> None:
     export = asked(week)
-    exports.work_off(export.pk, timezone.now)
+    exports.JOB.work(export.pk, timezone.now)
     export.refresh_from_db()
     answer = as_user(week, "shengji").get(reverse("export-file", args=[export.pk]))
     assert answer.status_code == 200 and answer["Content-Type"] == "application/zip"
@@ -255,11 +255,11 @@ def test_asked_twice_it_is_made_once_and_only_by_whoever_may(week: World) -> Non
 
 def test_a_killed_worker_loses_nothing(week: World) -> None:
     export = asked(week)
-    Export.objects.filter(pk=export.pk).update(stage=ExportStage.RUNNING, attempt=1)  # died at once
-    assert exports.send_stale_again(MONDAY + timedelta(minutes=6)) == 1
-    exports.work_off(export.pk, lambda: MONDAY + timedelta(minutes=7))
+    Export.objects.filter(pk=export.pk).update(state=JobState.RUNNING, attempts=1)  # died at once
+    assert exports.JOB.requeue_stale(MONDAY + timedelta(minutes=6)) == 1
+    exports.JOB.work(export.pk, lambda: MONDAY + timedelta(minutes=7))
     export.refresh_from_db()
-    assert (export.stage, export.attempt, len(unpacked(export))) == (ExportStage.DONE, 2, 4)
+    assert (export.state, export.attempts, len(unpacked(export))) == (JobState.DONE, 2, 4)
 
 
 def test_the_sum_alone(week: World) -> None:

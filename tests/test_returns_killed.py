@@ -255,13 +255,13 @@ def test_exporting_killed_at_twenty_points(qh: World, tmp_path: Path) -> None:
     for _ in range(POINTS):
         export = exports.request(form, scope, qh.user("shengji"), now())
         died += not run_and_die(
-            partial(exports.work_off, export.pk, now), chance.randint(1, statements), chance.random() < 0.5
+            partial(exports.JOB.work, export.pk, now), chance.randint(1, statements), chance.random() < 0.5
         )
         later = now() + timedelta(minutes=10)
-        exports.send_stale_again(later)
-        exports.work_off(export.pk, lambda at=later: at)  # type: ignore[misc]
+        exports.JOB.requeue_stale(later)
+        exports.JOB.work(export.pk, lambda at=later: at)  # type: ignore[misc]
         export.refresh_from_db()
-        assert (export.stage, _cells(export)) == ("done", wanted)
+        assert (export.state, _cells(export)) == ("done", wanted)
     assert died >= POINTS - 2
     stored = {path.relative_to(tmp_path / "files").as_posix() for path in (tmp_path / "files").rglob("*.xlsx")}
     assert stored == set(Export.objects.values_list("file", flat=True))
@@ -269,7 +269,7 @@ def test_exporting_killed_at_twenty_points(qh: World, tmp_path: Path) -> None:
 
 def _written(export: Export, now: Callable[[], datetime]) -> tuple[int, list[Any]]:
     with CaptureQueriesContext(connection) as queries:
-        exports.work_off(export.pk, now)
+        exports.JOB.work(export.pk, now)
     export.refresh_from_db()
     return len(queries), _cells(export)
 

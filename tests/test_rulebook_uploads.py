@@ -169,12 +169,12 @@ def test_days_of_next_years_notice_are_moved_back() -> None:
 
 def test_delivered_twice_or_to_a_dead_worker_it_is_run_once(world: World) -> None:
     upload = tried(world)
-    uploads.work_off(upload.pk, lambda: AT + timedelta(hours=1))
-    assert RulebookUpload.objects.get().changed_at == AT and RulebookUpload.objects.get().attempt == 1
+    uploads.JOB.work(upload.pk, lambda: AT + timedelta(hours=1))
+    assert RulebookUpload.objects.get().changed_at == AT and RulebookUpload.objects.get().attempts == 1
     late = AT + timedelta(minutes=6)
-    for attempt, sent, stage in ((1, 1, "waiting"), (3, 0, "failed")):
-        RulebookUpload.objects.update(stage=TrialStage.RUNNING, attempt=attempt, changed_at=AT)
-        assert (uploads.send_stale_again(late), RulebookUpload.objects.get().stage) == (sent, stage)
+    for attempt, sent, state in ((1, 1, "waiting"), (3, 0, "failed")):
+        RulebookUpload.objects.update(state="running", attempts=attempt, changed_at=AT)
+        assert (uploads.JOB.requeue_stale(late), RulebookUpload.objects.get().state) == (sent, state)
 
 
 def test_quotations_that_are_not_in_the_notice_are_named(world: World, client: Client) -> None:

@@ -5,12 +5,29 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from unions import appointments, audit
+from unions import appointments, audit, jobs
 from unions.models import Event
 from unions.uploads import drop_stale
 
 LOG = "audit:log"
 NAMED = 20
+
+
+@shared_task(name=jobs.TASK)
+def run_job(kind: str, pk: int) -> None:
+    jobs.kinds()[kind].work(pk, timezone.now)
+
+
+@shared_task
+def requeue_jobs() -> int:
+    """Every minute: jobs of a killed worker, or whose message was lost."""
+    return jobs.requeue_stale(timezone.now())
+
+
+@shared_task
+def expire_jobs() -> int:
+    """Every ten minutes: results whose time is over."""
+    return jobs.expire(timezone.now())
 
 
 @shared_task

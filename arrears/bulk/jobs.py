@@ -1,29 +1,25 @@
-"""Bulk work as a task: the row is the truth. Each case goes through the one door in a transaction of its own, which also
+"""Bulk work as a background job. Each case goes through the one door in a transaction of its own, which also
 writes what became of it; so a killed worker goes on where it stopped, and nothing is done twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
 
 from arrears import assigning
-from arrears.models import BulkJob, BulkKind, BulkRow, BulkStage, Case, RowStage
-from arrears.models.bulk import UNDER_WAY
-from unions import audit
+from arrears.models import BulkJob, BulkKind, BulkRow, Case, RowStage
+from unions import audit, jobs
+from unions.jobs import Now
 from unions.models import User
 from unions.refusals import Refused
 
 MOST = 2000  # cases in one request
 BATCH = 50
-# A run that shows no progress for so long is taken for dead; a row that waits so long is sent again.
-SILENCE, PATIENCE = timedelta(minutes=5), timedelta(minutes=1)
-ATTEMPTS = 5
-Now = Callable[[], datetime]
 
 
 @transaction.atomic
@@ -46,6 +42,7 @@ def request(
         by=by,
         requested_at=at,
         changed_at=at,
+        total_count=len(set(cases)),
     )
     BulkRow.objects.bulk_create((BulkRow(job=job, case_id=pk) for pk in sorted(set(cases))), batch_size=1000)
     audit.record(
@@ -58,6 +55,7 @@ def request(
         reason=job.reason,
         officer=job.officer_id,
     )
+    JOB.send(job.pk)
     return job, True
 
 
@@ -75,10 +73,7 @@ def _check(kind: BulkKind, cases: Collection[int], officer: User | None, reason:
 
 def stop(job: BulkJob, by: User, at: datetime) -> None:
     """No further row is begun; what is done stays done."""
-    changed = BulkJob.objects.filter(pk=job.pk, stage__in=UNDER_WAY).update(
-        stage=BulkStage.STOPPED, changed_at=at, finished_at=at
-    )
-    if not changed:
+    if not job.cancel(at):
         raise Refused("这次批量办理已经结束，不必再停止。")
     with transaction.atomic():
         audit.record(job.stream, "stop", by, at)
@@ -93,32 +88,22 @@ def counts(job: BulkJob) -> dict[str, int]:
 # ---- in the worker --------------------------------------------------------------------------------------------------
 
 
-def work_off(pk: int, now: Now) -> None:
-    """Work off a job that waits. Delivered twice, the second finds nothing to do."""
-    claimed = BulkJob.objects.filter(pk=pk, stage=BulkStage.WAITING).update(
-        stage=BulkStage.RUNNING, attempt=F("attempt") + 1, changed_at=now()
-    )
-    if not claimed:
-        return
-    job = BulkJob.objects.select_related("by", "officer").get(pk=pk)
+def _run(job: BulkJob, now: Now) -> None:
+    """Begin where an earlier run stopped. Each row asks for the rights of that moment."""
     while rows := list(job.rows.filter(stage=RowStage.WAITING).values_list("pk", flat=True)[:BATCH]):
         for row in rows:
-            if not _one(job, row, now()):
-                return
-    _mine(job).update(stage=BulkStage.DONE, changed_at=(at := now()), finished_at=at)
+            _one(job, row, now())
+    job.finish(now())
 
 
 @transaction.atomic
-def _one(job: BulkJob, row_pk: int, at: datetime) -> bool:
-    """One row; False when the job is no longer this run's: stopped, or given to another."""
-    if not _mine(job).update(changed_at=at):
-        return False
+def _one(job: BulkJob, row_pk: int, at: datetime) -> None:
+    """One row, once. Raises ClaimLost when the job has been stopped, or given to another."""
+    job.advance(at, done_count=F("done_count") + 1)
     row = BulkRow.objects.select_for_update(of=("self",)).select_related("case").get(pk=row_pk)
-    if row.stage != RowStage.WAITING:
-        return True
-    row.stage, row.why = _carried_out(job, row.case, at)
-    row.save(update_fields=["stage", "why"])
-    return True
+    if row.stage == RowStage.WAITING:
+        row.stage, row.why = _carried_out(job, row.case, at)
+        row.save(update_fields=["stage", "why"])
 
 
 def _carried_out(job: BulkJob, case: Case, at: datetime) -> tuple[RowStage, str]:
@@ -137,20 +122,4 @@ def _carried_out(job: BulkJob, case: Case, at: datetime) -> tuple[RowStage, str]
     return RowStage.DONE, ""
 
 
-def _mine(job: BulkJob) -> QuerySet[BulkJob]:
-    return BulkJob.objects.filter(pk=job.pk, stage=BulkStage.RUNNING, attempt=job.attempt)
-
-
-# ---- by the clock ---------------------------------------------------------------------------------------------------
-
-
-def stranded(at: datetime) -> list[int]:
-    """Jobs nobody works on, ready to be sent again; one that broke five times is given up."""
-    silent = BulkJob.objects.filter(stage=BulkStage.RUNNING, changed_at__lt=at - SILENCE)
-    silent.filter(attempt__gte=ATTEMPTS).update(stage=BulkStage.FAILED, changed_at=at, finished_at=at)
-    long_ago = at - PATIENCE
-    silent.update(stage=BulkStage.WAITING, changed_at=long_ago - timedelta(seconds=1))
-    waiting = BulkJob.objects.filter(stage=BulkStage.WAITING, changed_at__lt=long_ago)
-    found = list(waiting.values_list("pk", flat=True))
-    BulkJob.objects.filter(pk__in=found, stage=BulkStage.WAITING).update(changed_at=at)
-    return found
+JOB = jobs.Kind(model=BulkJob, run=_run, queue="interactive", attempts=5, gave_up="多次中断，没有办完。")

@@ -375,11 +375,18 @@ class Migration(migrations.Migration):
             model_name="upload",
             name="union",
             field=models.ForeignKey(
-                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="unions.union",
                 verbose_name="受理工会",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="upload",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "running"])),
+                fields=["changed_at"],
+                name="upload_under_way",
             ),
         ),
         migrations.AddIndex(model_name="act", index=models.Index(fields=["case", "kind", "on"], name="act_case")),

@@ -21,25 +21,15 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.CharField(max_length=200, verbose_name="原因")),
                 ("token", models.UUIDField(editable=False)),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "排队中"),
-                            ("running", "正在办理"),
-                            ("done", "已办完"),
-                            ("stopped", "已停止"),
-                            ("failed", "多次中断"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("attempt", models.PositiveSmallIntegerField(default=0)),
-                ("requested_at", models.DateTimeField(verbose_name="提出时间")),
+                ("state", models.CharField(default="waiting", max_length=10, verbose_name="进度")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("total_count", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="原因")),
                 ("changed_at", models.DateTimeField(verbose_name="最近进展")),
                 ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
+                ("requested_at", models.DateTimeField(verbose_name="提出时间")),
                 (
                     "by",
                     models.ForeignKey(
@@ -269,7 +259,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="bulkjob",
             index=models.Index(
-                condition=models.Q(("stage__in", ["waiting", "running"])), fields=["changed_at"], name="bulk_under_way"
+                condition=models.Q(("state__in", ["waiting", "running"])),
+                fields=["changed_at"],
+                name="bulkjob_under_way",
             ),
         ),
         migrations.AddConstraint(

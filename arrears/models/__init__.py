@@ -1,5 +1,5 @@
 from arrears.models.act import Act, ActKind
-from arrears.models.bulk import BulkJob, BulkKind, BulkRow, BulkStage, RowStage
+from arrears.models.bulk import BulkJob, BulkKind, BulkRow, RowStage
 from arrears.models.case import Case, Channel, State
 from arrears.models.checklist import CheckPoint, Finding, InspectionPoint, KeyTarget, PointAnswer, TargetReason
 from arrears.models.closure import Closure
@@ -65,7 +65,6 @@ __all__ = [
     "BulkJob",
     "BulkKind",
     "BulkRow",
-    "BulkStage",
     "Case",
     "CaseLink",
     "Channel",

@@ -1,4 +1,4 @@
-"""Work asked for upon many cases at once: the row is the truth, the task only works it off."""
+"""Work asked for upon many cases at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from arrears.models.case import Case
-from unions.models import User
+from unions.models import Job, JobState, User
 
 
 class BulkKind(models.TextChoices):
@@ -16,38 +16,20 @@ class BulkKind(models.TextChoices):
     URGE = "urge", "催办"
 
 
-class BulkStage(models.TextChoices):
-    WAITING = "waiting", "排队中"
-    RUNNING = "running", "正在办理"
-    DONE = "done", "已办完"
-    STOPPED = "stopped", "已停止"
-    FAILED = "failed", "多次中断"
+class BulkJob(Job):
+    """One request. `token`: of the form, so that sent twice is once."""
 
-
-UNDER_WAY = (BulkStage.WAITING, BulkStage.RUNNING)
-
-
-class BulkJob(models.Model):
-    """One request. `attempt` numbers the runs: only the newest may work on. `token`: of the form, so that sent twice is once."""
+    state_labels = {JobState.DONE: "已办完", JobState.CANCELLED: "已停止", JobState.FAILED: "多次中断"}
 
     kind = models.CharField("办理", max_length=10, choices=BulkKind)
     officer = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="新经办人")
     reason = models.CharField("原因", max_length=200)
     token = models.UUIDField(editable=False)
-    stage = models.CharField("进度", max_length=10, choices=BulkStage, default=BulkStage.WAITING)
-    attempt = models.PositiveSmallIntegerField(default=0)
     by = models.ForeignKey(User, models.PROTECT, related_name="bulk_jobs", verbose_name="提出人")
     requested_at = models.DateTimeField("提出时间")
-    changed_at = models.DateTimeField("最近进展")
-    finished_at = models.DateTimeField("结束时间", null=True)
 
-    class Meta:
+    class Meta(Job.Meta):
         verbose_name = "批量办理"
-        default_permissions = ()
-        ordering = ["-id"]
-        indexes = [
-            models.Index(fields=["changed_at"], name="bulk_under_way", condition=Q(stage__in=["waiting", "running"]))
-        ]
         constraints = [models.UniqueConstraint(fields=["by", "token"], name="bulk_sent_once")]
 
     def __str__(self) -> str:
@@ -60,10 +42,6 @@ class BulkJob(models.Model):
     def stream(self) -> str:
         """The name of its event chain."""
         return f"bulk:{self.pk}"
-
-    @property
-    def under_way(self) -> bool:
-        return self.stage in UNDER_WAY
 
 
 class RowStage(models.TextChoices):

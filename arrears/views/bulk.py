@@ -19,7 +19,6 @@ from arrears.bulk import jobs
 from arrears.forms.bulk import BulkForm
 from arrears.forms.filters import CaseFilter
 from arrears.models import BulkJob, BulkKind, BulkRow, Case, RowStage
-from arrears.tasks import send_bulk
 from arrears.views.keyset import keyset
 from unions.models import User
 from unions.refusals import Forbidden, Refused
@@ -58,14 +57,12 @@ def bulk_new(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data
     try:
         ids = list(chosen.values_list("pk", flat=True)[: jobs.MOST + 1])
-        job, new = jobs.request(
+        job, _ = jobs.request(
             BulkKind(said["kind"]), ids, form.officer_chosen(), said["reason"], said["token"], user, timezone.now()
         )
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return _show(request, form, chosen, asked, people, status=refusal.status)
-    if new:
-        send_bulk(job.pk)
     return redirect(job)
 
 
@@ -150,8 +147,6 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": job,
         "counts": counts,
-        "total": sum(counts.values()),
-        "finished": counts["done"] + counts["refused"],
         "page": page,
         "rows": [(row, TONES[row.stage], row.case_id in visible) for row in page.rows],
         "only": only,

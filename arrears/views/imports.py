@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,8 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from arrears.forms.imports import ImportForm
 from arrears.imports import uploads
 from arrears.models import Upload
-from arrears.models.upload import UploadStage
-from arrears.tasks import send
 from unions.models import User
 from unions.refusals import Forbidden
 from unions.rights import Right
@@ -25,17 +22,6 @@ from unions.views.reader import reader
 
 LATEST = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-UNDER_WAY = frozenset({UploadStage.WAITING, UploadStage.CHECKING, UploadStage.CONFIRMED, UploadStage.WRITING})
-TONES = {
-    UploadStage.WAITING: "info",
-    UploadStage.CHECKING: "busy",
-    UploadStage.REFUSED: "bad",
-    UploadStage.CHECKED: "good",
-    UploadStage.CONFIRMED: "info",
-    UploadStage.WRITING: "busy",
-    UploadStage.DONE: "done",
-    UploadStage.FAILED: "bad",
-}
 
 
 @login_required
@@ -45,14 +31,11 @@ def case_import(request: HttpRequest) -> HttpResponse:
     user = _filer(request)
     form = ImportForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            upload = uploads.receive(form.cleaned_data["file"], form.cleaned_data["union"], user, timezone.now())
-            send(upload.pk, upload.stage)
-        return redirect("case-import-upload", upload.pk)
+        upload = uploads.receive(form.cleaned_data["file"], form.cleaned_data["union"], user, timezone.now())
+        return redirect(upload)
     mine = _mine(user).select_related("union").defer("report")[:LATEST]
-    rows = [(upload, TONES[UploadStage(upload.stage)]) for upload in mine]
     status = 422 if form.errors else 200
-    return render(request, "arrears/import.html", {"form": form, "rows": rows}, status=status)
+    return render(request, "arrears/import.html", {"form": form, "rows": mine}, status=status)
 
 
 @login_required
@@ -66,20 +49,16 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     found = _my_upload(request, pk)
-    with transaction.atomic():
-        uploads.confirm(found, reader(request), timezone.now())
-        send(found.pk, UploadStage.CONFIRMED)
-    return redirect("case-import-upload", pk)
+    uploads.confirm(found, reader(request), timezone.now())
+    return redirect(found)
 
 
 @login_required
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     found = _my_upload(request, pk)
-    with transaction.atomic():
-        uploads.retry(found, reader(request), timezone.now())
-        send(found.pk, UploadStage.WAITING)
-    return redirect("case-import-upload", pk)
+    uploads.retry(found, reader(request), timezone.now())
+    return redirect(found)
 
 
 @login_required
@@ -108,13 +87,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: Upload) -> HttpResponse:
-    stage = UploadStage(found.stage)
-    context: dict[str, Any] = {
-        "upload": found,
-        "report": found.report,
-        "tone": TONES[stage],
-        "under_way": stage in UNDER_WAY,
-    }
+    context = {"upload": found, "job": found, "report": found.report}
     fragment = getattr(request, "htmx", None)
     return render(request, "arrears/import_state.html" if fragment else "arrears/import_upload.html", context)
 
@@ -127,7 +100,7 @@ def _filer(request: HttpRequest) -> User:
 
 
 def _mine(user: User) -> Any:
-    return Upload.objects.filter(by=user, kind="cases")
+    return Upload.objects.filter(by=user)
 
 
 def _my_upload(request: HttpRequest, pk: int) -> Upload:

@@ -31,34 +31,19 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="起始日期")),
                 ("until", models.DateField(verbose_name="截止日期")),
                 ("as_of", models.DateField(verbose_name="数据截至")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "排队中"),
-                            ("running", "正在生成"),
-                            ("done", "可以下载"),
-                            ("failed", "没有生成"),
-                            ("cancelled", "已取消"),
-                            ("expired", "已过期"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("attempt", models.PositiveSmallIntegerField(default=0)),
-                ("done_rows", models.PositiveIntegerField(default=0)),
-                ("all_rows", models.PositiveIntegerField(default=0)),
-                ("fault", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("state", models.CharField(default="waiting", max_length=10, verbose_name="进度")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("total_count", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("changed_at", models.DateTimeField(verbose_name="最近进展")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
                 ("file", models.FileField(blank=True, upload_to="exports/%Y/%m")),
                 ("name", models.CharField(blank=True, max_length=200, verbose_name="文件名")),
                 ("size", models.PositiveBigIntegerField(null=True, verbose_name="大小（字节）")),
                 ("sha256", models.CharField(blank=True, max_length=64)),
                 ("requested_at", models.DateTimeField(verbose_name="申请时间")),
-                ("changed_at", models.DateTimeField(verbose_name="最近进展")),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
-                ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
                 (
                     "by",
                     models.ForeignKey(
@@ -104,13 +89,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="export",
             index=models.Index(
-                condition=models.Q(("stage__in", ["waiting", "running"])),
+                condition=models.Q(("state__in", ["waiting", "running"])),
                 fields=["changed_at"],
                 name="export_under_way",
             ),
         ),
         migrations.AddIndex(
             model_name="export",
-            index=models.Index(condition=models.Q(("stage", "done")), fields=["expires_at"], name="export_expiring"),
+            index=models.Index(condition=models.Q(("state", "done")), fields=["expires_at"], name="export_expiring"),
         ),
     ]

@@ -134,26 +134,15 @@ class Migration(migrations.Migration):
                         verbose_name="方式",
                     ),
                 ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "等待发送"),
-                            ("sending", "正在发送"),
-                            ("sent", "已发送"),
-                            ("failed", "没有发出"),
-                            ("uncertain", "不能确定是否送达"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="进度",
-                    ),
-                ),
-                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("state", models.CharField(default="waiting", max_length=10, verbose_name="进度")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("total_count", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("changed_at", models.DateTimeField(verbose_name="最近进展")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
                 ("next_at", models.DateTimeField()),
-                ("changed_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True, verbose_name="发出时间")),
-                ("fault", models.CharField(blank=True, max_length=200, verbose_name="原因")),
                 (
                     "reminder",
                     models.ForeignKey(
@@ -206,12 +195,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="sending",
-            index=models.Index(condition=models.Q(("stage", "waiting")), fields=["next_at"], name="sending_waiting"),
+            index=models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="sending_waiting"),
         ),
         migrations.AddIndex(
             model_name="sending",
             index=models.Index(
-                condition=models.Q(("stage", "sending")), fields=["changed_at"], name="sending_under_way"
+                condition=models.Q(("state__in", ["waiting", "running"])),
+                fields=["changed_at"],
+                name="sending_under_way",
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,6 @@
 from reporting.models.attachment import Attachment as Attachment
 from reporting.models.export import Download as Download
 from reporting.models.export import Export as Export
-from reporting.models.export import ExportStage as ExportStage
 from reporting.models.form_edition import EditionStage as EditionStage
 from reporting.models.form_edition import FormEdition as FormEdition
 from reporting.models.form_edition import FormText as FormText
@@ -13,7 +12,6 @@ from reporting.models.obligation import Obligation as Obligation
 from reporting.models.obligation import Step as Step
 from reporting.models.reminder import DevMail as DevMail
 from reporting.models.reminder import MorningRound as MorningRound
-from reporting.models.reminder import Progress as Progress
 from reporting.models.reminder import Reminder as Reminder
 from reporting.models.reminder import ReminderKind as ReminderKind
 from reporting.models.reminder import ReminderPreference as ReminderPreference

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from reporting.models.obligation import Obligation
-from unions.models import User
+from unions.models import Job, JobState, User
 
 
 class ReminderKind(models.TextChoices):
@@ -23,14 +23,6 @@ class Via(models.TextChoices):
 
     EMAIL = "email", "电子邮件"
     MESSAGE = "message", "短信/企业微信"
-
-
-class Progress(models.TextChoices):
-    WAITING = "waiting", "等待发送"
-    SENDING = "sending", "正在发送"
-    SENT = "sent", "已发送"
-    FAILED = "failed", "没有发出"
-    UNCERTAIN = "uncertain", "不能确定是否送达"
 
 
 class Reminder(models.Model):
@@ -77,30 +69,32 @@ class Reminder(models.Model):
         return f"【薪报】{self.title}。{first}请登录薪报办理。"
 
 
-class Sending(models.Model):
-    """A reminder on its way out. `attempt` numbers the tries: whoever changes the stage does so only from what it saw."""
+class Sending(Job):
+    """A reminder on its way out by one way."""
+
+    state_labels = {
+        JobState.WAITING: "等待发送",
+        JobState.RUNNING: "正在发送",
+        JobState.DONE: "已发送",
+        JobState.FAILED: "没有发出",
+        JobState.UNCERTAIN: "不能确定是否送达",
+    }
 
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="sendings", db_index=False)
     via = models.CharField("方式", max_length=10, choices=Via)
-    stage = models.CharField("进度", max_length=10, choices=Progress, default=Progress.WAITING)
-    attempt = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
-    sent_at = models.DateTimeField("发出时间", null=True)
-    fault = models.CharField("原因", max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Job.Meta):
         verbose_name = "提醒的发送"
-        default_permissions = ()
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["reminder", "via"], name="sent_once")]
         indexes = [
-            models.Index(fields=["next_at"], condition=Q(stage="waiting"), name="sending_waiting"),
-            models.Index(fields=["changed_at"], condition=Q(stage="sending"), name="sending_under_way"),
+            *Job.Meta.indexes,
+            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="sending_waiting"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_via_display()} {self.get_stage_display()}"
+        return f"{self.get_via_display()} {self.get_state_display()}"
 
 
 class MorningRound(models.Model):

@@ -6,28 +6,30 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from unions.models import Union, User
+from unions.models import Job, JobState, Union, User
 
 
 class TrialStage(models.TextChoices):
-    WAITING = "waiting", "等待试算"
-    RUNNING = "running", "正在试算"
+    TRIAL = "trial", "试算"
     TRIED = "tried", "待启用"
-    FAILED = "failed", "试算中断"
     ACTIVE = "active", "已启用"
     RETIRED = "retired", "已被新版替换"
     DISCARDED = "discarded", "已作废"
 
 
-TRIAL_UNDER_WAY = (TrialStage.WAITING, TrialStage.RUNNING)
 STANDING = (TrialStage.ACTIVE, TrialStage.RETIRED)
+STAGE_TONES = {
+    TrialStage.TRIED: "busy",
+    TrialStage.ACTIVE: "good",
+    TrialStage.RETIRED: "done",
+    TrialStage.DISCARDED: "neutral",
+}
 
 
-class RulebookUpload(models.Model):
-    """One edition of one rulebook. In force on the days `active_from`…`active_until` (null: still), once activated.
+class RulebookUpload(Job):
+    """One edition of one rulebook; its job is the trial. In force on the days `active_from`…`active_until` (null: still)."""
 
-    `attempt` numbers the runs of the trial: only the newest may write to the row.
-    """
+    state_labels = {JobState.WAITING: "等待试算", JobState.RUNNING: "正在试算", JobState.FAILED: "试算中断"}
 
     key = models.CharField("规则", max_length=60)
     title = models.CharField("名称", max_length=200)
@@ -38,29 +40,19 @@ class RulebookUpload(models.Model):
     attached_to = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="适用单位")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间")
-    stage = models.CharField("进度", max_length=10, choices=TrialStage, default=TrialStage.WAITING)
+    stage = models.CharField("阶段", max_length=10, choices=TrialStage, default=TrialStage.TRIAL)
     since = models.DateField("试算起")
     until = models.DateField("试算止")
-    attempt = models.PositiveSmallIntegerField(default=0)
-    done_cases = models.PositiveIntegerField(default=0)
-    all_cases = models.PositiveIntegerField(default=0)
     result = models.JSONField("试算结果", default=dict)
-    fault = models.CharField("原因", max_length=200, blank=True)
-    changed_at = models.DateTimeField("最近进展")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
     decided_at = models.DateTimeField("决定时间", null=True)
     reason = models.CharField("作废理由", max_length=200, blank=True)
     active_from = models.DateField("启用日", null=True)
     active_until = models.DateField("停用前最后一日", null=True)
 
-    class Meta:
+    class Meta(Job.Meta):
         verbose_name = "上传的规则"
-        default_permissions = ()
-        ordering = ["-id"]
-        indexes = [
-            models.Index(fields=["changed_at"], name="trial_under_way", condition=Q(stage__in=["waiting", "running"])),
-            models.Index(fields=["office", "-id"], name="rulebook_upload_office"),
-        ]
+        indexes = [*Job.Meta.indexes, models.Index(fields=["office", "-id"], name="rulebook_upload_office")]
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=Q(stage="active"), name="one_active_rulebook_per_key"),
             models.CheckConstraint(
@@ -79,27 +71,17 @@ class RulebookUpload(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("rulebook-trial", args=[self.pk])
 
-    @property
-    def state(self) -> str:
-        """For the state badge."""
-        return {
-            TrialStage.WAITING: "queued",
-            TrialStage.TRIED: "requested",
-            TrialStage.RETIRED: "closed",
-            TrialStage.DISCARDED: "cancelled",
-        }.get(TrialStage(self.stage), self.stage)
-
     def get_state_display(self) -> str:
-        return TrialStage(self.stage).label
+        return super().get_state_display() if self.stage == TrialStage.TRIAL else TrialStage(self.stage).label
+
+    @property
+    def tone(self) -> str:
+        return STAGE_TONES.get(TrialStage(self.stage)) or super().tone
 
     @property
     def stream(self) -> str:
         """The name of this rulebook's event chain: all editions of a key stand in one."""
         return f"rulebook:{self.key}"
-
-    @property
-    def under_way(self) -> bool:
-        return self.stage in TRIAL_UNDER_WAY
 
 
 class CalendarFeed(models.Model):

@@ -1,18 +1,13 @@
-"""A new rulebook on its way in: read and refused or kept, tried as a task, put in force by a second person.
-
-As with exports, the row decides: whoever changes its stage does so only from the stage (and the attempt) it saw.
-"""
+"""A new rulebook on its way in: read and refused or kept, tried in the background, put in force by a second person."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from celery import current_app
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from arrears.models import Case
 from reporting.calendar import calendar_at
@@ -28,25 +23,17 @@ from reporting.rules.reader import parse_rulebook
 from reporting.rules.rulebook import Rulebook
 from reporting.rules.schedule import routines, schedule
 from reporting.rules.table import RulebookError
-from unions import audit, second_person
+from unions import audit, jobs, second_person
 from unions.clock import day_of
-from unions.models import Union, UnionKind, User
+from unions.jobs import Now
+from unions.models import JobState, Union, UnionKind, User
 from unions.refusals import Forbidden, Refused, Stale
 from unions.rights import Right
 
-QUEUE, TASK = "rollup", "reporting.tasks.try_rulebook"
-SILENCE, PATIENCE = timedelta(minutes=5), timedelta(minutes=2)
-ATTEMPTS = 3
 LONGEST = 500_000  # characters of a rulebook or a notice; the longest of ours has 13,000
 LONGEST_TRIAL = timedelta(days=366 * 3)
 EARLIEST, LATEST = date(1951, 1, 1), date(2090, 1, 1)  # what the calendar can count
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-Now = Callable[[], datetime]
-
-
-class _Stopped(Exception):
-    """The row is no longer this run's."""
-
 
 # Who -----------------------------------------------------------------------------------------------------------------
 
@@ -103,7 +90,7 @@ def bring_in(
     audit.record(
         upload.stream, "upload_rulebook", by, at, office, upload=upload.pk, title=book.title, sha256=upload.sha256
     )
-    _send(upload.pk)
+    JOB.send(upload.pk)
     return upload
 
 
@@ -222,6 +209,8 @@ def discard(pk: int, reason: str, by: User, at: datetime) -> RulebookUpload:
     if upload.stage in (*STANDING, TrialStage.DISCARDED):
         raise Stale(f"这份规则现在是“{upload.get_state_display()}”，不能作废，请刷新后再看。")
     upload.stage, upload.reason = TrialStage.DISCARDED, reason.strip()[:200]
+    if upload.under_way:
+        upload.state = JobState.CANCELLED
     upload.decided_by, upload.decided_at, upload.changed_at = by, at, at
     upload.save()
     audit.record(upload.stream, "discard_rulebook", by, at, upload.office, upload=pk, reason=upload.reason)
@@ -238,36 +227,11 @@ def _locked(pk: int) -> RulebookUpload:
 # In the worker -------------------------------------------------------------------------------------------------------
 
 
-def _send(pk: int) -> None:
-    """Tell a worker once this is committed. A broker that is down loses nothing: the clock sends again."""
-    transaction.on_commit(lambda: current_app.send_task(TASK, [pk], queue=QUEUE, retry=False), robust=True)
-
-
-def work_off(pk: int, now: Now) -> None:
-    """Run the trial of a row that waits. Delivered twice, the second finds nothing to do."""
-    claimed = RulebookUpload.objects.filter(pk=pk, stage=TrialStage.WAITING).update(
-        stage=TrialStage.RUNNING, attempt=F("attempt") + 1, changed_at=now(), done_cases=0
-    )
-    if not claimed:
-        return
-    upload = RulebookUpload.objects.select_related("office", "attached_to").get(pk=pk)
-    try:
-        result = _tried(upload, now)
-        _step(upload, now, stage=TrialStage.TRIED, result=result, done_cases=result["cases"])
-    except _Stopped:
-        return
-    except Exception:
-        fault = "试算时出错，请稍后重试；仍不成功请联系系统管理员。"
-        RulebookUpload.objects.filter(pk=pk, stage=TrialStage.RUNNING, attempt=upload.attempt).update(
-            stage=TrialStage.FAILED, fault=fault, changed_at=now()
-        )
-        raise
-
-
-def _tried(upload: RulebookUpload, now: Now) -> dict[str, object]:
+def _run(upload: RulebookUpload, now: Now) -> None:
+    """Try the rulebook. It only reads, and asks for no right of its own."""
     book = parse_rulebook(upload.content, "rulebook.toml")
     cases = cases_tried(upload)
-    _step(upload, now, all_cases=cases.count())
+    upload.advance(now(), done_count=0, total_count=cases.count())
     replaces = _in_force(upload.key)  # before reading that edition: one activated meanwhile makes this trial stale
     result = trial.try_out(
         book,
@@ -276,9 +240,9 @@ def _tried(upload: RulebookUpload, now: Now) -> dict[str, object]:
         upload.since,
         upload.until,
         calendar_at(),
-        lambda done: _step(upload, now, done_cases=done),
+        lambda done: upload.advance(now(), done_count=done),
     )
-    return result | {"replaces": replaces}
+    upload.finish(now(), stage=TrialStage.TRIED, result=result | {"replaces": replaces}, done_count=result["cases"])
 
 
 def _in_force(key: str) -> int:
@@ -293,23 +257,10 @@ def cases_tried(upload: RulebookUpload) -> QuerySet[Case]:
     return held.filter(accepted_on__gte=upload.since, accepted_on__lte=upload.until)
 
 
-def _step(upload: RulebookUpload, now: Now, **facts: object) -> None:
-    mine = RulebookUpload.objects.filter(pk=upload.pk, stage=TrialStage.RUNNING, attempt=upload.attempt)
-    if not mine.update(changed_at=now(), **facts):
-        raise _Stopped
-
-
-def send_stale_again(at: datetime) -> int:
-    """Trials nobody works on are sent (again); one that broke three times is given up. How many were sent."""
-    silent = RulebookUpload.objects.filter(stage=TrialStage.RUNNING, changed_at__lt=at - SILENCE)
-    silent.filter(attempt__gte=ATTEMPTS).update(
-        stage=TrialStage.FAILED, fault="试算时多次中断，请重新上传；仍不成功请联系系统管理员。", changed_at=at
-    )
-    long_ago = at - PATIENCE
-    silent.update(stage=TrialStage.WAITING, changed_at=long_ago - timedelta(seconds=1))
-    waiting = RulebookUpload.objects.filter(stage=TrialStage.WAITING, changed_at__lt=long_ago)
-    sent = list(waiting.values_list("pk", flat=True))
-    RulebookUpload.objects.filter(pk__in=sent, stage=TrialStage.WAITING).update(changed_at=at)
-    for pk in sent:
-        _send(pk)
-    return len(sent)
+JOB = jobs.Kind(
+    model=RulebookUpload,
+    run=_run,
+    queue="rollup",
+    gave_up="试算时多次中断，请重新上传；仍不成功请联系系统管理员。",
+    crashed="试算时出错，请稍后重试；仍不成功请联系系统管理员。",
+)

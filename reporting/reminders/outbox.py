@@ -1,29 +1,29 @@
 """The outbox: rows first, then out of the house. What the rows say is the truth; a message of the broker only says "look".
 
-Every change of a `Sending` starts from the stage (and the attempt) it saw, so a task delivered twice or two workers at once
-send once. A try that broke off where nobody can know whether the mail arrived is not repeated: the reminder stands in the app.
+Each `Sending` is a job claimed on its own, so a task delivered twice or two workers at once send once. A try that broke off where
+nobody can know whether the mail arrived is not repeated: the reminder stands in the app.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F
 
-from reporting.models import Progress, Reminder, ReminderKind, Sending, Via
+from reporting.models import Reminder, ReminderKind, Sending, Via
 from reporting.reminders.preferences import wishes
 from reporting.reminders.ways import NotSent, Uncertain, may_repeat, send
 from reporting.reminders.wording import Item
+from unions.jobs import Now
+from unions.models import JobState
+from unions.models.job import ClaimLost
 
 QUEUE, TASK = "notify", "reporting.tasks.send_reminders"
 BATCH = 200
 BACKOFF = [timedelta(minutes=n) for n in (1, 5, 30, 120)]
-BROKEN_OFF = timedelta(minutes=10)  # a try that has shown nothing for so long has died
-Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def ask_for_sending() -> None:
 def send_due(now: Now) -> int:
     """Send what waits, one batch; how many went out. A way that does not answer is left alone until the next time."""
     _settle_broken_off(now())
-    waiting = Sending.objects.filter(stage=Progress.WAITING, next_at__lte=now())
+    waiting = Sending.objects.filter(state=JobState.WAITING, next_at__lte=now())
     ids = list(waiting.order_by("next_at", "pk").values_list("pk", "via")[:BATCH])
     down: set[str] = set()
     sent = 0
@@ -112,12 +112,17 @@ def send_due(now: Now) -> int:
 def send_one(pk: int, now: Now) -> bool:
     """Claim and send. Raises NotSent, after noting it, when the whole way is down."""
     at = now()
-    claimed = Sending.objects.filter(pk=pk, stage=Progress.WAITING, next_at__lte=at).update(
-        stage=Progress.SENDING, attempt=F("attempt") + 1, changed_at=at
-    )
-    if not claimed:
+    due = Sending.objects.filter(next_at__lte=at).select_related("reminder__user__reminder_preference")
+    row = due.claim(pk, at)
+    if row is None:
         return False
-    row = Sending.objects.select_related("reminder__user__reminder_preference").get(pk=pk)
+    try:
+        return _send(row, now)
+    except ClaimLost:
+        return False
+
+
+def _send(row: Sending, now: Now) -> bool:
     try:
         send(row)
     except NotSent as fault:
@@ -126,28 +131,24 @@ def send_one(pk: int, now: Now) -> bool:
             raise
         return False
     except Uncertain as fault:
-        _step(row, Progress.UNCERTAIN, now(), fault=str(fault)[:200])
+        row.advance(now(), state=JobState.UNCERTAIN, error=str(fault)[:200])
         return False
-    return _step(row, Progress.SENT, done := now(), sent_at=done, fault="")
+    row.finish(now())
+    return True
 
 
 def _not_sent(row: Sending, fault: NotSent, at: datetime) -> None:
-    if fault.final or row.attempt > len(BACKOFF):
-        _step(row, Progress.FAILED, at, fault=str(fault)[:200])
+    if fault.final or row.attempts > len(BACKOFF):
+        row.fail(str(fault), at)
     else:
-        _step(row, Progress.WAITING, at, fault=str(fault)[:200], next_at=at + BACKOFF[row.attempt - 1])
-
-
-def _step(row: Sending, stage: Progress, at: datetime, **facts: object) -> bool:
-    seen = Sending.objects.filter(pk=row.pk, stage=Progress.SENDING, attempt=row.attempt)
-    return seen.update(stage=stage, changed_at=at, **facts) == 1
+        row.advance(at, state=JobState.WAITING, error=str(fault)[:200], next_at=at + BACKOFF[row.attempts - 1])
 
 
 def _settle_broken_off(at: datetime) -> None:
     """Tries whose worker died: again where the other side knows a repetition, else nobody can say."""
-    dead = Sending.objects.filter(stage=Progress.SENDING, changed_at__lt=at - BROKEN_OFF)
+    dead = Sending.objects.silent(at)
     again = [via for via in Via if may_repeat(via)]
-    dead.filter(via__in=again).update(stage=Progress.WAITING, changed_at=at, next_at=at)
+    dead.filter(via__in=again).update(state=JobState.WAITING, changed_at=at, next_at=at)
     dead.exclude(via__in=again).update(
-        stage=Progress.UNCERTAIN, changed_at=at, fault="发送中断，不能确定是否送达；提醒仍在薪报中。"
+        state=JobState.UNCERTAIN, changed_at=at, error="发送中断，不能确定是否送达；提醒仍在薪报中。"
     )

@@ -63,6 +63,7 @@ def _shown(export: Export) -> dict[str, Any]:
     title = form.title if form else export.form
     return {
         "export": export,
+        "job": export,
         "form": form,
         "title": f"{title}（各单位打包）" if export.is_bundle else title,
         "period": str(Period(export.since, export.until, export.as_of)),

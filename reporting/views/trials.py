@@ -23,7 +23,7 @@ from reporting.rules.reader import parse_rulebook
 from reporting.rules.table import RulebookError
 from reporting.views.faults import around
 from reporting.views.rulebooks import laid_out_page
-from unions.models import User
+from unions.models import JobState, User
 from unions.refusals import Forbidden, Refused
 from unions.views.reader import reader
 
@@ -101,7 +101,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """The trial's page, or for htmx its part that changes."""
     row, user = _upload(request, pk), reader(request)
     if row.under_way and request.htmx:  # type: ignore[attr-defined]
-        return render(request, "reporting/rulebook_trial_state.html", {"upload": row})
+        return render(request, "reporting/rulebook_trial_state.html", {"job": row})
     if request.htmx:  # type: ignore[attr-defined]
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
@@ -111,8 +111,9 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
     day = timezone.localdate()
-    context: dict[str, Any] = {"upload": row, "barred": uploads.barred_because(row, user, day)}
-    context["may_discard"] = row.stage in (TrialStage.TRIED, TrialStage.FAILED, TrialStage.WAITING) and (
+    context: dict[str, Any] = {"upload": row, "job": row, "barred": uploads.barred_because(row, user, day)}
+    over_or_waiting = row.stage == TrialStage.TRIAL and row.state != JobState.RUNNING
+    context["may_discard"] = (row.stage == TrialStage.TRIED or over_or_waiting) and (
         row.by_id == user.pk or context["barred"] is None
     )
     if row.result:

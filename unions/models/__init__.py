@@ -1,6 +1,7 @@
 from unions.models.agency import INDUSTRY_AUTHORITIES, Agency, AgencyKind, Liaison
 from unions.models.appointment import Appointment, UnionUserObjectPermission
 from unions.models.event import Event, Seal
+from unions.models.job import Job, JobState
 from unions.models.union import Placement, Union, UnionKind
 from unions.models.user import User
 
@@ -10,6 +11,8 @@ __all__ = [
     "AgencyKind",
     "Appointment",
     "Event",
+    "Job",
+    "JobState",
     "Liaison",
     "Placement",
     "Seal",

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from unions import formats, markup, typed
+from unions.models.job import Job, JobState
 
 register = template.Library()
 
@@ -202,6 +203,14 @@ def progress(done: int, total: int, label: str = "", note: str = "") -> dict[str
     """A progress bar with words; `total` 0 means the length is not known yet."""
     percent = min(100, int(done * 100 / total)) if total else None
     return {"done": done, "total": total, "percent": percent, "label": label, "note": note}
+
+
+@register.inclusion_tag("components/progress.html")
+def job_progress(job: Job, waiting: str, running: str) -> dict[str, Any]:
+    """The bar of a job under way, with the note for a job in line or the one for a job at work."""
+    if job.state == JobState.WAITING:
+        return progress(0, 0, job.get_state_display(), waiting)
+    return progress(job.done_count, job.total_count, job.get_state_display(), running)
 
 
 @register.inclusion_tag("components/file_row.html")
