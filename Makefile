@@ -19,6 +19,8 @@ bench: environment
 check: environment-for-tests
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
+	find templates tests/gallery -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
+	.venv/bin/djhtml --check --tabwidth 2 --extra-block table,rows,foot,endtable templates tests/gallery
 	$(VENV_PYTHON) -m mypy
 	.venv/bin/lint-imports
 	$(VENV_PYTHON) manage.py check --deploy --fail-level WARNING

@@ -1,9 +1,14 @@
-"""What the component templates need to know about forms and files."""
+"""What the component templates need to know about forms, tables and files."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.template import Context, Node, NodeList
+from django.template.base import FilterExpression
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 FILE_ICONS = {
     "pdf": "file-type-pdf",
@@ -39,6 +44,9 @@ def field_parts(field: forms.BoundField, *, width: str, unit: str, help_text: st
         attrs["aria-describedby"] = " ".join(described)
     if field.errors:
         attrs["aria-invalid"] = "true"
+    preview = f"{field.auto_id}_chosen" if isinstance(widget, forms.FileInput) else ""
+    if preview:
+        attrs["data-preview"] = preview
     if kind == "choices":
         widget.attrs.update(attrs)
     return {
@@ -51,6 +59,7 @@ def field_parts(field: forms.BoundField, *, width: str, unit: str, help_text: st
         "required": field.field.required,
         "input": "" if kind == "choices" else field.as_widget(attrs=attrs),
         "described_by": " ".join(described),
+        "preview": preview,
     }
 
 
@@ -124,3 +133,27 @@ def _shown(field: forms.Field, value: str) -> str:
     if isinstance(field, forms.BooleanField):
         return "是"
     return value
+
+
+class TableNode(Node):
+    """The shell of every table; see `{% table %}`."""
+
+    child_nodelists = ("head", "rows", "foot")
+
+    def __init__(self, options: Mapping[str, FilterExpression], parts: Mapping[str, NodeList]) -> None:
+        self.options = options
+        self.head, self.rows, self.foot = parts["head"], parts["rows"], parts.get("foot", NodeList())
+
+    def render(self, context: Context) -> SafeString:
+        given = {name: option.resolve(context) for name, option in self.options.items()}
+        look = " ".join(filter(None, ("table", "table-stack" if given.get("stack", True) else "", given.get("look"))))
+        caption, label, foot = given.get("caption"), given.get("label"), self.foot.render(context)
+        return format_html(
+            '<div class="table-wrap"><table class="{}"{}>{}<thead><tr>{}</tr></thead><tbody>{}</tbody>{}</table></div>',
+            look,
+            format_html(' aria-label="{}"', label) if label else "",
+            format_html("<caption>{}</caption>", caption) if caption else "",
+            self.head.render(context),
+            self.rows.render(context),
+            format_html("<tfoot>{}</tfoot>", foot) if foot.strip() else "",
+        )

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms, template
+from django.core.paginator import Page
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.crypto import get_random_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from unions import formats, markup, typed
@@ -71,7 +74,13 @@ TONES: dict[str, str] = {
     "missed": "bad",
 }
 
-NOTICE_ICONS = {"info": "info-circle", "good": "circle-check", "warn": "alert-triangle", "refusal": "hand-stop"}
+NOTICE_ICONS = {
+    "info": "info-circle",
+    "good": "circle-check",
+    "warn": "alert-triangle",
+    "refusal": "hand-stop",
+    "barred": "lock",
+}
 
 
 @register.simple_tag
@@ -85,6 +94,9 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
         static(SPRITE),
         name,
     )
+
+
+_icon = icon
 
 
 @register.simple_tag
@@ -165,6 +177,21 @@ def pager(context: Mapping[str, Any], previous: str | None = "", next: str | Non
     return {"previous": previous, "next": next, "note": note}
 
 
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def numbered_pager(
+    context: Mapping[str, Any], pages: Any = None, previous: int | None = None, next: int | None = None, note: str = ""
+) -> dict:
+    """Numbered pages: `pages` is Django's Page, or has `previous, next, note`; else these are given one by one."""
+    if isinstance(pages, Page):
+        previous = pages.number - 1 if pages.has_previous() else None
+        next = pages.number + 1 if pages.has_next() else None
+        note = f"第 {pages.number} / {pages.paginator.num_pages} 页"
+    elif pages is not None:
+        previous, next, note = pages.previous, pages.next, pages.note
+    before, after = (query_replace(context, page=number) if number else "" for number in (previous, next))
+    return {"previous": before, "next": after, "note": note}
+
+
 @register.inclusion_tag("components/empty.html")
 def empty_state(
     title: str, sentence: str = "", icon: str = "inbox", action: str = "", url: str = "", action_icon: str = "plus"
@@ -190,6 +217,21 @@ def stat(label: str, value: Any, unit: str = "", url: str = "", note: str = "", 
 def timeline(events: Iterable[Any]) -> dict[str, Any]:
     """办理记录, newest first. Each event: `at, who, what`, and optionally `place, note, tone, icon, changes, url`."""
     return {"events": events}
+
+
+@register.simple_block_tag
+def steps(content: str, upright: bool = False) -> SafeString:
+    """`{% steps %}{% step "拟稿" name moment tone="done" %}…{% endsteps %}`: how far a matter has come."""
+    return format_html('<ol class="level-line{}">{}</ol>', " upright" if upright else "", content)
+
+
+@register.simple_tag
+def step(label: Any, *lines: Any, tone: str = "") -> SafeString:
+    """One step and the lines under it (empty ones are left out); tones done, bad, and none for what is to come."""
+    shown = format_html_join("", "<span>{}</span>", ((line,) for line in lines if line not in (None, "")))
+    return format_html(
+        "<li{}><strong>{}</strong>{}</li>", format_html(' class="{}"', tone) if tone else "", label, shown
+    )
 
 
 @register.inclusion_tag("components/changes.html")
@@ -228,10 +270,19 @@ def file_row(
     }
 
 
+@register.inclusion_tag("components/checksum.html")
+def checksum(sha256: str, of: str, named: bool = False) -> dict[str, Any]:
+    """The SHA-256 of a file, shortened, with a button that copies it whole; `named` writes before it whose it is."""
+    return {"sha256": sha256, "of": of, "named": named}
+
+
 @register.inclusion_tag("components/secret.html")
-def secret(masked: str, reveal_url: str = "", what: str = "") -> dict[str, str]:
-    """A masked value; with `reveal_url` the reader may ask for it by stating a purpose (POST `purpose`, logged)."""
-    return {"masked": masked, "reveal_url": reveal_url, "what": what}
+def secret(masked: str, reveal_url: str = "", what: str = "", text: str = "", refused: str = "") -> dict[str, str]:
+    """A masked value; with `reveal_url` the reader may ask for it by stating a purpose (POST `purpose`, logged).
+
+    The answer is `text`, the value itself, or `refused`, why not.
+    """
+    return {"masked": masked, "reveal_url": reveal_url, "what": what, "text": text, "refused": refused}
 
 
 @register.inclusion_tag("components/barred.html")
@@ -266,18 +317,66 @@ def fact(label: str, value: Any = "", wide: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
-    """`{% notice "warn" title="…" %}…{% endnotice %}`; tones info, good, warn, refusal (read aloud at once)."""
-    role = "alert" if tone == "refusal" else "note"
-    heading = format_html('<p class="notice-title">{}</p>', title) if title else ""
+def notice(
+    content: str, tone: str = "info", title: str = "", icon: str = "", role: str = "", focus: bool = False
+) -> SafeString:
+    """`{% notice "warn" title="…" %}…{% endnotice %}`; tones info, good, warn, refusal (read aloud at once), barred.
+
+    `focus` marks what has happened to a form: it is read aloud and takes the focus when the page arrives.
+    """
     return format_html(
-        '<div class="notice notice-{}" role="{}">{}<div class="notice-body">{}{}</div></div>',
+        '<div class="notice notice-{}" role="{}"{}>{}<div class="notice-body">{}{}</div></div>',
         tone,
-        role,
-        icon(NOTICE_ICONS.get(tone, "info-circle")),
-        heading,
+        role or ("alert" if focus or tone == "refusal" else "note"),
+        mark_safe(' tabindex="-1" data-focus') if focus else "",
+        _icon(icon or NOTICE_ICONS.get(tone, "info-circle")),
+        format_html('<p class="notice-title">{}</p>', title) if title else "",
         content,
     )
+
+
+@register.simple_block_tag
+def breadcrumb(content: str) -> SafeString:
+    """`{% breadcrumb %}{% crumb "欠薪案件" "cases" %}{% here %}{{ case }}{% endhere %}{% endbreadcrumb %}`."""
+    return format_html('<nav aria-label="位置"><ol class="crumbs">{}</ol></nav>', content)
+
+
+@register.simple_tag
+def crumb(label: Any, to: str, *args: Any, **query: Any) -> SafeString:
+    """A page above this one; `to` is its address, or the name of its URL followed by the arguments."""
+    address = to if to.startswith(("/", "?")) else reverse(to, args=args)
+    if query:
+        address = f"{address.rstrip('?')}?{urlencode(query)}"
+    return format_html('<li><a href="{}">{}</a></li>', address, label)
+
+
+@register.simple_block_tag
+def here(content: str) -> SafeString:
+    """The page itself, last in its breadcrumb."""
+    return format_html('<li><span aria-current="page">{}</span></li>', content)
+
+
+@register.tag
+def table(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """`{% table %}{% th "编号" %}{% th "人数（人）" num=True %}{% rows %}<tr>…</tr>{% foot %}<tr>…</tr>{% endtable %}`.
+
+    On a phone each row becomes a card, unless `stack=False`; `look` adds a class, `caption` stands with the table.
+    """
+    options = template.base.token_kwargs(token.split_contents()[1:], parser)
+    parts = {"head": parser.parse(("rows",))}
+    parser.delete_first_token()
+    parts["rows"] = parser.parse(("foot", "endtable"))
+    if parser.next_token().contents == "foot":
+        parts["foot"] = parser.parse(("endtable",))
+        parser.delete_first_token()
+    return markup.TableNode(options, parts)
+
+
+@register.simple_tag
+def th(label: Any, num: bool = False, hidden: bool = False) -> SafeString:
+    """A column's heading; `num` for figures, `hidden` where the column shows only buttons."""
+    shown = format_html('<span class="visually-hidden">{}</span>', label) if hidden else label
+    return format_html('<th scope="col"{}>{}</th>', mark_safe(' class="num"') if num else "", shown)
 
 
 @register.simple_block_tag
