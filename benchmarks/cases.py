@@ -16,7 +16,7 @@ def measure() -> Iterator[tuple[str, str]]:
     from django.test import Client
     from django.urls import reverse
 
-    from arrears.models import Case
+    from arrears.cases.models import Case
     from unions.models import User
 
     seconds = once(lambda: call_command("load_demo", scale=CASES))
@@ -25,7 +25,7 @@ def measure() -> Iterator[tuple[str, str]]:
         cursor.execute("ANALYZE")
     for label, user in _readers(User):
         client = Client()
-        client.force_login(user, backend="unions.backends.AppointmentBackend")
+        client.force_login(user, backend="unions.people.backends.AppointmentBackend")
         seen = Case.objects.visible_to(user)
         last = seen.order_by("-id").first()
         assert last is not None
@@ -47,7 +47,7 @@ def _get(client, url: str) -> None:  # type: ignore[no-untyped-def]
 
 
 def _readers(users) -> Iterator[tuple[str, object]]:  # type: ignore[no-untyped-def]
-    from reporting.demo import ACCOUNTS
+    from reporting.demo.loader import ACCOUNTS
 
     wanted = {"省": None, "区": None}
     for username, _password, _name, role, union in ACCOUNTS:

@@ -26,9 +26,9 @@ SELECT c.table_row,
        sum(e.amount) FILTER (WHERE e.counts_as IN ('paid', 'advanced') AND e."on" >= %(since)s),
        sum(CASE WHEN e.counts_as IN ('recognised', 'adjusted') THEN e.amount ELSE -e.amount END)
            FILTER (WHERE k.id IS NULL)
-  FROM arrears_ledgerentry e
-  JOIN arrears_case c ON c.id = e.case_id
-  LEFT JOIN arrears_closure k ON k.case_id = c.id AND k."on" <= %(cut)s
+  FROM cases_ledgerentry e
+  JOIN cases_case c ON c.id = e.case_id
+  LEFT JOIN cases_closure k ON k.case_id = c.id AND k."on" <= %(cut)s
        AND (k.reopened_on IS NULL OR k.reopened_on > %(cut)s)
  WHERE c.path LIKE %(path)s AND e."on" <= %(cut)s
  GROUP BY c.table_row
@@ -36,8 +36,8 @@ SELECT c.table_row,
 
 BARE_CASES = """
 SELECT c.table_row, count(*), count(*) FILTER (WHERE c.accepted_on >= %(since)s), count(k.id)
-  FROM arrears_case c
-  LEFT JOIN arrears_closure k ON k.case_id = c.id AND k."on" <= %(cut)s
+  FROM cases_case c
+  LEFT JOIN cases_closure k ON k.case_id = c.id AND k."on" <= %(cut)s
        AND (k.reopened_on IS NULL OR k.reopened_on > %(cut)s)
  WHERE c.path LIKE %(path)s AND c.accepted_on <= %(cut)s AND c.state <> 'draft'
  GROUP BY c.table_row
@@ -59,12 +59,12 @@ def measure() -> Iterator[tuple[str, str]]:
 
 
 def _tables(province) -> Iterator[tuple[str, str]]:  # type: ignore[no-untyped-def]
-    from reporting import drilldown
-    from reporting.figures import gather
-    from reporting.form_files import known
-    from reporting.listing import listing
-    from reporting.scope import Period, Scope
-    from reporting.tabulate import tabulate
+    from arrears.law.scope import Period, Scope
+    from reporting.forms import drilldown
+    from reporting.forms.figures import gather
+    from reporting.forms.files import known
+    from reporting.forms.listing import listing
+    from reporting.forms.tabulate import tabulate
     from unions.models import User
 
     scope = Scope(province, Period(SINCE, CUT, CUT))

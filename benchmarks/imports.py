@@ -28,8 +28,8 @@ def _found() -> None:
     """A district to bring them in at."""
     from datetime import UTC, date, datetime
 
-    from unions import tree
     from unions.models import Union
+    from unions.tree import actions as tree
 
     if Union.objects.filter(code=DISTRICT).exists():
         return

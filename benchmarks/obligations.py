@@ -15,9 +15,9 @@ def measure() -> Iterator[tuple[str, str]]:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from arrears.models import Case
-    from reporting.models import Obligation
-    from reporting.obligations.projection import rebuild
+    from arrears.cases.models import Case
+    from arrears.law.models import Obligation
+    from arrears.law.obligations.projection import rebuild
 
     call_command("load_demo", scale=CASES)
     now, cases = timezone.now(), Case.objects.filed()
@@ -38,7 +38,7 @@ def _multiply(wanted: int) -> None:
     """Copies of what is there, spread over the years and over all units, until there are so many; one in five open."""
     from django.db import connection
 
-    from reporting.models import Obligation
+    from arrears.law.models import Obligation
 
     columns = [field.column for field in Obligation._meta.concrete_fields if not field.primary_key]
     made = {
@@ -55,9 +55,9 @@ def _multiply(wanted: int) -> None:
         cursor.execute(
             f"""
             WITH units AS (SELECT id, path, row_number() OVER (ORDER BY id) - 1 AS nth FROM unions_union),
-                 originals AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS nth FROM reporting_obligation),
+                 originals AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS nth FROM law_obligation),
                  sizes AS (SELECT (SELECT count(*) FROM units) AS units, (SELECT count(*) FROM originals) AS originals)
-            INSERT INTO reporting_obligation ({", ".join(columns)})
+            INSERT INTO law_obligation ({", ".join(columns)})
             SELECT {chosen} FROM sizes CROSS JOIN LATERAL generate_series(1, %s - sizes.originals) AS g(n)
             JOIN units u ON u.nth = mod(g.n, sizes.units)
             JOIN originals o ON o.nth = mod(g.n, sizes.originals)
@@ -79,13 +79,13 @@ def _pages() -> Iterator[tuple[str, str]]:
     from django.test import Client
     from django.urls import reverse
 
+    from arrears.law.obligations.reading import LISTINGS
     from benchmarks.cases import _get, _readers
-    from reporting.obligations.reading import LISTINGS
     from unions.models import User
 
     for label, user in _readers(User):
         client = Client()
-        client.force_login(user, backend="unions.backends.AppointmentBackend")
+        client.force_login(user, backend="unions.people.backends.AppointmentBackend")
         lists = {name: f"{reverse('obligations')}?list={name}" for name in LISTINGS}
         for name, url in (lists | {"工作台": reverse("desk")}).items():
             yield f"{name} · {label}", shown(repeated(partial(_get, client, url)))

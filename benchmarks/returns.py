@@ -70,10 +70,10 @@ def _analyze() -> None:
 def _unions() -> None:
     """The tree of `benchmarks.unions`, straight into its tables, with somebody at every tenth district to file and approve."""
     from benchmarks.unions import rows
-    from unions.copying import copy_rows
+    from unions.common.pg_copy import copy_rows
     from unions.models import Placement, Union
     from unions.models.union import UnionKind
-    from unions.tree import reserve_ids
+    from unions.tree.actions import reserve_ids
 
     kinds = {kind.label: kind.value for kind in UnionKind}
     listed = list(rows())
@@ -119,8 +119,8 @@ def _unions() -> None:
 
 def _people() -> None:
     """An officer and an approver at the first district of each city, a statistician and an approver at the province."""
-    from unions.appointments import sync_rights
     from unions.models import Appointment, Union, User
+    from unions.people.appointments import sync_rights
 
     seats = [(f"37{city:02}01", role) for city in range(1, 17) for role in ("officer", "approver")]
     for code, role in [*seats, ("370000", "statistician"), ("370000", "approver")]:
@@ -133,11 +133,12 @@ def _people() -> None:
 
 
 def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
-    from reporting.calendar import calendar_at
-    from reporting.models import Obligation, Return
+    from arrears.law.calendar import calendar_at
+    from arrears.law.models import Obligation
+    from arrears.law.rules.reader import parse_rulebook
+    from arrears.law.rules.schedule import schedule
     from reporting.returns import opening
-    from reporting.rules.reader import parse_rulebook
-    from reporting.rules.schedule import schedule
+    from reporting.returns.models import Return
 
     rules = "".join(RULE.format(name=name, senders=kinds, form=form) for name, (kinds, form) in SENDERS.items())
     book, calendar = parse_rulebook(RULEBOOK + rules, "bench"), calendar_at()
@@ -159,7 +160,7 @@ def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _report(union: Any, receiver: Any, form: str, at: datetime, compiles: bool = False) -> Any:
-    from reporting.models import Return
+    from reporting.returns.models import Return
 
     return Return.objects.create(
         rulebook="everybody-quarterly",
@@ -184,7 +185,8 @@ def _report(union: Any, receiver: Any, form: str, at: datetime, compiles: bool =
 
 def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     from reporting.demo.bulk import fill_up
-    from reporting.returns import freezing, life
+    from reporting.returns import actions as life
+    from reporting.returns import freezing
     from reporting.returns.filling import fill
     from unions.models import Union, User
 
@@ -202,9 +204,9 @@ def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _sign(report: Any, by: Any, at: datetime) -> None:
-    from reporting.models import ReturnStage
     from reporting.returns import freezing
     from reporting.returns.filling import fill
+    from reporting.returns.models import ReturnStage
 
     filled = fill(report, at.date())
     version = freezing.freeze(
@@ -221,8 +223,9 @@ def _added_up(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     from django.db import transaction
 
     from reporting.demo.bulk import fill_up
-    from reporting.models import Return
-    from reporting.returns import compiling, life
+    from reporting.returns import actions as life
+    from reporting.returns import compiling
+    from reporting.returns.models import Return
     from unions.models import Union, User
 
     by, second = (User.objects.get(username=f"{role}-370000") for role in ("statistician", "approver"))
@@ -255,11 +258,13 @@ def _pages(province: Any) -> Iterator[tuple[str, str]]:
     from django.urls import reverse
 
     from benchmarks.cases import _get
-    from reporting.models import Return
+    from reporting.returns.models import Return
     from unions.models import User
 
     client = Client()
-    client.force_login(User.objects.get(username="statistician-370000"), backend="unions.backends.AppointmentBackend")
+    client.force_login(
+        User.objects.get(username="statistician-370000"), backend="unions.people.backends.AppointmentBackend"
+    )
     form = CITY_FORMS["table"]
     own = Return.objects.get(union=province, rule=form)
     key = [province.code, own.rulebook, form, own.period]

@@ -62,7 +62,7 @@ def measure() -> Iterator[tuple[str, str]]:
     from django.test import Client
     from django.utils import timezone
 
-    from unions.imports import import_unions
+    from unions.tree.imports import import_unions
 
     file, at = prepare(), timezone.now()
     yield f"import {UNIONS:,} units, first time", f"{once(lambda: import_unions(file, None, at)):.1f} s"
@@ -72,7 +72,7 @@ def measure() -> Iterator[tuple[str, str]]:
     _analyze()
     for name in ("province", "district"):
         client = Client()
-        client.force_login(_user(name), backend="unions.backends.AppointmentBackend")
+        client.force_login(_user(name), backend="unions.people.backends.AppointmentBackend")
         yield f"tree page ({name})", shown(repeated(lambda c=client: _get(c, "/unions/")))
     yield "a branch of 13+ children", shown(repeated(lambda: _get(client, "/unions/370101/children/")))
     yield "search by name, two characters", shown(repeated(lambda: _get(client, "/unions/?q=77企")))
@@ -93,9 +93,9 @@ def _user(name: str) -> Any:
 
 
 def _appoint() -> None:
-    from unions.appointments import sync_rights
     from unions.models import Appointment, Union
-    from unions.rights import RoleName
+    from unions.people.appointments import sync_rights
+    from unions.people.rights import RoleName
 
     today = date.today()  # noqa: DTZ011
     for name, code, role in (
@@ -131,8 +131,8 @@ def _scope() -> Iterator[tuple[str, str]]:
 
 
 def _move(at: Any) -> Iterator[tuple[str, str]]:
-    from unions import tree
     from unions.models import Union
+    from unions.tree import actions as tree
 
     city, other = Union.objects.get(code="370200"), Union.objects.get(code="370100")
     size = Union.objects.below(city).count()

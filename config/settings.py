@@ -56,7 +56,35 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 INSTALLED_APPS = [
     "config",
     "reporting",
-    "arrears",
+    "reporting.demo",
+    "reporting.overview",
+    "reporting.evaluation",
+    "reporting.boards",
+    "reporting.exports",
+    "reporting.returns",
+    "reporting.forms",
+    "arrears.api",
+    "arrears.desk",
+    "arrears.imports",
+    "arrears.portal",
+    "arrears.prevention",
+    "arrears.inspections",
+    "arrears.early_warning",
+    "arrears.sanctions",
+    "arrears.safety_nets",
+    "arrears.serious",
+    "arrears.bulk",
+    "arrears.merging",
+    "arrears.workers",
+    "arrears.letters",
+    "arrears.plans",
+    "arrears.legal",
+    "arrears.transfers",
+    "arrears.referrals",
+    "arrears.escalations",
+    "arrears.cases",
+    "arrears.reminders",
+    "arrears.law",
     "unions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -75,7 +103,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "unions.charsets.OnlyUtf8",
+    "unions.common.charsets.OnlyUtf8",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -106,7 +134,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "unions.context.place",
+                "unions.navigation.place",
             ],
             "builtins": ["unions.templatetags.xinbao"],
         },
@@ -125,7 +153,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "unions.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "unions.backends.AppointmentBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "unions.people.backends.AppointmentBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -213,7 +241,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
         "UnionKind": "unions.models.UnionKind",
-        "EntryKind": "arrears.models.EntryKind",
+        "EntryKind": "arrears.cases.models.EntryKind",
         "PostedKind": "arrears.api.shapes.POSTED_KINDS",
     },
 }
@@ -236,10 +264,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05} if TASKS_INSIDE els
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The kinds of background jobs, where each is declared (unions/jobs.py).
 JOBS = [
-    "arrears.bulk.jobs.JOB",
+    "arrears.bulk.actions.JOB",
     "arrears.imports.uploads.JOB",
-    "reporting.exports.JOB",
-    "reporting.notices.uploads.JOB",
+    "reporting.exports.actions.JOB",
+    "arrears.law.editions.uploads.JOB",
 ]
 # Reminders. Links in e-mails begin here; without a mail server the embedded mode shows its mail on a page.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -251,7 +279,7 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "xinbao@localhost")
-_WITHOUT_SERVER = "reporting.reminders.dev_mail.Backend" if EMBEDDED else "django.core.mail.backends.dummy.EmailBackend"
+_WITHOUT_SERVER = "arrears.reminders.dev_mail.Backend" if EMBEDDED else "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else _WITHOUT_SERVER
 # The gateway for SMS or 企业微信 (docs/operations.md).
 MESSAGE_WEBHOOK_URL = env.str("MESSAGE_WEBHOOK_URL", "")
@@ -273,7 +301,7 @@ LOGGING = {
     "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"propagate": True}},
 }
 
-# guardian.W001: our own backend answers in guardian's place (unions/backends.py).
+# guardian.W001: our own backend answers in guardian's place (unions/people/backends.py).
 SILENCED_SYSTEM_CHECKS: list[str] = ["guardian.W001"]
 if not BEHIND_HTTPS:
     # The embedded default is plain HTTP on the loopback: no HSTS, no redirect, cookies without Secure.

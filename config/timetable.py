@@ -31,9 +31,9 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "look-again-at-zeros": row("reporting.tasks.look_again_at_zeros", crontab(hour=2, minute=10), ROLLUP),
     "requeue-jobs": row("unions.tasks.requeue_jobs", 60.0),
     "expire-jobs": row("unions.tasks.expire_jobs", 600.0),
-    # Every five minutes: a beat that was down at 08:30 makes the round when it is back (reporting/reminders/morning.py).
+    # Every five minutes: a beat that was down at 08:30 makes the round when it is back (arrears/reminders/digest.py).
     "morning-round": row("reporting.tasks.make_morning_round", crontab(minute="*/5", hour="8-23")),
     "send-reminders": row("reporting.tasks.send_reminders", 60.0, NOTIFY),
     "drop-old-reminders": row("reporting.tasks.drop_old_reminders", crontab(hour=2, minute=40)),
-    "drop-old-submissions": row("arrears.tasks.drop_old_submissions", crontab(hour=2, minute=50)),
+    "drop-old-submissions": row("arrears.desk.tasks.drop_old_submissions", crontab(hour=2, minute=50)),
 }

@@ -7,9 +7,9 @@ from config.views import health
 urlpatterns = [
     path("healthz", health, name="healthz"),
     path("", include("unions.urls")),
-    path("", include("arrears.urls")),
+    path("", include("arrears.desk.urls")),
     path("", include("reporting.urls")),
 ]
 
 # Reads nothing of what was sent, unlike Django's own.
-handler400 = "unions.views.unreadable.bad_request"
+handler400 = "unions.common.views.bad_request"

@@ -7,23 +7,14 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from arrears.approvals import FURTHER, Kind
-from arrears.models.escalation import acts_at
-from reporting.models import (
-    Attachment,
-    EditionStage,
-    Extension,
-    FormEdition,
-    Obligation,
-    Return,
-    RulebookUpload,
-    Step,
-    TrialStage,
-    Waiver,
-)
+from arrears.desk.approvals import FURTHER, Kind
+from arrears.escalations.models import acts_at
+from arrears.law.models import Attachment, Extension, Obligation, RulebookUpload, Step, TrialStage
+from reporting.forms.models import EditionStage, FormEdition
+from reporting.returns.models import Return, Waiver
 from reporting.returns.reading import to_approve
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 ROW = "reporting/approval_row.html"
 

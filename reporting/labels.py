@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unions import verbs
+from unions.log import labels as verbs
 
 verbs.tell("export", "导出", {"request": "申请导出", "download": "下载报表", "cancel": "取消导出"})
 verbs.tell("union", "工会", {"download_collection": "下载报表汇总"})

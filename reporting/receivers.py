@@ -9,21 +9,21 @@ from collections.abc import Callable
 
 from django.dispatch import Signal
 
-from arrears import plans as instalments
-from arrears import signals
-from reporting.early_warning import listening as early_warning
-from reporting.heavy import listening as heavy
-from reporting.letters import listening as letters
-from reporting.obligations import listening as obligations
-from reporting.plans import listening as plans
-from reporting.prevention import listening as prevention
-from reporting.referrals import listening as referrals
-from reporting.reminders import approvals as waiting_approvals
-from reporting.reminders import listening as reminders
-from reporting.returns import listening as returns
-from reporting.rounds import listening as rounds
-from reporting.safety_nets import listening as safety_nets
-from reporting.sanctions import listening as sanctions
+from arrears.cases import signals
+from arrears.early_warning import receivers as early_warning
+from arrears.inspections import receivers as rounds
+from arrears.law.obligations import receivers as obligations
+from arrears.letters import receivers as letters
+from arrears.plans import actions as instalments
+from arrears.plans import receivers as plans
+from arrears.prevention import receivers as prevention
+from arrears.referrals import receivers as referrals
+from arrears.reminders import approvals as waiting_approvals
+from arrears.reminders import receivers as reminders
+from arrears.safety_nets import receivers as safety_nets
+from arrears.sanctions import receivers as sanctions
+from arrears.serious import receivers as heavy
+from reporting.returns import receivers as returns
 
 RECEIVERS: tuple[tuple[Signal, tuple[Callable[..., None], ...]], ...] = (
     (

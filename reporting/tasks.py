@@ -5,14 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from reporting.early_warning import standings
-from reporting.models import Return
-from reporting.obligations import recompute
-from reporting.obligations.projection import rebuild_all
-from reporting.prevention.classing import class_anew
-from reporting.reminders import keeping, morning, outbox
+from arrears.early_warning import standings
+from arrears.law.obligations import recompute
+from arrears.law.obligations.projection import rebuild_all
+from arrears.prevention.classing import class_anew
+from arrears.reminders import digest as morning
+from arrears.reminders import keeping, outbox
 from reporting.returns import opening, zero
-from unions.clock import day_of
+from reporting.returns.models import Return
+from unions.common.clock import day_of
 from unions.models import Event, Union, User
 
 

@@ -1,45 +1,33 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from reporting.addresses import PeriodPart
-from reporting.views import (
-    attachments,
-    board_map,
-    boards,
-    collection_acts,
-    collection_cell,
-    collections,
-    comparison,
-    countdown,
-    evaluation,
-    evaluation_unit,
-    exports,
-    form_editions,
-    forms,
-    inbox,
-    letters,
-    obligations,
-    overview,
-    publications,
-    return_cell,
-    return_draft,
-    return_moves,
-    return_page,
-    return_papers,
-    return_versions,
-    return_waivers,
-    returns,
-    rulebooks,
-    safety_nets,
-    shared_cases,
-    trials,
-    warning_trend,
-    workcalendar,
-)
+from arrears.early_warning.views import trend as warning_trend
+from arrears.law.views import attachments, obligations, rulebooks, trials, workcalendar
+from arrears.letters.views import export as letters
+from arrears.reminders import views as inbox
+from arrears.safety_nets.views import sheet as safety_nets
+from arrears.sanctions.views import publications, shared_cases
+from reporting.boards.views import boards, comparison
+from reporting.boards.views import map as board_map
+from reporting.evaluation.views import evaluation
+from reporting.evaluation.views import unit as evaluation_unit
+from reporting.exports import views as exports
+from reporting.forms.views import countdown, forms
+from reporting.forms.views import editions as form_editions
+from reporting.overview import views as overview
+from reporting.returns.addresses import PeriodPart
+from reporting.returns.views import cell as return_cell
+from reporting.returns.views import collection_acts, collection_cell, collections, returns
+from reporting.returns.views import draft as return_draft
+from reporting.returns.views import moves as return_moves
+from reporting.returns.views import page as return_page
+from reporting.returns.views import papers as return_papers
+from reporting.returns.views import versions as return_versions
+from reporting.returns.views import waivers as return_waivers
 
 register_converter(PeriodPart, "period")
 COLLECTION = "collections/<slug:code>/<slug:rulebook>/<slug:rule>/<period:period>"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("reporting.prevention.urls")),
+    path("", include("arrears.prevention.sheet_urls")),
     path("letters/register.xlsx", letters.letters_export, name="letters-export"),
     path("safety-nets/register.xlsx", safety_nets.safety_nets_sheet, name="safety-nets-sheet"),
     path("sanctions/unlisted/", shared_cases.list_those_unlisted, name="unlisted"),

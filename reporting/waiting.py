@@ -6,8 +6,8 @@ from collections import Counter
 
 from django.db.models import CharField, Value
 
-from reporting.models import Reminder
-from reporting.reminders.inbox import MOST_COUNTED
+from arrears.reminders.inbox import MOST_COUNTED
+from arrears.reminders.models import Reminder
 from reporting.returns.reading import waiting
 from unions.models import User
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from arrears.models import Act, ActKind, Case, Closure, Employer, EntryKind, Inspection, LedgerEntry, Project, State
+from arrears.cases.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Project, State
+from arrears.inspections.models import Inspection
 from tests.cast import AT, World, an_employer
 
 _serial = count(1)

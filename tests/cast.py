@@ -23,12 +23,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from arrears import filing, workflow
-from arrears.models import Case, Channel, Employer
-from unions import tree
-from unions.appointments import sync_rights
+from arrears.cases import filing, workflow
+from arrears.cases.models import Case, Channel, Employer
 from unions.models import Appointment, Union, UnionKind, User
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOUNDED = date(2000, 1, 1)

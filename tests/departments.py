@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from arrears import acts, referrals, snapshot
-from arrears.models import Case, Referral
-from arrears.referral_kinds import KINDS
-from arrears.referrals import Wanted
+from arrears.cases import acts, snapshot
+from arrears.cases.models import Case
+from arrears.referrals import actions as referrals
+from arrears.referrals.actions import Wanted
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case, an_employer
-from unions import agencies
-from unions.appointments import sync_rights
 from unions.models import Agency, AgencyKind, Appointment, User
-from unions.rights import RoleName
+from unions.people import agencies
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 KEPT = {
     "hr": (AgencyKind.HR, "市南区人社局"),

@@ -11,14 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.editions import bringing
-from reporting.form_files import FOLDER
-from reporting.models import FormEdition
+from reporting.forms.editions import bringing
+from reporting.forms.files import FOLDER
+from reporting.forms.models import FormEdition
 from tests.cast import AT, FOUNDED, PASSWORD, World
-from unions import tree
-from unions.appointments import sync_rights
 from unions.models import Appointment, UnionKind, User
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 WINTER = (FOLDER / "shandong-winter.toml").read_text("utf-8")
 WEEKLY = (FOLDER / "qinghai-annex-2.toml").read_text("utf-8").replace('attached_to = "630000"\n', "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from arrears import snapshot
-from arrears.heavy import emergencies, opinions, oversight, receptions
-from arrears.models import Case, Emergency, Opinion, Oversight, OversightKind, Reception
+from arrears.cases import snapshot
+from arrears.cases.models import Case
+from arrears.serious import emergencies, opinions, oversight, receptions
+from arrears.serious.models import Emergency, Opinion, Oversight, OversightKind, Reception
 from tests.cast import AT, World, a_case, an_employer
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from arrears.models import Case
+from arrears.cases.models import Case
+from arrears.law.models import Obligation
+from arrears.law.rules.reader import shelf
+from arrears.law.rules.rulebook import Indicator
+from arrears.law.rules.scoring import Count
 from reporting.evaluation.facts import Span
 from reporting.evaluation.judging import counts
-from reporting.models import Obligation, Return
-from reporting.rules.reader import shelf
-from reporting.rules.rulebook import Indicator
-from reporting.rules.scoring import Count
+from reporting.returns.models import Return
 from tests.cast import AT, World, moment
 
 DISTRICT = "370202"

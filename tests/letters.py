@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears.letters import following, layouts, steps, words
+from arrears.cases.models import Case
+from arrears.letters import actions as steps
+from arrears.letters import following, layouts
+from arrears.letters import wording as words
 from arrears.letters.house import house
-from arrears.models import Case, Letter, LetterKind
+from arrears.letters.models import Letter, LetterKind
 from tests.cast import AT, World, a_case, an_employer
-from unions.clock import day_of
+from unions.common.clock import day_of
 
 WORDS: dict[str, Any] = {
     "facts": "你单位自2026年6月至10月拖欠12名职工工资120,000.00元。",

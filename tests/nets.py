@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from arrears import filing, ledger, snapshot
-from arrears.models import Case, Drawing, EmergencyFund, LedgerEntry, NetEntryKind, Project, SafetyNet, WageDeposit
+from arrears.cases import filing, ledger, snapshot
+from arrears.cases.models import Case, LedgerEntry, Project
 from arrears.safety_nets import deposits, drawings, funds
 from arrears.safety_nets.asking import AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
 from arrears.safety_nets.funds import FundFacts
+from arrears.safety_nets.models import Drawing, EmergencyFund, NetEntryKind, SafetyNet, WageDeposit
 from tests.cast import AT, World, a_case, an_employer
 
 # Who keeps and who approves at a unit of the cast.

@@ -6,10 +6,14 @@ import uuid
 from datetime import date
 from typing import Any
 
-from arrears import legal_steps, plans
-from arrears.bulk import jobs
-from arrears.models import BulkKind, Case, PlanKind, ProceedingKind
-from arrears.plans import Promise, Terms
+from arrears.bulk import actions as jobs
+from arrears.bulk.models import BulkKind
+from arrears.cases.models import Case
+from arrears.legal import actions as legal_steps
+from arrears.legal.models import ProceedingKind
+from arrears.plans import actions as plans
+from arrears.plans.actions import Promise, Terms
+from arrears.plans.models import PlanKind
 from tests.cast import AT, World
 
 

@@ -6,16 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from arrears import acts, ledger, workflow
-from arrears.models import ActKind, Case, Employer, EmployerRisk, EntryKind, PreventionWork
-from arrears.models.act import Outcome
+from arrears.cases import acts, ledger, workflow
+from arrears.cases.models import ActKind, Case, Employer, EntryKind
+from arrears.cases.models.act import Outcome
 from arrears.prevention import log, risk, subsidy
+from arrears.prevention.classing import class_anew
 from arrears.prevention.log import Work
-from reporting.prevention.classing import class_anew
+from arrears.prevention.models import EmployerRisk, PreventionWork
 from tests.cast import AT, FOUNDED, World, a_draft, an_employer, moment
-from unions.appointments import sync_rights
 from unions.models import Appointment, User
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 STREET = "370202T0001"
 NOON = moment("2026-11-20 12:00")
@@ -87,7 +88,7 @@ def mediated(
 
 
 def _close(world: World, case: Case, at: datetime) -> Case:
-    from arrears import snapshot
+    from arrears.cases import snapshot
 
     shown = snapshot.seal(snapshot.closing(case))
     return workflow.move(case, "close", world.user("tang"), at, seen=case.version, shown=shown)
@@ -95,7 +96,7 @@ def _close(world: World, case: Case, at: datetime) -> Case:
 
 def prevented(world: World) -> dict[str, Any]:
     """Things for the table of roles: a work of the enterprise with a paper, a class with a change asked, a list put up."""
-    from arrears.models import PreventionPaper
+    from arrears.prevention.models import PreventionPaper
 
     work = a_work(world)
     paper = PreventionPaper.objects.create(

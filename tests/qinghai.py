@@ -16,15 +16,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from arrears import filing, workflow
-from arrears.models import Case, Channel
-from reporting.models import Return, ReturnVersion
-from reporting.returns import life
+from arrears.cases import filing, workflow
+from arrears.cases.models import Case, Channel
+from reporting.returns import actions as life
+from reporting.returns.models import Return, ReturnVersion
 from tests.cast import FOUNDED, PASSWORD, World, an_employer, moment
-from unions import tree
-from unions.appointments import sync_rights
 from unions.models import Appointment, UnionKind, User
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 BOOK = "qinghai-2022-41"
 PLACES = {

@@ -7,8 +7,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from arrears import ledger, workflow
-from arrears.models import Case, EntryKind
+from arrears.cases import ledger, workflow
+from arrears.cases.models import Case, EntryKind
 from tests.cast import World, a_case
 
 
@@ -19,7 +19,7 @@ def days_ago(days: int) -> str:
 
 def as_user(world: World, name: str) -> Client:
     client = Client()
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from arrears import platform, reviews, rounds
-from arrears.filing import project_for
-from arrears.models import KeyTarget, Project, Review, ReviewFinding, Round
-from arrears.picking import Wanted
-from arrears.platform import Look
+from arrears.cases.filing import project_for
+from arrears.cases.models import Project
+from arrears.inspections import platform, reviews, rounds
+from arrears.inspections.models import KeyTarget, Review, ReviewFinding, Round
+from arrears.inspections.picking import Wanted
+from arrears.inspections.platform import Look
 from tests.cast import AT, World, an_employer
 
 

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from reporting.models import RulebookUpload
-from reporting.notices import uploads
+from arrears.law.editions import uploads
+from arrears.law.models import RulebookUpload
 from tests.cast import AT, PASSWORD, World
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 TODAY = date(2026, 11, 20)
 
 RULEBOOK = """

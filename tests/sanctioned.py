@@ -8,14 +8,15 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears import acts, snapshot
-from arrears.models import Case, CopiedList, Listing, Publication, PutForward, Sanction, SanctionKind
+from arrears.cases import acts, snapshot
+from arrears.cases.models import Case
 from arrears.sanctions import copies, decisions, procedure, proposing, publishing, putting_forward
 from arrears.sanctions.decisions import Decision
+from arrears.sanctions.drafting import drafted
+from arrears.sanctions.models import CopiedList, Listing, Publication, PutForward, Sanction, SanctionKind
 from arrears.sanctions.publishing import Span
-from reporting.sanctions.drafting import drafted
 from tests.cast import AT, World, a_case, an_employer
-from unions.clock import day_of
+from unions.common.clock import day_of
 
 Q3 = Span("2026Q3", date(2026, 7, 1), date(2026, 9, 30))
 HR = "市南区人力资源和社会保障局"

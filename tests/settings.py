@@ -29,7 +29,7 @@ STORAGES = {
 }
 ALLOWED_HOSTS = ["*"]
 CELERY_BROKER_URL = f"redis+socket://{RUN_DIR}/redis.sock"
-# Tests empty whole tables between them; nothing else may (unions/append_only.py).
+# Tests empty whole tables between them; nothing else may (unions/log/append_only.py).
 # A lock that somebody left behind fails a test instead of holding the run.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c jit=off -c xinbao.may_truncate=yes -c lock_timeout=60s -c statement_timeout=240s"

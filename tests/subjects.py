@@ -9,14 +9,21 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears import acts, escalations, inspections, ledger, merging, workers
-from arrears.models import EntryKind, Upload
-from arrears.models.private import Private
-from arrears.workers import WorkerFacts
-from reporting.models import Export, Extension, FormEdition, Obligation, Return, RulebookUpload, Waiver
-from reporting.notices import feed
-from reporting.obligations import attachments
-from reporting.returns import life
+from arrears.cases import acts, ledger
+from arrears.cases.models import EntryKind
+from arrears.escalations import actions as escalations
+from arrears.imports.models import Upload
+from arrears.inspections import actions as inspections
+from arrears.law.editions import feed
+from arrears.law.models import Extension, Obligation, RulebookUpload
+from arrears.law.obligations import attachments
+from arrears.merging import actions as merging
+from arrears.workers import actions as workers
+from arrears.workers.actions import WorkerFacts
+from reporting.exports.models import Export
+from reporting.forms.models import FormEdition
+from reporting.returns import actions as life
+from reporting.returns.models import Return, Waiver
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.departments import referred
 from tests.heavy import heavy
@@ -28,6 +35,7 @@ from tests.rounds import gone
 from tests.sanctioned import sanctioned
 from tests.warned import warned, watched
 from tests.window import told_to_the_district
+from unions.common.encrypted_fields import Private
 from unions.models import Appointment
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32

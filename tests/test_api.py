@@ -9,14 +9,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from arrears import ledger
 from arrears.api.shapes import DraftShape
-from arrears.forms.case import CaseForm
-from arrears.models import Case, EntryKind, State
-from arrears.workflow import MOVES
+from arrears.cases import ledger
+from arrears.cases.forms.case import CaseForm
+from arrears.cases.models import Case, EntryKind, State
+from arrears.cases.workflow import MOVES
 from tests.cast import World, a_case, a_draft, an_employer
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 
 
 def asking(world: World, name: str) -> Client:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from arrears import merging, plans, snapshot
-from arrears.heavy import oversight
-from arrears.letters import steps
-from arrears.models import PlanBasis, PlanKind
-from arrears.plans import Promise, Terms
-from arrears.window import writing
-from reporting.models import Reminder, ReminderKind
-from reporting.reminders.approvals import tell_of_oversight
+from arrears.cases import snapshot
+from arrears.letters import actions as steps
+from arrears.merging import actions as merging
+from arrears.plans import actions as plans
+from arrears.plans.actions import Promise, Terms
+from arrears.plans.models import PlanBasis, PlanKind
+from arrears.portal import actions as writing
+from arrears.reminders.approvals import tell_of_oversight
+from arrears.reminders.models import Reminder, ReminderKind
+from arrears.serious import oversight
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case
 from tests.heavy import an_oversight, in_force
 from tests.letters import submitted
 from tests.test_open_ends import DAY, asked, pair, written
-from unions.appointments import sync_rights
 from unions.models import Appointment, User
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 
 def told(prefix: str) -> list[tuple[str, str]]:

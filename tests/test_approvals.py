@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from arrears import approvals
-from arrears.models import Escalation, Publication
+from arrears.desk import approvals
+from arrears.escalations.models import Escalation
+from arrears.law.models import RulebookUpload, TrialStage
 from arrears.sanctions import publishing
-from reporting.models import FormEdition, Return, RulebookUpload, TrialStage
-from reporting.returns import life
+from arrears.sanctions.models import Publication
+from reporting.forms.models import FormEdition
+from reporting.returns import actions as life
+from reporting.returns.models import Return
 from tests import subjects
 from tests.cast import AT, World, a_case, an_employer
 from tests.heavy import an_oversight

@@ -11,19 +11,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.models import Case
+from arrears.cases.models import Case
+from arrears.law.models import Attachment, Obligation
+from arrears.law.obligations import attachments
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.projection import rebuild
 from reporting import tasks
-from reporting.models import Attachment, Obligation
-from reporting.obligations import attachments
-from reporting.obligations.books import Bookcase
-from reporting.obligations.projection import rebuild
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
 from tests.readers import as_user
-from unions import audit
-from unions.appointments import sync_rights
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Appointment, Event
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 YK = "yingkou-2018-2"
 SINCE = date(2026, 11, 15)

@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 
 from tests.cast import AT, World
-from unions import audit, tasks
+from unions import tasks
+from unions.log import audit
 from unions.models import Event, Seal
 
 LATER = AT + timedelta(hours=1)
@@ -129,7 +130,7 @@ def test_a_question_lost_with_the_broker_is_answered_by_the_clock(world: World) 
 
 def test_pages_for_auditors_only(client: Client, world: World) -> None:
     def at(who: str, path: str = "/audit/") -> int:
-        client.force_login(world.user(who), backend="unions.backends.AppointmentBackend")
+        client.force_login(world.user(who), backend="unions.people.backends.AppointmentBackend")
         return client.get(path).status_code
 
     assert {who: at(who) for who in ("shenji", "xitong", "anquan", "han")} == {
@@ -141,7 +142,7 @@ def test_pages_for_auditors_only(client: Client, world: World) -> None:
 
 
 def test_reading_and_checking_one_stream(client: Client, world: World) -> None:
-    client.force_login(world.user("shenji"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("shenji"), backend="unions.people.backends.AppointmentBackend")
     page = client.get("/audit/", {"q": "370202", "since": "2026-11-01", "by": ""}).text
     assert "成立单位" in page and "核验这一组" in page
     stream = f"union:{world.unions['370202'].pk}"

@@ -14,22 +14,15 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import workflow
-from arrears.models import (
-    Inspection,
-    KeyTarget,
-    Listing,
-    Project,
-    Publication,
-    Round,
-    RoundTarget,
-    TargetReason,
-    Transfer,
-    WageDeposit,
-)
+from arrears.cases import workflow
+from arrears.cases.models import Project
+from arrears.inspections.models import Inspection, KeyTarget, Round, RoundTarget, TargetReason
+from arrears.safety_nets.models import WageDeposit
+from arrears.sanctions.models import Listing, Publication
+from arrears.transfers.models import Transfer
 from reporting.boards import district
+from reporting.boards.case_lines import week_of
 from reporting.boards.lines import PANELS, add, all_lines, line_named
-from reporting.boards.own_lines import week_of
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import a_return, a_term
 from tests.readers import as_user

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from arrears.letters import paper
-from arrears.models import Letter, LetterState
+from arrears.letters.models import Letter, LetterState
 from tests.cast import World, a_case
 from tests.readers import days_ago
 from tests.test_browser_spine import enter, follow, press

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from arrears import referrals
-from arrears.models import Referral, ReferralStage
+from arrears.referrals import actions as referrals
+from arrears.referrals.models import Referral, ReferralStage
 from tests.cast import AT, World, a_case
 from tests.departments import a_district_case, beside
 from tests.test_browser_spine import Open, enter, follow, press
 from tests.test_visual_language import violations
-from unions import agencies, audit
+from unions.log import audit
+from unions.people import agencies
 
 
 def into_the_window(open_page: Open, name: str, width: int = 1440) -> Any:

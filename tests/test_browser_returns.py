@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from reporting.models import Return, ReturnStage
 from reporting.returns import opening, zero
+from reporting.returns.models import Return, ReturnStage
 from tests import qinghai
 from tests.cast import PASSWORD, World, moment
 from tests.qinghai import a_case, fresh, the_return
-from unions import audit
+from unions.log import audit
 
 Open = Callable[..., Any]
 WEEK = "2022-W40"

@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears import filing, ledger, workflow
-from arrears.models import Case, Channel, EntryKind
-from reporting.models import Return, ReturnStage
+from arrears.cases import filing, ledger, workflow
+from arrears.cases.models import Case, Channel, EntryKind
 from reporting.returns import freezing, opening
+from reporting.returns.models import Return, ReturnStage
 from tests.cast import FOUNDED, World, an_employer, moment
 from tests.cast import build as build_world
 from tests.qinghai import fresh
 from tests.test_browser_returns import Clock, clock, enter, press, sign_and_approve, week  # noqa: F401 - fixtures
-from unions.appointments import sync_rights
 from unions.models import Appointment
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 Open = Callable[..., Any]
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from arrears import ledger
-from arrears.models import Case, State
+from arrears.cases import ledger
+from arrears.cases.models import Case, State
 from tests.cast import PASSWORD, World, a_case
 from tests.readers import days_ago
 from tests.test_visual_language import violations
-from unions import audit
+from unions.log import audit
 
 Open = Callable[..., Any]
 

@@ -10,15 +10,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from arrears import assigning
-from arrears.bulk import jobs
-from arrears.models import BulkJob, BulkKind, BulkRow, Case, RowStage
-from reporting.models import Obligation, Reminder
+from arrears.bulk import actions as jobs
+from arrears.bulk.models import BulkJob, BulkKind, BulkRow, RowStage
+from arrears.cases import assigning
+from arrears.cases.models import Case
+from arrears.law.models import Obligation
+from arrears.reminders.models import Reminder
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
-from unions.appointments import dismiss, sync_rights
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Appointment, Event, JobState, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import RoleName
+from unions.people.appointments import dismiss, sync_rights
+from unions.people.rights import RoleName
 
 
 def now() -> Any:
@@ -166,7 +168,7 @@ def test_rights_are_those_of_the_moment_it_runs(world: World, second: User) -> N
 
 def signed_in(world: World, name: str) -> Client:
     client = Client()
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.rules.almanac import CalendarError, Decreed, Source, days_of
-from reporting.rules.decree import DecreeError, read_decree
-from reporting.rules.workdays import Calendar, full_months, same_day_in
+from arrears.law.rules.decree import DecreeError, read_decree
+from arrears.law.rules.holiday_sources import CalendarError, Decreed, Source, days_of
+from arrears.law.rules.workdays import Calendar, full_months, same_day_in
 
 CALENDAR = Calendar()
 DAYS = st.dates(date(2004, 1, 1), date(2030, 12, 31))

@@ -12,19 +12,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting import calendar as keeping
-from reporting.calendar import calendar_at
-from reporting.models import CalendarFeed, Holiday
-from reporting.notices.dues import Due, dues
-from reporting.notices.feed import icalendar
-from reporting.notices.year import months_of
-from reporting.rules.almanac import Decreed
-from reporting.rules.workdays import Calendar
+from arrears.law import calendar as keeping
+from arrears.law.calendar import calendar_at
+from arrears.law.editions.dues import Due, dues
+from arrears.law.editions.feed import icalendar
+from arrears.law.editions.year import months_of
+from arrears.law.models import CalendarFeed, Holiday
+from arrears.law.rules.holiday_sources import Decreed
+from arrears.law.rules.workdays import Calendar
 from tests.cast import AT, PASSWORD, World
 from tests.test_calendar import NOTICE_2027
 from unions.models import Event
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 TODAY = date(2026, 11, 20)
 HTMX = {"HX-Request": "true"}
 
@@ -139,9 +139,9 @@ def test_a_pasted_notice_is_shown_before_it_counts(world: World, keeper: Client)
 
 
 def test_due_dates_that_would_move_are_shown(world: World, client: Client) -> None:
-    from unions.appointments import sync_rights
     from unions.models import Appointment
-    from unions.rights import RoleName
+    from unions.people.appointments import sync_rights
+    from unions.people.rights import RoleName
 
     Appointment.objects.create(
         user=world.people["shen"], union=world.unions["370200"], role=RoleName.OFFICER, since=date(2020, 1, 1)

@@ -16,10 +16,11 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from arrears import acts
+from arrears.cases import acts
+from arrears.cases.models import ActKind
+from arrears.cases.models.act import Outcome
 from arrears.letters.house import house
-from arrears.models import ActKind, LetterKind
-from arrears.models.act import Outcome
+from arrears.letters.models import LetterKind
 from tests.cast import World, a_case
 from tests.letters import delivered, drafted, issued
 from tests.readers import as_user

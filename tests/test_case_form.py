@@ -10,11 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from arrears import filing, ledger
-from arrears.models import Case, Employer, Stash, State
+from arrears.cases import filing, ledger
+from arrears.cases.models import Case, Employer, State
 from tests.cast import World, a_case, a_draft, an_employer
 from tests.readers import as_user, days_ago, paid_off
-from unions.models import Event
+from unions.models import Event, Stash
 
 USCC = "91370200163562681G"
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from arrears import ledger
-from arrears.models import Case, Employer, EntryKind
+from arrears.cases import ledger
+from arrears.cases.models import Case, Employer, EntryKind
 from tests import nets, sanctioned
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user, settled

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from arrears.models import Act, ActKind, Case, LedgerEntry
-from arrears.models.act import Outcome
+from arrears.cases.models import Act, ActKind, Case, LedgerEntry
+from arrears.cases.models.act import Outcome
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago, paid_off, settled
 
@@ -82,9 +82,9 @@ def test_the_second_person_sees_what_she_approves(world: World) -> None:
 
 
 def test_a_barred_person_sees_no_button_and_the_reason(world: World) -> None:
-    from unions.appointments import sync_rights
     from unions.models import Appointment
-    from unions.rights import RoleName
+    from unions.people.appointments import sync_rights
+    from unions.people.rights import RoleName
 
     case = settled(world)
     he = world.people["he"]

@@ -7,16 +7,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import checklists, key_targets
-from arrears.checklists import Shortcoming
-from arrears.models import CheckPoint, Employer, Finding, Inspection, KeyTarget, TargetReason
-from reporting.models import Obligation
+from arrears.cases.models import Employer
+from arrears.inspections import checklists, key_targets
+from arrears.inspections.checklists import Shortcoming
+from arrears.inspections.models import CheckPoint, Finding, Inspection, KeyTarget, TargetReason
+from arrears.law.models import Obligation
 from tests.books import write_inspection
 from tests.cast import AT, World, an_employer
 from tests.readers import as_user, days_ago
 from tests.warned import a_photo, a_signal
-from unions import audit
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 
 
 @pytest.fixture(autouse=True)

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.models import Obligation
-from reporting.notices.dues import dues
-from reporting.obligations.projection import Tools, keep_cases
-from reporting.rules.almanac import Decreed
-from reporting.rules.deadlines import deadlines, is_late
-from reporting.rules.evaluator import Answer, crimes
-from reporting.rules.facts import Facts
-from reporting.rules.reader import shelf
-from reporting.rules.schedule import period_of, schedule
-from reporting.rules.workdays import Calendar
+from arrears.law.editions.dues import dues
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import Tools, keep_cases
+from arrears.law.rules.deadlines import deadlines, is_late
+from arrears.law.rules.evaluator import Answer, crimes
+from arrears.law.rules.facts import Facts
+from arrears.law.rules.holiday_sources import Decreed
+from arrears.law.rules.reader import shelf
+from arrears.law.rules.schedule import period_of, schedule
+from arrears.law.rules.workdays import Calendar
 from tests.cast import World, a_case, moment
 
 CALENDAR = Calendar()

@@ -11,17 +11,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears import ledger
-from arrears.models import EntryKind
-from reporting.models import Obligation, Return, ReturnStage, ReturnVersion, Urge
-from reporting.returns import life, opening, zero
+from arrears.cases import ledger
+from arrears.cases.models import EntryKind
+from arrears.law.models import Obligation
+from reporting.returns import actions as life
+from reporting.returns import opening, zero
+from reporting.returns.models import Return, ReturnStage, ReturnVersion, Urge
 from tests import qinghai
 from tests.cast import FOUNDED, World, moment
 from tests.qinghai import BOOK, a_case, approved, fresh, sent, signed, the_return
 from tests.readers import as_user
 from tests.test_return_pages import figures_of
-from unions import tree
 from unions.models import Event, UnionKind
+from unions.tree import actions as tree
 
 MONDAY = moment("2022-10-10 09:00")
 AFTER = moment("2022-10-10 16:00:01")

@@ -14,8 +14,10 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from arrears import ledger
-from arrears.models import Case, EntryKind, Finding, Inspection, WarningStanding
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind
+from arrears.early_warning.models import WarningStanding
+from arrears.inspections.models import Finding, Inspection
 from reporting.boards import comparing
 from reporting.boards.columns import COLUMNS
 from reporting.boards.comparing import Cell, region_prefix

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from reporting.rules.almanac import Decreed
-from reporting.rules.deadlines import Deadline, deadlines, is_late
-from reporting.rules.facts import Facts, Moment
-from reporting.rules.reader import shelf
-from reporting.rules.workdays import Calendar
+from arrears.law.rules.deadlines import Deadline, deadlines, is_late
+from arrears.law.rules.facts import Facts, Moment
+from arrears.law.rules.holiday_sources import Decreed
+from arrears.law.rules.reader import shelf
+from arrears.law.rules.workdays import Calendar
 from tests.cast import moment
 
 CALENDAR = Calendar()

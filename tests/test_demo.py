@@ -10,37 +10,25 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.test import Client
 
-from arrears import ledger
-from arrears.approvals import closings_awaiting
-from arrears.models import (
-    Acknowledgement,
-    Act,
-    ActKind,
-    Case,
-    Closure,
-    Emergency,
-    Employer,
-    Escalation,
-    Inspection,
-    KeyTarget,
-    LedgerEntry,
-    Oversight,
-    Plan,
-    Referral,
-    Stage,
-    State,
-    WarningStanding,
-    WindowLetter,
-)
-from arrears.names import uscc_fault
-from arrears.waiting import unacknowledged
-from reporting import demo
+from arrears.cases import ledger
+from arrears.cases.models import Act, ActKind, Case, Closure, Employer, LedgerEntry, State
+from arrears.cases.names import uscc_fault
+from arrears.desk.approvals import closings_awaiting
+from arrears.desk.waiting import unacknowledged
+from arrears.early_warning.models import WarningStanding
+from arrears.escalations.models import Acknowledgement, Escalation, Stage
+from arrears.inspections.models import Inspection, KeyTarget
+from arrears.plans.models import Plan
+from arrears.portal.models import WindowLetter
+from arrears.referrals.models import Referral
+from arrears.serious.models import Emergency, Oversight
+from reporting.demo import loader as demo
 from reporting.demo.bulk import fill_up
 from reporting.demo.people import PRINTED
 from tests.cast import moment
-from unions import audit
-from unions.appointments import sync_rights
+from unions.log import audit
 from unions.models import Union, UnionKind, UnionUserObjectPermission, User
+from unions.people.appointments import sync_rights
 
 NOW = moment("2026-11-20 18:30")
 

@@ -3,17 +3,21 @@ finds the same worker elsewhere."""
 
 from __future__ import annotations
 
-from arrears import duplicates, referrals
-from arrears.models import Referral, WindowLetter
-from arrears.referral_kinds import KINDS
-from arrears.window import receipts, writing
-from arrears.window.writing import Told
+from arrears.merging import duplicates
+from arrears.portal import actions as writing
+from arrears.portal import receipts
+from arrears.portal.actions import Told
+from arrears.portal.models import WindowLetter
+from arrears.referrals import actions as referrals
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral
 from tests.cast import AT, World
 from tests.departments import a_district_case, beside
 from tests.readers import as_user
 from tests.test_open_ends import written
-from unions import agencies, tree
 from unions.models import Agency, Appointment
+from unions.people import agencies
+from unions.tree import actions as tree
 
 TODAY = AT.date()
 

@@ -9,20 +9,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears import acts
-from arrears.models import ActKind, Case
-from arrears.models.act import Outcome
-from reporting.models import Attachment, Obligation
-from reporting.notices.dues import Due, dues
-from reporting.notices.feed import icalendar, renew
-from reporting.obligations.books import Bookcase
-from reporting.obligations.projection import keep_cases, rebuild_all
-from reporting.obligations.subject import territory
-from reporting.rules.workdays import Calendar
+from arrears.cases import acts
+from arrears.cases.models import ActKind, Case
+from arrears.cases.models.act import Outcome
+from arrears.law.editions.dues import Due, dues
+from arrears.law.editions.feed import icalendar, renew
+from arrears.law.models import Attachment, Obligation
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.projection import keep_cases, rebuild_all
+from arrears.law.obligations.subject import territory
+from arrears.law.rules.workdays import Calendar
 from tests.cast import AT, FOUNDED, World, a_case, a_draft, an_employer, moment
 from tests.readers import as_user
-from unions import tree
 from unions.models import Appointment, UnionKind
+from unions.tree import actions as tree
 
 TODAY = date(2026, 11, 20)
 WEEK = (date(2026, 11, 16), date(2026, 11, 22))

@@ -10,24 +10,31 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears import duplicates, escalations, histories, ledger, merging, worker_payments, workers, workflow
-from arrears.duplicates import Probe
+from arrears.cases import employer_history as histories
+from arrears.cases import ledger, workflow
+from arrears.cases.models import Case, LedgerEntry, State
+from arrears.escalations import actions as escalations
 from arrears.imports.run import look
-from arrears.models import Case, LedgerEntry, Merger, State
-from arrears.models.private import Private
-from arrears.worker_payments import Payment
-from arrears.workers import WorkerFacts
-from reporting.measures import MEASURES, rows_of, total_of
-from reporting.models import Obligation
-from reporting.periods import Period
-from reporting.scope import Scope
+from arrears.law.models import Obligation
+from arrears.law.scope import Scope
+from arrears.merging import actions as merging
+from arrears.merging import duplicates
+from arrears.merging.duplicates import Probe
+from arrears.merging.models import Merger
+from arrears.workers import actions as workers
+from arrears.workers import payments as worker_payments
+from arrears.workers.actions import WorkerFacts
+from arrears.workers.payments import Payment
+from reporting.forms.measures import MEASURES, rows_of, total_of
+from reporting.forms.periods import Period
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user
 from tests.sheets import GOOD, sheet
-from unions.audit import broken_links
+from unions.common.encrypted_fields import Private
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log.audit import broken_links
 from unions.models import Event, Union
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 TODAY = date(2026, 11, 20)
 CODE = "91370200MA3XXXXX0K"

@@ -7,21 +7,20 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from arrears.early_warning import entering, sources, steps
+from arrears.early_warning import entering, sources, standings, steps
 from arrears.early_warning.entering import Said
-from arrears.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
-from reporting.early_warning import standings
-from reporting.early_warning.trend import trend
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
-from reporting.rules import vocabulary
-from reporting.rules.grading import Signal, grade
-from reporting.rules.reader import shelf
+from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
+from arrears.early_warning.trend import trend
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.law.rules import vocabulary
+from arrears.law.rules.grading import Signal, grade
+from arrears.law.rules.reader import shelf
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
 from tests.warned import a_photo, a_signal, checked, standing, under_yingkou
-from unions import audit
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 
 ENTRY = next(one for one in shelf()["yingkou-2018-2"].grades if one.name == "warning")
 TODAY = date(2026, 11, 20)

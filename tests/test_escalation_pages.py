@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from arrears import escalations, ledger
-from arrears.models import Acknowledgement, Case, EntryKind, Escalation
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Acknowledgement, Escalation
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
 from unions.models import Event

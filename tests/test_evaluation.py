@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
-from arrears import acts, checklists, inspections, ledger, merging
-from arrears.models import ActKind, Case, EntryKind
-from arrears.models.act import Outcome
+from arrears.cases import acts, ledger
+from arrears.cases.models import ActKind, Case, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.inspections import actions as inspections
+from arrears.inspections import checklists
+from arrears.law.models import Obligation
+from arrears.law.rules.reader import shelf
+from arrears.merging import actions as merging
 from reporting.evaluation.facts import lacking
 from reporting.evaluation.judging import counts, judge, units_below
-from reporting.models import Obligation, Return, ReturnVersion
-from reporting.rules.reader import shelf
+from reporting.returns.models import Return, ReturnVersion
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import DUE, YEAR, a_return, a_term, closed, counted, indicator, span
 

@@ -9,21 +9,23 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from arrears import inspections, workflow
-from arrears.models import EmployerRisk
-from arrears.models.act import Outcome
+from arrears.cases import workflow
+from arrears.cases.models.act import Outcome
+from arrears.inspections import actions as inspections
+from arrears.law.rules.reader import parse_rulebook, shelf
+from arrears.law.rules.rulebook import Indicator
+from arrears.law.rules.table import RulebookError
 from arrears.prevention import log
-from reporting.rules.reader import parse_rulebook, shelf
-from reporting.rules.rulebook import Indicator
-from reporting.rules.table import RulebookError
+from arrears.prevention.models import EmployerRisk
 from tests.cast import AT, World, an_employer, moment
 from tests.judged import YEAR, counted, indicator, span
 from tests.prevented import NOON, a_work, classed, mediated
 from tests.readers import as_user
 from tests.rounds import a_finding
 from tests.test_evaluation_scoring import BOOK, INDICATOR
-from unions import agencies, tree
-from unions.agencies import EXPECTED
+from unions.people import agencies
+from unions.people.agencies import EXPECTED
+from unions.tree import actions as tree
 
 
 def an_indicator(measure: str, **changed: Any) -> Indicator:

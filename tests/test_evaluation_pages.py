@@ -13,10 +13,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears.models import Case
+from arrears.cases.models import Case
+from arrears.law.obligations import attachments
 from reporting.evaluation.facts import SOURCES
 from reporting.evaluation.judging import books, counts
-from reporting.obligations import attachments
 from tests.cast import AT, World, a_case
 from tests.judged import DUE, YEAR, a_return, a_term
 from tests.readers import as_user

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporting.rules.reader import parse_rulebook, shelf
-from reporting.rules.rulebook import Indicator
-from reporting.rules.scoring import Count, mark_of, ranks, score
-from reporting.rules.table import RulebookError
+from arrears.law.rules.reader import parse_rulebook, shelf
+from arrears.law.rules.rulebook import Indicator
+from arrears.law.rules.scoring import Count, mark_of, ranks, score
+from arrears.law.rules.table import RulebookError
 
 ENTRIES = shelf()["qingdao-2021"].indicators
 BOOK = """key = "new"

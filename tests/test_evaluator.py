@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.rules.evaluator import Answer, crimes, evaluate
-from reporting.rules.facts import Facts, FactsError, Worker, read_facts
-from reporting.rules.reader import shelf
+from arrears.law.rules.evaluator import Answer, crimes, evaluate
+from arrears.law.rules.facts import Facts, FactsError, Worker, read_facts
+from arrears.law.rules.reader import shelf
 
 BOOKS = shelf()
 

@@ -16,15 +16,15 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from reporting import exports
-from reporting.form_files import known
-from reporting.models import Download, Export
-from reporting.scope import Period, Scope
+from arrears.law.scope import Period, Scope
+from reporting.exports import actions as exports
+from reporting.exports.models import Download, Export
+from reporting.forms.files import known
 from tests.books import write_case
 from tests.cast import AT, World, an_employer
-from unions.appointments import dismiss
+from unions.common.refusals import Forbidden
 from unions.models import Event, JobState
-from unions.refusals import Forbidden
+from unions.people.appointments import dismiss
 
 FORM = known()["qinghai-annex-1"]
 OCTOBER = Period(date(2022, 10, 1), date(2022, 10, 31), date(2022, 11, 30))
@@ -58,7 +58,7 @@ def test_made_in_the_background_and_fetched(books: World, client: Client) -> Non
     assert export.name == "欠薪事件线索汇总表_山东省总工会_2022-10.xlsx"
     assert export.expires_at == AT + timedelta(hours=settings.EXPORT_LIFETIME_HOURS)
     Export.objects.update(expires_at=timezone.now() + timedelta(hours=1))
-    client.force_login(books.user("shen"), backend="unions.backends.AppointmentBackend")
+    client.force_login(books.user("shen"), backend="unions.people.backends.AppointmentBackend")
     answer = client.get(reverse("export-file", args=[export.pk]))
     got = content(answer)
     assert hashlib.sha256(got).hexdigest() == export.sha256 and len(got) == export.size
@@ -151,7 +151,7 @@ def test_expired_files_go_and_their_rows_stay(books: World, client: Client) -> N
     exports.JOB.work(export.pk, now)
     stored = Path(settings.MEDIA_ROOT) / Export.objects.get().file.name
     assert stored.exists()
-    client.force_login(books.user("shen"), backend="unions.backends.AppointmentBackend")
+    client.force_login(books.user("shen"), backend="unions.people.backends.AppointmentBackend")
     Export.objects.update(expires_at=timezone.now())
     answer = client.get(reverse("export-file", args=[export.pk]))
     assert (answer.status_code, "已过期" in answer.content.decode()) == (410, True)
@@ -164,7 +164,7 @@ def test_expired_files_go_and_their_rows_stay(books: World, client: Client) -> N
 def test_exports_are_their_owners_alone(books: World, client: Client) -> None:
     export = asked(books)
     exports.JOB.work(export.pk, now)
-    client.force_login(books.user("han"), backend="unions.backends.AppointmentBackend")
+    client.force_login(books.user("han"), backend="unions.people.backends.AppointmentBackend")
     for name in ("export", "export-file"):
         assert client.get(reverse(name, args=[export.pk])).status_code == 404
     assert client.post(reverse("export-cancel", args=[export.pk])).status_code == 404
@@ -173,7 +173,7 @@ def test_exports_are_their_owners_alone(books: World, client: Client) -> None:
 
 
 def test_asking_from_the_page(books: World, client: Client, django_assert_max_num_queries: Any) -> None:
-    client.force_login(books.user("sun"), backend="unions.backends.AppointmentBackend")
+    client.force_login(books.user("sun"), backend="unions.people.backends.AppointmentBackend")
     form = {"form": "qinghai-annex-1", "union": "370202", "month": "2022-10", "as_of": "2022-11-30"}
     answer = client.post(reverse("export-new"), form)
     export = Export.objects.get()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from arrears.models import Finding, Inspection
+from arrears.inspections.models import Finding, Inspection
 from tests.cast import World
 from tests.readers import days_ago
 from tests.test_browser_spine import enter

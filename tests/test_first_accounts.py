@@ -3,7 +3,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from unions.models import Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 def test_two_people_can_let_everybody_in(db: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,17 +9,18 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from reporting.editions import NoSuchForm, bringing, by_digest, digest, form_for, forms_at
-from reporting.editions.choosing import choose
-from reporting.form_faults import FormError
-from reporting.form_files import known
-from reporting.models import EditionStage, FormEdition, FormText, Reminder
+from arrears.reminders.models import Reminder
+from reporting.forms.editions import NoSuchForm, bringing, by_digest, digest, form_for, forms_at
+from reporting.forms.editions.choosing import choose
+from reporting.forms.faults import FormError
+from reporting.forms.files import known
+from reporting.forms.models import EditionStage, FormEdition, FormText
 from tests.cast import AT, World, build
 from tests.form_uploads import WINTER, brought_in, in_force, next_winter, second_province, this_winter
 from tests.test_hostile_race import together, won_and_told
-from unions.audit import broken_links
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log.audit import broken_links
 from unions.models import Appointment, Event
-from unions.refusals import Forbidden, Refused, Stale
 
 TODAY = AT.date()
 YESTERDAY = TODAY - timedelta(1)
@@ -79,7 +80,7 @@ def test_what_is_asked_is_read_by_the_edition_of_its_period(world: World) -> Non
 
 def test_a_form_that_is_new_this_month_begins_with_this_month(world: World) -> None:
     annex = (known()["qinghai-annex-1"].title, "山东欠薪线索汇总表")
-    from reporting.form_files import FOLDER
+    from reporting.forms.files import FOLDER
 
     text = (FOLDER / "qinghai-annex-1.toml").read_text("utf-8").replace(*annex).replace('"630000"', '"370000"')
     in_force(world, TODAY, text, "shandong-clues")
@@ -107,8 +108,8 @@ def test_only_the_provinces_approver_activates(world: World, who: str) -> None:
 
 
 def test_who_brought_it_in_is_no_second_person_in_any_role(world: World) -> None:
-    from unions.appointments import sync_rights
-    from unions.rights import RoleName
+    from unions.people.appointments import sync_rights
+    from unions.people.rights import RoleName
 
     Appointment.objects.create(
         user=world.people["shen"], union=world.unions["370000"], role=RoleName.APPROVER, since=date(2020, 1, 1)
@@ -206,7 +207,7 @@ def test_the_database_refuses_to_edit_an_edition(world: World, change: dict[str,
     with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
         FormEdition.objects.filter(pk=edition.pk).update(**change)
     with pytest.raises(DatabaseError, match="never edited"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM reporting_formedition")
+        cursor.execute("DELETE FROM forms_formedition")
 
 
 def test_the_database_wants_a_second_person(world: World) -> None:
@@ -218,7 +219,7 @@ def test_the_database_wants_a_second_person(world: World) -> None:
 def test_texts_delivered_once_are_found_when_the_program_brings_others(world: World) -> None:
     assert set(FormText.objects.values_list("digest", flat=True)) >= {form.digest for form in known().values()}
     old = WINTER.replace("山东冬季行动表", "山东旧表")
-    from reporting.form_files import read
+    from reporting.forms.files import read
 
     FormText.objects.create(digest=read(old, "x").digest, key="shandong-winter", content=old, kept_at=AT)
     assert by_digest("shandong-winter", read(old, "x").digest).short == "山东旧表"

@@ -14,20 +14,22 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from reporting import exports
-from reporting.editions import form_for
-from reporting.editions.blank import to_workbook
-from reporting.form_files import FOLDER
-from reporting.models import Export, FormEdition
-from reporting.notices import shelf, uploads
+from arrears.law.editions import rulebook_editions as shelf
+from arrears.law.editions import uploads
+from reporting.exports import actions as exports
+from reporting.exports.models import Export
+from reporting.forms.editions import form_for
+from reporting.forms.editions.blank import to_workbook
+from reporting.forms.files import FOLDER
+from reporting.forms.models import FormEdition
 from tests.books import write_case
 from tests.cast import AT, World, an_employer
 from tests.form_uploads import WINTER, in_force, second_province, sent, this_winter
 from tests.readers import as_user, days_ago
 from tests.rulebook_uploads import post as post_rulebook
 from tests.test_schedule import SIXTH
-from unions import tree
 from unions.models import UnionKind
+from unions.tree import actions as tree
 
 TODAY = timezone.localdate
 OLD_PERIOD = {"from": "2023-11-16", "as_of": "2024-01-03"}
@@ -229,9 +231,9 @@ def test_another_province_sees_nothing_of_it(world: World) -> None:
 
 
 def test_authors_find_every_measure_value_and_unit(world: World) -> None:
-    from reporting.form_files import UNITS
-    from reporting.listing import VALUES
-    from reporting.measures import MEASURES
+    from reporting.forms.files import UNITS
+    from reporting.forms.listing import VALUES
+    from reporting.forms.measures import MEASURES
 
     page = as_user(world, "shen").get(reverse("form-measures")).content.decode()
     for name in (*MEASURES, *VALUES, *UNITS):

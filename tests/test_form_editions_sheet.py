@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from reporting.editions import layout
-from reporting.editions.blank import to_workbook
-from reporting.editions.filled_in import BadSheet, from_workbook
-from reporting.form_files import FOLDER, known, read
-from unions.refusals import Refused
+from reporting.forms.editions import layout
+from reporting.forms.editions.blank import to_workbook
+from reporting.forms.editions.filled_in import BadSheet, from_workbook
+from reporting.forms.files import FOLDER, known, read
+from unions.common.refusals import Refused
 
 QH2 = (FOLDER / "qinghai-annex-2.toml").read_text("utf-8")
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from reporting import form_files
-from reporting.form_files import FormError, known, read
-from reporting.measures import MEASURES
-from reporting.rules.reader import shelf
+from arrears.law.rules.reader import shelf
+from reporting.forms import files as form_files
+from reporting.forms.files import FormError, known, read
+from reporting.forms.measures import MEASURES
 
 GOOD = (form_files.FOLDER / "qinghai-annex-2.toml").read_text(encoding="utf-8")
 LIST = (form_files.FOLDER / "qinghai-annex-1.toml").read_text(encoding="utf-8")
@@ -145,8 +145,8 @@ def test_next_years_notice_is_a_file_alone(world: Any, tmp_path: Path) -> None:
 
     from openpyxl import load_workbook
 
-    from reporting import papers
-    from reporting.scope import Period, Scope
+    from arrears.law.scope import Period, Scope
+    from reporting.forms import papers
 
     text = GOOD.replace("专项行动情况表", "专项行动情况表（2027）").replace(
         'measure = "employers_inspected"\neditable = true\nunit = "户"', 'measure = "cases_closed"\nunit = "件"'

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from unions import formats
+from unions.common import formats
 
 START = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 

@@ -4,13 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from arrears.models import Case, Project
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import DIFFERENT_NOTE, ROUNDING_NOTE, Table, tabulate
+from arrears.cases.models import Case, Project
+from arrears.law.scope import Period, Scope
+from reporting.forms.files import known
+from reporting.forms.tabulate import DIFFERENT_NOTE, ROUNDING_NOTE, Table, tabulate
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import AT, World, an_employer, moment
-from unions import tree
+from unions.tree import actions as tree
 
 SD = known()["shandong-winter"]
 QH2 = known()["qinghai-annex-2"]
@@ -135,8 +135,8 @@ def test_dates_of_payment_and_funds(world: World) -> None:
 
 
 def test_a_reversal_takes_a_payment_out_on_its_own_day(world: World) -> None:
-    from arrears import ledger
-    from arrears.models import EntryKind
+    from arrears.cases import ledger
+    from arrears.cases.models import EntryKind
 
     case = write_case(world, date(2023, 12, 1), 5, "50000.00")
     sun = world.user("he")

@@ -4,15 +4,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from arrears.industries import TableRow
-from arrears.models import LedgerEntry, Project
-from reporting.figures import Gathered, gather
-from reporting.form_files import known
-from reporting.measures import MEASURES
-from reporting.scope import Period, Scope, month_days
-from reporting.tabulate import tabulate
+from arrears.cases.models import LedgerEntry, Project
+from arrears.law.scope import Period, Scope, month_days
+from reporting.forms.figures import Gathered, gather
+from reporting.forms.files import known
+from reporting.forms.measures import MEASURES
+from reporting.forms.tabulate import tabulate
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer
+from unions.common.industries import TableRow
 
 SD = known()["shandong-winter"]
 SINCE, CUT = date(2023, 11, 16), date(2024, 2, 9)

@@ -13,13 +13,16 @@ from django.core.management.base import CommandError
 from django.test import Client
 from openpyxl import load_workbook
 
-from arrears.models import Act, Employer, Finding, Merger, Project, Worker
-from reporting.figures import gather
-from reporting.form_files import FOLDER, known, read
-from reporting.scope import Period, Scope
+from arrears.cases.models import Act, Employer, Project
+from arrears.inspections.models import Finding
+from arrears.law.scope import Period, Scope
+from arrears.merging.models import Merger
+from arrears.workers.models import Worker
+from reporting.forms.figures import gather
+from reporting.forms.files import FOLDER, known, read
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer, moment
-from unions.refusals import Refused
+from unions.common.refusals import Refused
 
 Q3 = (date(2023, 7, 1), date(2023, 9, 30))
 YEAR_OWED = {"owed_from": date(2023, 1, 1), "owed_until": date(2023, 6, 30)}
@@ -424,7 +427,7 @@ def test_a_period_that_does_not_fit_says_so(
     ],
 )
 def test_pages_of_every_rhythm(client: Client, world: World, key: str, query: str, shown: str) -> None:
-    client.force_login(world.user("shen"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("shen"), backend="unions.people.backends.AppointmentBackend")
     answer = client.get(f"/forms/{key}/?{query}")
     assert answer.status_code == 200 and shown in answer.content.decode()
 
@@ -440,7 +443,7 @@ def test_a_figure_of_the_bulletin_opens_its_cases(client: Client, world: World) 
             closed_on=closed,
             payments=[Payment(date(2023, 12, 8), 1, Decimal(10000))] if closed else (),
         )
-    client.force_login(world.user("lv"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("lv"), backend="unions.people.backends.AppointmentBackend")
     page = client.get("/forms/shandong-monthly-bulletin/?month=2023-12&union=370200").content.decode()
     assert "row=370202&amp;column=closing_rate" in page
     words = "/forms/shandong-monthly-bulletin/cell/?month=2023-12&union=370200&as_of=2023-12-31"
@@ -455,7 +458,7 @@ def test_a_figure_of_the_bulletin_opens_its_cases(client: Client, world: World) 
 
 @pytest.mark.parametrize("key", sorted(known()))
 def test_every_form_opens_and_says_when_nothing_is_there(client: Client, world: World, key: str) -> None:
-    client.force_login(world.user("shen"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("shen"), backend="unions.people.backends.AppointmentBackend")
     page = client.get(f"/forms/{key}/").content.decode()
     assert known()[key].title in page
     if known()[key].is_list:

@@ -14,21 +14,21 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrears.models import Project
-from reporting import drilldown
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import tabulate
+from arrears.cases.models import Project
+from arrears.law.scope import Period, Scope
+from reporting.forms import drilldown
+from reporting.forms.files import known
+from reporting.forms.tabulate import tabulate
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import AT, World, an_employer
-from unions import tree
+from unions.tree import actions as tree
 
 SD, QH1, QH2 = (known()[key] for key in ("shandong-winter", "qinghai-annex-1", "qinghai-annex-2"))
 SINCE, CUT = date(2023, 11, 16), date(2024, 2, 9)
 
 
 def signed_in(client: Client, world: World, name: str) -> Client:
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
-from arrears.names import name_key
+from arrears.cases.names import name_key
 from tests.cast import World
 
 SHEET = Path(__file__).parent / "data" / "wage-claims-nj.xlsx"

@@ -10,15 +10,15 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
-from reporting.figures import gather
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import tabulate, with_shares
+from arrears.law.scope import Period, Scope
+from reporting.forms.figures import gather
+from reporting.forms.files import known
+from reporting.forms.tabulate import tabulate, with_shares
 from tests import plain_books as plain
 from tests.books import write_case
 from tests.cast import AT, World
 from tests.plain_books import Plain, Span, of, percent, printed, total
-from unions import tree
+from unions.tree import actions as tree
 
 FIRST = date(2023, 11, 1)
 OPENS = date(2023, 11, 16)

@@ -11,11 +11,11 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from openpyxl import load_workbook
 
-from reporting import workbook
-from reporting.form_files import known
-from reporting.form_shapes import HeaderCell
+from reporting.forms.files import known
+from reporting.forms.shapes import HeaderCell
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer, moment
+from unions.common import xlsx_writer as workbook
 
 
 def export(tmp_path: Path, *args: str) -> Any:

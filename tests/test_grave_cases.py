@@ -10,14 +10,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.grounds import open_to
-from arrears.models import Act, Escalation, Referral
-from reporting import overview
-from reporting.models import Attachment, Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.cases.models import Act
+from arrears.escalations.grounds import open_to
+from arrears.escalations.models import Escalation
+from arrears.law.models import Attachment, Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.referrals.models import Referral
+from reporting.overview import figures as overview
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user
-from unions import agencies
+from unions.people import agencies
 
 
 def attached(world: World, key: str, code: str = "370202") -> None:

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from arrears import escalations, snapshot
-from arrears.grounds import open_to
-from arrears.models import Case, Escalation
-from reporting.models import Attachment, Obligation
-from reporting.notices import uploads
+from arrears.cases import snapshot
+from arrears.cases.models import Case
+from arrears.escalations import actions as escalations
+from arrears.escalations.grounds import open_to
+from arrears.escalations.models import Escalation
+from arrears.law.editions import uploads
+from arrears.law.models import Attachment, Obligation
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
 from tests.rulebook_uploads import RULEBOOK, tried
-from unions.refusals import Refused
+from unions.common.refusals import Refused
 
 THIRTY = (
     RULEBOOK.replace("workers_from = 12", "workers_from = 30").replace("first = 2027-01-01", "first = 2026-01-01")

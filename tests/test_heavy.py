@@ -9,27 +9,17 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from arrears import ledger, snapshot, workflow
-from arrears.filing import EmployerFacts
-from arrears.heavy import emergencies, from_above, opinions, oversight, receptions
-from arrears.models import (
-    Act,
-    ActKind,
-    Case,
-    EmergencyNote,
-    EntryKind,
-    Level,
-    NoteKind,
-    Oversight,
-    OversightKind,
-    OversightStage,
-)
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.models import Act, ActKind, Case, EntryKind
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.serious import emergencies, from_above, opinions, oversight, receptions
+from arrears.serious.models import EmergencyNote, Level, NoteKind, Oversight, OversightKind, OversightStage
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.heavy import a_reception, an_emergency, an_opinion, an_oversight, in_force
-from unions import audit
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 
 LATER = AT + timedelta(hours=2)
 

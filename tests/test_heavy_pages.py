@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.models import Act, Case, Emergency, FallbackParty, Opinion, Oversight, OversightKind, Reception
+from arrears.cases.models import Act, Case
+from arrears.serious.models import Emergency, FallbackParty, Opinion, Oversight, OversightKind, Reception
 from tests.cast import AT, World, a_case, an_employer
 from tests.heavy import a_reception, an_emergency, an_opinion, an_oversight, in_force
 from tests.readers import as_user, days_ago

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from reporting import calendar as keeping
-from reporting.models import Holiday
-from reporting.rules.almanac import Decreed
-from reporting.rules.decree import read_decree
-from reporting.rules.workdays import Calendar
+from arrears.law import calendar as keeping
+from arrears.law.models import Holiday
+from arrears.law.rules.decree import read_decree
+from arrears.law.rules.holiday_sources import Decreed
+from arrears.law.rules.workdays import Calendar
 from tests.cast import AT, World
 from tests.test_calendar import NOTICE_2027, d
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Event, Union
-from unions.refusals import Forbidden, Refused
 
 
 @pytest.fixture

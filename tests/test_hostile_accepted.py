@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from arrears import filing, ledger, workflow
-from arrears.models import Case, EntryKind
-from reporting.figures import gather
-from reporting.form_files import known
-from reporting.scope import Period, Scope
+from arrears.cases import filing, ledger, workflow
+from arrears.cases.models import Case, EntryKind
+from arrears.law.scope import Period, Scope
+from reporting.forms.figures import gather
+from reporting.forms.files import known
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
-from unions import audit
+from unions.common.refusals import Refused
+from unions.log import audit
 from unions.models import Event
-from unions.refusals import Refused
 
 NOW = moment("2026-11-29 10:00")
 K = EntryKind

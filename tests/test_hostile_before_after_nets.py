@@ -10,17 +10,18 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from arrears import filing, ledger, snapshot, workflow
-from arrears.models import Case, Drawing, DrawingKind, DrawingStage, EntryKind, NetEntryKind, SafetyNet
+from arrears.cases import filing, ledger, snapshot, workflow
+from arrears.cases.models import Case, EntryKind
 from arrears.safety_nets import books, deposits, drawings, funds
 from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, a_wish, advanced, approved, asked, books_agree, put_in
 from tests.readers import as_user
-from unions import tree
-from unions.audit import broken_links
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log.audit import broken_links
 from unions.models import Appointment
-from unions.refusals import Forbidden, Refused, Stale
+from unions.tree import actions as tree
 
 LATER = moment("2026-11-26 10:00")
 GUARANTEE = {"stored_as": "guarantee", "guarantee_number": "保函1号", "guarantee_until": date(2026, 11, 22)}

@@ -11,7 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
-from arrears.models import Review, Round, Sanction, WageDeposit
+from arrears.inspections.models import Review, Round
+from arrears.safety_nets.models import WageDeposit
+from arrears.sanctions.models import Sanction
 from tests import nets
 from tests.cast import World, a_case, an_employer
 from tests.nets import a_fund
@@ -20,7 +22,7 @@ from tests.readers import days_ago
 from tests.rounds import a_finding, a_project, a_review, a_round
 from tests.sanctioned import drafted_list, in_q3
 from tests.test_rounds import watch
-from unions.audit import broken_links
+from unions.log.audit import broken_links
 
 FAR = ["9999-12-31", "9998-01-01", "2999-12-31"]
 BAD = [
@@ -86,7 +88,7 @@ QUERIES = [
 
 def patient(world: World, name: str) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from arrears.models import Review, Round
+from arrears.inspections.models import Review, Round
 from tests.cast import World, an_employer
 from tests.rounds import a_finding, a_review, a_round
 from tests.test_rounds import watch
@@ -15,7 +15,7 @@ WORDS = ["\x00", "不查了\x00", "长" * 100_000]
 
 def patient(world: World, name: str) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

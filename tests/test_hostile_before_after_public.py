@@ -11,16 +11,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from arrears import workers
-from arrears.models import CopiedList, Employer, PublicationRow
-from arrears.models.private import Private
+from arrears.cases.models import Employer
 from arrears.sanctions import copies, decisions, procedure, proposing, publishing, putting_forward
-from arrears.workers import WorkerFacts
+from arrears.sanctions.models import CopiedList, PublicationRow
+from arrears.workers import actions as workers
+from arrears.workers.actions import WorkerFacts
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user
 from tests.sanctioned import a_promise, approved, asked, drafted_list, in_q3, listed, penalty, published, put
-from unions.clock import day_of
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.clock import day_of
+from unions.common.encrypted_fields import Private
+from unions.common.refusals import Forbidden, Refused, Stale
 
 TODAY = day_of(AT)
 
@@ -139,7 +140,7 @@ def test_reasons_longer_than_the_book_are_said_at_the_field(world: World) -> Non
     line = row.rows.get()
     qian, zhou = (Client(raise_request_exception=False) for _ in "ab")
     for client, name in ((qian, "qian"), (zhou, "zhou")):
-        client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+        client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     base = f"/sanctions/publications/{row.pk}"
     for words in ("长" * 301, "长" * 100_000, "\x00坏", "\x00"):
         for url in (f"{base}/rows/{line.pk}/out/", f"{base}/rows/{line.pk}/back/", f"{base}/submit/"):

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from arrears import reviews, rounds, snapshot
-from arrears.models import Drawing, EmergencyFund, Listing, Publication, Round, SafetyNet, WageDeposit
+from arrears.cases import snapshot
+from arrears.inspections import reviews, rounds
+from arrears.inspections.models import Round
 from arrears.safety_nets import books, drawings, funds
+from arrears.safety_nets.models import Drawing, EmergencyFund, SafetyNet, WageDeposit
 from arrears.sanctions import proposing, publishing
+from arrears.sanctions.models import Listing, Publication
 from tests.cast import AT, World, a_case, an_employer, build
 from tests.nets import DAY, a_deposit, a_fund, a_project, approved, asked, books_agree
 from tests.rounds import a_finding
@@ -18,8 +21,8 @@ from tests.sanctioned import asked as proposed
 from tests.sanctioned import drafted_list, in_q3
 from tests.test_hostile_race import nothing_broken, together, won_and_told
 from tests.test_rounds import watch
-from unions.clock import day_of
-from unions.refusals import Refused
+from unions.common.clock import day_of
+from unions.common.refusals import Refused
 
 
 @pytest.fixture

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears import escalations, route, snapshot
-from arrears.models import Case, Escalation, Stage
+from arrears.cases import route, snapshot
+from arrears.cases.models import Case
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Escalation, Stage
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
-from unions import audit, tree
-from unions.appointments import sync_rights
+from unions.common.refusals import Forbidden, Stale
+from unions.log import audit
 from unions.models import Appointment, Event, Union, User
-from unions.refusals import Forbidden, Stale
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 TOWN, DISTRICT = "370202T0001", "370202"
 LATER = moment("2026-11-20 15:00")

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears import acts, filing, ledger, snapshot, workflow
-from arrears.models import ActKind, Case, EntryKind, State
-from arrears.models.act import Outcome
+from arrears.cases import acts, filing, ledger, snapshot, workflow
+from arrears.cases.models import ActKind, Case, EntryKind, State
+from arrears.cases.models.act import Outcome
 from tests.cast import AT, World, a_case, a_draft
 from tests.nets import advanced
 from tests.readers import as_user
-from unions.appointments import sync_rights
+from unions.common.refusals import Forbidden
 from unions.models import Appointment, User
-from unions.refusals import Forbidden
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 DAY = date(2026, 11, 18)
 ALL = {"workers": 12, "migrants": 10, "amount": Decimal(120_000)}

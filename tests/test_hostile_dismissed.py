@@ -8,17 +8,17 @@ from decimal import Decimal
 
 import pytest
 
-from arrears import ledger, workflow
-from arrears.models import Case, EntryKind, LedgerEntry, State
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import tabulate
+from arrears.cases import ledger, workflow
+from arrears.cases.models import Case, EntryKind, LedgerEntry, State
+from arrears.law.scope import Period, Scope
+from reporting.forms.files import known
+from reporting.forms.tabulate import tabulate
 from tests.cast import AT, World, a_draft, moment
 from tests.nets import a_fund, advanced
 from tests.readers import as_user
-from unions import audit
+from unions.common.refusals import Refused
+from unions.log import audit
 from unions.models import Event
-from unions.refusals import Refused
 
 DAY = date(2026, 11, 18)
 
@@ -157,7 +157,7 @@ def test_what_was_found_untrue_before_the_dismissal_stays_so(world: World) -> No
 
 def test_taken_up_again_it_goes_its_whole_way(world: World) -> None:
     """Paid, asked, closed, by whom the reopening does not bar; and reopened once more nothing is answered twice."""
-    from arrears import snapshot
+    from arrears.cases import snapshot
 
     case = reopen(world, dismiss(world, a_clue(world)))
     ledger.post(

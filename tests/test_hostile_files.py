@@ -12,17 +12,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from arrears.cases.models import Case, Evidence
 from arrears.imports import run, uploads
+from arrears.imports.models import Upload
 from arrears.imports.reading import open_lines
 from arrears.imports.writing import Author, take_over
-from arrears.models import Case, Evidence, Upload
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
 from tests.sheets import GOOD, sheet
-from unions import tree
-from unions.imports import import_unions
-from unions.refusals import Refused, Stale
-from unions.workbooks import Unreadable
+from unions.common.refusals import Refused, Stale
+from unions.common.xlsx_guard import Unreadable
+from unions.tree import actions as tree
+from unions.tree.imports import import_unions
 
 LIMIT = 50 * 2**20
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from arrears.models import Case, Oversight, Plan
+from arrears.cases.models import Case
+from arrears.plans.models import Plan
+from arrears.serious.models import Oversight
 from tests.cast import World, a_case
 from tests.readers import days_ago
 
@@ -26,7 +28,7 @@ PAGES = [
 
 def patient(world: World, name: str) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

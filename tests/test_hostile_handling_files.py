@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arrears.models import LetterLayout
-from arrears.window.photos import without_place
+from arrears.letters.models import LetterLayout
+from arrears.portal.photos import without_place
 from tests.cast import World
 from tests.departments import PICTURE
 from tests.readers import as_user

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears.letters import steps
-from arrears.models import LetterKind, LetterState
-from arrears.views import window_public
-from arrears.window import limits
+from arrears.letters import actions as steps
+from arrears.letters.models import LetterKind, LetterState
+from arrears.portal import limits
+from arrears.portal.views import public as window_public
 from tests.cast import AT, World, a_case, an_employer
 from tests.departments import a_district_case, beside
 from tests.letters import WORDS, drafted, issued, shown
 from tests.readers import as_user
 from tests.test_workers import facts, listed
 from tests.window import write
-from unions.appointments import sync_rights
+from unions.common.refusals import Forbidden
 from unions.models import Appointment, User
-from unions.refusals import Forbidden
+from unions.people.appointments import sync_rights
 
 
 @pytest.fixture(autouse=True)

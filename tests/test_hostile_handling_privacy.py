@@ -11,8 +11,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from arrears import workers
-from arrears.models import Case, WindowLetter, Worker
+from arrears.cases.models import Case
+from arrears.portal.models import WindowLetter
+from arrears.workers import actions as workers
+from arrears.workers.models import Worker
 from tests.cast import AT, World, a_case, a_draft
 from tests.readers import as_user
 from tests.test_workers import IDENTITY, NAME, PHONE, facts, listed
@@ -36,7 +38,7 @@ def _files(settings: Any, tmp_path: Any) -> None:
 def patient(world: World, name: str) -> Client:
     """A browser that is shown the page of a fault, as people are."""
     client = Client(raise_request_exception=False)
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

@@ -10,33 +10,31 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears import ledger, merging, plans, referrals, snapshot, worker_payments, workflow
-from arrears.bulk import jobs
-from arrears.filing import EmployerFacts
-from arrears.letters import steps
-from arrears.models import (
-    BulkKind,
-    Case,
-    Letter,
-    LetterStanding,
-    Merger,
-    Plan,
-    PlanBasis,
-    PlanKind,
-    Referral,
-    State,
-    Transfer,
-    WindowLetter,
-)
-from arrears.window import answering
+from arrears.bulk import actions as jobs
+from arrears.bulk.models import BulkKind
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.models import Case, State
+from arrears.letters import actions as steps
+from arrears.letters.models import Letter
+from arrears.merging import actions as merging
+from arrears.merging.models import Merger
+from arrears.plans import actions as plans
+from arrears.plans.models import Plan, PlanBasis, PlanKind
+from arrears.portal import answering
+from arrears.portal.models import LetterStanding, WindowLetter
+from arrears.referrals import actions as referrals
+from arrears.referrals.models import Referral
+from arrears.transfers.models import Transfer
+from arrears.workers import payments as worker_payments
 from tests.cast import AT, World, a_case, an_employer, build
 from tests.departments import a_district_case, beside
 from tests.letters import shown, submitted
 from tests.test_hostile_race import nothing_broken, together, won_and_told
 from tests.test_workers import facts, listed
 from tests.window import write
+from unions.common.refusals import Refused
 from unions.models import Event
-from unions.refusals import Refused
 
 
 @pytest.fixture

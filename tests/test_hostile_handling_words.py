@@ -10,13 +10,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from arrears import workflow
-from arrears.letters import steps
-from arrears.models import Case
+from arrears.cases import workflow
+from arrears.cases.models import Case
+from arrears.letters import actions as steps
 from tests.cast import PASSWORD, World, a_case, build
 from tests.letters import drafted
 from tests.readers import as_user, settled
-from unions.typed import LONGEST
+from unions.common.kept_input import LONGEST
 
 SAID = "我写了一段很长的经过，不想再写一遍"
 
@@ -68,7 +68,7 @@ def test_only_sentences_come_back_and_no_secret(world: World) -> None:
 def test_what_a_stranger_posts_is_not_shown_as_hers(world: World) -> None:
     url, said = went_legal(world)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.user("he"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("he"), backend="unions.people.backends.AppointmentBackend")
     answer = client.post(url, said)
     assert answer.status_code == 403 and SAID not in answer.text
 

@@ -7,10 +7,10 @@ import json
 import pytest
 from django.test import Client
 
-from arrears.models import Case
+from arrears.cases.models import Case
 from tests.cast import World
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 
 
 @pytest.mark.parametrize(

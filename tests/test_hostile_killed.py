@@ -20,15 +20,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from arrears.cases.models import Case, Employer
 from arrears.imports import uploads
-from arrears.models import Case, Employer, Upload
-from reporting import exports
-from reporting.form_files import known
-from reporting.models import Export
-from reporting.scope import Period, Scope
+from arrears.imports.models import Upload
+from arrears.law.scope import Period, Scope
+from reporting.exports import actions as exports
+from reporting.exports.models import Export
+from reporting.forms.files import known
 from tests.cast import World, build
 from tests.sheets import GOOD, sheet
-from unions.audit import broken_links
+from unions.log.audit import broken_links
 from unions.models import JobState
 from unions.tasks import requeue_jobs, run_job
 
@@ -133,7 +134,7 @@ def test_an_import_killed_in_the_middle_of_writing(world: World, worker: Any, tm
     with transaction.atomic():
         upload.refresh_from_db()
         uploads.confirm(upload, sun, timezone.now())
-    kill_while_it_stands(worker, "arrears_ledgerentry")  # employers and cases are written by then
+    kill_while_it_stands(worker, "cases_ledgerentry")  # employers and cases are written by then
 
     upload.refresh_from_db()
     assert (upload.stage, upload.state) == ("writing", "running")
@@ -156,7 +157,7 @@ def test_an_export_killed_in_the_middle_of_writing(world: World, worker: Any, tm
     form, today = known()["qinghai-annex-2"], timezone.localdate()
     scope = Scope(world.unions["370000"], Period(today.replace(month=1, day=1), today, today))
     export = exports.request(form, scope, world.user("shen"), now)
-    kill_while_it_stands(worker, "arrears_ledgerentry")
+    kill_while_it_stands(worker, "cases_ledgerentry")
 
     export.refresh_from_db()
     assert (export.state, export.attempts, export.file.name) == (JobState.RUNNING, 1, "")

@@ -8,18 +8,21 @@ from typing import Any
 
 import pytest
 
-from arrears import ledger, merging, worker_payments
-from arrears.models import Case, Employer, EntryKind, LedgerEntry, Worker
-from arrears.worker_payments import Payment
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import tabulate
+from arrears.cases import ledger
+from arrears.cases.models import Case, Employer, EntryKind, LedgerEntry
+from arrears.law.scope import Period, Scope
+from arrears.merging import actions as merging
+from arrears.workers import payments as worker_payments
+from arrears.workers.models import Worker
+from arrears.workers.payments import Payment
+from reporting.forms.files import known
+from reporting.forms.tabulate import tabulate
 from tests.cast import World, a_case, moment
 from tests.nets import a_fund, a_wish
 from tests.readers import as_user
 from tests.test_workers import facts as of_worker
 from tests.test_workers import listed
-from unions.refusals import Refused
+from unions.common.refusals import Refused
 
 NOW = moment("2026-11-29 10:00")
 K = EntryKind

@@ -12,18 +12,22 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
 
-from arrears import escalations, inspections, ledger, snapshot, workflow
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.models import Case, EntryKind, Involvement, LedgerEntry
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Escalation
 from arrears.imports import run
 from arrears.imports.writing import Author, take_over
-from arrears.models import Case, EntryKind, Escalation, Inspection, Involvement, LedgerEntry
+from arrears.inspections import actions as inspections
+from arrears.inspections.models import Inspection
 from tests.cast import AT, World, a_case, a_draft, an_employer, build
 from tests.sheets import GOOD, sheet
-from unions import tree
-from unions.audit import broken_links
+from unions.common.refusals import Refused, Stale
+from unions.log.audit import broken_links
 from unions.models import Event, Union
-from unions.refusals import Refused, Stale
+from unions.tree import actions as tree
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 DAY = date(2026, 11, 20)
 
 
@@ -215,7 +219,7 @@ def test_a_draft_thrown_away_while_others_work_on_it(world: World) -> None:
 
 
 def test_an_export_asked_for_twice_is_one(world: World) -> None:
-    from reporting.models import Export
+    from reporting.exports.models import Export
 
     asked_for = {"form": "qinghai-annex-2", "from": "2026-01-01", "as_of": "2026-11-20"}
     statuses = together(*(posting(world, "sun", "/exports/new/", asked_for) for _ in range(3)))

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from arrears.imports.reading import open_lines
-from reporting.editions import cells
+from reporting.forms.editions import cells
 from tests.sheets import GOOD, sheet
-from unions import first_sheet as reading
-from unions import workbooks
-from unions.first_sheet import first_sheet
-from unions.sheets import Sheet
-from unions.workbooks import Unreadable
+from unions.common import xlsx_guard as workbooks
+from unions.common import xlsx_reader as reading
+from unions.common.xlsx_guard import Unreadable
+from unions.common.xlsx_reader import first_sheet
+from unions.common.xlsx_rows import Sheet
 
 LIMIT = 50 * 2**20
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -16,21 +16,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.form_files import FOLDER, Form
-from reporting.models import Correction, FormEdition, Return, ReturnStage, ReturnVersion, Waiver
-from reporting.returns import filling, life, opening, waivers, writing
+from reporting.forms.files import FOLDER, Form
+from reporting.forms.models import FormEdition
+from reporting.returns import actions as life
+from reporting.returns import filling, opening, waivers, writing
 from reporting.returns.filling import corrected, figures, may_correct
+from reporting.returns.models import Correction, Return, ReturnStage, ReturnVersion, Waiver
 from tests import qinghai
 from tests.cast import FOUNDED, PASSWORD, World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from tests.readers import as_user
-from unions import tree
-from unions.appointments import sync_rights
+from unions.common.refusals import Refused
 from unions.models import Appointment, Union, UnionKind
-from unions.refusals import Refused
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 MONDAY = moment("2022-10-10 09:00")
 WEEK = "2022-W40"
 IN_WEEK = date(2022, 10, 5)

@@ -11,16 +11,20 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from arrears import escalations, ledger, snapshot, workflow
-from arrears.models import Case, Employer, EntryKind, Escalation, Inspection, LedgerEntry, Stash, State
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.models import Case, Employer, EntryKind, LedgerEntry, State
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Escalation
+from arrears.inspections.models import Inspection
 from tests.cast import AT, PASSWORD, World, a_case, a_draft, an_employer
 from tests.readers import as_user
 from tests.test_hostile_text import FULL, VISIT
-from unions import tree, verbs
-from unions.appointments import appoint, dismiss
-from unions.models import Appointment, Event, Union
-from unions.refusals import Forbidden, Refused
-from unions.rights import RoleName
+from unions.common.refusals import Forbidden, Refused
+from unions.log import labels as verbs
+from unions.models import Appointment, Event, Stash, Union
+from unions.people.appointments import appoint, dismiss
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 DAY = date(2026, 11, 20)
 
@@ -132,7 +136,7 @@ def test_a_sender_somebody_else_speaks_for(world: World) -> None:
 def test_without_the_token_nothing_is_taken(world: World) -> None:
     case = a_case(world)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.user("he"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("he"), backend="unions.people.backends.AppointmentBackend")
     for url in (f"/cases/{case.pk}/entries/", f"/cases/{case.pk}/edit/", "/cases/new/", "/exports/new/", "/sign-out/"):
         assert client.post(url, FULL).status_code == 403, url
     url = f"/api/cases/{case.pk}/entries/"
@@ -312,7 +316,7 @@ def test_an_approval_without_or_with_another_hash_is_none(world: World) -> None:
 # ---- the database's own guard, and the log --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", ["arrears_ledgerentry", "unions_event"])
+@pytest.mark.parametrize("table", ["cases_ledgerentry", "unions_event"])
 @pytest.mark.parametrize("deed", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
 def test_the_database_keeps_the_books_by_itself(world: World, table: str, deed: str) -> None:
     a_case(world)

@@ -11,13 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from arrears.models import Case
+from arrears.cases.models import Case
+from arrears.law.editions import uploads
+from arrears.law.editions.feed import owner, renew
+from arrears.law.models import Obligation, RulebookUpload
+from arrears.law.rules.decree import DecreeError, read_decree
+from arrears.reminders.webhook import Webhook
 from reporting import tasks
-from reporting.models import Obligation, RulebookUpload
-from reporting.notices import uploads
-from reporting.notices.feed import owner, renew
-from reporting.reminders.webhook import Webhook
-from reporting.rules.decree import DecreeError, read_decree
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
 from tests.rulebook_uploads import RULEBOOK, post, tried
@@ -171,7 +171,7 @@ def test_a_renewed_feed_kills_the_old_address_at_once(world: World) -> None:
     new = renew(world.user("sun"), AT)
     assert owner(old) is None and owner(new) == world.people["sun"] and old != new
     with connection.cursor() as cursor:
-        cursor.execute("SELECT token_sha256 FROM reporting_calendarfeed")
+        cursor.execute("SELECT token_sha256 FROM law_calendarfeed")
         assert new not in str(cursor.fetchall())
 
 
@@ -185,7 +185,7 @@ def test_nobody_but_the_installation_names_the_gateway(world: World, settings: A
         {"message_to": "http://169.254.169.254/latest", "message": ["immediate"], "email": [], "in_app": []},
     )
     assert answer.status_code in (302, 422)
-    from reporting.reminders.ways import messenger
+    from arrears.reminders.ways import messenger
 
     sender = messenger()
     assert isinstance(sender, Webhook) and sender.url == "https://gateway.example.org/send"

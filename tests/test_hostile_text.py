@@ -13,13 +13,13 @@ from django.db import transaction
 from django.test import Client
 
 from arrears.api.views import ByCode, NewestFirst
-from arrears.forms.case import CaseForm
-from arrears.forms.inspections import InspectionForm
-from arrears.models import Case, LedgerEntry
+from arrears.cases.forms.case import CaseForm
+from arrears.cases.models import Case, LedgerEntry
+from arrears.inspections.forms.inspections import InspectionForm
 from tests.cast import World, a_case
 from tests.subjects import build
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 NUL, RIGHT_TO_LEFT = "单位\x00名", "单位\u202e名\r\n🧧"
 TEXTS = {"employer_name", "condition", "reason", "name", "source"}
 FIGURES = ("-1", "1e400", "NaN", "9" * 40)

@@ -12,20 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import once
-from arrears.models import (
-    Case,
-    EmergencyNote,
-    Opinion,
-    ReceptionCase,
-    Review,
-    Round,
-    Stash,
-    Submission,
-    WarningStep,
-    WindowWord,
-)
-from arrears.stash import keep_all
+from arrears.cases.models import Case
+from arrears.early_warning.models import WarningStep
+from arrears.inspections.models import Review, Round
+from arrears.portal.models import WindowWord
+from arrears.serious.models import EmergencyNote, Opinion, ReceptionCase
 from tests.cast import World, an_employer, build
 from tests.heavy import a_reception, an_emergency
 from tests.readers import as_user, days_ago
@@ -35,6 +26,9 @@ from tests.test_hostile_race import together
 from tests.test_rounds import watch
 from tests.warned import a_signal, standing
 from tests.window import hidden, write
+from unions.common import idempotency as once
+from unions.common.form_drafts import keep_all
+from unions.models import Stash, Submission
 
 
 class Sent(NamedTuple):

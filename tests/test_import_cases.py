@@ -18,13 +18,13 @@ from django.db.models import Count, Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrears import ledger
+from arrears.cases import ledger
+from arrears.cases.models import Act, Case, Closure, Employer, EntryKind, LedgerEntry, State
 from arrears.imports import run as imports
 from arrears.imports.reading import open_lines
-from arrears.models import Act, Case, Closure, Employer, EntryKind, LedgerEntry, State
 from tests.cast import AT, World, a_draft, an_employer
 from tests.sheets import GOOD, REAL, bring_in, noon, sheet
-from unions import audit
+from unions.log import audit
 
 USCC = "91370200MA3C1R4J1C"
 
@@ -86,7 +86,7 @@ def _planned_for_what_is_there() -> None:
         cursor.execute(
             "SELECT tablename FROM pg_stats WHERE attname = 'case_id' AND tablename LIKE 'arrears_%' AND n_distinct < -0.5"
         )
-        assert {name for (name,) in cursor.fetchall()} >= {"arrears_ledgerentry", "arrears_act", "arrears_closure"}
+        assert {name for (name,) in cursor.fetchall()} >= {"cases_ledgerentry", "cases_act", "cases_closure"}
 
 
 def _books_are_in_order() -> None:

@@ -14,13 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from arrears.cases.models import Case
 from arrears.imports import uploads
-from arrears.models import Case, Upload
+from arrears.imports.models import Upload
 from tests.cast import PASSWORD, World
 from tests.sheets import GOOD, REAL, sheet
-from unions.appointments import sync_rights
+from unions.people.appointments import sync_rights
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from arrears.cases.models import Case
 from arrears.imports import run as imports
 from arrears.imports.reading import Unreadable
-from arrears.models import Case
 from tests.cast import AT, World
 from tests.sheets import GOOD, REAL, bring_in, noon, sheet
-from unions import tree
+from unions.tree import actions as tree
 
 
 def faults(world: World, tmp_path: Path, *rows: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -13,10 +13,10 @@ from openpyxl import Workbook
 
 from tests.cast import AT, World
 from tests.test_tree import every_figure_adds_up, the_tree_is_sound
-from unions import audit
-from unions.imports import COLUMNS, REQUIRED, Report, import_unions
+from unions.common.refusals import Refused
+from unions.log import audit
 from unions.models import Event, Placement, Union, User
-from unions.refusals import Refused
+from unions.tree.imports import COLUMNS, REQUIRED, Report, import_unions
 
 QINGHAI: list[list[Any]] = [
     ["630102E0001", "城东一建工会", "企业工会", "630102", None, "630103", "马值班", "0971-8123456", "2012/5/6"],

@@ -7,14 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears import inspections
-from arrears.models import Employer, Inspection, Stash
+from arrears.cases.models import Employer
+from arrears.inspections import actions as inspections
+from arrears.inspections.models import Inspection
 from tests.cast import AT, World, an_employer
-from unions import audit
-from unions.models import Event
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
+from unions.models import Event, Stash
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 FACTS: dict[str, Any] = {
     "industry": "C",
     "on_project": False,

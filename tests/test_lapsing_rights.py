@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 
-from arrears import legal_steps
-from arrears.models import Case, ProceedingKind
-from reporting.models import Obligation, Reminder, ReminderKind
-from reporting.obligations.reading import told
-from reporting.reminders.morning import make_round
+from arrears.cases.models import Case
+from arrears.law.models import Obligation
+from arrears.law.obligations.reading import told
+from arrears.legal import actions as legal_steps
+from arrears.legal.models import ProceedingKind
+from arrears.reminders.digest import make_round
+from arrears.reminders.models import Reminder, ReminderKind
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
 from tests.test_browser_spine import enter

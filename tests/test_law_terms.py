@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arrears import acts, legal_steps, workflow
-from arrears.models import ActKind, Case, Proceeding, ProceedingKind, State
-from arrears.models.act import Outcome
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.cases import acts, workflow
+from arrears.cases.models import ActKind, Case, State
+from arrears.cases.models.act import Outcome
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.legal import actions as legal_steps
+from arrears.legal.models import Proceeding, ProceedingKind
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from tests.readers import as_user
-from unions.refusals import Refused
+from unions.common.refusals import Refused
 
 K = ProceedingKind
 

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from arrears import acts, legal_steps
-from arrears.models import Act, ActKind, Case, Proceeding, ProceedingKind, ProceedingStage
-from arrears.models.act import MEDIATION_OR_SERVICE, Outcome
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.cases import acts
+from arrears.cases.models import Act, ActKind, Case
+from arrears.cases.models.act import MEDIATION_OR_SERVICE, Outcome
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.legal import actions as legal_steps
+from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
 from tests.cast import AT, World, a_case, moment
-from unions.clock import day_of
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
 
 K = ProceedingKind
 
@@ -138,7 +140,7 @@ def test_what_is_over_is_over_and_strangers_do_nothing(world: World, case: Case)
 
 @pytest.fixture
 def he(world: World, client: Client) -> Client:
-    client.force_login(world.user("he"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("he"), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from docx import Document
 from openpyxl import load_workbook
 
-from arrears.letters import following, paper, steps
-from arrears.models import Letter, LetterKind, LetterLayout, LetterState
+from arrears.letters import actions as steps
+from arrears.letters import following, paper
+from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterState
 from tests.cast import World, a_case, an_employer
 from tests.letters import approved, delivered, drafted, issued, refused, submitted
 from tests.readers import as_user, days_ago

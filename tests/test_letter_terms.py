@@ -10,20 +10,23 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from arrears import ledger, snapshot, workflow
-from arrears.letters import following, steps, words
-from arrears.letters.terms import Terms, terms_of
-from arrears.models import Case, EntryKind, Letter, LetterKind, LetterState
-from arrears.second_person import barred_because
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.models import Case, EntryKind
+from arrears.cases.second_person import barred_because
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.letters import actions as steps
+from arrears.letters import following
+from arrears.letters import wording as words
+from arrears.letters.models import Letter, LetterKind, LetterState
+from arrears.letters.stated_terms import Terms, terms_of
 from tests.cast import AT, FOUNDED, World, a_case, an_employer, build, moment
 from tests.letters import approved, delivered, issued, refused, shown, submitted
-from unions import tree
-from unions.appointments import sync_rights
-from unions.audit import broken_links
+from unions.log.audit import broken_links
 from unions.models import Appointment, UnionKind, User
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 LATER = moment("2026-12-20 09:00")
 

@@ -11,15 +11,16 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
-from arrears.letters import following, paper, rules, steps, words
-from arrears.models import Letter, LetterKind, LetterLayout, LetterState
-from arrears.models.letter import SuggestionGround
+from arrears.letters import actions as steps
+from arrears.letters import following, paper, rules
+from arrears.letters import wording as words
+from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterState, SuggestionGround
 from tests.cast import AT, World, a_case, moment
 from tests.letters import WORDS, approved, delivered, drafted, issued, refused, shown, submitted
 from tests.subjects import PNG
-from unions.audit import broken_links
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log.audit import broken_links
 from unions.models import Event
-from unions.refusals import Forbidden, Refused, Stale
 
 LATER = moment("2026-12-20 09:00")  # beyond 15 working days of AT
 
@@ -152,7 +153,7 @@ def test_an_issued_letter_is_locked(world: World) -> None:
         with pytest.raises(DatabaseError), transaction.atomic():
             Letter.objects.filter(pk=letter.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM arrears_letter WHERE id = %s", [letter.pk])
+        cursor.execute("DELETE FROM letters_letter WHERE id = %s", [letter.pk])
     assert Letter.objects.filter(pk=letter.pk).update(delivery_note="送达情况照常登记") == 1
 
 

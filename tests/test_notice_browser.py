@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reporting import calendar as keeping
-from reporting.notices import uploads
+from arrears.law import calendar as keeping
+from arrears.law.editions import uploads
 from tests.cast import AT, a_case, an_employer, build
 from tests.rulebook_uploads import RULEBOOK, enter, tried
 from tests.test_calendar import NOTICE_2027

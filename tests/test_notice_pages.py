@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reporting.notices.display import laid_out
-from reporting.notices.texts import NoticeText, text_of
-from reporting.rules.reader import NOTICES
-from reporting.rules.reader import shelf as files
-from reporting.rules.workdays import Calendar
+from arrears.law.editions.display import laid_out
+from arrears.law.editions.texts import NoticeText, text_of
+from arrears.law.rules.reader import NOTICES
+from arrears.law.rules.reader import shelf as files
+from arrears.law.rules.workdays import Calendar
 from tests.cast import World
 from tests.rulebook_uploads import TODAY, signed_in
 

@@ -11,16 +11,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrears import acts, escalations, filing, ledger, snapshot, workflow
-from arrears.heavy import oversight
-from arrears.models import ActKind, Case, EntryKind
-from arrears.models.act import Outcome
-from reporting.models import Obligation
-from reporting.obligations.projection import CHANGEABLE, NO_LONGER, rebuild
+from arrears.cases import acts, filing, ledger, snapshot, workflow
+from arrears.cases.models import ActKind, Case, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.escalations import actions as escalations
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import CHANGEABLE, NO_LONGER, rebuild
+from arrears.serious import oversight
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from tests.test_properties import STEPS, busy_world, play  # noqa: F401 - the fixture
-from unions import tree
-from unions.refusals import Refused
+from unions.common.refusals import Refused
+from unions.tree import actions as tree
 
 FAILED = date(2026, 11, 12)  # a Thursday; five working days later is the 19th
 Rows = dict[tuple[str, str], Obligation]

@@ -11,22 +11,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears.models import Case
+from arrears.cases.models import Case
+from arrears.law.calendar import import_notice
+from arrears.law.models import Extension, ExtensionKind, Obligation
+from arrears.law.obligations import extensions
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.projection import Tools, keep_cases, rebuild, rebuild_all
+from arrears.law.obligations.recompute import recompute
+from arrears.law.rules.reader import parse_rulebook, shelf
 from reporting import tasks
-from reporting.calendar import import_notice
-from reporting.models import Extension, ExtensionKind, Obligation
-from reporting.obligations import extensions
-from reporting.obligations.books import Bookcase
-from reporting.obligations.projection import Tools, keep_cases, rebuild, rebuild_all
-from reporting.obligations.recompute import recompute
-from reporting.rules.reader import parse_rulebook, shelf
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.sheets import GOOD, bring_in, sheet
-from unions import audit
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Event
-from unions.refusals import Forbidden, Refused, Stale
 
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 NOTICE_2027 = """国务院办公厅关于2027年部分节假日安排的通知
 国办发明电〔2026〕9号
 一、元旦：1月1日（周五）至3日（周日）放假，共3天。1月4日（周一）上班。

@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.models import Case
-from reporting.models import Extension, Obligation, Step
-from reporting.obligations.local import local
-from reporting.obligations.reading import at_hand, overdue, silent, soon
-from reporting.views import obligations as views
+from arrears.cases.models import Case
+from arrears.law.models import Extension, Obligation, Step
+from arrears.law.obligations.local import local
+from arrears.law.obligations.reading import at_hand, overdue, silent, soon
+from arrears.law.views import obligations as views
 from tests.cast import AT, World, a_case, an_employer, moment
 from unions.models import Union
 
@@ -24,7 +24,7 @@ DUE = moment("2026-11-19 23:59:59")
 
 def enter(world: World, name: str) -> Client:
     client = Client()
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

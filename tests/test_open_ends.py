@@ -8,21 +8,32 @@ from typing import Any
 
 import pytest
 
-from arrears import carrying, legal_steps, merging, plans, referrals, snapshot, transfers, workflow
-from arrears.heavy import emergencies, oversight
+from arrears.cases import snapshot, workflow
+from arrears.cases.models import Case, State
+from arrears.legal import actions as legal_steps
+from arrears.legal.models import ProceedingKind
 from arrears.letters import following
-from arrears.models import Case, Merger, PlanBasis, PlanKind, ProceedingKind, State, WindowLetter
-from arrears.plans import Promise, Terms
-from arrears.referral_kinds import KINDS
-from arrears.window import answering, receipts, writing
-from arrears.window.writing import Told
+from arrears.merging import actions as merging
+from arrears.merging import merge_relations as carrying
+from arrears.merging.models import Merger
+from arrears.plans import actions as plans
+from arrears.plans.actions import Promise, Terms
+from arrears.plans.models import PlanBasis, PlanKind
+from arrears.portal import actions as writing
+from arrears.portal import answering, receipts
+from arrears.portal.actions import Told
+from arrears.portal.models import WindowLetter
+from arrears.referrals import actions as referrals
+from arrears.referrals.kinds import KINDS
+from arrears.serious import emergencies, oversight
+from arrears.transfers import actions as transfers
 from tests.cast import AT, World, a_case, an_employer
 from tests.departments import beside
 from tests.heavy import an_emergency, an_oversight, in_force
 from tests.letters import delivered, issued
 from tests.readers import as_user, paid_off
 from tests.window import PHONE, WORDS
-from unions.refusals import Refused
+from unions.common.refusals import Refused
 
 DAY = date(2026, 11, 16)
 

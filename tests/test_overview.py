@@ -10,13 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears import ledger, snapshot, workflow
-from arrears.models import Case, EntryKind, LedgerEntry
-from reporting import overview
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from reporting.overview import figures as overview
 from tests.cast import AT, World, a_case, an_employer
 
 TODAY = date(2026, 11, 20)
-BACKEND = "unions.backends.AppointmentBackend"
+BACKEND = "unions.people.backends.AppointmentBackend"
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from arrears import case_file, plans, snapshot
-from arrears.models import Case, PlanBasis, PlanKind
-from arrears.plans import Promise, Terms
+from arrears.cases import snapshot
+from arrears.cases.models import Case
+from arrears.desk import case_file
+from arrears.plans import actions as plans
+from arrears.plans.actions import Promise, Terms
+from arrears.plans.models import PlanBasis, PlanKind
 from tests.cast import AT, World, a_case
 from tests.readers import as_user
 from tests.test_open_ends import a_plan

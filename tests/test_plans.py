@@ -11,13 +11,17 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arrears import ledger, legal_steps, plans
-from arrears.models import Case, EntryKind, Plan, PlanBasis, PlanKind, ProceedingKind
-from arrears.plans import Promise, Terms, allot
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.legal import actions as legal_steps
+from arrears.legal.models import ProceedingKind
+from arrears.plans import actions as plans
+from arrears.plans.actions import Promise, Terms, allot
+from arrears.plans.models import Plan, PlanBasis, PlanKind
 from tests.cast import AT, World, a_case, an_employer, moment
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
 
 D = Decimal
 PROMISED = [
@@ -221,7 +225,7 @@ def test_an_instalment_is_not_ticked_off_by_hand(world: World, case: Case) -> No
 
 @pytest.fixture
 def he(world: World, client: Client) -> Client:
-    client.force_login(world.user("he"), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user("he"), backend="unions.people.backends.AppointmentBackend")
     return client
 
 
@@ -265,7 +269,7 @@ def test_SD_2_4a_a_step_is_done_through_the_page(he: Client, world: World, case:
 
 
 def test_the_fen_left_over_stands_in_the_last_instalment() -> None:
-    from arrears.forms.plans import evenly
+    from arrears.plans.forms import evenly
 
     values = evenly(ledger.Sums(7, 0, D("100.00")), 3, date(2026, 1, 31))
     assert [values[f"amount_{n}"] for n in (1, 2, 3)] == [D("33.33"), D("33.33"), D("33.34")]

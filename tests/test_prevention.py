@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from arrears import inspections
-from arrears.models import Employer, PreventionWork
+from arrears.cases.models import Employer
+from arrears.inspections import actions as inspections
 from arrears.prevention import counts, log
 from arrears.prevention.counts import INSPECTION
 from arrears.prevention.log import Work
+from arrears.prevention.models import PreventionWork
 from arrears.prevention.quarters import before, days_of, latest, span_of
 from tests.cast import AT, World, an_employer, moment
 from tests.prevented import a_work
-from unions import tree
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Event, UnionKind
-from unions.refusals import Forbidden, Refused, Stale
+from unions.tree import actions as tree
 
 THIS_YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 

@@ -12,14 +12,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.models import EmployerRisk, PreventionWork, RiskChange, Stash, SubsidyList
-from reporting.prevention.classing import class_anew
+from arrears.prevention.classing import class_anew
+from arrears.prevention.models import EmployerRisk, PreventionWork, RiskChange, SubsidyList
 from tests.cast import World, a_case, an_employer
 from tests.departments import beside
 from tests.prevented import a_work, mediated, risk_of
 from tests.readers import as_user, days_ago
-from unions import liaison_gaps
-from unions.models import Event
+from unions.models import Event, Stash
+from unions.people import agencies as liaison_gaps
 
 TYPED = {
     "union": "370202E0001",
@@ -91,7 +91,7 @@ def test_a_filter_that_cannot_be_read_is_said(world: World, query: dict[str, str
 def test_QP_4_3_the_list_by_class_its_filters_and_its_price(world: World, django_assert_max_num_queries: Any) -> None:
     for n in range(70):
         facts = {"industry": "C", "on": timezone.localdate() - timedelta(days=2), "workers": 8}
-        from arrears import inspections
+        from arrears.inspections import actions as inspections
 
         inspections.record(
             world.unions["370202E0001"],

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 
-from arrears import platform, platform_sheet, projects
-from arrears.models import PlatformCheck, Project
-from arrears.platform import Look
+from arrears.cases import projects
+from arrears.cases.models import Project
+from arrears.inspections import platform, platform_sheet
+from arrears.inspections.models import PlatformCheck
+from arrears.inspections.platform import Look
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago
 from tests.rounds import a_project
-from unions import audit
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 
 
 def typed(**fields: Any) -> dict[str, Any]:

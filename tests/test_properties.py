@@ -11,15 +11,17 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrears import acts, escalations, ledger, snapshot, workflow
-from arrears.models import ActKind, Case, EntryKind, Escalation, LedgerEntry, Stage, State
-from arrears.models.act import Outcome
+from arrears.cases import acts, ledger, snapshot, workflow
+from arrears.cases.models import ActKind, Case, EntryKind, LedgerEntry, State
+from arrears.cases.models.act import Outcome
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Escalation, Stage
 from tests.cast import AT, World, a_draft
-from unions import audit
-from unions.appointments import sync_rights
+from unions.common.refusals import Refused
+from unions.log import audit
 from unions.models import Appointment, User
-from unions.refusals import Refused
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 ON = date(2026, 11, 18)
 ACTORS = ["li", "he", "wang", "sun", "zhou", "feng", "han", "both"]

@@ -14,25 +14,26 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import ledger, workers
-from arrears.models import CopiedRow, Employer, Publication, PublicationRow, PublicationStage
-from arrears.models.private import Private
-from arrears.sanctions import copies, decisions, proposing, publishing, putting_forward
+from arrears.cases import ledger
+from arrears.cases.models import Employer
+from arrears.law.scope import Period, Scope
+from arrears.sanctions import copies, decisions, list_sheet, proposing, publishing, putting_forward, shared
 from arrears.sanctions.about import of_employer
+from arrears.sanctions.decided_employers import rows as form_rows
+from arrears.sanctions.decided_employers import to_publish
+from arrears.sanctions.drafting import drafted, span_of, spans
+from arrears.sanctions.models import CopiedRow, Publication, PublicationRow, PublicationStage
 from arrears.sanctions.publishing import Span
-from arrears.workers import WorkerFacts
-from reporting.listed_employers import rows as form_rows
-from reporting.listed_employers import to_publish
-from reporting.measures import MEASURES, rows_of
-from reporting.sanctions import list_sheet, shared
-from reporting.sanctions.drafting import drafted, span_of, spans
-from reporting.scope import Period, Scope
+from arrears.workers import actions as workers
+from arrears.workers.actions import WorkerFacts
+from reporting.forms.measures import MEASURES, rows_of
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user
 from tests.sanctioned import Q3, a_copy, a_file, a_promise, drafted_list, in_q3, listed, order, penalty, published, put
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.encrypted_fields import Private
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment
-from unions.refusals import Forbidden, Refused, Stale
 
 TODAY = day_of(AT)
 LATER = moment("2026-12-15 09:00")
@@ -220,7 +221,7 @@ def test_QP_3_3_a_listing_taken_off_early_is_not_published_any_more(world: World
     published(world)
     assert shown() == ["列入户"]
     assert row.until is not None and shown(row.until + timedelta(days=1)) == []
-    from arrears import snapshot
+    from arrears.cases import snapshot
     from arrears.sanctions import procedure
 
     he, at = world.user("he"), moment("2027-03-01 09:00")
@@ -321,7 +322,7 @@ def test_QP_3_1_a_copied_list_is_matched_with_reasons_and_never_mixed(world: Wor
     assert got[2][0] is None and "代码不同" in got[2][1]
     assert got[3] == (None, copies.NOBODY)
     assert Employer.objects.count() == 4  # nobody was invented
-    from arrears.models import Listing
+    from arrears.sanctions.models import Listing
 
     assert not Listing.objects.exists()
     standing = of_employer(known, world.user("he"), TODAY)  # below the unit that received it

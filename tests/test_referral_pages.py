@@ -8,16 +8,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import acts, referrals
-from arrears.models import Referral, ReferralPaper, ReferralStage
-from arrears.referral_kinds import KINDS
+from arrears.cases import acts
+from arrears.referrals import actions as referrals
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral, ReferralPaper, ReferralStage
 from tests.cast import AT, World
 from tests.departments import Departments, a_district_case, beside
 from tests.readers import as_user
 from tests.subjects import PNG
-from unions import agencies
-from unions.context import OPEN_TO_DEPARTMENTS
 from unions.models import Agency, Appointment
+from unions.navigation import OPEN_TO_DEPARTMENTS
+from unions.people import agencies
 
 
 @pytest.fixture
@@ -308,7 +309,7 @@ def test_every_kind_has_somebody_to_go_to_and_a_word_for_every_result() -> None:
 
 
 def test_entering_needs_the_right(world: World) -> None:
-    from unions.refusals import Forbidden
+    from unions.common.refusals import Forbidden
 
     for name in ("zhou", "feng", "li"):
         with pytest.raises(Forbidden):

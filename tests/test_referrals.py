@@ -7,18 +7,21 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
-from arrears import acts, ledger, referrals, workflow
-from arrears.models import Act, ActKind, Case, EntryKind, Referral, ReferralAnswer, ReferralStage
-from arrears.models.act import Outcome
-from arrears.referral_kinds import KINDS, ORDER, OWED
-from reporting.models import Obligation, Reminder
-from reporting.obligations.projection import rebuild_all
+from arrears.cases import acts, ledger, workflow
+from arrears.cases.models import Act, ActKind, Case, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.referrals import actions as referrals
+from arrears.referrals.kinds import KINDS, ORDER, OWED
+from arrears.referrals.models import Referral, ReferralAnswer, ReferralStage
+from arrears.reminders.models import Reminder
 from tests.cast import AT, World, a_draft, an_employer, moment
 from tests.departments import Departments, a_district_case, beside
 from tests.subjects import PNG
-from unions import audit
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Event
-from unions.refusals import Forbidden, Refused, Stale
 
 LATER = moment("2026-11-25 10:00")
 

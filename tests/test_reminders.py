@@ -10,28 +10,22 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from arrears import escalations
-from arrears.models import Acknowledgement, Case
+from arrears.cases.models import Case
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Acknowledgement
+from arrears.law.models import Obligation
+from arrears.law.obligations.local import local
+from arrears.reminders import digest as morning
+from arrears.reminders import outbox
+from arrears.reminders.models import MorningRound, Reminder, ReminderKind, ReminderPreference, Sending, SilenceTold, Via
+from arrears.reminders.preferences import keep
+from arrears.reminders.staff import APPROVING, OVERSEEING, Staff
 from config.celery import app
 from config.timetable import TIMETABLE
-from reporting.models import (
-    MorningRound,
-    Obligation,
-    Reminder,
-    ReminderKind,
-    ReminderPreference,
-    Sending,
-    SilenceTold,
-    Via,
-)
-from reporting.obligations.local import local
-from reporting.reminders import morning, outbox
-from reporting.reminders.preferences import keep
-from reporting.reminders.staff import APPROVING, OVERSEEING, Staff
 from tests.cast import AT, World, a_case, an_employer, moment
-from unions import tree
-from unions.appointments import dismiss
 from unions.models import Union, User
+from unions.people.appointments import dismiss
+from unions.tree import actions as tree
 
 FRIDAY, MONDAY = moment("2026-11-20 08:30"), moment("2026-11-23 08:30")
 
@@ -303,7 +297,7 @@ def test_nothing_is_told_of_a_move_that_failed(world: World, django_capture_on_c
 
 
 def test_a_move_that_asks_nothing_at_once_costs_two_queries(world: World, django_assert_num_queries: Any) -> None:
-    from reporting.reminders.immediate import remind_of
+    from arrears.reminders.immediate import remind_of
 
     case = a_case(world, employer=an_employer("市南餐饮"))
     with django_assert_num_queries(2):

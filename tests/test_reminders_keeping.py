@@ -10,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from arrears import escalations
-from arrears.models import Acknowledgement
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Acknowledgement
+from arrears.law.models import Obligation
+from arrears.law.obligations.local import Local, local
+from arrears.reminders import immediate, keeping
+from arrears.reminders.models import DevMail, Reminder, Sending
 from reporting import tasks
-from reporting.models import DevMail, Obligation, Reminder, Sending
-from reporting.obligations.local import Local, local
-from reporting.reminders import immediate, keeping
 from reporting.waiting import waiting_for
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
@@ -134,7 +135,7 @@ def test_the_bell_costs_one_query_by_its_index(world: World) -> None:
     a_reminder(world, "k")
     with CaptureQueriesContext(connection) as asked:
         waiting_for(world.user("li"))
-    (counting,) = [one["sql"] for one in asked if "reporting_reminder" in one["sql"]]
+    (counting,) = [one["sql"] for one in asked if "reminders_reminder" in one["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {counting}")

@@ -8,14 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reporting.models import DevMail, Reminder, ReminderPreference, Sending
+from arrears.reminders.models import DevMail, Reminder, ReminderPreference, Sending
 from tests.cast import AT, World
 from unions.models import Event
 
 
 def enter(world: World, name: str) -> Client:
     client = Client()
-    client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+    client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
     return client
 
 

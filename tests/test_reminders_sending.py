@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from reporting.models import DevMail, Reminder, ReminderKind, Sending
-from reporting.reminders.outbox import BACKOFF, Word, put, send_due, send_one
-from reporting.reminders.preferences import keep
-from reporting.reminders.webhook import signature
+from arrears.reminders.models import DevMail, Reminder, ReminderKind, Sending
+from arrears.reminders.outbox import BACKOFF, Word, put, send_due, send_one
+from arrears.reminders.preferences import keep
+from arrears.reminders.webhook import signature
 from tests.cast import AT, World, build
 from unions.models import JobState, User
 from unions.models.job import SILENCE
@@ -273,7 +273,7 @@ def test_no_line_of_a_title_becomes_a_header(li: World, post: Post) -> None:
 
 
 def test_without_a_server_the_mail_is_kept_once(li: World, settings: Any) -> None:
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "reporting.reminders.dev_mail.Backend", ""
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "arrears.reminders.dev_mail.Backend", ""
     write(li, "li")
     assert send_due(clock()) == 1
     Sending.objects.update(state=JobState.WAITING)
@@ -341,7 +341,7 @@ def test_a_gateway_that_hangs_is_left_after_the_time_limit(he: World, settings: 
 
 
 def test_half_a_set_up_stops_the_start(settings: Any) -> None:
-    from reporting.reminders.listening import check_gateway
+    from arrears.reminders.receivers import check_gateway
 
     assert check_gateway() == []
     settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET = "gateway/messages", "short"

@@ -13,23 +13,26 @@ from django.utils import timezone
 from docx import Document
 from openpyxl import load_workbook
 
-from arrears.models import Case, WarningStanding
-from reporting.countdown import countdown
-from reporting.draft_names import DRAFT_NAMES
-from reporting.form_faults import FormError
-from reporting.form_files import known, read
-from reporting.models import Obligation, Return, ReturnVersion
-from reporting.returns import bundles, documents, freezing, life, papers, writing
+from arrears.cases.models import Case
+from arrears.early_warning.models import WarningStanding
+from arrears.law.models import Obligation
+from arrears.law.rules.reader import shelf
+from arrears.law.scope import Period, Scope
+from reporting.forms.countdown import countdown
+from reporting.forms.draft_names import DRAFT_NAMES
+from reporting.forms.faults import FormError
+from reporting.forms.files import known, read
+from reporting.returns import actions as life
+from reporting.returns import bundles, documents, freezing, papers, writing
 from reporting.returns.drafts import DRAFTS, drafts_of
-from reporting.rules.reader import shelf
-from reporting.scope import Period, Scope
+from reporting.returns.models import Return, ReturnVersion
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer, moment
 from tests.readers import as_user
 from tests.warned import a_signal
-from unions.appointments import sync_rights
 from unions.models import Appointment
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 AT = moment("2024-01-02 09:30")
 START, CUT = date(2023, 11, 16), date(2023, 12, 31)
@@ -98,7 +101,7 @@ def test_every_name_has_words_and_a_form_with_another_is_refused() -> None:
 
 
 def _source(key: str) -> str:
-    from reporting.form_files import FOLDER
+    from reporting.forms.files import FOLDER
 
     return (FOLDER / f"{key}.toml").read_text("utf-8")
 

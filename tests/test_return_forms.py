@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from reporting.form_files import known
-from reporting.models import Return
-from reporting.returns import life
+from reporting.forms.files import known
+from reporting.returns import actions as life
+from reporting.returns.models import Return
 from tests import qinghai
 from tests.cast import moment
 from tests.qinghai import a_case, fresh

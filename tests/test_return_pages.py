@@ -11,10 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears import ledger
-from arrears.models import EntryKind
-from reporting.models import Return, ReturnStage, ReturnVersion
-from reporting.returns import life, opening
+from arrears.cases import ledger
+from arrears.cases.models import EntryKind
+from reporting.returns import actions as life
+from reporting.returns import opening
+from reporting.returns.models import Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return

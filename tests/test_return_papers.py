@@ -20,18 +20,20 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from openpyxl import load_workbook
 
-from arrears import ledger
-from arrears.models import Case, EntryKind
-from reporting import exports
-from reporting.models import Download, Export, Return, ReturnVersion
-from reporting.returns import bundles, documents, life, opening, papers, writing, zero
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind
+from reporting.exports import actions as exports
+from reporting.exports.models import Download, Export
+from reporting.returns import actions as life
+from reporting.returns import bundles, documents, opening, papers, writing, zero
 from reporting.returns.compiling import collected
+from reporting.returns.models import Return, ReturnVersion
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from tests.readers import as_user
+from unions.common.refusals import Forbidden
 from unions.models import Event, JobState
-from unions.refusals import Forbidden
 
 MONDAY = moment("2022-10-10 09:00")
 WEEK = "2022-W40"

@@ -10,14 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears.models import Stash
-from reporting.form_files import FOLDER
-from reporting.models import FormEdition, Return, ReturnStage, ReturnVersion
+from reporting.forms.files import FOLDER
+from reporting.forms.models import FormEdition
 from reporting.returns import opening
+from reporting.returns.models import Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import fresh, signed, the_return
 from tests.readers import as_user
+from unions.models import Stash
 
 MONDAY = moment("2022-10-10 09:00")
 SECTIONS = """

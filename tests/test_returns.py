@@ -8,21 +8,23 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from arrears import filing, ledger
-from arrears.models import Case, EntryKind, LedgerEntry
-from reporting import calendar
-from reporting.models import FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
-from reporting.obligations import recompute
-from reporting.obligations.projection import rebuild_all
-from reporting.returns import compiling, freezing, life, opening, urging, waivers, writing, zero
-from reporting.rules.decree import Decreed
+from arrears.cases import filing, ledger
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from arrears.law import calendar
+from arrears.law.models import Obligation
+from arrears.law.obligations import recompute
+from arrears.law.obligations.projection import rebuild_all
+from arrears.law.rules.decree import Decreed
+from reporting.returns import actions as life
+from reporting.returns import compiling, freezing, opening, urging, waivers, writing, zero
+from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import FOUNDED, World, moment
 from tests.qinghai import a_case, approved, fresh, sent, signed, the_return
-from unions import tree
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment, UnionKind
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import RoleName
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 MONDAY = moment("2022-10-10 09:00")  # a make-up week before it: the week of 3 to 9 October is reported today by 16:00
 WEEK = "2022-W40"
@@ -88,7 +90,7 @@ def test_signed_by_one_and_approved_by_another(qh: World) -> None:
     Appointment.objects.create(user=qh.people["n0"], union=report.union, role=RoleName.APPROVER, since=date(2022, 1, 1))
     from django.utils import timezone
 
-    from unions.appointments import sync_rights
+    from unions.people.appointments import sync_rights
 
     sync_rights(qh.people["n0"], timezone.localdate())
     with pytest.raises(Forbidden, match="您是制表人"):
@@ -138,7 +140,7 @@ def test_a_stand_in_signs_as_such_and_is_no_second_person(qh: World) -> None:
     )
     from django.utils import timezone
 
-    from unions.appointments import sync_rights
+    from unions.people.appointments import sync_rights
 
     sync_rights(qh.people["o0"], timezone.localdate())
     report = the_return("630100", WEEK)

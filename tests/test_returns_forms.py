@@ -8,16 +8,19 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from arrears import acts, inspections, ledger
-from arrears.models import ActKind, Case, EntryKind, Inspection
-from arrears.models.act import Outcome
-from reporting.models import Return, ReturnVersion
-from reporting.returns import freezing, life
-from reporting.rules.reader import shelf
+from arrears.cases import acts, ledger
+from arrears.cases.models import ActKind, Case, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.inspections import actions as inspections
+from arrears.inspections.models import Inspection
+from arrears.law.rules.reader import shelf
+from reporting.returns import actions as life
+from reporting.returns import freezing
+from reporting.returns.models import Return, ReturnVersion
 from tests.cast import World, a_case, an_employer, moment
-from unions.appointments import sync_rights
 from unions.models import Appointment, User
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 # Every entry of the five notices that reports by a form.
 REPORTED = [

@@ -20,19 +20,22 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from reporting import exports
-from reporting.form_files import known
-from reporting.models import Export, FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
-from reporting.obligations.projection import rebuild_all
-from reporting.returns import freezing, life, opening, zero
-from reporting.scope import Period, Scope
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.law.scope import Period, Scope
+from reporting.exports import actions as exports
+from reporting.exports.models import Export
+from reporting.forms.files import known
+from reporting.returns import actions as life
+from reporting.returns import freezing, opening, zero
+from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from reporting.tasks import open_returns
 from tests import qinghai
 from tests.cast import World, build, moment
 from tests.dying import forks, run_and_die
 from tests.qinghai import a_case, fresh, sent, the_return
 from tests.test_hostile_killed import kill_while_it_stands, until, worker  # noqa: F401 - a fixture
-from unions.audit import broken_links
+from unions.log.audit import broken_links
 from unions.models import Event, User
 
 POINTS = 20
@@ -153,7 +156,7 @@ def test_a_real_worker_killed_while_it_opens(worker: Any) -> None:  # noqa: F811
     _, wanted = undisturbed(lambda: opening.open_due(now))
     assert wanted["returns"]
     open_returns.delay()
-    kill_while_it_stands(worker, "reporting_obligation")
+    kill_while_it_stands(worker, "law_obligation")
     assert Return.objects.count() == 0
     worker()
     open_returns.delay()

@@ -12,17 +12,19 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from arrears import ledger
-from arrears.models import Case, EntryKind, LedgerEntry
-from reporting.models import Correction, FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
-from reporting.obligations.projection import rebuild_all
-from reporting.returns import freezing, life, opening, waivers, writing, zero
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from reporting.returns import actions as life
+from reporting.returns import freezing, opening, waivers, writing, zero
+from reporting.returns.models import Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, the_return
-from unions.audit import broken_links
+from unions.common.refusals import Refused
+from unions.log.audit import broken_links
 from unions.models import Event
-from unions.refusals import Refused
 
 PERIOD, RULE = "2022-10-01/2023-01-21", "annex-2"  # open long, may be corrected by hand
 BEGINS = moment("2022-10-03 09:00")

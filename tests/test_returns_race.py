@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from reporting.models import FrozenFigure, Obligation, Return, ReturnStage, ReturnVersion
-from reporting.obligations.projection import Tools, rebuild_all
-from reporting.returns import freezing, life, opening, rescheduling, writing, zero
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import Tools, rebuild_all
+from reporting.returns import actions as life
+from reporting.returns import freezing, opening, rescheduling, writing, zero
+from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from tests.test_hostile_race import nothing_broken, posting, together, until_somebody_waits, won_and_told
-from unions import tree
+from unions.common.refusals import Stale
 from unions.models import Event
-from unions.refusals import Stale
+from unions.tree import actions as tree
 
 WEEK, IN_WEEK = "2022-W40", date(2022, 10, 5)
 MONDAY, LATER = moment("2022-10-10 09:00"), moment("2022-10-10 16:00:01")

@@ -11,18 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from arrears import reviews
-from arrears.models import Review, ReviewFinding
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.inspections import reviews
+from arrears.inspections.models import Review, ReviewFinding
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
 from tests.cast import AT, World
 from tests.readers import as_user
 from tests.rounds import a_finding, a_review
-from unions import audit
-from unions.appointments import sync_rights
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Appointment
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 DAY = timedelta(days=1)
 

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.cast import AT, FOUNDED, World
-from unions.appointments import sync_rights
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Agency, AgencyKind, Appointment, User
-from unions.rights import ALSO_BY_SECURITY, PLATFORM, ROLES, SPREADS, Right, RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import ALSO_BY_SECURITY, PLATFORM, ROLES, SPREADS, Right, RoleName
 
 # Where the person is appointed, and units seen from there.
 OWN = "370202"

@@ -8,21 +8,24 @@ from typing import Any
 
 import pytest
 
-from arrears import checklists, inspections, key_targets, snapshot, workflow
-from arrears.checklists import Shortcoming
-from arrears.models import Employer, EmployerRisk, RiskChange
+from arrears.cases import snapshot, workflow
+from arrears.cases.models import Employer
+from arrears.inspections import actions as inspections
+from arrears.inspections import checklists, key_targets
+from arrears.inspections.checklists import Shortcoming
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.reader import parse_rulebook, shelf
+from arrears.law.rules.table import RulebookError
 from arrears.prevention import risk
+from arrears.prevention.classing import class_anew
 from arrears.prevention.forms import overdue
-from reporting.obligations.books import Bookcase
-from reporting.prevention.classing import class_anew
-from reporting.rules.reader import parse_rulebook, shelf
-from reporting.rules.table import RulebookError
+from arrears.prevention.models import EmployerRisk, RiskChange
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from tests.prevented import NOON, classed, risk_of
 from tests.test_evaluation_scoring import BOOK
 from tests.warned import a_signal
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Event
-from unions.refusals import Forbidden, Refused, Stale
 
 UNTIL = date(2027, 3, 31)
 

@@ -57,7 +57,7 @@ class Visitors:
         if name not in self.clients:
             client = Client()
             if name != NOBODY:
-                client.force_login(self.world.user(name), backend="unions.backends.AppointmentBackend")
+                client.force_login(self.world.user(name), backend="unions.people.backends.AppointmentBackend")
             self.clients[name] = client, client.cookies["sessionid"].value if name != NOBODY else ""
         client, session = self.clients[name]
         client.cookies.clear()

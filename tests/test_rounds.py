@@ -9,17 +9,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import inspections, key_targets, rounds
-from arrears.models import Employer, Inspection, KeyTarget, Project, Round, RoundTarget
-from arrears.picking import Wanted, pick
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
+from arrears.cases.models import Employer, Project
+from arrears.inspections import actions as inspections
+from arrears.inspections import key_targets, rounds
+from arrears.inspections.models import Inspection, KeyTarget, Round, RoundTarget
+from arrears.inspections.picking import Wanted, pick
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user, days_ago
 from tests.rounds import a_project, a_round
 from tests.warned import a_signal
-from unions import audit, tree
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
+from unions.tree import actions as tree
 
 OCTOBER = moment("2026-10-05 09:00")
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears.models import Inspection, Round
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import tabulate
+from arrears.inspections.models import Inspection, Round
+from arrears.law.scope import Period, Scope
+from reporting.forms.files import known
+from reporting.forms.tabulate import tabulate
 from tests.cast import World, an_employer
 from tests.readers import days_ago
 from tests.rounds import a_finding, a_project, a_round

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from reporting.models import Holiday
+from arrears.law.models import Holiday
 from tests.cast import AT, World
 
 

@@ -13,22 +13,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears import escalations
-from arrears.models import Case
+from arrears.cases.models import Case
+from arrears.escalations import actions as escalations
+from arrears.law.editions import rulebook_editions as shelf
+from arrears.law.editions import uploads
+from arrears.law.editions.trial import as_if_in_force, years_back
+from arrears.law.models import Attachment, Obligation, RulebookUpload, TrialStage
+from arrears.law.obligations import attachments
+from arrears.law.rules.reader import parse_rulebook
+from arrears.law.rules.reader import shelf as files
+from arrears.law.rules.table import RulebookError
 from reporting import tasks
-from reporting.models import Attachment, Obligation, RulebookUpload, TrialStage
-from reporting.notices import shelf, uploads
-from reporting.notices.trial import as_if_in_force, years_back
-from reporting.obligations import attachments
-from reporting.rules.reader import parse_rulebook
-from reporting.rules.reader import shelf as files
-from reporting.rules.table import RulebookError
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user
 from tests.rulebook_uploads import RULEBOOK, TODAY, brought_in, enter, post, signed_in, tried
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment, Event
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 # Bringing one in -----------------------------------------------------------------------------------------------------
 
@@ -63,8 +64,8 @@ def test_a_fault_is_shown_with_its_line(world: World, client: Client) -> None:
 )
 def test_what_is_not_let_in(world: World, client: Client, content: Any, sentence: str) -> None:
     from tests.cast import FOUNDED
-    from unions import tree
     from unions.models import UnionKind
+    from unions.tree import actions as tree
 
     tree.found("630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code="630000")
     answer = post(signed_in(client, world, "shen"), content)
@@ -193,7 +194,7 @@ def test_a_second_person_puts_it_in_force(world: World, client: Client) -> None:
     Appointment.objects.create(
         user=world.people["shen"], union=world.unions["370000"], role=RoleName.APPROVER, since=date(2020, 1, 1)
     )
-    from unions.appointments import sync_rights
+    from unions.people.appointments import sync_rights
 
     sync_rights(world.people["shen"], timezone.localdate())
     with pytest.raises(Forbidden, match="上传人"):

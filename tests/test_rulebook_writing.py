@@ -10,12 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reporting.notices import uploads, writing
-from reporting.notices.writing import COMMON, HEAD, INSIDE, SECTIONS, Key, Section
-from reporting.rules import reader, vocabulary
-from reporting.rules.reader import NOTICES, SHELF, parse_rulebook
-from reporting.rules.rulebook import Entry, Rulebook
-from reporting.rules.table import RulebookError
+from arrears.law.editions import uploads, writing
+from arrears.law.editions.writing import COMMON, HEAD, INSIDE, SECTIONS, Key, Section
+from arrears.law.rules import reader, vocabulary
+from arrears.law.rules.reader import NOTICES, SHELF, parse_rulebook
+from arrears.law.rules.rulebook import Entry, Rulebook
+from arrears.law.rules.table import RulebookError
 from tests.cast import AT, World
 from tests.readers import as_user
 from tests.rulebook_uploads import RULEBOOK, tried

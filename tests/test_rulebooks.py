@@ -11,18 +11,18 @@ import pytest
 from django.conf import settings
 from django.core import checks
 
-from arrears.grounds import GENERAL
-from arrears.industries import Nature
-from arrears.models import Channel
-from reporting import rules_check
-from reporting.obligations.books import Bookcase
-from reporting.rules import reader, vocabulary
-from reporting.rules.reader import NOTICES, parse_rulebook, read_rulebook, shelf
-from reporting.rules.rulebook import Campaign, Clause, Entry, Rulebook
-from reporting.rules.table import RulebookError
+from arrears.cases.models import Channel
+from arrears.escalations.grounds import GENERAL
+from arrears.law import checks as rules_check
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules import reader, vocabulary
+from arrears.law.rules.reader import NOTICES, parse_rulebook, read_rulebook, shelf
+from arrears.law.rules.rulebook import Campaign, Clause, Entry, Rulebook
+from arrears.law.rules.table import RulebookError
 from tests.cast import AT, FOUNDED, World
-from unions import tree
+from unions.common.industries import Nature
 from unions.models import Union, UnionKind
+from unions.tree import actions as tree
 
 NOTICE_TEXTS = Path(settings.BASE_DIR) / "reporting" / "notices" / "texts"
 

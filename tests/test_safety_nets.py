@@ -9,24 +9,16 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from arrears import ledger, merging, snapshot, workflow
-from arrears.models import (
-    Case,
-    Drawing,
-    DrawingKind,
-    DrawingStage,
-    EntryKind,
-    LedgerEntry,
-    NetEntry,
-    NetEntryKind,
-    WageDeposit,
-)
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from arrears.merging import actions as merging
 from arrears.safety_nets import books, deposits, drawings, funds
 from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, WageDeposit
 from tests.cast import AT, World, a_case, an_employer
 from tests.nets import DAY, STORED, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
-from unions import audit
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 
 K = NetEntryKind
 

@@ -11,18 +11,19 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrears import ledger
-from arrears.models import Case, Drawing, DrawingKind, DrawingStage, LedgerEntry, NetEntry, NetEntryKind, SafetyNet
+from arrears.cases import ledger
+from arrears.cases.models import Case, LedgerEntry
+from arrears.law.scope import Period, Scope
 from arrears.safety_nets import books, drawings, funds
 from arrears.safety_nets.asking import Outgo
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import tabulate
+from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, SafetyNet
+from reporting.forms.files import known
+from reporting.forms.tabulate import tabulate
 from tests.cast import AT, World, a_case, an_employer, build
 from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
 from tests.test_hostile_race import together
-from unions.audit import broken_links
-from unions.refusals import Refused
+from unions.common.refusals import Refused
+from unions.log.audit import broken_links
 
 K = NetEntryKind
 

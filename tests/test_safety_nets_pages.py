@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from arrears import ledger
-from arrears.models import Case, Drawing, DrawingKind, EmergencyFund, LedgerEntry, NetEntryKind, Project, WageDeposit
+from arrears.cases import ledger
+from arrears.cases.models import Case, LedgerEntry, Project
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.reminders.models import Reminder
 from arrears.safety_nets import books, deposits, drawings, funds
 from arrears.safety_nets.asking import Outgo
-from reporting.models import Obligation, Reminder
-from reporting.obligations.projection import rebuild_all
+from arrears.safety_nets.models import Drawing, DrawingKind, EmergencyFund, NetEntryKind, WageDeposit
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.nets import DAY, a_deposit, a_fund, a_project, advanced, approved, asked, put_in
 from tests.readers import as_user, days_ago

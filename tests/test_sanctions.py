@@ -11,19 +11,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from arrears import ledger, snapshot
-from arrears.models import Act, ActKind, EntryKind, Listing, Sanction, SanctionKind, SanctionOutcome
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Act, ActKind, EntryKind
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import rebuild_all
 from arrears.sanctions import conditions, decisions, procedure, proposing
 from arrears.sanctions.decisions import Decision
-from reporting.models import Obligation
-from reporting.obligations.projection import rebuild_all
-from reporting.sanctions.unlisted import unlisted
+from arrears.sanctions.models import Listing, Sanction, SanctionKind, SanctionOutcome
+from arrears.sanctions.unlisted import unlisted
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.sanctioned import a_promise, approved, asked, listed, order, penalty
-from unions.appointments import sync_rights
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment
-from unions.refusals import Forbidden, Refused, Stale
+from unions.people.appointments import sync_rights
 
 TODAY = day_of(AT)
 

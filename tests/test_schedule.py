@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.rules.almanac import CalendarError, Decreed
-from reporting.rules.deadlines import deadlines, is_late
-from reporting.rules.evaluator import evaluate
-from reporting.rules.facts import Facts
-from reporting.rules.reader import read_rulebook, shelf
-from reporting.rules.rulebook import Rulebook
-from reporting.rules.schedule import period_of, routines, schedule
-from reporting.rules.workdays import Calendar
+from arrears.law.rules.deadlines import deadlines, is_late
+from arrears.law.rules.evaluator import evaluate
+from arrears.law.rules.facts import Facts
+from arrears.law.rules.holiday_sources import CalendarError, Decreed
+from arrears.law.rules.reader import read_rulebook, shelf
+from arrears.law.rules.rulebook import Rulebook
+from arrears.law.rules.schedule import period_of, routines, schedule
+from arrears.law.rules.workdays import Calendar
 from tests.cast import moment
 
 CALENDAR = Calendar()

@@ -7,54 +7,54 @@ from typing import Any
 import pytest
 from django.dispatch import Signal
 
-from arrears import signals
-from arrears.signals import idle
-from reporting.models import Reminder
-from reporting.obligations.listening import follow_case
+from arrears.cases import signals
+from arrears.cases.signals import idle
+from arrears.law.obligations.receivers import follow_case
+from arrears.reminders.models import Reminder
 from tests.cast import World, a_case, an_employer
 
 ORDER = {
     "case_changed": [
-        "reporting.heavy.listening.follow_case",
-        "reporting.letters.listening.follow_case",
-        "reporting.obligations.listening.follow_case",
-        "arrears.plans.follow_case",
-        "reporting.plans.listening.follow_case",
-        "reporting.prevention.listening.follow_case",
-        "reporting.referrals.listening.tell_of_transfer",
-        "reporting.reminders.listening.tell_at_once",
-        "reporting.returns.listening.doubt_zeros",
-        "reporting.sanctions.listening.follow_case",
+        "arrears.serious.receivers.follow_case",
+        "arrears.letters.receivers.follow_case",
+        "arrears.law.obligations.receivers.follow_case",
+        "arrears.plans.actions.follow_case",
+        "arrears.plans.receivers.follow_case",
+        "arrears.prevention.receivers.follow_case",
+        "arrears.referrals.receivers.tell_of_transfer",
+        "arrears.reminders.receivers.tell_at_once",
+        "reporting.returns.receivers.doubt_zeros",
+        "arrears.sanctions.receivers.follow_case",
     ],
-    "cases_imported": ["reporting.obligations.listening.follow_import"],
+    "cases_imported": ["arrears.law.obligations.receivers.follow_import"],
     "warnings_changed": [
-        "reporting.early_warning.listening.follow_warnings",
-        "reporting.prevention.listening.follow_warnings",
+        "arrears.early_warning.receivers.follow_warnings",
+        "arrears.prevention.receivers.follow_warnings",
     ],
-    "letter_changed": ["reporting.letters.listening.follow_letter", "reporting.reminders.approvals.tell_of_letter"],
-    "referral_changed": ["reporting.referrals.listening.follow_referral"],
+    "letter_changed": ["arrears.letters.receivers.follow_letter", "arrears.reminders.approvals.tell_of_letter"],
+    "referral_changed": ["arrears.referrals.receivers.follow_referral"],
     "findings_changed": [
-        "reporting.early_warning.listening.follow_findings",
-        "reporting.prevention.listening.follow_findings",
+        "arrears.early_warning.receivers.follow_findings",
+        "arrears.prevention.receivers.follow_findings",
     ],
-    "visits_changed": ["reporting.prevention.listening.follow_visits", "reporting.rounds.listening.follow_visits"],
-    "rounds_changed": ["reporting.rounds.listening.follow_rounds"],
-    "platform_changed": ["reporting.rounds.listening.follow_checks"],
-    "review_changed": ["reporting.rounds.listening.follow_review"],
-    "worker_wrote": ["reporting.reminders.listening.tell_of_letter"],
+    "visits_changed": ["arrears.prevention.receivers.follow_visits", "arrears.inspections.receivers.follow_visits"],
+    "rounds_changed": ["arrears.inspections.receivers.follow_rounds"],
+    "platform_changed": ["arrears.inspections.receivers.follow_checks"],
+    "review_changed": ["arrears.inspections.receivers.follow_review"],
+    "worker_wrote": ["arrears.reminders.receivers.tell_of_letter"],
     "oversight_changed": [
-        "reporting.heavy.listening.follow_oversight",
-        "reporting.reminders.approvals.tell_of_oversight",
+        "arrears.serious.receivers.follow_oversight",
+        "arrears.reminders.approvals.tell_of_oversight",
     ],
-    "opinion_changed": ["reporting.heavy.listening.follow_opinion"],
-    "merger_changed": ["reporting.reminders.approvals.tell_of_merger"],
-    "proceeding_changed": ["reporting.plans.listening.follow_proceeding"],
-    "plan_changed": ["reporting.plans.listening.follow_plan", "reporting.reminders.approvals.tell_of_departure"],
-    "drawing_changed": ["reporting.safety_nets.listening.tell_approvers"],
-    "net_changed": ["reporting.safety_nets.listening.follow_net"],
-    "case_urged": ["reporting.plans.listening.tell_officer"],
-    "sanction_changed": ["reporting.sanctions.listening.follow_sanction"],
-    "listing_changed": ["reporting.sanctions.listening.follow_listing"],
+    "opinion_changed": ["arrears.serious.receivers.follow_opinion"],
+    "merger_changed": ["arrears.reminders.approvals.tell_of_merger"],
+    "proceeding_changed": ["arrears.plans.receivers.follow_proceeding"],
+    "plan_changed": ["arrears.plans.receivers.follow_plan", "arrears.reminders.approvals.tell_of_departure"],
+    "drawing_changed": ["arrears.safety_nets.receivers.tell_approvers"],
+    "net_changed": ["arrears.safety_nets.receivers.follow_net"],
+    "case_urged": ["arrears.plans.receivers.tell_officer"],
+    "sanction_changed": ["arrears.sanctions.receivers.follow_sanction"],
+    "listing_changed": ["arrears.sanctions.receivers.follow_listing"],
 }
 
 changed = Signal()

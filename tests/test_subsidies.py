@@ -11,19 +11,19 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
-from arrears import workflow
-from arrears.models import SubsidyList
-from arrears.models.act import Outcome
+from arrears.cases import workflow
+from arrears.cases.models.act import Outcome
+from arrears.law.editions import wording
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.reader import parse_rulebook
+from arrears.prevention import receivers as listening
 from arrears.prevention import subsidy
-from reporting.notices import wording
-from reporting.obligations.books import Bookcase
-from reporting.prevention import listening
-from reporting.rules.reader import parse_rulebook
+from arrears.prevention.models import SubsidyList
 from tests.cast import World
 from tests.prevented import NOON, mediated
 from tests.test_evaluation_scoring import BOOK
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment, Event
-from unions.refusals import Forbidden, Refused, Stale
 
 DISTRICT, QUARTER = "370202", "2026Q3"
 

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from arrears import workflow
-from arrears.models import Case, Channel, Involvement, State, Transfer, TransferStage
-from reporting.models import Attachment, Obligation, Reminder
-from reporting.obligations.projection import rebuild_all
+from arrears.cases import workflow
+from arrears.cases.models import Case, Channel, Involvement, State
+from arrears.law.models import Attachment, Obligation
+from arrears.law.obligations.projection import rebuild_all
+from arrears.reminders.models import Reminder
+from arrears.transfers.models import Transfer, TransferStage
 from tests.cast import AT, World, a_draft, an_employer, moment
 from tests.departments import a_district_case
 from tests.readers import as_user
-from unions import audit
-from unions.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 
 LATER = moment("2026-11-23 15:00")
 

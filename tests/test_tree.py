@@ -10,12 +10,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrears.models import Case
+from arrears.cases.models import Case
 from tests.cast import AT, World, a_case, an_employer, moment
-from unions import tree
-from unions.appointments import read_grants
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Event, Placement, Union, User
-from unions.refusals import Forbidden, Refused
+from unions.people.appointments import read_grants
+from unions.tree import actions as tree
 
 LATER = moment("2027-06-30 10:00")
 ON = date(2027, 1, 1)

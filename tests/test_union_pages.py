@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from tests.cast import AT, FOUNDED, PASSWORD, World
 from tests.test_import_unions import workbook
-from unions import accounts, tree
-from unions.imports import REQUIRED
 from unions.models import Appointment, Event, Union, User
-from unions.rights import RoleName
+from unions.people import accounts
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
+from unions.tree.imports import REQUIRED
 
 Enter = Callable[[str], Client]
 
@@ -26,7 +27,7 @@ def enter(world: World) -> Enter:
 
     def as_(name: str) -> Client:
         client = Client()
-        client.force_login(world.user(name), backend="unions.backends.AppointmentBackend")
+        client.force_login(world.user(name), backend="unions.people.backends.AppointmentBackend")
         return client
 
     return as_
@@ -231,7 +232,7 @@ def test_dismissing_with_a_last_day(enter: Enter, world: World) -> None:
 
 def test_who_stood_in_today_stays_tied_today(world: World) -> None:
     """Appointed and dismissed on one day: the row remains, so the second-person rule still sees it."""
-    from unions import appointments
+    from unions.people import appointments
 
     at, wu = timezone.now(), world.user("wu")
     unit, he = world.unions["370202E0001"], world.people["he"]

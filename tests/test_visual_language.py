@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 
 from tests.gallery import urls as gallery
-from unions.context import NAVIGATION
+from unions.navigation import NAVIGATION
 from unions.templatetags.xinbao import unit_whole
 
 ROOT = Path(__file__).parent.parent

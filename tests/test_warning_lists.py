@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from arrears.cases.models import Employer
 from arrears.early_warning import comparing, sheet
 from arrears.early_warning.comparing import Listed, match
+from arrears.early_warning.models import ListComparison, WarningSignal
 from arrears.early_warning.template import template_workbook
-from arrears.models import Employer, ListComparison, WarningSignal
 from tests.cast import AT, World
 from tests.readers import as_user
 from tests.sheets import sheet as write_sheet

@@ -8,10 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from arrears.models import (
+from arrears.cases.models import Employer
+from arrears.early_warning.models import (
     CheckOutcome,
-    Employer,
-    Stash,
     StepKind,
     WarningCheck,
     WarningSignal,
@@ -21,7 +20,7 @@ from arrears.models import (
 from tests.cast import World, an_employer
 from tests.readers import as_user, days_ago
 from tests.warned import a_photo, a_signal, checked, standing
-from unions.models import Event
+from unions.models import Event, Stash
 
 
 @pytest.fixture(autouse=True)

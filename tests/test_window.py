@@ -8,19 +8,21 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from arrears import workflow
-from arrears.models import ActKind, Case, Channel, LetterStanding, State, WindowLetter
-from arrears.models.act import Outcome
-from arrears.window import answering, places, writing
-from reporting.models import Reminder
+from arrears.cases import workflow
+from arrears.cases.models import ActKind, Case, Channel, State
+from arrears.cases.models.act import Outcome
+from arrears.portal import actions as writing
+from arrears.portal import answering, places
+from arrears.portal.models import LetterStanding, WindowLetter
+from arrears.reminders.models import Reminder
 from tests.cast import FOUNDED, World, a_case
 from tests.readers import as_user
 from tests.window import ENTER, MINE, MORE, PHONE, WORDS, WRITE, duty, look, photo, told, write
-from unions import tree
-from unions.appointments import sync_rights
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Appointment, Event, Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import RoleName
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 REGISTER = {
     "employer_name": "海风建设有限公司",
@@ -259,9 +261,9 @@ def test_no_private_word_stands_in_an_event_or_in_the_clear(world: World) -> Non
     for event in Event.objects.all():
         assert not any(word in str(event.data) for word in (WORDS, PHONE, "张师傅", "6222020200112233445", written.pin))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT string_agg(l::text, '') FROM arrears_windowletter l")
+        cursor.execute("SELECT string_agg(l::text, '') FROM portal_windowletter l")
         letters = cursor.fetchone()[0]
-        cursor.execute("SELECT string_agg(w::text, '') FROM arrears_windowword w")
+        cursor.execute("SELECT string_agg(w::text, '') FROM portal_windowword w")
         words = cursor.fetchone()[0]
     assert not any(word in letters + words for word in (WORDS, PHONE, "张师傅", "6222020200112233445", written.pin))
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from arrears.models import Case, State, WindowLetter
-from arrears.window import limits
+from arrears.cases.models import Case, State
+from arrears.portal import limits
+from arrears.portal.models import WindowLetter
 from tests.cast import World
 from tests.test_browser_spine import Open, enter, follow, press
 from tests.test_visual_language import violations

@@ -14,9 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arrears.models import Said, WindowLetter, WindowTally
-from arrears.views import window_mine, window_public
-from arrears.window import limits, proof, receipts, writing
+from arrears.portal import actions as writing
+from arrears.portal import limits, proof, receipts
+from arrears.portal.models import Said, WindowLetter, WindowTally
+from arrears.portal.views import mine as window_mine
+from arrears.portal.views import public as window_public
 from tests.cast import World
 from tests.readers import as_user
 from tests.window import ENTER, MINE, MORE, WRITE, form_of, look, photo, pin_in, told, work, write

@@ -3,12 +3,13 @@ list, a deposit and an emergency fund, each through the door that they use."""
 
 from datetime import date
 
-from arrears import acts, inspections
-from arrears.models import ActKind
-from arrears.models.act import Outcome
-from reporting.form_files import known
-from reporting.scope import Period, Scope
-from reporting.tabulate import tabulate
+from arrears.cases import acts
+from arrears.cases.models import ActKind
+from arrears.cases.models.act import Outcome
+from arrears.inspections import actions as inspections
+from arrears.law.scope import Period, Scope
+from reporting.forms.files import known
+from reporting.forms.tabulate import tabulate
 from tests.cast import AT, World, a_case
 from tests.nets import a_deposit, a_fund, a_project, advanced
 from tests.sanctioned import listed, order, penalty

@@ -13,9 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from arrears import acts, ledger, worker_rows, workers
-from arrears.models import Case, LedgerEntry, Worker
-from arrears.worker_template import write_template
+from arrears.cases import acts, ledger
+from arrears.cases.models import Case, LedgerEntry
+from arrears.workers import actions as workers
+from arrears.workers import sheet as worker_rows
+from arrears.workers.models import Worker
+from arrears.workers.template import write_template
 from tests.cast import AT, PASSWORD, World, a_case, a_draft, build
 from tests.readers import as_user, days_ago, settled
 from tests.subjects import PNG

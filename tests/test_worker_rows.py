@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from arrears import worker_rows
-from arrears.identity import identity_fault, phone_fault, phone_key
-from arrears.models.private import Private
+from arrears.workers import sheet as worker_rows
 from tests.sheets import sheet
+from unions.common.encrypted_fields import Private
+from unions.common.identity import identity_fault, phone_fault, phone_key
 
 TODAY = date(2026, 11, 20)
 

@@ -13,18 +13,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from arrears import cipher, filing, ledger, worker_payments, workers
-from arrears.models import Case, EntryKind, LedgerEntry, Worker, WorkerPayment
-from arrears.models.private import Private
-from arrears.worker_payments import Payment
-from arrears.workers import WorkerFacts
-from reporting.obligations.facts import CaseReader
-from reporting.rules.evaluator import evaluate
-from reporting.rules.reader import shelf
+from arrears.cases import filing, ledger
+from arrears.cases.facts import CaseReader
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from arrears.law.rules.evaluator import evaluate
+from arrears.law.rules.reader import shelf
+from arrears.workers import actions as workers
+from arrears.workers import payments as worker_payments
+from arrears.workers.actions import WorkerFacts
+from arrears.workers.models import Worker, WorkerPayment
+from arrears.workers.payments import Payment
 from tests.cast import AT, World, a_case, a_draft
 from tests.nets import a_fund, advanced
+from unions.common import encryption as cipher
+from unions.common.encrypted_fields import Private
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Event
-from unions.refusals import Forbidden, Refused, Stale
 
 NAME, PHONE, IDENTITY = "欧阳建国", "13812345678", "370202199001011237"
 SLIP = b"\x89PNG\r\n\x1a\n" + b"1" * 32
@@ -52,7 +56,7 @@ def listed(world: World, case: Case, rows: list[WorkerFacts] | None = None) -> l
 def test_the_database_holds_no_private_word(world: World) -> None:
     (made,) = listed(world, a_case(world), [facts(phone=PHONE, identity=IDENTITY)])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(w)::text FROM arrears_worker w WHERE id = %s", [made.pk])
+        cursor.execute("SELECT row_to_json(w)::text FROM workers_worker w WHERE id = %s", [made.pk])
         (row,) = cursor.fetchone()
     assert not any(word in row for word in (NAME, PHONE, IDENTITY, PHONE[-4:], NAME[:2]))
     again = Worker.objects.get(pk=made.pk)
@@ -65,7 +69,7 @@ def test_a_private_word_is_not_printed_by_mistake(world: World) -> None:
     (made,) = listed(world, a_case(world), [facts(phone=PHONE)])
     assert NAME not in f"{made} {made.name} {made.name!r} {vars(made)} {facts()!r}"
     with pytest.raises(TypeError, match="Private"):
-        from unions import audit
+        from unions.log import audit
 
         audit.plain({"name": made.name})
 

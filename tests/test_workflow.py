@@ -7,16 +7,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from arrears import acts, escalations, ledger, snapshot, workflow
-from arrears.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, Stage, State
-from arrears.models.act import Outcome
-from reporting.models import Attachment
+from arrears.cases import acts, ledger, snapshot, workflow
+from arrears.cases.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, State
+from arrears.cases.models.act import Outcome
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Stage
+from arrears.law.models import Attachment
 from tests.cast import AT, World, a_case, a_draft, moment
 from tests.nets import advanced
-from unions import audit
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Appointment, Event
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 
 def paid_off(world: World, case: Case, by: str = "he") -> Case:
@@ -81,7 +83,7 @@ def test_whoever_also_asked_is_barred_and_so_is_her_stand_in(world: World) -> No
     he, wang = world.people["he"], world.people["wang"]
     unit = world.unions["370202E0001"]
     Appointment.objects.create(user=he, union=unit, role=RoleName.APPROVER, since=date(2026, 1, 1))
-    from unions.appointments import sync_rights
+    from unions.people.appointments import sync_rights
 
     sync_rights(world.user("he"), timezone.localdate())
     with pytest.raises(Forbidden, match="您是提出人"):
@@ -176,7 +178,7 @@ def test_an_advance_names_its_fund(world: World) -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
-@pytest.mark.parametrize("table", ["arrears_ledgerentry", "unions_event"])
+@pytest.mark.parametrize("table", ["cases_ledgerentry", "unions_event"])
 def test_the_books_only_grow(world: World, statement: str, table: str) -> None:
     a_case(world)
     with pytest.raises(IntegrityError, match="only grows"), transaction.atomic(), connection.cursor() as cursor:
@@ -245,7 +247,7 @@ def test_QD_4_1a_the_place_of_the_employer_decides(world: World) -> None:
 
 
 def test_QD_4_1b_a_township_reports_to_the_district_of_the_employer(world: World) -> None:
-    from arrears.route import next_level
+    from arrears.cases.route import next_level
 
     case = a_case(world, "zheng", "370202T0001", employer=None)
     assert next_level(case, world.unions["370202T0001"]) == world.unions["370202"]
@@ -270,7 +272,7 @@ def test_QD_4_1d_every_level_has_its_own_clock(world: World) -> None:
 
 @pytest.mark.parametrize(("workers", "goes"), [(49, False), (50, True), (51, True)])
 def test_QH_3d_50_fifty_go_at_once(world: World, workers: int, goes: bool) -> None:
-    from arrears.grounds import open_to
+    from arrears.escalations.grounds import open_to
 
     Attachment.objects.create(
         union=world.unions["370202"], rulebook="qinghai-2022-41", since=date(2026, 1, 1), at=AT, approved_at=AT

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from arrears import merging
-from arrears.models import Case
-from reporting.models import Return, ReturnStage
-from reporting.returns import life, opening, zero
+from arrears.cases.models import Case
+from arrears.merging import actions as merging
+from reporting.returns import actions as life
+from reporting.returns import opening, zero
+from reporting.returns.models import Return, ReturnStage
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
-from unions.refusals import Refused
+from unions.common.refusals import Refused
 
 IN_QUARTER = moment("2026-12-30 10:00")
 

@@ -7,21 +7,21 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears import checklists, key_targets
-from arrears.checklists import Shortcoming
+from arrears.cases.models import Employer
 from arrears.early_warning import checking, entering, steps
 from arrears.early_warning.entering import Said
-from arrears.models import (
+from arrears.early_warning.models import (
     CheckOutcome,
-    Employer,
-    Inspection,
     ListComparison,
     StepKind,
     WarningCheck,
     WarningSignal,
     WarningStanding,
 )
-from reporting.models import Attachment
+from arrears.inspections import checklists, key_targets
+from arrears.inspections.checklists import Shortcoming
+from arrears.inspections.models import Inspection
+from arrears.law.models import Attachment
 from tests.cast import AT, World, an_employer
 from unions.models import User
 

@@ -10,9 +10,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from arrears.models import WindowLetter
-from arrears.window import proof, receipts, writing
-from arrears.window.writing import Told
+from arrears.portal import actions as writing
+from arrears.portal import proof, receipts
+from arrears.portal.actions import Told
+from arrears.portal.models import WindowLetter
 from tests.cast import AT, World
 from unions.models import Union
 

@@ -6,4 +6,4 @@ class UnionsConfig(AppConfig):
     verbose_name = "工会与人员"
 
     def ready(self) -> None:
-        from unions import agencies  # noqa: F401 - tells the log what its acts are called
+        from unions.people import agencies  # noqa: F401 - tells the log what its acts are called

@@ -19,8 +19,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from unions.common.refusals import Refused
 from unions.models.job import ClaimLost, J, JobState
-from unions.refusals import Refused
 
 TASK = "unions.tasks.run_job"
 Now = Callable[[], datetime]

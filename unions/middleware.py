@@ -12,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import is_valid_path, reverse
 from django.utils.http import urlencode
 
-from unions.context import OPEN_TO_DEPARTMENTS
+from unions.common.refusals import Refused
 from unions.models import User
-from unions.refusals import Refused
+from unions.navigation import OPEN_TO_DEPARTMENTS
 
 UNSTORABLE = "地址或内容中含有无法识别的字符（空字符），请删去后再试。"
 ONLY_SENT_TO = "这个地址只接收提交的内容，不能直接打开。请返回原来的页面，再点一次按钮。"

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 # Group, label, URL name, icon, rights of which one is enough (none: everyone signed in).
 NAVIGATION: list[tuple[str, str, str, str, frozenset[Right]]] = [

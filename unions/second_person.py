@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from unions.appointments import stand_ins
 from unions.models import User
+from unions.people.appointments import stand_ins
 
 
 def barred_because(

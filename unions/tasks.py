@@ -5,9 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from unions import appointments, audit, jobs
+from unions import jobs
+from unions.common.uploads import drop_stale
+from unions.log import audit
 from unions.models import Event
-from unions.uploads import drop_stale
+from unions.people import appointments
 
 LOG = "audit:log"
 NAMED = 20

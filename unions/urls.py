@@ -1,6 +1,8 @@
 from django.urls import URLPattern, path, re_path
 
-from unions.views import agencies, auditing, guarding, importing, people, sign_in, structure, units
+from unions.log import views as auditing
+from unions.people.views import agencies, guarding, people, sign_in
+from unions.tree.views import importing, structure, units
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from arrears.api.parsing import TooDeep
+from unions.common.refusals import Refused
 from unions.middleware import UNSTORABLE, is_unstorable
-from unions.refusals import Refused
 
 # DRF's own English for those it says itself.
 SENTENCES: dict[type[exceptions.APIException], str] = {

@@ -7,24 +7,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from arrears import ledger, snapshot
-from arrears.heavy import oversight
-from arrears.industries import FocusSector, Industry, Nature
-from arrears.models import (
-    Case,
-    Channel,
-    Employer,
-    EntryKind,
-    FallbackParty,
-    LedgerEntry,
-    NoCode,
-    Ownership,
-    Project,
-    State,
-)
-from arrears.timeline import happenings, unapproved
-from arrears.workflow import offers
-from unions.clock import day_of
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, Channel, Employer, EntryKind, LedgerEntry, NoCode, Ownership, Project, State
+from arrears.cases.workflow import offers
+from arrears.desk.timeline import happenings, unapproved
+from arrears.serious import oversight
+from arrears.serious.models import FallbackParty
+from unions.common.clock import day_of
+from unions.common.industries import FocusSector, Industry, Nature
 from unions.models import Union, UnionKind
 
 # What can be posted: a reversal names the entry it cancels and has an address of its own; an advance wants a second person.

@@ -19,16 +19,17 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from arrears import filing, ledger, once, workflow
 from arrears.api import shapes
-from arrears.forms.case import DRAFT, CaseForm
-from arrears.heavy import oversight
-from arrears.models import Case, EntryKind, LedgerEntry
-from arrears.regions import regions_for
-from arrears.views.found import CASE_PARTS, unchanged
+from arrears.cases import filing, ledger, workflow
+from arrears.cases.forms.case import DRAFT, CaseForm
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from arrears.cases.views.found import CASE_PARTS, unchanged
+from arrears.serious import oversight
+from unions.common import idempotency as once
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 REFUSED = {
     code: OpenApiResponse(shapes.RefusalShape, description=said)

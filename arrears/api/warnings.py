@@ -14,13 +14,12 @@ from rest_framework.response import Response
 
 from arrears.api.shapes import EmployerShape, optional
 from arrears.api.views import REFUSED, Asking, NewestFirst
+from arrears.early_warning.models import Authority, WarningSignal
 from arrears.early_warning.sources import kind_choices, source_choices
-from arrears.models import WarningSignal
-from arrears.models.warning import Authority
-from arrears.views.warning_acts import NOT_YOURS, record_from, standing_of, warning_form
+from arrears.early_warning.views.acts import NOT_YOURS, record_from, standing_of, warning_form
+from unions.common.refusals import Forbidden
 from unions.models import Union
-from unions.refusals import Forbidden
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class SignalShape(serializers.ModelSerializer):

@@ -11,12 +11,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, F
 
-from arrears import assigning
-from arrears.models import BulkJob, BulkKind, BulkRow, Case, RowStage
-from unions import audit, jobs
+from arrears.bulk.models import BulkJob, BulkKind, BulkRow, RowStage
+from arrears.cases import assigning
+from arrears.cases.models import Case
+from unions import jobs
+from unions.common.refusals import Refused
 from unions.jobs import Now
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Refused
 
 MOST = 2000  # cases in one request
 BATCH = 50

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.fields import PlainForm
-from arrears.models import BulkKind
+from arrears.bulk.models import BulkKind
+from unions.common.form_fields import PlainForm
 from unions.models import User
 
 

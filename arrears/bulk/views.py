@@ -14,15 +14,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.assigning import ASKS, colleagues
-from arrears.bulk import jobs
-from arrears.forms.bulk import BulkForm
-from arrears.forms.filters import CaseFilter
-from arrears.models import BulkJob, BulkKind, BulkRow, Case, RowStage
-from arrears.views.keyset import keyset
+from arrears.bulk import actions as jobs
+from arrears.bulk.forms import BulkForm
+from arrears.bulk.models import BulkJob, BulkKind, BulkRow, RowStage
+from arrears.cases.assigning import ASKS, colleagues
+from arrears.cases.forms.filters import CaseFilter
+from arrears.cases.models import Case
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.views.reader import reader
 
 PER_PAGE, LISTED = 100, 8
 TONES = {"waiting": "neutral", "done": "good", "refused": "bad"}

@@ -10,12 +10,12 @@ from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 
-from arrears import ledger
-from arrears.bounds import EARLIEST
-from arrears.models import Case, EntryKind, LedgerEntry
-from unions.clock import day_of
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from unions.common.clock import day_of
+from unions.common.limits import EARLIEST
+from unions.common.refusals import Refused
 from unions.models import User
-from unions.refusals import Refused
 
 FILED = "立案登记"  # begins the source of the entry that filing writes
 

@@ -11,16 +11,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 
-from arrears import ledger
-from arrears.filing import may_edit
-from arrears.models import Act, ActKind, Case, Evidence, State
-from arrears.models.act import Outcome
-from arrears.signals import case_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases import ledger
+from arrears.cases.filing import may_edit
+from arrears.cases.models import Act, ActKind, Case, Evidence, State
+from arrears.cases.models.act import Outcome
+from arrears.cases.signals import case_changed
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 # What may be kept as evidence: by the first bytes, not by the name.
 SIGNATURES: dict[str, tuple[bytes, ...]] = {

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from arrears import ledger
-from arrears.models import Case, State
-from arrears.models.case import UNFINISHED
-from arrears.signals import case_changed, case_urged
-from unions import audit
+from arrears.cases import ledger
+from arrears.cases.models import Case, State
+from arrears.cases.models.case import UNFINISHED
+from arrears.cases.signals import case_changed, case_urged
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Appointment, Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right, roles_with
+from unions.people.rights import Right, roles_with
 
 # Whoever leads the unit or works there may say who does what; whoever received it from below may ask after it.
 GIVES = (Right.APPROVE, Right.HANDLE)

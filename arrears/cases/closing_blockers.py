@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 
 from django.db.models import Exists
 
-from arrears.models import Case, Channel, LetterState, MergerStage, ReferralStage, Stage
-from arrears.models.drawing import PENDING
-from arrears.models.escalation import UNDER_WAY
-from arrears.models.oversight import OVERSEEN
-from arrears.models.referral import UNSETTLED
-from arrears.route import next_level
+from arrears.cases.models import Case, Channel
+from arrears.cases.route import next_level
+from arrears.escalations.models import UNDER_WAY, Stage
+from arrears.letters.models import LetterState
+from arrears.merging.models import MergerStage
+from arrears.referrals.models import UNSETTLED, ReferralStage
+from arrears.safety_nets.models import PENDING
+from arrears.serious.models import OVERSEEN
 
 
 class Lack(str):

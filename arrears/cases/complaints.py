@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from arrears.models import Act, ActKind
-from arrears.models.act import Outcome
-from arrears.models.case import ANSWER_WORKER
-from reporting.obligations.subject import Subject
-from reporting.rules.deadlines import day_of
-from reporting.rules.facts import Facts, Moment
+from arrears.cases.models import Act, ActKind
+from arrears.cases.models.act import Outcome
+from arrears.cases.models.case import ANSWER_WORKER
+from arrears.law.obligations.subject import Subject
+from arrears.law.rules.deadlines import day_of
+from arrears.law.rules.facts import Facts, Moment
 
 TELLING = (ActKind.FEEDBACK_WORKER, ActKind.EXPLANATION)
 Told = list[tuple[str, date]]  # kind of act, day; the earliest first

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from arrears import ledger
-from arrears.models import ActKind, Case, EntryKind
+from arrears.cases import ledger
+from arrears.cases.models import ActKind, Case, EntryKind
 
-_FILE = Path(__file__).parent / "data" / "conclusions.toml"
+_FILE = Path(__file__).with_name("conclusions.toml")
 # A fact a conclusion can demand → what is missing when it is not there.
 FACTS = {
     "paid": "台账中没有清偿记录",

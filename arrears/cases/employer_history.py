@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from arrears import ledger
-from arrears.models import Case, Employer, State
+from arrears.cases import ledger
+from arrears.cases.models import Case, Employer, State
 from unions.models import User
 
 REPEAT_WITHIN_YEARS = 3

@@ -6,13 +6,15 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from arrears.filing import EmployerFacts, employer_for
-from arrears.models import Case, Employer, Inspection, KeyTarget, WarningSignal
-from arrears.names import name_key
-from unions import audit
+from arrears.cases.filing import EmployerFacts, employer_for
+from arrears.cases.models import Case, Employer
+from arrears.cases.names import name_key
+from arrears.early_warning.models import WarningSignal
+from arrears.inspections.models import Inspection, KeyTarget
+from unions.log import audit
 from unions.models import User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 def employer_of_edit(case: Case, facts: EmployerFacts, by: User, at: datetime) -> Employer:

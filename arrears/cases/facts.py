@@ -10,27 +10,19 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from arrears import ledger, workers
-from arrears.models import (
-    Act,
-    ActKind,
-    Case,
-    Closure,
-    Emergency,
-    Escalation,
-    Merger,
-    Stage,
-    State,
-    Transfer,
-    TransferStage,
-)
-from arrears.models.act import Outcome
-from arrears.models.merger import IN_FORCE
-from reporting.models import Extension, ExtensionKind, Step
-from reporting.obligations.subject import End, Place, Report, Subject
-from reporting.rules.facts import Facts, Moment, Worker, months_owed
-from reporting.rules.workdays import full_months
-from unions.clock import day_of
+from arrears.cases import ledger
+from arrears.cases.models import Act, ActKind, Case, Closure, State
+from arrears.cases.models.act import Outcome
+from arrears.escalations.models import Escalation, Stage
+from arrears.law.models import Extension, ExtensionKind, Step
+from arrears.law.obligations.subject import End, Place, Report, Subject
+from arrears.law.rules.facts import Facts, Moment, Worker, months_owed
+from arrears.law.rules.workdays import full_months
+from arrears.merging.models import IN_FORCE, Merger
+from arrears.serious.models import Emergency
+from arrears.transfers.models import Transfer, TransferStage
+from arrears.workers import actions as workers
+from unions.common.clock import day_of
 from unions.models import Event, Placement, Union, UnionKind
 
 # Dated facts the case carries itself, under the vocabulary's own names.

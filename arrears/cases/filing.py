@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from arrears import ledger
-from arrears.models import Case, Employer, Project, State
-from arrears.names import name_key
-from arrears.redating import redate
-from arrears.signals import case_changed
-from unions import audit, tree
+from arrears.cases import ledger
+from arrears.cases.acceptance_day import redate
+from arrears.cases.models import Case, Employer, Project, State
+from arrears.cases.names import name_key
+from arrears.cases.signals import case_changed
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 EDITABLE = frozenset({State.DRAFT, State.CLUE, State.OPEN, State.LEGAL})
 TRIES = 3  # of naming an employer whom others name as well
@@ -158,3 +160,13 @@ def discard(case: Case, by: User, at: datetime) -> None:
         raise Forbidden("这份草稿不能由您删除。")
     audit.record(case.stream, "discard", by, at, union=case.union, employer=case.employer_id)
     case.delete()
+
+
+def drop_evidence(case: Case) -> None:
+    """Evidence of a draft goes with it; its files (each row has its own) once the transaction stands.
+
+    Runs inside the transaction of the discarding, which refuses filed cases and undoes this.
+    """
+    for row in list(case.evidence.all()):
+        row.delete()
+        transaction.on_commit(partial(row.file.storage.delete, row.file.name or ""))

@@ -14,15 +14,16 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from arrears.bounds import EARLIEST, MOST_MONEY, MOST_PEOPLE
-from arrears.models import Case, EntryKind, Fund, LedgerEntry, State, WorkerPayment
+from arrears.cases.models import Case, EntryKind, Fund, LedgerEntry, State
+from arrears.cases.signals import case_changed
 from arrears.safety_nets import books
-from arrears.signals import case_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.workers.models import WorkerPayment
+from unions.common.clock import day_of
+from unions.common.limits import EARLIEST, MOST_MONEY, MOST_PEOPLE
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 OWED = (EntryKind.RECOGNISED, EntryKind.ADJUSTED)
 RESOLVED = (EntryKind.PAID, EntryKind.ADVANCED)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 
-from arrears.acts import checked_type, sha256_of
-from arrears.models import Inspection, SitePaper, WarningCheck
+from arrears.cases.acts import checked_type, sha256_of
+from arrears.early_warning.models import SitePaper, WarningCheck
+from arrears.inspections.models import Inspection
 from unions.models import User
 
 

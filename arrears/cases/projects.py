@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from arrears.models import Case, Inspection, KeyTarget, PlatformCheck, Project
+from arrears.cases.models import Case, Project
+from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
 from unions.models import User
 
 # Rows a user may see, of a model with a foreign key `project`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arrears.models import Case
+from arrears.cases.models import Case
 from unions.models import Union, UnionKind
 
 GRASSROOTS = frozenset({UnionKind.ENTERPRISE, UnionKind.FEDERATION, UnionKind.TOWNSHIP, UnionKind.ZONE})

@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from arrears.models import ActKind, Case, EntryKind
+from arrears.cases.models import ActKind, Case, EntryKind
 from unions import second_person
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Event, User
 
 # What makes somebody one of those who handled a case, by the verb of its event → what she did.

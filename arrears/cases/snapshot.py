@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arrears import conclusions, ledger, open_ends, plan_words
-from arrears.models import Case
-from arrears.models.act import Outcome
-from unions import audit
+from arrears.cases import closing_blockers as open_ends
+from arrears.cases import conclusions, ledger
+from arrears.cases.models import Case
+from arrears.cases.models.act import Outcome
+from arrears.plans import labels as plan_words
+from unions.log import audit
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,22 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from arrears import conclusions, ledger, open_ends, snapshot, transfers
-from arrears.heavy import oversight
-from arrears.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Merger, Series, State
-from arrears.models.act import Outcome
-from arrears.redating import FILED
-from arrears.second_person import barred_from_closing
-from arrears.signals import case_changed
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.cases import closing_blockers as open_ends
+from arrears.cases import conclusions, ledger, snapshot
+from arrears.cases.acceptance_day import FILED
+from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
+from arrears.cases.models.act import Outcome
+from arrears.cases.second_person import barred_from_closing
+from arrears.cases.signals import case_changed
+from arrears.merging.models import Merger
+from arrears.serious import oversight
+from arrears.transfers import actions as transfers
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Event, Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right, holders_of
+from unions.people.rights import Right, holders_of
+from unions.tree import actions as tree
 
 Given = dict[str, Any]
 # What is missing, as a sentence or several; None or nothing when met.

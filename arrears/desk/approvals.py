@@ -13,24 +13,18 @@ from typing import Any
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from arrears import ledger
-from arrears.models import (
-    Case,
-    Drawing,
-    EmployerRisk,
-    Escalation,
-    Letter,
-    Listing,
-    Merger,
-    Oversight,
-    Publication,
-    Referral,
-    RiskChange,
-    State,
-    SubsidyList,
-)
+from arrears.cases import ledger
+from arrears.cases.models import Case, State
+from arrears.escalations.models import Escalation
+from arrears.letters.models import Letter
+from arrears.merging.models import Merger
+from arrears.prevention.models import EmployerRisk, RiskChange, SubsidyList
+from arrears.referrals.models import Referral
+from arrears.safety_nets.models import Drawing
+from arrears.sanctions.models import Listing, Publication
+from arrears.serious.models import Oversight
 from unions.models import Event, Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears import ledger, snapshot
-from arrears.models import Case, EntryKind, Letter
-from arrears.timeline import happenings, unapproved
-from unions.formats import day, moment, people, size, yuan
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, EntryKind
+from arrears.desk.timeline import happenings, unapproved
+from arrears.letters.models import Letter
+from unions.common.formats import day, moment, people, size, yuan
 from unions.models import User
 
 # The eight points of QD-3, in its order; everything else the report says follows them.

@@ -13,8 +13,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from arrears.case_file import CaseFile, Part
-from unions.formats import moment
+from arrears.desk.case_file import CaseFile, Part
+from unions.common.formats import moment
 
 TITLE, HEI, BODY = "方正小标宋简体", "黑体", "仿宋"
 WIDTH = 170  # mm of text

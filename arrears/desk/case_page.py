@@ -11,22 +11,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears import acts, conclusions, escalations, filing, grounds, ledger, plans, route, snapshot, workers, workflow
-from arrears.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
-from arrears.models import Case, EntryKind, Escalation, LedgerEntry, State
-from arrears.models.case import UNFINISHED
-from arrears.models.oversight import overseen_labels
-from arrears.timeline import happenings, unapproved
-from arrears.views.advances_box import advances_box
-from arrears.views.heavy_tab import heavy_tab
-from arrears.views.legal_tab import legal_tab, offered
-from arrears.views.letters_tab import letters_tab
-from arrears.views.plans_tab import plans_tab
-from arrears.views.route_tab import route_tab
-from arrears.views.sanctions_tab import sanctions_tab
+from arrears.cases import acts, conclusions, filing, ledger, route, snapshot, workflow
+from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
+from arrears.cases.models import Case, EntryKind, LedgerEntry, State
+from arrears.cases.models.case import UNFINISHED
+from arrears.desk.route_tab import route_tab
+from arrears.desk.timeline import happenings, unapproved
+from arrears.escalations import actions as escalations
+from arrears.escalations import grounds
+from arrears.escalations.models import Escalation
+from arrears.legal.tab import legal_tab, offered
+from arrears.letters.tab import letters_tab
+from arrears.plans import actions as plans
+from arrears.plans.tab import plans_tab
+from arrears.safety_nets.advances import advances_box
+from arrears.sanctions.tab import sanctions_tab
+from arrears.serious.models import overseen_labels
+from arrears.serious.tab import heavy_tab
+from arrears.workers import actions as workers
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 TABS = {
     "facts": "基本情况",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from arrears.models import ActKind, Case, EntryKind, Inspection, StepKind
-from arrears.timeline import WORDS
-from unions import verbs
+from arrears.cases.models import ActKind, Case, EntryKind
+from arrears.desk.timeline import WORDS
+from arrears.early_warning.models import StepKind
+from arrears.inspections.models import Inspection
+from unions.log import labels as verbs
 
 
 def _field_names() -> dict[str, str]:

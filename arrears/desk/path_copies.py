@@ -1,28 +1,14 @@
 """The copies of a union's path kept on rows of this app move along when the union moves."""
 
-from arrears.models import (
-    Case,
-    EmployerRisk,
-    Finding,
-    Inspection,
-    Involvement,
-    KeyTarget,
-    Opinion,
-    PlatformCheck,
-    PreventionWork,
-    Publication,
-    Reception,
-    Round,
-    RoundTarget,
-    SafetyNet,
-    SubsidyList,
-    WarningCheck,
-    WarningSignal,
-    WarningStanding,
-    WarningStep,
-    WindowLetter,
-)
-from unions.tree import keeps_path_copy, replace_prefix
+from arrears.cases.models import Case, Involvement
+from arrears.early_warning.models import WarningCheck, WarningSignal, WarningStanding, WarningStep
+from arrears.inspections.models import Finding, Inspection, KeyTarget, PlatformCheck, Round, RoundTarget
+from arrears.portal.models import WindowLetter
+from arrears.prevention.models import EmployerRisk, PreventionWork, SubsidyList
+from arrears.safety_nets.models import SafetyNet
+from arrears.sanctions.models import Publication
+from arrears.serious.models import Opinion, Reception
+from unions.tree.actions import keeps_path_copy, replace_prefix
 
 
 @keeps_path_copy

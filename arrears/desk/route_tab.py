@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from arrears import referrals
-from arrears.ledger import Balance
-from arrears.models import Case, Referral
-from arrears.referral_kinds import KINDS
+from arrears.cases.ledger import Balance
+from arrears.cases.models import Case
+from arrears.referrals import actions as referrals
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral
 from unions.models import User
 
 

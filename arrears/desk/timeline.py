@@ -8,12 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from arrears.conclusions import label
+from arrears.cases.conclusions import label
+from arrears.cases.models import Act, ActKind, Case, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.cases.workflow import MOVES
+from arrears.escalations.models import Escalation
 from arrears.letters import telling
-from arrears.models import Act, ActKind, Case, EntryKind, Escalation, Letter, Referral, Worker
-from arrears.models.act import Outcome
-from arrears.workflow import MOVES
-from unions.formats import people, yuan
+from arrears.letters.models import Letter
+from arrears.referrals.models import Referral
+from arrears.workers.models import Worker
+from unions.common.formats import people, yuan
 from unions.models import Event, User
 
 MOST = 500  # events shown, newest first

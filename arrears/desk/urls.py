@@ -1,34 +1,24 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from arrears.views import (
-    acts,
-    approvals,
-    bulk,
-    case_form,
-    cases,
-    clues,
-    desk,
-    duplicates,
-    escalations,
-    evidence,
-    findings,
-    imports,
-    incoming,
-    inspections,
-    key_targets,
-    ledger,
-    legal_steps,
-    moves,
-    plans,
-    referrals,
-    stashing,
-    warning_acts,
-    warning_lists,
-    warnings,
-    worker_payments,
-    worker_sheets,
-    workers,
-)
+from arrears.bulk import views as bulk
+from arrears.cases.views import acts, evidence, ledger, moves
+from arrears.cases.views import drafts as stashing
+from arrears.cases.views import form as case_form
+from arrears.desk.views import approvals, cases, desk
+from arrears.early_warning.views import acts as warning_acts
+from arrears.early_warning.views import lists as warning_lists
+from arrears.early_warning.views import warnings
+from arrears.escalations import views as escalations
+from arrears.imports import views as imports
+from arrears.inspections.views import findings, inspections, key_targets
+from arrears.legal import views as legal_steps
+from arrears.merging import views as duplicates
+from arrears.plans import views as plans
+from arrears.referrals.views import incoming, referrals
+from arrears.transfers import views as clues
+from arrears.workers.views import payments as worker_payments
+from arrears.workers.views import sheets as worker_sheets
+from arrears.workers.views import workers
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.desk, name="desk"),
@@ -146,12 +136,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/cases/<int:pk>/confirm/", imports.confirm, name="case-import-confirm"),
     path("import/cases/<int:pk>/retry/", imports.retry, name="case-import-retry"),
     path("import/cases/<int:pk>/marked.xlsx", imports.marked, name="case-import-marked"),
-    path("", include("arrears.letter_urls")),
-    path("", include("arrears.heavy_urls")),
-    path("", include("arrears.net_urls")),
-    path("", include("arrears.sanction_urls")),
-    path("", include("arrears.round_urls")),
+    path("", include("arrears.letters.urls")),
+    path("", include("arrears.serious.urls")),
+    path("", include("arrears.safety_nets.urls")),
+    path("", include("arrears.sanctions.urls")),
+    path("", include("arrears.inspections.urls")),
     path("", include("arrears.prevention.urls")),
-    path("", include("arrears.window.urls")),
+    path("", include("arrears.portal.urls")),
     path("api/", include("arrears.api.urls")),
 ]

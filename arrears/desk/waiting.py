@@ -8,13 +8,15 @@ from django.db.models import Func, IntegerField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from arrears.approvals import KINDS
+from arrears.desk.approvals import KINDS
 from arrears.early_warning.board import reports_awaiting
-from arrears.models import Acknowledgement, Escalation, Referral, ReferralStage, Transfer, WindowLetter
-from arrears.models.escalation import acts_at
-from unions.context import TELL_WHAT_WAITS
+from arrears.escalations.models import Acknowledgement, Escalation, acts_at
+from arrears.portal.models import WindowLetter
+from arrears.referrals.models import Referral, ReferralStage
+from arrears.transfers.models import Transfer
 from unions.models import User
-from unions.rights import Right
+from unions.navigation import TELL_WHAT_WAITS
+from unions.people.rights import Right
 
 DECIDES = (Right.APPROVE, Right.RECEIVE)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from arrears.models import StepKind, WarningStanding, WarningStep
+from arrears.early_warning.models import StepKind, WarningStanding, WarningStep
 from unions.models import Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 @dataclass

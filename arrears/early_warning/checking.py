@@ -8,14 +8,15 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from arrears.cases.models import Case, Employer
+from arrears.cases.papers import keep_paper
+from arrears.cases.signals import warnings_changed
 from arrears.early_warning.entering import seat
-from arrears.models import Case, CheckOutcome, Employer, WarningCheck, WarningSignal
-from arrears.papers import keep_paper
-from arrears.signals import warnings_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.early_warning.models import CheckOutcome, WarningCheck, WarningSignal
+from unions.common.clock import day_of
+from unions.common.refusals import Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Refused, Stale
 
 NO_EVIDENCE = "请附上至少一份现场材料（照片、笔录、回函等）。"
 

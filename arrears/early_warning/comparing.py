@@ -18,18 +18,19 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from arrears.cases.filing import EmployerFacts, employer_for
+from arrears.cases.models import NoCode
+from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning import entering
 from arrears.early_warning.entering import Said
+from arrears.early_warning.models import ListComparison
 from arrears.early_warning.sheet import place_of
 from arrears.early_warning.sources import kinds, sources
-from arrears.filing import EmployerFacts, employer_for
-from arrears.models import ListComparison, NoCode
-from arrears.names import name_key, uscc_fault
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.xlsx_rows import Sheet, as_date, as_text
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
-from unions.sheets import Sheet, as_date, as_text
+from unions.people.rights import Right
 
 NAMES = (
     "单位名称",

@@ -10,15 +10,16 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from arrears.cases.models import Employer, Project
+from arrears.cases.signals import warnings_changed
+from arrears.early_warning.models import STANDS, WarningSignal
 from arrears.early_warning.sources import kinds, mismatch, sources
-from arrears.models import Employer, Project, WarningSignal
-from arrears.models.warning import STANDS
-from arrears.signals import warnings_changed
-from unions import audit, tree
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 TWICE = "这条预警信息已经登记过（来源、类别、日期、金额和文号都相同），不必重复登记。"
 

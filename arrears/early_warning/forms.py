@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 
+from arrears.cases.forms.employer import PLEASE, RecordedByUnit
+from arrears.cases.forms.steps import FilesField
+from arrears.cases.models import Case, Employer, Project
 from arrears.early_warning.entering import Said
+from arrears.early_warning.models import Authority, CheckOutcome, StepKind, WarningSignal, WarningStandingQuerySet
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
-from arrears.forms.employer import PLEASE, RecordedByUnit
-from arrears.forms.fields import DayField, MoneyField, PlainForm
-from arrears.forms.steps import FilesField
-from arrears.models import Case, CheckOutcome, Employer, Project, StepKind, WarningSignal
-from arrears.models.warning import Authority, WarningStandingQuerySet
+from unions.common.form_fields import DayField, MoneyField, PlainForm
 from unions.models import User
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from arrears.views.keyset import Page
+from unions.common.keyset import Page
 
 Key = tuple[int, Decimal, int]
 

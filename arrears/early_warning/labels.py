@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.models import Finding, WarningSignal, WarningStanding
-from reporting.obligations.matters import TELLERS, Matter
+from arrears.early_warning.models import WarningSignal, WarningStanding
+from arrears.inspections.models import Finding
+from arrears.law.obligations.matters import TELLERS, Matter
 
 
 def of_signals(ids: Collection[int]) -> dict[int, Matter]:

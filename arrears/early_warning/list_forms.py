@@ -10,13 +10,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from arrears.cases.forms.employer import PLEASE
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
-from arrears.forms.employer import PLEASE
-from arrears.forms.fields import PlainForm
-from arrears.forms.imports import MOST_UNITS
+from arrears.imports.forms import MOST_UNITS
+from unions.common.form_fields import PlainForm
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 LISTS = 3
 

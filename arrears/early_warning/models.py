@@ -9,12 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from arrears.cases.models.case import Case
+from arrears.cases.models.employer import Employer, Project
 from arrears.early_warning.sources import kinds, sources
-from arrears.models.case import Case
-from arrears.models.employer import Employer, Project
+from unions.common.stored_file import StoredFile
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 STANDS = Q(withdrawn_at=None)
 LEVEL_TONES = {"红": "bad", "橙": "orange", "黄": "busy"}
@@ -260,8 +261,8 @@ class SitePaper(models.Model):
     """A photo or paper brought back from the spot."""
 
     check_made = models.ForeignKey(WarningCheck, models.PROTECT, null=True, related_name="papers")
-    inspection = models.ForeignKey("arrears.Inspection", models.PROTECT, null=True, related_name="papers")
-    file = models.FileField(upload_to=paper_path, max_length=200)
+    inspection = models.ForeignKey("inspections.Inspection", models.PROTECT, null=True, related_name="papers")
+    file = StoredFile(upload_to=paper_path, max_length=200)
     name = models.CharField("文件名", max_length=200)
     content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField("大小（字节）")

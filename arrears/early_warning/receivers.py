@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from reporting.early_warning import told  # noqa: F401 - says what these terms are about
-from reporting.early_warning.standings import keep_standings
-from reporting.early_warning.terms import keep_findings, keep_signals, rebuild
-from reporting.obligations.projection import REBUILDERS
+from arrears.early_warning import labels as told  # noqa: F401 - says what these terms are about
+from arrears.early_warning.standings import keep_standings
+from arrears.early_warning.terms import keep_findings, keep_signals, rebuild
+from arrears.law.obligations.projection import REBUILDERS
 
 
 def follow_warnings(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from arrears.key_targets import RISK_CLASSES, RiskClass
-from reporting.obligations.books import Bookcase
-from reporting.rules.rulebook import Grade, Rulebook
+from arrears.inspections.key_targets import RISK_CLASSES, RiskClass
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.rulebook import Grade, Rulebook
 from unions.models import Union
 
 GRADE = "employer-risk"

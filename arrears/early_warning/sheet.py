@@ -8,17 +8,17 @@ from typing import IO, Any
 
 from django.db import transaction
 
+from arrears.cases.filing import EmployerFacts, employer_for
+from arrears.cases.models import NoCode
+from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning import entering
 from arrears.early_warning.entering import Said
 from arrears.early_warning.sources import kinds, mismatch, sources
-from arrears.filing import EmployerFacts, employer_for
 from arrears.imports import cells
 from arrears.imports.cells import Bad
-from arrears.models import NoCode
-from arrears.names import name_key, uscc_fault
+from unions.common.refusals import Refused
+from unions.common.xlsx_rows import BadCell, Sheet
 from unions.models import Union, User
-from unions.refusals import Refused
-from unions.sheets import BadCell, Sheet
 
 NAME, CODE, SOURCE, KIND = "单位名称", "统一社会信用代码", "信息来源", "信息类别"
 ON, RECEIVED, AMOUNT, REFERENCE, DETAIL, MAJOR = ("发生日期", "收到日期", "金额(元)", "来文编号", "情况说明", "重大")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).parent.parent / "data" / "warning_sources.toml"
+_FILE = Path(__file__).with_name("warning_sources.toml")
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from itertools import groupby
 
 from django.db import transaction
 
-from arrears.models import CheckOutcome, Employer, WarningSignal, WarningStanding
-from reporting.obligations.books import Bookcase
-from reporting.rules.grading import Graded, Signal, grade
-from reporting.rules.rulebook import Grade, Rulebook
-from unions.clock import day_of
+from arrears.cases.models import Employer
+from arrears.early_warning.models import CheckOutcome, WarningSignal, WarningStanding
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.grading import Graded, Signal, grade
+from arrears.law.rules.rulebook import Grade, Rulebook
+from unions.common.clock import day_of
 
 GRADE = "warning"
 BATCH = 500

@@ -6,14 +6,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from arrears.cases.models import Employer
+from arrears.cases.signals import warnings_changed
 from arrears.early_warning.entering import seat
-from arrears.models import Employer, StepKind, WarningSignal, WarningStep
-from arrears.signals import warnings_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.early_warning.models import StepKind, WarningSignal, WarningStep
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 ADDRESSED = frozenset({StepKind.GOVERNMENT, StepKind.AUTHORITY})
 

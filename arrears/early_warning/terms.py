@@ -6,14 +6,15 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from arrears.models import Finding, WarningSignal
-from arrears.models.checklist import CheckPoint
-from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, Tools, batches, keep, write
-from reporting.obligations.subject import End, Place, Subject
-from reporting.rules.facts import Facts, Moment
-from reporting.rules.rulebook import END_OF_DAY
-from reporting.rules.workdays import named
+from arrears.early_warning.models import WarningSignal
+from arrears.inspections.models import Finding
+from arrears.inspections.models.checklist import CheckPoint
+from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.projection import Kept, Tools, batches, keep, write
+from arrears.law.obligations.subject import End, Place, Subject
+from arrears.law.rules.facts import Facts, Moment
+from arrears.law.rules.rulebook import END_OF_DAY
+from arrears.law.rules.workdays import named
 from unions.models import Union
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

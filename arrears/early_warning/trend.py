@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from arrears.models import WarningSignal, WarningStanding
-from reporting.early_warning.standings import judged, signal_of
-from reporting.obligations.books import Bookcase
-from reporting.rules.grading import Signal
-from unions.clock import day_of
+from arrears.early_warning.models import WarningSignal, WarningStanding
+from arrears.early_warning.standings import judged, signal_of
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.grading import Signal
+from unions.common.clock import day_of
 
 MONTHS = 12
 

@@ -10,19 +10,20 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from arrears import ledger, snapshot
-from arrears.grounds import Ground, open_to
-from arrears.models import Acknowledgement, Case, Escalation, Involvement, Stage, State
-from arrears.models.case import UNFINISHED
-from arrears.models.escalation import UNDER_WAY
-from arrears.route import line_above, next_level
-from arrears.second_person import barred_because
-from arrears.signals import case_changed
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, Involvement, State
+from arrears.cases.models.case import UNFINISHED
+from arrears.cases.route import line_above, next_level
+from arrears.cases.second_person import barred_because
+from arrears.cases.signals import case_changed
+from arrears.escalations.grounds import Ground, open_to
+from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 
 def senders(case: Case, user: User) -> list[Union]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from arrears.models import Case
-from arrears.route import GRASSROOTS
+from arrears.cases.models import Case
+from arrears.cases.route import GRASSROOTS
 from unions.models import Union, UnionKind
 
 MASS = "mass"  # 极端讨薪 and 群体性事件

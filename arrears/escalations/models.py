@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models.case import Case
+from arrears.cases.models.case import Case
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class Stage(models.TextChoices):

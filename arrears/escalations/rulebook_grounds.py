@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from arrears.grounds import NOTICES, Ground
-from arrears.models import Case
-from reporting.obligations.books import Bookcase
-from reporting.obligations.facts import CaseReader
-from reporting.rules import rulebook
-from reporting.rules.evaluator import Answer, any_of
-from reporting.rules.facts import Facts
-from reporting.rules.rulebook import Rulebook
-from reporting.rules.vocabulary import GROUNDS
+from arrears.cases.facts import CaseReader
+from arrears.cases.models import Case
+from arrears.escalations.grounds import NOTICES, Ground
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules import rulebook
+from arrears.law.rules.evaluator import Answer, any_of
+from arrears.law.rules.facts import Facts
+from arrears.law.rules.rulebook import Rulebook
+from arrears.law.rules.vocabulary import GROUNDS
 
 
 def of_notices(case: Case) -> Iterator[Ground]:

@@ -13,18 +13,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import escalations, ledger, snapshot, workers
-from arrears.forms.fields import seen_in
-from arrears.forms.steps import OpinionForm
-from arrears.models import Acknowledgement, Case, Escalation, Stage
-from arrears.views.case_page import case_page, escalate_parts
-from arrears.views.found import the_case, the_escalation
-from arrears.views.keyset import keyset
-from arrears.views.links import tab_of
+from arrears.cases import ledger, snapshot
+from arrears.cases.forms.steps import OpinionForm
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case, the_escalation
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page, escalate_parts
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Acknowledgement, Escalation, Stage
+from arrears.workers import actions as workers
+from unions.common.form_fields import seen_in
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 PARTS = ("case__employer", "sender", "receiver", "requested_by", "decided_by", "answered_by")

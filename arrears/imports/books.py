@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from django.db.models import Q
 
+from arrears.cases.models import Case, Employer, NoCode, Project
+from arrears.cases.names import name_key
 from arrears.imports.checking import CONTENT, Row, Sheet
 from arrears.imports.columns import BY_FIELD, Column
 from arrears.imports.copying import copy_in, facts_of, reserve
-from arrears.models import Case, Employer, NoCode, Project
-from arrears.names import name_key
 from unions.models import Event, Union
 
 T = TypeVar("T")

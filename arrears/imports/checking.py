@@ -16,7 +16,7 @@ from arrears.imports import cells
 from arrears.imports.cells import Bad
 from arrears.imports.columns import BY_FIELD, BY_HEADING, COLUMNS, REQUIRED, Column, heading_key, readers
 from arrears.imports.reading import MOST_ROWS, Line
-from arrears.industries import Industry, Nature
+from unions.common.industries import Industry, Nature
 from unions.models import Union
 
 # A title or two may stand above the headings.

@@ -9,11 +9,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from arrears.cases.models import Case, Channel, Employer, Project
+from arrears.cases.names import name_key, uscc_fault
 from arrears.imports import cells
 from arrears.imports.cells import Bad, Reader
-from arrears.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, Industry, Nature
-from arrears.models import Case, Channel, Employer, Project
-from arrears.names import name_key, uscc_fault
+from unions.common.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, Industry, Nature
 
 # 其他 of Annex 1 names no letter. O (居民服务、修理和其他服务业) prints 其他 in every official table.
 OTHER_INDUSTRY = Industry.O

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
-from unions.copying import copy_rows
+from unions.common.pg_copy import copy_rows
 
 Facts = dict[str, Any]
 _IN_ARRAY = str.maketrans({"\\": "\\\\", '"': '\\"'})

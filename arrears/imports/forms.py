@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 # More than fit into a list one can choose from; units further down are named in the sheet.
 MOST_UNITS = 300

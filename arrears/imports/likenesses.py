@@ -7,11 +7,11 @@ from datetime import date
 
 from django.db.models import Q
 
-from arrears.duplicates import OVER, RECENT
+from arrears.cases.models import Case, Employer, State
+from arrears.cases.names import name_key
 from arrears.imports.books import batches, place_of
 from arrears.imports.checking import Row, Sheet
-from arrears.models import Case, Employer, State
-from arrears.names import name_key
+from arrears.merging.duplicates import OVER, RECENT
 
 Key = str | tuple[str, str]  # a 统一社会信用代码, or name and county
 _NAMED = 5

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from arrears.cases.models import Channel
 from arrears.imports.checking import Row, Sheet
 from arrears.imports.writing import Taken
-from arrears.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, annex_1_name
-from arrears.models import Channel
+from unions.common.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, annex_1_name
 
 SAMPLE = 20
 SHOWN_FAULTS = 200

@@ -1,4 +1,4 @@
-"""Opening a workbook somebody sent: first whether it is one and harmless (unions/workbooks.py), then row by row."""
+"""Opening a workbook somebody sent: first whether it is one and harmless (unions/common/xlsx_guard.py), then row by row."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from unions.first_sheet import first_sheet
-from unions.workbooks import Unreadable
+from unions.common.xlsx_guard import Unreadable
+from unions.common.xlsx_reader import first_sheet
 
 MOST_ROWS = 200_000
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from arrears.imports.checking import Checker, Progress, Sheet
 from arrears.imports.reading import open_lines
 from arrears.imports.writing import Author, Taken, compare, take_over
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 def check_rights(union: Union, by: User) -> None:

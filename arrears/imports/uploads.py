@@ -21,14 +21,14 @@ from django.db import connection, transaction
 from arrears.imports import run
 from arrears.imports.checking import Progress, Sheet
 from arrears.imports.marked import write_marked
+from arrears.imports.models import Upload
+from arrears.imports.models import UploadStage as S
 from arrears.imports.preview import report_of
 from arrears.imports.writing import Author, Taken, take_over
-from arrears.models import Upload
-from arrears.models.upload import UploadStage as S
 from unions import jobs
+from unions.common.refusals import Refused, Stale
 from unions.jobs import Now
 from unions.models import JobState, Union, User
-from unions.refusals import Refused, Stale
 
 
 def receive(file: UploadedFile, union: Union, by: User, at: datetime) -> Upload:

@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from arrears.forms.imports import ImportForm
 from arrears.imports import uploads
-from arrears.models import Upload
+from arrears.imports.forms import ImportForm
+from arrears.imports.models import Upload
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 LATEST = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,16 +10,17 @@ from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 
+from arrears.cases.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Series, State
+from arrears.cases.signals import cases_imported
 from arrears.imports import likenesses
 from arrears.imports.books import EmployerBook, ProjectBook, new_rows
 from arrears.imports.checking import Progress, Row, Sheet
 from arrears.imports.copying import Facts, copy_in, reserve
-from arrears.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Series, State
-from arrears.signals import cases_imported
-from unions import audit, tree
-from unions.copying import count_anew
+from unions.common.pg_copy import count_anew
+from unions.common.refusals import Stale
+from unions.log import audit
 from unions.models import Event, Union, User
-from unions.refusals import Stale
+from unions.tree import actions as tree
 
 # A closed row of the old books was paid in full: no other conclusion can be read from the sheet.
 CONCLUSION = "paid"

@@ -8,13 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from arrears.models import Employer, Inspection
-from arrears.signals import visits_changed
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.cases.models import Employer
+from arrears.cases.signals import visits_changed
+from arrears.inspections.models import Inspection
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 FACTS = frozenset({"project", "industry", "on_project", "nature", "on", "workers", "migrants", "findings"})
 

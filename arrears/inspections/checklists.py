@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.models import CheckPoint, Finding, Inspection, InspectionPoint, PointAnswer
-from arrears.signals import findings_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases.signals import findings_changed
+from arrears.inspections.models import CheckPoint, Finding, Inspection, InspectionPoint, PointAnswer
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 @dataclass(frozen=True)

@@ -13,23 +13,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CharField, ExpressionWrapper, F, Max, OuterRef, QuerySet, Subquery
 
+from arrears.cases.models import Employer, Project
 from arrears.early_warning.entering import seat
-from arrears.models import (
-    CheckPoint,
-    Employer,
-    EmployerRisk,
-    Inspection,
-    KeyTarget,
-    PointAnswer,
-    Project,
-    TargetReason,
-    WarningSignal,
-)
-from unions import audit
-from unions.clock import day_of
+from arrears.early_warning.models import WarningSignal
+from arrears.inspections.models import CheckPoint, Inspection, KeyTarget, PointAnswer, TargetReason
+from arrears.prevention.models import EmployerRisk
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.models import PlatformCheck, Review, ReviewFinding, Round
-from reporting.obligations.matters import TELLERS, Matter
+from arrears.inspections.models import PlatformCheck, Review, ReviewFinding, Round
+from arrears.law.obligations.matters import TELLERS, Matter
 
 
 def of_rounds(ids: Collection[int]) -> dict[int, Matter]:

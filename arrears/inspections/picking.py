@@ -8,9 +8,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from arrears import key_targets
-from arrears.industries import Industry, Nature
-from arrears.models import Case, Employer, Inspection, KeyTarget, PlatformCheck, Project, State, WarningStanding
+from arrears.cases.models import Case, Employer, Project, State
+from arrears.early_warning.models import WarningStanding
+from arrears.inspections import key_targets
+from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
+from unions.common.industries import Industry, Nature
 from unions.models import Union, UnionKind
 
 MOST = 2000  # in one round; more are planned by several units

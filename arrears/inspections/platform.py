@@ -8,14 +8,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.inspections import seat
-from arrears.models import PlatformCheck, Project
-from arrears.signals import platform_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases.models import Project
+from arrears.cases.signals import platform_changed
+from arrears.inspections.actions import seat
+from arrears.inspections.models import PlatformCheck
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 TWICE = "{day} 的这次核查已经登记过，不必重复登记。"
 

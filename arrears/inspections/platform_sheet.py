@@ -12,18 +12,18 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from arrears import platform
+from arrears.cases.filing import EmployerFacts, employer_for, project_for
+from arrears.cases.models import NoCode, Project
+from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning.sheet import Taken, place_of
-from arrears.filing import EmployerFacts, employer_for, project_for
 from arrears.imports import cells
 from arrears.imports.cells import Bad
-from arrears.industries import Nature
-from arrears.models import NoCode, Project
-from arrears.names import name_key, uscc_fault
-from arrears.platform import Look
+from arrears.inspections import platform
+from arrears.inspections.platform import Look
+from unions.common.industries import Nature
+from unions.common.refusals import Refused
+from unions.common.xlsx_rows import BadCell, Sheet
 from unions.models import Union, User
-from unions.refusals import Refused
-from unions.sheets import BadCell, Sheet
 
 PROJECT, FIRM, CODE, NATURE, AUTHORITY = ("项目名称", "施工单位", "统一社会信用代码", "项目性质", "行业主管部门")
 LISTED, SINCE, ON, CHECKER = "是否纳入平台", "纳入日期", "核查日期", "核查人"

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Review, RoundTarget
-from reporting.obligations.projection import REBUILDERS
-from reporting.rounds import told  # noqa: F401 - says what these terms are about
-from reporting.rounds.terms import keep_checks, keep_reviews, keep_rounds, rebuild
+from arrears.inspections import labels as told  # noqa: F401 - says what these terms are about
+from arrears.inspections.models import Review, RoundTarget
+from arrears.inspections.terms import keep_checks, keep_reviews, keep_rounds, rebuild
+from arrears.law.obligations.projection import REBUILDERS
 
 
 def follow_rounds(sender: Any, rounds: Collection[int], at: datetime, **kwargs: Any) -> None:

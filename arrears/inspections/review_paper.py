@@ -12,9 +12,9 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.shared import Mm, Pt
 
-from arrears.models import Review, ReviewFinding
-from arrears.official_paper import FAINT, HEI, KAI, SIZE_2, SIZE_4, TITLE, base, cell, dressed, page, say, whole
-from unions.clock import day_of
+from arrears.inspections.models import Review, ReviewFinding
+from unions.common.clock import day_of
+from unions.common.docx import FAINT, HEI, KAI, SIZE_2, SIZE_4, TITLE, base, cell, dressed, page, say, whole
 from unions.models import User
 
 _UNFIT = re.compile(r"[^\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -11,13 +11,15 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
-from arrears.models import Review, ReviewFinding, ReviewKind, WeakSpot
-from arrears.signals import review_changed
-from unions import audit, second_person, tree
-from unions.clock import day_of
+from arrears.cases.signals import review_changed
+from arrears.inspections.models import Review, ReviewFinding, ReviewKind, WeakSpot
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right, holders_of
+from unions.people.rights import Right, holders_of
+from unions.tree import actions as tree
 
 DECIDES = (Right.HANDLE, Right.APPROVE)
 # A finding answered by the last day of its term (SD-3.2), for whoever weighs how units put things right.

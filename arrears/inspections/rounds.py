@@ -11,16 +11,17 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
-from arrears import key_targets, picking
-from arrears.inspections import seat
-from arrears.models import Employer, Inspection, KeyTarget, Project, Round, RoundKind, RoundTarget
-from arrears.picking import MOST, Pick, Wanted
-from arrears.signals import rounds_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases.models import Employer, Project
+from arrears.cases.signals import rounds_changed
+from arrears.inspections import key_targets, picking
+from arrears.inspections.actions import seat
+from arrears.inspections.models import Inspection, KeyTarget, Round, RoundKind, RoundTarget
+from arrears.inspections.picking import MOST, Pick, Wanted
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 LONGEST = 366  # days
 

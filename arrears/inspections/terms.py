@@ -6,12 +6,12 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from arrears import reviews, rounds
-from arrears.models import PlatformCheck, Review, ReviewFinding, Round, RoundKind, RoundTarget
-from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, Tools, rebuilt, write
-from reporting.rules.rulebook import END_OF_DAY
-from reporting.rules.workdays import named
+from arrears.inspections import reviews, rounds
+from arrears.inspections.models import PlatformCheck, Review, ReviewFinding, Round, RoundKind, RoundTarget
+from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.projection import Kept, Tools, rebuilt, write
+from arrears.law.rules.rulebook import END_OF_DAY
+from arrears.law.rules.workdays import named
 from unions.models import Union
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from arrears.views import project_sheets, projects, reviews, rounds
+from arrears.inspections.views import project_sheets, projects, reviews, rounds
 
 urlpatterns: list[URLPattern] = [
     path("rounds/", rounds.listed, name="rounds"),

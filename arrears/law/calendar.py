@@ -8,14 +8,14 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from reporting.models import Holiday, HolidayKind
-from reporting.rules.almanac import Decreed
-from reporting.rules.decree import DecreeError, missing_festivals, read_decree
-from reporting.rules.workdays import Calendar
-from unions import audit
+from arrears.law.models import Holiday, HolidayKind
+from arrears.law.rules.decree import DecreeError, missing_festivals, read_decree
+from arrears.law.rules.holiday_sources import Decreed
+from arrears.law.rules.workdays import Calendar
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Union, UnionKind, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 STREAM = "calendar"
 ALARM_MONTH = 11  # the State Council publishes next year's days in October or November

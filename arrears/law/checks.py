@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from reporting.form_faults import FormError
-from reporting.form_files import known
-from reporting.rules.reader import NOTICES, SHELF, shelf
-from reporting.rules.rulebook import Rulebook
-from reporting.rules.table import RulebookError
+from arrears.law.rules.reader import NOTICES, SHELF, shelf
+from arrears.law.rules.rulebook import Rulebook
+from arrears.law.rules.table import RulebookError
+from reporting.forms.faults import FormError
+from reporting.forms.files import known
 
 
 @register()

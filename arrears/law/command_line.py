@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reporting.notices.shelf import shelf_before_setup
-from reporting.rules.reader import NOTICES
-from reporting.rules.rulebook import Rulebook
+from arrears.law.editions.rulebook_editions import shelf_before_setup
+from arrears.law.rules.reader import NOTICES
+from arrears.law.rules.rulebook import Rulebook
 
 
 class _Parser(CommandParser):

@@ -1,17 +1,62 @@
-"""The stored projection of what the rulebooks demand (design.md §5): one row per term that runs, or ran."""
+"""The table of days off and make-up days the province keeps (domain.md §3): it goes before every library."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.models import Case
-from unions.models import Union, User
+from arrears.cases.models import Case
+from unions.models import Job, JobState, Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
+
+
+class HolidayKind(models.TextChoices):
+    OFF = "off", "放假"
+    WORK = "work", "调休上班"
+
+
+class HolidayQuerySet(models.QuerySet["Holiday"]):
+    def standing(self, at: datetime | None = None) -> HolidayQuerySet:
+        """The rows that held at `at` (None: that hold now), so that any past calendar can be built again."""
+        if at is None:
+            return self.filter(withdrawn_at=None)
+        return self.filter(entered_at__lte=at).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+
+
+class Holiday(models.Model):
+    """One decreed day. A row is never changed: a correction withdraws it and enters another."""
+
+    day = models.DateField("日期")
+    kind = models.CharField("类别", max_length=4, choices=HolidayKind)
+    name = models.CharField("名称", max_length=40)
+    notice = models.CharField("依据", max_length=120)
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    entered_at = models.DateTimeField("登记时间")
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤销人")
+    withdrawn_at = models.DateTimeField("撤销时间", null=True)
+
+    objects = HolidayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "节假日"
+        default_permissions = ()
+        ordering = ["day", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["day"], condition=Q(withdrawn_at=None), name="one_holiday_per_day"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__gte=models.F("entered_at"), withdrawn_by__isnull=False),
+                name="withdrawn_by_someone_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_kind_display()}"
+
 
 OPEN = Q(met_at=None, lifted_at=None)
 RIGHT = OPEN & Q(sense="ends")
@@ -178,3 +223,172 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.rule}"
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def approved(self) -> AttachmentQuerySet:
+        """Those a second person said yes to; only these count."""
+        return self.exclude(approved_at=None)
+
+    def visible_to(self, user: User) -> AttachmentQuerySet:
+        """Those of units at or below the reader's own, asked for or in force. What holds is told to everyone on the page."""
+        return self.filter(under(user.reach(), "union__path"))
+
+
+class Attachment(models.Model):
+    """One rulebook at one union, for the terms that begin in its days. Rows of a key replace what its file says of itself."""
+
+    union = models.ForeignKey(Union, models.PROTECT, related_name="attachments", verbose_name="适用单位")
+    rulebook = models.CharField("规则", max_length=60)
+    since = models.DateField("起")
+    until = models.DateField("止", null=True, blank=True)  # last day included; null: as long as the notice
+    reason = models.CharField("理由", max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提出人")
+    at = models.DateTimeField("提出时间")
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
+    approved_at = models.DateTimeField("批准时间", null=True)
+    # An end somebody asked for; `until` says it once a second person agreed.
+    last_day = models.DateField("提出的末日", null=True, blank=True)
+    end_reason = models.CharField("停止理由", max_length=200, blank=True)
+    end_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提出停止的人")
+    end_at = models.DateTimeField("提出停止的时间", null=True)
+    end_approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准停止的人")
+    end_approved_at = models.DateTimeField("批准停止的时间", null=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "规则适用"
+        default_permissions = ()
+        ordering = ["rulebook", "since", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["union", "rulebook", "since"], name="attached_once"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="attachment_ends_after_it_began"
+            ),
+            models.CheckConstraint(
+                condition=Q(by=None) | Q(approved_by=None) | ~Q(approved_by=F("by")),
+                name="attachment_needs_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_by=None) | Q(end_approved_by=None) | ~Q(end_approved_by=F("end_by")),
+                name="attachment_end_needs_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rulebook} → {self.union}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("attachment", args=[self.pk])
+
+    @property
+    def asked(self) -> str:
+        """What waits for a second person: "start", "end" or nothing."""
+        if self.approved_at is None:
+            return "start"
+        return "end" if self.end_at is not None and self.end_approved_at is None else ""
+
+    @property
+    def asked_by(self) -> User | None:
+        """Whoever asked for what waits."""
+        return {"start": self.by, "end": self.end_by}.get(self.asked)
+
+    @property
+    def asked_at(self) -> datetime:
+        """When it was asked for."""
+        return self.end_at if self.asked == "end" and self.end_at else self.at
+
+    @property
+    def shown(self) -> str:
+        """What an approver saw: who agrees to something else than is asked by now is told so."""
+        return f"{self.asked}:{self.asked_at.timestamp()}"
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class TrialStage(models.TextChoices):
+    TRIAL = "trial", "试算"
+    TRIED = "tried", "待启用"
+    ACTIVE = "active", "已启用"
+    RETIRED = "retired", "已被新版替换"
+    DISCARDED = "discarded", "已作废"
+
+
+STANDING = (TrialStage.ACTIVE, TrialStage.RETIRED)
+STAGE_TONES = {
+    TrialStage.TRIED: "busy",
+    TrialStage.ACTIVE: "good",
+    TrialStage.RETIRED: "done",
+    TrialStage.DISCARDED: "neutral",
+}
+
+
+class RulebookUpload(Job):
+    """One edition of one rulebook; its job is the trial. In force on the days `active_from`…`active_until` (null: still)."""
+
+    state_labels = {JobState.WAITING: "等待试算", JobState.RUNNING: "正在试算", JobState.FAILED: "试算中断"}
+
+    key = models.CharField("规则", max_length=60)
+    title = models.CharField("名称", max_length=200)
+    content = models.TextField("规则文件")
+    notice_text = models.TextField("通知全文", blank=True)
+    sha256 = models.CharField(max_length=64)
+    office = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="省总工会")
+    attached_to = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="适用单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_at = models.DateTimeField("上传时间")
+    stage = models.CharField("阶段", max_length=10, choices=TrialStage, default=TrialStage.TRIAL)
+    since = models.DateField("试算起")
+    until = models.DateField("试算止")
+    result = models.JSONField("试算结果", default=dict)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    decided_at = models.DateTimeField("决定时间", null=True)
+    reason = models.CharField("作废理由", max_length=200, blank=True)
+    active_from = models.DateField("启用日", null=True)
+    active_until = models.DateField("停用前最后一日", null=True)
+
+    class Meta(Job.Meta):
+        verbose_name = "上传的规则"
+        indexes = [*Job.Meta.indexes, models.Index(fields=["office", "-id"], name="rulebook_upload_office")]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(stage="active"), name="one_active_rulebook_per_key"),
+            models.CheckConstraint(
+                condition=~Q(stage__in=["active", "retired"]) | Q(active_from__isnull=False, decided_by__isnull=False),
+                name="active_rulebook_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(stage__in=["active", "retired"]) | ~Q(decided_by=F("by")),
+                name="rulebook_needs_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("rulebook-trial", args=[self.pk])
+
+    def get_state_display(self) -> str:
+        return super().get_state_display() if self.stage == TrialStage.TRIAL else TrialStage(self.stage).label
+
+    @property
+    def tone(self) -> str:
+        return STAGE_TONES.get(TrialStage(self.stage)) or super().tone
+
+    @property
+    def stream(self) -> str:
+        """The name of this rulebook's event chain: all editions of a key stand in one."""
+        return f"rulebook:{self.key}"
+
+
+class CalendarFeed(models.Model):
+    """The address of a person's iCal feed. Only the digest is kept: who reads the database cannot read the feed."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField("生成时间")
+
+    class Meta:
+        default_permissions = ()

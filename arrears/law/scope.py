@@ -10,10 +10,10 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from reporting.rules.schedule import period_of, spoken
-from unions import tree
+from arrears.law.rules.schedule import period_of, spoken
+from unions.common.refusals import Refused
 from unions.models import Union
-from unions.refusals import Refused
+from unions.tree import actions as tree
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -12,14 +12,16 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from arrears import acts, ledger
-from arrears.models import Act, ActKind, Case, PlanBasis, Proceeding, ProceedingKind, ProceedingStage, State
-from arrears.models.act import Outcome
-from arrears.signals import proceeding_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases import acts, ledger
+from arrears.cases.models import Act, ActKind, Case, State
+from arrears.cases.models.act import Outcome
+from arrears.cases.signals import proceeding_changed
+from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
+from arrears.plans.models import PlanBasis
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
 
 K = ProceedingKind
 NOT_AFTER_TODAY = "日期不能晚于今天。"

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.fields import DayField, PlainForm
-from arrears.legal_steps import AWARDED, RESULTS
-from arrears.models import ProceedingKind
+from arrears.legal.actions import AWARDED, RESULTS
+from arrears.legal.models import ProceedingKind
+from unions.common.form_fields import DayField, PlainForm
 
 # What happens in a proceeding → the fields it asks for, and what its button says.
 STEPS: dict[str, tuple[tuple[str, ...], str]] = {

@@ -9,10 +9,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from arrears import acts, ledger, legal_steps
-from arrears.forms.legal_steps import ProceedingStepForm
-from arrears.models import Act, ActKind, Case, PlanKind, Proceeding, ProceedingKind
-from arrears.models.act import LEGAL_SERVICES, Outcome
+from arrears.cases import acts, ledger
+from arrears.cases.models import Act, ActKind, Case
+from arrears.cases.models.act import LEGAL_SERVICES, Outcome
+from arrears.legal import actions as legal_steps
+from arrears.legal.forms import ProceedingStepForm
+from arrears.legal.models import Proceeding, ProceedingKind
+from arrears.plans.models import PlanKind
 from unions.models import User
 
 TONES = {"applied": "busy", "accepted": "info", "refused": "bad", "ended": "done"}

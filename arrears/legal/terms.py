@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
-from arrears.models import Proceeding, ProceedingKind, ProceedingStage
-from arrears.plans import NO_MORE
-from reporting.early_warning.terms import Places
-from reporting.obligations.projection import Kept, Tools, keep, rebuilt
-from reporting.obligations.subject import End, Subject
-from reporting.rules.facts import Facts, Moment
+from arrears.early_warning.terms import Places
+from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
+from arrears.law.obligations.subject import End, Subject
+from arrears.law.rules.facts import Facts, Moment
+from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
+from arrears.plans.actions import NO_MORE
 
 # The entry of the law an extension of the award is for.
 AWARD = "arbitration-award"

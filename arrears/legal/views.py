@@ -11,16 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears import acts, ledger, legal_steps
-from arrears.forms.fields import seen_in
-from arrears.forms.legal_steps import STEPS, ProceedingForm, ProceedingStepForm
-from arrears.models import Case, ProceedingKind
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case, unchanged
-from arrears.views.links import tab_of
-from unions.formats import people, yuan
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from arrears.cases import acts, ledger
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case, unchanged
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page
+from arrears.legal import actions as legal_steps
+from arrears.legal.forms import STEPS, ProceedingForm, ProceedingStepForm
+from arrears.legal.models import ProceedingKind
+from unions.common.form_fields import seen_in
+from unions.common.formats import people, yuan
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 
 
 @login_required

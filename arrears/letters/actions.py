@@ -10,17 +10,19 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
 
-from arrears import ledger
-from arrears.letters import paper, rules, words
-from arrears.models import Case, Letter, LetterKind, LetterState, Series
-from arrears.models.letter import SuggestionGround
-from arrears.second_person import barred_because, deeds
-from arrears.signals import letter_changed
-from unions import audit, second_person
-from unions.clock import day_of
+from arrears.cases import ledger
+from arrears.cases.models import Case, Series
+from arrears.cases.second_person import barred_because, deeds
+from arrears.cases.signals import letter_changed
+from arrears.letters import paper, rules
+from arrears.letters import wording as words
+from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 WRITTEN = frozenset(
     {"facts", "breached", "demand", "supervisors", "investigated_on", "contact", "department"}

@@ -8,14 +8,14 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from arrears.acts import checked_type, sha256_of
+from arrears.cases.acts import checked_type, sha256_of
+from arrears.cases.models import Evidence
+from arrears.letters.actions import check_drafter, check_reason, held, step
+from arrears.letters.models import Answer, Delivery, Letter, LetterKind, LetterState
 from arrears.letters.rules import split_names
-from arrears.letters.steps import check_drafter, check_reason, held, step
-from arrears.models import Evidence, Letter, LetterKind, LetterState
-from arrears.models.letter import Answer, Delivery
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Refused
 from unions.models import User
-from unions.refusals import Refused
 
 REACHED = (LetterState.DELIVERED, LetterState.REFUSED)
 # 留置送达 and a refusal want somebody who saw it.

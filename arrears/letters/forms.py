@@ -8,11 +8,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from arrears.forms.fields import DayField, PlainForm
-from arrears.forms.filters import UnitFilter
+from arrears.cases.forms.filters import UnitFilter
+from arrears.letters.models import Answer, Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState
 from arrears.letters.rules import split_names
-from arrears.models import Letter, LetterKind, LetterState
-from arrears.models.letter import Answer, Delivery, Department, LetterQuerySet
+from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union
 
 LONGEST_NAME = 40

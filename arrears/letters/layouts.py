@@ -15,11 +15,11 @@ from jinja2.exceptions import TemplateError
 from lxml.etree import LxmlError
 
 from arrears.letters import outside, paper
-from arrears.models import LetterKind, LetterLayout
-from unions import audit
+from arrears.letters.models import LetterKind, LetterLayout
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 MOST_BYTES, MOST_UNPACKED, MOST_OF_BODY = 2 * 2**20, 20 * 2**20, 2**20
 HOW = "请从「下载通用版式」得到的文件改起，另存为 .docx 后再上传。"

@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.evidence import Evidence
+from arrears.cases.models.case import Case
+from arrears.cases.models.closure import Evidence
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class LetterKind(models.TextChoices):

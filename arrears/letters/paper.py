@@ -18,8 +18,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from arrears.letters.house import house
-from arrears.letters.words import Content
-from arrears.models import Letter, LetterLayout
+from arrears.letters.models import Letter, LetterLayout
+from arrears.letters.wording import Content
 
 # Name → what a layout prints there. Lists are gone through paragraph by paragraph.
 LISTS = {

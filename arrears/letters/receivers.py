@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from arrears.letters.terms import TELL_TERMS
-from arrears.models import Case, Letter
-from reporting.letters.terms import keep_letters, rebuild, terms_of
-from reporting.obligations.projection import REBUILDERS
+from arrears.cases.models import Case
+from arrears.law.obligations.projection import REBUILDERS
+from arrears.letters.models import Letter
+from arrears.letters.stated_terms import TELL_TERMS
+from arrears.letters.terms import keep_letters, rebuild, terms_of
 
 # Moves by which a case ends or begins anew: its letters want no answer any more, or again.
 ENDS_OR_REOPENS = frozenset({"close", "dismiss", "reopen"})

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from arrears.models import LetterState
-from arrears.models.letter import LetterQuerySet
+from arrears.letters.models import LetterQuerySet, LetterState
 
 
 @dataclass(frozen=True)

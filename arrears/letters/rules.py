@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from arrears.models import Case, Letter, LetterKind, LetterState, State
-from arrears.models.letter import ON_ITS_WAY, UNISSUED, Answer, SuggestionGround
+from arrears.cases.models import Case, State
+from arrears.letters.models import ON_ITS_WAY, UNISSUED, Answer, Letter, LetterKind, LetterState, SuggestionGround
 from unions.models import Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 TAKES_LETTERS = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL})
 NEXT_KIND = {LetterKind.PROMPT: LetterKind.OPINION, LetterKind.OPINION: LetterKind.SUGGESTION}

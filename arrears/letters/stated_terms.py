@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from arrears.models import Letter
+from arrears.letters.models import Letter
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from arrears import ledger
+from arrears.cases import ledger
+from arrears.cases.models import Case
 from arrears.letters import rules
-from arrears.models import Case, Letter, LetterKind, LetterState
-from arrears.views.letters import TONES
+from arrears.letters.models import Letter, LetterKind, LetterState
+from arrears.letters.views.letters import TONES
 from unions.models import User
 
 

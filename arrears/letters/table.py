@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.letters import following, rules, steps
-from arrears.models import Letter, LetterKind, LetterState
+from arrears.letters import actions as steps
+from arrears.letters import following, rules
+from arrears.letters.models import Letter, LetterKind, LetterState
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 S, K = LetterState, LetterKind
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from arrears.models import LetterKind
-from unions import verbs
+from arrears.letters.models import LetterKind
+from unions.log import labels as verbs
 
 # Verb → what was done with the letter, icon, tone.
 TOLD: dict[str, tuple[str, str, str]] = {

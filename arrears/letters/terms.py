@@ -10,15 +10,16 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from arrears.letters.terms import Terms
-from arrears.models import Act, ActKind, Closure, Letter, LetterKind, LetterState, State
-from reporting.early_warning.terms import Places
-from reporting.models import Obligation
-from reporting.obligations.projection import Kept, Tools, keep, rebuilt
-from reporting.obligations.subject import End, Place, Subject
-from reporting.rules.deadlines import deadlines
-from reporting.rules.facts import Facts, Moment
-from reporting.rules.rulebook import DeadlineRule
+from arrears.cases.models import Act, ActKind, Closure, State
+from arrears.early_warning.terms import Places
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
+from arrears.law.obligations.subject import End, Place, Subject
+from arrears.law.rules.deadlines import deadlines
+from arrears.law.rules.facts import Facts, Moment
+from arrears.law.rules.rulebook import DeadlineRule
+from arrears.letters.models import Letter, LetterKind, LetterState
+from arrears.letters.stated_terms import Terms
 from unions.models import Placement
 
 REPLY = ("letter-reply", "department-feedback")

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from arrears.views import case_file, letter_form, letter_register, letters
+from arrears.desk.views import case_file
+from arrears.letters.views import form as letter_form
+from arrears.letters.views import letters
+from arrears.letters.views import register as letter_register
 
 urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/letters/<slug:kind>/new/", letter_form.letter_new, name="letter-new"),

@@ -6,12 +6,12 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from arrears import ledger
-from arrears.letters.terms import Terms, terms_of
-from arrears.models import Case, Letter, LetterKind
-from arrears.models.letter import Department, SuggestionGround
-from unions import audit
-from unions.clock import day_of
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.letters.models import Department, Letter, LetterKind, SuggestionGround
+from arrears.letters.stated_terms import Terms, terms_of
+from unions.common.clock import day_of
+from unions.log import audit
 from unions.models import Union, UnionKind
 from unions.models.agency import Agency
 

@@ -12,17 +12,19 @@ from typing import Any
 
 from django.db import transaction
 
-from arrears import carrying, ledger, open_ends, snapshot, workflow
-from arrears.models import Case, CaseLink, Merger, MergerStage, State
-from arrears.models.merger import IN_FORCE
-from arrears.second_person import barred_because
-from arrears.signals import merger_changed
-from arrears.snapshot import Line
-from unions import audit
-from unions.clock import day_of
+from arrears.cases import closing_blockers as open_ends
+from arrears.cases import ledger, snapshot, workflow
+from arrears.cases.models import Case, State
+from arrears.cases.second_person import barred_because
+from arrears.cases.signals import merger_changed
+from arrears.cases.snapshot import Line
+from arrears.merging import merge_relations as carrying
+from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 MERGEABLE = workflow.MOVES["merge"].starts
 TAKES = frozenset({State.CLUE, State.OPEN, State.LEGAL, State.SETTLED})  # a case another may be merged into

@@ -12,12 +12,15 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from arrears import cipher
-from arrears.identity import IDENTITY, PHONE, identity_key, phone_key
-from arrears.models import Case, CaseLink, Employer, LetterStanding, State, WindowLetter, Worker
-from arrears.models.case import UNFINISHED
-from arrears.names import name_key
-from arrears.workers import WorkerFacts
+from arrears.cases.models import Case, Employer, State
+from arrears.cases.models.case import UNFINISHED
+from arrears.cases.names import name_key
+from arrears.merging.models import CaseLink
+from arrears.portal.models import LetterStanding, WindowLetter
+from arrears.workers.actions import WorkerFacts
+from arrears.workers.models import Worker
+from unions.common import encryption as cipher
+from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
 from unions.models import Union, User
 
 MOST = 8  # shown of each sort

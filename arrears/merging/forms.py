@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.fields import DayField, PlainForm, narrow
+from unions.common.form_fields import DayField, PlainForm, narrow
 
 
 class LikeForm(PlainForm):

@@ -13,12 +13,17 @@ from decimal import Decimal
 
 from django.db.models import F, Max, Q
 
-from arrears import ledger
-from arrears.models import Case, Letter, Merger, Plan, PlanKind, PlanStep, Proceeding, Referral, WindowLetter
-from arrears.models.merger import IN_FORCE
-from arrears.plans import follow_ledger
-from arrears.signals import plan_changed
-from unions import audit
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.cases.signals import plan_changed
+from arrears.legal.models import Proceeding
+from arrears.letters.models import Letter
+from arrears.merging.models import IN_FORCE, Merger
+from arrears.plans.actions import follow_ledger
+from arrears.plans.models import Plan, PlanKind, PlanStep
+from arrears.portal.models import WindowLetter
+from arrears.referrals.models import Referral
+from unions.log import audit
 from unions.models import User
 
 

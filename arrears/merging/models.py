@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.escalation import acts_at
+from arrears.cases.models.case import Case
+from arrears.escalations.models import acts_at
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class CaseLink(models.Model):

@@ -11,16 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import carrying, duplicates, histories, merging
-from arrears.forms.duplicates import LikeForm, OpinionOnMerger, ReasonForm
-from arrears.forms.fields import seen_in
-from arrears.models import Case, CaseLink, Employer, Merger, MergerStage
+from arrears.cases import employer_history as histories
+from arrears.cases.models import Case, Employer
+from arrears.cases.views.found import CASE_PARTS, the_case
+from arrears.merging import actions as merging
+from arrears.merging import duplicates
+from arrears.merging import merge_relations as carrying
+from arrears.merging.forms import LikeForm, OpinionOnMerger, ReasonForm
+from arrears.merging.models import CaseLink, Merger, MergerStage
 from arrears.prevention import employer as prevention
+from arrears.safety_nets.advances import of_employer as advances_of
 from arrears.sanctions import about
-from arrears.views.advances_box import of_employer as advances_of
-from arrears.views.found import CASE_PARTS, the_case
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 
 DONE = {
     "approve": "已批准并案：台账逐笔冲正，统计从今天起只计一次。",

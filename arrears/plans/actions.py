@@ -11,14 +11,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from arrears import acts, ledger
-from arrears.models import Case, LedgerEntry, Plan, PlanBasis, PlanKind, PlanStep, Proceeding, State
-from arrears.signals import plan_changed
-from unions import audit
-from unions.clock import day_of
-from unions.formats import yuan
+from arrears.cases import acts, ledger
+from arrears.cases.models import Case, LedgerEntry, State
+from arrears.cases.signals import plan_changed
+from arrears.legal.models import Proceeding
+from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep
+from unions.common.clock import day_of
+from unions.common.formats import yuan
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
 
 MOST_STEPS = 60
 NO_MORE = frozenset({State.DRAFT, State.CLOSED, State.DISMISSED, State.MERGED})

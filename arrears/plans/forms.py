@@ -10,10 +10,10 @@ from typing import Any
 
 from django import forms
 
-from arrears import ledger
-from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
-from arrears.models import PlanBasis, PlanKind
-from arrears.plans import MOST_STEPS, Promise, Terms
+from arrears.cases import ledger
+from arrears.plans.actions import MOST_STEPS, Promise, Terms
+from arrears.plans.models import PlanBasis, PlanKind
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 
 ROWS = 4  # empty ones at the beginning
 MORE = 4

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from arrears.models import Case, Plan, PlanKind, PlanStep
-from unions.formats import yuan
+from arrears.cases.models import Case
+from arrears.plans.models import Plan, PlanKind, PlanStep
+from unions.common.formats import yuan
 
 
 def promised(case: Case) -> str:

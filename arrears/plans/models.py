@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
-from arrears.models.case import Case
-from arrears.models.proceeding import Proceeding
+from arrears.cases.models.case import Case
+from arrears.legal.models import Proceeding
 from unions.models import Union, User
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Case, Plan, Proceeding
-from reporting.models import ReminderKind
-from reporting.obligations.projection import REBUILDERS
-from reporting.plans import disputes, promises
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import Staff
-from unions.clock import day_of
+from arrears.cases.models import Case
+from arrears.law.obligations.projection import REBUILDERS
+from arrears.legal import terms as disputes
+from arrears.legal.models import Proceeding
+from arrears.plans import terms as promises
+from arrears.plans.models import Plan
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import Staff
+from unions.common.clock import day_of
 
 # Moves after which terms begin, end or have another holder or officer.
 TURNS = frozenset(

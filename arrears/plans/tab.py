@@ -9,10 +9,13 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
-from arrears import acts, ledger, plans
-from arrears.forms.fields import DayField, PlainForm
-from arrears.models import Case, Plan, PlanKind, PlanStep, ProceedingKind
-from arrears.models.case import UNFINISHED
+from arrears.cases import acts, ledger
+from arrears.cases.models import Case
+from arrears.cases.models.case import UNFINISHED
+from arrears.legal.models import ProceedingKind
+from arrears.plans import actions as plans
+from arrears.plans.models import Plan, PlanKind, PlanStep
+from unions.common.form_fields import DayField, PlainForm
 from unions.models import User
 
 

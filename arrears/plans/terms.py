@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from arrears import ledger
-from arrears.models import Plan, PlanStep
-from arrears.plans import NO_MORE
-from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, Tools, rebuilt, write
-from reporting.rules.rulebook import END_OF_DAY
-from reporting.rules.workdays import named
-from unions.formats import yuan
+from arrears.cases import ledger
+from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.projection import Kept, Tools, rebuilt, write
+from arrears.law.rules.rulebook import END_OF_DAY
+from arrears.law.rules.workdays import named
+from arrears.plans.actions import NO_MORE
+from arrears.plans.models import Plan, PlanStep
+from unions.common.formats import yuan
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AGREED = "plan"  # in the place of a rulebook: the plan itself

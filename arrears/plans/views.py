@@ -12,17 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears import ledger, legal_steps, plans
-from arrears.forms.fields import seen_in
-from arrears.forms.plans import MORE, ROWS, PlanForm, evenly, rows_of
-from arrears.models import Case, Plan, PlanKind, PlanStep, Proceeding
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case, unchanged
-from arrears.views.links import tab_of
-from arrears.views.plans_tab import DoneForm
-from arrears.views.stashing import forgets
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.cases.views.drafts import forgets
+from arrears.cases.views.found import the_case, unchanged
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page
+from arrears.legal import actions as legal_steps
+from arrears.legal.models import Proceeding
+from arrears.plans import actions as plans
+from arrears.plans.forms import MORE, ROWS, PlanForm, evenly, rows_of
+from arrears.plans.models import Plan, PlanKind, PlanStep
+from arrears.plans.tab import DoneForm
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 
 MOST_PARTS = 24
 

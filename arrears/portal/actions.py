@@ -11,16 +11,17 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, transaction
 
-from arrears.acts import checked_type, sha256_of
-from arrears.identity import phone_fault, phone_key
-from arrears.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
-from arrears.models.private import Private
-from arrears.signals import worker_wrote
-from arrears.window import places, receipts
-from arrears.window.photos import without_place
-from unions import audit, tree
+from arrears.cases.acts import checked_type, sha256_of
+from arrears.cases.signals import worker_wrote
+from arrears.portal import places, receipts
+from arrears.portal.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
+from arrears.portal.photos import without_place
+from unions.common.encrypted_fields import Private
+from unions.common.identity import phone_fault, phone_key
+from unions.common.refusals import Refused, Stale
+from unions.log import audit
 from unions.models import Union
-from unions.refusals import Refused, Stale
+from unions.tree import actions as tree
 
 LONGEST_PHONE = 30  # characters, as on the form
 PAPERS_MOST, PAPER_BYTES = 30, 20 * 2**20

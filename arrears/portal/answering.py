@@ -12,17 +12,19 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from arrears import acts, filing, workflow
-from arrears.filing import EmployerFacts
-from arrears.models import ActKind, Case, Channel, LetterStanding, Said, State, WindowLetter, WindowPaper, WindowWord
-from arrears.models.act import Outcome
-from arrears.window import places
-from arrears.workers import refuse_numbers
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.cases import acts, filing, workflow
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.models import ActKind, Case, Channel, State
+from arrears.cases.models.act import Outcome
+from arrears.portal import places
+from arrears.portal.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
+from arrears.workers.actions import refuse_numbers
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 PRIVATE = {"name": "称呼", "phone": "联系电话"}
 LONGEST_PURPOSE = 100

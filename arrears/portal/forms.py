@@ -8,14 +8,15 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.employer import NamesEmployer
-from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm, narrow
-from arrears.forms.steps import FilesField
-from arrears.industries import Industry
-from arrears.models import NoCode, Said, WindowLetter
-from arrears.window.answering import CALLED
-from arrears.window.writing import Told
-from unions.clock import day_of
+from arrears.cases.forms.employer import NamesEmployer
+from arrears.cases.forms.steps import FilesField
+from arrears.cases.models import NoCode
+from arrears.portal.actions import Told
+from arrears.portal.answering import CALLED
+from arrears.portal.models import Said, WindowLetter
+from unions.common.clock import day_of
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm, narrow
+from unions.common.industries import Industry
 from unions.models import User
 
 PICTURES = {"accept": "image/*,.pdf,.doc,.docx,.xls,.xlsx,.mp3"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from arrears.models import Said
-from arrears.timeline import WORDS
-from unions import verbs
+from arrears.desk.timeline import WORDS
+from arrears.portal.models import Said
+from unions.log import labels as verbs
 
 WORDS.update(
     {

@@ -16,8 +16,8 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from arrears.models import WindowTally
-from unions.refusals import Refused
+from arrears.portal.models import WindowTally
+from unions.common.refusals import Refused
 
 HOUR, KEPT = timedelta(hours=1), timedelta(days=2)
 
@@ -60,7 +60,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _key(name: str, what: str) -> str:
-    return salted_hmac("arrears.window", f"{name}:{what}", algorithm="sha256").hexdigest()
+    return salted_hmac("arrears.portal", f"{name}:{what}", algorithm="sha256").hexdigest()
 
 
 def _hour(at: datetime) -> datetime:

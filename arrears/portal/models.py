@@ -13,14 +13,15 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears import cipher
-from arrears.identity import PHONE, phone_key
-from arrears.models.case import Case
-from arrears.models.private import PrivateField
-from unions.formats import mask_name, mask_phone
+from arrears.cases.models.case import Case
+from unions.common import encryption as cipher
+from unions.common.encrypted_fields import PrivateField
+from unions.common.formats import mask_name, mask_phone
+from unions.common.identity import PHONE, phone_key
+from unions.common.stored_file import StoredFile
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -58,7 +59,7 @@ class WindowLetterQuerySet(models.QuerySet["WindowLetter"]):
 
     def awaiting(self, user: User) -> WindowLetterQuerySet:
         """`waiting`, at units where the reader handles cases: those of a case wherever that is handled now."""
-        from arrears.models.escalation import acts_at
+        from arrears.escalations.models import acts_at
 
         paths = user.paths(Right.HANDLE)
         own = Q(case=None) & acts_at(paths, "union")
@@ -187,7 +188,7 @@ class WindowPaper(models.Model):
     """A photo or file the worker sent; an officer takes it over into the evidence of the case."""
 
     letter = models.ForeignKey(WindowLetter, models.PROTECT, related_name="papers")
-    file = models.FileField(upload_to=paper_path, max_length=200)
+    file = StoredFile(upload_to=paper_path, max_length=200)
     name = models.CharField("文件名", max_length=200)
     content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField("大小（字节）")

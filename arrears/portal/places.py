@@ -6,11 +6,11 @@ import re
 
 from django.db.models import Count, Q, QuerySet
 
-from arrears.models import WindowLetter
-from arrears.route import district_of
+from arrears.cases.route import district_of
+from arrears.portal.models import WindowLetter
+from unions.common.refusals import Refused
 from unions.models import Union, UnionKind, User
-from unions.refusals import Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 PLACES = (UnionKind.CITY, UnionKind.DISTRICT)
 WHERE_FROM = "请选一下单位所在的城市或区县，我们好转给当地工会。"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.models import ActKind, Case, LetterStanding, Said, State, WindowLetter
+from arrears.cases.models import ActKind, Case, State
+from arrears.portal.models import LetterStanding, Said, WindowLetter
 from unions.models import Event
 
 # Where the case stands → what the worker reads.
@@ -92,7 +93,7 @@ def _standing_case(letter: WindowLetter) -> Case | None:
     case = letter.case
     if case is None or case.state != State.MERGED:
         return case
-    from arrears.models import Merger
+    from arrears.merging.models import Merger
 
     merger = Merger.objects.filter(duplicate=case).select_related("into").order_by("-id").first()
     return merger.into if merger else case

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 
-from arrears.window import limits
+from arrears.portal import limits
 
 BITS = 16
 LIFETIME = timedelta(hours=2)  # shorter than tallies are kept: a spent challenge is remembered until it is stale
-_SALT = "arrears.window.proof"
+_SALT = "arrears.portal.proof"
 
 
 def challenge() -> str:

@@ -14,11 +14,11 @@ from functools import cache
 from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 
-from arrears.models import WindowLetter
+from arrears.portal.models import WindowLetter
 
 NUMBER_DIGITS, PIN_DIGITS = 12, 8
 FORM_LIFETIME = timedelta(days=1)
-_SALT = "arrears.window.form"
+_SALT = "arrears.portal.form"
 
 
 def new_number() -> str:

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, path
 
-from arrears.views import window_mine, window_poster, window_public, window_staff
+from arrears.portal.views import mine as window_mine
+from arrears.portal.views import poster as window_poster
+from arrears.portal.views import public as window_public
+from arrears.portal.views import staff as window_staff
 
 urlpatterns: list[URLPattern] = [
     # open to everybody

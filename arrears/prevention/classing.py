@@ -13,12 +13,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from arrears.models import Case, EmployerRisk, Inspection, KeyTarget, RiskChangeStage, State, WarningSignal
-from reporting.early_warning.rhythm import entry
-from reporting.obligations.books import Bookcase
-from reporting.rules.rulebook import Grade, Rulebook
-from unions.clock import day_of
-from unions.copying import count_anew
+from arrears.cases.models import Case, State
+from arrears.early_warning.models import WarningSignal
+from arrears.early_warning.rhythm import entry
+from arrears.inspections.models import Inspection, KeyTarget
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.rulebook import Grade, Rulebook
+from arrears.prevention.models import EmployerRisk, RiskChangeStage
+from unions.common.clock import day_of
+from unions.common.pg_copy import count_anew
 from unions.models import Union, UnionKind
 
 # Where a class stands: the units that supervise, not the grassroots whose records they are.
@@ -42,17 +45,17 @@ WITH rule AS MATERIALIZED (
 ), known AS MATERIALIZED (
     SELECT employer_id, path, CASE WHEN verified_on IS NOT NULL THEN accepted_on END AS owed_on,
            (verified_on IS NOT NULL AND state = ANY(%(live)s))::int AS live, 0 AS unsolved
-    FROM arrears_case WHERE state <> ALL(%(no_cases)s) AND {only}
+    FROM cases_case WHERE state <> ALL(%(no_cases)s) AND {only}
     UNION ALL
-    SELECT employer_id, path, NULL, 0, 0 FROM arrears_inspection WHERE {only}
+    SELECT employer_id, path, NULL, 0, 0 FROM inspections_inspection WHERE {only}
     UNION ALL
     SELECT visit.employer_id, visit.path, NULL, 0, 1
-    FROM arrears_finding found JOIN arrears_inspection visit ON visit.id = found.inspection_id
+    FROM inspections_finding found JOIN inspections_inspection visit ON visit.id = found.inspection_id
     WHERE found.closed_on IS NULL AND {only}
     UNION ALL
-    SELECT employer_id, path, NULL, 0, 0 FROM arrears_warningsignal WHERE withdrawn_at IS NULL AND {only}
+    SELECT employer_id, path, NULL, 0, 0 FROM early_warning_warningsignal WHERE withdrawn_at IS NULL AND {only}
     UNION ALL
-    SELECT employer_id, path, NULL, 0, 0 FROM arrears_keytarget WHERE ended_on IS NULL AND {only}
+    SELECT employer_id, path, NULL, 0, 0 FROM inspections_keytarget WHERE ended_on IS NULL AND {only}
 ), place AS MATERIALIZED (
     SELECT DISTINCT ON (part.path) part.path, seat.id AS seat, seat.path AS seat_path
     FROM (SELECT DISTINCT path FROM known) part
@@ -68,8 +71,8 @@ WITH rule AS MATERIALIZED (
 ), stand AS (
     SELECT fact.*, coalesce(graded.rank, 0) AS warned, coalesce(graded.level, '') AS level,
            coalesce(firm.workforce, 0) AS workforce
-    FROM fact JOIN arrears_employer firm ON firm.id = fact.employer
-    LEFT JOIN arrears_warningstanding graded ON graded.union_id = fact.seat AND graded.employer_id = fact.employer
+    FROM fact JOIN cases_employer firm ON firm.id = fact.employer
+    LEFT JOIN early_warning_warningstanding graded ON graded.union_id = fact.seat AND graded.employer_id = fact.employer
 ), classed AS (
     SELECT DISTINCT ON (stand.seat, stand.employer)
            stand.*, rule.rank, rule.label, rule.every_days, rule.service, rule.years, rule.book, rule.clause,
@@ -86,7 +89,7 @@ WITH rule AS MATERIALIZED (
     )
     ORDER BY stand.seat, stand.employer, rule.rank DESC
 )
-INSERT INTO arrears_employerrisk (
+INSERT INTO prevention_employerrisk (
     union_id, path, employer_id, label, rank, score, every_days, service, rule_label, rule_rank, change_id, warned,
     warned_level, arrears, unfinished, findings, workforce, years, reached, rulebook, clause, since, at
 )
@@ -100,7 +103,7 @@ SELECT classed.seat, classed.seat_path, classed.employer, coalesce(hand.label, c
 FROM classed
 LEFT JOIN (
     SELECT change.id AS change_id, change.union_id, change.employer_id, rule.label, rule.rank, rule.every_days, rule.service
-    FROM arrears_riskchange change JOIN rule ON rule.seat = change.union_id AND rule.label = change.label
+    FROM prevention_riskchange change JOIN rule ON rule.seat = change.union_id AND rule.label = change.label
     WHERE change.stage = %(approved)s AND change.until >= %(today)s
 ) hand ON hand.union_id = classed.seat AND hand.employer_id = classed.employer
 ORDER BY classed.employer, classed.seat

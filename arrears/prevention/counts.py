@@ -11,7 +11,8 @@ from datetime import date
 
 from django.db.models import Count, Func, Q, QuerySet, Sum, TextField, Value
 
-from arrears.models import Inspection, PreventionKind, PreventionWork
+from arrears.inspections.models import Inspection
+from arrears.prevention.models import PreventionKind, PreventionWork
 from unions.models import Union
 from unions.models.union import under
 

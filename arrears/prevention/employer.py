@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from arrears.models import Employer, PreventionWork
+from arrears.cases.models import Employer
 from arrears.prevention import risk
+from arrears.prevention.models import PreventionWork
 from unions.models import User
 
 MOST = 10

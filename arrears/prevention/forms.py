@@ -8,19 +8,20 @@ from typing import Any
 from django import forms
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 
-from arrears.forms.fields import CountField, DayField, PlainForm, narrow
-from arrears.forms.filters import UnitFilter
-from arrears.forms.steps import FilesField
-from arrears.industries import FocusSector
-from arrears.key_targets import RiskClass
-from arrears.models import Employer, Inspection, PreventionKind, PreventionWork
-from arrears.models.prevention import EmployerRiskQuerySet, PreventionWorkQuerySet
-from arrears.names import name_key
+from arrears.cases.forms.filters import UnitFilter
+from arrears.cases.forms.steps import FilesField
+from arrears.cases.models import Employer
+from arrears.cases.names import name_key
+from arrears.inspections.key_targets import RiskClass
+from arrears.inspections.models import Inspection
 from arrears.prevention.counts import own_of
 from arrears.prevention.log import Work
+from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, PreventionWork, PreventionWorkQuerySet
 from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
+from unions.common.form_fields import CountField, DayField, PlainForm, narrow
+from unions.common.industries import FocusSector
 from unions.models import Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 ALL = [("", "全部")]
 MOST_NAME = 120  # characters of an employer's name

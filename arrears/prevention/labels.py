@@ -1,6 +1,6 @@
 """What the log calls the acts of prevention."""
 
-from unions import verbs
+from unions.log import labels as verbs
 
 verbs.tell(
     "prevention",

@@ -10,14 +10,16 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from arrears.acts import checked_type, sha256_of
-from arrears.filing import EmployerFacts, employer_for
-from arrears.models import Employer, PreventionPaper, PreventionWork
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.cases.acts import checked_type, sha256_of
+from arrears.cases.filing import EmployerFacts, employer_for
+from arrears.cases.models import Employer
+from arrears.prevention.models import PreventionPaper, PreventionWork
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 MOST_NAMED = 50  # employers by name on one row
 

@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.employer import Employer
-from arrears.models.escalation import acts_at
-from arrears.models.inspection import Inspection
+from arrears.cases.models.case import Case
+from arrears.cases.models.employer import Employer
+from arrears.escalations.models import acts_at
+from arrears.inspections.models.inspection import Inspection
+from unions.common.stored_file import StoredFile
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 STANDS = Q(withdrawn_at=None)
 
@@ -95,7 +96,7 @@ class PreventionPaper(models.Model):
     """A photo or paper of one piece of work."""
 
     work = models.ForeignKey(PreventionWork, models.PROTECT, related_name="papers")
-    file = models.FileField(upload_to=paper_path, max_length=200)
+    file = StoredFile(upload_to=paper_path, max_length=200)
     name = models.CharField("文件名", max_length=200)
     content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField("大小（字节）")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from arrears.bounds import EARLIEST
-from unions.refusals import Refused
+from unions.common.limits import EARLIEST
+from unions.common.refusals import Refused
 
 
 def quarter_of(day: date) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from arrears.models import Case, Finding
+from arrears.cases.models import Case
+from arrears.cases.workflow import MOVES
+from arrears.inspections.models import Finding
+from arrears.law.obligations.applicable import Bookcase
+from arrears.prevention.classing import class_anew
 from arrears.prevention.risk import CLASS_ANEW
 from arrears.prevention.subsidy import RATES, Rate
-from arrears.workflow import MOVES
-from reporting.obligations.books import Bookcase
-from reporting.prevention.classing import class_anew
 from unions.models import Union
 
 # Acts on a case that may change a class: those that change its state.

@@ -10,15 +10,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears import snapshot
-from arrears.key_targets import RiskClass, risk_classes
-from arrears.models import Employer, EmployerRisk, RiskChange, RiskChangeStage
-from arrears.snapshot import Line
-from unions import audit, second_person
-from unions.clock import day_of
+from arrears.cases import snapshot
+from arrears.cases.models import Employer
+from arrears.cases.snapshot import Line
+from arrears.inspections.key_targets import RiskClass, risk_classes
+from arrears.prevention.models import EmployerRisk, RiskChange, RiskChangeStage
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 S = RiskChangeStage
 LONGEST_DAYS = 366

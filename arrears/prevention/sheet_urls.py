@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.prevention import views
+from arrears.prevention.views import sheets as views
 
 urlpatterns = [
     path("prevention/works.xlsx", views.works, name="prevention-export"),

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from arrears.models import EmployerRisk, SubsidyList
-from arrears.models.prevention import EmployerRiskQuerySet, PreventionWorkQuerySet
 from arrears.prevention.counts import KINDS, Tally, UnitTally
+from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, PreventionWorkQuerySet, SubsidyList
 from arrears.prevention.quarters import spoken
 from arrears.prevention.subsidy import Rate
 from arrears.prevention.subsidy import Row as SubsidyRow
-from reporting.form_files import HeaderCell
-from reporting.workbook import ColumnLook, Row, Sheet
-from unions.formats import moment
-from unions.liaison_gaps import Gap
+from reporting.forms.files import HeaderCell
+from unions.common.formats import moment
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet
 from unions.models import Union
+from unions.people.agencies import Gap
 
 # Header → width in characters, alignment, number format.
 Columns = dict[str, tuple[float, str, str]]

@@ -12,15 +12,19 @@ from typing import Any
 
 from django.db import transaction
 
-from arrears import ledger
-from arrears.models import Act, ActKind, Closure, SubsidyList, SubsidyStage, Transfer, TransferStage
-from arrears.models.act import Outcome
+from arrears.cases import ledger
+from arrears.cases.models import Act, ActKind, Closure
+from arrears.cases.models.act import Outcome
+from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
-from unions import audit, second_person, tree
-from unions.clock import day_of
+from arrears.transfers.models import Transfer, TransferStage
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, UnionKind, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 S = SubsidyStage
 CENT = Decimal("0.01")

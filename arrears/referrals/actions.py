@@ -14,18 +14,20 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
-from arrears import acts, ledger, snapshot
-from arrears.models import Act, Case, Evidence, Referral, ReferralAnswer, ReferralPaper, ReferralStage, Series
-from arrears.models.case import UNFINISHED
-from arrears.referral_kinds import KINDS, Kind, open_to, pushed_up
-from arrears.second_person import barred_because
-from arrears.signals import case_changed, referral_changed
-from arrears.snapshot import Line
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.cases import acts, ledger, snapshot
+from arrears.cases.models import Act, Case, Evidence, Series
+from arrears.cases.models.case import UNFINISHED
+from arrears.cases.second_person import barred_because
+from arrears.cases.signals import case_changed, referral_changed
+from arrears.cases.snapshot import Line
+from arrears.referrals.kinds import KINDS, Kind, open_to, pushed_up
+from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Agency, Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 # Lines that apps to the right of this one add to what is shown and frozen (the local crime threshold, from the rulebooks).
 Addition = Callable[[Case, Kind], list[Line]]

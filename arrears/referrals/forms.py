@@ -7,11 +7,11 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 
-from arrears.forms.fields import DayField, PlainForm
-from arrears.forms.steps import FilesField
-from arrears.models import Evidence
-from arrears.referral_kinds import Kind
-from arrears.referrals import Wanted
+from arrears.cases.forms.steps import FilesField
+from arrears.cases.models import Evidence
+from arrears.referrals.actions import Wanted
+from arrears.referrals.kinds import Kind
+from unions.common.form_fields import DayField, PlainForm
 from unions.models import Agency
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arrears.models import ActKind, Case, ReferralKind, State
+from arrears.cases.models import ActKind, Case, State
+from arrears.referrals.models import ReferralKind
 from unions.models import INDUSTRY_AUTHORITIES, AgencyKind, Union
 
 

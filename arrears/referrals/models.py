@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.escalation import acts_at
-from arrears.models.evidence import Evidence
+from arrears.cases.models.case import Case
+from arrears.cases.models.closure import Evidence
+from arrears.escalations.models import acts_at
 from unions.models import Agency, Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class ReferralKind(models.TextChoices):

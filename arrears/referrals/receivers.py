@@ -8,16 +8,18 @@ from typing import Any
 
 from django.urls import reverse
 
-from arrears import referrals
-from arrears.models import Case, Referral, Transfer
-from reporting.models import ReminderKind
-from reporting.obligations.projection import REBUILDERS
-from reporting.referrals.terms import crime_threshold, keep_referrals, rebuild
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import OVERSEEING, Staff
-from unions.clock import day_of
+from arrears.cases.models import Case
+from arrears.law.obligations.projection import REBUILDERS
+from arrears.referrals import actions as referrals
+from arrears.referrals.models import Referral
+from arrears.referrals.terms import crime_threshold, keep_referrals, rebuild
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import OVERSEEING, Staff
+from arrears.transfers.models import Transfer
+from unions.common.clock import day_of
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 RECEIVING = frozenset({Right.RECEIVE})
 # What the department says → how the sender is told.

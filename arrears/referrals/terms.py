@@ -10,17 +10,18 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from arrears.models import Case, Referral, ReferralKind, ReferralStage
-from arrears.referral_kinds import Kind
-from arrears.snapshot import Line
-from reporting.early_warning.terms import Places
-from reporting.notices.shelf import active_shelf
-from reporting.obligations.facts import CaseReader
-from reporting.obligations.projection import Kept, Tools, keep, rebuilt
-from reporting.obligations.subject import End, Place, Subject
-from reporting.rules.evaluator import crimes
-from reporting.rules.facts import Facts, Moment
-from unions.clock import day_of
+from arrears.cases.facts import CaseReader
+from arrears.cases.models import Case
+from arrears.cases.snapshot import Line
+from arrears.early_warning.terms import Places
+from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
+from arrears.law.obligations.subject import End, Place, Subject
+from arrears.law.rules.evaluator import crimes
+from arrears.law.rules.facts import Facts, Moment
+from arrears.referrals.kinds import Kind
+from arrears.referrals.models import Referral, ReferralKind, ReferralStage
+from unions.common.clock import day_of
 from unions.models import Placement
 
 # Over without an answer: when, and why nothing is waited for any more.

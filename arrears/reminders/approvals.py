@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
-from arrears import merging
-from arrears.heavy import oversight as overseeing
-from arrears.letters import steps
-from arrears.models import Letter, LetterState, Merger, MergerStage, Oversight, OversightStage, Plan
-from arrears.second_person import barred_because
-from reporting.models import ReminderKind
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import APPROVING, Staff
-from unions.clock import day_of
+from arrears.cases.second_person import barred_because
+from arrears.letters import actions as steps
+from arrears.letters.models import Letter, LetterState
+from arrears.merging import actions as merging
+from arrears.merging.models import Merger, MergerStage
+from arrears.plans.models import Plan
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import APPROVING, Staff
+from arrears.serious import oversight as overseeing
+from arrears.serious.models import Oversight, OversightStage
+from unions.common.clock import day_of
 from unions.models import User
 
 Row = TypeVar("Row")

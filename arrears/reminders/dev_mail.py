@@ -8,8 +8,8 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from reporting.models import DevMail
-from reporting.reminders.ways import Mail
+from arrears.reminders.models import DevMail
+from arrears.reminders.ways import Mail
 
 
 class Backend(BaseEmailBackend):

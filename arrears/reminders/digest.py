@@ -13,14 +13,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from reporting.calendar import calendar_at
-from reporting.models import MorningRound, Obligation, ReminderKind, SilenceLevel, SilenceTold
-from reporting.models.obligation import ObligationQuerySet
-from reporting.obligations.local import local
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import APPROVING, Staff
-from reporting.reminders.wording import Pile, listing
-from unions.copying import copy_rows
+from arrears.law.calendar import calendar_at
+from arrears.law.models import Obligation, ObligationQuerySet
+from arrears.law.obligations.local import local
+from arrears.reminders.models import MorningRound, ReminderKind, SilenceLevel, SilenceTold
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import APPROVING, Staff
+from arrears.reminders.wording import Pile, listing
+from unions.common.pg_copy import copy_rows
 
 START = time(8, 30)
 Piles = dict[int, Pile]

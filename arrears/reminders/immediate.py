@@ -11,13 +11,15 @@ from datetime import datetime
 
 from django.db.models import F
 
-from arrears.models import Acknowledgement, Case, State
-from reporting.models import Obligation, Reminder, ReminderKind
-from reporting.obligations.local import local
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import APPROVING, OVERSEEING, Staff
-from reporting.reminders.wording import item_of, number_of
-from unions.clock import day_of
+from arrears.cases.models import Case, State
+from arrears.escalations.models import Acknowledgement
+from arrears.law.models import Obligation
+from arrears.law.obligations.local import local
+from arrears.reminders.models import Reminder, ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import APPROVING, OVERSEEING, Staff
+from arrears.reminders.wording import item_of, number_of
+from unions.common.clock import day_of
 
 
 def remind_of(case: Case, at: datetime) -> int:

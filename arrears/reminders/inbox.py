@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from reporting.models import Reminder
+from arrears.reminders.models import Reminder
 from unions.models import User
 
 MOST_COUNTED = 99

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from arrears.models import Acknowledgement
-from reporting.models import DevMail, Obligation, Reminder
+from arrears.escalations.models import Acknowledgement
+from arrears.law.models import Obligation
+from arrears.reminders.models import DevMail, Reminder
 
 BATCH = 2000
 

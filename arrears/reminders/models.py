@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from reporting.models.obligation import Obligation
+from arrears.law.models import Obligation
 from unions.models import Job, JobState, User
 
 
@@ -114,6 +114,14 @@ class SilenceLevel(models.IntegerChoices):
     ABOVE = 2, "上一级工会"
 
 
+class KindsField(ArrayField):
+    """Kinds of reminder; the default stays in code and out of migrations."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs | {"default": list}
+
+
 class SilenceTold(models.Model):
     """That somebody was told of an overdue obligation. With its clock: one extended and overdue again is told again."""
 
@@ -136,7 +144,7 @@ def only_immediate() -> list[str]:
 
 
 def _kinds(default: Any) -> Any:
-    return ArrayField(models.CharField(max_length=10, choices=ReminderKind), default=default)
+    return KindsField(models.CharField(max_length=10, choices=ReminderKind), default=default)
 
 
 class ReminderPreference(models.Model):

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.db import transaction
 
-from reporting.models import Reminder, ReminderKind, Sending, Via
-from reporting.reminders.preferences import wishes
-from reporting.reminders.ways import NotSent, Uncertain, may_repeat, send
-from reporting.reminders.wording import Item
+from arrears.reminders.models import Reminder, ReminderKind, Sending, Via
+from arrears.reminders.preferences import wishes
+from arrears.reminders.ways import NotSent, Uncertain, may_repeat, send
+from arrears.reminders.wording import Item
 from unions.jobs import Now
 from unions.models import JobState
 from unions.models.job import ClaimLost

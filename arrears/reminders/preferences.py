@@ -9,9 +9,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from reporting.models import ReminderKind, ReminderPreference, Via
-from reporting.models.reminder import every_kind, only_immediate
-from unions import audit
+from arrears.reminders.models import ReminderKind, ReminderPreference, Via, every_kind, only_immediate
+from unions.log import audit
 from unions.models import User
 
 

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from arrears.models import Case, WindowLetter
-from reporting.reminders.immediate import remind_of
-from reporting.reminders.worker_letters import remind_of_letter
+from arrears.cases.models import Case
+from arrears.portal.models import WindowLetter
+from arrears.reminders.immediate import remind_of
+from arrears.reminders.worker_letters import remind_of_letter
 from reporting.waiting import waiting_for
-from unions import verbs
-from unions.context import TELL_WHAT_WAITS
+from unions.log import labels as verbs
+from unions.navigation import TELL_WHAT_WAITS
 
 SHORTEST_SECRET = 16
 

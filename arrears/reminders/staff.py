@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from unions.models import Appointment, Union
-from unions.rights import ROLES, Right, RoleName
+from unions.people.rights import ROLES, Right, RoleName
 
 ACTING = frozenset({Right.HANDLE, Right.FILE})
 APPROVING = frozenset({Right.APPROVE})

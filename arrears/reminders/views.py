@@ -14,15 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.forms.fields import PlainForm
-from arrears.views.keyset import keyset
-from reporting.models import DevMail, ReminderKind, Via
-from reporting.models.reminder import only_immediate
-from reporting.obligations.local import local
-from reporting.reminders.inbox import mark_read, of_user, unread
-from reporting.reminders.preferences import keep, open_ways, preference_of
+from arrears.law.obligations.local import local
+from arrears.reminders.inbox import mark_read, of_user, unread
+from arrears.reminders.models import DevMail, ReminderKind, Via, only_immediate
+from arrears.reminders.preferences import keep, open_ways, preference_of
+from unions.common.form_fields import PlainForm
+from unions.common.keyset import keyset
+from unions.current_user import reader
 from unions.models import User
-from unions.views.reader import reader
 
 PER_PAGE = 30
 EXPLAINED = {

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
-from reporting.models import Sending, Via
+from arrears.reminders.models import Sending, Via
 from unions.models import User
 
 
@@ -42,7 +42,7 @@ class Messenger(Protocol):
 
 
 def messenger() -> Messenger:
-    from reporting.reminders.webhook import Webhook
+    from arrears.reminders.webhook import Webhook
 
     return Webhook(settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET, settings.MESSAGE_WEBHOOK_TIMEOUT)
 

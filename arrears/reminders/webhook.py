@@ -15,7 +15,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from reporting.reminders.ways import NotSent
+from arrears.reminders.ways import NotSent
 
 TRY_AGAIN = frozenset({408, 429})
 

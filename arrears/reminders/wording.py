@@ -8,8 +8,8 @@ from datetime import datetime, time
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.models import Obligation
-from reporting.obligations.reading import page_of
+from arrears.law.models import Obligation
+from arrears.law.obligations.reading import page_of
 
 SHOWN = 20
 LAST_SECOND = time(23, 59, 59)

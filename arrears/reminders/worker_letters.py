@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from arrears.models import WindowLetter
-from reporting.models import ReminderKind
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import Staff
-from unions.clock import day_of
+from arrears.portal.models import WindowLetter
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import Staff
+from unions.common.clock import day_of
 
 
 def remind_of_letter(letter: WindowLetter, at: datetime) -> int:

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from arrears.forms.safety_nets import AdvanceForm
-from arrears.models import Case, Drawing, NetEntryKind
+from arrears.cases.models import Case
 from arrears.safety_nets import asking
+from arrears.safety_nets.forms import AdvanceForm
+from arrears.safety_nets.models import Drawing, NetEntryKind
 from unions.models import User
 
 

@@ -9,30 +9,27 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
-from arrears import ledger
-from arrears.bounds import EARLIEST
-from arrears.ledger import TAKES_ENTRIES, Sums
-from arrears.models import (
-    Case,
+from arrears.cases import ledger
+from arrears.cases.ledger import TAKES_ENTRIES, Sums
+from arrears.cases.models import Case, EntryKind, LedgerEntry, State
+from arrears.safety_nets import books
+from arrears.safety_nets.deposits import check_return
+from arrears.safety_nets.models import (
     Drawing,
     DrawingKind,
     DrawingStage,
-    EntryKind,
-    LedgerEntry,
     NetEntry,
     NetEntryKind,
     NetKind,
     SafetyNet,
-    State,
     StoredAs,
     WageDeposit,
 )
-from arrears.safety_nets import books
-from arrears.safety_nets.deposits import check_return
+from unions.common.limits import EARLIEST
+from unions.common.refusals import Refused, Stale
 from unions.models import Union, User
 from unions.models.union import under
-from unions.refusals import Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 # What each kind of net may be asked for, beside an advance and the 冲正 of an entry.
 OUTGOES = {NetKind.DEPOSIT: (DrawingKind.RETURN,), NetKind.EMERGENCY: (DrawingKind.GIVE_BACK, DrawingKind.ADJUST)}

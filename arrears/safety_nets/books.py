@@ -10,14 +10,15 @@ from typing import Any
 
 from django.db.models import F, Sum
 
-from arrears.bounds import EARLIEST, MOST_MONEY
-from arrears.models import Drawing, DrawingStage, LedgerEntry, NetEntry, NetEntryKind, SafetyNet
-from arrears.signals import net_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases.models import LedgerEntry
+from arrears.cases.signals import net_changed
+from arrears.safety_nets.models import Drawing, DrawingStage, NetEntry, NetEntryKind, SafetyNet
+from unions.common.clock import day_of
+from unions.common.limits import EARLIEST, MOST_MONEY
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right, holders_of
+from unions.people.rights import Right, holders_of
 
 CENT = Decimal("0.01")
 

@@ -9,16 +9,26 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
-from arrears.bounds import EARLIEST, MOST_MONEY
-from arrears.models import Case, Drawing, NetEntry, NetEntryKind, NetKind, Project, SafetyNet, StoredAs, WageDeposit
-from arrears.models.case import UNFINISHED
-from arrears.models.drawing import PENDING
+from arrears.cases.models import Case, Project
+from arrears.cases.models.case import UNFINISHED
 from arrears.safety_nets import books
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.safety_nets.models import (
+    PENDING,
+    Drawing,
+    NetEntry,
+    NetEntryKind,
+    NetKind,
+    SafetyNet,
+    StoredAs,
+    WageDeposit,
+)
+from unions.common.clock import day_of
+from unions.common.limits import EARLIEST, MOST_MONEY
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right, holders_of
+from unions.people.rights import Right, holders_of
+from unions.tree import actions as tree
 
 RATIO_FROM, RATIO_TO = Decimal(1), Decimal(3)  # % of the contract, 人社部发〔2021〕65号
 NOTICE_DAYS = 30  # calendar days of public notice before a return

@@ -12,19 +12,21 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F
 
-from arrears import ledger, snapshot
-from arrears.models import Case, Drawing, DrawingKind, DrawingStage, Fund, NetEntryKind, SafetyNet, State
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, Fund, State
+from arrears.cases.second_person import barred_because
+from arrears.cases.signals import case_changed, drawing_changed
+from arrears.cases.snapshot import Line
 from arrears.safety_nets import asking, books
 from arrears.safety_nets.asking import AdvanceWish, Outgo
-from arrears.second_person import barred_because
-from arrears.signals import case_changed, drawing_changed
-from arrears.snapshot import Line
-from unions import audit, second_person
-from unions.clock import day_of
-from unions.formats import day, yuan_unit
+from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.formats import day, yuan_unit
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right, holders_of
+from unions.people.rights import Right, holders_of
 
 S = DrawingStage
 K = DrawingKind

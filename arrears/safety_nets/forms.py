@@ -7,15 +7,24 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.employer import PLEASE, RecordedByUnit
-from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm, narrow
-from arrears.forms.heavy import _OneOfSeveral
-from arrears.industries import Nature
-from arrears.models import Drawing, DrawingKind, Founder, NetEntry, NetEntryKind, NetKind, SafetyNet, StoredAs
+from arrears.cases.forms.employer import PLEASE, RecordedByUnit
 from arrears.safety_nets.asking import OUTGOES, AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
 from arrears.safety_nets.funds import FundFacts
-from unions.formats import day, yuan
+from arrears.safety_nets.models import (
+    Drawing,
+    DrawingKind,
+    Founder,
+    NetEntry,
+    NetEntryKind,
+    NetKind,
+    SafetyNet,
+    StoredAs,
+)
+from arrears.serious.forms import _OneOfSeveral
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm, narrow
+from unions.common.formats import day, yuan
+from unions.common.industries import Nature
 from unions.models import Union, User
 
 OTHER = "other"

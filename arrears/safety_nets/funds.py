@@ -8,12 +8,22 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from arrears.models import Drawing, DrawingKind, DrawingStage, EmergencyFund, NetEntry, NetEntryKind, NetKind, SafetyNet
 from arrears.safety_nets import books
-from unions import audit, tree
+from arrears.safety_nets.models import (
+    Drawing,
+    DrawingKind,
+    DrawingStage,
+    EmergencyFund,
+    NetEntry,
+    NetEntryKind,
+    NetKind,
+    SafetyNet,
+)
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right, holders_of
+from unions.people.rights import Right, holders_of
+from unions.tree import actions as tree
 
 
 @dataclass(frozen=True)

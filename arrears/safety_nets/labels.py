@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from arrears.models import NetEntryKind
-from unions import verbs
+from arrears.safety_nets.models import NetEntryKind
+from unions.log import labels as verbs
 
 NET = {
     "net.register": "登记工资保证金",

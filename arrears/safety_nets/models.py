@@ -12,11 +12,13 @@ from django.db.models import DecimalField, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.ledger import LedgerEntry
+from arrears.cases.models.case import Case
+from arrears.cases.models.employer import Project
+from arrears.cases.models.ledger import LedgerEntry
+from arrears.escalations.models import acts_at
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class NetKind(models.TextChoices):
@@ -111,7 +113,7 @@ class NetEntry(models.Model):
     on = models.DateField("日期")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="net_entries", verbose_name="案件")
     case_entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="net_entry")
-    drawing = models.ForeignKey("arrears.Drawing", models.PROTECT, null=True, related_name="entries")
+    drawing = models.ForeignKey("safety_nets.Drawing", models.PROTECT, null=True, related_name="entries")
     source = models.CharField("依据", max_length=200, blank=True)
     cancels = models.OneToOneField("self", models.PROTECT, null=True, related_name="cancelled_by", verbose_name="冲正")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记账人")
@@ -148,3 +150,166 @@ class NetEntry(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return hasattr(self, "cancelled_by")
+
+
+class Founder(models.TextChoices):
+    UNION = "union", "工会设立"
+    GOVERNMENT = "government", "政府设立"
+
+
+class EmergencyFund(SafetyNet):
+    """Its sum is the first entry of its book."""
+
+    founder = models.CharField("设立方", max_length=10, choices=Founder)
+    founder_name = models.CharField("设立单位", max_length=120)
+    basis = models.CharField("设立依据", max_length=200)
+    founded_on = models.DateField("设立日期")
+
+    class Meta:
+        verbose_name = "应急周转金"
+        default_permissions = ()
+
+
+class StoredAs(models.TextChoices):
+    CASH = "cash", "现金存储"
+    GUARANTEE = "guarantee", "银行保函"
+
+
+class WageDeposit(SafetyNet):
+    """One project's deposit. With a guarantee the book holds what the bank answers for."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="deposits", verbose_name="工程项目")
+    contract_amount = models.DecimalField("合同额（元）", max_digits=16, decimal_places=2)
+    ratio = models.DecimalField("存储比例（%）", max_digits=4, decimal_places=2)
+    amount_due = models.DecimalField("应存金额（元）", max_digits=16, decimal_places=2)
+    stored_as = models.CharField("形式", max_length=10, choices=StoredAs)
+    bank = models.CharField("经办银行", max_length=80)
+    guarantee_number = models.CharField("保函编号", max_length=60, blank=True)
+    guarantee_until = models.DateField("保函到期日", null=True)
+    # 项目完工后的返还公示
+    return_notice_on = models.DateField("返还公示日期", null=True)
+    return_notice_place = models.CharField("公示地点", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = "工资保证金"
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(ratio__gte=1, ratio__lte=3), name="deposit_ratio_by_law"),
+            models.CheckConstraint(
+                condition=Q(stored_as="cash") | Q(guarantee_until__isnull=False) & ~Q(guarantee_number=""),
+                name="guarantee_has_number_and_end",
+            ),
+        ]
+
+    @property
+    def is_guarantee(self) -> bool:
+        return self.stored_as == StoredAs.GUARANTEE
+
+
+class DrawingKind(models.TextChoices):
+    ADVANCE = "advance", "垫付"
+    RETURN = "return", "返还"
+    GIVE_BACK = "give_back", "退回"
+    ADJUST = "adjust", "调减"
+    REVERSE = "reverse", "冲正"
+
+
+class DrawingStage(models.TextChoices):
+    REQUESTED = "requested", "待审批"
+    DECLINED = "declined", "未批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+    ISSUED = "issued", "待银行支付"
+    REVOKED = "revoked", "通知书已作废"
+    DONE = "done", "已办理"
+
+
+PENDING = (DrawingStage.REQUESTED, DrawingStage.ISSUED)
+
+
+class DrawingQuerySet(models.QuerySet["Drawing"]):
+    def visible_to(self, user: User) -> DrawingQuerySet:
+        """Whoever sees the case, and whoever sees the net it is paid from."""
+        of_nets = Q(net__isnull=False) & under(user.paths(Right.VIEW), field="net__path")
+        return self.filter(Q(case__in=Case.objects.visible_to(user).values("pk")) | of_nets)
+
+    def awaiting(self, user: User) -> DrawingQuerySet:
+        """What waits for a decision at units where the reader approves."""
+        paths = user.paths(Right.APPROVE)
+        by_net = acts_at(paths, "net__union")
+        by_case = Q(net=None) & acts_at(paths, "case__handling_union")
+        return self.filter(by_net | by_case, stage=DrawingStage.REQUESTED)
+
+
+class Drawing(models.Model):
+    """An advance (`case`; out of `net`, else of other money named in `other_source`) or what leaves the net otherwise."""
+
+    kind = models.CharField("事项", max_length=10, choices=DrawingKind)
+    net = models.ForeignKey(SafetyNet, models.PROTECT, null=True, related_name="drawings", verbose_name="资金")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="drawings", verbose_name="案件")
+    other_source = models.CharField("其他资金来源", max_length=120, blank=True)
+    workers = models.PositiveIntegerField("人数（人）", default=0)
+    migrants = models.PositiveIntegerField("其中农民工（人）", default=0)
+    amount = models.DecimalField("金额（元）", max_digits=16, decimal_places=2)
+    notice_on = models.DateField("支付通知书日期", null=True)
+    paid_on = models.DateField("支付日期", null=True)
+    reason = models.CharField("依据", max_length=200)
+    cancels = models.ForeignKey(NetEntry, models.PROTECT, null=True, related_name="+", verbose_name="冲正条目")
+    stage = models.CharField("进度", max_length=10, choices=DrawingStage, default=DrawingStage.REQUESTED)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    requested_at = models.DateTimeField("提出时间")
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+    decided_at = models.DateTimeField("审批时间", null=True)
+    decision = models.TextField("审批意见", blank=True)
+    shown = models.JSONField(default=list, editable=False)  # label and value of each line the approver decided upon
+    shown_hash = models.CharField(max_length=64, blank=True)  # of what the approver agreed to
+    # The first entry in the case's ledger; a merger undone writes another.
+    case_entry = models.OneToOneField(LedgerEntry, models.PROTECT, null=True, related_name="drawing")
+
+    objects = DrawingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "动用"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["case", "stage"], name="drawing_case"),
+            models.Index(fields=["net", "stage"], name="drawing_net"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="advance", case__isnull=False)
+                | ~Q(kind="advance") & Q(case__isnull=True, net__isnull=False),
+                name="advance_is_for_a_case",
+            ),
+            models.CheckConstraint(condition=Q(net__isnull=False) | ~Q(other_source=""), name="other_money_is_named"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="drawing_is_of_money"),
+            models.CheckConstraint(
+                condition=Q(kind="reverse", cancels__isnull=False) | ~Q(kind="reverse") & Q(cancels__isnull=True),
+                name="drawing_names_what_it_cancels",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount:,.2f} 元"
+
+    def get_absolute_url(self) -> str:
+        return reverse("drawing", args=[self.pk])
+
+    @property
+    def from_deposit(self) -> bool:
+        return self.net is not None and self.net.kind == NetKind.DEPOSIT
+
+    @property
+    def purse(self) -> str:
+        """Where the money comes from, in words."""
+        return str(self.net) if self.net is not None else f"其他渠道资金：{self.other_source}"
+
+    def standing(self) -> Decimal:
+        """Yuan advanced out of the net and not cancelled since."""
+        advanced = self.entries.filter(counts_as=NetEntryKind.ADVANCED).aggregate(sum=Sum("amount"))["sum"]
+        return -(advanced or Decimal(0))
+
+    def recovered(self) -> Decimal:
+        """Yuan recovered from the employer and not cancelled since."""
+        back = self.entries.filter(counts_as=NetEntryKind.RECOVERED).aggregate(sum=Sum("amount"))["sum"]
+        return back or Decimal(0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from arrears import projects
-from arrears.models import Project, WageDeposit
+from arrears.cases import projects
+from arrears.cases.models import Project
 from arrears.safety_nets.asking import units_of
+from arrears.safety_nets.models import WageDeposit
 from unions.models import User
 
 TEMPLATE = "arrears/safety_nets/project_box.html"

@@ -9,7 +9,16 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from arrears.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, NetKind, SafetyNet, WageDeposit
+from arrears.safety_nets.models import (
+    Drawing,
+    DrawingKind,
+    DrawingStage,
+    NetEntry,
+    NetEntryKind,
+    NetKind,
+    SafetyNet,
+    WageDeposit,
+)
 from unions.models import User
 
 GUARANTEE_SOON = 30  # days before a guarantee ends: a local setting, no notice gives it

@@ -6,16 +6,16 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Drawing, DrawingStage, NetKind, SafetyNet, WageDeposit
+from arrears.law.obligations.matters import TELLERS, Matter
+from arrears.law.obligations.projection import REBUILDERS
+from arrears.law.obligations.reading import SUBJECT_PAGES
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import APPROVING, Staff
 from arrears.safety_nets import drawings
-from reporting.models import ReminderKind
-from reporting.obligations.matters import TELLERS, Matter
-from reporting.obligations.projection import REBUILDERS
-from reporting.obligations.reading import SUBJECT_PAGES
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import APPROVING, Staff
-from reporting.safety_nets.terms import keep_nets, rebuild
-from unions.clock import day_of
+from arrears.safety_nets.models import Drawing, DrawingStage, NetKind, SafetyNet, WageDeposit
+from arrears.safety_nets.terms import keep_nets, rebuild
+from unions.common.clock import day_of
 from unions.models import User
 
 

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from arrears.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
+from arrears.early_warning.terms import Places
+from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
+from arrears.law.obligations.subject import End, Place, Subject
+from arrears.law.rules.facts import Facts, Moment
+from arrears.law.rules.rulebook import END_OF_DAY
+from arrears.law.rules.workdays import named
 from arrears.safety_nets.deposits import uses
+from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
 from arrears.safety_nets.overview import GUARANTEE_SOON
-from reporting.early_warning.terms import Places
-from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, Tools, keep, rebuilt, write
-from reporting.obligations.subject import End, Place, Subject
-from reporting.rules.facts import Facts, Moment
-from reporting.rules.rulebook import END_OF_DAY
-from reporting.rules.workdays import named
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOK, RULE, CLAUSE = "deposit-guarantee", "renew-guarantee", "QP-1.2"

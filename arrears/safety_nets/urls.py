@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from arrears.views import drawings, net_lists, net_new, nets
+from arrears.safety_nets.views import drawings, nets
+from arrears.safety_nets.views import lists as net_lists
+from arrears.safety_nets.views import new as net_new
 
 urlpatterns: list[URLPattern] = [
     path("safety-nets/", net_lists.deposits, name="safety-nets"),

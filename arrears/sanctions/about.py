@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from arrears.models import CopiedList, CopiedRow, Employer, Listing, PublicationRow, Sanction
+from arrears.cases.models import Employer
+from arrears.sanctions.models import CopiedList, CopiedRow, Listing, PublicationRow, Sanction
 from unions.models import User
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
-from arrears.models import Case
-from arrears.snapshot import Line
+from arrears.cases.models import Case
+from arrears.cases.snapshot import Line
 
 YES, NO, UNCLEAR = "yes", "no", "unclear"
 WORDS = {YES: "符合", NO: "不符合", UNCLEAR: "待核"}

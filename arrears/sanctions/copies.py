@@ -14,15 +14,16 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
+from arrears.cases.models import Employer
+from arrears.cases.names import name_key
 from arrears.imports import cells
 from arrears.imports.cells import Bad
-from arrears.models import CopiedList, CopiedRow, Employer
-from arrears.names import name_key
-from unions import audit
+from arrears.sanctions.models import CopiedList, CopiedRow
+from unions.common.refusals import Forbidden, Refused
+from unions.common.xlsx_rows import BadCell, Sheet
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.sheets import BadCell, Sheet
+from unions.people.rights import Right
 
 NAME, CODE, PROJECT, DECISION, ON = "单位名称", "统一社会信用代码", "项目名称", "决定", "决定日期"
 COLUMNS = (NAME, CODE, PROJECT, DECISION, ON)

@@ -13,9 +13,10 @@ from operator import add
 
 from django.db.models import Max, QuerySet
 
-from arrears import ledger
-from arrears.models import Act, ActKind, Employer, Publication, PublicationRow
-from reporting.scope import Scope
+from arrears.cases import ledger
+from arrears.cases.models import Act, ActKind, Employer
+from arrears.law.scope import Scope
+from arrears.sanctions.models import Publication, PublicationRow
 
 PUBLISHED = (ActKind.PENALTY, ActKind.LISTING, ActKind.POLICE)
 

@@ -10,16 +10,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from arrears import acts, ledger
-from arrears.models import ActKind, Case, Evidence, Sanction, SanctionKind, SanctionOutcome, State
-from arrears.models.act import Outcome
-from arrears.models.sanction import DECIDED, TELLS_TO_PAY
-from arrears.signals import case_changed, sanction_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases import acts, ledger
+from arrears.cases.models import ActKind, Case, Evidence, State
+from arrears.cases.models.act import Outcome
+from arrears.cases.signals import case_changed, sanction_changed
+from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
+from arrears.sanctions.models.sanction import DECIDED, TELLS_TO_PAY
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 # A department may decide long after the union closed the case.
 NOT_A_CASE = frozenset({State.DRAFT, State.DISMISSED, State.MERGED})

@@ -10,13 +10,14 @@ from datetime import date
 from functools import reduce
 from operator import add
 
-from arrears import ledger
-from arrears.models import Act, ActKind, Listing, PutForward, Sanction
+from arrears.cases import ledger
+from arrears.cases.models import Act, ActKind
+from arrears.law.rules.schedule import period_of
+from arrears.law.scope import Period, Scope
+from arrears.sanctions.decided_employers import decisions
+from arrears.sanctions.models import Listing, PutForward, Sanction
 from arrears.sanctions.publishing import Drafted, Span
-from reporting.listed_employers import decisions
-from reporting.rules.schedule import period_of
-from reporting.scope import Period, Scope
-from unions.formats import yuan
+from unions.common.formats import yuan
 from unions.models import Union, UnionKind
 
 HALF_OF = {1: (1, 6), 2: (7, 12)}

@@ -8,13 +8,14 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from arrears.acts import KINDS_FOR_PEOPLE
-from arrears.forms.fields import DayField, MoneyField, PlainForm
-from arrears.forms.filters import UnitFilter
-from arrears.forms.warning_lists import checked_size
-from arrears.models import CreditGrade, Evidence, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome
-from arrears.models.listing import ListingQuerySet
-from arrears.models.sanction import SanctionQuerySet
+from arrears.cases.acts import KINDS_FOR_PEOPLE
+from arrears.cases.forms.filters import UnitFilter
+from arrears.cases.models import Evidence
+from arrears.early_warning.list_forms import checked_size
+from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome
+from arrears.sanctions.models.listing import ListingQuerySet
+from arrears.sanctions.models.sanction import SanctionQuerySet
+from unions.common.form_fields import DayField, MoneyField, PlainForm
 from unions.models import Union
 
 MOST_TEXT = 2000

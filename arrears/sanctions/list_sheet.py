@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from arrears.models import Publication
+from arrears.law.scope import chinese_day
 from arrears.sanctions import publishing
-from reporting import workbook
-from reporting.form_files import HeaderCell
-from reporting.scope import chinese_day
-from reporting.workbook import ColumnLook, Row, Sheet
+from arrears.sanctions.models import Publication
+from reporting.forms.files import HeaderCell
+from unions.common import xlsx_writer as workbook
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet
 
 # Header → width in characters, alignment, number format.
 COLUMNS: dict[str, tuple[float, str, str]] = {

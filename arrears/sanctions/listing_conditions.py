@@ -10,16 +10,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from arrears import ledger
-from arrears.models import Case, Sanction
-from arrears.models.sanction import TELLS_TO_PAY
+from arrears.cases import ledger
+from arrears.cases.facts import CaseReader
+from arrears.cases.models import Case
+from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.rules.evaluator import Answer, crimes
+from arrears.law.rules.facts import Facts
+from arrears.law.rules.rulebook import Rulebook
 from arrears.sanctions.conditions import JUDGES, NO, UNCLEAR, YES, Condition, Judged
-from reporting.notices.shelf import active_shelf
-from reporting.obligations.facts import CaseReader
-from reporting.rules.evaluator import Answer, crimes
-from reporting.rules.facts import Facts
-from reporting.rules.rulebook import Rulebook
-from unions.formats import yuan
+from arrears.sanctions.models import Sanction
+from arrears.sanctions.models.sanction import TELLS_TO_PAY
+from unions.common.formats import yuan
 
 AMOUNT, EVENT, ORDER, UNPAID = ("欠薪数额达到入罪标准", "群体性或极端事件造成严重影响", "已责令限期支付", "逾期未支付")
 STATES = {Answer.YES: YES, Answer.NO: NO, Answer.UNCLEAR: UNCLEAR}

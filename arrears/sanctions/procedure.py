@@ -6,14 +6,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears import acts
-from arrears.models import Act, ActKind, Listing, ListingStage
-from arrears.models.act import Outcome
-from arrears.models.listing import BEFORE_THE_DEPARTMENT
+from arrears.cases import acts
+from arrears.cases.models import Act, ActKind
+from arrears.cases.models.act import Outcome
+from arrears.sanctions.models import Listing, ListingStage
+from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.proposing import held, may_record, needed, note, step
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
 
 S = ListingStage
 

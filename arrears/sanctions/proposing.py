@@ -8,18 +8,20 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from arrears import ledger, snapshot
-from arrears.models import Case, Employer, Evidence, Listing, ListingStage
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, Employer, Evidence
+from arrears.cases.second_person import barred_because
+from arrears.cases.signals import case_changed, listing_changed
+from arrears.cases.snapshot import Line
 from arrears.sanctions import conditions
 from arrears.sanctions.decisions import NOT_A_CASE
-from arrears.second_person import barred_because
-from arrears.signals import case_changed, listing_changed
-from arrears.snapshot import Line
-from unions import audit, second_person
-from unions.clock import day_of
+from arrears.sanctions.models import Listing, ListingStage
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Agency, AgencyKind, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 S = ListingStage
 DEPARTMENT = "人力资源和社会保障部门"

@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.fields import DayField, PlainForm
 from arrears.sanctions.publishing import Span
+from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union
 
 # A local setting: no notice says how long a publication stands; the drafter may choose otherwise.

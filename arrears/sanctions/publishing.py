@@ -11,13 +11,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from arrears.models import Case, Employer, Listing, Publication, PublicationRow, PublicationStage, PutForward, Sanction
+from arrears.cases.models import Case, Employer
 from arrears.sanctions.discretion import leaks
-from unions import audit, second_person, tree
-from unions.clock import day_of
+from arrears.sanctions.models import Listing, Publication, PublicationRow, PublicationStage, PutForward, Sanction
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 S = PublicationStage
 MOST_YEARS = 3  # no longer than the joint-punishment list itself

@@ -8,14 +8,15 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from arrears import ledger
-from arrears.models import Case, Grounds, PutForward
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.cases.signals import case_changed
 from arrears.sanctions.decisions import check_may
-from arrears.signals import case_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.sanctions.models import Grounds, PutForward
+from unions.common.clock import day_of
+from unions.common.refusals import Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Refused, Stale
 
 
 @transaction.atomic

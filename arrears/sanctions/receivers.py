@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Case, Listing, ListingStage, Sanction
-from reporting.models import ReminderKind
-from reporting.obligations.projection import REBUILDERS
-from reporting.obligations.reading import SUBJECT_PAGES
-from reporting.reminders.outbox import Word, put
-from reporting.reminders.staff import APPROVING, Staff
-from reporting.sanctions import conditions  # noqa: F401 - tells the core who meets the conditions
-from reporting.sanctions.terms import keep_listings, keep_sanctions, rebuild
-from unions.clock import day_of
+from arrears.cases.models import Case
+from arrears.law.obligations.projection import REBUILDERS
+from arrears.law.obligations.reading import SUBJECT_PAGES
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import APPROVING, Staff
+from arrears.sanctions import listing_conditions as conditions  # noqa: F401 - tells the core who meets the conditions
+from arrears.sanctions.models import Listing, ListingStage, Sanction
+from arrears.sanctions.terms import keep_listings, keep_sanctions, rebuild
+from unions.common.clock import day_of
 from unions.models import User
 
 # By these the case has another officer or another unit: the term of an order is watched by those.

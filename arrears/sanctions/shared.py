@@ -10,15 +10,17 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from arrears import ledger
-from arrears.models import Act, ActKind, Listing, Referral, ReferralKind
-from arrears.referral_kinds import KINDS
-from reporting import workbook
-from reporting.form_files import HeaderCell
-from reporting.listed_employers import decisions
-from reporting.scope import Scope
-from reporting.workbook import ColumnLook, Row, Sheet
-from unions.formats import moment
+from arrears.cases import ledger
+from arrears.cases.models import Act, ActKind
+from arrears.law.scope import Scope
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral, ReferralKind
+from arrears.sanctions.decided_employers import decisions
+from arrears.sanctions.models import Listing
+from reporting.forms.files import HeaderCell
+from unions.common import xlsx_writer as workbook
+from unions.common.formats import moment
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet
 
 MOST = 20_000
 # Header → width in characters, alignment, number format.

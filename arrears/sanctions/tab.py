@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from arrears import ledger
-from arrears.forms.sanctions import ProposeForm, PutForwardForm, SanctionForm
-from arrears.models import Case, Listing, PutForward, Sanction
+from arrears.cases import ledger
+from arrears.cases.models import Case
 from arrears.sanctions import conditions, decisions, proposing
+from arrears.sanctions.forms import ProposeForm, PutForwardForm, SanctionForm
+from arrears.sanctions.models import Listing, PutForward, Sanction
 from unions.models import User
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Listing, ListingStage
-from arrears.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions import procedure, proposing
+from arrears.sanctions.models import Listing, ListingStage
+from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 S = ListingStage
 Said = Mapping[str, Any]

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from arrears.models import Listing, ListingStage, Sanction
-from reporting.early_warning.terms import Places
-from reporting.models import Obligation
-from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, Tools, keep, rebuilt, write
-from reporting.obligations.subject import End, Subject
-from reporting.rules.facts import Facts, Moment
-from reporting.rules.rulebook import END_OF_DAY
-from reporting.rules.workdays import named
-from unions.clock import day_of
+from arrears.early_warning.terms import Places
+from arrears.law.models import Obligation
+from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
+from arrears.law.obligations.subject import End, Subject
+from arrears.law.rules.facts import Facts, Moment
+from arrears.law.rules.rulebook import END_OF_DAY
+from arrears.law.rules.workdays import named
+from arrears.sanctions.models import Listing, ListingStage, Sanction
+from unions.common.clock import day_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TERM, REMOVABLE, DECISION = "listing-term", "listing-early-removal", "listing-decision"

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from arrears import ledger
-from arrears.models import Case, Employer, Listing, Sanction, State
-from arrears.models.case import UNFINISHED
-from arrears.models.sanction import TELLS_TO_PAY
+from arrears.cases import ledger
+from arrears.cases.models import Case, Employer, State
+from arrears.cases.models.case import UNFINISHED
 from arrears.sanctions.conditions import NO, YES, Judged, judged
+from arrears.sanctions.models import Listing, Sanction
+from arrears.sanctions.models.sanction import TELLS_TO_PAY
 from unions.models import Union, User
 
 MOST = 2_000  # cases judged for one page

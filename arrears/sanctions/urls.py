@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from arrears.views import copied_lists, listings, sanctions, window_published
+from arrears.portal.views import published as window_published
+from arrears.sanctions.views import copied_lists, listings, sanctions
 
 urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/sanctions/", sanctions.enter, name="case-sanction"),

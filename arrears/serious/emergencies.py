@@ -7,18 +7,18 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from arrears import acts, ledger
-from arrears.models import ActKind, Arrival, Case, Emergency, EmergencyNote, NoteKind, State
-from arrears.models.act import Outcome
-from arrears.models.case import UNFINISHED
-from arrears.models.emergency import LEVEL_OF
-from arrears.route import line_above
-from arrears.signals import case_changed
-from unions import audit
-from unions.clock import day_of
+from arrears.cases import acts, ledger
+from arrears.cases.models import ActKind, Case, State
+from arrears.cases.models.act import Outcome
+from arrears.cases.models.case import UNFINISHED
+from arrears.cases.route import line_above
+from arrears.cases.signals import case_changed
+from arrears.serious.models import LEVEL_OF, Arrival, Emergency, EmergencyNote, NoteKind
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 def seats(case: Case, user: User) -> list[Union]:

@@ -8,17 +8,25 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from arrears.bounds import EARLIEST
-from arrears.forms.employer import PLEASE, NamesEmployer
-from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
-from arrears.forms.filters import UnitFilter
-from arrears.heavy.from_above import KINDS
-from arrears.models import NoteKind, OpinionSource, Oversight, OversightKind, OversightStage, Season
-from arrears.models.oversight import OVERSEEN, OversightQuerySet
-from unions.forms import UnitField
+from arrears.cases.forms.employer import PLEASE, NamesEmployer
+from arrears.cases.forms.filters import UnitFilter
+from arrears.serious.from_above import KINDS
+from arrears.serious.models import (
+    OVERSEEN,
+    NoteKind,
+    OpinionSource,
+    Oversight,
+    OversightKind,
+    OversightQuerySet,
+    OversightStage,
+    Season,
+)
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
+from unions.common.limits import EARLIEST
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.forms import UnitField
+from unions.people.rights import Right
 
 
 class MomentField(forms.DateTimeField):

@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears import acts, ledger
-from arrears.heavy.oversight import setters
-from arrears.models import Act, ActKind, Case
-from arrears.models.act import Outcome
-from unions.clock import day_of
+from arrears.cases import acts, ledger
+from arrears.cases.models import Act, ActKind, Case
+from arrears.cases.models.act import Outcome
+from arrears.serious.oversight import setters
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
 
 KINDS = (ActKind.INTERVIEW, ActKind.STATIONED)
 

@@ -1,17 +1,177 @@
-"""Heavy cases (SD-2.4b): what a union above sets on one, with term and responsible persons; and who pays at last (SD-2.4c)."""
+"""The emergency record of an extreme or mass incident (QD-6.5): plan, who arrived and when, demands heard, outcome."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.escalation import acts_at
-from unions.models import Union, User
+from arrears.cases.models.case import Case
+from arrears.escalations.models import acts_at
+from unions.models import Union, UnionKind, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
+
+
+class Level(models.TextChoices):
+    """The three levels that have to be on the spot, nearest first."""
+
+    ENTERPRISE = "enterprise", "企业工会"
+    TOWNSHIP = "township", "乡镇（街道）工会"
+    DISTRICT = "district", "区市工会"
+
+
+LEVEL_OF: dict[str, Level] = {
+    UnionKind.ENTERPRISE: Level.ENTERPRISE,
+    UnionKind.FEDERATION: Level.ENTERPRISE,
+    UnionKind.DIRECT: Level.ENTERPRISE,
+    UnionKind.TOWNSHIP: Level.TOWNSHIP,
+    UnionKind.ZONE: Level.TOWNSHIP,
+    UnionKind.DISTRICT: Level.DISTRICT,
+}
+
+
+class EmergencyQuerySet(models.QuerySet["Emergency"]):
+    def visible_to(self, user: User) -> EmergencyQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
+
+class Emergency(models.Model):
+    """One incident. What happened meanwhile stands in `EmergencyNote`, which only grows."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="emergencies", verbose_name="案件")
+    incident_at = models.DateTimeField("事发时间")
+    place = models.CharField("事发地点", max_length=120)
+    people = models.PositiveIntegerField("现场人数（人）", default=0)
+    plan = models.TextField("处置预案")
+    outcome = models.TextField("处置结果", blank=True)
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    opened_at = models.DateTimeField("登记时间")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    ended_at = models.DateTimeField("平息时间", null=True, editable=False)
+
+    objects = EmergencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "应急处置"
+        default_permissions = ()
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_emergency_at_a_time"),
+            models.CheckConstraint(condition=Q(ended_at=None) | ~Q(outcome=""), name="emergency_ends_with_its_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} 应急处置"
+
+    def get_absolute_url(self) -> str:
+        return reverse("emergency", args=[self.pk])
+
+
+class Arrival(models.Model):
+    """Who of one level came to the spot, and when; told by that level itself or one above it."""
+
+    emergency = models.ForeignKey(Emergency, models.PROTECT, related_name="arrivals")
+    level = models.CharField("层级", max_length=10, choices=Level)
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="到场单位")
+    people = models.CharField("到场人员", max_length=200)
+    arrived_at = models.DateTimeField("到场时间")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录人")
+    at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = "到场"
+        default_permissions = ()
+        ordering = ["arrived_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["emergency", "union"], name="arrived_once")]
+
+    def __str__(self) -> str:
+        return f"{self.union} 到场"
+
+
+class NoteKind(models.TextChoices):
+    PROGRESS = "progress", "现场情况"
+    DEMAND = "demand", "职工诉求"
+    STEP = "step", "处置措施"
+
+
+class EmergencyNote(models.Model):
+    """One line of the live log. The table only grows: a mistake is answered by a further line."""
+
+    emergency = models.ForeignKey(Emergency, models.PROTECT, related_name="notes")
+    kind = models.CharField("类别", max_length=10, choices=NoteKind)
+    text = models.TextField("内容")
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="记录单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录人")
+    at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = "现场记录"
+        default_permissions = ()
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.text[:20]}"
+
+
+class OpinionSource(models.TextChoices):
+    SHORT_VIDEO = "short_video", "短视频平台"
+    MICROBLOG = "microblog", "微博、论坛"
+    PRESS = "press", "新闻媒体"
+    BOARD = "board", "领导留言板"
+    OTHER = "other", "其他"
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def visible_to(self, user: User) -> OpinionQuerySet:
+        return self.filter(under(user.paths(Right.VIEW)))
+
+
+class Opinion(models.Model):
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="发现单位")
+    path = models.CharField(max_length=160, editable=False)
+    title = models.CharField("舆情事项", max_length=120)
+    source = models.CharField("来源", max_length=12, choices=OpinionSource)
+    where = models.CharField("出处", max_length=300, blank=True)
+    heavy = models.BooleanField("重大舆情", default=False)
+    seen_at = models.DateTimeField("发现时间")
+    answered_at = models.DateTimeField("首次回应时间", null=True, blank=True)
+    answer = models.TextField("首次回应", blank=True)
+    handled_at = models.DateTimeField("处置完毕时间", null=True, blank=True)
+    outcome = models.TextField("处置结果", blank=True)
+    cases = models.ManyToManyField(Case, related_name="opinions", verbose_name="关联案件")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    objects = OpinionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "欠薪舆情"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="opinion_path")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(answered_at__gte=F("seen_at")), name="answered_after_seen"
+            ),
+            models.CheckConstraint(
+                condition=Q(handled_at=None) | Q(handled_at__gte=F("answered_at")), name="handled_after_answered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("opinion", args=[self.pk])
+
+    @property
+    def stream(self) -> str:
+        return f"opinion:{self.pk}"
 
 
 class OversightKind(models.TextChoices):
@@ -125,3 +285,69 @@ class FallbackParty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Season(models.TextChoices):
+    NEW_YEAR = "new_year", "元旦前后"
+    SPRING = "spring", "春节前后"
+    OTHER = "other", "其他时段"
+
+
+class ReceptionQuerySet(models.QuerySet["Reception"]):
+    def visible_to(self, user: User) -> ReceptionQuerySet:
+        return self.filter(under(user.paths(Right.VIEW)))
+
+
+class Reception(models.Model):
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="接访单位")
+    path = models.CharField(max_length=160, editable=False)
+    on = models.DateField("接访日期")
+    season = models.CharField("时段", max_length=10, choices=Season)
+    place = models.CharField("地点", max_length=120)
+    leader = models.CharField("接访领导", max_length=60)
+    post = models.CharField("职务", max_length=60, blank=True)
+    visitors = models.PositiveIntegerField("来访人数（人）", default=0)
+    summary = models.TextField("接访情况", blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    objects = ReceptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "集中接访"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["path", "-id"], opclasses=["varchar_pattern_ops", "int8_ops"], name="reception_path")
+        ]
+        constraints = [models.UniqueConstraint(fields=["union", "on", "place"], name="received_once")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.place}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reception", args=[self.pk])
+
+    @property
+    def stream(self) -> str:
+        return f"reception:{self.pk}"
+
+
+class ReceptionCase(models.Model):
+    """A case taken, or looked at again, at the session."""
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="matters", verbose_name="接访")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="receptions", verbose_name="案件")
+    taken_on_spot = models.BooleanField("现场受理", default=True)
+    result = models.CharField("现场答复", max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "接访事项"
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["reception", "case"], name="taken_once")]
+
+    def __str__(self) -> str:
+        return str(self.case)

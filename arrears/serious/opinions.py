@@ -7,12 +7,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from arrears.models import Case, Opinion
-from arrears.signals import opinion_changed
-from unions import audit, tree
+from arrears.cases.models import Case
+from arrears.cases.signals import opinion_changed
+from arrears.serious.models import Opinion
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 
 def may_record(row: Opinion, user: User) -> bool:

@@ -10,19 +10,21 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from arrears import ledger, snapshot
-from arrears.models import Case, FallbackParty, Oversight, OversightKind, OversightStage, State
-from arrears.models.case import UNFINISHED
-from arrears.models.oversight import PENDING
-from arrears.route import line_above
-from arrears.second_person import barred_because
-from arrears.signals import case_changed, oversight_changed
-from arrears.snapshot import Line
-from unions import audit, second_person, tree
-from unions.clock import day_of
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, State
+from arrears.cases.models.case import UNFINISHED
+from arrears.cases.route import line_above
+from arrears.cases.second_person import barred_because
+from arrears.cases.signals import case_changed, oversight_changed
+from arrears.cases.snapshot import Line
+from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightKind, OversightStage
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 S = OversightStage
 

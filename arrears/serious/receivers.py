@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Case, Opinion, Oversight
-from arrears.models.oversight import OVERSEEN
-from reporting.heavy.terms import keep_opinions, keep_oversights, rebuild
-from reporting.obligations.matters import TELLERS, Matter
-from reporting.obligations.projection import REBUILDERS
+from arrears.cases.models import Case
+from arrears.law.obligations.matters import TELLERS, Matter
+from arrears.law.obligations.projection import REBUILDERS
+from arrears.serious.models import OVERSEEN, Opinion, Oversight
+from arrears.serious.terms import keep_opinions, keep_oversights, rebuild
 
 # By these the case has another officer or another unit: its oversight is owed by those.
 HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit"})

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from arrears import filing
-from arrears.filing import EmployerFacts, employer_for
-from arrears.models import Case, Channel, Reception, ReceptionCase
-from unions import audit, tree
-from unions.clock import day_of
+from arrears.cases import filing
+from arrears.cases.filing import EmployerFacts, employer_for
+from arrears.cases.models import Case, Channel
+from arrears.serious.models import Reception, ReceptionCase
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 
 def may_record(row: Reception, user: User) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from arrears import ledger
-from arrears.forms.heavy import EmergencyForm, FallbackForm, FromAboveForm, OversightForm, is_late
-from arrears.heavy import emergencies, from_above, oversight
-from arrears.models import Case, Opinion, Oversight, Reception
-from arrears.models.case import UNFINISHED
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.cases.models.case import UNFINISHED
+from arrears.serious import emergencies, from_above, oversight
+from arrears.serious.forms import EmergencyForm, FallbackForm, FromAboveForm, OversightForm, is_late
+from arrears.serious.models import Opinion, Oversight, Reception
 from unions.models import User
 
 

@@ -6,15 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from arrears.models import Opinion, Oversight, OversightStage
-from arrears.models.oversight import OVERSEEN
-from reporting.early_warning.terms import Places
-from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, Tools, keep, rebuilt, write
-from reporting.obligations.subject import Subject
-from reporting.rules.facts import Facts, Moment
-from reporting.rules.rulebook import END_OF_DAY
-from reporting.rules.workdays import named
+from arrears.early_warning.terms import Places
+from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
+from arrears.law.obligations.subject import Subject
+from arrears.law.rules.facts import Facts, Moment
+from arrears.law.rules.rulebook import END_OF_DAY
+from arrears.law.rules.workdays import named
+from arrears.serious.models import OVERSEEN, Opinion, Oversight, OversightStage
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOK, RULE, CLAUSE = "oversight", "report-back", "SD-2.4b"

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from arrears.views import emergencies, heavy_case, heavy_lists, opinions, oversights, receptions
+from arrears.serious.views import case as heavy_case
+from arrears.serious.views import emergencies, opinions, oversights, receptions
+from arrears.serious.views import lists as heavy_lists
 
 urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/emergency/", heavy_case.begin_emergency, name="case-emergency"),

@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Case, Involvement, State, Transfer, TransferStage
-from arrears.route import district_of, next_level
+from arrears.cases.models import Case, Involvement, State
+from arrears.cases.route import district_of, next_level
+from arrears.transfers.models import Transfer, TransferStage
+from unions.common.refusals import Stale
 from unions.models import Union, UnionUserObjectPermission, User
-from unions.refusals import Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 Given = dict[str, Any]
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from django.db.models import Prefetch, QuerySet
 
-from arrears.models import Case, State, Transfer
-from arrears.waiting import arriving
+from arrears.cases.models import Case, State
+from arrears.desk.waiting import arriving
+from arrears.transfers.models import Transfer
 from unions.models import User
 
 Rows = QuerySet[Case]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from arrears.models.case import Case, State
+from arrears.cases.models.case import Case, State
 from unions.models import Union, User
 
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from arrears.clues import LISTS, with_route
-from arrears.views.keyset import keyset
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from arrears.transfers.clues import LISTS, with_route
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 

@@ -16,15 +16,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from arrears import cipher, filing, ledger
-from arrears.identity import IDENTITY, PHONE, identity_key, phone_key
-from arrears.models import Case, State, Worker
-from arrears.models.private import Private
-from arrears.signals import case_changed
-from unions import audit
+from arrears.cases import filing, ledger
+from arrears.cases.models import Case, State
+from arrears.cases.signals import case_changed
+from arrears.workers.models import Worker
+from unions.common import encryption as cipher
+from unions.common.encrypted_fields import Private
+from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 MOST = 3000  # workers on one list
 PRIVATE = {"name": "姓名", "phone": "手机号", "identity": "身份证号"}

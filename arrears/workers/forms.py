@@ -10,13 +10,14 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from arrears import worker_rows
-from arrears.forms.fields import DayField, MoneyField, PlainForm
+from arrears.cases.models import LedgerEntry
 from arrears.imports.cells import Bad
-from arrears.models import LedgerEntry, Worker
-from arrears.models.private import Private
-from arrears.workers import PRIVATE, WorkerFacts
-from unions.formats import day, yuan
+from arrears.workers import sheet as worker_rows
+from arrears.workers.actions import PRIVATE, WorkerFacts
+from arrears.workers.models import Worker
+from unions.common.encrypted_fields import Private
+from unions.common.form_fields import DayField, MoneyField, PlainForm
+from unions.common.formats import day, yuan
 
 
 class ReadAsInSheets(forms.CharField):

@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
-from arrears import cipher
-from arrears.identity import IDENTITY, PHONE, identity_key, phone_key
-from arrears.models.case import Case
-from arrears.models.evidence import Evidence
-from arrears.models.ledger import LedgerEntry
-from arrears.models.private import PrivateField
-from unions.formats import mask_identity, mask_name, mask_phone
+from arrears.cases.models.case import Case
+from arrears.cases.models.closure import Evidence
+from arrears.cases.models.ledger import LedgerEntry
+from unions.common import encryption as cipher
+from unions.common.encrypted_fields import PrivateField
+from unions.common.formats import mask_identity, mask_name, mask_phone
+from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
 from unions.models import User
 
 

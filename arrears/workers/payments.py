@@ -11,10 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 
-from arrears import acts, ledger, workers
-from arrears.models import Case, EntryKind, Evidence, LedgerEntry, Worker, WorkerPayment
+from arrears.cases import acts, ledger
+from arrears.cases.models import Case, EntryKind, Evidence, LedgerEntry
+from arrears.workers import actions as workers
+from arrears.workers.models import Worker, WorkerPayment
+from unions.common.refusals import Refused, Stale
 from unions.models import User
-from unions.refusals import Refused, Stale
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from arrears.identity import identity_fault, identity_key, phone_fault, phone_key
 from arrears.imports import cells
 from arrears.imports.cells import Bad
 from arrears.imports.columns import heading_key
 from arrears.imports.reading import open_lines
-from arrears.models.private import Private
-from arrears.workers import MOST, WorkerFacts
-from unions.refusals import Refused
-from unions.sheets import BadCell
+from arrears.workers.actions import MOST, WorkerFacts
+from unions.common.encrypted_fields import Private
+from unions.common.identity import identity_fault, identity_key, phone_fault, phone_key
+from unions.common.refusals import Refused
+from unions.common.xlsx_rows import BadCell
 
 LONGEST_TEXT = 2_000_000  # characters
 HEADINGS_WITHIN = 10  # lines from the top

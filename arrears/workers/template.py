@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
-from arrears.worker_rows import COLUMNS
+from arrears.workers.sheet import COLUMNS
 
 _WIDTHS = {"phone": 16, "identity": 22, "job": 18}
 _ROWS = 2000

@@ -10,10 +10,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from arrears.law.rules.rulebook import Rulebook
 from reporting.boards.columns import COLUMNS, Column
 from reporting.evaluation.asking import EvaluationFilter
-from reporting.rules.rulebook import Rulebook
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import UnionKind
 
 KEPT = ("period", "since", "until", "kind", "measure", "sort")

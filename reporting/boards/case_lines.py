@@ -9,25 +9,18 @@ from django.db.models import Case as Choose
 from django.db.models import DateField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Greatest
 
-from arrears.models import (
-    Case,
-    Escalation,
-    Finding,
-    Inspection,
-    KeyTarget,
-    Referral,
-    ReferralStage,
-    Stage,
-    State,
-    Transfer,
-    WarningSignal,
-    WarningStanding,
-)
+from arrears.cases.models import Case, State
+from arrears.early_warning.models import WarningSignal, WarningStanding
+from arrears.escalations.models import Escalation, Stage
+from arrears.inspections.models import Finding, Inspection, KeyTarget
+from arrears.law.models import Obligation
+from arrears.law.obligations.local import local
+from arrears.law.obligations.reading import told as term_told
+from arrears.referrals.models import Referral, ReferralStage
+from arrears.transfers.models import Transfer
 from reporting.boards.lines import Line, Told, add
-from reporting.models import Obligation, Return
-from reporting.obligations.local import local
-from reporting.obligations.reading import told as term_told
-from unions.clock import day_of
+from reporting.returns.models import Return
+from unions.common.clock import day_of
 from unions.models import Union, User
 
 ON_THEIR_WAY = "已等待"

@@ -11,12 +11,11 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
+from arrears.law.rules.rulebook import Indicator
+from arrears.law.rules.scoring import HUNDRED
 from reporting.evaluation import facts
 from reporting.evaluation.facts import Source, Span
-from reporting.models import Return
-from reporting.models.returns import NOT_SENT, SAYS_ZERO
-from reporting.rules.rulebook import Indicator
-from reporting.rules.scoring import HUNDRED
+from reporting.returns.models import NOT_SENT, SAYS_ZERO, Return
 
 
 class Kind(StrEnum):

@@ -12,16 +12,18 @@ from django.core.cache import cache
 from django.db.models import Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Substr
 
-from arrears import ledger
-from arrears.models import Closure, Employer, LedgerEntry, PreventionWork, WarningStanding
-from arrears.models.case import UNFINISHED
+from arrears.cases import ledger
+from arrears.cases.models import Closure, Employer, LedgerEntry
+from arrears.cases.models.case import UNFINISHED
+from arrears.early_warning.models import WarningStanding
+from arrears.law.rules.scoring import HUNDRED, HUNDREDTH
+from arrears.prevention.models import PreventionWork
 from reporting.boards.columns import COLUMNS, EVERYTHING, RED, Column, Kind
 from reporting.boards.district import last_event
 from reporting.evaluation import facts
 from reporting.evaluation.facts import Source, Span
-from reporting.models.returns import NOT_SENT, SAYS_ZERO
-from reporting.overview import KEPT_SECONDS
-from reporting.rules.scoring import HUNDRED, HUNDREDTH
+from reporting.overview.figures import KEPT_SECONDS
+from reporting.returns.models import NOT_SENT, SAYS_ZERO
 from unions.models import Union
 
 Number = int | Decimal

@@ -12,9 +12,9 @@ from django.db.models import Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from arrears.early_warning import board as warnings
-from arrears.models.warning import LEVEL_TONES
+from arrears.early_warning.models import LEVEL_TONES
 from reporting.boards.lines import PANELS, Line, Panel, all_lines
-from reporting.overview import KEPT_SECONDS
+from reporting.overview.figures import KEPT_SECONDS
 from unions.models import Event, Union
 
 

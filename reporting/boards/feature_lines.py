@@ -7,23 +7,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arrears import rounds
-from arrears.models import (
-    Drawing,
-    DrawingStage,
-    Listing,
-    Publication,
-    PublicationStage,
-    RoundTarget,
-    StoredAs,
-    WageDeposit,
-)
-from arrears.models.listing import SOON
-from arrears.models.round import Round
+from arrears.inspections import rounds
+from arrears.inspections.models import RoundTarget
+from arrears.inspections.models.round import Round
+from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDeposit
 from arrears.safety_nets.overview import GUARANTEE_SOON
+from arrears.sanctions.models import Listing, Publication, PublicationStage
+from arrears.sanctions.models.listing import SOON
+from reporting.boards.case_lines import week_of
 from reporting.boards.lines import Line, Told, add
-from reporting.boards.own_lines import week_of
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Union
 
 PUBLISHED_SOON = timedelta(days=30)  # a local setting, like the days of a guarantee

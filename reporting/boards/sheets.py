@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from reporting import workbook
+from arrears.law.rules.scoring import HUNDREDTH
 from reporting.boards.columns import COLUMNS, Kind
 from reporting.boards.comparing import Cell, Compared, together
 from reporting.boards.district import Counted
@@ -15,11 +15,11 @@ from reporting.boards.lines import Line, Told
 from reporting.boards.wording import NOTHING
 from reporting.evaluation.asking import said
 from reporting.evaluation.facts import Span
-from reporting.form_files import HeaderCell
-from reporting.rules.scoring import HUNDREDTH
-from reporting.workbook import ColumnLook, Row, Sheet, Value
-from unions.clock import day_of
-from unions.formats import moment
+from reporting.forms.files import HeaderCell
+from unions.common import xlsx_writer as workbook
+from unions.common.clock import day_of
+from unions.common.formats import moment
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet, Value
 from unions.models import Union
 
 FORMATS = {Kind.MONEY: "#,##0.00", Kind.RATE: "0.00", Kind.PER_HUNDRED: "0.00"}

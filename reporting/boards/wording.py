@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from reporting.boards.columns import RED, Column, Kind
 from reporting.boards.comparing import Cell, Number
 from reporting.evaluation.facts import Span
-from unions import formats
+from unions.common import formats
 from unions.models import Union
 
 NOTHING = "—"

@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from arrears import ledger, plans, snapshot
-from arrears.heavy import emergencies, oversight
-from arrears.models import Case, NoteKind, OversightKind, PlanBasis, PlanKind, Said, State
-from arrears.plans import Promise, Terms
-from arrears.window import answering, receipts, writing
-from arrears.window.writing import Told
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, State
+from arrears.plans import actions as plans
+from arrears.plans.actions import Promise, Terms
+from arrears.plans.models import PlanBasis, PlanKind
+from arrears.portal import actions as writing
+from arrears.portal import answering, receipts
+from arrears.portal.actions import Told
+from arrears.portal.models import Said
+from arrears.serious import emergencies, oversight
+from arrears.serious.models import NoteKind, OversightKind
 from reporting.demo.departments import FIRST
 from reporting.demo.people import Staff
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Union
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 DEMAND = "一个月内解决拖欠，每周书面报告进展，逾期约谈主要负责人。"
 LETTERS = [

@@ -13,15 +13,15 @@ from typing import Any
 from django.db import transaction
 from stdnum.cn import uscc
 
+from arrears.cases.models import Case, Channel, Closure, Employer, EntryKind, LedgerEntry, Series, State
+from arrears.cases.signals import cases_imported
 from arrears.imports.copying import copy_in, facts_of, reserve
-from arrears.models import Case, Channel, Closure, Employer, EntryKind, LedgerEntry, Series, State
-from arrears.signals import cases_imported
 from reporting.demo.firms import FIRST, FOCUS, SECOND, TRADES, WEIGHTS
-from unions import audit
-from unions.copying import count_anew
+from unions.common.pg_copy import count_anew
+from unions.common.refusals import Refused
+from unions.log import audit
 from unions.models import Event, Union, UnionKind, User
-from unions.refusals import Refused
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 # The original number says that a case was made here, and which.
 MARK = "批量"

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from arrears import referrals, snapshot
-from arrears.models import Case, Referral, State
-from arrears.referral_kinds import KINDS
-from arrears.referrals import Wanted
+from arrears.cases import snapshot
+from arrears.cases.models import Case, State
+from arrears.referrals import actions as referrals
+from arrears.referrals.actions import Wanted
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral
 from reporting.demo.people import OF_A_DEPARTMENT, PASSWORD, Staff
 from reporting.demo.places import FOUNDED
-from unions import agencies
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Agency, AgencyKind, Appointment, Union, User
-from unions.rights import RoleName
+from unions.people import agencies
+from unions.people.rights import RoleName
 
 K = AgencyKind
 # Kind, what follows the name of the place, liaison; one without: the directory shows the gap.

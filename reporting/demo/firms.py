@@ -7,8 +7,8 @@ from random import Random
 
 from stdnum.cn import uscc
 
-from arrears.filing import EmployerFacts
-from arrears.models import NoCode, Ownership
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.models import NoCode, Ownership
 from reporting.demo.places import FIRST_FIRM
 
 FIRST = "稔禾曜岚霁澄砚钧珩翎骁屹淳翊璟煦"

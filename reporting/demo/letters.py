@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from arrears.letters import following, rules, steps, words
-from arrears.models import Case, Letter, LetterKind, State
+from arrears.cases.models import Case, State
+from arrears.letters import actions as steps
+from arrears.letters import following, rules
+from arrears.letters import wording as words
+from arrears.letters.models import Letter, LetterKind
 from reporting.demo.people import Staff
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Union, UnionKind, User
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 NAMES = "周明、吴倩"
 

@@ -7,15 +7,17 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from arrears import acts, escalations, filing, ledger, snapshot, workflow
-from arrears.filing import EmployerFacts
-from arrears.heavy import oversight
-from arrears.models import Act, ActKind, Case, EntryKind, Escalation
-from arrears.models.act import Outcome
+from arrears.cases import acts, filing, ledger, snapshot, workflow
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.models import Act, ActKind, Case, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.escalations import actions as escalations
+from arrears.escalations.models import Escalation
+from arrears.serious import oversight
 from reporting.demo.people import Staff
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Union, User
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 
 class Life:

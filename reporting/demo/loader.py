@@ -45,11 +45,11 @@ def load(now: datetime) -> Loaded:
     from django.db import transaction
     from django.utils import timezone
 
+    from arrears.law.obligations.attachments import attach_as_delivered
     from reporting.demo.people import employ
     from reporting.demo.prevention import classed_at_the_end
-    from reporting.obligations.attachments import attach_as_delivered
+    from unions.common.refusals import Refused
     from unions.models import Union
-    from unions.refusals import Refused
 
     if Union.objects.exists():
         raise Refused("数据库中已有工会组织，演示数据只能载入空的数据库。")
@@ -75,12 +75,12 @@ def load(now: datetime) -> Loaded:
 @contextmanager
 def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     """The projection gives the same rows whether it follows every step or is made once: once is half the work."""
-    from arrears.models import Case
-    from arrears.signals import idle
-    from reporting.obligations.listening import follow_case
-    from reporting.obligations.projection import keep_cases
-    from reporting.returns.listening import doubt_zeros
-    from reporting.safety_nets.listening import tell_approvers
+    from arrears.cases.models import Case
+    from arrears.cases.signals import idle
+    from arrears.law.obligations.projection import keep_cases
+    from arrears.law.obligations.receivers import follow_case
+    from arrears.safety_nets.receivers import tell_approvers
+    from reporting.returns.receivers import doubt_zeros
 
     # No return is open yet, and nobody is told today of what was decided years ago.
     with idle(follow_case, doubt_zeros, tell_approvers):

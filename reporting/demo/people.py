@@ -12,9 +12,9 @@ from django.contrib.auth.models import Permission
 
 from reporting.demo.firms import GIVEN, SURNAMES
 from reporting.demo.places import BUSY, FIRST_ENTERPRISE, FIRST_FIRM, FOUNDED
-from unions import audit
+from unions.log import audit
 from unions.models import Appointment, Union, UnionKind, UnionUserObjectPermission, User
-from unions.rights import ROLES, RoleName
+from unions.people.rights import ROLES, RoleName
 
 PASSWORD = "xinbao-demo-2026"
 R = RoleName

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from unions import tree
 from unions.models import Union, UnionKind
 from unions.models.union import CODE_LETTER
+from unions.tree import actions as tree
 
 FOUNDED = date(2000, 1, 1)
 

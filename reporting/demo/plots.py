@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from arrears.grounds import open_to
-from arrears.models import ActKind, EntryKind, Escalation
-from arrears.models.act import Outcome
-from arrears.route import GRASSROOTS
+from arrears.cases.models import ActKind, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.cases.route import GRASSROOTS
+from arrears.escalations.grounds import open_to
+from arrears.escalations.models import Escalation
 from reporting.demo import safety_nets
 from reporting.demo.life import Life
 from reporting.demo.rosters import list_workers
 from unions.models import Union, UnionKind
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 R = RoleName
 Plot = Callable[[Life], None]

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
 
-from arrears.models import PreventionKind
+from arrears.cases.signals import idle
 from arrears.prevention import log
+from arrears.prevention import receivers as listening
+from arrears.prevention.classing import class_anew
 from arrears.prevention.log import Work
-from arrears.signals import idle
+from arrears.prevention.models import PreventionKind
 from reporting.demo.people import Staff
 from reporting.demo.seasons import moment
-from reporting.prevention import listening
-from reporting.prevention.classing import class_anew
 from unions.models import Union, UnionKind
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 SAID: dict[PreventionKind, tuple[str, str, int, int]] = {
     PreventionKind.UNION_BUILDING: ("推动开工项目建立工会", "发放建会指引，登记入会意向。", 3, 60),

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from reporting.demo.people import Staff
-from reporting.models import Return, ReturnVersion
-from reporting.returns import life, opening, zero
-from unions.rights import RoleName as R
+from reporting.returns import actions as life
+from reporting.returns import opening, zero
+from reporting.returns.models import Return, ReturnVersion
+from unions.people.rights import RoleName as R
 
 # Rulebook, its entries, and the span of due days that is opened.
 CAMPAIGNS: list[tuple[str, tuple[str, ...], date, date]] = [

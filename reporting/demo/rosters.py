@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from random import Random
 
-from arrears import workers
-from arrears.models.private import Private
-from arrears.workers import WorkerFacts
+from arrears.workers import actions as workers
+from arrears.workers.actions import WorkerFacts
 from reporting.demo.life import Life
-from unions.rights import RoleName
+from unions.common.encrypted_fields import Private
+from unions.people.rights import RoleName
 
 LONGEST = 60  # people; larger crews have no list yet
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"

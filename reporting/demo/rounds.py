@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from arrears import inspections, platform, reviews, rounds
-from arrears.models import Inspection, Project, ReviewFinding, ReviewKind, Round
-from arrears.picking import Wanted
-from arrears.platform import Look
-from arrears.rounds import Facts
+from arrears.cases.models import Project
+from arrears.inspections import actions as inspections
+from arrears.inspections import platform, reviews, rounds
+from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round
+from arrears.inspections.picking import Wanted
+from arrears.inspections.platform import Look
+from arrears.inspections.rounds import Facts
 from reporting.demo.people import Staff
+from unions.common.refusals import Refused
 from unions.models import Union, UnionKind
-from unions.refusals import Refused
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 PLACES = ("630100", "370200", "210800", "310118")
 MOST_VISITED = 2  # of what a plan lists

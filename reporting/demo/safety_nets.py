@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 
-from arrears import ledger, snapshot
-from arrears.models import Drawing, EmergencyFund, Founder, NetEntryKind, SafetyNet, StoredAs, WageDeposit
+from arrears.cases import ledger, snapshot
 from arrears.safety_nets import deposits, drawings, funds
 from arrears.safety_nets.asking import AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
 from arrears.safety_nets.funds import FundFacts
+from arrears.safety_nets.models import Drawing, EmergencyFund, Founder, NetEntryKind, SafetyNet, StoredAs, WageDeposit
 from reporting.demo.life import Life
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 RATIO = Decimal(2)
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from arrears import ledger, snapshot
-from arrears.models import Case, Listing, SanctionKind, State
+from arrears.cases import ledger, snapshot
+from arrears.cases.models import Case, State
 from arrears.sanctions import decisions, procedure, proposing, publishing
 from arrears.sanctions.decisions import Decision
+from arrears.sanctions.drafting import drafted, spans
+from arrears.sanctions.models import Listing, SanctionKind
 from reporting.demo.people import Staff
-from reporting.sanctions.drafting import drafted, spans
 from unions.models import Union, UnionKind, User
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 COUNTIES = 5
 OLD_ENOUGH = timedelta(days=60)

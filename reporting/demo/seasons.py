@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.timezone import get_default_timezone
 
-from arrears.models import Channel
+from arrears.cases.models import Channel
 from reporting.demo import plots
 from reporting.demo.firms import PROJECTS, Firm, FirmBook
 from reporting.demo.places import BUSY, FIRST_ENTERPRISE

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from arrears import inspections
-from arrears.filing import employer_for, project_for
+from arrears.cases.filing import employer_for, project_for
+from arrears.inspections import actions as inspections
 from reporting.demo.firms import PROJECTS
 from reporting.demo.people import Staff
 from reporting.demo.seasons import Season, Stage, moment
 from unions.models import UnionKind
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 FINDINGS = [
     "工资按月足额发放，考勤和工资表齐全。",

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from arrears import key_targets
+from arrears.cases.filing import employer_for
+from arrears.cases.models import Employer
 from arrears.early_warning import entering, steps
 from arrears.early_warning.entering import Said
+from arrears.early_warning.models import StepKind, WarningStanding
 from arrears.early_warning.sources import sources
-from arrears.filing import employer_for
-from arrears.models import Employer, StepKind, WarningStanding
+from arrears.inspections import key_targets
 from reporting.demo.people import Staff
 from reporting.demo.seasons import Stage
 from unions.models import Union, User
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 FIRMS_IN_A_COUNTY = 4
 # How many signals the firms of a county get: most one, some several.

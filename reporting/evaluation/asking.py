@@ -10,13 +10,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from arrears.forms.fields import DayField, PlainForm
+from arrears.law.rules.rulebook import Rulebook
+from arrears.law.scope import Period, days_of, read_label
 from reporting.evaluation.facts import Span
-from reporting.rules.rulebook import Rulebook
-from reporting.scope import Period, days_of, read_label
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.form_fields import DayField, PlainForm
+from unions.common.refusals import Refused
 from unions.models import UnionKind
-from unions.refusals import Refused
 
 KEPT = ("period", "since", "until", "kind", "book")
 

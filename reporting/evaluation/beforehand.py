@@ -7,23 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
-from arrears import reviews
-from arrears.models import (
-    Act,
-    ActKind,
-    Closure,
-    EmployerRisk,
-    Inspection,
-    PreventionWork,
-    ReviewFinding,
-    Transfer,
-    TransferStage,
-)
-from arrears.models.act import Outcome
-from reporting.rules.rulebook import Indicator
-from unions.agencies import EXPECTED
-from unions.clock import day_of
+from arrears.cases.models import Act, ActKind, Closure
+from arrears.cases.models.act import Outcome
+from arrears.inspections import reviews
+from arrears.inspections.models import Inspection, ReviewFinding
+from arrears.law.rules.rulebook import Indicator
+from arrears.prevention.models import EmployerRisk, PreventionWork
+from arrears.transfers.models import Transfer, TransferStage
+from unions.common.clock import day_of
 from unions.models import Agency, Liaison, Union, UnionKind
+from unions.people.agencies import EXPECTED
 
 if TYPE_CHECKING:
     from reporting.evaluation.facts import Span

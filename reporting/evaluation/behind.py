@@ -11,8 +11,15 @@ from django.db.models import BooleanField, Q, QuerySet, Value, When, prefetch_re
 from django.db.models import Case as Choose
 from django.urls import reverse
 
-from arrears.models import Act, Case, EmployerRisk, Finding, Inspection, PreventionWork, ReviewFinding, Transfer
-from arrears.models.act import Outcome
+from arrears.cases.models import Act, Case
+from arrears.cases.models.act import Outcome
+from arrears.inspections.models import Finding, Inspection, ReviewFinding
+from arrears.law.models import Obligation
+from arrears.law.rules.rulebook import Indicator
+from arrears.law.rules.scoring import Count
+from arrears.law.rules.vocabulary import NEEDS
+from arrears.prevention.models import EmployerRisk, PreventionWork
+from arrears.transfers.models import Transfer
 from reporting.evaluation.facts import (
     CLOSED,
     COMPLETE,
@@ -34,11 +41,8 @@ from reporting.evaluation.facts import (
     lacking,
 )
 from reporting.evaluation.judging import rows_of
-from reporting.models import Obligation, Return, ReturnVersion
-from reporting.rules.rulebook import Indicator
-from reporting.rules.scoring import Count
-from reporting.rules.vocabulary import NEEDS
-from unions.formats import day, moment
+from reporting.returns.models import Return, ReturnVersion
+from unions.common.formats import day, moment
 from unions.models import Agency, Union, User
 
 PER_PAGE = 50

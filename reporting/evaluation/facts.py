@@ -15,14 +15,17 @@ from typing import Any
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from arrears.ledger import RESOLVED
-from arrears.models import Act, Case, Finding, Inspection, LedgerEntry, Merger, Plan, PlanKind, State
-from arrears.models.act import Outcome
+from arrears.cases.ledger import RESOLVED
+from arrears.cases.models import Act, Case, LedgerEntry, State
+from arrears.cases.models.act import Outcome
+from arrears.inspections.models import Finding, Inspection
+from arrears.law.models import Obligation
+from arrears.law.rules.rulebook import Indicator
+from arrears.merging.models import Merger
+from arrears.plans.models import Plan, PlanKind
 from reporting.evaluation import beforehand
-from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
-from reporting.models.returns import IMPLIED_ZERO
-from reporting.rules.rulebook import Indicator
-from unions.clock import day_of
+from reporting.returns.models import IMPLIED_ZERO, Return, ReturnStage, ReturnVersion
+from unions.common.clock import day_of
 from unions.models import Union
 
 SECOND = timedelta(seconds=1)

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Count as Number
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.rulebook import Indicator, Rulebook
+from arrears.law.rules.scoring import Count, Score, ranks, score
 from reporting.evaluation.facts import SOURCES, Source, Span
-from reporting.obligations.books import Bookcase
-from reporting.rules.rulebook import Indicator, Rulebook
-from reporting.rules.scoring import Count, Score, ranks, score
 from unions.models import Union, UnionKind
 
 MOST_UNITS = 3000

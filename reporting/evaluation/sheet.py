@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from reporting import workbook
+from arrears.law.editions.wording import indicator as wording_of
+from arrears.law.editions.wording import plain
+from arrears.law.rules.rulebook import Indicator, Rulebook
+from arrears.law.rules.scoring import Mark
 from reporting.evaluation.asking import said
 from reporting.evaluation.facts import Span
 from reporting.evaluation.judging import Judged
-from reporting.form_files import HeaderCell
-from reporting.notices.wording import indicator as wording_of
-from reporting.notices.wording import plain
-from reporting.rules.rulebook import Indicator, Rulebook
-from reporting.rules.scoring import Mark
-from reporting.workbook import ColumnLook, Row, Sheet, Value
-from unions.formats import moment
+from reporting.forms.files import HeaderCell
+from unions.common import xlsx_writer as workbook
+from unions.common.formats import moment
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet, Value
 from unions.models import Union
 
 PARTS = ("完成／应有", "比率（%）", "得分")

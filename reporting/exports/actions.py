@@ -12,21 +12,23 @@ from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 
-from reporting import papers
-from reporting.editions import NoSuchForm, by_digest, form_for
-from reporting.form_files import Form
-from reporting.listing import listing
-from reporting.models import Download, Export, Return, ReturnVersion
+from arrears.law.scope import Period, Scope
+from reporting.exports.models import Download, Export
+from reporting.forms import papers
+from reporting.forms.editions import NoSuchForm, by_digest, form_for
+from reporting.forms.files import Form
+from reporting.forms.listing import listing
 from reporting.returns import bundles
 from reporting.returns.compiling import Collected, collected
-from reporting.scope import Period, Scope
-from unions import audit, jobs
-from unions.clock import day_of
+from reporting.returns.models import Return, ReturnVersion
+from unions import jobs
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
 from unions.jobs import Now
+from unions.log import audit
 from unions.models import JobState, Union, User
 from unions.models.job import ClaimLost
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class Gone(Refused):

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.views.keyset import keyset
-from reporting import exports
-from reporting.models import Export
-from reporting.scope import Period
-from reporting.views.forms import scope_asked
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from arrears.law.scope import Period
+from reporting.exports import actions as exports
+from reporting.exports.models import Export
+from reporting.forms.views.forms import scope_asked
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
+from unions.people.rights import Right
 
 PER_PAGE = 30
 XLSX, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from reporting import form_files
-from reporting.draft_names import DRAFT_NAMES
+from reporting.forms import files as form_files
+from reporting.forms.draft_names import DRAFT_NAMES
 
 
 @register()
@@ -25,5 +25,5 @@ def drafts_are_written(app_configs: Any, **options: Any) -> list[CheckMessage]:
     from reporting.returns.drafts import DRAFTS  # once the models are there
 
     wrong = sorted(DRAFTS.keys() ^ DRAFT_NAMES.keys())
-    hint = "核对 reporting/draft_names.py 和 reporting/returns/drafts.py。"
+    hint = "核对 reporting/forms/draft_names.py 和 reporting/returns/drafts.py。"
     return [Error(f"起草文字 {name} 两处不一致。", hint=hint, id="reporting.E011") for name in wrong]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reporting.form_files import Column, Form, Stub
-from reporting.measures import MEASURES
-from reporting.scope import Scope
-from reporting.table_rows import rows_for, units_form
-from reporting.tabulate import Figure, compute, days_left, one_moment, shown
+from arrears.law.scope import Scope
+from reporting.forms.files import Column, Form, Stub
+from reporting.forms.measures import MEASURES
+from reporting.forms.table_rows import rows_for, units_form
+from reporting.forms.tabulate import Figure, compute, days_left, one_moment, shown
 
 # What the countdown tells of each unit: known, done, left.
 TOLD = ("cases_verified", "cases_closed", "cases_unclosed", "workers_outstanding", "amount_outstanding")

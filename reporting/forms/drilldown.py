@@ -13,12 +13,13 @@ from django.db.models import Value as Const
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
-from arrears.models import Act, ActKind, Case, Inspection, LedgerEntry, State
-from reporting.form_files import Column, Form, Stub
-from reporting.measures import MEASURES, Base, Measure, rows_of, share, total_of, value_of
-from reporting.scope import Scope
-from reporting.table_rows import TableRows, rows_for
-from reporting.tabulate import Raw, one_moment
+from arrears.cases.models import Act, ActKind, Case, LedgerEntry, State
+from arrears.inspections.models import Inspection
+from arrears.law.scope import Scope
+from reporting.forms.files import Column, Form, Stub
+from reporting.forms.measures import MEASURES, Base, Measure, rows_of, share, total_of, value_of
+from reporting.forms.table_rows import TableRows, rows_for
+from reporting.forms.tabulate import Raw, one_moment
 from unions.models import User
 
 PER_PAGE = 50

@@ -14,14 +14,14 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
-from reporting.form_files import Form, Stub
-from reporting.listing import SOURCES, listing
-from reporting.measures import MEASURES, Base, Condition, Measure, rows_of, share, total_of, with_parts
-from reporting.papers import listed_values
-from reporting.scope import Scope
-from reporting.table_rows import TableRows, rows_for
-from reporting.tabulate import Raw, one_moment
-from reporting.workbook import Value
+from arrears.law.scope import Scope
+from reporting.forms.files import Form, Stub
+from reporting.forms.listing import SOURCES, listing
+from reporting.forms.measures import MEASURES, Base, Condition, Measure, rows_of, share, total_of, with_parts
+from reporting.forms.papers import listed_values
+from reporting.forms.table_rows import TableRows, rows_for
+from reporting.forms.tabulate import Raw, one_moment
+from unions.common.xlsx_writer import Value
 
 Ids = dict[str, dict[str, list[int]]]
 

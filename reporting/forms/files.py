@@ -13,24 +13,24 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from arrears.industries import TableRow
-from reporting.draft_names import DRAFT_NAMES
-from reporting.form_faults import FormError, Path
-from reporting.form_shapes import UNITS as UNITS
-from reporting.form_shapes import Column as Column
-from reporting.form_shapes import Form as Form
-from reporting.form_shapes import Header as Header
-from reporting.form_shapes import HeaderCell as HeaderCell
-from reporting.form_shapes import Section as Section
-from reporting.form_shapes import Stub as Stub
-from reporting.form_shapes import Unit as Unit
-from reporting.form_shapes import parts_of as parts_of
-from reporting.listing import SOURCES, VALUES
-from reporting.measures import MEASURES, Sort
-from reporting.scope import RHYTHMS
+from arrears.law.scope import RHYTHMS
+from reporting.forms.draft_names import DRAFT_NAMES
+from reporting.forms.faults import FormError, Path
+from reporting.forms.listing import SOURCES, VALUES
+from reporting.forms.measures import MEASURES, Sort
+from reporting.forms.shapes import UNITS as UNITS
+from reporting.forms.shapes import Column as Column
+from reporting.forms.shapes import Form as Form
+from reporting.forms.shapes import Header as Header
+from reporting.forms.shapes import HeaderCell as HeaderCell
+from reporting.forms.shapes import Section as Section
+from reporting.forms.shapes import Stub as Stub
+from reporting.forms.shapes import Unit as Unit
+from reporting.forms.shapes import parts_of as parts_of
+from unions.common.industries import TableRow
 from unions.models import UnionKind
 
-FOLDER = pathlib.Path(__file__).parent / "forms"
+FOLDER = pathlib.Path(__file__).parent
 
 _TEXT, _FLAG, _DAY, _LIST, _NUMBER = str, bool, date, list, (int, float)
 _SORTS: dict[Any, str] = {

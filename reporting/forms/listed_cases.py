@@ -9,12 +9,13 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from arrears import ledger
-from arrears.models import Act, Case, Closure, LedgerEntry, Merger, State
-from arrears.models.act import MEDIATION_OR_SERVICE
-from reporting.reached import reached
-from reporting.rules.evaluator import Answer
-from reporting.scope import Scope
+from arrears.cases import ledger
+from arrears.cases.models import Act, Case, Closure, LedgerEntry, State
+from arrears.cases.models.act import MEDIATION_OR_SERVICE
+from arrears.law.rules.evaluator import Answer
+from arrears.law.scope import Scope
+from arrears.merging.models import Merger
+from reporting.forms.reached import reached
 
 # What a row says of the case, and where it stands.
 SHOWN = {

@@ -8,14 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from arrears.industries import annex_1_name
-from reporting import listed_cases as cases
-from reporting import listed_employers as employers
-from reporting.measures import Sort
-from reporting.scope import Scope
+from arrears.law.scope import Scope
+from arrears.sanctions import decided_employers as employers
+from reporting.forms import listed_cases as cases
+from reporting.forms.measures import Sort
+from unions.common.industries import annex_1_name
 
 if TYPE_CHECKING:
-    from reporting.form_files import Form
+    from reporting.forms.files import Form
 
 CHUNK = 1000
 Cell = int | str | date | Decimal

@@ -16,10 +16,12 @@ from typing import Any
 from django.db.models import Case as Choose
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum, When
 
-from arrears.ledger import OWED, RESOLVED
-from arrears.models import Act, ActKind, Case, EntryKind, Finding, Fund, Inspection, LedgerEntry, Merger, State
-from arrears.models.act import LEGAL_SERVICES, Outcome
-from reporting.scope import Scope
+from arrears.cases.ledger import OWED, RESOLVED
+from arrears.cases.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, State
+from arrears.cases.models.act import LEGAL_SERVICES, Outcome
+from arrears.inspections.models import Finding, Inspection
+from arrears.law.scope import Scope
+from arrears.merging.models import Merger
 
 
 class Base(StrEnum):

@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reporting import workbook
-from reporting.form_files import UNITS, Column, Form
-from reporting.listing import VALUES, listing
-from reporting.scope import Scope
-from reporting.tabulate import Line, as_of_line, head_lines, shown, tabulate
-from reporting.workbook import ColumnLook, Row, Sheet, Value
+from arrears.law.scope import Scope
+from reporting.forms.files import UNITS, Column, Form
+from reporting.forms.listing import VALUES, listing
+from reporting.forms.tabulate import Line, as_of_line, head_lines, shown, tabulate
+from unions.common import xlsx_writer as workbook
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet, Value
 
 
 def write(form: Form, scope: Scope, made_on: date, out: Path, tick: Callable[[int], None] = lambda done: None) -> int:

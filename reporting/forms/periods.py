@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from reporting.form_files import Form
-from reporting.scope import Period, days_of, month_period, previous_month, read_label, recurring_period, window_period
-from unions.refusals import Refused
+from arrears.law.scope import Period, days_of, month_period, previous_month, read_label, recurring_period, window_period
+from reporting.forms.files import Form
+from unions.common.refusals import Refused
 
 RHYTHM_NAMES = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
 EXAMPLES = {"day": "2022-10-03", "week": "2022-W40", "month": "2022-10", "quarter": "2022Q3", "year": "2022"}

@@ -9,14 +9,15 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from arrears import ledger
-from arrears.models import Case, Worker
-from reporting.notices.shelf import active_shelf
-from reporting.rules import facts as known
-from reporting.rules.evaluator import Answer, any_of
-from reporting.rules.facts import Facts, months_owed
-from reporting.rules.rulebook import Threshold
-from unions.refusals import Refused
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.rules import facts as known
+from arrears.law.rules.evaluator import Answer, any_of
+from arrears.law.rules.facts import Facts, months_owed
+from arrears.law.rules.rulebook import Threshold
+from arrears.workers.models import Worker
+from unions.common.refusals import Refused
 
 BATCH = 5000
 

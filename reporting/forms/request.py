@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Q
 
-from reporting import periods
-from reporting.editions.choosing import WORDS
-from reporting.form_files import Form
-from reporting.scope import Period, Scope, days_of, label_of
+from arrears.law.scope import Period, Scope, days_of, label_of
+from reporting.forms import periods
+from reporting.forms.editions.choosing import WORDS
+from reporting.forms.files import Form
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 OFFERED = 300
 

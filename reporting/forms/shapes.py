@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reporting.measures import Sort
+from reporting.forms.measures import Sort
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Header:
 class Stub:
     """One row of a table: its text and the finest rows it takes in: names of `TableRow`, or codes of units.
 
-    `key` names a row of a form by unit: the unit's code, `rest` or `all` (reporting/table_rows.py).
+    `key` names a row of a form by unit: the unit's code, `rest` or `all` (reporting/forms/table_rows.py).
     """
 
     text: str

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
-from arrears.industries import TableRow
-from reporting.form_files import Form, Stub
-from reporting.measures import Base, of_case
-from reporting.scope import Scope
+from arrears.law.scope import Scope
+from reporting.forms.files import Form, Stub
+from reporting.forms.measures import Base, of_case
+from unions.common.industries import TableRow
 from unions.models import Placement, UnionKind
 
 REST, ALL = "rest", "all"

@@ -16,12 +16,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
-from arrears import ledger
-from arrears.forms.filters import NO_SECTOR
-from arrears.industries import FocusSector, Industry
-from arrears.ledger import OWED, RESOLVED, Sums
-from arrears.models import Case, Closure, LedgerEntry
-from arrears.models.case import UNFINISHED
+from arrears.cases import ledger
+from arrears.cases.forms.filters import NO_SECTOR
+from arrears.cases.ledger import OWED, RESOLVED, Sums
+from arrears.cases.models import Case, Closure, LedgerEntry
+from arrears.cases.models.case import UNFINISHED
+from unions.common.industries import FocusSector, Industry
 from unions.models import Event, Union, UnionKind
 
 MONTHS = 13
@@ -70,21 +70,21 @@ class Month:
 
 # Cases and their entries are summed apart: one statement over both would count a case once per entry.
 _CASES = """
-SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), arrears_case.industry,
+SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), cases_case.industry,
        firm.focus_sector, count(*), 0, 0, 0.00
-FROM arrears_case JOIN arrears_employer firm ON firm.id = arrears_case.employer_id
+FROM cases_case JOIN cases_employer firm ON firm.id = cases_case.employer_id
 WHERE path LIKE %(below)s AND state = ANY(%(states)s)
 GROUP BY 1, 2, 3, 4
 """
 
 _LEFT = """
-SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), arrears_case.industry,
+SELECT split_part(path, '.', %(level)s), split_part(path, '.', %(level)s + 1), cases_case.industry,
        firm.focus_sector, 0,
        sum(CASE WHEN counts_as = ANY(%(owed)s) THEN workers ELSE -workers END),
        sum(CASE WHEN counts_as = ANY(%(owed)s) THEN migrants ELSE -migrants END),
        sum(CASE WHEN counts_as = ANY(%(owed)s) THEN amount ELSE -amount END)
-FROM arrears_case JOIN arrears_ledgerentry entry ON entry.case_id = arrears_case.id
-JOIN arrears_employer firm ON firm.id = arrears_case.employer_id
+FROM cases_case JOIN cases_ledgerentry entry ON entry.case_id = cases_case.id
+JOIN cases_employer firm ON firm.id = cases_case.employer_id
 WHERE path LIKE %(below)s AND state = ANY(%(states)s)
 GROUP BY 1, 2, 3, 4
 """
@@ -95,8 +95,8 @@ SELECT date_trunc('month', entry.on)::date AS month,
        coalesce(sum(entry.amount) FILTER (WHERE entry.counts_as = ANY(%(owed)s)), 0),
        coalesce(sum(entry.workers) FILTER (WHERE entry.counts_as = ANY(%(resolved)s)), 0),
        coalesce(sum(entry.amount) FILTER (WHERE entry.counts_as = ANY(%(resolved)s)), 0)
-FROM arrears_ledgerentry entry JOIN arrears_case ON arrears_case.id = entry.case_id
-WHERE arrears_case.path LIKE %(below)s AND entry.on >= %(first)s AND entry.on <= %(today)s
+FROM cases_ledgerentry entry JOIN cases_case ON cases_case.id = entry.case_id
+WHERE cases_case.path LIKE %(below)s AND entry.on >= %(first)s AND entry.on <= %(today)s
 GROUP BY 1
 """
 

@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.views.keyset import keyset
-from reporting import overview as figures
-from reporting.scope import read_day
+from arrears.law.scope import read_day
+from reporting.overview import figures
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import Union, User
 from unions.models.union import under
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 TOP = 15
 PER_PAGE = 50

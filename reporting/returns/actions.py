@@ -14,16 +14,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from reporting.models import Correction, Return, ReturnStage, ReturnVersion
-from reporting.models.returns import IN_HAND, SENT
-from reporting.notices.shelf import rulebook_for
+from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.returns import freezing, owing, zero
 from reporting.returns.filling import Filled, by_hand, fill
-from unions import audit, second_person
-from unions.clock import day_of
+from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Event, Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right, holders_of, roles_with
+from unions.people.rights import Right, holders_of, roles_with
 
 S = ReturnStage
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from reporting.models import Return, ReturnVersion
 from reporting.returns import compiling, documents, papers
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
-from reporting.workbook import FORMULA_BEGINNINGS
-from unions.clock import day_of
-from unions.formats import moment
+from reporting.returns.models import Return, ReturnVersion
+from unions.common.clock import day_of
+from unions.common.formats import moment
+from unions.common.xlsx_writer import FORMULA_BEGINNINGS
 
 HEADINGS = [
     "单位代码",

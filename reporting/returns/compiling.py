@@ -11,15 +11,14 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
-from arrears.models import Act, LedgerEntry
-from reporting.figures import Gathered, gather
-from reporting.form_files import Column, Form, Stub
-from reporting.measures import MEASURES, Base
-from reporting.models import Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
-from reporting.models.returns import NOT_SENT, SAYS_ZERO
+from arrears.cases.models import Act, LedgerEntry
+from arrears.law.scope import Period, Scope
+from reporting.forms.figures import Gathered, gather
+from reporting.forms.files import Column, Form, Stub
+from reporting.forms.measures import MEASURES, Base
+from reporting.forms.tabulate import Raw
 from reporting.returns.filling import Filled, compiled, figures, form_of, lines_of, stored_lines
-from reporting.scope import Period, Scope
-from reporting.tabulate import Raw
+from reporting.returns.models import NOT_SENT, SAYS_ZERO, Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
 from unions.models import Union
 
 SHOWN_CASES = 200

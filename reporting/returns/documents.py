@@ -20,11 +20,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from arrears.official_paper import BODY, FAINT, HEI, KAI, SIZE_2, SIZE_4, SONG, TITLE, base, dressed, page, say, whole
-from reporting.form_files import UNITS, Column, HeaderCell
+from arrears.law.scope import chinese_day
+from reporting.forms.files import UNITS, Column, HeaderCell
 from reporting.returns.papers import Paper
-from reporting.scope import chinese_day
-from reporting.workbook import Row, Value
+from unions.common.docx import BODY, FAINT, HEI, KAI, SIZE_2, SIZE_4, SONG, TITLE, base, dressed, page, say, whole
+from unions.common.xlsx_writer import Row, Value
 
 RED = RGBColor(0xC0, 0x00, 0x00)
 TABLE_WIDTH = 257  # mm: A4 on its side within margins of 20

@@ -15,15 +15,17 @@ from functools import cached_property
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from arrears.models import Case, WarningSignal, WarningStanding
-from reporting.form_files import Form
-from reporting.measures import MEASURES, Base, rows_of, value_of
-from reporting.models import Obligation, Return
+from arrears.cases.models import Case
+from arrears.early_warning.models import WarningSignal, WarningStanding
+from arrears.law.models import Obligation
+from arrears.law.scope import Period, Scope, chinese_day, days_of
+from reporting.forms.files import Form
+from reporting.forms.measures import MEASURES, Base, rows_of, value_of
+from reporting.forms.table_rows import REST, rows_for, units_form
+from reporting.forms.tabulate import Line, Raw, Table, compute, days_left, one_moment
 from reporting.returns.filling import fill, form_of, scope_of
-from reporting.scope import Period, Scope, chinese_day, days_of
-from reporting.table_rows import REST, rows_for, units_form
-from reporting.tabulate import Line, Raw, Table, compute, days_left, one_moment
-from unions.formats import people, wan
+from reporting.returns.models import Return
+from unions.common.formats import people, wan
 
 MOST_NAMED = 3
 GRADES = ("红", "橙")

@@ -11,15 +11,15 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reporting import editions, tabulate
-from reporting.figures import Gathered, gather
-from reporting.form_files import Column, Form, Stub
-from reporting.measures import MEASURES, Sort
-from reporting.models import Correction, FrozenFigure, Return, ReturnVersion
-from reporting.models.form_edition import SPOKEN, FormEdition
-from reporting.scope import Period, Scope
-from reporting.tabulate import Raw, Table, with_shares
-from unions.refusals import Refused
+from arrears.law.scope import Period, Scope
+from reporting.forms import editions, tabulate
+from reporting.forms.figures import Gathered, gather
+from reporting.forms.files import Column, Form, Stub
+from reporting.forms.measures import MEASURES, Sort
+from reporting.forms.models import SPOKEN, FormEdition
+from reporting.forms.tabulate import Raw, Table, with_shares
+from reporting.returns.models import Correction, FrozenFigure, Return, ReturnVersion
+from unions.common.refusals import Refused
 
 Lines = list[list[Raw]]
 

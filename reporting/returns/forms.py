@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.fields import DayField, PlainForm
-from arrears.forms.filters import UnitFilter
-from reporting.models import ReturnStage
-from reporting.models.returns import NOT_SENT, ReturnQuerySet
-from reporting.notices.shelf import active_shelf
-from reporting.returns.life import MOVES
+from arrears.cases.forms.filters import UnitFilter
+from arrears.law.editions.rulebook_editions import active_shelf
+from reporting.returns.actions import MOVES
+from reporting.returns.models import NOT_SENT, ReturnQuerySet, ReturnStage
+from unions.common.form_fields import DayField, PlainForm
 
 MOST_WORDS = 4000
 LATE, MISSING, ZERO = "late", "missing", "zero"

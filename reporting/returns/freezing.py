@@ -13,19 +13,20 @@ from typing import Any
 
 from django.db.models import Max, Sum
 
-from arrears.ledger import OWED, RESOLVED
-from arrears.models import EntryKind, Inspection, LedgerEntry
-from reporting import editions
-from reporting.calendar import calendar_at
-from reporting.figures import Gathered
-from reporting.form_files import Form, Stub
-from reporting.listing import SOURCES
-from reporting.measures import MEASURES, Base, Measure, share, value_of
-from reporting.models import FrozenFigure, Return, ReturnVersion
+from arrears.cases.ledger import OWED, RESOLVED
+from arrears.cases.models import EntryKind, LedgerEntry
+from arrears.inspections.models import Inspection
+from arrears.law.calendar import calendar_at
+from arrears.law.scope import Scope
+from reporting.forms import editions
+from reporting.forms.figures import Gathered
+from reporting.forms.files import Form, Stub
+from reporting.forms.listing import SOURCES
+from reporting.forms.measures import MEASURES, Base, Measure, share, value_of
+from reporting.forms.tabulate import Raw, shown
 from reporting.returns.filling import Filled, compiled, corrected, figures, scope_of
-from reporting.scope import Scope
-from reporting.tabulate import Raw, shown
-from unions import audit
+from reporting.returns.models import FrozenFigure, Return, ReturnVersion
+from unions.log import audit
 from unions.models import User
 
 LISTED = "listed"  # what the ids of a list's first figure are: its cases

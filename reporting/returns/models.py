@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class ReturnStage(models.TextChoices):

@@ -14,18 +14,19 @@ from django.db import connection, transaction
 from django.db.models import Exists, Min, OuterRef, Q
 
 from arrears.imports.copying import reserve
-from reporting.calendar import calendar_at
-from reporting.models import Return, ReturnStage, Waiver
-from reporting.obligations.books import Bookcase
+from arrears.law.calendar import calendar_at
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.rulebook import END_OF_DAY, ReturnRule, Rulebook
+from arrears.law.rules.schedule import Period, Scheduled, routines, schedule
+from arrears.law.rules.workdays import Calendar
 from reporting.returns import owing
-from reporting.rules.rulebook import END_OF_DAY, ReturnRule, Rulebook
-from reporting.rules.schedule import Period, Scheduled, routines, schedule
-from reporting.rules.workdays import Calendar
-from unions import audit, tree
-from unions.clock import day_of
-from unions.copying import copy_rows, count_anew
+from reporting.returns.models import Return, ReturnStage, Waiver
+from unions.common.clock import day_of
+from unions.common.pg_copy import copy_rows, count_anew
+from unions.log import audit
 from unions.models import Event, Union
 from unions.models.union import UnionQuerySet
+from unions.tree import actions as tree
 
 # A return is opened when its period begins; one whose period lies behind it, this long before it is due.
 AHEAD = timedelta(days=14)

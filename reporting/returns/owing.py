@@ -11,9 +11,9 @@ from datetime import datetime, time, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from reporting.models import Return, ReturnStage
-from reporting.obligations.derive import Owed
-from reporting.obligations.projection import Kept, write, write_new
+from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.projection import Kept, write, write_new
+from reporting.returns.models import Return, ReturnStage
 from unions.models import Union
 
 BATCH = 5000

@@ -13,20 +13,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reporting import workbook
-from reporting.form_files import Column, Form, Stub
-from reporting.listing import SOURCES
-from reporting.models import Correction, Return, ReturnVersion
-from reporting.papers import label_line, line_values, look_of
+from arrears.law.scope import Scope, chinese_day
+from reporting.forms.files import Column, Form, Stub
+from reporting.forms.listing import SOURCES
+from reporting.forms.papers import label_line, line_values, look_of
+from reporting.forms.tabulate import Table, as_of_line, head_lines, shown
 from reporting.returns import filling, freezing
 from reporting.returns.compiling import Collected
 from reporting.returns.drafts import drafts_of
 from reporting.returns.filling import Filled, figures, fill
+from reporting.returns.models import Correction, Return, ReturnVersion
 from reporting.returns.reading import headings, table_of
-from reporting.scope import Scope, chinese_day
-from reporting.tabulate import Table, as_of_line, head_lines, shown
-from reporting.workbook import Row, Sheet, Value
-from unions.clock import day_of
+from unions.common import xlsx_writer as workbook
+from unions.common.clock import day_of
+from unions.common.xlsx_writer import Row, Sheet, Value
 from unions.models import Union
 
 DRAFT = "草稿：尚未签字、审批，不作报出之用"

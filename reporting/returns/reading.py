@@ -9,17 +9,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arrears.models.escalation import acts_at
-from reporting.form_files import Column, Form, Header
-from reporting.models import Return, ReturnStage, ReturnVersion
-from reporting.models.returns import SENT, ReturnQuerySet
-from reporting.obligations.local import local
+from arrears.escalations.models import acts_at
+from arrears.law.obligations.local import local
+from reporting.forms.files import Column, Form, Header
+from reporting.forms.tabulate import Raw, Table, shown
 from reporting.returns import freezing
 from reporting.returns.filling import corrected, figures, fill, laid_out, stored_lines
-from reporting.tabulate import Raw, Table, shown
-from unions.formats import elapsed
+from reporting.returns.models import SENT, Return, ReturnQuerySet, ReturnStage, ReturnVersion
+from unions.common.formats import elapsed
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 S = ReturnStage
 # Still to be done by the unit itself.

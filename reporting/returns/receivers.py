@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from arrears.models import Case
-from reporting.models import Return
+from arrears.cases.models import Case
 from reporting.returns import rescheduling, zero  # noqa: F401 - returns are derived again with everything else
-from unions import verbs
-from unions.tree import keeps_path_copy, replace_prefix
+from reporting.returns.models import Return
+from unions.log import labels as verbs
+from unions.tree.actions import keeps_path_copy, replace_prefix
 
 
 def doubt_zeros(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:

@@ -11,13 +11,13 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F
 
-from reporting.models import Return, ReturnStage
-from reporting.obligations.projection import REBUILDERS, Kept, Tools
+from arrears.law.obligations.projection import REBUILDERS, Kept, Tools
+from arrears.law.rules.workdays import Calendar
 from reporting.returns import owing
+from reporting.returns.models import Return, ReturnStage
 from reporting.returns.opening import HORIZON, Wanted, onward_due, wanted_between
-from reporting.rules.workdays import Calendar
-from unions import audit
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.log import audit
 
 BEHIND = timedelta(days=62)  # an unsent return older than this keeps its due time
 NOT_OVER = [ReturnStage.OPEN, ReturnStage.SIGNED, ReturnStage.RETURNED]

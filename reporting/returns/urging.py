@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from reporting.models import ReminderKind, Return, Urge
-from reporting.models.returns import NOT_SENT
-from reporting.reminders import outbox
-from reporting.reminders.outbox import Word
-from unions import audit
-from unions.clock import day_of
+from arrears.reminders import outbox
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word
+from reporting.returns.models import NOT_SENT, Return, Urge
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden
+from unions.log import audit
 from unions.models import Appointment, User
-from unions.refusals import Forbidden
-from unions.rights import Right, roles_with
+from unions.people.rights import Right, roles_with
 
 PAUSE = timedelta(hours=1)  # who was asked just now is not asked again
 

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
-from reporting.models import Return, ReturnStage, Waiver
 from reporting.returns import owing
-from unions import audit, second_person
-from unions.clock import day_of
+from reporting.returns.models import Return, ReturnStage, Waiver
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Event, Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 FURTHEST = 366 * 2  # days ahead a waiver may reach
 ASKED_BEFORE = "这份报表已经提出过免报，请等待审批。"

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from reporting.models import Correction, Return
-from reporting.returns import life
+from reporting.returns import actions as life
 from reporting.returns.filling import figures, fill, form_of, may_correct, read_figure
-from unions import audit
-from unions.clock import day_of
+from reporting.returns.models import Correction, Return
+from unions.common.clock import day_of
+from unions.common.refusals import Refused
+from unions.log import audit
 from unions.models import User
-from unions.refusals import Refused
 
 
 @transaction.atomic

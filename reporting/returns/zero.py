@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from arrears.models import Case, LedgerEntry, Merger, State
-from reporting.form_files import Form
-from reporting.listing import SOURCES, listing
-from reporting.models import Return, ReturnStage
-from reporting.models.returns import SAYS_ZERO
+from arrears.cases.models import Case, LedgerEntry, State
+from arrears.law.scope import Scope
+from arrears.merging.models import Merger
+from reporting.forms.files import Form
+from reporting.forms.listing import SOURCES, listing
 from reporting.returns import owing
 from reporting.returns.filling import form_of, scope_of
-from reporting.scope import Scope
-from unions import audit
+from reporting.returns.models import SAYS_ZERO, Return, ReturnStage
+from unions.log import audit
 
 BATCH = 500
 LOOKED_BACK = timedelta(days=400)  # zeros of older periods are compared only when a case of theirs changes

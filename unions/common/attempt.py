@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from arrears.forms.fields import PlainForm
-from unions.refusals import Forbidden, Refused
+from django.forms import Form
+
+from unions.common.form_fields import PlainForm
+from unions.common.refusals import Forbidden, Refused
 
 T = TypeVar("T")
 
@@ -22,3 +24,12 @@ def attempt(form: PlainForm, do: Callable[[dict[str, Any]], T]) -> tuple[T | Non
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return None, refusal.status
+
+
+def refuse(form: Form, refusal: Refused) -> None:
+    """Put the refusal's sentences beside their fields, the sentence itself above where no field of ours is named."""
+    ours = {name: words for name, words in refusal.fields.items() if name in form.fields}
+    for name in ours:
+        form.add_error(name, refusal.message)
+    if not ours:
+        form.add_error(None, refusal.message)

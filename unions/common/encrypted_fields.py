@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from arrears import cipher
+from unions.common import encryption as cipher
 
 
 class Private:
@@ -55,6 +55,11 @@ class PrivateField(_Text):
     @property
     def place(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
+
+    def deconstruct(self) -> Any:
+        """Migrations see a plain text column."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Private:
         return Private(cipher.unseal(value, self.place) if value else "")

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.http import QueryDict
 
-from arrears.models import Stash
-from unions.models import User
+from unions.models import Stash, User
 
 MOST_CHARACTERS = 20_000  # of one field
 MOST_FIELDS, MOST_NAME = 300, 60

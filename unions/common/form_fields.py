@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 
-from arrears.bounds import EARLIEST, MOST_MONEY, MOST_PEOPLE
+from unions.common.limits import EARLIEST, MOST_MONEY, MOST_PEOPLE
 
 LONGEST = 30  # digits; more is a mistake, and slow to convert
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")

@@ -7,15 +7,20 @@ of what it is for, so the second of two at one moment waits for the first, and t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 
-from arrears.models import Submission
-from unions.models import User
-from unions.refusals import Refused
+from unions.common.refusals import Refused
+from unions.current_user import reader
+from unions.models import Submission, User
 
 KEPT = timedelta(days=30)
 LONGEST = 255
@@ -48,3 +53,30 @@ def drop_old(at: datetime) -> None:
 
 def printed(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+View = Callable[..., HttpResponse]
+SENDS_BACK = 302
+ALREADY = "这份内容已经提交过，没有重复登记。如要另登一件，请打开原页面重新填写。"
+
+
+def taken_once(view: View) -> View:
+    """One transaction with the key that the page was given: only what sends the reader on is kept, a refusal leaves the key free."""
+
+    @wraps(view)
+    def taking(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        key = request.POST.get("once", "")[:LONGEST] if request.method == "POST" else ""
+        if not key:
+            return view(request, *args, **named)
+        with submission(reader(request), request.path, key, timezone.now()) as (row, new):
+            if not new:
+                context = {"sentence": ALREADY, "back_url": row.answer, "back_label": "查看已登记的内容"}
+                return render(request, "errors/409.html", context, status=409)
+            answer = view(request, *args, **named)
+            if answer.status_code == SENDS_BACK:
+                answered(row, answer["Location"])
+            else:
+                transaction.set_rollback(True)
+            return answer
+
+    return taking

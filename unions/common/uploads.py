@@ -10,12 +10,12 @@ from django.core import signing
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from unions.common.refusals import Refused
 from unions.models import User
-from unions.refusals import Refused
 
 FOLDER = "union-imports"
 LIFETIME = timedelta(hours=2)
-_SALT = "unions.uploads"
+_SALT = "unions.common.uploads"
 
 
 def keep(file: File, by: User) -> str:

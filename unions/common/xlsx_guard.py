@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from unions.refusals import Refused
+from unions.common.refusals import Refused
 
 # Far to the right of any sheet people fill in; formatting without content does not count.
 MOST_COLUMNS = 200

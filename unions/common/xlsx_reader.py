@@ -1,7 +1,7 @@
 """The rows of a workbook's first sheet, read by calamine in a process of its own.
 
 calamine is quick, and ends the whole process when it asks for more memory than there is: a file of a kilobyte could take the
-site down. The workbook is looked at beforehand (unions/workbooks.py); what that overlooks ends a process that holds nothing.
+site down. The workbook is looked at beforehand (unions/common/xlsx_guard.py); what that overlooks ends a process that holds nothing.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, Any
 
-from unions.first_sheet_child import NO_WORKBOOK
-from unions.workbooks import Unreadable, check_extent
+from unions.common.xlsx_guard import Unreadable, check_extent
+from unions.common.xlsx_reader_child import NO_WORKBOOK
 
-CHILD = Path(__file__).with_name("first_sheet_child.py")
+CHILD = Path(__file__).with_name("xlsx_reader_child.py")
 _NOT_OPENED = "这个工作簿打不开，可能已损坏。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
 _NOT_READ = "这个工作簿读到一半就超出了能处理的大小。请新建一个工作簿，只粘贴要导入的内容，再上传。"
 

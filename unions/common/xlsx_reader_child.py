@@ -1,4 +1,4 @@
-"""The process that unions/first_sheet.py starts: a workbook on standard input, its rows on standard output as pickles.
+"""The process that unions/common/xlsx_reader.py starts: a workbook on standard input, its rows on standard output as pickles.
 
 It knows nothing of this program: no settings, no database, no keys.
 """

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from unions.first_sheet import first_sheet
-from unions.workbooks import Unreadable
+from unions.common.xlsx_guard import Unreadable
+from unions.common.xlsx_reader import first_sheet
 
 MOST_ROWS = 1_000_000
 

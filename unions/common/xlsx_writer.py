@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reporting.form_files import HeaderCell
+from reporting.forms.files import HeaderCell
 
 Value = str | int | Decimal | date | None
 TITLE_FONT, HEADER_FONT, BODY_FONT = "宋体", "宋体", "仿宋"

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from unions.copying import copy_rows
+from unions.common.pg_copy import copy_rows
 from unions.models import Event, Seal, Union, User
 
 # How long a seal waits for writers that began before it; a longer one leaves the work to the next hour.

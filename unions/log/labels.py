@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 VERBS: dict[str, str] = {
     "found": "成立单位",

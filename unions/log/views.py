@@ -14,13 +14,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
-from unions import audit, tasks, verbs
-from unions.forms import EventsForm
+from unions import tasks
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
+from unions.log import audit
+from unions.log import labels as verbs
 from unions.models import Event, Seal, Union, User
 from unions.models.union import under
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.forms import EventsForm
+from unions.people.rights import Right
 
 PAGE = 50
 

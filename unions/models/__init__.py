@@ -1,7 +1,9 @@
 from unions.models.agency import INDUSTRY_AUTHORITIES, Agency, AgencyKind, Liaison
 from unions.models.appointment import Appointment, UnionUserObjectPermission
 from unions.models.event import Event, Seal
+from unions.models.form_draft import Stash
 from unions.models.job import Job, JobState
+from unions.models.submission import Submission
 from unions.models.union import Placement, Union, UnionKind
 from unions.models.user import User
 
@@ -16,6 +18,8 @@ __all__ = [
     "Liaison",
     "Placement",
     "Seal",
+    "Stash",
+    "Submission",
     "Union",
     "UnionKind",
     "UnionUserObjectPermission",

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from unions.models.union import Union, under
 from unions.models.user import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class AgencyKind(models.TextChoices):

@@ -11,7 +11,7 @@ from guardian.models import UserObjectPermissionBase
 from unions.models.agency import Agency
 from unions.models.union import Union
 from unions.models.user import User
-from unions.rights import RoleName
+from unions.people.rights import RoleName
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from unions.models import User
+from unions.models.user import User
 
 
 class Stash(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from unions.models import User
+from unions.models.user import User
 
 
 class Submission(models.Model):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from unions.rights import Right
+from unions.people.rights import Right
 
 if TYPE_CHECKING:
     from unions.models.user import User

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
-from unions.rights import SPREADS, Right
+from unions.people.rights import SPREADS, Right
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,7 +63,7 @@ class User(AbstractBaseUser):
     def grants(self) -> dict[str, list[str]]:
         """Right → paths of the units where it was given. Read once per request (5 ms at 200,000 units)."""
         if not hasattr(self, "_grants"):
-            from unions.appointments import read_grants, sync_rights
+            from unions.people.appointments import read_grants, sync_rights
 
             today = timezone.localdate()
             if self.rights_on != today:

@@ -9,12 +9,12 @@ from axes.utils import reset as forget_failures
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from unions import audit
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Appointment, User
 from unions.models.union import under
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 # Without characters that are taken for one another on paper.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 
-from unions import audit, verbs
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
+from unions.log import labels as verbs
 from unions.models import Agency, AgencyKind, Liaison, Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 # Whom every unit that keeps a directory should be able to reach: the bodies the notices name in so many words.
 EXPECTED = (
@@ -191,3 +193,40 @@ verbs.tell(
     },
 )
 verbs.FACTS["agency"] = "部门（序号）"
+
+
+NOT_ENTERED = "没有登记这个部门"
+NOBODY = "没有联络员"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """`union`: who must fill it; of a closed unit, the one in charge. `agency` None: the body is not entered at all."""
+
+    union: Union
+    kind: str
+    agency: Agency | None
+    why: str
+
+
+def gaps(user: User, shelves: Iterable[Shelf] | None = None) -> list[Gap]:
+    """Of every unit in the reader's reach that keeps a directory or should; three queries, none where the shelves are given."""
+    found = directory(user) if shelves is None else shelves
+    return [gap for shelf in found for gap in (_left(shelf) if shelf.union.is_closed else _of(shelf))]
+
+
+def _of(shelf: Shelf) -> Iterable[Gap]:
+    there = {row.kind for row, _ in shelf.rows}
+    for kind in EXPECTED:
+        if kind not in there:
+            yield Gap(shelf.union, str(kind.label), None, NOT_ENTERED)
+    for row, liaisons in shelf.rows:
+        if not liaisons:
+            yield Gap(shelf.union, row.get_kind_display(), row, NOBODY)
+
+
+def _left(shelf: Shelf) -> Iterable[Gap]:
+    """Departments that stayed with a unit that is no more: open until the one in charge has them."""
+    heir = shelf.union.in_charge()
+    for row, _ in shelf.rows:
+        yield Gap(heir, row.get_kind_display(), row, f"原由「{shelf.union}」登记，该单位已终止，待「{heir}」接管")

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from guardian.shortcuts import remove_perm
 
-from unions import audit
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Agency, Appointment, Union, UnionUserObjectPermission, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import ALSO_BY_SECURITY, APART, ROLES, Right, RoleName
+from unions.people.rights import ALSO_BY_SECURITY, APART, ROLES, Right, RoleName
 
 
 def may_appoint(actor: User, role: RoleName, union: Union) -> bool:

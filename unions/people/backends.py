@@ -8,7 +8,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import models
 
 from unions.models import Union, User
-from unions.rights import SPREADS, Right
+from unions.people.rights import SPREADS, Right
 
 
 class AppointmentBackend(ModelBackend):

@@ -12,7 +12,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
 from unions.models import Agency, AgencyKind, Union, UnionKind, User
-from unions.rights import ROLES, RoleName
+from unions.people.rights import ROLES, RoleName
 
 LATEST = date(2199, 12, 31)  # a later last day is a slip of the pen
 

@@ -1,4 +1,4 @@
-"""Forms whose words are kept while they are typed (static/autosave.js, arrears/views/stashing.py)."""
+"""Forms whose words are kept while they are typed (static/autosave.js, arrears/cases/views/drafts.py)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from arrears.models import Stash
-from unions.models import User
+from unions.models import Stash, User
 
 register = template.Library()
 

@@ -13,7 +13,9 @@ from django.utils.crypto import get_random_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from unions import formats, markup, typed
+from unions.common import components as markup
+from unions.common import formats
+from unions.common import kept_input as typed
 from unions.models.job import Job, JobState
 
 register = template.Library()

@@ -18,12 +18,12 @@ from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet, Value
 from django.db.models.functions import Concat, Length, Replace, Substr
 
-from unions import audit
-from unions.clock import day_of
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused
+from unions.log import audit
 from unions.models import Placement, Union, UnionKind, User
 from unions.models.union import TERRITORIAL
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 EVER = date.min
 PATH_LENGTH = 160
@@ -277,7 +277,7 @@ def _pass_departments(union: Union, successor: Union, on: date, by: User | None,
     """The departments beside a closed unit stand beside its successor from `on`, with their liaisons and their people: what was
     put to them goes on. One of the same name there already keeps it; the other says where it came from.
     """
-    from unions.appointments import pass_on
+    from unions.people.appointments import pass_on
 
     there = set(successor.agencies.in_being().values_list("name", flat=True))
     for row in union.agencies.in_being().select_for_update():
@@ -290,7 +290,7 @@ def _pass_departments(union: Union, successor: Union, on: date, by: User | None,
 
 
 def _end_appointments(union: Union, on: date, by: User | None, at: datetime) -> None:
-    from unions.appointments import end
+    from unions.people.appointments import end
 
     for row in union.appointments.filter(Q(until=None) | Q(until__gte=on)).select_related("user", "union"):
         end(row, on, by, at)

@@ -11,8 +11,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from unions.imports import COLUMNS, KIND, REQUIRED
 from unions.models import UnionKind
+from unions.tree.imports import COLUMNS, KIND, REQUIRED
 
 EXPLAINED: dict[str, tuple[int, str]] = {
     "编码": (

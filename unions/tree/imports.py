@@ -10,14 +10,15 @@ from typing import IO, Any
 
 from django.db import transaction
 
-from unions import audit, tree
-from unions.clock import day_of
-from unions.copying import copy_rows, count_anew
+from unions.common.clock import day_of
+from unions.common.pg_copy import copy_rows, count_anew
+from unions.common.refusals import Refused
+from unions.common.xlsx_rows import BadCell, Sheet, as_date, as_text
+from unions.log import audit
 from unions.models import Event, Placement, Union, UnionKind, User
 from unions.models.union import TERRITORIAL
-from unions.refusals import Refused
-from unions.rights import Right
-from unions.sheets import BadCell, Sheet, as_date, as_text
+from unions.people.rights import Right
+from unions.tree import actions as tree
 
 CODE, NAME, KIND, PARENT = "编码", "名称", "类型", "上级编码"
 REGION, ROUTE, DUTY, PHONE, SINCE = "行政区划代码", "属地上报编码", "值班人员", "公布电话", "成立日期"

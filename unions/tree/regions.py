@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unions.models import Union, UnionKind, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 def regions_for(user: User, also: str = "") -> list[Any]:

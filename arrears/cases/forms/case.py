@@ -8,14 +8,14 @@ from typing import Any
 
 from django import forms
 
-from arrears.filing import DRAFT_ONLY, EmployerFacts
-from arrears.forms.employer import NamesEmployer
-from arrears.forms.fields import CountField, DayField, MoneyField, narrow
-from arrears.industries import FocusSector, Industry, Nature
-from arrears.models import Case, Channel, Employer, NoCode, Ownership
-from arrears.names import name_key
+from arrears.cases.filing import DRAFT_ONLY, EmployerFacts
+from arrears.cases.forms.employer import NamesEmployer
+from arrears.cases.models import Case, Channel, Employer, NoCode, Ownership
+from arrears.cases.names import name_key
+from unions.common.form_fields import CountField, DayField, MoneyField, narrow
+from unions.common.industries import FocusSector, Industry, Nature
 from unions.models import Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 DRAFT, CHANGE = "draft", "change"  # what the button asks for besides the moves "file" and "report_clue"
 YES_NO = {"yes": True, "no": False}

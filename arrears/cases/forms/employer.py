@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 
-from arrears.filing import EmployerFacts
-from arrears.forms.fields import PlainForm, narrow
-from arrears.models import Employer, NoCode
-from arrears.names import name_key, uscc_fault
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.models import Employer, NoCode
+from arrears.cases.names import name_key, uscc_fault
+from unions.common.form_fields import PlainForm, narrow
 from unions.models import Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 PLEASE = [("", "请选择")]
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Q
 
-from arrears.forms.fields import DayField, PlainForm
-from arrears.industries import FocusSector, Industry
-from arrears.models import Channel, State
-from arrears.models.case import CaseQuerySet
+from arrears.cases.models import Channel, State
+from arrears.cases.models.case import CaseQuerySet
+from unions.common.form_fields import DayField, PlainForm
+from unions.common.industries import FocusSector, Industry
 from unions.models import Union, User
 
 UNFINISHED_KEY = "unfinished"

@@ -6,15 +6,15 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.employer import RecordedByUnit
-from arrears.forms.fields import CountField, DayField, PlainForm
-from arrears.forms.warning_lists import SheetForm
-from arrears.industries import Nature
-from arrears.platform import Look
-from unions.forms import UnitField
+from arrears.cases.forms.employer import RecordedByUnit
+from arrears.early_warning.list_forms import SheetForm
+from arrears.inspections.platform import Look
+from unions.common.form_fields import CountField, DayField, PlainForm
+from unions.common.industries import Nature
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.forms import UnitField
+from unions.people.rights import Right
 
 YES, NO = "yes", "no"
 PLATFORM = [

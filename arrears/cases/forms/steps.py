@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.fields import CountField, DayField, MoneyField, PlainForm
-from arrears.grounds import Ground
-from arrears.models import ActKind, EntryKind
-from arrears.models.act import Outcome
-from unions.forms import UnitField
+from arrears.cases.models import ActKind, EntryKind
+from arrears.cases.models.act import Outcome
+from arrears.escalations.grounds import Ground
+from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.models import Union
+from unions.people.forms import UnitField
 
 # An advance is asked for and approved (safety_nets.drawings), a reversal stands beside its entry.
 ENTRY_KINDS = [(kind.value, kind.label) for kind in EntryKind if kind not in (EntryKind.ADVANCED, EntryKind.REVERSED)]

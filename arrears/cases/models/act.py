@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from arrears.models.case import Case
+from arrears.cases.models.case import Case
 from unions.models import Union, User
 
 

@@ -1,4 +1,4 @@
-"""The case (欠薪案件): facts about it, where it stands, and who may see it. Its numbers live in the ledger alone."""
+"""Serial numbers without gaps: per scope (a unit and a kind) and year."""
 
 from __future__ import annotations
 
@@ -9,12 +9,31 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.industries import Industry, Nature, TableRow, table_row_sql
-from arrears.models.employer import Employer, Project
-from unions import tree
+from arrears.cases.models.employer import Employer, Project
+from unions.common.industries import Industry, Nature, TableRow, table_row_sql
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
+from unions.tree import actions as tree
+
+
+class Series(models.Model):
+    scope = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["scope", "year"], name="series_once")]
+
+    @staticmethod
+    def take(scope: str, year: int, count: int = 1) -> range:
+        """The next `count` numbers. Runs in the caller's transaction: rolled back, they are given again."""
+        Series.objects.bulk_create([Series(scope=scope, year=year)], ignore_conflicts=True)
+        Series.objects.filter(scope=scope, year=year).update(last=F("last") + count)
+        last = Series.objects.get(scope=scope, year=year).last
+        return range(last - count + 1, last + 1)
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +86,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         # What a closed unit left behind is its successor's, under which it stands.
         left = Union.objects.filter(parent__path__in=paths, valid_until__isnull=False).values("pk")
         drafts = Q(state=State.DRAFT) & (Q(path__in=paths) | Q(filed_by=user) | Q(union__in=left))
-        from arrears.models.involvement import Involvement
+        from arrears.cases.models.closure import Involvement
 
         drawn_in = Involvement.objects.filter(under(paths)).values("case_id")
         filed = ~Q(state=State.DRAFT) & (under(paths) | Q(pk__in=drawn_in))
@@ -93,7 +112,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def closed_by(self, day: date) -> CaseQuerySet:
         """Closed on or before `day` and not reopened by then."""
-        from arrears.models.closure import Closure
+        from arrears.cases.models.closure import Closure
 
         shut = Closure.objects.filter(on__lte=day).filter(Q(reopened_on=None) | Q(reopened_on__gt=day))
         return self.filter(pk__in=shut.values("case_id"))

@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.industries import FocusSector, Industry, Nature
-from arrears.names import grams, name_key, query_grams
+from arrears.cases.names import grams, name_key, query_grams
+from unions.common.industries import FocusSector, Industry, Nature
 
 
 class NoCode(models.TextChoices):

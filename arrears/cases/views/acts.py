@@ -9,16 +9,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from arrears import acts
-from arrears.forms.fields import seen_in
-from arrears.forms.steps import ActForm
-from arrears.models import ActKind
-from arrears.models.act import Outcome
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case, unchanged
-from arrears.views.links import tab_of
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from arrears.cases import acts
+from arrears.cases.forms.steps import ActForm
+from arrears.cases.models import ActKind
+from arrears.cases.models.act import Outcome
+from arrears.cases.views.found import the_case, unchanged
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 
 
 @login_required

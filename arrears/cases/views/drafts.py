@@ -14,12 +14,15 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from arrears.models import Case, Emergency, Opinion, Oversight, PlanKind, Reception, ReferralKind
-from arrears.stash import forget, keep_all
-from unions.formats import clock
+from arrears.cases.models import Case
+from arrears.plans.models import PlanKind
+from arrears.referrals.models import ReferralKind
+from arrears.serious.models import Emergency, Opinion, Oversight, Reception
+from unions.common.form_drafts import forget, keep_all
+from unions.common.formats import clock
+from unions.current_user import reader
 from unions.models import User
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 View = Callable[..., HttpResponse]
 SENDS_BACK = 302

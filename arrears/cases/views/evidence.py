@@ -10,15 +10,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import acts, filing
-from arrears.forms.steps import EvidenceForm
-from arrears.models import Case, Evidence, WindowPaper
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case
-from arrears.views.links import tab_of
+from arrears.cases import acts, filing
+from arrears.cases.forms.steps import EvidenceForm
+from arrears.cases.models import Case, Evidence
+from arrears.cases.views.found import the_case
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page
+from arrears.portal.models import WindowPaper
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.views.reader import reader
 
 
 @login_required

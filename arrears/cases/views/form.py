@@ -16,22 +16,22 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import filing, ledger, workflow
-from arrears.drafts import drop_evidence
-from arrears.employers import employer_of_edit, kept_back, suggested_to
-from arrears.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of, words
-from arrears.forms.fields import seen_in
-from arrears.models import Case, Channel, State
-from arrears.regions import regions_for
-from arrears.stash import forget, keep, kept
-from arrears.timeline import happenings
-from arrears.views.found import the_case
-from unions.formats import clock, moment
+from arrears.cases import filing, ledger, workflow
+from arrears.cases.employers import employer_of_edit, kept_back, suggested_to
+from arrears.cases.filing import drop_evidence
+from arrears.cases.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of, words
+from arrears.cases.models import Case, Channel, State
+from arrears.cases.views.found import the_case
+from arrears.desk.timeline import happenings
+from unions.common.form_drafts import forget, keep, kept
+from unions.common.form_fields import seen_in
+from unions.common.formats import clock, moment
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import Union, UnionKind, User
 from unions.models.union import under
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 NEW = "case:new"
 MARKED = {*NEEDED, "region_code"}

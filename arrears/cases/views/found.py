@@ -10,11 +10,13 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from arrears import ledger
-from arrears.models import Case, Escalation, Referral
-from arrears.models.oversight import overseen_kinds
-from unions.refusals import Stale
-from unions.views.reader import reader
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.escalations.models import Escalation
+from arrears.referrals.models import Referral
+from arrears.serious.models import overseen_kinds
+from unions.common.refusals import Stale
+from unions.current_user import reader
 
 CASE_PARTS = (
     "employer",

@@ -11,15 +11,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears import ledger
-from arrears.forms.fields import seen_in
-from arrears.forms.steps import EntryForm, ReversalForm
-from arrears.models import Case, EntryKind, LedgerEntry
-from arrears.views.case_page import case_page, may_post
-from arrears.views.found import the_case, unchanged
-from arrears.views.links import tab_of
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from arrears.cases import ledger
+from arrears.cases.forms.steps import EntryForm, ReversalForm
+from arrears.cases.models import Case, EntryKind, LedgerEntry
+from arrears.cases.views.found import the_case, unchanged
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page, may_post
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 
 
 @login_required

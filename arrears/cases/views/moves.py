@@ -11,17 +11,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from arrears import conclusions, ledger, snapshot, transfers, workers, workflow
-from arrears.forms.fields import seen_in
-from arrears.forms.steps import MoveForm
-from arrears.models import Case
-from arrears.stash import forget
-from arrears.timeline import Happening, happenings
-from arrears.views.found import the_case
+from arrears.cases import conclusions, ledger, snapshot, workflow
+from arrears.cases.forms.steps import MoveForm
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case
+from arrears.desk.timeline import Happening, happenings
+from arrears.transfers import actions as transfers
+from arrears.workers import actions as workers
+from unions.common.form_drafts import forget
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import ROLES, RoleName
-from unions.views.reader import reader
+from unions.people.rights import ROLES, RoleName
 
 # What to do next, after the move.
 NEXT = {

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.approvals import FURTHER, KINDS, Item, Kind, waiting, with_sums
+from arrears.desk.approvals import FURTHER, KINDS, Item, Kind, waiting, with_sums
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 MOST = 50  # of each kind
 

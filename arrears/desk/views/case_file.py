@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from arrears.case_file import CaseFile, gather
-from arrears.case_file_docx import written
-from arrears.views.found import the_case
-from unions.views.attachment import DOCX, attachment
-from unions.views.reader import reader
+from arrears.cases.views.found import the_case
+from arrears.desk.case_file import CaseFile, gather
+from arrears.desk.case_file_docx import written
+from unions.common.views import DOCX, attachment
+from unions.current_user import reader
 
 
 def _file(request: HttpRequest, pk: int) -> CaseFile:

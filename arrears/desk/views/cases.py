@@ -13,16 +13,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears import ledger
-from arrears.assigning import ASKS
-from arrears.case_file import points
-from arrears.forms.filters import CaseFilter
-from arrears.models import Case, Oversight, OversightKind
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case
-from arrears.views.keyset import keyset
-from unions.rights import Right
-from unions.views.reader import reader
+from arrears.cases import ledger
+from arrears.cases.assigning import ASKS
+from arrears.cases.forms.filters import CaseFilter
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case
+from arrears.desk.case_file import points
+from arrears.desk.case_page import case_page
+from arrears.serious.models import Oversight, OversightKind
+from unions.common.keyset import keyset
+from unions.current_user import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 

@@ -13,13 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.approvals import KINDS, ordered, waiting, with_sums
-from arrears.models import Case, Escalation, Referral, Stage, Stash, State
-from arrears.views.cases import rows_of
-from arrears.waiting import arriving, unacknowledged, unread_answers
-from unions.models import Union, UnionUserObjectPermission, User
-from unions.rights import Right
-from unions.views.reader import reader
+from arrears.cases.models import Case, State
+from arrears.desk.approvals import KINDS, ordered, waiting, with_sums
+from arrears.desk.views.cases import rows_of
+from arrears.desk.waiting import arriving, unacknowledged, unread_answers
+from arrears.escalations.models import Escalation, Stage
+from arrears.referrals.models import Referral
+from unions.current_user import reader
+from unions.models import Stash, Union, UnionUserObjectPermission, User
+from unions.people.rights import Right
 
 SHOWN = 6  # of each box
 WORKED_ON = (State.CLUE, State.OPEN, State.LEGAL)

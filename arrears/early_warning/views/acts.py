@@ -13,20 +13,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from arrears.cases.filing import employer_for, project_for
+from arrears.cases.views.recording import offer_units, own_unit
 from arrears.early_warning import checking, entering, steps
-from arrears.filing import employer_for, project_for
-from arrears.forms.warnings import AnswerForm, CheckForm, StepForm, WarningForm
-from arrears.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
-from arrears.regions import regions_for
-from arrears.stash import forget, keep, kept
-from arrears.views.once import taken_once
-from arrears.views.recording import offer_units, own_unit
-from arrears.views.warnings import standing_page, the_standing
-from unions.formats import clock
+from arrears.early_warning.forms import AnswerForm, CheckForm, StepForm, WarningForm
+from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
+from arrears.early_warning.views.warnings import standing_page, the_standing
+from unions.common.form_drafts import forget, keep, kept
+from unions.common.formats import clock
+from unions.common.idempotency import taken_once
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 NEW = "warning:new"
 NOT_YOURS = "您的任职不包含登记预警信息，请由单位的填报员或经办人登记。"

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from arrears.early_warning import comparing, sheet
 from arrears.early_warning.comparing import Brought
+from arrears.early_warning.list_forms import LISTS, ComparisonForm, SheetForm
+from arrears.early_warning.models import ListComparison
 from arrears.early_warning.template import template_workbook
-from arrears.forms.warning_lists import LISTS, ComparisonForm, SheetForm
-from arrears.models import ListComparison
-from arrears.views.warning_acts import FORM_METHODS, the_recorder
-from unions import uploads
+from arrears.early_warning.views.acts import FORM_METHODS, the_recorder
+from unions.common import uploads
+from unions.common.attempt import refuse
+from unions.common.refusals import Refused
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.refusals import Refused
-from unions.views.reader import reader
-from unions.views.refusing import refuse
 
 SHOWN = 200
 SAMPLE = 20

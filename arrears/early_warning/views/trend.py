@@ -7,8 +7,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.views.warnings import the_standing
-from reporting.early_warning.trend import trend
+from arrears.early_warning.trend import trend
+from arrears.early_warning.views.warnings import the_standing
 
 
 @login_required

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.cases.models import Case
 from arrears.early_warning import board, steps
-from arrears.forms.warnings import AnswerForm, BoardFilter, StepForm
-from arrears.models import (
-    Case,
-    Inspection,
+from arrears.early_warning.forms import AnswerForm, BoardFilter, StepForm
+from arrears.early_warning.grade_pages import by_weight
+from arrears.early_warning.models import (
+    LEVEL_TONES,
     SitePaper,
     StepKind,
     WarningCheck,
@@ -22,13 +23,12 @@ from arrears.models import (
     WarningStanding,
     WarningStep,
 )
-from arrears.models.warning import LEVEL_TONES
-from arrears.views.by_weight import by_weight
+from arrears.inspections.models import Inspection
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import Union, User
 from unions.models.union import under
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 MOST_SHOWN = 200

@@ -8,12 +8,12 @@ from typing import Any
 
 from django import forms
 
-from arrears.checklists import Shortcoming
-from arrears.forms.employer import RecordedByUnit
-from arrears.forms.fields import DayField, PlainForm
-from arrears.forms.steps import FilesField
-from arrears.key_targets import RiskClass
-from arrears.models import CheckPoint, PointAnswer, TargetReason
+from arrears.cases.forms.employer import RecordedByUnit
+from arrears.cases.forms.steps import FilesField
+from arrears.inspections.checklists import Shortcoming
+from arrears.inspections.key_targets import RiskClass
+from arrears.inspections.models import CheckPoint, PointAnswer, TargetReason
+from unions.common.form_fields import DayField, PlainForm
 
 OTHER = "other"
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.checklist import Checklist
-from arrears.forms.employer import PLEASE, RecordedByUnit
-from arrears.forms.fields import CountField, DayField
-from arrears.forms.filters import ListFilter
-from arrears.industries import Industry, Nature
-from arrears.models import Employer, Inspection, NoCode
-from arrears.models.inspection import InspectionQuerySet
+from arrears.cases.forms.employer import PLEASE, RecordedByUnit
+from arrears.cases.forms.filters import ListFilter
+from arrears.cases.models import Employer, NoCode
+from arrears.inspections.forms.checklist import Checklist
+from arrears.inspections.models import Inspection
+from arrears.inspections.models.inspection import InspectionQuerySet
+from unions.common.form_fields import CountField, DayField
+from unions.common.industries import Industry, Nature
 
 
 class InspectionForm(Checklist, RecordedByUnit):

@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.employer import PLEASE
-from arrears.forms.fields import DayField, PlainForm
-from arrears.models import ReviewKind, WeakSpot
-from arrears.reviews import Facts
-from unions.forms import UnitField
+from arrears.cases.forms.employer import PLEASE
+from arrears.inspections.models import ReviewKind, WeakSpot
+from arrears.inspections.reviews import Facts
+from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.forms import UnitField
+from unions.people.rights import Right
 
 STAGES = [("", "全部"), ("waiting", "待检查"), ("visited", "已检查"), ("open", "有问题未销号"), ("late", "有问题逾期")]
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from django import forms
 
-from arrears.forms.employer import RecordedByUnit
-from arrears.forms.fields import DayField, PlainForm
-from arrears.industries import Industry, Nature
-from arrears.models import RoundKind
-from arrears.models.warning import LEVEL_TONES
-from arrears.picking import Wanted
-from arrears.rounds import Facts
-from unions.forms import UnitField
+from arrears.cases.forms.employer import RecordedByUnit
+from arrears.early_warning.models import LEVEL_TONES
+from arrears.inspections.models import RoundKind
+from arrears.inspections.picking import Wanted
+from arrears.inspections.rounds import Facts
+from unions.common.form_fields import DayField, PlainForm
+from unions.common.industries import Industry, Nature
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.forms import UnitField
+from unions.people.rights import Right
 
 LEVELS = [(label, f"{label}色预警") for label in LEVEL_TONES]
 

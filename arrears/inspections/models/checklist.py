@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models.employer import Employer, Project
-from arrears.models.inspection import Inspection
+from arrears.cases.models.employer import Employer, Project
+from arrears.inspections.models.inspection import Inspection
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 UNSOLVED = Q(closed_on=None)
 

@@ -7,10 +7,10 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from arrears.models.employer import Project
+from arrears.cases.models.employer import Project
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 UNMENDED = Q(due_on__isnull=False, closed_on=None)
 

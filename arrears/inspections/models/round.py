@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.models.employer import Employer, Project
+from arrears.cases.models.employer import Employer, Project
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class RoundKind(models.TextChoices):

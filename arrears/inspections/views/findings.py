@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import checklists
-from arrears.forms.checklist import RectifiedForm
-from arrears.models import Finding
-from arrears.views.keyset import keyset
-from unions.refusals import Refused
-from unions.views.reader import reader
+from arrears.inspections import checklists
+from arrears.inspections.forms.checklist import RectifiedForm
+from arrears.inspections.models import Finding
+from unions.common.keyset import keyset
+from unions.common.refusals import Refused
+from unions.current_user import reader
 
 PER_PAGE = 50
 PARTS = ("inspection__employer", "inspection__project", "inspection__union__parent")

@@ -14,23 +14,25 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import checklists, inspections
-from arrears.filing import employer_for, project_for
-from arrears.forms.checklist import RectifiedForm
-from arrears.forms.fields import seen_in
-from arrears.forms.inspections import InspectionFilter, InspectionForm, initial_of
-from arrears.models import Case, Finding, Inspection
-from arrears.papers import keep_paper
-from arrears.regions import regions_for
-from arrears.stash import forget, keep, kept
-from arrears.views.keyset import keyset
-from arrears.views.recording import offer_units, own_unit
-from unions.formats import clock
+from arrears.cases.filing import employer_for, project_for
+from arrears.cases.models import Case
+from arrears.cases.papers import keep_paper
+from arrears.cases.views.recording import offer_units, own_unit
+from arrears.inspections import actions as inspections
+from arrears.inspections import checklists
+from arrears.inspections.forms.checklist import RectifiedForm
+from arrears.inspections.forms.inspections import InspectionFilter, InspectionForm, initial_of
+from arrears.inspections.models import Finding, Inspection
+from unions.common.form_drafts import forget, keep, kept
+from unions.common.form_fields import seen_in
+from unions.common.formats import clock
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import Union, User
 from unions.models.union import under
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 # What a plan or a project's page says of the visit to be recorded.

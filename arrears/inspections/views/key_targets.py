@@ -12,19 +12,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import key_targets
-from arrears.filing import employer_for, project_for
-from arrears.forms.checklist import KeyTargetForm
-from arrears.models import Inspection, KeyTarget
-from arrears.regions import regions_for
-from arrears.views.keyset import keyset
-from arrears.views.recording import offer_units, own_unit
-from arrears.views.warning_acts import FORM_METHODS
-from arrears.views.warnings import the_unit
+from arrears.cases.filing import employer_for, project_for
+from arrears.cases.views.recording import offer_units, own_unit
+from arrears.early_warning.views.acts import FORM_METHODS
+from arrears.early_warning.views.warnings import the_unit
+from arrears.inspections import key_targets
+from arrears.inspections.forms.checklist import KeyTargetForm
+from arrears.inspections.models import Inspection, KeyTarget
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 

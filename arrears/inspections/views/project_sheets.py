@@ -12,14 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import platform_sheet
-from arrears.forms.projects import PlatformSheetForm
-from unions import uploads
+from arrears.cases.forms.projects import PlatformSheetForm
+from arrears.inspections import platform_sheet
+from unions.common import uploads
+from unions.common.attempt import refuse
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
-from unions.views.refusing import refuse
+from unions.people.rights import Right
 
 SHOWN = 200
 SAMPLE = 20

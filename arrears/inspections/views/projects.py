@@ -13,18 +13,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import platform, projects
-from arrears.filing import employer_for, project_for
-from arrears.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
-from arrears.models import Case, Employer, Inspection, KeyTarget, PlatformCheck, Project
-from arrears.regions import regions_for
-from arrears.views.attempt import attempt
-from arrears.views.keyset import keyset
-from arrears.views.recording import offer_units, own_unit
+from arrears.cases import projects
+from arrears.cases.filing import employer_for, project_for
+from arrears.cases.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
+from arrears.cases.models import Case, Employer, Project
+from arrears.cases.views.recording import offer_units, own_unit
+from arrears.inspections import platform
+from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
+from unions.common.attempt import attempt
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 SHOWN = 20

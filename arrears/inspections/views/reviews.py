@@ -14,19 +14,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import review_paper, reviews
-from arrears.forms.fields import seen_in
-from arrears.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
-from arrears.models import Review, ReviewFinding, ReviewKind
-from arrears.models.review import ReviewQuerySet
-from arrears.views.attempt import attempt
-from arrears.views.keyset import keyset
-from arrears.views.once import taken_once
+from arrears.inspections import review_paper, reviews
+from arrears.inspections.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
+from arrears.inspections.models import Review, ReviewFinding, ReviewKind
+from arrears.inspections.models.review import ReviewQuerySet
+from unions.common.attempt import attempt
+from unions.common.form_fields import seen_in
+from unions.common.idempotency import taken_once
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.views import DOCX, attachment
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right, holders_of
-from unions.views.attachment import DOCX, attachment
-from unions.views.reader import reader
+from unions.people.rights import Right, holders_of
 
 PER_PAGE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]

@@ -12,20 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import picking, rounds
-from arrears.filing import employer_for, project_for
-from arrears.forms.rounds import RoundFilter, RoundForm, TargetForm
-from arrears.models import Employer, Round, RoundKind, RoundTarget
-from arrears.regions import regions_for
-from arrears.views.attempt import attempt
-from arrears.views.keyset import keyset
-from arrears.views.once import taken_once
-from arrears.views.recording import offer_units, own_unit
-from arrears.views.warnings import the_unit
+from arrears.cases.filing import employer_for, project_for
+from arrears.cases.models import Employer
+from arrears.cases.views.recording import offer_units, own_unit
+from arrears.early_warning.views.warnings import the_unit
+from arrears.inspections import picking, rounds
+from arrears.inspections.forms.rounds import RoundFilter, RoundForm, TargetForm
+from arrears.inspections.models import Round, RoundKind, RoundTarget
+from unions.common.attempt import attempt
+from unions.common.idempotency import taken_once
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 SHOWN = 200  # of what a filter finds

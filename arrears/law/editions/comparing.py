@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from arrears.models import Case
-from reporting.models import RulebookUpload
+from arrears.cases.models import Case
+from arrears.law.models import RulebookUpload
 from unions.models import Union
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from reporting.notices import wording
-from reporting.notices.texts import NoticeText, Paragraph, Piece
-from reporting.rules.almanac import CalendarError
-from reporting.rules.rulebook import (
+from arrears.law.editions import wording
+from arrears.law.editions.texts import NoticeText, Paragraph, Piece
+from arrears.law.rules.holiday_sources import CalendarError
+from arrears.law.rules.rulebook import (
     Clause,
     Crime,
     DeadlineRule,
@@ -24,9 +24,9 @@ from reporting.rules.rulebook import (
     Subsidy,
     Threshold,
 )
-from reporting.rules.schedule import Scheduled, routines, schedule
-from reporting.rules.vocabulary import MOMENTS
-from reporting.rules.workdays import Calendar
+from arrears.law.rules.schedule import Scheduled, routines, schedule
+from arrears.law.rules.vocabulary import MOMENTS
+from arrears.law.rules.workdays import Calendar
 
 AHEAD = timedelta(days=400)
 NO_LOCAL = "通知和法律都没有给出数字，由本地设置"

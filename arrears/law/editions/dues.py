@@ -10,15 +10,15 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.models import Obligation
-from reporting.notices.shelf import places
-from reporting.obligations.books import Bookcase
-from reporting.rules.deadlines import SHANGHAI
-from reporting.rules.rulebook import END_OF_DAY, Rulebook
-from reporting.rules.schedule import Scheduled, schedule
-from reporting.rules.workdays import Calendar
+from arrears.law.editions.rulebook_editions import places
+from arrears.law.models import Obligation
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.deadlines import SHANGHAI
+from arrears.law.rules.rulebook import END_OF_DAY, Rulebook
+from arrears.law.rules.schedule import Scheduled, schedule
+from arrears.law.rules.workdays import Calendar
 from unions.models import Union, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 MOST_TERMS = 500  # of one person's feed and year page; the list of obligations has them all
 KEEPERS = (Right.HANDLE, Right.FILE, Right.APPROVE)

@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from reporting.models import CalendarFeed
-from reporting.notices.dues import Due
-from reporting.rules.deadlines import SHANGHAI
-from unions import audit
+from arrears.law.editions.dues import Due
+from arrears.law.models import CalendarFeed
+from arrears.law.rules.deadlines import SHANGHAI
+from unions.log import audit
 from unions.models import User
 
 BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)

@@ -9,9 +9,10 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
-from arrears import ledger
-from arrears.models import Act, ActKind, Case, Escalation, Stage
-from reporting.rules.facts import Facts, Moment, months_owed
+from arrears.cases import ledger
+from arrears.cases.models import Act, ActKind, Case
+from arrears.escalations.models import Escalation, Stage
+from arrears.law.rules.facts import Facts, Moment, months_owed
 
 CHUNK = 1000
 CASE_DATES = (

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from reporting.calendar import calendar_at
-from reporting.models import HolidayKind
-from reporting.notices.dues import Due, dues
-from reporting.notices.year import kind_words
-from reporting.rules.almanac import Day, Decreed
-from reporting.rules.decree import DecreeError, missing_festivals, read_decree
-from reporting.rules.workdays import Calendar, named
+from arrears.law.calendar import calendar_at
+from arrears.law.editions.dues import Due, dues
+from arrears.law.editions.year import kind_words
+from arrears.law.models import HolidayKind
+from arrears.law.rules.decree import DecreeError, missing_festivals, read_decree
+from arrears.law.rules.holiday_sources import Day, Decreed
+from arrears.law.rules.workdays import Calendar, named
+from unions.common.refusals import Refused
 from unions.models import User
-from unions.refusals import Refused
 
 
 @dataclass(frozen=True)

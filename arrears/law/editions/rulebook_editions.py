@@ -10,10 +10,10 @@ from functools import lru_cache
 from django.db import connection
 from django.db.models import Q
 
-from reporting.models.rulebook_upload import STANDING, RulebookUpload
-from reporting.rules import reader
-from reporting.rules.reader import parse_rulebook, shelf
-from reporting.rules.rulebook import Rulebook
+from arrears.law.models import STANDING, RulebookUpload
+from arrears.law.rules import reader
+from arrears.law.rules.reader import parse_rulebook, shelf
+from arrears.law.rules.rulebook import Rulebook
 from unions.models import Union, User
 
 ONE_DAY = timedelta(1)

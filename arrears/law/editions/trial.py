@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from arrears.models import Case, State
-from reporting.rules.deadlines import SHANGHAI, Deadline, deadlines
-from reporting.rules.evaluator import evaluate
-from reporting.rules.facts import Facts
-from reporting.rules.rulebook import END_OF_DAY, Campaign, DeadlineRule, Due, ReturnRule, Rulebook
-from reporting.rules.schedule import schedule
-from reporting.rules.workdays import Calendar, same_day_in
+from arrears.cases.models import Case, State
+from arrears.law.rules.deadlines import SHANGHAI, Deadline, deadlines
+from arrears.law.rules.evaluator import evaluate
+from arrears.law.rules.facts import Facts
+from arrears.law.rules.rulebook import END_OF_DAY, Campaign, DeadlineRule, Due, ReturnRule, Rulebook
+from arrears.law.rules.schedule import schedule
+from arrears.law.rules.workdays import Calendar, same_day_in
 
 NAMED = 20  # cases shown behind a figure
 STEP = 500

@@ -9,26 +9,27 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from arrears.models import Case
-from reporting.calendar import calendar_at
-from reporting.models.rulebook_upload import STANDING, RulebookUpload, TrialStage
-from reporting.notices import display, trial
-from reporting.notices.past import past_facts
-from reporting.notices.shelf import ONE_DAY, active_shelf
-from reporting.notices.texts import NoticeText, bare
-from reporting.obligations import recompute
-from reporting.obligations.attachments import attach_with_edition
-from reporting.rules.almanac import CalendarError
-from reporting.rules.reader import parse_rulebook
-from reporting.rules.rulebook import Rulebook
-from reporting.rules.schedule import routines, schedule
-from reporting.rules.table import RulebookError
-from unions import audit, jobs, second_person
-from unions.clock import day_of
+from arrears.cases.models import Case
+from arrears.law.calendar import calendar_at
+from arrears.law.editions import display, trial
+from arrears.law.editions.past import past_facts
+from arrears.law.editions.rulebook_editions import ONE_DAY, active_shelf
+from arrears.law.editions.texts import NoticeText, bare
+from arrears.law.models import STANDING, RulebookUpload, TrialStage
+from arrears.law.obligations import recompute
+from arrears.law.obligations.attachments import attach_with_edition
+from arrears.law.rules.holiday_sources import CalendarError
+from arrears.law.rules.reader import parse_rulebook
+from arrears.law.rules.rulebook import Rulebook
+from arrears.law.rules.schedule import routines, schedule
+from arrears.law.rules.table import RulebookError
+from unions import jobs, second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.jobs import Now
+from unions.log import audit
 from unions.models import JobState, Union, UnionKind, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 LONGEST = 500_000  # characters of a rulebook or a notice; the longest of ours has 13,000
 LONGEST_TRIAL = timedelta(days=366 * 3)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from arrears.cases.models import Channel
 from arrears.early_warning.sources import kinds
-from arrears.models import Channel
-from reporting.rules.rulebook import (
+from arrears.law.rules.rulebook import (
     END_OF_DAY,
     Alternative,
     DeadlineRule,
@@ -22,7 +22,7 @@ from reporting.rules.rulebook import (
     Rulebook,
     Subsidy,
 )
-from reporting.rules.vocabulary import FLAGS, JUDGED, MOMENTS, NATURES, NEEDS
+from arrears.law.rules.vocabulary import FLAGS, JUDGED, MOMENTS, NATURES, NEEDS
 from unions.models import UnionKind
 
 EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "once": "一次"}

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from arrears.cases.models import Channel
 from arrears.early_warning.sources import kinds
-from arrears.grounds import GENERAL
-from arrears.models import Channel
-from reporting.rules import rulebook, vocabulary
+from arrears.escalations.grounds import GENERAL
+from arrears.law.rules import rulebook, vocabulary
 from unions.models import UnionKind
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from reporting.models import Holiday
-from reporting.notices.dues import Due
-from reporting.rules.almanac import Day, Source
-from reporting.rules.workdays import Calendar, named
+from arrears.law.editions.dues import Due
+from arrears.law.models import Holiday
+from arrears.law.rules.holiday_sources import Day, Source
+from arrears.law.rules.workdays import Calendar, named
 
 ONE_DAY = timedelta(1)
 

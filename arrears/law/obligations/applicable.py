@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reporting.models import Attachment
-from reporting.notices.shelf import every_edition
-from reporting.obligations.derive import Holding
-from reporting.obligations.subject import territory
-from reporting.rules.rulebook import DeadlineRule, Rulebook
+from arrears.law.editions.rulebook_editions import every_edition
+from arrears.law.models import Attachment
+from arrears.law.obligations.derive import Holding
+from arrears.law.obligations.subject import territory
+from arrears.law.rules.rulebook import DeadlineRule, Rulebook
 from unions.models import Union
 
 

@@ -6,16 +6,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from reporting.models import Attachment
-from reporting.notices.shelf import active_shelf, every_edition
-from reporting.obligations import recompute
-from reporting.rules.reader import shelf
-from reporting.rules.rulebook import Rulebook
-from unions import audit, second_person
-from unions.clock import day_of
+from arrears.law.editions.rulebook_editions import active_shelf, every_edition
+from arrears.law.models import Attachment
+from arrears.law.obligations import recompute
+from arrears.law.rules.reader import shelf
+from arrears.law.rules.rulebook import Rulebook
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Event, Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 LONGEST_REASON = 200
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from reporting.obligations.subject import Place, Report, Subject
-from reporting.rules.deadlines import Deadline, day_of, deadlines
-from reporting.rules.rulebook import DeadlineRule, Rulebook
-from reporting.rules.workdays import Calendar
+from arrears.law.obligations.subject import Place, Report, Subject
+from arrears.law.rules.deadlines import Deadline, day_of, deadlines
+from arrears.law.rules.rulebook import DeadlineRule, Rulebook
+from arrears.law.rules.workdays import Calendar
 
 # The dated fact a report upward makes; which report counts depends on the rule.
 REPORTED = "escalated_on"

@@ -7,18 +7,18 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from arrears import ledger
-from arrears.models import Case
-from arrears.second_person import barred_because
-from reporting.models import Extension, ExtensionKind, Obligation, Step
-from reporting.obligations.books import Bookcase
-from reporting.obligations.projection import Tools, keep_cases
-from reporting.rules.rulebook import DeadlineRule, Rulebook
-from unions import audit
-from unions.clock import day_of
+from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.cases.second_person import barred_because
+from arrears.law.models import Extension, ExtensionKind, Obligation, Step
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.projection import Tools, keep_cases
+from arrears.law.rules.rulebook import DeadlineRule, Rulebook
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 def entry_of(row: Obligation, books: Bookcase) -> tuple[DeadlineRule, Rulebook] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from reporting.models import Obligation
+from arrears.law.models import Obligation
 
 
 @dataclass(frozen=True)

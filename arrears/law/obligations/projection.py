@@ -11,16 +11,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from arrears.models import Case
-from reporting.calendar import calendar_at
-from reporting.models import Obligation
-from reporting.obligations.books import Bookcase
-from reporting.obligations.complaints import complaints, stream
-from reporting.obligations.derive import Owed, changed_fields, derive
-from reporting.obligations.facts import CaseReader
-from reporting.obligations.subject import Subject
-from reporting.rules.workdays import Calendar
-from unions.copying import copy_rows
+from arrears.cases.complaints import complaints, stream
+from arrears.cases.facts import CaseReader
+from arrears.cases.models import Case
+from arrears.law.calendar import calendar_at
+from arrears.law.models import Obligation
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.derive import Owed, changed_fields, derive
+from arrears.law.obligations.subject import Subject
+from arrears.law.rules.workdays import Calendar
+from unions.common.pg_copy import copy_rows
 
 NO_LONGER = "事实、规则更正后不再适用"
 BATCH = 2000

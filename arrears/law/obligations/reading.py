@@ -9,13 +9,12 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models import Case
-from reporting.models import Obligation
-from reporting.models.obligation import ObligationQuerySet
-from reporting.obligations.local import local
-from unions.formats import elapsed
+from arrears.cases.models import Case
+from arrears.law.models import Obligation, ObligationQuerySet
+from arrears.law.obligations.local import local
+from unions.common.formats import elapsed
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 PARTS = ("case__employer", "holder", "officer")
 

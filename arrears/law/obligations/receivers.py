@@ -6,12 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from arrears import timeline
-from arrears.models import Case, State
-from reporting.models import Obligation
-from reporting.obligations.projection import BATCH, Tools, keep_cases
-from unions import verbs
-from unions.tree import keeps_path_copy, replace_prefix
+from arrears.cases.models import Case, State
+from arrears.desk import timeline
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import BATCH, Tools, keep_cases
+from unions.log import labels as verbs
+from unions.tree.actions import keeps_path_copy, replace_prefix
 
 
 def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:

@@ -10,15 +10,15 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from arrears.models import Case
-from reporting.calendar import STREAM
-from reporting.models import Obligation
-from reporting.obligations.projection import BATCH, Kept, Tools, rebuild_batch, rebuild_others
-from reporting.obligations.subject import territory
-from unions import audit
+from arrears.cases.models import Case
+from arrears.law.calendar import STREAM
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import BATCH, Kept, Tools, rebuild_batch, rebuild_others
+from arrears.law.obligations.subject import territory
+from unions.common.refusals import Forbidden
+from unions.log import audit
 from unions.models import Event, Union, UnionKind, User
-from unions.refusals import Forbidden
-from unions.rights import Right
+from unions.people.rights import Right
 
 TASK, RULEBOOK_TASK = "reporting.tasks.recompute_terms", "reporting.tasks.recompute_rulebook"
 

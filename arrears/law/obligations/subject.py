@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from reporting.rules.facts import Facts
+from arrears.law.rules.facts import Facts
 
 # Kinds whose place is their employer's, not the one of the unit above them.
 AT_THE_BASE = frozenset({"enterprise", "federation", "township", "zone"})

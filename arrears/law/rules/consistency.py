@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NoReturn
 
-from reporting.rules.rulebook import Campaign, DeadlineRule, Entry, Grade, Ground, Indicator, Only, ReturnRule, Rulebook
-from reporting.rules.table import Page, RulebookError
-from reporting.rules.vocabulary import GROUNDS
+from arrears.law.rules.rulebook import (
+    Campaign,
+    DeadlineRule,
+    Entry,
+    Grade,
+    Ground,
+    Indicator,
+    Only,
+    ReturnRule,
+    Rulebook,
+)
+from arrears.law.rules.table import Page, RulebookError
+from arrears.law.rules.vocabulary import GROUNDS
 
 RHYTHM_OF_DUE = {"weekday": "week", "workday": "month", "workdays_after": "once", "on": "once"}
 

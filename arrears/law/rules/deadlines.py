@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from reporting.rules.evaluator import Answer, any_of
-from reporting.rules.facts import Facts, Moment
-from reporting.rules.rulebook import END_OF_DAY, DeadlineRule, Only, Rulebook
-from reporting.rules.vocabulary import MOMENTS
-from reporting.rules.workdays import Calendar, Reckoning, dated, named
+from arrears.law.rules.evaluator import Answer, any_of
+from arrears.law.rules.facts import Facts, Moment
+from arrears.law.rules.rulebook import END_OF_DAY, DeadlineRule, Only, Rulebook
+from arrears.law.rules.vocabulary import MOMENTS
+from arrears.law.rules.workdays import Calendar, Reckoning, dated, named
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from reporting.rules.almanac import FESTIVALS, WEEKDAYS, Decreed
+from arrears.law.rules.holiday_sources import FESTIVALS, WEEKDAYS, Decreed
 
 _DAY = r"(?:(?P<{0}year>\d{{4}})年)?(?:(?P<{0}month>\d{{1,2}})月)?(?P<{0}day>\d{{1,2}})日(?:\((?P<{0}note>[^)]{{0,40}})\))?"
 _SPAN = re.compile(_DAY.format("a") + r"(?:至" + _DAY.format("b") + r")?")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from reporting.rules.facts import Facts, Worker
-from reporting.rules.rulebook import Alternative, Crime, Rulebook, Threshold
-from reporting.rules.vocabulary import FLAGS
+from arrears.law.rules.facts import Facts, Worker
+from arrears.law.rules.rulebook import Alternative, Crime, Rulebook, Threshold
+from arrears.law.rules.vocabulary import FLAGS
 
 
 class Answer(Enum):

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reporting.rules.vocabulary import FLAGS
-from reporting.rules.workdays import full_months
+from arrears.law.rules.vocabulary import FLAGS
+from arrears.law.rules.workdays import full_months
 
 Moment = date | datetime
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from reporting.rules.rulebook import Grade, Level
+from arrears.law.rules.rulebook import Grade, Level
 
 CENT = Decimal("0.01")
 OTHERS = Decimal(1)  # a kind the entry does not weigh

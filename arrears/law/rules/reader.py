@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reporting.rules import vocabulary as words
-from reporting.rules.consistency import check
-from reporting.rules.rulebook import (
+from arrears.law.rules import vocabulary as words
+from arrears.law.rules.consistency import check
+from arrears.law.rules.rulebook import (
     END_OF_DAY,
     Alternative,
     Campaign,
@@ -33,7 +33,7 @@ from reporting.rules.rulebook import (
     Subsidy,
     Threshold,
 )
-from reporting.rules.table import Page, RulebookError, Table
+from arrears.law.rules.table import Page, RulebookError, Table
 
 SHELF = Path(__file__).parent.parent / "rulebooks"
 NOTICES = ("qingdao-2021", "qinghai-2022-41", "shandong-2023-18", "yingkou-2018-2", "qingpu-2023-1")

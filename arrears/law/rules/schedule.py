@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from reporting.rules.almanac import FIRST_YEAR, LAST_YEAR, CalendarError
-from reporting.rules.deadlines import SHANGHAI
-from reporting.rules.rulebook import ReturnRule, Rulebook
-from reporting.rules.workdays import ONE_DAY, Calendar, Reckoning, dated, month_end, named, same_day_in
+from arrears.law.rules.deadlines import SHANGHAI
+from arrears.law.rules.holiday_sources import FIRST_YEAR, LAST_YEAR, CalendarError
+from arrears.law.rules.rulebook import ReturnRule, Rulebook
+from arrears.law.rules.workdays import ONE_DAY, Calendar, Reckoning, dated, month_end, named, same_day_in
 
 # No due day lies further from its period than this: a covered year before, a long holiday after.
 MARGIN = timedelta(days=60)

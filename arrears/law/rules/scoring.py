@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from reporting.rules.rulebook import Indicator
+from arrears.law.rules.rulebook import Indicator
 
 HUNDREDTH = Decimal("0.01")
 HUNDRED = Decimal(100)

@@ -87,7 +87,7 @@ CHANNELS = (
     "media",
     "legacy",
 )
-# Kinds of warning signals, as in arrears/data/warning_sources.toml: names only; a test holds them together.
+# Kinds of warning signals, as in arrears/early_warning/warning_sources.toml: names only; a test holds them together.
 SIGNALS = (
     "directed",
     "tax_arrears",

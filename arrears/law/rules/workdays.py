@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
-from reporting.rules.almanac import (
+from arrears.law.rules.holiday_sources import (
     WEEKDAYS,
     CalendarError,
     Day,

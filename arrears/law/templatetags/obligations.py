@@ -7,10 +7,10 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from arrears.heavy import oversight
-from arrears.models import Case
-from reporting.obligations.local import local
-from reporting.obligations.reading import at_hand, of_case
+from arrears.cases.models import Case
+from arrears.law.obligations.local import local
+from arrears.law.obligations.reading import at_hand, of_case
+from arrears.serious import oversight
 from unions.models import User
 
 register = template.Library()

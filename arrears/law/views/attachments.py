@@ -13,16 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.forms.fields import DayField, PlainForm
-from reporting.models import Attachment
-from reporting.notices import shelf
-from reporting.notices.wording import validity
-from reporting.obligations import attachments
-from reporting.rules.rulebook import Rulebook
+from arrears.law.editions import rulebook_editions as shelf
+from arrears.law.editions.wording import validity
+from arrears.law.models import Attachment
+from arrears.law.obligations import attachments
+from arrears.law.rules.rulebook import Rulebook
+from unions.common.form_fields import DayField, PlainForm
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 
 def _reason(help_text: str) -> forms.CharField:

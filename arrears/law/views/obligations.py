@@ -13,22 +13,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.forms.filters import UnitFilter
-from arrears.models import Case
-from arrears.views.keyset import keyset
-from reporting.models import Extension, ExtensionKind, Obligation
-from reporting.models.obligation import ObligationQuerySet
-from reporting.notices.shelf import active_shelf
-from reporting.obligations import extensions
-from reporting.obligations.books import Bookcase
-from reporting.obligations.local import local
-from reporting.obligations.matters import matters
-from reporting.obligations.reading import PARTS, offered, told
-from reporting.views.by_clock import by_clock
+from arrears.cases.forms.filters import UnitFilter
+from arrears.cases.models import Case
+from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.models import Extension, ExtensionKind, Obligation, ObligationQuerySet
+from arrears.law.obligations import extensions
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.local import local
+from arrears.law.obligations.matters import matters
+from arrears.law.obligations.reading import PARTS, offered, told
+from unions.common.clock_pages import by_clock
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 MOST_COUNTED = 999

@@ -13,14 +13,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reporting.calendar import calendar_at
-from reporting.notices import display, shelf, uploads, writing
-from reporting.notices.texts import NoticeText, text_of
-from reporting.notices.wording import validity
-from reporting.obligations.books import Bookcase
-from reporting.rules.rulebook import Rulebook
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from arrears.law.calendar import calendar_at
+from arrears.law.editions import display, uploads, writing
+from arrears.law.editions import rulebook_editions as shelf
+from arrears.law.editions.texts import NoticeText, text_of
+from arrears.law.editions.wording import validity
+from arrears.law.obligations.applicable import Bookcase
+from arrears.law.rules.rulebook import Rulebook
+from unions.common.views import attachment
+from unions.current_user import reader
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def rulebook_list(request: HttpRequest) -> HttpResponse:
     cards.sort(key=lambda card: (card.book.kind == "law", not card.mine, card.state != "active", card.book.key))
     office = uploads.office_of(user)
     context = {"cards": cards, "office": office, "uploads": uploads.shown_to(user)}
-    return render(request, "reporting/rulebooks.html", context)
+    return render(request, "arrears/law/rulebooks.html", context)
 
 
 def _card(edition: shelf.Edition, names: Mapping[str, str], mine: set[str], today: date) -> Card:

@@ -13,19 +13,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.models import Case
-from reporting.models import RulebookUpload, TrialStage
-from reporting.notices import uploads
-from reporting.notices.comparing import compared
-from reporting.notices.texts import NoticeText
-from reporting.notices.trial import last_year
-from reporting.rules.reader import parse_rulebook
-from reporting.rules.table import RulebookError
-from reporting.views.faults import around
-from reporting.views.rulebooks import laid_out_page
+from arrears.cases.models import Case
+from arrears.law.editions import uploads
+from arrears.law.editions.comparing import compared
+from arrears.law.editions.texts import NoticeText
+from arrears.law.editions.trial import last_year
+from arrears.law.models import RulebookUpload, TrialStage
+from arrears.law.rules.reader import parse_rulebook
+from arrears.law.rules.table import RulebookError
+from arrears.law.views.faults import around
+from arrears.law.views.rulebooks import laid_out_page
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import JobState, User
-from unions.refusals import Forbidden, Refused
-from unions.views.reader import reader
 
 
 class UploadForm(forms.Form):

@@ -16,20 +16,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from reporting import calendar as keeping
-from reporting.calendar import calendar_alarm, calendar_at
-from reporting.models import Holiday, HolidayKind
-from reporting.notices import feed as feeds
-from reporting.notices import pasted
-from reporting.notices.dues import dues
-from reporting.notices.uploads import office_of
-from reporting.notices.year import explained, months_of
-from reporting.obligations import recompute
-from reporting.rules.almanac import CalendarError
-from reporting.rules.workdays import Calendar, Reckoning
+from arrears.law import calendar as keeping
+from arrears.law.calendar import calendar_alarm, calendar_at
+from arrears.law.editions import feed as feeds
+from arrears.law.editions import pasted
+from arrears.law.editions.dues import dues
+from arrears.law.editions.uploads import office_of
+from arrears.law.editions.year import explained, months_of
+from arrears.law.models import Holiday, HolidayKind
+from arrears.law.obligations import recompute
+from arrears.law.rules.holiday_sources import CalendarError
+from arrears.law.rules.workdays import Calendar, Reckoning
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import Event, Union, User
-from unions.refusals import Forbidden, Refused
-from unions.views.reader import reader
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 VERSIONS = 50

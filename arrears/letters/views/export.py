@@ -13,17 +13,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.letters import register
-from arrears.models.letter import LetterQuerySet
-from arrears.views.letter_register import found
-from reporting import workbook
-from reporting.form_files import HeaderCell
-from reporting.workbook import ColumnLook, Row, Sheet, bytes_of
-from unions import audit, verbs
-from unions.formats import moment
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from arrears.letters.models import LetterQuerySet
+from arrears.letters.views.register import found
+from reporting.forms.files import HeaderCell
+from unions.common import xlsx_writer as workbook
+from unions.common.formats import moment
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet, bytes_of
+from unions.current_user import reader
+from unions.log import audit
+from unions.log import labels as verbs
+from unions.people.rights import Right
 
 MOST = 20_000
 # Header → width in characters, alignment.

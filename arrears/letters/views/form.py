@@ -14,17 +14,20 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears.forms.fields import seen_in
-from arrears.forms.letters import LetterForm, initial_of
-from arrears.letters import rules, steps, words
-from arrears.models import Case, Letter, LetterKind, LetterState
-from arrears.stash import forget, keep, kept
-from arrears.views.found import the_case
-from arrears.views.letters import the_letter
-from unions.formats import clock
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case
+from arrears.letters import actions as steps
+from arrears.letters import rules
+from arrears.letters import wording as words
+from arrears.letters.forms import LetterForm, initial_of
+from arrears.letters.models import Letter, LetterKind, LetterState
+from arrears.letters.views.letters import the_letter
+from unions.common.form_drafts import forget, keep, kept
+from unions.common.form_fields import seen_in
+from unions.common.formats import clock
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
 
 Page = dict[str, Any]
 

@@ -13,14 +13,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.forms.fields import seen_in
-from arrears.forms.letters import StepForm
-from arrears.letters import paper, rules, table, words
-from arrears.models import Case, Letter, LetterState
+from arrears.cases.models import Case
+from arrears.letters import paper, rules, table
+from arrears.letters import wording as words
+from arrears.letters.forms import StepForm
+from arrears.letters.models import Letter, LetterState
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.views import DOCX, attachment
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.attachment import DOCX, attachment
-from unions.views.reader import reader
 
 TONES = {
     LetterState.DRAFT: "neutral",

@@ -12,19 +12,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.forms.letters import LayoutForm, LetterFilter
 from arrears.letters import layouts, register
+from arrears.letters.forms import LayoutForm, LetterFilter
 from arrears.letters.house import house
+from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterQuerySet, LetterState
 from arrears.letters.paper import LISTS, TEXTS
-from arrears.models import Letter, LetterKind, LetterLayout, LetterState
-from arrears.models.letter import LetterQuerySet
-from arrears.views.keyset import keyset
-from arrears.views.letters import TONES
+from arrears.letters.views.letters import TONES
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import DOCX, attachment
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.attachment import DOCX, attachment
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 

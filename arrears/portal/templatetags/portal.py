@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from arrears.models import Case
+from arrears.cases.models import Case
 
 register = template.Library()
 

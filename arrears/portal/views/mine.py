@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears.models import WindowLetter
-from arrears.views.window_public import open_to_all
-from arrears.window import limits, places, progress, receipts, writing
-from arrears.window.forms import AddForm, EnterForm
-from unions.refusals import Refused
+from arrears.portal import actions as writing
+from arrears.portal import limits, places, progress, receipts
+from arrears.portal.forms import AddForm, EnterForm
+from arrears.portal.models import WindowLetter
+from arrears.portal.views.public import open_to_all
+from unions.common.refusals import Refused
 
 KEY, IDLE = "window", timedelta(minutes=30)
 NOT_FOUND = "编号或查询密码不对，请对照收信回执再输一次。密码丢了的，请打经办工会的电话。"

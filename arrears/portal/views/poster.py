@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from arrears.window import places
-from unions.refusals import Refused
-from unions.views.reader import visible_unit
+from arrears.portal import places
+from unions.common.refusals import Refused
+from unions.current_user import visible_unit
 
 
 @login_required

@@ -15,13 +15,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from arrears.identity import phone_fault, phone_key
-from arrears.models import WindowLetter
-from arrears.views.keyset import keyset
-from arrears.window import limits, places, proof, receipts, writing
-from arrears.window.forms import WriteForm
+from arrears.portal import actions as writing
+from arrears.portal import limits, places, proof, receipts
+from arrears.portal.forms import WriteForm
+from arrears.portal.models import WindowLetter
+from unions.common.identity import phone_fault, phone_key
+from unions.common.keyset import keyset
+from unions.common.refusals import Refused
 from unions.models import Union
-from unions.refusals import Refused
 
 View = Callable[..., HttpResponse]
 BODY_MOST = 100 * 2**20

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from arrears.models import PublicationRow
-from arrears.names import name_key, query_grams
-from arrears.views.keyset import keyset
-from arrears.views.window_public import place_of
+from arrears.cases.names import name_key, query_grams
+from arrears.portal.views.public import place_of
+from arrears.sanctions.models import PublicationRow
+from unions.common.keyset import keyset
 from unions.models import Union
 
 PER_PAGE = 30

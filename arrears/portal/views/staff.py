@@ -15,20 +15,21 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import acts, duplicates
-from arrears.filing import EmployerFacts
-from arrears.forms.fields import PlainForm
-from arrears.models import LetterStanding, Said, WindowLetter
-from arrears.regions import regions_for
-from arrears.views.evidence import send_file
-from arrears.views.keyset import keyset
-from arrears.views.once import taken_once
-from arrears.window import answering, places
-from arrears.window.forms import CallForm, ExplainForm, JoinForm, OfficerForm, RegisterForm, SayForm, read_figures
+from arrears.cases import acts
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.views.evidence import send_file
+from arrears.merging import duplicates
+from arrears.portal import answering, places
+from arrears.portal.forms import CallForm, ExplainForm, JoinForm, OfficerForm, RegisterForm, SayForm, read_figures
+from arrears.portal.models import LetterStanding, Said, WindowLetter
+from unions.common.form_fields import PlainForm
+from unions.common.idempotency import taken_once
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 LISTS = {"mine": "待我单位办理", "waiting": "待办理", "all": "全部"}

@@ -12,20 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import snapshot
-from arrears.forms.fields import PlainForm
-from arrears.key_targets import risk_classes
-from arrears.models import Case, EmployerRisk, Inspection, RiskChange
-from arrears.models.prevention import EmployerRiskQuerySet, RiskChangeStage
+from arrears.cases import snapshot
+from arrears.cases.models import Case
+from arrears.early_warning.grade_pages import by_weight
+from arrears.inspections.key_targets import risk_classes
+from arrears.inspections.models import Inspection
 from arrears.prevention import risk
 from arrears.prevention.forms import OpinionForm, RiskChangeForm, RiskFilter, overdue
+from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
 from arrears.prevention.views.tabs import TABS, filtered, the_reader
-from arrears.views.attempt import attempt
-from arrears.views.by_weight import by_weight
+from unions.common.attempt import attempt
+from unions.common.form_fields import PlainForm
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 DONE = {

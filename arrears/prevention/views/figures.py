@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.early_warning.views.warnings import the_unit
 from arrears.prevention import counts
 from arrears.prevention.counts import INSPECTION, KINDS, Tally, UnitTally
 from arrears.prevention.forms import SpanForm
 from arrears.prevention.quarters import span_of
 from arrears.prevention.views.tabs import TABS, the_reader
-from arrears.views.warnings import the_unit
 from unions.models import Union
-from unions.rights import Right
+from unions.people.rights import Right
 
 Cell = tuple[str, int, str]  # what it counts, how many, the address of the rows
 

@@ -14,22 +14,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.forms.fields import seen_in
-from arrears.models import PreventionPaper, PreventionWork
-from arrears.models.prevention import PreventionWorkQuerySet
+from arrears.cases.views.recording import own_unit
 from arrears.prevention import log
 from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_of
+from arrears.prevention.models import PreventionPaper, PreventionWork, PreventionWorkQuerySet
 from arrears.prevention.views.tabs import TABS, filtered, the_reader
-from arrears.stash import forget, keep, kept
-from arrears.views.attempt import attempt
-from arrears.views.keyset import keyset
-from arrears.views.recording import own_unit
-from unions.formats import clock
+from unions.common.attempt import attempt
+from unions.common.form_drafts import forget, keep, kept
+from unions.common.form_fields import seen_in
+from unions.common.formats import clock
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Stale
+from unions.current_user import reader
 from unions.models import Union, User
 from unions.models.union import under
-from unions.refusals import Forbidden, Stale
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 NEW = "prevention:new"

@@ -13,23 +13,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.forms.fields import PlainForm
-from arrears.prevention import counts, subsidy
+from arrears.early_warning.views.warnings import the_unit
+from arrears.prevention import counts, sheets, subsidy
 from arrears.prevention.forms import QuarterForm, SpanForm
 from arrears.prevention.quarters import days_of, span_of
 from arrears.prevention.subsidy import Rate
 from arrears.prevention.views import classes, log, subsidies
-from arrears.views.warnings import the_unit
-from reporting import workbook
-from reporting.prevention import sheets
-from reporting.workbook import Sheet, bytes_of
-from unions import audit, verbs
-from unions.liaison_gaps import gaps as gaps_seen_by
+from unions.common import xlsx_writer as workbook
+from unions.common.form_fields import PlainForm
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import Sheet, bytes_of
+from unions.current_user import reader
+from unions.log import audit
+from unions.log import labels as verbs
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from unions.people.agencies import gaps as gaps_seen_by
+from unions.people.rights import Right
 
 MOST = 20_000
 

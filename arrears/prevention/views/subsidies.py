@@ -12,18 +12,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.models import Case, SubsidyList, SubsidyStage
+from arrears.cases.models import Case
+from arrears.early_warning.views.warnings import the_unit
 from arrears.prevention import subsidy
 from arrears.prevention.forms import OpinionForm, QuarterForm
+from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
 from arrears.prevention.subsidy import Row
 from arrears.prevention.views.tabs import TABS, the_reader
-from arrears.views.attempt import attempt
-from arrears.views.warnings import the_unit
+from unions.common.attempt import attempt
+from unions.current_user import reader
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 DONE = {"confirm": "清单已确认，不再变动。", "decline": "已退回提出人。", "withdraw": "已撤回。"}
 

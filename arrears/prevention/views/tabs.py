@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 TABS = [
     ("prevention", "预防记录"),

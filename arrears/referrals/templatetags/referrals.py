@@ -7,9 +7,9 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from arrears.models import Referral
-from reporting.models import Obligation
-from reporting.obligations.reading import told
+from arrears.law.models import Obligation
+from arrears.law.obligations.reading import told
+from arrears.referrals.models import Referral
 
 register = template.Library()
 

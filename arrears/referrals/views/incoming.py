@@ -14,18 +14,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import referrals
-from arrears.forms.fields import PlainForm
-from arrears.forms.referrals import AnswerForm, AttachForm, WordForm
-from arrears.models import Referral, ReferralStage
-from arrears.referral_kinds import KINDS
-from arrears.views.evidence import send_file
-from arrears.views.found import the_matter
-from arrears.views.keyset import keyset
-from unions.agencies import answers_for
+from arrears.cases.views.evidence import send_file
+from arrears.cases.views.found import the_matter
+from arrears.referrals import actions as referrals
+from arrears.referrals.forms import AnswerForm, AttachForm, WordForm
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import Referral, ReferralStage
+from unions.common.form_fields import PlainForm
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from unions.people.agencies import answers_for
 
 PER_PAGE = 50
 S = ReferralStage

@@ -14,20 +14,22 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import referrals, snapshot
-from arrears.forms.fields import PlainForm, seen_in
-from arrears.forms.referrals import AnswerForm, ReferForm, WordForm
-from arrears.models import Case, Referral, ReferralStage
-from arrears.referral_kinds import KINDS, Kind, open_to
-from arrears.stash import forget
-from arrears.views.evidence import send_file
-from arrears.views.found import the_case, the_referral
-from arrears.views.keyset import keyset
-from arrears.waiting import unread_answers
+from arrears.cases import snapshot
+from arrears.cases.models import Case
+from arrears.cases.views.evidence import send_file
+from arrears.cases.views.found import the_case, the_referral
+from arrears.desk.waiting import unread_answers
+from arrears.referrals import actions as referrals
+from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
+from arrears.referrals.kinds import KINDS, Kind, open_to
+from arrears.referrals.models import Referral, ReferralStage
+from unions.common.form_drafts import forget
+from unions.common.form_fields import PlainForm, seen_in
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 PARTS = ("case__employer", "agency", "sender", "requested_by")

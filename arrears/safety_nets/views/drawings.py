@@ -13,19 +13,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import snapshot
-from arrears.forms.fields import seen_in
-from arrears.forms.safety_nets import AdvanceForm, PaidForm
-from arrears.forms.steps import OpinionForm
-from arrears.models import Case, Drawing, DrawingStage, SafetyNet
+from arrears.cases import snapshot
+from arrears.cases.forms.steps import OpinionForm
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case
+from arrears.desk.case_page import case_page
 from arrears.safety_nets import asking
 from arrears.safety_nets import drawings as acts
-from arrears.views.attempt import attempt
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case
+from arrears.safety_nets.forms import AdvanceForm, PaidForm
+from arrears.safety_nets.models import Drawing, DrawingStage, SafetyNet
+from unions.common.attempt import attempt
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.views.reader import reader
 
 PARTS = (
     "case__employer",

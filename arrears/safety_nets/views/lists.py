@@ -11,15 +11,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.forms.safety_nets import DepositFilter, FundFilter
-from arrears.models import EmergencyFund, Employer, NetKind, WageDeposit
+from arrears.cases.models import Employer
 from arrears.safety_nets import overview
 from arrears.safety_nets.deposits import returnable_on
-from arrears.views.keyset import keyset
+from arrears.safety_nets.forms import DepositFilter, FundFilter
+from arrears.safety_nets.models import EmergencyFund, NetKind, WageDeposit
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 MOST = 50  # of each kind in 待办

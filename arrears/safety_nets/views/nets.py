@@ -15,8 +15,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.forms.fields import PlainForm, seen_in
-from arrears.forms.safety_nets import (
+from arrears.cases.models import Case
+from arrears.safety_nets import books, deposits, drawings, funds, overview
+from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets.forms import (
     NoticeBackForm,
     NoticeForm,
     OutgoForm,
@@ -25,8 +27,8 @@ from arrears.forms.safety_nets import (
     RenewForm,
     ReverseForm,
 )
-from arrears.models import (
-    Case,
+from arrears.safety_nets.models import (
+    PENDING,
     Drawing,
     DrawingKind,
     EmergencyFund,
@@ -36,13 +38,11 @@ from arrears.models import (
     SafetyNet,
     WageDeposit,
 )
-from arrears.models.drawing import PENDING
-from arrears.safety_nets import books, deposits, drawings, funds, overview
-from arrears.safety_nets.asking import Outgo
-from arrears.views.attempt import attempt
+from unions.common.attempt import attempt
+from unions.common.form_fields import PlainForm, seen_in
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.views.reader import reader
 
 Said = dict[str, Any]
 Step = Callable[[SafetyNet, User, datetime, Said, int], object]

@@ -12,16 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from arrears import projects
-from arrears.filing import employer_for, project_for
-from arrears.forms.safety_nets import NewDepositForm, NewFundForm
-from arrears.models import WageDeposit
-from arrears.regions import regions_for
+from arrears.cases import projects
+from arrears.cases.filing import employer_for, project_for
 from arrears.safety_nets import asking, deposits, funds
-from arrears.views.attempt import attempt
+from arrears.safety_nets.forms import NewDepositForm, NewFundForm
+from arrears.safety_nets.models import WageDeposit
+from unions.common.attempt import attempt
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.views.reader import reader
+from unions.tree.regions import regions_for
 
 METHODS = ["GET", "HEAD", "POST"]
 

@@ -13,17 +13,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.forms.safety_nets import DepositFilter, FundFilter
-from arrears.views.net_lists import found_deposits, found_funds
-from reporting import workbook
-from reporting.form_files import HeaderCell
-from reporting.workbook import ColumnLook, Row, Sheet, bytes_of
-from unions import audit, verbs
-from unions.formats import moment
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from arrears.safety_nets.forms import DepositFilter, FundFilter
+from arrears.safety_nets.views.lists import found_deposits, found_funds
+from reporting.forms.files import HeaderCell
+from unions.common import xlsx_writer as workbook
+from unions.common.formats import moment
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import ColumnLook, Row, Sheet, bytes_of
+from unions.current_user import reader
+from unions.log import audit
+from unions.log import labels as verbs
+from unions.people.rights import Right
 
 MOST = 20_000
 MONEY = "#,##0.00"

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models.employer import Employer
+from arrears.cases.models.employer import Employer
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class CopiedListQuerySet(models.QuerySet["CopiedList"]):

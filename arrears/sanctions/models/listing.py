@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.employer import Employer
-from arrears.models.evidence import Evidence
+from arrears.cases.models.case import Case
+from arrears.cases.models.closure import Evidence
+from arrears.cases.models.employer import Employer
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class ListingStage(models.TextChoices):
@@ -56,7 +56,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def awaiting(self, user: User) -> ListingQuerySet:
         """Waiting at units where the reader approves, or at closed ones that these took over."""
-        from arrears.models.escalation import acts_at
+        from arrears.escalations.models import acts_at
 
         waits = self.filter(stage__in=(S.REQUESTED, S.REMOVAL_ASKED))
         return waits.filter(acts_at(user.paths(Right.APPROVE), "union"))

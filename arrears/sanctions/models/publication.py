@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.models.case import Case
-from arrears.models.employer import Employer
-from arrears.models.listing import Listing, ListingStage
-from arrears.models.sanction import Sanction
+from arrears.cases.models.case import Case
+from arrears.cases.models.employer import Employer
+from arrears.sanctions.models.listing import Listing, ListingStage
+from arrears.sanctions.models.sanction import Sanction
 from unions.models import Union, User
 from unions.models.union import under
-from unions.rights import Right
+from unions.people.rights import Right
 
 
 class Grounds(models.TextChoices):
@@ -85,7 +85,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def awaiting(self, user: User) -> PublicationQuerySet:
         """Waiting at units where the reader approves, or at closed ones that these took over."""
-        from arrears.models.escalation import acts_at
+        from arrears.escalations.models import acts_at
 
         return self.filter(acts_at(user.paths(Right.APPROVE), "union"), stage=PublicationStage.SUBMITTED)
 

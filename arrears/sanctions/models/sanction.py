@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.models.act import Act
-from arrears.models.case import Case
-from arrears.models.evidence import Evidence
+from arrears.cases.models.act import Act
+from arrears.cases.models.case import Case
+from arrears.cases.models.closure import Evidence
 from unions.models import Union, User
 
 

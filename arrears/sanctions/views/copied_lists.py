@@ -14,14 +14,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from arrears.forms.sanctions import CopyForm
-from arrears.models import Case, CopiedList, CopiedRow
+from arrears.cases.models import Case
 from arrears.sanctions import copies
-from arrears.views.attempt import attempt
-from arrears.views.sanction_tabs import TABS, register, the_viewer
+from arrears.sanctions.forms import CopyForm
+from arrears.sanctions.models import CopiedList, CopiedRow
+from arrears.sanctions.views.tabs import TABS, register, the_viewer
+from unions.common.attempt import attempt
+from unions.common.refusals import Forbidden, Refused
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
+from unions.people.rights import Right
 
 SHOWN = 200
 PER_PAGE = 100

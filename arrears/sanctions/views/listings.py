@@ -12,20 +12,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import snapshot
-from arrears.forms.sanctions import ListingFilter, ListingStepForm, ProposeForm, PutForwardForm, ReasonForm
-from arrears.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward
-from arrears.models.listing import BEFORE_THE_DEPARTMENT
+from arrears.cases import snapshot
+from arrears.cases.views.found import the_case
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page
 from arrears.sanctions import conditions, decisions, proposing, putting_forward
+from arrears.sanctions.forms import ListingFilter, ListingStepForm, ProposeForm, PutForwardForm, ReasonForm
+from arrears.sanctions.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward
+from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.table import STEPS, may, offers
-from arrears.views.attempt import attempt
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case
-from arrears.views.links import tab_of
-from arrears.views.sanction_tabs import register, the_viewer
-from unions.clock import day_of
-from unions.refusals import Forbidden
-from unions.views.reader import reader
+from arrears.sanctions.views.tabs import register, the_viewer
+from unions.common.attempt import attempt
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 
 S = ListingStage
 PARTS = (

@@ -16,21 +16,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import ledger
-from arrears.models import Publication, PublicationRow, PublicationStage
-from arrears.sanctions import publishing
-from arrears.views.attempt import attempt
-from arrears.views.sanction_tabs import register, the_viewer
-from reporting.sanctions import list_sheet
-from reporting.sanctions.asking import DraftForm, OpinionForm, RowForm
-from reporting.sanctions.drafting import drafted, span_of, spans
-from reporting.workbook import bytes_of
-from unions import audit
+from arrears.cases import ledger
+from arrears.sanctions import list_sheet, publishing
+from arrears.sanctions.drafting import drafted, span_of, spans
+from arrears.sanctions.models import Publication, PublicationRow, PublicationStage
+from arrears.sanctions.publication_forms import DraftForm, OpinionForm, RowForm
+from arrears.sanctions.views.tabs import register, the_viewer
+from unions.common.attempt import attempt
+from unions.common.refusals import Forbidden
+from unions.common.views import attachment
+from unions.common.xlsx_writer import bytes_of
+from unions.current_user import reader
+from unions.log import audit
 from unions.models import Union, User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 S = PublicationStage
 Do = Callable[[Publication, User, datetime, str, str], Any]

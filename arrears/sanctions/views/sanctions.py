@@ -14,18 +14,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.forms.fields import PlainForm
-from arrears.forms.sanctions import OutcomeForm, SanctionFilter, SanctionForm, VoidForm
-from arrears.models import Sanction, SanctionKind, SanctionOutcome
-from arrears.models.sanction import DECIDED
+from arrears.cases.views.found import the_case
+from arrears.desk.case_page import case_page
 from arrears.sanctions import decisions
 from arrears.sanctions.decisions import Decision
-from arrears.views.attempt import attempt
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case
-from arrears.views.sanction_tabs import register, the_viewer
+from arrears.sanctions.forms import OutcomeForm, SanctionFilter, SanctionForm, VoidForm
+from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
+from arrears.sanctions.models.sanction import DECIDED
+from arrears.sanctions.views.tabs import register, the_viewer
+from unions.common.attempt import attempt
+from unions.common.form_fields import PlainForm
+from unions.current_user import reader
 from unions.models import User
-from unions.views.reader import reader
 
 PARTS = ("case__employer", "case__handling_union__parent", "paper", "by", "outcome_by", "voided_by", "union")
 Do = Callable[[Sanction, User, datetime, dict[str, Any]], Sanction]

@@ -12,21 +12,22 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.forms.sanctions import PlaceFilter
+from arrears.law.scope import Period, Scope, days_of, label_of, read_label
+from arrears.sanctions import shared
+from arrears.sanctions.forms import PlaceFilter
 from arrears.sanctions.proposing import may_propose
-from arrears.views.sanction_tabs import TABS, the_viewer
-from reporting.asking import own_unit
-from reporting.sanctions import shared
-from reporting.sanctions.unlisted import Offender, unlisted
-from reporting.scope import Period, Scope, days_of, label_of, read_label
-from reporting.views.overview import the_union
-from reporting.workbook import bytes_of
-from unions import audit, verbs
+from arrears.sanctions.unlisted import Offender, unlisted
+from arrears.sanctions.views.tabs import TABS, the_viewer
+from reporting.forms.request import own_unit
+from reporting.overview.views import the_union
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import bytes_of
+from unions.current_user import reader
+from unions.log import audit
+from unions.log import labels as verbs
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 30
 BACK = 8  # quarters offered

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears.views.keyset import keyset
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 TABS = [

@@ -9,16 +9,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from arrears.forms.heavy import EmergencyForm, FallbackForm, FromAboveForm, OversightForm
-from arrears.heavy import emergencies, from_above, oversight
-from arrears.models import ActKind, OversightKind
-from arrears.views.attempt import attempt
-from arrears.views.case_page import case_page
-from arrears.views.found import the_case
-from arrears.views.links import tab_of
-from arrears.views.stashing import forgets
-from unions.refusals import Forbidden
-from unions.views.reader import reader
+from arrears.cases.models import ActKind
+from arrears.cases.views.drafts import forgets
+from arrears.cases.views.found import the_case
+from arrears.cases.views.recording import tab_of
+from arrears.desk.case_page import case_page
+from arrears.serious import emergencies, from_above, oversight
+from arrears.serious.forms import EmergencyForm, FallbackForm, FromAboveForm, OversightForm
+from arrears.serious.models import OversightKind
+from unions.common.attempt import attempt
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 
 
 @login_required

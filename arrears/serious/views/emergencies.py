@@ -12,18 +12,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import acts
-from arrears.forms.heavy import ArrivalForm, NoteForm, OutcomeForm
-from arrears.heavy import emergencies
-from arrears.models import Emergency, Level, NoteKind
-from arrears.models.emergency import LEVEL_OF
-from arrears.views.attempt import attempt
-from arrears.views.once import taken_once
-from arrears.views.stashing import forgets
+from arrears.cases import acts
+from arrears.cases.views.drafts import forgets
+from arrears.serious import emergencies
+from arrears.serious.forms import ArrivalForm, NoteForm, OutcomeForm
+from arrears.serious.models import LEVEL_OF, Emergency, Level, NoteKind
+from unions.common.attempt import attempt
+from unions.common.idempotency import taken_once
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import Union
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 
 def the_emergency(request: HttpRequest, pk: int) -> Emergency:

@@ -11,15 +11,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.forms.heavy import OversightFilter, PlaceFilter, is_late
-from arrears.heavy.from_above import KINDS
-from arrears.models import Act, ActKind, Case, Emergency, Opinion, Oversight, Reception
-from arrears.models.oversight import OVERSEEN
-from arrears.views.keyset import keyset
+from arrears.cases.models import Act, ActKind, Case
+from arrears.serious.forms import OversightFilter, PlaceFilter, is_late
+from arrears.serious.from_above import KINDS
+from arrears.serious.models import OVERSEEN, Emergency, Opinion, Oversight, Reception
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 TABS = [("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访")]

@@ -13,18 +13,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.forms.fields import seen_in
-from arrears.forms.heavy import NumberForm, OpinionEventForm, OpinionStepForm
-from arrears.heavy import opinions
-from arrears.models import Case, Opinion
-from arrears.views.attempt import attempt
-from arrears.views.once import taken_once
-from arrears.views.recording import own_unit
-from arrears.views.stashing import forgets
+from arrears.cases.models import Case
+from arrears.cases.views.drafts import forgets
+from arrears.cases.views.recording import own_unit
+from arrears.serious import opinions
+from arrears.serious.forms import NumberForm, OpinionEventForm, OpinionStepForm
+from arrears.serious.models import Opinion
+from unions.common.attempt import attempt
+from unions.common.form_fields import seen_in
+from unions.common.idempotency import taken_once
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 Step = Callable[[Opinion, User, datetime, dict[str, Any], int], Opinion]
 

@@ -13,16 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears import snapshot
-from arrears.forms.heavy import LiftingForm, is_late
-from arrears.forms.steps import OpinionForm
-from arrears.heavy import oversight as acts
-from arrears.models import Oversight, OversightStage
-from arrears.views.attempt import attempt
-from arrears.views.stashing import forgets
+from arrears.cases import snapshot
+from arrears.cases.forms.steps import OpinionForm
+from arrears.cases.views.drafts import forgets
+from arrears.serious import oversight as acts
+from arrears.serious.forms import LiftingForm, is_late
+from arrears.serious.models import Oversight, OversightStage
+from unions.common.attempt import attempt
+from unions.current_user import reader
 from unions.models import User
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PARTS = (
     "case__employer",

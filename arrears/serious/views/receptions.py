@@ -13,22 +13,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import ledger
-from arrears.filing import EmployerFacts
-from arrears.forms.heavy import KnownForm, ReceptionForm, TakenForm
-from arrears.heavy import receptions
-from arrears.models import Case, Reception, ReceptionCase
-from arrears.regions import regions_for
-from arrears.views.attempt import attempt
-from arrears.views.cases import rows_of
-from arrears.views.once import taken_once
-from arrears.views.opinions import case_numbered
-from arrears.views.recording import own_unit
-from arrears.views.stashing import forgets
+from arrears.cases import ledger
+from arrears.cases.filing import EmployerFacts
+from arrears.cases.models import Case
+from arrears.cases.views.drafts import forgets
+from arrears.cases.views.recording import own_unit
+from arrears.desk.views.cases import rows_of
+from arrears.serious import receptions
+from arrears.serious.forms import KnownForm, ReceptionForm, TakenForm
+from arrears.serious.models import Reception, ReceptionCase
+from arrears.serious.views.opinions import case_numbered
+from unions.common.attempt import attempt
+from unions.common.idempotency import taken_once
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
+from unions.tree.regions import regions_for
 
 
 def the_reception(request: HttpRequest, pk: int) -> Reception:

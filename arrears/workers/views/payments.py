@@ -12,16 +12,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from arrears import ledger, worker_payments
-from arrears.forms.fields import seen_in
-from arrears.forms.workers import AmountsForm, PaymentForm
-from arrears.models import Case, LedgerEntry
-from arrears.views.found import the_case, unchanged
-from arrears.views.links import tab_of
-from arrears.worker_payments import Payment
+from arrears.cases import ledger
+from arrears.cases.models import Case, LedgerEntry
+from arrears.cases.views.found import the_case, unchanged
+from arrears.cases.views.recording import tab_of
+from arrears.workers import payments as worker_payments
+from arrears.workers.forms import AmountsForm, PaymentForm
+from arrears.workers.payments import Payment
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.views.reader import reader
 
 SHOWN = 1000  # unpaid workers at a time
 

@@ -23,17 +23,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from arrears import duplicates, worker_payments, worker_rows, workers
-from arrears.forms.workers import PaidBeforeForm, SheetForm
-from arrears.models import Case
-from arrears.views.found import the_case
-from arrears.views.imports import XLSX
-from arrears.views.links import tab_of
-from arrears.worker_payments import Payment
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case
+from arrears.cases.views.recording import tab_of
+from arrears.imports.views import XLSX
+from arrears.merging import duplicates
+from arrears.workers import actions as workers
+from arrears.workers import payments as worker_payments
+from arrears.workers import sheet as worker_rows
+from arrears.workers.forms import PaidBeforeForm, SheetForm
+from arrears.workers.payments import Payment
+from unions.common.refusals import Forbidden, Refused
+from unions.common.xlsx_rows import BadCell
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.sheets import BadCell
-from unions.views.reader import reader
 
 SHOWN = 300  # rows of the preview
 SHOWN_FAULTS = 100
@@ -175,7 +178,7 @@ def _cells(row: worker_rows.Row, named: dict[int, list[BadCell]]) -> list[tuple[
 @require_safe
 def template(request: HttpRequest, pk: int) -> HttpResponse:
     """The empty sheet to fill in."""
-    from arrears.worker_template import write_template
+    from arrears.workers.template import write_template
 
     the_case(request, pk)
     out = BytesIO()

@@ -13,15 +13,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears import filing, ledger, workers
-from arrears.bounds import MOST_MONEY
-from arrears.forms.fields import seen_in
-from arrears.forms.workers import WorkerForm
-from arrears.models import Case, Worker
-from arrears.views.found import the_case
-from arrears.views.links import tab_of
-from unions.refusals import Forbidden, Refused
-from unions.views.reader import reader
+from arrears.cases import filing, ledger
+from arrears.cases.models import Case
+from arrears.cases.views.found import the_case
+from arrears.cases.views.recording import tab_of
+from arrears.workers import actions as workers
+from arrears.workers.forms import WorkerForm
+from arrears.workers.models import Worker
+from unions.common.form_fields import seen_in
+from unions.common.limits import MOST_MONEY
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 
 PER_PAGE = 50
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reporting.boards import district
 from unions.models import Union, UnionKind, User
-from unions.rights import Right
+from unions.people.rights import Right
 
 register = template.Library()
 # The lines of the board that a district sees on its desk.

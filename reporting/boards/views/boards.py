@@ -13,17 +13,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.views.keyset import keyset
 from reporting.boards import district, sheets
 from reporting.boards.lines import Line, line_named
-from reporting.views.overview import the_union
-from reporting.workbook import bytes_of
-from unions import audit, verbs
+from reporting.overview.views import the_union
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import bytes_of
+from unions.current_user import reader
+from unions.log import audit
+from unions.log import labels as verbs
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right, holders_of
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from unions.people.rights import Right, holders_of
 
 PER_PAGE = 50
 MOST_CHILDREN = 200

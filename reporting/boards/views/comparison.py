@@ -17,20 +17,20 @@ from reporting.boards import comparing, sheets
 from reporting.boards.asking import ComparisonFilter, comparison_filter, kept
 from reporting.boards.columns import COLUMNS, EVERYTHING, Column
 from reporting.boards.comparing import Compared
+from reporting.boards.views.boards import exporter, note, place_of
 from reporting.boards.wording import beside, figure, rows_url
 from reporting.evaluation import judging
 from reporting.evaluation.asking import said
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
 from reporting.evaluation.facts import Span
-from reporting.views.boards import exporter, note, place_of
-from reporting.views.forms import PER_PAGE, Pages, page_number
-from reporting.views.overview import the_union
-from reporting.workbook import bytes_of
+from reporting.forms.views.forms import PER_PAGE, Pages, page_number
+from reporting.overview.views import the_union
+from unions.common.refusals import Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import bytes_of
+from unions.current_user import reader
 from unions.models import Union
-from unions.refusals import Refused
-from unions.rights import Right
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 
 @dataclass(frozen=True)

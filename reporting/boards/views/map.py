@@ -18,12 +18,12 @@ from reporting.boards.asking import FIRST_MEASURE, kept, map_filter
 from reporting.boards.columns import COLUMNS, Column
 from reporting.boards.comparing import Compared
 from reporting.boards.tiles import Drawn, Tile
+from reporting.boards.views.boards import place_of
+from reporting.boards.views.comparison import asked
 from reporting.boards.wording import figure, rows_url, short_figure
 from reporting.evaluation.asking import said
 from reporting.evaluation.facts import Span
-from reporting.views.boards import place_of
-from reporting.views.comparison import asked
-from reporting.views.overview import the_union
+from reporting.overview.views import the_union
 from unions.models import Union, UnionKind
 
 # Kinds whose tile opens a map of its own: what stands below them is compared again. All others open their board.

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import template
 
-from reporting.notices.wording import plain
+from arrears.law.editions.wording import plain
 
 register = template.Library()
 

@@ -15,21 +15,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.law.rules.rulebook import Rulebook
+from arrears.law.rules.scoring import Mark
 from reporting.evaluation import asking, judging, sheet
 from reporting.evaluation.asking import EvaluationFilter
 from reporting.evaluation.facts import Span
 from reporting.evaluation.judging import Judged
-from reporting.rules.rulebook import Rulebook
-from reporting.rules.scoring import Mark
-from reporting.views.forms import PER_PAGE, Pages, page_number
-from reporting.views.overview import the_union
-from reporting.workbook import bytes_of
-from unions import audit, verbs
+from reporting.forms.views.forms import PER_PAGE, Pages, page_number
+from reporting.overview.views import the_union
+from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
+from unions.common.xlsx_writer import bytes_of
+from unions.current_user import reader
+from unions.log import audit
+from unions.log import labels as verbs
 from unions.models import Union, UnionKind
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.attachment import attachment
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.law.editions.wording import indicator as wording_of
+from arrears.law.rules.rulebook import Rulebook
 from reporting.evaluation import asking, judging
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind, counted_by_source
 from reporting.evaluation.facts import SOURCES, Span
-from reporting.notices.wording import indicator as wording_of
-from reporting.rules.rulebook import Rulebook
-from reporting.views.evaluation import rows_url
-from reporting.views.forms import PER_PAGE, Pages, page_number
+from reporting.evaluation.views.evaluation import rows_url
+from reporting.forms.views.forms import PER_PAGE, Pages, page_number
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import Union
 from unions.models.union import under
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 
 def the_unit(request: HttpRequest, code: str) -> Union:

@@ -8,12 +8,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from arrears.industries import TableRow
-from reporting.editions import layout
-from reporting.form_files import UNITS
-from reporting.listing import VALUES
-from reporting.measures import MEASURES
-from reporting.workbook import FORMULA_BEGINNINGS, display_width
+from reporting.forms.editions import layout
+from reporting.forms.files import UNITS
+from reporting.forms.listing import VALUES
+from reporting.forms.measures import MEASURES
+from unions.common.industries import TableRow
+from unions.common.xlsx_writer import FORMULA_BEGINNINGS, display_width
 
 _FONT = "宋体"
 _WIDTHS = {layout.ABOUT: [18, 90, 44], layout.SECTIONS: [30, 60, 60], layout.MEASURES_SHEET: [26, 70, 24]}

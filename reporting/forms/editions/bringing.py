@@ -9,19 +9,20 @@ from pathlib import PurePath
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from reporting.editions.shelf import Edition, shelf
-from reporting.form_files import Form, known, read
-from reporting.models import ReminderKind
-from reporting.models.form_edition import SPOKEN, EditionStage, FormEdition
-from reporting.reminders import outbox
-from reporting.reminders.outbox import Word
-from reporting.reminders.staff import APPROVING, Staff
-from reporting.scope import EARLIEST, month_days
-from unions import audit, second_person
-from unions.clock import day_of
+from arrears.law.scope import EARLIEST, month_days
+from arrears.reminders import outbox
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word
+from arrears.reminders.staff import APPROVING, Staff
+from reporting.forms.editions.form_editions import Edition, shelf
+from reporting.forms.files import Form, known, read
+from reporting.forms.models import SPOKEN, EditionStage, FormEdition
+from unions import second_person
+from unions.common.clock import day_of
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Union, UnionKind, User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.rights import Right
+from unions.people.rights import Right
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 60

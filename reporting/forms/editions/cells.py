@@ -6,11 +6,11 @@ import io
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from reporting.editions import layout
-from reporting.editions.layout import Field
-from unions.refusals import Refused
-from unions.sheets import as_date
-from unions.workbooks import Unreadable, check_every_sheet
+from reporting.forms.editions import layout
+from reporting.forms.editions.layout import Field
+from unions.common.refusals import Refused
+from unions.common.xlsx_guard import Unreadable, check_every_sheet
+from unions.common.xlsx_rows import as_date
 
 MOST_ROWS = 500
 Rows = list[list[Any]]

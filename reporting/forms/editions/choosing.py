@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from reporting import periods
-from reporting.editions.shelf import Edition, Shelf, shelf
-from reporting.form_files import Form
-from reporting.scope import Period, days_of, label_of, read_day, read_label, read_month
-from unions.refusals import Refused
+from arrears.law.scope import Period, days_of, label_of, read_day, read_label, read_month
+from reporting.forms import periods
+from reporting.forms.editions.form_editions import Edition, Shelf, shelf
+from reporting.forms.files import Form
+from unions.common.refusals import Refused
 
 WORDS = ("month", "period", "from", "as_of")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from arrears.industries import TableRow
-from reporting.editions.shelf import NoSuchForm, by_digest
-from reporting.form_files import Form, Header
-from reporting.models.form_edition import FormEdition
-from reporting.periods import RHYTHM_NAMES
+from reporting.forms.editions.form_editions import NoSuchForm, by_digest
+from reporting.forms.files import Form, Header
+from reporting.forms.models import FormEdition
+from reporting.forms.periods import RHYTHM_NAMES
+from unions.common.industries import TableRow
 
 _PERIODS = {name: f"按{label}" for name, label in RHYTHM_NAMES.items()} | {"campaign": "累计"}
 

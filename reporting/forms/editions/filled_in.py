@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from reporting.editions import layout
-from reporting.editions.cells import Fault, Place, Rows, Taking, at, opened, words
-from reporting.editions.layout import Field
-from reporting.editions.toml_text import written
-from reporting.form_faults import FormError, Path
-from reporting.form_files import Column, check_column, check_line, checked_takes, read
-from unions.refusals import Refused
+from reporting.forms.editions import layout
+from reporting.forms.editions.cells import Fault, Place, Rows, Taking, at, opened, words
+from reporting.forms.editions.layout import Field
+from reporting.forms.editions.toml_text import written
+from reporting.forms.faults import FormError, Path
+from reporting.forms.files import Column, check_column, check_line, checked_takes, read
+from unions.common.refusals import Refused
 
 MOST_FAULTS = 50
 SHEETS = (layout.ABOUT, layout.COLUMNS, layout.ROWS, layout.SECTIONS)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from reporting.form_files import Form, known, read
-from reporting.models.form_edition import SPOKEN, FormEdition, FormText
-from unions.refusals import Refused
+from reporting.forms.files import Form, known, read
+from reporting.forms.models import SPOKEN, FormEdition, FormText
+from unions.common.refusals import Refused
 
 
 class NoSuchForm(Refused):

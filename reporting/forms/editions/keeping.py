@@ -9,8 +9,8 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
 
-from reporting.form_files import FOLDER, known
-from reporting.models import FormText
+from reporting.forms.files import FOLDER, known
+from reporting.forms.models import FormText
 
 
 @receiver(post_migrate, dispatch_uid="keep_delivered_forms")

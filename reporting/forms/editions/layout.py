@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from arrears.industries import TableRow
-from reporting.form_files import DEEPEST, FORM_KEYS, HEADER_KEYS, PLACES, ROW_KEYS, SECTION_KEYS
+from reporting.forms.files import DEEPEST, FORM_KEYS, HEADER_KEYS, PLACES, ROW_KEYS, SECTION_KEYS
+from unions.common.industries import TableRow
 
 ABOUT, COLUMNS, ROWS, SECTIONS, MEASURES_SHEET = "基本信息", "栏目", "行", "文字部分", "指标一览"
 TICK = "√"

@@ -8,12 +8,12 @@ from django import template
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from reporting.asking import query_of
-from reporting.countdown import TOLD, Unit, counts_down
-from reporting.countdown import countdown as counted
-from reporting.form_files import Form
-from reporting.scope import Scope
-from reporting.tabulate import Figure
+from arrears.law.scope import Scope
+from reporting.forms.countdown import TOLD, Unit, counts_down
+from reporting.forms.countdown import countdown as counted
+from reporting.forms.files import Form
+from reporting.forms.request import query_of
+from reporting.forms.tabulate import Figure
 
 register = template.Library()
 LABELS = dict(zip(TOLD, ("查实案件", "已办结", "尚未办结", "未解决人数", "未解决金额"), strict=True))

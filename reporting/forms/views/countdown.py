@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reporting import drilldown
-from reporting.countdown import columns, counts_down
-from reporting.table_rows import named, rows_for, units_form
-from reporting.views.forms import PER_PAGE, cell_page, page_number, scope_asked
-from unions.views.reader import reader
+from reporting.forms import drilldown
+from reporting.forms.countdown import columns, counts_down
+from reporting.forms.table_rows import named, rows_for, units_form
+from reporting.forms.views.forms import PER_PAGE, cell_page, page_number, scope_asked
+from unions.current_user import reader
 
 
 @login_required

@@ -15,25 +15,26 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.forms.fields import DayField, PlainForm
-from reporting import periods
-from reporting.asking import own_unit
-from reporting.editions import blank, bringing, comparing, shelf
-from reporting.editions.filled_in import BadSheet, Filled, from_workbook
-from reporting.editions.shelf import Edition, Shelf
-from reporting.form_faults import FormError
-from reporting.form_files import FOLDER, UNITS, Form, known, read
-from reporting.listing import VALUES
-from reporting.measures import MEASURES
-from reporting.models.form_edition import EditionStage, FormEdition
-from reporting.notices.uploads import office_of
-from reporting.scope import Period, Scope, label_of
-from reporting.views.faults import around
-from reporting.views.forms import paper
+from arrears.law.editions.uploads import office_of
+from arrears.law.scope import Period, Scope, label_of
+from arrears.law.views.faults import around
+from reporting.forms import periods
+from reporting.forms.editions import blank, bringing, comparing
+from reporting.forms.editions import form_editions as shelf
+from reporting.forms.editions.filled_in import BadSheet, Filled, from_workbook
+from reporting.forms.editions.form_editions import Edition, Shelf
+from reporting.forms.faults import FormError
+from reporting.forms.files import FOLDER, UNITS, Form, known, read
+from reporting.forms.listing import VALUES
+from reporting.forms.measures import MEASURES
+from reporting.forms.models import EditionStage, FormEdition
+from reporting.forms.request import own_unit
+from reporting.forms.views.forms import paper
+from unions.common.form_fields import DayField, PlainForm
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -14,19 +14,20 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from reporting import drilldown, papers, workbook
-from reporting.asking import Ask, own_unit, query_of, units_offered, words_of
-from reporting.editions import shelf
-from reporting.editions.choosing import WORDS, choose, usual
-from reporting.form_files import Form
-from reporting.listing import VALUES, listing
-from reporting.scope import Scope, chinese_day
-from reporting.table_rows import link_key, named, rows_for
-from reporting.tabulate import Line, Table, as_of_line, head_lines, shown, tabulate
+from arrears.law.scope import Scope, chinese_day
+from reporting.forms import drilldown, papers
+from reporting.forms.editions import form_editions as shelf
+from reporting.forms.editions.choosing import WORDS, choose, usual
+from reporting.forms.files import Form
+from reporting.forms.listing import VALUES, listing
+from reporting.forms.request import Ask, own_unit, query_of, units_offered, words_of
+from reporting.forms.table_rows import link_key, named, rows_for
+from reporting.forms.tabulate import Line, Table, as_of_line, head_lines, shown, tabulate
+from unions.common import xlsx_writer as workbook
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader, visible_unit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader, visible_unit
+from unions.people.rights import Right
 
 PER_PAGE = 50
 

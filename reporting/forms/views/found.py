@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from reporting.models import Return
 from reporting.returns.compiling import Collected, collected
+from reporting.returns.models import Return
+from unions.current_user import reader
 from unions.models import Union
 from unions.models.union import under
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PARTS = ("union__parent", "receiver", "current__signed_by", "current__approved_by", "waiver")
 

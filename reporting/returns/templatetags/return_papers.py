@@ -8,12 +8,12 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from reporting.models import Return, ReturnVersion
 from reporting.returns import freezing, reading
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
-from unions.rights import Right
-from unions.views.reader import reader
+from reporting.returns.models import Return, ReturnVersion
+from unions.current_user import reader
+from unions.people.rights import Right
 
 register = template.Library()
 KINDS = {"xlsx": ("Excel", "file-spreadsheet"), "docx": ("Word", "file-text")}

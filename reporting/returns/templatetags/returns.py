@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from reporting.returns.reading import at_hand
 from unions.models import User
-from unions.rights import Right
+from unions.people.rights import Right
 
 register = template.Library()
 SHOWN = 6

@@ -13,22 +13,22 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from reporting import drilldown
-from reporting.asking import query_of
-from reporting.form_files import Column, Form, Stub
-from reporting.models import FrozenFigure, Return, ReturnVersion
+from arrears.law.scope import chinese_day
+from reporting.forms import drilldown
+from reporting.forms.files import Column, Form, Stub
+from reporting.forms.request import query_of
+from reporting.forms.table_rows import link_key
+from reporting.forms.tabulate import shown
+from reporting.forms.views.forms import Pages, page_number, raw_words
+from reporting.forms.views.found import the_return
 from reporting.returns import freezing, reading
 from reporting.returns.compiling import behind_cell
 from reporting.returns.filling import figures, fill, standing_below, stored_lines
-from reporting.scope import chinese_day
-from reporting.table_rows import link_key
-from reporting.tabulate import shown
-from reporting.views.forms import Pages, page_number, raw_words
-from reporting.views.found import the_return
-from reporting.views.return_sheet import said_by_hand
-from reporting.views.return_versions import the_version
-from unions.clock import day_of
-from unions.views.reader import reader
+from reporting.returns.models import FrozenFigure, Return, ReturnVersion
+from reporting.returns.views.sheet import said_by_hand
+from reporting.returns.views.versions import the_version
+from unions.common.clock import day_of
+from unions.current_user import reader
 
 
 @login_required

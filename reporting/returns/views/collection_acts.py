@@ -12,17 +12,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears.forms.fields import seen_in
-from reporting.models import Return
-from reporting.return_forms import MoveForm
-from reporting.returns import life, urging
+from reporting.forms.views.found import the_collection
+from reporting.returns import actions as life
+from reporting.returns import urging
 from reporting.returns.compiling import Collected
-from reporting.views.collection_told import Done
-from reporting.views.collections import addresses, show, units_of
-from reporting.views.found import the_collection
+from reporting.returns.forms import MoveForm
+from reporting.returns.models import Return
+from reporting.returns.views.collection_notes import Done
+from reporting.returns.views.collections import addresses, show, units_of
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
 
 NOTHING_TO_RECEIVE = "没有选定要接收的报表；可能已由他人接收，请看最新情况。"
 NOBODY_TO_URGE = "没有催报：这些单位已经报出、视为零报告或免报，或一小时内已经催过。"

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from reporting.measures import MEASURES
+from reporting.forms.measures import MEASURES
+from reporting.forms.tabulate import shown
+from reporting.forms.views.found import the_collection
 from reporting.returns import compiling
 from reporting.returns.filling import figures
 from reporting.returns.reading import headings
-from reporting.tabulate import shown
-from reporting.views.collections import addresses
-from reporting.views.found import the_collection
-from reporting.views.return_cell import place
+from reporting.returns.views.cell import place
+from reporting.returns.views.collections import addresses
 
 
 @login_required

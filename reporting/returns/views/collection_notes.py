@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from arrears.models import Case
-from reporting.models import Obligation, Return, ReturnStage, ReturnVersion
-from reporting.models.returns import SENT
-from reporting.returns import compiling, life, reading, zero
+from arrears.cases.models import Case
+from arrears.law.models import Obligation
+from reporting.returns import actions as life
+from reporting.returns import compiling, reading, zero
 from reporting.returns.compiling import Behind, Collected
 from reporting.returns.filling import form_of
+from reporting.returns.models import SENT, Return, ReturnStage, ReturnVersion
 from unions.models import User
 from unions.models.union import under
 

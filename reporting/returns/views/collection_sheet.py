@@ -9,18 +9,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from arrears.models import Case, Employer, Inspection
-from reporting.asking import query_of
-from reporting.listing import SOURCES
-from reporting.measures import Sort
+from arrears.cases.models import Case, Employer
+from arrears.inspections.models import Inspection
+from reporting.forms.listing import SOURCES
+from reporting.forms.measures import Sort
+from reporting.forms.request import query_of
+from reporting.forms.tabulate import Raw, shown
+from reporting.forms.views.forms import paper
 from reporting.returns import compiling
 from reporting.returns.compiling import Collected, Comparison, Gap
 from reporting.returns.filling import form_of, measure_sort
 from reporting.returns.reading import headings
-from reporting.tabulate import Raw, shown
-from reporting.views.forms import paper
-from reporting.views.return_sheet import added_up, set_apart
-from unions.clock import day_of
+from reporting.returns.views.sheet import added_up, set_apart
+from unions.common.clock import day_of
 from unions.models import Union, User
 
 MOST_NAMED = 8

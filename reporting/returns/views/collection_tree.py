@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reporting.models import Return, ReturnStage, Urge
-from reporting.returns import life, reading, urging
+from reporting.returns import actions as life
+from reporting.returns import reading, urging
 from reporting.returns.compiling import Collected, received_below
+from reporting.returns.models import Return, ReturnStage, Urge
 from unions.models import User
 
 

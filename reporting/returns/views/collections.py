@@ -11,23 +11,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.models.escalation import acts_at
-from reporting.models import Return
-from reporting.models.returns import ReturnQuerySet
-from reporting.return_forms import CollectionFilter
+from arrears.escalations.models import acts_at
+from reporting.forms.views.forms import page_number
+from reporting.forms.views.found import the_collection
 from reporting.returns import compiling
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
-from reporting.views.collection_sheet import sheet
-from reporting.views.collection_told import contradictions, onward
-from reporting.views.collection_tree import tree
-from reporting.views.forms import page_number
-from reporting.views.found import the_collection
+from reporting.returns.forms import CollectionFilter
+from reporting.returns.models import Return, ReturnQuerySet
+from reporting.returns.views.collection_notes import contradictions, onward
+from reporting.returns.views.collection_sheet import sheet
+from reporting.returns.views.collection_tree import tree
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
 from unions.models.union import under
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 40
 SHOWS = {"sent": "已报汇总", "live": "台账实时", "gap": "差额"}

@@ -12,19 +12,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears.forms.fields import narrow, seen_in
-from arrears.stash import forget, keep
-from reporting.models import Return
-from reporting.return_forms import CorrectionForm
-from reporting.returns import life, writing
+from reporting.forms.views.found import the_return
+from reporting.returns import actions as life
+from reporting.returns import writing
 from reporting.returns.filling import fill, form_of, may_correct
-from reporting.views.found import the_return
-from reporting.views.return_page import Typed, figure, may_write, relaid, show, stash_key, words_form
-from unions.clock import day_of
-from unions.formats import clock
+from reporting.returns.forms import CorrectionForm
+from reporting.returns.models import Return
+from reporting.returns.views.page import Typed, figure, may_write, relaid, show, stash_key, words_form
+from unions.common.clock import day_of
+from unions.common.form_drafts import forget, keep
+from unions.common.form_fields import narrow, seen_in
+from unions.common.formats import clock
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
 
 OTHER_LAYOUT = "您打开页面之后本表换了格式，没有保存。您写的内容都在下面，请按新格式核对后再保存。"
 NOT_YOURS = "报表由填报单位的统计员填写，您的任职不包含这一步。"

@@ -9,16 +9,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from arrears.forms.fields import seen_in
-from arrears.stash import kept
-from reporting.models import Return
-from reporting.return_forms import MoveForm
-from reporting.returns import life
+from reporting.forms.views.found import the_return
+from reporting.returns import actions as life
 from reporting.returns.filling import form_of
-from reporting.views.found import the_return
-from reporting.views.return_page import Typed, show, stash_key
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from reporting.returns.forms import MoveForm
+from reporting.returns.models import Return
+from reporting.returns.views.page import Typed, show, stash_key
+from unions.common.form_drafts import kept
+from unions.common.form_fields import seen_in
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 
 DONE = {
     "sign": "已签字，等待单位负责人审批。",

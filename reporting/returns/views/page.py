@@ -14,24 +14,24 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.models import Stash
-from arrears.stash import kept
-from reporting import editions
-from reporting.measures import Sort
-from reporting.models import Return, ReturnStage, ReturnVersion, Waiver
-from reporting.notices.shelf import rulebook_for
-from reporting.return_forms import CorrectionForm, DecisionForm, MoveForm, WaiverForm, WordsForm
-from reporting.returns import life, reading, waivers, zero
+from arrears.law.editions.rulebook_editions import rulebook_for
+from reporting.forms import editions
+from reporting.forms.measures import Sort
+from reporting.forms.views.forms import page_number
+from reporting.forms.views.found import the_return
+from reporting.returns import actions as life
+from reporting.returns import reading, waivers, zero
 from reporting.returns.drafts import drafts_of
 from reporting.returns.filling import Filled, by_hand, figures, fill, form_of, measure_sort
-from reporting.views.forms import page_number
-from reporting.views.found import the_return
-from reporting.views.return_sheet import drafted, frozen, own_foot, written_by_hand
-from reporting.views.return_told import happenings
-from unions.clock import day_of
-from unions.models import User
-from unions.rights import Right
-from unions.views.reader import reader
+from reporting.returns.forms import CorrectionForm, DecisionForm, MoveForm, WaiverForm, WordsForm
+from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
+from reporting.returns.views.sheet import drafted, frozen, own_foot, written_by_hand
+from reporting.returns.views.timeline import happenings
+from unions.common.clock import day_of
+from unions.common.form_drafts import kept
+from unions.current_user import reader
+from unions.models import Stash, User
+from unions.people.rights import Right
 
 BOOK_MOVED_SHOWN = 12
 

@@ -11,19 +11,19 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from reporting import exports
-from reporting.models import Return, ReturnVersion
+from reporting.exports import actions as exports
+from reporting.exports.views import XLSX
+from reporting.forms.views.found import the_collection, the_return
 from reporting.returns import bundles, documents, papers, reading
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
+from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.papers import Paper
-from reporting.views.exports import XLSX
-from reporting.views.found import the_collection, the_return
-from reporting.views.return_versions import the_version
-from unions import audit
-from unions.clock import day_of
-from unions.refusals import Refused
-from unions.views.reader import reader
+from reporting.returns.views.versions import the_version
+from unions.common.clock import day_of
+from unions.common.refusals import Refused
+from unions.current_user import reader
+from unions.log import audit
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TYPES = {"xlsx": XLSX, "docx": DOCX}

@@ -11,15 +11,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.views.keyset import keyset
-from reporting.models.returns import ReturnQuerySet
-from reporting.return_forms import ReturnFilter
+from reporting.returns.forms import ReturnFilter
+from reporting.returns.models import ReturnQuerySet
 from reporting.returns.reading import offered, told
-from reporting.views.by_clock import by_clock
+from unions.common.clock_pages import by_clock
+from unions.common.keyset import keyset
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people.rights import Right
 
 PER_PAGE = 50
 MOST_COUNTED = 99

@@ -11,22 +11,22 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from arrears.models import Case
-from reporting.asking import query_of
-from reporting.form_files import Column, Form
-from reporting.form_shapes import HeaderCell
-from reporting.listing import SOURCES, VALUES
-from reporting.measures import MEASURES
-from reporting.models import Correction, Return, ReturnVersion
+from arrears.cases.models import Case
+from arrears.law.scope import Scope
+from reporting.forms.files import Column, Form
+from reporting.forms.listing import SOURCES, VALUES
+from reporting.forms.measures import MEASURES
+from reporting.forms.request import query_of
+from reporting.forms.shapes import HeaderCell
+from reporting.forms.table_rows import link_key
+from reporting.forms.tabulate import Line, Raw, Table, as_of_line, head_lines, shown
+from reporting.forms.views.forms import PER_PAGE, Pages, Word
 from reporting.returns import freezing
 from reporting.returns.filling import Filled, figures, laid_out, may_correct
 from reporting.returns.filling import by_hand as corrections_of
+from reporting.returns.models import Correction, Return, ReturnVersion
 from reporting.returns.reading import frozen_ids, headings, table_of
-from reporting.scope import Scope
-from reporting.table_rows import link_key
-from reporting.tabulate import Line, Raw, Table, as_of_line, head_lines, shown
-from reporting.views.forms import PER_PAGE, Pages, Word
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import User
 
 # What signing fills in beside the words of the form's own foot.

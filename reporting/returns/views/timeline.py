@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from arrears.timeline import Happening
-from reporting.models import Return
-from unions import verbs
+from arrears.desk.timeline import Happening
+from reporting.returns.models import Return
+from unions.log import labels as verbs
 from unions.models import Event
 
 MOST = 200

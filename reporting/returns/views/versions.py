@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from reporting.models import Return, ReturnVersion
+from reporting.forms.views.forms import page_number
+from reporting.forms.views.found import the_return
 from reporting.returns import freezing, reading
+from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.papers import changed
-from reporting.views.forms import page_number
-from reporting.views.found import the_return
-from reporting.views.return_sheet import frozen, own_foot, written_by_hand
-from unions.clock import day_of
-from unions.views.reader import reader
+from reporting.returns.views.sheet import frozen, own_foot, written_by_hand
+from unions.common.clock import day_of
+from unions.current_user import reader
 
 
 def the_version(request: HttpRequest, pk: int, number: int) -> tuple[Return, ReturnVersion]:

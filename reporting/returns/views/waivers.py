@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from reporting.models import Waiver
-from reporting.return_forms import DecisionForm, WaiverForm
+from reporting.forms.views.found import the_return
 from reporting.returns import waivers
-from reporting.views.found import the_return
-from reporting.views.return_page import Typed, show
-from unions.refusals import Forbidden, Refused, Stale
-from unions.views.reader import reader
+from reporting.returns.forms import DecisionForm, WaiverForm
+from reporting.returns.models import Waiver
+from reporting.returns.views.page import Typed, show
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
 
 
 @login_required

@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from unions import tree
-from unions.clock import day_of
+from unions.common.clock import day_of
 from unions.models import Appointment, Union, UnionKind, User
-from unions.rights import RoleName
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 FIRST = [("anquan", "安全管理员", RoleName.SECURITY_ADMIN), ("xitong", "系统管理员", RoleName.SYSTEM_ADMIN)]
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from unions.imports import Report, import_unions
-from unions.refusals import Refused
+from unions.common.refusals import Refused
+from unions.tree.imports import Report, import_unions
 
 SHOWN = 200
 

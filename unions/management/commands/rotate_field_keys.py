@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.db.models import CharField, F, Q
 from django.db.models.functions import Cast, Left
 
-from arrears import cipher
-from arrears.models.private import PrivateField
+from unions.common import encryption as cipher
+from unions.common.encrypted_fields import PrivateField
 
 BATCH = 500
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from unions import audit
+from unions.log import audit
 from unions.models import Event, Seal
 
 

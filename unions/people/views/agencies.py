@@ -11,13 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from unions import agencies, liaison_gaps
-from unions.forms import AgencyForm, LiaisonForm
+from unions.common.attempt import refuse
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader, visible_unit
 from unions.models import Agency, Union
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader, visible_unit
-from unions.views.refusing import refuse
+from unions.people import agencies
+from unions.people import agencies as liaison_gaps
+from unions.people.forms import AgencyForm, LiaisonForm
+from unions.people.rights import Right
 
 
 @login_required

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from unions import accounts
-from unions.forms import AccountsForm
+from unions.common.refusals import Forbidden
+from unions.current_user import reader
 from unions.models import Appointment, User
-from unions.refusals import Forbidden
-from unions.rights import Right
-from unions.views.reader import reader
+from unions.people import accounts
+from unions.people.forms import AccountsForm
+from unions.people.rights import Right
 
 PAGE = 50
 

@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from unions import accounts, appointments
-from unions.forms import AppointForm, DismissForm
+from unions.common.attempt import refuse
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader, visible_unit
 from unions.models import Union, User
-from unions.refusals import Forbidden, Refused
-from unions.rights import RoleName
-from unions.views.reader import reader, visible_unit
-from unions.views.refusing import refuse
-from unions.views.units import frame
+from unions.people import accounts, appointments
+from unions.people.forms import AppointForm, DismissForm
+from unions.people.rights import RoleName
+from unions.tree.views.units import frame
 
 
 @never_cache

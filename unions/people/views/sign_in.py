@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from unions import audit
-from unions.forms import OwnPasswordForm, SignInForm
+from unions.current_user import reader
+from unions.log import audit
 from unions.models import User
-from unions.views.reader import reader
+from unions.people.forms import OwnPasswordForm, SignInForm
 
 
 class SignIn(LoginView):

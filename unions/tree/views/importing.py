@@ -11,15 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from unions import uploads
-from unions.forms import WorkbookForm
-from unions.imports import Report, import_unions
+from unions.common import uploads
+from unions.common.attempt import refuse
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader
 from unions.models import User
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.template import template_workbook
-from unions.views.reader import reader
-from unions.views.refusing import refuse
+from unions.people.forms import WorkbookForm
+from unions.people.rights import Right
+from unions.tree.import_template import template_workbook
+from unions.tree.imports import Report, import_unions
 
 SHOWN = 500
 # While the reader waits: some seconds. A whole province comes in by the command line.

@@ -14,15 +14,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from unions import tree
-from unions.forms import ChangeForm, CloseForm, DutyForm, FactsForm, FoundForm, MergeForm, MoveForm, SplitForm
+from unions.common.attempt import refuse
+from unions.common.refusals import Forbidden, Refused
+from unions.current_user import reader, visible_unit
 from unions.models import Union, User
 from unions.models.union import under
-from unions.refusals import Forbidden, Refused
-from unions.rights import Right
-from unions.views.reader import reader, visible_unit
-from unions.views.refusing import refuse
-from unions.views.units import frame
+from unions.people.forms import ChangeForm, CloseForm, DutyForm, FactsForm, FoundForm, MergeForm, MoveForm, SplitForm
+from unions.people.rights import Right
+from unions.tree import actions as tree
+from unions.tree.views.units import frame
 
 Given = dict[str, Any]
 

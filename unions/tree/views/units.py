@@ -13,11 +13,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from unions.appointments import appointable_roles, may_appoint
-from unions.forms import SearchForm
+from unions.current_user import reader, visible_unit
 from unions.models import Appointment, Placement, Union, UnionKind, User
-from unions.rights import Right, RoleName
-from unions.views.reader import reader, visible_unit
+from unions.people.appointments import appointable_roles, may_appoint
+from unions.people.forms import SearchForm
+from unions.people.rights import Right, RoleName
 
 BRANCH, FOUND = 200, 50
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from arrears.imports import run
 from arrears.imports.checking import Sheet
 from arrears.imports.writing import Taken
+from unions.common.refusals import Refused
+from unions.common.xlsx_guard import Unreadable
 from unions.models import Union, User
-from unions.refusals import Refused
-from unions.workbooks import Unreadable
 
 _SHOWN = 50
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from reporting.command_line import SpokenCommand, show_json
-from reporting.models import Obligation
-from reporting.obligations.projection import Kept, rebuild_all
+from arrears.law.command_line import SpokenCommand, show_json
+from arrears.law.models import Obligation
+from arrears.law.obligations.projection import Kept, rebuild_all
 
 
 class Command(SpokenCommand):

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from reporting.calendar import calendar_before_setup
-from reporting.command_line import SpokenCommand, day, rulebook_named, show_json
-from reporting.notices.shelf import editions_before_setup
-from reporting.rules.almanac import CalendarError
-from reporting.rules.schedule import Scheduled, schedule
+from arrears.law.calendar import calendar_before_setup
+from arrears.law.command_line import SpokenCommand, day, rulebook_named, show_json
+from arrears.law.editions.rulebook_editions import editions_before_setup
+from arrears.law.rules.holiday_sources import CalendarError
+from arrears.law.rules.schedule import Scheduled, schedule
 
 
 class Command(SpokenCommand):

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from reporting.command_line import SpokenCommand, rulebook_named, show_json
-from reporting.notices.shelf import shelf_before_setup
-from reporting.rules.evaluator import CrimeFinding, Finding, Verdict, crimes, evaluate
-from reporting.rules.facts import Facts, FactsError, read_facts
+from arrears.law.command_line import SpokenCommand, rulebook_named, show_json
+from arrears.law.editions.rulebook_editions import shelf_before_setup
+from arrears.law.rules.evaluator import CrimeFinding, Finding, Verdict, crimes, evaluate
+from arrears.law.rules.facts import Facts, FactsError, read_facts
 
 
 class Command(SpokenCommand):

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from reporting.calendar import calendar_before_setup
-from reporting.command_line import SpokenCommand, day, show_json, speak, whole
-from reporting.rules.almanac import CalendarError
-from reporting.rules.workdays import Calendar, Reckoning
+from arrears.law.calendar import calendar_before_setup
+from arrears.law.command_line import SpokenCommand, day, show_json, speak, whole
+from arrears.law.rules.holiday_sources import CalendarError
+from arrears.law.rules.workdays import Calendar, Reckoning
 
 
 class Command(SpokenCommand):

@@ -5,10 +5,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from reporting import demo
+from reporting.demo import loader as demo
 from reporting.demo.bulk import fill_up
+from unions.common.refusals import Refused
 from unions.models import Union
-from unions.refusals import Refused
 
 
 class Command(BaseCommand):

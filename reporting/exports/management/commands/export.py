@@ -15,14 +15,14 @@ from typing import Any, NoReturn
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from reporting import papers, periods
-from reporting.command_line import SpokenCommand
-from reporting.editions import NoSuchForm, forms_at
-from reporting.editions.choosing import Choice, choose
-from reporting.form_files import Form
-from reporting.scope import Scope
+from arrears.law.command_line import SpokenCommand
+from arrears.law.scope import Scope
+from reporting.forms import papers, periods
+from reporting.forms.editions import NoSuchForm, forms_at
+from reporting.forms.editions.choosing import Choice, choose
+from reporting.forms.files import Form
+from unions.common.refusals import Refused
 from unions.models import Union
-from unions.refusals import Refused
 
 USAGE = "用法：manage.py export 报表 --union 工会编码 [--month 2022-10 | --period 2022Q3 | --from 日期 --as-of 日期] --out 文件.xlsx"
 

@@ -1,0 +1,16 @@
+from arrears.cases.models.act import Act as Act
+from arrears.cases.models.act import ActKind as ActKind
+from arrears.cases.models.case import Case as Case
+from arrears.cases.models.case import Channel as Channel
+from arrears.cases.models.case import Series as Series
+from arrears.cases.models.case import State as State
+from arrears.cases.models.closure import Closure as Closure
+from arrears.cases.models.closure import Evidence as Evidence
+from arrears.cases.models.closure import Involvement as Involvement
+from arrears.cases.models.employer import Employer as Employer
+from arrears.cases.models.employer import NoCode as NoCode
+from arrears.cases.models.employer import Ownership as Ownership
+from arrears.cases.models.employer import Project as Project
+from arrears.cases.models.ledger import EntryKind as EntryKind
+from arrears.cases.models.ledger import Fund as Fund
+from arrears.cases.models.ledger import LedgerEntry as LedgerEntry

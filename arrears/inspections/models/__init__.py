@@ -1,0 +1,15 @@
+from arrears.inspections.models.checklist import CheckPoint as CheckPoint
+from arrears.inspections.models.checklist import Finding as Finding
+from arrears.inspections.models.checklist import InspectionPoint as InspectionPoint
+from arrears.inspections.models.checklist import KeyTarget as KeyTarget
+from arrears.inspections.models.checklist import PointAnswer as PointAnswer
+from arrears.inspections.models.checklist import TargetReason as TargetReason
+from arrears.inspections.models.inspection import Inspection as Inspection
+from arrears.inspections.models.platform import PlatformCheck as PlatformCheck
+from arrears.inspections.models.review import Review as Review
+from arrears.inspections.models.review import ReviewFinding as ReviewFinding
+from arrears.inspections.models.review import ReviewKind as ReviewKind
+from arrears.inspections.models.review import WeakSpot as WeakSpot
+from arrears.inspections.models.round import Round as Round
+from arrears.inspections.models.round import RoundKind as RoundKind
+from arrears.inspections.models.round import RoundTarget as RoundTarget

@@ -1,0 +1,240 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("cases", "0001_initial"),
+        ("unions", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Referral",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(editable=False, max_length=40, null=True, unique=True, verbose_name="转送编号"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hr", "通报人社部门"),
+                            ("police", "移送公安机关"),
+                            ("judicial", "移送检察机关、法院"),
+                            ("industry", "推送行业主管部门"),
+                            ("listing", "提请列入联合惩戒名单"),
+                            ("legal_aid", "转介法律援助"),
+                            ("notice", "通报有关部门"),
+                            ("handover", "转交部门办理"),
+                            ("government", "报告本级政府"),
+                            ("early", "商请公安提前介入"),
+                        ],
+                        max_length=10,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("request", models.TextField(verbose_name="事由和请求")),
+                ("materials", models.JSONField(default=list, verbose_name="材料清单")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("requested", "待审批"),
+                            ("declined", "审批退回"),
+                            ("withdrawn", "已撤回"),
+                            ("sent", "已发出待接收"),
+                            ("refused", "对方不予接收"),
+                            ("accepted", "对方已接收"),
+                            ("answered", "已答复"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="进度",
+                    ),
+                ),
+                ("snapshot", models.JSONField(default=list)),
+                ("snapshot_hash", models.CharField(max_length=64)),
+                ("requested_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision", models.TextField(blank=True, verbose_name="审批意见")),
+                ("received_at", models.DateTimeField(null=True)),
+                ("reception", models.TextField(blank=True, verbose_name="接收意见")),
+                ("told_by", models.CharField(blank=True, max_length=80, verbose_name="对方告知人")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="首次答复时间")),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="unions.agency",
+                        verbose_name="收件部门",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审批人",
+                    ),
+                ),
+                (
+                    "passed_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="反馈上一级",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上级阅知人",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="接收人",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="unions.union",
+                        verbose_name="发出单位",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "转送", "ordering": ["-id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="ReferralAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("result", models.CharField(max_length=20, verbose_name="结果")),
+                ("on", models.DateField(verbose_name="日期")),
+                ("text", models.TextField(verbose_name="答复内容")),
+                ("told_by", models.CharField(blank=True, max_length=80, verbose_name="对方告知人")),
+                ("at", models.DateTimeField(verbose_name="记录时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="referrals.referral",
+                        verbose_name="转送",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "转送答复", "ordering": ["id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="ReferralPaper",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_agency", models.BooleanField(default=False, verbose_name="部门提供")),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.evidence",
+                        verbose_name="文件",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="referrals.referral",
+                        verbose_name="转送",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "随附材料", "ordering": ["id"], "default_permissions": ()},
+        ),
+        migrations.AddIndex(
+            model_name="referral", index=models.Index(fields=["agency", "stage"], name="referral_agency")
+        ),
+        migrations.AddIndex(
+            model_name="referral", index=models.Index(fields=["sender", "stage"], name="referral_sender")
+        ),
+        migrations.AddIndex(
+            model_name="referral",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)), fields=["passed_to"], name="referral_unread"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="referral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stage__in", ["requested", "sent"])),
+                fields=("case", "agency", "kind"),
+                name="one_referral_under_way",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stage__in", ["requested", "declined", "withdrawn"]), ("number__isnull", False), _connector="OR"
+                ),
+                name="sent_referral_has_number",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="referralpaper",
+            constraint=models.UniqueConstraint(fields=("referral", "evidence"), name="referral_paper_once"),
+        ),
+    ]

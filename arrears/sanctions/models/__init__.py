@@ -1,0 +1,13 @@
+from arrears.sanctions.models.copied_list import CopiedList as CopiedList
+from arrears.sanctions.models.copied_list import CopiedRow as CopiedRow
+from arrears.sanctions.models.listing import Listing as Listing
+from arrears.sanctions.models.listing import ListingStage as ListingStage
+from arrears.sanctions.models.publication import Grounds as Grounds
+from arrears.sanctions.models.publication import Publication as Publication
+from arrears.sanctions.models.publication import PublicationRow as PublicationRow
+from arrears.sanctions.models.publication import PublicationStage as PublicationStage
+from arrears.sanctions.models.publication import PutForward as PutForward
+from arrears.sanctions.models.sanction import CreditGrade as CreditGrade
+from arrears.sanctions.models.sanction import Sanction as Sanction
+from arrears.sanctions.models.sanction import SanctionKind as SanctionKind
+from arrears.sanctions.models.sanction import SanctionOutcome as SanctionOutcome

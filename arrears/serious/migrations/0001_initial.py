@@ -1,0 +1,469 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("cases", "0001_initial"),
+        ("unions", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Emergency",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("incident_at", models.DateTimeField(verbose_name="事发时间")),
+                ("place", models.CharField(max_length=120, verbose_name="事发地点")),
+                ("people", models.PositiveIntegerField(default=0, verbose_name="现场人数（人）")),
+                ("plan", models.TextField(verbose_name="处置预案")),
+                ("outcome", models.TextField(blank=True, verbose_name="处置结果")),
+                ("opened_at", models.DateTimeField(verbose_name="登记时间")),
+                ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="平息时间")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="emergencies",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "应急处置", "ordering": ["-id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="Arrival",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("enterprise", "企业工会"),
+                            ("township", "乡镇（街道）工会"),
+                            ("district", "区市工会"),
+                        ],
+                        max_length=10,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("people", models.CharField(max_length=200, verbose_name="到场人员")),
+                ("arrived_at", models.DateTimeField(verbose_name="到场时间")),
+                ("at", models.DateTimeField(verbose_name="记录时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="到场单位",
+                    ),
+                ),
+                (
+                    "emergency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="arrivals", to="serious.emergency"
+                    ),
+                ),
+            ],
+            options={"verbose_name": "到场", "ordering": ["arrived_at", "id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="EmergencyNote",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("progress", "现场情况"), ("demand", "职工诉求"), ("step", "处置措施")],
+                        max_length=10,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="内容")),
+                ("at", models.DateTimeField(verbose_name="记录时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "emergency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="serious.emergency"
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="记录单位",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "现场记录", "ordering": ["at", "id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="FallbackParty",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="兜底责任单位")),
+                ("person", models.CharField(max_length=60, verbose_name="责任人")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fallback",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "兜底责任单位", "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="Opinion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("title", models.CharField(max_length=120, verbose_name="舆情事项")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("short_video", "短视频平台"),
+                            ("microblog", "微博、论坛"),
+                            ("press", "新闻媒体"),
+                            ("board", "领导留言板"),
+                            ("other", "其他"),
+                        ],
+                        max_length=12,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("where", models.CharField(blank=True, max_length=300, verbose_name="出处")),
+                ("heavy", models.BooleanField(default=False, verbose_name="重大舆情")),
+                ("seen_at", models.DateTimeField(verbose_name="发现时间")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="首次回应时间")),
+                ("answer", models.TextField(blank=True, verbose_name="首次回应")),
+                ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="处置完毕时间")),
+                ("outcome", models.TextField(blank=True, verbose_name="处置结果")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                ("cases", models.ManyToManyField(related_name="opinions", to="cases.case", verbose_name="关联案件")),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="发现单位",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "欠薪舆情", "ordering": ["-id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="Oversight",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("supervised", "督办"),
+                            ("listed", "挂牌督办"),
+                            ("leader", "领导包案"),
+                            ("task_force", "专班办理"),
+                            ("taken_up", "提级办理"),
+                        ],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("responsible", models.CharField(max_length=200, verbose_name="责任领导、责任人")),
+                ("demand", models.TextField(verbose_name="督办要求")),
+                ("due_on", models.DateField(verbose_name="办结期限")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("requested", "待审批"),
+                            ("declined", "未批准"),
+                            ("withdrawn", "已撤回"),
+                            ("in_force", "督办中"),
+                            ("reported", "待批准解除"),
+                            ("lifted", "已解除"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="提出时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="审批时间")),
+                ("decision", models.TextField(blank=True, verbose_name="审批意见")),
+                ("report", models.TextField(blank=True, verbose_name="解除报告")),
+                ("reported_at", models.DateTimeField(null=True, verbose_name="报告时间")),
+                ("lifted_at", models.DateTimeField(null=True, verbose_name="解除时间")),
+                ("answer", models.TextField(blank=True, verbose_name="对解除报告的意见")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="oversights",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审批人",
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="解除审批人",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="报告人",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "setter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="督办单位",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "督办", "ordering": ["-id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="Reception",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(editable=False, max_length=160)),
+                ("on", models.DateField(verbose_name="接访日期")),
+                (
+                    "season",
+                    models.CharField(
+                        choices=[("new_year", "元旦前后"), ("spring", "春节前后"), ("other", "其他时段")],
+                        max_length=10,
+                        verbose_name="时段",
+                    ),
+                ),
+                ("place", models.CharField(max_length=120, verbose_name="地点")),
+                ("leader", models.CharField(max_length=60, verbose_name="接访领导")),
+                ("post", models.CharField(blank=True, max_length=60, verbose_name="职务")),
+                ("visitors", models.PositiveIntegerField(default=0, verbose_name="来访人数（人）")),
+                ("summary", models.TextField(blank=True, verbose_name="接访情况")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "union",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="unions.union",
+                        verbose_name="接访单位",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "集中接访", "ordering": ["-id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="ReceptionCase",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("taken_on_spot", models.BooleanField(default=True, verbose_name="现场受理")),
+                ("result", models.CharField(blank=True, max_length=300, verbose_name="现场答复")),
+                ("at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receptions",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "reception",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matters",
+                        to="serious.reception",
+                        verbose_name="接访",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "接访事项", "ordering": ["id"], "default_permissions": ()},
+        ),
+        migrations.AddConstraint(
+            model_name="emergency",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("case",), name="one_emergency_at_a_time"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="emergency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"),
+                name="emergency_ends_with_its_outcome",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="arrival", constraint=models.UniqueConstraint(fields=("emergency", "union"), name="arrived_once")
+        ),
+        migrations.AddIndex(
+            model_name="opinion",
+            index=models.Index(
+                fields=["path", "-id"], name="opinion_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="opinion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answered_at", None), ("answered_at__gte", models.F("seen_at")), _connector="OR"),
+                name="answered_after_seen",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="opinion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("handled_at", None), ("handled_at__gte", models.F("answered_at")), _connector="OR"),
+                name="handled_after_answered",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="oversight", index=models.Index(fields=["case", "stage"], name="oversight_case")
+        ),
+        migrations.AddConstraint(
+            model_name="oversight",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stage__in", ("requested", "in_force", "reported"))),
+                fields=("case", "setter", "kind"),
+                name="overseen_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="reception",
+            index=models.Index(
+                fields=["path", "-id"], name="reception_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reception",
+            constraint=models.UniqueConstraint(fields=("union", "on", "place"), name="received_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="receptioncase",
+            constraint=models.UniqueConstraint(fields=("reception", "case"), name="taken_once"),
+        ),
+    ]

@@ -1,0 +1,134 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [("cases", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+
+    operations = [
+        migrations.CreateModel(
+            name="Worker",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField(verbose_name="姓名")),
+                ("phone", models.TextField(blank=True, verbose_name="手机号")),
+                ("phone_print", models.CharField(blank=True, editable=False, max_length=64)),
+                ("identity", models.TextField(blank=True, verbose_name="身份证号")),
+                ("identity_print", models.CharField(blank=True, editable=False, max_length=64)),
+                ("job", models.CharField(blank=True, max_length=60, verbose_name="班组、工种")),
+                ("migrant", models.BooleanField(default=False, verbose_name="农民工")),
+                ("owed_from", models.DateField(blank=True, null=True, verbose_name="欠薪起始")),
+                ("owed_until", models.DateField(blank=True, null=True, verbose_name="欠薪截止")),
+                ("owed", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="欠薪金额（元）")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("added_at", models.DateTimeField(verbose_name="登记时间")),
+                ("removed_at", models.DateTimeField(null=True, verbose_name="移出时间")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workers",
+                        to="cases.case",
+                        verbose_name="案件",
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="移出人",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "职工", "ordering": ["id"], "default_permissions": ()},
+        ),
+        migrations.CreateModel(
+            name="WorkerPayment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="金额（元）")),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="cases.ledgerentry",
+                        verbose_name="台账条目",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="cases.evidence",
+                        verbose_name="银行回单",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="workers.worker",
+                        verbose_name="职工",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "职工清偿", "ordering": ["id"], "default_permissions": ()},
+        ),
+        migrations.AddIndex(
+            model_name="worker",
+            index=models.Index(
+                condition=models.Q(("phone_print", ""), _negated=True), fields=["phone_print"], name="worker_phone"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="worker",
+            index=models.Index(
+                condition=models.Q(("identity_print", ""), _negated=True),
+                fields=["identity_print"],
+                name="worker_identity",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="worker",
+            constraint=models.CheckConstraint(condition=models.Q(("owed__gt", 0)), name="worker_is_owed"),
+        ),
+        migrations.AddConstraint(
+            model_name="worker",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("owed_until__isnull", True),
+                    ("owed_from__isnull", True),
+                    ("owed_until__gte", models.F("owed_from")),
+                    _connector="OR",
+                ),
+                name="worker_end_after_begin",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workerpayment",
+            constraint=models.UniqueConstraint(fields=("worker", "entry"), name="paid_once_by_an_entry"),
+        ),
+        migrations.AddConstraint(
+            model_name="workerpayment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_is_something"),
+        ),
+    ]

@@ -1,1 +1,0 @@
-"""What reporting makes of plans and legal steps: their terms among those of the case, and who is told."""

@@ -1,1 +1,0 @@
-"""What rulebooks and workbooks add to prevention: the classing of employers, and the lists as xlsx."""
