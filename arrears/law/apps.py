@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LawConfig(AppConfig):
+    name = "arrears.law"
+    verbose_name = "规则与时限"
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {}

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PreventionConfig(AppConfig):
+    name = "arrears.prevention"
+    verbose_name = "预防工作"
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {}

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SafetyNetsConfig(AppConfig):
+    name = "arrears.safety_nets"
+    verbose_name = "兜底保障"
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {}

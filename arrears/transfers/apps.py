@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class TransfersConfig(AppConfig):
+    name = "arrears.transfers"
+    verbose_name = "转办"
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {}

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WorkersConfig(AppConfig):
+    name = "arrears.workers"
+    verbose_name = "职工名单"
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {}

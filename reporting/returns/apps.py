@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ReturnsConfig(AppConfig):
+    name = "reporting.returns"
+    verbose_name = "报表报送"
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {}
