@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from arrears.prevention.views import classes, figures, log, subsidies
+from arrears.prevention.views import classes, figures, log, sheets, subsidies
 
 urlpatterns = [
     path("prevention/", log.listed, name="prevention"),
@@ -21,4 +21,10 @@ urlpatterns = [
     path("prevention/<int:pk>/edit/", log.edit, name="prevention-edit"),
     path("prevention/<int:pk>/withdraw/", log.withdraw, name="prevention-withdraw"),
     path("prevention/<int:pk>/papers/<int:paper_pk>/", log.paper, name="prevention-paper"),
+    path("prevention/works.xlsx", sheets.works, name="prevention-export"),
+    path("prevention/figures.xlsx", sheets.figures, name="prevention-figures-export"),
+    path("prevention/classes.xlsx", sheets.risks, name="risk-export"),
+    path("prevention/subsidies.xlsx", sheets.quarter, name="subsidy-export"),
+    path("prevention/subsidies/<int:pk>.xlsx", sheets.confirmed, name="subsidy-list-export"),
+    path("agencies/gaps.xlsx", sheets.gaps, name="agency-gaps-export"),
 ]

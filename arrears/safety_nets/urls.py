@@ -5,8 +5,10 @@ from django.urls import URLPattern, path
 from arrears.safety_nets.views import drawings, nets
 from arrears.safety_nets.views import lists as net_lists
 from arrears.safety_nets.views import new as net_new
+from arrears.safety_nets.views import sheet as safety_nets
 
 urlpatterns: list[URLPattern] = [
+    path("safety-nets/register.xlsx", safety_nets.safety_nets_sheet, name="safety-nets-sheet"),
     path("safety-nets/", net_lists.deposits, name="safety-nets"),
     path("safety-nets/funds/", net_lists.funds, name="funds"),
     path("safety-nets/todo/", net_lists.todo, name="nets-todo"),
