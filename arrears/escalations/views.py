@@ -72,7 +72,7 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, books[row.case_id]) for row in page.rows],
     }
-    return render(request, "arrears/escalations.html", context)
+    return render(request, "arrears/escalations/escalations.html", context)
 
 
 # ---- one report: what is approved, and by whom ------------------------------------------------------------------
@@ -114,7 +114,7 @@ def _page(
         "answers": _answers(row, user),
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
     }
-    return render(request, "arrears/escalation.html", context, status=status)
+    return render(request, "arrears/escalations/escalation.html", context, status=status)
 
 
 def _answers(row: Escalation, user: User) -> bool:

@@ -44,7 +44,7 @@ def while_typing(request: HttpRequest) -> HttpResponse:
     probe = duplicates.Probe(**form.known())
     but = form.cleaned_data.get("case")
     found = duplicates.like(probe, reader(request), timezone.localdate(), but=but)
-    return render(request, "arrears/likenesses.html", {"found": found, "typing": True})
+    return render(request, "arrears/merging/likenesses.html", {"found": found, "typing": True})
 
 
 @login_required
@@ -67,7 +67,7 @@ def likenesses(request: HttpRequest, pk: int) -> HttpResponse:
         "may_request": merging.may_request(case, user),
         "may_link": case.number is not None and merging.works_on(case, user),
     }
-    return render(request, "arrears/likenesses.html", context)
+    return render(request, "arrears/merging/likenesses.html", context)
 
 
 @login_required
@@ -119,7 +119,7 @@ def merge(request: HttpRequest, pk: int, into_pk: int) -> HttpResponse:
                 messages.success(request, "已提出并案，等待审批人以第二人身份批准。")
                 return redirect(row)
     context = {"duplicate": duplicate, "into": into, "form": form, "lines": merging.compared(duplicate, into)}
-    return render(request, "arrears/merge.html", context, status=status)
+    return render(request, "arrears/merging/merge.html", context, status=status)
 
 
 def the_merger(request: HttpRequest, pk: int) -> Merger:
@@ -149,7 +149,7 @@ def _show(request: HttpRequest, row: Merger, form: OpinionOnMerger, status: int 
         "may_withdraw": row.stage == MergerStage.REQUESTED and row.requested_by == user,
         "may_undo": row.stage == MergerStage.MERGED and merging.handles(row.duplicate, user),
     }
-    return render(request, "arrears/merger.html", context, status=status)
+    return render(request, "arrears/merging/merger.html", context, status=status)
 
 
 @login_required
@@ -205,4 +205,4 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": about.of_employer(found, user, today),
         "advances": advances_of([line.case for line in history.lines]),
     }
-    return render(request, "arrears/employer.html", context | prevention.shown(found, user))
+    return render(request, "arrears/merging/employer.html", context | prevention.shown(found, user))

@@ -118,7 +118,7 @@ def _ask(
         "differences": workers.contradictions(case, balance) if row.second_person else [],
         "evidence_count": case.evidence.count() if row.second_person else None,
     }
-    return render(request, "arrears/move.html", context, status=status)
+    return render(request, "arrears/cases/move.html", context, status=status)
 
 
 def _form(case: Case, name: str, data: Any) -> MoveForm:

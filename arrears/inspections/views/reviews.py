@@ -64,7 +64,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_plan": _plans(user),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
-    return render(request, "arrears/rounds/reviews.html", context)
+    return render(request, "arrears/inspections/reviews.html", context)
 
 
 def _narrow(rows: ReviewQuerySet, form: ReviewFilter) -> ReviewQuerySet:
@@ -112,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if row is not None:
             messages.success(request, f"已安排「{row.name}」。")
             return redirect(row)
-    return render(request, "arrears/rounds/review_form.html", {"form": form}, status=status)
+    return render(request, "arrears/inspections/review_form.html", {"form": form}, status=status)
 
 
 # One -----------------------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def _page(request: HttpRequest, row: Review, *, status: int = 200, **given: Any)
         "visit_form": VisitForm(today=today, initial=written),
         "finding_form": ReviewFindingForm(today=today),
     }
-    return render(request, "arrears/rounds/review.html", context | given, status=status)
+    return render(request, "arrears/inspections/review.html", context | given, status=status)
 
 
 def _found(row: Review, user: User) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def _places(request: HttpRequest, key: str, form: ProposeForm | None) -> HttpRes
         "by_file": _by_file(book) if not any(row.approved_at for row in rows) else "",
     }
     refused = form is not None and bool(form.errors)
-    return render(request, "reporting/rulebook_places.html", context, status=422 if refused else 200)
+    return render(request, "arrears/law/rulebook_places.html", context, status=422 if refused else 200)
 
 
 def _line(row: Attachment, mine: bool, today: date) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _page(request: HttpRequest, row: Attachment, form: EndForm | None) -> HttpRe
         "is_asker": row.asked_by == user,
     }
     refused = form is not None and bool(form.errors)
-    return render(request, "reporting/attachment.html", context, status=422 if refused else 200)
+    return render(request, "arrears/law/attachment.html", context, status=422 if refused else 200)
 
 
 @login_required

@@ -72,7 +72,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     about = matters(page.rows)
     return render(
         request,
-        "reporting/obligations.html",
+        "arrears/law/obligations.html",
         {
             "form": form,
             "page": page,
@@ -117,7 +117,7 @@ def the_obligation(request: HttpRequest, pk: int) -> Obligation:
 @login_required
 @require_safe
 def obligation(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "reporting/obligation.html", _page(request, the_obligation(request, pk)))
+    return render(request, "arrears/law/obligation.html", _page(request, the_obligation(request, pk)))
 
 
 def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 form.add_error(name or None, refusal.message)
     status = 422 if form.errors else 200
     return render(
-        request, "reporting/rulebook_upload.html", {"form": form, "office": office, "fault": fault}, status=status
+        request, "arrears/law/rulebook_upload.html", {"form": form, "office": office, "fault": fault}, status=status
     )
 
 
@@ -101,12 +101,12 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """The trial's page, or for htmx its part that changes."""
     row, user = _upload(request, pk), reader(request)
     if row.under_way and request.htmx:  # type: ignore[attr-defined]
-        return render(request, "reporting/rulebook_trial_state.html", {"job": row})
+        return render(request, "arrears/law/rulebook_trial_state.html", {"job": row})
     if request.htmx:  # type: ignore[attr-defined]
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    return render(request, "reporting/rulebook_trial.html", _context(row, user))
+    return render(request, "arrears/law/rulebook_trial.html", _context(row, user))
 
 
 def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     row = _upload(request, pk)
     book = parse_rulebook(row.content, "rulebook.toml")
     context = laid_out_page(book, uploads.notice_of(pk), None, []) | {"upload": row}
-    return render(request, "reporting/rulebook.html", context)
+    return render(request, "arrears/law/rulebook.html", context)
 
 
 @login_required

@@ -96,7 +96,7 @@ def _page(
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
         "lacking": list(rules.faults_in_words(row).values()) if row.state == LetterState.DRAFT else [],
     }
-    return render(request, "arrears/letter.html", context, status=status)
+    return render(request, "arrears/letters/letter.html", context, status=status)
 
 
 def _form(name: str, data: Any = None, files: Any = None) -> StepForm:

@@ -57,7 +57,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
         "page": page,
         "agencies": mine,
     }
-    return render(request, "arrears/incoming.html", context)
+    return render(request, "arrears/referrals/incoming.html", context)
 
 
 @login_required
@@ -96,7 +96,7 @@ def _page(
         "papers": row.papers.select_related("evidence"),
         "contact": row.sender,
     }
-    return render(request, "arrears/incoming_matter.html", context, status=status)
+    return render(request, "arrears/referrals/incoming_matter.html", context, status=status)
 
 
 Say = Callable[[Referral, User, dict[str, Any]], Any]

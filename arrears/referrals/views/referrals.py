@@ -71,7 +71,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         "empty": LISTS[key][2],
         "page": page,
     }
-    return render(request, "arrears/referrals.html", context)
+    return render(request, "arrears/referrals/referrals.html", context)
 
 
 # ---- asking --------------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def _ask(
         "additions": [line for add in referrals.ADDITIONS for line in add(case, kind)],
         "lines": snapshot.report(case),
     }
-    return render(request, "arrears/refer.html", context, status=status)
+    return render(request, "arrears/referrals/refer.html", context, status=status)
 
 
 # ---- one referral --------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def _page(
         "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
         "again": row.stage in (S.DECLINED, S.REFUSED, S.WITHDRAWN) and referrals.may_refer(row.case, user),
     }
-    return render(request, "arrears/referral.html", context, status=status)
+    return render(request, "arrears/referrals/referral.html", context, status=status)
 
 
 # ---- deciding and noting -------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def _page(
         "may_report": row.stage == OversightStage.IN_FORCE
         and user.may(Right.HANDLE, row.case.handling_union.in_charge()),
     }
-    return render(request, "arrears/heavy/oversight.html", context, status=status)
+    return render(request, "arrears/serious/oversight.html", context, status=status)
 
 
 @login_required

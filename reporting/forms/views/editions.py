@@ -66,7 +66,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     here, today = shelf(), timezone.localdate()
     rows = [(here.rows[key][-1].form, _lines(here, key, today)) for key in sorted(here.rows)]
     context = {"rows": rows, "uploads": bringing.shown_to(user), "office": office_of(user)}
-    return render(request, "reporting/form_editions.html", context)
+    return render(request, "reporting/forms/form_editions.html", context)
 
 
 def _lines(here: Shelf, key: str, today: date) -> list[dict[str, Any]]:
@@ -118,7 +118,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             for name in refusal.fields or ["file"]:
                 form.add_error(name, refusal.message)
-    return render(request, "reporting/form_edition_upload.html", context, status=422 if form.errors else 200)
+    return render(request, "reporting/forms/form_edition_upload.html", context, status=422 if form.errors else 200)
 
 
 def _filled(file: UploadedFile) -> Filled:
@@ -148,7 +148,7 @@ def _edition(request: HttpRequest, pk: int) -> FormEdition:
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     """The form filled with this month's figures of the office, beside what it changes; and what may be done with it."""
     row = _edition(request, pk)
-    return render(request, "reporting/form_edition.html", _context(row, reader(request)))
+    return render(request, "reporting/forms/form_edition.html", _context(row, reader(request)))
 
 
 def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"《{row.title}》已启用，截止日在 {row.active_from} 及以后的期间用这份格式。")
             return redirect("form", key=row.key)
-    return render(request, "reporting/form_edition.html", _context(row, user, form), status=422)
+    return render(request, "reporting/forms/form_edition.html", _context(row, user, form), status=422)
 
 
 @login_required
@@ -240,7 +240,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     tables = [(name, one.what, blank.fitting(one.sort)) for name, one in MEASURES.items()]
     lists = [(name, one.what, blank.fitting(one.sort) if one.sort else "") for name, one in VALUES.items()]
     units = [(name, unit.scale, unit.places) for name, unit in UNITS.items()]
-    return render(request, "reporting/form_measures.html", {"tables": tables, "lists": lists, "units": units})
+    return render(request, "reporting/forms/form_measures.html", {"tables": tables, "lists": lists, "units": units})
 
 
 @login_required

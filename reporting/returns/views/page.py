@@ -80,7 +80,7 @@ def show(request: HttpRequest, row: Return, typed: Typed, status: int = 200) -> 
     if typed.correction:
         context["correction"] = figure(row, *typed.correction)
         context["correction_lost"] = not may_write(row, user)
-    return render(request, "reporting/return.html", context, status=status)
+    return render(request, "reporting/returns/return.html", context, status=status)
 
 
 def standing_version(row: Return, inside: bool) -> ReturnVersion | None:
