@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from arrears.cases import snapshot
 from arrears.letters import actions as steps
 from arrears.merging import actions as merging
 from arrears.plans import actions as plans
@@ -37,11 +36,11 @@ def test_SD_2_4b_the_approver_above_hears_of_an_oversight_and_of_its_lifting(wor
     assert told("approve-oversight:") == [("zhou", title)]
     tell_of_oversight(type(row), oversight=row, at=AT)  # again: never twice
     assert told("approve-oversight:") == [("zhou", title)]
-    row = oversight.approve(row, world.user("zhou"), AT, seen=snapshot.seal(oversight.shown(row)))
+    row = oversight.approve(row, by=world.user("zhou"), at=AT, seal=oversight.setting.seal(row, AT))
     later = AT + timedelta(hours=1)
     row = oversight.report(row, "已清偿", world.user("he"), later)
     assert told("approve-oversight:")[1:] == [("zhou", f"挂牌督办待审批解除：案件 {case.number}")]
-    row = oversight.keep(row, world.user("zhou"), later, opinion="还差两人")
+    row = oversight.keep(row, by=world.user("zhou"), at=later, opinion="还差两人")
     oversight.report(row, "已全部清偿", world.user("he"), later + timedelta(hours=1))
     assert len(told("approve-oversight:")) == 3  # asked anew, told anew
 
@@ -55,7 +54,7 @@ def test_QD_6_2_the_approver_hears_of_a_letter_and_the_drafter_does_not(world: W
     case = a_case(world)
     letter = submitted(world, case, by="bai")
     assert told("approve-letter:") == [("wang", f"意见书待签发：案件 {case.number}")]
-    steps.send_back(letter, world.user("wang"), AT, seen=letter.version, reason="事实不清")
+    steps.send_back(letter, by=world.user("wang"), at=AT, opinion="事实不清")
     letter.refresh_from_db()
     steps.submit(letter, world.user("li"), AT + timedelta(minutes=5), seen=letter.version)
     assert [who for who, _ in told("approve-letter:")] == ["wang", "wang"]
@@ -65,7 +64,7 @@ def test_the_approver_hears_of_a_merger_and_of_its_undoing(world: World) -> None
     duplicate, into = pair(world)
     row = asked(world, duplicate, into)
     assert told("approve-merger:") == [("wang", f"并案待审批：案件 {duplicate.number}")]
-    row = merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    row = merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     merging.ask_undo(row, "不是", world.user("he"), AT + timedelta(minutes=1))
     assert told("approve-merger:")[1:] == [("wang", f"撤销并案待审批：案件 {duplicate.number}")]
 

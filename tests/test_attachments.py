@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +16,12 @@ from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations import attachments
 from arrears.law.obligations.applicable import Bookcase
 from arrears.law.obligations.projection import rebuild
-from reporting import tasks
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
 from tests.readers import as_user
+from tests.rulebook_uploads import recomputed
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
-from unions.models import Appointment, Event
+from unions.models import Appointment, Event, User
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
 
@@ -33,8 +33,20 @@ def asked(world: World, since: date = SINCE, key: str = YK, code: str = "370202"
     return attachments.propose(world.unions[code], key, since, "市里转发", world.user("qian"), AT)
 
 
+def seal(row: Attachment) -> str:
+    return attachments.approval_of(row).seal(row, AT)
+
+
+def approve(row: Attachment, by: User, at: datetime = AT, sealed: str = "") -> Attachment:
+    return attachments.approval_of(row).approve(row, by=by, at=at, seal=sealed or seal(row))
+
+
+def decline(row: Attachment, by: User, opinion: str) -> Attachment:
+    return attachments.approval_of(row).decline(row, by=by, at=AT, opinion=opinion)
+
+
 def agreed(world: World, row: Attachment) -> Attachment:
-    return attachments.approve(row, row.shown, world.user("zhou"), AT)
+    return approve(row, world.user("zhou"))
 
 
 def sixty(world: World, day: int) -> Case:
@@ -58,7 +70,7 @@ def test_attaching_needs_two_people(world: World) -> None:
     assert owing() == [], "only asked for"
     for who in ("qian", "sun", "shen", "yang", "wang"):
         with pytest.raises(Forbidden):
-            attachments.approve(row, row.shown, world.user(who), AT)
+            approve(row, world.user(who))
     agreed(world, row)
     before, after = sixty(world, 14), sixty(world, 16)
     assert owing() == [after.pk] and before.pk != after.pk, "judged by the rule of its day"
@@ -87,7 +99,7 @@ def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
     )
     row = asked(world)
     with pytest.raises(Forbidden, match="代理"):
-        attachments.approve(row, row.shown, world.user("zhou"), AT + timedelta(days=1))
+        approve(row, world.user("zhou"), AT + timedelta(days=1))
 
 
 def test_the_database_itself_wants_two(world: World) -> None:
@@ -145,15 +157,15 @@ def test_a_row_beside_the_file_does_not_take_the_files_place(world: World) -> No
 def test_what_is_declined_leaves_the_log_and_can_be_asked_again(world: World) -> None:
     row = asked(world)
     with pytest.raises(Forbidden):
-        attachments.decline(row, row.shown, "不妥", world.user("sun"), AT)
+        decline(row, world.user("sun"), "不妥")
     with pytest.raises(Refused):
-        attachments.decline(row, row.shown, " ", world.user("zhou"), AT)
-    attachments.decline(row, row.shown, "不妥", world.user("zhou"), AT)
+        decline(row, world.user("zhou"), " ")
+    decline(row, world.user("zhou"), "不妥")
     assert not Attachment.objects.filter(pk=row.pk).exists()
     with pytest.raises(Stale):
-        attachments.approve(row, row.shown, world.user("zhou"), AT)
+        approve(row, world.user("zhou"))
     again = asked(world)
-    attachments.decline(again, again.shown, "写错了", world.user("qian"), AT)
+    attachments.beginning.withdraw(again, by=world.user("qian"), at=AT, opinion="写错了")
     verbs = Event.objects.filter(stream=f"rulebook:{YK}").values_list("verb", flat=True)
     assert list(verbs)[-4:] == ["attach", "attach.start.decline"] * 2
     assert list(audit.broken_links()) == []
@@ -172,9 +184,9 @@ def test_an_end_needs_two_people_and_spares_what_began_before(world: World) -> N
     with pytest.raises(Stale):
         attachments.propose_end(row, AT.date(), "已废止", qian, AT)
     with pytest.raises(Forbidden):
-        attachments.approve(row, row.shown, qian, AT)
+        approve(row, qian)
     assert row.until is None
-    row = attachments.approve(row, row.shown, zhou, AT)
+    row = approve(row, zhou)
     assert row.until == date(2026, 11, 20) and row.asked == ""
     rebuild(Case.objects.filed(), AT)
     assert owing() == [kept.pk]
@@ -185,11 +197,11 @@ def test_a_stale_tab_does_not_agree_to_another_day(world: World) -> None:
     row = agreed(world, asked(world))
     qian, zhou = world.user("qian"), world.user("zhou")
     first = attachments.propose_end(row, date(2026, 12, 1), "废止", qian, AT)
-    seen = first.shown
-    attachments.decline(first, seen, "写错了", qian, AT)
+    seen = seal(first)
+    attachments.ending.withdraw(first, by=qian, at=AT, opinion="写错了")
     attachments.propose_end(row, date(2026, 11, 25), "废止", qian, AT + timedelta(minutes=1))
     with pytest.raises(Stale):
-        attachments.approve(row, seen, zhou, AT)
+        approve(row, zhou, sealed=seen)
     row.refresh_from_db()
     assert row.until is None and row.last_day == date(2026, 11, 25)
 
@@ -204,9 +216,9 @@ def test_an_approval_has_the_cases_counted_again(world: World, django_capture_on
         agreed(world, row)
     assert len(sent) == 1 and owing() == []
     event = Event.objects.get(stream=f"rulebook:{YK}", verb="attach.approve", data__attachment=row.pk)
-    assert tasks.recompute_rulebook(event.pk) == 2  # terms
+    assert recomputed(event) == 2  # terms
     assert owing() == [case.pk] and outside.pk not in owing()
-    assert tasks.recompute_rulebook(event.pk) == 0, "delivered twice"
+    assert recomputed(event) == 0, "delivered twice"
     told = Event.objects.filter(stream=f"rulebook:{YK}", verb="recompute")
     assert [(one.data["new"], one.data["after"], one.by) for one in told] == [(2, event.seq, world.people["zhou"])]
     assert list(audit.broken_links()) == []
@@ -216,10 +228,10 @@ def test_an_end_in_the_past_of_a_case_is_told_in_its_chain(world: World) -> None
     """Ended today: a case accepted tomorrow owes nothing under it; one of yesterday still does."""
     row = agreed(world, asked(world))
     row = attachments.propose_end(row, AT.date(), "废止", world.user("qian"), AT)
-    attachments.approve(row, row.shown, world.user("zhou"), AT)
+    approve(row, world.user("zhou"))
     event = Event.objects.get(stream=f"rulebook:{YK}", verb="attach.end.approve")
     yesterday, tomorrow = sixty(world, 19), sixty(world, 21)
-    assert tasks.recompute_rulebook(event.pk) == 0
+    assert recomputed(event) == 0
     assert owing() == [yesterday.pk] and tomorrow.pk not in owing()
 
 
@@ -252,17 +264,17 @@ def test_proposed_approved_and_ended_in_the_browser(world: World) -> None:
     answer = qian.post(url, {"union": "370202", "since": "2026-11-15", "reason": "市里转发"})
     row = Attachment.objects.get(rulebook=YK, union=world.unions["370202"])
     assert answer.status_code == 302 and answer["Location"] == row.get_absolute_url()
-    assert qian.post(reverse("attachment-approve", args=[row.pk]), {"shown": row.shown}).status_code == 403
+    assert qian.post(reverse("attachment-approve", args=[row.pk]), {"seal": seal(row)}).status_code == 403
     assert "批准" in zhou.get(row.get_absolute_url()).content.decode()
-    assert zhou.post(reverse("attachment-approve", args=[row.pk]), {"shown": "start:old"}).status_code == 409
-    assert zhou.post(reverse("attachment-approve", args=[row.pk]), {"shown": row.shown}).status_code == 302
+    assert zhou.post(reverse("attachment-approve", args=[row.pk]), {"seal": "start:old"}).status_code == 409
+    assert zhou.post(reverse("attachment-approve", args=[row.pk]), {"seal": seal(row)}).status_code == 302
     end = reverse("attachment-end", args=[row.pk])
     early = qian.post(end, {"last_day": "2026-01-01", "reason": "废止"})
     assert early.status_code == 422 and "早于今天" in early.content.decode()
     assert qian.post(end, {"last_day": f"{timezone.localdate()}", "reason": "废止"}).status_code == 302
     assert qian.post(end, {"last_day": f"{timezone.localdate()}", "reason": "废止"}).status_code == 409
     row.refresh_from_db()
-    assert zhou.post(reverse("attachment-approve", args=[row.pk]), {"shown": row.shown}).status_code == 302
+    assert zhou.post(reverse("attachment-approve", args=[row.pk]), {"seal": seal(row)}).status_code == 302
     row.refresh_from_db()
     assert row.until == timezone.localdate()
     assert "停止" in Client.get(zhou, row.get_absolute_url()).content.decode()

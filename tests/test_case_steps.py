@@ -72,12 +72,12 @@ def test_a_stale_move_shows_the_page_anew_with_what_was_typed(he: Client, world:
 def test_the_second_person_sees_what_she_approves(world: World) -> None:
     case = settled(world)
     page = as_user(world, "wang").get(f"/cases/{case.pk}/moves/close/")
-    shown = page.context["shown"]
+    shown = page.context["seal"]
     assert "足额清偿" in page.text and "确认批准办结" in page.text and "何经办" in page.text
     wang = as_user(world, "wang")
-    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": "0" * 64}).status_code == 409
-    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": shown}).status_code == 302
-    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": shown}).status_code == 409
+    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "seal": "0" * 64}).status_code == 409
+    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "seal": shown}).status_code == 302
+    assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "seal": shown}).status_code == 409
     assert wang.get(f"/cases/{case.pk}/moves/close/").status_code == 409
 
 
@@ -94,7 +94,7 @@ def test_a_barred_person_sees_no_button_and_the_reason(world: World) -> None:
     for path in (f"/cases/{case.pk}/", f"/cases/{case.pk}/moves/close/"):
         page = client.get(path).text
         assert "您是提出人，须由另一人审批。" in page and "确认批准办结" not in page
-    answer = client.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "shown": "x"})
+    answer = client.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "seal": "x"})
     assert answer.status_code == 403 and "您是提出人" in answer.text
 
 

@@ -342,7 +342,7 @@ def compiled(world: World, at: Any) -> Return:
     report = the_return("630000", WEEK)
     report = life.move(report, "sign", world.user("shengji"), at, seen=report.version)
     shown = ReturnVersion.objects.get(report=report, approved_at=None).hash
-    return life.move(report, "approve", world.user("shengshen"), at, seen=report.version, shown=shown)
+    return life.move(report, "approve", world.user("shengshen"), at, seen=report.version, seal=shown)
 
 
 def test_QH_3d_weekly_the_provinces_report_closes_the_week_and_says_when_it_is_behind(week: World) -> None:

@@ -156,7 +156,7 @@ def pair(world: World) -> tuple[Case, Case]:
 def merged(world: World) -> Merger:
     duplicate, into = pair(world)
     row = asked(world, duplicate, into)
-    return merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    return merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
 
 
 def figures(world: World, day: date) -> tuple[Any, ...]:
@@ -176,7 +176,7 @@ def test_a_merger_counts_the_matter_once_and_undoing_restores(world: World) -> N
     assert figures(world, after) == (1, 12, Decimal(120000))
     assert LedgerEntry.objects.filter(case=row.duplicate, on__lte=before).count() == 1  # the past stands
     merging.ask_undo(row, "不是同一批人", world.user("he"), AT)
-    merging.undo(row, world.user("wang"), AT)
+    merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     row.duplicate.refresh_from_db()
     assert row.duplicate.state == State.OPEN
     assert figures(world, after) == (2, 24, Decimal(240000))
@@ -188,9 +188,9 @@ def test_a_clue_becomes_a_clue_again(world: World) -> None:
     draft = a_draft(world, employer=into.employer)
     clue = workflow.move(draft, "report_clue", world.user("li"), AT, seen=draft.version)
     row = asked(world, clue, into)
-    merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     merging.ask_undo(row, "不是", world.user("he"), AT)
-    merging.undo(row, world.user("wang"), AT)
+    merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     clue.refresh_from_db()
     assert clue.state == State.CLUE and clue.verified_on is None
 
@@ -202,10 +202,10 @@ def test_what_workers_received_is_restored_too(world: World) -> None:
     worker_payments.pay(duplicate, {worker.pk: Decimal(400)}, Payment(date(2026, 11, 18)), he, AT)
     duplicate.refresh_from_db()
     row = asked(world, duplicate, into)
-    merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     assert duplicate.workers.with_paid().get().paid == 0  # type: ignore[attr-defined]
     merging.ask_undo(row, "不是", he, AT)
-    merging.undo(row, world.user("wang"), AT)
+    merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     assert duplicate.workers.with_paid().get().paid == 400  # type: ignore[attr-defined]
 
 
@@ -215,7 +215,7 @@ def test_a_merged_case_owes_nothing_and_owes_again_when_parted(world: World) -> 
     assert owed.exists() and not owed.filter(met_at=None, lifted_at=None).exists()
     assert owed.filter(lifted_reason__contains="已并入另一案件").exists()
     merging.ask_undo(row, "不是", world.user("he"), AT)
-    merging.undo(row, world.user("wang"), AT)
+    merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     assert owed.filter(met_at=None, lifted_at=None).exists()
 
 
@@ -223,7 +223,7 @@ def test_a_merged_case_owes_nothing_and_owes_again_when_parted(world: World) -> 
 def test_only_a_second_person_of_the_unit_merges(world: World, name: str) -> None:
     row = asked(world, *pair(world))
     with pytest.raises(Forbidden):
-        merging.approve(row, world.user(name), AT, shown=row.snapshot_hash)
+        merging.approve(row, by=world.user(name), at=AT, seal=row.snapshot_hash)
 
 
 def test_the_door_itself_merges_nothing(world: World) -> None:
@@ -239,7 +239,7 @@ def test_an_approval_is_bound_to_what_both_cases_showed(world: World) -> None:
     row = asked(world, duplicate, into)
     ledger.post(into, "paid", date(2026, 11, 18), world.user("he"), AT, workers=1, amount=Decimal(5))  # type: ignore[arg-type]
     with pytest.raises(Stale):
-        merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+        merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
 
 
 def test_what_cannot_be_merged_is_refused(world: World) -> None:
@@ -278,10 +278,10 @@ def test_a_report_under_way_is_finished_first(world: World) -> None:
     )
     duplicate.refresh_from_db()
     with pytest.raises(Refused, match="上报"):
-        merging.approve(row, world.user("wang"), AT, shown=merging.seal(duplicate, into))
+        merging.approve(row, by=world.user("wang"), at=AT, seal=merging.merging.seal(Merger.objects.get(pk=row.pk), AT))
     row.refresh_from_db()
     assert row.stage == "requested"
-    merging.withdraw(row, world.user("he"), AT)
+    merging.withdraw(row, by=world.user("he"), at=AT)
     with pytest.raises(Refused, match="上报"):
         asked(world, duplicate, into)
 
@@ -290,12 +290,12 @@ def test_declined_and_withdrawn(world: World) -> None:
     duplicate, into = pair(world)
     row = asked(world, duplicate, into)
     with pytest.raises(Refused):
-        merging.decline(row, world.user("wang"), AT, opinion=" ")
-    merging.decline(row, world.user("wang"), AT, opinion="不同工地")
+        merging.decline(row, by=world.user("wang"), at=AT, opinion=" ")
+    merging.decline(row, by=world.user("wang"), at=AT, opinion="不同工地")
     row = asked(world, duplicate, into)
     with pytest.raises(Forbidden):
-        merging.withdraw(row, world.user("li"), AT)
-    merging.withdraw(row, world.user("he"), AT)
+        merging.withdraw(row, by=world.user("li"), at=AT)
+    merging.withdraw(row, by=world.user("he"), at=AT)
     assert list(Merger.objects.order_by("pk").values_list("stage", flat=True)) == ["declined", "withdrawn"]
     assert Event.objects.filter(stream=duplicate.stream, verb__startswith="merge.").count() == 4
 

@@ -30,7 +30,7 @@ def asked(world: World, **facts: Any) -> Escalation:
 
 def sent(world: World, **facts: Any) -> Escalation:
     row = asked(world, **facts)
-    return escalations.approve(row, world.user("wang"), timezone.now(), shown=row.snapshot_hash)
+    return escalations.approve(row, by=world.user("wang"), at=timezone.now(), seal=row.snapshot_hash)
 
 
 def pay(row: Escalation, world: World) -> None:
@@ -106,13 +106,13 @@ def test_the_approver_sees_what_changed_which_rule_and_who_asked(world: World) -
 def test_an_approval_is_bound_to_the_page_it_was_given_on(world: World) -> None:
     row = asked(world)
     wang = as_user(world, "wang")
-    shown = wang.get(row.get_absolute_url()).context["shown"]
+    shown = wang.get(row.get_absolute_url()).context["seal"]
     pay(row, world)
-    answer = wang.post(f"{row.get_absolute_url()}approve/", {"shown": shown, "opinion": "同意"})
+    answer = wang.post(f"{row.get_absolute_url()}approve/", {"seal": shown, "opinion": "同意"})
     assert answer.status_code == 409 and "同意" in answer.text and "1,000.00 元" in answer.text
-    shown = answer.context["shown"]
-    assert wang.post(f"{row.get_absolute_url()}approve/", {"shown": shown}).status_code == 302
-    again = wang.post(f"{row.get_absolute_url()}approve/", {"shown": shown})
+    shown = answer.context["seal"]
+    assert wang.post(f"{row.get_absolute_url()}approve/", {"seal": shown}).status_code == 302
+    again = wang.post(f"{row.get_absolute_url()}approve/", {"seal": shown})
     assert again.status_code == 409 and "已上报待接收" in again.text
 
 
@@ -122,7 +122,7 @@ def test_whoever_asked_sees_the_reason_and_no_button(world: World) -> None:
         client = as_user(world, name)
         page = client.get(row.get_absolute_url()).text
         assert reason in page and "批准上报</button>" not in page
-        assert client.post(f"{row.get_absolute_url()}approve/", {"shown": row.snapshot_hash}).status_code == 403
+        assert client.post(f"{row.get_absolute_url()}approve/", {"seal": row.snapshot_hash}).status_code == 403
     assert "撤回" in as_user(world, "li").get(row.get_absolute_url()).text
 
 
@@ -262,7 +262,7 @@ def test_QD_4_1d_each_level_acknowledges_with_its_own_clock(world: World) -> Non
 
 def test_a_returned_report_says_first_why_and_what_next(world: World) -> None:
     row = sent(world)
-    escalations.send_back(row, world.user("sun"), timezone.now(), answer="缺考勤记录")
+    escalations.send_back(row, by=world.user("sun"), at=timezone.now(), opinion="缺考勤记录")
     page = as_user(world, "li").get(row.get_absolute_url()).text
     assert "孙经办退回：缺考勤记录" in page and "重新提出上报" in page
     assert "重新提出上报" not in as_user(world, "qian").get(row.get_absolute_url()).text

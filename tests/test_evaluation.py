@@ -202,7 +202,7 @@ def test_QD_8_a_case_merged_into_another_is_no_case(world: World) -> None:
     assert [counted(world, one)[1] for one in names] == [2, 2, 2]
     assert counted(world, TIMELY, code="370202E0001") == (0, 1)
     row = merging.request(duplicate, into, "同一批职工", world.user("he"), AT, seen=duplicate.version)
-    merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     Obligation.objects.filter(case=duplicate).update(lifted_at=None)
     assert [counted(world, one)[1] for one in names] == [1, 1, 1]
     assert counted(world, TIMELY, code="370202E0001") == (0, 0)

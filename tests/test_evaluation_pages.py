@@ -170,7 +170,7 @@ def test_price_of_the_own_score_and_of_its_rows(city: World, django_assert_max_n
 def test_QP_4_2_the_body_of_each_indicator_stands_over_it(city: World) -> None:
     district = city.unions["370202"]
     row = attachments.propose(district, "qingpu-2023-1", date(2023, 6, 1), "试点", city.user("qian"), AT)
-    attachments.approve(row, row.shown, city.user("zhou"), AT)
+    attachments.beginning.approve(row, by=city.user("zhou"), at=AT, seal=attachments.beginning.seal(row, AT))
     answer = page(as_user(city, "qian"), "evaluation", period="2023", book="qingpu-2023-1")
     assert "台账资料台账健全15分" in text_of(answer.content.decode())
     sheet = page(as_user(city, "qian"), "evaluation-sheet", period="2023", book="qingpu-2023-1")

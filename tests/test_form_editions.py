@@ -16,7 +16,16 @@ from reporting.forms.faults import FormError
 from reporting.forms.files import known
 from reporting.forms.models import EditionStage, FormEdition, FormText
 from tests.cast import AT, World, build
-from tests.form_uploads import WINTER, brought_in, in_force, next_winter, second_province, this_winter
+from tests.form_uploads import (
+    WINTER,
+    activated,
+    brought_in,
+    in_force,
+    next_winter,
+    second_province,
+    this_winter,
+    withdrawn,
+)
 from tests.test_hostile_race import together, won_and_told
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
@@ -103,7 +112,7 @@ def test_only_the_provinces_statistician_brings_in(world: World, who: str) -> No
 def test_only_the_provinces_approver_activates(world: World, who: str) -> None:
     edition = brought_in(world)
     with pytest.raises(Forbidden):
-        bringing.activate(edition.pk, TODAY, world.user(who), AT)
+        activated(edition, TODAY, world.user(who), AT)
     assert form_for("shandong-winter", TODAY).label == "拟制版式"
 
 
@@ -117,7 +126,7 @@ def test_who_brought_it_in_is_no_second_person_in_any_role(world: World) -> None
     sync_rights(world.people["shen"], timezone.localdate())
     edition = brought_in(world)
     with pytest.raises(Forbidden, match="您是上传人"):
-        bringing.activate(edition.pk, TODAY, world.user("shen"), AT)
+        activated(edition, TODAY, world.user("shen"), AT)
 
 
 def test_a_stand_in_of_the_uploader_is_no_second_person(world: World) -> None:
@@ -130,13 +139,13 @@ def test_a_stand_in_of_the_uploader_is_no_second_person(world: World) -> None:
     )
     edition = brought_in(world)
     with pytest.raises(Forbidden, match="代理关系"):
-        bringing.activate(edition.pk, TODAY, world.user("yang"), AT)
+        activated(edition, TODAY, world.user("yang"), AT)
 
 
 def test_what_is_done_is_in_the_log(world: World) -> None:
     edition = in_force(world, TODAY)
-    bringing.ask_withdrawal(edition.pk, "省里另发了格式", world.user("shen"), AT)
-    bringing.withdraw(edition.pk, world.user("yang"), AT)
+    bringing.ask_withdrawal(edition, "省里另发了格式", world.user("shen"), AT)
+    withdrawn(edition, world.user("yang"))
     log = Event.objects.filter(stream="form:shandong-winter").order_by("seq")
     assert [(event.verb, event.by.username) for event in log if event.by] == [
         ("upload_form", "shen"),
@@ -149,7 +158,7 @@ def test_what_is_done_is_in_the_log(world: World) -> None:
 
 def test_who_may_decide_is_told_and_nobody_else(world: World) -> None:
     edition = in_force(world, TODAY)
-    bringing.ask_withdrawal(edition.pk, "有误", world.user("shen"), AT)
+    bringing.ask_withdrawal(edition, "有误", world.user("shen"), AT)
     told = Reminder.objects.filter(url=edition.get_absolute_url()).order_by("pk")
     assert [(row.user.username, row.title) for row in told] == [
         ("yang", "报表格式《根治欠薪冬季专项行动进展表》待启用，请审核"),
@@ -162,9 +171,9 @@ def test_who_may_decide_is_told_and_nobody_else(world: World) -> None:
 
 def test_withdrawn_the_one_before_holds_again_and_what_ended_keeps_it(world: World) -> None:
     edition = in_force(world, TODAY - 10 * DAY)
-    bringing.ask_withdrawal(edition.pk, "有误", world.user("shen"), AT)
+    bringing.ask_withdrawal(edition, "有误", world.user("shen"), AT)
     assert form_for("shandong-winter", TODAY).digest == edition.digest, "asked is not yet withdrawn"
-    bringing.withdraw(edition.pk, world.user("yang"), AT)
+    withdrawn(edition, world.user("yang"))
     assert form_for("shandong-winter", TODAY).label == "拟制版式"
     assert form_for("shandong-winter", YESTERDAY).digest == edition.digest
     assert by_digest("shandong-winter", edition.digest).digest == edition.digest
@@ -173,24 +182,24 @@ def test_withdrawn_the_one_before_holds_again_and_what_ended_keeps_it(world: Wor
 def test_withdrawing_wants_another_person_and_a_reason(world: World) -> None:
     edition = in_force(world, TODAY)
     with pytest.raises(Refused, match="请写明停用的理由"):
-        bringing.ask_withdrawal(edition.pk, " ", world.user("shen"), AT)
+        bringing.ask_withdrawal(edition, " ", world.user("shen"), AT)
     with pytest.raises(Stale):
-        bringing.withdraw(edition.pk, world.user("yang"), AT)
+        withdrawn(edition, world.user("yang"))
     with pytest.raises(Forbidden):
-        bringing.ask_withdrawal(edition.pk, "有误", world.user("qian"), AT)
-    bringing.ask_withdrawal(edition.pk, "有误", world.user("shen"), AT)
+        bringing.ask_withdrawal(edition, "有误", world.user("qian"), AT)
+    bringing.ask_withdrawal(edition, "有误", world.user("shen"), AT)
     with pytest.raises(Forbidden):
-        bringing.withdraw(edition.pk, world.user("shen"), AT)
-    bringing.keep(edition.pk, world.user("yang"), AT)
+        withdrawn(edition, world.user("shen"))
+    bringing.keep(edition, by=world.user("yang"), at=AT)
     assert FormEdition.objects.get().stage == EditionStage.ACTIVE
     with pytest.raises(Stale):
-        bringing.withdraw(edition.pk, world.user("yang"), AT)
+        withdrawn(edition, world.user("yang"))
 
 
 def test_a_form_of_its_own_withdrawn_is_no_more(world: World) -> None:
     edition = in_force(world, YESTERDAY, WINTER, "shandong-own")
-    bringing.ask_withdrawal(edition.pk, "不用了", world.user("shen"), AT)
-    bringing.withdraw(edition.pk, world.user("yang"), AT)
+    bringing.ask_withdrawal(edition, "不用了", world.user("shen"), AT)
+    withdrawn(edition, world.user("yang"))
     with pytest.raises(NoSuchForm, match="已经停用"):
         form_for("shandong-own", TODAY)
     assert "shandong-own" not in forms_at(TODAY) and "shandong-own" in forms_at(YESTERDAY)
@@ -250,9 +259,9 @@ def test_two_provinces_race_for_a_new_key(world: World) -> None:
     theirs = bringing.bring_in(
         WINTER.replace('"370000"', '"630000"'), "shared-key", "x.toml", world.unions["630000"], world.user("tong"), AT
     )
-    bringing.activate(ours.pk, TODAY, world.user("yang"), AT)
+    activated(ours, TODAY, world.user("yang"), AT)
     with pytest.raises(Refused, match="属于其他地方"):
-        bringing.activate(theirs.pk, TODAY, world.user("pi"), AT)
+        activated(theirs, TODAY, world.user("pi"), AT)
 
 
 def test_the_same_text_twice(world: World) -> None:
@@ -268,7 +277,7 @@ def test_what_was_drawn_from_a_replaced_edition_is_not_activated(world: World) -
     late = brought_in(world, this_winter("另一稿"))
     in_force(world, TODAY)
     with pytest.raises(Stale, match="现行格式已经换过"):
-        bringing.activate(late.pk, TODAY, world.user("yang"), AT)
+        activated(late, TODAY, world.user("yang"), AT)
 
 
 @pytest.mark.parametrize("days", [-60, 365 * 70])
@@ -279,9 +288,9 @@ def test_a_day_that_cannot_be(world: World, days: int) -> None:
 
 def test_what_was_given_up_is_not_activated(world: World) -> None:
     edition = brought_in(world)
-    bringing.discard(edition.pk, "重做", world.user("shen"), AT)
+    bringing.discard(edition, by=world.user("shen"), at=AT, opinion="重做")
     with pytest.raises(Stale):
-        bringing.activate(edition.pk, TODAY, world.user("yang"), AT)
+        activated(edition, TODAY, world.user("yang"), AT)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +329,7 @@ def test_two_activated_at_once(shared: World) -> None:
     first, second = brought_in(shared, this_winter("甲")), brought_in(shared, this_winter("乙"))
     yang = shared.user("yang")
     won_and_told(
-        together(*(lambda pk=pk: bringing.activate(pk, TODAY, yang, AT) for pk in (first.pk, second.pk)))  # type: ignore[misc]
+        together(*(lambda row=row: activated(row, TODAY, yang, AT) for row in (first, second)))  # type: ignore[misc]
     )
     assert FormEdition.objects.filter(stage=EditionStage.ACTIVE).count() == 1
     assert Event.objects.filter(verb="activate_form").count() == 1

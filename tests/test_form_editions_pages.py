@@ -63,7 +63,8 @@ def brought_in_and_activated(world: World, data: bytes | str, name: str, since: 
     page = yang.get(answer["Location"])
     assert page.status_code == 200 and "与原格式相比" in page.content.decode()
     edition = FormEdition.objects.latest("pk")
-    answer = yang.post(reverse("form-edition-activate", args=[edition.pk]), {"since": f"{since}"})
+    given = {"since": f"{since}", "seal": page.context["seal"]}
+    answer = yang.post(reverse("form-edition-activate", args=[edition.pk]), given)
     assert answer.status_code == 302, answer.content.decode()
     return edition
 
@@ -201,9 +202,11 @@ def test_what_is_no_form_at_all(world: World, data: bytes, name: str, told: str)
 def test_a_day_too_early_stands_at_its_field(world: World) -> None:
     sent(as_user(world, "shen"), this_winter())
     edition = FormEdition.objects.get()
-    answer = as_user(world, "yang").post(reverse("form-edition-activate", args=[edition.pk]), {"since": "2024-01-01"})
+    yang = as_user(world, "yang")
+    given = {"since": "2024-01-01", "seal": yang.get(edition.get_absolute_url()).context["seal"]}
+    answer = yang.post(reverse("form-edition-activate", args=[edition.pk]), given)
     assert answer.status_code == 422 and "启用日 2024-01-01 早于" in answer.content.decode()
-    answer = as_user(world, "yang").post(reverse("form-edition-activate", args=[edition.pk]), {"since": "soon"})
+    answer = yang.post(reverse("form-edition-activate", args=[edition.pk]), given | {"since": "soon"})
     assert answer.status_code == 422 and 'value="soon"' in answer.content.decode()
 
 
@@ -212,12 +215,13 @@ def test_the_way_out_in_the_browser(world: World) -> None:
     shen, yang = as_user(world, "shen"), as_user(world, "yang")
     assert shen.post(reverse("form-edition-ask-withdrawal", args=[edition.pk]), {"reason": "有误"}).status_code == 302
     assert shen.post(reverse("form-edition-withdraw", args=[edition.pk])).status_code == 403
-    page = yang.get(edition.get_absolute_url()).content.decode()
+    seen = yang.get(edition.get_absolute_url())
+    page, seal = seen.content.decode(), {"seal": seen.context["seal"]}
     assert "有误" in page and "继续使用" in page
     assert yang.post(reverse("form-edition-keep", args=[edition.pk])).status_code == 302
-    assert yang.post(reverse("form-edition-withdraw", args=[edition.pk])).status_code == 409
+    assert yang.post(reverse("form-edition-withdraw", args=[edition.pk]), seal).status_code == 409
     shen.post(reverse("form-edition-ask-withdrawal", args=[edition.pk]), {"reason": "有误"})
-    assert yang.post(reverse("form-edition-withdraw", args=[edition.pk])).status_code == 302
+    assert yang.post(reverse("form-edition-withdraw", args=[edition.pk]), seal).status_code == 302
     page = shen.get(reverse("form-editions")).content.decode()
     assert "已停用" in page and form_for("shandong-winter", TODAY()).label == "拟制版式"
 
@@ -278,14 +282,16 @@ def test_a_sixth_notice_brings_its_own_table_by_files_alone(world: World, tmp_pa
     assert answer.status_code == 302, answer.content.decode()
     book_pk = int(answer["Location"].rstrip("/").rpartition("/")[2])
     uploads.JOB.work(book_pk, now)
-    assert pi.post(reverse("rulebook-activate", args=[book_pk])).status_code == 302
+    seal = pi.get(reverse("rulebook-trial", args=[book_pk])).context["seal"]
+    assert pi.post(reverse("rulebook-activate", args=[book_pk]), {"seal": seal}).status_code == 302
 
     answer = sent(tong, its_table(), "nantun-weekly.toml")
     assert answer.status_code == 302, answer.content.decode()
     edition = FormEdition.objects.get()
-    assert "这是一张新报表" in pi.get(edition.get_absolute_url()).content.decode()
-    first = TODAY() - A_WEEK
-    assert pi.post(reverse("form-edition-activate", args=[edition.pk]), {"since": f"{first}"}).status_code == 302
+    seen = pi.get(edition.get_absolute_url())
+    assert "这是一张新报表" in seen.content.decode()
+    given = {"since": f"{TODAY() - A_WEEK}", "seal": seen.context["seal"]}
+    assert pi.post(reverse("form-edition-activate", args=[edition.pk]), given).status_code == 302
 
     book = shelf.active_shelf()["nantun-2030-7"]
     weekly = next(rule for rule in book.returns if rule.name == "weekly")

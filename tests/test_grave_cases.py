@@ -70,8 +70,8 @@ def test_YK_2_1_told_to_government_office_above_and_police_in_the_browser(world:
         answer = sun.post(reverse("case-refer", args=[case.pk]), asked)
         assert answer.status_code == 302, answer.text
         row = Referral.objects.get(kind=kind)
-        shown = zhou.get(reverse("referral", args=[row.pk])).context["shown"]
-        assert zhou.post(reverse("referral-approve", args=[row.pk]), {"shown": shown}).status_code == 302
+        shown = zhou.get(reverse("referral", args=[row.pk])).context["seal"]
+        assert zhou.post(reverse("referral-approve", args=[row.pk]), {"seal": shown}).status_code == 302
     assert set(Act.objects.filter(case=case).values_list("kind", flat=True)) == {"government", "early"}
     assert not Obligation.objects.get(case=case, rule="tell-government").is_open
     case.refresh_from_db()
@@ -84,8 +84,8 @@ def test_YK_2_1_told_to_government_office_above_and_police_in_the_browser(world:
     }
     assert sun.post(reverse("case-escalate", args=[case.pk]), up).status_code == 302
     report = Escalation.objects.get(case=case)
-    shown = zhou.get(reverse("escalation", args=[report.pk])).context["shown"]
-    assert zhou.post(reverse("escalation-approve", args=[report.pk]), {"shown": shown}).status_code == 302
+    shown = zhou.get(reverse("escalation", args=[report.pk])).context["seal"]
+    assert zhou.post(reverse("escalation-approve", args=[report.pk]), {"seal": shown}).status_code == 302
     assert report.ground == "grave"
     assert not Obligation.objects.get(case=case, rule="report-major", clause="YK-2.1").is_open
     before = list(Obligation.objects.filter(case=case).order_by("rule").values("rule", "met_at", "clause"))

@@ -12,11 +12,11 @@ from arrears.cases.models import Case
 from arrears.escalations import actions as escalations
 from arrears.escalations.grounds import open_to
 from arrears.escalations.models import Escalation
-from arrears.law.editions import uploads
 from arrears.law.models import Attachment, Obligation
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
-from tests.rulebook_uploads import RULEBOOK, tried
+from tests.rulebook_uploads import RULEBOOK, activated, tried
+from unions.approvals import seal_of
 from unions.common.refusals import Refused
 
 THIRTY = (
@@ -37,7 +37,7 @@ immediate = true
 @pytest.fixture
 def next_year(world: World) -> World:
     """A notice of the province that wants thirty people reported at once, activated by a second person on Friday."""
-    uploads.activate(tried(world, THIRTY).pk, world.user("yang"), AT)
+    activated(tried(world, THIRTY), world.user("yang"), AT)
     return world
 
 
@@ -111,8 +111,8 @@ def test_a_report_keeps_its_words_when_the_notice_is_withdrawn(next_year: World)
     assert grounds(case) == {}
     page = as_user(next_year, "wang").get(row.get_absolute_url()).text
     assert "三十人以上（N-2）" in page and "涉及十二人以上的案件逐级上报" in page
-    shown = snapshot.seal(snapshot.report(Case.objects.get(pk=case.pk)))
-    escalations.approve(row, next_year.user("wang"), moment("2026-11-20 10:00"), shown=shown)
+    shown = seal_of(snapshot.report(Case.objects.get(pk=case.pk)))
+    escalations.approve(row, by=next_year.user("wang"), at=moment("2026-11-20 10:00"), seal=shown)
     assert Escalation.objects.get().clause == "N-2"
 
 

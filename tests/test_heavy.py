@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from arrears.cases import ledger, snapshot, workflow
+from arrears.cases import ledger, workflow
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Act, ActKind, Case, EntryKind
 from arrears.law.models import Obligation
@@ -109,12 +109,12 @@ def test_SD_2_4b_the_union_above_sets_it_and_a_second_person_approves(world: Wor
         )
     row = an_oversight(world, case)
     assert not Obligation.objects.filter(subject=row.stream).exists()
-    shown = snapshot.seal(oversight.shown(row))
+    shown = oversight.setting.seal(row, AT)
     with pytest.raises(Forbidden):
-        oversight.approve(row, world.user("sun"), AT, seen=shown)
+        oversight.approve(row, by=world.user("sun"), at=AT, seal=shown)
     with pytest.raises(Stale):
-        oversight.approve(row, world.user("zhou"), AT, seen="x")
-    assert oversight.approve(row, world.user("zhou"), AT, seen=shown).stage == OversightStage.IN_FORCE
+        oversight.approve(row, by=world.user("zhou"), at=AT, seal="x")
+    assert oversight.approve(row, by=world.user("zhou"), at=AT, seal=shown).stage == OversightStage.IN_FORCE
 
 
 def test_SD_2_4b_its_term_is_owed_by_the_unit_that_handles_the_case(world: World) -> None:
@@ -125,7 +125,7 @@ def test_SD_2_4b_its_term_is_owed_by_the_unit_that_handles_the_case(world: World
     row = oversight.report(row, "已全部清偿", world.user("he"), LATER)
     term.refresh_from_db()
     assert term.met_at == LATER
-    row = oversight.keep(row, world.user("zhou"), LATER, opinion="缺银行回单")
+    row = oversight.keep(row, by=world.user("zhou"), at=LATER, opinion="缺银行回单")
     term.refresh_from_db()
     assert term.met_at is None and row.stage == OversightStage.IN_FORCE
     kept = rebuild_all(LATER)
@@ -135,17 +135,17 @@ def test_SD_2_4b_its_term_is_owed_by_the_unit_that_handles_the_case(world: World
 def test_SD_2_4b_lifting_needs_a_report_and_the_approval_above(world: World) -> None:
     row = in_force(world, a_case(world))
     with pytest.raises(Stale):
-        oversight.lift(row, world.user("zhou"), LATER, seen="")
+        oversight.lift(row, by=world.user("zhou"), at=LATER, seal="")
     with pytest.raises(Refused, match="办理结果"):
         oversight.report(row, " ", world.user("he"), LATER)
     with pytest.raises(Forbidden):
         oversight.report(row, "完", world.user("sun"), LATER)
     row = oversight.report(row, "已全部清偿", world.user("he"), LATER)
-    seen = snapshot.seal(oversight.shown(row))
+    seen = oversight.lifting.seal(row, LATER)
     for name in ("sun", "wang", "he"):
         with pytest.raises(Forbidden):
-            oversight.lift(row, world.user(name), LATER, seen=seen)
-    assert oversight.lift(row, world.user("zhou"), LATER, seen=seen).stage == OversightStage.LIFTED
+            oversight.lift(row, by=world.user(name), at=LATER, seal=seen)
+    assert oversight.lift(row, by=world.user("zhou"), at=LATER, seal=seen).stage == OversightStage.LIFTED
     assert list(audit.broken_links()) == []
 
 
@@ -162,7 +162,7 @@ def test_SD_2_4b_what_is_only_asked_for_stays_above(world: World) -> None:
     row = an_oversight(world, case)
     sees = {n for n in world.people if Oversight.objects.visible_to(world.user(n)).filter(pk=row.pk).exists()}
     assert sees == {"sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
-    oversight.approve(row, world.user("zhou"), AT, seen=snapshot.seal(oversight.shown(row)))
+    oversight.approve(row, by=world.user("zhou"), at=AT, seal=oversight.setting.seal(row, AT))
     assert Oversight.objects.visible_to(world.user("li")).filter(pk=row.pk).exists()
     with pytest.raises(Refused, match="已经提出"):
         an_oversight(world, case)

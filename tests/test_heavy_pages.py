@@ -39,8 +39,8 @@ def test_SD_2_4b_from_the_tab_to_the_badge_and_back(world: World) -> None:
     assert answer["Location"] == row.get_absolute_url()
     assert "领导包案" not in he.get(case.get_absolute_url()).text.partition('<nav class="tabs"')[0]
     assert "不能由您审批" in sun.get(row.get_absolute_url()).text
-    shown = zhou.get(row.get_absolute_url()).context["shown"]
-    zhou.post(reverse("oversight-step", args=[row.pk, "approve"]), {"shown": shown})
+    shown = zhou.get(row.get_absolute_url()).context["seal"]
+    zhou.post(reverse("oversight-step", args=[row.pk, "approve"]), {"seal": shown})
     for page in (he.get(case.get_absolute_url()), he.get(reverse("cases"))):
         assert "领导包案" in page.text
     he.post(reverse("oversight-step", args=[row.pk, "report"]), {"report": "全部清偿"})
@@ -48,7 +48,7 @@ def test_SD_2_4b_from_the_tab_to_the_badge_and_back(world: World) -> None:
     assert "全部清偿" in page.text
     kept = zhou.post(reverse("oversight-step", args=[row.pk, "keep"]), {"opinion": ""})
     assert kept.status_code == 422 and "请写明原因" in kept.text
-    zhou.post(reverse("oversight-step", args=[row.pk, "lift"]), {"shown": page.context["shown"]})
+    zhou.post(reverse("oversight-step", args=[row.pk, "lift"]), {"seal": page.context["seal"]})
     assert "领导包案" not in he.get(reverse("cases")).text
     row.refresh_from_db()
     assert row.stage == "lifted"

@@ -18,6 +18,7 @@ from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEn
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, a_wish, advanced, approved, asked, books_agree, put_in
 from tests.readers import as_user
+from unions.approvals import seal_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Appointment
@@ -77,7 +78,7 @@ def test_what_came_in_after_a_return_was_asked_is_not_left_behind(world: World) 
         approved(world, row)
     net = SafetyNet.objects.get(pk=net.pk)  # type: ignore[assignment]
     assert net.closed_on is None and books.balance(net) == Decimal(201_000)
-    drawings.withdraw(Drawing.objects.get(pk=row.pk), sun, AT)
+    drawings.withdraw(Drawing.objects.get(pk=row.pk), by=sun, at=AT)
     row = drawings.ask_outgo(net, Outgo(DrawingKind.RETURN, date(2026, 11, 20), "期满"), sun, AT)
     assert approved(world, row).amount == Decimal(201_000)
     net.refresh_from_db()
@@ -111,8 +112,8 @@ def test_an_advance_cancelled_after_everything(world: World, case: Case) -> None
     case = workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid")
     for stage in ("settled", "closed"):
         if stage == "closed":
-            shown = snapshot.seal(snapshot.closing(case))
-            case = workflow.move(case, "close", wang, AT, seen=case.version, shown=shown)
+            shown = seal_of(snapshot.closing(case))
+            case = workflow.move(case, "close", wang, AT, seen=case.version, seal=shown)
         try:
             with transaction.atomic():
                 ledger.reverse(entry, DAY, he, AT, "记错")
@@ -160,12 +161,12 @@ def test_whoever_stands_in_for_the_asker_does_not_approve_after_a_day_either(wor
         since=date(2026, 11, 1),
         acting_for=world.user("zhou"),
     )
-    seen = snapshot.seal(drawings.shown(Drawing.objects.get(pk=row.pk)))
+    seen = drawings.approval.seal(Drawing.objects.get(pk=row.pk), AT)
     for at in (AT, LATER):
         with pytest.raises(Forbidden):
-            drawings.approve(row, world.user("li"), at, seen=seen)
+            drawings.approve(row, by=world.user("li"), at=at, seal=seen)
         with pytest.raises(Forbidden):
-            drawings.approve(row, world.user("zhou"), at, seen=seen)
+            drawings.approve(row, by=world.user("zhou"), at=at, seal=seen)
     assert entries(fund) == [("granted", Decimal(500_000))]
 
 

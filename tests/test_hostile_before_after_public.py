@@ -78,7 +78,7 @@ def test_what_the_member_body_took_back_is_not_published_on_its_word(world: Worl
     row = publishing.submit(drafted_list(world), world.user("qian"), AT)
     putting_forward.take_back(asked_for, "已经付清", world.user("he"), AT)
     with pytest.raises(Refused, match="撤"):
-        publishing.approve(row, world.user("zhou"), AT, seen=publishing.seal(row))
+        publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
     assert shown() == []
 
 
@@ -101,10 +101,10 @@ def test_voided_withdrawn_and_drafted_are_not_shown(world: World) -> None:
     assert shown() == ["海风留下"]
     page = Client().get("/window/published/").content.decode()
     assert "海风三季" not in page and second.case.number not in page
-    publishing.withdraw(row, "撤下", world.user("zhou"), AT)
+    publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion="撤下")
     assert shown() == []
     with pytest.raises(Stale):
-        publishing.withdraw(row, "再撤", world.user("zhou"), AT)
+        publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion="再撤")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_reasons_longer_than_the_book_are_said_at_the_field(world: World) -> Non
         if line.out:
             publishing.take_out(line, "", world.user("qian"), AT)
         row = publishing.submit(row, world.user("qian"), AT)
-    publishing.approve(row, world.user("zhou"), AT, seen=publishing.seal(row))
+    publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
     for words in ("长" * 301, "长" * 100_000, "\x00坏"):
         answer = zhou.post(f"{base}/rows/{line.pk}/withdraw/", {"opinion": words})
         assert answer.status_code == 422, words[:3]

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from arrears.cases import snapshot
 from arrears.inspections import reviews, rounds
 from arrears.inspections.models import Round
 from arrears.safety_nets import books, drawings, funds
@@ -21,7 +20,6 @@ from tests.sanctioned import asked as proposed
 from tests.sanctioned import drafted_list, in_q3
 from tests.test_hostile_race import nothing_broken, together, won_and_told
 from tests.test_rounds import watch
-from unions.common.clock import day_of
 from unions.common.refusals import Refused
 
 
@@ -46,14 +44,14 @@ def test_one_drawing_is_decided_once(world: World) -> None:
     case = a_case(world)
     fund = a_fund(world)
     row = asked(world, case, fund, 6_000, workers=1)
-    seen = snapshot.seal(drawings.shown(Drawing.objects.get(pk=row.pk)))
+    seen = drawings.approval.seal(Drawing.objects.get(pk=row.pk), AT)
     zhou = lambda: world.user("zhou")  # noqa: E731
     won_and_told(
         together(
-            lambda: drawings.approve(row, zhou(), AT, seen=seen),
-            lambda: drawings.approve(row, zhou(), AT, seen=seen),
-            lambda: drawings.decline(row, zhou(), AT, opinion="不妥"),
-            lambda: drawings.withdraw(row, world.user("li"), AT),
+            lambda: drawings.approve(row, by=zhou(), at=AT, seal=seen),
+            lambda: drawings.approve(row, by=zhou(), at=AT, seal=seen),
+            lambda: drawings.decline(row, by=zhou(), at=AT, opinion="不妥"),
+            lambda: drawings.withdraw(row, by=world.user("li"), at=AT),
         )
     )
     books_agree()
@@ -84,12 +82,12 @@ def test_an_employer_is_proposed_once_and_approved_once(world: World) -> None:
     results = together(lambda: proposed(world, case), lambda: proposed(world, other))
     won_and_told(results, Refused)
     row = Listing.objects.get()
-    seen = snapshot.seal(proposing.shown(row, day_of(AT)))
+    seen = proposing.proposal.seal(row, AT)
     won_and_told(
         together(
-            lambda: proposing.approve(row, world.user("wang"), AT, seen=seen),
-            lambda: proposing.approve(row, world.user("wang"), AT, seen=seen),
-            lambda: proposing.decline(row, world.user("wang"), AT, opinion="不妥"),
+            lambda: proposing.approve(row, by=world.user("wang"), at=AT, seal=seen),
+            lambda: proposing.approve(row, by=world.user("wang"), at=AT, seal=seen),
+            lambda: proposing.decline(row, by=world.user("wang"), at=AT, opinion="不妥"),
         )
     )
     nothing_broken()
@@ -99,12 +97,12 @@ def test_a_list_is_drafted_once_and_published_once(world: World) -> None:
     in_q3(world)
     won_and_told(together(lambda: drafted_list(world), lambda: drafted_list(world)), Refused)
     row = publishing.submit(Publication.objects.get(), world.user("qian"), AT)
-    seen = publishing.seal(row)
+    seen = publishing.approval.seal(row, AT)
     won_and_told(
         together(
-            lambda: publishing.approve(row, world.user("zhou"), AT, seen=seen),
-            lambda: publishing.approve(row, world.user("zhou"), AT, seen=seen),
-            lambda: publishing.decline(row, world.user("zhou"), AT, opinion="不妥"),
+            lambda: publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen),
+            lambda: publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen),
+            lambda: publishing.decline(row, by=world.user("zhou"), at=AT, opinion="不妥"),
         )
     )
     nothing_broken()
@@ -117,12 +115,12 @@ def test_a_month_is_planned_once_and_a_finding_closed_once(world: World) -> None
     assert Round.objects.count() == 1
     finding = a_finding(world)
     finding = reviews.answer(finding, "已改", world.user("sun"), AT, seen=finding.version)
-    seen = finding.version
+    seal = reviews.approval.seal(finding, AT)
     won_and_told(
         together(
-            lambda: reviews.close(finding, "属实", world.user("feng"), AT, seen=seen),
-            lambda: reviews.close(finding, "属实", world.user("chen"), AT, seen=seen),
-            lambda: reviews.send_back(finding, "没改", world.user("lv"), AT, seen=seen),
+            lambda: reviews.close(finding, by=world.user("feng"), at=AT, seal=seal, opinion="属实"),
+            lambda: reviews.close(finding, by=world.user("chen"), at=AT, seal=seal, opinion="属实"),
+            lambda: reviews.send_back(finding, by=world.user("lv"), at=AT, opinion="没改"),
         )
     )
     nothing_broken()

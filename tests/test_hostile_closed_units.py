@@ -14,6 +14,7 @@ from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation, Stage
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
+from unions.approvals import seal_of
 from unions.common.refusals import Forbidden, Stale
 from unions.log import audit
 from unions.models import Appointment, Event, Union, User
@@ -47,7 +48,7 @@ def asked(world: World) -> Escalation:
 
 def sent(world: World) -> Escalation:
     row = asked(world)
-    return escalations.approve(row, world.user("cao"), AT, shown=row.snapshot_hash)
+    return escalations.approve(row, by=world.user("cao"), at=AT, seal=row.snapshot_hash)
 
 
 def close(world: World, code: str = TOWN, into: str = DISTRICT) -> None:
@@ -61,14 +62,14 @@ def told(case: Case) -> list[tuple[str, str]]:
 
 
 def shown(row: Escalation) -> str:
-    return snapshot.seal(snapshot.report(Case.objects.get(pk=row.case_id)))
+    return seal_of(snapshot.report(Case.objects.get(pk=row.case_id)))
 
 
 def test_QD_4_1a_no_district_reports_to_itself(town: World) -> None:
     row = asked(town)
     close(town)
     with pytest.raises(Stale, match=SAID):
-        escalations.approve(row, town.user("zhou"), LATER, shown=shown(row))
+        escalations.approve(row, by=town.user("zhou"), at=LATER, seal=shown(row))
     row.refresh_from_db()
     assert (row.stage, row.decided_by) == (Stage.DECLINED, town.people["zhou"])
     assert row.decision.startswith(SAID)
@@ -82,7 +83,7 @@ def test_QD_4_1a_what_was_on_its_way_ends_where_it_arrives(town: World) -> None:
     row = sent(town)
     close(town)
     with pytest.raises(Stale, match=SAID):
-        escalations.receive(row, town.user("sun"), LATER, take_over=True)
+        escalations.receive(row, by=town.user("sun"), at=LATER, take_over=True)
     row.refresh_from_db()
     assert (row.stage, row.answered_by, row.taken_over) == (Stage.RETURNED, town.people["sun"], False)
     case = Case.objects.get(pk=row.case_id)
@@ -95,7 +96,7 @@ def test_only_who_could_have_decided_ends_it(town: World) -> None:
     close(town)
     for name in ("sun", "wang", "shi", "feng"):
         with pytest.raises(Forbidden):
-            escalations.approve(row, town.user(name), LATER, shown=shown(row))
+            escalations.approve(row, by=town.user(name), at=LATER, seal=shown(row))
     row.refresh_from_db()
     assert row.stage == Stage.REQUESTED
 
@@ -104,7 +105,7 @@ def test_the_district_reports_the_case_on_as_its_own(town: World) -> None:
     row = asked(town)
     close(town)
     with pytest.raises(Stale):
-        escalations.approve(row, town.user("zhou"), LATER, shown=shown(row))
+        escalations.approve(row, by=town.user("zhou"), at=LATER, seal=shown(row))
     case, sun = Case.objects.get(pk=row.case_id), town.user("sun")
     assert [unit.code for unit in escalations.senders(case, sun)] == [DISTRICT]
     up = escalations.request(case, town.unions[DISTRICT], "level_by_level", "由区总承接", sun, LATER, seen=case.version)
@@ -118,8 +119,8 @@ def test_a_receiver_that_was_closed_hands_the_case_to_who_acts_for_it(town: Worl
     row = escalations.request(case, case.union, "negotiation_failed", "", town.user("li"), AT, seen=case.version)
     assert row.receiver.code == TOWN
     close(town)
-    row = escalations.approve(row, town.user("wang"), LATER, shown=shown(row))
-    row = escalations.receive(row, town.user("sun"), LATER, take_over=True)
+    row = escalations.approve(row, by=town.user("wang"), at=LATER, seal=shown(row))
+    row = escalations.receive(row, by=town.user("sun"), at=LATER, take_over=True)
     case.refresh_from_db()
     assert (row.stage, case.handling_union.code, case.officer) == (Stage.RECEIVED, DISTRICT, town.people["sun"])
 
@@ -135,7 +136,7 @@ def test_the_page_of_the_report_says_why_it_ended(town: World) -> None:
     row = asked(town)
     close(town)
     zhou = as_user(town, "zhou")
-    answer = zhou.post(f"/escalations/{row.pk}/approve/", {"shown": shown(row), "opinion": "同意"})
+    answer = zhou.post(f"/escalations/{row.pk}/approve/", {"seal": shown(row), "opinion": "同意"})
     assert answer.status_code == 409
     assert SAID in answer.content.decode()
     assert "批准上报，等待上级接收" not in zhou.get(f"/escalations/{row.pk}/").content.decode()

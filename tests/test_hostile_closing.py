@@ -16,6 +16,7 @@ from arrears.cases.models.act import Outcome
 from tests.cast import AT, World, a_case, a_draft
 from tests.nets import advanced
 from tests.readers import as_user
+from unions.approvals import seal_of
 from unions.common.refusals import Forbidden
 from unions.models import Appointment, User
 from unions.people.appointments import sync_rights
@@ -46,8 +47,8 @@ def settle(world: World, case: Case) -> Case:
 
 
 def close(world: World, case: Case, who: str) -> Case:
-    shown = snapshot.seal(snapshot.closing(case))
-    return workflow.move(case, "close", world.user(who), AT, seen=case.version, shown=shown)
+    shown = seal_of(snapshot.closing(case))
+    return workflow.move(case, "close", world.user(who), AT, seen=case.version, seal=shown)
 
 
 def posted_all(world: World, case: Case) -> None:

@@ -16,6 +16,7 @@ from reporting.forms.tabulate import tabulate
 from tests.cast import AT, World, a_draft, moment
 from tests.nets import a_fund, advanced
 from tests.readers import as_user
+from unions.approvals import seal_of
 from unions.common.refusals import Refused
 from unions.log import audit
 from unions.models import Event
@@ -165,7 +166,7 @@ def test_taken_up_again_it_goes_its_whole_way(world: World) -> None:
     )
     case.refresh_from_db()
     case = workflow.move(case, "settle", world.user("he"), LATER, seen=case.version, conclusion="paid")
-    shown = snapshot.seal(snapshot.closing(case))
-    case = workflow.move(case, "close", world.user("wang"), LATER, seen=case.version, shown=shown)
+    shown = seal_of(snapshot.closing(case))
+    case = workflow.move(case, "close", world.user("wang"), LATER, seen=case.version, seal=shown)
     case = reopen(world, case)
     assert case.entries.filter(kind=EntryKind.REVERSED).count() == 1

@@ -68,9 +68,9 @@ def test_an_oversight_for_the_end_of_time(world: World, due: str) -> None:
     assert answer.status_code in (302, 422), answer.status_code
     if row := Oversight.objects.first():
         page = patient(world, "zhou").get(row.get_absolute_url())
-        shown = page.context["shown"] if page.context else ""
+        shown = page.context["seal"] if page.context else ""
         approved = patient(world, "zhou").post(
-            f"/heavy/oversights/{row.pk}/approve/", {"seen": shown, "shown": shown, "opinion": ""}
+            f"/heavy/oversights/{row.pk}/approve/", {"seen": shown, "seal": shown, "opinion": ""}
         )
         assert approved.status_code < 500
     assert pages_stand(sun, case) == [] and pages_stand(patient(world, "he"), case) == []

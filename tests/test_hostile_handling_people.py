@@ -50,8 +50,8 @@ def test_QD_6_2_whose_words_are_in_it_does_not_approve_it(world: World, wrote: s
     letter = steps.edit(letter, WORDS, world.user("li"), AT, seen=letter.version)
     letter = steps.submit(letter, world.user("li"), AT, seen=letter.version)
     with pytest.raises(Forbidden, match="拟稿人"):
-        steps.approve(letter, world.user("yu"), AT, seen=letter.version, shown=shown(letter))
-    done = steps.approve(letter, world.user("wang"), AT, seen=letter.version, shown=shown(letter))
+        steps.approve(letter, by=world.user("yu"), at=AT, seal=shown(letter))
+    done = steps.approve(letter, by=world.user("wang"), at=AT, seal=shown(letter))
     assert done.state == LetterState.APPROVED
 
 
@@ -61,7 +61,7 @@ def test_QD_6_2_who_wrote_another_letter_of_the_case_may_approve_this_one(world:
     drafted(world, case, LetterKind.PROMPT, by="yu")
     letter = drafted(world, case)
     letter = steps.submit(letter, world.user("li"), AT, seen=letter.version)
-    assert steps.approve(letter, world.user("yu"), AT, seen=letter.version, shown=shown(letter)).number
+    assert steps.approve(letter, by=world.user("yu"), at=AT, seal=shown(letter)).number
 
 
 # ---- behind one address -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arrears.bulk import actions as jobs
 from arrears.bulk.models import BulkKind
-from arrears.cases import ledger, snapshot, workflow
+from arrears.cases import ledger, workflow
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Case, State
 from arrears.letters import actions as steps
@@ -54,13 +54,10 @@ def test_two_mergers_that_cross_are_one(world: World) -> None:
     one = a_case(world)
     other = a_case(world, employer=one.employer)
     there, back = wanting(one, other, world), wanting(other, one, world)
-    seals = {
-        row.pk: merging.seal(*(Case.objects.get(pk=pk) for pk in (row.duplicate_id, row.into_id)))
-        for row in (there, back)
-    }
+    seals = {row.pk: merging.merging.seal(Merger.objects.get(pk=row.pk), AT) for row in (there, back)}
     results = together(
-        lambda: merging.approve(there, world.user("wang"), AT, shown=seals[there.pk]),
-        lambda: merging.approve(back, world.user("wang"), AT, shown=seals[back.pk]),
+        lambda: merging.approve(there, by=world.user("wang"), at=AT, seal=seals[there.pk]),
+        lambda: merging.approve(back, by=world.user("wang"), at=AT, seal=seals[back.pk]),
     )
     won_and_told(results, Refused)
     assert sorted(Case.objects.values_list("state", flat=True)) == [State.MERGED, State.OPEN]
@@ -75,7 +72,9 @@ def test_no_circle_of_three(world: World) -> None:
 
     def approve(row: Merger) -> Merger:
         row = Merger.objects.select_related("duplicate", "into").get(pk=row.pk)
-        return merging.approve(row, world.user("wang"), AT, shown=merging.seal(row.duplicate, row.into))
+        return merging.approve(
+            row, by=world.user("wang"), at=AT, seal=merging.merging.seal(Merger.objects.get(pk=row.pk), AT)
+        )
 
     together(*(lambda row=row: approve(row) for row in rows))
     assert Case.objects.exclude(state=State.MERGED).exists()
@@ -87,13 +86,13 @@ def test_no_circle_of_three(world: World) -> None:
 def test_a_referral_is_numbered_once(world: World) -> None:
     here = beside(world)
     row = here.put(a_district_case(world))
-    seal = snapshot.seal(referrals.lines(row))
+    seal = referrals.approval.seal(row, AT)
     won_and_told(
         together(
-            lambda: referrals.approve(row, world.user("zhou"), AT, shown=seal),
-            lambda: referrals.approve(row, world.user("zhou"), AT, shown=seal),
-            lambda: referrals.withdraw(row, world.user("sun"), AT),
-            lambda: referrals.decline(row, world.user("zhou"), AT, opinion="不妥"),
+            lambda: referrals.approve(row, by=world.user("zhou"), at=AT, seal=seal),
+            lambda: referrals.approve(row, by=world.user("zhou"), at=AT, seal=seal),
+            lambda: referrals.withdraw(row, by=world.user("sun"), at=AT),
+            lambda: referrals.decline(row, by=world.user("zhou"), at=AT, opinion="不妥"),
         ),
         Refused,
     )
@@ -109,7 +108,7 @@ def test_accepted_or_taken_back(world: World) -> None:
         together(
             lambda: referrals.accept(row, world.user("ma"), AT),
             lambda: referrals.refuse(row, world.user("ma"), AT, opinion="不属本局"),
-            lambda: referrals.withdraw(row, world.user("sun"), AT, opinion="已付清"),
+            lambda: referrals.withdraw(row, by=world.user("sun"), at=AT, opinion="已付清"),
         )
     )
     nothing_broken()
@@ -117,16 +116,16 @@ def test_accepted_or_taken_back(world: World) -> None:
 
 def test_a_letter_is_issued_once_and_leaves_no_gap(world: World) -> None:
     letter = submitted(world, a_case(world))
-    seal, seen = shown(letter), letter.version
+    seal = shown(letter)
     results = together(
-        lambda: steps.approve(letter, world.user("wang"), AT, seen=seen, shown=seal),
-        lambda: steps.approve(letter, world.user("wang"), AT, seen=seen, shown=seal),
-        lambda: steps.withdraw(letter, world.user("li"), AT, seen=seen),
-        lambda: steps.send_back(letter, world.user("wang"), AT, seen=seen, reason="改"),
+        lambda: steps.approve(letter, by=world.user("wang"), at=AT, seal=seal),
+        lambda: steps.approve(letter, by=world.user("wang"), at=AT, seal=seal),
+        lambda: steps.withdraw(letter, by=world.user("li"), at=AT),
+        lambda: steps.send_back(letter, by=world.user("wang"), at=AT, opinion="改"),
     )
     won_and_told(results)
     second = submitted(world, a_case(world, employer=an_employer("另一公司")))
-    done = steps.approve(second, world.user("wang"), AT, seen=second.version, shown=shown(second))
+    done = steps.approve(second, by=world.user("wang"), at=AT, seal=shown(second))
     issued = Letter.objects.exclude(serial=None).count()
     assert done.serial == issued
     nothing_broken()

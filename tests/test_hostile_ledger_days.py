@@ -12,6 +12,7 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, EntryKind, LedgerEntry
 from arrears.law.scope import Period, Scope
 from arrears.merging import actions as merging
+from arrears.merging.models import Merger
 from arrears.workers import payments as worker_payments
 from arrears.workers.models import Worker
 from arrears.workers.payments import Payment
@@ -226,9 +227,14 @@ def test_merged_and_parted_no_day_stands_below_nothing(world: World) -> None:
     he, wang = world.user("he"), world.user("wang")
     case.refresh_from_db()
     row = merging.request(case, into, "同一件事", he, moment("2026-11-15 09:00"), seen=case.version)
-    row = merging.approve(row, wang, moment("2026-11-15 10:00"), shown=row.snapshot_hash)
+    row = merging.approve(row, by=wang, at=moment("2026-11-15 10:00"), seal=row.snapshot_hash)
     row = merging.ask_undo(row, "并非同一件事", he, moment("2026-11-25 09:00"))
-    merging.undo(row, wang, moment("2026-11-25 10:00"))
+    merging.undo(
+        row,
+        by=wang,
+        at=moment("2026-11-25 10:00"),
+        seal=merging.parting.seal(Merger.objects.get(pk=row.pk), moment("2026-11-25 10:00")),
+    )
     case.refresh_from_db()
     every_day(case)
     for day in (12, 20):

@@ -22,6 +22,7 @@ from arrears.inspections import actions as inspections
 from arrears.inspections.models import Inspection
 from tests.cast import AT, World, a_case, a_draft, an_employer, build
 from tests.sheets import GOOD, sheet
+from unions.approvals import seal_of
 from unions.common.refusals import Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Event, Union
@@ -84,10 +85,10 @@ def test_one_report_is_decided_once(world: World) -> None:
     wang, li, shown = world.user("wang"), world.user("li"), row.snapshot_hash
     won_and_told(
         together(
-            lambda: escalations.approve(row, wang, AT, shown=shown),
-            lambda: escalations.approve(row, world.user("wang"), AT, shown=shown),
-            lambda: escalations.withdraw(row, li, AT),
-            lambda: escalations.decline(row, world.user("wang"), AT, opinion="不妥"),
+            lambda: escalations.approve(row, by=wang, at=AT, seal=shown),
+            lambda: escalations.approve(row, by=world.user("wang"), at=AT, seal=shown),
+            lambda: escalations.withdraw(row, by=li, at=AT),
+            lambda: escalations.decline(row, by=world.user("wang"), at=AT, opinion="不妥"),
         )
     )
     decided = Event.objects.filter(stream=row.case.stream, verb__startswith="escalate").exclude(verb="escalate.request")
@@ -147,11 +148,11 @@ def test_a_case_is_closed_once(world: World) -> None:
     ledger.post(case, EntryKind.PAID, DAY, he, AT, workers=12, migrants=10, amount=Decimal(120000))
     case.refresh_from_db()
     case = workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid")
-    shown = snapshot.seal(snapshot.closing(case))
+    shown = seal_of(snapshot.closing(case))
     won_and_told(
         together(
-            lambda: workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown),
-            lambda: workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown),
+            lambda: workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown),
+            lambda: workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown),
             lambda: workflow.move(case, "send_back", world.user("wang"), AT, seen=case.version, reason="再核"),
         )
     )
@@ -301,7 +302,7 @@ def test_what_is_written_while_a_unit_moves_lies_where_the_unit_is(world: World)
         let_go,
         once_moving(lambda: a_draft(world, employer=employer)),
         once_moving(lambda: inspections.record(world.unions["370202"], employer, facts, world.user("sun"), AT)),
-        once_moving(lambda: escalations.approve(reported, world.user("wang"), AT, shown=reported.snapshot_hash)),
+        once_moving(lambda: escalations.approve(reported, by=world.user("wang"), at=AT, seal=reported.snapshot_hash)),
     )
     assert [result for result in results if isinstance(result, Exception)] == []
     assert Case.objects.filter(employer=employer).get().path == Union.objects.get(code="370202E0001").path

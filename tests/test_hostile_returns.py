@@ -137,8 +137,9 @@ def test_the_reason_of_a_waiver_asked_twice_is_shown_again(qh: World) -> None:
     assert "电话不通" in text(answer)
     decide = url(report, "return-waiver-decide", Waiver.objects.get().pk)
     decider = as_user(qh, "shengshen")
-    assert decider.post(decide, {"answer": "approve"}).status_code == 302
-    answer = decider.post(decide, {"answer": "decline", "decision": "理由不足"})
+    seal = decider.get(url(report)).context["waiver_seal"]
+    assert decider.post(decide, {"answer": "approve", "seal": seal}).status_code == 302
+    answer = decider.post(decide, {"answer": "decline", "opinion": "理由不足"})
     assert answer.status_code == 409 and "理由不足" in text(answer)
 
 
@@ -249,7 +250,7 @@ def test_a_unit_that_closes_between_opening_and_signing(qh: World, xining: Retur
     a1 = client_of(qh, "a1")
     assert xining in [one.row for one in a1.get(reverse("returns") + "?list=approve").context["rows"]]
     assert (
-        a1.post(url(xining, "return-move", "approve"), {"seen": fresh(xining).version, "shown": shown}).status_code
+        a1.post(url(xining, "return-move", "approve"), {"seen": fresh(xining).version, "seal": shown}).status_code
         == 302
     )
     assert fresh(xining).stage == ReturnStage.SUBMITTED
@@ -271,7 +272,7 @@ def test_a_receiver_that_is_taken_over_between_sending_and_receiving(qh: World, 
     below = fresh(xining)
     below = life.move(below, "sign", qh.user("d1"), MONDAY, seen=below.version)
     life.move(
-        below, "approve", qh.user("d2"), MONDAY, seen=below.version, shown=ReturnVersion.objects.get(report=below).hash
+        below, "approve", qh.user("d2"), MONDAY, seen=below.version, seal=ReturnVersion.objects.get(report=below).hash
     )
     tree.close(city, Union.objects.get(code="632200"), date(2022, 10, 11), None, moment("2022-10-11 09:00"))
     n2 = client_of(qh, "n2")
@@ -297,7 +298,7 @@ def test_whoever_wrote_the_words_does_not_approve_them(qh: World) -> None:
     report = writing.write_text(report, "一、总体情况", "平稳。", a0, at, seen=report.version)
     report = signed(qh, report, at)
     answer = client_of(qh, "a0").post(
-        url(report, "return-move", "approve"), {"seen": report.version, "shown": life.signed_version(report).hash}
+        url(report, "return-move", "approve"), {"seen": report.version, "seal": life.signed_version(report).hash}
     )
     assert answer.status_code == 403
 
@@ -310,7 +311,7 @@ def test_nor_does_a_stand_in_of_whoever_wrote_them(qh: World) -> None:
     report = the_return("630100", "2022-10", "risk-assessment")
     at = moment("2022-10-31 09:00")
     report = signed(qh, writing.write_text(report, "一、总体情况", "平稳。", author, at, seen=report.version), at)
-    assert "代理关系" in (life.barred(report, approver, at.date()) or "")
+    assert "代理关系" in (life.approval.barred_on(report, approver, at.date()) or "")
 
 
 def test_one_who_holds_both_rights_does_not_approve_her_own(qh: World, xining: Return) -> None:
@@ -319,7 +320,7 @@ def test_one_who_holds_both_rights_does_not_approve_her_own(qh: World, xining: R
     sync_rights(n0, timezone.localdate())
     report = signed(qh, xining, MONDAY)
     client = client_of(qh, "n0")
-    data = {"seen": report.version, "shown": life.signed_version(report).hash}
+    data = {"seen": report.version, "seal": life.signed_version(report).hash}
     assert client.post(url(report, "return-move", "approve"), data).status_code == 403
     assert "须由另一人审批" in text(client.get(url(report)))
 
@@ -390,7 +391,9 @@ def test_a_waiver_decided_on_the_page_of_an_older_return_lifts_none_before_it_wa
     older, asked = the_return("632200", WEEK), the_return("632200", "2022-W41")
     waivers.request(asked, asked.last, "大雪", qh.user("shengji"), MONDAY)
     decide = url(older, "return-waiver-decide", Waiver.objects.get().pk)
-    assert client_of(qh, "shengshen").post(decide, {"answer": "approve"}).status_code == 302
+    client = client_of(qh, "shengshen")
+    seal = client.get(url(older)).context["waiver_seal"]
+    assert client.post(decide, {"answer": "approve", "seal": seal}).status_code == 302
     assert (fresh(older).stage, fresh(asked).stage) == (ReturnStage.OPEN, ReturnStage.WAIVED)
 
 

@@ -19,6 +19,7 @@ from arrears.inspections.models import Inspection
 from tests.cast import AT, PASSWORD, World, a_case, a_draft, an_employer
 from tests.readers import as_user
 from tests.test_hostile_text import FULL, VISIT
+from unions.approvals import seal_of
 from unions.common.refusals import Forbidden, Refused
 from unions.log import labels as verbs
 from unions.models import Appointment, Event, Stash, Union
@@ -180,9 +181,9 @@ def test_whoever_is_dismissed_in_the_middle_does_nothing_more(world: World) -> N
     wang = as_user(world, "wang")
     assert wang.get(f"/escalations/{row.pk}/").status_code == 200
     dismiss(Appointment.objects.get(user__username="wang"), timezone.localdate(), world.user("wu"), timezone.now())
-    shown = {"shown": row.snapshot_hash}
+    shown = {"seal": row.snapshot_hash}
     assert wang.post(f"/escalations/{row.pk}/approve/", shown).status_code == 404
-    closing = {"seen": case.version, "shown": snapshot.seal(snapshot.closing(case))}
+    closing = {"seen": case.version, "seal": seal_of(snapshot.closing(case))}
     assert wang.post(f"/cases/{case.pk}/moves/close/", closing).status_code == 404
     row.refresh_from_db()
     assert (row.stage, Case.objects.get(pk=case.pk).state) == ("requested", State.SETTLED)
@@ -217,10 +218,10 @@ def test_a_closed_unit_leaves_nothing_that_nobody_finishes(world: World) -> None
     assert sun.get(f"/cases/{draft.pk}/").status_code == 200
     assert sun.post(f"/cases/{draft.pk}/moves/file/", {"seen": draft.version}).status_code == 302
     assert as_user(world, "zhou").get("/escalations/?list=approve").context["rows"][0][0] == row
-    answer = zhou.post(f"/escalations/{row.pk}/approve/", {"shown": row.snapshot_hash})
+    answer = zhou.post(f"/escalations/{row.pk}/approve/", {"seal": row.snapshot_hash})
     row.refresh_from_db()
     assert (answer.status_code, row.stage) == (409, "declined"), "the district does not report to itself"
-    closing = {"seen": case.version, "shown": snapshot.seal(snapshot.closing(case))}
+    closing = {"seen": case.version, "seal": seal_of(snapshot.closing(case))}
     assert zhou.post(f"/cases/{case.pk}/moves/close/", closing).status_code == 302
     assert set(Case.objects.values_list("state", flat=True)) == {"open", "closed"}
     assert as_user(world, "feng").get(f"/cases/{draft.pk}/").status_code == 404
@@ -247,7 +248,7 @@ def test_a_dismissed_clue_is_not_reported_up(world: World) -> None:
     clue.refresh_from_db()
     with pytest.raises(Refused, match="上报"):
         workflow.move(clue, "dismiss", world.user("he"), AT, seen=clue.version, reason="查无此事")
-    escalations.withdraw(row, world.user("li"), AT)
+    escalations.withdraw(row, by=world.user("li"), at=AT)
     clue.refresh_from_db()
     clue = workflow.move(clue, "dismiss", world.user("he"), AT, seen=clue.version, reason="查无此事")
     assert clue.state == State.DISMISSED
@@ -292,7 +293,7 @@ def test_each_tie_bars_by_itself(world: World, tie: str) -> None:
     zheng.rights_on = None
     zheng.save()
     case.refresh_from_db()
-    given: dict[str, Any] = {"seen": case.version, "shown": snapshot.seal(snapshot.closing(case))}
+    given: dict[str, Any] = {"seen": case.version, "seal": seal_of(snapshot.closing(case))}
     client = as_user(world, "zheng")
     page = client.get(f"/cases/{case.pk}/moves/close/").content.decode()
     assert "须由另一人审批" in page and "批准办结</button>" not in page
@@ -308,7 +309,7 @@ def test_each_tie_bars_by_itself(world: World, tie: str) -> None:
 def test_an_approval_without_or_with_another_hash_is_none(world: World) -> None:
     row, case = asked(world), settled(world, employer=an_employer("海风装饰"))
     wang = as_user(world, "wang")
-    for shown in ({}, {"shown": ""}, {"shown": "0" * 64}, {"shown": row.snapshot_hash.upper()}):
+    for shown in ({}, {"seal": ""}, {"seal": "0" * 64}, {"seal": row.snapshot_hash.upper()}):
         assert wang.post(f"/escalations/{row.pk}/approve/", shown).status_code == 409
         assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version} | shown).status_code == 409
 
@@ -326,7 +327,7 @@ def test_the_database_keeps_the_books_by_itself(world: World, table: str, deed: 
 
 def test_the_log_speaks_chinese(world: World) -> None:
     row = asked(world)
-    escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    escalations.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     as_user(world, "he").post("/inspections/new/", VISIT)
     as_user(world, "sun").post("/exports/new/", {"form": "qinghai-annex-2"})
     as_user(world, "he").post(f"/cases/{row.case_id}/edit/", FULL | {"seen": Case.objects.get().version})

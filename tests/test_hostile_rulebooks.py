@@ -12,15 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from arrears.cases.models import Case
-from arrears.law.editions import uploads
 from arrears.law.editions.feed import owner, renew
 from arrears.law.models import Obligation, RulebookUpload
 from arrears.law.rules.decree import DecreeError, read_decree
 from arrears.reminders.webhook import Webhook
-from reporting import tasks
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
-from tests.rulebook_uploads import RULEBOOK, post, tried
+from tests.rulebook_uploads import RULEBOOK, activated, post, recomputed, tried
 from unions.models import Event
 
 
@@ -79,7 +77,7 @@ def test_what_would_do_harm_is_refused_with_a_sentence(world: World, name: str) 
 def test_a_name_of_markup_is_shown_as_text(world: World) -> None:
     content = changed('title = "报告"', 'title = "<script>alert(1)</script>"')
     upload = tried(world, content)
-    uploads.activate(upload.pk, world.user("yang"), AT)
+    activated(upload, world.user("yang"), AT)
     for name in ("rulebook-trial", "rulebook-preview"):
         page = as_user(world, "shen").get(reverse(name, args=[upload.pk])).content.decode()
         assert "<script>alert" not in page
@@ -95,7 +93,7 @@ def test_the_longest_that_is_let_in_breaks_no_filing(world: World) -> None:
         .replace("workdays = 3", "workdays = 2500\nextension_workdays = 2500")
         .replace("first = 2027-01-01", "first = 2026-01-01")
     )
-    uploads.activate(tried(world, content).pk, world.user("yang"), AT)
+    activated(tried(world, content), world.user("yang"), AT)
     case = a_case(world, accepted_on=date(2026, 11, 20))
     row = Obligation.objects.get(case=case, rulebook="shandong-2027-1")
     assert (len(row.title), len(row.bearer), len(row.basis)) == (80, 80, 120)
@@ -104,7 +102,7 @@ def test_the_longest_that_is_let_in_breaks_no_filing(world: World) -> None:
     assert li.get(row.get_absolute_url()).status_code == 200
     assert li.get(reverse("obligations")).status_code == 200
     event = Event.objects.get(stream="rulebook:shandong-2027-1", verb="activate_rulebook")
-    assert tasks.recompute_rulebook(event.pk) == 0
+    assert recomputed(event) == 0
 
 
 def test_two_who_activate_at_once_put_one_in_force(world: World) -> None:
@@ -112,7 +110,7 @@ def test_two_who_activate_at_once_put_one_in_force(world: World) -> None:
     from django.db import IntegrityError, transaction
 
     first, second = tried(world), tried(world)
-    uploads.activate(first.pk, world.user("yang"), AT)
+    activated(first, world.user("yang"), AT)
     with pytest.raises(IntegrityError), transaction.atomic():
         RulebookUpload.objects.filter(pk=second.pk).update(
             stage="active", active_from=AT.date(), decided_by=world.people["yang"]
@@ -199,9 +197,9 @@ def test_a_recompute_of_two_workers_is_told_once(world: World) -> None:
     content = changed("first = 2027-01-01", "first = 2026-01-01")
     cases = [a_case(world, accepted_on=date(2026, 11, 20)) for _ in range(1)]
     cases.append(a_case(world, accepted_on=date(2026, 11, 20), employer=an_employer("另一家")))
-    uploads.activate(tried(world, content).pk, world.user("yang"), AT)
+    activated(tried(world, content), world.user("yang"), AT)
     event = Event.objects.get(stream="rulebook:shandong-2027-1", verb="activate_rulebook")
-    assert [tasks.recompute_rulebook(event.pk) for _ in range(3)] == [2, 0, 0]
+    assert [recomputed(event) for _ in range(3)] == [2, 0, 0]
     assert Event.objects.filter(stream=event.stream, verb="recompute").count() == 1
     assert Obligation.objects.filter(rulebook="shandong-2027-1").count() == len(cases)
     assert Case.objects.count() == len(cases) and timedelta(0) <= AT - event.at

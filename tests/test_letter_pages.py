@@ -108,10 +108,10 @@ def test_steps_keep_what_was_typed_and_refuse_a_stale_page(world: World) -> None
 def test_the_approval_page_binds_what_it_shows(world: World) -> None:
     letter, wang = submitted(world, a_case(world), at=timezone.now()), as_user(world, "wang")
     url = reverse("letter-step", args=[letter.pk, "approve"])
-    assert wang.post(url, {"seen": letter.version, "shown": "0" * 64}).status_code == 409
+    assert wang.post(url, {"seen": letter.version, "seal": "0" * 64}).status_code == 409
     page = wang.get(letter.get_absolute_url())
     assert "您是" not in page.content.decode()
-    answer = wang.post(url, {"seen": letter.version, "shown": page.context["shown"]}, follow=True)
+    answer = wang.post(url, {"seen": letter.version, "seal": page.context["seal"]}, follow=True)
     assert "海风建设工监意〔" in answer.content.decode()
     assert as_user(world, "li").post(url, {"seen": 0}).status_code == 403
 
@@ -121,7 +121,7 @@ def test_the_file_is_the_one_that_was_approved(world: World) -> None:
     letter = submitted(world, a_case(world), at=timezone.now())
     preview = li.get(reverse("letter-document", args=[letter.pk]))
     assert "文号签发时编定" in text_of(preview.content)
-    letter = steps.send_back(letter, world.user("wang"), timezone.now(), seen=letter.version, reason="补日期")
+    letter = steps.send_back(letter, by=world.user("wang"), at=timezone.now(), opinion="补日期")
     assert "补日期" in li.get(letter.get_absolute_url()).content.decode()
     letter = steps.submit(letter, world.user("li"), timezone.now(), seen=letter.version)
     letter = approved(world, letter, at=timezone.now())

@@ -22,6 +22,7 @@ from arrears.letters.models import Letter, LetterKind, LetterState
 from arrears.letters.stated_terms import Terms, terms_of
 from tests.cast import AT, FOUNDED, World, a_case, an_employer, build, moment
 from tests.letters import approved, delivered, issued, refused, shown, submitted
+from unions.approvals import seal_of
 from unions.log.audit import broken_links
 from unions.models import Appointment, UnionKind, User
 from unions.people.appointments import sync_rights
@@ -135,7 +136,7 @@ def closed(world: World, case: Case) -> Case:
     case.refresh_from_db()
     case = workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid")
     assert barred_because(case, wang, he, date(2026, 11, 20)) is None
-    return workflow.move(case, "close", wang, AT, seen=case.version, shown=snapshot.seal(snapshot.closing(case)))
+    return workflow.move(case, "close", wang, AT, seen=case.version, seal=seal_of(snapshot.closing(case)))
 
 
 def test_rebuilding_gives_the_same_rows(world: World) -> None:
@@ -170,7 +171,7 @@ def test_QD_6_2_numbers_of_fifty_at_once_leave_no_gap_and_no_double(transactiona
         try:
             connection.ensure_connection()
             gate.wait(60)
-            steps.approve(letter, world.user("wang"), AT, seen=letter.version, shown=seal)
+            steps.approve(letter, by=world.user("wang"), at=AT, seal=seal)
         except Exception as error:
             refusals.append(error)
         finally:

@@ -74,7 +74,7 @@ def test_QD_6_2_the_department_is_the_one_of_the_issuers_level(world: World) -> 
     opinion = refused(world, issued(world, case))
     of_city = drafted(world, case, LetterKind.SUGGESTION, "lv", "370200", follows=opinion, department="housing")
     assert of_city.addressee == "青岛市住房和城乡建设局"
-    steps.withdraw(of_city, world.user("lv"), AT, seen=of_city.version)
+    steps.take_back(of_city, world.user("lv"), AT, seen=of_city.version)
     Agency.objects.create(union=world.unions["370202"], kind="hr", name="青岛市市南区人力资源和社会保障局")
     Agency.objects.create(union=world.unions["370200"], kind="hr", name="青岛市人力资源和社会保障局")
     letter = drafted(world, case, LetterKind.SUGGESTION, "sun", "370202", follows=opinion)
@@ -141,7 +141,7 @@ def test_what_was_shown_is_what_is_approved(world: World) -> None:
     employer.name = "海风集团有限公司"
     employer.save()
     with pytest.raises(Stale, match="在您查看之后"):
-        steps.approve(letter, world.user("wang"), AT, seen=letter.version, shown=stale)
+        steps.approve(letter, by=world.user("wang"), at=AT, seal=stale)
     assert approved(world, Letter.objects.get(pk=letter.pk)).addressee == "海风集团有限公司"
 
 
@@ -160,7 +160,7 @@ def test_an_issued_letter_is_locked(world: World) -> None:
 def test_a_withdrawn_draft_takes_no_number_and_a_void_letter_keeps_its_own(world: World) -> None:
     case = a_case(world)
     first = submitted(world, case)
-    steps.withdraw(first, world.user("li"), AT, seen=first.version)
+    steps.withdraw(first, by=world.user("li"), at=AT)
     second = issued(world, case)
     second = steps.make_void(second, world.user("wang"), AT, seen=second.version, reason="受文单位写错")
     third = issued(world, case)

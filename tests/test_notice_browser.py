@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from arrears.law import calendar as keeping
-from arrears.law.editions import uploads
 from tests.cast import AT, a_case, an_employer, build
-from tests.rulebook_uploads import RULEBOOK, enter, tried
+from tests.rulebook_uploads import RULEBOOK, activated, enter, tried
 from tests.test_calendar import NOTICE_2027
 from tests.test_visual_language import violations
 
@@ -35,7 +34,7 @@ def test_every_page_reads_well(open_page: Any, width: int) -> None:
     world = build()
     for n in range(3):
         a_case(world, accepted_on=date(2026, 10, 8 + n), employer=an_employer(f"单位{n}"))
-    uploads.activate(tried(world).pk, world.user("yang"), AT)
+    activated(tried(world), world.user("yang"), AT)
     second = tried(world, RULEBOOK.replace("workdays = 3", "workdays = 9"), notice_text="关于报告的通知")
     page = open_page(width)
     enter(page, "shen")

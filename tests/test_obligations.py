@@ -20,6 +20,7 @@ from arrears.law.obligations.projection import CHANGEABLE, NO_LONGER, rebuild
 from arrears.serious import oversight
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from tests.test_properties import STEPS, busy_world, play  # noqa: F401 - the fixture
+from unions.approvals import seal_of
 from unions.common.refusals import Refused
 from unions.tree import actions as tree
 
@@ -46,7 +47,7 @@ def reported(
 ) -> Any:
     case.refresh_from_db()
     row = escalations.request(case, case.union, ground, "请协助", world.user("li"), asked, seen=case.version)
-    return escalations.approve(row, world.user("wang"), sent, shown=snapshot.seal(snapshot.report(row.case)))
+    return escalations.approve(row, by=world.user("wang"), at=sent, seal=seal_of(snapshot.report(row.case)))
 
 
 def paid_and_closed(world: World, case: Case, at: datetime = AT) -> Case:
@@ -66,8 +67,8 @@ def paid_and_closed(world: World, case: Case, at: datetime = AT) -> Case:
     if case.nature in oversight.NEEDS_FALLBACK:
         case = oversight.name_fallback(case, "区财政局", "刘科长", "", "", he, at).case
     case = workflow.move(case, "settle", he, at, seen=case.version, conclusion="paid")
-    shown = snapshot.seal(snapshot.closing(case))
-    return workflow.move(case, "close", world.user("wang"), at, seen=case.version, shown=shown)
+    shown = seal_of(snapshot.closing(case))
+    return workflow.move(case, "close", world.user("wang"), at, seen=case.version, seal=shown)
 
 
 # QD-5 --------------------------------------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ def test_qd_5_is_met_when_the_report_is_sent_not_when_it_is_asked_for(world: Wor
     row = escalations.request(case, case.union, "negotiation_failed", "", world.user("li"), AT, seen=case.version)
     assert owed(case)["qingdao-2021", "report-failed-negotiation"].is_open
     sent = moment("2026-11-20 11:00")
-    escalations.approve(row, world.user("wang"), sent, shown=snapshot.seal(snapshot.report(row.case)))
+    escalations.approve(row, by=world.user("wang"), at=sent, seal=seal_of(snapshot.report(row.case)))
     report = owed(case)["qingdao-2021", "report-failed-negotiation"]
     assert report.met_at == sent
     assert report.late(moment("2030-01-01 00:00"))  # the 19th was the last day
@@ -111,7 +112,7 @@ def test_a_report_sent_back_is_owed_again_and_counts_from_its_first_sending(worl
     case = a_case(world, negotiation_failed_on=FAILED)
     first = moment("2026-11-18 10:00")
     row = reported(world, case, asked=first, sent=first)
-    escalations.send_back(row, world.user("sun"), AT, answer="请补正")
+    escalations.send_back(row, by=world.user("sun"), at=AT, opinion="请补正")
     assert owed(case)["qingdao-2021", "report-failed-negotiation"].is_open
     reported(world, case)
     assert owed(case)["qingdao-2021", "report-failed-negotiation"].met_at == first
@@ -214,7 +215,7 @@ def test_closing_lifts_what_is_left_and_reopening_asks_for_it_again(world: World
 def test_what_is_taken_over_is_owed_by_the_new_unit(world: World) -> None:
     case = a_case(world, negotiation_failed_on=FAILED)
     row = reported(world, case)
-    escalations.receive(row, world.user("sun"), AT, take_over=True)
+    escalations.receive(row, by=world.user("sun"), at=AT, take_over=True)
     tell = owed(case)["qingdao-2021", "tell-hr"]
     assert (tell.holder.code, tell.path, tell.officer) == ("370202", tell.holder.path, world.user("sun"))
     # The report itself stays the enterprise union's.

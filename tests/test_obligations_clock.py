@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.law.calendar import import_notice
-from arrears.law.models import Extension, ExtensionKind, Obligation
+from arrears.law.models import Extension, ExtensionKind, Obligation, Recomputation
 from arrears.law.obligations import extensions
 from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.extensions import ExtensionApproval
 from arrears.law.obligations.projection import Tools, keep_cases, rebuild, rebuild_all
+from arrears.law.obligations.recompute import JOB as job
 from arrears.law.obligations.recompute import recompute
 from arrears.law.rules.reader import parse_rulebook, shelf
-from reporting import tasks
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.sheets import GOOD, bring_in, sheet
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -72,8 +74,10 @@ def test_days_entered_in_the_browser_move_open_terms(
         answer = client.post(reverse("holidays-enter"), {"text": NOTICE_2027, "year": "2027", "confirmed": "yes"})
     assert answer.status_code == 302
     assert len(asked) == 1
-    moved = tasks.recompute_terms(world.unions["370000"].pk, world.people["shen"].pk)
-    assert (moved, report(case).due_at) == (1, moment("2027-02-14 23:59:59"))
+    job.work(Recomputation.objects.get().pk, timezone.now)
+    (told,) = Event.objects.filter(stream="calendar", verb="recompute")
+    assert (told.data["moved"], report(case).due_at) == (1, moment("2027-02-14 23:59:59"))
+    assert (told.by, told.union) == (world.people["shen"], world.unions["370000"])
 
 
 def test_recomputing_is_the_calendar_keepers_act(world: World) -> None:
@@ -152,8 +156,8 @@ def test_an_invented_notice_owes_and_its_term_grows_by_what_it_allows(world: Wor
     with pytest.raises(Stale):
         extensions.request(row, ExtensionKind.EXTEND, "情况特殊", he, AT, tools.books)
     with pytest.raises(Forbidden):
-        extensions.decide(asked, True, "", he, AT, tools)
-    extensions.decide(asked, True, "同意", wang, AT, tools)
+        ExtensionApproval(tools).approve(asked, by=he, at=AT, seal=extensions.approval.seal(asked, AT))
+    ExtensionApproval(tools).approve(asked, by=wang, at=AT, seal=extensions.approval.seal(asked, AT), opinion="同意")
     row.refresh_from_db()
     assert (row.due_at, row.extended) == (moment("2026-11-26 23:59:59"), True)
     assert row.explanation.endswith("（含经批准的延长）")
@@ -174,8 +178,8 @@ def test_a_declined_extension_leaves_the_term(world: World, tools: Tools) -> Non
     row = Obligation.objects.get(case=case, rulebook="invented-2026")
     asked = extensions.request(row, ExtensionKind.EXTEND, "情况特殊", world.user("he"), AT, tools.books)
     with pytest.raises(Refused):
-        extensions.decide(asked, False, " ", world.user("wang"), AT, tools)
-    extensions.decide(asked, False, "可以按期办", world.user("wang"), AT, tools)
+        extensions.decline(asked, by=world.user("wang"), at=AT, opinion=" ")
+    extensions.decline(asked, by=world.user("wang"), at=AT, opinion="可以按期办")
     row.refresh_from_db()
     assert (row.due_at, row.extended) == (moment("2026-11-24 23:59:59"), False)
     assert Extension.objects.get().decision == "可以按期办"

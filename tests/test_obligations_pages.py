@@ -204,8 +204,9 @@ def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(world: World, monk
     decide = reverse("extension-decide", args=[asked.pk])
     assert he.post(decide, {"answer": "approve"}).status_code == 403
     assert enter(world, "zhou").post(decide, {"answer": "approve"}).status_code == 403
-    assert wang.post(decide, {"answer": "decline", "decision": ""}).status_code == 422
-    assert wang.post(decide, {"answer": "approve", "decision": "同意"}).status_code == 302
+    assert wang.post(decide, {"answer": "decline", "opinion": ""}).status_code == 422
+    seal = wang.get(row.get_absolute_url()).context["seal"]
+    assert wang.post(decide, {"answer": "approve", "opinion": "同意", "seal": seal}).status_code == 302
     assert wang.post(decide, {"answer": "approve"}).status_code == 409
     row.refresh_from_db()
     assert row.lifted_at == day

@@ -33,6 +33,7 @@ from tests.heavy import an_emergency, an_oversight, in_force
 from tests.letters import delivered, issued
 from tests.readers import as_user, paid_off
 from tests.window import PHONE, WORDS
+from unions.approvals import seal_of
 from unions.common.refusals import Refused
 
 DAY = date(2026, 11, 16)
@@ -55,13 +56,13 @@ def settle(world: World, case: Case) -> Case:
 
 
 def close(world: World, case: Case) -> Case:
-    shown = snapshot.seal(snapshot.closing(case))
-    return workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown)
+    shown = seal_of(snapshot.closing(case))
+    return workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown)
 
 
 def lifted(world: World, row: Any) -> None:
     row = oversight.report(row, "已全部清偿", world.user("he"), AT)
-    oversight.lift(row, world.user("zhou"), AT, seen=snapshot.seal(oversight.shown(row)))
+    oversight.lift(row, by=world.user("zhou"), at=AT, seal=oversight.lifting.seal(row, AT))
 
 
 # ---- closing --------------------------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ def test_a_case_asked_to_go_into_another_is_not_closed_meanwhile(world: World) -
         settle(world, duplicate)
     with pytest.raises(Refused, match="正申请并入本案"):
         settle(world, into)
-    merging.withdraw(row, world.user("he"), AT)
+    merging.withdraw(row, by=world.user("he"), at=AT)
     assert settle(world, into).state == State.SETTLED
 
 
@@ -162,12 +163,12 @@ def asked(world: World, duplicate: Case, into: Case) -> Merger:
 
 def merged(world: World, duplicate: Case, into: Case) -> Merger:
     row = asked(world, duplicate, into)
-    return merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    return merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
 
 
 def parted(world: World, row: Merger) -> Merger:
     merging.ask_undo(row, "不是同一批人", world.user("he"), AT)
-    return merging.undo(row, world.user("wang"), AT)
+    return merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
 
 
 def a_plan(world: World, case: Case, agreed_on: date = DAY) -> Any:
@@ -190,7 +191,9 @@ def test_merging_waits_for_oversight_emergency_and_running_proceedings(world: Wo
     request = asked(world, duplicate, into)
     in_force(world, duplicate)  # meanwhile
     with pytest.raises(Refused, match="尚未解除"):
-        merging.approve(request, world.user("wang"), AT, shown=merging.seal(duplicate, into))
+        merging.approve(
+            request, by=world.user("wang"), at=AT, seal=merging.merging.seal(Merger.objects.get(pk=request.pk), AT)
+        )
 
 
 def test_merging_waits_for_referrals_and_transfers_on_their_way(world: World) -> None:

@@ -14,6 +14,7 @@ from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from reporting.overview import figures as overview
 from tests.cast import AT, World, a_case, an_employer
+from unions.approvals import seal_of
 
 TODAY = date(2026, 11, 20)
 BACKEND = "unions.people.backends.AppointmentBackend"
@@ -30,8 +31,8 @@ def books(world: World) -> World:
     ledger.post(done, EntryKind.PAID, date(2026, 11, 19), he, AT, workers=12, migrants=10, amount=Decimal(120000))
     done.refresh_from_db()
     done = workflow.move(done, "settle", he, AT, seen=done.version, conclusion="paid")
-    shown = snapshot.seal(snapshot.closing(done))
-    workflow.move(done, "close", world.user("wang"), AT, seen=done.version, shown=shown)
+    shown = seal_of(snapshot.closing(done))
+    workflow.move(done, "close", world.user("wang"), AT, seen=done.version, seal=shown)
     a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"), stated_workers=3, stated_migrants=0)
     a_case(
         world, "jiang", "370000I0001E0001", employer=an_employer("远方路桥", "370202"), stated_amount=Decimal("0.01")

@@ -127,7 +127,7 @@ def test_QP_4_3_a_class_is_changed_by_hand_in_the_browser_and_seen_on_the_employ
     assert "已提供担保" in page.text and page.context["barred"] is None
     assert "不能由您审批" in sun.get(row.get_absolute_url()).text
     url = reverse("risk-change-step", args=[row.pk, "approve"])
-    assert zhou.post(url, {"shown": page.context["shown"]}).status_code == 302
+    assert zhou.post(url, {"seal": page.context["seal"]}).status_code == 302
     assert RiskChange.objects.get().stage == "approved"
     li = as_user(world, "li")
     employer = li.get(reverse("employer", args=[case.employer_id])).text
@@ -149,7 +149,7 @@ def test_QP_1_3_a_quarter_in_the_browser(world: World) -> None:
     row = SubsidyList.objects.get()
     assert "不能由您确认" in made.text
     step = reverse("subsidy-step", args=[row.pk, "confirm"])
-    assert zhou.post(step, {"shown": row.hash}, follow=True).text.count("清单已确认") == 1
+    assert zhou.post(step, {"seal": row.hash}, follow=True).text.count("清单已确认") == 1
     answer = zhou.get(reverse("subsidy-list-export", args=[row.pk]))
     assert "以案定补清单_市南区总工会_2026Q3" in unquote(answer["Content-Disposition"])
     assert any("八大湖装修队" in line and "计补" in line and 120000 in line for line in sheet_of(answer))

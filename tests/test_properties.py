@@ -17,6 +17,7 @@ from arrears.cases.models.act import Outcome
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation, Stage
 from tests.cast import AT, World, a_draft
+from unions.approvals import seal_of
 from unions.common.refusals import Refused
 from unions.log import audit
 from unions.models import Appointment, User
@@ -63,7 +64,7 @@ def take(case: Case, user: User, step: tuple[Any, ...]) -> None:
                 user,
                 AT,
                 seen=case.version,
-                shown=snapshot.seal(snapshot.closing(case)),
+                seal=seal_of(snapshot.closing(case)),
                 reason="说明",
                 conclusion="paid",
             )
@@ -85,9 +86,9 @@ def take(case: Case, user: User, step: tuple[Any, ...]) -> None:
             escalations.request(case, case.union, "negotiation_failed", "", user, AT, seen=case.version)
         case ("approve", _):
             row = _report(case, Stage.REQUESTED)
-            escalations.approve(row, user, AT, shown=snapshot.seal(snapshot.report(case)))
+            escalations.approve(row, by=user, at=AT, seal=seal_of(snapshot.report(case)))
         case ("receive", _, take_over):
-            escalations.receive(_report(case, Stage.SENT), user, AT, take_over=take_over)
+            escalations.receive(_report(case, Stage.SENT), by=user, at=AT, take_over=take_over)
 
 
 def check(case: Case) -> None:

@@ -100,18 +100,18 @@ def test_QP_3_3_two_people_frozen_with_its_hash(world: World) -> None:
     row = drafted_list(world)
     publishing.reword(row.rows.get(), {"violation": "拖欠 12 人工资", "decision": "罚款"}, world.user("sun"), AT)
     row = publishing.submit(row, world.user("qian"), AT)
-    seen = publishing.seal(row)
+    seen = publishing.approval.seal(row, AT)
     for name in ("qian", "sun", "wang", "shi"):
         with pytest.raises(Forbidden):
-            publishing.approve(row, world.user(name), AT, seen=seen)
+            publishing.approve(row, by=world.user(name), at=AT, seal=seen)
     with pytest.raises(Stale, match="有了变动"):
-        publishing.approve(row, world.user("zhou"), AT, seen="0" * 64)
-    row = publishing.approve(row, world.user("zhou"), AT, seen=seen)
+        publishing.approve(row, by=world.user("zhou"), at=AT, seal="0" * 64)
+    row = publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen)
     assert (row.hash, row.published_on) == (seen, TODAY) and row.frozen[0]["violation"] == "拖欠 12 人工资"
     with pytest.raises(Stale):  # twice
-        publishing.approve(row, world.user("zhou"), AT, seen=seen)
+        publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen)
     PublicationRow.objects.update(violation="改了")
-    assert publishing.seal(row) != row.hash
+    assert publishing.approval.seal(row, AT) != row.hash
 
 
 def test_QP_3_3_whoever_edited_or_stands_in_for_the_drafter_does_not_approve(world: World) -> None:
@@ -123,7 +123,7 @@ def test_QP_3_3_whoever_edited_or_stands_in_for_the_drafter_does_not_approve(wor
     )
     row = publishing.submit(row, qian, AT)
     with pytest.raises(Forbidden, match="代理"):
-        publishing.approve(row, world.user("zhou"), AT, seen=publishing.seal(row))
+        publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
 
 
 def test_QP_3_3_no_worker_is_ever_named(world: World) -> None:
@@ -186,7 +186,7 @@ def test_QP_3_3_the_public_page_shows_only_what_is_approved_and_stands(world: Wo
     assert "公开户" not in public()
     submitted = publishing.submit(draft, world.user("qian"), now)
     assert "公开户" not in public()
-    done = publishing.approve(submitted, world.user("zhou"), now, seen=publishing.seal(submitted))
+    done = publishing.approve(submitted, by=world.user("zhou"), at=now, seal=publishing.approval.seal(submitted, AT))
     page = public()
     assert "公开户" in page and row.number in page and "李填报" not in page and str(case.number) not in page
     assert "公开户" in public("?at=370202") and "公开户" not in public("?at=370203")
@@ -195,7 +195,7 @@ def test_QP_3_3_the_public_page_shows_only_what_is_approved_and_stands(world: Wo
     assert "公开户" not in public()
     Publication.objects.update(until=timezone.localdate(now) + timedelta(days=1))
     line = done.rows.get()
-    publishing.withdraw_row(line, "名称有误", world.user("zhou"), now)
+    publishing.withdraw_row(line, by=world.user("zhou"), at=now, opinion="名称有误")
     assert "公开户" not in public()
 
 
@@ -207,10 +207,10 @@ def test_QP_3_3_withdrawn_revoked_or_removed_is_gone_at_once(world: World) -> No
     assert shown() == []
     row = Publication.objects.get()
     with pytest.raises(Forbidden):
-        publishing.withdraw(row, "原因", world.user("qian"), AT)
+        publishing.withdraw(row, by=world.user("qian"), at=AT, opinion="原因")
     with pytest.raises(Refused, match="写明原因"):
-        publishing.withdraw(row, " ", world.user("zhou"), AT)
-    publishing.withdraw(row, "依据已撤销", world.user("zhou"), AT)
+        publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion=" ")
+    publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion="依据已撤销")
     assert drafted_list(world).rows.count() == 0  # a new one may be drafted; the revoked decision is not in it
 
 
@@ -221,14 +221,13 @@ def test_QP_3_3_a_listing_taken_off_early_is_not_published_any_more(world: World
     published(world)
     assert shown() == ["列入户"]
     assert row.until is not None and shown(row.until + timedelta(days=1)) == []
-    from arrears.cases import snapshot
     from arrears.sanctions import procedure
 
     he, at = world.user("he"), moment("2027-03-01 09:00")
     row = procedure.correct(row, he, AT, on=date(2026, 8, 3))
     promise = a_promise(world, row.case, at)
     row = proposing.ask_removal(row, date(2027, 2, 26), "移1号", "已清偿", promise, he, at)
-    proposing.remove(row, world.user("wang"), at, seen=snapshot.seal(proposing.shown(row, day_of(at))))
+    proposing.remove(row, by=world.user("wang"), at=at, seal=proposing.removal.seal(row, at))
     assert shown() == []
 
 
@@ -238,8 +237,8 @@ def test_QP_3_3_a_revoked_decision_bars_the_approval(world: World) -> None:
     row = publishing.submit(drafted_list(world), world.user("qian"), AT)
     decisions.void(one, TODAY, "部门撤销", world.user("he"), AT)
     with pytest.raises(Refused, match="海风三季"):
-        publishing.approve(row, world.user("zhou"), AT, seen=publishing.seal(row))
-    row = publishing.decline(row, world.user("zhou"), AT, opinion="依据已撤销")
+        publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
+    row = publishing.decline(row, by=world.user("zhou"), at=AT, opinion="依据已撤销")
     assert row.stage == PublicationStage.DRAFT
 
 
@@ -262,7 +261,7 @@ def test_QP_3_3_the_form_shows_the_approved_list(world: World) -> None:
     got = [(one.employer, one.owed.workers) for one in form_rows(ids, scope(world), "QP-3.3", 1)]
     assert got == [("海风三季", 12), ("提请户", 12)]
     assert to_publish(scope(world, date(2026, 11, 19)), "QP-3.3") == live  # as it was known the day before
-    publishing.withdraw(row, "有误", world.user("zhou"), LATER)
+    publishing.withdraw(row, by=world.user("zhou"), at=LATER, opinion="有误")
     assert to_publish(scope(world, day_of(LATER)), "QP-3.3") == live
 
 
@@ -367,10 +366,10 @@ def test_QP_3_3_from_draft_to_the_public_on_the_pages(world: World) -> None:
     assert qian.post(out, {"opinion": ""}).status_code == 422
     assert qian.post(reverse("publication-step", args=[row.pk, "submit"])).status_code == 302
     assert "不能由您审批" in qian.get(row_url).text
-    seen = zhou.get(row_url).context["seen"]
+    seen = zhou.get(row_url).context["seal"]
     assert zhou.post(reverse("publication-step", args=[row.pk, "decline"]), {"opinion": ""}).status_code == 422
-    zhou.post(reverse("publication-step", args=[row.pk, "approve"]), {"seen": seen})
-    assert zhou.post(reverse("publication-step", args=[row.pk, "approve"]), {"seen": seen}).status_code == 409
+    zhou.post(reverse("publication-step", args=[row.pk, "approve"]), {"seal": seen})
+    assert zhou.post(reverse("publication-step", args=[row.pk, "approve"]), {"seal": seen}).status_code == 409
     assert "王经理" in public() and "内容与批准时一致" in zhou.get(row_url).text
     sheet = qian.get(reverse("publication-sheet", args=[row.pk]))
     assert sheet.status_code == 200 and sheet["Content-Type"].startswith("application/vnd.openxml")

@@ -114,14 +114,14 @@ def test_a_referral_not_yet_approved_is_unknown_above_and_to_the_department(here
 def test_a_stale_tab_does_not_approve(here: Departments) -> None:
     row = here.put(a_district_case(here.world))
     zhou = as_user(here.world, "zhou")
-    shown = zhou.get(row.get_absolute_url()).context["shown"]
+    shown = zhou.get(row.get_absolute_url()).context["seal"]
     row.case.employer.address = "香港中路 1 号"
     row.case.employer.save()
-    late = zhou.post(f"{row.get_absolute_url()}approve/", {"shown": shown, "opinion": "同意"})
+    late = zhou.post(f"{row.get_absolute_url()}approve/", {"seal": shown, "opinion": "同意"})
     assert late.status_code == 409 and "同意" in late.text and "香港中路 1 号" in late.text
-    shown = late.context["shown"]
-    assert zhou.post(f"{row.get_absolute_url()}approve/", {"shown": shown}).status_code == 302
-    assert zhou.post(f"{row.get_absolute_url()}approve/", {"shown": shown}).status_code == 409
+    shown = late.context["seal"]
+    assert zhou.post(f"{row.get_absolute_url()}approve/", {"seal": shown}).status_code == 302
+    assert zhou.post(f"{row.get_absolute_url()}approve/", {"seal": shown}).status_code == 409
     assert Referral.objects.get().stage == ReferralStage.SENT
 
 
@@ -184,7 +184,7 @@ def test_another_departments_matter_is_not_there(here: Departments, settings: An
 
 def test_what_was_taken_back_leaves_the_window(here: Departments) -> None:
     row = here.sent(a_district_case(here.world))
-    referrals.withdraw(row, here.world.user("sun"), AT, opinion="工资已付清")
+    referrals.withdraw(row, by=here.world.user("sun"), at=AT, opinion="工资已付清")
     ma = as_user(here.world, "ma")
     assert ma.get(f"/incoming/{row.pk}/").status_code == 404
     assert ma.post(f"/incoming/{row.pk}/accept/").status_code == 404

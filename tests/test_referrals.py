@@ -19,6 +19,7 @@ from arrears.reminders.models import Reminder
 from tests.cast import AT, World, a_draft, an_employer, moment
 from tests.departments import Departments, a_district_case, beside
 from tests.subjects import PNG
+from unions.approvals import restored
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Event
@@ -66,18 +67,18 @@ def test_an_approval_is_bound_to_what_was_shown(here: Departments) -> None:
     row = here.put(case)
     ledger.post(case, EntryKind.PAID, date(2026, 11, 18), here.world.user("sun"), AT, workers=1)
     with pytest.raises(Stale, match="有了变动"):
-        referrals.approve(row, here.world.user("zhou"), AT, shown=row.snapshot_hash)
+        referrals.approve(row, by=here.world.user("zhou"), at=AT, seal=row.snapshot_hash)
 
 
 def test_what_was_sent_stays_as_it_was(here: Departments) -> None:
     case = a_district_case(here.world)
     row = here.sent(case)
-    before = referrals.frozen(row)
+    before = restored(row.snapshot)
     case.refresh_from_db()
     ledger.post(case, EntryKind.PAID, date(2026, 11, 18), here.world.user("sun"), AT, workers=3)
     row.refresh_from_db()
-    assert referrals.frozen(row) == before
-    assert referrals.frozen(row) != referrals.lines(row)
+    assert restored(row.snapshot) == before
+    assert restored(row.snapshot) != referrals.approval.shown(row, AT)
 
 
 def test_a_second_click_asks_nothing_twice(here: Departments) -> None:
@@ -104,7 +105,7 @@ def test_a_department_of_the_wrong_kind_is_refused(here: Departments) -> None:
 
 def test_numbers_have_no_gap_when_a_referral_is_declined(here: Departments) -> None:
     first = here.put(a_district_case(here.world))
-    referrals.decline(first, here.world.user("zhou"), AT, opinion="请补充")
+    referrals.decline(first, by=here.world.user("zhou"), at=AT, opinion="请补充")
     second = here.sent(a_district_case(here.world, "市南餐饮有限公司"))
     assert second.number == "370202-ZS2026-0001"
 
@@ -125,15 +126,15 @@ def test_QP_3_2_the_police_get_the_required_papers_or_nothing(here: Departments)
 def test_YK_2_4_the_local_crime_threshold_stands_beside_the_transfer(here: Departments) -> None:
     case = a_district_case(here.world)
     row = here.put(case, "police", "police", materials=(ORDER, OWED))
-    said = {line.label: line.value for line in referrals.lines(row)}
+    said = {line.label: line.value for line in referrals.approval.shown(row, AT)}
     assert "山东省的具体数额未查到，暂不设定" in said["当地数额标准"]
     case.employer.region_code = "210802"  # 营口站前区: Liaoning has set its amounts
     case.employer.save()
     row.refresh_from_db()
-    said = {line.label: line.value for line in referrals.lines(Referral.objects.get(pk=row.pk))}
+    said = {line.label: line.value for line in referrals.approval.shown(Referral.objects.get(pk=row.pk), AT)}
     assert "达到" in said["当地数额标准"] and "50,000" in said["当地数额标准"]
     hr = here.put(case)
-    assert "当地数额标准" not in {line.label for line in referrals.lines(hr)}
+    assert "当地数额标准" not in {line.label for line in referrals.approval.shown(hr, AT)}
 
 
 def test_SD_2_3e_a_transfer_to_the_police_is_followed_to_the_decision(here: Departments) -> None:
@@ -199,7 +200,7 @@ def test_decided_once(here: Departments) -> None:
     with pytest.raises(Stale, match="已接收"):
         referrals.refuse(row, ma, AT, opinion="不")
     with pytest.raises(Stale):
-        referrals.withdraw(row, here.world.user("sun"), AT, opinion="不需要了")
+        referrals.withdraw(row, by=here.world.user("sun"), at=AT, opinion="不需要了")
 
 
 def test_the_case_does_not_close_over_a_matter_nobody_accepted(here: Departments) -> None:
@@ -212,7 +213,7 @@ def test_the_case_does_not_close_over_a_matter_nobody_accepted(here: Departments
     case.refresh_from_db()
     with pytest.raises(Refused, match="转送部门"):
         workflow.move(case, "settle", sun, AT, seen=case.version, conclusion="paid")
-    referrals.withdraw(row, sun, AT, opinion="工资已付清")
+    referrals.withdraw(row, by=sun, at=AT, opinion="工资已付清")
     case.refresh_from_db()
     assert workflow.move(case, "settle", sun, AT, seen=case.version, conclusion="paid").state == "settled"
     assert [one.lifted_reason for one in terms(row).values()] == ["转送已撤回"]

@@ -50,7 +50,7 @@ def test_a_form_goes_from_draft_to_paper(db: None, key: str) -> None:
     life.move(report, "sign", world.user("n0"), at, seen=0)
     shown = fresh(report).versions.get().hash
     assert shown in a0.get(report.get_absolute_url()).content.decode()
-    life.move(report, "approve", world.user("a0"), at, seen=1, shown=shown)
+    life.move(report, "approve", world.user("a0"), at, seen=1, seal=shown)
     page = as_user(world, "shengji").get(reverse("return-version", args=[report.pk, 1]), {"again": 1})
     assert "复算一致" in page.content.decode()
     assert n0.get(reverse("return-paper", args=[report.pk, 1])).status_code == 200

@@ -49,7 +49,7 @@ def act(client: Client, report: Return, name: str, **sent_too: Any) -> Any:
     """Press the button as the page shows it now."""
     data = {"seen": fresh(report).version} | sent_too
     if name == "approve":
-        data.setdefault("shown", ReturnVersion.objects.get(report=report, approved_at=None).hash)
+        data.setdefault("seal", ReturnVersion.objects.get(report=report, approved_at=None).hash)
     return client.post(url(report, "return-move", name), data)
 
 
@@ -203,7 +203,7 @@ def test_nobody_approves_from_another_unit_nor_a_stale_page(qh: World, xining: R
     signed(qh, xining, MONDAY)
     assert act(as_user(qh, "a1"), xining, "approve").status_code == 404
     assert act(as_user(qh, "shengshen"), xining, "approve").status_code == 403
-    assert act(as_user(qh, "a0"), xining, "approve", shown="0" * 64).status_code == 409
+    assert act(as_user(qh, "a0"), xining, "approve", seal="0" * 64).status_code == 409
     assert act(as_user(qh, "a0"), xining, "approve", seen=0).status_code == 409
     assert fresh(xining).stage == ReturnStage.SIGNED
 
@@ -330,7 +330,8 @@ def test_a_waiver_is_asked_above_and_decided_by_a_second_person(qh: World) -> No
     decide = reverse("return-waiver-decide", args=[report.pk, asked.pk])
     assert asker.post(decide, {"answer": "approve"}).status_code == 403
     assert decider.post(decide, {"answer": "decline"}).status_code == 422
-    assert decider.post(decide, {"answer": "approve"}).status_code == 302
+    said = {"answer": "approve", "seal": page.context["waiver_seal"]}
+    assert decider.post(decide, said).status_code == 302
     assert fresh(report).stage == ReturnStage.WAIVED
     assert "免报" in as_user(qh, "n2").get(url(report)).content.decode()
 

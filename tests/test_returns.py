@@ -94,7 +94,7 @@ def test_signed_by_one_and_approved_by_another(qh: World) -> None:
 
     sync_rights(qh.people["n0"], timezone.localdate())
     with pytest.raises(Forbidden, match="您是制表人"):
-        life.move(report, "approve", qh.user("n0"), MONDAY, seen=report.version, shown=version.hash)
+        life.move(report, "approve", qh.user("n0"), MONDAY, seen=report.version, seal=version.hash)
     report = approved(qh, report, MONDAY)
     assert (report.stage, report.submitted_at, report.late()) == (ReturnStage.SUBMITTED, MONDAY, False)
 
@@ -102,7 +102,7 @@ def test_signed_by_one_and_approved_by_another(qh: World) -> None:
 def test_only_what_was_shown_is_approved(qh: World) -> None:
     report = signed(qh, the_return("630100", WEEK), MONDAY)
     with pytest.raises(Stale):
-        life.move(report, "approve", qh.user("a0"), MONDAY, seen=report.version, shown="0" * 64)
+        life.move(report, "approve", qh.user("a0"), MONDAY, seen=report.version, seal="0" * 64)
     with pytest.raises(Stale):
         life.move(report, "approve", qh.user("a0"), MONDAY, seen=report.version - 1)
 
@@ -173,7 +173,7 @@ def test_QH_3d_zero_an_implied_zero_stands_until_something_else_is_approved(qh: 
     assert report.says_zero and report.contradicted_at and not report.missing(later)
     assert not Return.objects.missing(later).filter(pk=report.pk).exists()
     report = life.move(
-        report, "approve", qh.user("a3"), later, seen=report.version, shown=life.signed_version(report).hash
+        report, "approve", qh.user("a3"), later, seen=report.version, seal=life.signed_version(report).hash
     )
     assert not report.says_zero and not report.contradicted_at
 
@@ -288,8 +288,8 @@ def test_a_waiver_needs_a_second_person_and_ends(qh: World) -> None:
     report = the_return("632200", WEEK)
     asked = waivers.request(report, date(2022, 10, 16), "机构撤并", qh.user("shengji"), MONDAY)
     with pytest.raises(Forbidden):
-        waivers.decide(asked, report, True, "", qh.user("shengji"), MONDAY)
-    waivers.decide(asked, report, True, "", qh.user("shengshen"), MONDAY)
+        waivers.approve(asked, by=qh.user("shengji"), at=MONDAY, seal=waivers.approval.seal(asked, MONDAY))
+    waivers.approve(asked, by=qh.user("shengshen"), at=MONDAY, seal=waivers.approval.seal(asked, MONDAY))
     assert fresh(report).stage == ReturnStage.WAIVED
     assert Obligation.objects.get(subject=report.stream).lifted_reason == "免报"
     opening.open_due(moment("2022-10-24 08:00"))
@@ -335,7 +335,7 @@ def test_QH_3d_zero_the_provinces_own_report_closes_the_week(qh: World) -> None:
     at = moment("2022-10-10 17:00")
     report = life.move(report, "sign", qh.user("shengji"), at, seen=report.version)
     version = ReturnVersion.objects.get(report=report)
-    report = life.move(report, "approve", qh.user("shengshen"), at, seen=report.version, shown=version.hash)
+    report = life.move(report, "approve", qh.user("shengshen"), at, seen=report.version, seal=version.hash)
     assert below.current is not None
     assert (version.sources, version.cells) == ([below.current.pk], below.current.cells)
     assert freezing.recomputed(version) == version.cells

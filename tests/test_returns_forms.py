@@ -90,7 +90,7 @@ def test_a_return_of_every_form_is_frozen_and_computed_again(world: World, book:
     )
     report = life.move(report, "sign", User.objects.get(pk=maker.pk), AT, seen=0)
     version = ReturnVersion.objects.get(report=report)
-    report = life.move(report, "approve", User.objects.get(pk=boss.pk), AT, seen=report.version, shown=version.hash)
+    report = life.move(report, "approve", User.objects.get(pk=boss.pk), AT, seen=report.version, seal=version.hash)
     ledger.post(
         Case.objects.get(stated_workers=12),
         EntryKind.PAID,

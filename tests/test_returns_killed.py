@@ -202,7 +202,7 @@ class Moving:
         shown = ReturnVersion.objects.filter(report=now, approved_at=None).values_list("hash", flat=True)
         reason = "数字不对" if life.MOVES[self.name].asks else ""
         by = User.objects.get(username=self.who)
-        life.move(now, self.name, by, MONDAY, seen=now.version, shown=shown.first() or "", reason=reason)
+        life.move(now, self.name, by, MONDAY, seen=now.version, seal=shown.first() or "", reason=reason)
 
 
 def test_prefilling_and_signing_killed_at_twenty_points(week: World) -> None:

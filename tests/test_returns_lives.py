@@ -78,7 +78,7 @@ class Life:
             case ("move", (who, name)):
                 shown = ReturnVersion.objects.filter(report=report, approved_at=None).values_list("hash", flat=True)
                 life.move(
-                    report, name, world.user(who), at, seen=report.version, shown=shown.first() or "", reason="说明"
+                    report, name, world.user(who), at, seen=report.version, seal=shown.first() or "", reason="说明"
                 )
             case ("correct", row, given_):
                 writing.correct(report, row, 0, given_, "纸质排查表", world.user("n0"), at, seen=report.version)
@@ -95,7 +95,10 @@ class Life:
                 zero.imply(max(at, report.due_at + timedelta(seconds=1)))
             case ("waive", agreed):
                 row = waivers.request(report, report.last, "机构撤并", world.user("shengji"), at)
-                waivers.decide(row, report, agreed, "不同意" * (not agreed), world.user("shengshen"), at)
+                if agreed:
+                    waivers.approve(row, by=world.user("shengshen"), at=at, seal=waivers.approval.seal(row, at))
+                else:
+                    waivers.decline(row, by=world.user("shengshen"), at=at, opinion="不同意")
             case ("look again",):
                 zero.look_again(Return.objects.all(), at)
 

@@ -46,7 +46,7 @@ def in_turn(world: World, report: Return, acts: list[tuple[str, str]]) -> list[C
     def act(name: str, who: str) -> Callable[[], Any]:
         user, own = world.user(who), fresh(report)
         return lambda: life.move(
-            own, name, user, MONDAY, seen=seen, shown=shown or "", reason="数字不对" if life.MOVES[name].asks else ""
+            own, name, user, MONDAY, seen=seen, seal=shown or "", reason="数字不对" if life.MOVES[name].asks else ""
         )
 
     return [act(name, who) for name, who in rows]
@@ -129,7 +129,7 @@ def test_on_pages_the_others_are_told_and_nothing_breaks(qh: World) -> None:
     statuses = together(*(posting(qh, "n0", url, {"seen": str(report.version)}) for _ in range(12)))
     assert sorted(statuses) == [302] + [409] * 11
     report = fresh(report)
-    data = {"seen": str(report.version), "shown": ReturnVersion.objects.get(report=report).hash, "reason": "不妥"}
+    data = {"seen": str(report.version), "seal": ReturnVersion.objects.get(report=report).hash, "reason": "不妥"}
     moves = [("approve", "a0"), ("decline", "a0"), ("withdraw", "n0"), ("approve", "n1"), ("approve", "n0")] * 3
     statuses = together(*(posting(qh, who, f"/returns/{report.pk}/moves/{name}/", data) for name, who in moves))
     assert statuses.count(302) == 1 and set(statuses) <= {302, 403, 404, 409}, statuses
@@ -161,7 +161,7 @@ def held_by_an_approval(world: World, report: Return, go: threading.Event, who: 
 
     def run() -> None:
         with transaction.atomic():
-            life.move(report, "approve", user, MONDAY, seen=report.version, shown=shown)
+            life.move(report, "approve", user, MONDAY, seen=report.version, seal=shown)
             go.set()
             until_somebody_waits()
 

@@ -77,19 +77,21 @@ def test_SD_3_2_a_finding_is_answered_by_the_inspected_and_closed_by_a_second_pe
         with pytest.raises(Forbidden):
             answered(world, finding, name)
     with pytest.raises(Refused, match="还没有答复"):
-        reviews.close(finding, "", world.user("feng"), AT, seen=finding.version)
+        reviews.close(finding, by=world.user("feng"), at=AT, seal=reviews.approval.seal(finding, AT), opinion="")
     finding = answered(world, finding)
     with pytest.raises(Stale):
         answered(world, finding)
     for name in ("sun", "zhou", "han", "qian"):
         with pytest.raises(Forbidden):
-            reviews.close(finding, "", world.user(name), AT, seen=finding.version)
+            reviews.close(finding, by=world.user(name), at=AT, seal=reviews.approval.seal(finding, AT), opinion="")
     with pytest.raises(Stale):
-        reviews.close(finding, "", world.user("feng"), AT, seen=finding.version - 1)
-    closed = reviews.close(finding, "已核对清单", world.user("chen"), AT, seen=finding.version)
+        reviews.close(finding, by=world.user("feng"), at=AT, seal="0" * 64, opinion="")
+    closed = reviews.close(
+        finding, by=world.user("chen"), at=AT, seal=reviews.approval.seal(finding, AT), opinion="已核对清单"
+    )
     assert closed.closed_by == world.user("chen")
     with pytest.raises(Stale):
-        reviews.close(closed, "", world.user("feng"), AT, seen=closed.version)
+        reviews.close(closed, by=world.user("feng"), at=AT, seal=reviews.approval.seal(closed, AT), opinion="")
     assert list(audit.broken_links()) == []
 
 
@@ -102,8 +104,10 @@ def test_SD_3_2_who_answered_never_closes_even_with_the_right(world: World) -> N
     sync_rights(world.people["lv"], AT.date())
     finding = answered(world, finding, "lv")
     with pytest.raises(Forbidden, match="您是整改答复人"):
-        reviews.close(finding, "", world.user("lv"), AT, seen=finding.version)
-    assert reviews.close(finding, "", world.user("shi"), AT, seen=finding.version).closed_at
+        reviews.close(finding, by=world.user("lv"), at=AT, seal=reviews.approval.seal(finding, AT), opinion="")
+    assert reviews.close(
+        finding, by=world.user("shi"), at=AT, seal=reviews.approval.seal(finding, AT), opinion=""
+    ).closed_at
 
 
 def test_SD_3_2_what_is_sent_back_is_owed_again_and_the_term_runs_on(world: World) -> None:
@@ -114,8 +118,8 @@ def test_SD_3_2_what_is_sent_back_is_owed_again_and_the_term_runs_on(world: Worl
     term.refresh_from_db()
     assert not term.is_open
     with pytest.raises(Refused, match="退回的原因"):
-        reviews.send_back(finding, " ", world.user("feng"), AT, seen=finding.version)
-    finding = reviews.send_back(finding, "清单缺一件", world.user("feng"), AT, seen=finding.version)
+        reviews.send_back(finding, by=world.user("feng"), at=AT, opinion=" ")
+    finding = reviews.send_back(finding, by=world.user("feng"), at=AT, opinion="清单缺一件")
     term.refresh_from_db()
     assert term.is_open and finding.late(date(2026, 11, 26)) and not finding.late(date(2026, 11, 25))
     finding = answered(world, finding)

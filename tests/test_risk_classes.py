@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from arrears.cases import snapshot, workflow
+from arrears.cases import workflow
 from arrears.cases.models import Employer
 from arrears.inspections import actions as inspections
 from arrears.inspections import checklists, key_targets
@@ -120,7 +120,7 @@ def asked(world: World, label: str = "中风险") -> tuple[EmployerRisk, RiskCha
 
 
 def agree(row: EmployerRisk, change: RiskChange, by: Any, at: Any = NOON) -> RiskChange:
-    return risk.approve(row, change, by, at, seen=snapshot.seal(risk.shown(change, row)))
+    return risk.approve(change, by=by, at=at, seal=risk.approval.seal(change, at))
 
 
 def test_QP_4_3_by_hand_needs_a_reason_a_last_day_and_a_second_person(world: World) -> None:
@@ -163,11 +163,11 @@ def test_QP_4_3_what_is_asked_wrongly_is_said(world: World, label: str, reason: 
 
 def test_QP_4_3_what_changed_since_it_was_shown_is_looked_at_again(world: World) -> None:
     row, change = asked(world)
-    seen = snapshot.seal(risk.shown(change, row))
+    seen = risk.approval.seal(change, NOON)
     a_case(world, employer=row.employer)
     with pytest.raises(Stale):
-        risk.approve(row, change, world.user("zhou"), NOON, seen=seen)
-    risk.decline(row, change, world.user("zhou"), NOON, opinion="又有新案件")
+        risk.approve(change, by=world.user("zhou"), at=NOON, seal=seen)
+    risk.decline(change, by=world.user("zhou"), at=NOON, opinion="又有新案件")
     with pytest.raises(Stale):
         agree(row, change, world.user("zhou"))
 
@@ -178,8 +178,8 @@ def test_QP_4_3_ended_early_the_rule_speaks_again(world: World) -> None:
     with pytest.raises(Refused, match="提前终止"):
         risk.ask(risk_of(row.employer), "低风险", "再调", UNTIL, world.user("sun"), NOON)
     with pytest.raises(Refused, match="原因"):
-        risk.end(row, change, world.user("sun"), NOON, opinion=" ")
-    risk.end(row, change, world.user("sun"), NOON, opinion="又欠薪")
+        risk.end(change, by=world.user("sun"), at=NOON, opinion=" ")
+    risk.end(change, by=world.user("sun"), at=NOON, opinion="又欠薪")
     assert risk_of(row.employer).label == "高风险"
 
 

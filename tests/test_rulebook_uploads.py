@@ -23,10 +23,9 @@ from arrears.law.obligations import attachments
 from arrears.law.rules.reader import parse_rulebook
 from arrears.law.rules.reader import shelf as files
 from arrears.law.rules.table import RulebookError
-from reporting import tasks
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user
-from tests.rulebook_uploads import RULEBOOK, TODAY, brought_in, enter, post, signed_in, tried
+from tests.rulebook_uploads import RULEBOOK, TODAY, activated, brought_in, enter, post, recomputed, signed_in, tried
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment, Event
 from unions.people.rights import RoleName
@@ -138,13 +137,13 @@ def test_a_report_that_went_up_in_time_is_on_time(world: World) -> None:
     union = world.unions["370202E0001"]
     asked = escalations.request(case, union, "negotiation_failed", "协商不成", world.user("li"), AT, seen=case.version)
     assert tried(world).result["new"]["deadlines"]["report"]["running"] == 1, "asked for, not yet approved"
-    escalations.approve(asked, world.user("wang"), AT, shown=asked.snapshot_hash)
+    escalations.approve(asked, by=world.user("wang"), at=AT, seal=asked.snapshot_hash)
     assert tried(world).result["new"]["deadlines"]["report"]["on_time"] == 1
 
 
 def test_an_edition_is_compared_with_the_one_in_force(world: World, client: Client) -> None:
     first = tried(world)
-    uploads.activate(first.pk, world.user("yang"), AT)
+    activated(first, world.user("yang"), AT)
     a_case(world, stated_workers=12, accepted_on=date(2026, 11, 10))
     again = tried(
         world, RULEBOOK.replace("workers_from = 12", "workers_from = 20").replace("workdays = 3", "workdays = 9")
@@ -198,14 +197,15 @@ def test_a_second_person_puts_it_in_force(world: World, client: Client) -> None:
 
     sync_rights(world.people["shen"], timezone.localdate())
     with pytest.raises(Forbidden, match="上传人"):
-        uploads.activate(upload.pk, world.user("shen"), AT)
+        activated(upload, world.user("shen"), AT)
     with pytest.raises(Forbidden, match="审批人"):
-        uploads.activate(upload.pk, world.user("han"), AT)
+        activated(upload, world.user("han"), AT)
     page = signed_in(client, world, "shen").get(reverse("rulebook-trial", args=[upload.pk])).content.decode()
     assert "您是上传人，须由另一人启用" in page and reverse("rulebook-activate", args=[upload.pk]) not in page
     signed_in(client, world, "yang")
-    assert client.post(reverse("rulebook-activate", args=[upload.pk])).status_code == 302
-    assert client.post(reverse("rulebook-activate", args=[upload.pk])).status_code == 409
+    seal = {"seal": client.get(reverse("rulebook-trial", args=[upload.pk])).context["seal"]}
+    assert client.post(reverse("rulebook-activate", args=[upload.pk]), seal).status_code == 302
+    assert client.post(reverse("rulebook-activate", args=[upload.pk]), seal).status_code == 409
     assert "shandong-2027-1" in shelf.active_shelf()
     assert [event.verb for event in Event.objects.filter(stream=upload.stream)] == [
         "upload_rulebook",
@@ -217,9 +217,9 @@ def test_a_second_person_puts_it_in_force(world: World, client: Client) -> None:
 def test_a_trial_against_an_edition_since_replaced_is_stale(world: World) -> None:
     """Two uploads tried side by side: the second was compared with what the first has replaced by now."""
     first, second = tried(world), tried(world, RULEBOOK.replace("workdays = 3", "workdays = 9"))
-    uploads.activate(first.pk, world.user("yang"), AT)
+    activated(first, world.user("yang"), AT)
     with pytest.raises(Stale, match="重新上传试算"):
-        uploads.activate(second.pk, world.user("yang"), AT)
+        activated(second, world.user("yang"), AT)
     assert shelf.active_shelf()["shandong-2027-1"].deadlines[0].workdays == 3
 
 
@@ -232,12 +232,12 @@ def test_activation_has_the_cases_of_the_place_counted_again(
     rows = Obligation.objects.filter(case=case, rulebook="shandong-2027-1")
     upload = tried(world, content)
     with django_capture_on_commit_callbacks() as sent:
-        uploads.activate(upload.pk, world.user("yang"), AT)
+        activated(upload, world.user("yang"), AT)
     assert len(sent) == 1 and not rows.exists()
     event = Event.objects.get(stream=upload.stream, verb="activate_rulebook")
-    assert tasks.recompute_rulebook(event.pk) == 1
+    assert recomputed(event) == 1
     assert (rows.get().clause, rows.get().due_at) == ("N-1", moment("2026-11-25 23:59:59"))
-    assert tasks.recompute_rulebook(event.pk) == 0
+    assert recomputed(event) == 0
     told = Event.objects.get(stream=upload.stream, verb="recompute")
     assert (told.by, told.data["new"], told.data["cases"]) == (world.people["yang"], 1, 1)
     page = as_user(world, "li").get(reverse("obligations")).content.decode()
@@ -257,7 +257,7 @@ def test_an_edition_that_names_another_union_is_attached_there_too(world: World)
     content = RULEBOOK.replace("shandong-2027-1", "shandong-2023-18").replace('"370000"', '"370200"')
     upload = tried(world, content)
     assert upload.stage == TrialStage.TRIED
-    uploads.activate(upload.pk, world.user("yang"), AT)
+    activated(upload, world.user("yang"), AT)
     rows = Attachment.objects.approved().filter(rulebook="shandong-2023-18")
     assert [row.union.code for row in rows] == ["370000"], "the province's row holds for the city below it"
 
@@ -268,7 +268,7 @@ def test_a_stand_in_of_the_uploader_is_barred(world: World) -> None:
     row.acting_for = world.people["shen"]
     row.save()
     with pytest.raises(Forbidden, match="代理"):
-        uploads.activate(upload.pk, world.user("yang"), AT)
+        activated(upload, world.user("yang"), AT)
 
 
 def test_a_stand_in_of_the_day_it_was_brought_in_stays_barred(world: World) -> None:
@@ -282,13 +282,13 @@ def test_a_stand_in_of_the_day_it_was_brought_in_stays_barred(world: World) -> N
     )
     upload = tried(world)
     with pytest.raises(Forbidden, match="代理"):
-        uploads.activate(upload.pk, world.user("yang"), AT + timedelta(days=1))
+        activated(upload, world.user("yang"), AT + timedelta(days=1))
 
 
 def test_old_periods_keep_their_edition(world: World) -> None:
-    uploads.activate(tried(world).pk, world.user("yang"), moment("2026-11-20 10:00"))
+    activated(tried(world), world.user("yang"), moment("2026-11-20 10:00"))
     second = tried(world, RULEBOOK.replace("workdays = 3", "workdays = 9"))
-    uploads.activate(second.pk, world.user("yang"), moment("2026-12-24 10:00"))
+    activated(second, world.user("yang"), moment("2026-12-24 10:00"))
     days = {"2026-11-19": None, "2026-11-20": 3, "2026-12-23": 3, "2026-12-24": 9, "2030-01-01": 9}
     for day, workdays in days.items():
         book = shelf.active_shelf(date.fromisoformat(day)).get("shandong-2027-1")
@@ -301,7 +301,7 @@ def test_old_periods_keep_their_edition(world: World) -> None:
 
 def test_a_file_of_the_program_is_replaced_from_its_day_on(world: World) -> None:
     content = RULEBOOK.replace("shandong-2027-1", "shandong-2023-18")
-    uploads.activate(tried(world, content).pk, world.user("yang"), AT)
+    activated(tried(world, content), world.user("yang"), AT)
     assert shelf.active_shelf(date(2024, 1, 1))["shandong-2023-18"].deadlines[0].name != "report"
     assert shelf.active_shelf(TODAY)["shandong-2023-18"].deadlines[0].name == "report"
 
@@ -312,7 +312,7 @@ def test_what_is_discarded_never_holds(world: World, client: Client) -> None:
     assert client.post(reverse("rulebook-discard", args=[upload.pk]), {"reason": " "}).status_code == 422
     assert client.post(reverse("rulebook-discard", args=[upload.pk]), {"reason": "写错了"}).status_code == 302
     with pytest.raises(Stale):
-        uploads.activate(upload.pk, world.user("yang"), AT)
+        activated(upload, world.user("yang"), AT)
     assert "shandong-2027-1" not in shelf.active_shelf()
     assert "写错了" in client.get(reverse("rulebook-trial", args=[upload.pk])).content.decode()
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from arrears.law.editions import uploads, writing
+from arrears.law.editions import writing
 from arrears.law.editions.writing import COMMON, HEAD, INSIDE, SECTIONS, Key, Section
 from arrears.law.rules import reader, vocabulary
 from arrears.law.rules.reader import NOTICES, SHELF, parse_rulebook
@@ -18,7 +18,7 @@ from arrears.law.rules.rulebook import Entry, Rulebook
 from arrears.law.rules.table import RulebookError
 from tests.cast import AT, World
 from tests.readers import as_user
-from tests.rulebook_uploads import RULEBOOK, tried
+from tests.rulebook_uploads import RULEBOOK, activated, tried
 
 TEXTS = {path.stem: path.read_text("utf-8") for path in [*SHELF.glob("*.toml"), *SHELF.glob("law/*.toml")]}
 PARTS = {one.name for one in fields(Rulebook)} - {one.name for one in HEAD.keys}
@@ -86,7 +86,7 @@ def test_a_file_can_be_taken_as_a_beginning(world: World, key: str) -> None:
 
 
 def test_an_activated_edition_gives_its_own_text(world: World) -> None:
-    uploads.activate(tried(world).pk, world.user("yang"), AT)
+    activated(tried(world), world.user("yang"), AT)
     url = reverse("rulebook-file", args=["shandong-2027-1"])
     assert as_user(world, "li").get(url).content.decode() == RULEBOOK
     assert as_user(world, "li").get(reverse("rulebook-file", args=["no-such"])).status_code == 404

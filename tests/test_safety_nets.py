@@ -12,11 +12,13 @@ from django.db import DatabaseError, transaction
 from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.merging import actions as merging
+from arrears.merging.models import Merger
 from arrears.safety_nets import books, deposits, drawings, funds
 from arrears.safety_nets.asking import Outgo
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, WageDeposit
 from tests.cast import AT, World, a_case, an_employer
 from tests.nets import DAY, STORED, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
+from unions.approvals import restored, seal_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 
@@ -154,7 +156,7 @@ def test_QP_1_2_returned_after_thirty_days_of_notice_with_nothing_owed(world: Wo
 
 def agree(row: Drawing, by: Any, at: Any) -> Drawing:
     row = Drawing.objects.get(pk=row.pk)
-    return drawings.approve(row, by, at, seen=snapshot.seal(drawings.shown(row)))
+    return drawings.approve(row, by=by, at=at, seal=drawings.approval.seal(row, AT))
 
 
 def close(world: World, case: Case) -> None:
@@ -162,8 +164,8 @@ def close(world: World, case: Case) -> None:
     ledger.post(case, EntryKind.PAID, DAY, world.user("he"), AT, **vars(left))
     case.refresh_from_db()
     case = workflow.move(case, "settle", world.user("he"), AT, seen=case.version, conclusion="paid")
-    shown = snapshot.seal(snapshot.closing(case))
-    workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown)
+    shown = seal_of(snapshot.closing(case))
+    workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown)
 
 
 # ---- funds and advances -------------------------------------------------------------------------------------------------
@@ -195,15 +197,15 @@ def test_SD_2_4c_whoever_agreed_may_still_agree_to_the_closing(world: World, cas
     """The entry is in the name of whoever asked: the enterprise has one approver only."""
     advanced(world, case, None, 120_000, workers=12, migrants=10)
     case = workflow.move(case, "settle", world.user("he"), AT, seen=case.version, conclusion="advanced")
-    shown = snapshot.seal(snapshot.closing(case))
-    assert workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown).state == "closed"
+    shown = seal_of(snapshot.closing(case))
+    assert workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown).state == "closed"
 
 
 def test_SD_2_4c_what_was_approved_is_shown_as_it_was(world: World, case: Case) -> None:
     row = asked(world, case, a_fund(world), 30_000, workers=2)
-    before = drawings.shown(row)
-    row = drawings.approve(row, world.user("zhou"), AT, seen=snapshot.seal(before))
-    assert drawings.shown(Drawing.objects.get(pk=row.pk)) == before
+    before = drawings.approval.shown(row, AT)
+    row = drawings.approve(row, by=world.user("zhou"), at=AT, seal=seal_of(before))
+    assert restored(Drawing.objects.get(pk=row.pk).shown) == before
     assert {"尚未解决": "12 人，120,000.00 元", "账面余额": "500,000.00 元"}.items() <= {
         line.label: line.value for line in before
     }.items()
@@ -212,10 +214,10 @@ def test_SD_2_4c_what_was_approved_is_shown_as_it_was(world: World, case: Case) 
 def test_SD_2_4c_the_approval_is_bound_to_what_was_shown(world: World, case: Case) -> None:
     fund = a_fund(world)
     row, other = asked(world, case, fund, 1000), asked(world, case, fund, 2000)
-    seen = snapshot.seal(drawings.shown(Drawing.objects.get(pk=row.pk)))
+    seen = drawings.approval.seal(Drawing.objects.get(pk=row.pk), AT)
     approved(world, other)
     with pytest.raises(Stale, match="有了变动"):
-        drawings.approve(Drawing.objects.get(pk=row.pk), world.user("zhou"), AT, seen=seen)
+        drawings.approve(Drawing.objects.get(pk=row.pk), by=world.user("zhou"), at=AT, seal=seen)
     books_agree()
 
 
@@ -243,14 +245,14 @@ def test_SD_2_4c_declined_or_withdrawn_leaves_both_books_alone(world: World, cas
     fund = a_fund(world)
     row = asked(world, case, fund, 1000)
     with pytest.raises(Refused, match="请写明原因"):
-        drawings.decline(row, world.user("zhou"), AT, opinion="")
+        drawings.decline(row, by=world.user("zhou"), at=AT, opinion="")
     with pytest.raises(Forbidden):
-        drawings.decline(row, world.user("wang"), AT, opinion="不妥")
-    drawings.decline(row, world.user("zhou"), AT, opinion="先由企业支付")
+        drawings.decline(row, by=world.user("wang"), at=AT, opinion="不妥")
+    drawings.decline(row, by=world.user("zhou"), at=AT, opinion="先由企业支付")
     again = asked(world, case, fund, 1000)
     with pytest.raises(Forbidden):
-        drawings.withdraw(again, world.user("he"), AT)
-    drawings.withdraw(again, world.user("li"), AT)
+        drawings.withdraw(again, by=world.user("he"), at=AT)
+    drawings.withdraw(again, by=world.user("li"), at=AT)
     with pytest.raises(Stale):
         approved(world, again)
     assert (books.balance(fund), LedgerEntry.objects.filter(kind="advanced").count()) == (500_000, 0)
@@ -385,12 +387,12 @@ def test_SD_2_4c_merged_and_parted_the_books_stay_equal(world: World, case: Case
     fund = a_fund(world)
     advanced(world, case, fund, 30_000)
     row = merging.request(case, twin, "同一批职工", world.user("he"), AT, seen=case.version)
-    merging.approve(row, world.user("wang"), AT, shown=merging.seal(row.duplicate, row.into))
+    merging.approve(row, by=world.user("wang"), at=AT, seal=merging.merging.seal(Merger.objects.get(pk=row.pk), AT))
     assert books.balance(fund) == 500_000
     books_agree()
     row.refresh_from_db()
     row = merging.ask_undo(row, "并非同一批", world.user("he"), AT)
-    merging.undo(row, world.user("wang"), AT)
+    merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     assert books.balance(fund) == 470_000
     assert NetEntry.objects.filter(kind=K.ADVANCED, drawing__isnull=False).count() == 2
     books_agree()

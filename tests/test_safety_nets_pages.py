@@ -63,9 +63,9 @@ def test_YK_2_3_the_clerk_asks_the_approver_agrees_and_both_books_say_so(world: 
     assert "不能由您审批" in li.get(row.get_absolute_url()).text
     assert Reminder.objects.get(user__username="zhou").title == f"垫付待审批：案件 {case.number}"
     assert "1" in zhou.get(reverse("nets-todo")).text and "待审批" in zhou.get(reverse("nets-todo")).text
-    shown = zhou.get(row.get_absolute_url()).context["shown"]
-    assert zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"shown": "x"}).status_code == 409
-    assert zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"shown": shown}).status_code == 302
+    shown = zhou.get(row.get_absolute_url()).context["seal"]
+    assert zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"seal": "x"}).status_code == 409
+    assert zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"seal": shown}).status_code == 302
     entry = LedgerEntry.objects.get(kind="advanced")
     assert (entry.amount, books.balance(fund)) == (40_000, 460_000)
     page = as_user(world, "he").get(f"{case.get_absolute_url()}?tab=ledger").text
@@ -80,8 +80,8 @@ def test_QP_1_2_out_of_a_deposit_by_notice_and_bank(world: World, case: Case) ->
     assert missing.status_code == 422 and "须填写支付通知书日期" in missing.text
     he.post(reverse("case-advance", args=[case.pk]), typed | newest(case))
     row = Drawing.objects.get()
-    shown = zhou.get(row.get_absolute_url()).context["shown"]
-    zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"shown": shown})
+    shown = zhou.get(row.get_absolute_url()).context["seal"]
+    zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"seal": shown})
     assert "银行已支付" in he.get(row.get_absolute_url()).text
     early = he.post(reverse("drawing-step", args=[row.pk, "paid"]), {"on": days_ago(4)})
     assert early.status_code == 422 and "不能早于支付通知书日期" in early.text
@@ -188,8 +188,8 @@ def test_YK_2_3_a_fund_is_founded_filled_and_given_back_by_two(world: World) -> 
     assert step("outgo", kind="give_back", amount="600000", reason="结余").status_code == 422
     assert step("outgo", kind="give_back", amount="1000", reason="结余").status_code == 302
     row = Drawing.objects.get(kind=DrawingKind.GIVE_BACK)
-    shown = zhou.get(row.get_absolute_url()).context["shown"]
-    zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"shown": shown})
+    shown = zhou.get(row.get_absolute_url()).context["seal"]
+    zhou.post(reverse("drawing-step", args=[row.pk, "approve"]), {"seal": shown})
     assert books.balance(fund) == 500_000
     entry = fund.entries.get(kind=NetEntryKind.GIVEN_BACK)
     assert step("reverse", cancels=entry.pk, reason="退错").status_code == 302

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from arrears.cases import ledger, snapshot
+from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, EntryKind
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
@@ -188,18 +188,18 @@ def test_QD_6_4_two_people_propose(world: World) -> None:
     case = a_case(world, mass=True)
     order(world, case)
     row = asked(world, case)
-    seen = snapshot.seal(proposing.shown(row, TODAY))
-    assert any("条件：逾期未支付" in line.label for line in proposing.shown(row, TODAY))
+    seen = proposing.proposal.seal(row, AT)
+    assert any("条件：逾期未支付" in line.label for line in proposing.proposal.shown(row, AT))
     with pytest.raises(Forbidden):
-        proposing.approve(row, world.user("he"), AT, seen=seen)
+        proposing.approve(row, by=world.user("he"), at=AT, seal=seen)
     with pytest.raises(Forbidden):
-        proposing.approve(row, world.user("zhou"), AT, seen=seen)  # the district's approver is not the unit's
+        proposing.approve(row, by=world.user("zhou"), at=AT, seal=seen)  # the district's approver is not the unit's
     with pytest.raises(Refused, match="已在名单上或正在列入程序中"):
         asked(world, case)
-    row = proposing.approve(row, world.user("wang"), AT, seen=seen)
+    row = proposing.approve(row, by=world.user("wang"), at=AT, seal=seen)
     assert row.stage == "proposed" and row.snapshot
     with pytest.raises(Stale):
-        proposing.approve(row, world.user("wang"), AT, seen=seen)
+        proposing.approve(row, by=world.user("wang"), at=AT, seal=seen)
 
 
 def test_QD_6_4_a_stand_in_is_no_second_person(world: World) -> None:
@@ -209,16 +209,16 @@ def test_QD_6_4_a_stand_in_is_no_second_person(world: World) -> None:
     sync_rights(wang, TODAY)
     row = asked(world, case)
     with pytest.raises(Forbidden, match="代理"):
-        proposing.approve(row, world.user("wang"), AT, seen=snapshot.seal(proposing.shown(row, TODAY)))
+        proposing.approve(row, by=world.user("wang"), at=AT, seal=proposing.proposal.seal(row, AT))
 
 
 def test_QD_6_4_what_changed_since_it_was_shown_is_not_approved(world: World) -> None:
     case = a_case(world, mass=True)
     row = asked(world, case)
-    seen = snapshot.seal(proposing.shown(row, TODAY))
+    seen = proposing.proposal.seal(row, AT)
     penalty(world, case, TODAY)
     with pytest.raises(Stale, match="重新查看"):
-        proposing.approve(row, world.user("wang"), AT, seen=seen)
+        proposing.approve(row, by=world.user("wang"), at=AT, seal=seen)
 
 
 def test_QP_3_1_terms_of_the_law_from_notice_to_decision(world: World) -> None:
@@ -284,10 +284,10 @@ def test_QP_3_1_early_removal_after_six_months_with_a_promise_by_two(world: Worl
         ask(date(2026, 9, 1), None)
     row = ask(date(2026, 9, 1))
     assert row.stands_on(date(2026, 9, 1))  # until the second person agrees
-    seen = snapshot.seal(proposing.shown(row, date(2026, 9, 1)))
+    seen = proposing.removal.seal(row, at)
     with pytest.raises(Forbidden):
-        proposing.remove(row, he, at, seen=seen)
-    row = proposing.remove(row, world.user("wang"), at, seen=seen)
+        proposing.remove(row, by=he, at=at, seal=seen)
+    row = proposing.remove(row, by=world.user("wang"), at=at, seal=seen)
     assert row.stage == "removed" and not row.stands_on(date(2026, 9, 1))
     assert terms(row.stream)["listing-term"].met_at is not None
 
@@ -312,7 +312,7 @@ def test_QP_3_1_rebuilding_gives_the_same_rows(world: World) -> None:
     procedure.correct(row, world.user("he"), moment("2026-12-10 09:00"), on=date(2026, 12, 8))
     approved(world, asked(world, a_case(world, employer=an_employer("另一户", "370202"))))
     withdrawn = approved(world, asked(world, a_case(world, employer=an_employer("撤回户", "370202"))))
-    proposing.withdraw(withdrawn, world.user("he"), AT, opinion="已支付")
+    proposing.withdraw(withdrawn, by=world.user("he"), at=AT, opinion="已支付")
     before = sorted(Obligation.objects.values_list("subject", "rule", "due_at", "met_at", "lifted_reason"))
     kept = rebuild_all(AT)
     after = sorted(Obligation.objects.values_list("subject", "rule", "due_at", "met_at", "lifted_reason"))

@@ -61,7 +61,7 @@ def test_QP_1_3_without_a_mediation_that_succeeded_there_it_does_not(world: Worl
 def test_QP_1_3_a_case_worked_on_again_is_marked_and_does_not_count(world: World) -> None:
     case = mediated(world)
     row = drafted(world)
-    subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash)
+    subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal=row.hash)
     reopen(world, case)
     (marked,) = subsidy.frozen(SubsidyList.objects.get())
     assert marked.reopened_on == "2026-11-20" and not marked.counts
@@ -72,7 +72,7 @@ def test_QP_1_3_a_case_worked_on_again_is_marked_and_does_not_count(world: World
 def test_QP_1_3_a_case_counted_in_one_quarter_does_not_count_in_another(world: World) -> None:
     case = mediated(world)
     row = drafted(world)
-    subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash)
+    subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal=row.hash)
     case.closures.create(
         on=date(2026, 10, 9),
         conclusion="paid",
@@ -90,10 +90,10 @@ def test_QP_1_3_a_quarter_is_confirmed_by_a_second_person_and_frozen(world: Worl
     assert row.hash == subsidy.seal(subsidy.frozen(row), QUARTER, None)
     for name in ("sun", "qian", "tang", "chen"):
         with pytest.raises(Forbidden):
-            subsidy.confirm(row, world.user(name), NOON, seen=row.hash)
+            subsidy.confirm(row, by=world.user(name), at=NOON, seal=row.hash)
     with pytest.raises(Stale):
-        subsidy.confirm(row, world.user("zhou"), NOON, seen="0" * 64)
-    done = subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash, opinion="属实")
+        subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal="0" * 64)
+    done = subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal=row.hash, opinion="属实")
     assert (done.stage, done.decided_by) == ("confirmed", world.people["zhou"])
     for act in (
         lambda: SubsidyList.objects.filter(pk=row.pk).update(rows=[]),
@@ -107,7 +107,7 @@ def test_QP_1_3_a_quarter_is_confirmed_by_a_second_person_and_frozen(world: Worl
     with pytest.raises(Refused, match="已经提出或确认"):
         drafted(world)
     with pytest.raises(Stale):
-        subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash)
+        subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal=row.hash)
 
 
 def test_QP_1_3_a_stand_in_of_the_drafter_is_no_second_person(world: World) -> None:
@@ -121,7 +121,7 @@ def test_QP_1_3_a_stand_in_of_the_drafter_is_no_second_person(world: World) -> N
         acting_for=world.people["sun"],
     )
     with pytest.raises(Forbidden, match="代理"):
-        subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash)
+        subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal=row.hash)
 
 
 def test_QP_1_3_what_changed_since_it_was_put_up_is_put_up_again(world: World) -> None:
@@ -129,14 +129,14 @@ def test_QP_1_3_what_changed_since_it_was_put_up_is_put_up_again(world: World) -
     row = drafted(world)
     reopen(world, case)
     with pytest.raises(Stale, match="重新办理"):
-        subsidy.confirm(row, world.user("zhou"), NOON, seen=row.hash)
+        subsidy.confirm(row, by=world.user("zhou"), at=NOON, seal=row.hash)
     with pytest.raises(Refused, match="原因"):
-        subsidy.decline(row, world.user("zhou"), NOON, opinion=" ")
-    subsidy.decline(row, world.user("zhou"), NOON, opinion="请核对后重新提出")
+        subsidy.decline(row, by=world.user("zhou"), at=NOON, opinion=" ")
+    subsidy.decline(row, by=world.user("zhou"), at=NOON, opinion="请核对后重新提出")
     again = drafted(world, "qian")
     with pytest.raises(Forbidden):
-        subsidy.withdraw(again, world.user("sun"), NOON)
-    assert subsidy.withdraw(again, world.user("qian"), NOON).stage == "withdrawn"
+        subsidy.withdraw(again, by=world.user("sun"), at=NOON)
+    assert subsidy.withdraw(again, by=world.user("qian"), at=NOON).stage == "withdrawn"
 
 
 def test_QP_1_3_a_quarter_not_over_or_empty_is_not_put_up(world: World) -> None:

@@ -15,6 +15,7 @@ from arrears.escalations.models import Stage
 from arrears.law.models import Attachment
 from tests.cast import AT, World, a_case, a_draft, moment
 from tests.nets import advanced
+from unions.approvals import seal_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Appointment, Event
@@ -35,7 +36,7 @@ def settled(world: World) -> Case:
 
 
 def shown(case: Case) -> str:
-    return snapshot.seal(snapshot.closing(case))
+    return seal_of(snapshot.closing(case))
 
 
 def test_filing_writes_number_entry_and_event(world: World) -> None:
@@ -72,8 +73,8 @@ def test_closing_takes_a_second_person(world: World) -> None:
     case = settled(world)
     world.user("he")
     with pytest.raises(Forbidden, match="审批人"):
-        workflow.move(case, "close", world.user("he"), AT, seen=case.version, shown=shown(case))
-    done = workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown(case))
+        workflow.move(case, "close", world.user("he"), AT, seen=case.version, seal=shown(case))
+    done = workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown(case))
     assert (done.state, done.closed_on, done.conclusion) == (State.CLOSED, date(2026, 11, 20), "paid")
     assert done.closures.get().approved_by.username == "wang"
 
@@ -87,10 +88,10 @@ def test_whoever_also_asked_is_barred_and_so_is_her_stand_in(world: World) -> No
 
     sync_rights(world.user("he"), timezone.localdate())
     with pytest.raises(Forbidden, match="您是提出人"):
-        workflow.move(case, "close", world.user("he"), AT, seen=case.version, shown=shown(case))
+        workflow.move(case, "close", world.user("he"), AT, seen=case.version, seal=shown(case))
     Appointment.objects.create(user=wang, union=unit, role=RoleName.OFFICER, since=date(2026, 1, 1), acting_for=he)
     with pytest.raises(Forbidden, match="代理关系"):
-        workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown(case))
+        workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown(case))
 
 
 def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
@@ -102,7 +103,7 @@ def test_a_stand_in_of_the_day_it_was_asked_stays_barred(world: World) -> None:
     )
     later = moment("2026-11-23 09:00")
     with pytest.raises(Forbidden, match="代理关系"):
-        workflow.move(case, "close", world.user("wang"), later, seen=case.version, shown=shown(case))
+        workflow.move(case, "close", world.user("wang"), later, seen=case.version, seal=shown(case))
 
 
 def test_what_proved_untrue_after_the_request_is_shown(world: World) -> None:
@@ -110,13 +111,13 @@ def test_what_proved_untrue_after_the_request_is_shown(world: World) -> None:
     he = world.user("he")
     ledger.post(row.case, EntryKind.UNTRUE, date(2026, 11, 18), he, AT, workers=1, amount=Decimal(5), source="核对考勤")
     with pytest.raises(Stale):
-        escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+        escalations.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
 
 
 def test_an_approval_is_bound_to_what_was_shown(world: World) -> None:
     case = settled(world)
     with pytest.raises(Stale):
-        workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown="0" * 64)
+        workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal="0" * 64)
 
 
 def test_a_stale_tab_does_not_win(world: World) -> None:
@@ -203,7 +204,7 @@ def test_verify_finds_a_changed_and_a_missing_event(world: World) -> None:
 
 def test_reopening_keeps_the_past(world: World) -> None:
     case = settled(world)
-    case = workflow.move(case, "close", world.user("wang"), AT, seen=case.version, shown=shown(case))
+    case = workflow.move(case, "close", world.user("wang"), AT, seen=case.version, seal=shown(case))
     later = moment("2026-12-05 10:00")
     workflow.move(case, "reopen", world.user("wang"), later, seen=case.version, reason="又有两人未领到")
     assert Case.objects.closed_by(date(2026, 12, 1)).filter(pk=case.pk).exists()
@@ -224,9 +225,9 @@ def test_QD_4_1a_from_request_to_receipt(world: World) -> None:
     row = asked(world)
     assert row.receiver.code == "370202"
     with pytest.raises(Forbidden):
-        escalations.approve(row, world.user("li"), AT, shown=row.snapshot_hash)
-    row = escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash, opinion="同意")
-    row = escalations.receive(row, world.user("sun"), AT, take_over=True)
+        escalations.approve(row, by=world.user("li"), at=AT, seal=row.snapshot_hash)
+    row = escalations.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash, opinion="同意")
+    row = escalations.receive(row, by=world.user("sun"), at=AT, take_over=True)
     case = Case.objects.get(pk=row.case_id)
     assert (row.stage, case.handling_union.code, case.officer) == (Stage.RECEIVED, "370202", world.people["sun"])
     with pytest.raises(Forbidden):  # the enterprise's officer no longer keeps its books
@@ -243,7 +244,7 @@ def test_QD_4_1a_the_place_of_the_employer_decides(world: World) -> None:
     assert not Case.objects.visible_to(world.user("sun")).filter(pk=case.pk).exists()
     # nobody at the unit may approve: the clerk alone is no second person
     with pytest.raises(Forbidden):
-        escalations.approve(row, world.user("jiang"), AT, shown=row.snapshot_hash)
+        escalations.approve(row, by=world.user("jiang"), at=AT, seal=row.snapshot_hash)
 
 
 def test_QD_4_1b_a_township_reports_to_the_district_of_the_employer(world: World) -> None:
@@ -285,17 +286,17 @@ def test_approval_of_a_changed_case_is_stale(world: World) -> None:
     row = asked(world)
     ledger.post(row.case, EntryKind.PAID, date(2026, 11, 18), world.user("he"), AT, workers=1, amount=Decimal(1))
     with pytest.raises(Stale):
-        escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
-    now = snapshot.seal(snapshot.report(Case.objects.get(pk=row.case_id)))
-    assert escalations.approve(row, world.user("wang"), AT, shown=now).stage == Stage.SENT
+        escalations.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
+    now = seal_of(snapshot.report(Case.objects.get(pk=row.case_id)))
+    assert escalations.approve(row, by=world.user("wang"), at=AT, seal=now).stage == Stage.SENT
 
 
 def test_a_returned_report_may_be_asked_again(world: World) -> None:
     row = asked(world)
-    row = escalations.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    row = escalations.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     with pytest.raises(Refused, match="原因"):
-        escalations.send_back(row, world.user("sun"), AT, answer=" ")
-    row = escalations.send_back(row, world.user("sun"), AT, answer="缺工资明细")
+        escalations.send_back(row, by=world.user("sun"), at=AT, opinion=" ")
+    row = escalations.send_back(row, by=world.user("sun"), at=AT, opinion="缺工资明细")
     case = Case.objects.get(pk=row.case_id)
     again = escalations.request(
         case, row.sender, "negotiation_failed", "已补明细", world.user("li"), AT, seen=case.version

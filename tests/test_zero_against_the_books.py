@@ -66,7 +66,7 @@ def test_QH_3d_zero_a_merged_duplicate_speaks_in_the_other_case_alone(world: Wor
         owed_until=date(2026, 7, 31),
     )
     row = merging.request(duplicate, into, "同一批职工", world.user("he"), AT, seen=duplicate.version)
-    merging.approve(row, world.user("wang"), AT, shown=row.snapshot_hash)
+    merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     assert duplicate.entries.filter(on__gte=date(2026, 10, 1)).exists(), (
         "the merger took the books of the duplicate back"
     )

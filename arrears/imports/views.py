@@ -89,7 +89,9 @@ def template(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, found: Upload) -> HttpResponse:
     context = {"upload": found, "job": found, "report": found.report}
     fragment = getattr(request, "htmx", None)
-    return render(request, "arrears/imports/import_state.html" if fragment else "arrears/imports/import_upload.html", context)
+    return render(
+        request, "arrears/imports/import_state.html" if fragment else "arrears/imports/import_upload.html", context
+    )
 
 
 def _filer(request: HttpRequest) -> User:

@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/links/<int:other_pk>/", duplicates.link, name="case-link"),
     path("cases/<int:pk>/links/<int:link_pk>/end/", duplicates.unlink, name="case-unlink"),
     path("cases/<int:pk>/merge/<int:into_pk>/", duplicates.merge, name="case-merge"),
-    path("mergers/<int:pk>/", duplicates.merger, name="merger"),
-    path("mergers/<int:pk>/<slug:step>/", duplicates.decide, name="merger-decide"),
+    path("mergers/<int:pk>/", duplicates.page.show, name="merger"),
+    path("mergers/<int:pk>/<slug:step>/", duplicates.page.take, name="merger-decide"),
     path("employers/<int:pk>/", duplicates.employer, name="employer"),
 ]

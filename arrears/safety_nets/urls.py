@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("safety-nets/funds/new/", net_new.fund, name="fund-new"),
     path("safety-nets/funds/<int:pk>/", nets.fund, name="fund"),
     path("safety-nets/<int:pk>/<slug:name>/", nets.step, name="net-step"),
-    path("safety-nets/drawings/<int:pk>/", drawings.drawing, name="drawing"),
-    path("safety-nets/drawings/<int:pk>/<slug:name>/", drawings.step, name="drawing-step"),
+    path("safety-nets/drawings/<int:pk>/", drawings.page.show, name="drawing"),
+    path("safety-nets/drawings/<int:pk>/<slug:step>/", drawings.page.take, name="drawing-step"),
     path("cases/<int:pk>/advance/", drawings.ask, name="case-advance"),
 ]

@@ -91,7 +91,9 @@ def standing_of(signal: WarningSignal) -> WarningStanding:
 def _show(
     request: HttpRequest, form: WarningForm, *, status: int = 200, stash_at: datetime | None = None
 ) -> HttpResponse:
-    return render(request, "arrears/early_warning/warning_form.html", {"form": form, "stash_at": stash_at}, status=status)
+    return render(
+        request, "arrears/early_warning/warning_form.html", {"form": form, "stash_at": stash_at}, status=status
+    )
 
 
 @login_required

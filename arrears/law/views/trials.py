@@ -110,8 +110,13 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
-    day = timezone.localdate()
-    context: dict[str, Any] = {"upload": row, "job": row, "barred": uploads.barred_because(row, user, day)}
+    now = timezone.now()
+    context: dict[str, Any] = {
+        "upload": row,
+        "job": row,
+        "barred": uploads.approval.barred(row, user, now),
+        "seal": uploads.approval.seal(row, now),
+    }
     over_or_waiting = row.stage == TrialStage.TRIAL and row.state != JobState.RUNNING
     context["may_discard"] = (row.stage == TrialStage.TRIED or over_or_waiting) and (
         row.by_id == user.pk or context["barred"] is None
@@ -137,7 +142,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def activate(request: HttpRequest, pk: int) -> HttpResponse:
-    row = uploads.activate(_upload(request, pk).pk, reader(request), timezone.now())
+    seal = request.POST.get("seal", "")
+    row = uploads.approval.approve(_upload(request, pk), by=reader(request), at=timezone.now(), seal=seal)
     messages.success(request, f"《{row.title}》已启用，自今天起按它判断；此前的期间仍按原规则。")
     return redirect("rulebook", key=row.key)
 
@@ -146,6 +152,6 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     row = _upload(request, pk)
-    uploads.discard(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    uploads.discard(row, by=reader(request), at=timezone.now(), opinion=request.POST.get("reason", ""))
     messages.success(request, f"已作废这次上传的《{row.title}》。")
     return redirect("rulebooks")

@@ -214,13 +214,15 @@ def holidays_enter(request: HttpRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "yes":
         context = pasted.preview(found, user, timezone.localdate()) | {"posted": form.cleaned_data}
         return render(request, "arrears/law/calendar_preview.html", context)
-    kept = keeping.enter(found.days, found.notice, office, user, timezone.now(), found.missing)
+    now = timezone.now()
+    with transaction.atomic():
+        kept = keeping.enter(found.days, found.notice, office, user, now, found.missing)
+        recompute.ask(office, user, now)
     messages.success(
         request,
         f"登记 {kept.entered} 天，替换 {kept.withdrawn} 天，原已登记 {kept.unchanged} 天；日历版本 {kept.version}。"
         "未结的办理时限正按新的日历重新推算。",
     )
-    recompute.ask(office, user)
     return redirect("holidays")
 
 
@@ -231,9 +233,11 @@ def holidays_withdraw(request: HttpRequest) -> HttpResponse:
     days = [_day(text) for text in request.POST.getlist("days")]
     if not days:
         raise Refused("没有选中要撤销的日期，请先在表中勾选。")
-    count = keeping.withdraw(days, request.POST.get("reason", ""), office, user, timezone.now())
+    now = timezone.now()
+    with transaction.atomic():
+        count = keeping.withdraw(days, request.POST.get("reason", ""), office, user, now)
+        recompute.ask(office, user, now)
     messages.success(request, f"已撤销 {count} 天的登记，未结的办理时限正按新的日历重新推算。")
-    recompute.ask(office, user)
     return redirect("holidays")
 
 

@@ -20,6 +20,7 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AnswerForm, AttachForm, WordForm
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
+from unions.approvals import restored
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -89,7 +90,7 @@ def _page(
         "kind": kind,
         "forms": forms,
         "stale": stale,
-        "lines": referrals.frozen(row),
+        "lines": restored(row.snapshot),
         "may_word": row.stage == S.SENT,
         "may_answer": row.stage in (S.ACCEPTED, S.ANSWERED),
         "answers": [(one, kind.result(one.result)) for one in row.answers.select_related("by")],

@@ -152,13 +152,14 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> dict[str, Any]:
-    today = timezone.localdate()
+    now, today, approval = timezone.now(), timezone.localdate(), bringing.approval_of(row)
     shown = read(row.content, row.key)
     mine = office_of(user) == row.office
     return {
         "edition": row,
         "form": shown,
-        "barred": bringing.barred_because(row, user, today),
+        "barred": approval.barred(row, user, now),
+        "seal": approval.seal(row, now),
         "activate_form": form or ActivateForm(initial={"since": today}, today=today),
         "earliest": bringing.earliest(bringing.replaced_by(row.key), today),
         "may_discard": row.stage == EditionStage.WAITING and (row.by == user or user.may(Right.APPROVE, row.office)),
@@ -184,7 +185,8 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     if form.is_valid():
         try:
-            row = bringing.activate(row.pk, form.cleaned_data["since"], user, timezone.now())
+            activation = bringing.FormActivation(form.cleaned_data["since"])
+            row = activation.approve(row, by=user, at=timezone.now(), seal=request.POST.get("seal", ""))
         except Refused as refusal:
             if not refusal.fields:
                 raise
@@ -199,7 +201,7 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     row = _edition(request, pk)
-    bringing.discard(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    bringing.discard(row, by=reader(request), at=timezone.now(), opinion=request.POST.get("reason", ""))
     messages.success(request, f"已作废这次上传的《{row.title}》。")
     return redirect("form-editions")
 
@@ -208,7 +210,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def ask_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     row = _edition(request, pk)
-    bringing.ask_withdrawal(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    bringing.ask_withdrawal(row, request.POST.get("reason", ""), reader(request), timezone.now())
     messages.success(request, "已申请停用，等待审批人办理。")
     return redirect(row)
 
@@ -216,7 +218,8 @@ def ask_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    row = bringing.withdraw(_edition(request, pk).pk, reader(request), timezone.now())
+    row, seal = _edition(request, pk), request.POST.get("seal", "")
+    row = bringing.withdrawal.approve(row, by=reader(request), at=timezone.now(), seal=seal)
     messages.success(request, f"《{row.title}》这一版自今天起停用，恢复用上一版；以前的期间不变。")
     return redirect("form-editions")
 
@@ -224,7 +227,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
-    row = bringing.keep(_edition(request, pk).pk, reader(request), timezone.now())
+    row = bringing.keep(_edition(request, pk), by=reader(request), at=timezone.now())
     messages.success(request, f"《{row.title}》这一版继续使用。")
     return redirect(row)
 
