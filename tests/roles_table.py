@@ -353,7 +353,7 @@ REFERRALS = [
     post("referral-answered", {422: "he", 403: f"li wang {PARENT} {UP}", 404: ...}, TOLD),
     post("referral-read", {302: "sun zhou", 403: f"{OWN} qian {UP}", 404: ...}, TOLD),
     get("referral-paper", {200: SEE, 404: ...}, GONE | {"paper_pk": "referral-paper"}),
-    # The window is for people of departments alone (tests/test_referral_pages.py).
+    # The window is for people of departments alone (tests/arrears/referrals/test_referral_pages.py).
     get("incoming", {404: EVERYONE}),
     get("incoming-matter", {404: EVERYONE}, GONE),
     post("incoming-accept", {404: EVERYONE}, GONE),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 IDS = """
 QD-2 QD-3 QD-4.1a QD-4.1b QD-4.1c QD-4.1d QD-4.2 QD-4.3 QD-5 QD-6.1 QD-6.2 QD-6.3 QD-6.4 QD-6.5 QD-7 QD-8
 QH-0 QH-2a QH-2b QH-2c QH-3a QH-3b QH-3c QH-3d-weekly QH-3d-50 QH-3d-zero QH-3e-monthly QH-3e-final QH-A1 QH-A2

@@ -19,7 +19,7 @@ import yaml
 
 from tests.working_copy import within
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 COMPOSE = PROJECT / "docker-compose.yml"
 ENVIRONMENT = {
     "POSTGRES_PASSWORD": "p" * 32,

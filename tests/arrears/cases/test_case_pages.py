@@ -9,9 +9,9 @@ from django.test import Client
 from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, EntryKind
 from tests import nets, sanctioned
+from tests.arrears.escalations.test_escalation_pages import asked
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.readers import as_user, settled
-from tests.test_escalation_pages import asked
 
 
 @pytest.fixture

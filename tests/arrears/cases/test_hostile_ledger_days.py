@@ -18,11 +18,11 @@ from arrears.workers.models import Worker
 from arrears.workers.payments import Payment
 from reporting.forms.files import known
 from reporting.forms.tabulate import tabulate
+from tests.arrears.workers.test_workers import facts as of_worker
+from tests.arrears.workers.test_workers import listed
 from tests.cast import World, a_case, moment
 from tests.nets import a_fund, a_wish
 from tests.readers import as_user
-from tests.test_workers import facts as of_worker
-from tests.test_workers import listed
 from unions.common.refusals import Refused
 
 NOW = moment("2026-11-29 10:00")

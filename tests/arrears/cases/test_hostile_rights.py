@@ -18,7 +18,7 @@ from arrears.escalations.models import Escalation
 from arrears.inspections.models import Inspection
 from tests.cast import AT, PASSWORD, World, a_case, a_draft, an_employer
 from tests.readers import as_user
-from tests.test_hostile_text import FULL, VISIT
+from tests.unions.common.test_hostile_text import FULL, VISIT
 from unions.approvals import seal_of
 from unions.common.refusals import Forbidden, Refused
 from unions.log import labels as verbs

@@ -12,10 +12,10 @@ from django.utils import timezone
 from arrears.bulk.models import BulkJob
 from arrears.plans.models import Plan
 from arrears.serious.models import Oversight
+from tests.arrears.desk.test_browser_spine import enter, press
 from tests.cast import PASSWORD, World, a_case, an_employer
 from tests.readers import as_user, days_ago
-from tests.test_browser_spine import enter, press
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 from unions.models import Stash
 
 Open = Callable[..., Any]

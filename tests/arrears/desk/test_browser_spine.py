@@ -13,7 +13,7 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from tests.cast import PASSWORD, World, a_case
 from tests.readers import days_ago
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 from unions.log import audit
 
 Open = Callable[..., Any]

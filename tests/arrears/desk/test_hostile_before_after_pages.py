@@ -15,13 +15,13 @@ from arrears.inspections.models import Review, Round
 from arrears.safety_nets.models import WageDeposit
 from arrears.sanctions.models import Sanction
 from tests import nets
+from tests.arrears.inspections.test_rounds import watch
 from tests.cast import World, a_case, an_employer
 from tests.nets import a_fund
 from tests.prevented import a_work
 from tests.readers import days_ago
 from tests.rounds import a_finding, a_project, a_review, a_round
 from tests.sanctioned import drafted_list, in_q3
-from tests.test_rounds import watch
 from unions.log.audit import broken_links
 
 FAR = ["9999-12-31", "9998-01-01", "2999-12-31"]

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from arrears.inspections.models import Review, Round
+from tests.arrears.inspections.test_rounds import watch
 from tests.cast import World, an_employer
 from tests.rounds import a_finding, a_review, a_round
-from tests.test_rounds import watch
 
 WORDS = ["\x00", "不查了\x00", "长" * 100_000]
 

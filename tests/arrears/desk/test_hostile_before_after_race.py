@@ -13,13 +13,13 @@ from arrears.safety_nets import books, drawings, funds
 from arrears.safety_nets.models import Drawing, EmergencyFund, SafetyNet, WageDeposit
 from arrears.sanctions import proposing, publishing
 from arrears.sanctions.models import Listing, Publication
+from tests.arrears.cases.test_hostile_race import nothing_broken, together, won_and_told
+from tests.arrears.inspections.test_rounds import watch
 from tests.cast import AT, World, a_case, an_employer, build
 from tests.nets import DAY, a_deposit, a_fund, a_project, approved, asked, books_agree
 from tests.rounds import a_finding
 from tests.sanctioned import asked as proposed
 from tests.sanctioned import drafted_list, in_q3
-from tests.test_hostile_race import nothing_broken, together, won_and_told
-from tests.test_rounds import watch
 from unions.common.refusals import Refused
 
 

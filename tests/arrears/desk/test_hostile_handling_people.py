@@ -12,11 +12,11 @@ from arrears.letters import actions as steps
 from arrears.letters.models import LetterKind, LetterState
 from arrears.portal import limits
 from arrears.portal.views import public as window_public
+from tests.arrears.workers.test_workers import facts, listed
 from tests.cast import AT, World, a_case, an_employer
 from tests.departments import a_district_case, beside
 from tests.letters import WORDS, drafted, issued, shown
 from tests.readers import as_user
-from tests.test_workers import facts, listed
 from tests.window import write
 from unions.common.refusals import Forbidden
 from unions.models import Appointment, User

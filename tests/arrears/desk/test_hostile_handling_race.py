@@ -27,11 +27,11 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.models import Referral
 from arrears.transfers.models import Transfer
 from arrears.workers import payments as worker_payments
+from tests.arrears.cases.test_hostile_race import nothing_broken, together, won_and_told
+from tests.arrears.workers.test_workers import facts, listed
 from tests.cast import AT, World, a_case, an_employer, build
 from tests.departments import a_district_case, beside
 from tests.letters import shown, submitted
-from tests.test_hostile_race import nothing_broken, together, won_and_told
-from tests.test_workers import facts, listed
 from tests.window import write
 from unions.common.refusals import Refused
 from unions.models import Event

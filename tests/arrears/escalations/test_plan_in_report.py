@@ -10,9 +10,9 @@ from arrears.desk import case_file
 from arrears.plans import actions as plans
 from arrears.plans.actions import Promise, Terms
 from arrears.plans.models import PlanBasis, PlanKind
+from tests.arrears.cases.test_open_ends import a_plan
 from tests.cast import AT, World, a_case
 from tests.readers import as_user
-from tests.test_open_ends import a_plan
 
 LABEL = "偿还计划和保证措施"
 

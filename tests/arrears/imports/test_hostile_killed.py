@@ -33,7 +33,7 @@ from unions.log.audit import broken_links
 from unions.models import JobState
 from unions.tasks import requeue_jobs, run_job
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[3]
 LONG_AGO = timedelta(minutes=10)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from arrears.inspections.models import Finding, Inspection
+from tests.arrears.desk.test_browser_spine import enter
 from tests.cast import World
 from tests.readers import days_ago
-from tests.test_browser_spine import enter
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 
 Open = Callable[..., Any]
 

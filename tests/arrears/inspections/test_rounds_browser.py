@@ -11,12 +11,12 @@ from arrears.inspections.models import Inspection, Round
 from arrears.law.scope import Period, Scope
 from reporting.forms.files import known
 from reporting.forms.tabulate import tabulate
+from tests.arrears.desk.test_browser_spine import enter, press
+from tests.arrears.inspections.test_rounds import watch
 from tests.cast import World, an_employer
 from tests.readers import days_ago
 from tests.rounds import a_finding, a_project, a_round
-from tests.test_browser_spine import enter, press
-from tests.test_rounds import watch
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 
 Open = Callable[..., Any]
 SD = known()["shandong-winter"]

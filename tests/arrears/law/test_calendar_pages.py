@@ -20,8 +20,8 @@ from arrears.law.editions.year import months_of
 from arrears.law.models import CalendarFeed, Holiday
 from arrears.law.rules.holiday_sources import Decreed
 from arrears.law.rules.workdays import Calendar
+from tests.arrears.law.test_calendar import NOTICE_2027
 from tests.cast import AT, PASSWORD, World
-from tests.test_calendar import NOTICE_2027
 from unions.models import Event
 
 BACKEND = "unions.people.backends.AppointmentBackend"

@@ -10,8 +10,8 @@ from arrears.law.models import Holiday
 from arrears.law.rules.decree import read_decree
 from arrears.law.rules.holiday_sources import Decreed
 from arrears.law.rules.workdays import Calendar
+from tests.arrears.law.test_calendar import NOTICE_2027, d
 from tests.cast import AT, World
-from tests.test_calendar import NOTICE_2027, d
 from unions.common.refusals import Forbidden, Refused
 from unions.models import Event, Union
 

@@ -15,9 +15,9 @@ from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.reminders.digest import make_round
 from arrears.reminders.models import Reminder, ReminderKind
+from tests.arrears.desk.test_browser_spine import enter
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
-from tests.test_browser_spine import enter
 
 LAST_DAY = "2026-11-27 23:59:59"
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from arrears.law import calendar as keeping
+from tests.arrears.law.test_calendar import NOTICE_2027
 from tests.cast import AT, a_case, an_employer, build
 from tests.rulebook_uploads import RULEBOOK, activated, enter, tried
-from tests.test_calendar import NOTICE_2027
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 
 PAGES = (
     "/rulebooks/",

@@ -18,8 +18,8 @@ from arrears.escalations import actions as escalations
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import CHANGEABLE, NO_LONGER, rebuild
 from arrears.serious import oversight
+from tests.arrears.cases.test_properties import STEPS, busy_world, play  # noqa: F401 - the fixture
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
-from tests.test_properties import STEPS, busy_world, play  # noqa: F401 - the fixture
 from unions.approvals import seal_of
 from unions.common.refusals import Refused
 from unions.tree import actions as tree

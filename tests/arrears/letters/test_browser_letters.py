@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from arrears.letters import paper
 from arrears.letters.models import Letter, LetterState
+from tests.arrears.desk.test_browser_spine import enter, follow, press
 from tests.cast import World, a_case
 from tests.readers import days_ago
-from tests.test_browser_spine import enter, follow, press
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 
 Open = Callable[..., Any]
 

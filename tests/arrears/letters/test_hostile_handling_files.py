@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from arrears.letters.models import LetterLayout
 from arrears.portal.photos import without_place
+from tests.arrears.letters.test_letter_pages import brought, docx_with
 from tests.cast import World
 from tests.departments import PICTURE
 from tests.readers import as_user
-from tests.test_letter_pages import brought, docx_with
 from tests.window import write
 
 PLACE = b"36.0671N 120.3826E"

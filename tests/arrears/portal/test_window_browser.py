@@ -10,9 +10,9 @@ from django.test import override_settings
 from arrears.cases.models import Case, State
 from arrears.portal import limits
 from arrears.portal.models import WindowLetter
+from tests.arrears.desk.test_browser_spine import Open, enter, follow, press
 from tests.cast import World
-from tests.test_browser_spine import Open, enter, follow, press
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 from tests.window import duty
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 400

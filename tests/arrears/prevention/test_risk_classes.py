@@ -22,7 +22,7 @@ from arrears.prevention.forms import overdue
 from arrears.prevention.models import EmployerRisk, RiskChange
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from tests.prevented import NOON, classed, risk_of
-from tests.test_evaluation_scoring import BOOK
+from tests.reporting.evaluation.test_evaluation_scoring import BOOK
 from tests.warned import a_signal
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Event

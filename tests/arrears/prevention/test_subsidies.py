@@ -21,7 +21,7 @@ from arrears.prevention import subsidy
 from arrears.prevention.models import SubsidyList
 from tests.cast import World
 from tests.prevented import NOON, mediated
-from tests.test_evaluation_scoring import BOOK
+from tests.reporting.evaluation.test_evaluation_scoring import BOOK
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment, Event
 

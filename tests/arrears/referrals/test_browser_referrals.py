@@ -6,10 +6,10 @@ import pytest
 
 from arrears.referrals import actions as referrals
 from arrears.referrals.models import Referral, ReferralStage
+from tests.arrears.desk.test_browser_spine import Open, enter, follow, press
 from tests.cast import AT, World, a_case
 from tests.departments import a_district_case, beside
-from tests.test_browser_spine import Open, enter, follow, press
-from tests.test_visual_language import violations
+from tests.unions.common.test_visual_language import violations
 from unions.log import audit
 from unions.people import agencies
 

@@ -11,10 +11,10 @@ from arrears.portal.models import WindowLetter
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
+from tests.arrears.cases.test_open_ends import written
 from tests.cast import AT, World
 from tests.departments import a_district_case, beside
 from tests.readers import as_user
-from tests.test_open_ends import written
 from unions.models import Agency, Appointment
 from unions.people import agencies
 from unions.tree import actions as tree

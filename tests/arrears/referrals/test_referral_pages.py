@@ -202,7 +202,7 @@ def test_the_window_of_a_department_shows_nothing_else(here: Departments) -> Non
     """Every address of the program that takes no argument, and those of the case itself."""
     from django.urls import NoReverseMatch
 
-    from tests.test_roles_urls import addresses
+    from tests.config.test_roles_urls import addresses
 
     row = here.sent(a_district_case(here.world))
     ma = as_user(here.world, "ma")

@@ -14,10 +14,10 @@ from arrears.portal import actions as writing
 from arrears.reminders.approvals import tell_of_oversight
 from arrears.reminders.models import Reminder, ReminderKind
 from arrears.serious import oversight
+from tests.arrears.cases.test_open_ends import DAY, asked, pair, written
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case
 from tests.heavy import an_oversight, in_force
 from tests.letters import submitted
-from tests.test_open_ends import DAY, asked, pair, written
 from unions.models import Appointment, User
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName

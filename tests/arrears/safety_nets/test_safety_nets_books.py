@@ -19,9 +19,9 @@ from arrears.safety_nets.asking import Outgo
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, SafetyNet
 from reporting.forms.files import known
 from reporting.forms.tabulate import tabulate
+from tests.arrears.cases.test_hostile_race import together
 from tests.cast import AT, World, a_case, an_employer, build
 from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
-from tests.test_hostile_race import together
 from unions.common.refusals import Refused
 from unions.log.audit import broken_links
 

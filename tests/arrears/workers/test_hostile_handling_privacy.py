@@ -15,9 +15,9 @@ from arrears.cases.models import Case
 from arrears.portal.models import WindowLetter
 from arrears.workers import actions as workers
 from arrears.workers.models import Worker
+from tests.arrears.workers.test_workers import IDENTITY, NAME, PHONE, facts, listed
 from tests.cast import AT, World, a_case, a_draft
 from tests.readers import as_user
-from tests.test_workers import IDENTITY, NAME, PHONE, facts, listed
 from tests.window import look, write
 from unions.models import Event
 

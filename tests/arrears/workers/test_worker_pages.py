@@ -19,11 +19,11 @@ from arrears.workers import actions as workers
 from arrears.workers import sheet as worker_rows
 from arrears.workers.models import Worker
 from arrears.workers.template import write_template
+from tests.arrears.escalations.test_escalation_pages import asked
+from tests.arrears.workers.test_workers import IDENTITY, NAME, PHONE, facts, listed, twelve
 from tests.cast import AT, PASSWORD, World, a_case, a_draft, build
 from tests.readers import as_user, days_ago, settled
 from tests.subjects import PNG
-from tests.test_escalation_pages import asked
-from tests.test_workers import IDENTITY, NAME, PHONE, facts, listed, twelve
 from unions.models import Event
 
 HTMX = {"HX-Request": "true"}

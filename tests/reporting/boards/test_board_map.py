@@ -16,8 +16,8 @@ from reporting.boards.comparing import Cell, Compared
 from reporting.demo.places import TERRITORY
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
-from tests.test_boards import FRAME
-from tests.test_visual_language import violations
+from tests.reporting.boards.test_boards import FRAME
+from tests.unions.common.test_visual_language import violations
 from unions.models import Union, UnionKind
 
 PLACES = {"370000": 16, "630000": 8, "210000": 14, "310000": 16}

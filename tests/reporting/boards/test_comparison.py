@@ -25,7 +25,7 @@ from reporting.evaluation.facts import Span
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import DUE, a_return, a_term, closed
 from tests.readers import as_user
-from tests.test_boards import FRAME
+from tests.reporting.boards.test_boards import FRAME
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-20 18:00"))
 SECOND = timedelta(seconds=1)

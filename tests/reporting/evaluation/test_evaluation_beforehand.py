@@ -21,8 +21,8 @@ from tests.cast import AT, World, an_employer, moment
 from tests.judged import YEAR, counted, indicator, span
 from tests.prevented import NOON, a_work, classed, mediated
 from tests.readers import as_user
+from tests.reporting.evaluation.test_evaluation_scoring import BOOK, INDICATOR
 from tests.rounds import a_finding
-from tests.test_evaluation_scoring import BOOK, INDICATOR
 from unions.people import agencies
 from unions.people.agencies import EXPECTED
 from unions.tree import actions as tree

@@ -15,6 +15,7 @@ from reporting.forms.editions.choosing import choose
 from reporting.forms.faults import FormError
 from reporting.forms.files import known
 from reporting.forms.models import EditionStage, FormEdition, FormText
+from tests.arrears.cases.test_hostile_race import together, won_and_told
 from tests.cast import AT, World, build
 from tests.form_uploads import (
     WINTER,
@@ -26,7 +27,6 @@ from tests.form_uploads import (
     this_winter,
     withdrawn,
 )
-from tests.test_hostile_race import together, won_and_told
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Appointment, Event

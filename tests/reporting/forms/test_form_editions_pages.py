@@ -22,12 +22,12 @@ from reporting.forms.editions import form_for
 from reporting.forms.editions.blank import to_workbook
 from reporting.forms.files import FOLDER
 from reporting.forms.models import FormEdition
+from tests.arrears.law.test_schedule import SIXTH
 from tests.books import write_case
 from tests.cast import AT, World, an_employer
 from tests.form_uploads import WINTER, in_force, second_province, sent, this_winter
 from tests.readers import as_user, days_ago
 from tests.rulebook_uploads import post as post_rulebook
-from tests.test_schedule import SIXTH
 from unions.models import UnionKind
 from unions.tree import actions as tree
 
@@ -260,7 +260,7 @@ A_WEEK = timedelta(7)
 
 
 def sixth_notice() -> str:
-    """The invented notice of tests/test_schedule.py, its campaign around today."""
+    """The invented notice of tests/arrears/law/test_schedule.py, its campaign around today."""
     first, last = TODAY() - A_WEEK, TODAY() + 5 * A_WEEK
     text = SIXTH.replace("2026-04-01", f"{first}").replace("2026-05-15", f"{last}")
     return text.replace("first = 2026-03-01", f"first = {first}").replace("issued = 2026-02-20", f"issued = {first}")

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from arrears.cases.names import name_key
 from tests.cast import World
 
-SHEET = Path(__file__).parent / "data" / "wage-claims-nj.xlsx"
+SHEET = Path(__file__).parents[2] / "data" / "wage-claims-nj.xlsx"
 FIRST, LAST = date(2010, 1, 1), date(2022, 12, 31)
 
 

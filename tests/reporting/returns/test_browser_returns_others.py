@@ -19,7 +19,7 @@ from reporting.returns.models import Return, ReturnStage
 from tests.cast import FOUNDED, World, an_employer, moment
 from tests.cast import build as build_world
 from tests.qinghai import fresh
-from tests.test_browser_returns import Clock, clock, enter, press, sign_and_approve, week  # noqa: F401 - fixtures
+from tests.reporting.returns.test_browser_returns import Clock, clock, enter, press, sign_and_approve, week  # noqa: F401 - fixtures
 from unions.models import Appointment
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName

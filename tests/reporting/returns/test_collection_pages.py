@@ -21,7 +21,7 @@ from tests import qinghai
 from tests.cast import FOUNDED, World, moment
 from tests.qinghai import BOOK, a_case, approved, fresh, sent, signed, the_return
 from tests.readers import as_user
-from tests.test_return_pages import figures_of
+from tests.reporting.returns.test_return_pages import figures_of
 from unions.models import Event, UnionKind
 from unions.tree import actions as tree
 

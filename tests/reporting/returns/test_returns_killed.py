@@ -31,10 +31,10 @@ from reporting.returns import freezing, opening, zero
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from reporting.tasks import open_returns
 from tests import qinghai
+from tests.arrears.imports.test_hostile_killed import kill_while_it_stands, until, worker  # noqa: F401 - a fixture
 from tests.cast import World, build, moment
 from tests.dying import forks, run_and_die
 from tests.qinghai import a_case, fresh, sent, the_return
-from tests.test_hostile_killed import kill_while_it_stands, until, worker  # noqa: F401 - a fixture
 from unions.log.audit import broken_links
 from unions.models import Event, User
 

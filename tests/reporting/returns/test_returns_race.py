@@ -16,9 +16,9 @@ from reporting.returns import actions as life
 from reporting.returns import freezing, opening, rescheduling, writing, zero
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
+from tests.arrears.cases.test_hostile_race import nothing_broken, posting, together, until_somebody_waits, won_and_told
 from tests.cast import World, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
-from tests.test_hostile_race import nothing_broken, posting, together, until_somebody_waits, won_and_told
 from unions.common.refusals import Stale
 from unions.models import Event
 from unions.tree import actions as tree

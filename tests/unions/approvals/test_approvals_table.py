@@ -33,13 +33,13 @@ from reporting.returns import actions as life
 from reporting.returns import waivers
 from reporting.returns.models import Return
 from tests import form_uploads, letters, nets, prevented, rulebook_uploads, sanctioned
+from tests.arrears.inspections.test_reviews import a_finding, answered
+from tests.arrears.merging.test_duplicates import asked as merger_asked
+from tests.arrears.merging.test_duplicates import pair
 from tests.cast import AT, FOUNDED, World, a_case, moment
 from tests.departments import a_district_case, beside
 from tests.heavy import an_oversight, in_force
 from tests.readers import settled
-from tests.test_duplicates import asked as merger_asked
-from tests.test_duplicates import pair
-from tests.test_reviews import a_finding, answered
 from unions.approvals import Approval
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit

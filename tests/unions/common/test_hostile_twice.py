@@ -17,13 +17,13 @@ from arrears.early_warning.models import WarningStep
 from arrears.inspections.models import Review, Round
 from arrears.portal.models import WindowWord
 from arrears.serious.models import EmergencyNote, Opinion, ReceptionCase
+from tests.arrears.api.test_api import draft_body
+from tests.arrears.cases.test_hostile_race import together
+from tests.arrears.inspections.test_rounds import watch
+from tests.arrears.serious.test_heavy_pages import now_typed
 from tests.cast import World, an_employer, build
 from tests.heavy import a_reception, an_emergency
 from tests.readers import as_user, days_ago
-from tests.test_api import draft_body
-from tests.test_heavy_pages import now_typed
-from tests.test_hostile_race import together
-from tests.test_rounds import watch
 from tests.warned import a_signal, standing
 from tests.window import hidden, write
 from unions.common import idempotency as once

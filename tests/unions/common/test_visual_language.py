@@ -15,7 +15,7 @@ from tests.gallery import urls as gallery
 from unions.navigation import NAVIGATION
 from unions.templatetags.xinbao import unit_whole
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 AXE = ROOT / "tests/vendor/axe-core-4.14.1/axe.min.js"
 in_gallery = pytest.mark.urls("tests.gallery.urls")
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from openpyxl import Workbook
 
 from tests.cast import AT, World
-from tests.test_tree import every_figure_adds_up, the_tree_is_sound
+from tests.unions.tree.test_tree import every_figure_adds_up, the_tree_is_sound
 from unions.common.refusals import Refused
 from unions.log import audit
 from unions.models import Event, Placement, Union, User

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.cast import AT, FOUNDED, PASSWORD, World
-from tests.test_import_unions import workbook
+from tests.unions.tree.test_import_unions import workbook
 from unions.models import Appointment, Event, Union, User
 from unions.people import accounts
 from unions.people.rights import RoleName
