@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from arrears.inspections.key_targets import RISK_CLASSES, RiskClass
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Grade, Rulebook
 from unions.models import Union
 
 GRADE = "employer-risk"
 
 
-def entry(books: Bookcase, line: Iterable[int], day: date) -> tuple[Grade, Rulebook] | None:
+def entry(books: RulebooksByUnit, line: Iterable[int], day: date) -> tuple[Grade, Rulebook] | None:
     """The entry that classes employers for a unit with this line on a day: of a notice in force, else of the law."""
     found = [book for book in books.holding(line).books if book.in_force(day)]
     found.sort(key=lambda book: book.kind == "law")
@@ -22,7 +22,7 @@ def entry(books: Bookcase, line: Iterable[int], day: date) -> tuple[Grade, Ruleb
 
 def risk_classes(union: Union, day: date) -> list[RiskClass]:
     """The mildest first."""
-    found = entry(Bookcase(), union.line_ids(), day)
+    found = entry(RulebooksByUnit(), union.line_ids(), day)
     levels = found[0].levels if found else ()
     return [RiskClass(one.label, one.every_days, one.service) for one in levels if one.every_days]
 

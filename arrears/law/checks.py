@@ -5,22 +5,20 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from arrears.law.rules.reader import NOTICES, SHELF, shelf
+from arrears.law.rules.reader import NOTICES, RULEBOOK_FOLDER, RulebookError, delivered_rulebooks
 from arrears.law.rules.rulebook import Rulebook
-from arrears.law.rules.table import RulebookError
-from reporting.forms.faults import FormError
-from reporting.forms.files import known
+from reporting.forms.files import FormError, known
 
 
 @register()
 def rulebooks_are_sound(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Reads every rulebook. E002: one of the five notices has no file; E003: a return wants a form that is not there."""
     try:
-        books = shelf()
+        books = delivered_rulebooks()
     except RulebookError as error:
         return [Error(str(error), hint="改正该文件后重新启动。", id="reporting.E001")]
     missing = [key for key in NOTICES if key not in books]
-    lost = [Error(f"缺少规则文件：{SHELF.name}/{key}.toml。", id="reporting.E002") for key in missing]
+    lost = [Error(f"缺少规则文件：{RULEBOOK_FOLDER.name}/{key}.toml。", id="reporting.E002") for key in missing]
     return [*lost, *_without_form(books.values())]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from arrears.cases.models import Case
 from arrears.cases.workflow import MOVES
 from arrears.inspections.models import Finding
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.prevention.classing import class_anew
 from arrears.prevention.risk import CLASS_ANEW
 from arrears.prevention.subsidy import RATES, Rate
@@ -42,10 +42,10 @@ def follow_visits(sender: Any, employers: Collection[int], at: datetime, **kwarg
 
 
 def rate(union: Union, day: date) -> Rate | None:
-    return rate_of(union, day, Bookcase())
+    return rate_of(union, day, RulebooksByUnit())
 
 
-def rate_of(union: Union, day: date, books: Bookcase) -> Rate | None:
+def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
     """The amount per case of a [[subsidy]] entry that holds at the unit; None where none sets one."""
     for book in books.at([union], day):
         for entry in book.subsidies:

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.forms.filters import UnitFilter
 from arrears.cases.models import Case
-from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.models import Extension, ExtensionKind, Obligation, ObligationQuerySet
 from arrears.law.obligations import extensions
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
 from arrears.law.obligations.reading import PARTS, offered, told
@@ -42,7 +42,7 @@ class ObligationFilter(UnitFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        books = [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in active_shelf().values()]
+        books = [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in rulebooks_at().values()]
         self.fields["rulebook"].choices = [("", "全部"), *books]  # type: ignore[attr-defined]
 
     def narrow(self, rows: ObligationQuerySet) -> ObligationQuerySet:
@@ -123,7 +123,7 @@ def obligation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
     user, now = reader(request), timezone.now()
-    rule, book = extensions.entry_of(row, Bookcase()) or (None, None)
+    rule, book = extensions.entry_of(row, RulebooksByUnit()) or (None, None)
     asked = extensions.pending(row).first() if row.case_id else None
     done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
     may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)

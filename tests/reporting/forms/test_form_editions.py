@@ -12,8 +12,7 @@ from django.utils import timezone
 from arrears.reminders.models import Reminder
 from reporting.forms.editions import NoSuchForm, bringing, by_digest, digest, form_for, forms_at
 from reporting.forms.editions.choosing import choose
-from reporting.forms.faults import FormError
-from reporting.forms.files import known
+from reporting.forms.files import FormError, known
 from reporting.forms.models import EditionStage, FormEdition, FormText
 from tests.arrears.cases.test_hostile_race import together, won_and_told
 from tests.cast import AT, World, build
