@@ -21,10 +21,10 @@ from PIL import Image
 
 from arrears.letters.models import LetterLayout
 from arrears.portal.photos import reencoded
+from tests.arrears.letters.test_letter_pages import brought, docx_with
 from tests.cast import World
 from tests.departments import PICTURE
 from tests.readers import as_user
-from tests.test_letter_pages import brought, docx_with
 from tests.window import write
 from unions.common.refusals import Refused
 
