@@ -326,10 +326,12 @@ def test_an_unsound_rulebook_leaves_no_row(world: World) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uploaded_tried_and_put_in_force_by_two_people(celery_worker: Any, open_page: Any, tmp_path: Any) -> None:
-    from tests.cast import build
+def test_uploaded_tried_and_put_in_force_by_two_people(
+    cast_database: None, celery_worker: Any, open_page: Any, tmp_path: Any
+) -> None:
+    from tests.cast import load
 
-    world = build()
+    world = load()
     a_case(world, accepted_on=date(2026, 11, 10))
     path = tmp_path / "new.toml"
     path.write_text(RULEBOOK, "utf-8")
