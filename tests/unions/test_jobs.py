@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from arrears.law.rules.table import RulebookError
 from django.apps import apps
 
 from arrears.law.editions import uploads
 from arrears.law.models import Recomputation, RulebookUpload
 from arrears.law.obligations import recompute
+from arrears.law.rules.reader import RulebookError
 from arrears.reminders.models import Sending
 from config.timetable import QUEUES, TIMETABLE
 from tests.cast import AT, World
