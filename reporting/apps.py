@@ -11,7 +11,6 @@ class ReportingConfig(AppConfig):
         from arrears.escalations import rulebook_grounds as grounds  # noqa: F401 - what the notices in force let a case go up upon
         from arrears.law import checks as rules_check  # noqa: F401
         from reporting import approvals as _approvals  # noqa: F401 - what waits for a second person here
-        from reporting import labels as _labels  # noqa: F401 - tells the log what the acts are called
         from reporting import receivers
         from reporting.boards import case_lines as _case_lines  # noqa: F401 - what the board of a unit counts
         from reporting.boards import feature_lines as further_lines  # noqa: F401 - what the board of a unit counts

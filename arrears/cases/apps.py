@@ -5,4 +5,9 @@ class CasesConfig(AppConfig):
     name = "arrears.cases"
     verbose_name = "案件"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.cases.labels.EVENT_LABELS",
+        "timeline labels": "arrears.cases.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.cases.labels.FACT_LABELS",
+        "event models": "arrears.cases.models.Case",
+    }

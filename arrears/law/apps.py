@@ -5,4 +5,8 @@ class LawConfig(AppConfig):
     name = "arrears.law"
     verbose_name = "规则与时限"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.law.labels.EVENT_LABELS",
+        "timeline labels": "arrears.law.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.law.labels.FACT_LABELS",
+    }

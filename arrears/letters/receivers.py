@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from arrears.cases.models import Case
-from arrears.law.obligations.projection import REBUILDERS
 from arrears.letters.models import Letter
 from arrears.letters.stated_terms import TELL_TERMS
-from arrears.letters.terms import keep_letters, rebuild, terms_of
+from arrears.letters.terms import keep_letters, terms_of
 
 # Moves by which a case ends or begins anew: its letters want no answer any more, or again.
 ENDS_OR_REOPENS = frozenset({"close", "dismiss", "reopen"})
@@ -27,4 +26,3 @@ def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any)
 
 
 TELL_TERMS.append(terms_of)
-REBUILDERS.append(rebuild)

@@ -9,10 +9,9 @@ from typing import Any
 from django.urls import reverse
 
 from arrears.cases.models import Case
-from arrears.law.obligations.projection import REBUILDERS
 from arrears.referrals import actions as referrals
 from arrears.referrals.models import Referral
-from arrears.referrals.terms import crime_threshold, keep_referrals, rebuild
+from arrears.referrals.terms import crime_threshold, keep_referrals
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import OVERSEEING, Staff
@@ -73,5 +72,4 @@ def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Itera
             yield Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
 
 
-REBUILDERS.append(rebuild)
 referrals.ADDITIONS.append(crime_threshold)

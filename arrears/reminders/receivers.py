@@ -1,4 +1,4 @@
-"""Where reminders hear of changes, the checks of their settings, and the name of their act in the log.
+"""Where reminders hear of changes and the checks of their settings.
 
 Read after reporting.obligations.listening: the obligations of a move are in the table before anybody is told.
 """
@@ -17,7 +17,6 @@ from arrears.portal.models import WindowLetter
 from arrears.reminders.immediate import remind_of
 from arrears.reminders.worker_letters import remind_of_letter
 from reporting.waiting import waiting_for
-from unions.log import labels as verbs
 from unions.navigation import TELL_WHAT_WAITS
 
 SHORTEST_SECRET = 16
@@ -44,4 +43,3 @@ def check_gateway(**kwargs: Any) -> list[CheckMessage]:
 
 
 TELL_WHAT_WAITS.append(waiting_for)
-verbs.tell("user", "账号", {"set-reminders": "修改提醒设置"})

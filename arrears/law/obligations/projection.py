@@ -20,6 +20,7 @@ from arrears.law.obligations.applicable import Bookcase
 from arrears.law.obligations.derive import Owed, changed_fields, derive
 from arrears.law.obligations.subject import Subject
 from arrears.law.rules.workdays import Calendar
+from unions.common.features import provided
 from unions.common.pg_copy import copy_rows
 
 NO_LONGER = "事实、规则更正后不再适用"
@@ -138,8 +139,6 @@ def _lift(ids: list[int], at: datetime) -> int:
 
 
 Rebuilder = Callable[[datetime, Tools], Kept]
-# Subjects beside cases (returns, letters, referrals …) say here how all of theirs are derived again.
-REBUILDERS: list[Rebuilder] = []
 
 
 def rebuild_all(at: datetime) -> Kept:
@@ -151,9 +150,10 @@ def rebuild_all(at: datetime) -> Kept:
 
 
 def rebuild_others(at: datetime, tools: Tools) -> Kept:
-    """The same for every subject that is not a case."""
+    """Derive again what every other subject owes (returns, letters, referrals …). Apps declare "obligation rebuilders"."""
+    rebuilders: tuple[Rebuilder, ...] = provided("obligation rebuilders")
     kept = Kept()
-    for again in REBUILDERS:
+    for again in rebuilders:
         kept += again(at, tools)
     return kept
 

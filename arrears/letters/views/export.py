@@ -23,7 +23,6 @@ from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, Row, Sheet, bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.people.rights import Right
 
 MOST = 20_000
@@ -102,6 +101,3 @@ def _rows(rows: LetterQuerySet, now: datetime) -> Iterator[Row]:
                 state,
             )
         )
-
-
-verbs.tell("user", "账号", {"export-letters": "导出一函两书登记簿"})

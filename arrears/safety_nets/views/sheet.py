@@ -23,7 +23,6 @@ from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, Row, Sheet, bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.people.rights import Right
 
 MOST = 20_000
@@ -140,6 +139,3 @@ def _funds(rows: Any) -> Iterator[Row]:
                 row.short,
             )
         )
-
-
-verbs.tell("user", "账号", {"export-nets": "导出兜底保障台账"})
