@@ -10,4 +10,5 @@ class CasesConfig(AppConfig):
         "timeline labels": "arrears.cases.labels.TIMELINE_LABELS",
         "fact labels": "arrears.cases.labels.FACT_LABELS",
         "event models": "arrears.cases.models.Case",
+        "path copies": ("arrears.cases.models.Case", "arrears.cases.models.Involvement"),
     }

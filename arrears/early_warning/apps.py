@@ -11,4 +11,10 @@ class EarlyWarningConfig(AppConfig):
         "obligation rebuilders": "arrears.early_warning.terms.rebuild",
         "subject pages": "arrears.early_warning.labels.SUBJECT_PAGES",
         "obligation subjects": "arrears.early_warning.labels.OBLIGATION_SUBJECTS",
+        "path copies": (
+            "arrears.early_warning.models.WarningCheck",
+            "arrears.early_warning.models.WarningSignal",
+            "arrears.early_warning.models.WarningStanding",
+            "arrears.early_warning.models.WarningStep",
+        ),
     }

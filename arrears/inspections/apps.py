@@ -11,4 +11,12 @@ class InspectionsConfig(AppConfig):
         "event models": "arrears.inspections.models.Inspection",
         "obligation rebuilders": "arrears.inspections.terms.rebuild",
         "obligation subjects": "arrears.inspections.labels.OBLIGATION_SUBJECTS",
+        "path copies": (
+            "arrears.inspections.models.Finding",
+            "arrears.inspections.models.Inspection",
+            "arrears.inspections.models.KeyTarget",
+            "arrears.inspections.models.PlatformCheck",
+            "arrears.inspections.models.Round",
+            "arrears.inspections.models.RoundTarget",
+        ),
     }

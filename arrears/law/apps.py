@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class LawConfig(AppConfig):
@@ -9,4 +10,10 @@ class LawConfig(AppConfig):
         "event labels": "arrears.law.labels.EVENT_LABELS",
         "timeline labels": "arrears.law.labels.TIMELINE_LABELS",
         "fact labels": "arrears.law.labels.FACT_LABELS",
+        "path copies": "arrears.law.models.Obligation",
     }
+
+    def ready(self) -> None:
+        from arrears.law import checks
+
+        register(checks.rulebooks_are_sound)

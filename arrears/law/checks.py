@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error
 
 from arrears.law.rules.reader import NOTICES, SHELF, shelf
 from arrears.law.rules.rulebook import Rulebook
@@ -12,7 +12,6 @@ from reporting.forms.faults import FormError
 from reporting.forms.files import known
 
 
-@register()
 def rulebooks_are_sound(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Reads every rulebook. E002: one of the five notices has no file; E003: a return wants a form that is not there."""
     try:

@@ -9,4 +9,5 @@ class PortalConfig(AppConfig):
         "event labels": "arrears.portal.labels.EVENT_LABELS",
         "timeline labels": "arrears.portal.labels.TIMELINE_LABELS",
         "fact labels": "arrears.portal.labels.FACT_LABELS",
+        "path copies": "arrears.portal.models.WindowLetter",
     }

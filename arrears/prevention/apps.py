@@ -8,4 +8,9 @@ class PreventionConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "arrears.prevention.labels.EVENT_LABELS",
         "fact labels": "arrears.prevention.labels.FACT_LABELS",
+        "path copies": (
+            "arrears.prevention.models.EmployerRisk",
+            "arrears.prevention.models.PreventionWork",
+            "arrears.prevention.models.SubsidyList",
+        ),
     }

@@ -12,8 +12,8 @@ from arrears.cases.forms.filters import UnitFilter
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Employer
 from arrears.cases.names import name_key
-from arrears.inspections.key_targets import RiskClass
 from arrears.inspections.models import Inspection
+from arrears.law.obligations.risk_classes import RiskClass
 from arrears.prevention.counts import own_of
 from arrears.prevention.log import Work
 from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, PreventionWork, PreventionWorkQuerySet

@@ -1,11 +1,10 @@
 """Risk classes of employers (QP-4.3): who sees which, and a class set by hand with a reason, a last day and a second person.
 
-The classes themselves are the rulebook's; whoever reads rulebooks classes (`CLASS_ANEW`), here is only what people decide.
+The classes themselves are the rulebook's (`classing`), here is only what people decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,7 +12,8 @@ from django.db import transaction
 from arrears.cases import snapshot
 from arrears.cases.models import Employer
 from arrears.cases.snapshot import Line
-from arrears.inspections.key_targets import RiskClass, risk_classes
+from arrears.law.obligations.risk_classes import RiskClass, risk_classes
+from arrears.prevention.classing import class_anew
 from arrears.prevention.models import EmployerRisk, RiskChange, RiskChangeStage
 from unions import second_person
 from unions.common.clock import day_of
@@ -24,8 +24,6 @@ from unions.people.rights import Right
 
 S = RiskChangeStage
 LONGEST_DAYS = 366
-# Told by reporting when it is ready: class these employers again, inside the caller's transaction.
-CLASS_ANEW: list[Callable[[Collection[int], datetime], int]] = []
 
 
 def classes_of(employer: Employer, user: User) -> list[EmployerRisk]:
@@ -221,6 +219,5 @@ def _note(change: RiskChange, verb: str, by: User | None, at: datetime, reason: 
     audit.record(
         change.stream, verb, by, at, union=change.union, employer=change.employer_id, risk=change.label, reason=reason
     )
-    for class_anew in CLASS_ANEW:
-        class_anew([change.employer_id], at)
+    class_anew([change.employer_id], at)
     return change

@@ -6,7 +6,6 @@ telephone or on paper, a colleague notes the answer and who gave it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,6 +21,7 @@ from arrears.cases.signals import case_changed, referral_changed
 from arrears.cases.snapshot import Line
 from arrears.referrals.kinds import KINDS, Kind, open_to, pushed_up
 from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
+from arrears.referrals.terms import crime_threshold
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -29,9 +29,6 @@ from unions.models import Agency, Union, User
 from unions.people.rights import Right
 from unions.tree import actions as tree
 
-# Lines that apps to the right of this one add to what is shown and frozen (the local crime threshold, from the rulebooks).
-Addition = Callable[[Case, Kind], list[Line]]
-ADDITIONS: list[Addition] = []
 STAGE = ReferralStage
 
 
@@ -102,7 +99,7 @@ def lines(row: Referral) -> list[Line]:
         Line("事由和请求", row.request),
         *([Line("材料清单", "；".join(row.materials) or "无")] if kind.materials else []),
         Line("随附文件", "；".join(f"{one.name}（SHA-256 {one.sha256[:16]}…）" for one in papers) or "无"),
-        *(line for add in ADDITIONS for line in add(row.case, kind)),
+        *crime_threshold(row.case, kind),
         *snapshot.report(row.case),
     ]
 

@@ -12,4 +12,7 @@ class SafetyNetsConfig(AppConfig):
         "obligation rebuilders": "arrears.safety_nets.terms.rebuild",
         "subject pages": "arrears.safety_nets.labels.SUBJECT_PAGES",
         "obligation subjects": "arrears.safety_nets.labels.OBLIGATION_SUBJECTS",
+        "path copies": "arrears.safety_nets.models.SafetyNet",
+        "project traces": "arrears.safety_nets.on_project.deposits_seen",
+        "project boxes": "arrears.safety_nets.on_project.box",
     }

@@ -11,4 +11,5 @@ class SanctionsConfig(AppConfig):
         "fact labels": "arrears.sanctions.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.sanctions.terms.rebuild",
         "subject pages": "arrears.sanctions.labels.SUBJECT_PAGES",
+        "path copies": "arrears.sanctions.models.Publication",
     }

@@ -10,7 +10,6 @@ from arrears.cases.models import Case
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import APPROVING, Staff
-from arrears.sanctions import listing_conditions as conditions  # noqa: F401 - tells the core who meets the conditions
 from arrears.sanctions.models import Listing, ListingStage, Sanction
 from arrears.sanctions.terms import keep_listings, keep_sanctions
 from unions.common.clock import day_of

@@ -11,4 +11,5 @@ class SeriousConfig(AppConfig):
         "fact labels": "arrears.serious.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.serious.terms.rebuild",
         "obligation subjects": "arrears.serious.labels.OBLIGATION_SUBJECTS",
+        "path copies": ("arrears.serious.models.Opinion", "arrears.serious.models.Reception"),
     }

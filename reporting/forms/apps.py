@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.core.checks import register
+from django.db.models.signals import post_migrate
 
 
 class FormsConfig(AppConfig):
@@ -9,3 +11,11 @@ class FormsConfig(AppConfig):
         "event labels": "reporting.forms.labels.EVENT_LABELS",
         "fact labels": "reporting.forms.labels.FACT_LABELS",
     }
+
+    def ready(self) -> None:
+        from reporting.forms import checks
+        from reporting.forms.editions.keeping import keep_delivered
+
+        register(checks.forms_hold_together)
+        register(checks.drafts_are_written)
+        post_migrate.connect(keep_delivered, sender=self, dispatch_uid="keep_delivered_forms")

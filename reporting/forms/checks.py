@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error
 
 from reporting.forms import files as form_files
 from reporting.forms.draft_names import DRAFT_NAMES
 
 
-@register()
 def forms_hold_together(app_configs: Any, **options: Any) -> list[CheckMessage]:
     try:
         form_files.known()
@@ -19,7 +18,6 @@ def forms_hold_together(app_configs: Any, **options: Any) -> list[CheckMessage]:
     return []
 
 
-@register()
 def drafts_are_written(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """Every name a form may write as a draft has words, and the other way round."""
     from reporting.returns.drafts import DRAFTS  # once the models are there

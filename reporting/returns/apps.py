@@ -9,4 +9,5 @@ class ReturnsConfig(AppConfig):
         "event labels": "reporting.returns.labels.EVENT_LABELS",
         "obligation rebuilders": "reporting.returns.rescheduling.rebuild_returns",
         "subject pages": "reporting.returns.labels.SUBJECT_PAGES",
+        "path copies": "reporting.returns.models.Return",
     }

@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from arrears.cases.models import Case, State
-from arrears.law.models import Obligation
 from arrears.law.obligations.projection import BATCH, Tools, keep_cases
-from unions.tree.actions import keeps_path_copy, replace_prefix
 
 
 def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
@@ -24,8 +22,3 @@ def follow_import(sender: Any, cases: Collection[int], at: datetime, **kwargs: A
     tools = Tools()
     for first in range(0, len(ids), BATCH):
         keep_cases(ids[first : first + BATCH], at, tools)
-
-
-@keeps_path_copy
-def follow_unit(old: str, new: str) -> None:
-    replace_prefix(Obligation.objects.all(), old, new)

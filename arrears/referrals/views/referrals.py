@@ -23,6 +23,7 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
 from arrears.referrals.kinds import KINDS, Kind, open_to
 from arrears.referrals.models import Referral, ReferralStage
+from arrears.referrals.terms import crime_threshold
 from unions.common.form_drafts import forget
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.keyset import keyset
@@ -131,7 +132,7 @@ def _ask(
         "stale": stale,
         "kept_as": f"refer-{kind.key}",
         "agencies": list(referrals.agencies_for(case, kind)),
-        "additions": [line for add in referrals.ADDITIONS for line in add(case, kind)],
+        "additions": crime_threshold(case, kind),
         "lines": snapshot.report(case),
     }
     return render(request, "arrears/refer.html", context, status=status)
