@@ -11,15 +11,16 @@ from typing import Any, TypeVar
 
 from arrears.cases.second_person import barred_because
 from arrears.letters import actions as steps
-from arrears.letters.models import Letter, LetterState
+from arrears.letters.models import Letter
 from arrears.merging import actions as merging
-from arrears.merging.models import Merger, MergerStage
+from arrears.merging.models import Merger
 from arrears.plans.models import Plan
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import APPROVING, Staff
 from arrears.serious import oversight as overseeing
-from arrears.serious.models import Oversight, OversightStage
+from arrears.serious.models import Oversight
+from unions.approvals import Approval, waiting_for
 from unions.common.clock import day_of
 from unions.models import User
 
@@ -36,41 +37,31 @@ def _told(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Ro
             yield Word(user.pk, ReminderKind.IMMEDIATE, key, title, url, [item])
 
 
-def tell_of_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs: Any) -> None:
-    """Asked for, or reported upon and to be lifted: each asking by itself, never twice."""
-    asked = {
-        OversightStage.REQUESTED: ("待审批", oversight.requested_at),
-        OversightStage.REPORTED: ("待审批解除", oversight.reported_at),
-    }.get(OversightStage(oversight.stage))
-    if asked is None or asked[1] is None:
+def _tell(row: Any, number: str, name: str, words: dict[Approval[Any], str], at: datetime) -> None:
+    """Tell whoever may decide what waits in the row: each asking by itself, never twice."""
+    approval = waiting_for(row, words)
+    if approval is None:
         return
-    words, since = asked
-    title = f"{oversight.get_kind_display()}{words}：案件 {oversight.case.number}"
-    key = f"approve-oversight:{oversight.pk}:{since:%Y%m%d%H%M%S}"
-    put(_told(oversight.setter_id, key, title, oversight.get_absolute_url(), oversight, overseeing.barred, at), at)
+    title = f"{words[approval]}：案件 {number}"
+    key = f"approve-{name}:{row.pk}:{getattr(row, approval.asked[1]):%Y%m%d%H%M%S}"
+    unit = approval.unit_of(row).pk
+    put(_told(unit, key, title, row.get_absolute_url(), row, approval.barred, at), at)
+
+
+def tell_of_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs: Any) -> None:
+    kind = oversight.get_kind_display()
+    words = {overseeing.setting: f"{kind}待审批", overseeing.lifting: f"{kind}待审批解除"}
+    _tell(oversight, str(oversight.case.number), "oversight", words, at)
 
 
 def tell_of_letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> None:
-    if letter.state != LetterState.SUBMITTED or letter.submitted_at is None:
-        return
-    title = f"{letter.get_kind_display()}待签发：案件 {letter.case.number}"
-    key = f"approve-letter:{letter.pk}:{letter.submitted_at:%Y%m%d%H%M%S}"
-    put(_told(letter.issuer_id, key, title, letter.get_absolute_url(), letter, steps.barred, at), at)
+    words = {steps.approval: f"{letter.get_kind_display()}待签发"}
+    _tell(letter, str(letter.case.number), "letter", words, at)
 
 
 def tell_of_merger(sender: Any, merger: Merger, at: datetime, **kwargs: Any) -> None:
-    asked = {
-        MergerStage.REQUESTED: ("并案待审批", merger.requested_at),
-        MergerStage.UNDO_REQUESTED: ("撤销并案待审批", merger.undo_requested_at),
-    }.get(MergerStage(merger.stage))
-    if asked is None or asked[1] is None:
-        return
-    words, since = asked
-    title = f"{words}：案件 {merger.duplicate.number}"
-    key = f"approve-merger:{merger.pk}:{since:%Y%m%d%H%M%S}"
-    put(
-        _told(merger.duplicate.handling_union_id, key, title, merger.get_absolute_url(), merger, merging.barred, at), at
-    )
+    words = {merging.merging: "并案待审批", merging.parting: "撤销并案待审批"}
+    _tell(merger, str(merger.duplicate.number), "merger", words, at)
 
 
 def tell_of_departure(sender: Any, plan: Plan, at: datetime, **kwargs: Any) -> None:
@@ -83,4 +74,4 @@ def tell_of_departure(sender: Any, plan: Plan, at: datetime, **kwargs: Any) -> N
 
 
 def _barred_from_plan(plan: Plan, user: User, at: datetime) -> str | None:
-    return barred_because(plan.case, user, plan.by, day_of(at), day_of(plan.at))
+    return barred_because(plan.case, user, plan.by, day_of(at), plan.at)

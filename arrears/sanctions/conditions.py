@@ -14,13 +14,13 @@ from datetime import date
 from arrears.cases import ledger
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
-from arrears.cases.snapshot import Line
 from arrears.law.editions.rulebook_editions import active_shelf
 from arrears.law.rules.evaluator import Answer, crimes
 from arrears.law.rules.facts import Facts
 from arrears.law.rules.rulebook import Rulebook
 from arrears.sanctions.models import Sanction
 from arrears.sanctions.models.sanction import TELLS_TO_PAY
+from unions.approvals import ShownLine
 from unions.common.formats import yuan
 
 YES, NO, UNCLEAR = "yes", "no", "unclear"
@@ -117,9 +117,9 @@ def _together(conditions: tuple[Condition, ...]) -> str:
     return UNCLEAR if UNCLEAR in (amount, event) else NO
 
 
-def lines(case: Case, day: date) -> list[Line]:
+def lines(case: Case, day: date) -> list[ShownLine]:
     """The conditions as a second person sees and signs them."""
     one = judged([case.pk], day).get(case.pk)
     if one is None:
-        return [Line("列入条件", "无法判断，请按事实核对")]
-    return [Line(f"条件：{each.label}", f"{each.said}——{each.why}") for each in one.conditions]
+        return [ShownLine("列入条件", "无法判断，请按事实核对")]
+    return [ShownLine(f"条件：{each.label}", f"{each.said}——{each.why}") for each in one.conditions]

@@ -22,6 +22,7 @@ from arrears.law.obligations.applicable import Bookcase
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
 from arrears.law.obligations.reading import PARTS, offered, told
+from unions.approval_page import take_decision
 from unions.common.clock_pages import by_clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
@@ -72,7 +73,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     about = matters(page.rows)
     return render(
         request,
-        "reporting/obligations.html",
+        "arrears/law/obligations.html",
         {
             "form": form,
             "page": page,
@@ -117,7 +118,7 @@ def the_obligation(request: HttpRequest, pk: int) -> Obligation:
 @login_required
 @require_safe
 def obligation(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "reporting/obligation.html", _page(request, the_obligation(request, pk)))
+    return render(request, "arrears/law/obligation.html", _page(request, the_obligation(request, pk)))
 
 
 def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
@@ -136,7 +137,8 @@ def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
         "clause": next((one for one in book.clauses if one.id == row.clause), None) if book else None,
         "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, rule)] if may_ask else [],
         "asked": asked,
-        "barred": extensions.barred(row, asked, user, now) if asked else None,
+        "barred": extensions.approval.barred(asked, user, now) if asked else None,
+        "seal": extensions.approval.seal(asked, now) if asked else "",
         "decided": done.select_related("requested_by", "decided_by"),
         "local": local(),
     }
@@ -158,8 +160,8 @@ def obligation_extend(request: HttpRequest, pk: int) -> HttpResponse:
 def extension_decide(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     asked = get_object_or_404(Extension.objects.filter(case__in=Case.objects.visible_to(user)), pk=pk)
-    approve = request.POST.get("answer") == "approve"
-    asked = extensions.decide(asked, approve, request.POST.get("decision", ""), user, timezone.now())
-    messages.success(request, "已批准，期限已重新推算。" if approve else "已退回，仍按原期限计时。")
+    step = "approve" if request.POST.get("answer") == "approve" else "decline"
+    seal, opinion = request.POST.get("seal", ""), request.POST.get("opinion", "")
+    messages.success(request, take_decision(extensions.approval, step, asked, seal, opinion, user, timezone.now()))
     row = Obligation.objects.get(case=asked.case, rulebook=asked.rulebook, rule=asked.rule)
     return redirect("obligation", pk=row.pk)
