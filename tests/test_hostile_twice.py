@@ -26,8 +26,8 @@ from tests.test_hostile_race import together
 from tests.test_rounds import watch
 from tests.warned import a_signal, standing
 from tests.window import hidden, write
-from unions.common import idempotency as once
-from unions.common.form_drafts import keep_all
+from unions import idempotency as once
+from unions.form_drafts import keep_all
 from unions.models import Stash, Submission
 
 

@@ -23,11 +23,11 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
 from arrears.referrals.kinds import KINDS, Kind, open_to
 from arrears.referrals.models import Referral, ReferralStage
-from unions.common.form_drafts import forget
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget
 from unions.models import User
 from unions.people.rights import Right
 
