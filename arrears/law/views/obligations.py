@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.cases.forms.filters import UnitFilter
 from arrears.cases.models import Case
 from arrears.law.editions.rulebook_editions import active_shelf
 from arrears.law.models import Extension, ExtensionKind, Obligation, ObligationQuerySet
@@ -27,6 +26,7 @@ from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
 from unions.models import User
+from unions.people.forms import UnitFilter
 from unions.people.rights import Right
 
 PER_PAGE = 50
