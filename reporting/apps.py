@@ -10,6 +10,7 @@ class ReportingConfig(AppConfig):
         from arrears.early_warning import rhythm  # noqa: F401 - tells how often each risk class is inspected
         from arrears.escalations import rulebook_grounds as grounds  # noqa: F401 - what the notices in force let a case go up upon
         from arrears.law import checks as rules_check  # noqa: F401
+        from arrears.law.obligations import receivers as _obligations  # noqa: F401 - their copies of a union's path, their labels
         from reporting import approvals as _approvals  # noqa: F401 - what waits for a second person here
         from reporting import labels as _labels  # noqa: F401 - tells the log what the acts are called
         from reporting import receivers

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from django.dispatch import Signal
 
 from arrears.cases import signals
+from arrears.cases import terms as obligations
 from arrears.early_warning import receivers as early_warning
 from arrears.inspections import receivers as rounds
-from arrears.law.obligations import receivers as obligations
 from arrears.letters import receivers as letters
 from arrears.plans import actions as instalments
 from arrears.plans import receivers as plans

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from arrears.cases.views import obligations as case_obligations
 from arrears.early_warning.views import trend as warning_trend
 from arrears.law.views import attachments, obligations, rulebooks, trials, workcalendar
 from arrears.letters.views import export as letters
@@ -57,9 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("boards/desk/", board_map.board_desk, name="board-desk"),
     path("warnings/<int:pk>/trend/", warning_trend.warning_trend, name="warning-trend"),
     path("obligations/", obligations.obligation_list, name="obligations"),
-    path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
-    path("obligations/<int:pk>/extend/", obligations.obligation_extend, name="obligation-extend"),
-    path("extensions/<int:pk>/decide/", obligations.extension_decide, name="extension-decide"),
+    path("obligations/<int:pk>/", case_obligations.obligation, name="obligation"),
+    path("obligations/<int:pk>/extend/", case_obligations.obligation_extend, name="obligation-extend"),
+    path("extensions/<int:pk>/decide/", case_obligations.extension_decide, name="extension-decide"),
     path("forms/", forms.form_list, name="forms"),
     path("forms/<slug:key>/", forms.form_page, name="form"),
     path("forms/<slug:key>/cell/", forms.cell, name="form-cell"),

@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from arrears.cases import extensions
 from arrears.cases.models import Case
+from arrears.cases.terms import keep_cases, rebuild
 from arrears.law.calendar import import_notice
 from arrears.law.models import Extension, ExtensionKind, Obligation
-from arrears.law.obligations import extensions
 from arrears.law.obligations.applicable import Bookcase
-from arrears.law.obligations.projection import Tools, keep_cases, rebuild, rebuild_all
+from arrears.law.obligations.projection import Tools, rebuild_all
 from arrears.law.obligations.recompute import recompute
 from arrears.law.rules.reader import parse_rulebook, shelf
 from reporting import tasks

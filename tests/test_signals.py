@@ -9,7 +9,7 @@ from django.dispatch import Signal
 
 from arrears.cases import signals
 from arrears.cases.signals import idle
-from arrears.law.obligations.receivers import follow_case
+from arrears.cases.terms import follow_case
 from arrears.reminders.models import Reminder
 from tests.cast import World, a_case, an_employer
 
@@ -17,7 +17,7 @@ ORDER = {
     "case_changed": [
         "arrears.serious.receivers.follow_case",
         "arrears.letters.receivers.follow_case",
-        "arrears.law.obligations.receivers.follow_case",
+        "arrears.cases.terms.follow_case",
         "arrears.plans.actions.follow_case",
         "arrears.plans.receivers.follow_case",
         "arrears.prevention.receivers.follow_case",
@@ -26,7 +26,7 @@ ORDER = {
         "reporting.returns.receivers.doubt_zeros",
         "arrears.sanctions.receivers.follow_case",
     ],
-    "cases_imported": ["arrears.law.obligations.receivers.follow_import"],
+    "cases_imported": ["arrears.cases.terms.follow_import"],
     "warnings_changed": [
         "arrears.early_warning.receivers.follow_warnings",
         "arrears.prevention.receivers.follow_warnings",

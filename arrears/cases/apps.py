@@ -5,4 +5,7 @@ class CasesConfig(AppConfig):
     name = "arrears.cases"
     verbose_name = "案件"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "case terms": "arrears.cases.terms.TERMS",
+        "old cases": "arrears.cases.rulebook_trial.OldCases",
+    }

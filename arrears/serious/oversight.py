@@ -20,6 +20,7 @@ from arrears.cases.snapshot import Line
 from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightKind, OversightStage
 from unions import second_person
 from unions.common.clock import day_of
+from unions.common.industries import NEEDS_FALLBACK
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -221,8 +222,6 @@ def _note(row: Oversight, verb: str, by: User, at: datetime) -> None:
 
 
 # ---- who pays in the end ----------------------------------------------------------------------------------------
-
-NEEDS_FALLBACK = frozenset({"government", "soe"})
 
 
 def fallback_of(case: Case) -> FallbackParty | None:
