@@ -4,6 +4,8 @@ from django.apps import AppConfig
 class ReportingConfig(AppConfig):
     name = "reporting"
     verbose_name = "报表与规则"
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {"what waits": "reporting.waiting.waiting_for"}
 
     def ready(self) -> None:
         # Checks of forms and rulebooks are registered; the log is told what the acts are called.

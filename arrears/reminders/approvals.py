@@ -1,4 +1,4 @@
-"""Whoever may decide hears at once that something waits for her: an oversight, a letter, a merger, a plan that departs from the books.
+"""Whoever may decide hears at once that something waits for her; what waits, the features say (reminding.py of each).
 
 Told are those who can: an approver who took part and is barred hears nothing. Numbers only: a reminder may leave the house.
 """
@@ -7,19 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from arrears.cases.second_person import barred_because
-from arrears.letters import actions as steps
-from arrears.letters.models import Letter, LetterState
-from arrears.merging import actions as merging
-from arrears.merging.models import Merger, MergerStage
-from arrears.plans.models import Plan
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import APPROVING, Staff
-from arrears.serious import oversight as overseeing
-from arrears.serious.models import Oversight, OversightStage
 from unions.common.clock import day_of
 from unions.models import User
 
@@ -27,60 +19,14 @@ Row = TypeVar("Row")
 Barred = Callable[[Row, User, datetime], str | None]
 
 
-def _told(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> Iterator[Word]:
-    """One word for each approver of `unit` who may decide upon `row`."""
+def remind_approvers(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> int:
+    """Tell each approver of `unit` who may decide upon `row`; how many were told. The same `key` is told once."""
+    return put(_words(unit, key, title, url, row, barred, at), at)
+
+
+def _words(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> Iterator[Word]:
     item = {"text": f"{title}。", "short": title, "url": url}
     people = Staff(day_of(at), {unit}).with_any(APPROVING, unit)
     for user in User.objects.filter(pk__in=people).order_by("pk"):
         if barred(row, user, at) is None:
             yield Word(user.pk, ReminderKind.IMMEDIATE, key, title, url, [item])
-
-
-def tell_of_oversight(sender: Any, oversight: Oversight, at: datetime, **kwargs: Any) -> None:
-    """Asked for, or reported upon and to be lifted: each asking by itself, never twice."""
-    asked = {
-        OversightStage.REQUESTED: ("待审批", oversight.requested_at),
-        OversightStage.REPORTED: ("待审批解除", oversight.reported_at),
-    }.get(OversightStage(oversight.stage))
-    if asked is None or asked[1] is None:
-        return
-    words, since = asked
-    title = f"{oversight.get_kind_display()}{words}：案件 {oversight.case.number}"
-    key = f"approve-oversight:{oversight.pk}:{since:%Y%m%d%H%M%S}"
-    put(_told(oversight.setter_id, key, title, oversight.get_absolute_url(), oversight, overseeing.barred, at), at)
-
-
-def tell_of_letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> None:
-    if letter.state != LetterState.SUBMITTED or letter.submitted_at is None:
-        return
-    title = f"{letter.get_kind_display()}待签发：案件 {letter.case.number}"
-    key = f"approve-letter:{letter.pk}:{letter.submitted_at:%Y%m%d%H%M%S}"
-    put(_told(letter.issuer_id, key, title, letter.get_absolute_url(), letter, steps.barred, at), at)
-
-
-def tell_of_merger(sender: Any, merger: Merger, at: datetime, **kwargs: Any) -> None:
-    asked = {
-        MergerStage.REQUESTED: ("并案待审批", merger.requested_at),
-        MergerStage.UNDO_REQUESTED: ("撤销并案待审批", merger.undo_requested_at),
-    }.get(MergerStage(merger.stage))
-    if asked is None or asked[1] is None:
-        return
-    words, since = asked
-    title = f"{words}：案件 {merger.duplicate.number}"
-    key = f"approve-merger:{merger.pk}:{since:%Y%m%d%H%M%S}"
-    put(
-        _told(merger.duplicate.handling_union_id, key, title, merger.get_absolute_url(), merger, merging.barred, at), at
-    )
-
-
-def tell_of_departure(sender: Any, plan: Plan, at: datetime, **kwargs: Any) -> None:
-    """A plan whose sums are not what the books have open (its `gap` says why): nobody approves it, the approvers look at it."""
-    if not plan.gap or plan.replaced_at is not None:
-        return
-    title = f"偿还计划与台账不一致，请核对：案件 {plan.case.number}"
-    url, key = f"{plan.case.get_absolute_url()}?tab=plans", f"plan-gap:{plan.pk}"
-    put(_told(plan.case.handling_union_id, key, title, url, plan, _barred_from_plan, at), at)
-
-
-def _barred_from_plan(plan: Plan, user: User, at: datetime) -> str | None:
-    return barred_because(plan.case, user, plan.by, day_of(at), day_of(plan.at))

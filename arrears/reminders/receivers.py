@@ -6,29 +6,23 @@ Read after reporting.obligations.listening: the obligations of a move are in the
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from arrears.cases.models import Case
-from arrears.portal.models import WindowLetter
 from arrears.reminders.immediate import remind_of
-from arrears.reminders.worker_letters import remind_of_letter
-from reporting.waiting import waiting_for
 from unions.log import labels as verbs
-from unions.navigation import TELL_WHAT_WAITS
+
+if TYPE_CHECKING:
+    from arrears.cases.models import Case
 
 SHORTEST_SECRET = 16
 
 
 def tell_at_once(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     remind_of(case, at)
-
-
-def tell_of_letter(sender: Any, letter: WindowLetter, at: datetime, **kwargs: Any) -> None:
-    remind_of_letter(letter, at)
 
 
 @register
@@ -43,5 +37,4 @@ def check_gateway(**kwargs: Any) -> list[CheckMessage]:
     return wrong
 
 
-TELL_WHAT_WAITS.append(waiting_for)
 verbs.tell("user", "账号", {"set-reminders": "修改提醒设置"})
