@@ -8,4 +8,8 @@ class EscalationsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "immediate alarms": "arrears.escalations.reminding.alarms_of",
         "open alarms": "arrears.escalations.reminding.open_alarms",
+        "under way": "arrears.escalations.blockers.REPORTED",
+        "closing blockers": "arrears.escalations.blockers.UNREPORTED",
+        "case facts": "arrears.escalations.facts.add_reports",
+        "first reports": "arrears.escalations.facts.first_sent",
     }

@@ -5,4 +5,4 @@ class LegalConfig(AppConfig):
     name = "arrears.legal"
     verbose_name = "法律程序"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {"merging blockers": "arrears.legal.blockers.RUNNING"}

@@ -5,4 +5,8 @@ class SafetyNetsConfig(AppConfig):
     name = "arrears.safety_nets"
     verbose_name = "兜底保障"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "under way": "arrears.safety_nets.blockers.DRAWN",
+        "reversal followers": "arrears.safety_nets.books.follow_reversals",
+        "repeat followers": "arrears.safety_nets.books.follow_repeats",
+    }
