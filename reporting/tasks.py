@@ -6,7 +6,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from arrears.early_warning import standings
-from arrears.law.obligations import recompute
 from arrears.law.obligations.projection import rebuild_all
 from arrears.prevention.classing import class_anew
 from arrears.reminders import digest as morning
@@ -14,7 +13,6 @@ from arrears.reminders import keeping, outbox
 from reporting.returns import opening, zero
 from reporting.returns.models import Return
 from unions.common.clock import day_of
-from unions.models import Event, Union, User
 
 
 @shared_task(name="reporting.tasks.rebuild_obligations")
@@ -34,20 +32,6 @@ def grade_warnings() -> int:
 def class_employers() -> int:
     """Every night: years pass, terms of classes set by hand end, new employers become known."""
     return class_anew(None, timezone.now())
-
-
-@shared_task(name=recompute.TASK)
-def recompute_terms(office_pk: int, user_pk: int) -> int:
-    """The calendar changed: open terms are counted again, in the name of whoever keeps it. How many due times moved."""
-    office, keeper = Union.objects.get(pk=office_pk), User.objects.get(pk=user_pk)
-    return len(recompute.recompute(office, keeper, timezone.now()).moved)
-
-
-@shared_task(name=recompute.RULEBOOK_TASK)
-def recompute_rulebook(event_pk: int) -> int:
-    """A rulebook came into force, was attached or ended: how many terms came, changed and fell."""
-    kept = recompute.after_rulebook(Event.objects.get(pk=event_pk), timezone.now())
-    return kept.new + kept.changed + kept.lifted
 
 
 @shared_task(name="reporting.tasks.open_returns")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from arrears.cases import acts, snapshot
+from arrears.cases import acts
 from arrears.cases.models import Case
 from arrears.referrals import actions as referrals
 from arrears.referrals.actions import Wanted
@@ -47,8 +47,8 @@ class Departments:
         return self.approved(self.put(case, kind, to, **more))
 
     def approved(self, row: Referral, by: str = "zhou") -> Referral:
-        shown = snapshot.seal(referrals.lines(row))
-        return referrals.approve(row, self.world.user(by), AT, shown=shown)
+        shown = referrals.approval.seal(row, AT)
+        return referrals.approve(row, by=self.world.user(by), at=AT, seal=shown)
 
 
 def beside(world: World) -> Departments:

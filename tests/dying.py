@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from tests.test_hostile_killed import until
+from tests.arrears.imports.test_hostile_killed import until
 
 LONGEST = 120  # seconds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -44,8 +44,20 @@ def brought_in(world: World, content: str = "", key: str = "shandong-winter", wh
     return bringing.bring_in(content or this_winter(), key, f"{key}.toml", world.unions["370000"], world.user(who), AT)
 
 
+def activated(edition: FormEdition, since: date, by: User, at: datetime) -> FormEdition:
+    """Put in force by `by`, who saw it as it stands."""
+    seal = bringing.activation.seal(FormEdition.objects.get(pk=edition.pk), at)
+    return bringing.FormActivation(since).approve(edition, by=by, at=at, seal=seal)
+
+
+def withdrawn(edition: FormEdition, by: User, at: datetime = AT) -> FormEdition:
+    """Taken out by `by`, who saw what was asked for."""
+    seal = bringing.withdrawal.seal(FormEdition.objects.get(pk=edition.pk), at)
+    return bringing.withdrawal.approve(edition, by=by, at=at, seal=seal)
+
+
 def in_force(world: World, since: date, content: str = "", key: str = "shandong-winter") -> FormEdition:
-    return bringing.activate(brought_in(world, content, key).pk, since, world.user("yang"), AT)
+    return activated(brought_in(world, content, key), since, world.user("yang"), AT)
 
 
 def sent(client: Client, content: bytes | str, name: str = "shandong-winter.toml", **more: Any) -> Any:

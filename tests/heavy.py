@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from arrears.cases import snapshot
 from arrears.cases.models import Case
 from arrears.serious import emergencies, opinions, oversight, receptions
 from arrears.serious.models import Emergency, Opinion, Oversight, OversightKind, Reception
@@ -28,7 +27,7 @@ def an_oversight(
 
 def in_force(world: World, case: Case, kind: OversightKind = OversightKind.LISTED, **facts: Any) -> Oversight:
     row = an_oversight(world, case, kind, **facts)
-    return oversight.approve(row, world.user("zhou"), AT, seen=snapshot.seal(oversight.shown(row)))
+    return oversight.approve(row, by=world.user("zhou"), at=AT, seal=oversight.setting.seal(row, AT))
 
 
 def an_opinion(

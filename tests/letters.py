@@ -50,7 +50,7 @@ def shown(letter: Letter, at: datetime = AT) -> str:
 
 
 def approved(world: World, letter: Letter, by: str = "wang", at: datetime = AT) -> Letter:
-    return steps.approve(letter, world.user(by), at, seen=letter.version, shown=shown(letter, at))
+    return steps.approve(letter, by=world.user(by), at=at, seal=shown(letter, at))
 
 
 def issued(world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", **given: Any) -> Letter:

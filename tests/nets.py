@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from arrears.cases import filing, ledger, snapshot
+from arrears.cases import filing, ledger
 from arrears.cases.models import Case, LedgerEntry, Project
 from arrears.safety_nets import deposits, drawings, funds
 from arrears.safety_nets.asking import AdvanceWish
@@ -78,8 +78,8 @@ def asked(
 def approved(world: World, row: Drawing, by: str | None = None) -> Drawing:
     """By whoever approves where the money is kept."""
     row = Drawing.objects.select_related("case__employer", "net__union").get(pk=row.pk)
-    by = by or SEATS[drawings.seat(row).code][1]
-    return drawings.approve(row, world.user(by), AT, seen=snapshot.seal(drawings.shown(row)))
+    by = by or SEATS[drawings.approval.unit_of(row).code][1]
+    return drawings.approve(row, by=world.user(by), at=AT, seal=drawings.approval.seal(row, AT))
 
 
 def advanced(world: World, case: Case, net: SafetyNet | None, amount: int | Decimal, **facts: Any) -> LedgerEntry:

@@ -14,6 +14,7 @@ from arrears.prevention.classing import class_anew
 from arrears.prevention.log import Work
 from arrears.prevention.models import EmployerRisk, PreventionWork
 from tests.cast import AT, FOUNDED, World, a_draft, an_employer, moment
+from unions.approvals import seal_of
 from unions.models import Appointment, User
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
@@ -90,8 +91,8 @@ def mediated(
 def _close(world: World, case: Case, at: datetime) -> Case:
     from arrears.cases import snapshot
 
-    shown = snapshot.seal(snapshot.closing(case))
-    return workflow.move(case, "close", world.user("tang"), at, seen=case.version, shown=shown)
+    shown = seal_of(snapshot.closing(case))
+    return workflow.move(case, "close", world.user("tang"), at, seen=case.version, seal=shown)
 
 
 def prevented(world: World) -> dict[str, Any]:

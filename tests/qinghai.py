@@ -97,7 +97,7 @@ def signed(world: World, report: Return, at: datetime, name: str = "sign") -> Re
 def approved(world: World, report: Return, at: datetime) -> Return:
     nth, report = CODES.index(report.union.code), fresh(report)
     shown = ReturnVersion.objects.get(report=report, approved_at=None).hash
-    return life.move(report, "approve", world.user(f"a{nth}"), at, seen=report.version, shown=shown)
+    return life.move(report, "approve", world.user(f"a{nth}"), at, seen=report.version, seal=shown)
 
 
 def sent(world: World, report: Return, at: datetime, name: str = "sign") -> Return:

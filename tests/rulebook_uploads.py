@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from arrears.law.editions import uploads
 from arrears.law.models import RulebookUpload
+from arrears.law.obligations import recompute
 from tests.cast import AT, PASSWORD, World
+from unions.models import Event, User
 
 BACKEND = "unions.people.backends.AppointmentBackend"
 TODAY = date(2026, 11, 20)
@@ -92,6 +95,18 @@ def tried(world: World, content: str = RULEBOOK, **changes: Any) -> RulebookUplo
     upload = brought_in(world, content, **changes)
     uploads.JOB.work(upload.pk, lambda: AT)
     return RulebookUpload.objects.get(pk=upload.pk)
+
+
+def recomputed(event: Event) -> int:
+    """Have counted again what a rulebook's act changed: how many terms came, changed and fell."""
+    kept = recompute.after_rulebook(event, timezone.now())
+    return kept.new + kept.changed + kept.lifted
+
+
+def activated(upload: RulebookUpload, by: User, at: datetime) -> RulebookUpload:
+    """Put in force by `by`, who saw it as it stands."""
+    seal = uploads.approval.seal(RulebookUpload.objects.get(pk=upload.pk), at)
+    return uploads.approval.approve(upload, by=by, at=at, seal=seal)
 
 
 def post(client: Client, content: bytes | str, **more: Any) -> Any:

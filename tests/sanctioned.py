@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from arrears.cases import acts, snapshot
+from arrears.cases import acts
 from arrears.cases.models import Case
 from arrears.sanctions import copies, decisions, procedure, proposing, publishing, putting_forward
 from arrears.sanctions.decisions import Decision
@@ -51,8 +51,8 @@ def asked(world: World, case: Case, by: str = "he", at: datetime = AT) -> Listin
 
 def approved(world: World, row: Listing, by: str = "wang", at: datetime = AT) -> Listing:
     row.case.refresh_from_db()
-    seen = snapshot.seal(proposing.shown(row, day_of(at)))
-    return proposing.approve(row, world.user(by), at, seen=seen)
+    seen = proposing.proposal.seal(row, at)
+    return proposing.approve(row, by=world.user(by), at=at, seal=seen)
 
 
 def listed(world: World, case: Case, at: datetime = AT) -> Listing:
@@ -75,7 +75,7 @@ def drafted_list(
 
 def published(world: World, at: datetime = AT, row: Publication | None = None) -> Publication:
     row = publishing.submit(row or drafted_list(world, at=at), world.user("qian"), at)
-    return publishing.approve(row, world.user("zhou"), at, seen=publishing.seal(row))
+    return publishing.approve(row, by=world.user("zhou"), at=at, seal=publishing.approval.seal(row, AT))
 
 
 def in_q3(world: World, name: str = "海风三季", by: str = "he", on: date = date(2026, 8, 5)) -> Sanction:

@@ -53,7 +53,7 @@ def build(world: World) -> dict[str, Any]:
     case.refresh_from_db()
     sent_case = a_case(world, mass=True, employer=an_employer("海风装饰", "370202"))
     sent = escalations.request(sent_case, enterprise, "mass", "聚集", world.user("li"), AT, seen=sent_case.version)
-    sent = escalations.approve(sent, world.user("wang"), AT, shown=sent.snapshot_hash)
+    sent = escalations.approve(sent, by=world.user("wang"), at=AT, seal=sent.snapshot_hash)
     district_case = a_case(world, "sun", "370202", employer=an_employer("市南餐饮", "370202"))
     facts = {"industry": "C", "on": date(2026, 11, 18), "workers": 8}
     visit = inspections.record(enterprise, case.employer, facts, he, AT)
@@ -197,4 +197,4 @@ def a_return(world: World) -> Return:
     )
     report = life.move(report, "sign", world.user("qian"), AT, seen=0)
     shown = report.versions.get().hash
-    return life.move(report, "approve", world.user("zhou"), AT, seen=report.version, shown=shown)
+    return life.move(report, "approve", world.user("zhou"), AT, seen=report.version, seal=shown)

@@ -7,20 +7,20 @@ first: a lost message, a broker that is down or a killed worker loses nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Generic
+from typing import Any, Generic, cast
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from unions.common.refusals import Refused
-from unions.models.job import ClaimLost, J, JobState
+from unions.models.job import ClaimLost, J, Job, JobQuerySet, JobState
 
 TASK = "unions.tasks.run_job"
 Now = Callable[[], datetime]
@@ -48,6 +48,10 @@ class Kind(Generic[J]):
     def name(self) -> str:
         return str(self.model._meta.model_name)
 
+    @property
+    def jobs(self) -> JobQuerySet[J]:
+        return cast("JobQuerySet[J]", self.model.objects.all())
+
     def send(self, pk: int) -> None:
         """Tell a worker once this is committed."""
         transaction.on_commit(lambda: self._deliver(pk), robust=True)
@@ -60,7 +64,7 @@ class Kind(Generic[J]):
 
     def work(self, pk: int, now: Now) -> None:
         """Claim and run a waiting job. Delivered twice, the second finds nothing to do."""
-        job = self.model.objects.claim(pk, now())
+        job = self.jobs.claim(pk, now())
         if job is None:
             return
         try:
@@ -80,7 +84,7 @@ class Kind(Generic[J]):
 
     def requeue_stale(self, at: datetime) -> int:
         """Send again what nobody works on; how many."""
-        ids = self.model.objects.requeue_stale(at, self.attempts, self.gave_up)
+        ids = self.jobs.requeue_stale(at, self.attempts, self.gave_up)
         for pk in ids:
             self.send(pk)
         return len(ids)
@@ -89,12 +93,12 @@ class Kind(Generic[J]):
         """Remove the results whose time is over; the rows stay. How many."""
         if self.discard is None:
             return 0
-        over = self.model.objects.filter(state=JobState.DONE, expires_at__lte=at)
+        over = self.jobs.filter(state=JobState.DONE, expires_at__lte=at)
         return sum(self._expire(job) for job in over.iterator())
 
     @transaction.atomic
     def _expire(self, job: J) -> bool:
-        changed = self.model.objects.filter(pk=job.pk, state=JobState.DONE).update(state=JobState.EXPIRED)
+        changed = self.jobs.filter(pk=job.pk, state=JobState.DONE).update(state=JobState.EXPIRED)
         if changed and self.discard is not None:
             self.discard(job)
         return changed > 0
@@ -113,3 +117,20 @@ def requeue_stale(at: datetime) -> int:
 
 def expire(at: datetime) -> int:
     return sum(kind.expire(at) for kind in kinds().values())
+
+
+@contextmanager
+def progress_aside(job: Job, now: Now) -> Iterator[Callable[[int], None]]:
+    """Progress over a connection of its own: what a long transaction writes nobody sees before its end."""
+    aside = connection.copy()
+    table, mine = connection.ops.quote_name(job._meta.db_table), "id = %s AND state = 'running' AND attempts = %s"
+    sql = f"UPDATE {table} SET done_count = %s, changed_at = %s WHERE {mine}"  # noqa: S608 - no word from outside
+
+    def note(done: int) -> None:
+        with aside.cursor() as cursor:
+            cursor.execute(sql, [done, now(), job.pk, job.attempts])
+
+    try:
+        yield note
+    finally:
+        aside.close()

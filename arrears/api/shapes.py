@@ -13,6 +13,7 @@ from arrears.cases.workflow import offers
 from arrears.desk.timeline import happenings, unapproved
 from arrears.serious import oversight
 from arrears.serious.models import FallbackParty
+from unions.approvals import seal_of
 from unions.common.clock import day_of
 from unions.common.industries import FocusSector, Industry, Nature
 from unions.models import Union, UnionKind
@@ -233,7 +234,7 @@ class WholeCaseShape(CaseShape):
         if case.state != State.SETTLED:
             return None
         lines = snapshot.closing(case)
-        return ToApproveShape({"lines": lines, "shown": snapshot.seal(lines)}).data
+        return ToApproveShape({"lines": lines, "shown": seal_of(lines)}).data
 
 
 # ---- what comes in ----------------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ class Move(Asking):
         given = self.taken(shapes.MoveShape, request.data)
         if code := given.pop("receiver", ""):
             given["receiver"] = Union.objects.filter(code=code).select_related("parent").first()
-        return self.whole(workflow.move(case, name, self.user, timezone.now(), **given))
+        return self.whole(workflow.move(case, name, self.user, timezone.now(), seal=given.pop("shown", ""), **given))
 
 
 class Entries(Asking):

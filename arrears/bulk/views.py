@@ -106,7 +106,7 @@ def _show(
         "kinds": [(kind.value, kind.label, HINTS[kind]) for kind in BulkKind if people or kind == BulkKind.URGE],
         "kind": form["kind"].value(),
     }
-    return render(request, "arrears/bulk_form.html", context, status=status)
+    return render(request, "arrears/bulk/bulk_form.html", context, status=status)
 
 
 HINTS = {
@@ -122,7 +122,7 @@ def bulk_list(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     _check(user)
     page = keyset(BulkJob.objects.filter(by=user).select_related("officer"), request, 30)
-    return render(request, "arrears/bulk_list.html", {"page": page})
+    return render(request, "arrears/bulk/bulk_list.html", {"page": page})
 
 
 def _own(request: HttpRequest, pk: int) -> BulkJob:
@@ -152,7 +152,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [(row, TONES[row.stage], row.case_id in visible) for row in page.rows],
         "only": only,
     }
-    template = "arrears/bulk_state.html" if request.htmx else "arrears/bulk.html"  # type: ignore[attr-defined]
+    template = "arrears/bulk/bulk_state.html" if request.htmx else "arrears/bulk/bulk.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
 

@@ -9,13 +9,15 @@ from django.db.models import QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
-from arrears.cases.second_person import barred_because
+from arrears.cases.second_person import CaseApproval
 from arrears.cases.terms import keep_cases
 from arrears.law.models import Extension, ExtensionKind, Obligation, Step
 from arrears.law.obligations.applicable import Bookcase
 from arrears.law.obligations.projection import Tools
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
+from unions.approvals import FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
+from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -48,13 +50,6 @@ def may_ask(row: Obligation, user: User) -> bool:
     return user.may(Right.HANDLE, seat(row)) or user.may(Right.FILE, seat(row))
 
 
-def barred(row: Obligation, asked: Extension, user: User, at: datetime) -> str | None:
-    """Why `user` may not decide this request, or None."""
-    if not user.may(Right.APPROVE, seat(row)):
-        return f"须由「{seat(row)}」的审批人审批。"
-    return barred_because(asked.case, user, asked.requested_by, day_of(at), day_of(asked.requested_at))
-
-
 @transaction.atomic
 def request(
     row: Obligation, kind: ExtensionKind, reason: str, by: User, at: datetime, books: Bookcase | None = None
@@ -82,7 +77,7 @@ def request(
         requested_by=by,
         requested_at=at,
     )
-    _note(asked, row, "extension.request", by, at, asked.reason)
+    approval.record(asked, "extension.request", by, at, asked.reason)
     return asked
 
 
@@ -92,49 +87,71 @@ def pending(row: Obligation) -> QuerySet[Extension]:
     ).select_related("case", "requested_by")
 
 
-@transaction.atomic
-def decide(
-    asked: Extension, approve: bool, decision: str, by: User, at: datetime, tools: Tools | None = None
-) -> Extension:
-    """The second person's yes, from which the new due time follows at once, or her no with a reason."""
-    ledger.lock(asked.case)
-    asked = Extension.objects.select_for_update(of=("self",)).select_related("case", "requested_by").get(pk=asked.pk)
-    if asked.step != Step.REQUESTED:
-        raise Stale(f"这项申请{asked.get_step_display()}，请刷新页面。")
-    row = Obligation.objects.select_related("holder", "case").get(
-        case=asked.case, rulebook=asked.rulebook, rule=asked.rule
-    )
-    if because := barred(row, asked, by, at):
-        raise Forbidden(because)
-    if not approve and not decision.strip():
-        raise Refused("请写明不批准的原因。", {"decision": "请写明原因。"})
-    if approve and not row.is_open:
-        raise Stale("这一项已经了结，不必再延长。")
-    asked.step = Step.APPROVED if approve else Step.DECLINED
-    asked.decided_by, asked.decided_at, asked.decision = by, at, decision.strip()
-    asked.save(update_fields=["step", "decided_by", "decided_at", "decision"])
-    _note(asked, row, "extension.approve" if approve else "extension.decline", by, at, asked.decision)
-    if approve:
-        keep_cases([asked.case_id], at, tools)
-    return asked
-
-
 def _hold(row: Obligation) -> Case:
     if row.case is None:
         raise Refused("只有案件的期限可以在这里延长。")
     return ledger.lock(row.case)
 
 
-def _note(asked: Extension, row: Obligation, verb: str, by: User, at: datetime, reason: str) -> None:
-    audit.record(
-        asked.case.stream,
-        verb,
-        by,
-        at,
-        union=row.holder,
-        clause=row.clause,
-        title=row.title,
-        kind=asked.kind,
-        reason=reason,
-        extension=asked.pk,
-    )
+class ExtensionApproval(CaseApproval[Extension]):
+    """A longer term: the new due time follows from the approval at once."""
+
+    model = Extension
+    stage = "step"
+    waits = Step.REQUESTED
+    approved = Transition(Step.APPROVED, "extension.approve", "批准", "已批准，期限已重新推算。")
+    declined = Transition(Step.DECLINED, "extension.decline", "不批准", "已退回，仍按原期限计时。")
+    parts = ("case", "requested_by")
+    no_reason = "请写明不批准的原因。"
+    declining_takes_a_second_person = True
+
+    def __init__(self, tools: Tools | None = None) -> None:
+        """`tools`: with which the new due time is found, where they are at hand."""
+        self.tools = tools
+
+    def unit_of(self, row: Extension) -> Union:
+        return _obligation(row).holder
+
+    def shown(self, row: Extension, at: datetime) -> list[ShownLine]:
+        term = _obligation(row)
+        return [
+            ShownLine("案件", str(row.case)),
+            ShownLine("事项", f"{term.title}（{term.clause}）"),
+            ShownLine("现在的期限", moment(term.due_at)),
+            ShownLine("延长方式", row.get_kind_display()),
+            ShownLine("理由", row.reason),
+            ShownLine("提出人", f"{row.requested_by.name}，{day_of(row.requested_at)}"),
+        ]
+
+    def before_approve(self, row: Extension, by: User, at: datetime) -> FieldValues:
+        if not _obligation(row).is_open:
+            raise Stale("这一项已经了结，不必再延长。")
+        return {}
+
+    def after_approve(self, row: Extension, by: User, at: datetime) -> None:
+        keep_cases([row.case_id], at, self.tools)
+
+    def record(self, row: Extension, verb: str, by: User, at: datetime, reason: str) -> None:
+        term = _obligation(row)
+        audit.record(
+            row.case.stream,
+            verb,
+            by,
+            at,
+            union=term.holder,
+            clause=term.clause,
+            title=term.title,
+            kind=row.kind,
+            reason=reason,
+            extension=row.pk,
+        )
+
+
+def _obligation(asked: Extension) -> Obligation:
+    """The row of the term that is to be longer."""
+    rows = Obligation.objects.select_related("holder__parent", "case")
+    return rows.get(case=asked.case_id, rulebook=asked.rulebook, rule=asked.rule)
+
+
+approval = ExtensionApproval()
+approve, decline = approval.approve, approval.decline

@@ -1,16 +1,20 @@
-"""The second-person rule of a case: who approves may be none of those who made it or asked for what is approved."""
+"""Approvals about a case: who works on it does not decide, and its chain tells what was decided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
+from arrears.cases import ledger
 from arrears.cases.models import ActKind, Case, EntryKind
-from unions import second_person
+from arrears.cases.signals import case_changed
+from unions.approvals import Approval, Barring
 from unions.common.clock import day_of
-from unions.models import Event, User
+from unions.log import audit
+from unions.models import Event, Union, User
 
 # What makes somebody one of those who handled a case, by the verb of its event → what she did.
 WORK = (
@@ -19,19 +23,46 @@ WORK = (
     | {"edit": "修改过案件", "verify": "办理过「查实立案」"}
 )
 BEGINS = ("report_clue", "file", "import", "close", "reopen")  # from here on the work is counted anew
+AboutCase = TypeVar("AboutCase", bound=Any)
 
 
-def barred_because(
-    case: Case, user: User, requester: User | None, day: date, asked_on: date | None = None
-) -> str | None:
-    """Why `user` may not be the second person on `day` (Chinese), or None. `asked_on`: the day it was asked for."""
-    parts: dict[str, list[int | None]] = {
-        "您是提出人": [requester.pk if requester else None],
+class CaseApproval(Approval[AboutCase]):
+    """An approval of something about one case, `row.case`."""
+
+    changed = "案件在您查看之后有了变动，请重新查看后审批。"
+
+    def lock(self, row: AboutCase) -> AboutCase:
+        ledger.lock(row.case)
+        return super().lock(row)
+
+    def barrings(self, row: AboutCase) -> Iterator[Barring]:
+        yield barring(row.case, self.asker_id(row), getattr(row, self.asked[1]))
+
+
+def barring(case: Case, asker: int | None, asked_at: datetime | None) -> Barring:
+    """Who asked, and everybody at work on the case."""
+    people = {
+        "您是提出人": [asker],
         "您是本案经办人": [case.officer_id],
         "您是本案登记人": [case.filed_by_id],
         "您最后修改过本案": [case.last_edited_by_id],
     }
-    return second_person.barred_because(user, parts, "提出人或经办人", day, asked_on)
+    return Barring(people, "提出人或经办人", asked_at)
+
+
+def record_on_case(case: Case, verb: str, by: User, at: datetime, union: Union | None, **data: Any) -> None:
+    """Write an event into the chain of the case; its version rises, and whoever listens to the case is told."""
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
+    audit.record(case.stream, verb, by, at, union=union, **data)
+    case.refresh_from_db()
+    case_changed.send(Case, case=case, verb=verb, by=by, at=at)
+
+
+def barred_because(
+    case: Case, user: User, requester: User | None, day: date, asked_at: datetime | None = None
+) -> str | None:
+    """Why `user` may not be the second person on `day` (Chinese), or None. `asked_at`: when it was asked for."""
+    return barring(case, requester.pk if requester else None, asked_at).bars(user, day)
 
 
 def deeds(case: Case, verbs: Iterable[str], **named: int) -> QuerySet[Event]:
@@ -40,20 +71,17 @@ def deeds(case: Case, verbs: Iterable[str], **named: int) -> QuerySet[Event]:
     return Event.objects.filter(stream=case.stream, verb__in=list(verbs), **about).order_by("seq")
 
 
-def barred_from_closing(case: Case, user: User, requester: User | None, day: date, asked_on: date | None) -> str | None:
-    """As above, and nobody approves the closing of a case she handled herself: who posted an entry, recorded an act or
-    corrected a fact since it was filed (since it was last closed or reopened). Asking for the closing is not all of the work.
+def barred_by_work(case: Case, user: User, day: date, asked_at: datetime | None) -> str | None:
+    """Why `user` may not approve the closing of a case she handled herself: who posted an entry, recorded an act or corrected a
+    fact since it was filed (since it was last closed or reopened). Asking for the closing is not all of the work.
     """
-    if because := barred_because(case, user, requester, day, asked_on):
-        return because
     did = _workers(case)
-    everybody = {"您办理过本案": list(did)}
-    if second_person.barred_because(user, everybody, "办理人", day, asked_on) is None:
+    if Barring({"您办理过本案": list(did)}, "办理人", asked_at).bars(user, day) is None:
         return None
     for pk, event in did.items():
         what = f"{day_of(event.at)} 在本案{WORK[event.verb]}"
         whom = f"{event.by.name if event.by else '办理人'}（{what}）"
-        if because := second_person.barred_because(user, {f"您 {what}": [pk]}, whom, day, asked_on):
+        if because := Barring({f"您 {what}": [pk]}, whom, asked_at).bars(user, day):
             return because
     return None
 

@@ -1,24 +1,16 @@
-"""Exactly what a person is shown of a case before she signs, and its hash: approvals are bound to it."""
+"""Exactly what a person is shown of a case before she signs: approvals are bound to its hash."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from arrears.cases import closing_blockers as open_ends
 from arrears.cases import conclusions, ledger
 from arrears.cases.models import Case
 from arrears.cases.models.act import Outcome
 from arrears.plans import labels as plan_words
-from unions.log import audit
+from unions.approvals import ShownLine
 
 
-@dataclass(frozen=True)
-class Line:
-    label: str
-    value: str
-
-
-def report(case: Case) -> list[Line]:
+def report(case: Case) -> list[ShownLine]:
     """The 欠薪报告 in the order of QD-3."""
     sums = ledger.balance(case)
     employer = case.employer
@@ -26,19 +18,19 @@ def report(case: Case) -> list[Line]:
     if case.verified_on is None and not owed:  # before filing there is no ledger yet
         owed = ledger.Sums(case.stated_workers, case.stated_migrants, case.stated_amount)
     return [
-        Line("单位名称及地址", "，".join(filter(None, [employer.name, employer.address])) or "—"),
-        Line("统一社会信用代码", employer.uscc or employer.get_no_code_display() or "—"),
-        Line("工程项目", f"{case.project}（{case.get_nature_display()}）" if case.project else "—"),
-        Line("涉及人数及金额", f"{owed.workers} 人（农民工 {owed.migrants} 人），{owed.amount:,.2f} 元"),
-        Line("欠薪起止日期", _span(case)),
-        Line("欠薪发生数", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元"),
-        Line("已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元" + _untrue(sums.untrue)),
-        Line("生产经营和财务状况", case.condition or "—"),
-        Line("单位工会（职代会）意见", case.union_opinion or "—"),
-        Line("偿还计划和保证措施", plan_words.promised(case) or case.repayment_plan or "—"),
-        Line("极端或群体性事件", "、".join(_grave(case)) or "无"),
-        Line("协商失败日期", str(case.negotiation_failed_on or "—")),
-        Line("情况说明", case.remark or "—"),
+        ShownLine("单位名称及地址", "，".join(filter(None, [employer.name, employer.address])) or "—"),
+        ShownLine("统一社会信用代码", employer.uscc or employer.get_no_code_display() or "—"),
+        ShownLine("工程项目", f"{case.project}（{case.get_nature_display()}）" if case.project else "—"),
+        ShownLine("涉及人数及金额", f"{owed.workers} 人（农民工 {owed.migrants} 人），{owed.amount:,.2f} 元"),
+        ShownLine("欠薪起止日期", _span(case)),
+        ShownLine("欠薪发生数", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元"),
+        ShownLine("已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元" + _untrue(sums.untrue)),
+        ShownLine("生产经营和财务状况", case.condition or "—"),
+        ShownLine("单位工会（职代会）意见", case.union_opinion or "—"),
+        ShownLine("偿还计划和保证措施", plan_words.promised(case) or case.repayment_plan or "—"),
+        ShownLine("极端或群体性事件", "、".join(_grave(case)) or "无"),
+        ShownLine("协商失败日期", str(case.negotiation_failed_on or "—")),
+        ShownLine("情况说明", case.remark or "—"),
     ]
 
 
@@ -71,32 +63,17 @@ def _grave(case: Case) -> list[str]:
     ]
 
 
-def closing(case: Case) -> list[Line]:
+def closing(case: Case) -> list[ShownLine]:
     """What the second person sees before closing: the report, what is outstanding, the conclusion, who was told."""
     left = ledger.balance(case).outstanding
     told = case.acts.filter(kind__startswith="feedback").exclude(outcome=Outcome.UNREACHED).values_list("on", "kind")
     return [
         *report(case),
-        Line("尚未解决", f"{left.workers} 人，{left.amount:,.2f} 元"),
-        Line("办结结论", conclusions.label(case.conclusion) or "—"),
-        Line("反馈情况", "；".join(f"{on} {_TOLD[kind]}" for on, kind in told) or "—"),
-        Line("仍在等待答复", "；".join(open_ends.waited_for(case)) or "无"),
+        ShownLine("尚未解决", f"{left.workers} 人，{left.amount:,.2f} 元"),
+        ShownLine("办结结论", conclusions.label(case.conclusion) or "—"),
+        ShownLine("反馈情况", "；".join(f"{on} {_TOLD[kind]}" for on, kind in told) or "—"),
+        ShownLine("仍在等待答复", "；".join(open_ends.waited_for(case)) or "无"),
     ]
 
 
 _TOLD = {"feedback_worker": "反馈职工", "feedback_hotline": "反馈 12351 热线"}
-
-
-def seal(lines: list[Line]) -> str:
-    """SHA-256 of the lines as shown."""
-    return audit.digest([[line.label, line.value] for line in lines])
-
-
-def stored(lines: list[Line]) -> list[list[str]]:
-    return [[line.label, line.value] for line in lines]
-
-
-def changes(before: list[list[str]], now: list[Line]) -> list[tuple[str, str, str]]:
-    """(label, then, now) for every line that reads differently today."""
-    then = {line[0]: line[1] for line in before}
-    return [(line.label, then.get(line.label, "—"), line.value) for line in now if then.get(line.label) != line.value]

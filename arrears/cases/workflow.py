@@ -20,8 +20,9 @@ from arrears.cases import conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
 from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
 from arrears.cases.models.act import Outcome
-from arrears.cases.second_person import barred_from_closing
+from arrears.cases.second_person import barred_by_work, barring
 from arrears.cases.signals import case_changed
+from unions.approvals import Approval, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -316,6 +317,41 @@ MOVES: dict[str, Move] = {
 }
 
 
+# ---- the second person ------------------------------------------------------------------------------------------
+
+
+class ClosingApproval(Approval[Case]):
+    """The closing of a case, asked for by `settle`: nobody who worked on it approves. Both ways out are moves of the table."""
+
+    model = Case
+    unit = "handling_union"
+    this = "案件"
+    changed = "审批内容与您看到的不一致，案件已有变动，请重新查看后审批。"
+    stage = "state"
+    waits = S.SETTLED
+    approved = Transition(S.CLOSED, "close", "批准办结", "已批准办结并销账。")
+    declined = Transition(S.OPEN, "send_back", "退回办理", "已退回经办人继续办理。")
+    asked = ("settled_by",)
+
+    def shown(self, row: Case, at: datetime) -> list[ShownLine]:
+        return snapshot.closing(row)
+
+    def barred_on(self, row: Case, user: User, day: date) -> str | None:
+        settled = Event.objects.filter(stream=row.stream, verb="settle").order_by("-seq").first()
+        asked_at = settled.at if settled else None
+        first = barring(row, row.settled_by_id, asked_at).bars(user, day)
+        return first or barred_by_work(row, user, day, asked_at)
+
+    def approve(self, row: Case, *, by: User, at: datetime, seal: str, opinion: str = "") -> Case:
+        return move(row, "close", by, at, seen=row.version, seal=seal, reason=opinion)
+
+    def decline(self, row: Case, *, by: User, at: datetime, opinion: str) -> Case:
+        return move(row, "send_back", by, at, seen=row.version, reason=opinion)
+
+
+closing = ClosingApproval()
+
+
 # ---- who may, and what is offered -------------------------------------------------------------------------------
 
 
@@ -345,7 +381,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
     for name, row in MOVES.items():
         if not row.offered or case.state not in row.starts or not user.may(row.right, seat(case, row)):
             continue
-        barred = _barred(case, user, day) if row.second_person else None
+        barred = closing.barred_on(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
         asked = (reason_given, conclusion_chosen, "receiver_fits")
         open_needs = [need for need in row.needs if need not in asked]
@@ -360,8 +396,8 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
 
 
 @transaction.atomic
-def move(case: Case, name: str, by: User, at: datetime, *, seen: int, shown: str | None = None, **given: Any) -> Case:
-    """Make the move `name`. `seen`: the version the person had before her; `shown`: hash of what she approved.
+def move(case: Case, name: str, by: User, at: datetime, *, seen: int, seal: str = "", **given: Any) -> Case:
+    """Make the move `name`. `seen`: the version the person had before her; `seal`: of what she approves.
 
     Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
     """
@@ -376,23 +412,11 @@ def move(case: Case, name: str, by: User, at: datetime, *, seen: int, shown: str
     if case.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再办理。")
     if row.second_person:
-        _check_second_person(case, by, at, shown)
+        closing.check(case, by, at, seal)
     for need in row.needs:
         if missing := "".join(unmet(need, case, given)):
             raise Refused(missing, {FIELDS[need]: missing} if need in FIELDS else {})
     return _carry_out(case, name, row, by, at, given)
-
-
-def _barred(case: Case, user: User, day: date) -> str | None:
-    settled = Event.objects.filter(stream=case.stream, verb="settle").order_by("-seq").first()
-    return barred_from_closing(case, user, case.settled_by, day, day_of(settled.at) if settled else None)
-
-
-def _check_second_person(case: Case, by: User, at: datetime, shown: str | None) -> None:
-    if because := _barred(case, by, day_of(at)):
-        raise Forbidden(because)
-    if shown != snapshot.seal(snapshot.closing(case)):
-        raise Stale("审批内容与您看到的不一致，案件已有变动，请重新查看后审批。")
 
 
 def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: Given) -> Case:

@@ -40,7 +40,7 @@ class Kind:
     parts: tuple[str, ...]
     more: str = ""
     query: str = ""
-    template: str = "arrears/approval_row.html"
+    template: str = "arrears/desk/approval_row.html"
     in_box: bool = True
 
 

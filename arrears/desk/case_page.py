@@ -77,7 +77,7 @@ def case_page(
         "broken": plans.broken(case, timezone.localdate()),
     }
     context |= SHOWN[tab](case, user, balance, request) | given
-    return render(request, "arrears/case.html", context, status=status)
+    return render(request, "arrears/desk/case.html", context, status=status)
 
 
 def contact(case: Case) -> Union:

@@ -6,19 +6,19 @@ Immediate grounds (极端, 群体性, ≥50 人) tell every level at once, befor
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from arrears.cases import ledger, snapshot
 from arrears.cases.models import Case, Involvement, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.route import line_above, next_level
-from arrears.cases.second_person import barred_because
+from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
 from arrears.escalations.grounds import Ground, open_to
 from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
-from unions.common.clock import day_of
+from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -69,14 +69,14 @@ def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: d
         quotation=chosen.quotation,
         immediate=chosen.immediate,
         reason=reason.strip(),
-        snapshot=snapshot.stored(lines),
-        snapshot_hash=snapshot.seal(lines),
+        snapshot=stored(lines),
+        snapshot_hash=seal_of(lines),
         requested_by=by,
         requested_at=at,
     )
     if chosen.immediate:
         open_acknowledgements(case, sender, chosen, at)
-    _note(row, "escalate.request", by, at)
+    approval.record(row, "escalate.request", by, at, row.reason)
     return row
 
 
@@ -101,45 +101,63 @@ def _involve(case: Case, unit: Union, at: datetime) -> None:
         Involvement.objects.get_or_create(case=case, union=unit, defaults={"path": unit.path, "since": at})
 
 
-def barred(row: Escalation, user: User, at: datetime) -> str | None:
-    """Why `user` may not approve this report, or None."""
-    if not user.may(Right.APPROVE, row.sender.in_charge()):
-        return f"须由「{row.sender.in_charge()}」的审批人审批。"
-    return barred_because(row.case, user, row.requested_by, day_of(at), day_of(row.requested_at))
+class EscalationApproval(CaseApproval[Escalation]):
+    """A report upward: asked for by one person of the sender, approved by another."""
 
+    model = Escalation
+    unit = "sender"
+    this = "这项上报"
+    waits = Stage.REQUESTED
+    approved = Transition(Stage.SENT, "escalate.approve", "批准上报", "已批准上报，等待上级接收。")
+    declined = Transition(Stage.DECLINED, "escalate.decline", "退回提出人", "已退回提出人。")
+    withdrawn = Transition(Stage.WITHDRAWN, "escalate.withdraw", "撤回", "已撤回上报申请。")
+    parts = ("case__employer", "case__project", "sender", "receiver", "requested_by")
+    kept = ("snapshot", "snapshot_hash")
+    no_reason = "请写明退回的原因，便于提出人修改。"
+    opinion_help = "退回时必填：写明要补正什么。"
+    withdraw_hint = "撤回后可以修改案件，再重新提出。"
 
-def approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str = "") -> Escalation:
-    """The second person's yes, bound to the hash of what she was shown; 409 when the case has changed since, or when one of the
-    two units acts for the other by now: then the request is ended, and this is said after it was written.
-    """
-    return _went_up(_approve(row, by, at, shown=shown, opinion=opinion))
+    def shown(self, row: Escalation, at: datetime) -> list[ShownLine]:
+        return snapshot.report(row.case)
 
+    def approve(self, row: Escalation, *, by: User, at: datetime, seal: str, opinion: str = "") -> Escalation:
+        """As ever; but where one of the two units acts for the other by now the request ends, and this is said after it was
+        written.
+        """
+        with transaction.atomic():
+            held = self.hold(row, self.waits)
+            why = one_unit(held)
+            if why is None or self.lacks_right(held, by):
+                return super().approve(row, by=by, at=at, seal=seal, opinion=opinion)
+            self.end(held, Stage.DECLINED, why, by, at, decided_by=by, decided_at=at, decision=why)
+        raise Stale(f"这项上报已终止：{why}")
 
-@transaction.atomic
-def _approve(row: Escalation, by: User, at: datetime, *, shown: str, opinion: str) -> Escalation:
-    tree.hold_still()
-    row = _locked(row, Stage.REQUESTED)
-    if by.may(Right.APPROVE, row.sender.in_charge()) and (why := one_unit(row)):
-        return _end(row, Stage.DECLINED, by, at, decided_by=by, decided_at=at, decision=why)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    if row.case.state not in UNFINISHED:
-        raise Refused(f"案件{State(row.case.state).label}，不能再上报，请退回提出人。")
-    lines = snapshot.report(row.case)
-    if shown != snapshot.seal(lines):
-        raise Stale("案件在您查看之后有了变动，请重新查看后审批。")
-    _step(
-        row,
-        Stage.SENT,
-        decided_by=by,
-        decided_at=at,
-        decision=opinion.strip(),
-        snapshot=snapshot.stored(lines),
-        snapshot_hash=shown,
-    )
-    _involve(row.case, row.receiver, at)
-    _note(row, "escalate.approve", by, at)
-    return row
+    def before_approve(self, row: Escalation, by: User, at: datetime) -> FieldValues:
+        if row.case.state not in UNFINISHED:
+            raise Refused(f"案件{State(row.case.state).label}，不能再上报，请退回提出人。")
+        _involve(row.case, row.receiver, at)
+        return {}
+
+    def end(self, row: Escalation, stage: Stage, why: str, by: User, at: datetime, **facts: Any) -> None:
+        """It comes to an end for a reason that lies with neither of the two."""
+        self.move(row, stage, **facts)
+        self.record(row, "escalate.end", by, at, why)
+
+    def record(self, row: Escalation, verb: str, by: User, at: datetime, reason: str) -> None:
+        record_on_case(
+            row.case,
+            verb,
+            by,
+            at,
+            row.receiver if row.answered_at else row.sender,
+            escalation=row.pk,
+            ground=row.ground,
+            upon=row.ground_words,
+            sender=row.sender_id,
+            receiver=row.receiver_id,
+            shown=row.snapshot_hash,
+            reason=reason,
+        )
 
 
 def one_unit(row: Escalation) -> str | None:
@@ -151,77 +169,45 @@ def one_unit(row: Escalation) -> str | None:
     return f"{closed}已终止，由「{unit}」承接，上报单位和接收单位已是同一单位，不必再上报；案件由「{unit}」继续办理。"
 
 
-def _end(row: Escalation, stage: Stage, by: User, at: datetime, **facts: object) -> Escalation:
-    """Come to an end for a reason that lies with neither of the two."""
-    _step(row, stage, **facts)
-    _note(row, "escalate.end", by, at)
-    return row
+approval = EscalationApproval()
+approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
 
 
-def _went_up(row: Escalation) -> Escalation:
-    if row.stage in (Stage.DECLINED, Stage.RETURNED):
-        raise Stale(f"这项上报已终止：{row.decision if row.stage == Stage.DECLINED else row.answer}")
-    return row
-
-
-@transaction.atomic
-def decline(row: Escalation, by: User, at: datetime, *, opinion: str) -> Escalation:
-    """The approver sends the request back to whoever asked."""
-    row = _locked(row, Stage.REQUESTED)
-    if not by.may(Right.APPROVE, row.sender.in_charge()):
-        raise Forbidden(f"须由「{row.sender.in_charge()}」的审批人审批。")
-    if not opinion.strip():
-        raise Refused("请写明退回的原因，便于提出人修改。", {"opinion": "请写明原因。"})
-    _step(row, Stage.DECLINED, decided_by=by, decided_at=at, decision=opinion.strip())
-    _note(row, "escalate.decline", by, at)
-    return row
-
-
-@transaction.atomic
-def withdraw(row: Escalation, by: User, at: datetime) -> Escalation:
-    """Whoever asked takes the request back before it is decided."""
-    row = _locked(row, Stage.REQUESTED)
-    if by != row.requested_by:
-        raise Forbidden("只有提出人可以撤回。")
-    _step(row, Stage.WITHDRAWN, decided_at=at)
-    _note(row, "escalate.withdraw", by, at)
-    return row
-
-
-def receive(row: Escalation, by: User, at: datetime, *, take_over: bool, answer: str = "") -> Escalation:
-    """The level above receives; with `take_over` (提级办理) it handles the case from now on. 409, and the report ended, when the
-    sender was closed meanwhile and the receiver acts for it.
+def receive(row: Escalation, *, by: User, at: datetime, take_over: bool, opinion: str = "") -> Escalation:
+    """The level above receives; with `take_over` (提级办理) it handles the case from now on. The report ends, and this is said
+    after it was written, when the sender was closed meanwhile and the receiver acts for it.
     """
-    return _went_up(_receive(row, by, at, take_over=take_over, answer=answer))
-
-
-@transaction.atomic
-def _receive(row: Escalation, by: User, at: datetime, *, take_over: bool, answer: str) -> Escalation:
-    tree.hold_still()
-    row = _locked(row, Stage.SENT)
-    _check_receiver(row, by)
-    if why := one_unit(row):
+    with transaction.atomic():
+        row = approval.hold(row, Stage.SENT)
+        _check_receiver(row, by)
         _acknowledge(row.case, row.receiver, by, at)
-        return _end(row, Stage.RETURNED, by, at, answered_by=by, answered_at=at, answer=why)
-    if take_over and row.case.state == State.TRANSFERRING:
+        answered = {"answered_by": by, "answered_at": at}
+        why = one_unit(row)
+        if why is None:
+            if take_over:
+                _take_over(row, by)
+            approval.move(row, Stage.RECEIVED, **answered, answer=opinion.strip(), taken_over=take_over)
+            approval.record(row, "escalate.receive", by, at, row.answer)
+            return row
+        approval.end(row, Stage.RETURNED, why, by, at, **answered, answer=why)
+    raise Stale(f"这项上报已终止：{why}")
+
+
+def _take_over(row: Escalation, by: User) -> None:
+    if row.case.state == State.TRANSFERRING:
         raise Refused("案件正在转办，请等对方接收或转出单位撤回后再由本级办理。")
-    _step(row, Stage.RECEIVED, answered_by=by, answered_at=at, answer=answer.strip(), taken_over=take_over)
-    if take_over:
-        Case.objects.filter(pk=row.case_id).update(handling_union=row.receiver.in_charge(), officer=by)
-    _acknowledge(row.case, row.receiver, by, at)
-    _note(row, "escalate.receive", by, at)
-    return row
+    Case.objects.filter(pk=row.case_id).update(handling_union=row.receiver.in_charge(), officer=by)
 
 
 @transaction.atomic
-def send_back(row: Escalation, by: User, at: datetime, *, answer: str) -> Escalation:
+def send_back(row: Escalation, *, by: User, at: datetime, opinion: str) -> Escalation:
     """The level above returns the report with a reason; the sender mends it and asks again."""
-    row = _locked(row, Stage.SENT)
+    row = approval.hold(row, Stage.SENT)
     _check_receiver(row, by)
-    if not answer.strip():
-        raise Refused("请写明退回的原因，便于下级补正。", {"answer": "请写明原因。"})
-    _step(row, Stage.RETURNED, answered_by=by, answered_at=at, answer=answer.strip())
-    _note(row, "escalate.return", by, at)
+    if not opinion.strip():
+        raise Refused("请写明退回的原因，便于下级补正。", {"opinion": "请写明原因。"})
+    approval.move(row, Stage.RETURNED, answered_by=by, answered_at=at, answer=opinion.strip())
+    approval.record(row, "escalate.return", by, at, row.answer)
     return row
 
 
@@ -245,43 +231,3 @@ def _acknowledge(case: Case, unit: Union, by: User, at: datetime) -> int:
 def _check_receiver(row: Escalation, by: User) -> None:
     if not by.may(Right.RECEIVE, row.receiver.in_charge()):
         raise Forbidden(f"须由「{row.receiver}」的经办人接收。")
-
-
-def _locked(row: Escalation, stage: Stage) -> Escalation:
-    """The report and its case as they are now, held; Stale when the stage has moved on."""
-    ledger.lock(row.case)
-    row = (
-        Escalation.objects.select_for_update(of=("self",))
-        .select_related("case__employer", "case__project", "sender", "receiver", "requested_by")
-        .get(pk=row.pk)
-    )
-    if row.stage != stage:
-        raise Stale(f"这项上报现在是「{Stage(row.stage).label}」，可能已有人办理，请刷新页面。")
-    return row
-
-
-def _step(row: Escalation, stage: Stage, **facts: object) -> None:
-    if Escalation.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
-        raise Stale("这项上报刚刚有人办理过，请刷新页面。")
-    row.refresh_from_db()
-
-
-def _note(row: Escalation, verb: str, by: User, at: datetime) -> None:
-    """Into the case's chain. A report is no change of what the report says: only receipt moves the case's version."""
-    Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
-    audit.record(
-        row.case.stream,
-        verb,
-        by,
-        at,
-        union=row.receiver if row.answered_at else row.sender,
-        escalation=row.pk,
-        ground=row.ground,
-        upon=row.ground_words,
-        sender=row.sender_id,
-        receiver=row.receiver_id,
-        shown=row.snapshot_hash,
-        reason=row.answer or row.decision or row.reason,
-    )
-    row.case.refresh_from_db()
-    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,10 @@ from arrears.desk.case_page import case_page, escalate_parts
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
 from arrears.workers import actions as workers
+from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
+from unions.approvals import changes
 from unions.common.form_fields import seen_in
+from unions.common.formats import moment
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
@@ -72,55 +76,68 @@ def escalation_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, books[row.case_id]) for row in page.rows],
     }
-    return render(request, "arrears/escalations.html", context)
+    return render(request, "arrears/escalations/escalations.html", context)
 
 
-# ---- one report: what is approved, and by whom ------------------------------------------------------------------
+# ---- one report ------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def escalation(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, the_escalation(request, pk), OpinionForm(today=timezone.localdate()))
-
-
-def _page(
-    request: HttpRequest, row: Escalation, form: OpinionForm, *, status: int = 200, stale: str = "", asked: str = ""
-) -> HttpResponse:
-    """`asked`: the decision that was refused, whose form shows its errors."""
-    user = reader(request)
-    now = snapshot.report(row.case)
-    waiting = row.stage == Stage.REQUESTED
-    then = row.snapshot if isinstance(row.snapshot, list) else []
-    changes = snapshot.changes(then, now) if row.stage in (Stage.REQUESTED, Stage.SENT) else []
-    context: dict[str, Any] = {
-        "row": row,
-        "case": row.case,
-        "form": form,
-        "asked": asked,
-        "stale": stale,
-        # Before the decision what the case says now; afterwards what was approved.
-        "lines": now if waiting else [snapshot.Line(label, value) for label, value in then],
-        "shown": snapshot.seal(now),
-        "lacking": snapshot.lacking(row.case) if waiting else [],
-        "changes": [{"label": label, "before": old, "after": new} for label, old, new in changes],
-        "barred": escalations.barred(row, user, timezone.now()) if waiting else None,
-        "may_approve": user.may(Right.APPROVE, row.sender.in_charge()),
-        "may_withdraw": waiting and row.requested_by_id == user.pk,
-        "may_receive": row.stage == Stage.SENT and user.may(Right.RECEIVE, row.receiver.in_charge()),
-        "waiting": waiting,
-        "differences": workers.contradictions(row.case, ledger.balance(row.case)) if waiting else [],
-        "evidence_count": row.case.evidence.count(),
-        "answers": _answers(row, user),
-        "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
+class EscalationPage(ApprovalPage[Escalation]):
+    approvals = (escalations.approval,)
+    further = {
+        "receive": FurtherStep(
+            OpinionForm,
+            lambda row, said, by, at: escalations.receive(
+                row, by=by, at=at, take_over=said["take_over"], opinion=said["opinion"]
+            ),
+            "已接收上报。",
+        ),
+        "return": FurtherStep(
+            OpinionForm,
+            lambda row, said, by, at: escalations.send_back(row, by=by, at=at, opinion=said["opinion"]),
+            "已退回下级补正。",
+            beside="receive",
+        ),
     }
-    return render(request, "arrears/escalation.html", context, status=status)
+    template = "arrears/escalations/escalation.html"
+    steps_at = "escalation-{step}"
+
+    def find(self, request: HttpRequest, pk: int) -> Escalation:
+        return the_escalation(request, pk)
+
+    def facts(self, row: Escalation, user: User, now: datetime) -> dict[str, Any]:
+        waiting, sent = row.stage == Stage.REQUESTED, row.stage == Stage.SENT
+        since_approved = {"changes": changes(row.snapshot, snapshot.report(row.case))} if sent else {}
+        return since_approved | {
+            "case": row.case,
+            "waiting": waiting,
+            "lacking": snapshot.lacking(row.case) if waiting else [],
+            "may_receive": sent and user.may(Right.RECEIVE, row.receiver.in_charge()),
+            "differences": workers.contradictions(row.case, ledger.balance(row.case)) if waiting else [],
+            "evidence_count": row.case.evidence.count(),
+            "answers": _answers(row, user),
+            "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
+        }
+
+    def history(self, row: Escalation) -> list[HistoryLine]:
+        lines = asked_and_decided(escalations.approval, row, row.sender, declined="审批退回", opinion=True)
+        if row.answered_by and row.answered_at:
+            back = row.stage == Stage.RETURNED
+            what = "上级退回" if back else "接收，由本级承办" if row.taken_over else "接收"
+            said = (f"{row.answered_by.name} · {row.receiver}", moment(row.answered_at), row.answer)
+            lines.append(HistoryLine(what, said, "bad" if back else "done"))
+        elif not row.decided_at or row.stage == Stage.SENT:
+            lines.append(HistoryLine("待接收", (str(row.receiver),), ""))
+        return lines
 
 
 def _answers(row: Escalation, user: User) -> bool:
     """Whether the report came back and the reader is one of those who may make it good."""
     back = row.stage in (Stage.DECLINED, Stage.RETURNED)
     return back and any(unit.pk == row.sender_id for unit in escalations.senders(row.case, user))
+
+
+page = EscalationPage()
 
 
 # ---- asking -----------------------------------------------------------------------------------------------------
@@ -161,63 +178,6 @@ def escalate(request: HttpRequest, pk: int) -> HttpResponse:
     if row.immediate:
         messages.warning(request, "属即时上报：已同时通知上级各级工会，各级从现在起计时确认知悉。")
     return redirect(tab_of(case, "escalations"))
-
-
-# ---- deciding ---------------------------------------------------------------------------------------------------
-
-Decide = Callable[[Escalation, User, HttpRequest, str, bool], Any]
-
-
-def _decision(decide: Decide, done: str, field: str = "opinion") -> Callable[..., HttpResponse]:
-    """A view that makes one decision upon a report. `field`: the core's name for what the form calls opinion."""
-
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        row, user = the_escalation(request, pk), reader(request)
-        form = OpinionForm(request.POST, today=timezone.localdate())
-        if not form.is_valid():
-            return _page(request, row, form, status=422, asked=decide.__name__)
-        said = form.cleaned_data
-        try:
-            decide(row, user, request, said["opinion"], said["take_over"])
-        except Forbidden:
-            raise
-        except Stale as stale:
-            return _page(request, the_escalation(request, pk), form, status=409, stale=stale.message)
-        except Refused as refusal:
-            fields = {"opinion": refusal.fields[field]} if field in refusal.fields else refusal.fields
-            form.take(fields, refusal.message)
-            return _page(request, row, form, status=refusal.status, asked=decide.__name__)
-        messages.success(request, done)
-        return redirect(row)
-
-    return login_required(require_POST(view))
-
-
-def approving(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
-    escalations.approve(row, user, timezone.now(), shown=request.POST.get("shown", ""), opinion=opinion)
-
-
-def declining(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
-    escalations.decline(row, user, timezone.now(), opinion=opinion)
-
-
-def withdrawing(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
-    escalations.withdraw(row, user, timezone.now())
-
-
-def receiving(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
-    escalations.receive(row, user, timezone.now(), take_over=take_over, answer=opinion)
-
-
-def returning(row: Escalation, user: User, request: HttpRequest, opinion: str, take_over: bool) -> None:
-    escalations.send_back(row, user, timezone.now(), answer=opinion)
-
-
-approve = _decision(approving, "已批准上报，等待上级接收。")
-decline = _decision(declining, "已退回提出人。")
-withdraw = _decision(withdrawing, "已撤回上报申请。")
-receive = _decision(receiving, "已接收上报。", field="answer")
-send_back = _decision(returning, "已退回下级补正。", field="answer")
 
 
 @login_required

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 
 from arrears.imports import run
-from arrears.imports.checking import Progress, Sheet
+from arrears.imports.checking import Sheet
 from arrears.imports.marked import write_marked
 from arrears.imports.models import Upload
 from arrears.imports.models import UploadStage as S
@@ -87,7 +87,7 @@ def _write(upload: Upload, now: Now) -> Sheet:
     upload.advance(at, done_count=0)
     with _local(upload) as path:
         sheet = run.read(path, upload.union, at)
-    with _aside(upload, now) as progress, transaction.atomic():
+    with jobs.progress_aside(upload, now) as progress, transaction.atomic():
         taken = take_over(sheet, Author(upload.by, at, upload.name, upload.union), progress)
         if not sheet.faults:
             _finish(upload, S.DONE, sheet, taken, at)
@@ -116,24 +116,6 @@ def _local(upload: Upload) -> Iterator[Path]:
             copy.write(chunk)
         copy.flush()
         yield Path(copy.name)
-
-
-@contextmanager
-def _aside(upload: Upload, now: Now) -> Iterator[Progress]:
-    """Progress told over a connection of its own: what the writing transaction says nobody sees until its end."""
-    aside = connection.copy()
-    table = connection.ops.quote_name(Upload._meta.db_table)
-    mine = "id = %s AND state = 'running' AND attempts = %s"
-    sql = f"UPDATE {table} SET done_count = %s, changed_at = %s WHERE {mine}"  # noqa: S608 - no word from outside
-
-    def note(done: int) -> None:
-        with aside.cursor() as cursor:
-            cursor.execute(sql, [done, now(), upload.pk, upload.attempts])
-
-    try:
-        yield note
-    finally:
-        aside.close()
 
 
 JOB = jobs.Kind(

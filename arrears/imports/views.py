@@ -35,7 +35,7 @@ def case_import(request: HttpRequest) -> HttpResponse:
         return redirect(upload)
     mine = _mine(user).select_related("union").defer("report")[:LATEST]
     status = 422 if form.errors else 200
-    return render(request, "arrears/import.html", {"form": form, "rows": mine}, status=status)
+    return render(request, "arrears/imports/import.html", {"form": form, "rows": mine}, status=status)
 
 
 @login_required
@@ -89,7 +89,9 @@ def template(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, found: Upload) -> HttpResponse:
     context = {"upload": found, "job": found, "report": found.report}
     fragment = getattr(request, "htmx", None)
-    return render(request, "arrears/import_state.html" if fragment else "arrears/import_upload.html", context)
+    return render(
+        request, "arrears/imports/import_state.html" if fragment else "arrears/imports/import_upload.html", context
+    )
 
 
 def _filer(request: HttpRequest) -> User:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
 from arrears.cases.signals import review_changed
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind, WeakSpot
-from unions import second_person
+from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -60,13 +61,6 @@ def may_decide(finding: ReviewFinding, user: User) -> bool:
     """By right; whether she is a second person is `barred`'s to say."""
     units = (inspecting(finding.review), finding.review.planner.in_charge())
     return any(user.may(right, unit) for right in DECIDES for unit in units)
-
-
-def barred(finding: ReviewFinding, user: User, at: datetime) -> str | None:
-    """Why `user` may not close this one now (Chinese), or None."""
-    asked_on = day_of(finding.answered_at) if finding.answered_at else None
-    parts = {"您是整改答复人": [finding.answered_by_id]}
-    return second_person.barred_because(user, parts, "整改答复人", day_of(at), asked_on, "销号")
 
 
 # Planning ------------------------------------------------------------------------------------------------------------
@@ -218,36 +212,67 @@ def answer(finding: ReviewFinding, text: str, by: User, at: datetime, *, seen: i
     return _write_finding(finding, "answer", by, at, words=finding.answer)
 
 
-@transaction.atomic
-def send_back(finding: ReviewFinding, reason: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
-    """Not put right: the term runs on. What was answered stays in the log."""
-    finding = _decided(finding, by, at, seen)
-    if not reason.strip():
-        raise Refused("请写明退回的原因。", {"opinion": "请写明退回的原因。"})
-    finding.sent_back, finding.answered_at, finding.answered_by = reason.strip()[:300], None, None
-    return _write_finding(finding, "send-back", by, at, reason=finding.sent_back)
+class FindingApproval(Approval[ReviewFinding]):
+    """A finding is closed singly, by whoever looked or by the union above; not put right, its term runs on. Never by the one who
+    answered.
+    """
+
+    model = ReviewFinding
+    this = "这个问题"
+    act = "销号"
+    changed = "您打开页面之后这个问题有了变动，请查看最新内容后再办理。"
+    stage = "closed_at"
+    waits = None
+    approved = Transition(None, "review.close", "销号", "这个问题已销号。")
+    declined = Transition(None, "review.send-back", "退回", "已退回，请被检查单位继续整改。")
+    asked = ("answered_by", "answered_at")
+    asker_is = ("您是整改答复人", "整改答复人")
+    decided = ("closed_by", "closed_at", "closing")
+    no_reason = "请写明退回的原因。"
+    longest = 300
+    declining_takes_a_second_person = True
+    declined_as_never_asked = True
+
+    def shown(self, row: ReviewFinding, at: datetime) -> list[ShownLine]:
+        answered = row.answered_at.isoformat() if row.answered_at else "—"
+        return [ShownLine("问题", row.detail), ShownLine("整改情况", row.answer), ShownLine("答复时间", answered)]
+
+    def lacks_right(self, row: ReviewFinding, user: User) -> str | None:
+        if may_decide(row, user):
+            return None
+        units = f"「{inspecting(row.review)}」或「{row.review.planner}」"
+        return f"由检查单位{units}的{holders_of(*DECIDES)}销号，您没有这项权限。"
+
+    def lock(self, row: ReviewFinding) -> ReviewFinding:
+        return _held_finding(row)
+
+    def moved_on(self, row: ReviewFinding) -> str:
+        return "这个问题已经销号，请刷新页面。"
+
+    def before_approve(self, row: ReviewFinding, by: User, at: datetime) -> FieldValues:
+        _check_answered(row)
+        return {}
+
+    def before_decline(self, row: ReviewFinding, by: User, at: datetime, opinion: str) -> FieldValues:
+        """What was answered stays in the log."""
+        _check_answered(row)
+        return {"closing": "", "sent_back": opinion}
+
+    def move(self, row: ReviewFinding, to: Any, **facts: Any) -> None:
+        super().move(row, to, version=row.version + 1, **facts)
+
+    def record(self, row: ReviewFinding, verb: str, by: User, at: datetime, reason: str) -> None:
+        audit.record(row.stream, verb, by, at, union=row.review.inspected, reason=reason)
+        _tell(row.review, verb.removeprefix("review."), by, at)
 
 
-@transaction.atomic
-def close(finding: ReviewFinding, opinion: str, by: User, at: datetime, *, seen: int) -> ReviewFinding:
-    finding = _decided(finding, by, at, seen)
-    finding.closing, finding.closed_by, finding.closed_at = opinion.strip()[:300], by, at
-    return _write_finding(finding, "close", by, at, words=finding.closing)
-
-
-def _decided(finding: ReviewFinding, by: User, at: datetime, seen: int) -> ReviewFinding:
-    finding = _held_finding(finding)
-    if not may_decide(finding, by):
-        who = holders_of(*DECIDES)
-        raise Forbidden(
-            f"由检查单位「{inspecting(finding.review)}」或「{finding.review.planner}」的{who}销号，您没有这项权限。"
-        )
-    _check_seen(finding, seen)
+def _check_answered(finding: ReviewFinding) -> None:
     if finding.answered_at is None:
         raise Refused("被检查单位还没有答复整改情况。")
-    if because := barred(finding, by, at):
-        raise Forbidden(because)
-    return finding
+
+
+approval = FindingApproval()
+close, send_back = approval.approve, approval.decline
 
 
 # ---------------------------------------------------------------------------------------------------------------------

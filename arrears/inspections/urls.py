@@ -2,9 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from arrears.inspections.views import project_sheets, projects, reviews, rounds
+from arrears.inspections.views import findings, inspections, key_targets, project_sheets, projects, reviews, rounds
 
 urlpatterns: list[URLPattern] = [
+    path("inspections/", inspections.listed, name="inspections"),
+    path("inspections/new/", inspections.new, name="inspection-new"),
+    path("inspections/new/autosave/", inspections.autosave, name="inspection-new-autosave"),
+    path("inspections/units/", inspections.units, name="inspection-units"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
+    path("inspections/<int:pk>/edit/", inspections.edit, name="inspection-edit"),
+    path("inspections/<int:pk>/autosave/", inspections.autosave, name="inspection-autosave"),
+    path("inspections/findings/", findings.listed, name="findings"),
+    path("inspections/findings/<int:pk>/close/", findings.close, name="finding-close"),
+    path("key-targets/", key_targets.listed, name="key-targets"),
+    path("key-targets/new/", key_targets.new, name="key-target-new"),
+    path("key-targets/<int:pk>/", key_targets.target, name="key-target"),
+    path("key-targets/<int:pk>/end/", key_targets.end, name="key-target-end"),
     path("rounds/", rounds.listed, name="rounds"),
     path("rounds/new/", rounds.new, name="round-new"),
     path("rounds/month/", rounds.month, name="rounds-month"),

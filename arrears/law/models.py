@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from unions.models import Job, JobState, Union, User
+from unions.models import Event, Job, JobState, Union, User
 from unions.models.union import under
 from unions.people.rights import Right
 
@@ -224,6 +224,22 @@ class Extension(models.Model):
         return f"{self.get_kind_display()} {self.rule}"
 
 
+class Recomputation(Job):
+    """That what is owed is counted again: after a rulebook's act (`event`), or for whoever keeps the calendar."""
+
+    event = models.OneToOneField(Event, models.PROTECT, null=True, related_name="+")
+    office = models.ForeignKey(Union, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta(Job.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(event__isnull=False) | Q(office__isnull=False, by__isnull=False),
+                name="recomputation_has_a_reason",
+            )
+        ]
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def approved(self) -> AttachmentQuerySet:
         """Those a second person said yes to; only these count."""
@@ -297,11 +313,6 @@ class Attachment(models.Model):
     def asked_at(self) -> datetime:
         """When it was asked for."""
         return self.end_at if self.asked == "end" and self.end_at else self.at
-
-    @property
-    def shown(self) -> str:
-        """What an approver saw: who agrees to something else than is asked by now is told so."""
-        return f"{self.asked}:{self.asked_at.timestamp()}"
 
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)

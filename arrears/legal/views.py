@@ -78,7 +78,7 @@ def _begun(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 
 def _form_page(request: HttpRequest, case: Case, form: ProceedingForm, status: int = 200) -> HttpResponse:
-    return render(request, "arrears/proceeding_form.html", {"case": case, "form": form}, status=status)
+    return render(request, "arrears/legal/proceeding_form.html", {"case": case, "form": form}, status=status)
 
 
 @login_required

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,12 +12,12 @@ from django.db.models import F
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Series
-from arrears.cases.second_person import barred_because, deeds
+from arrears.cases.second_person import CaseApproval, barring, deeds
 from arrears.cases.signals import letter_changed
 from arrears.letters import paper, rules
 from arrears.letters import wording as words
 from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
-from unions import second_person
+from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -94,35 +94,58 @@ def submit(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
     return step(letter, LetterState.SUBMITTED, "submit", by, at, submitted_by=by, submitted_at=at)
 
 
-@transaction.atomic
-def withdraw(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
-    """Take back what was never issued; it has no number and leaves no gap."""
-    letter = held(letter, seen, (LetterState.DRAFT, LetterState.SUBMITTED))
-    check_drafter(letter, by)
-    return step(letter, LetterState.WITHDRAWN, "withdraw", by, at)
+class LetterApproval(CaseApproval[Letter]):
+    """A letter is numbered, written and locked when it is approved: whatever fails gives the number back. Nobody whose words
+    may be in it approves it.
+    """
 
+    model = Letter
+    unit = "issuer"
+    this = "这份文书"
+    changed = "文书内容在您查看之后有了变动，请重新查看后审批。"
+    stage = "state"
+    waits = LetterState.SUBMITTED
+    approved = Transition(LetterState.APPROVED, "letter.approve", "批准签发", "已签发，文号已编定，正式文书已锁定。")
+    declined = Transition(LetterState.DRAFT, "letter.send_back", "退回拟稿人", "已退回拟稿人。")
+    withdrawn = Transition(LetterState.WITHDRAWN, "letter.withdraw", "撤回", "已撤回，没有占用文号。")
+    asked = ("submitted_by", "submitted_at")
+    parts = (
+        "case__employer",
+        "case__union",
+        "case__handling_union",
+        "issuer__parent",
+        "drafted_by",
+        "submitted_by",
+        "follows__issuer",
+    )
+    no_reason = "请写明退回的原因，便于拟稿人修改。"
+    title = "批准签发"
+    barred_title = "不能由您签发"
+    opinion_help = "退回时必填：写明要改什么。"
 
-@transaction.atomic
-def send_back(letter: Letter, by: User, at: datetime, *, seen: int, reason: str) -> Letter:
-    """The approver wants it otherwise."""
-    letter = held(letter, seen, (LetterState.SUBMITTED,))
-    check_approver(letter, by)
-    check_reason(reason, "请写明退回的原因，便于拟稿人修改。")
-    facts = {"decided_by": by, "decided_at": at, "decision": reason.strip()}
-    return step(letter, LetterState.DRAFT, "send_back", by, at, reason, **facts)
+    def seal(self, row: Letter, at: datetime, lines: list[ShownLine] | None = None) -> str:
+        return words.seal(words.content(row, day_of(at)))
 
+    def barrings(self, row: Letter) -> Iterator[Barring]:
+        yield Barring({"您是拟稿人": _writers(row)}, "拟稿人", row.submitted_at)
+        for writer in (row.submitted_by_id, row.drafted_by_id):
+            yield barring(row.case, writer, row.submitted_at)
 
-def barred(letter: Letter, user: User, at: datetime) -> str | None:
-    """Why `user` may not approve this letter, or None."""
-    unit = letter.issuer.in_charge()
-    if not user.may(Right.APPROVE, unit):
-        return f"须由「{unit}」的审批人审批。"
-    asked_on = day_of(letter.submitted_at or at)
-    if because := second_person.barred_because(user, {"您是拟稿人": _writers(letter)}, "拟稿人", day_of(at), asked_on):
-        return because
-    people = (letter.submitted_by, letter.drafted_by)
-    reasons = (barred_because(letter.case, user, who, day_of(at), asked_on) for who in people)
-    return next((because for because in reasons if because), None)
+    def before_approve(self, row: Letter, by: User, at: datetime) -> FieldValues:
+        if faults := rules.faults_in_words(row):
+            raise Refused("文书还不完整，请退回补齐：" + "".join(faults.values()))
+        _check_still(row, at)
+        return _issued(row, day_of(at))
+
+    def barred_from_withdrawing(self, row: Letter, user: User) -> str | None:
+        """What was never issued has no number and leaves no gap: whoever may draft takes it back."""
+        return None if rules.may_draft(row, user) else _by_drafters(row)
+
+    def before_withdraw(self, row: Letter, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {}
+
+    def record(self, row: Letter, verb: str, by: User, at: datetime, reason: str) -> None:
+        note(row, verb.removeprefix("letter."), by, at, reason)
 
 
 def _writers(letter: Letter) -> set[int | None]:
@@ -131,48 +154,38 @@ def _writers(letter: Letter) -> set[int | None]:
     return {letter.drafted_by_id, *written.values_list("by_id", flat=True)}
 
 
-@transaction.atomic
-def approve(letter: Letter, by: User, at: datetime, *, seen: int, shown: str, reason: str = "") -> Letter:
-    """The second person's yes, bound to the hash of what she was shown. Numbered, written and locked in this transaction:
-    whatever fails gives the number back.
-    """
-    letter = held(letter, seen, (LetterState.SUBMITTED,))
-    if because := barred(letter, by, at):
-        raise Forbidden(because)
-    today = day_of(at)
-    said = words.content(letter, today)
-    if shown != words.seal(said):
-        raise Stale("文书内容在您查看之后有了变动，请重新查看后审批。")
-    if faults := rules.faults_in_words(letter):
-        raise Refused("文书还不完整，请退回补齐：" + "".join(faults.values()))
-    _check_still(letter, at)
-    kind = LetterKind(letter.kind)
+def _issued(letter: Letter, today: date) -> FieldValues:
+    """Its number and its paper."""
+    kind, said = LetterKind(letter.kind), words.content(letter, today)
     (serial,) = Series.take(f"letter:{letter.issuer_id}:{kind}", today.year)
     number = words.number_of(letter.issuer, kind, today.year, serial)
     said |= {"number": number, "date": words.chinese_day(today)}
     document = paper.written(said, paper.layout_for(letter))
-    sha256 = paper.digest(document)
-    stored = Letter.document.field.storage.save(f"letters/{today.year}/{letter.pk}.docx", ContentFile(document))
-    return step(
-        letter,
-        LetterState.APPROVED,
-        "approve",
-        by,
-        at,
-        reason,
-        decided_by=by,
-        decided_at=at,
-        decision=reason.strip(),
-        year=today.year,
-        serial=serial,
-        number=number,
-        issued_on=today,
-        content=said,
-        document=stored,
-        sha256=sha256,
-        addressee=said["addressee"],
-        reply_workdays=words.reply_workdays(said),
-    )
+    return {
+        "year": today.year,
+        "serial": serial,
+        "number": number,
+        "issued_on": today,
+        "content": said,
+        "document": Letter.document.field.storage.save(f"letters/{today.year}/{letter.pk}.docx", ContentFile(document)),
+        "sha256": paper.digest(document),
+        "addressee": said["addressee"],
+        "reply_workdays": words.reply_workdays(said),
+    }
+
+
+approval = LetterApproval()
+approve, send_back, withdraw = approval.approve, approval.decline, approval.withdraw
+
+
+@transaction.atomic
+def take_back(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
+    """Withdraw what was never issued, as the person saw it: what waits for approval, or a draft."""
+    letter = held(letter, seen, (LetterState.DRAFT, LetterState.SUBMITTED))
+    if letter.state == LetterState.SUBMITTED:
+        return withdraw(letter, by=by, at=at)
+    check_drafter(letter, by)
+    return step(letter, LetterState.WITHDRAWN, "withdraw", by, at)
 
 
 def _check_still(letter: Letter, at: datetime) -> None:
@@ -204,30 +217,19 @@ def make_void(letter: Letter, by: User, at: datetime, *, seen: int, reason: str)
 
 def held(letter: Letter, seen: int, states: Collection[str]) -> Letter:
     """The letter and its case as they are now, held. Stale when somebody was faster."""
-    ledger.lock(letter.case)
-    row = (
-        Letter.objects.select_for_update(of=("self",))
-        .select_related(
-            "case__employer",
-            "case__union",
-            "case__handling_union",
-            "issuer__parent",
-            "drafted_by",
-            "submitted_by",
-            "follows__issuer",
-        )
-        .get(pk=letter.pk)
-    )
-    if row.state not in states:
-        raise Stale(f"这份文书现在是「{row.get_state_display()}」，可能已有人办理，请查看最新内容。")
+    row = approval.hold(letter, *states)
     if row.version != seen:
         raise Stale("您打开页面之后这份文书有了变动，请查看最新内容后再办理。")
     return row
 
 
+def _by_drafters(letter: Letter) -> str:
+    return f"这份文书由「{letter.issuer.in_charge()}」的填报员或经办人办理。"
+
+
 def check_drafter(letter: Letter, by: User) -> None:
     if not rules.may_draft(letter, by):
-        raise Forbidden(f"这份文书由「{letter.issuer.in_charge()}」的填报员或经办人办理。")
+        raise Forbidden(_by_drafters(letter))
 
 
 def check_approver(letter: Letter, by: User) -> None:
@@ -242,9 +244,7 @@ def check_reason(reason: str, sentence: str) -> None:
 
 def step(letter: Letter, to: LetterState, verb: str, by: User, at: datetime, reason: str = "", **facts: Any) -> Letter:
     """From the state the letter is in to `to`, with what is written down on the way."""
-    if Letter.objects.filter(pk=letter.pk, state=letter.state).update(state=to, **facts) != 1:
-        raise Stale("这份文书刚刚有人办理过，请刷新页面。")
-    letter.refresh_from_db()
+    approval.move(letter, to, **facts)
     return note(letter, verb, by, at, reason)
 
 

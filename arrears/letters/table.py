@@ -1,10 +1,9 @@
-"""The steps of a letter as a table a unionist can read; buttons, forms and the one address of the pages derive from it."""
+"""The steps of a letter beside its approval, as a table a unionist can read; buttons and forms derive from it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from arrears.letters import actions as steps
 from arrears.letters import following, rules
@@ -45,30 +44,10 @@ STEPS: dict[str, Step] = {
         hint="送本单位审批人审批；送审后不能再改。",
         done="已送审，等待审批人签发。",
     ),
-    "approve": Step(
-        "批准签发",
-        _from(S.SUBMITTED),
-        steps.approve,
-        ("reason",),
-        by_approver=True,
-        tone="primary",
-        hint="批准后编文号、生成正式文书并锁定。",
-        done="已签发，文号已编定，正式文书已锁定。",
-    ),
-    "send_back": Step(
-        "退回拟稿人",
-        _from(S.SUBMITTED),
-        steps.send_back,
-        ("reason",),
-        by_approver=True,
-        tone="danger",
-        hint="写明要改什么。",
-        done="已退回拟稿人。",
-    ),
     "withdraw": Step(
         "撤回",
         _from(S.DRAFT, S.SUBMITTED),
-        steps.withdraw,
+        steps.take_back,
         tone="danger",
         hint="未签发的文书不占文号。",
         done="已撤回，没有占用文号。",
@@ -139,29 +118,17 @@ STEPS: dict[str, Step] = {
 }
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A step the reader may make now, or why not (`barred`: second person)."""
-
-    name: str
-    row: Step
-    barred: str | None = None
-
-
 def may(letter: Letter, row: Step, user: User) -> bool:
     if row.by_approver:
         return user.may(Right.APPROVE, letter.issuer.in_charge())
     return rules.may_draft(letter, user)
 
 
-def offers(letter: Letter, user: User, at: datetime) -> list[Offer]:
+def offers(letter: Letter, user: User) -> dict[str, Step]:
     """Every step of the table that starts here and whose right the reader holds."""
-    found = []
-    for name, row in STEPS.items():
-        if letter.state not in row.starts or letter.kind not in row.kinds or not may(letter, row, user):
-            continue
-        if (name == "object" and letter.objected_on) or (name == "department_closes" and letter.department_closed_on):
-            continue
-        barred = steps.barred(letter, user, at) if name == "approve" else None
-        found.append(Offer(name, row, barred))
-    return found
+    done = {"object": letter.objected_on, "department_closes": letter.department_closed_on}
+    return {
+        name: row
+        for name, row in STEPS.items()
+        if letter.state in row.starts and letter.kind in row.kinds and may(letter, row, user) and not done.get(name)
+    }

@@ -7,19 +7,19 @@ entered there first (docs/decisions/018-merging.md).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from arrears.cases import closing_blockers as open_ends
 from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, State
-from arrears.cases.second_person import barred_because
+from arrears.cases.second_person import barring
 from arrears.cases.signals import merger_changed
-from arrears.cases.snapshot import Line
 from arrears.merging import merge_relations as carrying
 from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
+from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -28,7 +28,7 @@ from unions.people.rights import Right
 
 MERGEABLE = workflow.MOVES["merge"].starts
 TAKES = frozenset({State.CLUE, State.OPEN, State.LEGAL, State.SETTLED})  # a case another may be merged into
-_GONE = "这项并案刚刚有了变动，请刷新页面查看。"
+S = MergerStage
 
 
 # ---- same matter ----------------------------------------------------------------------------------------------------
@@ -76,13 +76,9 @@ def compared(duplicate: Case, into: Case) -> list[tuple[str, str, str]]:
     return [(line.label, line.value, other.get(line.label, "—")) for line in _lines(duplicate)]
 
 
-def _lines(case: Case) -> list[Line]:
-    units = Line("立案、承办单位", f"{case.union}；{case.handling_union}")
-    return [Line("案件", str(case)), Line("状态", State(case.state).label), units, *snapshot.report(case)]
-
-
-def seal(duplicate: Case, into: Case) -> str:
-    return audit.digest(compared(duplicate, into))
+def _lines(case: Case) -> list[ShownLine]:
+    units = ShownLine("立案、承办单位", f"{case.union}；{case.handling_union}")
+    return [ShownLine("案件", str(case)), ShownLine("状态", State(case.state).label), units, *snapshot.report(case)]
 
 
 def handles(case: Case, user: User) -> bool:
@@ -112,17 +108,17 @@ def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *,
         raise Refused("".join(bound))
     if not reason.strip():
         raise Refused("请写明为什么是同一件事。", {"reason": "请写明理由。"})
-    if duplicate.mergers.filter(stage__in=[MergerStage.REQUESTED, *IN_FORCE]).exists():
+    if duplicate.mergers.filter(stage__in=[S.REQUESTED, *IN_FORCE]).exists():
         raise Stale("这件案件已经提出过并案，请等待审批。")
     row = Merger.objects.create(
         duplicate=duplicate,
         into=into,
         reason=reason.strip(),
-        snapshot_hash=seal(duplicate, into),
+        snapshot_hash=audit.digest(compared(duplicate, into)),
         requested_by=by,
         requested_at=at,
     )
-    _note(row, "merge.request", by, at, reason=row.reason)
+    merging.record(row, "merge.request", by, at, row.reason)
     return row
 
 
@@ -141,123 +137,97 @@ def _check_target(duplicate: Case, into: Case) -> None:
         raise Refused("已有案件并入这一件，请先撤销那次并案，或把另一件并入这一件。")
 
 
-def barred(row: Merger, user: User, at: datetime) -> str | None:
-    """Why `user` may not decide what waits, or None: neither the asker nor anyone at work on either case."""
-    unit = row.duplicate.handling_union.in_charge()
-    if not user.may(Right.APPROVE, unit):
-        return f"须由「{unit}」的审批人审批。"
-    undoing = row.stage == MergerStage.UNDO_REQUESTED
-    asker, asked_at = (
-        (row.undo_requested_by, row.undo_requested_at) if undoing else (row.requested_by, row.requested_at)
-    )
-    asked_on = day_of(asked_at) if asked_at else None
-    first = barred_because(row.duplicate, user, asker, day_of(at), asked_on)
-    return first or barred_because(row.into, user, asker, day_of(at), asked_on)
+class MergerApproval(Approval[Merger]):
+    """What the merging of two cases and their parting have in common: nobody at work on either case decides."""
+
+    model = Merger
+    unit = "duplicate.handling_union"
+    this = "这项并案"
+    changed = "两件案件在您查看之后有了变动，请重新查看后审批。"
+    no_reason = "请写明不同意的原因。"
+    declining_takes_a_second_person = True
+
+    def seal(self, row: Merger, at: datetime, lines: list[ShownLine] | None = None) -> str:
+        """The reports of both cases, side by side."""
+        return audit.digest(compared(row.duplicate, row.into))
+
+    def barrings(self, row: Merger) -> Iterator[Barring]:
+        for case in (row.duplicate, row.into):
+            yield barring(case, self.asker_id(row), getattr(row, self.asked[1]))
+
+    def lock(self, row: Merger) -> Merger:
+        duplicate, into = _both(row.duplicate, row.into)
+        people = ("requested_by", "undo_requested_by", "decided_by")
+        row = Merger.objects.select_for_update(of=("self",)).select_related(*people).get(pk=row.pk)
+        row.duplicate, row.into = duplicate, into
+        return row
+
+    def record(self, row: Merger, verb: str, by: User, at: datetime, reason: str) -> None:
+        """Approved, it is a move of the duplicate through the one door; anything else is an event of its own."""
+        if verb == self.approved.verb:
+            name = "unmerge_clue" if verb == "unmerge" and row.duplicate.verified_on is None else verb
+            seen = row.duplicate.version
+            row.duplicate = workflow.move(row.duplicate, name, by, at, seen=seen, merger=row, reason=reason)
+            return
+        unit = row.duplicate.handling_union
+        audit.record(row.duplicate.stream, verb, by, at, union=unit, other=row.into_id, reason=reason)
+        merger_changed.send(Merger, merger=row, verb=verb, by=by, at=at)
 
 
-@transaction.atomic
-def approve(row: Merger, by: User, at: datetime, *, shown: str, opinion: str = "") -> Merger:
-    """The second person's yes, bound to what she was shown of both cases; 409 when either has changed since."""
-    row = _held(row, MergerStage.REQUESTED)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    _check_target(row.duplicate, row.into)
-    if shown != seal(row.duplicate, row.into):
-        raise Stale("两件案件在您查看之后有了变动，请重新查看后审批。")
-    standing = ledger.standing(row.duplicate)
-    _step(
-        row,
-        MergerStage.MERGED,
-        decided_by=by,
-        decided_at=at,
-        decision=opinion.strip(),
-        merged_on=day_of(at),
-        answered=[entry.pk for entry in standing],
-    )
-    row.duplicate = workflow.move(
-        row.duplicate, "merge", by, at, seen=row.duplicate.version, merger=row, reason=row.reason
-    )
-    carrying.along(row, by, at)
-    audit.record(row.into.stream, "merge.into", by, at, union=row.into.handling_union, other=row.duplicate_id)
-    return row
+class Merging(MergerApproval):
+    """The duplicate goes into the other case; its entries are cancelled one by one."""
+
+    waits = S.REQUESTED
+    approved = Transition(S.MERGED, "merge", "批准并案", "已批准并案：台账逐笔冲正，统计从今天起只计一次。", "approve")
+    declined = Transition(S.DECLINED, "merge.decline", "不同意", "已退回，案件保持原样。")
+    withdrawn = Transition(S.WITHDRAWN, "merge.withdraw", "撤回申请", "已撤回并案申请。")
+
+    def before_approve(self, row: Merger, by: User, at: datetime) -> FieldValues:
+        _check_target(row.duplicate, row.into)
+        return {"merged_on": day_of(at), "answered": [entry.pk for entry in ledger.standing(row.duplicate)]}
+
+    def after_approve(self, row: Merger, by: User, at: datetime) -> None:
+        carrying.along(row, by, at)
+        audit.record(row.into.stream, "merge.into", by, at, union=row.into.handling_union, other=row.duplicate_id)
 
 
-@transaction.atomic
-def decline(row: Merger, by: User, at: datetime, *, opinion: str) -> Merger:
-    """No: the case stays as it is, or (asked to undo) stays merged."""
-    row = _held(row, MergerStage.REQUESTED, MergerStage.UNDO_REQUESTED)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    if not opinion.strip():
-        raise Refused("请写明不同意的原因。", {"opinion": "请写明原因。"})
-    undoing = row.stage == MergerStage.UNDO_REQUESTED
-    if undoing:
-        _step(row, MergerStage.MERGED, decision=opinion.strip())
-    else:
-        _step(row, MergerStage.DECLINED, decision=opinion.strip(), decided_by=by, decided_at=at)
-    _note(row, "merge.keep" if undoing else "merge.decline", by, at, reason=opinion.strip())
-    return row
+class Parting(MergerApproval):
+    """The duplicate is what it was, its entries written anew on the day of the parting; or it stays merged."""
+
+    waits = S.UNDO_REQUESTED
+    approved = Transition(S.UNDONE, "unmerge", "批准撤销并案", "已撤销并案：案件恢复办理，台账逐笔重新记入。", "undo")
+    declined = Transition(S.MERGED, "merge.keep", "不同意", "已退回，案件保持原样。", "decline")
+    asked = ("undo_requested_by", "undo_requested_at")
+    decided = ("undone_by",)
+
+    def before_approve(self, row: Merger, by: User, at: datetime) -> FieldValues:
+        carrying.back(row, by, at)
+        return {"undone_on": day_of(at)}
+
+    def before_decline(self, row: Merger, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"undone_by": None, "decision": opinion}
+
+    def after_approve(self, row: Merger, by: User, at: datetime) -> None:
+        audit.record(row.into.stream, "merge.undone", by, at, union=row.into.handling_union, other=row.duplicate_id)
 
 
-@transaction.atomic
-def withdraw(row: Merger, by: User, at: datetime) -> Merger:
-    row = _held(row, MergerStage.REQUESTED)
-    if by != row.requested_by:
-        raise Forbidden("只有提出人可以撤回。")
-    _step(row, MergerStage.WITHDRAWN, decided_at=at)
-    _note(row, "merge.withdraw", by, at)
-    return row
+merging, parting = Merging(), Parting()
+APPROVALS = (merging, parting)
+approve, decline, withdraw = merging.approve, merging.decline, merging.withdraw
+undo, keep = parting.approve, parting.decline
 
 
 @transaction.atomic
 def ask_undo(row: Merger, reason: str, by: User, at: datetime) -> Merger:
     """Ask that the cases be parted again."""
-    row = _held(row, MergerStage.MERGED)
+    row = parting.hold(row, S.MERGED)
     if not handles(row.duplicate, by):
         raise Forbidden(f"须由「{row.duplicate.handling_union.in_charge()}」的经办人提出。")
     if not reason.strip():
-        raise Refused("请写明为什么不是同一件事。", {"reason": "请写明理由。"})
-    _step(row, MergerStage.UNDO_REQUESTED, undo_requested_by=by, undo_requested_at=at, undo_reason=reason.strip())
-    _note(row, "merge.ask_undo", by, at, reason=reason.strip())
+        raise Refused("请写明为什么不是同一件事。", {"opinion": "请写明理由。"})
+    parting.move(row, S.UNDO_REQUESTED, undo_requested_by=by, undo_requested_at=at, undo_reason=reason.strip())
+    parting.record(row, "merge.ask_undo", by, at, row.undo_reason)
     return row
-
-
-@transaction.atomic
-def undo(row: Merger, by: User, at: datetime) -> Merger:
-    """Part them: the duplicate is what it was, its entries written anew on the day of the undoing."""
-    row = _held(row, MergerStage.UNDO_REQUESTED)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    _step(row, MergerStage.UNDONE, undone_by=by, undone_on=day_of(at))
-    name = "unmerge" if row.duplicate.verified_on else "unmerge_clue"
-    carrying.back(row, by, at)
-    workflow.move(row.duplicate, name, by, at, seen=row.duplicate.version, merger=row, reason=row.undo_reason)
-    audit.record(row.into.stream, "merge.undone", by, at, union=row.into.handling_union, other=row.duplicate_id)
-    return row
-
-
-def _held(row: Merger, *stages: MergerStage) -> Merger:
-    """The row and both cases as they are now, held; Stale when its stage has moved on."""
-    duplicate, into = _both(row.duplicate, row.into)
-    people = ("requested_by", "undo_requested_by", "decided_by")
-    row = Merger.objects.select_for_update(of=("self",)).select_related(*people).get(pk=row.pk)
-    row.duplicate, row.into = duplicate, into
-    if row.stage not in stages:
-        raise Stale(_GONE)
-    return row
-
-
-def _step(row: Merger, stage: MergerStage, **facts: Any) -> None:
-    if Merger.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
-        raise Stale(_GONE)
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.stage = stage
-
-
-def _note(row: Merger, verb: str, by: User, at: datetime, **data: Any) -> None:
-    audit.record(row.duplicate.stream, verb, by, at, union=row.duplicate.handling_union, other=row.into_id, **data)
-    merger_changed.send(Merger, merger=row, verb=verb, by=by, at=at)
 
 
 def merged_since(case: Case) -> Merger | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,17 +23,12 @@ from arrears.merging.models import CaseLink, Merger, MergerStage
 from arrears.prevention import employer as prevention
 from arrears.safety_nets.advances import of_employer as advances_of
 from arrears.sanctions import about
+from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.form_fields import seen_in
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.formats import day, moment
+from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader
-
-DONE = {
-    "approve": "已批准并案：台账逐笔冲正，统计从今天起只计一次。",
-    "decline": "已退回，案件保持原样。",
-    "withdraw": "已撤回并案申请。",
-    "ask-undo": "已提请撤销并案，等待审批人以第二人身份批准。",
-    "undo": "已撤销并案：案件恢复办理，台账逐笔重新记入。",
-}
+from unions.models import User
 
 
 @login_required
@@ -44,7 +40,7 @@ def while_typing(request: HttpRequest) -> HttpResponse:
     probe = duplicates.Probe(**form.known())
     but = form.cleaned_data.get("case")
     found = duplicates.like(probe, reader(request), timezone.localdate(), but=but)
-    return render(request, "arrears/likenesses.html", {"found": found, "typing": True})
+    return render(request, "arrears/merging/likenesses.html", {"found": found, "typing": True})
 
 
 @login_required
@@ -67,7 +63,7 @@ def likenesses(request: HttpRequest, pk: int) -> HttpResponse:
         "may_request": merging.may_request(case, user),
         "may_link": case.number is not None and merging.works_on(case, user),
     }
-    return render(request, "arrears/likenesses.html", context)
+    return render(request, "arrears/merging/likenesses.html", context)
 
 
 @login_required
@@ -119,71 +115,45 @@ def merge(request: HttpRequest, pk: int, into_pk: int) -> HttpResponse:
                 messages.success(request, "已提出并案，等待审批人以第二人身份批准。")
                 return redirect(row)
     context = {"duplicate": duplicate, "into": into, "form": form, "lines": merging.compared(duplicate, into)}
-    return render(request, "arrears/merge.html", context, status=status)
+    return render(request, "arrears/merging/merge.html", context, status=status)
 
 
-def the_merger(request: HttpRequest, pk: int) -> Merger:
-    parts = [f"{end}__{part}" for end in ("duplicate", "into") for part in CASE_PARTS]
-    people = ("requested_by", "decided_by", "undo_requested_by", "undone_by")
-    rows = Merger.objects.visible_to(reader(request)).select_related(*parts, *people)
-    return get_object_or_404(rows, pk=pk)
-
-
-@login_required
-@require_safe
-def merger(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, the_merger(request, pk), OpinionOnMerger(today=timezone.localdate()))
-
-
-def _show(request: HttpRequest, row: Merger, form: OpinionOnMerger, status: int = 200, stale: str = "") -> HttpResponse:
-    user, at = reader(request), timezone.now()
-    waits = row.stage in (MergerStage.REQUESTED, MergerStage.UNDO_REQUESTED)
-    context: dict[str, Any] = {
-        "row": row,
-        "form": form,
-        "stale": stale,
-        "lines": merging.compared(row.duplicate, row.into),
-        "shown": merging.seal(row.duplicate, row.into),
-        "waits": waits,
-        "barred": merging.barred(row, user, at) if waits else None,
-        "may_withdraw": row.stage == MergerStage.REQUESTED and row.requested_by == user,
-        "may_undo": row.stage == MergerStage.MERGED and merging.handles(row.duplicate, user),
+class MergerPage(ApprovalPage[Merger]):
+    approvals = merging.APPROVALS
+    further = {
+        "ask-undo": FurtherStep(
+            OpinionOnMerger,
+            lambda row, said, by, at: merging.ask_undo(row, said["opinion"], by, at),
+            "已提请撤销并案，等待审批人以第二人身份批准。",
+        )
     }
-    return render(request, "arrears/merger.html", context, status=status)
+    template = "arrears/merging/merger.html"
+    steps_at = "merger-decide"
+
+    def find(self, request: HttpRequest, pk: int) -> Merger:
+        parts = [f"{end}__{part}" for end in ("duplicate", "into") for part in CASE_PARTS]
+        people = ("requested_by", "decided_by", "undo_requested_by", "undone_by")
+        rows = Merger.objects.visible_to(reader(request)).select_related(*parts, *people)
+        return get_object_or_404(rows, pk=pk)
+
+    def facts(self, row: Merger, user: User, now: datetime) -> dict[str, Any]:
+        return {
+            "compared": merging.compared(row.duplicate, row.into),
+            "may_undo": row.stage == MergerStage.MERGED and merging.handles(row.duplicate, user),
+        }
+
+    def history(self, row: Merger) -> list[HistoryLine]:
+        lines = asked_and_decided(merging.merging, row, approved="批准并案")
+        if row.undo_requested_by and row.undo_requested_at:
+            lines.append(HistoryLine("提请撤销", (row.undo_requested_by.name, moment(row.undo_requested_at))))
+        if row.undone_by and row.undone_on:
+            lines.append(HistoryLine("批准撤销", (row.undone_by.name, day(row.undone_on))))
+        elif row.stage == MergerStage.UNDO_REQUESTED:
+            lines.append(HistoryLine("待审批", (f"{merging.parting.unit_of(row)}的审批人",), ""))
+        return lines
 
 
-@login_required
-@require_POST
-def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """approve, decline, withdraw, ask-undo, undo."""
-    if step not in DONE:
-        raise Http404
-    row, user, at = the_merger(request, pk), reader(request), timezone.now()
-    form = OpinionOnMerger(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return _show(request, row, form, 422)
-    opinion = form.cleaned_data["opinion"]
-    try:
-        match step:
-            case "approve":
-                merging.approve(row, user, at, shown=request.POST.get("shown", ""), opinion=opinion)
-            case "decline":
-                merging.decline(row, user, at, opinion=opinion)
-            case "withdraw":
-                merging.withdraw(row, user, at)
-            case "ask-undo":
-                merging.ask_undo(row, opinion, user, at)
-            case "undo":
-                merging.undo(row, user, at)
-    except Forbidden:
-        raise
-    except Stale as refusal:
-        return _show(request, the_merger(request, pk), form, refusal.status, refusal.message)
-    except Refused as refusal:
-        form.add_error("opinion" if refusal.fields else None, refusal.message)
-        return _show(request, the_merger(request, pk), form, refusal.status)
-    messages.success(request, DONE[step])
-    return redirect(row)
+page = MergerPage()
 
 
 # ---- an employer ------------------------------------------------------------------------------------------------------
@@ -205,4 +175,4 @@ def employer(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": about.of_employer(found, user, today),
         "advances": advances_of([line.case for line in history.lines]),
     }
-    return render(request, "arrears/employer.html", context | prevention.shown(found, user))
+    return render(request, "arrears/merging/employer.html", context | prevention.shown(found, user))

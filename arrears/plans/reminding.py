@@ -22,4 +22,4 @@ def tell_of_departure(sender: Any, plan: Plan, at: datetime, **kwargs: Any) -> N
 
 
 def _barred_from_plan(plan: Plan, user: User, at: datetime) -> str | None:
-    return barred_because(plan.case, user, plan.by, day_of(at), day_of(plan.at))
+    return barred_because(plan.case, user, plan.by, day_of(at), plan.at)

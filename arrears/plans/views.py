@@ -121,7 +121,7 @@ def _show(
         "repayment": form.kind == PlanKind.REPAYMENT,
         "parts": (2, 3, 6, 12),
     }
-    return render(request, "arrears/plan_form.html", context, status=status)
+    return render(request, "arrears/plans/plan_form.html", context, status=status)
 
 
 @login_required

@@ -10,12 +10,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.cases import snapshot
 from arrears.cases.models import Employer
-from arrears.cases.snapshot import Line
 from arrears.inspections.key_targets import RiskClass, risk_classes
 from arrears.prevention.models import EmployerRisk, RiskChange, RiskChangeStage
-from unions import second_person
+from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -108,119 +106,84 @@ def _check(chosen: RiskClass | None, risk: EmployerRisk, reason: str, until: dat
         raise Refused("；".join(faults.values()), faults)
 
 
-def shown(change: RiskChange, risk: EmployerRisk) -> list[Line]:
-    """What the approver sees and signs."""
-    reasons = "；".join(said for said, _ in risk.reasons()) or "没有不利记录"
-    return [
-        Line("用人单位", str(change.employer)),
-        Line("现在的类别", f"{risk.label}（{reasons}）"),
-        Line("按规则", risk.rule_label),
-        Line("调整为", change.label),
-        Line("理由", change.reason),
-        Line("有效期至", str(change.until)),
-        Line("提出人", f"{change.asked_by.name}，{day_of(change.asked_at)}"),
-    ]
-
-
-def barred(change: RiskChange, user: User, at: datetime) -> str | None:
-    """Why `user` may not decide, or None."""
-    seat = change.union.in_charge()
-    if not user.may(Right.APPROVE, seat):
-        return f"须由「{seat}」的审批人审批。"
-    asked = {"您提出了这项调整": [change.asked_by_id]}
-    return second_person.barred_because(user, asked, "提出人", day_of(at), day_of(change.asked_at))
-
-
-@transaction.atomic
-def approve(
-    risk: EmployerRisk, change: RiskChange, by: User, at: datetime, *, seen: str, opinion: str = ""
-) -> RiskChange:
-    """In force from now until its last day; rhythm and service follow at once."""
-    risk, change = _both(risk, change, S.REQUESTED)
-    if because := barred(change, by, at):
-        raise Forbidden(because)
-    if seen != snapshot.seal(shown(change, risk)):
-        raise Stale("这家单位的情况在您查看之后有了变动，请重新查看后审批。")
-    if change.until < day_of(at):
-        raise Refused("有效期已过，请退回提出人重新提出。")
-    return _decided(change, S.APPROVED, "risk.approve", by, at, opinion)
-
-
-@transaction.atomic
-def decline(risk: EmployerRisk, change: RiskChange, by: User, at: datetime, *, opinion: str) -> RiskChange:
-    risk, change = _both(risk, change, S.REQUESTED)
-    if not by.may(Right.APPROVE, change.union.in_charge()):
-        raise Forbidden(f"须由「{change.union.in_charge()}」的审批人审批。")
-    return _decided(change, S.DECLINED, "risk.decline", by, at, _reason(opinion))
-
-
-@transaction.atomic
-def withdraw(risk: EmployerRisk, change: RiskChange, by: User, at: datetime) -> RiskChange:
-    risk, change = _both(risk, change, S.REQUESTED)
-    if by != change.asked_by:
-        raise Forbidden("只有提出人可以撤回。")
-    return _decided(change, S.WITHDRAWN, "risk.withdraw", None, at, "", by)
-
-
-@transaction.atomic
-def end(risk: EmployerRisk, change: RiskChange, by: User, at: datetime, *, opinion: str) -> RiskChange:
-    """Back to the rule before its time: that needs no second person."""
-    risk, change = _both(risk, change, S.APPROVED)
-    seat = change.union.in_charge()
-    if not (by.may(Right.HANDLE, seat) or by.may(Right.APPROVE, seat)):
-        raise Forbidden(f"由「{seat}」的经办人或审批人提前终止。")
-    reason = _reason(opinion)
-    RiskChange.objects.filter(pk=change.pk).update(stage=S.ENDED)
-    return _note(change, "risk.end", by, at, reason)
-
-
-def _reason(opinion: str) -> str:
-    if not opinion.strip():
-        raise Refused("请写明原因。", {"opinion": "请写明原因。"})
-    return opinion.strip()[:500]
-
-
 def _held(risk: EmployerRisk) -> EmployerRisk:
     """Held by its employer: whoever decides about it at the same moment waits here."""
     Employer.objects.select_for_update().get(pk=risk.employer_id)
-    found = EmployerRisk.objects.filter(pk=risk.pk).select_related("union__parent", "employer", "change").first()
+    return _classed(union=risk.union_id, employer=risk.employer_id)
+
+
+def _classed(**where: int) -> EmployerRisk:
+    found = EmployerRisk.objects.filter(**where).select_related("union__parent", "employer", "change").first()
     if found is None:
         raise Stale("这个单位已不在本单位的分类名单里，请刷新页面。")
     return found
 
 
-def _both(risk: EmployerRisk, change: RiskChange, stage: RiskChangeStage) -> tuple[EmployerRisk, RiskChange]:
-    risk = _held(risk)
-    change = (
-        RiskChange.objects.select_for_update(of=("self",))
-        .select_related("union__parent", "employer", "asked_by")
-        .get(pk=change.pk)
-    )
-    if change.stage != stage:
-        raise Stale(f"这项调整现在是「{RiskChangeStage(change.stage).label}」，请刷新页面。")
-    return risk, change
+# ---- what two people agree to -------------------------------------------------------------------------------------------
 
 
-def _decided(
-    change: RiskChange,
-    stage: RiskChangeStage,
-    verb: str,
-    decider: User | None,
-    at: datetime,
-    opinion: str,
-    by: User | None = None,
-) -> RiskChange:
-    RiskChange.objects.filter(pk=change.pk).update(
-        stage=stage, decided_by=decider, decided_at=at, opinion=opinion.strip()[:500]
-    )
-    return _note(change, verb, decider or by, at, opinion)
+class RiskApproval(Approval[RiskChange]):
+    """A class set by hand is in force from the approval until its last day; rhythm and service follow at once."""
+
+    model = RiskChange
+    unit = "union"
+    this = "这项调整"
+    changed = "这家单位的情况在您查看之后有了变动，请重新查看后审批。"
+    waits = S.REQUESTED
+    approved = Transition(S.APPROVED, "risk.approve", "同意", "调整已生效。")
+    declined = Transition(S.DECLINED, "risk.decline", "不同意", "已退回提出人。")
+    withdrawn = Transition(S.WITHDRAWN, "risk.withdraw", "撤回", "已撤回。")
+    asked = ("asked_by", "asked_at")
+    asker_is = ("您提出了这项调整", "提出人")
+    decided = ("decided_by", "decided_at", "opinion")
+    parts = ("union__parent", "employer", "asked_by")
+    longest = 500
+
+    def shown(self, row: RiskChange, at: datetime) -> list[ShownLine]:
+        risk = _classed(union=row.union_id, employer=row.employer_id)
+        reasons = "；".join(said for said, _ in risk.reasons()) or "没有不利记录"
+        return [
+            ShownLine("用人单位", str(row.employer)),
+            ShownLine("现在的类别", f"{risk.label}（{reasons}）"),
+            ShownLine("按规则", risk.rule_label),
+            ShownLine("调整为", row.label),
+            ShownLine("理由", row.reason),
+            ShownLine("有效期至", str(row.until)),
+            ShownLine("提出人", f"{row.asked_by.name}，{day_of(row.asked_at)}"),
+        ]
+
+    def lock(self, row: RiskChange) -> RiskChange:
+        Employer.objects.select_for_update().get(pk=row.employer_id)
+        _classed(union=row.union_id, employer=row.employer_id)
+        return super().lock(row)
+
+    def before_approve(self, row: RiskChange, by: User, at: datetime) -> FieldValues:
+        if row.until < day_of(at):
+            raise Refused("有效期已过，请退回提出人重新提出。")
+        return {}
+
+    def record(self, row: RiskChange, verb: str, by: User, at: datetime, reason: str) -> None:
+        audit.record(row.stream, verb, by, at, union=row.union, employer=row.employer_id, risk=row.label, reason=reason)
+        for class_anew in CLASS_ANEW:
+            class_anew([row.employer_id], at)
 
 
-def _note(change: RiskChange, verb: str, by: User | None, at: datetime, reason: str) -> RiskChange:
-    change.refresh_from_db()
-    audit.record(
-        change.stream, verb, by, at, union=change.union, employer=change.employer_id, risk=change.label, reason=reason
-    )
-    for class_anew in CLASS_ANEW:
-        class_anew([change.employer_id], at)
+approval = RiskApproval()
+approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
+
+
+def may_end(change: RiskChange, user: User) -> bool:
+    unit = change.union.in_charge()
+    return user.may(Right.HANDLE, unit) or user.may(Right.APPROVE, unit)
+
+
+@transaction.atomic
+def end(change: RiskChange, *, by: User, at: datetime, opinion: str) -> RiskChange:
+    """Back to the rule before its time: that needs no second person."""
+    change = approval.hold(change, S.APPROVED)
+    if not may_end(change, by):
+        raise Forbidden(f"由「{change.union.in_charge()}」的经办人或审批人提前终止。")
+    reason = approval.reason_given(opinion)
+    approval.move(change, S.ENDED)
+    approval.record(change, "risk.end", by, at, reason)
     return change

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +17,7 @@ from arrears.cases.models.act import Outcome
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
 from arrears.transfers.models import Transfer, TransferStage
-from unions import second_person
+from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -205,74 +204,44 @@ def draft(unit: Union, quarter: str, by: User, at: datetime) -> SubsidyList:
         drafted_by=by,
         drafted_at=at,
     )
-    _note(row, "subsidy.draft", by, at, "")
+    approval.record(row, "subsidy.draft", by, at, "")
     return row
 
 
-def barred(row: SubsidyList, user: User, at: datetime) -> str | None:
-    seat = row.union.in_charge()
-    if not user.may(Right.APPROVE, seat):
-        return f"须由「{seat}」的审批人确认。"
-    drafted = {"清单由您提出": [row.drafted_by_id]}
-    return second_person.barred_because(user, drafted, "提出人", day_of(at), day_of(row.drafted_at), "确认")
+class SubsidyApproval(Approval[SubsidyList]):
+    """The list of a quarter is confirmed as it was drafted, and frozen; nobody confirms what she drafted."""
+
+    model = SubsidyList
+    unit = "union"
+    this = "这份清单"
+    act = "确认"
+    changed = "清单提出之后台账有了变动（如案件重新办理），请退回后重新提出。"
+    waits = S.DRAFTED
+    approved = Transition(S.CONFIRMED, "subsidy.confirm", "确认清单", "清单已确认，不再变动。")
+    declined = Transition(S.DECLINED, "subsidy.decline", "不同意", "已退回提出人。")
+    withdrawn = Transition(S.WITHDRAWN, "subsidy.withdraw", "撤回", "已撤回。")
+    asked = ("drafted_by", "drafted_at")
+    asker_is = ("清单由您提出", "提出人")
+    decided = ("decided_by", "decided_at", "opinion")
+    parts = ("union__parent", "drafted_by")
+    no_reason = "请写明不同意的原因。"
+    longest = 500
+    title = "确认"
+    barred_title = "不能由您确认"
+
+    def seal(self, row: SubsidyList, at: datetime, lines: list[ShownLine] | None = None) -> str:
+        """The rows as they were drafted; whether the books still say so is asked before the approval."""
+        return row.hash
+
+    def before_approve(self, row: SubsidyList, by: User, at: datetime) -> FieldValues:
+        if seal(rows(row.union, row.quarter), row.quarter, row.per_case) != row.hash:
+            raise Stale(self.changed)
+        return {}
+
+    def record(self, row: SubsidyList, verb: str, by: User, at: datetime, reason: str) -> None:
+        facts = {"quarter": row.quarter, "cases": len(row.rows), "sha256": row.hash}
+        audit.record(row.stream, verb, by, at, union=row.union, **facts, reason=reason)
 
 
-@transaction.atomic
-def confirm(row: SubsidyList, by: User, at: datetime, *, seen: str, opinion: str = "") -> SubsidyList:
-    """The second person's yes to exactly these rows; Stale where the books say otherwise by now."""
-    row = _held(row)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    if seen != row.hash or seal(rows(row.union, row.quarter), row.quarter, row.per_case) != row.hash:
-        raise Stale("清单提出之后台账有了变动（如案件重新办理），请退回后重新提出。")
-    return _decided(row, S.CONFIRMED, "subsidy.confirm", by, at, opinion)
-
-
-@transaction.atomic
-def decline(row: SubsidyList, by: User, at: datetime, *, opinion: str) -> SubsidyList:
-    row = _held(row)
-    if not by.may(Right.APPROVE, row.union.in_charge()):
-        raise Forbidden(f"须由「{row.union.in_charge()}」的审批人确认。")
-    if not opinion.strip():
-        raise Refused("请写明不同意的原因。", {"opinion": "请写明不同意的原因。"})
-    return _decided(row, S.DECLINED, "subsidy.decline", by, at, opinion)
-
-
-@transaction.atomic
-def withdraw(row: SubsidyList, by: User, at: datetime) -> SubsidyList:
-    row = _held(row)
-    if by != row.drafted_by:
-        raise Forbidden("只有提出人可以撤回。")
-    return _decided(row, S.WITHDRAWN, "subsidy.withdraw", by, at, "")
-
-
-def _held(row: SubsidyList) -> SubsidyList:
-    found = SubsidyList.objects.select_for_update(of=("self",)).select_related("union__parent", "drafted_by")
-    row = found.get(pk=row.pk)
-    if row.stage != S.DRAFTED:
-        raise Stale(f"这份清单{SubsidyStage(row.stage).label}，请刷新页面。")
-    return row
-
-
-def _decided(row: SubsidyList, stage: SubsidyStage, verb: str, by: User, at: datetime, opinion: str) -> SubsidyList:
-    facts: dict[str, Any] = {"stage": stage, "decided_at": at, "opinion": opinion.strip()[:500]}
-    if stage != S.WITHDRAWN:
-        facts["decided_by"] = by
-    SubsidyList.objects.filter(pk=row.pk).update(**facts)
-    row.refresh_from_db()
-    _note(row, verb, by, at, opinion)
-    return row
-
-
-def _note(row: SubsidyList, verb: str, by: User, at: datetime, reason: str) -> None:
-    audit.record(
-        row.stream,
-        verb,
-        by,
-        at,
-        union=row.union,
-        quarter=row.quarter,
-        cases=len(row.rows),
-        sha256=row.hash,
-        reason=reason,
-    )
+approval = SubsidyApproval()
+confirm, decline, withdraw = approval.approve, approval.decline, approval.withdraw

@@ -12,27 +12,26 @@ from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from arrears.cases import acts, ledger, snapshot
 from arrears.cases.models import Act, Case, Evidence, Series
 from arrears.cases.models.case import UNFINISHED
-from arrears.cases.second_person import barred_because
+from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed, referral_changed
-from arrears.cases.snapshot import Line
 from arrears.referrals.kinds import KINDS, Kind, open_to, pushed_up
 from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
+from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Agency, Union, User
 from unions.people.rights import Right
-from unions.tree import actions as tree
 
 # Lines that apps to the right of this one add to what is shown and frozen (the local crime threshold, from the rulebooks).
-Addition = Callable[[Case, Kind], list[Line]]
+Addition = Callable[[Case, Kind], list[ShownLine]]
 ADDITIONS: list[Addition] = []
-STAGE = ReferralStage
+S = ReferralStage
 
 
 @dataclass(frozen=True)
@@ -58,13 +57,6 @@ def agencies_for(case: Case, kind: Kind) -> QuerySet[Agency]:
     return Agency.objects.at_hand(case.handling_union.in_charge()).filter(kind__in=kind.to)
 
 
-def barred(row: Referral, user: User, at: datetime) -> str | None:
-    """Why `user` may not approve this referral, or None."""
-    if not user.may(Right.APPROVE, row.sender.in_charge()):
-        return f"须由「{row.sender.in_charge()}」的审批人审批。"
-    return barred_because(row.case, user, row.requested_by, day_of(at), day_of(row.requested_at))
-
-
 def speaks_for(row: Referral, user: User, day: date) -> bool:
     """Whether she is one of the department's own people on `day`."""
     return Agency.objects.of(user, day).filter(pk=row.agency_id).exists()
@@ -85,30 +77,6 @@ def _check_other_side(row: Referral, by: User, at: datetime, told_by: str) -> st
     if not told_by.strip():
         raise Refused("代录须写明是对方谁告知的（姓名、职务或来文文号）。", {"told_by": "请写明对方告知人。"})
     return told_by.strip()
-
-
-# ---- what is shown, approved and frozen ----------------------------------------------------------------------------
-
-
-def lines(row: Referral) -> list[Line]:
-    """What the department is given to read: the matter, the papers, and the 欠薪报告 as it stands."""
-    kind = KINDS[row.kind]
-    papers = [paper.evidence for paper in row.papers.filter(from_agency=False).select_related("evidence")]
-    return [
-        Line("事项", f"{kind.label}（{kind.clause}）"),
-        Line("收件部门", row.agency.name),
-        Line("发出单位", row.sender.name),
-        Line("案件编号", row.case.number or "—"),
-        Line("事由和请求", row.request),
-        *([Line("材料清单", "；".join(row.materials) or "无")] if kind.materials else []),
-        Line("随附文件", "；".join(f"{one.name}（SHA-256 {one.sha256[:16]}…）" for one in papers) or "无"),
-        *(line for add in ADDITIONS for line in add(row.case, kind)),
-        *snapshot.report(row.case),
-    ]
-
-
-def frozen(row: Referral) -> list[Line]:
-    return [Line(label, value) for label, value in row.snapshot]
 
 
 # ---- asking and deciding -------------------------------------------------------------------------------------------
@@ -140,10 +108,10 @@ def request(case: Case, wanted: Wanted, by: User, at: datetime, *, seen: int) ->
         raise Refused(f"「{wanted.kind.label}」给「{wanted.agency}」的事项已在审批或等待接收，不必重复提出。") from None
     files = Evidence.objects.filter(case=case, pk__in=wanted.files)
     ReferralPaper.objects.bulk_create(ReferralPaper(referral=row, evidence=one) for one in files)
-    shown = lines(row)
-    row.snapshot, row.snapshot_hash = snapshot.stored(shown), snapshot.seal(shown)
+    lines = approval.shown(row, at)
+    row.snapshot, row.snapshot_hash = stored(lines), seal_of(lines)
     row.save(update_fields=["snapshot", "snapshot_hash"])
-    _note(row, "referral.request", by, at, row.sender, reason=row.request)
+    approval.record(row, "referral.request", by, at, row.request)
     return row
 
 
@@ -160,32 +128,61 @@ def _check_wanted(case: Case, wanted: Wanted) -> None:
         raise Refused(sentence, {"materials": sentence})
 
 
-@transaction.atomic
-def approve(row: Referral, by: User, at: datetime, *, shown: str, opinion: str = "") -> Referral:
-    """The second person's yes: numbered, frozen as shown, sent; the act it amounts to is recorded with it."""
-    row = _locked(row, STAGE.REQUESTED)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    if row.case.state not in UNFINISHED:
-        raise Refused("案件已经办结，不能再转送，请退回提出人。")
-    if row.agency.ended_on:
-        raise Refused(f"「{row.agency}」已停用，请退回提出人另选部门。")
-    now = lines(row)
-    if shown != snapshot.seal(now):
-        raise Stale("案件在您查看之后有了变动，请重新查看后审批。")
-    _step(
-        row,
-        STAGE.SENT,
-        decided_by=by,
-        decided_at=at,
-        decision=opinion.strip(),
-        number=_number(row, at),
-        snapshot=snapshot.stored(now),
-        snapshot_hash=shown,
-    )
-    _record_act(row, "sent", row.requested_by, day_of(at), at)
-    _note(row, "referral.send", by, at, row.sender, reason=row.decision)
-    return row
+class ReferralApproval(CaseApproval[Referral]):
+    """A matter goes to a department: what it reads is frozen when it is approved."""
+
+    model = Referral
+    unit = "sender"
+    this = "这项转送"
+    waits = S.REQUESTED
+    approved = Transition(S.SENT, "referral.send", "批准并发出", "已批准并发出，等待对方接收。", step="approve")
+    declined = Transition(S.DECLINED, "referral.decline", "退回提出人", "已退回提出人。")
+    withdrawn = Transition(S.WITHDRAWN, "referral.withdraw", "撤回", "已撤回。")
+    withdrawn_in = (S.SENT,)
+    parts = ("case__employer", "case__project", "agency", "sender__parent", "requested_by", "passed_to")
+    kept = ("snapshot", "snapshot_hash")
+    no_reason = "请写明退回的原因，便于提出人修改。"
+    opinion_help = "退回时必填：写明要补正什么。"
+    not_the_asker = "审批之前只有提出人可以撤回。"
+
+    def shown(self, row: Referral, at: datetime) -> list[ShownLine]:
+        """What the department is given to read: the matter, the papers, and the 欠薪报告 as it stands."""
+        kind = KINDS[row.kind]
+        papers = [paper.evidence for paper in row.papers.filter(from_agency=False).select_related("evidence")]
+        return [
+            ShownLine("事项", f"{kind.label}（{kind.clause}）"),
+            ShownLine("收件部门", row.agency.name),
+            ShownLine("发出单位", row.sender.name),
+            ShownLine("案件编号", row.case.number or "—"),
+            ShownLine("事由和请求", row.request),
+            *([ShownLine("材料清单", "；".join(row.materials) or "无")] if kind.materials else []),
+            ShownLine("随附文件", "；".join(f"{one.name}（SHA-256 {one.sha256[:16]}…）" for one in papers) or "无"),
+            *(line for add in ADDITIONS for line in add(row.case, kind)),
+            *snapshot.report(row.case),
+        ]
+
+    def before_approve(self, row: Referral, by: User, at: datetime) -> FieldValues:
+        if row.case.state not in UNFINISHED:
+            raise Refused("案件已经办结，不能再转送，请退回提出人。")
+        if row.agency.ended_on:
+            raise Refused(f"「{row.agency}」已停用，请退回提出人另选部门。")
+        row.number = _number(row, at)
+        _record_act(row, "sent", row.requested_by, day_of(at), at)
+        return {"number": row.number}
+
+    def barred_from_withdrawing(self, row: Referral, user: User) -> str | None:
+        """Before the approval whoever asked; until it is accepted the sender's officers."""
+        if row.stage == S.REQUESTED:
+            return super().barred_from_withdrawing(row, user)
+        return None if may_note(row, user) else f"须由「{row.sender.in_charge()}」的经办人撤回。"
+
+    def before_withdraw(self, row: Referral, by: User, at: datetime, opinion: str) -> FieldValues:
+        if row.stage == S.SENT and not opinion:
+            raise Refused("已经发出的，撤回须写明原因。", {"opinion": "请写明原因。"})
+        return {"received_by": by, "received_at": at, "reception": opinion}
+
+    def record(self, row: Referral, verb: str, by: User, at: datetime, reason: str) -> None:
+        _note(row, verb, by, at, row.sender, reason=reason)
 
 
 def _number(row: Referral, at: datetime) -> str:
@@ -194,32 +191,8 @@ def _number(row: Referral, at: datetime) -> str:
     return f"{row.sender.code}-ZS{year}-{serial:04d}"
 
 
-@transaction.atomic
-def decline(row: Referral, by: User, at: datetime, *, opinion: str) -> Referral:
-    """The approver sends the request back to whoever asked."""
-    row = _locked(row, STAGE.REQUESTED)
-    if not by.may(Right.APPROVE, row.sender.in_charge()):
-        raise Forbidden(f"须由「{row.sender.in_charge()}」的审批人审批。")
-    if not opinion.strip():
-        raise Refused("请写明退回的原因，便于提出人修改。", {"opinion": "请写明原因。"})
-    _step(row, STAGE.DECLINED, decided_by=by, decided_at=at, decision=opinion.strip())
-    _note(row, "referral.decline", by, at, row.sender, reason=row.decision)
-    return row
-
-
-@transaction.atomic
-def withdraw(row: Referral, by: User, at: datetime, *, opinion: str = "") -> Referral:
-    """Taken back: before the approval by whoever asked; until it is accepted by the sender's officers, with a reason."""
-    row = _locked(row, STAGE.REQUESTED, STAGE.SENT)
-    if row.stage == STAGE.REQUESTED and by != row.requested_by:
-        raise Forbidden("审批之前只有提出人可以撤回。")
-    if row.stage == STAGE.SENT and not may_note(row, by):
-        raise Forbidden(f"须由「{row.sender.in_charge()}」的经办人撤回。")
-    if row.stage == STAGE.SENT and not opinion.strip():
-        raise Refused("已经发出的，撤回须写明原因。", {"opinion": "请写明原因。"})
-    _step(row, STAGE.WITHDRAWN, received_by=by, received_at=at, reception=opinion.strip())
-    _note(row, "referral.withdraw", by, at, row.sender, reason=row.reception)
-    return row
+approval = ReferralApproval()
+approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
 
 
 # ---- the other side ------------------------------------------------------------------------------------------------
@@ -227,9 +200,9 @@ def withdraw(row: Referral, by: User, at: datetime, *, opinion: str = "") -> Ref
 
 @transaction.atomic
 def accept(row: Referral, by: User, at: datetime, *, opinion: str = "", told_by: str = "") -> Referral:
-    row = _locked(row, STAGE.SENT)
+    row = approval.hold(row, S.SENT)
     told_by = _check_other_side(row, by, at, told_by)
-    _step(row, STAGE.ACCEPTED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
+    approval.move(row, S.ACCEPTED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
     _record_act(row, "accepted", by, day_of(at), at)
     _note(row, "referral.accept", by, at, None, reason=row.reception, told_by=told_by)
     return row
@@ -238,11 +211,11 @@ def accept(row: Referral, by: User, at: datetime, *, opinion: str = "", told_by:
 @transaction.atomic
 def refuse(row: Referral, by: User, at: datetime, *, opinion: str, told_by: str = "") -> Referral:
     """Not taken: it comes back with its reason, and the matter stays where it was all the time, with the sender."""
-    row = _locked(row, STAGE.SENT)
+    row = approval.hold(row, S.SENT)
     told_by = _check_other_side(row, by, at, told_by)
     if not opinion.strip():
         raise Refused("请写明不予接收的原因。", {"opinion": "请写明原因。"})
-    _step(row, STAGE.REFUSED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
+    approval.move(row, S.REFUSED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
     _note(row, "referral.refuse", by, at, None, reason=row.reception, told_by=told_by)
     return row
 
@@ -252,7 +225,7 @@ def answer(
     row: Referral, result: str, on: date, text: str, by: User, at: datetime, *, told_by: str = ""
 ) -> ReferralAnswer:
     """One word of the department. The first ends its term; later ones follow the matter to the decision."""
-    row = _locked(row, STAGE.ACCEPTED, STAGE.ANSWERED)
+    row = approval.hold(row, S.ACCEPTED, S.ANSWERED)
     told_by = _check_other_side(row, by, at, told_by)
     kind = KINDS[row.kind]
     if result not in kind.results:
@@ -265,7 +238,7 @@ def answer(
     said = ReferralAnswer.objects.create(
         referral=row, result=result, on=on, text=text.strip(), told_by=told_by, by=by, at=at
     )
-    _step(row, STAGE.ANSWERED, answered_at=row.answered_at or at, **_passed_up(row, kind))
+    approval.move(row, S.ANSWERED, answered_at=row.answered_at or at, **_passed_up(row, kind))
     if first_of_its_kind:
         _record_act(row, result, by, on, at)
     _note(row, "referral.answer", by, at, None, reason=f"{kind.result(result)}：{said.text}", told_by=told_by)
@@ -281,7 +254,7 @@ def _passed_up(row: Referral, kind: Kind) -> dict[str, object]:
 @transaction.atomic
 def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetime) -> ReferralPaper:
     """The department adds a file to what it accepted; it is kept with the evidence of the case."""
-    row = _locked(row, STAGE.ACCEPTED, STAGE.ANSWERED)
+    row = approval.hold(row, S.ACCEPTED, S.ANSWERED)
     if not (speaks_for(row, by, day_of(at)) or may_note(row, by)):
         raise Forbidden(f"由「{row.agency}」的人员上传。")
     evidence = row.case.evidence.filter(sha256=acts.sha256_of(upload)).first()
@@ -297,7 +270,7 @@ def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetim
 @transaction.atomic
 def read_above(row: Referral, by: User, at: datetime) -> None:
     """The level above says that it has read what the industry authority answered (YK-1.3)."""
-    row = _locked(row, STAGE.ANSWERED)
+    row = approval.hold(row, S.ANSWERED)
     if row.passed_to is None or not _may_read_above(row, by):
         raise Forbidden("由上一级工会的经办人或审批人阅知。")
     if row.read_at is not None:
@@ -329,42 +302,12 @@ def _record_act(row: Referral, when: str, by: User, on: date, at: datetime) -> N
     audit.record(row.case.stream, f"act.{moment.act}", by, at, union=row.sender, act=act.pk, on=on, outcome=act.outcome)
 
 
-def _locked(row: Referral, *stages: ReferralStage) -> Referral:
-    """The referral and its case as they are now, held; Stale when the stage has moved on."""
-    tree.hold_still()
-    ledger.lock(row.case)
-    row = (
-        Referral.objects.select_for_update(of=("self",))
-        .select_related("case__employer", "case__project", "agency", "sender__parent", "requested_by", "passed_to")
-        .get(pk=row.pk)
-    )
-    if row.stage not in stages:
-        raise Stale(f"这项转送现在是「{STAGE(row.stage).label}」，可能已有人办理，请刷新页面。")
-    return row
-
-
-def _step(row: Referral, stage: ReferralStage, **facts: object) -> None:
-    if Referral.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
-        raise Stale("这项转送刚刚有人办理过，请刷新页面。")
-    row.refresh_from_db()
-
-
 def _note(row: Referral, verb: str, by: User, at: datetime, unit: Union | None, **said: str) -> None:
     """Into the case's chain. What the department does leaves the version of the case alone: whoever is typing goes on."""
+    told = {"referral": row.pk, "kind": row.kind, "agency": row.agency_id, "shown": row.snapshot_hash, **said}
     if unit is not None:
-        Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
-    audit.record(
-        row.case.stream,
-        verb,
-        by,
-        at,
-        union=unit,
-        referral=row.pk,
-        kind=row.kind,
-        agency=row.agency_id,
-        shown=row.snapshot_hash,
-        **said,
-    )
-    row.case.refresh_from_db()
-    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
+        record_on_case(row.case, verb, by, at, unit, **told)
+    else:
+        audit.record(row.case.stream, verb, by, at, **told)
+        case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
     referral_changed.send(Referral, referral=row, verb=verb, by=by, at=at)

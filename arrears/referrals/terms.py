@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
-from arrears.cases.snapshot import Line
 from arrears.early_warning.terms import Places
 from arrears.law.editions.rulebook_editions import active_shelf
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
@@ -21,6 +20,7 @@ from arrears.law.rules.evaluator import crimes
 from arrears.law.rules.facts import Facts, Moment
 from arrears.referrals.kinds import Kind
 from arrears.referrals.models import Referral, ReferralKind, ReferralStage
+from unions.approvals import ShownLine
 from unions.common.clock import day_of
 from unions.models import Placement
 
@@ -84,7 +84,7 @@ def rebuild(at: datetime, tools: Tools) -> Kept:
     return rebuilt(Referral.objects.filter(number__isnull=False), lambda ids: keep_referrals(ids, at, tools))
 
 
-def crime_threshold(case: Case, kind: Kind) -> list[Line]:
+def crime_threshold(case: Case, kind: Kind) -> list[ShownLine]:
     """YK-2.4, QP-3.2: beside a transfer to the police, the local amounts of 拒不支付劳动报酬罪 and whether they are reached;
     where the place has set none, that it has not.
     """
@@ -94,5 +94,5 @@ def crime_threshold(case: Case, kind: Kind) -> list[Line]:
     for subject in CaseReader().read([case.pk]):
         finding = crimes(subject.facts, books, subject.facts.region)
         if finding is not None:
-            return [Line("当地数额标准", f"{finding.why}（{finding.clause}）")]
+            return [ShownLine("当地数额标准", f"{finding.why}（{finding.clause}）")]
     return []

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import APPROVING, Staff
+from unions.approvals import Approval, waiting_for
 from unions.common.clock import day_of
 from unions.models import User
 
@@ -22,6 +23,17 @@ Barred = Callable[[Row, User, datetime], str | None]
 def remind_approvers(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> int:
     """Tell each approver of `unit` who may decide upon `row`; how many were told. The same `key` is told once."""
     return put(_words(unit, key, title, url, row, barred, at), at)
+
+
+def remind_of_asked(row: Any, number: str, name: str, words: dict[Approval[Any], str], at: datetime) -> None:
+    """Tell whoever may decide what waits in the row: each asking by itself, never twice."""
+    approval = waiting_for(row, words)
+    if approval is None:
+        return
+    title = f"{words[approval]}：案件 {number}"
+    key = f"approve-{name}:{row.pk}:{getattr(row, approval.asked[1]):%Y%m%d%H%M%S}"
+    unit = approval.unit_of(row).pk
+    remind_approvers(unit, key, title, row.get_absolute_url(), row, approval.barred, at)
 
 
 def _words(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> Iterator[Word]:

@@ -39,7 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     rows = of_user(user)
     page = keyset(rows.filter(read_at=None) if only_unread else rows, request, PER_PAGE)
     context = {"page": page, "unread": unread(user), "only_unread": only_unread, "dev_mail": _keeps_mail()}
-    return render(request, "reporting/inbox.html", context)
+    return render(request, "arrears/reminders/inbox.html", context)
 
 
 @login_required
@@ -123,7 +123,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "explained": [(kind.label, words) for kind, words in EXPLAINED.items()],
         "local": local(),
     }
-    return render(request, "reporting/reminder_preferences.html", context, status=422 if form.errors else 200)
+    return render(request, "arrears/reminders/reminder_preferences.html", context, status=422 if form.errors else 200)
 
 
 def _stored(user: User) -> dict[str, Any]:
@@ -152,4 +152,4 @@ def dev_mail(request: HttpRequest) -> HttpResponse:
         raise Http404
     user = reader(request)
     page = keyset(DevMail.objects.filter(user=user), request, PER_PAGE)
-    return render(request, "reporting/dev_mail.html", {"page": page, "address": user.email})
+    return render(request, "arrears/reminders/dev_mail.html", {"page": page, "address": user.email})

@@ -6,25 +6,23 @@ the entries follow when the bank has paid; where it has paid already when asked,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 
-from arrears.cases import ledger, snapshot
+from arrears.cases import ledger
 from arrears.cases.models import Case, Fund, State
-from arrears.cases.second_person import barred_because
-from arrears.cases.signals import case_changed, drawing_changed
-from arrears.cases.snapshot import Line
+from arrears.cases.second_person import barring, record_on_case
+from arrears.cases.signals import drawing_changed
 from arrears.safety_nets import asking, books
 from arrears.safety_nets.asking import AdvanceWish, Outgo
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
-from unions import second_person
+from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition, stored
 from unions.common.clock import day_of
 from unions.common.formats import day, yuan_unit
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
 
@@ -51,7 +49,7 @@ def ask_advance(case: Case, wish: AdvanceWish, by: User, at: datetime, *, seen: 
     row = Drawing.objects.create(
         kind=K.ADVANCE, case=case, requested_by=by, requested_at=at, **(vars(wish) | {"net": net})
     )
-    _note(row, "drawing.ask", by, at)
+    approval.record(row, "drawing.ask", by, at, row.reason)
     return row
 
 
@@ -62,117 +60,126 @@ def ask_outgo(net: SafetyNet, outgo: Outgo, by: User, at: datetime, *, seen: int
     books.check_keeper(held, by)
     facts = asking.checked_outgo(held, outgo, day_of(at))
     row = Drawing.objects.create(net=held, requested_by=by, requested_at=at, **facts)
-    _note(row, "drawing.ask", by, at)
+    approval.record(row, "drawing.ask", by, at, row.reason)
     return row
 
 
-# ---- what is shown and approved -----------------------------------------------------------------------------------------
+# ---- what two people agree to -------------------------------------------------------------------------------------------
 
 
-def seat(row: Drawing) -> Union:
-    """Where the approver sits: with the keeper of the money, or of the case where the money is not in our books."""
-    if row.net is not None:
-        return row.net.union.in_charge()
-    assert row.case is not None
-    return row.case.handling_union.in_charge()
+class DrawingApproval(Approval[Drawing]):
+    """Money leaves a fund, a deposit or another purse."""
+
+    model = Drawing
+    changed = "案件或资金在您查看之后有了变动，请重新查看后审批。"
+    waits = S.REQUESTED
+    approved = Transition(S.DONE, "drawing.approve", "批准", "已批准。")
+    declined = Transition(S.DECLINED, "drawing.decline", "不批准", "已退回提出人。")
+    withdrawn = Transition(S.WITHDRAWN, "drawing.withdraw", "撤回", "已撤回。")
+    kept = ("shown", "shown_hash")
+    parts = ("requested_by", "cancels__drawing")
+
+    def unit_of(self, row: Drawing) -> Union:
+        """The keeper of the money, or the unit of the case where the money is not in our books."""
+        if row.net is not None:
+            return row.net.union.in_charge()
+        assert row.case is not None
+        return row.case.handling_union.in_charge()
+
+    def shown(self, row: Drawing, at: datetime) -> list[ShownLine]:
+        return [*_case_lines(row), *_net_lines(row), *_own_lines(row)]
+
+    def barrings(self, row: Drawing) -> Iterator[Barring]:
+        if row.case is not None:
+            yield barring(row.case, row.requested_by_id, row.requested_at)
+        else:
+            yield from super().barrings(row)
+
+    def lock(self, row: Drawing) -> Drawing:
+        """The case, the net and the row, in this order."""
+        case = ledger.lock(row.case) if row.case is not None else None
+        net = books.lock(row.net) if row.net is not None else None
+        row = super().lock(row)
+        row.case, row.net = case, net
+        return row
+
+    def before_approve(self, row: Drawing, by: User, at: datetime) -> FieldValues:
+        """Out of a deposit the money leaves when the bank has paid, else at once."""
+        if row.net is not None and asking.takes(row):
+            asking.check_available(row.net, row.amount, row)
+        if row.kind == K.ADVANCE:
+            asking.check_owed(row)
+        waits_for_bank = row.kind == K.ADVANCE and row.paid_on is None
+        return {"stage": S.ISSUED} if waits_for_bank else {}
+
+    def after_approve(self, row: Drawing, by: User, at: datetime) -> None:
+        if row.stage == S.DONE:
+            _carry_out(row, at)
+
+    def before_decline(self, row: Drawing, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"shown": stored(self.shown(row, at))}
+
+    def record(self, row: Drawing, verb: str, by: User, at: datetime, reason: str) -> None:
+        """Into the chain of the case, of the net, or of both."""
+        told = {"drawing": row.pk, "kind": row.kind, "amount": Decimal(row.amount), "reason": reason}
+        if row.net is not None:
+            books.note(row.net, verb, by, at, **told)
+        if row.case is not None:
+            record_on_case(row.case, verb, by, at, self.unit_of(row), **told)
+        drawing_changed.send(Drawing, drawing=row, verb=verb, by=by, at=at)
 
 
-def shown(row: Drawing) -> list[Line]:
-    """What the approver sees and signs; once decided, what she saw then."""
-    if row.shown:
-        return [Line(label, value) for label, value in row.shown]
-    return _now(row)
-
-
-def _now(row: Drawing) -> list[Line]:
-    return [*_case_lines(row), *_net_lines(row), *_own_lines(row)]
-
-
-def _case_lines(row: Drawing) -> list[Line]:
+def _case_lines(row: Drawing) -> list[ShownLine]:
     if row.case is None:
         return []
     sums = ledger.balance(row.case)
     left = sums.outstanding
     return [
-        Line("案件", f"{row.case} {row.case.employer.name}"),
-        Line("案件状态", State(row.case.state).label),
-        Line("欠薪", f"{sums.owed.workers} 人，{yuan_unit(sums.owed.amount)}"),
-        Line("尚未解决", f"{left.workers} 人，{yuan_unit(left.amount)}"),
+        ShownLine("案件", f"{row.case} {row.case.employer.name}"),
+        ShownLine("案件状态", State(row.case.state).label),
+        ShownLine("欠薪", f"{sums.owed.workers} 人，{yuan_unit(sums.owed.amount)}"),
+        ShownLine("尚未解决", f"{left.workers} 人，{yuan_unit(left.amount)}"),
     ]
 
 
-def _net_lines(row: Drawing) -> list[Line]:
+def _net_lines(row: Drawing) -> list[ShownLine]:
     if row.net is None:
-        return [Line("资金来源", row.purse)]
+        return [ShownLine("资金来源", row.purse)]
     return [
-        Line("资金来源", row.purse),
-        Line("管理单位", str(row.net.union)),
-        Line("账面余额", yuan_unit(books.balance(row.net))),
-        Line("已开通知书、银行未付", yuan_unit(books.promised(row.net, row))),
+        ShownLine("资金来源", row.purse),
+        ShownLine("管理单位", str(row.net.union)),
+        ShownLine("账面余额", yuan_unit(books.balance(row.net))),
+        ShownLine("已开通知书、银行未付", yuan_unit(books.promised(row.net, row))),
     ]
 
 
-def _own_lines(row: Drawing) -> list[Line]:
-    lines = [Line("事项", row.get_kind_display())]
+def _own_lines(row: Drawing) -> list[ShownLine]:
+    lines = [ShownLine("事项", row.get_kind_display())]
     if row.cancels is not None:
-        lines.append(Line("冲正", f"{row.cancels.on} {row.cancels.get_kind_display()} {yuan_unit(row.cancels.amount)}"))
+        lines.append(
+            ShownLine("冲正", f"{row.cancels.on} {row.cancels.get_kind_display()} {yuan_unit(row.cancels.amount)}")
+        )
     if row.kind == K.ADVANCE:
-        lines.append(Line("垫付人数", f"{row.workers} 人，其中农民工 {row.migrants} 人"))
-    lines.append(Line("金额", yuan_unit(row.amount)))
+        lines.append(ShownLine("垫付人数", f"{row.workers} 人，其中农民工 {row.migrants} 人"))
+    lines.append(ShownLine("金额", yuan_unit(row.amount)))
     if row.notice_on:
-        lines.append(Line("支付通知书日期", day(row.notice_on)))
+        lines.append(ShownLine("支付通知书日期", day(row.notice_on)))
     if row.paid_on:
-        lines.append(Line("支付日期", day(row.paid_on)))
-    return [*lines, Line("依据", row.reason)]
+        lines.append(ShownLine("支付日期", day(row.paid_on)))
+    return [*lines, ShownLine("依据", row.reason)]
 
 
-def barred(row: Drawing, user: User, at: datetime) -> str | None:
-    """Why `user` may not approve it, or None."""
-    if not user.may(Right.APPROVE, seat(row)):
-        return f"须由「{seat(row)}」的{holders_of(Right.APPROVE)}审批。"
-    today, asked_on = day_of(at), day_of(row.requested_at)
-    if row.case is not None:
-        return barred_because(row.case, user, row.requested_by, today, asked_on)
-    parts = {"您是提出人": [row.requested_by_id]}
-    return second_person.barred_because(user, parts, "提出人", today, asked_on)
+approval = DrawingApproval()
+approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
 
 
-# ---- deciding -----------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def approve(row: Drawing, by: User, at: datetime, *, seen: str, opinion: str = "") -> Drawing:
-    """The second person's yes to what she was shown (`seen`: its hash); 409 when case or net has changed since."""
-    row = _held(row, S.REQUESTED)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    lines = _now(row)
-    if seen != snapshot.seal(lines):
-        raise Stale("案件或资金在您查看之后有了变动，请重新查看后审批。")
-    waits_for_bank = row.kind == K.ADVANCE and row.paid_on is None
-    stage = S.ISSUED if waits_for_bank else S.DONE
-    facts = {
-        "decided_by": by,
-        "decided_at": at,
-        "decision": opinion.strip(),
-        "shown": snapshot.stored(lines),
-        "shown_hash": seen,
-    }
-    if row.net is not None and asking.takes(row):
-        asking.check_available(row.net, row.amount, row)
-    if row.kind == K.ADVANCE:
-        asking.check_owed(row)
-    _step(row, stage, **facts)
-    _note(row, "drawing.approve", by, at)
-    if not waits_for_bank:
-        _carry_out(row, at)
-    return row
+# ---- after it was approved ----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
     """The bank has paid upon the notice: both books say so from `on`."""
-    row = _held(row, S.ISSUED)
+    row = approval.hold(row, S.ISSUED)
     _check_handles(row, by)
     assert row.notice_on is not None
     if on < row.notice_on:
@@ -181,8 +188,8 @@ def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
         )
     if on > day_of(at):
         raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
-    _step(row, S.DONE, paid_on=on)
-    _note(row, "drawing.paid", by, at)
+    approval.move(row, S.DONE, paid_on=on)
+    approval.record(row, "drawing.paid", by, at, "")
     _carry_out(row, at)
     return row
 
@@ -190,38 +197,11 @@ def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
 @transaction.atomic
 def revoke(row: Drawing, reason: str, by: User, at: datetime) -> Drawing:
     """The notice is void: the employer paid himself, or the bank refused."""
-    row = _held(row, S.ISSUED)
+    row = approval.hold(row, S.ISSUED)
     _check_handles(row, by)
-    _step(row, S.REVOKED, decision=_reason(reason))
-    _note(row, "drawing.revoke", by, at)
+    approval.move(row, S.REVOKED, decision=approval.reason_given(reason))
+    approval.record(row, "drawing.revoke", by, at, row.decision)
     return row
-
-
-@transaction.atomic
-def decline(row: Drawing, by: User, at: datetime, *, opinion: str) -> Drawing:
-    row = _held(row, S.REQUESTED)
-    if not by.may(Right.APPROVE, seat(row)):
-        raise Forbidden(f"须由「{seat(row)}」的{holders_of(Right.APPROVE)}审批。")
-    lines = snapshot.stored(_now(row))
-    _step(row, S.DECLINED, decided_by=by, decided_at=at, decision=_reason(opinion), shown=lines)
-    _note(row, "drawing.decline", by, at)
-    return row
-
-
-@transaction.atomic
-def withdraw(row: Drawing, by: User, at: datetime) -> Drawing:
-    row = _held(row, S.REQUESTED)
-    if by != row.requested_by:
-        raise Forbidden("只有提出人可以撤回。")
-    _step(row, S.WITHDRAWN, decided_at=at)
-    _note(row, "drawing.withdraw", by, at)
-    return row
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise Refused("请写明原因。", {"opinion": "请写明原因。"})
-    return text.strip()
 
 
 def may_follow(row: Drawing, user: User) -> bool:
@@ -232,7 +212,7 @@ def may_follow(row: Drawing, user: User) -> bool:
 
 def _check_handles(row: Drawing, by: User) -> None:
     if not may_follow(row, by):
-        raise Forbidden(f"银行支付情况由承办单位或「{seat(row)}」的{holders_of(Right.HANDLE)}登记。")
+        raise Forbidden(f"银行支付情况由承办单位或「{approval.unit_of(row)}」的{holders_of(Right.HANDLE)}登记。")
 
 
 # ---- posting ------------------------------------------------------------------------------------------------------------
@@ -297,39 +277,3 @@ def _advance(row: Drawing, on: date, at: datetime) -> None:
             case_entry=entry,
             drawing=row,
         )
-
-
-def _held(row: Drawing, stage: DrawingStage) -> Drawing:
-    """Case, net and row as they are now, held in this order; Stale when the stage has moved on."""
-    case = ledger.lock(row.case) if row.case is not None else None
-    net = books.lock(row.net) if row.net is not None else None
-    row = (
-        Drawing.objects.select_for_update(of=("self",))
-        .select_related("requested_by", "cancels__drawing")
-        .get(pk=row.pk)
-    )
-    row.case, row.net = case, net
-    if row.stage != stage:
-        raise Stale(f"这项申请现在是「{S(row.stage).label}」，可能已有人办理，请刷新页面。")
-    return row
-
-
-def _step(row: Drawing, stage: DrawingStage, **facts: object) -> None:
-    if Drawing.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
-        raise Stale("这项申请刚刚有人办理过，请刷新页面。")
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.stage = stage
-
-
-def _note(row: Drawing, verb: str, by: User, at: datetime) -> None:
-    """Into the chain of the case, of the net, or of both."""
-    told = {"drawing": row.pk, "kind": row.kind, "amount": Decimal(row.amount), "reason": row.decision or row.reason}
-    if row.net is not None:
-        books.note(row.net, verb, by, at, **told)
-    if row.case is not None:
-        Case.objects.filter(pk=row.case.pk).update(version=F("version") + 1, changed_at=at)
-        audit.record(row.case.stream, verb, by, at, union=seat(row), **told)
-        row.case.refresh_from_db()
-        case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
-    drawing_changed.send(Drawing, drawing=row, verb=verb, by=by, at=at)

@@ -29,11 +29,11 @@ def tell_approvers(sender: Any, drawing: Drawing, at: datetime, **kwargs: Any) -
     """Whoever may decide hears at once that something waits. Numbers only: a reminder may leave the house."""
     if drawing.stage != DrawingStage.REQUESTED:
         return
-    unit, url = drawings.seat(drawing).pk, drawing.get_absolute_url()
+    unit, url = drawings.approval.unit_of(drawing).pk, drawing.get_absolute_url()
     title = f"{drawing.get_kind_display()}待审批" + (f"：案件 {drawing.case.number}" if drawing.case else "")
     item = {"text": f"{title}。", "short": title, "url": url}
     people = User.objects.filter(pk__in=Staff(day_of(at), {unit}).with_any(APPROVING, unit)).order_by("pk")
-    may = [user.pk for user in people if drawings.barred(drawing, user, at) is None]
+    may = [user.pk for user in people if drawings.approval.barred(drawing, user, at) is None]
     put((Word(pk, ReminderKind.IMMEDIATE, f"approve-drawing:{drawing.pk}", title, url, [item]) for pk in may), at)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arrears.cases.models import Case
-from arrears.cases.snapshot import Line
+from unions.approvals import ShownLine
 
 YES, NO, UNCLEAR = "yes", "no", "unclear"
 WORDS = {YES: "符合", NO: "不符合", UNCLEAR: "待核"}
@@ -52,9 +52,9 @@ def judged(cases: Collection[int], day: date) -> dict[int, Judged]:
     return found
 
 
-def lines(case: Case, day: date) -> list[Line]:
+def lines(case: Case, day: date) -> list[ShownLine]:
     """The conditions as a second person sees and signs them."""
     one = judged([case.pk], day).get(case.pk)
     if one is None:
-        return [Line("列入条件", "无法判断，请按事实核对")]
-    return [Line(f"条件：{each.label}", f"{each.said}——{each.why}") for each in one.conditions]
+        return [ShownLine("列入条件", "无法判断，请按事实核对")]
+    return [ShownLine(f"条件：{each.label}", f"{each.said}——{each.why}") for each in one.conditions]

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
-from arrears.cases import ledger, snapshot
+from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, Evidence
-from arrears.cases.second_person import barred_because
-from arrears.cases.signals import case_changed, listing_changed
-from arrears.cases.snapshot import Line
+from arrears.cases.second_person import CaseApproval, record_on_case
+from arrears.cases.signals import listing_changed
 from arrears.sanctions import conditions
 from arrears.sanctions.decisions import NOT_A_CASE
 from arrears.sanctions.models import Listing, ListingStage
-from unions import second_person
+from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.log import audit
 from unions.models import Agency, AgencyKind, User
 from unions.people.rights import Right
 
@@ -74,92 +71,115 @@ def propose(case: Case, department: str, reason: str, by: User, at: datetime) ->
     return row
 
 
-def shown(row: Listing, day: date) -> list[Line]:
-    """What the second person sees and signs: who, why, the conditions met or not, the books; at a removal, the correction."""
-    sums = ledger.balance(row.case)
-    head = [
-        Line("用人单位", row.employer.name),
-        Line("统一社会信用代码", row.employer.uscc or row.employer.get_no_code_display() or "—"),
-        Line("案件", str(row.case)),
-        Line("提请单位", str(row.union)),
-        Line("提请的部门", row.department),
-        Line("提请理由", row.reason),
-    ]
-    left = Line("尚未解决", f"{sums.outstanding.workers} 人，{sums.outstanding.amount:,.2f} 元")
-    if row.stage == S.REMOVAL_ASKED:
-        return [*head, left, *_removal(row)]
-    owed = Line("欠薪", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元")
-    return [*head, owed, left, *_orders(row.case), *conditions.lines(row.case, day)]
+# ---- what two people agree to -------------------------------------------------------------------------------------
 
 
-def _orders(case: Case) -> Iterable[Line]:
+class ListingApproval(CaseApproval[Listing]):
+    """What putting an employer forward and taking it off early have in common."""
+
+    model = Listing
+    unit = "union"
+    this = "这一项"
+    changed = "案件或名单在您查看之后有了变动，请重新查看后审批。"
+    parts = (
+        "case__employer",
+        "case__handling_union",
+        "employer",
+        "union__parent",
+        "requested_by",
+        "removal_by",
+        "promise",
+    )
+    kept = ("snapshot",)
+    no_reason = "请填写完整：原因、文号等不能为空。"
+
+    def shown(self, row: Listing, at: datetime) -> list[ShownLine]:
+        """Who, why, the conditions met or not, the books; at a removal, the correction."""
+        sums = ledger.balance(row.case)
+        head = [
+            ShownLine("用人单位", row.employer.name),
+            ShownLine("统一社会信用代码", row.employer.uscc or row.employer.get_no_code_display() or "—"),
+            ShownLine("案件", str(row.case)),
+            ShownLine("提请单位", str(row.union)),
+            ShownLine("提请的部门", row.department),
+            ShownLine("提请理由", row.reason),
+        ]
+        left = ShownLine("尚未解决", f"{sums.outstanding.workers} 人，{sums.outstanding.amount:,.2f} 元")
+        if row.stage == S.REMOVAL_ASKED:
+            return [*head, left, *_removal(row)]
+        owed = ShownLine("欠薪", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元")
+        return [*head, owed, left, *_orders(row.case), *conditions.lines(row.case, day_of(at))]
+
+    def record(self, row: Listing, verb: str, by: User, at: datetime, reason: str) -> None:
+        note(row, verb, by, at, reason=reason)
+
+
+class ListingProposal(ListingApproval):
+    """The proposal goes to the department; the term of its decision runs from the approval."""
+
+    waits = S.REQUESTED
+    approved = Transition(S.PROPOSED, "listing.propose", "批准提请", "已批准，决定期限开始计算。", "approve")
+    declined = Transition(S.DECLINED, "listing.decline", "不批准", "已退回提出人。")
+    withdrawn = Transition(S.WITHDRAWN, "listing.withdraw", "撤回", "已撤回。")
+    withdrawn_in = (S.PROPOSED,)
+    decided = ("approved_by", "approved_at", "opinion")
+    not_the_asker = "审批之前只有提出人可以撤回。"
+    title = "审批提请"
+
+    def before_decline(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"ended_at": at}
+
+    def barred_from_withdrawing(self, row: Listing, user: User) -> str | None:
+        """Before the approval whoever asked; until the department gives notice officers of the unit."""
+        if row.stage == S.REQUESTED:
+            return super().barred_from_withdrawing(row, user)
+        return None if may_record(row, user) else f"须由「{row.union.in_charge()}」的经办人撤回。"
+
+    def before_withdraw(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
+        if row.stage == S.PROPOSED:
+            self.reason_given(opinion)
+        return {"opinion": opinion or row.opinion, "ended_at": at}
+
+
+class ListingRemoval(ListingApproval):
+    """Off the list, and out of everything published of it; or the employer stays on it."""
+
+    waits = S.REMOVAL_ASKED
+    approved = Transition(S.REMOVED, "listing.remove", "同意移出", "已移出名单，公布的内容同时撤下。")
+    declined = Transition(S.LISTED, "listing.keep", "不同意移出", "没有同意移出，仍在名单上。")
+    asked = ("removal_by", "removal_at")
+    decided = ("removed_by", "removed_at", "opinion")
+    declined_as_never_asked = True
+    title = "审批提前移出"
+
+    def barrings(self, row: Listing) -> Iterator[Barring]:
+        """Who put it forward is bound as well: the removal undoes what she asked for."""
+        yield Barring({"您当初提请列入": [row.requested_by_id]}, "提请人", row.requested_at)
+        yield from super().barrings(row)
+
+    def before_decline(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"removal_on": None, "removal_number": ""}
+
+
+def _orders(case: Case) -> Iterable[ShownLine]:
     for one in case.sanctions.standing().order_by("decided_on", "pk"):
         term = f"，支付期限 {one.pay_by}" if one.pay_by else ""
-        yield Line("处理处罚", f"{one.said}{term}，{one.get_outcome_display()}")
+        yield ShownLine("处理处罚", f"{one.said}{term}，{one.get_outcome_display()}")
 
 
-def _removal(row: Listing) -> Iterable[Line]:
-    yield Line("列入决定", f"{row.number}，{row.listed_on}")
-    yield Line("改正日期", str(row.corrected_on))
-    yield Line("书面信用承诺", f"{row.promise.name}（SHA-256 {row.promise.sha256[:16]}…）" if row.promise else "—")
-    yield Line("部门的移出决定", f"{row.removal_number}，{row.removal_on}")
-    yield Line("移出理由", row.removal_reason)
+def _removal(row: Listing) -> Iterable[ShownLine]:
+    yield ShownLine("列入决定", f"{row.number}，{row.listed_on}")
+    yield ShownLine("改正日期", str(row.corrected_on))
+    yield ShownLine("书面信用承诺", f"{row.promise.name}（SHA-256 {row.promise.sha256[:16]}…）" if row.promise else "—")
+    yield ShownLine("部门的移出决定", f"{row.removal_number}，{row.removal_on}")
+    yield ShownLine("移出理由", row.removal_reason)
 
 
-def frozen(row: Listing) -> list[Line]:
-    return [Line(label, value) for label, value in row.snapshot]
-
-
-def barred(row: Listing, user: User, at: datetime) -> str | None:
-    """Why `user` may not decide what waits in `row` (the proposal or the removal), or None."""
-    seat = row.union.in_charge()
-    if not user.may(Right.APPROVE, seat):
-        return f"须由「{seat}」的审批人审批。"
-    asker, asked_at = row.requested_by, row.requested_at
-    if row.stage == S.REMOVAL_ASKED and row.removal_by and row.removal_at:
-        # Who put it forward is bound as well: the removal undoes what she asked for.
-        asked = {"您当初提请列入": [row.requested_by_id]}
-        if because := second_person.barred_because(user, asked, "提请人", day_of(at), day_of(asked_at)):
-            return because
-        asker, asked_at = row.removal_by, row.removal_at
-    return barred_because(row.case, user, asker, day_of(at), day_of(asked_at))
-
-
-@transaction.atomic
-def approve(row: Listing, by: User, at: datetime, *, seen: str, opinion: str = "") -> Listing:
-    """The proposal goes to the department; the term of its decision runs from now."""
-    row = held(row, S.REQUESTED)
-    lines = _second_person(row, by, at, seen)
-    step(row, S.PROPOSED, approved_by=by, approved_at=at, opinion=opinion.strip(), snapshot=snapshot.stored(lines))
-    note(row, "listing.propose", by, at, reason=row.opinion)
-    return row
-
-
-@transaction.atomic
-def decline(row: Listing, by: User, at: datetime, *, opinion: str) -> Listing:
-    row = held(row, S.REQUESTED)
-    _check_approver(row, by)
-    step(row, S.DECLINED, approved_by=by, approved_at=at, opinion=needed(opinion, "opinion"), ended_at=at)
-    note(row, "listing.decline", by, at, reason=row.opinion)
-    return row
-
-
-@transaction.atomic
-def withdraw(row: Listing, by: User, at: datetime, *, opinion: str = "") -> Listing:
-    """Before the approval by whoever asked; until the department gives notice by officers of the unit, with a reason."""
-    row = held(row, S.REQUESTED, S.PROPOSED)
-    if row.stage == S.REQUESTED and by != row.requested_by:
-        raise Forbidden("审批之前只有提出人可以撤回。")
-    if row.stage == S.PROPOSED:
-        if not may_record(row, by):
-            raise Forbidden(f"须由「{row.union.in_charge()}」的经办人撤回。")
-        needed(opinion, "opinion")
-    step(row, S.WITHDRAWN, opinion=opinion.strip() or row.opinion, ended_at=at)
-    note(row, "listing.withdraw", by, at, reason=opinion.strip())
-    return row
-
-
-# ---- early removal ------------------------------------------------------------------------------------------------
+proposal, removal = ListingProposal(), ListingRemoval()
+APPROVALS = (proposal, removal)
+approve, decline, withdraw = proposal.approve, proposal.decline, proposal.withdraw
+remove, keep = removal.approve, removal.decline
+held, step = proposal.hold, proposal.move
 
 
 @transaction.atomic
@@ -195,81 +215,14 @@ def ask_removal(
     return row
 
 
-@transaction.atomic
-def remove(row: Listing, by: User, at: datetime, *, seen: str, opinion: str = "") -> Listing:
-    """Off the list, and out of everything published of it."""
-    row = held(row, S.REMOVAL_ASKED)
-    lines = _second_person(row, by, at, seen)
-    step(row, S.REMOVED, removed_by=by, removed_at=at, snapshot=snapshot.stored(lines), opinion=opinion.strip())
-    note(row, "listing.remove", by, at, reason=row.opinion)
-    return row
-
-
-@transaction.atomic
-def keep(row: Listing, by: User, at: datetime, *, opinion: str) -> Listing:
-    """The removal does not do: the employer stays on the list."""
-    row = held(row, S.REMOVAL_ASKED)
-    _check_approver(row, by)
-    told = needed(opinion, "opinion")
-    step(row, S.LISTED, opinion=told, removal_on=None, removal_number="", removal_by=None, removal_at=None)
-    note(row, "listing.keep", by, at, reason=told)
-    return row
-
-
-# ---- shared -------------------------------------------------------------------------------------------------------
-
-
 def needed(text: str, field: str) -> str:
     if not text.strip():
         raise Refused("请填写完整：原因、文号等不能为空。", {field: "请填写。"})
     return text.strip()
 
 
-def _check_approver(row: Listing, by: User) -> None:
-    if not by.may(Right.APPROVE, row.union.in_charge()):
-        raise Forbidden(f"须由「{row.union.in_charge()}」的审批人审批。")
-
-
-def _second_person(row: Listing, by: User, at: datetime, seen: str) -> list[Line]:
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    lines = shown(row, day_of(at))
-    if seen != snapshot.seal(lines):
-        raise Stale("案件或名单在您查看之后有了变动，请重新查看后审批。")
-    return lines
-
-
-def held(row: Listing, *stages: ListingStage) -> Listing:
-    """The row and its case as they are now, held; Stale when the stage has moved on."""
-    ledger.lock(row.case)
-    row = (
-        Listing.objects.select_for_update(of=("self",))
-        .select_related(
-            "case__employer",
-            "case__handling_union",
-            "employer",
-            "union__parent",
-            "requested_by",
-            "removal_by",
-            "promise",
-        )
-        .get(pk=row.pk)
-    )
-    if row.stage not in stages:
-        raise Stale(f"这一项现在是「{ListingStage(row.stage).label}」，可能已有人办理，请刷新页面。")
-    return row
-
-
-def step(row: Listing, stage: ListingStage, **facts: object) -> None:
-    if Listing.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
-        raise Stale("这一项刚刚有人办理过，请刷新页面。")
-    row.refresh_from_db()
-
-
 def note(row: Listing, verb: str, by: User, at: datetime, **told: object) -> None:
-    Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
-    audit.record(row.case.stream, verb, by, at, union=row.union, listing=row.pk, **told)
-    row.case.refresh_from_db()
-    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
+    """Into the chain of the case, and announced; whoever derives terms may have written when it is due."""
+    record_on_case(row.case, verb, by, at, row.union, listing=row.pk, **told)
     listing_changed.send(Listing, listing=row, verb=verb, by=by, at=at)
     row.refresh_from_db()

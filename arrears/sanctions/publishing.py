@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.db.models import F
 from arrears.cases.models import Case, Employer
 from arrears.sanctions.discretion import leaks
 from arrears.sanctions.models import Listing, Publication, PublicationRow, PublicationStage, PutForward, Sanction
-from unions import second_person
+from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -59,20 +59,6 @@ def may_draft(union: Union, user: User) -> bool:
 
 def may_withdraw(row: Publication, user: User) -> bool:
     return user.may(Right.APPROVE, row.union.in_charge())
-
-
-def barred(row: Publication, user: User, at: datetime) -> str | None:
-    """Why `user` may not approve this list, or None: whoever had a hand in it does not."""
-    seat = row.union.in_charge()
-    if not user.may(Right.APPROVE, seat):
-        return f"须由「{seat}」的审批人审批。"
-    parts: dict[str, Iterable[int | None]] = {
-        "您拟制了这份名单": [row.drafted_by_id],
-        "您将这份名单送审": [row.submitted_by_id],
-        "您改动过这份名单": row.editors,
-    }
-    asked_on = day_of(row.submitted_at) if row.submitted_at else None
-    return second_person.barred_because(user, parts, "拟制人", day_of(at), asked_on)
 
 
 # ---- drafting -----------------------------------------------------------------------------------------------------
@@ -148,7 +134,7 @@ def add(row: Publication, rows: Iterable[Drafted]) -> int:
 @transaction.atomic
 def collect_again(row: Publication, rows: Sequence[Drafted], by: User, at: datetime) -> int:
     """What was entered since the draft was made; how many rows are new."""
-    row = _held(row, S.DRAFT)
+    row = approval.hold(row, S.DRAFT)
     _drafter(row, by)
     made = add(row, rows)
     _edited(row, by)
@@ -159,7 +145,7 @@ def collect_again(row: Publication, rows: Sequence[Drafted], by: User, at: datet
 @transaction.atomic
 def reword(line: PublicationRow, words: dict[str, str], by: User, at: datetime) -> PublicationRow:
     """Mend what is said of one employer. Refused: anything that names a worker, an identity or a telephone number."""
-    row = _held(line.publication, S.DRAFT)
+    row = approval.hold(line.publication, S.DRAFT)
     _drafter(row, by)
     said = {name: words.get(name, "").strip() for name in WORDS}
     for name in ("violation", "decision"):
@@ -177,7 +163,7 @@ def reword(line: PublicationRow, words: dict[str, str], by: User, at: datetime) 
 @transaction.atomic
 def take_out(line: PublicationRow, reason: str, by: User, at: datetime) -> PublicationRow:
     """This employer is not published this time. `reason` "": it is put back."""
-    row = _held(line.publication, S.DRAFT)
+    row = approval.hold(line.publication, S.DRAFT)
     _drafter(row, by)
     PublicationRow.objects.filter(pk=line.pk).update(out=bool(reason.strip()), out_reason=reason.strip())
     _edited(row, by)
@@ -209,48 +195,47 @@ def content(row: Publication) -> list[dict[str, Any]]:
     ]
 
 
-def seal(row: Publication) -> str:
-    """SHA-256 of the list as it stands, with its unit, its period and its last day."""
-    return audit.digest([row.union.code, row.period, row.until, content(row)])
+class PublicationApproval(Approval[Publication]):
+    """The list is frozen as it was shown, and public from the approval until its last day. Whoever had a hand in it does not
+    approve it.
+    """
 
+    model = Publication
+    unit = "union"
+    this = "这份名单"
+    changed = "名单在您查看之后有了变动，请重新查看后审批。"
+    waits = S.SUBMITTED
+    approved = Transition(S.PUBLISHED, "publication.approve", "批准公布", "已批准，从现在起公开显示。")
+    declined = Transition(S.DRAFT, "publication.decline", "退回", "已退回拟制人。")
+    asked = ("submitted_by", "submitted_at")
+    decided = ("decided_by", "decided_at", "opinion")
+    parts = ("union__parent", "drafted_by", "submitted_by")
+    opinion_help = "退回时必填。批准后立即公开显示。"
 
-@transaction.atomic
-def submit(row: Publication, by: User, at: datetime) -> Publication:
-    row = _held(row, S.DRAFT)
-    _drafter(row, by)
-    if not row.rows.filter(out=False).exists():
-        raise Refused("名单里没有要公布的用人单位；本期没有的，可以作废这份名单。")
-    for line in row.rows.filter(out=False):
-        if leaks(line.employer_id, {name: getattr(line, name) for name in ("name", *WORDS)}):
-            raise Refused(f"「{line.name}」的公布内容含有职工信息或个人号码，请改写后再送审。")
-    _step(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
-    audit.record(row.stream, "publication.submit", by, at, union=row.union)
-    return row
+    def seal(self, row: Publication, at: datetime, lines: list[ShownLine] | None = None) -> str:
+        """The list as it stands, with its unit, its period and its last day."""
+        return audit.digest([row.union.code, row.period, row.until, content(row)])
 
+    def barrings(self, row: Publication) -> Iterator[Barring]:
+        people = {
+            "您拟制了这份名单": [row.drafted_by_id],
+            "您将这份名单送审": [row.submitted_by_id],
+            "您改动过这份名单": row.editors,
+        }
+        yield Barring(people, "拟制人", row.submitted_at)
 
-@transaction.atomic
-def approve(row: Publication, by: User, at: datetime, *, seen: str, opinion: str = "") -> Publication:
-    """Frozen as it was shown, and public from today until its last day."""
-    row = _held(row, S.SUBMITTED)
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    if seen != seal(row):
-        raise Stale("名单在您查看之后有了变动，请重新查看后审批。")
-    _check_until(row.until, day_of(at))
-    if gone := _gone(row):
-        raise Refused(f"「{gone.name}」所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
-    _step(
-        row,
-        S.PUBLISHED,
-        decided_by=by,
-        decided_at=at,
-        opinion=opinion.strip(),
-        published_on=day_of(at),
-        frozen=content(row),
-        hash=seen,
-    )
-    audit.record(row.stream, "publication.approve", by, at, union=row.union, sha256=seen)
-    return row
+    def before_approve(self, row: Publication, by: User, at: datetime) -> FieldValues:
+        _check_until(row.until, day_of(at))
+        if gone := _gone(row):
+            raise Refused(f"「{gone.name}」所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
+        return {"published_on": day_of(at), "frozen": content(row), "hash": self.seal(row, at)}
+
+    def move(self, row: Publication, to: PublicationStage, **facts: Any) -> None:
+        super().move(row, to, version=row.version + 1, **facts)
+
+    def record(self, row: Publication, verb: str, by: User, at: datetime, reason: str) -> None:
+        sealed = {"sha256": row.hash} if row.stage == S.PUBLISHED else {}
+        audit.record(row.stream, verb, by, at, union=row.union, **sealed, reason=reason)
 
 
 def _gone(row: Publication) -> PublicationRow | None:
@@ -263,22 +248,29 @@ def _gone(row: Publication) -> PublicationRow | None:
     )
 
 
+approval = PublicationApproval()
+approve, decline = approval.approve, approval.decline
+
+
 @transaction.atomic
-def decline(row: Publication, by: User, at: datetime, *, opinion: str) -> Publication:
-    """Back to the drafter."""
-    row = _held(row, S.SUBMITTED)
-    if not by.may(Right.APPROVE, row.union.in_charge()):
-        raise Forbidden(f"须由「{row.union.in_charge()}」的审批人审批。")
-    _step(row, S.DRAFT, decided_by=by, decided_at=at, opinion=reason_given(opinion))
-    audit.record(row.stream, "publication.decline", by, at, union=row.union, reason=opinion.strip())
+def submit(row: Publication, by: User, at: datetime) -> Publication:
+    row = approval.hold(row, S.DRAFT)
+    _drafter(row, by)
+    if not row.rows.filter(out=False).exists():
+        raise Refused("名单里没有要公布的用人单位；本期没有的，可以作废这份名单。")
+    for line in row.rows.filter(out=False):
+        if leaks(line.employer_id, {name: getattr(line, name) for name in ("name", *WORDS)}):
+            raise Refused(f"「{line.name}」的公布内容含有职工信息或个人号码，请改写后再送审。")
+    approval.move(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
+    audit.record(row.stream, "publication.submit", by, at, union=row.union)
     return row
 
 
 @transaction.atomic
 def discard(row: Publication, by: User, at: datetime) -> Publication:
-    row = _held(row, S.DRAFT)
+    row = approval.hold(row, S.DRAFT)
     _drafter(row, by)
-    _step(row, S.DISCARDED, decided_by=by, decided_at=at)
+    approval.move(row, S.DISCARDED, decided_by=by, decided_at=at)
     audit.record(row.stream, "publication.discard", by, at, union=row.union)
     return row
 
@@ -287,20 +279,20 @@ def discard(row: Publication, by: User, at: datetime) -> Publication:
 
 
 @transaction.atomic
-def withdraw(row: Publication, reason: str, by: User, at: datetime) -> Publication:
+def withdraw(row: Publication, *, by: User, at: datetime, opinion: str) -> Publication:
     """The whole list goes off the public page at once; one approver is enough, for what is wrong must not stand."""
-    row = _held(row, S.PUBLISHED)
+    row = approval.hold(row, S.PUBLISHED)
     _withdrawer(row, by)
-    _step(row, S.WITHDRAWN, withdrawn_by=by, withdrawn_at=at, withdrawal=reason_given(reason))
-    audit.record(row.stream, "publication.withdraw", by, at, union=row.union, reason=reason.strip())
+    approval.move(row, S.WITHDRAWN, withdrawn_by=by, withdrawn_at=at, withdrawal=reason_given(opinion))
+    audit.record(row.stream, "publication.withdraw", by, at, union=row.union, reason=opinion.strip())
     return row
 
 
 @transaction.atomic
-def withdraw_row(line: PublicationRow, reason: str, by: User, at: datetime) -> PublicationRow:
-    row = _held(line.publication, S.PUBLISHED)
+def withdraw_row(line: PublicationRow, *, by: User, at: datetime, opinion: str) -> PublicationRow:
+    row = approval.hold(line.publication, S.PUBLISHED)
     _withdrawer(row, by)
-    told = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": reason_given(reason)}
+    told = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": reason_given(opinion)}
     if not PublicationRow.objects.filter(pk=line.pk, withdrawn_at=None, out=False).update(**told):
         raise Stale(f"「{line.name}」已经撤下，请刷新页面。")
     audit.record(
@@ -310,7 +302,7 @@ def withdraw_row(line: PublicationRow, reason: str, by: User, at: datetime) -> P
         at,
         union=row.union,
         employer=line.employer_id,
-        reason=reason.strip(),
+        reason=opinion.strip(),
     )
     line.refresh_from_db()
     return line
@@ -338,22 +330,3 @@ def reason_given(text: str) -> str:
 def _edited(row: Publication, by: User) -> None:
     editors = sorted({*row.editors, by.pk})
     Publication.objects.filter(pk=row.pk).update(editors=editors, version=F("version") + 1)
-
-
-def _held(row: Publication, stage: PublicationStage) -> Publication:
-    """The list as it is now, held; Stale when the stage has moved on."""
-    row = (
-        Publication.objects.select_for_update(of=("self",))
-        .select_related("union__parent", "drafted_by", "submitted_by")
-        .get(pk=row.pk)
-    )
-    if row.stage != stage:
-        raise Stale(f"这份名单现在是「{PublicationStage(row.stage).label}」，可能已有人办理，请刷新页面。")
-    return row
-
-
-def _step(row: Publication, stage: PublicationStage, **facts: object) -> None:
-    changed = Publication.objects.filter(pk=row.pk, stage=row.stage)
-    if changed.update(stage=stage, version=F("version") + 1, **facts) != 1:
-        raise Stale("这份名单刚刚有人办理过，请刷新页面。")
-    row.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The steps of a listing as a table a unionist can read; buttons, forms and the one address of the pages derive from it."""
+"""The steps of a listing beside its two approvals, as a table a unionist can read; buttons and forms derive from it."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ from arrears.sanctions import procedure, proposing
 from arrears.sanctions.models import Listing, ListingStage
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from unions.models import User
-from unions.people.rights import Right
 
 S = ListingStage
 Said = Mapping[str, Any]
-Do = Callable[[Listing, User, datetime, Said, str], Listing]
+Do = Callable[[Listing, User, datetime, Said], Listing]
 
 
 @dataclass(frozen=True)
 class Step:
-    """`asks`: fields of forms.sanctions.ListingStepForm. `by_approver`: the second person's step."""
+    """`asks`: fields of forms.sanctions.ListingStepForm."""
 
     label: str
     starts: frozenset[ListingStage]
     do: Do
     asks: tuple[str, ...] = ()
-    by_approver: bool = False
     tone: str = "plain"  # primary, plain or danger
     hint: str = ""
     done: str = ""
@@ -37,42 +35,14 @@ def _from(*stages: ListingStage) -> frozenset[ListingStage]:
 
 
 def _dated(act: Callable[..., Listing]) -> Do:
-    return lambda row, by, at, said, seen: act(row, by, at, on=said["on"])
+    return lambda row, by, at, said: act(row, by, at, on=said["on"])
 
 
 def _told(act: Callable[..., Listing]) -> Do:
-    return lambda row, by, at, said, seen: act(row, by, at, on=said["on"], text=said["note"])
-
-
-def _seen(act: Callable[..., Listing]) -> Do:
-    return lambda row, by, at, said, seen: act(row, by, at, seen=seen, opinion=said["opinion"])
-
-
-def _opinion(act: Callable[..., Listing]) -> Do:
-    return lambda row, by, at, said, seen: act(row, by, at, opinion=said["opinion"])
+    return lambda row, by, at, said: act(row, by, at, on=said["on"], text=said["note"])
 
 
 STEPS: dict[str, Step] = {
-    "approve": Step(
-        "批准提请",
-        _from(S.REQUESTED),
-        _seen(proposing.approve),
-        ("opinion",),
-        True,
-        "primary",
-        "批准后提请部门，决定期限开始计算。",
-        "已批准，决定期限开始计算。",
-    ),
-    "decline": Step(
-        "不批准",
-        _from(S.REQUESTED),
-        _opinion(proposing.decline),
-        ("opinion",),
-        True,
-        "danger",
-        "写明原因。",
-        "已退回提出人。",
-    ),
     "notice": Step(
         "登记告知",
         _from(S.PROPOSED),
@@ -102,7 +72,7 @@ STEPS: dict[str, Step] = {
     "list": Step(
         "登记列入决定",
         _from(S.NOTICED, S.ANSWERED),
-        lambda row, by, at, said, seen: procedure.enter(row, by, at, on=said["on"], number=said["number"]),
+        lambda row, by, at, said: procedure.enter(row, by, at, on=said["on"], number=said["number"]),
         ("on", "number"),
         tone="primary",
         hint="列入期限三年，到期自行失效。",
@@ -120,7 +90,7 @@ STEPS: dict[str, Step] = {
     "extend": Step(
         "登记延长决定期限",
         _from(*BEFORE_THE_DEPARTMENT),
-        lambda row, by, at, said, seen: procedure.extend(row, by, at, text=said["note"]),
+        lambda row, by, at, said: procedure.extend(row, by, at, text=said["note"]),
         ("note",),
         hint="情况复杂的，部门可以延长 20 个工作日，一次为限。",
         done="决定期限已延长 20 个工作日。",
@@ -128,7 +98,7 @@ STEPS: dict[str, Step] = {
     "withdraw": Step(
         "撤回",
         _from(S.REQUESTED, S.PROPOSED),
-        _opinion(proposing.withdraw),
+        lambda row, by, at, said: proposing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
         ("opinion",),
         tone="danger",
         hint="已经提请的，写明撤回的原因。",
@@ -145,61 +115,21 @@ STEPS: dict[str, Step] = {
     "ask_removal": Step(
         "提前移出",
         _from(S.LISTED),
-        lambda row, by, at, said, seen: proposing.ask_removal(
+        lambda row, by, at, said: proposing.ask_removal(
             row, said["on"], said["number"], said["note"], said["promise"], by, at
         ),
         ("on", "number", "promise", "note"),
         hint="改正满六个月并有书面信用承诺；须由另一人审批。",
         done="已提交，等待审批。",
     ),
-    "remove": Step(
-        "同意移出",
-        _from(S.REMOVAL_ASKED),
-        _seen(proposing.remove),
-        ("opinion",),
-        True,
-        "primary",
-        "移出后公布的内容同时撤下。",
-        "已移出名单，公布的内容同时撤下。",
-    ),
-    "keep": Step(
-        "不同意移出",
-        _from(S.REMOVAL_ASKED),
-        _opinion(proposing.keep),
-        ("opinion",),
-        True,
-        "danger",
-        "写明原因。",
-        "没有同意移出，仍在名单上。",
-    ),
 }
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A step the reader may make now."""
-
-    name: str
-    row: Step
-
-
-def may(row: Listing, step: Step, user: User) -> bool:
-    seat = row.union.in_charge()
-    return user.may(Right.APPROVE, seat) if step.by_approver else proposing.may_record(row, user)
-
-
-def offers(row: Listing, user: User, at: datetime) -> list[Offer]:
-    """Every step of the table that starts here and is the reader's to make. Of the second person's none while she is barred."""
-    stage = ListingStage(row.stage)
-    barred = proposing.barred(row, user, at) if stage in (S.REQUESTED, S.REMOVAL_ASKED) else None
-    found = []
-    for name, step in STEPS.items():
-        if stage not in step.starts or not may(row, step, user) or (step.by_approver and barred):
-            continue
-        if _needless(row, name, user):
-            continue
-        found.append(Offer(name, step))
-    return found
+def offers(row: Listing, user: User) -> dict[str, Step]:
+    """Every step of the table that starts here and is the reader's to make."""
+    if not proposing.may_record(row, user):
+        return {}
+    return {name: one for name, one in STEPS.items() if row.stage in one.starts and not _needless(row, name, user)}
 
 
 def _needless(row: Listing, name: str, user: User) -> bool:

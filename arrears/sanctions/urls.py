@@ -3,22 +3,34 @@
 from django.urls import URLPattern, path
 
 from arrears.portal.views import published as window_published
-from arrears.sanctions.views import copied_lists, listings, sanctions
+from arrears.sanctions.views import copied_lists, listings, publications, sanctions, shared_cases
 
 urlpatterns: list[URLPattern] = [
+    path("sanctions/unlisted/", shared_cases.list_those_unlisted, name="unlisted"),
+    path("sanctions/shared/", shared_cases.shared_cases, name="shared-cases"),
+    path("sanctions/shared.xlsx", shared_cases.shared_cases_sheet, name="shared-cases-sheet"),
+    path("sanctions/publications/", publications.publications, name="publications"),
+    path("sanctions/publications/<int:pk>/", publications.page.show, name="publication"),
+    path("sanctions/publications/<int:pk>/list.xlsx", publications.sheet, name="publication-sheet"),
+    path("sanctions/publications/<int:pk>/rows/<int:row_pk>/", publications.row, name="publication-row"),
+    path(
+        "sanctions/publications/<int:pk>/rows/<int:row_pk>/<slug:name>/",
+        publications.row_step,
+        name="publication-row-step",
+    ),
+    path("sanctions/publications/<int:pk>/<slug:step>/", publications.page.take, name="publication-step"),
     path("cases/<int:pk>/sanctions/", sanctions.enter, name="case-sanction"),
     path("cases/<int:pk>/listings/", listings.propose, name="case-propose"),
     path("cases/<int:pk>/put-forward/", listings.put_forward, name="case-put-forward"),
     path("sanctions/", sanctions.listed, name="sanctions"),
     path("sanctions/<int:pk>/", sanctions.sanction, name="sanction"),
     path("sanctions/listings/", listings.listed, name="listings"),
-    path("sanctions/listings/<int:pk>/", listings.listing, name="listing"),
-    path("sanctions/listings/<int:pk>/<slug:name>/", listings.step, name="listing-step"),
+    path("sanctions/listings/<int:pk>/", listings.page.show, name="listing"),
+    path("sanctions/listings/<int:pk>/<slug:step>/", listings.page.take, name="listing-step"),
     path("sanctions/put-forward/<int:pk>/end/", listings.take_back, name="put-forward-end"),
     path("sanctions/copies/", copied_lists.listed, name="copied-lists"),
     path("sanctions/copies/new/", copied_lists.new, name="copied-list-new"),
     path("sanctions/copies/<int:pk>/", copied_lists.copied, name="copied-list"),
     path("sanctions/<int:pk>/<slug:name>/", sanctions.step, name="sanction-step"),
-    # open to everybody
     path("window/published/", window_published.published, name="window-published"),
 ]

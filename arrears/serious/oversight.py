@@ -5,23 +5,23 @@ Asked for by an officer of the union above, approved there by a second person wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
 
-from arrears.cases import ledger, snapshot
+from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.route import line_above
-from arrears.cases.second_person import barred_because
+from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed, oversight_changed
-from arrears.cases.snapshot import Line
 from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightKind, OversightStage
-from unions import second_person
+from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.industries import NEEDS_FALLBACK
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -63,162 +63,97 @@ def ask(
         requested_by=by,
         requested_at=at,
     )
-    _note(row, "oversight.ask", by, at)
+    setting.record(row, "oversight.ask", by, at, row.demand)
     return row
 
 
-def shown(row: Oversight) -> list[Line]:
-    """What the approver sees and signs: what is set, and how the case stands."""
-    sums = ledger.balance(row.case)
-    return [
-        Line("案件", f"{row.case} {row.case.employer.name}"),
-        Line("欠薪", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元"),
-        Line("尚未解决", f"{sums.outstanding.workers} 人，{sums.outstanding.amount:,.2f} 元"),
-        Line("案件状态", State(row.case.state).label),
-        Line("承办单位", str(row.case.handling_union)),
-        Line("方式", row.get_kind_display()),
-        Line("督办单位", str(row.setter)),
-        Line("责任领导、责任人", row.responsible),
-        Line("督办要求", row.demand),
-        Line("办结期限", str(row.due_on)),
-        *([Line("解除报告", row.report)] if row.stage == S.REPORTED else []),
-    ]
+# ---- what two people agree to --------------------------------------------------------------------------------------
 
 
-def barred(row: Oversight, user: User, at: datetime) -> str | None:
-    """Why `user` may not decide what waits in `row` (the setting or the lifting), or None."""
-    seat = row.setter.in_charge()
-    if not user.may(Right.APPROVE, seat):
-        return f"须由「{seat}」的审批人审批。"
-    asker, asked_at = row.requested_by, row.requested_at
-    if row.stage == S.REPORTED and row.reported_by and row.reported_at:
-        # Who asked for the setting is bound as well: what she asked for is what the report says was done.
-        asked = {"您提出了这项督办": [row.requested_by_id]}
-        if because := second_person.barred_because(user, asked, "提出人", day_of(at), day_of(asked_at)):
-            return because
-        asker, asked_at = row.reported_by, row.reported_at
-    return barred_because(row.case, user, asker, day_of(at), day_of(asked_at))
+class OversightApproval(CaseApproval[Oversight]):
+    """What the setting and the lifting of an oversight have in common."""
+
+    model = Oversight
+    unit = "setter"
+    this = "这项督办"
+    changed = "案件或督办在您查看之后有了变动，请重新查看后审批。"
+    parts = ("case__employer", "case__handling_union", "setter", "requested_by", "reported_by")
+
+    def shown(self, row: Oversight, at: datetime) -> list[ShownLine]:
+        """What is set, and how the case stands."""
+        sums = ledger.balance(row.case)
+        return [
+            ShownLine("案件", f"{row.case} {row.case.employer.name}"),
+            ShownLine("欠薪", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元"),
+            ShownLine("尚未解决", f"{sums.outstanding.workers} 人，{sums.outstanding.amount:,.2f} 元"),
+            ShownLine("案件状态", State(row.case.state).label),
+            ShownLine("承办单位", str(row.case.handling_union)),
+            ShownLine("方式", row.get_kind_display()),
+            ShownLine("督办单位", str(row.setter)),
+            ShownLine("责任领导、责任人", row.responsible),
+            ShownLine("督办要求", row.demand),
+            ShownLine("办结期限", str(row.due_on)),
+            *([ShownLine("解除报告", row.report)] if row.stage == S.REPORTED else []),
+        ]
+
+    def record(self, row: Oversight, verb: str, by: User, at: datetime, reason: str) -> None:
+        facts = {"oversight": row.pk, "kind": row.kind, "due_on": row.due_on}
+        record_on_case(row.case, verb, by, at, row.setter, **facts, reason=reason)
+        oversight_changed.send(Oversight, oversight=row, verb=verb, by=by, at=at)
 
 
-@transaction.atomic
-def approve(row: Oversight, by: User, at: datetime, *, seen: str, opinion: str = "") -> Oversight:
-    """In force from now on. 提级办理: the union above handles the case itself."""
-    tree.hold_still()
-    row = _held(row, S.REQUESTED)
-    _second_person(row, by, at, seen)
-    if row.case.state not in UNFINISHED:
-        raise Refused(f"案件{State(row.case.state).label}，不必再督办，请退回提出人。")
-    if row.kind == OversightKind.TAKEN_UP:
-        if row.case.state == State.TRANSFERRING:
-            raise Refused("案件正在转办，请等对方接收或转出单位撤回后再提级办理。")
-        Case.objects.filter(pk=row.case_id).update(handling_union=row.setter.in_charge(), officer=row.requested_by)
-    _step(row, S.IN_FORCE, decided_by=by, decided_at=at, decision=opinion.strip())
-    _note(row, "oversight.approve", by, at)
-    return row
+class OversightSetting(OversightApproval):
+    """The oversight is asked for and approved at the union above; from then on its term runs."""
+
+    waits = S.REQUESTED
+    approved = Transition(S.IN_FORCE, "oversight.approve", "批准", "已批准，承办单位从现在起计时。")
+    declined = Transition(S.DECLINED, "oversight.decline", "不批准", "已退回提出人。")
+    withdrawn = Transition(S.WITHDRAWN, "oversight.withdraw", "撤回", "已撤回。")
+
+    def before_approve(self, row: Oversight, by: User, at: datetime) -> FieldValues:
+        """提级办理: the union above handles the case itself."""
+        if row.case.state not in UNFINISHED:
+            raise Refused(f"案件{State(row.case.state).label}，不必再督办，请退回提出人。")
+        if row.kind == OversightKind.TAKEN_UP:
+            if row.case.state == State.TRANSFERRING:
+                raise Refused("案件正在转办，请等对方接收或转出单位撤回后再提级办理。")
+            Case.objects.filter(pk=row.case_id).update(handling_union=row.setter.in_charge(), officer=row.requested_by)
+        return {}
 
 
-@transaction.atomic
-def decline(row: Oversight, by: User, at: datetime, *, opinion: str) -> Oversight:
-    row = _held(row, S.REQUESTED)
-    if not by.may(Right.APPROVE, row.setter.in_charge()):
-        raise Forbidden(f"须由「{row.setter.in_charge()}」的审批人审批。")
-    _step(row, S.DECLINED, decided_by=by, decided_at=at, decision=_reason(opinion))
-    _note(row, "oversight.decline", by, at)
-    return row
+class OversightLifting(OversightApproval):
+    """The unit below reports and asks to be rid of it; where the report does not do, the oversight and its term go on."""
+
+    waits = S.REPORTED
+    approved = Transition(S.LIFTED, "oversight.lift", "同意解除", "已解除督办。")
+    declined = Transition(S.IN_FORCE, "oversight.keep", "继续督办", "没有同意解除，督办继续，期限不变。")
+    asked = ("reported_by", "reported_at")
+    decided = ("lifted_by", "lifted_at", "answer")
+    declined_as_never_asked = True
+
+    def barrings(self, row: Oversight) -> Iterator[Barring]:
+        """Who asked for the setting is bound as well: what she asked for is what the report says was done."""
+        yield Barring({"您提出了这项督办": [row.requested_by_id]}, "提出人", row.requested_at)
+        yield from super().barrings(row)
 
 
-@transaction.atomic
-def withdraw(row: Oversight, by: User, at: datetime) -> Oversight:
-    row = _held(row, S.REQUESTED)
-    if by != row.requested_by:
-        raise Forbidden("只有提出人可以撤回。")
-    _step(row, S.WITHDRAWN, decided_at=at)
-    _note(row, "oversight.withdraw", by, at)
-    return row
+setting, lifting = OversightSetting(), OversightLifting()
+APPROVALS = (setting, lifting)
+approve, decline, withdraw = setting.approve, setting.decline, setting.withdraw
+lift, keep = lifting.approve, lifting.decline
 
 
 @transaction.atomic
 def report(row: Oversight, text: str, by: User, at: datetime) -> Oversight:
     """The unit that handles it reports and asks to lift the oversight; this is what its term waits for."""
-    row = _held(row, S.IN_FORCE)
+    row = lifting.hold(row, S.IN_FORCE)
     if not by.may(Right.HANDLE, row.case.handling_union.in_charge()):
         raise Forbidden(f"解除报告由「{row.case.handling_union.in_charge()}」的经办人提出。")
     if not text.strip():
         raise Refused("请写明办理结果，作为解除督办的报告。", {"report": "请写明办理结果。"})
-    _step(row, S.REPORTED, report=text.strip(), reported_by=by, reported_at=at)
-    _note(row, "oversight.report", by, at)
+    lifting.move(row, S.REPORTED, report=text.strip(), reported_by=by, reported_at=at)
+    lifting.record(row, "oversight.report", by, at, row.report)
     return row
-
-
-@transaction.atomic
-def lift(row: Oversight, by: User, at: datetime, *, seen: str, opinion: str = "") -> Oversight:
-    """The union above is content with the report."""
-    row = _held(row, S.REPORTED)
-    _second_person(row, by, at, seen)
-    _step(row, S.LIFTED, lifted_by=by, lifted_at=at, answer=opinion.strip())
-    _note(row, "oversight.lift", by, at)
-    return row
-
-
-@transaction.atomic
-def keep(row: Oversight, by: User, at: datetime, *, opinion: str) -> Oversight:
-    """The report does not do: the oversight goes on, and its term with it."""
-    row = _held(row, S.REPORTED)
-    if not by.may(Right.APPROVE, row.setter.in_charge()):
-        raise Forbidden(f"须由「{row.setter.in_charge()}」的审批人审批。")
-    _step(row, S.IN_FORCE, answer=_reason(opinion), reported_at=None, reported_by=None)
-    _note(row, "oversight.keep", by, at)
-    return row
-
-
-def _reason(opinion: str) -> str:
-    if not opinion.strip():
-        raise Refused("请写明原因。", {"opinion": "请写明原因。"})
-    return opinion.strip()
-
-
-def _second_person(row: Oversight, by: User, at: datetime, seen: str) -> None:
-    if because := barred(row, by, at):
-        raise Forbidden(because)
-    if seen != snapshot.seal(shown(row)):
-        raise Stale("案件或督办在您查看之后有了变动，请重新查看后审批。")
-
-
-def _held(row: Oversight, stage: OversightStage) -> Oversight:
-    """The row and its case as they are now, held; Stale when the stage has moved on."""
-    ledger.lock(row.case)
-    row = (
-        Oversight.objects.select_for_update(of=("self",))
-        .select_related("case__employer", "case__handling_union", "setter", "requested_by", "reported_by")
-        .get(pk=row.pk)
-    )
-    if row.stage != stage:
-        raise Stale(f"这项督办现在是「{OversightStage(row.stage).label}」，可能已有人办理，请刷新页面。")
-    return row
-
-
-def _step(row: Oversight, stage: OversightStage, **facts: object) -> None:
-    if Oversight.objects.filter(pk=row.pk, stage=row.stage).update(stage=stage, **facts) != 1:
-        raise Stale("这项督办刚刚有人办理过，请刷新页面。")
-    row.refresh_from_db()
-
-
-def _note(row: Oversight, verb: str, by: User, at: datetime) -> None:
-    Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
-    audit.record(
-        row.case.stream,
-        verb,
-        by,
-        at,
-        union=row.setter,
-        oversight=row.pk,
-        kind=row.kind,
-        due_on=row.due_on,
-        reason=row.answer or row.decision or row.demand,
-    )
-    row.case.refresh_from_db()
-    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
-    oversight_changed.send(Oversight, oversight=row, verb=verb, by=by, at=at)
 
 
 # ---- who pays in the end ----------------------------------------------------------------------------------------

@@ -35,4 +35,4 @@ def clues(request: HttpRequest) -> HttpResponse:
         "page": page,
         "may_file": bool(user.paths(Right.FILE)),
     }
-    return render(request, "arrears/clues.html", context)
+    return render(request, "arrears/transfers/clues.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from arrears.cases import ledger, snapshot
+from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from arrears.plans import actions as plans
 from arrears.plans.actions import Promise, Terms
@@ -102,7 +102,9 @@ def _watch(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
     row = oversight.ask(
         case, city, OversightKind.LISTED, f"{unit}分管副主席", DEMAND, day_of(now) + timedelta(days=24), asker, at
     )
-    oversight.approve(row, approver, at + timedelta(hours=4), seen=snapshot.seal(oversight.shown(row)))
+    oversight.approve(
+        row, by=approver, at=at + timedelta(hours=4), seal=oversight.setting.seal(row, at + timedelta(hours=4))
+    )
 
 
 def _rush(case: Case, unit: Union, staff: Staff, now: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from arrears.cases import snapshot
 from arrears.cases.models import Case, State
 from arrears.referrals import actions as referrals
 from arrears.referrals.actions import Wanted
@@ -77,5 +76,5 @@ def _employed(unit: Union, hr: Agency, now: datetime) -> User:
 def _sent(case: Case, hr: Agency, officer: User, approver: User, at: datetime) -> Referral:
     kind = KINDS["hr"]
     row = referrals.request(case, Wanted(kind, hr, kind.request), officer, at, seen=case.version)
-    shown = snapshot.seal(referrals.lines(row))
-    return referrals.approve(row, approver, at + timedelta(hours=1), shown=shown)
+    shown = referrals.approval.seal(row, at)
+    return referrals.approve(row, by=approver, at=at + timedelta(hours=1), seal=shown)

@@ -47,7 +47,7 @@ class Post:
         self.wait(1)
         shown = words.seal(words.content(letter, self.today))
         approver = self.staff.of(issuer.pk, RoleName.APPROVER)
-        return steps.approve(letter, approver, self.at, seen=letter.version, shown=shown, reason="同意。")
+        return steps.approve(letter, by=approver, at=self.at, seal=shown, opinion="同意。")
 
     def deliver(self, letter: Letter) -> Letter:
         self.wait(1)

@@ -15,6 +15,7 @@ from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
 from arrears.serious import oversight
 from reporting.demo.people import Staff
+from unions.approvals import seal_of
 from unions.common.clock import day_of
 from unions.common.industries import NEEDS_FALLBACK
 from unions.models import Union, User
@@ -61,8 +62,8 @@ class Life:
 
     def move(self, name: str, role: RoleName | None = None, **given: Any) -> None:
         by = self.at_desk(role) if role else self.filer
-        shown = snapshot.seal(snapshot.closing(self.case)) if name == "close" else None
-        self.case = workflow.move(self.case, name, by, self.at, seen=self.case.version, shown=shown, **given)
+        shown = seal_of(snapshot.closing(self.case)) if name == "close" else None
+        self.case = workflow.move(self.case, name, by, self.at, seen=self.case.version, seal=shown, **given)
 
     def act(self, kind: ActKind, detail: str, outcome: Outcome = Outcome.DONE) -> Act:
         act = acts.perform(self.case, kind, self.today, detail, outcome, self.at_desk(RoleName.OFFICER), self.at)
@@ -126,26 +127,26 @@ class Life:
 
     def approve(self, row: Escalation) -> Escalation:
         by = self.staff.of(row.sender_id, RoleName.APPROVER)
-        shown = snapshot.seal(snapshot.report(self.case))
-        row = escalations.approve(row, by, self.at, shown=shown, opinion="情况属实，同意上报。")
+        shown = seal_of(snapshot.report(self.case))
+        row = escalations.approve(row, by=by, at=self.at, seal=shown, opinion="情况属实，同意上报。")
         self.case.refresh_from_db()
         return row
 
     def decline(self, row: Escalation) -> None:
         by = self.staff.of(row.sender_id, RoleName.APPROVER)
-        escalations.decline(row, by, self.at, opinion="请补充工资拖欠的起止日期和偿还计划。")
+        escalations.decline(row, by=by, at=self.at, opinion="请补充工资拖欠的起止日期和偿还计划。")
         self.case.refresh_from_db()
 
     def receive(self, row: Escalation, *, take_over: bool) -> Escalation:
         by = self.staff.of(row.receiver_id, RoleName.OFFICER)
         answer = "由本级直接办理。" if take_over else "已收悉，请继续办理并每周报告进展。"
-        row = escalations.receive(row, by, self.at, take_over=take_over, answer=answer)
+        row = escalations.receive(row, by=by, at=self.at, take_over=take_over, opinion=answer)
         self.case.refresh_from_db()
         return row
 
     def send_back(self, row: Escalation) -> None:
         by = self.staff.of(row.receiver_id, RoleName.OFFICER)
-        escalations.send_back(row, by, self.at, answer="缺工资明细表和考勤记录，请补齐后重新上报。")
+        escalations.send_back(row, by=by, at=self.at, opinion="缺工资明细表和考勤记录，请补齐后重新上报。")
         self.case.refresh_from_db()
 
     def acknowledge(self, levels: int) -> None:

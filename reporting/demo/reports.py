@@ -56,9 +56,7 @@ def _send(report: Return, staff: Staff, chance: Random, now: datetime) -> None:
     report = life.move(report, name, staff.of(report.union_id, R.STATISTICIAN), at, seen=report.version)
     shown = ReturnVersion.objects.get(report=report, approved_at=None).hash
     later = at + timedelta(minutes=chance.randrange(10, 90))
-    report = life.move(
-        report, "approve", staff.of(report.union_id, R.APPROVER), later, seen=report.version, shown=shown
-    )
+    report = life.move(report, "approve", staff.of(report.union_id, R.APPROVER), later, seen=report.version, seal=shown)
     above = staff.rows.get((report.receiver_id or 0, R.STATISTICIAN))
     answered = later + timedelta(hours=chance.randrange(1, 20))
     if above and answered < now and chance.random() > 0.05:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 
-from arrears.cases import ledger, snapshot
+from arrears.cases import ledger
 from arrears.safety_nets import deposits, drawings, funds
 from arrears.safety_nets.asking import AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
@@ -74,8 +74,8 @@ def advance(life: Life, net: SafetyNet) -> Drawing:
     )
     row = drawings.ask_advance(life.case, wish, life.at_desk(RoleName.OFFICER), life.at)
     row = Drawing.objects.get(pk=row.pk)
-    seen = snapshot.seal(drawings.shown(row))
-    row = drawings.approve(row, life.at_desk(RoleName.APPROVER), life.at, seen=seen)
+    seen = drawings.approval.seal(row, life.at)
+    row = drawings.approve(row, by=life.at_desk(RoleName.APPROVER), at=life.at, seal=seen)
     life.case.refresh_from_db()
     return row
 

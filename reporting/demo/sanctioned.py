@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from arrears.cases import ledger, snapshot
+from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from arrears.sanctions import decisions, procedure, proposing, publishing
 from arrears.sanctions.decisions import Decision
@@ -61,7 +61,7 @@ def _live(union: Union, cases: Sequence[Case], staff: Staff, now: datetime) -> N
         until = now.date() + timedelta(days=365)
         row = publishing.draft(union, span, until, rows, officer, now)
         row = publishing.submit(row, officer, now)
-        publishing.approve(row, approver, now, seen=publishing.seal(row))
+        publishing.approve(row, by=approver, at=now, seal=publishing.approval.seal(row, now))
 
 
 def _order(case: Case, by: User, now: datetime) -> None:
@@ -88,5 +88,5 @@ def _proposed(case: Case, officer: User, approver: User, now: datetime) -> Listi
     """Asked for and approved today."""
     case.refresh_from_db()
     row = proposing.propose(case, proposing.usual_department(case), "责令支付后逾期未支付。", officer, now)
-    seen = snapshot.seal(proposing.shown(row, now.date()))
-    return proposing.approve(row, approver, now, seen=seen)
+    seen = proposing.proposal.seal(row, now)
+    return proposing.approve(row, by=approver, at=now, seal=seen)

@@ -45,7 +45,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
         raise Forbidden("您没有导出报表的任职；如有需要，请联系本单位管理员。")
     page = keyset(Export.objects.filter(by=user).select_related("union"), request, PER_PAGE)
     rows = [_shown(export) for export in page.rows]
-    return render(request, "reporting/exports.html", {"rows": rows, "page": page})
+    return render(request, "reporting/exports/exports.html", {"rows": rows, "page": page})
 
 
 @login_required
@@ -54,7 +54,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The page, or for htmx its part that changes."""
     context = _shown(_own(request, pk))
-    template = "reporting/export_state.html" if request.htmx else "reporting/export.html"  # type: ignore[attr-defined]
+    template = "reporting/exports/export_state.html" if request.htmx else "reporting/exports/export.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
 

@@ -66,7 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         **{f"{name}_chart": f"{reverse('overview-chart', args=[name])}?unit={union.code}" for name in CHARTS},
         "empty": not (read.open.all.cases or read.closed or any(m.recognised or m.resolved for m in read.months)),
     }
-    return render(request, "reporting/overview.html", context)
+    return render(request, "reporting/overview/overview.html", context)
 
 
 def _line(union: Union, user: User) -> list[Union]:
@@ -202,7 +202,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "rows": behind.with_sums(page.rows),
         "count": behind.cases.count(),
     }
-    return render(request, "reporting/overview_cases.html", context)
+    return render(request, "reporting/overview/overview_cases.html", context)
 
 
 def _day(request: HttpRequest, name: str, label: str) -> date:

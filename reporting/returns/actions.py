@@ -5,7 +5,7 @@ Like the door of cases: pages, tasks and shell use the same one; who may, from w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,12 +18,13 @@ from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.returns import freezing, owing, zero
 from reporting.returns.filling import Filled, by_hand, fill
 from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
-from unions import second_person
+from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Event, Union, User
 from unions.people.rights import Right, holders_of, roles_with
+from unions.tree import actions as tree
 
 S = ReturnStage
 
@@ -104,19 +105,8 @@ def offers(report: Return, user: User, day: date) -> list[Offer]:
     found = []
     for name, row in MOVES.items():
         if report.stage in row.starts and may(report, row, user):
-            found.append(Offer(name, row, barred(report, user, day) if name == "approve" else None))
+            found.append(Offer(name, row, approval.barred_on(report, user, day) if name == "approve" else None))
     return found
-
-
-def barred(report: Return, user: User, day: date) -> str | None:
-    """Why `user` may not approve what is signed (second person), or None."""
-    version = signed_version(report)
-    parts = {
-        "您是制表人": [version.signed_by_id],
-        "您改动过本表的数据": version.corrections.values_list("by_id", flat=True),
-        "您写过本表的文字说明": _authors(report),
-    }
-    return second_person.barred_because(user, parts, "制表人", day, day_of(version.signed_at))
 
 
 def _authors(report: Return) -> set[int | None]:
@@ -137,8 +127,8 @@ def acting_for(user: User, rights: tuple[Right, ...], unit: Union, day: date) ->
 # ---- the door ---------------------------------------------------------------------------------------------------------
 
 
-def move(report: Return, name: str, by: User, at: datetime, *, seen: int, shown: str = "", **given: Any) -> Return:
-    """Make the move `name`. `seen`: the version of the row the person had before her; `shown`: hash of what she approves.
+def move(report: Return, name: str, by: User, at: datetime, *, seen: int, seal: str = "", **given: Any) -> Return:
+    """Make the move `name`. `seen`: the version of the row the person had before her; `seal`: of what she approves.
 
     Raises Forbidden (no right, second person), Refused (a condition is not met), Stale (someone was faster).
     """
@@ -149,9 +139,18 @@ def move(report: Return, name: str, by: User, at: datetime, *, seen: int, shown:
     # Read before the row is held: all figures from one moment, and no lock while a province is summed.
     filled = fill(fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
     with transaction.atomic():
+        tree.hold_still()
         locked = held(report, name, row, by, seen)
-        EFFECTS[name](locked, by, at, reason, shown, filled)
-        owing.keep(Return.objects.filter(pk=locked.pk), at)
+        match name:
+            case "approve":
+                approve(locked, by=by, at=at, seal=seal, opinion=reason)
+            case "decline":
+                decline(locked, by=by, at=at, opinion=reason)
+            case "withdraw":
+                withdraw(locked, by=by, at=at)
+            case _:
+                EFFECTS[name](locked, by, at, reason, filled)
+                owing.keep(Return.objects.filter(pk=locked.pk), at)
     return fresh(report)
 
 
@@ -164,8 +163,7 @@ def held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
     """Its row locked, for someone who may make the move and saw it as it stands. Raises Forbidden, Stale."""
     locked = Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
     if not may(locked, row, by):
-        unit = seat(locked, row)
-        raise Forbidden(f"「{row.label}」须由「{unit or locked.to}」的{holders_of(*row.rights)}办理。")
+        raise Forbidden(_holders(locked, row))
     if locked.stage not in row.starts:
         raise Stale(
             f"这份报表现在是「{locked.get_stage_display()}」，不能「{row.label}」。可能已有人办理，请刷新页面。"
@@ -173,6 +171,10 @@ def held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
     if locked.version != seen:
         raise Stale("您打开页面之后这份报表有了变动，请查看最新内容后再办理。")
     return locked
+
+
+def _holders(report: Return, row: Move) -> str:
+    return f"「{row.label}」须由「{seat(report, row) or report.to}」的{holders_of(*row.rights)}办理。"
 
 
 def _step(
@@ -188,9 +190,7 @@ def _step(
 # ---- signing ------------------------------------------------------------------------------------------------------------
 
 
-def _sign(
-    report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None, nil: bool = False
-) -> None:
+def _sign(report: Return, by: User, at: datetime, reason: str, filled: Filled | None, nil: bool = False) -> None:
     if filled is None:  # the right came between filling and holding
         raise Stale("您的权限刚刚有了变动，请刷新页面后再签。")
     _drop_unapproved(report)
@@ -215,14 +215,14 @@ def _sign(
     _step(report, "sign_zero" if nil else "sign", S.SIGNED, by, at, {}, version=version.number, sha256=version.hash)
 
 
-def _sign_zero(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+def _sign_zero(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
     if count := zero.against(report).count():
         raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
     if filled and filled.rows:
         raise Refused(f"本表列有 {len(filled.rows)} 行，不能报零；请核对数据后签字报送。")
     if filled and by_hand(report, filled.form):
         raise Refused("本表有手工改动的数字，不能报零；请先撤销改动，或正常签字报送。")
-    _sign(report, by, at, reason, shown, filled, nil=True)
+    _sign(report, by, at, reason, filled, nil=True)
 
 
 def _drop_unapproved(report: Return) -> None:
@@ -236,53 +236,94 @@ def signed_version(report: Return) -> ReturnVersion:
     return report.versions.select_related("signed_by", "signed_for").get(approved_at=None)
 
 
-def _withdraw(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
-    if signed_version(report).signed_by_id != by.pk:
-        raise Forbidden("只有制表人可以撤回自己的签字。")
-    _reopen(report, "withdraw", by, at, "")
+# ---- approving ------------------------------------------------------------------------------------------------------------
 
 
-def _decline(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
-    _reopen(report, "decline", by, at, reason)
+class ReturnApproval(Approval[Return]):
+    """What one person of the unit signed another sends out; nobody who wrote into it approves it."""
+
+    model = Return
+    unit = "union"
+    this = "这份报表"
+    changed = "审批内容与您看到的不一致，请重新查看后审批。"
+    waits = S.SIGNED
+    approved = Transition(S.SUBMITTED, "approve", "审批报出", "已审批，报表已报出。")
+    declined = Transition(None, "decline", "退回制表人", "已退回制表人。")
+    withdrawn = Transition(None, "withdraw", "撤回签字", "已撤回签字，可以修改。")
+    decided = ()
+    parts = ("union", "receiver")
+
+    def seal(self, row: Return, at: datetime, lines: list[ShownLine] | None = None) -> str:
+        """The figures as they were signed."""
+        return signed_version(row).hash
+
+    def barrings(self, row: Return) -> Iterator[Barring]:
+        version = signed_version(row)
+        people = {
+            "您是制表人": [version.signed_by_id],
+            "您改动过本表的数据": version.corrections.values_list("by_id", flat=True),
+            "您写过本表的文字说明": _authors(row),
+        }
+        yield Barring(people, "制表人", version.signed_at)
+
+    def barred_from_withdrawing(self, row: Return, user: User) -> str | None:
+        if not may(row, MOVES["withdraw"], user):
+            return _holders(row, MOVES["withdraw"])
+        return None if signed_version(row).signed_by_id == user.pk else "只有制表人可以撤回自己的签字。"
+
+    def before_approve(self, row: Return, by: User, at: datetime) -> FieldValues:
+        version = signed_version(row)
+        version.approved_by, version.approved_at = by, at
+        version.approved_for = acting_for(by, _DECIDE, row.union.in_charge(), day_of(at))
+        version.save(update_fields=["approved_by", "approved_for", "approved_at"])
+        denied = version.nil and zero.against(row).exists()
+        return {
+            "current": version,
+            "submitted_at": row.submitted_at or at,
+            "amend_reason": "",
+            "contradicted_at": at if denied else None,
+            "changed_at": at,
+        }
+
+    def before_decline(self, row: Return, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"stage": S(row.before), "changed_at": at}
+
+    before_withdraw = before_decline
+
+    def move(self, row: Return, to: ReturnStage, **facts: Any) -> None:
+        super().move(row, to, before=row.stage, version=row.version + 1, **facts)
+
+    def record(self, row: Return, verb: str, by: User, at: datetime, reason: str) -> None:
+        version = row.current if verb == "approve" else signed_version(row)
+        assert version is not None
+        told = {"version": version.number, "sha256": version.hash, "reason": reason}
+        audit.record(row.stream, verb, by, at, union=row.union, **told)
+
+    def after_approve(self, row: Return, by: User, at: datetime) -> None:
+        owing.keep(Return.objects.filter(pk=row.pk), at)
+
+    def after_decline(self, row: Return, by: User, at: datetime) -> None:
+        _drop_unapproved(row)
+        owing.keep(Return.objects.filter(pk=row.pk), at)
+
+    after_withdraw = after_decline
 
 
-def _reopen(report: Return, name: str, by: User, at: datetime, reason: str) -> None:
-    version = signed_version(report)
-    told = {"version": version.number, "sha256": version.hash, "reason": reason}
-    _drop_unapproved(report)
-    _step(report, name, S(report.before), by, at, {}, **told)
+approval = ReturnApproval()
+approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
 
 
-# ---- approving, receiving -------------------------------------------------------------------------------------------------
+# ---- receiving, amending ----------------------------------------------------------------------------------------------------
 
 
-def _approve(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
-    if because := barred(report, by, day_of(at)):
-        raise Forbidden(because)
-    version = signed_version(report)
-    if shown != version.hash:
-        raise Stale("审批内容与您看到的不一致，请重新查看后审批。")
-    version.approved_by, version.approved_at = by, at
-    version.approved_for = acting_for(by, _DECIDE, report.union.in_charge(), day_of(at))
-    version.save(update_fields=["approved_by", "approved_for", "approved_at"])
-    denied = version.nil and zero.against(report).exists()
-    facts = {
-        "current": version,
-        "submitted_at": report.submitted_at or at,
-        "amend_reason": "",
-        "contradicted_at": at if denied else None,
-    }
-    _step(report, "approve", S.SUBMITTED, by, at, facts, version=version.number, sha256=version.hash)
-
-
-def _receive(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+def _receive(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
     assert report.current is not None
     report.current.answered_by, report.current.answered_at = by, at
     report.current.save(update_fields=["answered_by", "answered_at"])
     _step(report, "receive", S.RECEIVED, by, at, {}, version=report.current.number)
 
 
-def _send_back(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+def _send_back(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
     assert report.current is not None
     version = report.current
     version.answered_by, version.answered_at, version.sent_back = by, at, reason
@@ -291,7 +332,7 @@ def _send_back(report: Return, by: User, at: datetime, reason: str, shown: str, 
     _step(report, "send_back", S.RETURNED, by, at, {"current": None}, version=version.number, reason=reason)
 
 
-def _amend(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+def _amend(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
     assert report.current is not None
     _carry_corrections_on(report, report.current)
     _step(report, "amend", S.AMENDING, by, at, {"amend_reason": reason}, reason=reason)
@@ -314,20 +355,17 @@ def _carry_corrections_on(report: Return, version: ReturnVersion) -> None:
     )
 
 
-def _drop_amendment(report: Return, by: User, at: datetime, reason: str, shown: str, filled: Filled | None) -> None:
+def _drop_amendment(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
     assert report.current is not None
     report.corrections.filter(version=None).delete()
     back = S.RECEIVED if report.current.answered_at else S.SUBMITTED
     _step(report, "drop_amendment", back, by, at, {"amend_reason": "", "texts": report.current.texts})
 
 
-Effect = Callable[[Return, User, datetime, str, str, "Filled | None"], None]
+Effect = Callable[[Return, User, datetime, str, "Filled | None"], None]
 EFFECTS: dict[str, Effect] = {
     "sign": _sign,
     "sign_zero": _sign_zero,
-    "withdraw": _withdraw,
-    "decline": _decline,
-    "approve": _approve,
     "receive": _receive,
     "send_back": _send_back,
     "amend": _amend,

@@ -155,4 +155,4 @@ class WaiverForm(PlainForm):
 
 
 class DecisionForm(PlainForm):
-    decision = _area("审批意见", required=False)
+    opinion = _area("审批意见", required=False)

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from reporting.returns import owing
 from reporting.returns.models import Return, ReturnStage, Waiver
-from unions import second_person
+from unions.approvals import Approval, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -63,43 +63,59 @@ def pending(report: Return) -> QuerySet[Waiver]:
     return Waiver.objects.filter(union=report.union, rulebook=report.rulebook, rule=report.rule, approved=None)
 
 
-def barred(waiver: Waiver, receiver: Union, user: User, at: datetime) -> str | None:
-    """Why `user` may not decide, or None."""
-    if not user.may(Right.APPROVE, receiver.in_charge()):
-        return f"须由「{receiver}」的审批人审批。"
-    asked = {"您是提出人": [waiver.requested_by_id]}
-    return second_person.barred_because(user, asked, "提出人", day_of(at), day_of(waiver.requested_at))
+class WaiverApproval(Approval[Waiver]):
+    """The unit above agrees that a return need not be reported until a day: every open return it covers is lifted."""
+
+    model = Waiver
+    this = "这项免报"
+    changed = "这项免报在您查看之后有了变动，请重新查看后审批。"
+    stage = "approved"
+    waits = None
+    approved = Transition(True, "waive.approve", "批准", "已批准免报。")
+    declined = Transition(False, "waive.decline", "不批准", "已答复不批准免报。")
+    parts = ("union", "requested_by")
+    no_reason = "请写明不批准的原因。"
+    declining_takes_a_second_person = True
+
+    def unit_of(self, row: Waiver) -> Union:
+        receiver = asked_from(row).receiver
+        assert receiver is not None  # it was asked of somebody
+        return receiver
+
+    def shown(self, row: Waiver, at: datetime) -> list[ShownLine]:
+        return [
+            ShownLine("填报单位", str(row.union)),
+            ShownLine("报表", asked_from(row).title),
+            ShownLine("有效期至", str(row.until)),
+            ShownLine("理由", row.reason),
+            ShownLine("提出人", f"{row.requested_by.name}，{day_of(row.requested_at)}"),
+        ]
+
+    def moved_on(self, row: Waiver) -> str:
+        return "这项免报已经审批，请刷新页面。"
+
+    def record(self, row: Waiver, verb: str, by: User, at: datetime, reason: str) -> None:
+        report = asked_from(row)
+        audit.record(report.stream, verb, by, at, union=report.receiver, reason=reason, until=row.until)
+
+    def after_approve(self, row: Waiver, by: User, at: datetime) -> None:
+        _lift(row, asked_from(row), at)
 
 
-@transaction.atomic
-def decide(waiver: Waiver, report: Return, approve: bool, decision: str, by: User, at: datetime) -> Waiver:
-    """The second person's yes, which lifts every open return it covers, or her no with a reason."""
-    waiver = Waiver.objects.select_for_update(of=("self",)).select_related("union").get(pk=waiver.pk)
-    if waiver.approved is not None:
-        raise Stale("这项免报已经审批，请刷新页面。")
-    if report.receiver is None or waiver.union_id != report.union_id:
-        raise Refused("这项免报不属于这份报表。")
-    if because := barred(waiver, report.receiver, by, at):
-        raise Forbidden(because)
-    if not approve and not decision.strip():
-        raise Refused("请写明不批准的原因。", {"decision": "请写明原因。"})
-    waiver.approved, waiver.decided_by, waiver.decided_at, waiver.decision = approve, by, at, decision.strip()
-    waiver.save(update_fields=["approved", "decided_by", "decided_at", "decision"])
-    verb = "waive.approve" if approve else "waive.decline"
-    audit.record(report.stream, verb, by, at, union=report.receiver, reason=waiver.decision, until=waiver.until)
-    if approve:
-        _lift(waiver, _asked_from(waiver) or report, at)
-    return waiver
+approval = WaiverApproval()
+approve, decline = approval.approve, approval.decline
 
 
-def _asked_from(waiver: Waiver) -> Return | None:
+def asked_from(waiver: Waiver) -> Return:
     """The return it was asked from, whichever page it is decided on: what was due before that stays owed."""
     event = Event.objects.filter(
         stream__startswith="return:", verb="waive.request", by=waiver.requested_by_id, at=waiver.requested_at
     )
     asked = [int(stream.partition(":")[2]) for stream in event.values_list("stream", flat=True)]
-    rows = Return.objects.filter(union=waiver.union, rulebook=waiver.rulebook, rule=waiver.rule, pk__in=asked)
-    return rows.order_by("first").first()
+    rows = Return.objects.filter(union=waiver.union, rulebook=waiver.rulebook, rule=waiver.rule).select_related(
+        "receiver"
+    )
+    return rows.filter(pk__in=asked).order_by("first").first() or rows.latest("first")
 
 
 def _lift(waiver: Waiver, first: Return, at: datetime) -> None:

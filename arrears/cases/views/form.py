@@ -231,7 +231,7 @@ def employers(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("employer_name", "").replace("\x00", "").strip()
     found = suggested_to(reader(request), text) if len(text) >= 2 else []
     rows = [(employer, json.dumps(_filling(employer), ensure_ascii=False)) for employer in found]
-    return render(request, "arrears/employer_options.html", {"rows": rows, "text": text})
+    return render(request, "arrears/cases/employer_options.html", {"rows": rows, "text": text})
 
 
 def _filling(employer: Any) -> dict[str, str]:
@@ -249,7 +249,7 @@ def units(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("union", "").replace("\x00", "").strip()
     reach = Union.objects.filter(under(reader(request).paths(Right.FILE)), valid_until=None)
     found = reach.filter(code__startswith=text) | reach.filter(name__contains=text) if text else reach
-    return render(request, "arrears/unit_options.html", {"units": found.order_by("depth", "code")[:20]})
+    return render(request, "arrears/cases/unit_options.html", {"units": found.order_by("depth", "code")[:20]})
 
 
 # ---- showing --------------------------------------------------------------------------------------------------------
@@ -306,7 +306,7 @@ def _show(
         context["conflict"] = _differences(form, fresh)
         last = next(iter(happenings(fresh)), None)
         context["last_change"] = f"{last.who} 于 {moment(last.at)} {last.what}" if last else ""
-    return render(request, "arrears/case_form.html", context, status=status)
+    return render(request, "arrears/cases/case_form.html", context, status=status)
 
 
 def _unit_name(form: CaseForm, user: User) -> str:

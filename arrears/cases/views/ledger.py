@@ -75,4 +75,4 @@ def _ask(request: HttpRequest, case: Case, row: LedgerEntry, form: ReversalForm)
     if LedgerEntry.objects.filter(cancels=row).exists():
         raise Stale("这一笔已经冲正过了，请回到台账查看。")
     context: dict[str, Any] = {"case": case, "entry": row, "form": form, "may_post": may_post(case, reader(request))}
-    return render(request, "arrears/entry_reverse.html", context, status=422 if form.is_bound else 200)
+    return render(request, "arrears/cases/entry_reverse.html", context, status=422 if form.is_bound else 200)

@@ -18,6 +18,7 @@ from arrears.cases.views.found import the_case
 from arrears.desk.timeline import Happening, happenings
 from arrears.transfers import actions as transfers
 from arrears.workers import actions as workers
+from unions.approvals import seal_of
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
@@ -60,7 +61,7 @@ def _make(request: HttpRequest, case: Case, name: str, user: User) -> HttpRespon
             user,
             timezone.now(),
             seen=seen_in(request.POST),
-            shown=request.POST.get("shown"),
+            seal=request.POST.get("seal", ""),
             **form.cleaned_data,
         )
     except Forbidden:
@@ -97,7 +98,7 @@ def _ask(
     offer = next((offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None)
     if offer is None:
         raise Stale(f"案件现在是「{case.get_state_display()}」，不能「{row.label}」。")
-    lines = snapshot.closing(case) if row.second_person else snapshot.report(case)
+    lines = workflow.closing.shown(case, timezone.now()) if row.second_person else snapshot.report(case)
     balance = ledger.balance(case)
     context: dict[str, Any] = {
         "case": case,
@@ -107,7 +108,7 @@ def _ask(
         "form": form,
         "lines": lines,
         "stale": stale,
-        "shown": snapshot.seal(lines),
+        "seal": seal_of(lines),
         "balance": balance,
         "stated": case.number is None,
         "answer": conclusions.conclusions().get(case.conclusion),
@@ -118,7 +119,7 @@ def _ask(
         "differences": workers.contradictions(case, balance) if row.second_person else [],
         "evidence_count": case.evidence.count() if row.second_person else None,
     }
-    return render(request, "arrears/move.html", context, status=status)
+    return render(request, "arrears/cases/move.html", context, status=status)
 
 
 def _form(case: Case, name: str, data: Any) -> MoveForm:

@@ -18,6 +18,7 @@ from arrears.law.obligations.applicable import Bookcase
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
 from arrears.law.obligations.reading import PARTS, told
+from unions.approval_page import take_decision
 from unions.current_user import reader
 
 
@@ -34,7 +35,7 @@ def the_obligation(request: HttpRequest, pk: int) -> Obligation:
 @login_required
 @require_safe
 def obligation(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "reporting/obligation.html", _page(request, the_obligation(request, pk)))
+    return render(request, "arrears/law/obligation.html", _page(request, the_obligation(request, pk)))
 
 
 def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
@@ -53,7 +54,8 @@ def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
         "clause": next((one for one in book.clauses if one.id == row.clause), None) if book else None,
         "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, rule)] if may_ask else [],
         "asked": asked,
-        "barred": extensions.barred(row, asked, user, now) if asked else None,
+        "barred": extensions.approval.barred(asked, user, now) if asked else None,
+        "seal": extensions.approval.seal(asked, now) if asked else "",
         "decided": done.select_related("requested_by", "decided_by"),
         "local": local(),
     }
@@ -75,8 +77,8 @@ def obligation_extend(request: HttpRequest, pk: int) -> HttpResponse:
 def extension_decide(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     asked = get_object_or_404(Extension.objects.filter(case__in=Case.objects.visible_to(user)), pk=pk)
-    approve = request.POST.get("answer") == "approve"
-    asked = extensions.decide(asked, approve, request.POST.get("decision", ""), user, timezone.now())
-    messages.success(request, "已批准，期限已重新推算。" if approve else "已退回，仍按原期限计时。")
+    step = "approve" if request.POST.get("answer") == "approve" else "decline"
+    seal, opinion = request.POST.get("seal", ""), request.POST.get("opinion", "")
+    messages.success(request, take_decision(extensions.approval, step, asked, seal, opinion, user, timezone.now()))
     row = Obligation.objects.get(case=asked.case, rulebook=asked.rulebook, rule=asked.rule)
     return redirect("obligation", pk=row.pk)

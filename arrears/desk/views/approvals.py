@@ -41,7 +41,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     # The kind with the row that waits longest stands first; what goes up at once before all.
     piles.sort(key=lambda pile: (not pile.items[0].immediate, pile.items[0].since))
     context = {"piles": piles, "count": sum(pile.count for pile in piles), "now": timezone.now()}
-    return render(request, "arrears/approvals.html", context)
+    return render(request, "arrears/desk/approvals.html", context)
 
 
 def _pile(kind: Kind, user: User) -> Pile:

@@ -24,7 +24,7 @@ def _file(request: HttpRequest, pk: int) -> CaseFile:
 @never_cache
 @require_safe
 def case_file(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "arrears/case_file.html", {"file": (file := _file(request, pk)), "case": file.case})
+    return render(request, "arrears/desk/case_file.html", {"file": (file := _file(request, pk)), "case": file.case})
 
 
 @login_required

@@ -68,7 +68,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "rows": rows_of(page.rows), "page": page, "filtered": _filtered(request)}
     context["may_bulk"] = any(user.paths(right) for right in ASKS)
     context["may_file"] = bool(user.paths(Right.FILE))
-    return render(request, "arrears/cases.html", context)
+    return render(request, "arrears/desk/cases.html", context)
 
 
 def _filtered(request: HttpRequest) -> bool:
@@ -87,4 +87,4 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = the_case(request, pk)
     first, more = points(found)
     context = {"case": found, "points": first, "more": more, "today": timezone.localdate()}
-    return render(request, "arrears/report.html", context)
+    return render(request, "arrears/desk/report.html", context)

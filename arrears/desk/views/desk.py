@@ -50,7 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if user.is_outsider():
         return redirect("incoming")
     if not user.paths(Right.VIEW):
-        return render(request, "arrears/desk_platform.html")
+        return render(request, "arrears/desk/desk_platform.html")
     boxes = [
         box
         for box in (
@@ -71,7 +71,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "may_export": bool(user.paths(Right.EXPORT)) and not boxes,  # statisticians: nothing else waits for them
         "now": timezone.now(),
     }
-    return render(request, "arrears/desk.html", context)
+    return render(request, "arrears/desk/desk.html", context)
 
 
 def _cases(found: QuerySet[Case]) -> list[Any]:

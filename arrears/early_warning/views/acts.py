@@ -91,7 +91,9 @@ def standing_of(signal: WarningSignal) -> WarningStanding:
 def _show(
     request: HttpRequest, form: WarningForm, *, status: int = 200, stash_at: datetime | None = None
 ) -> HttpResponse:
-    return render(request, "arrears/warning_form.html", {"form": form, "stash_at": stash_at}, status=status)
+    return render(
+        request, "arrears/early_warning/warning_form.html", {"form": form, "stash_at": stash_at}, status=status
+    )
 
 
 @login_required
@@ -166,7 +168,7 @@ def _verify(request: HttpRequest, standing: WarningStanding, form: CheckForm, us
 def _check_page(request: HttpRequest, standing: WarningStanding, form: CheckForm, status: int = 200) -> HttpResponse:
     waiting = WarningSignal.objects.unverified().filter(employer=standing.employer, path__startswith=standing.path)
     context = {"standing": standing, "form": form, "signals": waiting.select_related("union")}
-    return render(request, "arrears/warning_check.html", context, status=status)
+    return render(request, "arrears/early_warning/warning_check.html", context, status=status)
 
 
 # Steps ---------------------------------------------------------------------------------------------------------------

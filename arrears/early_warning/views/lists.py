@@ -53,7 +53,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 file.seek(0)
                 context["token"] = uploads.keep(file, user)
     status = 422 if form.errors or context.get("faults") else 200
-    return render(request, "arrears/warning_import.html", context, status=status)
+    return render(request, "arrears/early_warning/warning_import.html", context, status=status)
 
 
 def _understood(found: sheet.Read) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         found = sheet.read(file, timezone.localdate())
     if found.faults:
         context = {"form": SheetForm(user=user), "columns": sheet.COLUMNS} | _understood(found)
-        return render(request, "arrears/warning_import.html", context, status=422)
+        return render(request, "arrears/early_warning/warning_import.html", context, status=422)
     taken = sheet.bring_in(found, unit, user, at)
     uploads.drop(token, user)
     known = f"，另有 {taken.known} 条已登记过" if taken.known else ""
@@ -114,7 +114,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             return redirect("list-comparison", found.pk)
     mine = ListComparison.objects.filter(by=user).select_related("union").defer("matches")[:10]
     context = {"form": form, "groups": form.groups(), "mine": mine, "most": LISTS}
-    return render(request, "arrears/list_compare.html", context, status=422 if form.errors else 200)
+    return render(request, "arrears/early_warning/list_compare.html", context, status=422 if form.errors else 200)
 
 
 def my_comparison(request: HttpRequest, pk: int) -> ListComparison:
@@ -148,7 +148,7 @@ def _comparison_page(request: HttpRequest, found: ListComparison, refused: str =
         "left": sum(not row["taken"] for row in rows),
         "more": len(found.matches) - MATCHES_SHOWN,
     }
-    return render(request, "arrears/list_comparison.html", context, status=status)
+    return render(request, "arrears/early_warning/list_comparison.html", context, status=status)
 
 
 @login_required

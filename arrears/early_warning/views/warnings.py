@@ -71,7 +71,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
-    return render(request, "arrears/warnings.html", context)
+    return render(request, "arrears/early_warning/warnings.html", context)
 
 
 def _line(unit: Union, user: User) -> list[Union]:
@@ -117,7 +117,7 @@ def standing_page(request: HttpRequest, standing: WarningStanding, *, status: in
         "answer_form": AnswerForm(today=today, initial={"answered_on": today}),
         "kinds": StepKind,
     }
-    return render(request, "arrears/warning.html", context | given, status=status)
+    return render(request, "arrears/early_warning/warning.html", context | given, status=status)
 
 
 @login_required

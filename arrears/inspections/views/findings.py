@@ -42,7 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "list": key,
         "tabs": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
     }
-    return render(request, "arrears/findings.html", context)
+    return render(request, "arrears/inspections/findings.html", context)
 
 
 @login_required

@@ -57,7 +57,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_record": bool(user.paths(Right.INSPECT)),
         "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
     }
-    return render(request, "arrears/inspections.html", context)
+    return render(request, "arrears/inspections/inspections.html", context)
 
 
 def the_inspection(request: HttpRequest, pk: int) -> Inspection:
@@ -83,7 +83,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         "rectified": RectifiedForm(today=timezone.localdate()),
         "today": timezone.localdate(),
     }
-    return render(request, "arrears/inspection.html", context)
+    return render(request, "arrears/inspections/inspection.html", context)
 
 
 def _found(inspection: Inspection) -> list[Finding]:
@@ -199,7 +199,7 @@ def units(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("union", "").replace("\x00", "").strip()
     reach = Union.objects.filter(under(reader(request).paths(Right.INSPECT)), valid_until=None)
     found = reach.filter(code__startswith=text) | reach.filter(name__contains=text) if text else reach
-    return render(request, "arrears/inspection_units.html", {"units": found.order_by("depth", "code")[:20]})
+    return render(request, "arrears/inspections/inspection_units.html", {"units": found.order_by("depth", "code")[:20]})
 
 
 def _facts(form: InspectionForm, employer: Any) -> dict[str, Any]:
@@ -239,4 +239,4 @@ def _show(
             if name in now and str(now[name] or "") != str(form[name].value() or "")
         ],
     }
-    return render(request, "arrears/inspection_form.html", context, status=status)
+    return render(request, "arrears/inspections/inspection_form.html", context, status=status)

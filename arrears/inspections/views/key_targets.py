@@ -44,7 +44,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "proposed": key_targets.proposed(unit),
         "may_record": bool(user.paths(Right.INSPECT)),
     }
-    return render(request, "arrears/key_targets.html", context)
+    return render(request, "arrears/inspections/key_targets.html", context)
 
 
 def the_target(request: HttpRequest, pk: int) -> KeyTarget:
@@ -67,7 +67,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
         "visits": visits.select_related("union")[:20],
         "may_end": found.ended_on is None and user.may(Right.INSPECT, found.union.in_charge()),
     }
-    return render(request, "arrears/key_target.html", context)
+    return render(request, "arrears/inspections/key_target.html", context)
 
 
 @login_required
@@ -122,7 +122,7 @@ def _form(user: User, **kwargs: Any) -> KeyTargetForm:
 
 
 def _show(request: HttpRequest, form: KeyTargetForm, status: int = 200) -> HttpResponse:
-    return render(request, "arrears/key_target_form.html", {"form": form}, status=status)
+    return render(request, "arrears/inspections/key_target_form.html", {"form": form}, status=status)
 
 
 @login_required

@@ -23,7 +23,7 @@ from unions.people.rights import Right
 
 SHOWN = 200
 SAMPLE = 20
-PAGE = "arrears/rounds/platform_import.html"
+PAGE = "arrears/inspections/platform_import.html"
 
 
 def _recorder(request: HttpRequest) -> User:

@@ -47,7 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_record": bool(user.paths(Right.INSPECT)),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
-    return render(request, "arrears/rounds/projects.html", context)
+    return render(request, "arrears/inspections/projects.html", context)
 
 
 def _narrow(rows: QuerySet[Project], form: ProjectFilter, today: Any) -> QuerySet[Project]:
@@ -103,7 +103,7 @@ def project_page(request: HttpRequest, found: Project, *, status: int = 200, **g
         "look_form": LookForm(user=user, today=today, initial=_as_known(found, user)),
         "mended_form": MendedForm(today=today),
     }
-    return render(request, "arrears/rounds/project.html", context | given, status=status)
+    return render(request, "arrears/inspections/project.html", context | given, status=status)
 
 
 def _as_known(found: Project, user: User) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if row is not None:
             messages.success(request, f"已登记项目「{row.project}」。")
             return redirect(row.project)
-    return render(request, "arrears/rounds/project_form.html", {"form": form}, status=status)
+    return render(request, "arrears/inspections/project_form.html", {"form": form}, status=status)
 
 
 @transaction.atomic

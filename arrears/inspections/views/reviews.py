@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +16,7 @@ from arrears.inspections import review_paper, reviews
 from arrears.inspections.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind
 from arrears.inspections.models.review import ReviewQuerySet
+from unions.approval_page import take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.keyset import keyset
@@ -31,17 +30,6 @@ from unions.people.rights import Right, holders_of
 PER_PAGE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PARTS = ("planner__parent", "inspector__parent", "inspected__parent", "by")
-Step = Callable[[ReviewFinding, str, User, datetime, int], ReviewFinding]
-STEPS: dict[str, Step] = {
-    "answer": lambda row, said, by, at, seen: reviews.answer(row, said, by, at, seen=seen),
-    "close": lambda row, said, by, at, seen: reviews.close(row, said, by, at, seen=seen),
-    "send-back": lambda row, said, by, at, seen: reviews.send_back(row, said, by, at, seen=seen),
-}
-DONE = {
-    "answer": "已答复，等待检查单位销号。",
-    "close": "这个问题已销号。",
-    "send-back": "已退回，请被检查单位继续整改。",
-}
 
 
 @login_required
@@ -64,7 +52,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_plan": _plans(user),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
-    return render(request, "arrears/rounds/reviews.html", context)
+    return render(request, "arrears/inspections/reviews.html", context)
 
 
 def _narrow(rows: ReviewQuerySet, form: ReviewFilter) -> ReviewQuerySet:
@@ -112,7 +100,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if row is not None:
             messages.success(request, f"已安排「{row.name}」。")
             return redirect(row)
-    return render(request, "arrears/rounds/review_form.html", {"form": form}, status=status)
+    return render(request, "arrears/inspections/review_form.html", {"form": form}, status=status)
 
 
 # One -----------------------------------------------------------------------------------------------------------------
@@ -143,7 +131,7 @@ def _page(request: HttpRequest, row: Review, *, status: int = 200, **given: Any)
         "visit_form": VisitForm(today=today, initial=written),
         "finding_form": ReviewFindingForm(today=today),
     }
-    return render(request, "arrears/rounds/review.html", context | given, status=status)
+    return render(request, "arrears/inspections/review.html", context | given, status=status)
 
 
 def _found(row: Review, user: User) -> list[dict[str, Any]]:
@@ -159,7 +147,8 @@ def _found(row: Review, user: User) -> list[dict[str, Any]]:
                 "late": one.late(timezone.localdate()),
                 "may_answer": one.answered_at is None and reviews.may_answer(one, user),
                 "decides": decides,
-                "barred": reviews.barred(one, user, now) if decides else None,
+                "barred": reviews.approval.barred(one, user, now) if decides else None,
+                "seal": reviews.approval.seal(one, now),
             }
         )
     return lines
@@ -210,18 +199,22 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     user = reader(request)
     rows = ReviewFinding.objects.visible_to(user).select_related(*(f"review__{part}" for part in PARTS))
     finding = get_object_or_404(rows, pk=pk)
-    if name not in STEPS:
+    if name != "answer" and name not in reviews.approval.ways_out():
         raise Http404
-    said = request.POST.get("words", "").replace("\x00", "")
+    said, now = request.POST.get("words", "").replace("\x00", ""), timezone.now()
     try:
-        STEPS[name](finding, said, user, timezone.now(), seen_in(request.POST))
+        if name == "answer":
+            reviews.answer(finding, said, user, now, seen=seen_in(request.POST))
+            done = "已答复，等待检查单位销号。"
+        else:
+            done = take_decision(reviews.approval, name, finding, request.POST.get("seal", ""), said, user, now)
     except Forbidden:
         raise
     except (Refused, Stale) as refusal:
         row = the_review(request, finding.review_id)
         given = {"refused": finding.pk, "refusal": refusal.message, "words": said, "step": name}
         return _page(request, row, status=refusal.status, **given)
-    messages.success(request, DONE[name])
+    messages.success(request, done)
     return redirect(finding.review)
 
 

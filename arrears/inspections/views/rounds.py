@@ -61,7 +61,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_plan": bool(user.paths(Right.INSPECT)),
         "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
-    return render(request, "arrears/rounds/rounds.html", context)
+    return render(request, "arrears/inspections/rounds.html", context)
 
 
 # Planning ------------------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if row is not None:
             messages.success(request, f"计划已制定，列入 {row.targets.count()} 户。")
             return redirect(row)
-    return render(request, "arrears/rounds/round_form.html", context, status=status)
+    return render(request, "arrears/inspections/round_form.html", context, status=status)
 
 
 def _preview(form: RoundForm) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "own": planned.first(),
         "may_plan": user.may(Right.INSPECT, unit) and not unit.is_closed,
     }
-    return render(request, "arrears/rounds/month.html", context)
+    return render(request, "arrears/inspections/month.html", context)
 
 
 # One plan ------------------------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def _page(request: HttpRequest, row: Round, *, status: int = 200, form: TargetFo
         "lists": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
         "form": form or (_target_form(user, row, initial={"union": row.union.code}) if may_change else None),
     }
-    return render(request, "arrears/rounds/round.html", context, status=status)
+    return render(request, "arrears/inspections/round.html", context, status=status)
 
 
 def _target_form(user: User, row: Round, **kwargs: Any) -> TargetForm:

@@ -13,7 +13,7 @@ from arrears.law.calendar import calendar_at
 from arrears.law.editions import display
 from arrears.law.editions.rulebook_editions import ONE_DAY, active_shelf
 from arrears.law.editions.texts import NoticeText, bare
-from arrears.law.models import STANDING, RulebookUpload, TrialStage
+from arrears.law.models import RulebookUpload, TrialStage
 from arrears.law.obligations import recompute
 from arrears.law.obligations.attachments import attach_with_edition
 from arrears.law.rules.holiday_sources import CalendarError
@@ -21,7 +21,8 @@ from arrears.law.rules.reader import parse_rulebook
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.schedule import routines, schedule
 from arrears.law.rules.table import RulebookError
-from unions import jobs, second_person
+from unions import jobs
+from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -48,14 +49,6 @@ def shown_to(user: User) -> QuerySet[RulebookUpload]:
     paths = {*user.paths(Right.SUBMIT), *user.paths(Right.APPROVE)}
     found = RulebookUpload.objects.filter(Q(office__path__in=paths, office__kind=UnionKind.PROVINCE))
     return found.select_related("office", "attached_to", "by", "decided_by").defer("content", "notice_text")
-
-
-def barred_because(upload: RulebookUpload, user: User, day: date) -> str | None:
-    """Why `user` may not put it in force (Chinese), or None."""
-    if not user.may(Right.APPROVE, upload.office):
-        return f"启用规则须由「{upload.office}」的审批人办理。"
-    asked_on = day_of(upload.uploaded_at)
-    return second_person.barred_because(user, {"您是上传人": [upload.by_id]}, "上传人", day, asked_on, "启用")
 
 
 # Bringing in ---------------------------------------------------------------------------------------------------------
@@ -172,56 +165,66 @@ def not_in_notice(book: Rulebook, text: NoticeText) -> list[str]:
 # In force ------------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def activate(pk: int, by: User, at: datetime) -> RulebookUpload:
-    """Put a tried rulebook in force from today; the edition before keeps the days before, and what is owed is counted again.
-    Raises Refused, Forbidden, Stale.
+class RulebookApproval(Approval[RulebookUpload]):
+    """A tried rulebook is in force from the day of the approval; the edition before keeps the days before, and what is owed is
+    counted again. Until then its uploader and the province's approver may give it up.
     """
-    upload = _locked(pk)
-    if reason := barred_because(upload, by, day_of(at)):
-        raise Forbidden(reason)
-    if upload.stage != TrialStage.TRIED:
-        raise Stale(f"这份规则现在是“{upload.get_state_display()}”，不能启用，请刷新后再看。")
-    if upload.result["replaces"] != _in_force(upload.key):
-        raise Stale("试算以后，同名规则另有一版启用，比较的结果已经过时。请重新上传试算后再启用。")
-    today = day_of(at)
-    before = RulebookUpload.objects.filter(key=upload.key, stage=TrialStage.ACTIVE)
-    before.update(stage=TrialStage.RETIRED, active_until=today - ONE_DAY, changed_at=at)
-    upload.stage, upload.active_from = TrialStage.ACTIVE, today
-    upload.decided_by, upload.decided_at, upload.changed_at = by, at, at
-    upload.save()
-    attach_with_edition(parse_rulebook(upload.content, "rulebook.toml"), upload.attached_to, upload.by, by, at)
-    activated = audit.record(
-        upload.stream, "activate_rulebook", by, at, upload.office, upload=pk, sha256=upload.sha256, since=today
-    )
-    recompute.ask_after(activated)
-    return upload
+
+    model = RulebookUpload
+    unit = "office"
+    this = "这份规则"
+    act = "启用"
+    without_right = "启用规则须由「{unit}」的审批人办理。"
+    without_right_to_decline = "只有上传人或本省审批人可以作废。"
+    changed = "规则或试算的结果在您查看之后有了变动，请刷新后再看。"
+    waits = TrialStage.TRIED
+    approved = Transition(TrialStage.ACTIVE, "activate_rulebook", "启用", step="activate")
+    declined = withdrawn = Transition(TrialStage.DISCARDED, "discard_rulebook", "作废", step="discard")
+    declined_in = withdrawn_in = (TrialStage.TRIAL,)
+    asked = ("by", "uploaded_at")
+    asker_is = ("您是上传人", "上传人")
+    decided = ("decided_by", "decided_at")
+    no_reason = "请写明作废的理由。"
+    longest = 200
+
+    def shown(self, row: RulebookUpload, at: datetime) -> list[ShownLine]:
+        return [
+            ShownLine("规则", f"{row.title}（{row.key}）"),
+            ShownLine("适用单位", str(row.attached_to)),
+            ShownLine("文件校验值", row.sha256),
+            ShownLine("试算案件", str(row.result.get("cases", "—"))),
+            ShownLine("替换", str(row.result.get("replaces", "—"))),
+        ]
+
+    def lock(self, row: RulebookUpload) -> RulebookUpload:
+        """All editions of a key: two who activate at once must not both be the newest."""
+        rows = list(RulebookUpload.objects.select_for_update().filter(key=row.key).order_by("pk"))
+        return next(one for one in rows if one.pk == row.pk)
+
+    def before_approve(self, row: RulebookUpload, by: User, at: datetime) -> FieldValues:
+        if row.result["replaces"] != _in_force(row.key):
+            raise Stale("试算以后，同名规则另有一版启用，比较的结果已经过时。请重新上传试算后再启用。")
+        today = day_of(at)
+        before = RulebookUpload.objects.filter(key=row.key, stage=TrialStage.ACTIVE)
+        before.update(stage=TrialStage.RETIRED, active_until=today - ONE_DAY, changed_at=at)
+        attach_with_edition(parse_rulebook(row.content, "rulebook.toml"), row.attached_to, row.by, by, at)
+        return {"active_from": today, "changed_at": at}
+
+    def before_decline(self, row: RulebookUpload, by: User, at: datetime, opinion: str) -> FieldValues:
+        cancelled = {"state": JobState.CANCELLED} if row.under_way else {}
+        return {"reason": opinion, "changed_at": at} | cancelled
+
+    def record(self, row: RulebookUpload, verb: str, by: User, at: datetime, reason: str) -> None:
+        told = {"since": row.active_from} if row.stage == TrialStage.ACTIVE else {}
+        event = audit.record(
+            row.stream, verb, by, at, row.office, upload=row.pk, sha256=row.sha256, **told, reason=reason
+        )
+        if row.stage == TrialStage.ACTIVE:
+            recompute.ask_after(event)
 
 
-@transaction.atomic
-def discard(pk: int, reason: str, by: User, at: datetime) -> RulebookUpload:
-    """Give up an upload that is not in force: its uploader or the province's approver. Raises Refused, Forbidden, Stale."""
-    upload = _locked(pk)
-    if by.pk != upload.by_id and not by.may(Right.APPROVE, upload.office):
-        raise Forbidden("只有上传人或本省审批人可以作废。")
-    if not reason.strip():
-        raise Refused("请写明作废的理由。", {"reason": "请写明理由。"})
-    if upload.stage in (*STANDING, TrialStage.DISCARDED):
-        raise Stale(f"这份规则现在是“{upload.get_state_display()}”，不能作废，请刷新后再看。")
-    upload.stage, upload.reason = TrialStage.DISCARDED, reason.strip()[:200]
-    if upload.under_way:
-        upload.state = JobState.CANCELLED
-    upload.decided_by, upload.decided_at, upload.changed_at = by, at, at
-    upload.save()
-    audit.record(upload.stream, "discard_rulebook", by, at, upload.office, upload=pk, reason=upload.reason)
-    return upload
-
-
-def _locked(pk: int) -> RulebookUpload:
-    key = RulebookUpload.objects.values_list("key", flat=True).get(pk=pk)
-    # All editions of a key: two who activate at once must not both be the newest.
-    rows = list(RulebookUpload.objects.select_for_update().filter(key=key).order_by("pk"))
-    return next(row for row in rows if row.pk == pk)
+approval = RulebookApproval()
+activate, discard = approval.approve, approval.give_up
 
 
 # In the worker -------------------------------------------------------------------------------------------------------

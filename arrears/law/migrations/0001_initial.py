@@ -352,6 +352,63 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Recomputation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(default="waiting", max_length=10, verbose_name="进度")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("done_count", models.PositiveIntegerField(default=0)),
+                ("total_count", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="原因")),
+                ("changed_at", models.DateTimeField(verbose_name="最近进展")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.event"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.union"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["changed_at"],
+                        name="recomputation_under_way",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("event__isnull", False),
+                            models.Q(("by__isnull", False), ("office__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="recomputation_has_a_reason",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="RulebookUpload",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

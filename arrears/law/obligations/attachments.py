@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from arrears.law.models import Attachment
 from arrears.law.obligations import recompute
 from arrears.law.rules.reader import shelf
 from arrears.law.rules.rulebook import Rulebook
-from unions import second_person
+from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -51,7 +52,7 @@ def propose(
 @transaction.atomic
 def propose_end(row: Attachment, last_day: date, reason: str, by: User, at: datetime) -> Attachment:
     """Ask that it hold no longer than `last_day`, today at the earliest. Raises Forbidden, Refused, Stale."""
-    row = _locked(row)
+    row = ending.lock(row)
     _check_asker(row.union, by)
     if row.asked:
         raise Stale("这项适用有待批准的申请，请先办完再提出。")
@@ -72,49 +73,100 @@ def propose_end(row: Attachment, last_day: date, reason: str, by: User, at: date
 # Answering -----------------------------------------------------------------------------------------------------------
 
 
-def barred_because(row: Attachment, user: User, day: date) -> str | None:
-    """Why `user` may not approve what is asked (Chinese), or None."""
-    seat, asker = row.union.in_charge(), row.asked_by
-    if not user.may(Right.APPROVE, seat):
-        return f"须由「{seat}」的审批人批准。"
-    asked = {"您是提出人": [asker.pk if asker else None]}
-    return second_person.barred_because(user, asked, "提出人", day, day_of(row.asked_at), "批准")
+class AttachmentApproval(Approval[Attachment]):
+    """What the beginning and the end have in common: what is owed is counted again after the approval."""
+
+    model = Attachment
+    unit = "union"
+    act = "批准"
+    without_right = "须由「{unit}」的审批人批准。"
+    changed = "这项申请已经办完或已改动，请刷新页面后再看。"
+    waits = None  # its stage is the moment of the approval
+    parts = ("union", "by", "end_by")
+    declining_takes_a_second_person = True
+
+    def lock(self, row: Attachment) -> Attachment:
+        found = Attachment.objects.select_for_update(of=("self",)).select_related(*self.parts).filter(pk=row.pk).first()
+        if found is None:
+            raise Stale("这项申请已被退回或撤回，请回到规则页面。")
+        return found
+
+    def moved_on(self, row: Attachment) -> str:
+        return self.changed
+
+    def reason_given(self, text: str) -> str:
+        return _checked(text)
+
+    def record(self, row: Attachment, verb: str, by: User, at: datetime, reason: str) -> None:
+        event = _note(row, verb, by, at, **({"reason": reason} if reason else {}))
+        if verb == self.approved.verb:
+            recompute.ask_after(event)
 
 
-@transaction.atomic
-def approve(row: Attachment, shown: str, by: User, at: datetime) -> Attachment:
-    """The second person's yes to the beginning or the end she was shown (`Attachment.shown`); what is owed is counted again.
-    Raises Forbidden, Stale.
-    """
-    row = _locked(row)
-    if reason := barred_because(row, by, day_of(at)):
-        raise Forbidden(reason)
-    _check_shown(row, shown)
-    if row.asked == "start":
-        row.approved_by, row.approved_at = by, at
-        verb = "attach.approve"
-    else:
-        row.until, row.end_approved_by, row.end_approved_at = row.last_day, by, at
-        verb = "attach.end.approve"
-    row.save()
-    recompute.ask_after(_note(row, verb, by, at))
-    return row
+class Beginning(AttachmentApproval):
+    """The rulebook holds at the union and below. What was only asked for leaves no row, the log tells of it."""
+
+    stage = "approved_at"
+    approved = Transition(None, "attach.approve", "批准", "已批准，有关的办理时限正在重新推算。")
+    declined = withdrawn = Transition(None, "attach.start.decline", "退回", "已退回或撤回，原来的适用范围不变。")
+    asked = ("by", "at")
+    decided = ("approved_by", "approved_at")
+
+    def shown(self, row: Attachment, at: datetime) -> list[ShownLine]:
+        return [
+            ShownLine("规则", row.rulebook),
+            ShownLine("适用单位", str(row.union)),
+            ShownLine("自", str(row.since)),
+            ShownLine("至", str(row.until or "通知失效")),
+            ShownLine("理由", row.reason),
+            ShownLine("提出时间", row.at.isoformat()),
+        ]
+
+    def before_decline(self, row: Attachment, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"approved_by": None, "approved_at": None}
+
+    def after_decline(self, row: Attachment, by: User, at: datetime) -> None:
+        Attachment.objects.filter(pk=row.pk).delete()
 
 
-@transaction.atomic
-def decline(row: Attachment, shown: str, reason: str, by: User, at: datetime) -> Attachment | None:
-    """The approver's no, or the asker's withdrawal; what was only asked for leaves no row, the log tells of it."""
-    row = _locked(row)
-    if row.asked_by != by and (barred := barred_because(row, by, day_of(at))):
-        raise Forbidden(barred)
-    _check_shown(row, shown)
-    _note(row, f"attach.{row.asked}.decline", by, at, reason=_checked(reason))
-    if row.asked == "start":
-        row.delete()
-        return None
-    row.last_day, row.end_reason, row.end_by, row.end_at = None, "", None, None
-    row.save()
-    return row
+class Ending(AttachmentApproval):
+    """The rulebook holds no longer than its last day."""
+
+    stage = "end_approved_at"
+    approved = Transition(None, "attach.end.approve", "批准", "已批准，有关的办理时限正在重新推算。")
+    declined = withdrawn = Transition(None, "attach.end.decline", "退回", "已退回或撤回，原来的适用范围不变。")
+    asked = ("end_by", "end_at")
+    decided = ("end_approved_by", "end_approved_at")
+    declined_as_never_asked = True
+
+    def shown(self, row: Attachment, at: datetime) -> list[ShownLine]:
+        return [
+            ShownLine("规则", row.rulebook),
+            ShownLine("适用单位", str(row.union)),
+            ShownLine("最后适用日", str(row.last_day)),
+            ShownLine("理由", row.end_reason),
+            ShownLine("提出时间", row.end_at.isoformat() if row.end_at else "—"),
+        ]
+
+    def hold(self, row: Attachment, *stages: Any) -> Attachment:
+        row = super().hold(row, *stages)
+        if row.end_at is None:  # nobody asks any more
+            raise Stale(self.changed)
+        return row
+
+    def before_approve(self, row: Attachment, by: User, at: datetime) -> FieldValues:
+        return {"until": row.last_day}
+
+    def before_decline(self, row: Attachment, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"last_day": None, "end_reason": ""}
+
+
+beginning, ending = Beginning(), Ending()
+
+
+def approval_of(row: Attachment) -> AttachmentApproval:
+    """What waits in the row: the beginning, or else the end."""
+    return beginning if row.asked == "start" else ending
 
 
 # As the files say ----------------------------------------------------------------------------------------------------
@@ -171,11 +223,6 @@ def _holding_above(union: Union, rulebook: str, day: date) -> Attachment | None:
     return rows.filter(since__lte=day).select_related("union").first()
 
 
-def _check_shown(row: Attachment, shown: str) -> None:
-    if not row.asked or row.shown != shown:
-        raise Stale("这项申请已经办完或已改动，请刷新页面后再看。")
-
-
 def _notice(rulebook: str) -> Rulebook:
     book = active_shelf().get(rulebook)
     if book is None:
@@ -210,15 +257,6 @@ def _checked(reason: str) -> str:
     if len(text) > LONGEST_REASON:
         raise Refused(f"理由最多 {LONGEST_REASON} 个字，请缩短。", {"reason": f"最多 {LONGEST_REASON} 个字。"})
     return text
-
-
-def _locked(row: Attachment) -> Attachment:
-    """The row as it stands now, held. Raises Stale when it was declined meanwhile."""
-    held = Attachment.objects.select_for_update(of=("self",)).select_related("union", "by", "end_by")
-    found = held.filter(pk=row.pk).first()
-    if found is None:
-        raise Stale("这项申请已被退回或撤回，请回到规则页面。")
-    return found
 
 
 def _note(row: Attachment, verb: str, by: User | None, at: datetime, **facts: object) -> Event:

@@ -1,41 +1,49 @@
-"""The calendar gained days, or a rulebook came into force, was attached or ended: what is owed is counted again at once, and the log
-tells in whose name. A message that gets lost costs a day: the nightly rebuild counts with what is there too.
+"""The calendar gained days, or a rulebook came into force, was attached or ended: what is owed is counted again in the background,
+and the log tells in whose name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from celery import current_app
 from django.db import transaction
 
 from arrears.law.calendar import STREAM
-from arrears.law.models import Obligation
+from arrears.law.models import Obligation, Recomputation
 from arrears.law.obligations.projection import BATCH, Kept, Tools, case_terms, rebuild_others
+from unions import jobs
 from unions.common.refusals import Forbidden
+from unions.jobs import Now
 from unions.log import audit
 from unions.models import Event, Union, UnionKind, User
 from unions.people.rights import Right
 
-TASK, RULEBOOK_TASK = "reporting.tasks.recompute_terms", "reporting.tasks.recompute_rulebook"
 
-
-def ask(office: Union, by: User) -> None:
-    """Have a worker recompute once the days just entered or withdrawn are committed."""
-    _send(TASK, office.pk, by.pk)
+def ask(office: Union, by: User, at: datetime) -> None:
+    """Have the open terms counted again for the days just entered or withdrawn."""
+    JOB.send(Recomputation.objects.create(office=office, by=by, changed_at=at).pk)
 
 
 def ask_after(event: Event) -> None:
-    """Have a worker count again what a rulebook's act (its `event`) changes, once it is committed."""
-    _send(RULEBOOK_TASK, event.pk)
+    """Have counted again what a rulebook's act (its `event`) changes."""
+    JOB.send(Recomputation.objects.create(event=event, changed_at=event.at).pk)
 
 
-def _send(task: str, *told: int) -> None:
-    transaction.on_commit(lambda: current_app.send_task(task, list(told), queue="rollup", retry=False), robust=True)
+def _run(row: Recomputation, now: Now) -> None:
+    with jobs.progress_aside(row, now) as tick:
+        if row.event is not None:
+            after_rulebook(row.event, now(), tick=tick)
+        else:
+            assert row.office is not None and row.by is not None, "the database checks it"
+            recompute(row.office, row.by, now(), tick=tick)
+    row.finish(now())
 
 
 @transaction.atomic
-def recompute(office: Union, by: User, at: datetime, tools: Tools | None = None) -> Kept:
+def recompute(
+    office: Union, by: User, at: datetime, tools: Tools | None = None, tick: Callable[[int], None] = lambda done: None
+) -> Kept:
     """Count every open term again that another version of the calendar gave. Each case whose due time moves says so in its own
     chain, from when to when; the calendar's chain says how many. What is met or lifted stays as it was counted.
 
@@ -50,6 +58,7 @@ def recompute(office: Union, by: User, at: datetime, tools: Tools | None = None)
     kept = Kept()
     for first in range(0, len(ids), BATCH):
         kept += case_terms().rebuild_batch(ids[first : first + BATCH], at, tools)
+        tick(min(first + BATCH, len(ids)))
     kept += rebuild_others(at, tools)
     _tell_moved(kept, "due.moved", office, by, at)
     audit.record(
@@ -66,7 +75,9 @@ def recompute(office: Union, by: User, at: datetime, tools: Tools | None = None)
     return kept
 
 
-def after_rulebook(event: Event, at: datetime, tools: Tools | None = None) -> Kept:
+def after_rulebook(
+    event: Event, at: datetime, tools: Tools | None = None, tick: Callable[[int], None] = lambda done: None
+) -> Kept:
     """Derive again, batch by batch, the cases at the units a rulebook's act is about and those of their place; the rulebook's chain
     says once how many terms came, moved and fell. Run twice, the second finds it done; broken off, it goes on from there.
 
@@ -82,6 +93,7 @@ def after_rulebook(event: Event, at: datetime, tools: Tools | None = None) -> Ke
             batch = case_terms().rebuild_batch(ids[first : first + BATCH], at, tools)
             _tell_moved(batch, "due.judged", event.union, event.by, at)
         kept += batch
+        tick(min(first + BATCH, len(ids)))
     with transaction.atomic():
         kept += rebuild_others(at, tools)
     with transaction.atomic():
@@ -119,3 +131,11 @@ def _tell_moved(kept: Kept, verb: str, union: Union | None, by: User | None, at:
                 after=owed.due_at,
                 reason=owed.explanation,
             )
+
+
+JOB = jobs.Kind(
+    model=Recomputation,
+    run=_run,
+    queue="rollup",
+    gave_up="重新推算时多次中断；每天夜间还会推算一次，仍不对请联系系统管理员。",
+)

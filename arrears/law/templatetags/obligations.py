@@ -19,7 +19,7 @@ register = template.Library()
 SHOWN = 6
 
 
-@register.inclusion_tag("reporting/obligation_case_box.html")
+@register.inclusion_tag("arrears/law/obligation_case_box.html")
 def case_obligations(case: Case) -> dict[str, Any]:
     """The case's terms: countdowns with their explanations, then what is done; and beside the clock who pays in the end
     on a government project or one of a state-owned enterprise (SD-2.4c). One query, there two.
@@ -33,7 +33,7 @@ def case_obligations(case: Case) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("reporting/obligation_desk_box.html")
+@register.inclusion_tag("arrears/law/obligation_desk_box.html")
 def desk_obligations(user: User) -> dict[str, Any]:
     """What the reader and her units must not miss. One query."""
     rows = at_hand(user, timezone.now(), SHOWN + 1)

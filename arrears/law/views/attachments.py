@@ -19,7 +19,7 @@ from arrears.law.models import Attachment
 from arrears.law.obligations import attachments
 from arrears.law.rules.rulebook import Rulebook
 from unions.common.form_fields import DayField, PlainForm
-from unions.common.refusals import Forbidden, Refused
+from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -74,7 +74,7 @@ def _places(request: HttpRequest, key: str, form: ProposeForm | None) -> HttpRes
         "by_file": _by_file(book) if not any(row.approved_at for row in rows) else "",
     }
     refused = form is not None and bool(form.errors)
-    return render(request, "reporting/rulebook_places.html", context, status=422 if refused else 200)
+    return render(request, "arrears/law/rulebook_places.html", context, status=422 if refused else 200)
 
 
 def _line(row: Attachment, mine: bool, today: date) -> dict[str, Any]:
@@ -149,8 +149,9 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: Attachment, form: EndForm | None) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+    user, now, today = reader(request), timezone.now(), timezone.localdate()
     state, label = _standing(row, today)
+    approval = attachments.approval_of(row)
     may_end = not row.asked and row.until is None and user.may(Right.SUBMIT, row.union)
     if form is None and may_end:
         form = EndForm(today=today, initial={"last_day": today})
@@ -160,11 +161,12 @@ def _page(request: HttpRequest, row: Attachment, form: EndForm | None) -> HttpRe
         "label": label,
         "book": shelf.active_shelf().get(row.rulebook),
         "form": form,
-        "barred": attachments.barred_because(row, user, today) if row.asked else None,
+        "barred": approval.barred(row, user, now) if row.asked else None,
+        "seal": approval.seal(row, now) if row.asked else "",
         "is_asker": row.asked_by == user,
     }
     refused = form is not None and bool(form.errors)
-    return render(request, "reporting/attachment.html", context, status=422 if refused else 200)
+    return render(request, "arrears/law/attachment.html", context, status=422 if refused else 200)
 
 
 @login_required
@@ -191,15 +193,23 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    row = attachments.approve(_row(request, pk), request.POST.get("shown", ""), reader(request), timezone.now())
-    messages.success(request, "已批准，有关的办理时限正在重新推算。")
+    row = _row(request, pk)
+    approval, seal = attachments.approval_of(row), request.POST.get("seal", "")
+    row = approval.approve(row, by=reader(request), at=timezone.now(), seal=seal)
+    messages.success(request, approval.approved.done)
     return redirect(row)
 
 
 @login_required
 @require_POST
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
-    given, row = request.POST, _row(request, pk)
-    kept = attachments.decline(row, given.get("shown", ""), given.get("reason", ""), reader(request), timezone.now())
-    messages.success(request, "已退回或撤回，原来的适用范围不变。")
-    return redirect(kept) if kept else redirect("rulebook-places", key=row.rulebook)
+    """The approver's no, or the asker's withdrawal, of what she saw."""
+    row, user, now = _row(request, pk), reader(request), timezone.now()
+    approval = attachments.approval_of(row)
+    if row.asked_by != user and (because := approval.barred(row, user, now)):
+        raise Forbidden(because)
+    if not row.asked or request.POST.get("seal") != approval.seal(row, now):
+        raise Stale(approval.changed)
+    approval.give_up(row, by=user, at=now, opinion=request.POST.get("reason", ""))
+    messages.success(request, approval.declined.done)
+    return redirect("rulebook-places", key=row.rulebook) if approval is attachments.beginning else redirect(row)

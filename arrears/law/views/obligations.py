@@ -68,7 +68,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     about = matters(page.rows)
     return render(
         request,
-        "reporting/obligations.html",
+        "arrears/law/obligations.html",
         {
             "form": form,
             "page": page,

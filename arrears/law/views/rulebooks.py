@@ -78,7 +78,7 @@ def rulebook(request: HttpRequest, key: str) -> HttpResponse:
     """One rulebook beside its notice; `?edition=` shows an earlier one."""
     edition, row = _wanted(request, key)
     text = uploads.notice_of(edition.upload) if edition.upload else text_of(key)
-    return render(request, "reporting/rulebook.html", laid_out_page(edition.book, text, edition, row))
+    return render(request, "arrears/law/rulebook.html", laid_out_page(edition.book, text, edition, row))
 
 
 def _wanted(request: HttpRequest, key: str) -> tuple[shelf.Edition, list[shelf.Edition]]:
@@ -110,7 +110,7 @@ def writing_page(request: HttpRequest) -> HttpResponse:
         "words": writing.words(),
         "may_upload": uploads.office_of(reader(request)) is not None,
     }
-    return render(request, "reporting/rulebook_writing.html", context)
+    return render(request, "arrears/law/rulebook_writing.html", context)
 
 
 def laid_out_page(

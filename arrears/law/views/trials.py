@@ -85,7 +85,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 form.add_error(name or None, refusal.message)
     status = 422 if form.errors else 200
     return render(
-        request, "reporting/rulebook_upload.html", {"form": form, "office": office, "fault": fault}, status=status
+        request, "arrears/law/rulebook_upload.html", {"form": form, "office": office, "fault": fault}, status=status
     )
 
 
@@ -101,17 +101,22 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """The trial's page, or for htmx its part that changes."""
     row, user = _upload(request, pk), reader(request)
     if row.under_way and request.htmx:  # type: ignore[attr-defined]
-        return render(request, "reporting/rulebook_trial_state.html", {"job": row})
+        return render(request, "arrears/law/rulebook_trial_state.html", {"job": row})
     if request.htmx:  # type: ignore[attr-defined]
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    return render(request, "reporting/rulebook_trial.html", _context(row, user))
+    return render(request, "arrears/law/rulebook_trial.html", _context(row, user))
 
 
 def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
-    day = timezone.localdate()
-    context: dict[str, Any] = {"upload": row, "job": row, "barred": uploads.barred_because(row, user, day)}
+    now = timezone.now()
+    context: dict[str, Any] = {
+        "upload": row,
+        "job": row,
+        "barred": uploads.approval.barred(row, user, now),
+        "seal": uploads.approval.seal(row, now),
+    }
     over_or_waiting = row.stage == TrialStage.TRIAL and row.state != JobState.RUNNING
     context["may_discard"] = (row.stage == TrialStage.TRIED or over_or_waiting) and (
         row.by_id == user.pk or context["barred"] is None
@@ -132,13 +137,14 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     row = _upload(request, pk)
     book = parse_rulebook(row.content, "rulebook.toml")
     context = laid_out_page(book, uploads.notice_of(pk), None, []) | {"upload": row}
-    return render(request, "reporting/rulebook.html", context)
+    return render(request, "arrears/law/rulebook.html", context)
 
 
 @login_required
 @require_POST
 def activate(request: HttpRequest, pk: int) -> HttpResponse:
-    row = uploads.activate(_upload(request, pk).pk, reader(request), timezone.now())
+    seal = request.POST.get("seal", "")
+    row = uploads.approval.approve(_upload(request, pk), by=reader(request), at=timezone.now(), seal=seal)
     messages.success(request, f"《{row.title}》已启用，自今天起按它判断；此前的期间仍按原规则。")
     return redirect("rulebook", key=row.key)
 
@@ -147,6 +153,6 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     row = _upload(request, pk)
-    uploads.discard(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    uploads.discard(row, by=reader(request), at=timezone.now(), opinion=request.POST.get("reason", ""))
     messages.success(request, f"已作废这次上传的《{row.title}》。")
     return redirect("rulebooks")

@@ -97,7 +97,7 @@ def year(request: HttpRequest) -> HttpResponse:
         **_feed(request, user),
         **(_explained(user, on, calendar) if on else {}),
     }
-    return render(request, "reporting/calendar.html", context)
+    return render(request, "arrears/law/calendar.html", context)
 
 
 @login_required
@@ -107,7 +107,7 @@ def day(request: HttpRequest) -> HttpResponse:
     on = _day(request.GET.get("on", ""))
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('work-calendar')}?day={on}")
-    return render(request, "reporting/calendar_day.html", _explained(reader(request), on, calendar_at()))
+    return render(request, "arrears/law/calendar_day.html", _explained(reader(request), on, calendar_at()))
 
 
 def _explained(user: User, on: date, calendar: Calendar) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def count(request: HttpRequest) -> HttpResponse:
         except CalendarError as error:
             form.add_error(None, str(error))
     status = 422 if form.errors else 200
-    template = "reporting/calendar_count.html" if request.htmx else "reporting/calendar_counted.html"  # type: ignore[attr-defined]
+    template = "arrears/law/calendar_count.html" if request.htmx else "arrears/law/calendar_counted.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=status)
 
 
@@ -176,7 +176,7 @@ def _table(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse
         "paste": PasteForm(),
         "entry": DayForm(),
     }
-    return render(request, "reporting/calendar_holidays.html", context | more, status=status)
+    return render(request, "arrears/law/calendar_holidays.html", context | more, status=status)
 
 
 def _version(event: Event) -> dict[str, Any]:
@@ -213,14 +213,16 @@ def holidays_enter(request: HttpRequest) -> HttpResponse:
         return _table(request, 422, **{name: form})
     if request.POST.get("confirmed") != "yes":
         context = pasted.preview(found, user, timezone.localdate()) | {"posted": form.cleaned_data}
-        return render(request, "reporting/calendar_preview.html", context)
-    kept = keeping.enter(found.days, found.notice, office, user, timezone.now(), found.missing)
+        return render(request, "arrears/law/calendar_preview.html", context)
+    now = timezone.now()
+    with transaction.atomic():
+        kept = keeping.enter(found.days, found.notice, office, user, now, found.missing)
+        recompute.ask(office, user, now)
     messages.success(
         request,
         f"登记 {kept.entered} 天，替换 {kept.withdrawn} 天，原已登记 {kept.unchanged} 天；日历版本 {kept.version}。"
         "未结的办理时限正按新的日历重新推算。",
     )
-    recompute.ask(office, user)
     return redirect("holidays")
 
 
@@ -231,9 +233,11 @@ def holidays_withdraw(request: HttpRequest) -> HttpResponse:
     days = [_day(text) for text in request.POST.getlist("days")]
     if not days:
         raise Refused("没有选中要撤销的日期，请先在表中勾选。")
-    count = keeping.withdraw(days, request.POST.get("reason", ""), office, user, timezone.now())
+    now = timezone.now()
+    with transaction.atomic():
+        count = keeping.withdraw(days, request.POST.get("reason", ""), office, user, now)
+        recompute.ask(office, user, now)
     messages.success(request, f"已撤销 {count} 天的登记，未结的办理时限正按新的日历重新推算。")
-    recompute.ask(office, user)
     return redirect("holidays")
 
 

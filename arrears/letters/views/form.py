@@ -213,5 +213,8 @@ def _again(request: HttpRequest, form: LetterForm, page: Page, refusal: Refused)
 
 def _show(request: HttpRequest, form: LetterForm, page: Page, *, status: int = 200) -> HttpResponse:
     return render(
-        request, "arrears/letter_form.html", page | {"form": form, "here": request.get_full_path()}, status=status
+        request,
+        "arrears/letters/letter_form.html",
+        page | {"form": form, "here": request.get_full_path()},
+        status=status,
     )

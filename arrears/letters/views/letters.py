@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from arrears.cases.models import Case
+from arrears.letters import actions as steps
 from arrears.letters import paper, rules, table
 from arrears.letters import wording as words
 from arrears.letters.forms import StepForm
 from arrears.letters.models import Letter, LetterState
-from unions.common.form_fields import seen_in
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
+from unions.common.form_fields import PlainForm
+from unions.common.formats import day, moment
+from unions.common.refusals import Forbidden, Refused
 from unions.common.views import DOCX, attachment
 from unions.current_user import reader
 from unions.models import User
@@ -56,88 +62,87 @@ def the_letter(request: HttpRequest, pk: int) -> Letter:
     return get_object_or_404(Letter.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
 
 
-@login_required
-@never_cache
-@require_safe
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, the_letter(request, pk))
-
-
-def _page(
-    request: HttpRequest,
-    row: Letter,
-    *,
-    status: int = 200,
-    stale: str = "",
-    asked: str = "",
-    form: StepForm | None = None,
-) -> HttpResponse:
-    """`asked`: the step that was refused, whose form shows its errors."""
-    user, now = reader(request), timezone.now()
-    said = row.content if row.is_issued else words.content(row, timezone.localdate())
-    offers = table.offers(row, user, now)
-    next_kind = rules.next_kind(row, now)
-    context: dict[str, Any] = {
-        "letter": row,
-        "case": row.case,
-        "said": said,
-        "shown": words.seal(said),
-        "stale": stale,
-        "asked": asked,
-        "tone": "bad" if row.is_overdue(now) else TONES[LetterState(row.state)],
-        "state": "逾期未答复" if row.is_overdue(now) else row.get_state_display(),
-        "steps": [(offer, form if form and offer.name == asked else _form(offer.name)) for offer in offers],
-        "may_edit": row.state == LetterState.DRAFT and rules.may_draft(row, user),
-        "next_kind": next_kind,
-        "ground": rules.ground_for(row, now),
-        "may_follow": next_kind is not None
-        and any(next_kind in rules.kinds_of(unit) for unit in rules.issuers(row.case, user)),
-        "followers": rules.standing_followers(row).filter(pk__in=Letter.objects.visible_to(user).values("pk")),
-        "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
-        "lacking": list(rules.faults_in_words(row).values()) if row.state == LetterState.DRAFT else [],
-    }
-    return render(request, "arrears/letter.html", context, status=status)
-
-
-def _form(name: str, data: Any = None, files: Any = None) -> StepForm:
-    today = timezone.localdate()
-    initial = {"on": today}
-    return StepForm(data, files, asks=table.STEPS[name].asks, today=today, initial=initial, auto_id=f"id_{name}_%s")
-
-
-@login_required
-@require_POST
-def letter_step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Take one step of the table."""
-    if name not in table.STEPS:
-        raise Http404
-    row, user = the_letter(request, pk), reader(request)
-    if not table.may(row, table.STEPS[name], user):
-        who = "审批人" if table.STEPS[name].by_approver else "填报员或经办人"
-        raise Forbidden(f"「{table.STEPS[name].label}」由「{row.issuer.in_charge()}」的{who}办理。")
-    form = _form(name, request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, row, status=422, asked=name, form=form)
-    try:
-        row = _take(request, row, name, form, user)
-    except Forbidden:
-        raise
-    except Stale as stale:
-        return _page(request, the_letter(request, pk), status=409, stale=stale.message, asked=name, form=form)
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return _page(request, the_letter(request, pk), status=refusal.status, asked=name, form=form)
-    messages.success(request, table.STEPS[name].done)
-    return redirect(row if Letter.objects.visible_to(user).filter(pk=row.pk).exists() else row.case)
-
-
-def _take(request: HttpRequest, row: Letter, name: str, form: StepForm, user: User) -> Letter:
-    given: dict[str, Any] = dict(form.cleaned_data)
-    if name == "approve":
-        given["shown"] = request.POST.get("shown", "")
+def _do(step: table.Step, row: Letter, said: dict[str, Any], by: User, at: datetime) -> Letter:
+    given = dict(said)
     if not isinstance(given.get("proof"), UploadedFile):
         given.pop("proof", None)
-    return table.STEPS[name].do(row, user, timezone.now(), seen=seen_in(request.POST), **given)
+    return step.do(row, by, at, **given)
+
+
+class LetterPage(ApprovalPage[Letter]):
+    approvals = (steps.approval,)
+    further = {name: FurtherStep(StepForm, partial(_do, one), one.done, seen=True) for name, one in table.STEPS.items()}
+    template = "arrears/letters/letter.html"
+    steps_at = "letter-step"
+
+    @method_decorator(never_cache)
+    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return super().show(request, pk)
+
+    def find(self, request: HttpRequest, pk: int) -> Letter:
+        return the_letter(request, pk)
+
+    def check_may(self, row: Letter, step: str, user: User) -> None:
+        if step in table.STEPS and not table.may(row, table.STEPS[step], user):
+            who = "审批人" if table.STEPS[step].by_approver else "填报员或经办人"
+            raise Forbidden(f"「{table.STEPS[step].label}」由「{row.issuer.in_charge()}」的{who}办理。")
+
+    def form(self, step: str, row: Letter, data: Any = None, files: Any = None) -> PlainForm:
+        if step not in table.STEPS:
+            return super().form(step, row, data)
+        today = timezone.localdate()
+        asks = table.STEPS[step].asks
+        return StepForm(data, files, asks=asks, today=today, initial={"on": today}, auto_id=f"id_{step}_%s")
+
+    def facts(self, row: Letter, user: User, now: datetime) -> dict[str, Any]:
+        late, next_kind = row.is_overdue(now), rules.next_kind(row, now)
+        issuers = rules.issuers(row.case, user) if next_kind is not None else []
+        return {
+            "letter": row,
+            "case": row.case,
+            "said": row.content if row.is_issued else words.content(row, timezone.localdate()),
+            "tone": "bad" if late else TONES[LetterState(row.state)],
+            "state": "逾期未答复" if late else row.get_state_display(),
+            "offers": table.offers(row, user),
+            "may_edit": row.state == LetterState.DRAFT and rules.may_draft(row, user),
+            "next_kind": next_kind,
+            "ground": rules.ground_for(row, now),
+            "may_follow": any(next_kind in rules.kinds_of(unit) for unit in issuers),
+            "followers": rules.standing_followers(row).filter(pk__in=Letter.objects.visible_to(user).values("pk")),
+            "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
+            "lacking": list(rules.faults_in_words(row).values()) if row.state == LetterState.DRAFT else [],
+            "opinion_note": "批准后编文号、生成正式文书并锁定。",
+        }
+
+    def history(self, row: Letter) -> list[HistoryLine]:
+        lines = [HistoryLine("拟稿", (row.drafted_by.name, moment(row.drafted_at)))]
+        if row.submitted_by and row.submitted_at:
+            lines.append(HistoryLine("送审", (row.submitted_by.name, moment(row.submitted_at))))
+        if row.is_issued and row.decided_by:
+            lines.append(HistoryLine("签发", (row.decided_by.name, moment(row.decided_at), row.decision)))
+        elif row.state == LetterState.SUBMITTED:
+            lines.append(HistoryLine("待审批", (f"{row.issuer}的审批人",), ""))
+        return [*lines, *_at_the_addressee(row)]
+
+    def goes_to(self, row: Letter, user: User) -> Letter | Case:
+        return row if Letter.objects.visible_to(user).filter(pk=row.pk).exists() else row.case
+
+
+def _at_the_addressee(row: Letter) -> Iterator[HistoryLine]:
+    if row.delivered_on:
+        taken = bool(row.delivery)
+        yield HistoryLine("送达" if taken else "拒收", (day(row.delivered_on),), "done" if taken else "bad")
+    elif row.state == LetterState.APPROVED:
+        yield HistoryLine("待送达", (), "")
+    if row.answered_on:
+        yield HistoryLine("答复", (day(row.answered_on),), "bad" if row.answer == "uncorrected" else "done")
+    elif row.state == LetterState.DELIVERED:
+        late = row.is_overdue(timezone.now())
+        due = f"期限 {day(row.reply_due_at)}" if row.reply_due_at else ""
+        yield HistoryLine("逾期未答复" if late else row.get_state_display(), (due,), "bad" if late else "")
+
+
+page = LetterPage()
 
 
 @login_required

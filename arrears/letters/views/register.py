@@ -51,7 +51,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "may_lay_out": bool(reader(request).paths(Right.SUBMIT)),
         "query": request.GET.urlencode(),
     }
-    return render(request, "arrears/letters.html", context)
+    return render(request, "arrears/letters/letters.html", context)
 
 
 # ---- layouts ----------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def letter_layouts(request: HttpRequest) -> HttpResponse:
 def _layouts(request: HttpRequest, units: list[Union], form: LayoutForm, *, status: int = 200) -> HttpResponse:
     rows = _rows(units).select_related("union", "by")
     context = {"rows": rows, "form": form, "names": (TEXTS | LISTS).items()}
-    return render(request, "arrears/letter_layouts.html", context, status=status)
+    return render(request, "arrears/letters/letter_layouts.html", context, status=status)
 
 
 def _rows(units: list[Union]) -> QuerySet[LetterLayout]:

@@ -27,22 +27,22 @@ NOT_FOUND = "编号或查询密码不对，请对照收信回执再输一次。�
 def enter(request: HttpRequest) -> HttpResponse:
     form = EnterForm(request.POST or None, today=timezone.localdate())
     if request.method != "POST":
-        return render(request, "window/enter.html", {"form": form, "late": "late" in request.GET})
+        return render(request, "arrears/portal/enter.html", {"form": form, "late": "late" in request.GET})
     if not form.is_valid():
-        return render(request, "window/enter.html", {"form": form}, status=422)
+        return render(request, "arrears/portal/enter.html", {"form": form}, status=422)
     now, number = timezone.now(), receipts.digits(form.cleaned_data["number"])
     try:
         limits.check(limits.LOOKUPS, limits.address_of(request), now)
         limits.check(limits.ONE_NUMBER, number, now)
     except limits.TooMany as refusal:
         form.add_error(None, refusal.message)
-        answer = render(request, "window/enter.html", {"form": form}, status=refusal.status)
+        answer = render(request, "arrears/portal/enter.html", {"form": form}, status=refusal.status)
         answer["Retry-After"] = "3600"
         return answer
     letter = receipts.find(number, form.cleaned_data["pin"])
     if letter is None:
         form.add_error(None, NOT_FOUND)
-        return render(request, "window/enter.html", {"form": form}, status=422)
+        return render(request, "arrears/portal/enter.html", {"form": form}, status=422)
     writing.opened(letter, now)
     request.session.cycle_key()
     _remember(request, letter, now)
@@ -88,7 +88,7 @@ def _page(request: HttpRequest, letter: WindowLetter, form: AddForm, status: int
         "phone": places.phone_for(letter.seat),
         "paper_mb": writing.PAPER_BYTES // 2**20,
     }
-    return render(request, "window/mine.html", context, status=status)
+    return render(request, "arrears/portal/mine.html", context, status=status)
 
 
 @require_POST

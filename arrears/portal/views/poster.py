@@ -25,4 +25,4 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
     # Error correction "high": a third of the code may be torn or wet.
     code_image = segno.make(url, error="h", micro=False).svg_data_uri(scale=8, border=2)
     context = {"union": union, "url": url, "code": code_image, "phone": places.phone_for(union)}
-    return render(request, "window/poster.html", context)
+    return render(request, "arrears/portal/poster.html", context)

@@ -39,7 +39,7 @@ def open_to_all(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()) or int(length) > BODY_MOST:
-            return render(request, "window/too_big.html", {"most": BODY_MOST // 2**20}, status=413)
+            return render(request, "arrears/portal/too_big.html", {"most": BODY_MOST // 2**20}, status=413)
         return checked(request, *args, **kwargs)
 
     return guarded
@@ -71,7 +71,7 @@ def turn(request: HttpRequest) -> HttpResponse:
         "rows": sorted(page.rows, key=lambda row: row.code),
         "phone": places.phone_for(unit) if unit else None,
     }
-    return render(request, "window/turn.html", context)
+    return render(request, "arrears/portal/turn.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +116,7 @@ def _form(request: HttpRequest, form: WriteForm, place: Union | None, status: in
         "paper_mb": writing.PAPER_BYTES // 2**20,
         "body_mb": BODY_MOST // 2**20,
     }
-    answer = render(request, "window/write.html", context, status=status)
+    answer = render(request, "arrears/portal/write.html", context, status=status)
     if status == limits.TooMany.status:
         answer["Retry-After"] = "3600"
     return answer
@@ -133,4 +133,4 @@ def _receipt(request: HttpRequest, receipt: writing.Receipt) -> HttpResponse:
         "phone_fault": phone_fault(phone) if phone else "",
         "no_phone": not phone,
     }
-    return render(request, "window/receipt.html", context)
+    return render(request, "arrears/portal/receipt.html", context)

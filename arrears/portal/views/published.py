@@ -32,7 +32,7 @@ def published(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(publication__path__startswith=unit.path)
     found = _named(rows, text) if text else rows
     page = keyset(found.select_related("publication__union"), request, PER_PAGE)
-    return render(request, "window/published.html", {"page": page, "unit": unit, "text": text})
+    return render(request, "arrears/portal/published.html", {"page": page, "unit": unit, "text": text})
 
 
 def _named(rows: QuerySet[PublicationRow], text: str) -> QuerySet[PublicationRow]:

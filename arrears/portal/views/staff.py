@@ -62,7 +62,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "page": page,
         "empty": EMPTY[key],
     }
-    return render(request, "window/letters.html", context)
+    return render(request, "arrears/portal/letters.html", context)
 
 
 def the_letter(request: HttpRequest, pk: int) -> WindowLetter:
@@ -102,7 +102,7 @@ def _page(
         "found": found,
         "may_join": [one.case for one in found.visible if acts.may_act(one.case, user)] if found else [],
     }
-    return render(request, "window/letter.html", context, status=status)
+    return render(request, "arrears/portal/letter.html", context, status=status)
 
 
 def _likenesses(row: WindowLetter, user: User) -> duplicates.Found:
@@ -226,8 +226,8 @@ def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise
     except Refused as refusal:
         context |= {"refused": refusal.message, "masked": getattr(row, f"masked_{name}")}
-        return render(request, "window/secret.html", context, status=422)
-    return render(request, "window/secret.html", context | {"text": text})
+        return render(request, "arrears/portal/secret.html", context, status=422)
+    return render(request, "arrears/portal/secret.html", context | {"text": text})
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,10 +10,10 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.cases import snapshot
 from arrears.cases.models import Case
 from arrears.early_warning.grade_pages import by_weight
 from arrears.inspections.key_targets import risk_classes
@@ -21,6 +22,7 @@ from arrears.prevention import risk
 from arrears.prevention.forms import OpinionForm, RiskChangeForm, RiskFilter, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
 from arrears.prevention.views.tabs import TABS, filtered, the_reader
+from unions.approval_page import decision, take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden
@@ -29,12 +31,6 @@ from unions.models import User
 from unions.people.rights import Right
 
 PER_PAGE = 50
-DONE = {
-    "approve": "调整已生效。",
-    "decline": "已退回提出人。",
-    "withdraw": "已撤回。",
-    "end": "已终止，恢复按规则分类。",
-}
 
 
 def with_last_visit(rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
@@ -91,8 +87,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: PlainForm) -> HttpResponse:
     user, now, today = reader(request), timezone.now(), timezone.localdate()
     change = risk.standing_change(row)
-    lines = risk.shown(change, row) if change else []
-    waits = change is not None and change.stage == RiskChangeStage.REQUESTED
+    lines = risk.approval.shown(change, now) if change else []
     classes = risk_classes(row.union, today)
     context: dict[str, Any] = {
         "row": row,
@@ -101,12 +96,8 @@ def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: P
         "classes": classes,  # type: ignore[attr-defined]
         "change": change,
         "lines": lines,
-        "shown": snapshot.seal(lines),
-        "waits": waits,
-        "barred": risk.barred(change, user, now) if change and waits else None,
         "may_ask": (change is None or change.until < today) and risk.may_ask(row, user),
-        "may_withdraw": waits and change is not None and change.asked_by == user,
-        "may_end": change is not None and not waits and _decides(row, user),
+        "may_end": change is not None and change.stage == RiskChangeStage.APPROVED and risk.may_end(change, user),
         "past": RiskChange.objects.filter(union=row.union, employer=row.employer)
         .exclude(pk=change.pk if change else 0)
         .select_related("asked_by", "decided_by")[:20],
@@ -115,12 +106,13 @@ def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: P
         "form": OpinionForm(today=today),
         "may_open_employer": _opens(row, user),
     }
+    if change and change.stage == RiskChangeStage.REQUESTED:
+        context |= decision(risk.approval, change, lines, user, now, partial(_address, row))
     return render(request, "arrears/prevention/class.html", context | forms, status=status)
 
 
-def _decides(row: EmployerRisk, user: User) -> bool:
-    seat = row.union.in_charge()
-    return user.may(Right.HANDLE, seat) or user.may(Right.APPROVE, seat)
+def _address(row: EmployerRisk, step: str) -> str:
+    return reverse("risk-change-step", args=[row.pk, step])
 
 
 def _opens(row: EmployerRisk, user: User) -> bool:
@@ -147,7 +139,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """approve, decline, withdraw, end."""
-    if step not in DONE:
+    if step != "end" and step not in ("approve", "decline", "withdraw"):
         raise Http404
     row, user, now = the_risk(request, pk), reader(request), timezone.now()
     change = risk.standing_change(row)
@@ -156,18 +148,14 @@ def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return redirect(row)
     form = OpinionForm(request.POST, today=timezone.localdate())
 
-    def do(said: dict[str, Any]) -> RiskChange:
-        match step:
-            case "approve":
-                return risk.approve(row, change, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"])
-            case "decline":
-                return risk.decline(row, change, user, now, opinion=said["opinion"])
-            case "withdraw":
-                return risk.withdraw(row, change, user, now)
-        return risk.end(row, change, user, now, opinion=said["opinion"])
+    def do(said: dict[str, Any]) -> str:
+        if step == "end":
+            risk.end(change, by=user, at=now, opinion=said["opinion"])
+            return "已终止，恢复按规则分类。"
+        return take_decision(risk.approval, step, change, request.POST.get("seal", ""), said["opinion"], user, now)
 
     done, status = attempt(form, do)
     if done is None:
         return _page(request, the_risk(request, pk), status, form=form)
-    messages.success(request, DONE[step])
+    messages.success(request, done)
     return redirect(row)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -20,13 +21,11 @@ from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
 from arrears.prevention.subsidy import Row
 from arrears.prevention.views.tabs import TABS, the_reader
-from unions.common.attempt import attempt
+from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.current_user import reader
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
-
-DONE = {"confirm": "清单已确认，不再变动。", "decline": "已退回提出人。", "withdraw": "已撤回。"}
 
 
 @login_required
@@ -109,48 +108,29 @@ def the_list(request: HttpRequest, pk: int) -> SubsidyList:
     return get_object_or_404(rows.select_related("union__parent", "drafted_by", "decided_by"), pk=pk)
 
 
-@login_required
-@require_safe
-def one(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, the_list(request, pk), OpinionForm(today=timezone.localdate()))
+class SubsidyPage(ApprovalPage[SubsidyList]):
+    approvals = (subsidy.approval,)
+    template = "arrears/prevention/subsidy.html"
+    steps_at = "subsidy-step"
+    opinion_form = OpinionForm
+
+    def find(self, request: HttpRequest, pk: int) -> SubsidyList:
+        return the_list(request, pk)
+
+    def facts(self, row: SubsidyList, user: User, now: datetime) -> dict[str, Any]:
+        rows = subsidy.frozen(row)
+        return {
+            "rows": linked(rows, user),
+            "sums": sums(rows, row.per_case),
+            "reopened": [one for one in rows if one.reopened_on],
+            "may_export": user.may(Right.EXPORT, row.union),
+            "opinion_note": "确认的就是这里列出的各行；确认之后清单不再变动。",
+        }
+
+    def history(self, row: SubsidyList) -> list[HistoryLine]:
+        return asked_and_decided(
+            subsidy.approval, row, approved="确认", declined="没有同意", waits="待确认", opinion=True
+        )
 
 
-def _page(request: HttpRequest, row: SubsidyList, form: OpinionForm, status: int = 200) -> HttpResponse:
-    user, rows = reader(request), subsidy.frozen(row)
-    waits = row.stage == SubsidyStage.DRAFTED
-    context = {
-        "row": row,
-        "form": form,
-        "rows": linked(rows, user),
-        "sums": sums(rows, row.per_case),
-        "waits": waits,
-        "barred": subsidy.barred(row, user, timezone.now()) if waits else None,
-        "reopened": [one for one in rows if one.reopened_on],
-        "may_withdraw": waits and row.drafted_by == user,
-        "may_export": user.may(Right.EXPORT, row.union),
-    }
-    return render(request, "arrears/prevention/subsidy.html", context, status=status)
-
-
-@login_required
-@require_POST
-def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """confirm, decline, withdraw."""
-    if step not in DONE:
-        raise Http404
-    row, user, now = the_list(request, pk), reader(request), timezone.now()
-    form = OpinionForm(request.POST, today=timezone.localdate())
-
-    def do(said: dict[str, Any]) -> SubsidyList:
-        match step:
-            case "confirm":
-                return subsidy.confirm(row, user, now, seen=request.POST.get("shown", ""), opinion=said["opinion"])
-            case "decline":
-                return subsidy.decline(row, user, now, opinion=said["opinion"])
-        return subsidy.withdraw(row, user, now)
-
-    done, status = attempt(form, do)
-    if done is None:
-        return _page(request, the_list(request, pk), form, status)
-    messages.success(request, DONE[step])
-    return redirect(done)
+page = SubsidyPage()

@@ -14,7 +14,7 @@ from arrears.referrals.models import Referral
 register = template.Library()
 
 
-@register.inclusion_tag("reporting/referral_terms.html")
+@register.inclusion_tag("arrears/referrals/referral_terms.html")
 def referral_terms(row: Referral) -> dict[str, Any]:
     """By when an answer is due under which notice. One query."""
     now = timezone.now()

@@ -20,6 +20,7 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AnswerForm, AttachForm, WordForm
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
+from unions.approvals import restored
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -57,7 +58,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
         "page": page,
         "agencies": mine,
     }
-    return render(request, "arrears/incoming.html", context)
+    return render(request, "arrears/referrals/incoming.html", context)
 
 
 @login_required
@@ -89,14 +90,14 @@ def _page(
         "kind": kind,
         "forms": forms,
         "stale": stale,
-        "lines": referrals.frozen(row),
+        "lines": restored(row.snapshot),
         "may_word": row.stage == S.SENT,
         "may_answer": row.stage in (S.ACCEPTED, S.ANSWERED),
         "answers": [(one, kind.result(one.result)) for one in row.answers.select_related("by")],
         "papers": row.papers.select_related("evidence"),
         "contact": row.sender,
     }
-    return render(request, "arrears/incoming_matter.html", context, status=status)
+    return render(request, "arrears/referrals/incoming_matter.html", context, status=status)
 
 
 Say = Callable[[Referral, User, dict[str, Any]], Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,7 +25,9 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
 from arrears.referrals.kinds import KINDS, Kind, open_to
 from arrears.referrals.models import Referral, ReferralStage
+from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.form_fields import PlainForm, seen_in
+from unions.common.formats import moment
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
@@ -71,7 +75,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         "empty": LISTS[key][2],
         "page": page,
     }
-    return render(request, "arrears/referrals.html", context)
+    return render(request, "arrears/referrals/referrals.html", context)
 
 
 # ---- asking --------------------------------------------------------------------------------------------------------
@@ -134,139 +138,103 @@ def _ask(
         "additions": [line for add in referrals.ADDITIONS for line in add(case, kind)],
         "lines": snapshot.report(case),
     }
-    return render(request, "arrears/refer.html", context, status=status)
+    return render(request, "arrears/referrals/refer.html", context, status=status)
 
 
 # ---- one referral --------------------------------------------------------------------------------------------------
 
 
-@login_required
-@never_cache
-@require_safe
-def referral(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, the_referral(request, pk))
-
-
-def _page(
-    request: HttpRequest,
-    row: Referral,
-    *,
-    status: int = 200,
-    stale: str = "",
-    asked: str = "",
-    form: PlainForm | None = None,
-) -> HttpResponse:
-    """`form`: the one that was refused, `asked` its name."""
-    user, now = reader(request), timezone.now()
-    waiting, kind = row.stage == S.REQUESTED, KINDS[row.kind]
-    notes = referrals.may_note(row, user)
-    lines = referrals.lines(row) if waiting else referrals.frozen(row)
-    today = timezone.localdate()
-    forms: dict[str, PlainForm] = {
-        "opinion": WordForm(today=today),
-        "word": WordForm(noting=True, today=today),
-        "answer": AnswerForm(kind=kind, noting=True, today=today, initial={"on": today}),
+class ReferralPage(ApprovalPage[Referral]):
+    approvals = (referrals.approval,)
+    further = {
+        "accepted": FurtherStep(
+            WordForm,
+            lambda row, said, by, at: referrals.accept(row, by, at, opinion=said["opinion"], told_by=said["told_by"]),
+            "已代录：对方接收。",
+        ),
+        "refused": FurtherStep(
+            WordForm,
+            lambda row, said, by, at: referrals.refuse(row, by, at, opinion=said["opinion"], told_by=said["told_by"]),
+            "已代录：对方不予接收。",
+            beside="accepted",
+        ),
+        "answered": FurtherStep(
+            AnswerForm,
+            lambda row, said, by, at: referrals.answer(
+                row, said["result"], said["on"], said["text"], by, at, told_by=said["told_by"]
+            ),
+            "已代录部门答复。",
+        ),
     }
-    if form is not None:
-        forms[asked] = form
-    changes = snapshot.changes(row.snapshot, lines) if waiting else []
-    context: dict[str, Any] = {
-        "row": row,
-        "case": row.case,
-        "kind": kind,
-        "lines": lines,
-        "shown": snapshot.seal(lines),
-        "forms": forms,
-        "stale": stale,
-        "waiting": waiting,
-        "asked": asked,
-        "changes": [{"label": label, "before": old, "after": new} for label, old, new in changes],
-        "barred": referrals.barred(row, user, now) if waiting else None,
-        "may_withdraw": (waiting and row.requested_by_id == user.pk) or (row.stage == S.SENT and notes),
-        "may_note_word": row.stage == S.SENT and notes,
-        "may_note_answer": row.stage in (S.ACCEPTED, S.ANSWERED) and notes,
-        "may_read": referrals.may_read_above(row, user),
-        "answers": [(one, kind.result(one.result)) for one in row.answers.select_related("by")],
-        "papers": row.papers.select_related("evidence"),
-        "liaisons": row.agency.liaisons.filter(until=None),
-        "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
-        "again": row.stage in (S.DECLINED, S.REFUSED, S.WITHDRAWN) and referrals.may_refer(row.case, user),
-    }
-    return render(request, "arrears/referral.html", context, status=status)
+    template = "arrears/referrals/referral.html"
+    steps_at = "referral-{step}"
 
+    @method_decorator(never_cache)
+    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return super().show(request, pk)
 
-# ---- deciding and noting -------------------------------------------------------------------------------------------
+    def find(self, request: HttpRequest, pk: int) -> Referral:
+        return the_referral(request, pk)
 
-Decide = Callable[[Referral, User, HttpRequest, dict[str, Any]], Any]
-
-
-def _decision(decide: Decide, done: str, name: str = "opinion") -> Callable[..., HttpResponse]:
-    """A view that makes one decision upon a referral; `name`: the form of the page it is sent from."""
-
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        row, user = the_referral(request, pk), reader(request)
-        if name != "opinion" and not referrals.may_note(row, user):
+    def check_may(self, row: Referral, step: str, user: User) -> None:
+        if step in self.further and not referrals.may_note(row, user):
             raise Forbidden(f"由「{row.sender.in_charge()}」的经办人代录部门的意见。")
-        form = _sent(name, row, request)
-        if not form.is_valid():
-            return _page(request, row, status=422, form=form, asked=name)
-        try:
-            decide(row, user, request, form.cleaned_data)
-        except Forbidden:
-            raise
-        except Stale as stale:
-            again = the_referral(request, pk)
-            return _page(request, again, form=form, asked=name, status=409, stale=stale.message)
-        except Refused as refusal:
-            form.take(refusal.fields, refusal.message)
-            return _page(request, row, status=refusal.status, form=form, asked=name)
-        messages.success(request, done)
-        return redirect(row)
 
-    return login_required(require_POST(view))
+    def form(self, step: str, row: Referral, data: Any = None) -> PlainForm:
+        today = timezone.localdate()
+        if step == "answered":
+            return AnswerForm(data, kind=KINDS[row.kind], noting=True, today=today, initial={"on": today})
+        if step in self.further:
+            return WordForm(data, noting=True, today=today)
+        return super().form(step, row, data)
+
+    def facts(self, row: Referral, user: User, now: datetime) -> dict[str, Any]:
+        waiting, kind, notes = row.stage == S.REQUESTED, KINDS[row.kind], referrals.may_note(row, user)
+        open_to_withdrawal = row.stage in (S.REQUESTED, S.SENT)
+        return {
+            "case": row.case,
+            "kind": kind,
+            "waiting": waiting,
+            "may_withdraw": open_to_withdrawal and self.approvals[0].barred_from_withdrawing(row, user) is None,
+            "may_note_word": row.stage == S.SENT and notes,
+            "may_note_answer": row.stage in (S.ACCEPTED, S.ANSWERED) and notes,
+            "may_read": referrals.may_read_above(row, user),
+            "answers": [(one, kind.result(one.result)) for one in row.answers.select_related("by")],
+            "papers": row.papers.select_related("evidence"),
+            "liaisons": row.agency.liaisons.filter(until=None),
+            "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
+            "again": row.stage in (S.DECLINED, S.REFUSED, S.WITHDRAWN) and referrals.may_refer(row.case, user),
+        }
+
+    def history(self, row: Referral) -> list[HistoryLine]:
+        first = asked_and_decided(
+            referrals.approval, row, row.sender, approved="批准并发出", declined="审批退回", opinion=True
+        )
+        return first + _other_side(row)
 
 
-def _sent(name: str, row: Referral, request: HttpRequest) -> PlainForm:
-    today = timezone.localdate()
-    if name == "answer":
-        return AnswerForm(request.POST, kind=KINDS[row.kind], noting=True, today=today)
-    return WordForm(request.POST, noting=name == "word", today=today)
+def _other_side(row: Referral) -> list[HistoryLine]:
+    lines: list[HistoryLine] = []
+    if row.stage == S.WITHDRAWN:
+        lines.append(HistoryLine("已撤回", (row.reception,), "bad"))
+    elif row.received_by and row.received_at:
+        refused = row.stage == S.REFUSED
+        noted = f"代录（{row.told_by}）" if row.told_by else ""
+        said = (f"{row.agency} · {row.received_by.name}{noted}", moment(row.received_at), row.reception)
+        lines.append(HistoryLine("不予接收" if refused else "接收", said, "bad" if refused else "done"))
+    elif row.stage == S.SENT:
+        lines.append(HistoryLine("待接收", (str(row.agency),), ""))
+    if row.answered_at:
+        lines.append(HistoryLine("答复", (moment(row.answered_at),)))
+    elif row.stage == S.ACCEPTED:
+        lines.append(HistoryLine("待答复", (str(row.agency),), ""))
+    if row.passed_to:
+        read = f"{row.read_by.name} {moment(row.read_at)} 阅知" if row.read_by and row.read_at else "待阅知（YK-1.3）"
+        lines.append(HistoryLine("反馈上一级", (str(row.passed_to), read), "done" if row.read_at else ""))
+    return lines
 
 
-approve = _decision(
-    lambda row, user, request, said: referrals.approve(
-        row, user, timezone.now(), shown=request.POST.get("shown", ""), opinion=said["opinion"]
-    ),
-    "已批准并发出，等待对方接收。",
-)
-decline = _decision(
-    lambda row, user, request, said: referrals.decline(row, user, timezone.now(), opinion=said["opinion"]),
-    "已退回提出人。",
-)
-withdraw = _decision(
-    lambda row, user, request, said: referrals.withdraw(row, user, timezone.now(), opinion=said["opinion"]), "已撤回。"
-)
-note_acceptance = _decision(
-    lambda row, user, request, said: referrals.accept(
-        row, user, timezone.now(), opinion=said["opinion"], told_by=said["told_by"]
-    ),
-    "已代录：对方接收。",
-    "word",
-)
-note_refusal = _decision(
-    lambda row, user, request, said: referrals.refuse(
-        row, user, timezone.now(), opinion=said["opinion"], told_by=said["told_by"]
-    ),
-    "已代录：对方不予接收。",
-    "word",
-)
-note_answer = _decision(
-    lambda row, user, request, said: referrals.answer(
-        row, said["result"], said["on"], said["text"], user, timezone.now(), told_by=said["told_by"]
-    ),
-    "已代录部门答复。",
-    "answer",
-)
+page = ReferralPage()
 
 
 @login_required

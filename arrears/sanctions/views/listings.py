@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from arrears.cases import snapshot
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.desk.case_page import case_page
@@ -20,12 +21,16 @@ from arrears.sanctions import conditions, decisions, proposing, putting_forward
 from arrears.sanctions.forms import ListingFilter, ListingStepForm, ProposeForm, PutForwardForm, ReasonForm
 from arrears.sanctions.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
-from arrears.sanctions.table import STEPS, may, offers
+from arrears.sanctions.table import STEPS, offers
 from arrears.sanctions.views.tabs import register, the_viewer
+from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.attempt import attempt
 from unions.common.clock import day_of
+from unions.common.form_fields import PlainForm
+from unions.common.formats import day, moment
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
+from unions.models import User
 
 S = ListingStage
 PARTS = (
@@ -62,63 +67,70 @@ def _expired(row: Listing) -> bool:
     return row.expired_on(timezone.localdate())
 
 
-def the_listing(request: HttpRequest, pk: int) -> Listing:
-    """404 for strangers, and for those outside while it is only asked for."""
-    return get_object_or_404(Listing.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+class ListingPage(ApprovalPage[Listing]):
+    approvals = proposing.APPROVALS
+    further = {name: FurtherStep(ListingStepForm, one.do, one.done) for name, one in STEPS.items()}
+    template = "arrears/sanctions/listing.html"
+    steps_at = "listing-step"
+
+    def find(self, request: HttpRequest, pk: int) -> Listing:
+        """404 for strangers, and for those outside while it is only asked for."""
+        return get_object_or_404(Listing.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+
+    def check_may(self, row: Listing, step: str, user: User) -> None:
+        if step in STEPS and not proposing.may_record(row, user):
+            raise Forbidden(f"「{STEPS[step].label}」由「{row.union.in_charge()}」的经办人办理。")
+
+    def form(self, step: str, row: Listing, data: Any = None) -> PlainForm:
+        if step not in STEPS:
+            return super().form(step, row, data)
+        today = timezone.localdate()
+        asks = STEPS[step].asks
+        return ListingStepForm(data, asks=asks, case=row.case_id, name=step, today=today, initial={"on": today})
+
+    def facts(self, row: Listing, user: User, now: datetime) -> dict[str, Any]:
+        today = day_of(now)
+        return {
+            "case": row.case,
+            "judged": conditions.judged([row.case_id], today).get(row.case_id),
+            "offers": offers(row, user),
+            "expired": row.expired_on(today),
+            "standing": row.stands_on(today),
+        }
+
+    def history(self, row: Listing) -> list[HistoryLine]:
+        lines = asked_and_decided(proposing.proposal, row, row.union, approved="批准并提请")
+        if row.stage == S.WITHDRAWN:
+            lines.append(HistoryLine("撤回", (moment(row.ended_at), row.opinion), "bad"))
+        return [*lines, *_at_the_department(row), *_on_the_list(row)]
 
 
-@login_required
-@require_safe
-def listing(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, the_listing(request, pk))
+def _at_the_department(row: Listing) -> Iterator[HistoryLine]:
+    if row.notice_on:
+        yield HistoryLine("部门告知", (day(row.notice_on),))
+    if row.objection_on:
+        yield HistoryLine("提出异议", (day(row.objection_on), row.objection))
+    if row.answered_on:
+        yield HistoryLine("答复异议", (day(row.answered_on), row.answer))
+    if row.extended:
+        yield HistoryLine("决定期限延长 20 个工作日")
 
 
-def _page(
-    request: HttpRequest, row: Listing, given: tuple[str, ListingStepForm] | None = None, status: int = 200
-) -> HttpResponse:
-    user, now = reader(request), timezone.now()
-    waiting = row.stage in WAITING
-    lines = proposing.shown(row, day_of(now)) if waiting else proposing.frozen(row) or proposing.shown(row, day_of(now))
-    judged = conditions.judged([row.case_id], day_of(now)).get(row.case_id)
-    context: dict[str, Any] = {
-        "row": row,
-        "case": row.case,
-        "lines": lines,
-        "seen": snapshot.seal(lines),
-        "waiting": waiting,
-        "barred": proposing.barred(row, user, now) if waiting else None,
-        "judged": judged,
-        "steps": [(one, _form(request, row, one.name, given)) for one in offers(row, user, now)],
-        "expired": row.expired_on(day_of(now)),
-        "standing": row.stands_on(day_of(now)),
-    }
-    return render(request, "arrears/sanctions/listing.html", context, status=status)
+def _on_the_list(row: Listing) -> Iterator[HistoryLine]:
+    if row.listed_on:
+        yield HistoryLine("列入名单", (row.number, f"{day(row.listed_on)}，期满 {day(row.until)}"))
+    elif row.decided_on:
+        yield HistoryLine("不予列入", (day(row.decided_on),), "bad")
+    if row.corrected_on:
+        yield HistoryLine("改正违法行为", (f"{day(row.corrected_on)}，{day(row.removable_from)} 起可以提前移出",))
+    if row.removal_by and row.removal_at:
+        who = f"{row.removal_by.name} → {row.removed_by.name}" if row.removed_by else row.removal_by.name
+        said = (f"{row.removal_number}，{day(row.removal_on)}", who)
+        done = row.removed_at is not None
+        yield HistoryLine("提前移出" if done else "提前移出待审批", said, "done" if done else "")
 
 
-def _form(request: HttpRequest, row: Listing, name: str, given: tuple[str, ListingStepForm] | None) -> ListingStepForm:
-    if given is not None and given[0] == name:
-        return given[1]
-    today = timezone.localdate()
-    return ListingStepForm(asks=STEPS[name].asks, case=row.case_id, name=name, today=today, initial={"on": today})
-
-
-@login_required
-@require_POST
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    row, user = the_listing(request, pk), reader(request)
-    if name not in STEPS:
-        raise Http404
-    one = STEPS[name]
-    if not may(row, one, user):
-        who = "审批人" if one.by_approver else "经办人"
-        raise Forbidden(f"「{one.label}」由「{row.union.in_charge()}」的{who}办理。")
-    form = ListingStepForm(request.POST, asks=one.asks, case=row.case_id, name=name, today=timezone.localdate())
-    seen = request.POST.get("seen", "")
-    done, status = attempt(form, lambda said: one.do(row, user, timezone.now(), said, seen))
-    if done is None:
-        return _page(request, the_listing(request, pk), (name, form), status)
-    messages.success(request, one.done)
-    return redirect(row)
+page = ListingPage()
 
 
 # ---- from a case ----------------------------------------------------------------------------------------------------

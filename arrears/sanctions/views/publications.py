@@ -22,7 +22,9 @@ from arrears.sanctions.drafting import drafted, span_of, spans
 from arrears.sanctions.models import Publication, PublicationRow, PublicationStage
 from arrears.sanctions.publication_forms import DraftForm, OpinionForm, RowForm
 from arrears.sanctions.views.tabs import register, the_viewer
+from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
 from unions.common.attempt import attempt
+from unions.common.formats import moment
 from unions.common.refusals import Forbidden
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
@@ -32,29 +34,16 @@ from unions.models import Union, User
 from unions.people.rights import Right
 
 S = PublicationStage
-Do = Callable[[Publication, User, datetime, str, str], Any]
-# Step → what it does with the opinion given and the hash seen, and what the person is told when it is done.
-STEPS: dict[str, tuple[Do, str]] = {
-    "collect": (
-        lambda row, by, at, said, seen: publishing.collect_again(row, _fresh(row, at), by, at),
-        "已按最新登记重新汇集，原有各户的改动不变。",
-    ),
-    "submit": (lambda row, by, at, said, seen: publishing.submit(row, by, at), "已送审。"),
-    "discard": (lambda row, by, at, said, seen: publishing.discard(row, by, at), "已作废。"),
-    "approve": (
-        lambda row, by, at, said, seen: publishing.approve(row, by, at, seen=seen, opinion=said),
-        "已批准，从现在起公开显示。",
-    ),
-    "decline": (lambda row, by, at, said, seen: publishing.decline(row, by, at, opinion=said), "已退回拟制人。"),
-    "withdraw": (lambda row, by, at, said, seen: publishing.withdraw(row, said, by, at), "已撤下，公开页不再显示。"),
-}
 ROW_STEPS: dict[str, tuple[Callable[[PublicationRow, User, datetime, str], Any], str]] = {
     "out": (
         lambda line, by, at, said: publishing.take_out(line, publishing.reason_given(said), by, at),
         "本期不公布这一户。",
     ),
     "back": (lambda line, by, at, said: publishing.take_out(line, "", by, at), "已恢复公布这一户。"),
-    "withdraw": (lambda line, by, at, said: publishing.withdraw_row(line, said, by, at), "已撤下这一户。"),
+    "withdraw": (
+        lambda line, by, at, said: publishing.withdraw_row(line, by=by, at=at, opinion=said),
+        "已撤下这一户。",
+    ),
 }
 
 
@@ -123,52 +112,61 @@ def the_publication(request: HttpRequest, pk: int) -> Publication:
     return get_object_or_404(Publication.objects.visible_to(reader(request)).select_related(*parts), pk=pk)
 
 
-@login_required
-@require_safe
-def publication(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, the_publication(request, pk), OpinionForm(today=timezone.localdate()))
-
-
-def _page(request: HttpRequest, row: Publication, form: OpinionForm, status: int = 200) -> HttpResponse:
-    user, now = reader(request), timezone.now()
-    seal = publishing.seal(row)
-    shown = set(
-        PublicationRow.objects.shown_on(timezone.localdate(now)).filter(publication=row).values_list("pk", flat=True)
-    )
-    rows = list(row.rows.select_related("case", "employer"))
-    # Who drafts and who approves sees what was paid meanwhile; the list itself says what was found.
-    books = ledger.balances([line.case_id for line in rows]) if row.stage in (S.DRAFT, S.SUBMITTED) else {}
-    lines = [(line, line.pk in shown, books.get(line.case_id)) for line in rows]
-    context = {
-        "row": row,
-        "lines": lines,
-        "seen": seal,
-        "form": form,
-        "shown": len(shown),
-        "may_draft": publishing.may_draft(row.union, user),
-        "may_withdraw": row.stage == S.PUBLISHED and publishing.may_withdraw(row, user),
-        "barred": publishing.barred(row, user, now) if row.stage == S.SUBMITTED else None,
-        "unchanged": bool(row.hash) and row.hash == seal,
-        "reason_form": OpinionForm(today=timezone.localdate()),
-        "ended": row.until < timezone.localdate(now),
+class PublicationPage(ApprovalPage[Publication]):
+    approvals = (publishing.approval,)
+    further = {
+        "collect": FurtherStep(
+            OpinionForm,
+            lambda row, said, by, at: publishing.collect_again(row, _fresh(row, at), by, at),
+            "已按最新登记重新汇集，原有各户的改动不变。",
+            beside="submit",
+        ),
+        "submit": FurtherStep(OpinionForm, lambda row, said, by, at: publishing.submit(row, by, at), "已送审。"),
+        "discard": FurtherStep(
+            OpinionForm, lambda row, said, by, at: publishing.discard(row, by, at), "已作废。", beside="submit"
+        ),
+        "withdraw": FurtherStep(
+            OpinionForm,
+            lambda row, said, by, at: publishing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
+            "已撤下，公开页不再显示。",
+        ),
     }
-    return render(request, "arrears/sanctions/publication.html", context, status=status)
+    template = "arrears/sanctions/publication.html"
+    steps_at = "publication-step"
+    opinion_form = OpinionForm
+
+    def find(self, request: HttpRequest, pk: int) -> Publication:
+        return the_publication(request, pk)
+
+    def facts(self, row: Publication, user: User, now: datetime) -> dict[str, Any]:
+        today = timezone.localdate(now)
+        shown = PublicationRow.objects.shown_on(today).filter(publication=row)
+        public = set(shown.values_list("pk", flat=True))
+        rows = list(row.rows.select_related("case", "employer"))
+        # Who drafts and who approves sees what was paid meanwhile; the list itself says what was found.
+        books = ledger.balances([line.case_id for line in rows]) if row.stage in (S.DRAFT, S.SUBMITTED) else {}
+        return {
+            "rows": [(line, line.pk in public, books.get(line.case_id)) for line in rows],
+            "public": len(public),
+            "may_draft": publishing.may_draft(row.union, user),
+            "may_withdraw": row.stage == S.PUBLISHED and publishing.may_withdraw(row, user),
+            "unchanged": bool(row.hash) and row.hash == publishing.approval.seal(row, now),
+        }
+
+    def history(self, row: Publication) -> list[HistoryLine]:
+        lines = [HistoryLine("拟制", (row.drafted_by.name, moment(row.drafted_at)))]
+        if row.submitted_by and row.submitted_at:
+            lines.append(HistoryLine("送审", (row.submitted_by.name, moment(row.submitted_at))))
+        if row.published_on and row.decided_by:
+            lines.append(HistoryLine("批准公布", (row.decided_by.name, moment(row.decided_at))))
+        elif row.stage == S.SUBMITTED:
+            lines.append(HistoryLine("待审批", (f"{row.union}的审批人",), ""))
+        if row.withdrawn_by and row.withdrawn_at:
+            lines.append(HistoryLine("撤下", (row.withdrawn_by.name, moment(row.withdrawn_at)), "bad"))
+        return lines
 
 
-@login_required
-@require_POST
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    row, user = the_publication(request, pk), reader(request)
-    if name not in STEPS:
-        raise Http404
-    do, told = STEPS[name]
-    form = OpinionForm(request.POST, today=timezone.localdate())
-    seen = request.POST.get("seen", "")
-    done, status = attempt(form, lambda said: (do(row, user, timezone.now(), said["opinion"], seen), True))
-    if done is None:
-        return _page(request, the_publication(request, pk), form, status)
-    messages.success(request, told)
-    return redirect(row)
+page = PublicationPage()
 
 
 @login_required
@@ -201,7 +199,7 @@ def row_step(request: HttpRequest, pk: int, row_pk: int, name: str) -> HttpRespo
     form = OpinionForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda said: do(line, user, timezone.now(), said["opinion"]))
     if done is None:
-        return _page(request, the_publication(request, pk), form, status)
+        return page.answer(request, the_publication(request, pk), "withdraw", form, status=status)
     messages.success(request, f"{line.name}：{told}")
     return redirect(one)
 

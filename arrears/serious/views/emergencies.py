@@ -55,7 +55,7 @@ def emergency(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def log(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "arrears/heavy/emergency_log.html", _live(the_emergency(request, pk)))
+    return render(request, "arrears/serious/emergency_log.html", _live(the_emergency(request, pk)))
 
 
 def _page(request: HttpRequest, row: Emergency, status: int = 200, **forms: Any) -> HttpResponse:
@@ -72,7 +72,7 @@ def _page(request: HttpRequest, row: Emergency, status: int = 200, **forms: Any)
         "note_form": NoteForm(units=units, today=today, initial={"kind": NoteKind.PROGRESS}),
         "outcome_form": OutcomeForm(today=today),
     }
-    return render(request, "arrears/heavy/emergency.html", context | forms, status=status)
+    return render(request, "arrears/serious/emergency.html", context | forms, status=status)
 
 
 def _first(units: list[Union]) -> str:

@@ -36,7 +36,7 @@ def _show(request: HttpRequest, name: str, found: Any, **context: Any) -> HttpRe
     page = keyset(found, request, PER_PAGE)
     filtered = any(value for key, value in request.GET.items() if key not in ("after", "before"))
     context |= {"tabs": TABS, "here": name, "page": page, "filtered": filtered, "today": timezone.localdate()}
-    return render(request, f"arrears/heavy/{name}.html", context)
+    return render(request, f"arrears/serious/{name}.html", context)
 
 
 @login_required

@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: OpinionEventForm, status: int = 200) -> HttpResponse:
-    return render(request, "arrears/heavy/opinion_form.html", {"form": form}, status=status)
+    return render(request, "arrears/serious/opinion_form.html", {"form": form}, status=status)
 
 
 @login_required
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, row: Opinion, status: int = 200, **forms: Any) -
         "step_form": OpinionStepForm(today=today, initial={"when": timezone.localtime()}),
         "number_form": NumberForm(today=today),
     }
-    return render(request, "arrears/heavy/opinion.html", context | forms, status=status)
+    return render(request, "arrears/serious/opinion.html", context | forms, status=status)
 
 
 def case_numbered(number: str, user: User) -> Case:

@@ -59,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: ReceptionForm, status: int = 200) -> HttpResponse:
-    return render(request, "arrears/heavy/reception_form.html", {"form": form}, status=status)
+    return render(request, "arrears/serious/reception_form.html", {"form": form}, status=status)
 
 
 @login_required
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, row: Reception, status: int = 200, **forms: Any)
         ),
         "known_form": KnownForm(today=today),
     }
-    return render(request, "arrears/heavy/reception.html", context | forms, status=status)
+    return render(request, "arrears/serious/reception.html", context | forms, status=status)
 
 
 def _left(rows: dict[int, Any]) -> ledger.Sums:

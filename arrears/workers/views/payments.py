@@ -107,4 +107,4 @@ def _show(
         "more": case.workers.listed().count() > SHOWN and len(unpaid) == SHOWN,
         "left": sum((row.owed - row.paid for row in unpaid), 0),
     }
-    return render(request, "arrears/worker_pay.html", context, status=status)
+    return render(request, "arrears/workers/worker_pay.html", context, status=status)

@@ -128,7 +128,7 @@ def _take_over(case: Case, reading: worker_rows.Reading, paid_form: PaidBeforeFo
 
 
 def _show(request: HttpRequest, case: Case, form: SheetForm, status: int = 200) -> HttpResponse:
-    return render(request, "arrears/worker_sheet.html", {"case": case, "form": form}, status=status)
+    return render(request, "arrears/workers/worker_sheet.html", {"case": case, "form": form}, status=status)
 
 
 def _preview(
@@ -165,7 +165,7 @@ def _preview(
         "paid_form": paid_form,
         "elsewhere": duplicates.of_workers(reading.facts, reader(request), case),
     }
-    return render(request, "arrears/worker_sheet.html", context, status=422 if reading.faults or asked else 200)
+    return render(request, "arrears/workers/worker_sheet.html", context, status=422 if reading.faults or asked else 200)
 
 
 def _cells(row: worker_rows.Row, named: dict[int, list[BadCell]]) -> list[tuple[str, str, bool]]:

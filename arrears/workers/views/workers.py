@@ -61,7 +61,7 @@ def shown(request: HttpRequest, case: Case, *, status: int = 200, **given: Any) 
         "may_pay": case.state in ledger.TAKES_ENTRIES and bool(listed.left.amount) and _may_post(case, request),
         "worker_form": WorkerForm(today=timezone.localdate()) if may_keep else None,
     }
-    return render(request, "arrears/worker_list.html", context | given, status=status)
+    return render(request, "arrears/workers/worker_list.html", context | given, status=status)
 
 
 def _page(request: HttpRequest, people: int) -> tuple[int, int]:
@@ -130,7 +130,7 @@ def worker(request: HttpRequest, pk: int, worker_pk: int) -> HttpResponse:
 
 def _ask(request: HttpRequest, case: Case, row: Worker, form: WorkerForm, status: int = 200) -> HttpResponse:
     context = {"case": case, "worker": row, "form": form, "draft": case.number is None}
-    return render(request, "arrears/worker.html", context, status=status)
+    return render(request, "arrears/workers/worker.html", context, status=status)
 
 
 @login_required
@@ -160,8 +160,8 @@ def reveal(request: HttpRequest, pk: int, worker_pk: int, name: str) -> HttpResp
         raise
     except Refused as refusal:
         context |= {"refused": refusal.message, "masked": getattr(row, f"masked_{name}")}
-        return render(request, "arrears/worker_secret.html", context, status=422)
-    return render(request, "arrears/worker_secret.html", context | {"text": text})
+        return render(request, "arrears/workers/worker_secret.html", context, status=422)
+    return render(request, "arrears/workers/worker_secret.html", context | {"text": text})
 
 
 @login_required

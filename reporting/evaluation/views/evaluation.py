@@ -91,7 +91,7 @@ def evaluation(request: HttpRequest) -> HttpResponse:
         "may_export": reader(request).may(Right.EXPORT, union),
         "elsewhere": judging.places_with_indicators(union, found.span) if found.span and not found.book else [],
     }
-    return render(request, "reporting/evaluation.html", context)
+    return render(request, "reporting/evaluation/evaluation.html", context)
 
 
 def shown(one: Judged, query: str) -> dict[str, Any]:

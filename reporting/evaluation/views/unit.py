@@ -76,7 +76,7 @@ def evaluation_unit(request: HttpRequest, code: str) -> HttpResponse:
                 for mark in own.score.marks
             ],
         }
-    return render(request, "reporting/evaluation_unit.html", context)
+    return render(request, "reporting/evaluation/evaluation_unit.html", context)
 
 
 @login_required
@@ -110,7 +110,7 @@ def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "wanted": judging.counts([union], [entry], span)[union.pk][name].of if source.owed else None,
         "crumbs": _crumbs(request, union, query, entry.title),
     }
-    return render(request, "reporting/evaluation_rows.html", context)
+    return render(request, "reporting/evaluation/evaluation_rows.html", context)
 
 
 def _crumbs(request: HttpRequest, union: Union, query: str, last: str) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from arrears.reminders.staff import APPROVING, Staff
 from reporting.forms.editions.form_editions import Edition, shelf
 from reporting.forms.files import Form, known, read
 from reporting.forms.models import SPOKEN, EditionStage, FormEdition
-from unions import second_person
+from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -39,16 +39,6 @@ def shown_to(user: User) -> QuerySet[FormEdition]:
     paths = {*user.paths(Right.SUBMIT), *user.paths(Right.APPROVE)}
     found = FormEdition.objects.filter(office__path__in=paths, office__kind=UnionKind.PROVINCE)
     return found.select_related("office", "by", "decided_by", "withdrawal_by", "withdrawn_by")
-
-
-def barred_because(edition: FormEdition, user: User, day: date) -> str | None:
-    """Why `user` may not be the second person for what is asked now (Chinese), or None. There is no bypass."""
-    if not user.may(Right.APPROVE, edition.office):
-        return f"须由「{edition.office}」的审批人办理。"
-    withdrawing = edition.stage == EditionStage.WITHDRAWING
-    first, asked = (edition.withdrawal_by_id, "申请人") if withdrawing else (edition.by_id, "上传人")
-    asked_on = day_of(edition.withdrawal_at or edition.uploaded_at)
-    return second_person.barred_because(user, {f"您是{asked}": [first]}, asked, day, asked_on, "办理")
 
 
 def _check_office(office: Union, by: User) -> None:
@@ -141,23 +131,60 @@ def earliest(newest: Edition | None, today: date) -> date:
     return max(newest.first, month_days(month_days(today)[0] - timedelta(1))[0])
 
 
-@transaction.atomic
-def activate(pk: int, since: date, by: User, at: datetime) -> FormEdition:
-    """Put an edition in force for periods that end on `since` or later. Raises Refused, Forbidden, Stale."""
-    edition = _locked(pk)
-    _check_second(edition, by, at)
-    if edition.stage != EditionStage.WAITING:
-        raise Stale(f"这份格式现在是“{edition.get_state_display()}”，不能启用，请刷新后再看。")
-    _check_place(read(edition.content, edition.key), edition.office)
-    newest = replaced_by(edition.key)
-    _check_since(since, earliest(newest, day_of(at)))
-    if (newest.form.digest if newest else "") != edition.replaces:
-        raise Stale("上传之后现行格式已经换过，这份是照旧格式改的。请作废后对照现行格式重新上传。")
-    edition.stage, edition.active_from = EditionStage.ACTIVE, since
-    edition.decided_by, edition.decided_at = by, at
-    edition.save()
-    _note(edition, "activate_form", by, at, since=since)
-    return edition
+class FormApproval(Approval[FormEdition]):
+    """What putting an edition in force and taking it out have in common."""
+
+    model = FormEdition
+    unit = "office"
+    this = "这份格式"
+    act = "办理"
+    changed = "这份格式在您查看之后有了变动，请刷新后再看。"
+    longest = 200
+
+    def shown(self, row: FormEdition, at: datetime) -> list[ShownLine]:
+        return [
+            ShownLine("报表", f"{row.title}（{row.key}）"),
+            ShownLine("校验值", row.digest),
+            ShownLine("替换", row.replaces or "—"),
+            ShownLine("停用理由", row.withdrawal_reason or "—"),
+        ]
+
+    def lock(self, row: FormEdition) -> FormEdition:
+        """All editions of a key: two who activate at once must not both replace the same one."""
+        rows = list(FormEdition.objects.select_for_update().filter(key=row.key).order_by("pk"))
+        return next(one for one in rows if one.pk == row.pk)
+
+    def record(self, row: FormEdition, verb: str, by: User, at: datetime, reason: str) -> None:
+        days = {"since": row.active_from, "until": row.active_until}
+        _note(row, verb, by, at, **{name: day for name, day in days.items() if day}, reason=reason)
+
+
+class FormActivation(FormApproval):
+    """In force for periods that end on `since` or later, a day the second person chooses. Until then it may be given up."""
+
+    waits = EditionStage.WAITING
+    approved = Transition(EditionStage.ACTIVE, "activate_form", "启用", step="activate")
+    declined = withdrawn = Transition(EditionStage.DISCARDED, "discard_form", "作废", step="discard")
+    asked = ("by", "uploaded_at")
+    asker_is = ("您是上传人", "上传人")
+    decided = ("decided_by", "decided_at")
+    no_reason = "请写明作废的理由。"
+    without_right_to_decline = "只有上传人或本省审批人可以作废。"
+
+    def __init__(self, since: date | None = None) -> None:
+        self.since = since
+
+    def before_approve(self, row: FormEdition, by: User, at: datetime) -> FieldValues:
+        assert self.since is not None
+        _check_place(read(row.content, row.key), row.office)
+        newest = replaced_by(row.key)
+        _check_since(self.since, earliest(newest, day_of(at)))
+        if (newest.form.digest if newest else "") != row.replaces:
+            raise Stale("上传之后现行格式已经换过，这份是照旧格式改的。请作废后对照现行格式重新上传。")
+        return {"active_from": self.since}
+
+    def before_decline(self, row: FormEdition, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"reason": opinion}
 
 
 def _check_since(since: date, first: date) -> None:
@@ -170,28 +197,46 @@ def _check_since(since: date, first: date) -> None:
         raise Refused(f"启用日 {since} 过晚，请核对年份。", {"since": "日期过晚。"})
 
 
-@transaction.atomic
-def discard(pk: int, reason: str, by: User, at: datetime) -> FormEdition:
-    """Give up an upload that was never in force: its uploader or the province's approver. Raises Refused, Forbidden, Stale."""
-    edition = _locked(pk)
-    if by.pk != edition.by_id and not by.may(Right.APPROVE, edition.office):
-        raise Forbidden("只有上传人或本省审批人可以作废。")
-    if edition.stage != EditionStage.WAITING:
-        raise Stale(f"这份格式现在是“{edition.get_state_display()}”，不能作废，请刷新后再看。")
-    edition.stage, edition.reason = EditionStage.DISCARDED, _reason(reason, "作废")
-    edition.decided_by, edition.decided_at = by, at
-    edition.save()
-    _note(edition, "discard_form", by, at, reason=edition.reason)
-    return edition
-
-
 # Out of force --------------------------------------------------------------------------------------------------------
 
 
+class FormWithdrawal(FormApproval):
+    """From the day of the approval the edition before holds again; what ended earlier keeps this one. Or it stays in force: who
+    asked changes his mind, or the approver says no.
+    """
+
+    waits = EditionStage.WITHDRAWING
+    approved = Transition(EditionStage.WITHDRAWN, "withdraw_form", "停用", step="withdraw")
+    declined = withdrawn = Transition(EditionStage.ACTIVE, "keep_form", "保留", step="keep")
+    asked = ("withdrawal_by", "withdrawal_at")
+    asker_is = ("您是申请人", "申请人")
+    decided = ("withdrawn_by", "withdrawn_at")
+    declined_as_never_asked = True
+    without_right_to_decline = "只有申请人或本省审批人可以保留。"
+
+    def reason_given(self, text: str) -> str:
+        return text.strip()  # to keep what is in force needs none
+
+    def before_approve(self, row: FormEdition, by: User, at: datetime) -> FieldValues:
+        return {"active_until": day_of(at) - timedelta(1)}
+
+    def before_decline(self, row: FormEdition, by: User, at: datetime, opinion: str) -> FieldValues:
+        return {"withdrawal_reason": ""}
+
+
+activation, withdrawal = FormActivation(), FormWithdrawal()
+discard, keep = activation.give_up, withdrawal.give_up
+
+
+def approval_of(row: FormEdition) -> FormApproval:
+    """What is asked of the second person now: to put it in force, or to take it out."""
+    return withdrawal if row.stage == EditionStage.WITHDRAWING else activation
+
+
 @transaction.atomic
-def ask_withdrawal(pk: int, reason: str, by: User, at: datetime) -> FormEdition:
+def ask_withdrawal(row: FormEdition, reason: str, by: User, at: datetime) -> FormEdition:
     """Ask that an edition in force be withdrawn. Raises Refused, Forbidden, Stale."""
-    edition = _locked(pk)
+    edition = withdrawal.lock(row)
     _check_office(edition.office, by)
     if edition.stage != EditionStage.ACTIVE:
         raise Stale(f"这份格式现在是“{edition.get_state_display()}”，不能申请停用，请刷新后再看。")
@@ -203,54 +248,10 @@ def ask_withdrawal(pk: int, reason: str, by: User, at: datetime) -> FormEdition:
     return edition
 
 
-@transaction.atomic
-def withdraw(pk: int, by: User, at: datetime) -> FormEdition:
-    """From today the edition before holds again; what ended earlier keeps this one. Raises Forbidden, Stale."""
-    edition = _asked_back(pk)
-    _check_second(edition, by, at)
-    edition.stage, edition.active_until = EditionStage.WITHDRAWN, day_of(at) - timedelta(1)
-    edition.withdrawn_by, edition.withdrawn_at = by, at
-    edition.save()
-    _note(edition, "withdraw_form", by, at, until=edition.active_until)
-    return edition
-
-
-@transaction.atomic
-def keep(pk: int, by: User, at: datetime) -> FormEdition:
-    """Leave it in force: who asked changes his mind, or the approver says no. Raises Forbidden, Stale."""
-    edition = _asked_back(pk)
-    if by.pk != edition.withdrawal_by_id and not by.may(Right.APPROVE, edition.office):
-        raise Forbidden("只有申请人或本省审批人可以保留。")
-    edition.stage, edition.withdrawal_reason = EditionStage.ACTIVE, ""
-    edition.withdrawal_by = edition.withdrawal_at = None
-    edition.save()
-    _note(edition, "keep_form", by, at)
-    return edition
-
-
-def _asked_back(pk: int) -> FormEdition:
-    edition = _locked(pk)
-    if edition.stage != EditionStage.WITHDRAWING:
-        raise Stale(f"这份格式现在是“{edition.get_state_display()}”，没有待办的停用申请，请刷新后再看。")
-    return edition
-
-
-def _check_second(edition: FormEdition, by: User, at: datetime) -> None:
-    if reason := barred_because(edition, by, day_of(at)):
-        raise Forbidden(reason)
-
-
 def _reason(text: str, what: str) -> str:
     if not text.strip():
         raise Refused(f"请写明{what}的理由。", {"reason": "请写明理由。"})
     return text.strip()[:200]
-
-
-def _locked(pk: int) -> FormEdition:
-    key = FormEdition.objects.values_list("key", flat=True).get(pk=pk)
-    # All editions of a key: two who activate at once must not both replace the same one.
-    rows = list(FormEdition.objects.select_for_update().filter(key=key).order_by("pk"))
-    return next(row for row in rows if row.pk == pk)
 
 
 # Telling the second person -------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ register = template.Library()
 LABELS = dict(zip(TOLD, ("查实案件", "已办结", "尚未办结", "未解决人数", "未解决金额"), strict=True))
 
 
-@register.inclusion_tag("reporting/countdown.html")
+@register.inclusion_tag("reporting/forms/countdown.html")
 def countdown_box(form: Form, scope: Scope) -> dict[str, Any]:
     """Nothing for a form without a campaign's end."""
     if not counts_down(form):

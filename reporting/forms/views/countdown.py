@@ -25,4 +25,4 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     page = page_number(request)
     found = drilldown.behind(by_unit, stub, column, scope, reader(request), (page - 1) * PER_PAGE)
-    return render(request, "reporting/cell.html", cell_page(found, scope, page))
+    return render(request, "reporting/forms/cell.html", cell_page(found, scope, page))

@@ -66,7 +66,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     here, today = shelf(), timezone.localdate()
     rows = [(here.rows[key][-1].form, _lines(here, key, today)) for key in sorted(here.rows)]
     context = {"rows": rows, "uploads": bringing.shown_to(user), "office": office_of(user)}
-    return render(request, "reporting/form_editions.html", context)
+    return render(request, "reporting/forms/form_editions.html", context)
 
 
 def _lines(here: Shelf, key: str, today: date) -> list[dict[str, Any]]:
@@ -118,7 +118,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             for name in refusal.fields or ["file"]:
                 form.add_error(name, refusal.message)
-    return render(request, "reporting/form_edition_upload.html", context, status=422 if form.errors else 200)
+    return render(request, "reporting/forms/form_edition_upload.html", context, status=422 if form.errors else 200)
 
 
 def _filled(file: UploadedFile) -> Filled:
@@ -148,17 +148,18 @@ def _edition(request: HttpRequest, pk: int) -> FormEdition:
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     """The form filled with this month's figures of the office, beside what it changes; and what may be done with it."""
     row = _edition(request, pk)
-    return render(request, "reporting/form_edition.html", _context(row, reader(request)))
+    return render(request, "reporting/forms/form_edition.html", _context(row, reader(request)))
 
 
 def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> dict[str, Any]:
-    today = timezone.localdate()
+    now, today, approval = timezone.now(), timezone.localdate(), bringing.approval_of(row)
     shown = read(row.content, row.key)
     mine = office_of(user) == row.office
     return {
         "edition": row,
         "form": shown,
-        "barred": bringing.barred_because(row, user, today),
+        "barred": approval.barred(row, user, now),
+        "seal": approval.seal(row, now),
         "activate_form": form or ActivateForm(initial={"since": today}, today=today),
         "earliest": bringing.earliest(bringing.replaced_by(row.key), today),
         "may_discard": row.stage == EditionStage.WAITING and (row.by == user or user.may(Right.APPROVE, row.office)),
@@ -184,7 +185,8 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     if form.is_valid():
         try:
-            row = bringing.activate(row.pk, form.cleaned_data["since"], user, timezone.now())
+            activation = bringing.FormActivation(form.cleaned_data["since"])
+            row = activation.approve(row, by=user, at=timezone.now(), seal=request.POST.get("seal", ""))
         except Refused as refusal:
             if not refusal.fields:
                 raise
@@ -192,14 +194,14 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"《{row.title}》已启用，截止日在 {row.active_from} 及以后的期间用这份格式。")
             return redirect("form", key=row.key)
-    return render(request, "reporting/form_edition.html", _context(row, user, form), status=422)
+    return render(request, "reporting/forms/form_edition.html", _context(row, user, form), status=422)
 
 
 @login_required
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     row = _edition(request, pk)
-    bringing.discard(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    bringing.discard(row, by=reader(request), at=timezone.now(), opinion=request.POST.get("reason", ""))
     messages.success(request, f"已作废这次上传的《{row.title}》。")
     return redirect("form-editions")
 
@@ -208,7 +210,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def ask_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     row = _edition(request, pk)
-    bringing.ask_withdrawal(row.pk, request.POST.get("reason", ""), reader(request), timezone.now())
+    bringing.ask_withdrawal(row, request.POST.get("reason", ""), reader(request), timezone.now())
     messages.success(request, "已申请停用，等待审批人办理。")
     return redirect(row)
 
@@ -216,7 +218,8 @@ def ask_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    row = bringing.withdraw(_edition(request, pk).pk, reader(request), timezone.now())
+    row, seal = _edition(request, pk), request.POST.get("seal", "")
+    row = bringing.withdrawal.approve(row, by=reader(request), at=timezone.now(), seal=seal)
     messages.success(request, f"《{row.title}》这一版自今天起停用，恢复用上一版；以前的期间不变。")
     return redirect("form-editions")
 
@@ -224,7 +227,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
-    row = bringing.keep(_edition(request, pk).pk, reader(request), timezone.now())
+    row = bringing.keep(_edition(request, pk), by=reader(request), at=timezone.now())
     messages.success(request, f"《{row.title}》这一版继续使用。")
     return redirect(row)
 
@@ -240,7 +243,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     tables = [(name, one.what, blank.fitting(one.sort)) for name, one in MEASURES.items()]
     lists = [(name, one.what, blank.fitting(one.sort) if one.sort else "") for name, one in VALUES.items()]
     units = [(name, unit.scale, unit.places) for name, unit in UNITS.items()]
-    return render(request, "reporting/form_measures.html", {"tables": tables, "lists": lists, "units": units})
+    return render(request, "reporting/forms/form_measures.html", {"tables": tables, "lists": lists, "units": units})
 
 
 @login_required

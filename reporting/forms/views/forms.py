@@ -72,7 +72,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
     cards = [choice for key in sorted(here.rows) if (choice := usual(here, key, today))]
     # The forms of the reader's own notices first; nothing is hidden from who compares.
     cards.sort(key=lambda choice: choice.form.attached_to not in own)
-    return render(request, "reporting/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))})
+    return render(request, "reporting/forms/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))})
 
 
 @login_required
@@ -82,9 +82,9 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
     form, scope = asked.form, asked.scope()
     context: dict[str, Any] = {"form": form, "asked": asked, "union": asked.unit}
     if scope is None:
-        return render(request, "reporting/form.html", context, status=422)
+        return render(request, "reporting/forms/form.html", context, status=422)
     context |= paper(form, scope, reader(request), page_number(request))
-    return render(request, "reporting/form.html", context)
+    return render(request, "reporting/forms/form.html", context)
 
 
 def paper(form: Form, scope: Scope, user: User, page: int) -> dict[str, Any]:
@@ -196,11 +196,11 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     page = page_number(request)
     found = drilldown.behind(form, stub, column, scope, reader(request), (page - 1) * PER_PAGE)
-    return render(request, "reporting/cell.html", cell_page(found, scope, page))
+    return render(request, "reporting/forms/cell.html", cell_page(found, scope, page))
 
 
 def cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any]:
-    """What reporting/cell.html shows."""
+    """What reporting/forms/cell.html shows."""
     unit, form = found.column.unit, found.form
     back = f"{reverse('form', args=[form.key])}?{query_of(scope, form)}"
     return {

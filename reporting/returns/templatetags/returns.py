@@ -15,7 +15,7 @@ register = template.Library()
 SHOWN = 6
 
 
-@register.inclusion_tag("reporting/return_desk_box.html")
+@register.inclusion_tag("reporting/returns/return_desk_box.html")
 def desk_returns(user: User) -> dict[str, Any]:
     """What the reader is to sign, approve or receive. One query; no box for whoever does none of it."""
     concerned = any(user.paths(right) for right in (Right.SUBMIT, Right.APPROVE, Right.RECEIVE))

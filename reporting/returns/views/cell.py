@@ -104,7 +104,7 @@ def _frozen(request: HttpRequest, row: Return, version: ReturnVersion, stub: Stu
         "signed": version,
         "by_hand": said_by_hand(by_hand, column) if by_hand else "",
     }
-    return render(request, "reporting/return_cell.html", context)
+    return render(request, "reporting/returns/return_cell.html", context)
 
 
 def _ids(rows: list[FrozenFigure]) -> list[int]:
@@ -144,4 +144,4 @@ def _from_below(
         "figure": f"{shown(total, column.unit):,f}",
         "crumbs": _crumbs(row, column),
     }
-    return render(request, "reporting/return_cell_below.html", context)
+    return render(request, "reporting/returns/return_cell_below.html", context)

@@ -106,7 +106,7 @@ def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period:
         urls = addresses(found)
         return render(
             request,
-            "reporting/collection_send_back.html",
+            "reporting/returns/collection_send_back.html",
             {"back": form, "row": row, "urls": urls, "found": found, "units": units_of(request)},
         )
     return show(request, found, back=form, row=row)

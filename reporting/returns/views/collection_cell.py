@@ -55,4 +55,4 @@ def cell(request: HttpRequest, code: str, rulebook: str, rule: str, period: str)
             {"label": column.text},
         ],
     }
-    return render(request, "reporting/collection_cell.html", context)
+    return render(request, "reporting/returns/collection_cell.html", context)

@@ -52,7 +52,7 @@ def collection_list(request: HttpRequest) -> HttpResponse:
         "note": f"第 {page} 页" if page > 1 or len(found) > PER_PAGE else "",
         "filtered": any(form.data.get(name) for name in form.fields),
     }
-    return render(request, "reporting/collections.html", context)
+    return render(request, "reporting/returns/collections.html", context)
 
 
 def _coming_in(user: User, everyone: bool) -> ReturnQuerySet:
@@ -97,7 +97,7 @@ def show(request: HttpRequest, found: Collected, status: int = 200, **said: Any)
         "urls": urls,
         **sheet(found, chosen, user, page_number(request), urls["collection-cell"]),
     }
-    return render(request, "reporting/collection.html", context | said, status=status)
+    return render(request, "reporting/returns/collection.html", context | said, status=status)
 
 
 def units_of(request: HttpRequest) -> str:

@@ -58,7 +58,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         form = CorrectionForm(initial=_now(row, *at), today=timezone.localdate())
         if request.headers.get("HX-Request"):
-            return render(request, "reporting/return_correct.html", figure(row, form, *at))
+            return render(request, "reporting/returns/return_correct.html", figure(row, form, *at))
         return show(request, row, Typed(correction=(form, *at)))
     return _correct(request, row, user, *at)
 

@@ -58,7 +58,7 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             user,
             timezone.now(),
             seen=seen_in(request.POST),
-            shown=request.POST.get("shown", ""),
+            seal=request.POST.get("seal", ""),
             **form.cleaned_data,
         )
     except Forbidden:

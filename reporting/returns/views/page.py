@@ -80,7 +80,7 @@ def show(request: HttpRequest, row: Return, typed: Typed, status: int = 200) -> 
     if typed.correction:
         context["correction"] = figure(row, *typed.correction)
         context["correction_lost"] = not may_write(row, user)
-    return render(request, "reporting/return.html", context, status=status)
+    return render(request, "reporting/returns/return.html", context, status=status)
 
 
 def standing_version(row: Return, inside: bool) -> ReturnVersion | None:
@@ -144,7 +144,7 @@ def _moves(
         "zero_barred": cases or listed or changed,
         "moved": since[:BOOK_MOVED_SHOWN] if since else since,
         "moved_more": len(since or ()) - BOOK_MOVED_SHOWN,
-        "shown": version.hash if version and row.stage == ReturnStage.SIGNED else "",
+        "seal": version.hash if version and row.stage == ReturnStage.SIGNED else "",
         "waits_for": _waits_for(row),
     }
 
@@ -250,7 +250,8 @@ def _waiver(row: Return, user: User, now: datetime, typed: Typed) -> dict[str, A
     decides = asked is not None and user.may(Right.APPROVE, row.receiver.in_charge())
     return {
         "waiver_asked": asked,
-        "waiver_barred": waivers.barred(asked, row.receiver, user, now) if asked else None,
+        "waiver_barred": waivers.approval.barred(asked, user, now) if asked else None,
+        "waiver_seal": waivers.approval.seal(asked, now) if asked else "",
         "waiver_form": (typed.waiver or WaiverForm(last=row.last, today=today)) if ask else None,
         "decision_form": (typed.decision or DecisionForm(today=today)) if decides else None,
     }

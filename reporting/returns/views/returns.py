@@ -48,7 +48,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
         "tabs": [(*tab, tab[0] == key) for tab in tabs],
         "filtered": any(form.data.get(name) for name in form.fields),
     }
-    return render(request, "reporting/returns.html", context)
+    return render(request, "reporting/returns/returns.html", context)
 
 
 def _tabs(user: User, now: datetime, form: ReturnFilter) -> list[tuple[str, str, str]]:

@@ -50,7 +50,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "sealed": freezing.seal(one) == one.hash if "again" in request.GET else None,
         "said": [(heading, text) for heading, text in one.texts.items() if text],
     }
-    return render(request, "reporting/return_version.html", context)
+    return render(request, "reporting/returns/return_version.html", context)
 
 
 @login_required
@@ -69,4 +69,4 @@ def paper(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "said": [(heading, text) for heading, text in one.texts.items() if text],
         "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
     }
-    return render(request, "reporting/return_paper.html", context)
+    return render(request, "reporting/returns/return_paper.html", context)

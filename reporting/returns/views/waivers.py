@@ -14,6 +14,7 @@ from reporting.returns import waivers
 from reporting.returns.forms import DecisionForm, WaiverForm
 from reporting.returns.models import Waiver
 from reporting.returns.views.page import Typed, show
+from unions.approval_page import take_decision
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
 
@@ -48,9 +49,10 @@ def decide(request: HttpRequest, pk: int, waiver_pk: int) -> HttpResponse:
     form = DecisionForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
         return show(request, row, Typed(decision=form), 422)
-    approve = request.POST.get("answer") == "approve"
+    step = "approve" if request.POST.get("answer") == "approve" else "decline"
+    seal, opinion = request.POST.get("seal", ""), form.cleaned_data["opinion"]
     try:
-        waivers.decide(waiver, row, approve, form.cleaned_data["decision"], user, timezone.now())
+        done = take_decision(waivers.approval, step, waiver, seal, opinion, user, timezone.now())
     except Forbidden:
         raise
     except Stale as refusal:
@@ -58,5 +60,5 @@ def decide(request: HttpRequest, pk: int, waiver_pk: int) -> HttpResponse:
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return show(request, row, Typed(decision=form), refusal.status)
-    messages.success(request, "已批准免报。" if approve else "已答复不批准免报。")
+    messages.success(request, done)
     return redirect(row)

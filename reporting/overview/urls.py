@@ -1,0 +1,9 @@
+from django.urls import URLPattern, path
+
+from reporting.overview import views as overview
+
+urlpatterns: list[URLPattern] = [
+    path("overview/", overview.overview, name="overview"),
+    path("overview/charts/<slug:name>/", overview.chart, name="overview-chart"),
+    path("overview/cases/", overview.cases, name="overview-cases"),
+]

@@ -1,0 +1,48 @@
+"""In the field on a phone: the checklist at 390 pixels, and a connection that drops while the visit is handed in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from arrears.inspections.models import Finding, Inspection
+from tests.arrears.desk.test_browser_spine import enter
+from tests.cast import World
+from tests.readers import days_ago
+from tests.unions.common.test_visual_language import violations
+
+Open = Callable[..., Any]
+
+
+def fill_in(page: Any) -> None:
+    page.get_by_label("检查单位").fill("370202")
+    page.get_by_label("检查日期").fill(days_ago(0))
+    page.get_by_label("单位名称").fill("海风建设有限公司")
+    page.get_by_label("没有代码的原因").select_option(label="暂未查明")
+    page.get_by_label("所属行业").select_option(label="建筑业")
+    page.get_by_label("检查的是工程建设项目").check()
+    page.get_by_label("项目性质").select_option(label="政府投资")
+    page.get_by_role("group", name="工资专用账户").get_by_label("已落实").check()
+    board = page.get_by_role("group", name="维权告示牌")
+    assert not board.get_by_label("整改期限").is_visible()
+    board.get_by_label("未落实").check()
+    board.get_by_label("问题").fill("没有维权告示牌")
+    board.get_by_label("整改期限").fill(days_ago(-5))
+    page.get_by_label("涉及职工人数").fill("80")
+
+
+def test_SD_2_1b_a_dropped_connection_keeps_the_visit_and_sends_it_once(
+    open_page: Open, world: World, problems: list[str], transactional_db: None
+) -> None:
+    sun = enter(open_page, "sun", 390)
+    sun.goto("/inspections/new/")
+    fill_in(sun)
+    assert violations(sun) == []
+    sun.context.set_offline(True)
+    sun.get_by_role("button", name="保存", exact=True).click()
+    sun.get_by_text("没有网络，已保存在本机").wait_for()
+    assert not Inspection.objects.exists()
+    assert sun.get_by_label("涉及职工人数").input_value() == "80"
+    sun.context.set_offline(False)
+    sun.get_by_text("已登记对「海风建设有限公司」的排查").wait_for()
+    assert Inspection.objects.count() == 1 and Finding.objects.get().detail == "没有维权告示牌"
+    assert sun.evaluate("Object.keys(localStorage).filter(key => key.includes('inspection:new'))") == []
+    problems[:] = [said for said in problems if "ERR_INTERNET_DISCONNECTED" not in said]

@@ -1,0 +1,244 @@
+"""Units side by side: every figure is a plain count of rows, opens exactly them, sorts, and stands in the workbook."""
+
+from __future__ import annotations
+
+import html as markup
+import io
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind
+from arrears.early_warning.models import WarningStanding
+from arrears.inspections.models import Finding, Inspection
+from reporting.boards import comparing
+from reporting.boards.columns import COLUMNS
+from reporting.boards.comparing import Cell, region_prefix
+from reporting.evaluation.facts import Span
+from tests.cast import AT, World, a_case, an_employer, moment
+from tests.judged import DUE, a_return, a_term, closed
+from tests.readers import as_user
+from tests.reporting.boards.test_boards import FRAME
+
+YEAR = Span(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-20 18:00"))
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def books(world: World) -> World:
+    """市南: two cases, one closed and one half paid, a visit with a finding closed late, one return late, one missing, one
+    zero, a term missed, one employer warned of red. 市北: one case. Three employers known in 市南, one in 市北.
+    """
+    half = a_case(world)
+    he, at = world.user("he"), date(2026, 11, 18)
+    ledger.post(half, EntryKind.PAID, at, he, AT, workers=5, migrants=5, amount=Decimal(50_000))
+    closed(a_case(world, "sun", "370202", employer=an_employer("市南餐饮", "370202")), date(2026, 11, 19))
+    a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"), stated_workers=3, stated_migrants=0)
+    a_return(world, stage="received", submitted_at=DUE + SECOND)
+    a_return(world)
+    a_return(world, stage="implied")
+    a_return(world, stage="waived")
+    a_term(world)
+    a_term(world, code="370202E0001", met_at=DUE)
+    unit, red = world.unions["370202"], an_employer("红色公司", "370202")
+    visit = Inspection.objects.create(
+        union=unit, path=unit.path, employer=red, industry="E", on=date(2026, 10, 9), workers=9, by=he, at=AT
+    )
+    Finding.objects.create(
+        inspection=visit,
+        path=unit.path,
+        detail="未设告示牌",
+        due_on=date(2026, 10, 20),
+        by=he,
+        at=AT,
+        closed_on=date(2026, 10, 21),
+    )
+    WarningStanding.objects.create(
+        union=unit, path=unit.path, employer=red, level="红", rank=3, latest_on=at, graded_on=at
+    )
+    return world
+
+
+def figures(world: World, *codes: str, span: Span = YEAR) -> list[dict[str, Any]]:
+    cache.clear()
+    rows = comparing.compare([world.unions[code] for code in codes], span)
+    return [{name: cell.value for name, cell in row.cells.items()} for row in rows]
+
+
+def test_every_column_is_counted_as_its_note_says(books: World) -> None:
+    south, north = figures(books, "370202", "370203")
+    third = Decimal("33.33")
+    assert south == {
+        "new": 2,
+        "closed": 1,
+        "closing-rate": 50,
+        "left-workers": 7,
+        "left-amount": Decimal(70_000),
+        "returns-rate": third,
+        "zero": 1,
+        "missing": 1,
+        "terms-rate": 50,
+        "red": 1,
+        "inspected": third,
+        "prevention": 0,
+        "findings-rate": 0,
+    }
+    assert north == {
+        "new": 1,
+        "closed": 0,
+        "closing-rate": 0,
+        "left-workers": 3,
+        "left-amount": Decimal(120_000),
+        "returns-rate": None,
+        "zero": 0,
+        "missing": 0,
+        "terms-rate": None,
+        "red": 0,
+        "inspected": 0,
+        "prevention": 0,
+        "findings-rate": None,
+    }
+
+
+def test_the_days_are_those_asked_for(books: World) -> None:
+    october = Span(date(2026, 10, 1), date(2026, 10, 31), YEAR.now)
+    [south] = figures(books, "370202", span=october)
+    assert (south["new"], south["closed"], south["returns-rate"], south["findings-rate"]) == (0, 0, None, 0)
+    assert south["left-amount"] == Decimal(70_000)  # as it stands now, whatever the days
+
+
+def test_units_of_several_depths_are_counted_alike(books: World) -> None:
+    codes = ("370200", "370202", "370202E0001", "370000I0001")
+    together = figures(books, *codes)
+    assert together == [figures(books, code)[0] for code in codes]
+    assert [one["new"] for one in together] == [3, 2, 1, 0]
+
+
+def test_the_last_line_adds_counts_and_shares_of_sums(books: World) -> None:
+    cache.clear()
+    rows = comparing.compare([books.unions["370202"], books.unions["370203"]], YEAR)
+    total = comparing.together(rows)
+    assert (total["new"].value, total["closing-rate"].value) == (3, Decimal("33.33"))
+    assert total["left-amount"].value == Decimal(190_000)
+
+
+def test_a_share_of_nothing_is_none() -> None:
+    assert Cell(COLUMNS["closing-rate"]).value is None
+    assert Cell(COLUMNS["closing-rate"], 2, 3).value == Decimal("66.67")
+
+
+@pytest.mark.parametrize(
+    ("code", "prefix"), [("370000", "37"), ("370200", "3702"), ("370202", "370202"), ("632800", "6328"), (None, "")]
+)
+def test_a_region_begins_like_its_places(world: World, code: str | None, prefix: str) -> None:
+    unit = world.unions["370202"]
+    unit.region_code = code
+    assert region_prefix(unit) == prefix
+
+
+# ---- the page -------------------------------------------------------------------------------------------------------
+
+
+def page(client: Any, **query: str) -> Any:
+    cache.clear()
+    return client.get(reverse("comparison"), {"period": "2026"} | query)
+
+
+def lines(answer: Any) -> list[str]:
+    return [row["union"].code for row in answer.context["rows"]]
+
+
+def test_the_city_sees_its_districts_and_sorts_them(books: World) -> None:
+    client = as_user(books, "lv")
+    assert lines(page(client)) == ["370202", "370203"]
+    assert lines(page(client, sort="-left-amount")) == ["370203", "370202"]
+    assert lines(page(client, sort="returns-rate")) == ["370202", "370203"]  # nothing to do stands last, either way
+    assert lines(page(client, sort="-returns-rate")) == ["370202", "370203"]
+    assert lines(page(client, sort="nonsense")) == ["370202", "370203"]
+    html = page(client, sort="-left-amount").text
+    assert 'aria-sort="descending"' in html and "sort=left-amount" in html
+
+
+def test_every_figure_opens_exactly_its_rows(books: World) -> None:
+    client = as_user(books, "lv")
+    opened = set()
+    for row in page(client).context["rows"]:
+        for column, text, _, url in row["cells"]:
+            if text == "—":
+                continue
+            answer = client.get(url)
+            assert answer.status_code == 200, (column.name, url)
+            if column.source is not None:
+                cell = comparing.compare([row["union"]], YEAR)[0].cells[column.name]
+                met_of = answer.context["behind"].count
+                if column.kind == "rate":
+                    assert (met_of.met, met_of.of) == (cell.top, cell.bottom), column.name
+                elif column.kind == "count":
+                    assert met_of.of == cell.value, column.name
+            opened.add(column.name)
+    assert opened == set(COLUMNS)
+
+
+def test_rows_that_older_pages_show_agree(books: World) -> None:
+    client, south = as_user(books, "lv"), books.unions["370202"]
+    urls = {column.name: url for column, _, _, url in page(client).context["rows"][0]["cells"]}
+    assert client.get(urls["closed"]).context["count"] == 1
+    listed = client.get(urls["left-amount"]).context["rows"]
+    assert sum(row.outstanding.amount for row in listed) == Decimal(70_000)
+    assert Case.objects.unfinished().filter(path__startswith=south.path).count() == len(listed)
+    assert "红色公司" in client.get(urls["red"]).text
+
+
+def test_a_neighbour_is_not_compared_for_a_district(books: World) -> None:
+    answer = page(as_user(books, "sun"))
+    assert "市北区" not in answer.text and lines(answer) == ["370202T0001"]
+    client = as_user(books, "sun")
+    for name in ("comparison", "board-map"):
+        assert client.get(reverse(name), {"unit": "370203"}).status_code == 404
+    url = reverse("comparison-rows", args=["new"])
+    assert client.get(url, {"unit": "370203"}).status_code == 404
+    assert client.get(reverse("comparison-rows", args=["closed"])).status_code == 404  # another page shows those
+
+
+def test_bad_days_are_told(books: World) -> None:
+    client = as_user(books, "lv")
+    assert "期间或条件有误" in page(client, period="第十三季").text
+    for name in ("comparison-sheet", "comparison-rows"):
+        args = ["new"] if name == "comparison-rows" else []
+        assert client.get(reverse(name, args=args), {"period": "第十三季"}).status_code == 422
+
+
+def test_the_workbook_says_what_the_page_says(books: World) -> None:
+    client = as_user(books, "lv")
+    answer = client.get(reverse("comparison-sheet"), {"period": "2026"})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    found = {row[1]: row[2:] for row in sheet.iter_rows(values_only=True) if row[1]}
+    heads = tuple(str(text).replace("\n", "") for text in found["单位"])
+    assert heads == tuple(column.heading for column in COLUMNS.values())
+    assert found["市南区总工会"][:5] == (2, 1, 50, 7, 7)  # 70,000 yuan are 7 万元
+    assert found["合计"][4] == 19
+    shown = [
+        [re.sub(r"[,]", "", markup.unescape(text)) for _, text, _, _ in row["cells"]]
+        for row in page(client).context["rows"]
+    ]
+    for row, name in zip(shown, ("市南区总工会", "市北区总工会"), strict=True):
+        assert [_number(text) for text in row] == [_number(str(cell)) for cell in found[name]]
+
+
+def _number(text: str) -> Any:
+    return text if text == "—" else Decimal(text)
+
+
+def test_the_price_does_not_grow_with_the_units(books: World, django_assert_max_num_queries: Any) -> None:
+    for name, kind in (("lv", "district"), ("han", "city"), ("han", "district")):
+        client = as_user(books, name)
+        page(client, kind=kind)
+        with django_assert_max_num_queries(FRAME + 15):
+            page(client, kind=kind)

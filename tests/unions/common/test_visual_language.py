@@ -1,0 +1,266 @@
+"""The frame and the components in a browser: policy, access, narrow screens, and nothing typed is lost."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client, RequestFactory
+from django.views.defaults import server_error
+
+from tests.gallery import urls as gallery
+from unions.navigation import NAVIGATION
+from unions.templatetags.xinbao import unit_whole
+
+ROOT = Path(__file__).parents[3]
+AXE = ROOT / "tests/vendor/axe-core-4.14.1/axe.min.js"
+in_gallery = pytest.mark.urls("tests.gallery.urls")
+
+
+@pytest.fixture(autouse=True)
+def signed_in() -> Iterator[None]:
+    gallery.signed_in["yes"] = True
+    gallery.posted.clear()
+    yield
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core objects to. Read through the debugger, so the content policy stays as it is."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | ')))"
+    )
+    return list(found)
+
+
+@in_gallery
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", ["/gallery", "/sign-in?next=/cases"])
+def test_pages_are_accessible_and_fit(open_page: Any, path: str, width: int) -> None:
+    page = open_page(width=width)
+    page.goto(path)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@in_gallery
+def test_the_keyboard_reaches_content_and_navigation(open_page: Any) -> None:
+    page = open_page(width=390)
+    page.goto("/sign-in")
+    page.goto("/gallery")
+    toggler = page.get_by_role("button", name="打开或收起导航")
+    toggler.click()
+    assert page.evaluate("document.activeElement.closest('#sidebar') !== null")
+    page.keyboard.press("Escape")
+    assert toggler.get_attribute("aria-expanded") == "false"
+
+
+COVERED_BY = """element => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const points = [[4, 4], [width - 4, 4], [width / 2, height / 2], [4, height - 4], [width - 4, height - 4]];
+  return points
+    .map(([x, y]) => [left + x, top + y, document.elementFromPoint(left + x, top + y)])
+    .filter(([, , hit]) => !element.contains(hit))
+    .map(([x, y, hit]) => `${x} ${y} ${hit?.outerHTML.slice(0, 80)}`);
+}"""
+
+
+@in_gallery
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_menu_of_a_row_is_not_cut_off_by_its_table(open_page: Any, width: int) -> None:
+    page = open_page(width=width)
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/gallery")
+    table = page.locator("#one-row")
+    summary, field, button = (table.locator("summary"), table.locator("input[name=opinion]"), table.locator("button"))
+    for scrolled in (0, 60, -30):
+        summary.evaluate("element => element.scrollIntoView({ block: 'center' })")
+        summary.focus()
+        page.keyboard.press("Enter")
+        field.wait_for()
+        page.evaluate("by => scrollBy(0, by)", scrolled)
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert field.evaluate(COVERED_BY) + button.evaluate(COVERED_BY) == []
+        under, shown = summary.bounding_box(), table.locator(".menu-body").bounding_box()
+        assert abs(shown["y"] - under["y"] - under["height"] - 4) < 1 or shown["y"] + shown["height"] < under["y"]
+        assert shown["x"] >= 0 and shown["x"] + shown["width"] <= width
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "opinion"
+        page.keyboard.press("Escape")
+        field.wait_for(state="hidden")
+        assert summary.evaluate("element => element === document.activeElement")
+    summary.click()
+    page.set_viewport_size({"width": width - 40, "height": 900})
+    field.fill("公布有误")
+    page.locator("h1").click()
+    field.wait_for(state="hidden")
+    summary.click()
+    with page.expect_navigation():
+        button.click()
+    assert gallery.posted[-1]["opinion"] == "公布有误"
+
+
+@in_gallery
+@pytest.mark.parametrize("width", [1440, 390])
+def test_without_scripts_the_menu_of_a_row_makes_room_in_its_cell(browser: Any, live_server: Any, width: int) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.goto(f"{live_server.url}/gallery")
+    page.locator("#one-row summary").click()
+    page.locator("#one-row input[name=opinion]").fill("公布有误")
+    with page.expect_navigation():
+        page.locator("#one-row button").click()
+    context.close()
+    assert gallery.posted[-1]["opinion"] == "公布有误"
+
+
+@in_gallery
+def test_a_table_wider_than_its_place_fades_where_there_is_more(open_page: Any) -> None:
+    page = open_page(width=390)
+    page.goto("/gallery")
+    wrap = page.locator(".table-wrap:has(> .official)")
+    fades = "element => [element.matches('.more-left'), element.matches('.more-right')]"
+    page.wait_for_selector(".table-wrap.more-right:has(> .official)")
+    assert wrap.evaluate(fades) == [False, True]
+    wrap.evaluate("element => { element.scrollLeft = 40 }")
+    page.wait_for_selector(".table-wrap.more-left:has(> .official)")
+    assert wrap.evaluate(fades) == [True, True]
+    wrap.evaluate("element => { element.scrollLeft = element.scrollWidth }")
+    page.wait_for_selector(".table-wrap.more-left:not(.more-right):has(> .official)")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_selector(".table-wrap:not(.more-left, .more-right):has(> .official)")
+
+
+def test_the_unit_of_a_heading_never_breaks() -> None:
+    assert unit_whole("涉及金额（万元）") == '涉及金额<span class="short">（万元）</span>'
+    assert unit_whole("案件数(件)") == '案件数<span class="short">(件)</span>'
+    assert unit_whole("办结率（%）") == '办结率<span class="short">（%）</span>'
+    assert unit_whole("其中：农民工数") == "其中：农民工数"
+    assert unit_whole("<b>数（件）") == '&lt;b&gt;数<span class="short">（件）</span>'
+
+
+@in_gallery
+def test_a_chart_is_drawn_from_json(page: Any) -> None:
+    page.goto("/gallery")
+    page.locator("[data-chart]").scroll_into_view_if_needed()
+    page.locator("[data-chart] canvas").wait_for()
+
+
+@in_gallery
+def test_a_confirmed_button_asks_first_and_a_form_is_sent_once(page: Any) -> None:
+    page.goto("/gallery")
+    page.get_by_label("企业名称").first.fill("昆仑建筑")
+    page.get_by_role("button", name="删除").click()
+    page.get_by_role("dialog").get_by_role("button", name="取消").click()
+    assert gallery.posted == []
+    page.get_by_role("button", name="删除").click()
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="删除").click()
+    assert len(gallery.posted) == 1
+    page.get_by_role("button", name="存草稿").click(click_count=2)
+    page.wait_for_load_state()
+    assert [sent.get("draft") for sent in gallery.posted] == [None, "1"]
+
+
+@in_gallery
+def test_what_was_typed_outlives_the_session(page: Any) -> None:
+    page.goto("/gallery")
+    gallery.signed_in["yes"] = False
+    page.get_by_label("欠薪经过").fill("三月起未发工资")
+    page.get_by_text("已保存在本机，重新登录后可继续").wait_for()
+    page.get_by_role("link", name="重新登录").click()
+    page.get_by_text("回到刚才的页面").wait_for()
+    gallery.signed_in["yes"] = True
+    page.goto("/gallery")
+    page.get_by_text("的填写，尚未提交").wait_for()
+    assert page.get_by_label("欠薪经过").input_value() == "三月起未发工资"
+    page.get_by_text("草稿已保存 09:05").wait_for()
+    page.goto("/gallery")
+    assert page.get_by_label("欠薪经过").input_value() == ""
+
+
+@in_gallery
+def test_a_fragment_says_a_refusal_and_survives_an_expired_sign_in(page: Any, problems: list[str]) -> None:
+    page.goto("/gallery")
+    page.locator(".secret summary").click()
+    purpose = page.get_by_label("查看联系电话的用途")
+    purpose.fill("好奇")
+    purpose.press("Enter")
+    page.locator("[data-toasts]").get_by_text("用途要说明办的是哪件事").wait_for()
+    assert page.locator("h1").count() == 1
+    gallery.signed_in["yes"] = False
+    purpose.press("Enter")
+    page.wait_for_url("**/sign-in?next=%2Fgallery")
+    gallery.signed_in["yes"] = True
+    page.goto("/gallery")
+    page.locator(".secret summary").click()
+    purpose.fill("电话核实金额")
+    purpose.press("Enter")
+    page.get_by_text("13812345678").wait_for()
+    problems[:] = [line for line in problems if "422" not in line]
+
+
+@in_gallery
+def test_a_sent_form_leaves_no_copy_behind(page: Any) -> None:
+    page.goto("/gallery")
+    gallery.signed_in["yes"] = False
+    page.get_by_label("欠薪经过").fill("三月起未发工资")
+    page.get_by_text("已保存在本机，重新登录后可继续").wait_for()
+    gallery.signed_in["yes"] = True
+    with page.expect_navigation():
+        page.get_by_role("button", name="存草稿").click()
+    page.get_by_role("heading", name="已存").wait_for()
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+@in_gallery
+@pytest.mark.parametrize("code", [400, 403, 404, 409, 429, 500])
+def test_errors_say_what_to_do(client: Client, code: int) -> None:
+    page = client.get(f"/gallery/{code}").content.decode()
+    assert "data-refusal" in page
+    assert "回工作台" in page
+
+
+def test_the_page_of_a_failure_needs_no_context(rf: RequestFactory) -> None:
+    assert "系统出错了" in server_error(rf.get("/")).content.decode()
+
+
+def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
+    names = set((ROOT / "static/vendor/tabler-icons-3.51.0/names.txt").read_text().split())
+    pattern = re.compile(r"""icon(?:\|default:| |=)["']([a-z0-9-]+)["']""")
+    used = {name for file in (ROOT / "templates").rglob("*.html") for name in pattern.findall(file.read_text())}
+    used |= {icon for _, _, _, icon, _ in NAVIGATION}
+    assert used - names == set()
+
+
+def test_templates_keep_to_the_policy() -> None:
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]{3,}=|javascript:|hx-on|https?://(?!www\.w3\.org)|data-bs-"
+    )
+    wrong = {
+        f"{file.relative_to(ROOT)}: {found.group()}"
+        for file in (ROOT / "templates").rglob("*.html")
+        for found in inline.finditer(file.read_text())
+    }
+    assert wrong == set()
+
+
+def test_vendored_files_are_what_they_were() -> None:
+    for sums in [*ROOT.glob("static/vendor/*/SHA256SUMS"), *ROOT.glob("tests/vendor/*/SHA256SUMS")]:
+        for line in sums.read_text().splitlines():
+            expected, name = line.split()
+            assert hashlib.sha256((sums.parent / name).read_bytes()).hexdigest() == expected, (
+                f"{sums.parent.name}/{name}"
+            )
+
+
+def test_static_files_can_be_collected_with_their_hashes(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (tmp_path / "staticfiles.json").exists()

@@ -1,0 +1,244 @@
+"""The page of whatever waits for a second person: what is sealed · decide, or why barred · what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST, require_safe
+
+from unions.approvals import Approval, ShownLine, changes, restored, waiting_for
+from unions.common.form_fields import PlainForm, seen_in
+from unions.common.formats import moment
+from unions.common.refusals import Forbidden, Refused, Stale
+from unions.current_user import reader
+from unions.form_drafts import forget
+from unions.models import User
+
+Row = TypeVar("Row", bound=Any)
+Said = dict[str, Any]  # cleaned data of a form
+
+
+class ApproverForm(PlainForm):
+    """What the second person writes."""
+
+    opinion = forms.CharField(label="意见", widget=forms.Textarea, max_length=2000, required=False)
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of 经过: what, and who and when. `tone`: done, bad, or "" for what is still to come."""
+
+    what: str
+    said: tuple[str, ...] = ()
+    tone: str = "done"
+
+
+def _kept(approval: Approval[Row], row: Row) -> list[list[str]]:
+    """The lines kept in the row: as they were when it was asked for, and from the approval on as approved."""
+    return list(getattr(row, approval.kept[0])) if approval.kept else []
+
+
+def asked_and_decided(
+    approval: Approval[Row],
+    row: Row,
+    place: object = "",
+    *,
+    approved: str = "批准",
+    declined: str = "未批准",
+    waits: str = "待审批",
+    opinion: bool = False,
+) -> list[HistoryLine]:
+    """Who asked, at which `place`; who decided (with her `opinion`), or who is to decide. Withdrawn is what nobody decided."""
+    asker, asked_at = (getattr(row, name) for name in approval.asked)
+    decider, at, said = (getattr(row, name) for name in approval.decided)
+    lines = [HistoryLine("提出", (f"{asker.name} · {place}" if place else asker.name, moment(asked_at)))]
+    if at is None:
+        if getattr(row, approval.stage) == approval.waits:
+            lines.append(HistoryLine(waits, (f"{approval.unit_of(row)}的审批人",), ""))
+    elif decider is None:
+        lines.append(HistoryLine("撤回", (asker.name, moment(at)), "bad"))
+    else:
+        bad = getattr(row, approval.stage) == approval.declined.to
+        words = (decider.name, moment(at), said if opinion else "")
+        lines.append(HistoryLine(declined if bad else approved, words, "bad" if bad else "done"))
+    return lines
+
+
+@dataclass(frozen=True)
+class FurtherStep(Generic[Row]):
+    """A step of the page beside the decision: its form, what it does, what is said when it is done.
+
+    `beside`: the step in whose form its button stands. `kept_as`: the name under which what is typed is kept.
+    `seen`: whether it wants the version the page was made from.
+    """
+
+    form: Callable[..., PlainForm]
+    do: Callable[[Row, Said, User, datetime], Any]
+    done: str
+    beside: str = ""
+    kept_as: str = ""
+    seen: bool = False
+
+
+def take_decision(approval: Approval[Row], step: str, row: Row, seal: str, opinion: str, by: User, at: datetime) -> str:
+    """Approve, decline or withdraw, as `step` says; what the person reads then."""
+    transition = approval.ways_out()[step]
+    if transition is approval.approved:
+        approval.approve(row, by=by, at=at, seal=seal, opinion=opinion)
+    elif transition is approval.declined:
+        approval.decline(row, by=by, at=at, opinion=opinion)
+    else:
+        approval.withdraw(row, by=by, at=at, opinion=opinion)
+    return transition.done
+
+
+def decision(
+    approval: Approval[Row], row: Row, lines: list[ShownLine], user: User, now: datetime, address: Callable[[str], str]
+) -> dict[str, Any]:
+    """What approval_decide.html and approval_withdraw.html need. `address`: of a step by its name."""
+    withdrawn = None if approval.barred_from_withdrawing(row, user) else approval.withdrawn
+    return {
+        "approval": approval,
+        "seal": approval.seal(row, now, lines),
+        "barred": approval.barred(row, user, now),
+        "approve_at": address(approval.approved.name),
+        "decline_at": address(approval.declined.name),
+        "withdraw_at": address(withdrawn.name) if withdrawn else "",
+    }
+
+
+class ApprovalPage(Generic[Row]):
+    """Two addresses: `show` for the row, `take` for each of its steps."""
+
+    approvals: tuple[Approval[Row], ...]
+    further: dict[str, FurtherStep[Row]] = {}
+    template = "unions/approval.html"
+    steps_at: str  # name of the address of a step: "oversight-step", or "escalation-{step}"
+    sealed_title = "申请内容"
+    opinion_form: Callable[..., PlainForm] = ApproverForm
+
+    # What a page says of its rows ------------------------------------------------------------------------------------
+
+    def find(self, request: HttpRequest, pk: int) -> Row:
+        """The row with what its page names; 404 for strangers."""
+        raise NotImplementedError
+
+    def lines(self, row: Row, now: datetime) -> list[ShownLine]:
+        """What is sealed now; what was, where it is kept, once that is decided."""
+        waits = waiting_for(row, self.approvals)
+        approval = waits or self.approvals[0]
+        kept = restored(_kept(approval, row)) if waits is None else []
+        return kept or approval.shown(row, now)
+
+    def history(self, row: Row) -> list[HistoryLine]:
+        """What happened, oldest first."""
+        raise NotImplementedError
+
+    def facts(self, row: Row, user: User, now: datetime) -> dict[str, Any]:
+        """What its own template names."""
+        return {}
+
+    def address(self, row: Row, step: str) -> str:
+        own = self.steps_at.format(step=step)  # where every step has an address of its own
+        return reverse(own, args=[row.pk] if own != self.steps_at else [row.pk, step])
+
+    def form(self, step: str, row: Row, data: Any = None, files: Any = None) -> PlainForm:
+        """The form of a step; of every decision the same."""
+        form = self.further[step].form if step in self.further else self.opinion_form
+        return form(data, today=timezone.localdate())
+
+    def goes_to(self, row: Row, user: User) -> Any:
+        """Where the reader is sent after a step."""
+        return row
+
+    def check_may(self, row: Row, step: str, user: User) -> None:
+        """Raise Forbidden before the form of a further step is looked at."""
+
+    # Showing and taking steps ----------------------------------------------------------------------------------------
+
+    @method_decorator([login_required, require_safe])
+    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.answer(request, self.find(request, pk))
+
+    @method_decorator([login_required, require_POST])
+    def take(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        user = reader(request)
+        row = self.find(request, pk)
+        if step not in self.further and self._approval(row, step) is None:
+            raise Http404
+        self.check_may(row, step, user)
+        form = self.form(step, row, request.POST, request.FILES)
+        if not form.is_valid():
+            return self.answer(request, row, step, form, status=422)
+        try:
+            done = self._do(step, row, form.cleaned_data, request.POST, user, timezone.now())
+        except Forbidden:
+            raise
+        except Stale as stale:
+            return self.answer(request, self.find(request, pk), step, form, status=409, stale=stale.message)
+        except Refused as refusal:
+            form.take(refusal.fields, refusal.message)
+            return self.answer(request, self.find(request, pk), step, form, status=refusal.status)
+        messages.success(request, done)
+        return redirect(self.goes_to(row, user))
+
+    def _approval(self, row: Row, step: str) -> Approval[Row] | None:
+        """The approval one of whose ways out has this name; first of all the one for which the row waits."""
+        waits = waiting_for(row, self.approvals)
+        known = [one for one in self.approvals if step in one.ways_out()]
+        return waits if waits in known else next(iter(known), None)
+
+    def _do(self, step: str, row: Row, said: Said, post: Any, by: User, at: datetime) -> str:
+        if step not in self.further:
+            approval = self._approval(row, step)
+            assert approval is not None
+            return take_decision(approval, step, row, post.get("seal", ""), said["opinion"], by, at)
+        further = self.further[step]
+        further.do(row, said | ({"seen": seen_in(post)} if further.seen else {}), by, at)
+        if further.kept_as:
+            forget(by, f"{further.kept_as}:{row.pk}")
+        return further.done
+
+    def answer(
+        self,
+        request: HttpRequest,
+        row: Row,
+        step: str = "",
+        refused: PlainForm | None = None,
+        *,
+        status: int = 200,
+        stale: str = "",
+    ) -> HttpResponse:
+        """`refused`: the form of `step`, which shows its errors."""
+        user, now = reader(request), timezone.now()
+        forms = {name: self.form(name, row) for name, one in self.further.items() if not one.beside}
+        if refused is not None and step in self.further:
+            forms[self.further[step].beside or step] = refused
+        lines = self.lines(row, now)
+        context: dict[str, Any] = {
+            "row": row,
+            "page": self,
+            "stale": stale,
+            "asked": step,
+            "lines": lines,
+            "history": self.history(row),
+            "form": refused if refused is not None and step not in self.further else self.form("", row),
+            "further": forms,
+        }
+        if approval := waiting_for(row, self.approvals):
+            then = _kept(approval, row)
+            context["changes"] = changes(then, lines) if then else []
+            context |= decision(approval, row, lines, user, now, partial(self.address, row))
+        return render(request, self.template, context | self.facts(row, user, now), status=status)
