@@ -11,4 +11,6 @@ class CasesConfig(AppConfig):
         "fact labels": "arrears.cases.labels.FACT_LABELS",
         "event models": "arrears.cases.models.Case",
         "path copies": ("arrears.cases.models.Case", "arrears.cases.models.Involvement"),
+        "case terms": "arrears.cases.terms.TERMS",
+        "old cases": "arrears.cases.rulebook_trial.OldCases",
     }

@@ -54,10 +54,10 @@ def _above_grassroots(case: Case, sender: Union) -> bool:
 
 
 GENERAL: list[tuple[Ground, Callable[[Case, Union], bool]]] = [
-    (Ground(MASS, "极端讨薪或群体性事件", immediate=True), lambda case, sender: case.is_immediate),
-    (Ground("negotiation_failed", "协商失败"), _failed_negotiation),
-    (Ground("discovered", "发现所辖企业欠薪"), _discovered),
-    (Ground("level_by_level", "逐级上报"), _above_grassroots),
+    (Ground(MASS, GROUNDS[MASS], immediate=True), lambda case, sender: case.is_immediate),
+    (Ground("negotiation_failed", GROUNDS["negotiation_failed"]), _failed_negotiation),
+    (Ground("discovered", GROUNDS["discovered"]), _discovered),
+    (Ground("level_by_level", GROUNDS["level_by_level"]), _above_grassroots),
 ]
 
 

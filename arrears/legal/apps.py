@@ -10,4 +10,5 @@ class LegalConfig(AppConfig):
         "timeline labels": "arrears.legal.labels.TIMELINE_LABELS",
         "fact labels": "arrears.legal.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.legal.terms.rebuild",
+        "merging blockers": "arrears.legal.blockers.RUNNING",
     }

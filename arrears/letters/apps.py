@@ -9,4 +9,5 @@ class LettersConfig(AppConfig):
         "event labels": "arrears.letters.labels.EVENT_LABELS",
         "fact labels": "arrears.letters.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.letters.terms.rebuild",
+        "answers waited for": "arrears.letters.blockers.unanswered",
     }

@@ -9,4 +9,8 @@ class MergingConfig(AppConfig):
         "event labels": "arrears.merging.labels.EVENT_LABELS",
         "timeline labels": "arrears.merging.labels.TIMELINE_LABELS",
         "fact labels": "arrears.merging.labels.FACT_LABELS",
+        "closing blockers": ("arrears.merging.blockers.LEAVING", "arrears.merging.blockers.COMING"),
+        "case facts": "arrears.merging.facts.add_mergers",
+        "move conditions": "arrears.merging.moves.CONDITIONS",
+        "move effects": "arrears.merging.moves.EFFECTS",
     }

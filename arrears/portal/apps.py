@@ -10,4 +10,6 @@ class PortalConfig(AppConfig):
         "timeline labels": "arrears.portal.labels.TIMELINE_LABELS",
         "fact labels": "arrears.portal.labels.FACT_LABELS",
         "path copies": "arrears.portal.models.WindowLetter",
+        "closing blockers": "arrears.portal.blockers.WITHDRAWN",
+        "answers waited for": "arrears.portal.blockers.unread",
     }

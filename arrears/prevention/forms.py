@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 
-from arrears.cases.forms.filters import UnitFilter
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Employer
 from arrears.cases.names import name_key
@@ -21,6 +20,7 @@ from arrears.prevention.quarters import before, latest, quarter_of, spans, spoke
 from unions.common.form_fields import CountField, DayField, PlainForm, narrow
 from unions.common.industries import FocusSector
 from unions.models import Union, User
+from unions.people.forms import UnitFilter
 from unions.people.rights import Right
 
 ALL = [("", "全部")]

@@ -11,4 +11,6 @@ class ReferralsConfig(AppConfig):
         "fact labels": "arrears.referrals.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.referrals.terms.rebuild",
         "subject pages": "arrears.referrals.labels.SUBJECT_PAGES",
+        "under way": "arrears.referrals.blockers.REFERRED",
+        "answers waited for": "arrears.referrals.blockers.unanswered",
     }

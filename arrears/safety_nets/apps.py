@@ -15,4 +15,7 @@ class SafetyNetsConfig(AppConfig):
         "path copies": "arrears.safety_nets.models.SafetyNet",
         "project traces": "arrears.safety_nets.on_project.deposits_seen",
         "project boxes": "arrears.safety_nets.on_project.box",
+        "under way": "arrears.safety_nets.blockers.DRAWN",
+        "reversal followers": "arrears.safety_nets.books.follow_reversals",
+        "repeat followers": "arrears.safety_nets.books.follow_repeats",
     }

@@ -12,4 +12,8 @@ class SeriousConfig(AppConfig):
         "obligation rebuilders": "arrears.serious.terms.rebuild",
         "obligation subjects": "arrears.serious.labels.OBLIGATION_SUBJECTS",
         "path copies": ("arrears.serious.models.Opinion", "arrears.serious.models.Reception"),
+        "closing blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
+        "merging blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
+        "case facts": "arrears.serious.facts.add_incidents",
+        "move conditions": "arrears.serious.blockers.CONDITIONS",
     }

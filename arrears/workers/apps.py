@@ -9,4 +9,6 @@ class WorkersConfig(AppConfig):
         "event labels": "arrears.workers.labels.EVENT_LABELS",
         "timeline labels": "arrears.workers.labels.TIMELINE_LABELS",
         "fact labels": "arrears.workers.labels.FACT_LABELS",
+        "case facts": "arrears.workers.facts.add_workers",
+        "repeat followers": "arrears.workers.payments.follow_repeats",
     }

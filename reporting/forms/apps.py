@@ -18,4 +18,5 @@ class FormsConfig(AppConfig):
 
         register(checks.forms_hold_together)
         register(checks.drafts_are_written)
+        register(checks.rulebooks_name_known_forms)
         post_migrate.connect(keep_delivered, sender=self, dispatch_uid="keep_delivered_forms")

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
+from arrears.law.rules.reader import shelf
+from arrears.law.rules.table import RulebookError
 from reporting.forms import files as form_files
 from reporting.forms.draft_names import DRAFT_NAMES
 
@@ -25,3 +27,20 @@ def drafts_are_written(app_configs: Any, **options: Any) -> list[CheckMessage]:
     wrong = sorted(DRAFTS.keys() ^ DRAFT_NAMES.keys())
     hint = "核对 reporting/forms/draft_names.py 和 reporting/returns/drafts.py。"
     return [Error(f"起草文字 {name} 两处不一致。", hint=hint, id="reporting.E011") for name in wrong]
+
+
+def rulebooks_name_known_forms(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """E003: a return of a rulebook wants a form that is not there."""
+    try:
+        books, known = shelf().values(), form_files.known()
+    except (RulebookError, form_files.FormError, OSError):
+        return []  # said by the checks of rulebooks and of forms
+    rules = [(book, rule) for book in books for rule in (*book.returns, *book.routines)]
+    return [
+        Error(
+            f"{book.key}.toml 第 {rule.line} 行：「{rule.title}」的表式 {rule.form} 不在 reporting/forms/ 里。",
+            id="reporting.E003",
+        )
+        for book, rule in rules
+        if rule.form and rule.form not in known
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reporting.forms.measures import Sort
+from unions.common.xlsx_writer import HeaderCell
 
 
 @dataclass(frozen=True)
@@ -87,17 +88,6 @@ class Section:
     heading: str
     hint: str = ""
     draft: str = ""
-
-
-@dataclass(frozen=True)
-class HeaderCell:
-    """One cell of the printed header; rows and columns count from 0."""
-
-    text: str
-    row: int
-    column: int
-    rows: int
-    columns: int
 
 
 @dataclass(frozen=True)

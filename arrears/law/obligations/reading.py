@@ -6,17 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models import Case
 from arrears.law.models import Obligation, ObligationQuerySet
 from arrears.law.obligations.local import local
 from unions.common.features import provided
 from unions.common.formats import elapsed
 from unions.models import User
 from unions.people.rights import Right
+
+if TYPE_CHECKING:
+    from arrears.cases.models import Case
 
 PARTS = ("case__employer", "holder", "officer")
 

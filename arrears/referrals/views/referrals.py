@@ -27,12 +27,12 @@ from arrears.referrals.kinds import KINDS, Kind, open_to
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
-from unions.common.form_drafts import forget
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget
 from unions.models import User
 from unions.people.rights import Right
 
