@@ -16,8 +16,8 @@ def measure() -> Iterator[tuple[str, str]]:
     from django.utils import timezone
 
     from arrears.cases.models import Case
+    from arrears.cases.terms import rebuild
     from arrears.law.models import Obligation
-    from arrears.law.obligations.projection import rebuild
 
     call_command("load_demo", scale=CASES)
     now, cases = timezone.now(), Case.objects.filed()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from arrears.desk.approvals import FURTHER, Kind
+from arrears.desk.approvals import Kind
 from arrears.escalations.models import acts_at
 from arrears.law.models import Attachment, Extension, Obligation, RulebookUpload, Step, TrialStage
 from reporting.forms.models import EditionStage, FormEdition
@@ -55,7 +55,7 @@ def _editions(user: User) -> QuerySet[FormEdition]:
     return _at_office(FormEdition.objects.filter(stage__in=waits), user)
 
 
-FURTHER += [
+KINDS = [
     Kind("return", "报表", to_approve, F("changed_at"), ("union",), "returns", "list=approve", ROW),
     Kind("waiver", "免报", _waivers, F("requested_at"), ("union", "requested_by"), template=ROW),
     Kind("extension", "延长期限", _extensions, F("requested_at"), ("case__employer", "requested_by"), template=ROW),

@@ -19,11 +19,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from unions.approvals import Approval, ShownLine, changes, restored, waiting_for
-from unions.common.form_drafts import forget
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget
 from unions.models import User
 
 Row = TypeVar("Row", bound=Any)

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 class UnionsConfig(AppConfig):
     name = "unions"
     verbose_name = "工会与人员"
-
-    def ready(self) -> None:
-        from unions.people import agencies  # noqa: F401 - tells the log what its acts are called
+    # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "unions.log.labels.EVENT_LABELS",
+        "fact labels": "unions.log.labels.FACT_LABELS",
+    }

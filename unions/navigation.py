@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from unions.common.features import provided
 from unions.models import User
 from unions.people.rights import Right
 
@@ -77,10 +78,6 @@ OPEN_TO_DEPARTMENTS = frozenset(
     }
 )
 
-# What waits for a reader, by URL name: told by the apps that know. Asked only where a page shows the sidebar,
-# so a fragment pays nothing.
-Waiting = Callable[[User], dict[str, int]]
-TELL_WHAT_WAITS: list[Waiting] = []
 # What the numbers count, where that is not 件待办.
 COUNTED = {"inbox": "条未读"}
 # First part of an address → the section it belongs to, where that is not its own.
@@ -138,11 +135,14 @@ def _offered(name: str, needs: frozenset[Right], held: set[Right], user: User) -
 
 
 def _counted_once(user: User) -> Callable[[], dict[str, int]]:
-    """What waits, by URL name of the section; all are counted together when a template asks for the first."""
+    """What waits, by URL name of the section; all are counted together when a template asks for the first.
+
+    Apps declare "waiting numbers": functions of the reader. A fragment, which shows no sidebar, pays nothing.
+    """
 
     @cache
     def counted() -> dict[str, int]:
-        return {name: count for tell in TELL_WHAT_WAITS for name, count in tell(user).items()}
+        return {name: count for numbers in provided("waiting numbers") for name, count in numbers(user).items()}
 
     return counted
 

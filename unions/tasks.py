@@ -6,10 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from unions import jobs
-from unions.common.uploads import drop_stale
 from unions.log import audit
 from unions.models import Event
 from unions.people import appointments
+from unions.uploads import drop_stale
 
 LOG = "audit:log"
 NAMED = 20

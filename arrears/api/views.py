@@ -25,7 +25,7 @@ from arrears.cases.forms.case import DRAFT, CaseForm
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.cases.views.found import CASE_PARTS, unchanged
 from arrears.serious import oversight
-from unions.common import idempotency as once
+from unions import idempotency as once
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Union, User
 from unions.people.rights import Right

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Case, Closure, State
 from arrears.cases.models.act import Outcome
-from arrears.escalations.models import Escalation, Stage
 from arrears.law.models import Extension, ExtensionKind, Step
 from arrears.law.obligations.subject import End, Place, Report, Subject
 from arrears.law.rules.facts import Facts, Moment, Worker, months_owed
-from arrears.law.rules.workdays import full_months
-from arrears.merging.models import IN_FORCE, Merger
-from arrears.serious.models import Emergency
-from arrears.transfers.models import Transfer, TransferStage
-from arrears.workers import actions as workers
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.models import Event, Placement, Union, UnionKind
 
 # Dated facts the case carries itself, under the vocabulary's own names.
@@ -35,8 +29,6 @@ OF_ACTS = {
     ActKind.FEEDBACK_WORKER: "told_worker_on",
     ActKind.FEEDBACK_HOTLINE: "told_hotline_on",
 }
-STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
-COUNTS = (*STANDS, Stage.RETURNED)
 ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪", State.MERGED: "已并入另一案件"}
 FIELDS = (
     "pk",
@@ -75,12 +67,12 @@ class CaseReader:
         """One subject per case of `ids` that owes anything; the others are left out."""
         rows = list(that_owe(Case.objects.filter(pk__in=ids)).order_by().values(*FIELDS))
         found = [row["pk"] for row in rows]
-        around = _Around(found)
+        around = Around(found)
         lines = self._lines(rows)
         balances = ledger.balances(found)
         return [self._subject(row, lines[row["pk"]], balances[row["pk"]], around) for row in rows]
 
-    def _subject(self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: _Around) -> Subject:
+    def _subject(self, row: Row, line: tuple[Place, ...], balance: ledger.Balance, around: Around) -> Subject:
         pk, filing = row["pk"], line[-1]
         moments = _moments(row, around)
         facts = Facts(
@@ -112,7 +104,7 @@ class CaseReader:
             receiving=self._receiving(pk, around),
         )
 
-    def _receiving(self, pk: int, around: _Around) -> Place | None:
+    def _receiving(self, pk: int, around: Around) -> Place | None:
         receiver = around.receivers.get(pk)
         if receiver is None:
             return None
@@ -165,10 +157,18 @@ class _Acted:
 
 
 @dataclass
-class _Around:
-    """What other tables say of these cases, by case id."""
+class Around:
+    """What other tables say of these cases, by case id. What features know, they add: apps declare "case facts", one query each."""
 
     ids: list[int]
+    reports: dict[int, list[Report]] = field(default_factory=dict)
+    incidents: dict[int, tuple[datetime, datetime | None]] = field(
+        default_factory=dict
+    )  # began, first level on the spot
+    listed: dict[int, tuple[Worker, ...]] = field(default_factory=dict)
+    merged: dict[int, datetime] = field(default_factory=dict)
+    receivers: dict[int, int] = field(default_factory=dict)  # the unit a case is on its way to
+    arrived: dict[int, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.acts = self._acts()
@@ -176,24 +176,11 @@ class _Around:
         self.handed_in: dict[int, dict[date, datetime]] = {}
         self._beginnings()
         self.shut = dict(Closure.objects.filter(case__in=self.ids, reopened_on=None).values_list("case_id", "at"))
-        self.merged = {
-            case: at
-            for case, at in Merger.objects.filter(duplicate__in=self.ids, stage__in=IN_FORCE).values_list(
-                "duplicate_id", "decided_at"
-            )
-            if at
-        }
-        self.listed = _listed(self.ids)
-        self.incidents = self._incidents()
-        self.reports: dict[int, list[Report]] = {}
-        for case, report in self._reports():
-            self.reports.setdefault(case, []).append(report)
         self.extended: dict[int, frozenset[str]] = {}
         self.hard: set[int] = set()
         self._extensions()
-        self.receivers: dict[int, int] = {}
-        self.arrived: dict[int, datetime] = {}
-        self._transfers()
+        for add in provided("case facts"):
+            add(self)
 
     def _acts(self) -> dict[tuple[int, str], _Acted]:
         """By (case, kind)."""
@@ -212,11 +199,6 @@ class _Around:
                 acts[case, kind] = replace(before, last=on, latest=max(before.latest, at))
         return acts
 
-    def _incidents(self) -> dict[int, tuple[datetime, datetime | None]]:
-        """The last emergency of each case: when it began, and when the first level was on the spot (QD-6.5)."""
-        rows = Emergency.objects.filter(case__in=self.ids).order_by("id").annotate(there=Min("arrivals__arrived_at"))
-        return {case: (began, there) for case, began, there in rows.values_list("case_id", "incident_at", "there")}
-
     def _beginnings(self) -> None:
         """Which cases began as a clue, also those verified since; and when a case was handed in or verified, the first of each day."""
         streams = [f"case:{pk}" for pk in self.ids]
@@ -227,16 +209,6 @@ class _Around:
                 self.clues.add(pk)
             self.handed_in.setdefault(pk, {}).setdefault(day_of(at), at)
 
-    def _reports(self) -> Iterator[tuple[int, Report]]:
-        rows = (
-            Escalation.objects.filter(case__in=self.ids, stage__in=COUNTS)
-            .order_by("id")
-            .values_list("case_id", "immediate", "sender_id", "requested_at", "decided_at", "stage")
-        )
-        for case, immediate, sender, asked_at, decided_at, stage in rows:
-            sent_at = None if stage == Stage.REQUESTED else decided_at
-            yield case, Report(immediate, sender, asked_at, sent_at, stage in STANDS)
-
     def _extensions(self) -> None:
         rows = Extension.objects.filter(case__in=self.ids, step=Step.APPROVED).values_list("case_id", "kind", "rule")
         for case, kind, rule in rows:
@@ -245,18 +217,8 @@ class _Around:
             else:
                 self.extended[case] = self.extended.get(case, frozenset()) | {rule}
 
-    def _transfers(self) -> None:
-        """Whom a case is on its way to; when it last arrived, if it is not on its way again."""
-        rows = Transfer.objects.filter(case__in=self.ids).order_by("id")
-        for case, receiver, stage, at in rows.values_list("case_id", "receiver_id", "stage", "answered_at"):
-            if stage == TransferStage.WAITING:
-                self.receivers[case] = receiver
-                self.arrived.pop(case, None)
-            elif stage == TransferStage.ACCEPTED and at is not None:
-                self.arrived[case] = at
 
-
-def _noted(pk: int, moments: Mapping[str, Moment], around: _Around) -> dict[str, datetime]:
+def _noted(pk: int, moments: Mapping[str, Moment], around: Around) -> dict[str, datetime]:
     """When what happened on a day was told here that same day: by handing the case in, or by writing down the act."""
     handed_in = around.handed_in.get(pk, {})
     noted = {name: handed_in[day] for name, day in moments.items() if isinstance(day, date) and day in handed_in}
@@ -266,7 +228,7 @@ def _noted(pk: int, moments: Mapping[str, Moment], around: _Around) -> dict[str,
     return noted
 
 
-def _moments(row: Row, around: _Around) -> dict[str, Moment]:
+def _moments(row: Row, around: Around) -> dict[str, Moment]:
     """The dated facts of the vocabulary that have happened."""
     pk = row["pk"]
     moments: dict[str, Moment] = {name: row[name] for name in OF_THE_CASE if row[name] is not None}
@@ -294,15 +256,7 @@ def _incident(began: datetime, there: datetime | None, noted: date | None) -> di
     return found
 
 
-def _listed(ids: list[int]) -> dict[int, tuple[Worker, ...]]:
-    """The worker lists, for the one-worker threshold (QD-4.1c)."""
-    return {
-        case: tuple(Worker(row.owed, Decimal(full_months(row.owed_from, row.owed_until))) for row in rows)
-        for case, rows in workers.one_worker_facts(ids).items()
-    }
-
-
-def _end(row: Row, around: _Around) -> End | None:
+def _end(row: Row, around: Around) -> End | None:
     """A closed or dismissed case needs nothing more done; reopened, it needs it again."""
     if row["state"] == State.CLOSED:
         return End(around.shut[row["pk"]], ENDED[State.CLOSED])

@@ -16,9 +16,8 @@ from django.db.models.functions import Coalesce
 
 from arrears.cases.models import Case, EntryKind, Fund, LedgerEntry, State
 from arrears.cases.signals import case_changed
-from arrears.safety_nets import books
-from arrears.workers.models import WorkerPayment
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.limits import EARLIEST, MOST_MONEY, MOST_PEOPLE
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -235,7 +234,7 @@ def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -
         ),
     )
     if entry.counts_as == EntryKind.ADVANCED:
-        books.follow_reversals([answered], by, at)
+        _follow_reversals([answered], by, at)
     return answered
 
 
@@ -415,14 +414,22 @@ def answer(case: Case, entries: Iterable[int], by: User, at: datetime, source: s
         )
         for entry in case.entries.filter(pk__in=entries)
     )
-    books.follow_reversals((row for row in answers if row.counts_as == EntryKind.ADVANCED), by, at)
+    _follow_reversals([row for row in answers if row.counts_as == EntryKind.ADVANCED], by, at)
     return answers
 
 
+def _follow_reversals(advances: list[LedgerEntry], by: User, at: datetime) -> None:
+    """Features that keep a book beside the ledger follow its cancelled advances. Apps declare "reversal followers"."""
+    for follow in provided("reversal followers"):
+        follow(advances, by, at)
+
+
 def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, source: str) -> None:
-    """Cancelled entries once more, on the day of `at`, each with the workers it had paid."""
-    repeats: dict[int, LedgerEntry] = {}
-    for old in case.entries.filter(pk__in=entries).prefetch_related("payments__worker", "payments__evidence"):
+    """Cancelled entries once more, on the day of `at`. What hangs on the old ones is written for the new ones too: apps declare
+    "repeat followers".
+    """
+    repeats: list[tuple[LedgerEntry, LedgerEntry]] = []
+    for old in case.entries.filter(pk__in=entries):
         entry = LedgerEntry.objects.create(
             case=case,
             kind=old.kind,
@@ -436,13 +443,9 @@ def write_anew(case: Case, entries: Iterable[int], by: User, at: datetime, sourc
             fund=old.fund,
             source=f"{source}；原 {old.on}：{old.source}"[:200],
         )
-        WorkerPayment.objects.bulk_create(
-            WorkerPayment(worker=row.worker, entry=entry, amount=row.amount, evidence=row.evidence)
-            for row in old.payments.all()
-        )
-        if old.kind == EntryKind.ADVANCED:
-            repeats[old.pk] = entry
-    books.follow_repeats(repeats, by, at)
+        repeats.append((old, entry))
+    for follow in reversed(provided("repeat followers")):  # payments of workers first, then the books of safety nets
+        follow(repeats, by, at)
 
 
 def standing_kinds(case: Case) -> set[str]:

@@ -1,7 +1,7 @@
 """The register of projects: who sees which, and what stands on the page of one.
 
 A project belongs to no unit. It is seen by whoever sees a case, an inspection, a watch or a look into the platform about it.
-Whoever keeps more about projects (deposits) adds its rows to TRACES and its part of the page to BOXES when it is ready.
+Whoever keeps more about projects (deposits) declares its rows as "project traces" and its part of the page as "project boxes".
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from arrears.cases.models import Case, Project
 from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
+from unions.common.features import provided
 from unions.models import User
 
 # Rows a user may see, of a model with a foreign key `project`.
 Trace = Callable[[User], QuerySet[Any]]
-TRACES: list[Trace] = [
+TRACES: tuple[Trace, ...] = (
     Case.objects.visible_to,
     Inspection.objects.visible_to,
     KeyTarget.objects.visible_to,
     PlatformCheck.objects.visible_to,
-]
+)
 # (template, its context) of one part of the project page as a reader sees it; None where there is nothing to show her.
 Box = Callable[[Project, User, datetime], tuple[str, dict[str, Any]] | None]
-BOXES: list[Box] = []
 
 
 def visible_to(user: User) -> QuerySet[Project]:
     seen = Q(pk__in=[])
-    for rows in TRACES:
+    for rows in (*TRACES, *provided("project traces")):
         seen |= Q(Exists(rows(user).filter(project=OuterRef("pk")).order_by()))
     return Project.objects.filter(seen)
 
@@ -67,4 +67,4 @@ def with_platform(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 def boxes(project: Project, user: User, at: datetime) -> list[tuple[str, dict[str, Any]]]:
     """What others keep about this project, in the order they registered."""
-    return [found for box in BOXES if (found := box(project, user, at)) is not None]
+    return [found for box in provided("project boxes") if (found := box(project, user, at)) is not None]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from arrears.cases.views import acts, evidence, ledger, moves
+from arrears.cases.views import acts, evidence, ledger, moves, obligations
 from arrears.cases.views import drafts as stashing
 from arrears.cases.views import form as case_form
 
@@ -19,4 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/acts/", acts.act, name="case-act"),
     path("cases/<int:pk>/evidence/", evidence.upload, name="case-evidence"),
     path("cases/<int:pk>/evidence/<int:evidence_pk>/", evidence.file, name="evidence-file"),
+    # what is due in a case, and by when
+    path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
+    path("obligations/<int:pk>/extend/", obligations.obligation_extend, name="obligation-extend"),
+    path("extensions/<int:pk>/decide/", obligations.extension_decide, name="extension-decide"),
 ]

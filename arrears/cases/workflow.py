@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -21,11 +22,9 @@ from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry,
 from arrears.cases.models.act import Outcome
 from arrears.cases.second_person import barred_by_work, barring
 from arrears.cases.signals import case_changed
-from arrears.merging.models import Merger
-from arrears.serious import oversight
-from arrears.transfers import actions as transfers
 from unions.approvals import Approval, ShownLine, Transition
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Event, Union, User
@@ -35,6 +34,8 @@ from unions.tree import actions as tree
 Given = dict[str, Any]
 # What is missing, as a sentence or several; None or nothing when met.
 Need = Callable[[Case, Given], "str | Sequence[str] | None"]
+# What a move does beside changing the state: the fields of the case that change with it.
+Effect = Callable[[Case, User, datetime, Given], Given]
 
 
 # ---- conditions -------------------------------------------------------------------------------------------------
@@ -105,17 +106,16 @@ def nothing_binds(case: Case, given: Given) -> Sequence[str]:
     return open_ends.keeping_apart(case)
 
 
-def unmet(need: Need, case: Case, given: Given) -> tuple[str, ...]:
+@cache
+def _declared_conditions() -> dict[str, Need]:
+    """Conditions of features, by the name under which the table refers to them. Apps declare "move conditions"."""
+    return {name: need for conditions in provided("move conditions") for name, need in conditions.items()}
+
+
+def unmet(need: Need | str, case: Case, given: Given) -> tuple[str, ...]:
     """The sentences of what is missing, each by itself."""
-    said = need(case, given) or ()
+    said = (_declared_conditions()[need] if isinstance(need, str) else need)(case, given) or ()
     return (said,) if isinstance(said, str) else tuple(said)
-
-
-def fallback_named(case: Case, given: Given) -> str | None:
-    if case.nature not in oversight.NEEDS_FALLBACK or oversight.fallback_of(case):
-        return None
-    sentence = f"{case.get_nature_display()}办结前须写明兜底责任单位（SD-2.4c），请先在「重大事项」中登记。"
-    return open_ends.Lack(sentence, open_ends.tab(case, "heavy"))
 
 
 def reason_given(case: Case, given: Given) -> str | None:
@@ -123,13 +123,7 @@ def reason_given(case: Case, given: Given) -> str | None:
 
 
 # What is missing → the field of the form beside which it is said.
-FIELDS: dict[Need, str] = {reason_given: "reason", transfers.receiver_fits: "receiver"}
-
-
-def decided_by_merger(case: Case, given: Given) -> str | None:
-    merger = given.get("merger")
-    decided = isinstance(merger, Merger) and merger.duplicate_id == case.pk
-    return None if decided else "并案和撤销并案须先提出、再由第二人审批，请在「并案」页办理。"
+FIELDS: dict[Need | str, str] = {reason_given: "reason", "receiver_fits": "receiver"}
 
 
 # ---- the table --------------------------------------------------------------------------------------------------
@@ -143,7 +137,7 @@ class Move:
     right: Right
     at: str = "handling"  # whose right counts: the "filing" or "handling" unit, or the one it is "receiving"
     asks: tuple[str, ...] = ()  # what the person fills in: reason, conclusion, receiver
-    needs: tuple[Need, ...] = ()
+    needs: tuple[Need | str, ...] = ()  # a name: what a feature declares (serious, transfers, merging)
     second_person: bool = False
     tone: str = "primary"  # primary, plain or danger: how the button looks
     hint: str = ""
@@ -194,7 +188,7 @@ MOVES: dict[str, Move] = {
         S.TRANSFERRING,
         Right.HANDLE,
         asks=("receiver", "reason"),
-        needs=(reason_given, transfers.receiver_fits, nothing_under_way),
+        needs=(reason_given, "receiver_fits", nothing_under_way),
         tone="plain",
         hint="不属本单位管辖的，转给有管辖的工会；对方接收之前仍由本单位负责（SD-2.2c、YK-2.2）。",
     ),
@@ -260,7 +254,7 @@ MOVES: dict[str, Move] = {
             conclusion_chosen,
             nothing_under_way,
             nothing_left_open,
-            fallback_named,
+            "fallback_named",
         ),
         hint="人数和金额均已解决，提请第二人审批办结。",
     ),
@@ -298,7 +292,7 @@ MOVES: dict[str, Move] = {
         _from(S.CLUE, S.OPEN),
         S.MERGED,
         Right.APPROVE,
-        needs=(nothing_binds, decided_by_merger),
+        needs=(nothing_binds, "decided_by_merger"),
         offered=False,
         hint="与另一件是同一件事，由第二人批准并入；台账逐笔冲正，统计只计一次。",
     ),
@@ -307,7 +301,7 @@ MOVES: dict[str, Move] = {
         _from(S.MERGED),
         S.OPEN,
         Right.APPROVE,
-        needs=(decided_by_merger,),
+        needs=("decided_by_merger",),
         offered=False,
         hint="并非同一件事，恢复办理；台账逐笔重新记入。",
     ),
@@ -316,7 +310,7 @@ MOVES: dict[str, Move] = {
         _from(S.MERGED),
         S.CLUE,
         Right.APPROVE,
-        needs=(decided_by_merger,),
+        needs=("decided_by_merger",),
         offered=False,
         hint="并非同一件事，恢复为线索。",
     ),
@@ -363,8 +357,10 @@ closing = ClosingApproval()
 
 def seat(case: Case, row: Move) -> Union:
     """The unit at which the right must be held today."""
-    if row.at == "receiving" and (waiting := transfers.waiting(case)):
-        return waiting.receiver.in_charge()
+    if row.at == "receiving":
+        for receiving_unit in provided("receiving unit"):
+            if (receiver := receiving_unit(case)) is not None:
+                return receiver.in_charge()
     return (case.union if row.at == "filing" else case.handling_union).in_charge()
 
 
@@ -381,13 +377,13 @@ class Offer:
 def offers(case: Case, user: User, day: date) -> list[Offer]:
     """Every move of the table that starts here and whose right the reader holds."""
     found: list[Offer] = []
-    told: dict[Need, tuple[str, ...]] = {}
+    told: dict[Need | str, tuple[str, ...]] = {}
     for name, row in MOVES.items():
         if not row.offered or case.state not in row.starts or not user.may(row.right, seat(case, row)):
             continue
         barred = closing.barred_on(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
-        asked = (reason_given, conclusion_chosen, transfers.receiver_fits)
+        asked = (reason_given, conclusion_chosen, "receiver_fits")
         open_needs = [need for need in row.needs if need not in asked]
         for need in set(open_needs) - told.keys():  # several moves may need the same: it is looked up once
             told[need] = unmet(need, case, {})
@@ -425,7 +421,8 @@ def move(case: Case, name: str, by: User, at: datetime, *, seen: int, seal: str 
 
 def _carry_out(case: Case, name: str, row: Move, by: User, at: datetime, given: Given) -> Case:
     before, unit = State(case.state), seat(case, row)
-    facts = EFFECTS[name](case, by, at, given) if name in EFFECTS else {}
+    effect = _effects().get(name)
+    facts = effect(case, by, at, given) if effect else {}
     changed = Case.objects.filter(pk=case.pk, state=before, version=case.version).update(
         version=F("version") + 1, changed_at=at, **({"state": row.to} | facts)
     )
@@ -541,32 +538,21 @@ def _owed_again(case: Case, by: User, at: datetime, reason: str) -> None:
             ledger.record(case, row)
 
 
-def _merge(case: Case, by: User, at: datetime, given: Given) -> Given:
-    ledger.answer(case, given["merger"].answered, by, at, f"并入案件 {given['merger'].into}")
-    return {}
-
-
-def _unmerge(case: Case, by: User, at: datetime, given: Given) -> Given:
-    ledger.write_anew(case, given["merger"].answered, by, at, f"撤销并入案件 {given['merger'].into}")
-    return {}
-
-
-EFFECTS: dict[str, Callable[[Case, User, datetime, Given], Given]] = {
+EFFECTS: dict[str, Effect] = {
     "report_clue": _report_clue,
     "file": _file_open,
     "verify": _verify,
     "dismiss": _dismiss,
-    "transfer": transfers.set_out,
-    "accept_transfer": transfers.arrive,
-    "refuse_transfer": transfers.turn_back,
-    "recall_transfer": transfers.fetch_back,
     "settle": _settle,
     "close": _close,
     "reopen": _reopen,
-    "merge": _merge,
-    "unmerge": _unmerge,
-    "unmerge_clue": _unmerge,
 }
+
+
+@cache
+def _effects() -> dict[str, Effect]:
+    """Effects by move, with those of features. Apps declare "move effects"."""
+    return EFFECTS | {name: effect for effects in provided("move effects") for name, effect in effects.items()}
 
 
 def new_number(union: Union, day: date, count: int = 1) -> str:

@@ -1,6 +1,6 @@
 """待我审批: every kind of thing that waits for a second person, told once for the desk, the sidebar and the one list.
 
-What apps above know of comes in through `FURTHER`.
+What apps above know of is declared by them: "approval kinds" in AppConfig.provides.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from arrears.referrals.models import Referral
 from arrears.safety_nets.models import Drawing
 from arrears.sanctions.models import Listing, Publication
 from arrears.serious.models import Oversight
+from unions.common.features import provided
 from unions.models import Event, Union, User
 from unions.people.rights import Right
 
@@ -153,8 +154,11 @@ KINDS = (
         "subsidies",
     ),
 )
-# Kinds that other apps add to the one list.
-FURTHER: list[Kind] = []
+
+
+def every_kind() -> list[Kind]:
+    """Return the kinds of this list and those that apps above declare as "approval kinds"."""
+    return [*KINDS, *(kind for kinds in provided("approval kinds") for kind in kinds)]
 
 
 def waiting(kind: Kind, user: User, most: int) -> list[Item]:

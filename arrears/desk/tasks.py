@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from unions.common import idempotency as once
+from unions import idempotency as once
 
 
 @shared_task

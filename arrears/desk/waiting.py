@@ -15,7 +15,6 @@ from arrears.portal.models import WindowLetter
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.transfers.models import Transfer
 from unions.models import User
-from unions.navigation import TELL_WHAT_WAITS
 from unions.people.rights import Right
 
 DECIDES = (Right.APPROVE, Right.RECEIVE)
@@ -78,6 +77,3 @@ def unacknowledged(user: User) -> QuerySet[Acknowledgement]:
 def _count(rows: QuerySet[Any]) -> Coalesce:
     counted = rows.order_by().annotate(n=Func("pk", function="COUNT", output_field=IntegerField()))
     return Coalesce(Subquery(counted.values("n")), 0)  # nothing is asked where the reader decides nowhere
-
-
-TELL_WHAT_WAITS.append(waiting_for)

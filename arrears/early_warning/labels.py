@@ -1,12 +1,18 @@
-"""What the terms of warnings and findings are about, for the list of obligations."""
+"""The acts of early warning in words, for the event log; and what its terms are about."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.early_warning.models import WarningSignal, WarningStanding
+from arrears.early_warning.models import StepKind, WarningSignal, WarningStanding
 from arrears.inspections.models import Finding
-from arrears.law.obligations.matters import TELLERS, Matter
+from arrears.law.obligations.matters import Matter
+
+EVENT_LABELS = {
+    "warning": ("预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"}),
+    "warning-step": ("预警处置", {f"step.{kind.value}": str(kind.label) for kind in StepKind} | {"answer": "登记回执"}),
+}
+FACT_LABELS = {"source": "来源", "check": "核实（序号）", "addressee": "送达部门"}
 
 
 def of_signals(ids: Collection[int]) -> dict[int, Matter]:
@@ -28,4 +34,6 @@ def of_findings(ids: Collection[int]) -> dict[int, Matter]:
     return {row.pk: Matter(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url()) for row in rows}
 
 
-TELLERS.update({"warning": of_signals, "finding": of_findings})
+OBLIGATION_SUBJECTS = {"warning": of_signals, "finding": of_findings}
+# First part of a subject of obligations → URL name of its page, words of its link.
+SUBJECT_PAGES = {"warning": ("warning", "打开预警")}

@@ -6,10 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from arrears.early_warning import labels as told  # noqa: F401 - says what these terms are about
 from arrears.early_warning.standings import keep_standings
-from arrears.early_warning.terms import keep_findings, keep_signals, rebuild
-from arrears.law.obligations.projection import REBUILDERS
+from arrears.early_warning.terms import keep_findings, keep_signals
 
 
 def follow_warnings(
@@ -22,6 +20,3 @@ def follow_warnings(
 
 def follow_findings(sender: Any, findings: Collection[int], at: datetime, **kwargs: Any) -> None:
     keep_findings(findings, at)
-
-
-REBUILDERS.append(rebuild)

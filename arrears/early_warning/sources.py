@@ -1,4 +1,4 @@
-"""Where signals come from and what they say: data, read from data/warning_sources.toml."""
+"""Where signals come from and what they say: data, read from warning_sources.toml."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from arrears.law.rules.vocabulary import SIGNALS
 
 _FILE = Path(__file__).with_name("warning_sources.toml")
 
@@ -19,10 +21,9 @@ class Source:
     kinds: tuple[str, ...]
 
 
-@cache
 def kinds() -> dict[str, str]:
     """Key → what the screen says."""
-    return dict(_read()["kind"])
+    return SIGNALS
 
 
 @cache

@@ -1,17 +1,24 @@
 """On what ground a case goes up (上报依据): who may use it, whether it goes at once, and which notice asks for it.
 
 Four grounds are every union's, whatever the place: without them nothing would go up level by level. A notice in force gives them its
-own words and clause and adds grounds of its own (50 人以上, 三个月以上). What the notices say is known above this app, which tells it
-through `NOTICES`.
+own words and clause and adds grounds of its own (50 人以上, 三个月以上). The rulebooks in force on the day of the case say what
+the notices name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
 from arrears.cases.route import GRASSROOTS
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.rules import rulebook
+from arrears.law.rules.evaluator import Answer, any_of
+from arrears.law.rules.facts import Facts
+from arrears.law.rules.rulebook import Rulebook
+from arrears.law.rules.vocabulary import GROUNDS
 from unions.models import Union, UnionKind
 
 MASS = "mass"  # 极端讨薪 and 群体性事件
@@ -47,22 +54,18 @@ def _above_grassroots(case: Case, sender: Union) -> bool:
 
 
 GENERAL: list[tuple[Ground, Callable[[Case, Union], bool]]] = [
-    (Ground(MASS, "极端讨薪或群体性事件", immediate=True), lambda case, sender: case.is_immediate),
-    (Ground("negotiation_failed", "协商失败"), _failed_negotiation),
-    (Ground("discovered", "发现所辖企业欠薪"), _discovered),
-    (Ground("level_by_level", "逐级上报"), _above_grassroots),
+    (Ground(MASS, GROUNDS[MASS], immediate=True), lambda case, sender: case.is_immediate),
+    (Ground("negotiation_failed", GROUNDS["negotiation_failed"]), _failed_negotiation),
+    (Ground("discovered", GROUNDS["discovered"]), _discovered),
+    (Ground("level_by_level", GROUNDS["level_by_level"]), _above_grassroots),
 ]
-
-# What the notices in force name for a case: their own grounds, and their words for the general ones.
-NOTICES: list[Callable[[Case], Iterable[Ground]]] = []
 
 
 def open_to(case: Case, *senders: Union) -> list[Ground]:
     """The grounds on which one of `senders` may report this case up, the gravest first."""
     named: dict[str, Ground] = {}
-    for tell in NOTICES:
-        for ground in tell(case):
-            named.setdefault(ground.key, ground)
+    for ground in _of_notices(case):
+        named.setdefault(ground.key, ground)
     general = [
         _in_words_of(named.get(ground.key), ground)
         for ground, applies in GENERAL
@@ -83,3 +86,24 @@ def _in_words_of(notice: Ground | None, ground: Ground) -> Ground:
         return ground
     immediate = ground.immediate or notice.immediate
     return replace(ground, clause=notice.clause, quotation=notice.quotation, immediate=immediate)
+
+
+def _of_notices(case: Case) -> Iterator[Ground]:
+    """What the notices name that judge this case, by the day it was found: their words for the general grounds, and their
+    own where the case reaches the threshold. What is unclear (待核) opens nothing. About fifteen queries.
+    """
+    day = case.discovered_on or case.accepted_on
+    if day is None:
+        return  # a draft goes nowhere
+    for subject in CaseReader().read([case.pk]):
+        for book in RulebooksByUnit().holding(subject.line_ids(), subject.place).books:
+            if book.in_force(day):
+                yield from (_ground_of(row) for row in book.grounds if _open(row, book, subject.facts))
+
+
+def _open(row: rulebook.Ground, book: Rulebook, facts: Facts) -> bool:
+    return row.name in GROUNDS or any_of(book.threshold(row.when).any, facts)[0] is Answer.YES
+
+
+def _ground_of(row: rulebook.Ground) -> Ground:
+    return Ground(row.name, row.title, row.immediate, row.clause, row.quotation, row.senders)

@@ -5,4 +5,18 @@ class InspectionsConfig(AppConfig):
     name = "arrears.inspections"
     verbose_name = "排查检查"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.inspections.labels.EVENT_LABELS",
+        "fact labels": "arrears.inspections.labels.FACT_LABELS",
+        "event models": "arrears.inspections.models.Inspection",
+        "obligation rebuilders": "arrears.inspections.terms.rebuild",
+        "obligation subjects": "arrears.inspections.labels.OBLIGATION_SUBJECTS",
+        "path copies": (
+            "arrears.inspections.models.Finding",
+            "arrears.inspections.models.Inspection",
+            "arrears.inspections.models.KeyTarget",
+            "arrears.inspections.models.PlatformCheck",
+            "arrears.inspections.models.Round",
+            "arrears.inspections.models.RoundTarget",
+        ),
+    }

@@ -1,12 +1,11 @@
 """Key targets (SD-2.1c, YK-1.2, QP-4.3): why an employer or project is watched, who answers for it, how often it is inspected.
 
-The risk classes and their rhythm are the rulebook's; whoever reads rulebooks tells them here (`RISK_CLASSES`).
+The risk classes and their rhythm are the rulebook's (law.obligations.risk_classes).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from arrears.cases.models import Employer, Project
 from arrears.early_warning.entering import seat
 from arrears.early_warning.models import WarningSignal
 from arrears.inspections.models import CheckPoint, Inspection, KeyTarget, PointAnswer, TargetReason
+from arrears.law.obligations.risk_classes import risk_classes
 from arrears.prevention.models import EmployerRisk
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -24,23 +24,7 @@ from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
 
-
-@dataclass(frozen=True)
-class RiskClass:
-    """`every_days`: so many calendar days between two inspections, at most. `service`: what is offered beside them."""
-
-    label: str
-    every_days: int
-    service: str = ""
-
-
-# Told by reporting when it is ready: the classes that hold at a unit on a day, the mildest first.
-RISK_CLASSES: list[Callable[[Union, date], list[RiskClass]]] = []
 UNPAID_KINDS = ("unpaid", "complaint")
-
-
-def risk_classes(union: Union, day: date) -> list[RiskClass]:
-    return [one for tell in RISK_CLASSES for one in tell(union, day)]
 
 
 def stream(target: KeyTarget) -> str:

@@ -1,11 +1,54 @@
-"""What the terms of rounds, looks between units and looks into the platform are about, for the list of obligations."""
+"""The acts of inspections in words, for the event log; and what its terms are about."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from arrears.inspections.models import PlatformCheck, Review, ReviewFinding, Round
-from arrears.law.obligations.matters import TELLERS, Matter
+from arrears.law.obligations.matters import Matter
+
+REVIEW = {
+    "review.plan": "安排互查审计",
+    "review.visit": "登记到场检查",
+    "review.find": "登记问题",
+    "review.answer": "答复整改情况",
+    "review.send-back": "退回整改答复",
+    "review.close": "问题销号",
+    "review.off": "取消检查",
+}
+EVENT_LABELS = {
+    "inspection": (
+        "排查",
+        {"inspect": "登记排查", "inspect.edit": "修改排查", "checklist": "逐项检查", "rectified": "问题整改销号"},
+    ),
+    "key-target": ("重点对象", {"target": "列入重点对象", "target.end": "移出重点对象"}),
+    "round": (
+        "排查计划",
+        {
+            "round.plan": "制定排查计划",
+            "round.add": "计划里添加一户",
+            "round.drop": "移出计划",
+            "round.off": "取消计划",
+        },
+    ),
+    "review": ("互查审计", REVIEW),
+    "review-finding": ("互查审计问题", REVIEW),
+    "platform": ("监管平台核查", {"platform.look": "登记平台核查", "platform.mended": "平台问题整改销号"}),
+}
+FACT_LABELS = {
+    "answers": "逐项情况",
+    "findings": "问题（序号）",
+    "finding": "问题（序号）",
+    "risk": "风险类别",
+    "reasons": "列入原因",
+    "responsible": "责任人",
+    "listed": "列入",
+    "unhandled": "未处置（条）",
+    "inspector": "检查单位（序号）",
+    "inspected": "被检查单位（序号）",
+    "words": "内容",
+    "spot": "薄弱环节",
+}
 
 
 def of_rounds(ids: Collection[int]) -> dict[int, Matter]:
@@ -30,4 +73,9 @@ def of_checks(ids: Collection[int]) -> dict[int, Matter]:
     return {row.pk: Matter(row.project.name, row.project.employer.name, row.project.get_absolute_url()) for row in rows}
 
 
-TELLERS.update({"round": of_rounds, "review": of_reviews, "review-finding": of_review_findings, "platform": of_checks})
+OBLIGATION_SUBJECTS = {
+    "round": of_rounds,
+    "review": of_reviews,
+    "review-finding": of_review_findings,
+    "platform": of_checks,
+}

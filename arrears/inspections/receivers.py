@@ -6,10 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from arrears.inspections import labels as told  # noqa: F401 - says what these terms are about
 from arrears.inspections.models import Review, RoundTarget
-from arrears.inspections.terms import keep_checks, keep_reviews, keep_rounds, rebuild
-from arrears.law.obligations.projection import REBUILDERS
+from arrears.inspections.terms import keep_checks, keep_reviews, keep_rounds
 
 
 def follow_rounds(sender: Any, rounds: Collection[int], at: datetime, **kwargs: Any) -> None:
@@ -29,6 +27,3 @@ def follow_review(sender: Any, review: Review, at: datetime, **kwargs: Any) -> N
 
 def follow_checks(sender: Any, checks: Collection[int], at: datetime, **kwargs: Any) -> None:
     keep_checks(checks, at)
-
-
-REBUILDERS.append(rebuild)

@@ -1,8 +1,19 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class LawConfig(AppConfig):
     name = "arrears.law"
     verbose_name = "规则与时限"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.law.labels.EVENT_LABELS",
+        "timeline labels": "arrears.law.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.law.labels.FACT_LABELS",
+        "path copies": "arrears.law.models.Obligation",
+    }
+
+    def ready(self) -> None:
+        from arrears.law import checks
+
+        register(checks.rulebooks_are_sound)

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.cases.models import Case
 from arrears.law.uploaded_edition import UploadedEdition
 from unions.models import Event, Job, JobState, Union, User
 from unions.models.union import under
@@ -93,7 +92,7 @@ class Obligation(models.Model):
     rulebook = models.CharField("规则", max_length=60)
     rule = models.CharField(max_length=60)
 
-    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="obligations", verbose_name="案件")
+    case = models.ForeignKey("cases.Case", models.CASCADE, null=True, related_name="obligations", verbose_name="案件")
     # Holder and officer have partial indexes below; full ones would double the writing.
     holder = models.ForeignKey(
         Union, models.PROTECT, related_name="obligations", verbose_name="责任单位", db_index=False
@@ -200,7 +199,7 @@ class Extension(models.Model):
     It names the entry and not the row, so that obligations can be derived again from it at any time.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="extensions", verbose_name="案件")
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="extensions", verbose_name="案件")
     rulebook = models.CharField(max_length=60)
     rule = models.CharField(max_length=60)
     kind = models.CharField("类别", max_length=8, choices=ExtensionKind)

@@ -4,9 +4,6 @@ from arrears.law.views import attachments, obligations, rulebooks, trials, workc
 
 urlpatterns: list[URLPattern] = [
     path("obligations/", obligations.obligation_list, name="obligations"),
-    path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
-    path("obligations/<int:pk>/extend/", obligations.obligation_extend, name="obligation-extend"),
-    path("extensions/<int:pk>/decide/", obligations.extension_decide, name="extension-decide"),
     path("rulebooks/", rulebooks.rulebook_list, name="rulebooks"),
     path("rulebooks/<slug:key>/", rulebooks.rulebook, name="rulebook"),
     path("rulebooks/<slug:key>/file/", rulebooks.rulebook_file, name="rulebook-file"),

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from arrears.cases.forms.filters import UnitFilter
 from arrears.letters.models import Answer, Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState
 from arrears.letters.rules import split_names
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union
+from unions.people.forms import UnitFilter
 
 LONGEST_NAME = 40
 OVERDUE = "overdue"

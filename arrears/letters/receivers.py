@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from arrears.cases.models import Case
-from arrears.law.obligations.projection import REBUILDERS
 from arrears.letters.models import Letter
-from arrears.letters.stated_terms import TELL_TERMS
-from arrears.letters.terms import keep_letters, rebuild, terms_of
+from arrears.letters.terms import keep_letters
 
 # Moves by which a case ends or begins anew: its letters want no answer any more, or again.
 ENDS_OR_REOPENS = frozenset({"close", "dismiss", "reopen"})
@@ -24,7 +22,3 @@ def follow_letter(sender: Any, letter: Letter, at: datetime, **kwargs: Any) -> N
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     if verb in ENDS_OR_REOPENS:
         keep_letters(list(case.letters.issued().values_list("pk", flat=True)), at)
-
-
-TELL_TERMS.append(terms_of)
-REBUILDERS.append(rebuild)

@@ -6,6 +6,7 @@ A 提示函 or 意见书 is answered from its delivery on; to a 建议书 the de
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -19,12 +20,20 @@ from arrears.law.rules.deadlines import deadlines
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import DeadlineRule
 from arrears.letters.models import Letter, LetterKind, LetterState
-from arrears.letters.stated_terms import Terms
 from unions.models import Placement
 
 REPLY = ("letter-reply", "department-feedback")
 OBJECTION = "letter-objection"
 ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪"}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Working days to answer and to object; the law that gives them by name. None: no rule gives a term."""
+
+    reply: int | None = None
+    objection: int | None = None
+    basis: str = ""
 
 
 def stream(pk: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.letters.models import Department, Letter, LetterKind, SuggestionGround
-from arrears.letters.stated_terms import Terms, terms_of
+from arrears.letters.terms import Terms, terms_of
 from unions.common.clock import day_of
 from unions.log import audit
 from unions.models import Union, UnionKind

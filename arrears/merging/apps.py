@@ -5,4 +5,12 @@ class MergingConfig(AppConfig):
     name = "arrears.merging"
     verbose_name = "并案"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.merging.labels.EVENT_LABELS",
+        "timeline labels": "arrears.merging.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.merging.labels.FACT_LABELS",
+        "closing blockers": ("arrears.merging.blockers.LEAVING", "arrears.merging.blockers.COMING"),
+        "case facts": "arrears.merging.facts.add_mergers",
+        "move conditions": "arrears.merging.moves.CONDITIONS",
+        "move effects": "arrears.merging.moves.EFFECTS",
+    }

@@ -5,4 +5,9 @@ class PlansConfig(AppConfig):
     name = "arrears.plans"
     verbose_name = "偿还计划"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.plans.labels.EVENT_LABELS",
+        "timeline labels": "arrears.plans.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.plans.labels.FACT_LABELS",
+        "obligation rebuilders": "arrears.plans.terms.rebuild",
+    }

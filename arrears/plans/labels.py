@@ -1,10 +1,19 @@
-"""The plan in force, as the 欠薪报告 says it (QD-3, 偿还计划和保证措施)."""
+"""The acts of plans in words, for the event log and the timeline; and the plan in force, as the 欠薪报告 says it (QD-3)."""
 
 from __future__ import annotations
 
 from arrears.cases.models import Case
 from arrears.plans.models import Plan, PlanKind, PlanStep
 from unions.common.formats import yuan
+from unions.log.labels import words_of
+
+TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
+    "plan.make": ("制定计划", "calendar-event", "info"),
+    "plan.revise": ("修订计划", "calendar-event", "busy"),
+    "plan.done": ("完成计划步骤", "circle-check", "good"),
+}
+EVENT_LABELS = {"case": ("案件", words_of(TIMELINE_LABELS))}
+FACT_LABELS = {"plan": "计划（序号）"}
 
 
 def promised(case: Case) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from arrears.cases.models import Case
-from arrears.law.obligations.projection import REBUILDERS
 from arrears.legal import terms as disputes
 from arrears.legal.models import Proceeding
 from arrears.plans import terms as promises
@@ -49,7 +48,3 @@ def tell_officer(sender: Any, case: Case, reason: str, at: datetime, **kwargs: A
     item = {"text": f"{title}，请尽快办理。", "short": title, "url": case.get_absolute_url()}
     key = f"urge-case:{case.pk}:{at:%Y%m%d%H}"
     put((Word(user, ReminderKind.IMMEDIATE, key, title, item["url"], [item]) for user in people), at)
-
-
-REBUILDERS.append(promises.rebuild)
-REBUILDERS.append(disputes.rebuild)

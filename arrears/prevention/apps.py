@@ -5,4 +5,12 @@ class PreventionConfig(AppConfig):
     name = "arrears.prevention"
     verbose_name = "预防工作"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.prevention.labels.EVENT_LABELS",
+        "fact labels": "arrears.prevention.labels.FACT_LABELS",
+        "path copies": (
+            "arrears.prevention.models.EmployerRisk",
+            "arrears.prevention.models.PreventionWork",
+            "arrears.prevention.models.SubsidyList",
+        ),
+    }

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 
 from arrears.cases.models import Case, State
 from arrears.early_warning.models import WarningSignal
-from arrears.early_warning.rhythm import entry
 from arrears.inspections.models import Inspection, KeyTarget
 from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.obligations.risk_classes import entry
 from arrears.law.rules.rulebook import Grade, Rulebook
 from arrears.prevention.models import EmployerRisk, RiskChangeStage
 from unions.common.clock import day_of

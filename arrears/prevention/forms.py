@@ -8,12 +8,11 @@ from typing import Any
 from django import forms
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 
-from arrears.cases.forms.filters import UnitFilter
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Employer
 from arrears.cases.names import name_key
-from arrears.inspections.key_targets import RiskClass
 from arrears.inspections.models import Inspection
+from arrears.law.obligations.risk_classes import RiskClass
 from arrears.prevention.counts import own_of
 from arrears.prevention.log import Work
 from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, PreventionWork, PreventionWorkQuerySet
@@ -21,6 +20,7 @@ from arrears.prevention.quarters import before, latest, quarter_of, spans, spoke
 from unions.common.form_fields import CountField, DayField, PlainForm, narrow
 from unions.common.industries import FocusSector
 from unions.models import Union, User
+from unions.people.forms import UnitFilter
 from unions.people.rights import Right
 
 ALL = [("", "全部")]

@@ -6,17 +6,13 @@ Only the employers concerned are classed again; every night all of them are, sin
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from arrears.cases.models import Case
 from arrears.cases.workflow import MOVES
 from arrears.inspections.models import Finding
-from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.prevention.classing import class_anew
-from arrears.prevention.risk import CLASS_ANEW
-from arrears.prevention.subsidy import RATES, Rate
-from unions.models import Union
 
 # Acts on a case that may change a class: those that change its state.
 CHANGES = frozenset(MOVES)
@@ -39,20 +35,3 @@ def follow_findings(sender: Any, findings: Collection[int], at: datetime, **kwar
 
 def follow_visits(sender: Any, employers: Collection[int], at: datetime, **kwargs: Any) -> None:
     class_anew(employers, at)
-
-
-def rate(union: Union, day: date) -> Rate | None:
-    return rate_of(union, day, RulebooksByUnit())
-
-
-def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
-    """The amount per case of a [[subsidy]] entry that holds at the unit; None where none sets one."""
-    for book in books.at([union], day):
-        for entry in book.subsidies:
-            if entry.per_case is not None:
-                return Rate(entry.per_case, f"{book.issuer} {entry.clause}（本地设置）")
-    return None
-
-
-CLASS_ANEW.append(class_anew)
-RATES.append(rate)

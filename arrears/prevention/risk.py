@@ -1,17 +1,17 @@
 """Risk classes of employers (QP-4.3): who sees which, and a class set by hand with a reason, a last day and a second person.
 
-The classes themselves are the rulebook's; whoever reads rulebooks classes (`CLASS_ANEW`), here is only what people decide.
+The classes themselves are the rulebook's (`classing`), here is only what people decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from django.db import transaction
 
 from arrears.cases.models import Employer
-from arrears.inspections.key_targets import RiskClass, risk_classes
+from arrears.law.obligations.risk_classes import RiskClass, risk_classes
+from arrears.prevention.classing import class_anew
 from arrears.prevention.models import EmployerRisk, RiskChange, RiskChangeStage
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -22,8 +22,6 @@ from unions.people.rights import Right
 
 S = RiskChangeStage
 LONGEST_DAYS = 366
-# Told by reporting when it is ready: class these employers again, inside the caller's transaction.
-CLASS_ANEW: list[Callable[[Collection[int], datetime], int]] = []
 
 
 def classes_of(employer: Employer, user: User) -> list[EmployerRisk]:
@@ -164,8 +162,7 @@ class RiskApproval(Approval[RiskChange]):
 
     def record(self, row: RiskChange, verb: str, by: User, at: datetime, reason: str) -> None:
         audit.record(row.stream, verb, by, at, union=row.union, employer=row.employer_id, risk=row.label, reason=reason)
-        for class_anew in CLASS_ANEW:
-            class_anew([row.employer_id], at)
+        class_anew([row.employer_id], at)
 
 
 approval = RiskApproval()

@@ -10,9 +10,8 @@ from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, Preven
 from arrears.prevention.quarters import spoken
 from arrears.prevention.subsidy import Rate
 from arrears.prevention.subsidy import Row as SubsidyRow
-from reporting.forms.files import HeaderCell
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet
 from unions.models import Union
 from unions.people.agencies import Gap
 

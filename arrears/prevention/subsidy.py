@@ -4,7 +4,7 @@ mediation and the closing. Once a quarter it is drafted by one person, confirmed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.db import transaction
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Closure
 from arrears.cases.models.act import Outcome
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
 from arrears.transfers.models import Transfer, TransferStage
@@ -35,10 +36,6 @@ class Rate:
 
     per_case: Decimal
     basis: str
-
-
-# Told by reporting when it is ready: the amount per case at a unit on a day; None where no rulebook sets one.
-RATES: list[Callable[[Union, date], Rate | None]] = []
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,16 @@ class Row:
 
 
 def rate(union: Union, day: date) -> Rate | None:
-    return next((found for tell in RATES if (found := tell(union, day)) is not None), None)
+    return rate_of(union, day, RulebooksByUnit())
+
+
+def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
+    """The amount per case of a [[subsidy]] entry that holds at the unit; None where none sets one."""
+    for book in books.at([union], day):
+        for entry in book.subsidies:
+            if entry.per_case is not None:
+                return Rate(entry.per_case, f"{book.issuer} {entry.clause}（本地设置）")
+    return None
 
 
 # ---- what follows from the books --------------------------------------------------------------------------------------

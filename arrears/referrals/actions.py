@@ -6,7 +6,6 @@ telephone or on paper, a colleague notes the answer and who gave it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,6 +20,7 @@ from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed, referral_changed
 from arrears.referrals.kinds import KINDS, Kind, open_to, pushed_up
 from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
+from arrears.referrals.terms import crime_threshold
 from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -28,9 +28,6 @@ from unions.log import audit
 from unions.models import Agency, Union, User
 from unions.people.rights import Right
 
-# Lines that apps to the right of this one add to what is shown and frozen (the local crime threshold, from the rulebooks).
-Addition = Callable[[Case, Kind], list[ShownLine]]
-ADDITIONS: list[Addition] = []
 S = ReferralStage
 
 
@@ -157,7 +154,7 @@ class ReferralApproval(CaseApproval[Referral]):
             ShownLine("事由和请求", row.request),
             *([ShownLine("材料清单", "；".join(row.materials) or "无")] if kind.materials else []),
             ShownLine("随附文件", "；".join(f"{one.name}（SHA-256 {one.sha256[:16]}…）" for one in papers) or "无"),
-            *(line for add in ADDITIONS for line in add(row.case, kind)),
+            *crime_threshold(row.case, kind),
             *snapshot.report(row.case),
         ]
 

@@ -9,10 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from arrears.cases.models import Case
-from arrears.law.obligations.projection import REBUILDERS
-from arrears.referrals import actions as referrals
 from arrears.referrals.models import Referral
-from arrears.referrals.terms import crime_threshold, keep_referrals, rebuild
+from arrears.referrals.terms import keep_referrals
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import OVERSEEING, Staff
@@ -71,7 +69,3 @@ def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Itera
     for user in people:
         if user is not None:
             yield Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
-
-
-REBUILDERS.append(rebuild)
-referrals.ADDITIONS.append(crime_threshold)

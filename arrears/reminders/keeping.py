@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from arrears.escalations.models import Acknowledgement
 from arrears.law.models import Obligation
 from arrears.reminders.models import DevMail, Reminder
+from unions.common.features import provided
 
+M = TypeVar("M", bound=Model)
 BATCH = 2000
 
 
 def drop_old(at: datetime) -> int:
     """Remove reminders and kept mail beyond the periods of the settings; how many reminders. Run as often as you like.
 
-    An at-once matter still open keeps its reminder: the row is what says that the person was told.
+    An at-once matter still open keeps its reminder: the row is what says that the person was told. Apps declare "open alarms":
+    the keys of theirs.
     """
-    duties, alarms = Obligation.objects.open().filter(due_at=None), Acknowledgement.objects.filter(at=None)
-    still_open = Q(key__in=_keys("at-once:", duties)) | Q(key__in=_keys("acknowledge:", alarms))
+    still_open = Q(key__in=keys_of("at-once:", Obligation.objects.open().filter(due_at=None)))
+    for open_alarms in provided("open alarms"):
+        still_open |= Q(key__in=open_alarms())
     old = Reminder.objects.filter(created_at__lt=at - settings.REMINDERS_KEPT).exclude(still_open)
     dropped = 0
     while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
@@ -31,7 +35,7 @@ def drop_old(at: datetime) -> int:
     return dropped
 
 
-def _keys(name: str, rows: QuerySet[Obligation] | QuerySet[Acknowledgement]) -> QuerySet[Obligation, str]:
+def keys_of(name: str, rows: QuerySet[M]) -> QuerySet[M, str]:
     """What reminders of these matters are called."""
     named = rows.order_by().annotate(matter=Concat(Value(name), Cast("pk", CharField())))
     return named.values_list("matter", flat=True)  # type: ignore[return-value]

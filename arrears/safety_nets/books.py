@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
-from arrears.cases.models import LedgerEntry
+from arrears.cases.models import EntryKind, LedgerEntry
 from arrears.cases.signals import net_changed
 from arrears.safety_nets.models import Drawing, DrawingStage, NetEntry, NetEntryKind, SafetyNet
 from unions.common.clock import day_of
@@ -175,11 +175,12 @@ def follow_reversals(entries: Iterable[LedgerEntry], by: User, at: datetime) -> 
         )
 
 
-def follow_repeats(repeats: dict[int, LedgerEntry], by: User, at: datetime) -> None:
-    """Cancelled entries of a case that were just written anew (old id → new): what they draw goes out of its net again."""
-    for drawn in _drawn(repeats):
+def follow_repeats(repeats: list[tuple[LedgerEntry, LedgerEntry]], by: User, at: datetime) -> None:
+    """Cancelled entries of a case that were just written anew (old, new): what they draw goes out of its net again."""
+    advances = {old.pk: new for old, new in repeats if old.kind == EntryKind.ADVANCED}
+    for drawn in _drawn(advances):
         assert drawn.case_entry_id is not None
-        anew = repeats[drawn.case_entry_id]
+        anew = advances[drawn.case_entry_id]
         post(
             drawn.net,
             NetEntryKind.ADVANCED,

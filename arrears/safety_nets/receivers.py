@@ -1,20 +1,16 @@
-"""Where the terms of deposits hear of them, and what they are about in the list of terms."""
+"""Where the terms of deposits hear of them, and who is told of a drawing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from arrears.law.obligations.matters import TELLERS, Matter
-from arrears.law.obligations.projection import REBUILDERS
-from arrears.law.obligations.reading import SUBJECT_PAGES
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import APPROVING, Staff
 from arrears.safety_nets import drawings
-from arrears.safety_nets.models import Drawing, DrawingStage, NetKind, SafetyNet, WageDeposit
-from arrears.safety_nets.terms import keep_nets, rebuild
+from arrears.safety_nets.models import Drawing, DrawingStage, NetKind, SafetyNet
+from arrears.safety_nets.terms import keep_nets
 from unions.common.clock import day_of
 from unions.models import User
 
@@ -35,20 +31,3 @@ def tell_approvers(sender: Any, drawing: Drawing, at: datetime, **kwargs: Any) -
     people = User.objects.filter(pk__in=Staff(day_of(at), {unit}).with_any(APPROVING, unit)).order_by("pk")
     may = [user.pk for user in people if drawings.approval.barred(drawing, user, at) is None]
     put((Word(pk, ReminderKind.IMMEDIATE, f"approve-drawing:{drawing.pk}", title, url, [item]) for pk in may), at)
-
-
-def of_deposits(ids: Collection[int]) -> dict[int, Matter]:
-    rows = WageDeposit.objects.filter(pk__in=ids).select_related("project__employer")
-    return {row.pk: Matter(row.name, row.project.employer.name, row.get_absolute_url()) for row in rows}
-
-
-def of_drawings(ids: Collection[int]) -> dict[int, Matter]:
-    rows = Drawing.objects.filter(pk__in=ids).select_related("net")
-    return {row.pk: Matter(str(row), row.purse, row.get_absolute_url()) for row in rows}
-
-
-TELLERS.update({"deposit": of_deposits, "guarantee": of_deposits, "drawing": of_drawings})
-SUBJECT_PAGES.update(
-    {"deposit": ("deposit", "打开保证金"), "guarantee": ("deposit", "打开保证金"), "drawing": ("drawing", "打开垫付")}
-)
-REBUILDERS.append(rebuild)

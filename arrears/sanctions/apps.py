@@ -5,4 +5,11 @@ class SanctionsConfig(AppConfig):
     name = "arrears.sanctions"
     verbose_name = "惩戒公布"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.sanctions.labels.EVENT_LABELS",
+        "timeline labels": "arrears.sanctions.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.sanctions.labels.FACT_LABELS",
+        "obligation rebuilders": "arrears.sanctions.terms.rebuild",
+        "subject pages": "arrears.sanctions.labels.SUBJECT_PAGES",
+        "path copies": "arrears.sanctions.models.Publication",
+    }

@@ -9,7 +9,6 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from arrears.cases.acts import KINDS_FOR_PEOPLE
-from arrears.cases.forms.filters import UnitFilter
 from arrears.cases.models import Evidence
 from arrears.early_warning.list_forms import checked_size
 from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome
@@ -17,6 +16,7 @@ from arrears.sanctions.models.listing import ListingQuerySet
 from arrears.sanctions.models.sanction import SanctionQuerySet
 from unions.common.form_fields import DayField, MoneyField, PlainForm
 from unions.models import Union
+from unions.people.forms import UnitFilter
 
 MOST_TEXT = 2000
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from arrears.law.scope import chinese_day
 from arrears.sanctions import publishing
 from arrears.sanctions.models import Publication
-from reporting.forms.files import HeaderCell
 from unions.common import xlsx_writer as workbook
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet
 
 # Header → width in characters, alignment, number format.
 COLUMNS: dict[str, tuple[float, str, str]] = {

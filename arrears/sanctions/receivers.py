@@ -7,14 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from arrears.cases.models import Case
-from arrears.law.obligations.projection import REBUILDERS
-from arrears.law.obligations.reading import SUBJECT_PAGES
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import APPROVING, Staff
-from arrears.sanctions import listing_conditions as conditions  # noqa: F401 - tells the core who meets the conditions
 from arrears.sanctions.models import Listing, ListingStage, Sanction
-from arrears.sanctions.terms import keep_listings, keep_sanctions, rebuild
+from arrears.sanctions.terms import keep_listings, keep_sanctions
 from unions.common.clock import day_of
 from unions.models import User
 
@@ -61,7 +58,3 @@ def _word(user: int, row: Listing, verb: str, said: str, at: datetime) -> Word:
     item = {"text": f"{title}。", "short": title, "url": url}
     key = f"{verb}:{row.pk}:{at:%Y%m%d%H%M%S}"
     return Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
-
-
-REBUILDERS.append(rebuild)
-SUBJECT_PAGES.update({"listing": ("listing", "打开惩戒名单"), "sanction": ("sanction", "打开处理处罚")})

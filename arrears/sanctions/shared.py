@@ -17,10 +17,9 @@ from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralKind
 from arrears.sanctions.decided_employers import decisions
 from arrears.sanctions.models import Listing
-from reporting.forms.files import HeaderCell
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet
 
 MOST = 20_000
 # Header → width in characters, alignment, number format.

@@ -5,4 +5,15 @@ class SeriousConfig(AppConfig):
     name = "arrears.serious"
     verbose_name = "重大事项"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.serious.labels.EVENT_LABELS",
+        "timeline labels": "arrears.serious.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.serious.labels.FACT_LABELS",
+        "obligation rebuilders": "arrears.serious.terms.rebuild",
+        "obligation subjects": "arrears.serious.labels.OBLIGATION_SUBJECTS",
+        "path copies": ("arrears.serious.models.Opinion", "arrears.serious.models.Reception"),
+        "closing blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
+        "merging blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
+        "case facts": "arrears.serious.facts.add_incidents",
+        "move conditions": "arrears.serious.blockers.CONDITIONS",
+    }

@@ -9,7 +9,6 @@ from django import forms
 from django.utils import timezone
 
 from arrears.cases.forms.employer import PLEASE, NamesEmployer
-from arrears.cases.forms.filters import UnitFilter
 from arrears.serious.from_above import KINDS
 from arrears.serious.models import (
     OVERSEEN,
@@ -25,7 +24,7 @@ from unions.common.form_fields import CountField, DayField, MoneyField, PlainFor
 from unions.common.limits import EARLIEST
 from unions.models import Union, User
 from unions.models.union import under
-from unions.people.forms import UnitField
+from unions.people.forms import UnitField, UnitFilter
 from unions.people.rights import Right
 
 

@@ -20,6 +20,7 @@ from arrears.cases.signals import case_changed, oversight_changed
 from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightKind, OversightStage
 from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
+from unions.common.industries import NEEDS_FALLBACK
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Union, User
@@ -156,8 +157,6 @@ def report(row: Oversight, text: str, by: User, at: datetime) -> Oversight:
 
 
 # ---- who pays in the end ----------------------------------------------------------------------------------------
-
-NEEDS_FALLBACK = frozenset({"government", "soe"})
 
 
 def fallback_of(case: Case) -> FallbackParty | None:

@@ -1,16 +1,13 @@
-"""Where the terms of oversight and public opinion hear of them, and what they are about in the list of terms."""
+"""Where the terms of oversight and public opinion hear of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from arrears.cases.models import Case
-from arrears.law.obligations.matters import TELLERS, Matter
-from arrears.law.obligations.projection import REBUILDERS
 from arrears.serious.models import OVERSEEN, Opinion, Oversight
-from arrears.serious.terms import keep_opinions, keep_oversights, rebuild
+from arrears.serious.terms import keep_opinions, keep_oversights
 
 # By these the case has another officer or another unit: its oversight is owed by those.
 HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit"})
@@ -31,12 +28,3 @@ def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any)
 
 def follow_opinion(sender: Any, opinion: Opinion, at: datetime, **kwargs: Any) -> None:
     keep_opinions([opinion.pk], at)
-
-
-def of_opinions(ids: Collection[int]) -> dict[int, Matter]:
-    rows = Opinion.objects.filter(pk__in=ids)
-    return {row.pk: Matter(row.title, row.get_source_display(), row.get_absolute_url()) for row in rows}
-
-
-TELLERS["opinion"] = of_opinions
-REBUILDERS.append(rebuild)

@@ -13,6 +13,7 @@ from arrears.cases.models.case import UNFINISHED
 from arrears.serious import emergencies, from_above, oversight
 from arrears.serious.forms import EmergencyForm, FallbackForm, FromAboveForm, OversightForm, is_late
 from arrears.serious.models import Opinion, Oversight, Reception
+from unions.common.industries import NEEDS_FALLBACK
 from unions.models import User
 
 
@@ -38,7 +39,7 @@ def heavy_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
         "above_form": FromAboveForm(units=units, today=today, initial={"on": today}),
         "above_acts": case.acts.filter(kind__in=from_above.KINDS).select_related("union", "by"),
         "fallback": fallback,
-        "wants_fallback": case.nature in oversight.NEEDS_FALLBACK,
+        "wants_fallback": case.nature in NEEDS_FALLBACK,
         "may_name": oversight.may_name(case, user),
         "fallback_form": FallbackForm(today=today, initial=named),
         "opinions": Opinion.objects.visible_to(user).filter(cases=case),

@@ -5,4 +5,10 @@ class WorkersConfig(AppConfig):
     name = "arrears.workers"
     verbose_name = "职工名单"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "arrears.workers.labels.EVENT_LABELS",
+        "timeline labels": "arrears.workers.labels.TIMELINE_LABELS",
+        "fact labels": "arrears.workers.labels.FACT_LABELS",
+        "case facts": "arrears.workers.facts.add_workers",
+        "repeat followers": "arrears.workers.payments.follow_repeats",
+    }

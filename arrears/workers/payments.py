@@ -104,3 +104,12 @@ def unallocated(case: Case) -> dict[LedgerEntry, Decimal]:
     rows = case.entries.filter(kind__in=ledger.RESOLVED, cancelled_by=None).annotate(given=Sum("payments__amount"))
     left = {entry: entry.amount - (entry.given or 0) for entry in rows}
     return {entry: amount for entry, amount in left.items() if amount > 0}
+
+
+def follow_repeats(repeats: list[tuple[LedgerEntry, LedgerEntry]], by: User, at: datetime) -> None:
+    """Cancelled entries of a case that were just written anew (old, new): they have paid the same workers."""
+    anew = {old.pk: new for old, new in repeats}
+    WorkerPayment.objects.bulk_create(
+        WorkerPayment(worker_id=row.worker_id, entry=anew[row.entry_id], amount=row.amount, evidence_id=row.evidence_id)
+        for row in WorkerPayment.objects.filter(entry__in=anew).order_by("entry_id", "pk")
+    )

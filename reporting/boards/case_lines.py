@@ -18,7 +18,7 @@ from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import told as term_told
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.transfers.models import Transfer
-from reporting.boards.lines import Line, Told, add
+from reporting.boards.lines import Line, Told
 from reporting.returns.models import Return
 from unions.common.clock import day_of
 from unions.models import Union, User
@@ -60,15 +60,6 @@ def _verification_overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
     return Obligation.objects.overdue(now).filter(**_here(union), subject__startswith="warning:")
 
 
-add(
-    "warnings",
-    Line(
-        "signals-today", "今日新收预警", "条", _signals_today, _tell_signal, ("employer", "union"), day_means="收到日期"
-    ),
-    Line("unverified", "待实地核实", "户", _unverified, _tell_standing, ("employer",), day_means="最早收到"),
-)
-
-
 # ---- terms and returns ----------------------------------------------------------------------------------------------
 
 
@@ -95,25 +86,6 @@ def _tell_return(row: Return, now: datetime) -> Told:
 
 
 TERM = ("case__employer", "holder")
-add(
-    "warnings",
-    Line(
-        "verification-overdue",
-        "核实、响应逾期",
-        "项",
-        _verification_overdue,
-        _tell_term,
-        TERM,
-        bad=True,
-        day_means="期限",
-    ),
-)
-add(
-    "terms",
-    Line("due-soon", f"{local().soon_days} 日内到期", "项", _due_soon, _tell_term, TERM, day_means="期限"),
-    Line("overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限"),
-    Line("returns-missing", "漏报的报表", "份", _missing, _tell_return, ("union",), bad=True, day_means="期限"),
-)
 
 
 # ---- inspections ----------------------------------------------------------------------------------------------------
@@ -169,22 +141,6 @@ def _tell_finding(row: Finding, now: datetime) -> Told:
 
 
 TARGET = ("employer", "project", "union")
-add(
-    "inspections",
-    Line("targets-planned", "本周应查重点对象", "个", _planned, _tell_target, TARGET, day_means="应于此日前检查"),
-    Line("targets-not-yet", "重点对象未查", "个", _not_yet, _tell_target, TARGET, day_means="应于此日前检查"),
-    Line("visits", "本周已登记排查", "次", _visits, _tell_visit, ("employer", "union"), day_means="检查日期"),
-    Line(
-        "findings-late",
-        "问题逾期未整改",
-        "个",
-        _late_findings,
-        _tell_finding,
-        ("inspection__employer", "inspection__union"),
-        bad=True,
-        day_means="整改期限",
-    ),
-)
 
 
 # ---- handovers ------------------------------------------------------------------------------------------------------
@@ -234,25 +190,6 @@ def _tell_referral(row: Referral, now: datetime) -> Told:
 
 
 BOTH_ENDS, REFERRED = ("case__employer", "sender", "receiver"), ("case__employer", "sender", "agency")
-add(
-    "handovers",
-    Line("reports-waiting", "上报待接收", "件", _reports, _tell_report, BOTH_ENDS, day_means="上报时间"),
-    Line(
-        "transfers-arriving", "转来待接收", "件", _arriving, _tell_transfer, BOTH_ENDS, _transfers, day_means="转办时间"
-    ),
-    Line(
-        "transfers-leaving",
-        "转出待对方接收",
-        "件",
-        _leaving,
-        _tell_transfer,
-        BOTH_ENDS,
-        _transfers,
-        day_means="转办时间",
-    ),
-    Line("referrals-sent", "待部门接收", "件", _not_accepted, _tell_referral, REFERRED, day_means="发出时间"),
-    Line("referrals-unanswered", "待部门答复", "件", _not_answered, _tell_referral, REFERRED, day_means="发出时间"),
-)
 
 
 # ---- cases by stage -------------------------------------------------------------------------------------------------
@@ -278,17 +215,115 @@ def _grave(union: Union, now: datetime) -> QuerySet[Case]:
     return Case.objects.unfinished().filter(Q(extreme=True) | Q(mass=True), **_here(union))
 
 
-add(
-    "stages",
-    *(_stage(state) for state in STAGES),
-    Line(
-        "cases-grave",
-        "其中极端、群体性",
-        "件",
-        _grave,
-        _tell_case,
-        ("employer", "union"),
-        bad=True,
-        day_means="受理日期",
+# Panel → line, in the order of the board.
+LINES: list[tuple[str, Line]] = [
+    (
+        "warnings",
+        Line(
+            "signals-today",
+            "今日新收预警",
+            "条",
+            _signals_today,
+            _tell_signal,
+            ("employer", "union"),
+            day_means="收到日期",
+        ),
     ),
-)
+    (
+        "warnings",
+        Line("unverified", "待实地核实", "户", _unverified, _tell_standing, ("employer",), day_means="最早收到"),
+    ),
+    (
+        "warnings",
+        Line(
+            "verification-overdue",
+            "核实、响应逾期",
+            "项",
+            _verification_overdue,
+            _tell_term,
+            TERM,
+            bad=True,
+            day_means="期限",
+        ),
+    ),
+    ("terms", Line("due-soon", f"{local().soon_days} 日内到期", "项", _due_soon, _tell_term, TERM, day_means="期限")),
+    ("terms", Line("overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限")),
+    (
+        "terms",
+        Line("returns-missing", "漏报的报表", "份", _missing, _tell_return, ("union",), bad=True, day_means="期限"),
+    ),
+    (
+        "inspections",
+        Line("targets-planned", "本周应查重点对象", "个", _planned, _tell_target, TARGET, day_means="应于此日前检查"),
+    ),
+    (
+        "inspections",
+        Line("targets-not-yet", "重点对象未查", "个", _not_yet, _tell_target, TARGET, day_means="应于此日前检查"),
+    ),
+    (
+        "inspections",
+        Line("visits", "本周已登记排查", "次", _visits, _tell_visit, ("employer", "union"), day_means="检查日期"),
+    ),
+    (
+        "inspections",
+        Line(
+            "findings-late",
+            "问题逾期未整改",
+            "个",
+            _late_findings,
+            _tell_finding,
+            ("inspection__employer", "inspection__union"),
+            bad=True,
+            day_means="整改期限",
+        ),
+    ),
+    ("handovers", Line("reports-waiting", "上报待接收", "件", _reports, _tell_report, BOTH_ENDS, day_means="上报时间")),
+    (
+        "handovers",
+        Line(
+            "transfers-arriving",
+            "转来待接收",
+            "件",
+            _arriving,
+            _tell_transfer,
+            BOTH_ENDS,
+            _transfers,
+            day_means="转办时间",
+        ),
+    ),
+    (
+        "handovers",
+        Line(
+            "transfers-leaving",
+            "转出待对方接收",
+            "件",
+            _leaving,
+            _tell_transfer,
+            BOTH_ENDS,
+            _transfers,
+            day_means="转办时间",
+        ),
+    ),
+    (
+        "handovers",
+        Line("referrals-sent", "待部门接收", "件", _not_accepted, _tell_referral, REFERRED, day_means="发出时间"),
+    ),
+    (
+        "handovers",
+        Line("referrals-unanswered", "待部门答复", "件", _not_answered, _tell_referral, REFERRED, day_means="发出时间"),
+    ),
+    ("stages", *(_stage(state) for state in STAGES)),
+    (
+        "stages",
+        Line(
+            "cases-grave",
+            "其中极端、群体性",
+            "件",
+            _grave,
+            _tell_case,
+            ("employer", "union"),
+            bad=True,
+            day_means="受理日期",
+        ),
+    ),
+]

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from arrears.early_warning import board as warnings
 from arrears.early_warning.models import LEVEL_TONES
-from reporting.boards.lines import PANELS, Line, Panel, all_lines
+from reporting.boards.lines import PANELS, Line, Panel, all_lines, lines_by_panel
 from reporting.overview.figures import KEPT_SECONDS
 from unions.models import Event, Union
 
@@ -35,7 +35,8 @@ class Counted:
     counts: dict[str, int]
 
     def panels(self) -> list[tuple[str, Panel, list[tuple[Line, int]]]]:
-        return [(key, panel, [(line, self.counts[line.name]) for line in panel.lines]) for key, panel in PANELS.items()]
+        lines = lines_by_panel()
+        return [(key, panel, [(line, self.counts[line.name]) for line in lines[key]]) for key, panel in PANELS.items()]
 
     def picked(self, names: Sequence[str]) -> list[tuple[Line, int]]:
         """Some of the lines, as they stand on the board."""

@@ -15,7 +15,7 @@ from arrears.safety_nets.overview import GUARANTEE_SOON
 from arrears.sanctions.models import Listing, Publication, PublicationStage
 from arrears.sanctions.models.listing import SOON
 from reporting.boards.case_lines import week_of
-from reporting.boards.lines import Line, Told, add
+from reporting.boards.lines import Line, Told
 from unions.common.clock import day_of
 from unions.models import Union
 
@@ -41,11 +41,6 @@ def _tell_target(row: RoundTarget, now: datetime) -> Told:
 
 
 LISTED = ("round", "union", "employer", "project")
-add(
-    "inspections",
-    Line("rounds-listed", "排查计划列入", "户", _listed, _tell_target, LISTED, day_means="计划止日"),
-    Line("rounds-not-yet", "排查计划未查", "户", _unmet, _tell_target, LISTED, day_means="计划止日"),
-)
 
 
 # ---- what ends ------------------------------------------------------------------------------------------------------
@@ -93,38 +88,6 @@ def _tell_publication(row: Publication, now: datetime) -> Told:
     return Told(str(row), str(row.union), row.until, row.get_stage_display(), row.get_absolute_url())
 
 
-add(
-    "expiring",
-    Line(
-        "guarantees-ending",
-        f"保函 {GUARANTEE_SOON} 日内到期、已过期",
-        "份",
-        _guarantees,
-        _tell_guarantee,
-        ("union",),
-        day_means="保函到期日",
-    ),
-    Line(
-        "listings-ending",
-        f"失信惩戒 {SOON.days} 日内期满",
-        "户",
-        _listings,
-        _tell_listing,
-        ("employer",),
-        day_means="列入期满",
-    ),
-    Line(
-        "publications-ending",
-        f"公布名单 {PUBLISHED_SOON.days} 日内期满",
-        "份",
-        _publications,
-        _tell_publication,
-        ("union",),
-        day_means="公布至",
-    ),
-)
-
-
 # ---- advances that wait for a second person -------------------------------------------------------------------------
 
 
@@ -144,15 +107,56 @@ def _tell_advance(row: Any, now: datetime) -> Told:
     )
 
 
-add(
-    "handovers",
-    Line(
-        "advances-asked",
-        "垫付等待审批",
-        "件",
-        _advances,
-        _tell_advance,
-        ("case__employer", "net"),
-        day_means="提出时间",
+# Panel → line, in the order of the board.
+LINES: list[tuple[str, Line]] = [
+    ("inspections", Line("rounds-listed", "排查计划列入", "户", _listed, _tell_target, LISTED, day_means="计划止日")),
+    ("inspections", Line("rounds-not-yet", "排查计划未查", "户", _unmet, _tell_target, LISTED, day_means="计划止日")),
+    (
+        "expiring",
+        Line(
+            "guarantees-ending",
+            f"保函 {GUARANTEE_SOON} 日内到期、已过期",
+            "份",
+            _guarantees,
+            _tell_guarantee,
+            ("union",),
+            day_means="保函到期日",
+        ),
     ),
-)
+    (
+        "expiring",
+        Line(
+            "listings-ending",
+            f"失信惩戒 {SOON.days} 日内期满",
+            "户",
+            _listings,
+            _tell_listing,
+            ("employer",),
+            day_means="列入期满",
+        ),
+    ),
+    (
+        "expiring",
+        Line(
+            "publications-ending",
+            f"公布名单 {PUBLISHED_SOON.days} 日内期满",
+            "份",
+            _publications,
+            _tell_publication,
+            ("union",),
+            day_means="公布至",
+        ),
+    ),
+    (
+        "handovers",
+        Line(
+            "advances-asked",
+            "垫付等待审批",
+            "件",
+            _advances,
+            _tell_advance,
+            ("case__employer", "net"),
+            day_means="提出时间",
+        ),
+    ),
+]

@@ -5,13 +5,15 @@ A line is one queryset: its number on the board and the rows behind it are the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 
+from unions.common.features import provided
 from unions.models import Union, User
 
 
@@ -51,12 +53,11 @@ class Line:
         return rows.filter(pk__in=seen.order_by().values("pk")).select_related(*self.parts)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Panel:
     title: str
     icon: str
     empty: str = ""
-    lines: list[Line] = field(default_factory=list)
 
 
 PANELS: dict[str, Panel] = {
@@ -69,17 +70,26 @@ PANELS: dict[str, Panel] = {
 }
 
 
-def add(panel: str, *lines: Line) -> None:
-    """Put lines at the end of a panel; the name of a line is its own in the whole board."""
-    known = {line.name for one in PANELS.values() for line in one.lines}
-    for line in lines:
+def by_panel(lines: Iterable[tuple[str, Line]]) -> dict[str, list[Line]]:
+    """Sort lines into their panels, in the order given. A name is one line's in the whole board."""
+    found: dict[str, list[Line]] = {key: [] for key in PANELS}
+    known: set[str] = set()
+    for panel, line in lines:
         if line.name in known:
             raise ValueError(f"a line named {line.name} is there already")
-        PANELS[panel].lines.append(line)
+        known.add(line.name)
+        found[panel].append(line)
+    return found
+
+
+@cache
+def lines_by_panel() -> dict[str, list[Line]]:
+    """Return panel → its lines, as the apps declare them ("board lines")."""
+    return by_panel(one for lines in provided("board lines") for one in lines)
 
 
 def all_lines() -> Sequence[Line]:
-    return [line for panel in PANELS.values() for line in panel.lines]
+    return [line for lines in lines_by_panel().values() for line in lines]
 
 
 def line_named(name: str) -> Line | None:

@@ -15,11 +15,10 @@ from reporting.boards.lines import Line, Told
 from reporting.boards.wording import NOTHING
 from reporting.evaluation.asking import said
 from reporting.evaluation.facts import Span
-from reporting.forms.files import HeaderCell
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet, Value
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, Value
 from unions.models import Union
 
 FORMATS = {Kind.MONEY: "#,##0.00", Kind.RATE: "0.00", Kind.PER_HUNDRED: "0.00"}

@@ -17,6 +17,7 @@ from arrears.serious import oversight
 from reporting.demo.people import Staff
 from unions.approvals import seal_of
 from unions.common.clock import day_of
+from unions.common.industries import NEEDS_FALLBACK
 from unions.models import Union, User
 from unions.people.rights import RoleName
 
@@ -102,7 +103,7 @@ class Life:
 
     def name_fallback(self) -> None:
         """Before a government project or one of a state-owned enterprise may be settled."""
-        if oversight.fallback_of(self.case) is None and self.case.nature in oversight.NEEDS_FALLBACK:
+        if oversight.fallback_of(self.case) is None and self.case.nature in NEEDS_FALLBACK:
             party = "区财政局" if self.case.nature == "government" else "建设单位（国有企业）"
             row = oversight.name_fallback(
                 self.case,

@@ -77,8 +77,7 @@ def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     """The projection gives the same rows whether it follows every step or is made once: once is half the work."""
     from arrears.cases.models import Case
     from arrears.cases.signals import idle
-    from arrears.law.obligations.projection import keep_cases
-    from arrears.law.obligations.receivers import follow_case
+    from arrears.cases.terms import follow_case, keep_cases
     from arrears.safety_nets.receivers import tell_approvers
     from reporting.returns.receivers import doubt_zeros
 

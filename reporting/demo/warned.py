@@ -14,6 +14,7 @@ from arrears.early_warning.entering import Said
 from arrears.early_warning.models import StepKind, WarningStanding
 from arrears.early_warning.sources import sources
 from arrears.inspections import key_targets
+from arrears.law.obligations.risk_classes import risk_classes
 from reporting.demo.people import Staff
 from reporting.demo.seasons import Stage
 from unions.models import Union, User
@@ -62,5 +63,5 @@ def _respond(union: Union, employer: Employer, by: User, now: datetime) -> None:
     standing = WarningStanding.objects.get(union=union, employer=employer)
     if standing.level == "红":
         steps.take(union, employer, StepKind.ABOVE, today, "多部门同时预警，请上级知悉并协调。", by, now)
-    classes = key_targets.risk_classes(union, today)
+    classes = risk_classes(union, today)
     key_targets.enter(union, employer, None, ["warned"], by.name, classes[-1].label, "", by, now)

@@ -12,10 +12,9 @@ from arrears.law.rules.scoring import Mark
 from reporting.evaluation.asking import said
 from reporting.evaluation.facts import Span
 from reporting.evaluation.judging import Judged
-from reporting.forms.files import HeaderCell
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet, Value
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, Value
 from unions.models import Union
 
 PARTS = ("完成／应有", "比率（%）", "得分")

@@ -16,7 +16,6 @@ from reporting.forms.measures import MEASURES, Sort
 from reporting.forms.shapes import UNITS as UNITS
 from reporting.forms.shapes import Column as Column
 from reporting.forms.shapes import Form as Form
-from reporting.forms.shapes import HeaderCell as HeaderCell
 from reporting.forms.shapes import Section as Section
 from reporting.forms.shapes import Stub as Stub
 from reporting.forms.shapes import Unit as Unit

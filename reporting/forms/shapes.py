@@ -26,6 +26,7 @@ from arrears.law.rules.toml_reader import (
 )
 from reporting.forms.measures import Sort
 from unions.common.industries import TableRow
+from unions.common.xlsx_writer import HeaderCell
 
 LONGEST_TEXT = 300
 PLACES = ("union", "as_of", "made_on", "period", "days_left")  # what lines above and below may speak of
@@ -157,17 +158,6 @@ class Section(TomlModel):
     heading: SaidOrNone = field("标题")
     hint: SaidOrNone = field("填写提示", "")
     draft: SaidOrNone = field("起草文字", "")
-
-
-@dataclass(frozen=True)
-class HeaderCell:
-    """One cell of the printed header; rows and columns count from 0."""
-
-    text: str
-    row: int
-    column: int
-    rows: int
-    columns: int
 
 
 @dataclass(frozen=True, kw_only=True)

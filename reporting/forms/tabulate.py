@@ -17,10 +17,11 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from arrears.law.scope import Scope, chinese_day
-from reporting.forms.files import UNITS, Column, Form, HeaderCell, Stub, parts_of
+from reporting.forms.files import UNITS, Column, Form, Stub, parts_of
 from reporting.forms.listing import SOURCES
 from reporting.forms.measures import MEASURES, Base, Measure, rows_of, share, total_of, with_parts
 from reporting.forms.table_rows import TableRows, rows_for
+from unions.common.xlsx_writer import HeaderCell
 
 Raw = int | Decimal
 ROUNDING_NOTE = "注：表中数字因四舍五入，各行之和与合计可能略有出入。"

@@ -5,4 +5,9 @@ class ReturnsConfig(AppConfig):
     name = "reporting.returns"
     verbose_name = "报表报送"
     # What this app gives to the apps below it (unions/common/features.py): name → dotted path, or several in order.
-    provides: dict[str, str | tuple[str, ...]] = {}
+    provides: dict[str, str | tuple[str, ...]] = {
+        "event labels": "reporting.returns.labels.EVENT_LABELS",
+        "obligation rebuilders": "reporting.returns.rescheduling.rebuild_returns",
+        "subject pages": "reporting.returns.labels.SUBJECT_PAGES",
+        "path copies": "reporting.returns.models.Return",
+    }

@@ -21,10 +21,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from arrears.law.scope import chinese_day
-from reporting.forms.files import UNITS, Column, HeaderCell
+from reporting.forms.files import UNITS, Column
 from reporting.returns.papers import Paper
 from unions.common.docx import BODY, FAINT, HEI, KAI, SIZE_2, SIZE_4, SONG, TITLE, base, dressed, page, say, whole
-from unions.common.xlsx_writer import Row, Value
+from unions.common.xlsx_writer import HeaderCell, Row, Value
 
 RED = RGBColor(0xC0, 0x00, 0x00)
 TABLE_WIDTH = 257  # mm: A4 on its side within margins of 20

@@ -7,11 +7,11 @@ from typing import Any
 
 from django import forms
 
-from arrears.cases.forms.filters import UnitFilter
 from arrears.law.editions.rulebook_editions import rulebooks_at
 from reporting.returns.actions import MOVES
 from reporting.returns.models import NOT_SENT, ReturnQuerySet, ReturnStage
 from unions.common.form_fields import DayField, PlainForm
+from unions.people.forms import UnitFilter
 
 MOST_WORDS = 4000
 LATE, MISSING, ZERO = "late", "missing", "zero"

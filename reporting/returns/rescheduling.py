@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F
 
-from arrears.law.obligations.projection import REBUILDERS, Kept, Tools
+from arrears.law.obligations.projection import Kept, Tools
 from arrears.law.rules.workdays import Calendar
 from reporting.returns import owing
 from reporting.returns.models import Return, ReturnStage
@@ -34,9 +34,6 @@ def rebuild_returns(at: datetime, tools: Tools) -> Kept:
             held = list(ids.filter(pk__in=batch).select_for_update())
             kept += owing.keep(Return.objects.filter(pk__in=held), at)
     return kept
-
-
-REBUILDERS.append(rebuild_returns)
 
 
 def reschedule(at: datetime, calendar: Calendar) -> int:

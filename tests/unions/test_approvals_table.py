@@ -13,13 +13,13 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from arrears.cases import workflow
+from arrears.cases import extensions, workflow
 from arrears.cases.models import Case, Evidence
 from arrears.escalations import actions as escalations
 from arrears.inspections import reviews
 from arrears.law.editions import uploads
 from arrears.law.models import Extension, Obligation
-from arrears.law.obligations import attachments, extensions
+from arrears.law.obligations import attachments
 from arrears.letters import actions as steps
 from arrears.letters.models import LetterKind
 from arrears.merging import actions as merging

@@ -16,8 +16,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reporting.forms.files import HeaderCell
-
 Value = str | int | Decimal | date | None
 TITLE_FONT, HEADER_FONT, BODY_FONT = "宋体", "宋体", "仿宋"
 DAY_FORMAT = "yyyy-mm-dd"
@@ -30,6 +28,17 @@ CELL_LIMIT = 32_767  # characters, Excel's own
 TICK = 500
 MARKED = "FFFFE699"
 A4 = 9  # Excel's number of the paper
+
+
+@dataclass(frozen=True)
+class HeaderCell:
+    """One cell of the printed header; rows and columns count from 0."""
+
+    text: str
+    row: int
+    column: int
+    rows: int
+    columns: int
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,15 @@
-"""What the verbs of the event log are called. Other apps add theirs (`tell`) when they are ready."""
+"""The event log in words: subjects, verbs and the keys of an event's data.
+
+Every app declares its own in AppConfig.provides (unions/common/features.py): "event labels" (stream → its name and its verbs), "fact labels"
+(key → words) and "event models" (models whose fields an event may name). Of two labels for one fact the app higher up gives the one shown.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+from unions.common.features import provided
 from unions.people.rights import RoleName
 
 VERBS: dict[str, str] = {
@@ -23,9 +29,22 @@ VERBS: dict[str, str] = {
     "verify-asked": "请求核验全部记录",
     "verified": "核验完成",
 }
-SUBJECTS: dict[str, str] = {"union": "工会", "user": "账号", "audit": "操作记录"}
+AGENCY = {
+    "agency.enter": "登记部门",
+    "agency.edit": "修改部门资料",
+    "agency.end": "停用部门",
+    "agency.pass": "随撤并转到承接单位",
+    "liaison.name": "登记联络员",
+    "liaison.release": "停用联络员",
+}
+EVENT_LABELS: dict[str, tuple[str, Mapping[str, str]]] = {
+    "union": ("工会", {}),
+    "user": ("账号", {}),
+    "audit": ("操作记录", {}),
+    "agency": ("协作部门", AGENCY),
+}
 # Keys of an event's data. What is not named here is shown as it is stored.
-FACTS: dict[str, str] = {
+FACT_LABELS: dict[str, str] = {
     "code": "编码",
     "name": "名称",
     "username": "账号",
@@ -54,30 +73,57 @@ FACTS: dict[str, str] = {
     "workers": "人数",
     "migrants": "其中农民工",
     "sha256": "文件校验值",
+    "agency": "部门（序号）",
 }
-_by_subject: dict[tuple[str, str], str] = {}
 
 
-def tell(subject: str, name: str, verbs: Mapping[str, str]) -> None:
-    """Streams "subject:…" are called `name`, and their verbs as given."""
-    SUBJECTS[subject] = name
-    _by_subject.update({(subject, verb): words for verb, words in verbs.items()})
+def words_of(timeline: Mapping[str, tuple[str, str, str]]) -> dict[str, str]:
+    """Return verb → words of labels that also carry an icon and a tone."""
+    return {verb: label for verb, (label, _, _) in timeline.items()}
+
+
+@cache
+def subjects() -> dict[str, str]:
+    """Return stream → its name, from every app."""
+    return {kind: name for labels in provided("event labels") for kind, (name, _) in labels.items()}
+
+
+@cache
+def by_subject() -> dict[tuple[str, str], str]:
+    """Return (stream, verb) → words, from every app."""
+    given = [one for labels in provided("event labels") for one in labels.items()]
+    return {(kind, verb): label for kind, (_, verbs) in given for verb, label in verbs.items()}
+
+
+@cache
+def fact_labels() -> dict[str, str]:
+    """Return key of an event's data → words, from every app; else the name of the field it is called after."""
+    found: dict[str, str] = {}
+    for labels in provided("fact labels"):
+        found = dict(labels) | found
+    for model in provided("event models"):
+        named = {
+            field.name: str(field.verbose_name) for field in model._meta.get_fields() if hasattr(field, "verbose_name")
+        }
+        found = named | found
+    return found
 
 
 def words(stream: str, verb: str) -> str:
-    subject = stream.partition(":")[0]
-    return _by_subject.get((subject, verb)) or VERBS.get(verb) or verb
+    kind = stream.partition(":")[0]
+    return by_subject().get((kind, verb)) or VERBS.get(verb) or verb
 
 
 def subject(stream: str) -> str:
     """ "union:5" → "工会 5"."""
     kind, _, key = stream.partition(":")
-    return f"{SUBJECTS.get(kind, kind)} {key}"
+    return f"{subjects().get(kind, kind)} {key}"
 
 
 def facts(data: Mapping[str, object]) -> list[tuple[str, str]]:
     """An event's data as label and text."""
-    return [(FACTS.get(key, key), _text(key, value)) for key, value in data.items()]
+    labels = fact_labels()
+    return [(labels.get(key, key), _text(key, value)) for key, value in data.items()]
 
 
 def _text(key: str, value: object) -> str:
@@ -87,9 +133,12 @@ def _text(key: str, value: object) -> str:
         case bool():
             return "是" if value else "否"
         case dict():
-            return "；".join(f"{FACTS.get(name, name)}：{_text(name, item)}" for name, item in value.items()) or "无"
+            return (
+                "；".join(f"{fact_labels().get(name, name)}：{_text(name, item)}" for name, item in value.items())
+                or "无"
+            )
         case list() if key == "changed":
-            return "、".join(FACTS.get(str(item), str(item)) for item in value) or "无"
+            return "、".join(fact_labels().get(str(item), str(item)) for item in value) or "无"
         case list():
             return "；".join(_text(key, item) for item in value) or "无"
     if key == "role" and value in RoleName.values:

@@ -13,7 +13,6 @@ from django.db.models import Prefetch
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.models import Agency, AgencyKind, Liaison, Union, User
 from unions.people.rights import Right
 
@@ -178,21 +177,6 @@ def _gaps(rows: list[tuple[Agency, list[Liaison]]]) -> list[str]:
 def answers_for(user: User, day: date) -> list[Agency]:
     """The departments `user` speaks for."""
     return list(Agency.objects.of(user, day).select_related("union"))
-
-
-verbs.tell(
-    "agency",
-    "协作部门",
-    {
-        "agency.enter": "登记部门",
-        "agency.edit": "修改部门资料",
-        "agency.end": "停用部门",
-        "agency.pass": "随撤并转到承接单位",
-        "liaison.name": "登记联络员",
-        "liaison.release": "停用联络员",
-    },
-)
-verbs.FACTS["agency"] = "部门（序号）"
 
 
 NOT_ENTERED = "没有登记这个部门"

@@ -10,7 +10,7 @@ late for an early day is in both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from django.db.models import Max, Q, QuerySet, Value
 from django.db.models.functions import Concat, Length, Replace, Substr
 
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Placement, Union, UnionKind, User
@@ -28,16 +29,6 @@ from unions.people.rights import Right
 EVER = date.min
 PATH_LENGTH = 160
 DUTY_FACTS = {"duty_officer", "duty_phone"}
-
-# Copies of the path kept by other apps (a case carries its union's): they register how to move them along.
-PathCopy = Callable[[str, str], None]
-_path_copies: list[PathCopy] = []
-
-
-def keeps_path_copy(move: PathCopy) -> PathCopy:
-    """Register `move(old_prefix, new_prefix)`, run in the transaction in which a subtree moves."""
-    _path_copies.append(move)
-    return move
 
 
 def replace_prefix(rows: QuerySet, old: str, new: str, field: str = "path") -> None:
@@ -203,8 +194,9 @@ def _place(union: Union, parent: Union, on: date) -> None:
         depth=Length("path") - Length(Replace("path", Value("."), Value(""))) - 1
     )
     Union.objects.filter(pk=union.pk).update(parent=parent)
-    for follow in _path_copies:
-        follow(old, new)
+    # Rows of other apps carry a copy of their union's path: they name their models as "path copies".
+    for model in provided("path copies"):
+        replace_prefix(model._default_manager.all(), old, new)
     union.refresh_from_db()
 
 

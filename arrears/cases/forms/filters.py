@@ -1,17 +1,17 @@
-"""Filters of the lists: what every list can be narrowed by, and the list of cases."""
+"""Filters of the lists that show cases or employers, and of the list of cases."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db.models import Q
 
 from arrears.cases.models import Channel, State
 from arrears.cases.models.case import CaseQuerySet
-from unions.common.form_fields import DayField, PlainForm
+from unions.common.form_fields import DayField
 from unions.common.industries import FocusSector, Industry
-from unions.models import Union, User
+from unions.people.forms import UnitFilter
 
 UNFINISHED_KEY = "unfinished"
 NO_SECTOR = "none"
@@ -19,33 +19,6 @@ SECTORS = [("", "全部"), *FocusSector.choices, (NO_SECTOR, "不属重点行业
 HAS_UNION = [("", "全部"), ("yes", "已建"), ("no", "未建"), ("unknown", "未填写")]
 UNION_SAID = {"yes": True, "no": False, "unknown": None}
 STATES = [("", "全部"), (UNFINISHED_KEY, "全部未结"), *State.choices]
-
-
-class UnitFilter(PlainForm):
-    """One unit with all below it, within the reach of `user`; and a span of days, where the form has one."""
-
-    unit_label: ClassVar[str] = "单位（编码或名称）"
-
-    unit = forms.CharField(
-        max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.fields["unit"].label = self.unit_label
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", "止日早于起日。")
-        return data
 
 
 class ListFilter(UnitFilter):
@@ -115,17 +88,3 @@ class CaseFilter(ListFilter):
         if has_union:
             cases = cases.filter(employer__has_union=UNION_SAID[has_union])
         return cases
-
-
-def unit_named(text: str, user: User) -> Union:
-    """The one unit within the reader's reach with this code, this name, or a name that contains `text`."""
-    reach = Union.objects.visible_to(user)
-    if exact := reach.filter(Q(code=text) | Q(name=text)).first():
-        return exact
-    found = list(reach.filter(name__contains=text).order_by("depth", "code")[:4])
-    if not found:
-        raise forms.ValidationError("没有找到这个单位，请核对名称或填写编码。")
-    if len(found) > 1:
-        names = "、".join(f"{unit.name}（{unit.code}）" for unit in found[:3])
-        raise forms.ValidationError(f"有多个单位符合：{names} 等，请填写编码。")
-    return found[0]

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from arrears.cases.models.employer import Employer, Project
+from arrears.law.rules.vocabulary import CHANNELS
 from unions.common.industries import Industry, Nature, TableRow, table_row_sql
 from unions.models import Union, User
 from unions.models.union import under
@@ -55,20 +56,20 @@ UNFINISHED = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL,
 
 
 class Channel(models.TextChoices):
-    """受理渠道 (QD-4.3); the enterprise's own report comes first."""
+    """受理渠道: the words are those rulebooks may use."""
 
-    REPORT = "report", "企业工会报告"
-    FIELD = "field", "基层发现"
-    HOTLINE = "hotline", "12351 热线"
-    VISIT = "visit", "职工来访"
-    WINDOW = "window", "职工窗口"
-    PETITION = "petition", "信访"
-    MONITORING = "monitoring", "劳动关系动态监测"
-    APP = "app", "齐鲁工惠"
-    WECHAT = "wechat", "微信公众号"
-    SHARED = "shared", "政府信息共享"
-    MEDIA = "media", "媒体监督"
-    LEGACY = "legacy", "历史台账"
+    REPORT = "report", CHANNELS["report"]
+    FIELD = "field", CHANNELS["field"]
+    HOTLINE = "hotline", CHANNELS["hotline"]
+    VISIT = "visit", CHANNELS["visit"]
+    WINDOW = "window", CHANNELS["window"]
+    PETITION = "petition", CHANNELS["petition"]
+    MONITORING = "monitoring", CHANNELS["monitoring"]
+    APP = "app", CHANNELS["app"]
+    WECHAT = "wechat", CHANNELS["wechat"]
+    SHARED = "shared", CHANNELS["shared"]
+    MEDIA = "media", CHANNELS["media"]
+    LEGACY = "legacy", CHANNELS["legacy"]
 
 
 # QD-4.2: told by a worker or handed down by the hotline, a case wants an answer to them before it closes.

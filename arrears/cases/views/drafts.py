@@ -18,9 +18,9 @@ from arrears.cases.models import Case
 from arrears.plans.models import PlanKind
 from arrears.referrals.models import ReferralKind
 from arrears.serious.models import Emergency, Opinion, Oversight, Reception
-from unions.common.form_drafts import forget, keep_all
 from unions.common.formats import clock
 from unions.current_user import reader
+from unions.form_drafts import forget, keep_all
 from unions.models import User
 from unions.people.rights import Right
 

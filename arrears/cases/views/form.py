@@ -23,11 +23,11 @@ from arrears.cases.forms.case import CHANGE, DRAFT, NEEDED, CaseForm, initial_of
 from arrears.cases.models import Case, Channel, State
 from arrears.cases.views.found import the_case
 from arrears.desk.timeline import happenings
-from unions.common.form_drafts import forget, keep, kept
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock, moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget, keep, kept
 from unions.models import Union, UnionKind, User
 from unions.models.union import under
 from unions.people.rights import Right

@@ -19,10 +19,10 @@ from arrears.desk.timeline import Happening, happenings
 from arrears.transfers import actions as transfers
 from arrears.workers import actions as workers
 from unions.approvals import seal_of
-from unions.common.form_drafts import forget
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget
 from unions.models import User
 from unions.people.rights import ROLES, RoleName
 

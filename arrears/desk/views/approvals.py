@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.desk.approvals import FURTHER, KINDS, Item, Kind, waiting, with_sums
+from arrears.desk.approvals import Item, Kind, every_kind, waiting, with_sums
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
 from unions.models import User
@@ -36,7 +36,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not user.paths(Right.APPROVE):
         raise Forbidden("您的任职不包含审批，没有等您审批的事项。")
-    piles = [pile for kind in (*KINDS, *FURTHER) if (pile := _pile(kind, user)).items]
+    piles = [pile for kind in every_kind() if (pile := _pile(kind, user)).items]
     with_sums([item for pile in piles for item in pile.items])
     # The kind with the row that waits longest stands first; what goes up at once before all.
     piles.sort(key=lambda pile: (not pile.items[0].immediate, pile.items[0].since))

@@ -19,11 +19,11 @@ from arrears.early_warning import checking, entering, steps
 from arrears.early_warning.forms import AnswerForm, CheckForm, StepForm, WarningForm
 from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
 from arrears.early_warning.views.warnings import standing_page, the_standing
-from unions.common.form_drafts import forget, keep, kept
 from unions.common.formats import clock
-from unions.common.idempotency import taken_once
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader
+from unions.form_drafts import forget, keep, kept
+from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for

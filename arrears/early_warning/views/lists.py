@@ -18,7 +18,7 @@ from arrears.early_warning.list_forms import LISTS, ComparisonForm, SheetForm
 from arrears.early_warning.models import ListComparison
 from arrears.early_warning.template import template_workbook
 from arrears.early_warning.views.acts import FORM_METHODS, the_recorder
-from unions.common import uploads
+from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Refused
 from unions.current_user import reader

@@ -23,12 +23,12 @@ from arrears.inspections import checklists
 from arrears.inspections.forms.checklist import RectifiedForm
 from arrears.inspections.forms.inspections import InspectionFilter, InspectionForm, initial_of
 from arrears.inspections.models import Finding, Inspection
-from unions.common.form_drafts import forget, keep, kept
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget, keep, kept
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right

@@ -19,6 +19,7 @@ from arrears.early_warning.views.warnings import the_unit
 from arrears.inspections import key_targets
 from arrears.inspections.forms.checklist import KeyTargetForm
 from arrears.inspections.models import Inspection, KeyTarget
+from arrears.law.obligations.risk_classes import risk_classes
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader
@@ -115,7 +116,7 @@ def _form(user: User, **kwargs: Any) -> KeyTargetForm:
     unit = Union.objects.filter(code=str(code)[:20].replace("\x00", "")).first()
     if unit is None:
         unit = Union.objects.get(code=own_unit(user)["union"])
-    classes = key_targets.risk_classes(unit, timezone.localdate())
+    classes = risk_classes(unit, timezone.localdate())
     form = KeyTargetForm(user=user, regions=regions_for(user), today=timezone.localdate(), classes=classes, **kwargs)
     offer_units(form, user)
     return form

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from arrears.cases.forms.projects import PlatformSheetForm
 from arrears.inspections import platform_sheet
-from unions.common import uploads
+from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader

@@ -19,11 +19,11 @@ from arrears.inspections.models.review import ReviewQuerySet
 from unions.approval_page import take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
-from unions.common.idempotency import taken_once
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.views import DOCX, attachment
 from unions.current_user import reader
+from unions.idempotency import taken_once
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
 

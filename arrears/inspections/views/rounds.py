@@ -20,10 +20,10 @@ from arrears.inspections import picking, rounds
 from arrears.inspections.forms.rounds import RoundFilter, RoundForm, TargetForm
 from arrears.inspections.models import Round, RoundKind, RoundTarget
 from unions.common.attempt import attempt
-from unions.common.idempotency import taken_once
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
+from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for

@@ -7,10 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from arrears.cases.models import Case
 from arrears.law.calendar import calendar_at
-from arrears.law.editions import display, pipeline, trial
-from arrears.law.editions.past import past_facts
+from arrears.law.editions import display, pipeline
 from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.editions.texts import NoticeText, bare
 from arrears.law.models import RulebookUpload, TrialStage
@@ -23,6 +21,7 @@ from arrears.law.rules.schedule import routines, schedule
 from unions import jobs
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.refusals import Refused, Stale
 from unions.jobs import Now
 from unions.models import JobState, Union, User
@@ -207,17 +206,12 @@ activate, discard = approval.approve, approval.give_up
 def _run(upload: RulebookUpload, now: Now) -> None:
     """Try the rulebook. It only reads, and asks for no right of its own."""
     book = parse_rulebook(upload.content, "rulebook.toml")
-    cases = cases_tried(upload)
+    (old_cases,) = provided("old cases")
+    cases = old_cases(upload.attached_to, upload.since, upload.until)
     upload.advance(now(), done_count=0, total_count=cases.count())
     replaces = _in_force(upload.key)  # before reading that edition: one activated meanwhile makes this trial stale
-    result = trial.try_out(
-        book,
-        replaced_by(upload),
-        past_facts(cases),
-        upload.since,
-        upload.until,
-        calendar_at(),
-        lambda done: upload.advance(now(), done_count=done),
+    result = cases.try_out(
+        book, replaced_by(upload), calendar_at(), lambda done: upload.advance(now(), done_count=done)
     )
     upload.finish(now(), stage=TrialStage.TRIED, result=result | {"replaces": replaces}, done_count=result["cases"])
 
@@ -226,12 +220,6 @@ def _in_force(key: str) -> int:
     """The upload that speaks for a key now; 0: the file of the program, or nothing."""
     standing = RulebookUpload.objects.filter(key=key, stage=TrialStage.ACTIVE)
     return standing.values_list("pk", flat=True).first() or 0
-
-
-def cases_tried(upload: RulebookUpload) -> QuerySet[Case]:
-    """Filed cases accepted in the days of the trial, on the books of the union the rulebook is attached to and below."""
-    held = Case.objects.under(upload.attached_to).filed()
-    return held.filter(accepted_on__gte=upload.since, accepted_on__lte=upload.until)
 
 
 JOB = jobs.Kind(

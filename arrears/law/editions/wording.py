@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from arrears.cases.models import Channel
-from arrears.early_warning.sources import kinds
 from arrears.law.rules.rulebook import (
     END_OF_DAY,
     Alternative,
@@ -22,7 +20,7 @@ from arrears.law.rules.rulebook import (
     Rulebook,
     Subsidy,
 )
-from arrears.law.rules.vocabulary import FLAGS, JUDGED, MOMENTS, NATURES, NEEDS
+from arrears.law.rules.vocabulary import CHANNELS, FLAGS, JUDGED, MOMENTS, NATURES, NEEDS, SIGNALS
 from unions.models import UnionKind
 
 EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "once": "一次"}
@@ -86,7 +84,7 @@ def conditions(rule: DeadlineRule, book: Rulebook) -> list[str]:
     said = [
         "、".join(UnionKind(kind).label for kind in only.union_kinds),
         "、".join(NATURES[nature] for nature in only.natures),
-        "渠道为" + "、".join(Channel(channel).label for channel in only.channels) if only.channels else "",
+        "渠道为" + "、".join(CHANNELS[channel] for channel in only.channels) if only.channels else "",
         f"行政区划代码以 {only.region} 开头的地方" if only.region and only.region != book.region else "",
         {True: "疑难复杂的", False: "不属疑难复杂的", None: ""}[only.hard],
         f"达到门槛“{book.threshold(rule.when).title}”的" if rule.when else "",
@@ -156,8 +154,7 @@ def _weights(entry: Grade) -> list[str]:
     """What each kind of signal weighs, and for how long."""
     if not entry.weights:
         return []
-    called = kinds()
-    said = "、".join(f"{called.get(kind, kind)} {format(points.normalize(), 'f')}" for kind, points in entry.weights)
+    said = "、".join(f"{SIGNALS.get(kind, kind)} {format(points.normalize(), 'f')}" for kind, points in entry.weights)
     decay = f"；分值逐日递减，满 {entry.decay_days} 日不再计" if entry.decay_days else ""
     return [f"每条计分：{said}{decay}"]
 

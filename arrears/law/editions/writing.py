@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from arrears.cases.models import Channel
-from arrears.early_warning.sources import kinds
-from arrears.escalations.grounds import GENERAL
 from arrears.law.rules import rulebook, vocabulary
 from arrears.law.rules.rulebook import Entry
 from arrears.law.rules.toml_reader import keys_of
@@ -112,14 +109,14 @@ def as_markdown() -> str:
 def words() -> Mapping[str, Iterable[tuple[str, str]]]:
     """Heading → word and what it says on screen."""
     return {
-        "上报依据（各级通用）": [(ground.key, ground.label) for ground, _ in GENERAL],
+        "上报依据（各级通用）": vocabulary.GROUNDS.items(),
         "日期": vocabulary.MOMENTS.items(),
         "期限所属事项": SUBJECTS.items(),
         "事件性质": vocabulary.FLAGS.items(),
         "工会类型": [(kind, UnionKind(kind).label) for kind in vocabulary.UNION_KINDS],
         "项目性质": vocabulary.NATURES.items(),
-        "受理渠道": [(one, Channel(one).label) for one in vocabulary.CHANNELS],
-        "预警信息": [(one, kinds()[one]) for one in vocabulary.SIGNALS],
+        "受理渠道": vocabulary.CHANNELS.items(),
+        "预警信息": vocabulary.SIGNALS.items(),
         "考核口径": [(one, f"{part}，除以{whole}") for one, (part, whole) in vocabulary.JUDGED.items()],
         "台账要素": vocabulary.NEEDS.items(),
         "星期": zip(vocabulary.WEEKDAY_NAMES, "一二三四五六日", strict=True),

@@ -1,4 +1,4 @@
-"""What an obligation without a case is about, in words and with its address: told by the apps that know, a page at a time."""
+"""What an obligation without a case is about, in words and with its address: the apps that know say it, a page at a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from arrears.law.models import Obligation
+from unions.common.features import provided
 
 
 @dataclass(frozen=True)
@@ -15,15 +16,20 @@ class Matter:
     url: str
 
 
-# First part of a subject ("warning:17") → ids → what each is about. Asked only for subjects on the page.
-TELLERS: dict[str, Callable[[Collection[int]], dict[int, Matter]]] = {}
+Describe = Callable[[Collection[int]], dict[int, Matter]]
+
+
+def _by_kind() -> dict[str, Describe]:
+    """Return first part of a subject ("warning:17") → what finds the matters of its ids. Apps declare it as "obligation subjects"."""
+    return {kind: describe for subjects in provided("obligation subjects") for kind, describe in subjects.items()}
 
 
 def matters(rows: Iterable[Obligation]) -> dict[str, Matter]:
     """Subject → matter, for rows without a case whose kind somebody tells."""
+    known = _by_kind()
     wanted: dict[str, set[int]] = {}
     for row in rows:
         kind, _, key = row.subject.partition(":")
-        if row.case_id is None and kind in TELLERS and key.isdigit():
+        if row.case_id is None and kind in known and key.isdigit():
             wanted.setdefault(kind, set()).add(int(key))
-    return {f"{kind}:{pk}": matter for kind, ids in wanted.items() for pk, matter in TELLERS[kind](ids).items()}
+    return {f"{kind}:{pk}": matter for kind, ids in wanted.items() for pk, matter in known[kind](ids).items()}

@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from arrears.cases.complaints import complaints, stream
-from arrears.cases.facts import CaseReader
-from arrears.cases.models import Case
 from arrears.law.calendar import calendar_at
 from arrears.law.models import Obligation
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.derive import Owed, changed_fields, derive
 from arrears.law.obligations.subject import Subject
 from arrears.law.rules.workdays import Calendar
+from unions.common.features import provided
 from unions.common.pg_copy import copy_rows
+from unions.models import Union
 
+Reader = TypeVar("Reader")
 NO_LONGER = "事实、规则更正后不再适用"
 BATCH = 2000
 COLUMNS = [one.name for one in fields(Owed)]
@@ -31,11 +31,18 @@ CHANGEABLE = [name for name in COLUMNS if name not in KEY]
 
 @dataclass
 class Tools:
-    """What a job derives with: made once, for all its cases."""
+    """What a job derives with: made once, for all its subjects."""
 
     calendar: Calendar = field(default_factory=calendar_at)
     books: RulebooksByUnit = field(default_factory=RulebooksByUnit)
-    cases: CaseReader = field(default_factory=CaseReader)
+    _readers: dict[type, Any] = field(default_factory=dict)
+
+    def reader(self, make: type[Reader]) -> Reader:
+        """Return the one reader of this class, which remembers what it has met for the whole job."""
+        if make not in self._readers:
+            self._readers[make] = make()
+        found: Reader = self._readers[make]
+        return found
 
 
 @dataclass
@@ -55,15 +62,6 @@ class Kept:
         )
         self.moved += other.moved
         return self
-
-
-def keep_cases(ids: Iterable[int], at: datetime, tools: Tools | None = None) -> Kept:
-    """Bring the obligations of these cases into step; inside the caller's transaction, which holds the cases."""
-    wanted = list(ids)
-    tools = tools or Tools()
-    cases = tools.cases.read(wanted)
-    streams = [*(f"case:{pk}" for pk in wanted), *(stream(pk) for pk in wanted)]
-    return keep(streams, [*cases, *complaints(cases)], at, tools)
 
 
 def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tools: Tools) -> Kept:
@@ -137,47 +135,39 @@ def _lift(ids: list[int], at: datetime) -> int:
 # Whole ---------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class CaseTerms:
+    """How cases are derived again; `arrears.cases` declares it, for it alone reads cases."""
+
+    rebuild_all: Callable[[datetime, Tools], Kept]
+    rebuild_batch: Callable[[list[int], datetime, Tools], Kept]
+    judged_at: Callable[[Union], QuerySet[Any]]  # filed cases the rulebooks of a unit judge
+
+
+def case_terms() -> CaseTerms:
+    (found,) = provided("case terms")
+    assert isinstance(found, CaseTerms)
+    return found
+
+
 Rebuilder = Callable[[datetime, Tools], Kept]
-# Subjects beside cases (returns, letters, referrals …) say here how all of theirs are derived again.
-REBUILDERS: list[Rebuilder] = []
 
 
 def rebuild_all(at: datetime) -> Kept:
     """Every obligation of every subject, derived again from the facts, the rulebooks and the calendar."""
     tools = Tools()
-    kept = rebuild(Case.objects.filed(), at, tools)
+    kept = case_terms().rebuild_all(at, tools)
     kept += rebuild_others(at, tools)
     return kept
 
 
 def rebuild_others(at: datetime, tools: Tools) -> Kept:
-    """The same for every subject that is not a case."""
+    """Derive again what every other subject owes (returns, letters, referrals …). Apps declare "obligation rebuilders"."""
+    rebuilders: tuple[Rebuilder, ...] = provided("obligation rebuilders")
     kept = Kept()
-    for again in REBUILDERS:
+    for again in rebuilders:
         kept += again(at, tools)
     return kept
-
-
-def rebuild(
-    cases: QuerySet[Case], at: datetime, tools: Tools | None = None, progress: Callable[[int], None] = lambda done: None
-) -> Kept:
-    """Derive the obligations of `cases` again, a batch per transaction; what is right already is left alone.
-
-    The same result as all moves one by one. `progress` is told the cases done.
-    """
-    tools, kept, done = tools or Tools(), Kept(), 0
-    for ids in batches(cases):
-        kept += rebuild_batch(ids, at, tools)
-        done += len(ids)
-        progress(done)
-    return kept
-
-
-def rebuild_batch(ids: list[int], at: datetime, tools: Tools) -> Kept:
-    with transaction.atomic():
-        # Held, so that nobody moves a case between reading it and writing what it owes.
-        held = Case.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True)
-        return keep_cases(list(held), at, tools)
 
 
 def batches(rows: QuerySet[Any]) -> Iterator[list[int]]:

@@ -5,34 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models import Case
 from arrears.law.models import Obligation, ObligationQuerySet
 from arrears.law.obligations.local import local
+from unions.common.features import provided
 from unions.common.formats import elapsed
 from unions.models import User
 from unions.people.rights import Right
 
+if TYPE_CHECKING:
+    from arrears.cases.models import Case
+
 PARTS = ("case__employer", "holder", "officer")
 
 
-# First part of a subject that is no case → URL name of its page (by the number after the colon), and what its link says.
-SUBJECT_PAGES: dict[str, tuple[str, str]] = {
-    "return": ("return", "打开报表"),
-    "referral": ("referral", "打开转送"),
-    "warning": ("warning", "打开预警"),
-}
+@cache
+def _subject_pages() -> dict[str, tuple[str, str]]:
+    """Return first part of a subject that is no case → URL name of its page, words of its link. Apps declare "subject pages"."""
+    return {kind: page for pages in provided("subject pages") for kind, page in pages.items()}
 
 
 def page_of(row: Obligation) -> tuple[str, str]:
     """Address and words of the page where the subject is dealt with; ("", "") where it has none of its own."""
     kind, _, key = row.subject.partition(":")
-    if kind not in SUBJECT_PAGES or not key.isdigit():
+    pages = _subject_pages()
+    if kind not in pages or not key.isdigit():
         return "", ""
-    name, label = SUBJECT_PAGES[kind]
+    name, label = pages[kind]
     return reverse(name, args=[key]), label
 
 

@@ -8,13 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
-from arrears.cases.models import Case
 from arrears.law.calendar import STREAM
 from arrears.law.models import Obligation, Recomputation
-from arrears.law.obligations.projection import BATCH, Kept, Tools, rebuild_batch, rebuild_others
-from arrears.law.obligations.subject import territory
+from arrears.law.obligations.projection import BATCH, Kept, Tools, case_terms, rebuild_others
 from unions import jobs
 from unions.common.refusals import Forbidden
 from unions.jobs import Now
@@ -60,7 +57,7 @@ def recompute(
     ids = sorted(set(stale.values_list("case_id", flat=True)))
     kept = Kept()
     for first in range(0, len(ids), BATCH):
-        kept += rebuild_batch(ids[first : first + BATCH], at, tools)
+        kept += case_terms().rebuild_batch(ids[first : first + BATCH], at, tools)
         tick(min(first + BATCH, len(ids)))
     kept += rebuild_others(at, tools)
     _tell_moved(kept, "due.moved", office, by, at)
@@ -90,10 +87,10 @@ def after_rulebook(
     if done.exists():
         return kept
     tools = tools or Tools()
-    ids = list(_judged_at(event.union).order_by("pk").values_list("pk", flat=True)) if event.union else []
+    ids = list(case_terms().judged_at(event.union).order_by("pk").values_list("pk", flat=True)) if event.union else []
     for first in range(0, len(ids), BATCH):
         with transaction.atomic():
-            batch = rebuild_batch(ids[first : first + BATCH], at, tools)
+            batch = case_terms().rebuild_batch(ids[first : first + BATCH], at, tools)
             _tell_moved(batch, "due.judged", event.union, event.by, at)
         kept += batch
         tick(min(first + BATCH, len(ids)))
@@ -118,19 +115,12 @@ def after_rulebook(
     return kept
 
 
-def _judged_at(union: Union) -> QuerySet[Case]:
-    """Filed cases on the books of the unit and below, and of employers at its place."""
-    place = territory(union.region_code or "")
-    held = Q(path__startswith=union.path)
-    return Case.objects.filed().filter(held | Q(employer__region_code__startswith=place) if place else held)
-
-
 def _tell_moved(kept: Kept, verb: str, union: Union | None, by: User | None, at: datetime) -> None:
     """Each case whose due time moved says so in its own chain, from when to when."""
     for before, owed in kept.moved:
         if before["case_id"] is not None:
             audit.record(
-                Case(pk=before["case_id"]).stream,
+                f"case:{before['case_id']}",
                 verb,
                 by,
                 at,

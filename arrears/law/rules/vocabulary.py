@@ -73,42 +73,48 @@ FLAGS: dict[str, str] = {"extreme": "极端讨薪", "mass": "群体性事件", "
 # As in unions.models.UnionKind and arrears: names only, this package imports neither; a test holds them together.
 UNION_KINDS = ("enterprise", "federation", "township", "zone", "district", "city", "province", "industry", "direct")
 NATURES: dict[str, str] = {"government": "政府投资项目", "soe": "国企项目", "other": "其他项目"}
-CHANNELS = (
-    "report",
-    "field",
-    "hotline",
-    "visit",
-    "window",
-    "petition",
-    "monitoring",
-    "app",
-    "wechat",
-    "shared",
-    "media",
-    "legacy",
-)
-# Kinds of warning signals, as in arrears/early_warning/warning_sources.toml: names only; a test holds them together.
-SIGNALS = (
-    "directed",
-    "tax_arrears",
-    "fee_arrears",
-    "loan_arrears",
-    "interest_arrears",
-    "stopped",
-    "reduced",
-    "moved",
-    "restructured",
-    "layoffs",
-    "dispute",
-    "seized",
-    "controlled",
-    "patrol",
-    "unpaid",
-    "complaint",
-    "platform",
-)
-# Grounds of a report upward that every union has, whatever its notice (arrears.grounds): names only; a test holds them together.
-GROUNDS = ("mass", "negotiation_failed", "discovered", "level_by_level")
+# 受理渠道 (QD-4.3); the enterprise's own report comes first.
+CHANNELS: dict[str, str] = {
+    "report": "企业工会报告",
+    "field": "基层发现",
+    "hotline": "12351 热线",
+    "visit": "职工来访",
+    "window": "职工窗口",
+    "petition": "信访",
+    "monitoring": "劳动关系动态监测",
+    "app": "齐鲁工惠",
+    "wechat": "微信公众号",
+    "shared": "政府信息共享",
+    "media": "媒体监督",
+    "legacy": "历史台账",
+}
+# Kinds of warning signals; where they come from: arrears/early_warning/warning_sources.toml.
+SIGNALS: dict[str, str] = {
+    "directed": "上级交办、通报",
+    "tax_arrears": "欠税",
+    "fee_arrears": "欠费",
+    "loan_arrears": "欠贷",
+    "interest_arrears": "欠息",
+    "stopped": "停产",
+    "reduced": "减产",
+    "moved": "搬迁",
+    "restructured": "重组",
+    "layoffs": "裁员",
+    "dispute": "经济纠纷",
+    "seized": "查封",
+    "controlled": "管制措施",
+    "patrol": "巡查发现异常",
+    "unpaid": "未按月足额发放工资",
+    "complaint": "投诉举报",
+    "platform": "平台监测预警",
+}
+# Grounds of a report upward that every union has, whatever its notice; when each applies: arrears/escalations/grounds.py.
+GROUNDS: dict[str, str] = {
+    "mass": "极端讨薪或群体性事件",
+    "negotiation_failed": "协商失败",
+    "discovered": "发现所辖企业欠薪",
+    "level_by_level": "逐级上报",
+}
 SUBJECTS = ("case", "complaint", "letter", "referral", "warning", "opinion", "deposit", "listing", "dispute")
 SENSES = ("due", "opens", "ends")
 RHYTHMS = ("week", "month", "quarter", "year", "once")

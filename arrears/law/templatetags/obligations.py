@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils import timezone
 
-from arrears.cases.models import Case
 from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import at_hand, of_case
-from arrears.serious import oversight
+from unions.common.industries import NEEDS_FALLBACK
 from unions.models import User
+
+if TYPE_CHECKING:
+    from arrears.cases.models import Case
 
 register = template.Library()
 SHOWN = 6
@@ -27,7 +29,7 @@ def case_obligations(case: Case) -> dict[str, Any]:
         "open": [one for one in rows if one.row.is_open],
         "over": [one for one in rows if not one.row.is_open],
         "case": case,
-        "wants_fallback": case.nature in oversight.NEEDS_FALLBACK,
+        "wants_fallback": case.nature in NEEDS_FALLBACK,
     }
 
 

@@ -13,16 +13,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.cases.models import Case
 from arrears.law.editions import uploads
-from arrears.law.editions.comparing import compared
 from arrears.law.editions.pipeline import office_of
 from arrears.law.editions.texts import NoticeText
-from arrears.law.editions.trial import last_year
 from arrears.law.models import RulebookUpload, TrialStage
 from arrears.law.rules.reader import RulebookError, parse_rulebook
+from arrears.law.rules.workdays import same_day_in
 from arrears.law.views.faults import add_faults, shown
 from arrears.law.views.rulebooks import laid_out_page
+from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader
 from unions.models import JobState, User
@@ -64,7 +63,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     office = office_of(user)
     if office is None:
         raise Forbidden("规则由省总工会的统计员上传，您没有这项权限。")
-    since, until = last_year(timezone.localdate())
+    until = timezone.localdate()
+    since = same_day_in(until, -12)
     form = UploadForm(request.POST or None, request.FILES or None, initial={"since": since, "until": until})
     faults: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
@@ -122,7 +122,8 @@ def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
         row.by_id == user.pk or context["barred"] is None
     )
     if row.result:
-        context["trial"] = compared(row, Case.objects.visible_to(user))
+        (old_cases,) = provided("old cases")
+        context["trial"] = old_cases.compared(row, user)
     if row.notice_text:
         book = parse_rulebook(row.content, "rulebook.toml")
         context["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))

@@ -15,15 +15,13 @@ from django.views.decorators.http import require_safe
 from arrears.letters import register
 from arrears.letters.models import LetterQuerySet
 from arrears.letters.views.register import found
-from reporting.forms.files import HeaderCell
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet, bytes_of
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.people.rights import Right
 
 MOST = 20_000
@@ -102,6 +100,3 @@ def _rows(rows: LetterQuerySet, now: datetime) -> Iterator[Row]:
                 state,
             )
         )
-
-
-verbs.tell("user", "账号", {"export-letters": "导出一函两书登记簿"})

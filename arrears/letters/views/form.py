@@ -22,11 +22,11 @@ from arrears.letters import wording as words
 from arrears.letters.forms import LetterForm, initial_of
 from arrears.letters.models import Letter, LetterKind, LetterState
 from arrears.letters.views.letters import the_letter
-from unions.common.form_drafts import forget, keep, kept
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget, keep, kept
 from unions.models import Union, User
 
 Page = dict[str, Any]

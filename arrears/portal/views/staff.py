@@ -23,10 +23,10 @@ from arrears.portal import answering, places
 from arrears.portal.forms import CallForm, ExplainForm, JoinForm, OfficerForm, RegisterForm, SayForm, read_figures
 from arrears.portal.models import LetterStanding, Said, WindowLetter
 from unions.common.form_fields import PlainForm
-from unions.common.idempotency import taken_once
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader
+from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.models import Case
 from arrears.early_warning.grade_pages import by_weight
-from arrears.inspections.key_targets import risk_classes
 from arrears.inspections.models import Inspection
+from arrears.law.obligations.risk_classes import risk_classes
 from arrears.prevention import risk
 from arrears.prevention.forms import OpinionForm, RiskChangeForm, RiskFilter, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage

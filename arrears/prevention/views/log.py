@@ -20,12 +20,12 @@ from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_
 from arrears.prevention.models import PreventionPaper, PreventionWork, PreventionWorkQuerySet
 from arrears.prevention.views.tabs import TABS, filtered, the_reader
 from unions.common.attempt import attempt
-from unions.common.form_drafts import forget, keep, kept
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget, keep, kept
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right

@@ -26,7 +26,6 @@ from unions.common.views import attachment
 from unions.common.xlsx_writer import Sheet, bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.models import Union, User
 from unions.people.agencies import gaps as gaps_seen_by
 from unions.people.rights import Right
@@ -114,6 +113,3 @@ def gaps(request: HttpRequest) -> HttpResponse:
     _check_right(reader(request))
     now = timezone.now()
     return _answer(request, sheets.gaps(gaps_seen_by(reader(request)), now), "联络员名录缺口清单", now)
-
-
-verbs.tell("user", "账号", {"export-prevention": "导出预防工作清单"})

@@ -25,13 +25,14 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
 from arrears.referrals.kinds import KINDS, Kind, open_to
 from arrears.referrals.models import Referral, ReferralStage
+from arrears.referrals.terms import crime_threshold
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
-from unions.common.form_drafts import forget
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget
 from unions.models import User
 from unions.people.rights import Right
 
@@ -135,7 +136,7 @@ def _ask(
         "stale": stale,
         "kept_as": f"refer-{kind.key}",
         "agencies": list(referrals.agencies_for(case, kind)),
-        "additions": [line for add in referrals.ADDITIONS for line in add(case, kind)],
+        "additions": crime_threshold(case, kind),
         "lines": snapshot.report(case),
     }
     return render(request, "arrears/referrals/refer.html", context, status=status)

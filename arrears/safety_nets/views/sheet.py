@@ -15,15 +15,13 @@ from django.views.decorators.http import require_safe
 
 from arrears.safety_nets.forms import DepositFilter, FundFilter
 from arrears.safety_nets.views.lists import found_deposits, found_funds
-from reporting.forms.files import HeaderCell
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet, bytes_of
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.people.rights import Right
 
 MOST = 20_000
@@ -140,6 +138,3 @@ def _funds(rows: Any) -> Iterator[Row]:
                 row.short,
             )
         )
-
-
-verbs.tell("user", "账号", {"export-nets": "导出兜底保障台账"})

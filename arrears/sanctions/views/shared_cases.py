@@ -25,7 +25,6 @@ from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.models import User
 from unions.people.rights import Right
 
@@ -124,7 +123,3 @@ def shared_cases_sheet(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         audit.record(f"user:{user.pk}", "export-shared-cases", user, now, union=scope.union, period=scope.period.label)
     return attachment(content, f"移送和处罚案件_{scope.union.name}_{scope.period.label}.xlsx")
-
-
-verbs.tell("user", "账号", {"export-shared-cases": "导出移送和处罚案件"})
-verbs.tell("publication", "公布名单", {"publication.export": "导出公布名单"})

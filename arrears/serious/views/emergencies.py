@@ -18,9 +18,9 @@ from arrears.serious import emergencies
 from arrears.serious.forms import ArrivalForm, NoteForm, OutcomeForm
 from arrears.serious.models import LEVEL_OF, Emergency, Level, NoteKind
 from unions.common.attempt import attempt
-from unions.common.idempotency import taken_once
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
+from unions.idempotency import taken_once
 from unions.models import Union
 from unions.people.rights import Right
 

@@ -21,9 +21,9 @@ from arrears.serious.forms import NumberForm, OpinionEventForm, OpinionStepForm
 from arrears.serious.models import Opinion
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
-from unions.common.idempotency import taken_once
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader
+from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
 

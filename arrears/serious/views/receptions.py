@@ -24,9 +24,9 @@ from arrears.serious.forms import KnownForm, ReceptionForm, TakenForm
 from arrears.serious.models import Reception, ReceptionCase
 from arrears.serious.views.opinions import case_numbered
 from unions.common.attempt import attempt
-from unions.common.idempotency import taken_once
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
+from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for

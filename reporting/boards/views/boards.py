@@ -22,7 +22,6 @@ from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
 
@@ -123,6 +122,3 @@ def exporter(request: HttpRequest, union: Union) -> User:
 def note(user: User, union: Union, now: datetime, **told: Any) -> None:
     """Who took which figures out of the house."""
     audit.record(f"user:{user.pk}", "export-board", user, now, union=union, **told)
-
-
-verbs.tell("user", "账号", {"export-board": "导出看板数据"})

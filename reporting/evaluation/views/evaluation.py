@@ -28,7 +28,6 @@ from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
 from unions.current_user import reader
 from unions.log import audit
-from unions.log import labels as verbs
 from unions.models import Union, UnionKind
 from unions.people.rights import Right
 
@@ -131,6 +130,3 @@ def evaluation_sheet(request: HttpRequest) -> HttpResponse:
             until=found.span.until,
         )
     return attachment(content, sheet.file_name(union, found.span))
-
-
-verbs.tell("user", "账号", {"export-evaluation": "导出考核表"})

@@ -20,11 +20,11 @@ from reporting.returns.forms import CorrectionForm
 from reporting.returns.models import Return
 from reporting.returns.views.page import Typed, figure, may_write, relaid, show, stash_key, words_form
 from unions.common.clock import day_of
-from unions.common.form_drafts import forget, keep
 from unions.common.form_fields import narrow, seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import forget, keep
 from unions.models import User
 
 OTHER_LAYOUT = "您打开页面之后本表换了格式，没有保存。您写的内容都在下面，请按新格式核对后再保存。"

@@ -15,10 +15,10 @@ from reporting.returns.filling import form_of
 from reporting.returns.forms import MoveForm
 from reporting.returns.models import Return
 from reporting.returns.views.page import Typed, show, stash_key
-from unions.common.form_drafts import kept
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader
+from unions.form_drafts import kept
 
 DONE = {
     "sign": "已签字，等待单位负责人审批。",

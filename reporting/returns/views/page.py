@@ -28,8 +28,8 @@ from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
 from reporting.returns.views.sheet import drafted, frozen, own_foot, written_by_hand
 from reporting.returns.views.timeline import happenings
 from unions.common.clock import day_of
-from unions.common.form_drafts import kept
 from unions.current_user import reader
+from unions.form_drafts import kept
 from unions.models import Stash, User
 from unions.people.rights import Right
 

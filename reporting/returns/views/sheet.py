@@ -17,7 +17,6 @@ from reporting.forms.files import Column, Form
 from reporting.forms.listing import SOURCES, VALUES
 from reporting.forms.measures import MEASURES
 from reporting.forms.request import query_of
-from reporting.forms.shapes import HeaderCell
 from reporting.forms.table_rows import link_key
 from reporting.forms.tabulate import Line, Raw, Table, as_of_line, head_lines, shown
 from reporting.forms.views.forms import PER_PAGE, Pages, Word
@@ -27,6 +26,7 @@ from reporting.returns.filling import by_hand as corrections_of
 from reporting.returns.models import Correction, Return, ReturnVersion
 from reporting.returns.reading import frozen_ids, headings, table_of
 from unions.common.clock import day_of
+from unions.common.xlsx_writer import HeaderCell
 from unions.models import User
 
 # What signing fills in beside the words of the form's own foot.

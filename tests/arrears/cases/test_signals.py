@@ -9,7 +9,7 @@ from django.dispatch import Signal
 
 from arrears.cases import signals
 from arrears.cases.signals import idle
-from arrears.law.obligations.receivers import follow_case
+from arrears.cases.terms import follow_case
 from arrears.reminders.models import Reminder
 from tests.cast import World, a_case, an_employer
 
@@ -17,7 +17,7 @@ ORDER = {
     "case_changed": [
         "arrears.serious.receivers.follow_case",
         "arrears.letters.receivers.follow_case",
-        "arrears.law.obligations.receivers.follow_case",
+        "arrears.cases.terms.follow_case",
         "arrears.plans.actions.follow_case",
         "arrears.plans.receivers.follow_case",
         "arrears.prevention.receivers.follow_case",
@@ -26,12 +26,12 @@ ORDER = {
         "reporting.returns.receivers.doubt_zeros",
         "arrears.sanctions.receivers.follow_case",
     ],
-    "cases_imported": ["arrears.law.obligations.receivers.follow_import"],
+    "cases_imported": ["arrears.cases.terms.follow_import"],
     "warnings_changed": [
         "arrears.early_warning.receivers.follow_warnings",
         "arrears.prevention.receivers.follow_warnings",
     ],
-    "letter_changed": ["arrears.letters.receivers.follow_letter", "arrears.reminders.approvals.tell_of_letter"],
+    "letter_changed": ["arrears.letters.receivers.follow_letter", "arrears.letters.reminding.tell_of_letter"],
     "referral_changed": ["arrears.referrals.receivers.follow_referral"],
     "findings_changed": [
         "arrears.early_warning.receivers.follow_findings",
@@ -41,15 +41,12 @@ ORDER = {
     "rounds_changed": ["arrears.inspections.receivers.follow_rounds"],
     "platform_changed": ["arrears.inspections.receivers.follow_checks"],
     "review_changed": ["arrears.inspections.receivers.follow_review"],
-    "worker_wrote": ["arrears.reminders.receivers.tell_of_letter"],
-    "oversight_changed": [
-        "arrears.serious.receivers.follow_oversight",
-        "arrears.reminders.approvals.tell_of_oversight",
-    ],
+    "worker_wrote": ["arrears.portal.reminding.tell_of_letter"],
+    "oversight_changed": ["arrears.serious.receivers.follow_oversight", "arrears.serious.reminding.tell_of_oversight"],
     "opinion_changed": ["arrears.serious.receivers.follow_opinion"],
-    "merger_changed": ["arrears.reminders.approvals.tell_of_merger"],
+    "merger_changed": ["arrears.merging.reminding.tell_of_merger"],
     "proceeding_changed": ["arrears.plans.receivers.follow_proceeding"],
-    "plan_changed": ["arrears.plans.receivers.follow_plan", "arrears.reminders.approvals.tell_of_departure"],
+    "plan_changed": ["arrears.plans.receivers.follow_plan", "arrears.plans.reminding.tell_of_departure"],
     "drawing_changed": ["arrears.safety_nets.receivers.tell_approvers"],
     "net_changed": ["arrears.safety_nets.receivers.follow_net"],
     "case_urged": ["arrears.plans.receivers.tell_officer"],

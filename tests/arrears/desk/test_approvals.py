@@ -67,7 +67,7 @@ CITY, PROVINCE = {"waiver"}, {"rulebook-upload", "form-edition"}
 def test_every_kind_reaches_whoever_decides_it_and_nobody_else(full: World) -> None:
     for name, kinds in {"wang": OWN, "zhou": DISTRICT, "shi": CITY, "yang": PROVINCE, "chen": set()}.items():
         assert set(piles(as_user(full, name))) == kinds, name
-    every = {kind.key for kind in (*approvals.KINDS, *approvals.FURTHER)}
+    every = {kind.key for kind in approvals.every_kind()}
     assert every == OWN | DISTRICT | CITY | PROVINCE
 
 

@@ -12,6 +12,7 @@ from arrears.inspections import checklists, key_targets
 from arrears.inspections.checklists import Shortcoming
 from arrears.inspections.models import CheckPoint, Finding, Inspection, KeyTarget, TargetReason
 from arrears.law.models import Obligation
+from arrears.law.obligations.risk_classes import risk_classes
 from tests.books import write_inspection
 from tests.cast import AT, World, an_employer
 from tests.readers import as_user, days_ago
@@ -177,7 +178,7 @@ def test_SD_2_1c_key_targets_have_reasons_a_responsible_person_and_a_shorter_rhy
 
 
 def test_QP_4_3_the_class_sets_the_rhythm_of_the_place(world: World) -> None:
-    classes = key_targets.risk_classes(world.unions["370202"], AT.date())
+    classes = risk_classes(world.unions["370202"], AT.date())
     assert [(one.label, one.every_days) for one in classes] == [("低风险", 180), ("中风险", 90), ("高风险", 30)]
     with pytest.raises(Refused, match="适用的风险类别"):
         watch(world, an_employer(), "特级")

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Case
+from arrears.cases.terms import rebuild
 from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations import attachments
 from arrears.law.obligations.applicable import RulebooksByUnit
-from arrears.law.obligations.projection import rebuild
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
 from tests.readers import as_user
 from tests.rulebook_uploads import recomputed

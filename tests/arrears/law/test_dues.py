@@ -12,11 +12,12 @@ from django.urls import reverse
 from arrears.cases import acts
 from arrears.cases.models import ActKind, Case
 from arrears.cases.models.act import Outcome
+from arrears.cases.terms import keep_cases
 from arrears.law.editions.dues import Due, dues
 from arrears.law.editions.feed import icalendar, renew
 from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations.applicable import RulebooksByUnit
-from arrears.law.obligations.projection import keep_cases, rebuild_all
+from arrears.law.obligations.projection import rebuild_all
 from arrears.law.obligations.subject import territory
 from arrears.law.rules.workdays import Calendar
 from tests.cast import AT, FOUNDED, World, a_case, a_draft, an_employer, moment

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from arrears.cases import acts, filing, ledger, snapshot, workflow
 from arrears.cases.models import ActKind, Case, EntryKind
 from arrears.cases.models.act import Outcome
+from arrears.cases.terms import rebuild
 from arrears.escalations import actions as escalations
 from arrears.law.models import Obligation
-from arrears.law.obligations.projection import CHANGEABLE, NO_LONGER, rebuild
+from arrears.law.obligations.projection import CHANGEABLE, NO_LONGER
 from arrears.serious import oversight
 from tests.arrears.cases.test_properties import STEPS, busy_world, play  # noqa: F401 - the fixture
 from tests.cast import AT, World, a_case, a_draft, an_employer, moment
 from unions.approvals import seal_of
+from unions.common.industries import NEEDS_FALLBACK
 from unions.common.refusals import Refused
 from unions.tree import actions as tree
 
@@ -64,7 +66,7 @@ def paid_and_closed(world: World, case: Case, at: datetime = AT) -> Case:
         amount=left.amount,
     )
     case.refresh_from_db()
-    if case.nature in oversight.NEEDS_FALLBACK:
+    if case.nature in NEEDS_FALLBACK:
         case = oversight.name_fallback(case, "区财政局", "刘科长", "", "", he, at).case
     case = workflow.move(case, "settle", he, at, seen=case.version, conclusion="paid")
     shown = seal_of(snapshot.closing(case))

@@ -12,13 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.cases import extensions
+from arrears.cases.extensions import ExtensionApproval
 from arrears.cases.models import Case
+from arrears.cases.terms import keep_cases, rebuild
 from arrears.law.calendar import import_notice
 from arrears.law.models import Extension, ExtensionKind, Obligation, Recomputation
-from arrears.law.obligations import extensions
 from arrears.law.obligations.applicable import RulebooksByUnit
-from arrears.law.obligations.extensions import ExtensionApproval
-from arrears.law.obligations.projection import Tools, keep_cases, rebuild, rebuild_all
+from arrears.law.obligations.projection import Tools, rebuild_all
 from arrears.law.obligations.recompute import JOB as job
 from arrears.law.obligations.recompute import recompute
 from arrears.law.rules.reader import delivered_rulebooks, parse_rulebook

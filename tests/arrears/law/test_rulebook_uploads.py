@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Case
+from arrears.cases.rulebook_trial import as_if_in_force, years_back
 from arrears.escalations import actions as escalations
 from arrears.law.editions import rulebook_editions as shelf
 from arrears.law.editions import uploads
-from arrears.law.editions.trial import as_if_in_force, years_back
 from arrears.law.models import Attachment, Obligation, RulebookUpload, TrialStage
 from arrears.law.obligations import attachments
 from arrears.law.rules.reader import RulebookError, parse_rulebook

@@ -94,7 +94,7 @@ def test_the_law_names_the_law() -> None:
 
 def test_the_words_of_the_rulebooks_are_those_of_the_program() -> None:
     assert set(vocabulary.UNION_KINDS) == set(UnionKind.values)
-    assert tuple(ground.key for ground, _ in GENERAL) == vocabulary.GROUNDS
+    assert tuple(ground.key for ground, _ in GENERAL) == tuple(vocabulary.GROUNDS)
     assert set(vocabulary.NATURES) == set(Nature.values)
     assert set(vocabulary.CHANNELS) == set(Channel.values)
 

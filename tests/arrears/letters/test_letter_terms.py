@@ -19,7 +19,7 @@ from arrears.letters import actions as steps
 from arrears.letters import following
 from arrears.letters import wording as words
 from arrears.letters.models import Letter, LetterKind, LetterState
-from arrears.letters.stated_terms import Terms, terms_of
+from arrears.letters.terms import Terms, terms_of
 from tests.cast import AT, FOUNDED, World, a_case, an_employer, load, moment
 from tests.letters import approved, delivered, issued, refused, shown, submitted
 from unions.approvals import seal_of

@@ -16,7 +16,6 @@ from arrears.cases.models.act import Outcome
 from arrears.law.editions import wording
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import parse_rulebook
-from arrears.prevention import receivers as listening
 from arrears.prevention import subsidy
 from arrears.prevention.models import SubsidyList
 from tests.cast import World
@@ -166,7 +165,7 @@ def test_QP_1_3_the_amount_is_local_data_and_unset_where_nobody_set_it(world: Wo
     assert subsidy.rate(world.unions[DISTRICT], date(2026, 9, 30)) is None
     for line, per_case in (("per_case = 500", Decimal(500)), ("", None)):
         book = parse_rulebook(BOOK + SUBSIDY.format(per_case=line), "new.toml")
-        found = listening.rate_of(world.unions[DISTRICT], date(2026, 9, 30), RulebooksByUnit([book]))
+        found = subsidy.rate_of(world.unions[DISTRICT], date(2026, 9, 30), RulebooksByUnit([book]))
         assert (found.per_case if found else None) == per_case
         assert wording.subsidy(book.subsidies[0]) == ("每件 500 元" if per_case else "每件金额：未设定")
 
@@ -175,7 +174,6 @@ def test_rows_survive_being_stored(world: World) -> None:
     mediated(world)
     (row,) = subsidy.rows(world.unions[DISTRICT], QUARTER)
     assert subsidy.Row(**asdict(row)) == row and not replace(row, listed="2026年第2季度").counts
-    assert listening.rate in subsidy.RATES
 
 
 def test_the_price_of_a_quarter_does_not_grow_with_its_cases(world: World, django_assert_num_queries: Any) -> None:

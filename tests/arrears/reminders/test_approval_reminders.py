@@ -11,9 +11,9 @@ from arrears.plans import actions as plans
 from arrears.plans.actions import Promise, Terms
 from arrears.plans.models import PlanBasis, PlanKind
 from arrears.portal import actions as writing
-from arrears.reminders.approvals import tell_of_oversight
 from arrears.reminders.models import Reminder, ReminderKind
 from arrears.serious import oversight
+from arrears.serious.reminding import tell_of_oversight
 from tests.arrears.cases.test_open_ends import DAY, asked, pair, written
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case
 from tests.heavy import an_oversight, in_force

@@ -341,7 +341,7 @@ def test_a_gateway_that_hangs_is_left_after_the_time_limit(he: World, settings: 
 
 
 def test_half_a_set_up_stops_the_start(settings: Any) -> None:
-    from arrears.reminders.receivers import check_gateway
+    from arrears.reminders.checks import check_gateway
 
     assert check_gateway() == []
     settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET = "gateway/messages", "short"

@@ -22,7 +22,7 @@ from arrears.sanctions.models import Listing, Publication
 from arrears.transfers.models import Transfer
 from reporting.boards import district
 from reporting.boards.case_lines import week_of
-from reporting.boards.lines import PANELS, add, all_lines, line_named
+from reporting.boards.lines import all_lines, by_panel, line_named, lines_by_panel
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import a_return, a_term
 from tests.readers import as_user
@@ -136,8 +136,8 @@ def test_every_line_is_counted_as_its_rows_are(world: World) -> None:
 def test_a_name_of_a_line_is_its_own() -> None:
     line = all_lines()[0]
     with pytest.raises(ValueError, match=line.name):
-        add("terms", line)
-    assert [one for panel in PANELS.values() for one in panel.lines].count(line) == 1
+        by_panel([("warnings", line), ("terms", line)])
+    assert [one for lines in lines_by_panel().values() for one in lines].count(line) == 1
 
 
 def test_figures_are_fresh_after_every_act(world: World) -> None:

@@ -12,10 +12,10 @@ from django.core.management.base import CommandError
 from openpyxl import load_workbook
 
 from reporting.forms.files import known
-from reporting.forms.shapes import HeaderCell
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer, moment
 from unions.common import xlsx_writer as workbook
+from unions.common.xlsx_writer import HeaderCell
 
 
 def export(tmp_path: Path, *args: str) -> Any:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arrears.cases.terms import keep_cases
 from arrears.law.editions.dues import dues
 from arrears.law.models import Obligation
-from arrears.law.obligations.projection import Tools, keep_cases
+from arrears.law.obligations.projection import Tools
 from arrears.law.rules.deadlines import deadlines, is_late
 from arrears.law.rules.evaluator import Answer, crimes
 from arrears.law.rules.facts import Facts

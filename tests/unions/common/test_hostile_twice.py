@@ -26,8 +26,8 @@ from tests.heavy import a_reception, an_emergency
 from tests.readers import as_user, days_ago
 from tests.warned import a_signal, standing
 from tests.window import hidden, write
-from unions.common import idempotency as once
-from unions.common.form_drafts import keep_all
+from unions import idempotency as once
+from unions.form_drafts import keep_all
 from unions.models import Stash, Submission
 
 

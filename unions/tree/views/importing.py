@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from unions.common import uploads
+from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader

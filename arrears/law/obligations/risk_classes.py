@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from arrears.inspections.key_targets import RISK_CLASSES, RiskClass
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Grade, Rulebook
 from unions.models import Union
 
 GRADE = "employer-risk"
+
+
+@dataclass(frozen=True)
+class RiskClass:
+    """`every_days`: so many calendar days between two inspections, at most. `service`: what is offered beside them."""
+
+    label: str
+    every_days: int
+    service: str = ""
 
 
 def entry(books: RulebooksByUnit, line: Iterable[int], day: date) -> tuple[Grade, Rulebook] | None:
@@ -25,6 +34,3 @@ def risk_classes(union: Union, day: date) -> list[RiskClass]:
     found = entry(RulebooksByUnit(), union.line_ids(), day)
     levels = found[0].levels if found else ()
     return [RiskClass(one.label, one.every_days, one.service) for one in levels if one.every_days]
-
-
-RISK_CLASSES.append(risk_classes)

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Case
-from arrears.escalations.models import Escalation, Stage
 from arrears.law.rules.facts import Facts, Moment, months_owed
+from unions.common.features import provided
 
 CHUNK = 1000
 CASE_DATES = (
@@ -24,7 +24,6 @@ CASE_DATES = (
     "ordered_to_pay_by",
     "closed_on",
 )
-NEVER_SENT = (Stage.DECLINED, Stage.WITHDRAWN)
 ACT_DATES = {
     ActKind.INFORM_HR: "told_hr_on",
     ActKind.FEEDBACK_WORKER: "told_worker_on",
@@ -43,7 +42,8 @@ def past_facts(cases: QuerySet[Case]) -> Iterator[tuple[Case, Facts]]:
 
 def _of_chunk(chunk: list[Case]) -> Iterator[tuple[Case, Facts]]:
     ids = [case.pk for case in chunk]
-    balances, acts, sent = ledger.balances(ids), _act_dates(ids), _sent(ids)
+    (first_sent,) = provided("first reports")  # when each case first went up
+    balances, acts, sent = ledger.balances(ids), _act_dates(ids), first_sent(ids)
     for case in chunk:
         owed = balances[case.pk].owed
         yield (
@@ -78,15 +78,4 @@ def _act_dates(ids: list[int]) -> Dates:
     )
     for case, kind, on in rows:
         found[case].setdefault(ACT_DATES[ActKind(kind)], on)
-    return found
-
-
-def _sent(ids: list[int]) -> dict[int, datetime]:
-    """When each case first went up: an immediate report when it was asked for (decision 003), another when approved."""
-    found: dict[int, datetime] = {}
-    rows = Escalation.objects.filter(case__in=ids).exclude(stage__in=NEVER_SENT)
-    for case, immediate, asked_at, decided_at in rows.values_list("case_id", "immediate", "requested_at", "decided_at"):
-        at = asked_at if immediate else decided_at
-        if at and (case not in found or at < found[case]):
-            found[case] = at
     return found

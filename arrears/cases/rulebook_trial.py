@@ -7,13 +7,19 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
 from arrears.cases.models import Case, State
+from arrears.cases.past_facts import past_facts
+from arrears.cases.trial_results import compared
+from arrears.law.models import RulebookUpload
 from arrears.law.rules.deadlines import SHANGHAI, Deadline, deadlines
 from arrears.law.rules.evaluator import evaluate
 from arrears.law.rules.facts import Facts
 from arrears.law.rules.rulebook import END_OF_DAY, Campaign, DeadlineRule, Due, ReturnRule, Rulebook
 from arrears.law.rules.schedule import schedule
 from arrears.law.rules.workdays import Calendar, same_day_in
+from unions.models import Union, User
 
 NAMED = 20  # cases shown behind a figure
 STEP = 500
@@ -133,6 +139,32 @@ def try_out(
     return {"cases": count, "new": results[0], "old": results[1] if before else None}
 
 
+@dataclass(frozen=True)
+class OldCases:
+    """Filed cases accepted in the days of a trial, on the books of the union the rulebook is attached to and below."""
+
+    union: Union
+    since: date
+    until: date
+
+    def rows(self) -> QuerySet[Case]:
+        held = Case.objects.under(self.union).filed()
+        return held.filter(accepted_on__gte=self.since, accepted_on__lte=self.until)
+
+    def count(self) -> int:
+        return self.rows().count()
+
+    def try_out(
+        self, book: Rulebook, before: Rulebook | None, calendar: Calendar, tick: Callable[[int], None]
+    ) -> dict[str, Any]:
+        return try_out(book, before, past_facts(self.rows()), self.since, self.until, calendar, tick)
+
+    @staticmethod
+    def compared(upload: RulebookUpload, user: User) -> dict[str, Any]:
+        """The result of a trial as a page shows it: beside the rulebook in force, with cases the reader may see."""
+        return compared(upload, Case.objects.visible_to(user))
+
+
 # A notice for next year, tried on last year ------------------------------------------------------------------------
 
 
@@ -166,8 +198,3 @@ def _moved(entry: B, years: int) -> B:
 
 def _earlier(day: date, years: int) -> date:
     return same_day_in(day, -12 * years) if years else day
-
-
-def last_year(today: date) -> tuple[date, date]:
-    """The twelve months up to and with today."""
-    return _earlier(today, 1), today

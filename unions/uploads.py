@@ -15,7 +15,7 @@ from unions.models import User
 
 FOLDER = "union-imports"
 LIFETIME = timedelta(hours=2)
-_SALT = "unions.common.uploads"
+_SALT = "unions.uploads"
 
 
 def keep(file: File, by: User) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from arrears.letters.models import LetterKind
-from unions.log import labels as verbs
 
 # Verb → what was done with the letter, icon, tone.
-TOLD: dict[str, tuple[str, str, str]] = {
+LETTER_LABELS: dict[str, tuple[str, str, str]] = {
     "draft": ("拟制", "file-plus", "neutral"),
     "edit": ("修改", "pencil", "neutral"),
     "submit": ("送审", "send", "busy"),
@@ -27,13 +26,16 @@ TOLD: dict[str, tuple[str, str, str]] = {
 
 def words(verb: str, data: dict[str, Any]) -> tuple[str, str, str, str]:
     """What, note, icon, tone of one event ("letter.deliver")."""
-    what, icon, tone = TOLD[verb.removeprefix("letter.")]
+    what, icon, tone = LETTER_LABELS[verb.removeprefix("letter.")]
     kind = data.get("letter_kind", "")
     name = LetterKind(kind).label if kind in LetterKind.values else "文书"
     number = f"（{data['number']}）" if data.get("number") else ""
     return f"{name}{number}{what}", str(data.get("reason") or ""), icon, tone
 
 
-verbs.tell("case", "案件", {f"letter.{verb}": f"一函两书：{what}" for verb, (what, _, _) in TOLD.items()})
-verbs.tell("union", "工会", {"letter_layout": "更换文书版式", "letter_layout_end": "停用文书版式"})
-verbs.FACTS.update({"letter": "文书（序号）", "letter_kind": "文书类别", "number": "文号"})
+EVENT_LABELS = {
+    "case": ("案件", {f"letter.{verb}": f"一函两书：{what}" for verb, (what, _, _) in LETTER_LABELS.items()}),
+    "union": ("工会", {"letter_layout": "更换文书版式", "letter_layout_end": "停用文书版式"}),
+    "user": ("账号", {"export-letters": "导出一函两书登记簿"}),
+}
+FACT_LABELS = {"letter": "文书（序号）", "letter_kind": "文书类别"}

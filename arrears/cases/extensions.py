@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.cases.second_person import CaseApproval
+from arrears.cases.terms import keep_cases
 from arrears.law.models import Extension, ExtensionKind, Obligation, Step
 from arrears.law.obligations.applicable import RulebooksByUnit
-from arrears.law.obligations.projection import Tools, keep_cases
+from arrears.law.obligations.projection import Tools
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
 from unions.approvals import FieldValues, ShownLine, Transition
 from unions.common.clock import day_of

@@ -1,0 +1,84 @@
+"""One obligation with its reasons; a longer term asked for and decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from arrears.cases import extensions
+from arrears.cases.models import Case
+from arrears.law.models import Extension, ExtensionKind, Obligation
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.obligations.local import local
+from arrears.law.obligations.matters import matters
+from arrears.law.obligations.reading import PARTS, told
+from unions.approval_page import take_decision
+from unions.current_user import reader
+
+
+def the_obligation(request: HttpRequest, pk: int) -> Obligation:
+    """404 for strangers: who may see the case, or whose unit owes it."""
+    rows = Obligation.objects.select_related(*PARTS, "holder__parent", "case__union", "case__handling_union")
+    row = get_object_or_404(rows, pk=pk)
+    user = reader(request)
+    if row.case_id is not None and Case.objects.visible_to(user).filter(pk=row.case_id).exists():
+        return row
+    return get_object_or_404(rows.visible_to(user), pk=pk)
+
+
+@login_required
+@require_safe
+def obligation(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "arrears/law/obligation.html", _page(request, the_obligation(request, pk)))
+
+
+def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
+    user, now = reader(request), timezone.now()
+    rule, book = extensions.entry_of(row, RulebooksByUnit()) or (None, None)
+    asked = extensions.pending(row).first() if row.case_id else None
+    done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
+    may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)
+    return {
+        "row": row,
+        "told": told(row, now),
+        "matter": matters([row]).get(row.subject),
+        "now": now,
+        "rule": rule,
+        "book": book,
+        "clause": next((one for one in book.clauses if one.id == row.clause), None) if book else None,
+        "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, rule)] if may_ask else [],
+        "asked": asked,
+        "barred": extensions.approval.barred(asked, user, now) if asked else None,
+        "seal": extensions.approval.seal(asked, now) if asked else "",
+        "decided": done.select_related("requested_by", "decided_by"),
+        "local": local(),
+    }
+
+
+@login_required
+@require_POST
+def obligation_extend(request: HttpRequest, pk: int) -> HttpResponse:
+    row = the_obligation(request, pk)
+    wanted = request.POST.get("kind", "")
+    kind = ExtensionKind(wanted) if wanted in ExtensionKind.values else ExtensionKind.EXTEND
+    extensions.request(row, kind, request.POST.get("reason", ""), reader(request), timezone.now())
+    messages.success(request, "已提出，等待第二人审批。批准前仍按原期限计时。")
+    return redirect("obligation", pk=pk)
+
+
+@login_required
+@require_POST
+def extension_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    user = reader(request)
+    asked = get_object_or_404(Extension.objects.filter(case__in=Case.objects.visible_to(user)), pk=pk)
+    step = "approve" if request.POST.get("answer") == "approve" else "decline"
+    seal, opinion = request.POST.get("seal", ""), request.POST.get("opinion", "")
+    messages.success(request, take_decision(extensions.approval, step, asked, seal, opinion, user, timezone.now()))
+    row = Obligation.objects.get(case=asked.case, rulebook=asked.rulebook, rule=asked.rule)
+    return redirect("obligation", pk=row.pk)

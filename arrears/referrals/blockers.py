@@ -1,0 +1,24 @@
+"""What a matter put to a department says against closing, moving or merging a case."""
+
+from __future__ import annotations
+
+from django.db.models import Exists
+
+from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.models import Case
+from arrears.referrals.models import UNSETTLED, ReferralStage
+
+
+def _unsettled(case: Case) -> Exists:
+    return Exists(case.referrals.filter(stage__in=UNSETTLED))
+
+
+REFERRED = Blocker(
+    _unsettled,
+    lambda case: [Lack("有转送部门的事项正在审批或等待对方接收，请先了结（对方接收前可以撤回）。", tab(case, "route"))],
+)
+
+
+def unanswered(case: Case) -> list[str]:
+    rows = case.referrals.filter(stage=ReferralStage.ACCEPTED).select_related("agency")
+    return [f"{row.agency}尚未答复（{row.get_kind_display()}）" for row in rows]

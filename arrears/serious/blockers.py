@@ -1,0 +1,52 @@
+"""What keeps a serious case open: an oversight not lifted, an emergency without its outcome, no fallback party named."""
+
+from __future__ import annotations
+
+from django.db.models import Exists
+
+from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.models import Case
+from arrears.cases.workflow import Given, Need
+from arrears.serious import oversight
+from arrears.serious.models import OVERSEEN
+from unions.common.industries import NEEDS_FALLBACK
+
+
+def _is_overseen(case: Case) -> Exists:
+    return Exists(case.oversights.filter(stage__in=OVERSEEN))
+
+
+def _overseen(case: Case) -> list[Lack]:
+    rows = case.oversights.filter(stage__in=OVERSEEN).select_related("setter")
+    return [
+        Lack(
+            f"「{row.setter}」的{row.get_kind_display()}尚未解除，请先提交解除报告，由督办单位批准解除（SD-2.4b）。",
+            row.get_absolute_url(),
+        )
+        for row in rows
+    ]
+
+
+def _has_emergency(case: Case) -> Exists:
+    return Exists(case.emergencies.filter(ended_at=None))
+
+
+def _emergencies(case: Case) -> list[Lack]:
+    rows = case.emergencies.filter(ended_at=None)
+    return [
+        Lack(f"{row.place}的应急处置尚未了结，请先写明处置结果（QD-6.5）。", row.get_absolute_url()) for row in rows
+    ]
+
+
+OVERSIGHT = Blocker(_is_overseen, _overseen)
+EMERGENCY = Blocker(_has_emergency, _emergencies)
+
+
+def fallback_named(case: Case, given: Given) -> str | None:
+    if case.nature not in NEEDS_FALLBACK or oversight.fallback_of(case):
+        return None
+    sentence = f"{case.get_nature_display()}办结前须写明兜底责任单位（SD-2.4c），请先在「重大事项」中登记。"
+    return Lack(sentence, tab(case, "heavy"))
+
+
+CONDITIONS: dict[str, Need] = {"fallback_named": fallback_named}

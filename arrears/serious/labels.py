@@ -1,0 +1,53 @@
+"""The acts of serious in words, for the event log and the timeline of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from arrears.law.obligations.matters import Matter
+from arrears.serious.models import Opinion
+from unions.log.labels import words_of
+
+TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
+    "emergency.begin": ("启动应急处置", "alert-triangle", "bad"),
+    "emergency.end": ("应急处置了结", "circle-check", "good"),
+    "oversight.ask": ("提出督办", "flag", "busy"),
+    "oversight.approve": ("批准督办", "checks", "bad"),
+    "oversight.decline": ("不同意督办", "arrow-back-up", "neutral"),
+    "oversight.withdraw": ("撤回督办申请", "arrow-back-up", "neutral"),
+    "oversight.report": ("提交督办解除报告", "send", "busy"),
+    "oversight.lift": ("解除督办", "circle-check", "good"),
+    "oversight.keep": ("不同意解除督办", "arrow-back-up", "bad"),
+    "fallback": ("登记兜底责任单位", "building-community", "info"),
+    "opinion.link": ("关联欠薪舆情", "link", "info"),
+    "reception": ("集中接访受理", "users", "info"),
+}
+EVENT_LABELS = {
+    "case": ("案件", words_of(TIMELINE_LABELS)),
+    "opinion": (
+        "欠薪舆情",
+        {
+            "opinion.see": "发现舆情",
+            "opinion.answer": "首次回应",
+            "opinion.handle": "处置完毕",
+            "opinion.link": "关联案件",
+        },
+    ),
+    "reception": ("集中接访", {"reception.hold": "登记接访"}),
+}
+FACT_LABELS = {
+    "emergency": "应急处置（序号）",
+    "oversight": "督办（序号）",
+    "opinion": "舆情（序号）",
+    "reception": "接访（序号）",
+    "incident_at": "事发时间",
+}
+
+
+def of_opinions(ids: Collection[int]) -> dict[int, Matter]:
+    rows = Opinion.objects.filter(pk__in=ids)
+    return {row.pk: Matter(row.title, row.get_source_display(), row.get_absolute_url()) for row in rows}
+
+
+# First part of a subject of obligations → what finds the matters of its ids.
+OBLIGATION_SUBJECTS = {"opinion": of_opinions}
