@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import approvals, case_file, cases, desk
+from arrears.desk.views import approvals, case_file, cases, desk, employer
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/report/", cases.report, name="case-report"),
     path("cases/<int:pk>/file/", case_file.case_file, name="case-file"),
     path("cases/<int:pk>/file.docx", case_file.case_file_docx, name="case-file-docx"),
+    path("employers/<int:pk>/", employer.employer, name="employer"),
 ]

@@ -1,4 +1,4 @@
-"""Whoever may decide hears at once that something waits for her; what waits, the features say (reminding.py of each).
+"""Whoever may decide hears at once that something waits for her; what waits, the feature says.
 
 Told are those who can: an approver who took part and is barred hears nothing. Numbers only: a reminder may leave the house.
 """

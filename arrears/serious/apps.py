@@ -16,4 +16,5 @@ class SeriousConfig(AppConfig):
         "merging blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
         "case facts": "arrears.serious.facts.add_incidents",
         "move conditions": "arrears.serious.blockers.CONDITIONS",
+        "oversight kinds": "arrears.serious.models.OversightKind",
     }

@@ -8,9 +8,8 @@ from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 
 from arrears.cases.models.case import Case
-from arrears.escalations.models import acts_at
 from unions.models import Union, UnionKind, User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from arrears.cases import acts, filing
 from arrears.cases.forms.steps import EvidenceForm
 from arrears.cases.models import Case, Evidence
+from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page
 from arrears.portal.models import WindowPaper
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader

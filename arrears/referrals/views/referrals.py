@@ -20,8 +20,8 @@ from arrears.cases import snapshot
 from arrears.cases.models import Case
 from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case, the_referral
-from arrears.desk.waiting import unread_answers
 from arrears.referrals import actions as referrals
+from arrears.referrals.actions import unread_answers
 from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
 from arrears.referrals.kinds import KINDS, Kind, open_to
 from arrears.referrals.models import Referral, ReferralStage
