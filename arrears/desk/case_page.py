@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arrears.cases import acts, conclusions, filing, ledger, route, snapshot, workflow
-from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
+from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EvidenceForm
 from arrears.cases.models import Case, EntryKind, LedgerEntry, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.desk.route_tab import route_tab
 from arrears.desk.timeline import happenings, unapproved
 from arrears.escalations import actions as escalations
 from arrears.escalations import grounds
+from arrears.escalations.forms import EscalateForm
 from arrears.escalations.models import Escalation
 from arrears.legal.tab import legal_tab, offered
 from arrears.letters.tab import letters_tab

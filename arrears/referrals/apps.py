@@ -8,4 +8,5 @@ class ReferralsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "under way": "arrears.referrals.blockers.REFERRED",
         "answers waited for": "arrears.referrals.blockers.unanswered",
+        "form drafts": "arrears.referrals.drafts.FORMS",
     }

@@ -9,4 +9,6 @@ class SafetyNetsConfig(AppConfig):
         "under way": "arrears.safety_nets.blockers.DRAWN",
         "reversal followers": "arrears.safety_nets.books.follow_reversals",
         "repeat followers": "arrears.safety_nets.books.follow_repeats",
+        "project traces": "arrears.safety_nets.models.WageDeposit",
+        "project boxes": "arrears.safety_nets.on_project.box",
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from arrears.cases import projects
 from arrears.cases.models import Project
 from arrears.safety_nets.asking import units_of
 from arrears.safety_nets.models import WageDeposit
@@ -20,7 +19,3 @@ def box(project: Project, user: User, at: datetime) -> tuple[str, dict[str, Any]
     rows = list(found.filter(project=project).with_sums().select_related("union"))
     may_register = all(row.closed_on for row in rows) and bool(units_of(user))
     return (TEMPLATE, {"rows": rows, "may_register": may_register}) if rows or may_register else None
-
-
-projects.TRACES.append(WageDeposit.objects.visible_to)
-projects.BOXES.append(box)

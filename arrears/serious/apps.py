@@ -10,4 +10,6 @@ class SeriousConfig(AppConfig):
         "merging blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
         "case facts": "arrears.serious.facts.add_incidents",
         "move conditions": "arrears.serious.blockers.CONDITIONS",
+        "case annotations": "arrears.serious.models.CASE_ANNOTATIONS",
+        "form drafts": "arrears.serious.drafts.FORMS",
     }
