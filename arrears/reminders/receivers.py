@@ -1,6 +1,6 @@
 """Where reminders hear of changes, the checks of their settings, and the name of their act in the log.
 
-Read after reporting.obligations.listening: the obligations of a move are in the table before anybody is told.
+Called after arrears.cases.terms: the obligations of a move are in the table before anybody is told.
 """
 
 from __future__ import annotations
