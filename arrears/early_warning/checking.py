@@ -60,7 +60,7 @@ def verify(
         at=at,
     )
     for one in papers:
-        keep_paper(one, by, at, check_made=made)
+        keep_paper(made.papers, one, by, at)
     WarningSignal.objects.filter(pk__in=seen).update(check_made=made)
     WarningSignal.objects.filter(pk__in=seen, responded_at=None).update(responded_at=at)
     for signal in open_ones:

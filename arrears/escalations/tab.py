@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from arrears.cases import route, snapshot
-from arrears.cases.forms.steps import EscalateForm
 from arrears.cases.models import Case, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.escalations import actions as escalations
 from arrears.escalations import grounds
+from arrears.escalations.forms import EscalateForm
 from unions.models import User
 
 Context = dict[str, Any]

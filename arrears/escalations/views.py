@@ -18,7 +18,7 @@ from arrears.cases import ledger, snapshot
 from arrears.cases.forms.steps import OpinionForm
 from arrears.cases.models import Case
 from arrears.cases.pages import case_page
-from arrears.cases.views.found import the_case, the_escalation
+from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
@@ -49,6 +49,22 @@ LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "sent": ("已上报", lambda user: _visible(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
     "returned": ("被退回", lambda user: _visible(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
 }
+
+
+def the_escalation(request: HttpRequest, pk: int) -> Escalation:
+    rows = Escalation.objects.visible_to(reader(request)).select_related(
+        "case__employer",
+        "case__project",
+        "case__union__parent",
+        "case__handling_union__parent",
+        "case__officer",
+        "sender__parent",
+        "receiver__parent",
+        "requested_by",
+        "decided_by",
+        "answered_by",
+    )
+    return get_object_or_404(rows, pk=pk)
 
 
 def _visible(user: User, *stages: Stage) -> Rows:

@@ -12,4 +12,6 @@ class PlansConfig(AppConfig):
         "obligation rebuilders": "arrears.plans.terms.rebuild",
         "merge relations": "arrears.plans.merge_relation.PLANS",
         "absorbed matters": "arrears.plans.merge_relation.ABSORBED",
+        "form drafts": "arrears.plans.drafts.FORMS",
+        "repayment plans": "arrears.plans.labels.promised",
     }

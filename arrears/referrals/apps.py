@@ -15,4 +15,5 @@ class ReferralsConfig(AppConfig):
         "answers waited for": "arrears.referrals.blockers.unanswered",
         "transfers to the police": "arrears.referrals.actions.sent_to_police",
         "absorbed matters": "arrears.referrals.actions.ABSORBED",
+        "form drafts": "arrears.referrals.drafts.FORMS",
     }

@@ -17,4 +17,6 @@ class SeriousConfig(AppConfig):
         "case facts": "arrears.serious.facts.add_incidents",
         "move conditions": "arrears.serious.blockers.CONDITIONS",
         "oversight kinds": "arrears.serious.models.OversightKind",
+        "case annotations": "arrears.serious.models.CASE_ANNOTATIONS",
+        "form drafts": "arrears.serious.drafts.FORMS",
     }

@@ -215,6 +215,10 @@ def overseen_kinds() -> ArraySubquery:
     return ArraySubquery(Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind"))
 
 
+# What `the_case` reads with a case.
+CASE_ANNOTATIONS = {"overseen": overseen_kinds}
+
+
 def overseen_labels(case: Case) -> list[str]:
     """What is set on a case read with `overseen=overseen_kinds()`, in words; nothing where it was not asked for."""
     return [str(OversightKind(kind).label) for kind in getattr(case, "overseen", ())]
