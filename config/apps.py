@@ -8,3 +8,6 @@ class ConfigApp(AppConfig):
     def ready(self) -> None:
         # Shared tasks belong to this application from the moment Django is ready.
         import config.celery  # noqa: F401
+        from config import receivers
+
+        receivers.connect_all()

@@ -8,12 +8,12 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from arrears.desk.approvals import Kind
-from arrears.escalations.models import acts_at
 from arrears.law.models import Attachment, Extension, Obligation, RulebookUpload, Step, TrialStage
 from reporting.forms.models import EditionStage, FormEdition
 from reporting.returns.models import Return, Waiver
 from reporting.returns.reading import to_approve
 from unions.models import User
+from unions.models.union import acts_at
 from unions.people.rights import Right
 
 ROW = "reporting/approval_row.html"

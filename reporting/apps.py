@@ -9,8 +9,3 @@ class ReportingConfig(AppConfig):
         "waiting numbers": "reporting.waiting.waiting_for",
         "approval kinds": "reporting.approvals.KINDS",
     }
-
-    def ready(self) -> None:
-        from reporting import receivers
-
-        receivers.connect()

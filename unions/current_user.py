@@ -1,9 +1,12 @@
 """Who is reading, and which unit she may read."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from unions.common.refusals import Forbidden
 from unions.models import Union, User
+from unions.models.union import under
+from unions.people.rights import Right
 
 
 def reader(request: HttpRequest) -> User:
@@ -16,3 +19,26 @@ def visible_unit(request: HttpRequest, code: str) -> Union:
     """The unit of that code, or 404 for strangers."""
     units = Union.objects.visible_to(reader(request)).select_related("parent", "reports_to", "successor")
     return get_object_or_404(units, code=code)
+
+
+def the_unit(request: HttpRequest, what: str) -> Union:
+    """The unit asked for with `?unit=CODE`, else the reader's own highest; 404 outside her reach. `what`: she came to read."""
+    user = reader(request)
+    paths = user.paths(Right.VIEW)
+    if not paths:
+        raise Forbidden(f"您的任职不包含查看案件，没有可看的{what}。")
+    reach = Union.objects.filter(under(paths))
+    if code := request.GET.get("unit", "").strip():
+        return get_object_or_404(reach, code=code[:20])
+    own = reach.filter(path__in=paths).order_by("depth", "code").first()
+    if own is None:
+        raise Http404
+    return own
+
+
+def own_unit(user: User) -> Union:
+    """The highest unit the reader sees cases of."""
+    unit = Union.objects.filter(path__in=user.paths(Right.VIEW)).order_by("depth", "code").first()
+    if unit is None:
+        raise Forbidden("您没有查看案件的任职，不能查看报表；如有需要，请联系本单位管理员。")
+    return unit

@@ -10,7 +10,11 @@ from django.db.models import F
 from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from arrears.cases.models.case import UNFINISHED
-from arrears.cases.signals import case_changed, case_urged
+from arrears.cases.signals import case_changed
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import Staff
+from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Appointment, Union, User
@@ -53,8 +57,18 @@ def urge(case: Case, reason: str, by: User, at: datetime) -> Case:
     _check_unfinished(case)
     _check_reason(reason)
     audit.record(case.stream, "urge", by, at, union=unit, reason=reason.strip())
-    case_urged.send(Case, case=case, reason=reason.strip(), by=by, at=at)
+    _remind_officer(case, at)
     return case
+
+
+def _remind_officer(case: Case, at: datetime) -> None:
+    """Remind the officer, or all who act at the unit that handles it. Numbers only: a reminder may be sent by mail or telephone."""
+    unit = case.handling_union_id
+    people = Staff(day_of(at), {unit}).acting(unit, case.officer_id)
+    title = f"催办：案件 {case.number}"
+    item = {"text": f"{title}，请尽快办理。", "short": title, "url": case.get_absolute_url()}
+    key = f"urge-case:{case.pk}:{at:%Y%m%d%H}"
+    put((Word(user, ReminderKind.IMMEDIATE, key, title, item["url"], [item]) for user in people), at)
 
 
 def may_give(user: User, unit: Union) -> bool:

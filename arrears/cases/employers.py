@@ -9,8 +9,7 @@ from django.db.models import Q
 from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import Case, Employer
 from arrears.cases.names import name_key
-from arrears.early_warning.models import WarningSignal
-from arrears.inspections.models import Inspection, KeyTarget
+from unions.common.features import provided
 from unions.log import audit
 from unions.models import User
 from unions.models.union import under
@@ -59,12 +58,15 @@ def _identity_taken(employer: Employer, facts: EmployerFacts) -> bool:
 
 
 def _relied_on_elsewhere(employer: Employer, case: Case, by: User) -> bool:
-    """Whether a case, an inspection, a warning or a key target outside the editor's reach names this employer too."""
+    """Whether a case, or a row of a feature (inspection, warning …), outside the editor's reach names this employer too.
+
+    Apps declare "employer records": models with an employer and a path.
+    """
     reach = under(by.paths(Right.VIEW))
     elsewhere = Case.objects.filter(employer=employer).exclude(pk=case.pk).exclude(reach)
-    around = (Inspection, WarningSignal, KeyTarget)
     return elsewhere.exists() or any(
-        model._default_manager.filter(employer=employer).exclude(reach).exists() for model in around
+        model._default_manager.filter(employer=employer).exclude(reach).exists()
+        for model in provided("employer records")
     )
 
 

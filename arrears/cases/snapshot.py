@@ -6,8 +6,13 @@ from arrears.cases import closing_blockers as open_ends
 from arrears.cases import conclusions, ledger
 from arrears.cases.models import Case
 from arrears.cases.models.act import Outcome
-from arrears.plans import labels as plan_words
 from unions.approvals import ShownLine
+from unions.common.features import provided
+
+
+def promised(case: Case) -> str:
+    """What the employer has promised to pay and when; "" where nothing. Apps declare "repayment plans"."""
+    return next((text for plan_of in provided("repayment plans") if (text := plan_of(case))), "")
 
 
 def report(case: Case) -> list[ShownLine]:
@@ -27,7 +32,7 @@ def report(case: Case) -> list[ShownLine]:
         ShownLine("已处理数", f"{sums.resolved.workers} 人，{sums.resolved.amount:,.2f} 元" + _untrue(sums.untrue)),
         ShownLine("生产经营和财务状况", case.condition or "—"),
         ShownLine("单位工会（职代会）意见", case.union_opinion or "—"),
-        ShownLine("偿还计划和保证措施", plan_words.promised(case) or case.repayment_plan or "—"),
+        ShownLine("偿还计划和保证措施", promised(case) or case.repayment_plan or "—"),
         ShownLine("极端或群体性事件", "、".join(_grave(case)) or "无"),
         ShownLine("协商失败日期", str(case.negotiation_failed_on or "—")),
         ShownLine("情况说明", case.remark or "—"),
@@ -50,7 +55,7 @@ def lacking(case: Case) -> list[str]:
         "欠薪起止日期": case.owed_from and case.owed_until,
         "生产经营和财务状况": case.condition,
         "单位工会（职代会）意见": case.union_opinion,
-        "偿还计划和保证措施": case.repayment_plan or plan_words.promised(case),
+        "偿还计划和保证措施": case.repayment_plan or promised(case),
     }
     return [label for label, value in given.items() if not value]
 

@@ -32,7 +32,7 @@ def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
         keep_cases([case.pk], at)
 
 
-def follow_import(sender: Any, cases: Collection[int], at: datetime, **kwargs: Any) -> None:
+def keep_imported(cases: Collection[int], at: datetime) -> None:
     """Unfinished cases of old books owe from now on; closed ones owe nothing (facts.that_owe)."""
     ids = list(cases)
     tools = Tools()

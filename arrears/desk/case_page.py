@@ -11,15 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears.cases import acts, conclusions, filing, ledger, route, snapshot, workflow
-from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EscalateForm, EvidenceForm
-from arrears.cases.models import Case, EntryKind, LedgerEntry, State
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases import acts, conclusions, filing, ledger, workflow
+from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EvidenceForm
+from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.desk.route_tab import route_tab
 from arrears.desk.timeline import happenings, unapproved
-from arrears.escalations import actions as escalations
-from arrears.escalations import grounds
 from arrears.escalations.models import Escalation
+from arrears.escalations.tab import escalate_parts
 from arrears.legal.tab import legal_tab, offered
 from arrears.letters.tab import letters_tab
 from arrears.plans import actions as plans
@@ -214,31 +212,6 @@ def _escalations(case: Case, user: User, balance: ledger.Balance, request: HttpR
 def _may_acknowledge(row: Any, user: User) -> bool:
     unit = row.union.in_charge()
     return row.at is None and (user.may(Right.RECEIVE, unit) or user.may(Right.APPROVE, unit))
-
-
-def escalate_parts(case: Case, user: User, data: Any = None) -> Context:
-    """The form to ask for a report upward, with its grounds and the line of levels, where the reader may ask."""
-    if case.state not in UNFINISHED or case.state == State.SETTLED:
-        return {"senders": []}
-    senders = escalations.senders(case, user)
-    open_grounds = grounds.open_to(case, *senders) if senders else []
-    form = EscalateForm(
-        data,
-        senders=senders,
-        grounds=open_grounds,
-        today=timezone.localdate(),
-        initial={
-            "sender": str(senders[0].pk) if senders else "",
-            "ground": open_grounds[0].key if open_grounds else "",
-        },
-    )
-    return {
-        "senders": senders,
-        "grounds": open_grounds,
-        "routes": [(unit, route.line_above(case, unit)) for unit in senders],
-        "escalate_form": form,
-        "lacking": snapshot.lacking(case) if senders else [],
-    }
 
 
 SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] = {

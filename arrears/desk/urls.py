@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import approvals, case_file, cases, desk
+from arrears.desk.views import acts, approvals, case_file, case_form, cases, desk, employer, evidence, ledger, moves
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -10,4 +10,18 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/report/", cases.report, name="case-report"),
     path("cases/<int:pk>/file/", case_file.case_file, name="case-file"),
     path("cases/<int:pk>/file.docx", case_file.case_file_docx, name="case-file-docx"),
+    path("employers/<int:pk>/", employer.employer, name="employer"),
+    # what is entered and done in one case, shown again on its page when something is wrong
+    path("cases/new/", case_form.new, name="case-new"),
+    path("cases/autosave/", case_form.autosave, name="case-new-autosave"),
+    path("cases/employers/", case_form.employers, name="employer-lookup"),
+    path("cases/units/", case_form.units, name="unit-lookup"),
+    path("cases/<int:pk>/edit/", case_form.edit, name="case-edit"),
+    path("cases/<int:pk>/autosave/", case_form.autosave, name="case-autosave"),
+    path("cases/<int:pk>/discard/", case_form.discard, name="case-discard"),
+    path("cases/<int:pk>/moves/<slug:name>/", moves.move, name="case-move"),
+    path("cases/<int:pk>/entries/", ledger.entry, name="case-entry"),
+    path("cases/<int:pk>/entries/<int:entry_pk>/reverse/", ledger.reverse_entry, name="entry-reverse"),
+    path("cases/<int:pk>/acts/", acts.act, name="case-act"),
+    path("cases/<int:pk>/evidence/", evidence.upload, name="case-evidence"),
 ]

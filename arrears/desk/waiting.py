@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Func, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from arrears.desk.approvals import KINDS
 from arrears.early_warning.board import reports_awaiting
-from arrears.escalations.models import Acknowledgement, Escalation, acts_at
+from arrears.escalations.actions import unacknowledged
+from arrears.escalations.models import Escalation
 from arrears.portal.models import WindowLetter
+from arrears.referrals.actions import unread_answers
 from arrears.referrals.models import Referral, ReferralStage
-from arrears.transfers.models import Transfer
+from arrears.transfers.clues import arriving
 from unions.models import User
 from unions.people.rights import Right
 
@@ -54,24 +56,6 @@ def waiting_for(user: User) -> dict[str, int]:
         "prevention": n["approve-risk-change"] + n["approve-subsidy"],
         "desk": asked + n["to_receive"] + n["alarms"] + n["to_read"] + n["arrived"],
     }
-
-
-def arriving(user: User) -> QuerySet[Transfer]:
-    """Transfers waiting to be accepted at units where the reader receives."""
-    return Transfer.objects.waiting().filter(acts_at(user.paths(Right.RECEIVE), "receiver"))
-
-
-def unread_answers(user: User) -> QuerySet[Referral]:
-    """YK-1.3: answers of industry authorities passed up to a level of the reader's, not read yet."""
-    paths = sorted({*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)})
-    return Referral.objects.filter(acts_at(paths, "passed_to"), read_at=None)
-
-
-def unacknowledged(user: User) -> QuerySet[Acknowledgement]:
-    """Acknowledgements a level of the reader's still owes."""
-    paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
-    taken_over = Q(union__valid_until__isnull=False, union__parent__path__in=paths)
-    return Acknowledgement.objects.filter(Q(union__path__in=paths) | taken_over, at=None)
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

@@ -17,4 +17,5 @@ class EarlyWarningConfig(AppConfig):
             "arrears.early_warning.models.WarningStanding",
             "arrears.early_warning.models.WarningStep",
         ),
+        "employer records": "arrears.early_warning.models.WarningSignal",
     }

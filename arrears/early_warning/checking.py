@@ -10,9 +10,9 @@ from django.db import transaction
 
 from arrears.cases.models import Case, Employer
 from arrears.cases.papers import keep_paper
-from arrears.cases.signals import warnings_changed
 from arrears.early_warning.entering import seat
 from arrears.early_warning.models import CheckOutcome, WarningCheck, WarningSignal
+from arrears.early_warning.terms import follow_warnings
 from unions.common.clock import day_of
 from unions.common.refusals import Refused, Stale
 from unions.log import audit
@@ -60,12 +60,12 @@ def verify(
         at=at,
     )
     for one in papers:
-        keep_paper(one, by, at, check_made=made)
+        keep_paper(made.papers, one, by, at)
     WarningSignal.objects.filter(pk__in=seen).update(check_made=made)
     WarningSignal.objects.filter(pk__in=seen, responded_at=None).update(responded_at=at)
     for signal in open_ones:
         audit.record(signal.stream, "verify", by, at, union=union, on=on, outcome=outcome, check=made.pk)
-    warnings_changed.send(WarningSignal, signals=list(seen), employers=[employer.pk], by=by, at=at)
+    follow_warnings(list(seen), [employer.pk], at)
     return made
 
 

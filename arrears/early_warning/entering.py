@@ -11,9 +11,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from arrears.cases.models import Employer, Project
-from arrears.cases.signals import warnings_changed
 from arrears.early_warning.models import STANDS, WarningSignal
 from arrears.early_warning.sources import kinds, mismatch, sources
+from arrears.early_warning.terms import follow_warnings
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -94,7 +94,7 @@ def record(union: Union, employer: Employer, said: Said, by: User, at: datetime)
             signal = _write(union, employer, said, by, at)
     except IntegrityError as error:  # somebody entered the same one at this very moment
         raise Stale(TWICE) from error
-    warnings_changed.send(WarningSignal, signals=[signal.pk], employers=[employer.pk], by=by, at=at)
+    follow_warnings([signal.pk], [employer.pk], at)
     return signal
 
 
@@ -110,13 +110,7 @@ def record_all(
     fresh = [pair for print_, pair in wanted.items() if print_ not in known]
     made = [_write(union, employer, said, by, at) for employer, said in fresh]
     if made:
-        warnings_changed.send(
-            WarningSignal,
-            signals=[one.pk for one in made],
-            employers=sorted({one.employer_id for one in made}),
-            by=by,
-            at=at,
-        )
+        follow_warnings([one.pk for one in made], sorted({one.employer_id for one in made}), at)
     return made, len(known)
 
 
@@ -155,5 +149,5 @@ def withdraw(signal: WarningSignal, reason: str, by: User, at: datetime) -> Warn
     signal.withdrawn_at, signal.withdrawn_by, signal.withdrawn_reason = at, by, reason.strip()[:200]
     signal.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     audit.record(signal.stream, "withdraw", by, at, union=signal.union, reason=signal.withdrawn_reason)
-    warnings_changed.send(WarningSignal, signals=[signal.pk], employers=[signal.employer_id], by=by, at=at)
+    follow_warnings([signal.pk], [signal.employer_id], at)
     return signal

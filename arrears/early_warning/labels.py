@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from arrears.early_warning.models import StepKind, WarningSignal, WarningStanding
-from arrears.inspections.models import Finding
 from arrears.law.obligations.matters import Matter
 
 EVENT_LABELS = {
@@ -29,11 +28,6 @@ def of_signals(ids: Collection[int]) -> dict[int, Matter]:
     }
 
 
-def of_findings(ids: Collection[int]) -> dict[int, Matter]:
-    rows = Finding.objects.filter(pk__in=ids).select_related("inspection__employer")
-    return {row.pk: Matter(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url()) for row in rows}
-
-
-OBLIGATION_SUBJECTS = {"warning": of_signals, "finding": of_findings}
+OBLIGATION_SUBJECTS = {"warning": of_signals}
 # First part of a subject of obligations → URL name of its page, words of its link.
 SUBJECT_PAGES = {"warning": ("warning", "打开预警")}

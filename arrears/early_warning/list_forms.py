@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from arrears.cases.forms.employer import PLEASE
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
-from arrears.imports.forms import MOST_UNITS
-from unions.common.form_fields import PlainForm
+from unions.common.form_fields import PlainForm, checked_size
+from unions.common.limits import MOST_UNITS
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -37,16 +36,6 @@ class ForUnit(PlainForm):
             "depth", "code"
         )
         field.widget.choices = [(unit.pk, f"{unit.name}（{unit.code}）") for unit in field.queryset[:MOST_UNITS]]
-
-
-def checked_size(file: UploadedFile) -> UploadedFile:
-    size = file.size or 0
-    if size == 0:
-        raise forms.ValidationError(f"「{file.name}」是空文件，请重新选择。")
-    if size > settings.IMPORT_MAX_BYTES:
-        limit = settings.IMPORT_MAX_BYTES // 2**20
-        raise forms.ValidationError(f"「{file.name}」超过 {limit} MB，请分成几个文件。")
-    return file
 
 
 class SheetForm(ForUnit):

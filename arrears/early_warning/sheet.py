@@ -14,9 +14,9 @@ from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning import entering
 from arrears.early_warning.entering import Said
 from arrears.early_warning.sources import kinds, mismatch, sources
-from arrears.imports import cells
-from arrears.imports.cells import Bad
+from unions.common import xlsx_cells as cells
 from unions.common.refusals import Refused
+from unions.common.xlsx_cells import Bad
 from unions.common.xlsx_rows import BadCell, Sheet
 from unions.models import Union, User
 

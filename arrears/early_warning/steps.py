@@ -7,9 +7,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from arrears.cases.models import Employer
-from arrears.cases.signals import warnings_changed
 from arrears.early_warning.entering import seat
 from arrears.early_warning.models import StepKind, WarningSignal, WarningStep
+from arrears.early_warning.terms import follow_warnings
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -68,7 +68,7 @@ def take(
         addressee=step.addressee,
         receiver=above.pk if above else None,
     )
-    warnings_changed.send(WarningSignal, signals=fresh, employers=[employer.pk], by=by, at=at)
+    follow_warnings(fresh, [employer.pk], at)
     return step
 
 

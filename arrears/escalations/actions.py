@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from arrears.cases import ledger, snapshot
 from arrears.cases.models import Case, Involvement, State
@@ -231,3 +232,10 @@ def _acknowledge(case: Case, unit: Union, by: User, at: datetime) -> int:
 def _check_receiver(row: Escalation, by: User) -> None:
     if not by.may(Right.RECEIVE, row.receiver.in_charge()):
         raise Forbidden(f"须由「{row.receiver}」的经办人接收。")
+
+
+def unacknowledged(user: User) -> QuerySet[Acknowledgement]:
+    """Acknowledgements a level of the reader's still owes."""
+    paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
+    taken_over = Q(union__valid_until__isnull=False, union__parent__path__in=paths)
+    return Acknowledgement.objects.filter(Q(union__path__in=paths) | taken_over, at=None)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from arrears.cases.models.case import Case
 from unions.models import Union, User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 
@@ -26,12 +26,6 @@ class Stage(models.TextChoices):
 UNDER_WAY = (Stage.REQUESTED, Stage.SENT)
 # What the level above sees: nothing before a second person has approved it.
 ABOVE_SEES = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
-
-
-def acts_at(paths: list[str], end: str) -> Q:
-    """Reports whose `end` (sender, receiver) is one of these nodes, or closed and taken over by one of them."""
-    taken_over = Q(**{f"{end}__valid_until__isnull": False, f"{end}__parent__path__in": paths})
-    return Q(**{f"{end}__path__in": paths}) | taken_over
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):

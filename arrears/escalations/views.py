@@ -17,14 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from arrears.cases import ledger, snapshot
 from arrears.cases.forms.steps import OpinionForm
 from arrears.cases.models import Case
-from arrears.cases.views.found import the_case, the_escalation
+from arrears.cases.pages import case_page
+from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page, escalate_parts
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
-from arrears.workers import actions as workers
+from arrears.escalations.tab import escalate_parts
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.approvals import changes
+from unions.common.features import provided
 from unions.common.form_fields import seen_in
 from unions.common.formats import moment
 from unions.common.keyset import keyset
@@ -48,6 +49,22 @@ LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "sent": ("已上报", lambda user: _visible(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
     "returned": ("被退回", lambda user: _visible(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
 }
+
+
+def the_escalation(request: HttpRequest, pk: int) -> Escalation:
+    rows = Escalation.objects.visible_to(reader(request)).select_related(
+        "case__employer",
+        "case__project",
+        "case__union__parent",
+        "case__handling_union__parent",
+        "case__officer",
+        "sender__parent",
+        "receiver__parent",
+        "requested_by",
+        "decided_by",
+        "answered_by",
+    )
+    return get_object_or_404(rows, pk=pk)
 
 
 def _visible(user: User, *stages: Stage) -> Rows:
@@ -113,7 +130,7 @@ class EscalationPage(ApprovalPage[Escalation]):
             "waiting": waiting,
             "lacking": snapshot.lacking(row.case) if waiting else [],
             "may_receive": sent and user.may(Right.RECEIVE, row.receiver.in_charge()),
-            "differences": workers.contradictions(row.case, ledger.balance(row.case)) if waiting else [],
+            "differences": _contradictions(row.case) if waiting else [],
             "evidence_count": row.case.evidence.count(),
             "answers": _answers(row, user),
             "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
@@ -191,3 +208,9 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     escalations.acknowledge(row, user, timezone.now())
     messages.success(request, f"「{row.union}」已确认知悉。")
     return redirect(tab_of(row.case, "escalations"))
+
+
+def _contradictions(case: Case) -> list[Any]:
+    """What the lists kept by other apps say otherwise than the ledger ("ledger contradictions")."""
+    balance = ledger.balance(case)
+    return [one for contradictions in provided("ledger contradictions") for one in contradictions(case, balance)]

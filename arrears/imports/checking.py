@@ -12,11 +12,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from arrears.imports import cells
-from arrears.imports.cells import Bad
 from arrears.imports.columns import BY_FIELD, BY_HEADING, COLUMNS, REQUIRED, Column, heading_key, readers
-from arrears.imports.reading import MOST_ROWS, Line
+from unions.common import xlsx_cells as cells
 from unions.common.industries import Industry, Nature
+from unions.common.xlsx_cells import Bad
+from unions.common.xlsx_lines import MOST_ROWS, Line
 from unions.models import Union
 
 # A title or two may stand above the headings.

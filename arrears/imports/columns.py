@@ -11,9 +11,9 @@ from typing import Any
 
 from arrears.cases.models import Case, Channel, Employer, Project
 from arrears.cases.names import name_key, uscc_fault
-from arrears.imports import cells
-from arrears.imports.cells import Bad, Reader
+from unions.common import xlsx_cells as cells
 from unions.common.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, Industry, Nature
+from unions.common.xlsx_cells import Bad, Reader, heading_key
 
 # 其他 of Annex 1 names no letter. O (居民服务、修理和其他服务业) prints 其他 in every official table.
 OTHER_INDUSTRY = Industry.O
@@ -84,11 +84,6 @@ COLUMNS: tuple[Column, ...] = (
 )
 BY_FIELD = {column.field: column for column in COLUMNS}
 REQUIRED = tuple(column for column in COLUMNS if column.required)
-
-
-def heading_key(value: Any) -> str:
-    """Headings are compared without blanks, line breaks and width of brackets."""
-    return "".join(unicodedata.normalize("NFKC", cells.plain(value)).split())
 
 
 BY_HEADING = {heading_key(column.name): column for column in COLUMNS}

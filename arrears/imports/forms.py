@@ -8,12 +8,10 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from unions.common.limits import MOST_UNITS
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
-
-# More than fit into a list one can choose from; units further down are named in the sheet.
-MOST_UNITS = 300
 
 
 class ImportForm(forms.Form):

@@ -9,9 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from arrears.imports import cells
 from arrears.imports.checking import Fault, Sheet
 from arrears.imports.columns import COLUMNS, heading_key
+from unions.common import xlsx_cells as cells
 
 if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell

@@ -8,10 +8,10 @@ from pathlib import Path
 from django.conf import settings
 
 from arrears.imports.checking import Checker, Progress, Sheet
-from arrears.imports.reading import open_lines
 from arrears.imports.writing import Author, Taken, compare, take_over
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
+from unions.common.xlsx_lines import open_lines
 from unions.models import Union, User
 from unions.people.rights import Right
 

@@ -16,12 +16,12 @@ from arrears.imports import uploads
 from arrears.imports.forms import ImportForm
 from arrears.imports.models import Upload
 from unions.common.refusals import Forbidden
+from unions.common.views import XLSX
 from unions.current_user import reader
 from unions.models import User
 from unions.people.rights import Right
 
 LATEST = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required

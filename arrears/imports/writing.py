@@ -11,7 +11,7 @@ from itertools import islice
 from django.db import IntegrityError, connection, transaction
 
 from arrears.cases.models import Act, ActKind, Case, Closure, Employer, EntryKind, LedgerEntry, Series, State
-from arrears.cases.signals import cases_imported
+from arrears.cases.terms import keep_imported
 from arrears.imports import likenesses
 from arrears.imports.books import EmployerBook, ProjectBook, new_rows
 from arrears.imports.checking import Progress, Row, Sheet
@@ -179,7 +179,7 @@ def _write(batch: list[tuple[Row, Facts]], author: Author) -> None:
     copy_in(Closure, (_closure(row, case["id"], author) for row, case in batch if row.closed))
     audit.record_births(_birth(row, case["id"], author) for row, case in batch)
     unfinished = [case["id"] for row, case in batch if not row.closed]
-    cases_imported.send(Case, cases=unfinished, at=author.at)
+    keep_imported(unfinished, author.at)
 
 
 def _entries(row: Row, case: int, author: Author) -> Iterator[Facts]:

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from arrears.cases.models import Employer
-from arrears.cases.signals import visits_changed
 from arrears.inspections.models import Inspection
+from arrears.inspections.terms import follow_visits
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -49,7 +49,7 @@ def record(union: Union, employer: Employer, facts: dict[str, Any], by: User, at
     _check(inspection, at)
     inspection.save(force_insert=True)
     audit.record(stream(inspection), "inspect", by, at, union=union, employer=employer.pk, **_said(inspection))
-    visits_changed.send(Inspection, employers=[employer.pk], by=by, at=at)
+    follow_visits([employer.pk], at)
     return inspection
 
 
@@ -73,7 +73,7 @@ def edit(
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     audit.record(stream(inspection), "inspect.edit", by, at, union=inspection.union, changed=changed)
     employers = sorted({before["employer"], employer.pk})
-    visits_changed.send(Inspection, employers=employers, by=by, at=at)
+    follow_visits(employers, at)
     return inspection
 
 

@@ -19,4 +19,10 @@ class InspectionsConfig(AppConfig):
             "arrears.inspections.models.Round",
             "arrears.inspections.models.RoundTarget",
         ),
+        "employer records": ("arrears.inspections.models.Inspection", "arrears.inspections.models.KeyTarget"),
+        "project traces": (
+            "arrears.inspections.models.Inspection",
+            "arrears.inspections.models.KeyTarget",
+            "arrears.inspections.models.PlatformCheck",
+        ),
     }

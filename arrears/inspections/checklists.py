@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from arrears.cases.signals import findings_changed
 from arrears.inspections.models import CheckPoint, Finding, Inspection, InspectionPoint, PointAnswer
+from arrears.inspections.terms import follow_findings
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -57,7 +57,7 @@ def answer(
         findings=[one.pk for one in made],
     )
     if made:
-        findings_changed.send(Finding, findings=[one.pk for one in made], by=by, at=at)
+        follow_findings([one.pk for one in made], at)
     return made
 
 
@@ -100,5 +100,5 @@ def close(finding: Finding, on: date, closing: str, by: User, at: datetime) -> F
     finding.closed_on, finding.closing, finding.closed_by, finding.closed_at = (on, closing.strip()[:500], by, at)
     finding.save(update_fields=["closed_on", "closing", "closed_by", "closed_at"])
     audit.record(f"inspection:{finding.inspection_id}", "rectified", by, at, union=unit, finding=finding.pk, on=on)
-    findings_changed.send(Finding, findings=[finding.pk], by=by, at=at)
+    follow_findings([finding.pk], at)
     return finding

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, ExpressionWrapper, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from arrears.cases.models import Employer, Project
 from arrears.early_warning.entering import seat
 from arrears.early_warning.models import WarningSignal
 from arrears.inspections.models import CheckPoint, Inspection, KeyTarget, PointAnswer, TargetReason
 from arrears.law.obligations.risk_classes import risk_classes
-from arrears.prevention.models import EmployerRisk
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -105,19 +104,15 @@ def end(target: KeyTarget, reason: str, by: User, at: datetime) -> KeyTarget:
 
 def with_last_visit(targets: QuerySet[KeyTarget]) -> QuerySet[KeyTarget]:
     """Each with `last_visit`: the day of the latest inspection of the employer (of the project, where one is named); and
-    `class_days`: the shortest interval of the employer's risk classes at the units above.
+    `class_days`: the shortest interval of the employer's risk classes at the units above ("inspection intervals" of an app above).
     """
-    classes: Any = EmployerRisk.objects.annotate(
-        here=ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    ).filter(employer=OuterRef("employer"), here__startswith=F("path"), every_days__isnull=False)
+    (shortest,) = provided("inspection intervals")
     visits = Inspection.objects.filter(employer=OuterRef("employer"))
     of_project = visits.filter(project=OuterRef("project"))
     latest = visits.order_by().values("employer").annotate(day=Max("on")).values("day")
     latest_of_project = of_project.order_by().values("employer").annotate(day=Max("on")).values("day")
     return targets.annotate(
-        last_of_employer=Subquery(latest),
-        last_of_project=Subquery(latest_of_project),
-        class_days=Subquery(classes.order_by("every_days").values("every_days")[:1]),
+        last_of_employer=Subquery(latest), last_of_project=Subquery(latest_of_project), class_days=shortest()
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.inspections.models import PlatformCheck, Review, ReviewFinding, Round
+from arrears.inspections.models import Finding, PlatformCheck, Review, ReviewFinding, Round
 from arrears.law.obligations.matters import Matter
 
 REVIEW = {
@@ -68,6 +68,11 @@ def of_review_findings(ids: Collection[int]) -> dict[int, Matter]:
     }
 
 
+def of_findings(ids: Collection[int]) -> dict[int, Matter]:
+    rows = Finding.objects.filter(pk__in=ids).select_related("inspection__employer")
+    return {row.pk: Matter(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url()) for row in rows}
+
+
 def of_checks(ids: Collection[int]) -> dict[int, Matter]:
     rows = PlatformCheck.objects.filter(pk__in=ids).select_related("project__employer")
     return {row.pk: Matter(row.project.name, row.project.employer.name, row.project.get_absolute_url()) for row in rows}
@@ -78,4 +83,5 @@ OBLIGATION_SUBJECTS = {
     "review": of_reviews,
     "review-finding": of_review_findings,
     "platform": of_checks,
+    "finding": of_findings,
 }

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from arrears.cases.models import Project
-from arrears.cases.signals import platform_changed
 from arrears.inspections.actions import seat
 from arrears.inspections.models import PlatformCheck
+from arrears.inspections.terms import keep_checks
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -115,7 +115,7 @@ def _write(union: Union, project: Project, look: Look, by: User, at: datetime) -
     if newest is not None and project.on_platform != newest.listed:
         project.on_platform = newest.listed
         project.save(update_fields=["on_platform"])
-    platform_changed.send(PlatformCheck, checks=[row.pk, *mended], by=by, at=at)
+    keep_checks([row.pk, *mended], at)
     return row, mended
 
 
@@ -149,7 +149,7 @@ def close(row: PlatformCheck, on: date, closing: str, by: User, at: datetime) ->
     if found:
         raise Refused("；".join(found.values()), found)
     _shut(row, on, closing, by, at)
-    platform_changed.send(PlatformCheck, checks=[row.pk], by=by, at=at)
+    keep_checks([row.pk], at)
     return row
 
 

@@ -16,12 +16,12 @@ from arrears.cases.filing import EmployerFacts, employer_for, project_for
 from arrears.cases.models import NoCode, Project
 from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning.sheet import Taken, place_of
-from arrears.imports import cells
-from arrears.imports.cells import Bad
 from arrears.inspections import platform
 from arrears.inspections.platform import Look
+from unions.common import xlsx_cells as cells
 from unions.common.industries import Nature
 from unions.common.refusals import Refused
+from unions.common.xlsx_cells import Bad
 from unions.common.xlsx_rows import BadCell, Sheet
 from unions.models import Union, User
 

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
-from arrears.cases.signals import review_changed
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind, WeakSpot
+from arrears.inspections.terms import keep_reviews
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -42,15 +42,10 @@ class Facts:
     scope: str = ""
 
 
-def inspecting(row: Review) -> Union:
-    """The unit that speaks for the look: the inspector, or the union above where an outsider looks."""
-    return (row.inspector or row.planner).in_charge()
-
-
 def may_inspect(row: Review, user: User) -> bool:
     if row.called_off_at is not None:
         return False
-    return user.may(Right.HANDLE, inspecting(row)) or user.may(Right.HANDLE, row.planner.in_charge())
+    return user.may(Right.HANDLE, row.inspecting_unit) or user.may(Right.HANDLE, row.planner.in_charge())
 
 
 def may_answer(finding: ReviewFinding, user: User) -> bool:
@@ -59,7 +54,7 @@ def may_answer(finding: ReviewFinding, user: User) -> bool:
 
 def may_decide(finding: ReviewFinding, user: User) -> bool:
     """By right; whether she is a second person is `barred`'s to say."""
-    units = (inspecting(finding.review), finding.review.planner.in_charge())
+    units = (finding.review.inspecting_unit, finding.review.planner.in_charge())
     return any(user.may(right, unit) for right in DECIDES for unit in units)
 
 
@@ -190,7 +185,7 @@ def _check_inspects(row: Review, by: User) -> None:
     if row.called_off_at is not None:
         raise Stale("这次检查已经取消，请刷新页面。")
     if not may_inspect(row, by):
-        raise Forbidden(f"这次检查由「{inspecting(row)}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
+        raise Forbidden(f"这次检查由「{row.inspecting_unit}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
 
 
 # Putting right -------------------------------------------------------------------------------------------------------
@@ -240,7 +235,7 @@ class FindingApproval(Approval[ReviewFinding]):
     def lacks_right(self, row: ReviewFinding, user: User) -> str | None:
         if may_decide(row, user):
             return None
-        units = f"「{inspecting(row.review)}」或「{row.review.planner}」"
+        units = f"「{row.review.inspecting_unit}」或「{row.review.planner}」"
         return f"由检查单位{units}的{holders_of(*DECIDES)}销号，您没有这项权限。"
 
     def lock(self, row: ReviewFinding) -> ReviewFinding:
@@ -314,7 +309,7 @@ def _write_finding(finding: ReviewFinding, verb: str, by: User, at: datetime, **
 
 
 def _tell(row: Review, verb: str, by: User, at: datetime) -> None:
-    review_changed.send(Review, review=row, verb=verb, by=by, at=at)
+    keep_reviews([row.pk], at)
 
 
 # Weak spots ----------------------------------------------------------------------------------------------------------

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models import QuerySet
 
 from arrears.cases.models import Employer, Project
-from arrears.cases.signals import rounds_changed
 from arrears.inspections import key_targets, picking
 from arrears.inspections.actions import seat
-from arrears.inspections.models import Inspection, KeyTarget, Round, RoundKind, RoundTarget
+from arrears.inspections.models import KeyTarget, Round, RoundKind, RoundTarget
 from arrears.inspections.picking import MOST, Pick, Wanted
+from arrears.inspections.terms import keep_rounds, with_visits
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -47,18 +45,6 @@ class Progress:
     @property
     def left(self) -> int:
         return self.listed - self.met
-
-
-def with_visits(targets: QuerySet[RoundTarget]) -> QuerySet[Any]:  # rows carry more than the model
-    """Each with `met_on` and `met_by` (id of the inspection): the first visit in the window by a unit of the round."""
-    visits = Inspection.objects.filter(
-        Q(path__startswith=OuterRef("round__path")) | Q(path__startswith=OuterRef("path")),
-        Q(project=OuterRef("project")) | Q(IsNull(OuterRef("project"), True)),
-        employer=OuterRef("employer"),
-        on__gte=OuterRef("round__since"),
-        on__lte=OuterRef("round__until"),
-    ).order_by("on", "pk")
-    return targets.annotate(met_on=Subquery(visits.values("on")[:1]), met_by=Subquery(visits.values("pk")[:1]))
 
 
 def progress(targets: QuerySet[RoundTarget]) -> list[Progress]:
@@ -177,7 +163,7 @@ def _write(union: Union, facts: Facts, picks: list[Pick], by: User, at: datetime
         until=row.until,
         listed=len(picks),
     )
-    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+    keep_rounds([row.pk], at)
     return row
 
 
@@ -218,7 +204,7 @@ def add(
         round=row, union=unit, path=unit.path, employer=employer, project=project, why=why.strip()[:120] or "另行添加"
     )
     audit.record(row.stream, "round.add", by, at, union=row.union, employer=employer.pk, unit=unit.pk)
-    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+    keep_rounds([row.pk], at)
     return made
 
 
@@ -235,7 +221,7 @@ def drop(target: RoundTarget, by: User, at: datetime) -> None:
         raise Refused("计划里只剩这一户，不能移出；不再检查的，请取消计划。")
     found.delete()
     audit.record(row.stream, "round.drop", by, at, union=row.union, employer=target.employer_id)
-    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+    keep_rounds([row.pk], at)
 
 
 @transaction.atomic
@@ -246,7 +232,7 @@ def call_off(row: Round, reason: str, by: User, at: datetime) -> Round:
     Round.objects.filter(pk=row.pk).update(called_off_at=at, called_off_because=reason.strip()[:200])
     row.refresh_from_db()
     audit.record(row.stream, "round.off", by, at, union=row.union, reason=row.called_off_because)
-    rounds_changed.send(Round, rounds=[row.pk], by=by, at=at)
+    keep_rounds([row.pk], at)
     return row
 
 

@@ -1,21 +1,41 @@
-"""Plans of inspections, looks between units and looks into the platform → obligations: each with the day that people set."""
+"""Plans of inspections, looks between units, looks into the platform and findings → obligations: each with the day people set."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from arrears.inspections import reviews, rounds
-from arrears.inspections.models import PlatformCheck, Review, ReviewFinding, Round, RoundKind, RoundTarget
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
+
+from arrears.inspections.models import (
+    CheckPoint,
+    Finding,
+    Inspection,
+    PlatformCheck,
+    Review,
+    ReviewFinding,
+    Round,
+    RoundKind,
+    RoundTarget,
+)
 from arrears.law.obligations.derive import Owed
-from arrears.law.obligations.projection import Kept, Tools, rebuilt, write
+from arrears.law.obligations.projection import Kept, Tools, batches, rebuilt, write
+from arrears.law.obligations.subject import Place, Places
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
+from unions.common.features import provided
 from unions.models import Union
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-ROUND, REVIEW, PLATFORM = "round", "review", "platform"  # in the place of a rulebook: whoever set the day
+ROUND, REVIEW, PLATFORM, FINDING = (
+    "round",
+    "review",
+    "platform",
+    "inspection",
+)  # in the place of a rulebook: whoever set the day
 CLAUSES = {RoundKind.FOCUSED: "QH-2a", RoundKind.MONTHLY: "YK-1.2", RoundKind.SPECIAL: "SD-2.1b"}
 OFF = "计划已取消"
 
@@ -72,6 +92,18 @@ def _begin(day: date | None) -> datetime | None:
 # Rounds --------------------------------------------------------------------------------------------------------------
 
 
+def with_visits(targets: QuerySet[RoundTarget]) -> QuerySet[Any]:  # rows carry more than the model
+    """Each with `met_on` and `met_by` (id of the inspection): the first visit in the window by a unit of the round."""
+    visits = Inspection.objects.filter(
+        Q(path__startswith=OuterRef("round__path")) | Q(path__startswith=OuterRef("path")),
+        Q(project=OuterRef("project")) | Q(IsNull(OuterRef("project"), True)),
+        employer=OuterRef("employer"),
+        on__gte=OuterRef("round__since"),
+        on__lte=OuterRef("round__until"),
+    ).order_by("on", "pk")
+    return targets.annotate(met_on=Subquery(visits.values("on")[:1]), met_by=Subquery(visits.values("pk")[:1]))
+
+
 def keep_rounds(ids: Collection[int], at: datetime) -> Kept:
     """One term per unit that was sent somewhere: met by the last of its visits, on the day of that visit.
 
@@ -80,7 +112,7 @@ def keep_rounds(ids: Collection[int], at: datetime) -> Kept:
     held = Round.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
     by_pk = {row.pk: row for row in held.select_related("union")}
     visits: dict[tuple[int, int], list[date | None]] = {}
-    targets = rounds.with_visits(RoundTarget.objects.filter(round__in=by_pk)).order_by("pk")
+    targets = with_visits(RoundTarget.objects.filter(round__in=by_pk)).order_by("pk")
     for pk, unit, met_on in targets.values_list("round", "union", "met_on"):
         visits.setdefault((pk, unit), []).append(met_on)
     rows = Union.objects.select_related("parent").in_bulk({unit for _, unit in visits})
@@ -129,7 +161,7 @@ def _visit(row: Review) -> Owed:
         row.stream,
         REVIEW,
         "visit",
-        reviews.inspecting(row),
+        row.inspecting_unit,
         row.by_id,
         "检查单位",
         "SD-3.2",
@@ -188,6 +220,48 @@ def _rectify(row: PlatformCheck) -> Owed:
     )
 
 
+# Findings of a visit -----------------------------------------------------------------------------------------------
+
+
+def keep_findings(ids: Collection[int], at: datetime) -> Kept:
+    """The term of each finding is the one set on the spot."""
+    rows = Finding.objects.filter(pk__in=ids).select_related("inspection__union")
+    places = Places()
+    owed = [_put_finding_right(row, places.line(row.inspection.union.path)[-1]) for row in rows]
+    return write([f"finding:{pk}" for pk in ids], owed, at)
+
+
+def _put_finding_right(finding: Finding, holder: Place) -> Owed:
+    due_at = datetime.combine(finding.due_on, END_OF_DAY, SHANGHAI)
+    what = CheckPoint(finding.point).label if finding.point else "其他问题"
+    return Owed(
+        subject=f"finding:{finding.pk}",
+        rulebook=FINDING,
+        rule="rectify-finding",
+        case_id=None,
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=finding.by_id,
+        bearer="检查单位",
+        clause="SD-2.1b",
+        title=f"督促整改：{what}",
+        sense="due",
+        basis="",
+        local=False,
+        started_at=finding.at,
+        due_at=due_at,
+        warn_at=None,
+        clock_at=due_at,
+        met_at=_begin(finding.closed_on),
+        lifted_at=None,
+        lifted_reason="",
+        extended=False,
+        provisional=False,
+        calendar_version="",
+        explanation=f"{named(finding.inspection.on)}检查发现问题，检查时定于 {finding.due_on} 前整改",
+    )
+
+
 # Whole ---------------------------------------------------------------------------------------------------------------
 
 
@@ -196,4 +270,29 @@ def rebuild(at: datetime, tools: Tools) -> Kept:
     kept = rebuilt(Round.objects.all(), lambda ids: keep_rounds(ids, at))
     kept += rebuilt(Review.objects.all(), lambda ids: keep_reviews(ids, at))
     kept += rebuilt(PlatformCheck.objects.all(), lambda ids: keep_checks(ids, at))
+    for ids in batches(Finding.objects.all()):
+        kept += keep_findings(ids, at)
     return kept
+
+
+# What a visit changes ------------------------------------------------------------------------------------------------
+
+
+def follow_visits(employers: Collection[int], at: datetime) -> None:
+    """In the transaction of the visit: apps that declare "after inspections" first, then the plans it ticks off.
+
+    `employers`: of the visit, before and after a correction.
+    """
+    for follow in provided("after inspections"):
+        follow(employers, at)
+    found = RoundTarget.objects.filter(employer__in=employers)
+    if ids := sorted(set(found.values_list("round", flat=True))):
+        keep_rounds(ids, at)
+
+
+def follow_findings(ids: Collection[int], at: datetime) -> None:
+    """In the transaction of the act: terms of the findings first, then apps that declare "after inspections"."""
+    keep_findings(ids, at)
+    employers = set(Finding.objects.filter(pk__in=ids).values_list("inspection__employer", flat=True))
+    for follow in provided("after inspections"):
+        follow(employers, at)

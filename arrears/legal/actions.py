@@ -15,9 +15,8 @@ from django.db.models import F
 from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case, State
 from arrears.cases.models.act import Outcome
-from arrears.cases.signals import proceeding_changed
 from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
-from arrears.plans.models import PlanBasis
+from arrears.legal.terms import keep_proceedings
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -36,37 +35,37 @@ class Result:
 
     label: str
     outcome: Outcome
-    plan: PlanBasis | None = None
+    plan: str = ""
     then: tuple[ProceedingKind, ...] = field(default=())
 
 
 RESULTS: dict[ProceedingKind, dict[str, Result]] = {
     K.MEDIATION: {
-        "agreed": Result("达成调解协议", Outcome.AGREED, PlanBasis.MEDIATION, (K.CONFIRMATION,)),
+        "agreed": Result("达成调解协议", Outcome.AGREED, "mediation", (K.CONFIRMATION,)),
         "failed": Result("未达成协议", Outcome.FAILED, None, (K.ARBITRATION,)),
         "expired": Result("期满未达成协议（15 日）", Outcome.FAILED, None, (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.ARBITRATION: {
-        "awarded": Result("裁决支付", Outcome.DONE, PlanBasis.AWARD),
-        "agreed": Result("仲裁调解达成协议", Outcome.AGREED, PlanBasis.MEDIATION),
+        "awarded": Result("裁决支付", Outcome.DONE, "award"),
+        "agreed": Result("仲裁调解达成协议", Outcome.AGREED, "mediation"),
         "rejected": Result("驳回请求", Outcome.FAILED, None, (K.LITIGATION,)),
         "expired": Result("逾期未裁决", Outcome.FAILED, None, (K.LITIGATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.LITIGATION: {
-        "judged": Result("判决支付", Outcome.DONE, PlanBasis.AWARD),
-        "agreed": Result("法院调解达成协议", Outcome.AGREED, PlanBasis.MEDIATION),
+        "judged": Result("判决支付", Outcome.DONE, "award"),
+        "agreed": Result("法院调解达成协议", Outcome.AGREED, "mediation"),
         "rejected": Result("驳回请求", Outcome.FAILED),
         "withdrawn": Result("撤诉", Outcome.DONE),
     },
     K.CONFIRMATION: {
-        "confirmed": Result("确认协议有效", Outcome.DONE, PlanBasis.CONFIRMATION),
+        "confirmed": Result("确认协议有效", Outcome.DONE, "confirmation"),
         "rejected": Result("驳回申请", Outcome.FAILED, None, (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.PAYMENT_ORDER: {
-        "ordered": Result("支付令生效", Outcome.DONE, PlanBasis.PAYMENT_ORDER),
+        "ordered": Result("支付令生效", Outcome.DONE, "payment_order"),
         "objected": Result("用人单位异议，支付令失效", Outcome.FAILED, None, (K.LITIGATION,)),
         "rejected": Result("驳回申请", Outcome.FAILED, None, (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
@@ -223,7 +222,8 @@ def _noted(row: Proceeding, verb: str, by: User, at: datetime, words: str) -> Pr
 
 
 def _announced(row: Proceeding, verb: str, by: User, at: datetime) -> Proceeding:
-    proceeding_changed.send(Proceeding, proceeding=row, verb=verb, by=by, at=at)
+    # All of the case: a suit is what the term after an award waits for.
+    keep_proceedings(list(row.case.proceedings.values_list("pk", flat=True)), at)
     return row
 
 
@@ -282,3 +282,10 @@ _LATER: dict[ProceedingKind, frozenset[ProceedingKind]] = {
 
 def _taken(kind: ProceedingKind, since: date, rows: Iterable[Proceeding]) -> bool:
     return any(row.kind in _LATER[kind] and row.applied_on >= since for row in rows)
+
+
+def _all_of(case: Case, user: User) -> list[Proceeding]:
+    return list(case.proceedings.all())
+
+
+ABSORBED = {"proceedings": _all_of}

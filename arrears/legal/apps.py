@@ -11,4 +11,5 @@ class LegalConfig(AppConfig):
         "fact labels": "arrears.legal.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.legal.terms.rebuild",
         "merging blockers": "arrears.legal.blockers.RUNNING",
+        "absorbed matters": "arrears.legal.actions.ABSORBED",
     }

@@ -15,7 +15,6 @@ from arrears.cases.models.act import LEGAL_SERVICES, Outcome
 from arrears.legal import actions as legal_steps
 from arrears.legal.forms import ProceedingStepForm
 from arrears.legal.models import Proceeding, ProceedingKind
-from arrears.plans.models import PlanKind
 from unions.models import User
 
 TONES = {"applied": "busy", "accepted": "info", "refused": "bad", "ended": "done"}
@@ -57,7 +56,7 @@ def offered(
         return {"next_steps": [], "agreement": None}
     in_turn = list(told)
     agreed = [act for act in in_turn if act.outcome == Outcome.AGREED]
-    planned = bool(agreed) and case.plans.in_force().filter(kind=PlanKind.REPAYMENT).exists()
+    planned = bool(agreed) and case.plans.in_force().filter(kind="repayment").exists()
     return {
         "next_steps": legal_steps.next_steps(case, rows, in_turn),
         "agreement": agreed[-1] if agreed and not planned else None,

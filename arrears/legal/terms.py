@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
-from arrears.early_warning.terms import Places
+from arrears.cases.models import Case
+from arrears.cases.models.case import NO_MORE
+from arrears.cases.signals import TURNS
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
-from arrears.law.obligations.subject import End, Subject
+from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
-from arrears.plans.actions import NO_MORE
 
 # The entry of the law an extension of the award is for.
 AWARD = "arbitration-award"
@@ -114,3 +116,9 @@ def _over(row: Proceeding) -> End | None:
 def rebuild(at: datetime, tools: Tools) -> Kept:
     """Every proceeding's terms again."""
     return rebuilt(Proceeding.objects.all(), lambda ids: keep_proceedings(ids, at, tools))
+
+
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    """In the transaction of the move: proceedings are watched only while the case is worked on, by whoever works on it."""
+    if verb in TURNS and (proceedings := list(case.proceedings.values_list("pk", flat=True))):
+        keep_proceedings(proceedings, at)

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import Case
+from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case, unchanged
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page
 from arrears.legal import actions as legal_steps
 from arrears.legal.forms import STEPS, ProceedingForm, ProceedingStepForm
 from arrears.legal.models import ProceedingKind

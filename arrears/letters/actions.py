@@ -13,10 +13,11 @@ from django.db.models import F
 from arrears.cases import ledger
 from arrears.cases.models import Case, Series
 from arrears.cases.second_person import CaseApproval, barring, deeds
-from arrears.cases.signals import letter_changed
 from arrears.letters import paper, rules
 from arrears.letters import wording as words
 from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
+from arrears.letters.terms import keep_letters
+from arrears.reminders.approvals import remind_of_asked
 from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -249,7 +250,7 @@ def step(letter: Letter, to: LetterState, verb: str, by: User, at: datetime, rea
 
 
 def note(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", **data: Any) -> Letter:
-    """Into the case's chain, and announced: terms are derived from it."""
+    """Write an event into the chain of the case; the terms of the letter follow, and whoever is to approve it is reminded."""
     Letter.objects.filter(pk=letter.pk).update(version=F("version") + 1)
     Case.objects.filter(pk=letter.case_id).update(version=F("version") + 1, changed_at=at)
     audit.record(
@@ -266,6 +267,17 @@ def note(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", **
         **data,
     )
     letter.refresh_from_db()
-    letter_changed.send(Letter, letter=letter, verb=verb, by=by, at=at)
-    letter.refresh_from_db()  # whoever derives terms may have written when it is due
+    if letter.is_issued:
+        keep_letters([letter.pk], at)
+    words = {approval: f"{letter.get_kind_display()}待签发"}
+    remind_of_asked(letter, str(letter.case.number), "letter", words, at)
+    letter.refresh_from_db()  # keep_letters writes when it is due
     return letter
+
+
+def issued_of(case: Case, user: User) -> list[Letter]:
+    """Return the letters sent out under the number of a case that was merged, as far as the reader may see them."""
+    return list(Letter.objects.visible_to(user).filter(case=case, number__isnull=False).order_by("pk"))
+
+
+ABSORBED = {"letters": issued_of}

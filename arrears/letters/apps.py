@@ -10,4 +10,5 @@ class LettersConfig(AppConfig):
         "fact labels": "arrears.letters.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.letters.terms.rebuild",
         "answers waited for": "arrears.letters.blockers.unanswered",
+        "absorbed matters": "arrears.letters.actions.ABSORBED",
     }

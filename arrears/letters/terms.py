@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
-from arrears.cases.models import Act, ActKind, Closure, State
-from arrears.early_warning.terms import Places
+from arrears.cases.models import Act, ActKind, Case, Closure, State
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
-from arrears.law.obligations.subject import End, Place, Subject
+from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.deadlines import deadlines
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import DeadlineRule
@@ -24,6 +24,8 @@ from unions.models import Placement
 
 REPLY = ("letter-reply", "department-feedback")
 OBJECTION = "letter-objection"
+# Moves by which a case ends or begins anew: its letters want no answer any more, or again.
+ENDS_OR_REOPENS = frozenset({"close", "dismiss", "reopen"})
 ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠薪"}
 
 
@@ -152,3 +154,8 @@ def terms_of(letter: Letter, day: date) -> Terms:
 def rebuild(at: datetime, tools: Tools) -> Kept:
     """Every issued letter's terms again."""
     return rebuilt(Letter.objects.issued(), lambda ids: keep_letters(ids, at, tools))
+
+
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    if verb in ENDS_OR_REOPENS:
+        keep_letters(list(case.letters.issued().values_list("pk", flat=True)), at)

@@ -16,9 +16,9 @@ from arrears.cases import closing_blockers as open_ends
 from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, State
 from arrears.cases.second_person import barring
-from arrears.cases.signals import merger_changed
 from arrears.merging import merge_relations as carrying
 from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
+from arrears.reminders.approvals import remind_of_asked
 from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -171,7 +171,8 @@ class MergerApproval(Approval[Merger]):
             return
         unit = row.duplicate.handling_union
         audit.record(row.duplicate.stream, verb, by, at, union=unit, other=row.into_id, reason=reason)
-        merger_changed.send(Merger, merger=row, verb=verb, by=by, at=at)
+        words = {merging: "并案待审批", parting: "撤销并案待审批"}
+        remind_of_asked(row, str(row.duplicate.number), "merger", words, at)
 
 
 class Merging(MergerApproval):

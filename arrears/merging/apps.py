@@ -13,4 +13,6 @@ class MergingConfig(AppConfig):
         "case facts": "arrears.merging.facts.add_mergers",
         "move conditions": "arrears.merging.moves.CONDITIONS",
         "move effects": "arrears.merging.moves.EFFECTS",
+        "likenesses of a letter": "arrears.merging.duplicates.of_letter",
+        "likenesses of numbers": "arrears.merging.duplicates.of_numbers",
     }

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -16,10 +17,8 @@ from arrears.cases.models import Case, Employer, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.names import name_key
 from arrears.merging.models import CaseLink
-from arrears.portal.models import LetterStanding, WindowLetter
-from arrears.workers.actions import WorkerFacts
-from arrears.workers.models import Worker
 from unions.common import encryption as cipher
+from unions.common.features import provided
 from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
 from unions.models import Union, User
 
@@ -64,7 +63,7 @@ class Found:
 
     visible: list[Likeness] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
-    letters: list[WindowLetter] = field(default_factory=list)
+    letters: list[Any] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.visible or self.elsewhere or self.letters)
@@ -74,23 +73,25 @@ class Found:
 
 
 def probe_of(case: Case) -> Probe:
-    """Two queries: the numbers of the list and of workers' letters, found under every key of the ring."""
-    listed = list(case.workers.listed().only("case", "phone", "identity"))
-    left = [row.phone.text for row in case.window_letters.only("case", "phone")]
+    """Two queries: the numbers of the list and of workers' letters, found under every key of the ring.
+
+    Apps declare "numbers of a case": functions of the case that return phone and identity numbers.
+    """
+    phones: list[str] = []
+    identities: list[str] = []
+    for numbers_of in provided("numbers of a case"):
+        more_phones, more_identities = numbers_of(case)
+        phones += more_phones
+        identities += more_identities
     return Probe(
         case.employer.name,
         case.employer.uscc or "",
         case.employer.region_code,
         case.owed_from,
         case.owed_until,
-        _prints(PHONE, (phone_key(text) for text in [*(row.phone.text for row in listed), *left])),
-        _prints(IDENTITY, (identity_key(row.identity.text) for row in listed)),
+        _prints(PHONE, map(phone_key, phones)),
+        _prints(IDENTITY, map(identity_key, identities)),
     )
-
-
-def probe_of_letter(letter: WindowLetter) -> Probe:
-    phones = _prints(PHONE, [phone_key(letter.phone.text)])
-    return Probe(letter.employer_name, region_code=letter.region_code, phones=phones)
 
 
 def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
@@ -149,29 +150,26 @@ def _employers(probe: Probe) -> dict[int, str]:
 
 
 def _sharing(probe: Probe, but: int | None) -> Counter[int]:
-    """Case id → how many listed workers have a phone or identity number of the probe."""
+    """Case id → how many listed workers have a phone or identity number of the probe ("cases sharing numbers")."""
     if not (probe.phones or probe.identities):
         return Counter()
-    rows = Worker.objects.like(set(probe.phones), set(probe.identities)).exclude(case=but)
-    return Counter(rows.order_by().values_list("case_id", flat=True))
+    found: Counter[int] = Counter()
+    for sharing in provided("cases sharing numbers"):
+        found += sharing(set(probe.phones), set(probe.identities), but)
+    return found
 
 
-def _writing(probe: Probe, but: int | None, but_letter: int | None) -> list[WindowLetter]:
+def _writing(probe: Probe, but: int | None, but_letter: int | None) -> list[Any]:
     """Letters of workers that left a phone of the probe, the newest first; by prints alone, nothing is opened."""
     if not probe.phones:
         return []
-    rows = WindowLetter.objects.filter(phone_print__in=probe.phones)
-    rows = rows.exclude(pk=but_letter) if but_letter is not None else rows
-    rows = rows.filter(Q(case=None) | ~Q(case=but)) if but is not None else rows
-    rows = rows.exclude(case=None, standing=LetterStanding.WITHDRAWN).order_by("-pk")
-    return list(rows.select_related("union").defer("words", "name", "phone")[:LOOKED_AT])
+    return [
+        row for letters in provided("letters by phone") for row in letters(probe.phones, but, but_letter, LOOKED_AT)
+    ]
 
 
-def _seen_letters(letters: Sequence[WindowLetter], user: User) -> set[int]:
-    if not letters:
-        return set()
-    seen = WindowLetter.objects.visible_to(user).filter(pk__in=[row.pk for row in letters])
-    return set(seen.order_by().values_list("pk", flat=True))
+def _seen_letters(letters: Sequence[Any], user: User) -> set[int]:
+    return {pk for seen in provided("letters seen") for pk in seen(letters, user)} if letters else set()
 
 
 def _reasons(
@@ -212,13 +210,18 @@ def _contact(unit: Union) -> Union:
     return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
 
 
-def of_workers(rows: Sequence[WorkerFacts], user: User, case: Case) -> Found:
-    """Other cases that list one of these workers."""
-    phones = _prints(PHONE, (row.phone.text for row in rows))
-    identities = _prints(IDENTITY, (row.identity.text for row in rows))
-    if not (phones or identities):
+def of_numbers(phones: Iterable[str], identities: Iterable[str], user: User, case: Case) -> Found:
+    """Other cases that list somebody with one of these numbers."""
+    probe = Probe(phones=_prints(PHONE, phones), identities=_prints(IDENTITY, identities))
+    if not (probe.phones or probe.identities):
         return Found()
-    return like(Probe(phones=phones, identities=identities), user, case.accepted_on or date.max, but=case.pk)
+    return like(probe, user, case.accepted_on or date.max, but=case.pk)
+
+
+def of_letter(employer_name: str, region_code: str, phone: str, user: User, today: date, letter: int) -> Found:
+    """Cases and letters that may be the matter of a worker's letter; that letter itself left out."""
+    probe = Probe(employer_name, region_code=region_code, phones=_prints(PHONE, [phone_key(phone)]))
+    return like(probe, user, today, but_letter=letter)
 
 
 def linked(case: Case, user: User) -> list[tuple[CaseLink, Case]]:

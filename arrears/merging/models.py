@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from arrears.cases.models.case import Case
-from arrears.escalations.models import acts_at
 from unions.models import User
+from unions.models.union import acts_at
 from unions.people.rights import Right
 
 

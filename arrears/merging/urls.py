@@ -10,5 +10,4 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/merge/<int:into_pk>/", duplicates.merge, name="case-merge"),
     path("mergers/<int:pk>/", duplicates.page.show, name="merger"),
     path("mergers/<int:pk>/<slug:step>/", duplicates.page.take, name="merger-decide"),
-    path("employers/<int:pk>/", duplicates.employer, name="employer"),
 ]

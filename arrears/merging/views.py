@@ -1,4 +1,4 @@
-"""Warnings that a case may be there already, links between cases of one matter, merging, and an employer's years."""
+"""Warnings that a case may be there already, links between cases of one matter, and merging."""
 
 from __future__ import annotations
 
@@ -12,17 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.cases import employer_history as histories
-from arrears.cases.models import Case, Employer
 from arrears.cases.views.found import CASE_PARTS, the_case
 from arrears.merging import actions as merging
 from arrears.merging import duplicates
 from arrears.merging import merge_relations as carrying
 from arrears.merging.forms import LikeForm, OpinionOnMerger, ReasonForm
 from arrears.merging.models import CaseLink, Merger, MergerStage
-from arrears.prevention import employer as prevention
-from arrears.safety_nets.advances import of_employer as advances_of
-from arrears.sanctions import about
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.form_fields import seen_in
 from unions.common.formats import day, moment
@@ -154,25 +149,3 @@ class MergerPage(ApprovalPage[Merger]):
 
 
 page = MergerPage()
-
-
-# ---- an employer ------------------------------------------------------------------------------------------------------
-
-
-@login_required
-@require_safe
-def employer(request: HttpRequest, pk: int) -> HttpResponse:
-    """All its years, as far as the reader may see them; of the others only how many there are."""
-    user = reader(request)
-    seen = Case.objects.visible_to(user).values("employer")
-    found = get_object_or_404(Employer.objects.filter(pk__in=seen), pk=pk)
-    today = timezone.localdate()
-    history = histories.history(found, user, today)
-    context = {
-        "history": history,
-        "employer": found,
-        "today": today,
-        "standing": about.of_employer(found, user, today),
-        "advances": advances_of([line.case for line in history.lines]),
-    }
-    return render(request, "arrears/merging/employer.html", context | prevention.shown(found, user))

@@ -13,9 +13,12 @@ from django.db.models import F
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import Case, LedgerEntry, State
-from arrears.cases.signals import plan_changed
+from arrears.cases.models.case import NO_MORE
+from arrears.cases.second_person import barred_because
 from arrears.legal.models import Proceeding
 from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep
+from arrears.plans.terms import keep_plans
+from arrears.reminders.approvals import remind_approvers
 from unions.common.clock import day_of
 from unions.common.formats import yuan
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -23,7 +26,6 @@ from unions.log import audit
 from unions.models import User
 
 MOST_STEPS = 60
-NO_MORE = frozenset({State.DRAFT, State.CLOSED, State.DISMISSED, State.MERGED})
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def make(case: Case, kind: PlanKind, promises: Sequence[Promise], terms: Terms, 
     told = "；".join(part for part in (str(plan), terms.reason, terms.gap) if part)
     audit.record(case.stream, verb, by, at, union=case.handling_union, plan=plan.pk, reason=told)
     for row in filter(None, (before, plan)):
-        plan_changed.send(Plan, plan=row, by=by, at=at)
+        follow_plan(row, at)
     return plan
 
 
@@ -228,6 +230,23 @@ def _fill(purse: Purse, due: Decimal) -> Allotment:
     return Allotment(min(there, due), met_on)
 
 
+def follow_plan(plan: Plan, at: datetime) -> None:
+    """Keep the terms of a plan in step with it, and remind the approvers where its sums are not what the books have open.
+
+    Nobody approves a plan with a `gap`: the approvers look at it.
+    """
+    keep_plans([plan.pk], at)
+    if not plan.gap or plan.replaced_at is not None:
+        return
+    title = f"偿还计划与台账不一致，请核对：案件 {plan.case.number}"
+    url, key = f"{plan.case.get_absolute_url()}?tab=plans", f"plan-gap:{plan.pk}"
+    remind_approvers(plan.case.handling_union_id, key, title, url, plan, _barred_from_plan, at)
+
+
+def _barred_from_plan(plan: Plan, user: User, at: datetime) -> str | None:
+    return barred_because(plan.case, user, plan.by, day_of(at), plan.at)
+
+
 def follow_ledger(case: Case, by: User, at: datetime) -> None:
     """Bring the instalments of the plan in force into step with the books, inside the caller's transaction."""
     plan = case.plans.in_force().filter(kind=PlanKind.REPAYMENT).first()
@@ -246,7 +265,7 @@ def follow_ledger(case: Case, by: User, at: datetime) -> None:
     if changed:
         PlanStep.objects.bulk_update(changed, ["paid", "done_on"])
     # Also where nothing changed here: a case that ends or begins anew lifts its terms or owes them again.
-    plan_changed.send(Plan, plan=plan, by=by, at=at)
+    follow_plan(plan, at)
 
 
 def _payments(case: Case) -> list[LedgerEntry]:
@@ -273,7 +292,7 @@ def do(step: PlanStep, on: date, note: str, by: User, at: datetime) -> PlanStep:
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
     told = f"{step.plan}：{step.what}（{step.note}）"
     audit.record(case.stream, "plan.done", by, at, union=case.handling_union, plan=step.plan_id, reason=told)
-    plan_changed.send(Plan, plan=step.plan, by=by, at=at)
+    follow_plan(step.plan, at)
     return step
 
 

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import Case
-from arrears.cases.models.case import UNFINISHED
+from arrears.cases.models.case import NO_MORE, UNFINISHED
 from arrears.legal.models import ProceedingKind
-from arrears.plans import actions as plans
 from arrears.plans.models import Plan, PlanKind, PlanStep
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import User
@@ -66,7 +65,7 @@ def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
         if of_kind:
             steps = [_shown(step, today) for step in of_kind[0].steps.all()]
             shown.append(ShownPlan(of_kind[0], steps, of_kind[1:]))
-    may = acts.may_act(case, user) and case.state not in plans.NO_MORE
+    may = acts.may_act(case, user) and case.state not in NO_MORE
     made = {one.plan.kind for one in shown}
     return {
         "plans": shown,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from arrears.cases import ledger
+from arrears.cases.models import Case
+from arrears.cases.models.case import NO_MORE
+from arrears.cases.signals import TURNS
 from arrears.law.obligations.derive import Owed
 from arrears.law.obligations.projection import Kept, Tools, rebuilt, write
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
-from arrears.plans.actions import NO_MORE
 from arrears.plans.models import Plan, PlanStep
 from unions.common.formats import yuan
 
@@ -91,3 +94,9 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
 def rebuild(at: datetime, tools: Tools) -> Kept:
     """Every plan's terms again."""
     return rebuilt(Plan.objects.all(), lambda ids: keep_plans(ids, at))
+
+
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    """In the transaction of the move: its plans have terms only while the case is worked on, by whoever works on it."""
+    if verb in TURNS and (plans := list(case.plans.values_list("pk", flat=True))):
+        keep_plans(plans, at)

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
+from arrears.cases.pages import case_page
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.found import the_case, unchanged
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page
 from arrears.legal import actions as legal_steps
 from arrears.legal.models import Proceeding
 from arrears.plans import actions as plans
 from arrears.plans.forms import MORE, ROWS, PlanForm, evenly, rows_of
-from arrears.plans.models import Plan, PlanKind, PlanStep
+from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep
 from arrears.plans.tab import DoneForm
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -88,9 +88,9 @@ def _begin(request: HttpRequest, case: Case, kind: PlanKind, before: Plan | None
 
 def _of_proceeding(row: Proceeding | None) -> dict[str, Any]:
     result = legal_steps.result_of(row) if row else None
-    if row is None or result is None or result.plan is None:
+    if row is None or result is None or not result.plan:
         return {}
-    return {"agreed_on": row.ended_on, "basis": result.plan.value}
+    return {"agreed_on": row.ended_on, "basis": PlanBasis(result.plan).value}
 
 
 def _proceeding(case: Case, text: str) -> Proceeding | None:

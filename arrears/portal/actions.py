@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, transaction
 
 from arrears.cases.acts import checked_type, sha256_of
-from arrears.cases.signals import worker_wrote
 from arrears.portal import places, receipts
 from arrears.portal.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
 from arrears.portal.photos import reencoded
+from arrears.portal.reminding import remind_of_letter
 from unions.common.encrypted_fields import Private
 from unions.common.identity import phone_fault, phone_key
 from unions.common.refusals import Refused, Stale
@@ -95,7 +95,7 @@ def _new(told: Told, papers: Sequence[UploadedFile], known_by: str, poster: Unio
     )
     audit.record(letter.stream, "letter", None, at, union=union, officer=officer.pk if officer else None)
     refused = _keep_each(letter, papers, at)
-    worker_wrote.send(WindowLetter, letter=letter, at=at)
+    remind_of_letter(letter, at)
     return Receipt(letter, pin, again=False, refused=refused)
 
 
@@ -200,7 +200,7 @@ def _touched(letter: WindowLetter, at: datetime) -> None:
     if letter.standing in (LetterStanding.EXPLAINED, LetterStanding.WITHDRAWN):
         letter.standing = LetterStanding.NEW  # said again: somebody looks again
     letter.save(update_fields=["unread", "changed_at", "standing"])
-    worker_wrote.send(WindowLetter, letter=letter, at=at)
+    remind_of_letter(letter, at)
 
 
 # ---- photos -----------------------------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from arrears.cases.models import ActKind, Case, Channel, State
 from arrears.cases.models.act import Outcome
 from arrears.portal import places
 from arrears.portal.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
-from arrears.workers.actions import refuse_numbers
 from unions.common.clock import day_of
+from unions.common.identity import refuse_numbers
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import User

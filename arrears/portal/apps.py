@@ -12,4 +12,8 @@ class PortalConfig(AppConfig):
         "path copies": "arrears.portal.models.WindowLetter",
         "closing blockers": "arrears.portal.blockers.WITHDRAWN",
         "answers waited for": "arrears.portal.blockers.unread",
+        "merge relations": "arrears.portal.merge_relation.LETTERS",
+        "numbers of a case": "arrears.portal.likenesses.numbers_of",
+        "letters by phone": "arrears.portal.likenesses.by_phone",
+        "letters seen": "arrears.portal.likenesses.seen",
     }

@@ -20,7 +20,7 @@ from unions.common.formats import mask_name, mask_phone
 from unions.common.identity import PHONE, phone_key
 from unions.common.stored_file import StoredFile
 from unions.models import Union, User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 if TYPE_CHECKING:
@@ -59,8 +59,6 @@ class WindowLetterQuerySet(models.QuerySet["WindowLetter"]):
 
     def awaiting(self, user: User) -> WindowLetterQuerySet:
         """`waiting`, at units where the reader handles cases: those of a case wherever that is handled now."""
-        from arrears.escalations.models import acts_at
-
         paths = user.paths(Right.HANDLE)
         own = Q(case=None) & acts_at(paths, "union")
         return self.waiting().filter(own | (Q(case__isnull=False) & acts_at(paths, "case__handling_union")))

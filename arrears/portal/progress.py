@@ -93,7 +93,5 @@ def _standing_case(letter: WindowLetter) -> Case | None:
     case = letter.case
     if case is None or case.state != State.MERGED:
         return case
-    from arrears.merging.models import Merger
-
-    merger = Merger.objects.filter(duplicate=case).select_related("into").order_by("-id").first()
+    merger = case.mergers.select_related("into").order_by("-id").first()
     return merger.into if merger else case

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from arrears.portal.models import WindowLetter
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import Staff
 from unions.common.clock import day_of
-
-
-def tell_of_letter(sender: Any, letter: WindowLetter, at: datetime, **kwargs: Any) -> None:
-    remind_of_letter(letter, at)
 
 
 def remind_of_letter(letter: WindowLetter, at: datetime) -> int:

@@ -3,11 +3,13 @@ from django.urls import URLPattern, path
 from arrears.portal.views import mine as window_mine
 from arrears.portal.views import poster as window_poster
 from arrears.portal.views import public as window_public
+from arrears.portal.views import published as window_published
 from arrears.portal.views import staff as window_staff
 
 urlpatterns: list[URLPattern] = [
     # open to everybody
     path("window/", window_public.turn, name="window"),
+    path("window/published/", window_published.published, name="window-published"),
     path("window/write/", window_public.write, name="window-write"),
     path("window/mine/", window_mine.mine, name="window-mine"),
     path("window/mine/enter/", window_mine.enter, name="window-enter"),

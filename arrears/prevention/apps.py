@@ -13,4 +13,7 @@ class PreventionConfig(AppConfig):
             "arrears.prevention.models.PreventionWork",
             "arrears.prevention.models.SubsidyList",
         ),
+        "after warnings": "arrears.prevention.classing.follow",
+        "after inspections": "arrears.prevention.classing.follow",
+        "inspection intervals": "arrears.prevention.risk.shortest_interval",
     }

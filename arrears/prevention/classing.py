@@ -14,6 +14,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from arrears.cases.models import Case, State
+from arrears.cases.signals import is_idle
+from arrears.cases.workflow import MOVES
 from arrears.early_warning.models import WarningSignal
 from arrears.inspections.models import Inspection, KeyTarget
 from arrears.law.obligations.applicable import RulebooksByUnit
@@ -24,6 +26,8 @@ from unions.common.clock import day_of
 from unions.common.pg_copy import count_anew
 from unions.models import Union, UnionKind
 
+# Acts on a case that may change a class: those that change its state.
+CHANGES = frozenset(MOVES)
 # Where a class stands: the units that supervise, not the grassroots whose records they are.
 SEATS = (UnionKind.PROVINCE, UnionKind.CITY, UnionKind.DISTRICT, UnionKind.INDUSTRY, UnionKind.DIRECT)
 LIVE = (State.OPEN, State.TRANSFERRING, State.LEGAL, State.SETTLED)
@@ -240,3 +244,15 @@ def _levels(seat: int, grade: Grade, book: Rulebook) -> Iterable[dict[str, Any]]
             "book": book.key,
             "clause": grade.clause,
         }
+
+
+def follow(employers: Collection[int], at: datetime) -> None:
+    """Class these employers again after an act upon their warnings or inspections; does nothing within idle(follow)."""
+    if not is_idle(follow):
+        class_anew(employers, at)
+
+
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    """In the transaction of the move: a case opened or closed may change the class of its employer."""
+    if verb in CHANGES:
+        class_anew([case.employer_id], at)

@@ -12,11 +12,10 @@ from django.urls import reverse
 
 from arrears.cases.models.case import Case
 from arrears.cases.models.employer import Employer
-from arrears.escalations.models import acts_at
 from arrears.inspections.models.inspection import Inspection
 from unions.common.stored_file import StoredFile
 from unions.models import Union, User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 STANDS = Q(withdrawn_at=None)

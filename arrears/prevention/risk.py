@@ -6,8 +6,10 @@ The classes themselves are the rulebook's (`classing`), here is only what people
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Subquery
 
 from arrears.cases.models import Employer
 from arrears.law.obligations.risk_classes import RiskClass, risk_classes
@@ -22,6 +24,14 @@ from unions.people.rights import Right
 
 S = RiskChangeStage
 LONGEST_DAYS = 366
+
+
+def shortest_interval() -> Subquery:
+    """Return the days between two inspections by the employer's classes at the units above; for rows with `employer` and `path`."""
+    classes: Any = EmployerRisk.objects.annotate(
+        here=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    ).filter(employer=OuterRef("employer"), here__startswith=F("path"), every_days__isnull=False)
+    return Subquery(classes.order_by("every_days").values("every_days")[:1])
 
 
 def classes_of(employer: Employer, user: User) -> list[EmployerRisk]:

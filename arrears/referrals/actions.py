@@ -6,29 +6,37 @@ telephone or on paper, a colleague notes the answer and who gave it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from arrears.cases import acts, ledger, snapshot
 from arrears.cases.models import Act, Case, Evidence, Series
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.second_person import CaseApproval, record_on_case
-from arrears.cases.signals import case_changed, referral_changed
+from arrears.cases.signals import case_changed
 from arrears.referrals.kinds import KINDS, Kind, open_to, pushed_up
-from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
-from arrears.referrals.terms import crime_threshold
+from arrears.referrals.models import Referral, ReferralAnswer, ReferralKind, ReferralPaper, ReferralStage
+from arrears.referrals.terms import crime_threshold, keep_referrals
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import OVERSEEING, Staff
 from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Agency, Union, User
+from unions.models.union import acts_at
 from unions.people.rights import Right
 
 S = ReferralStage
+# What the department says → how the sender is told.
+SAID = {"referral.accept": "对方已接收", "referral.refuse": "对方不予接收", "referral.answer": "对方已答复"}
 
 
 @dataclass(frozen=True)
@@ -260,7 +268,7 @@ def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetim
     paper, new = ReferralPaper.objects.get_or_create(referral=row, evidence=evidence, defaults={"from_agency": True})
     if not new:
         raise Refused(f"这份文件已在材料中（{evidence.name}），不必重复上传。")
-    referral_changed.send(Referral, referral=row, verb="referral.attach", by=by, at=at)
+    _follow(row, "referral.attach", by, at)
     return paper
 
 
@@ -307,4 +315,59 @@ def _note(row: Referral, verb: str, by: User, at: datetime, unit: Union | None, 
     else:
         audit.record(row.case.stream, verb, by, at, **told)
         case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
-    referral_changed.send(Referral, referral=row, verb=verb, by=by, at=at)
+    _follow(row, verb, by, at)
+
+
+def _follow(row: Referral, verb: str, by: User, at: datetime) -> None:
+    """Keep the term of the referral, in the transaction of the step; then tell the department what arrived, the unions its answer."""
+    if row.number is not None:
+        keep_referrals([row.pk], at)
+    put(_words(row, verb, by, at), at)
+
+
+def _words(row: Referral, verb: str, by: User, at: datetime) -> Iterator[Word]:
+    """Numbers only: a reminder may leave the house by mail or telephone."""
+    if verb == "referral.send":
+        theirs = row.agency.appointments.in_force(day_of(at)).values_list("user_id", flat=True)
+        url = reverse("incoming-matter", args=[row.pk])
+        yield from _told(theirs, f"{verb}:{row.pk}", f"收到新事项 {row.number}，请接收", url)
+    if verb in SAID:
+        key = f"{verb}:{row.pk}:{row.answers.count()}"
+        people = {row.requested_by_id, row.case.officer_id} - {by.pk, None}
+        yield from _told(people, key, f"转送 {row.number}：{SAID[verb]}", row.get_absolute_url())
+        if verb == "referral.answer" and row.passed_to_id:
+            above = Staff(day_of(at), {row.passed_to_id}).with_any(OVERSEEING, row.passed_to_id)
+            title = f"行业主管部门反馈待阅知：转送 {row.number}"
+            yield from _told(above, f"{key}:above", title, row.get_absolute_url())
+
+
+def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[Word]:
+    item = {"text": f"{title}。", "short": title, "url": url}
+    for user in people:
+        if user is not None:
+            yield Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
+
+
+def unread_answers(user: User) -> QuerySet[Referral]:
+    """YK-1.3: answers of industry authorities passed up to a level of the reader's, not read yet."""
+    paths = sorted({*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)})
+    return Referral.objects.filter(acts_at(paths, "passed_to"), read_at=None)
+
+
+def sent_to_police(cases: set[int]) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return (case, number) → department and how it stands, of what was transferred to the police. Two queries."""
+    rows = Referral.objects.filter(case__in=cases, kind=ReferralKind.POLICE, number__isnull=False)
+    found = {}
+    for row in rows.select_related("agency").prefetch_related("answers"):
+        answers = list(row.answers.all())
+        said = KINDS[row.kind].result(answers[-1].result) if answers else row.get_stage_display()
+        found[row.case_id, row.number or ""] = (row.agency.name, said)
+    return found
+
+
+def absorbed_of(case: Case, user: User) -> list[Referral]:
+    """Return the referrals of a case that was merged, as far as the reader may see them."""
+    return list(Referral.objects.visible_to(user).filter(case=case).select_related("agency").order_by("pk"))
+
+
+ABSORBED = {"referrals": absorbed_of}

@@ -13,4 +13,7 @@ class ReferralsConfig(AppConfig):
         "subject pages": "arrears.referrals.labels.SUBJECT_PAGES",
         "under way": "arrears.referrals.blockers.REFERRED",
         "answers waited for": "arrears.referrals.blockers.unanswered",
+        "transfers to the police": "arrears.referrals.actions.sent_to_police",
+        "absorbed matters": "arrears.referrals.actions.ABSORBED",
+        "form drafts": "arrears.referrals.drafts.FORMS",
     }

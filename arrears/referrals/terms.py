@@ -12,10 +12,9 @@ from django.db.models import Q
 
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
-from arrears.early_warning.terms import Places
 from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
-from arrears.law.obligations.subject import End, Place, Subject
+from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.evaluator import crimes
 from arrears.law.rules.facts import Facts, Moment
 from arrears.referrals.kinds import Kind

@@ -1,18 +1,18 @@
-"""Whoever may decide hears at once that something waits for her; what waits, the features say (reminding.py of each).
+"""Whoever may decide hears at once that something waits for her; what waits, the feature says.
 
 Told are those who can: an approver who took part and is barred hears nothing. Numbers only: a reminder may leave the house.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word, put
 from arrears.reminders.staff import APPROVING, Staff
-from unions.approvals import Approval, waiting_for
+from unions.approvals import waiting_for
 from unions.common.clock import day_of
 from unions.models import User
 
@@ -25,7 +25,7 @@ def remind_approvers(unit: int, key: str, title: str, url: str, row: Row, barred
     return put(_words(unit, key, title, url, row, barred, at), at)
 
 
-def remind_of_asked(row: Any, number: str, name: str, words: dict[Approval[Any], str], at: datetime) -> None:
+def remind_of_asked(row: Any, number: str, name: str, words: Mapping[Any, str], at: datetime) -> None:
     """Tell whoever may decide what waits in the row: each asking by itself, never twice."""
     approval = waiting_for(row, words)
     if approval is None:

@@ -13,9 +13,9 @@ class SafetyNetsConfig(AppConfig):
         "subject pages": "arrears.safety_nets.labels.SUBJECT_PAGES",
         "obligation subjects": "arrears.safety_nets.labels.OBLIGATION_SUBJECTS",
         "path copies": "arrears.safety_nets.models.SafetyNet",
-        "project traces": "arrears.safety_nets.on_project.deposits_seen",
-        "project boxes": "arrears.safety_nets.on_project.box",
         "under way": "arrears.safety_nets.blockers.DRAWN",
         "reversal followers": "arrears.safety_nets.books.follow_reversals",
         "repeat followers": "arrears.safety_nets.books.follow_repeats",
+        "project traces": "arrears.safety_nets.models.WageDeposit",
+        "project boxes": "arrears.safety_nets.on_project.box",
     }

@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import F, Sum
 
 from arrears.cases.models import EntryKind, LedgerEntry
-from arrears.cases.signals import net_changed
-from arrears.safety_nets.models import Drawing, DrawingStage, NetEntry, NetEntryKind, SafetyNet
+from arrears.safety_nets import terms
+from arrears.safety_nets.models import Drawing, DrawingStage, NetEntry, NetEntryKind, NetKind, SafetyNet
 from unions.common.clock import day_of
 from unions.common.limits import EARLIEST, MOST_MONEY
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -144,10 +144,11 @@ def check_lowest(net: SafetyNet, on: date, amount: Decimal) -> None:
 
 
 def note(net: SafetyNet, verb: str, by: User, at: datetime, **data: Any) -> None:
-    """Into the net's chain, and to whoever derives something from nets."""
+    """Write an event into the chain of the net; the terms of a deposit follow in the same transaction."""
     SafetyNet.objects.filter(pk=net.pk).update(version=F("version") + 1)
     audit.record(net.stream, verb, by, at, union=net.union, **data)
-    net_changed.send(SafetyNet, net=net, verb=verb, by=by, at=at)
+    if net.kind == NetKind.DEPOSIT:
+        terms.keep_nets([net.pk], at)
 
 
 # ---- in step with the case's ledger ------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from django.db import transaction
 from arrears.cases import ledger
 from arrears.cases.models import Case, Fund, State
 from arrears.cases.second_person import barring, record_on_case
-from arrears.cases.signals import drawing_changed
+from arrears.cases.signals import is_idle
+from arrears.reminders.approvals import remind_approvers
 from arrears.safety_nets import asking, books
 from arrears.safety_nets.asking import AdvanceWish, Outgo
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
@@ -126,7 +127,7 @@ class DrawingApproval(Approval[Drawing]):
             books.note(row.net, verb, by, at, **told)
         if row.case is not None:
             record_on_case(row.case, verb, by, at, self.unit_of(row), **told)
-        drawing_changed.send(Drawing, drawing=row, verb=verb, by=by, at=at)
+        tell_approvers(row, at)
 
 
 def _case_lines(row: Drawing) -> list[ShownLine]:
@@ -171,6 +172,15 @@ def _own_lines(row: Drawing) -> list[ShownLine]:
 
 approval = DrawingApproval()
 approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
+
+
+def tell_approvers(drawing: Drawing, at: datetime) -> None:
+    """Remind whoever may decide that something waits; does nothing within idle(tell_approvers)."""
+    if drawing.stage != S.REQUESTED or is_idle(tell_approvers):
+        return
+    unit, url = approval.unit_of(drawing).pk, drawing.get_absolute_url()
+    title = f"{drawing.get_kind_display()}待审批" + (f"：案件 {drawing.case.number}" if drawing.case else "")
+    remind_approvers(unit, f"approve-drawing:{drawing.pk}", title, url, drawing, approval.barred, at)
 
 
 # ---- after it was approved ----------------------------------------------------------------------------------------------

@@ -21,8 +21,7 @@ from arrears.safety_nets.models import (
     SafetyNet,
     StoredAs,
 )
-from arrears.serious.forms import _OneOfSeveral
-from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm, narrow
+from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm, narrow
 from unions.common.formats import day, yuan
 from unions.common.industries import Nature
 from unions.models import Union, User
@@ -137,7 +136,7 @@ class NewFundForm(_KeptAt):
         return FundFacts(**{name: self.cleaned_data[name] for name in names})
 
 
-class PutInForm(_OneOfSeveral):
+class PutInForm(OneOfSeveralForm):
     kind = forms.ChoiceField(label="类别", widget=forms.RadioSelect)
     on = DayField(label="日期", help_text="实际到账的日期。")
     amount = MoneyField(label="金额（元）")
@@ -148,7 +147,7 @@ class PutInForm(_OneOfSeveral):
         _choose(self, "kind", [(str(kind), label) for kind, label in KINDS_IN[NetKind(net.kind)]])
 
 
-class RecoverForm(_OneOfSeveral):
+class RecoverForm(OneOfSeveralForm):
     drawing = forms.ChoiceField(label="追偿哪一笔垫付")
     on = DayField(label="日期", help_text="用人单位归还到账的日期。")
     amount = MoneyField(label="金额（元）")
@@ -173,7 +172,7 @@ class RecoverForm(_OneOfSeveral):
         return self.rows[self.cleaned_data["drawing"]]
 
 
-class OutgoForm(_OneOfSeveral):
+class OutgoForm(OneOfSeveralForm):
     """返还 of a deposit (all that is left in it), 退回 and 调减 of a fund."""
 
     kind = forms.ChoiceField(label="事项", widget=forms.RadioSelect)
@@ -191,7 +190,7 @@ class OutgoForm(_OneOfSeveral):
             del self.fields["amount"]
 
 
-class ReverseForm(_OneOfSeveral):
+class ReverseForm(OneOfSeveralForm):
     cancels = forms.ChoiceField(label="冲正哪一笔")
     on = DayField(label="冲正日期")
     reason = forms.CharField(label="原因", max_length=200)
@@ -206,16 +205,16 @@ class ReverseForm(_OneOfSeveral):
         return self.rows[self.cleaned_data["cancels"]]
 
 
-class NoticeForm(_OneOfSeveral):
+class NoticeForm(OneOfSeveralForm):
     on = DayField(label="公示开始日期")
     place = forms.CharField(label="公示地点", max_length=120, help_text="如项目部公告栏、主管部门网站。")
 
 
-class NoticeBackForm(_OneOfSeveral):
+class NoticeBackForm(OneOfSeveralForm):
     reason = forms.CharField(label="撤销公示的原因", max_length=200)
 
 
-class RenewForm(_OneOfSeveral):
+class RenewForm(OneOfSeveralForm):
     number = forms.CharField(label="保函编号", max_length=60)
     guarantee_until = DayField(label="新的到期日", past=False)
 
@@ -225,7 +224,7 @@ def _standing(net: Any) -> str:
     return f"余额 {yuan(net.balance)} 元 · {net}（{net.union.name}）"
 
 
-class AdvanceForm(_OneOfSeveral):
+class AdvanceForm(OneOfSeveralForm):
     """垫付 as it is asked for on the page of the case."""
 
     net = forms.ChoiceField(label="资金来源")
@@ -260,7 +259,7 @@ class AdvanceForm(_OneOfSeveral):
         )
 
 
-class PaidForm(_OneOfSeveral):
+class PaidForm(OneOfSeveralForm):
     on = DayField(label="银行支付日期")
 
 

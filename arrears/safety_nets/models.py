@@ -15,9 +15,8 @@ from django.urls import reverse
 from arrears.cases.models.case import Case
 from arrears.cases.models.employer import Project
 from arrears.cases.models.ledger import LedgerEntry
-from arrears.escalations.models import acts_at
 from unions.models import Union, User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 

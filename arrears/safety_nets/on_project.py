@@ -5,19 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from arrears.cases.models import Project
 from arrears.safety_nets.asking import units_of
 from arrears.safety_nets.models import WageDeposit
 from unions.models import User
 
 TEMPLATE = "arrears/safety_nets/project_box.html"
-
-
-def deposits_seen(user: User) -> QuerySet[Any]:
-    """Return the deposits a user may see: by them she sees their projects."""
-    return WageDeposit.objects.visible_to(user)
 
 
 def box(project: Project, user: User, at: datetime) -> tuple[str, dict[str, Any]] | None:

@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from arrears.early_warning.terms import Places
 from arrears.law.obligations.derive import Owed
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
-from arrears.law.obligations.subject import End, Place, Subject
+from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
-from arrears.safety_nets.deposits import uses
+from arrears.safety_nets import deposits
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
 from arrears.safety_nets.overview import GUARANTEE_SOON
 
@@ -73,7 +72,7 @@ def _subjects(deposit: WageDeposit, drawings: list[Drawing], places: Places) -> 
             moments["deposit_returned_on"] = deposit.closed_on
         yield subject(f"deposit:{deposit.pk}", moments)
     entries = list(deposit.entries.filter(cancelled_by=None).exclude(kind=NetEntryKind.REVERSED))
-    made_good = {use.entry.drawing_id: use for use in uses(entries)}
+    made_good = {use.entry.drawing_id: use for use in deposits.uses(entries)}
     for row in drawings:
         assert row.notice_on is not None
         use = made_good.get(row.pk)

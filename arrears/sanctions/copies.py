@@ -16,10 +16,10 @@ from django.db import IntegrityError, transaction
 
 from arrears.cases.models import Employer
 from arrears.cases.names import name_key
-from arrears.imports import cells
-from arrears.imports.cells import Bad
 from arrears.sanctions.models import CopiedList, CopiedRow
+from unions.common import xlsx_cells as cells
 from unions.common.refusals import Forbidden, Refused
+from unions.common.xlsx_cells import Bad
 from unions.common.xlsx_rows import BadCell, Sheet
 from unions.log import audit
 from unions.models import Union, User

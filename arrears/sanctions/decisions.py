@@ -13,9 +13,10 @@ from django.db.models import F
 from arrears.cases import acts, ledger
 from arrears.cases.models import ActKind, Case, Evidence, State
 from arrears.cases.models.act import Outcome
-from arrears.cases.signals import case_changed, sanction_changed
+from arrears.cases.signals import case_changed
 from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.sanction import DECIDED, TELLS_TO_PAY
+from arrears.sanctions.terms import keep_sanctions
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -168,4 +169,4 @@ def _note(row: Sanction, verb: str, by: User, at: datetime, **told: object) -> N
     row.refresh_from_db()
     row.case.refresh_from_db()
     case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
-    sanction_changed.send(Sanction, sanction=row, verb=verb, by=by, at=at)
+    keep_sanctions([row.pk], at)

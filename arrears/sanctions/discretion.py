@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from arrears.workers.models import Worker
+from unions.common.features import provided
 
 IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -43,6 +43,5 @@ def _close(text: str) -> str:
 
 def _names(employer: int) -> set[str]:
     """The names of all workers of the employer's cases, opened for this comparison only."""
-    rows = Worker.objects.filter(case__employer=employer).only("name")
-    names = {_close(row.name.text) for row in rows.iterator(chunk_size=1000)}
+    names = {_close(name) for names_of in provided("names of workers") for name in names_of(employer)}
     return {name for name in names if len(name) >= SHORTEST}

@@ -10,11 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 
 from arrears.cases.acts import KINDS_FOR_PEOPLE
 from arrears.cases.models import Evidence
-from arrears.early_warning.list_forms import checked_size
 from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.listing import ListingQuerySet
 from arrears.sanctions.models.sanction import SanctionQuerySet
-from unions.common.form_fields import DayField, MoneyField, PlainForm
+from unions.common.form_fields import DayField, MoneyField, PlainForm, checked_size
 from unions.models import Union
 from unions.people.forms import UnitFilter
 

@@ -10,10 +10,13 @@ from django.db import IntegrityError, transaction
 from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, Evidence
 from arrears.cases.second_person import CaseApproval, record_on_case
-from arrears.cases.signals import listing_changed
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import APPROVING, Staff
 from arrears.sanctions import conditions
 from arrears.sanctions.decisions import NOT_A_CASE
 from arrears.sanctions.models import Listing, ListingStage
+from arrears.sanctions.terms import keep_listings
 from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -22,6 +25,13 @@ from unions.people.rights import Right
 
 S = ListingStage
 DEPARTMENT = "人力资源和社会保障部门"
+SAID = {
+    "listing.propose": "提请列入名单已批准",
+    "listing.decline": "提请列入名单未获批准",
+    "listing.remove": "提前移出名单已批准",
+    "listing.keep": "提前移出名单未获批准",
+}
+WAITS = {ListingStage.REQUESTED: "提请列入名单待审批", ListingStage.REMOVAL_ASKED: "提前移出名单待审批"}
 
 
 def may_propose(case: Case, user: User) -> bool:
@@ -222,7 +232,27 @@ def needed(text: str, field: str) -> str:
 
 
 def note(row: Listing, verb: str, by: User, at: datetime, **told: object) -> None:
-    """Into the chain of the case, and announced; whoever derives terms may have written when it is due."""
+    """Write an event into the chain of the case; the terms of the listing follow, and people are reminded."""
     record_on_case(row.case, verb, by, at, row.union, listing=row.pk, **told)
-    listing_changed.send(Listing, listing=row, verb=verb, by=by, at=at)
-    row.refresh_from_db()
+    keep_listings([row.pk], at)
+    put(_words(row, verb, by, at), at)
+    row.refresh_from_db()  # keep_listings writes when it is due
+
+
+def _words(row: Listing, verb: str, by: User, at: datetime) -> Iterator[Word]:
+    """Numbers only: a reminder may leave the house by mail or telephone."""
+    if row.stage in WAITS and verb in ("listing.request", "listing.ask_removal"):
+        union = row.union.in_charge()
+        people = Staff(day_of(at), {union.pk}).with_any(APPROVING, union.pk) - {by.pk}
+        yield from (_word(user, row, verb, WAITS[ListingStage(row.stage)], at) for user in people)
+    if verb in SAID:
+        asker = row.removal_by_id if verb in ("listing.remove", "listing.keep") else row.requested_by_id
+        if asker is not None and asker != by.pk:
+            yield _word(asker, row, verb, SAID[verb], at)
+
+
+def _word(user: int, row: Listing, verb: str, said: str, at: datetime) -> Word:
+    title, url = f"案件 {row.case.number}：{said}", row.get_absolute_url()
+    item = {"text": f"{title}。", "short": title, "url": url}
+    key = f"{verb}:{row.pk}:{at:%Y%m%d%H%M%S}"
+    return Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from arrears.cases.models import Case, Employer
 from arrears.sanctions.discretion import leaks
@@ -330,3 +330,8 @@ def reason_given(text: str) -> str:
 def _edited(row: Publication, by: User) -> None:
     editors = sorted({*row.editors, by.pk})
     Publication.objects.filter(pk=row.pk).update(editors=editors, version=F("version") + 1)
+
+
+def shown_on(day: date) -> QuerySet[PublicationRow]:
+    """Return what everybody may read of employers on a day."""
+    return PublicationRow.objects.shown_on(day)

@@ -13,11 +13,10 @@ from django.db.models import QuerySet
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind
 from arrears.law.scope import Scope
-from arrears.referrals.kinds import KINDS
-from arrears.referrals.models import Referral, ReferralKind
 from arrears.sanctions.decided_employers import decisions
 from arrears.sanctions.models import Listing
 from unions.common import xlsx_writer as workbook
+from unions.common.features import provided
 from unions.common.formats import moment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet
 
@@ -62,7 +61,9 @@ def rows(acts: list[Act], last: date) -> Iterator[Shared]:
     """Three queries, whatever the number."""
     cases = {act.case_id for act in acts}
     books = ledger.balances(cases, last)
-    sent = {(row.case_id, row.number): row for row in _transfers(cases)}
+    sent = {
+        key: row for sent_to_police in provided("transfers to the police") for key, row in sent_to_police(cases).items()
+    }
     listed = {(row.case_id, row.listed_on): row for row in Listing.objects.filter(case__in=cases)}
     for act in acts:
         department, number, progress = _told(act, sent, listed)
@@ -72,13 +73,8 @@ def rows(acts: list[Act], last: date) -> Iterator[Shared]:
         )
 
 
-def _transfers(cases: set[int]) -> QuerySet[Referral]:
-    to_police = Referral.objects.filter(case__in=cases, kind=ReferralKind.POLICE, number__isnull=False)
-    return to_police.select_related("agency").prefetch_related("answers")
-
-
 def _told(
-    act: Act, sent: dict[tuple[int, str | None], Referral], listed: dict[tuple[int, date | None], Listing]
+    act: Act, sent: dict[tuple[int, str], tuple[str, str]], listed: dict[tuple[int, date | None], Listing]
 ) -> tuple[str, str, str]:
     """Department, number and how it stands, as far as it is on record."""
     if hasattr(act, "sanction"):
@@ -86,14 +82,9 @@ def _told(
         return row.department, row.number, row.get_outcome_display()
     if act.kind == ActKind.LISTING and (listing := listed.get((act.case_id, act.on))):
         return listing.department, listing.number, listing.get_stage_display()
-    referral = next(
-        (one for (case, number), one in sent.items() if case == act.case_id and number and number in act.detail), None
-    )
-    if referral is None:
-        return "", "", ""
-    answers = list(referral.answers.all())
-    said = KINDS[referral.kind].result(answers[-1].result) if answers else referral.get_stage_display()
-    return referral.agency.name, referral.number or "", said
+    found = ((number, row) for (case, number), row in sent.items() if case == act.case_id and number in act.detail)
+    number, (agency, said) = next(found, ("", ("", "")))
+    return agency, number, said
 
 
 def write(scope: Scope, acts: list[Act], now: datetime, out: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from arrears.early_warning.terms import Places
+from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from arrears.law.obligations.derive import Owed
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
-from arrears.law.obligations.subject import End, Subject
+from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
@@ -22,6 +23,8 @@ TERM, REMOVABLE, DECISION = "listing-term", "listing-early-removal", "listing-de
 # In the place of a rulebook: the department's own order.
 BOOK, RULE, CLAUSE = "order", "pay-by", "SD-2.3b"
 ENDS = {ListingStage.WITHDRAWN: "提请已撤回", ListingStage.NOT_LISTED: "部门决定不予列入"}
+# By these the case has another officer or another unit: the term of an order is watched by those.
+HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit", "assign", "oversight.approve"})
 
 
 def keep_listings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
@@ -140,3 +143,8 @@ def rebuild(at: datetime, tools: Tools) -> Kept:
     kept = rebuilt(Listing.objects.all(), lambda ids: keep_listings(ids, at, tools))
     kept += rebuilt(Sanction.objects.filter(pay_by__isnull=False), lambda ids: keep_sanctions(ids, at))
     return kept
+
+
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    if verb in HANDED_ON:
+        keep_sanctions(list(case.sanctions.exclude(pay_by=None).values_list("pk", flat=True)), at)

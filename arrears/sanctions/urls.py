@@ -1,8 +1,7 @@
-"""Addresses of sanctions, the joint-punishment list, copied lists, and what everybody may read of them."""
+"""Addresses of sanctions, the joint-punishment list, copied lists."""
 
 from django.urls import URLPattern, path
 
-from arrears.portal.views import published as window_published
 from arrears.sanctions.views import copied_lists, listings, publications, sanctions, shared_cases
 
 urlpatterns: list[URLPattern] = [
@@ -32,5 +31,4 @@ urlpatterns: list[URLPattern] = [
     path("sanctions/copies/new/", copied_lists.new, name="copied-list-new"),
     path("sanctions/copies/<int:pk>/", copied_lists.copied, name="copied-list"),
     path("sanctions/<int:pk>/<slug:name>/", sanctions.step, name="sanction-step"),
-    path("window/published/", window_published.published, name="window-published"),
 ]

@@ -16,4 +16,7 @@ class SeriousConfig(AppConfig):
         "merging blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
         "case facts": "arrears.serious.facts.add_incidents",
         "move conditions": "arrears.serious.blockers.CONDITIONS",
+        "oversight kinds": "arrears.serious.models.OversightKind",
+        "case annotations": "arrears.serious.models.CASE_ANNOTATIONS",
+        "form drafts": "arrears.serious.drafts.FORMS",
     }

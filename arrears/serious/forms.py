@@ -20,7 +20,7 @@ from arrears.serious.models import (
     OversightStage,
     Season,
 )
-from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
+from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm
 from unions.common.limits import EARLIEST
 from unions.models import Union, User
 from unions.models.union import under
@@ -40,14 +40,7 @@ class MomentField(forms.DateTimeField):
         return moment
 
 
-class _OneOfSeveral(PlainForm):
-    """Stands on a page beside other forms: its fields' ids carry its own name."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": f"{type(self).__name__}_%s"} | kwargs))
-
-
-class _OfUnits(_OneOfSeveral):
+class _OfUnits(OneOfSeveralForm):
     """A form in whose name one of a few `units` speaks: the field `unit`."""
 
     unit = forms.ChoiceField(label="单位")
@@ -61,7 +54,7 @@ class _OfUnits(_OneOfSeveral):
         return self.units[self.cleaned_data["unit"]]
 
 
-class _ForAUnit(_OneOfSeveral):
+class _ForAUnit(OneOfSeveralForm):
     """A form for any unit the reader files for: the field `union`."""
 
     union = UnitField(label="登记单位")
@@ -75,7 +68,7 @@ class _ForAUnit(_OneOfSeveral):
 # ---- emergencies ------------------------------------------------------------------------------------------------
 
 
-class EmergencyForm(_OneOfSeveral):
+class EmergencyForm(OneOfSeveralForm):
     incident_at = MomentField(label="事发时间")
     place = forms.CharField(label="事发地点", max_length=120)
     people = CountField(label="现场人数（人）", required=False)
@@ -105,7 +98,7 @@ class NoteForm(_OfUnits):
     field_order = ["kind", "text", "unit"]
 
 
-class OutcomeForm(_OneOfSeveral):
+class OutcomeForm(OneOfSeveralForm):
     outcome = forms.CharField(
         label="处置结果", widget=forms.Textarea, max_length=5000, help_text="人员是否散去、作出哪些承诺、下一步怎样办。"
     )
@@ -129,11 +122,11 @@ class OversightForm(_OfUnits):
         self.fields["unit"].label = "督办单位"
 
 
-class LiftingForm(_OneOfSeveral):
+class LiftingForm(OneOfSeveralForm):
     report = forms.CharField(label="办理结果", widget=forms.Textarea, max_length=5000)
 
 
-class FallbackForm(_OneOfSeveral):
+class FallbackForm(OneOfSeveralForm):
     name = forms.CharField(label="兜底责任单位", max_length=120, help_text="如财政部门、建设单位、国有企业集团。")
     person = forms.CharField(label="责任人", max_length=60)
     phone = forms.CharField(label="联系电话", max_length=40, required=False)
@@ -189,12 +182,12 @@ class OpinionEventForm(_ForAUnit):
     field_order = ["union", "title", "source", "where", "seen_at", "heavy"]
 
 
-class OpinionStepForm(_OneOfSeveral):
+class OpinionStepForm(OneOfSeveralForm):
     when = MomentField(label="时间")
     text = forms.CharField(label="经过和结果", widget=forms.Textarea, max_length=5000)
 
 
-class NumberForm(_OneOfSeveral):
+class NumberForm(OneOfSeveralForm):
     number = forms.CharField(label="案件编号", max_length=30)
 
 
@@ -218,7 +211,7 @@ class ReceptionForm(_ForAUnit):
         return {name: data[name] for name in plain} | {"visitors": data["visitors"] or 0}
 
 
-class TakenForm(_OneOfSeveral, NamesEmployer):
+class TakenForm(OneOfSeveralForm, NamesEmployer):
     """What a visitor says: enough for a draft, which is completed on its own page."""
 
     employer_name = forms.CharField(label="单位名称", max_length=120)

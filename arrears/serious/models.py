@@ -8,9 +8,8 @@ from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 
 from arrears.cases.models.case import Case
-from arrears.escalations.models import acts_at
 from unions.models import Union, UnionKind, User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 
@@ -214,6 +213,10 @@ class OversightQuerySet(models.QuerySet["Oversight"]):
 def overseen_kinds() -> ArraySubquery:
     """For a queryset of cases: the kinds that stand on each, without a query of its own."""
     return ArraySubquery(Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind"))
+
+
+# What `the_case` reads with a case.
+CASE_ANNOTATIONS = {"overseen": overseen_kinds}
 
 
 def overseen_labels(case: Case) -> list[str]:

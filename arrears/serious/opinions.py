@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.cases.models import Case
-from arrears.cases.signals import opinion_changed
 from arrears.serious.models import Opinion
+from arrears.serious.terms import keep_opinions
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -111,4 +111,4 @@ def _write(row: Opinion, verb: str, by: User, at: datetime, **facts: object) -> 
 
 def _note(row: Opinion, verb: str, by: User, at: datetime) -> None:
     audit.record(row.stream, verb, by, at, union=row.union, title=row.title)
-    opinion_changed.send(Opinion, opinion=row, verb=verb, by=by, at=at)
+    keep_opinions([row.pk], at)

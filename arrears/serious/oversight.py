@@ -16,8 +16,10 @@ from arrears.cases.models import Case, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.route import line_above
 from arrears.cases.second_person import CaseApproval, record_on_case
-from arrears.cases.signals import case_changed, oversight_changed
+from arrears.cases.signals import case_changed
+from arrears.reminders.approvals import remind_of_asked
 from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightKind, OversightStage
+from arrears.serious.terms import keep_oversights
 from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.industries import NEEDS_FALLBACK
@@ -99,7 +101,15 @@ class OversightApproval(CaseApproval[Oversight]):
     def record(self, row: Oversight, verb: str, by: User, at: datetime, reason: str) -> None:
         facts = {"oversight": row.pk, "kind": row.kind, "due_on": row.due_on}
         record_on_case(row.case, verb, by, at, row.setter, **facts, reason=reason)
-        oversight_changed.send(Oversight, oversight=row, verb=verb, by=by, at=at)
+        keep_oversights([row.pk], at)
+        tell_approvers(row, at)
+
+
+def tell_approvers(row: Oversight, at: datetime) -> None:
+    """Remind whoever may decide upon what waits in the oversight; each asking once."""
+    kind = row.get_kind_display()
+    words = {setting: f"{kind}待审批", lifting: f"{kind}待审批解除"}
+    remind_of_asked(row, str(row.case.number), "oversight", words, at)
 
 
 class OversightSetting(OversightApproval):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from arrears.early_warning.terms import Places
+from arrears.cases.models import Case
 from arrears.law.obligations.derive import Owed
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
-from arrears.law.obligations.subject import Subject
+from arrears.law.obligations.subject import Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
@@ -18,6 +19,8 @@ from arrears.serious.models import OVERSEEN, Opinion, Oversight, OversightStage
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOK, RULE, CLAUSE = "oversight", "report-back", "SD-2.4b"
 STOOD = (*OVERSEEN, OversightStage.LIFTED)
+# By these the case has another officer or another unit: its oversight is owed by those.
+HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit"})
 
 
 def keep_oversights(ids: Collection[int], at: datetime) -> Kept:
@@ -80,3 +83,11 @@ def rebuild(at: datetime, tools: Tools) -> Kept:
     kept = rebuilt(Oversight.objects.all(), lambda ids: keep_oversights(ids, at))
     kept += rebuilt(Opinion.objects.all(), lambda ids: keep_opinions(ids, at, tools))
     return kept
+
+
+def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    """What is overseen goes with the case to whoever handles it."""
+    if verb not in HANDED_ON:
+        return
+    standing = case.oversights.filter(stage__in=OVERSEEN).values_list("pk", flat=True)
+    keep_oversights(list(standing), at)

@@ -7,15 +7,21 @@ from collections.abc import Callable
 from django.db.models import Prefetch, QuerySet
 
 from arrears.cases.models import Case, State
-from arrears.desk.waiting import arriving
 from arrears.transfers.models import Transfer
 from unions.models import User
+from unions.models.union import acts_at
+from unions.people.rights import Right
 
 Rows = QuerySet[Case]
 
 
 def _of(user: User, *states: State) -> Rows:
     return Case.objects.visible_to(user).filter(state__in=states)
+
+
+def arriving(user: User) -> QuerySet[Transfer]:
+    """Transfers waiting to be accepted at units where the reader receives."""
+    return Transfer.objects.waiting().filter(acts_at(user.paths(Right.RECEIVE), "receiver"))
 
 
 # Key → label, which cases, what an empty list means.

@@ -6,8 +6,8 @@ number enters an event, a refusal or a log.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from arrears.cases.signals import case_changed
 from arrears.workers.models import Worker
 from unions.common import encryption as cipher
 from unions.common.encrypted_fields import Private
-from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
+from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key, refuse_numbers
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import User
@@ -33,8 +33,6 @@ PRIVATE = {"name": "姓名", "phone": "手机号", "identity": "身份证号"}
 LONGEST_PURPOSE = 100
 OWED, RESOLVED = "欠薪", "已解决"  # what list and books are compared in
 UNSAID = Private("")
-# Seven digits in a row, or a phone or identity number in groups; dates and case numbers have fewer, or hyphens.
-_NUMBER_WITHIN = re.compile(r"\d{7,}|[1１][3-9３-９]\d[\s\-—–]?\d{4}[\s\-—–]?\d{4}|\d(?:\s?\d){14,}")
 LONGEST_REASON = 500
 
 
@@ -190,12 +188,6 @@ def reveal(worker: Worker, name: str, purpose: str, by: User, at: datetime) -> s
     return str(getattr(worker, name).text)
 
 
-def refuse_numbers(text: str, field: str) -> None:
-    """The log is read by others and never forgets: no phone or identity number gets into it."""
-    if _NUMBER_WITHIN.search(text):
-        raise Refused("这里写的会进入操作记录，请不要写电话或证件号码。", {field: "请不要写号码。"})
-
-
 def note(case: Case, verb: str, by: User, at: datetime, **data: Any) -> None:
     """Into the case's chain, and announced: what the list says decides thresholds."""
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at, last_edited_by=by)
@@ -310,3 +302,24 @@ def one_worker_facts(case_ids: Iterable[int]) -> dict[int, list[OneWorker]]:
         if first and last:
             of_case.append(OneWorker(owed, first, last))
     return found
+
+
+def names_of(employer: int) -> Iterator[str]:
+    """Yield the names of all workers listed in cases of the employer, opened one by one."""
+    rows = Worker.objects.filter(case__employer=employer).only("name")
+    return (row.name.text for row in rows.iterator(chunk_size=1000))
+
+
+# ---- cases that may be the same matter ---------------------------------------------------------------------------------
+
+
+def numbers_of(case: Case) -> tuple[list[str], list[str]]:
+    """Return the phone and identity numbers of the list. One query."""
+    listed = list(case.workers.listed().only("case", "phone", "identity"))
+    return [row.phone.text for row in listed], [row.identity.text for row in listed]
+
+
+def cases_sharing(phones: set[str], identities: set[str], but: int | None) -> Counter[int]:
+    """Return case id → how many listed workers have a number with one of these prints; `but` left out."""
+    rows = Worker.objects.like(phones, identities).exclude(case=but)
+    return Counter(rows.order_by().values_list("case_id", flat=True))

@@ -11,4 +11,8 @@ class WorkersConfig(AppConfig):
         "fact labels": "arrears.workers.labels.FACT_LABELS",
         "case facts": "arrears.workers.facts.add_workers",
         "repeat followers": "arrears.workers.payments.follow_repeats",
+        "names of workers": "arrears.workers.actions.names_of",
+        "ledger contradictions": "arrears.workers.actions.contradictions",
+        "numbers of a case": "arrears.workers.actions.numbers_of",
+        "cases sharing numbers": "arrears.workers.actions.cases_sharing",
     }

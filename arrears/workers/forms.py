@@ -11,13 +11,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from arrears.cases.models import LedgerEntry
-from arrears.imports.cells import Bad
 from arrears.workers import sheet as worker_rows
 from arrears.workers.actions import PRIVATE, WorkerFacts
 from arrears.workers.models import Worker
 from unions.common.encrypted_fields import Private
 from unions.common.form_fields import DayField, MoneyField, PlainForm
 from unions.common.formats import day, yuan
+from unions.common.xlsx_cells import Bad
 
 
 class ReadAsInSheets(forms.CharField):

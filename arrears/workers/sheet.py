@@ -14,14 +14,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from arrears.imports import cells
-from arrears.imports.cells import Bad
-from arrears.imports.columns import heading_key
-from arrears.imports.reading import open_lines
 from arrears.workers.actions import MOST, WorkerFacts
+from unions.common import xlsx_cells as cells
 from unions.common.encrypted_fields import Private
 from unions.common.identity import identity_fault, identity_key, phone_fault, phone_key
 from unions.common.refusals import Refused
+from unions.common.xlsx_cells import Bad, heading_key
+from unions.common.xlsx_lines import open_lines
 from unions.common.xlsx_rows import BadCell
 
 LONGEST_TEXT = 2_000_000  # characters

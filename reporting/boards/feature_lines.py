@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arrears.inspections import rounds
 from arrears.inspections.models import RoundTarget
 from arrears.inspections.models.round import Round
+from arrears.inspections.terms import with_visits
 from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDeposit
 from arrears.safety_nets.overview import GUARANTEE_SOON
 from arrears.sanctions.models import Listing, Publication, PublicationStage
@@ -33,7 +33,7 @@ def _listed(union: Union, now: datetime) -> QuerySet[RoundTarget]:
 
 
 def _unmet(union: Union, now: datetime) -> QuerySet[RoundTarget]:
-    return rounds.with_visits(_listed(union, now)).filter(met_on=None)
+    return with_visits(_listed(union, now)).filter(met_on=None)
 
 
 def _tell_target(row: RoundTarget, now: datetime) -> Told:

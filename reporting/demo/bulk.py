@@ -14,7 +14,7 @@ from django.db import transaction
 from stdnum.cn import uscc
 
 from arrears.cases.models import Case, Channel, Closure, Employer, EntryKind, LedgerEntry, Series, State
-from arrears.cases.signals import cases_imported
+from arrears.cases.terms import keep_imported
 from arrears.imports.copying import copy_in, facts_of, reserve
 from reporting.demo.firms import FIRST, FOCUS, SECOND, TRADES, WEIGHTS
 from unions.common.pg_copy import count_anew
@@ -195,7 +195,7 @@ def _write(batch: list[tuple[Row, Seat]], bulk: Bulk) -> None:
         )
         for case, seat in batch
     )
-    cases_imported.send(Case, cases=[case["id"] for case, _ in batch if not case["closed_on"]], at=bulk.at)
+    keep_imported([case["id"] for case, _ in batch if not case["closed_on"]], bulk.at)
 
 
 def _closure(case: Row, seat: Seat, at: datetime) -> Row:

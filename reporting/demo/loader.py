@@ -78,8 +78,8 @@ def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     from arrears.cases.models import Case
     from arrears.cases.signals import idle
     from arrears.cases.terms import follow_case, keep_cases
-    from arrears.safety_nets.receivers import tell_approvers
-    from reporting.returns.receivers import doubt_zeros
+    from arrears.safety_nets.drawings import tell_approvers
+    from reporting.returns.zero import doubt_zeros
 
     # No return is open yet, and nobody is told today of what was decided years ago.
     with idle(follow_case, doubt_zeros, tell_approvers):

@@ -9,8 +9,7 @@ from random import Random
 
 from arrears.cases.signals import idle
 from arrears.prevention import log
-from arrears.prevention import receivers as listening
-from arrears.prevention.classing import class_anew
+from arrears.prevention.classing import class_anew, follow, follow_case
 from arrears.prevention.log import Work
 from arrears.prevention.models import PreventionKind
 from reporting.demo.people import Staff
@@ -32,7 +31,7 @@ EVERY_DAYS = 24
 @contextmanager
 def classed_at_the_end(now: datetime) -> Iterator[None]:
     """Every employer once, instead of one at every step."""
-    with idle(listening.follow_case, listening.follow_warnings, listening.follow_findings, listening.follow_visits):
+    with idle(follow, follow_case):
         yield
     class_anew(None, now)
 

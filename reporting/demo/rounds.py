@@ -102,7 +102,7 @@ def _look(union: Union, staff: Staff, now: datetime) -> None:
             "专用账户和实名制管理",
         )
     row = reviews.plan(union, facts, by, now)
-    who = staff.someone(reviews.inspecting(row).pk, RoleName.OFFICER)
+    who = staff.someone(row.inspecting_unit.pk, RoleName.OFFICER)
     row = reviews.visit(
         row, today - timedelta(days=3), "检查组五人", "查阅台账、走访工地，总体较好。", who, now, seen=row.version
     )

@@ -13,7 +13,7 @@ from arrears.law.scope import Period, Scope, days_of, label_of
 from reporting.forms import periods
 from reporting.forms.editions.choosing import WORDS
 from reporting.forms.files import Form
-from unions.common.refusals import Forbidden, Refused
+from unions.common.refusals import Refused
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -25,14 +25,6 @@ def units_offered(user: User) -> list[Union]:
     own = user.paths(Right.VIEW)
     found = Union.objects.filter(Q(path__in=own) | Q(parent__path__in=own)).order_by("depth", "code")
     return list(found[:OFFERED])
-
-
-def own_unit(user: User) -> Union:
-    """The highest unit the reader sees cases of."""
-    unit = Union.objects.filter(path__in=user.paths(Right.VIEW)).order_by("depth", "code").first()
-    if unit is None:
-        raise Forbidden("您没有查看案件的任职，不能查看报表；如有需要，请联系本单位管理员。")
-    return unit
 
 
 class Ask(forms.Form):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,10 +16,9 @@ from django.views.decorators.http import require_safe
 from arrears.law.scope import read_day
 from reporting.overview import figures
 from unions.common.keyset import keyset
-from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.common.refusals import Refused
+from unions.current_user import reader, the_unit
 from unions.models import Union, User
-from unions.models.union import under
 from unions.people.rights import Right
 
 TOP = 15
@@ -29,25 +28,10 @@ CHARTS = ("places", "industries", "sectors", "months")
 WHAT = {"recognised": "认定", "resolved": "清偿和垫付", "closed": "办结"}
 
 
-def the_union(request: HttpRequest) -> Union:
-    """The unit asked for with `?unit=CODE`, else the reader's own highest; 404 outside her reach."""
-    user = reader(request)
-    paths = user.paths(Right.VIEW)
-    if not paths:
-        raise Forbidden("您的任职不包含查看案件，没有可看的概览。")
-    reach = Union.objects.filter(under(paths))
-    if code := request.GET.get("unit", "").strip():
-        return get_object_or_404(reach, code=code[:20])
-    own = reach.filter(path__in=paths).order_by("depth", "code").first()
-    if own is None:
-        raise Http404
-    return own
-
-
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    union, today = the_union(request), timezone.localdate()
+    union, today = the_unit(request, "概览"), timezone.localdate()
     read = figures.read(union, today)
     context: dict[str, Any] = {
         "union": union,
@@ -98,7 +82,7 @@ def _entries(union: Union, what: str, since: date, until: date) -> str:
 @require_safe
 def chart(request: HttpRequest, name: str) -> JsonResponse:
     """An ECharts option: places, industries, focus sectors or months."""
-    union = the_union(request)
+    union = the_unit(request, "概览")
     read = figures.read(union, timezone.localdate())
     match name:
         case "places":
@@ -186,7 +170,7 @@ def in_wan(amount: Any) -> float:
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases with entries of that kind (or closed) in the days asked for, and what those entries say."""
-    union, what = the_union(request), request.GET.get("what", "")
+    union, what = the_unit(request, "概览"), request.GET.get("what", "")
     if what not in WHAT:
         raise Http404
     since, until = _day(request, "since", "起日"), _day(request, "until", "止日")

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from arrears.escalations.models import acts_at
 from arrears.law.obligations.local import local
 from reporting.forms.files import Column, Form
 from reporting.forms.tabulate import Raw, Table, shown
@@ -18,6 +17,7 @@ from reporting.returns.filling import corrected, figures, fill, laid_out, stored
 from reporting.returns.models import SENT, Return, ReturnQuerySet, ReturnStage, ReturnVersion
 from unions.common.formats import elapsed
 from unions.models import User
+from unions.models.union import acts_at
 from unions.people.rights import Right
 
 S = ReturnStage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -96,3 +97,8 @@ def doubt(case: Case, at: datetime) -> int:
     days = {day for day in (*case.entries.values_list("on", flat=True), case.accepted_on) if day}
     hit = [pk for pk, first, last in spans if any(first <= day <= last for day in days)]
     return look_again(Return.objects.filter(pk__in=hit), at) if hit else 0
+
+
+def doubt_zeros(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
+    """A zero said of a period the case falls into is contradicted in the same transaction. Imports are compared nightly."""
+    doubt(case, at)

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from unions.common.limits import EARLIEST, MOST_MONEY, MOST_PEOPLE
 
@@ -134,3 +136,20 @@ def seen_in(post: Any) -> int:
     """The version the page was made from; 0 (always stale) when it does not say."""
     text = str(post.get("seen", ""))
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
+class OneOfSeveralForm(PlainForm):
+    """Stands on a page beside other forms: its fields' ids carry its own name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": f"{type(self).__name__}_%s"} | kwargs))
+
+
+def checked_size(file: UploadedFile) -> UploadedFile:
+    size = file.size or 0
+    if size == 0:
+        raise forms.ValidationError(f"「{file.name}」是空文件，请重新选择。")
+    if size > settings.IMPORT_MAX_BYTES:
+        limit = settings.IMPORT_MAX_BYTES // 2**20
+        raise forms.ValidationError(f"「{file.name}」超过 {limit} MB，请分成几个文件。")
+    return file

@@ -6,3 +6,5 @@ from decimal import Decimal
 MOST_MONEY = Decimal("99999999999.99")  # 元
 MOST_PEOPLE = 10_000_000
 EARLIEST = date(1949, 10, 1)
+# More than fit into a list one can choose from; units further down are named in the sheet.
+MOST_UNITS = 300

@@ -49,6 +49,12 @@ def under(paths: Iterable[str], field: str = "path") -> Q:
     return query
 
 
+def acts_at(paths: list[str], end: str) -> Q:
+    """Rows whose `end` (a foreign key to a unit) is one of these nodes, or closed and taken over by one of them."""
+    taken_over = Q(**{f"{end}__valid_until__isnull": False, f"{end}__parent__path__in": paths})
+    return Q(**{f"{end}__path__in": paths}) | taken_over
+
+
 def _outermost(paths: Iterable[str]) -> list[str]:
     kept: list[str] = []
     for path in sorted(set(paths)):

@@ -1,4 +1,4 @@
-"""Small forms of the case page: an entry, its reversal, an act, evidence, a report upward."""
+"""Small forms of the case page: an entry, its reversal, an act, evidence, a move."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django import forms
 
 from arrears.cases.models import ActKind, EntryKind
 from arrears.cases.models.act import Outcome
-from arrears.escalations.grounds import Ground
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 from unions.models import Union
 from unions.people.forms import UnitField
@@ -85,21 +84,6 @@ class FilesField(forms.FileField):
 class EvidenceForm(PlainForm):
     papers = FilesField(label="文件")
     note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
-
-
-class EscalateForm(PlainForm):
-    sender = forms.ChoiceField(label="上报单位")
-    ground = forms.ChoiceField(label="上报依据", widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label="上报说明", widget=forms.Textarea, max_length=5000, required=False, help_text="需要上级知道或协调的事项。"
-    )
-
-    def __init__(self, *args: Any, senders: list[Union], grounds: list[Ground], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.senders = {str(unit.pk): unit for unit in senders}
-        self.fields["sender"].choices = [(pk, unit.name) for pk, unit in self.senders.items()]  # type: ignore[attr-defined]
-        self.fields["ground"].choices = [(row.key, row.label) for row in grounds]  # type: ignore[attr-defined]
-        self.fields["ground"].error_messages["invalid_choice"] = "所选依据与案件事实不符，请重新选择。"
 
 
 class MoveForm(PlainForm):

@@ -53,6 +53,8 @@ class State(models.TextChoices):
 
 
 UNFINISHED = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL, State.SETTLED})
+# Nothing is promised or pursued any more, or not yet.
+NO_MORE = frozenset({State.DRAFT, State.CLOSED, State.DISMISSED, State.MERGED})
 
 
 class Channel(models.TextChoices):

@@ -6,7 +6,7 @@ A form says in its template that it is kept (`{% kept_form "oversight" case.pk %
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,9 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from arrears.cases.models import Case
-from arrears.plans.models import PlanKind
-from arrears.referrals.models import ReferralKind
-from arrears.serious.models import Emergency, Opinion, Oversight, Reception
+from unions.common.features import provided
 from unions.common.formats import clock
 from unions.current_user import reader
 from unions.form_drafts import forget, keep_all
@@ -28,49 +26,22 @@ View = Callable[..., HttpResponse]
 SENDS_BACK = 302
 
 
-def _case(user: User, pk: int) -> bool:
+# Whether the reader has before her what a form is about; 0 where it begins something new.
+MayKeep = Callable[[User, int], bool]
+
+
+def sees_case(user: User, pk: int) -> bool:
     return Case.objects.visible_to(user).filter(pk=pk).exists()
 
 
-def _emergency(user: User, pk: int) -> bool:
-    return Emergency.objects.visible_to(user).filter(pk=pk).exists()
-
-
-def _opinion(user: User, pk: int) -> bool:
-    return Opinion.objects.visible_to(user).filter(pk=pk).exists()
-
-
-def _oversight(user: User, pk: int) -> bool:
-    return Oversight.objects.visible_to(user).filter(pk=pk).exists()
-
-
-def _reception(user: User, pk: int) -> bool:
-    return Reception.objects.visible_to(user).filter(pk=pk).exists()
-
-
-def _filer(user: User, pk: int) -> bool:
+def may_begin(user: User, pk: int) -> bool:
     return pk == 0 and bool(user.paths(Right.FILE))
 
 
-# Form → whether the reader has before her what it is about; 0 where it begins something new.
-FORMS: dict[str, Callable[[User, int], bool]] = {
-    "emergency": _case,
-    "emergency-arrive": _emergency,
-    "emergency-note": _emergency,
-    "emergency-end": _emergency,
-    "oversight": _case,
-    "oversight-report": _oversight,
-    "from-above": _case,
-    "fallback": _case,
-    "opinion": _filer,
-    "opinion-answer": _opinion,
-    "opinion-handle": _opinion,
-    "reception": _filer,
-    "reception-take": _reception,
-    "reception-known": _reception,
-    **{f"refer-{kind}": _case for kind in ReferralKind.values},
-    **{f"plan-{kind}": _case for kind in PlanKind.values},
-}
+@cache
+def _forms() -> dict[str, MayKeep]:
+    """Form → who may keep what is typed into it. Apps declare "form drafts"."""
+    return {form: may_keep for forms in provided("form drafts") for form, may_keep in forms.items()}
 
 
 @login_required
@@ -78,7 +49,8 @@ FORMS: dict[str, Callable[[User, int], bool]] = {
 def keep_typed(request: HttpRequest, form: str, pk: int) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw it away. 404 for strangers and unknown forms."""
     user = reader(request)
-    if form not in FORMS or not FORMS[form](user, pk):
+    may_keep = _forms().get(form)
+    if may_keep is None or not may_keep(user, pk):
         raise Http404
     at = timezone.now()
     if "forget" in request.POST:

@@ -1,61 +1,23 @@
-"""Taking evidence files in and giving them out."""
+"""Giving files out that somebody uploaded."""
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any, Protocol
+
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
-from arrears.cases import acts, filing
-from arrears.cases.forms.steps import EvidenceForm
-from arrears.cases.models import Case, Evidence
 from arrears.cases.views.found import the_case
-from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page
-from arrears.portal.models import WindowPaper
-from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
-from unions.models import User
 
 
-@login_required
-@require_POST
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
-    if not (acts.may_act(case, user) or filing.may_edit(case, user)):
-        raise Forbidden(
-            f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能上传证据。"
-        )
-    form = EvidenceForm(request.POST, request.FILES, today=timezone.localdate())
-    if not form.is_valid():
-        return case_page(request, case, "evidence", status=422, evidence_form=form)
-    kept, refused = _keep_each(case, form, user)
-    if kept:
-        messages.success(request, f"已保存 {kept} 份证据。")
-    if refused:
-        for sentence in refused:
-            form.add_error("papers", sentence)
-        return case_page(request, the_case(request, pk), "evidence", status=422, evidence_form=form)
-    return redirect(tab_of(case, "evidence"))
+class KeptFile(Protocol):
+    """A row with a file: evidence of a case, a paper of a worker's letter."""
 
-
-def _keep_each(case: Case, form: EvidenceForm, user: User) -> tuple[int, list[str]]:
-    """Each file by itself: a bad one does not cost the good ones. How many were kept, and why others were not."""
-    kept, refused = 0, []
-    for one in form.cleaned_data["papers"]:
-        try:
-            with transaction.atomic():
-                acts.keep(case, one, form.cleaned_data["note"], user, timezone.now())
-            kept += 1
-        except Forbidden:
-            raise
-        except Refused as refusal:
-            refused.append(refusal.message)
-    return kept, refused
+    file: Any
+    name: Any
+    content_type: Any
 
 
 @login_required
@@ -64,7 +26,7 @@ def file(request: HttpRequest, pk: int, evidence_pk: int) -> HttpResponse | File
     return send_file(get_object_or_404(the_case(request, pk).evidence, pk=evidence_pk))
 
 
-def send_file(row: Evidence | WindowPaper) -> FileResponse:
+def send_file(row: KeptFile) -> FileResponse:
     """Always as an attachment: what someone uploaded never runs in our pages."""
     try:
         content = row.file.open("rb")

@@ -8,13 +8,10 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
-from arrears.escalations.models import Escalation
-from arrears.referrals.models import Referral
-from arrears.serious.models import overseen_kinds
+from unions.common.features import provided
 from unions.common.refusals import Stale
 from unions.current_user import reader
 
@@ -29,52 +26,13 @@ CASE_PARTS = (
     "last_edited_by",
 )
 
-REFERRAL_PARTS = (
-    "case__employer",
-    "case__project",
-    "case__union__parent",
-    "case__handling_union__parent",
-    "case__officer",
-    "agency",
-    "sender__parent",
-    "requested_by",
-    "decided_by",
-    "received_by",
-    "passed_to__parent",
-    "read_by",
-)
-
 
 def the_case(request: HttpRequest, pk: int) -> Case:
-    """404 for strangers."""
+    """404 for strangers. Apps declare "case annotations": what they read with the case, by name, without a query of its own."""
     rows = Case.objects.visible_to(reader(request)).select_related(*CASE_PARTS)
-    return get_object_or_404(rows.annotate(overseen=overseen_kinds()), pk=pk)
-
-
-def the_escalation(request: HttpRequest, pk: int) -> Escalation:
-    rows = Escalation.objects.visible_to(reader(request)).select_related(
-        "case__employer",
-        "case__project",
-        "case__union__parent",
-        "case__handling_union__parent",
-        "case__officer",
-        "sender__parent",
-        "receiver__parent",
-        "requested_by",
-        "decided_by",
-        "answered_by",
-    )
+    for declared in provided("case annotations"):
+        rows = rows.annotate(**{name: expression() for name, expression in declared.items()})
     return get_object_or_404(rows, pk=pk)
-
-
-def the_referral(request: HttpRequest, pk: int) -> Referral:
-    return get_object_or_404(Referral.objects.visible_to(reader(request)).select_related(*REFERRAL_PARTS), pk=pk)
-
-
-def the_matter(request: HttpRequest, pk: int) -> Referral:
-    """For people of departments: what was sent to theirs, or 404."""
-    rows = Referral.objects.addressed_to(reader(request), timezone.localdate())
-    return get_object_or_404(rows.select_related(*REFERRAL_PARTS), pk=pk)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,45 +12,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.cases import ledger
 from arrears.cases.assigning import ASKS
+from arrears.cases.case_rows import rows_of
 from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
 from arrears.desk.case_file import points
 from arrears.desk.case_page import case_page
-from arrears.serious.models import Oversight, OversightKind
+from arrears.serious.models import Oversight
 from unions.common.keyset import keyset
 from unions.current_user import reader
 from unions.people.rights import Right
 
 PER_PAGE = 50
-
-
-@dataclass(frozen=True)
-class Row:
-    case: Case
-    owed: ledger.Sums
-    outstanding: ledger.Sums
-
-    @property
-    def overseen(self) -> list[str]:
-        """What is set on the case from above (SD-2.4b), where the list asked for it."""
-        return [OversightKind(kind).label for kind in getattr(self.case, "overseen", ())]
-
-
-def rows_of(cases: list[Case]) -> list[Row]:
-    """Cases with their figures, in one query; a draft shows what it states."""
-    books = ledger.balances(case.pk for case in cases)
-    return [Row(case, *figures(case, books[case.pk])) for case in cases]
-
-
-def figures(case: Case, balance: ledger.Balance) -> tuple[ledger.Sums, ledger.Sums]:
-    """(owed, outstanding) as the ledger says; before filing as stated."""
-    if case.number is None:
-        stated = ledger.Sums(case.stated_workers, case.stated_migrants, case.stated_amount)
-        return stated, stated
-    return balance.owed, balance.outstanding
 
 
 @login_required

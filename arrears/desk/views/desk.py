@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
 from arrears.desk.approvals import KINDS, ordered, waiting, with_sums
-from arrears.desk.views.cases import rows_of
-from arrears.desk.waiting import arriving, unacknowledged, unread_answers
+from arrears.escalations.actions import unacknowledged
 from arrears.escalations.models import Escalation, Stage
+from arrears.referrals.actions import unread_answers
 from arrears.referrals.models import Referral
+from arrears.transfers.clues import arriving
 from unions.current_user import reader
 from unions.models import Stash, Union, UnionUserObjectPermission, User
 from unions.people.rights import Right

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from arrears.cases.models import Case
 from arrears.early_warning import board, steps
 from arrears.early_warning.forms import AnswerForm, BoardFilter, StepForm
-from arrears.early_warning.grade_pages import by_weight
 from arrears.early_warning.models import (
     LEVEL_TONES,
     SitePaper,
@@ -23,36 +22,19 @@ from arrears.early_warning.models import (
     WarningStanding,
     WarningStep,
 )
-from arrears.inspections.models import Inspection
-from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.common.grade_pages import by_weight
+from unions.current_user import reader, the_unit
 from unions.models import Union, User
-from unions.models.union import under
 from unions.people.rights import Right
 
 PER_PAGE = 50
 MOST_SHOWN = 200
 
 
-def the_unit(request: HttpRequest) -> Union:
-    """The unit asked for with `?unit=CODE`, else the reader's own highest; 404 outside her reach."""
-    user = reader(request)
-    paths = user.paths(Right.VIEW)
-    if not paths:
-        raise Forbidden("您的任职不包含查看案件，没有可看的预警。")
-    reach = Union.objects.filter(under(paths))
-    if code := request.GET.get("unit", "").strip():
-        return get_object_or_404(reach, code=code[:20])
-    own = reach.filter(path__in=paths).order_by("depth", "code").first()
-    if own is None:
-        raise Http404
-    return own
-
-
 @login_required
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    unit, user = the_unit(request), reader(request)
+    unit, user = the_unit(request, "预警"), reader(request)
     here, places = board.tally(unit), board.places(unit)
     levels = board.levels_of([here])
     form = BoardFilter(request.GET, levels=levels, today=timezone.localdate())
@@ -111,7 +93,7 @@ def standing_page(request: HttpRequest, standing: WarningStanding, *, status: in
         "steps": [(step, steps.may_answer(step, user)) for step in made[:MOST_SHOWN]],
         "may_record": user.may(Right.INSPECT, standing.union) and not standing.union.is_closed,
         "cases": Case.objects.visible_to(user).filter(employer=employer).select_related("union")[:10],
-        "visits": Inspection.objects.visible_to(user).filter(employer=employer).select_related("union")[:10],
+        "visits": employer.inspections.visible_to(user).select_related("union")[:10],
         "to_push": list(WarningSignal.objects.standing().filter(**here).exclude(authority="")[:20]),
         "step_form": StepForm(today=today, initial={"on": today}),
         "answer_form": AnswerForm(today=today, initial={"answered_on": today}),

@@ -101,6 +101,11 @@ class Review(models.Model):
         return f"review:{self.pk}"
 
     @property
+    def inspecting_unit(self) -> Union:
+        """The unit that speaks for the look: the inspector, or the union above where an outsider looks."""
+        return (self.inspector or self.planner).in_charge()
+
+    @property
     def inspects(self) -> str:
         """Who inspects, by name."""
         return self.inspector.name if self.inspector else self.outsider

@@ -164,7 +164,7 @@ def _keep_rest(found: Inspection, form: InspectionForm, user: User) -> None:
     at = timezone.now()
     checklists.answer(found, form.answers(), form.shortcomings(), user, at)
     for photo in form.cleaned_data["photos"]:
-        keep_paper(photo, user, at, inspection=found)
+        keep_paper(found.papers, photo, user, at)
 
 
 def _check_may_edit(found: Inspection, user: User) -> None:

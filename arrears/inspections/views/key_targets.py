@@ -14,15 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
-from arrears.early_warning.views.acts import FORM_METHODS
-from arrears.early_warning.views.warnings import the_unit
 from arrears.inspections import key_targets
 from arrears.inspections.forms.checklist import KeyTargetForm
 from arrears.inspections.models import Inspection, KeyTarget
 from arrears.law.obligations.risk_classes import risk_classes
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.current_user import reader, the_unit
 from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
@@ -33,7 +31,7 @@ PER_PAGE = 50
 @login_required
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    unit, user, today = the_unit(request), reader(request), timezone.localdate()
+    unit, user, today = the_unit(request, "预警"), reader(request), timezone.localdate()
     rows = KeyTarget.objects.current().filter(path__startswith=unit.path)
     page = keyset(key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE)
     shown = [(row, key_targets.last_visit(row), row.next_on(key_targets.last_visit(row))) for row in page.rows]
@@ -72,7 +70,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(FORM_METHODS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     if not user.paths(Right.INSPECT):

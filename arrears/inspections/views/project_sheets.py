@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.cases.forms.projects import PlatformSheetForm
 from arrears.inspections import platform_sheet
+from arrears.inspections.forms.projects import PlatformSheetForm
 from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused

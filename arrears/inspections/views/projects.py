@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from arrears.cases import projects
 from arrears.cases.filing import employer_for, project_for
-from arrears.cases.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
 from arrears.cases.models import Case, Employer, Project
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections import platform
+from arrears.inspections.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
 from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
+from arrears.inspections.projects import with_figures, with_platform
 from unions.common.attempt import attempt
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
@@ -38,8 +39,8 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 def listed(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     form = ProjectFilter(request.GET, today=today)
-    rows = projects.with_platform(projects.visible_to(user))
-    found = projects.with_figures(_narrow(rows, form, today), user)
+    rows = with_platform(projects.visible_to(user))
+    found = with_figures(_narrow(rows, form, today), user)
     context: dict[str, Any] = {
         "form": form,
         "page": keyset(found.select_related("employer"), request, PER_PAGE),

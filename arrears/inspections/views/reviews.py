@@ -188,7 +188,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _check_inspects(row: Review, user: User) -> None:
     if row.called_off_at is None and not reviews.may_inspect(row, user):
-        unit = reviews.inspecting(row)
+        unit = row.inspecting_unit
         raise Forbidden(f"这次检查由「{unit}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
 
 

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Employer
 from arrears.cases.views.recording import offer_units, own_unit
-from arrears.early_warning.views.warnings import the_unit
 from arrears.inspections import picking, rounds
 from arrears.inspections.forms.rounds import RoundFilter, RoundForm, TargetForm
 from arrears.inspections.models import Round, RoundKind, RoundTarget
+from arrears.inspections.terms import with_visits
 from unions.common.attempt import attempt
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.current_user import reader, the_unit
 from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
@@ -104,7 +104,7 @@ def _preview(form: RoundForm) -> dict[str, Any]:
 @require_http_methods(FORM_METHODS)
 def month(request: HttpRequest) -> HttpResponse:
     """What each unit lacks this month; POST plans the month of one in one click."""
-    unit, user, today = the_unit(request), reader(request), timezone.localdate()
+    unit, user, today = the_unit(request, "预警"), reader(request), timezone.localdate()
     if request.method == "POST":
         row = rounds.plan_month(unit, user, timezone.now())
         messages.success(request, f"已排「{row.name}」，列入 {row.targets.count()} 户。")
@@ -142,7 +142,7 @@ def _page(request: HttpRequest, row: Round, *, status: int = 200, form: TargetFo
     mine = RoundTarget.objects.visible_to(user).filter(round=row)
     key = request.GET.get("list", "")
     key = key if key in LISTS else ""
-    found = rounds.with_visits(mine).select_related("employer", "project", "union", "round")
+    found = with_visits(mine).select_related("employer", "project", "union", "round")
     if key:
         found = found.filter(met_on__isnull=key == "open")
     places = rounds.progress(mine)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arrears.law.rules.facts import Facts
+from unions.models import Union
 
 # Kinds whose place is their employer's, not the one of the unit above them.
 AT_THE_BASE = frozenset({"enterprise", "federation", "township", "zone"})
@@ -84,3 +85,17 @@ def territory(region_code: str) -> str:
     while county.endswith("00"):
         county = county[:-2]
     return county + region_code[6:].rstrip("0") if len(county) == 6 else county
+
+
+class Places:
+    """Unions as holders, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Place] = {}
+
+    def line(self, path: str) -> tuple[Place, ...]:
+        ids = [int(part) for part in path.split(".") if part]
+        for unit in Union.objects.filter(pk__in=set(ids) - self._known.keys()):
+            label, region = unit.get_kind_display(), unit.region_code or ""
+            self._known[unit.pk] = Place(unit.pk, unit.path, unit.kind, label, unit.in_charge().pk, region)
+        return tuple(self._known[pk] for pk in ids)

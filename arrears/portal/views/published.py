@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from arrears.cases.names import name_key, query_grams
 from arrears.portal.views.public import place_of
-from arrears.sanctions.models import PublicationRow
+from unions.common.features import provided
 from unions.common.keyset import keyset
 from unions.models import Union
 
@@ -27,7 +29,8 @@ def published(request: HttpRequest) -> HttpResponse:
     if request.GET.get("at", "") and unit is None:
         get_object_or_404(Union.objects.none())
     text = request.GET.get("q", "").replace("\x00", "")[:LONGEST].strip()
-    rows = PublicationRow.objects.shown_on(timezone.localdate())
+    (shown_on,) = provided("published employers")
+    rows = shown_on(timezone.localdate())
     if unit is not None:
         rows = rows.filter(publication__path__startswith=unit.path)
     found = _named(rows, text) if text else rows
@@ -35,7 +38,7 @@ def published(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/portal/published.html", {"page": page, "unit": unit, "text": text})
 
 
-def _named(rows: QuerySet[PublicationRow], text: str) -> QuerySet[PublicationRow]:
+def _named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """By part of the name or the whole code."""
     if not name_key(text):
         return rows.none()

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from arrears.cases import acts
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.views.evidence import send_file
-from arrears.merging import duplicates
 from arrears.portal import answering, places
 from arrears.portal.forms import CallForm, ExplainForm, JoinForm, OfficerForm, RegisterForm, SayForm, read_figures
 from arrears.portal.models import LetterStanding, Said, WindowLetter
+from unions.common.features import provided
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
@@ -105,10 +105,10 @@ def _page(
     return render(request, "arrears/portal/letter.html", context, status=status)
 
 
-def _likenesses(row: WindowLetter, user: User) -> duplicates.Found:
+def _likenesses(row: WindowLetter, user: User) -> Any:
     """Cases and letters that may be the same matter: by employer, and by the phone without anybody reading it."""
-    probe = duplicates.probe_of_letter(row)
-    return duplicates.like(probe, user, timezone.localdate(), but_letter=row.pk)
+    (found,) = provided("likenesses of a letter")
+    return found(row.employer_name, row.region_code, row.phone.text, user, timezone.localdate(), row.pk)
 
 
 def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "", chosen: str = "") -> dict[str, PlainForm]:

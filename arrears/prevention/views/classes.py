@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.models import Case
-from arrears.early_warning.grade_pages import by_weight
 from arrears.inspections.models import Inspection
 from arrears.law.obligations.risk_classes import risk_classes
 from arrears.prevention import risk
@@ -25,6 +24,7 @@ from arrears.prevention.views.tabs import TABS, filtered, the_reader
 from unions.approval_page import decision, take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
+from unions.common.grade_pages import by_weight
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
 from unions.models import User

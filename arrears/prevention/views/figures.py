@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.early_warning.views.warnings import the_unit
 from arrears.prevention import counts
 from arrears.prevention.counts import INSPECTION, KINDS, Tally, UnitTally
 from arrears.prevention.forms import SpanForm
 from arrears.prevention.quarters import span_of
 from arrears.prevention.views.tabs import TABS, the_reader
+from unions.current_user import the_unit
 from unions.models import Union
 from unions.people.rights import Right
 
@@ -28,7 +28,7 @@ Cell = tuple[str, int, str]  # what it counts, how many, the address of the rows
 @login_required
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    user, unit = the_reader(request), the_unit(request)
+    user, unit = the_reader(request), the_unit(request, "预警")
     form = SpanForm(request.GET, today=timezone.localdate())
     label = form.label()
     since, until = span_of(label)

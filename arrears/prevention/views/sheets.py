@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.early_warning.views.warnings import the_unit
 from arrears.prevention import counts, sheets, subsidy
 from arrears.prevention.forms import QuarterForm, SpanForm
 from arrears.prevention.quarters import days_of, span_of
@@ -24,7 +23,7 @@ from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import Sheet, bytes_of
-from unions.current_user import reader
+from unions.current_user import reader, the_unit
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.agencies import gaps as gaps_seen_by
@@ -68,7 +67,7 @@ def works(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    unit, now = the_unit(request), timezone.now()
+    unit, now = the_unit(request, "预警"), timezone.now()
     _check_right(reader(request), unit)
     since, until = span_of(SpanForm(request.GET, today=timezone.localdate(now)).label())
     rows, total = counts.per_unit(unit, since, until)
@@ -89,7 +88,7 @@ def risks(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def quarter(request: HttpRequest) -> HttpResponse:
-    unit, now = the_unit(request), timezone.now()
+    unit, now = the_unit(request, "预警"), timezone.now()
     _check_right(reader(request), unit)
     label = QuarterForm(request.GET, today=timezone.localdate(now)).label()
     rate = subsidy.rate(unit, days_of(label)[1])

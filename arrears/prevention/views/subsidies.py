@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.models import Case
-from arrears.early_warning.views.warnings import the_unit
 from arrears.prevention import subsidy
 from arrears.prevention.forms import OpinionForm, QuarterForm
 from arrears.prevention.models import SubsidyList, SubsidyStage
@@ -22,7 +21,7 @@ from arrears.prevention.quarters import days_of, spoken
 from arrears.prevention.subsidy import Row
 from arrears.prevention.views.tabs import TABS, the_reader
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
-from unions.current_user import reader
+from unions.current_user import reader, the_unit
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -33,7 +32,7 @@ from unions.people.rights import Right
 def quarter(request: HttpRequest) -> HttpResponse:
     """The live rows of a quarter, and every list of the unit."""
     the_reader(request)
-    unit, today = the_unit(request), timezone.localdate()
+    unit, today = the_unit(request, "预警"), timezone.localdate()
     form = QuarterForm(request.GET, today=today)
     label = form.label()
     rows = subsidy.rows(unit, label)

@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.views.evidence import send_file
-from arrears.cases.views.found import the_matter
 from arrears.referrals import actions as referrals
 from arrears.referrals.forms import AnswerForm, AttachForm, WordForm
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
+from arrears.referrals.views.found import the_matter
 from unions.approvals import restored
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset

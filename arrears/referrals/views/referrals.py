@@ -19,13 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from arrears.cases import snapshot
 from arrears.cases.models import Case
 from arrears.cases.views.evidence import send_file
-from arrears.cases.views.found import the_case, the_referral
-from arrears.desk.waiting import unread_answers
+from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
+from arrears.referrals.actions import unread_answers
 from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
 from arrears.referrals.kinds import KINDS, Kind, open_to
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
+from arrears.referrals.views.found import the_referral
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from arrears.cases.models import Case
+from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
-from arrears.desk.case_page import case_page
 from arrears.safety_nets import asking, drawings
 from arrears.safety_nets.forms import AdvanceForm, PaidForm
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, SafetyNet

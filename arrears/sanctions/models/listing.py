@@ -12,7 +12,7 @@ from arrears.cases.models.case import Case
 from arrears.cases.models.closure import Evidence
 from arrears.cases.models.employer import Employer
 from unions.models import Union, User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 
@@ -56,8 +56,6 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def awaiting(self, user: User) -> ListingQuerySet:
         """Waiting at units where the reader approves, or at closed ones that these took over."""
-        from arrears.escalations.models import acts_at
-
         waits = self.filter(stage__in=(S.REQUESTED, S.REMOVAL_ASKED))
         return waits.filter(acts_at(user.paths(Right.APPROVE), "union"))
 

@@ -14,9 +14,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page
 from arrears.sanctions import conditions, decisions, proposing, putting_forward
 from arrears.sanctions.forms import ListingFilter, ListingStepForm, ProposeForm, PutForwardForm, ReasonForm
 from arrears.sanctions.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward

@@ -14,8 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
-from arrears.desk.case_page import case_page
 from arrears.sanctions import decisions
 from arrears.sanctions.decisions import Decision
 from arrears.sanctions.forms import OutcomeForm, SanctionFilter, SanctionForm, VoidForm

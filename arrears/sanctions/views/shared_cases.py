@@ -18,12 +18,10 @@ from arrears.sanctions.forms import PlaceFilter
 from arrears.sanctions.proposing import may_propose
 from arrears.sanctions.unlisted import Offender, unlisted
 from arrears.sanctions.views.tabs import TABS, the_viewer
-from reporting.forms.request import own_unit
-from reporting.overview.views import the_union
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader
+from unions.current_user import own_unit, reader, the_unit
 from unions.log import audit
 from unions.models import User
 from unions.people.rights import Right
@@ -69,7 +67,7 @@ def _to_propose(one: Offender, user: User) -> int | None:
 
 def _scope(request: HttpRequest) -> Scope:
     """The unit and the quarter asked for; the present quarter when nothing is said."""
-    union, today = the_union(request), timezone.localdate()
+    union, today = the_unit(request, "概览"), timezone.localdate()
     text = request.GET.get("period", "") or label_of("quarter", today)
     rhythm, first = read_label(text)
     if rhythm not in ("month", "quarter", "year"):

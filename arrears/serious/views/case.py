@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from arrears.cases.models import ActKind
+from arrears.cases.pages import case_page
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page
 from arrears.serious import emergencies, from_above, oversight
 from arrears.serious.forms import EmergencyForm, FallbackForm, FromAboveForm, OversightForm
 from arrears.serious.models import OversightKind

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases import ledger
+from arrears.cases.case_rows import rows_of
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Case
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.recording import own_unit
-from arrears.desk.views.cases import rows_of
 from arrears.serious import receptions
 from arrears.serious.forms import KnownForm, ReceptionForm, TakenForm
 from arrears.serious.models import Reception, ReceptionCase

@@ -5,6 +5,7 @@ Between preview and confirmation nothing of it stays on the server: the page car
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -26,14 +27,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.imports.views import XLSX
-from arrears.merging import duplicates
 from arrears.workers import actions as workers
 from arrears.workers import payments as worker_payments
 from arrears.workers import sheet as worker_rows
 from arrears.workers.forms import PaidBeforeForm, SheetForm
 from arrears.workers.payments import Payment
+from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
+from unions.common.views import XLSX
 from unions.common.xlsx_rows import BadCell
 from unions.current_user import reader
 from unions.models import User
@@ -163,7 +164,7 @@ def _preview(
         "beyond": workers.beyond(case, owed),
         "paid": _paid(reading),
         "paid_form": paid_form,
-        "elsewhere": duplicates.of_workers(reading.facts, reader(request), case),
+        "elsewhere": _elsewhere(reading.facts, reader(request), case),
     }
     return render(request, "arrears/workers/worker_sheet.html", context, status=422 if reading.faults or asked else 200)
 
@@ -186,3 +187,10 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(out.getvalue(), content_type=XLSX)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('职工名单模板.xlsx')}"
     return answer
+
+
+def _elsewhere(rows: Iterable[workers.WorkerFacts], user: User, case: Case) -> Any:
+    """Other cases that list one of these workers, as the app that knows likenesses finds them."""
+    (found,) = provided("likenesses of numbers")
+    rows = list(rows)
+    return found((row.phone.text for row in rows), (row.identity.text for row in rows), user, case)

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 
 from reporting.boards import district, sheets
 from reporting.boards.lines import Line, line_named
-from reporting.overview.views import the_union
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader
+from unions.current_user import reader, the_unit
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
@@ -45,7 +44,7 @@ def place_of(request: HttpRequest, union: Union) -> dict[str, Any]:
 @login_required
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     counted = district.read(union, now)
     planned, left = counted.counts["targets-planned"], counted.counts["targets-not-yet"]
     context = place_of(request, union) | {
@@ -68,7 +67,7 @@ def the_line(name: str) -> Line:
 @login_required
 @require_safe
 def board_rows(request: HttpRequest, name: str) -> HttpResponse:
-    union, now, line = the_union(request), timezone.now(), the_line(name)
+    union, now, line = the_unit(request, "概览"), timezone.now(), the_line(name)
     readable = line.readable(union, now, reader(request))
     page = keyset(readable, request, PER_PAGE)
     context = {
@@ -90,7 +89,7 @@ def board_rows(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 @require_safe
 def board_sheet(request: HttpRequest) -> HttpResponse:
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     user = exporter(request, union)
     content = bytes_of(lambda out: sheets.write_board(union, district.read(union, now), now, out))
     note(user, union, now, what="board")
@@ -100,7 +99,7 @@ def board_sheet(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def board_rows_sheet(request: HttpRequest, name: str) -> HttpResponse:
-    union, now, line = the_union(request), timezone.now(), the_line(name)
+    union, now, line = the_unit(request, "概览"), timezone.now(), the_line(name)
     user = exporter(request, union)
     rows = line.readable(union, now, user)
     if rows.count() > MOST_ROWS:

@@ -24,11 +24,10 @@ from reporting.evaluation.asking import said
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
 from reporting.evaluation.facts import Span
 from reporting.forms.views.forms import PER_PAGE, Pages, page_number
-from reporting.overview.views import the_union
 from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader
+from unions.current_user import reader, the_unit
 from unions.models import Union
 from unions.people.rights import Right
 
@@ -64,7 +63,7 @@ def asked(request: HttpRequest, union: Union, form: ComparisonFilter, now: datet
 @login_required
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     found = asked(request, union, comparison_filter(request.GET, now), now)
     rows, page = found.rows(), page_number(request)
     query = kept(request.GET, sort=None)
@@ -112,7 +111,7 @@ def _total(rows: list[Compared]) -> list[tuple[Column, str, str]]:
 @login_required
 @require_safe
 def comparison_sheet(request: HttpRequest) -> HttpResponse:
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     user = exporter(request, union)
     found = asked(request, union, comparison_filter(request.GET, now), now)
     span, rows = found.span, found.rows()
@@ -137,7 +136,7 @@ def _above(request: HttpRequest, union: Union) -> str:
 @require_safe
 def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
     """The rows behind one figure of one unit, those that are not met first."""
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     column = COLUMNS.get(name)
     if column is None or column.source is None:
         raise Http404

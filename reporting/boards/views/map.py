@@ -23,7 +23,7 @@ from reporting.boards.views.comparison import asked
 from reporting.boards.wording import figure, rows_url, short_figure
 from reporting.evaluation.asking import said
 from reporting.evaluation.facts import Span
-from reporting.overview.views import the_union
+from unions.current_user import the_unit
 from unions.models import Union, UnionKind
 
 # Kinds whose tile opens a map of its own: what stands below them is compared again. All others open their board.
@@ -43,7 +43,7 @@ class Shown:
 @login_required
 @require_safe
 def board_map(request: HttpRequest) -> HttpResponse:
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     form = map_filter(request.GET, now)
     column = form.column()
     found = asked(request, union, form, now)
@@ -65,7 +65,7 @@ def board_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board_desk(request: HttpRequest) -> HttpResponse:
     """The map as the desk shows it: the reader's own unit, what is outstanding."""
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     form = map_filter(request.GET, now)
     found = asked(request, union, form, now)
     column = COLUMNS[FIRST_MEASURE]

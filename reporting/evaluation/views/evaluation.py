@@ -22,11 +22,10 @@ from reporting.evaluation.asking import EvaluationFilter
 from reporting.evaluation.facts import Span
 from reporting.evaluation.judging import Judged
 from reporting.forms.views.forms import PER_PAGE, Pages, page_number
-from reporting.overview.views import the_union
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader
+from unions.current_user import reader, the_unit
 from unions.log import audit
 from unions.models import Union, UnionKind
 from unions.people.rights import Right
@@ -67,7 +66,7 @@ def asked(request: HttpRequest, union: Union, now: datetime) -> Asked:
 @login_required
 @require_safe
 def evaluation(request: HttpRequest) -> HttpResponse:
-    union, now = the_union(request), timezone.now()
+    union, now = the_unit(request, "概览"), timezone.now()
     found = asked(request, union, now)
     if not found.kinds:
         return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{asking.kept(request.GET)}")
@@ -109,7 +108,7 @@ def rows_url(union: Union, mark: Mark, query: str) -> str:
 @login_required
 @require_safe
 def evaluation_sheet(request: HttpRequest) -> HttpResponse:
-    union, user, now = the_union(request), reader(request), timezone.now()
+    union, user, now = the_unit(request, "概览"), reader(request), timezone.now()
     if not user.may(Right.EXPORT, union):
         raise Forbidden(f"您没有导出「{union}」考核表的权限，请联系本单位的统计员或经办人。")
     found = asked(request, union, now)

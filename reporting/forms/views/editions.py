@@ -26,11 +26,10 @@ from reporting.forms.files import FOLDER, UNITS, Form, FormError, known, read
 from reporting.forms.listing import VALUES
 from reporting.forms.measures import MEASURES
 from reporting.forms.models import EditionStage, FormEdition
-from reporting.forms.request import own_unit
 from reporting.forms.views.forms import paper
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.current_user import own_unit, reader
 from unions.models import User
 from unions.people.rights import Right
 

@@ -20,12 +20,12 @@ from reporting.forms.editions import FormEditions
 from reporting.forms.editions.choosing import WORDS, choose, usual
 from reporting.forms.files import Form
 from reporting.forms.listing import VALUES, listing
-from reporting.forms.request import Ask, own_unit, query_of, units_offered, words_of
+from reporting.forms.request import Ask, query_of, units_offered, words_of
 from reporting.forms.table_rows import link_key, named, rows_for
 from reporting.forms.tabulate import Line, Table, as_of_line, head_lines, shown, tabulate
 from unions.common import xlsx_writer as workbook
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader, visible_unit
+from unions.current_user import own_unit, reader, visible_unit
 from unions.models import Union, User
 from unions.people.rights import Right
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.escalations.models import acts_at
 from reporting.forms.views.forms import page_number
 from reporting.forms.views.found import the_collection
 from reporting.returns import compiling
@@ -25,7 +24,7 @@ from reporting.returns.views.collection_tree import tree
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
 from unions.models import User
-from unions.models.union import under
+from unions.models.union import acts_at, under
 from unions.people.rights import Right
 
 PER_PAGE = 40

@@ -10,49 +10,28 @@ from django.dispatch import Signal
 from arrears.cases import signals
 from arrears.cases.signals import idle
 from arrears.cases.terms import follow_case
+from arrears.prevention import classing
 from arrears.reminders.models import Reminder
 from tests.cast import World, a_case, an_employer
+from unions.common.features import provided
 
 ORDER = {
     "case_changed": [
-        "arrears.serious.receivers.follow_case",
-        "arrears.letters.receivers.follow_case",
+        "arrears.serious.terms.follow_case",
+        "arrears.letters.terms.follow_case",
         "arrears.cases.terms.follow_case",
         "arrears.plans.actions.follow_case",
-        "arrears.plans.receivers.follow_case",
-        "arrears.prevention.receivers.follow_case",
-        "arrears.referrals.receivers.tell_of_transfer",
+        "arrears.plans.terms.follow_case",
+        "arrears.legal.terms.follow_case",
+        "arrears.prevention.classing.follow_case",
+        "arrears.transfers.reminding.tell_of_transfer",
         "arrears.reminders.receivers.tell_at_once",
-        "reporting.returns.receivers.doubt_zeros",
-        "arrears.sanctions.receivers.follow_case",
-    ],
-    "cases_imported": ["arrears.cases.terms.follow_import"],
-    "warnings_changed": [
-        "arrears.early_warning.receivers.follow_warnings",
-        "arrears.prevention.receivers.follow_warnings",
-    ],
-    "letter_changed": ["arrears.letters.receivers.follow_letter", "arrears.letters.reminding.tell_of_letter"],
-    "referral_changed": ["arrears.referrals.receivers.follow_referral"],
-    "findings_changed": [
-        "arrears.early_warning.receivers.follow_findings",
-        "arrears.prevention.receivers.follow_findings",
-    ],
-    "visits_changed": ["arrears.prevention.receivers.follow_visits", "arrears.inspections.receivers.follow_visits"],
-    "rounds_changed": ["arrears.inspections.receivers.follow_rounds"],
-    "platform_changed": ["arrears.inspections.receivers.follow_checks"],
-    "review_changed": ["arrears.inspections.receivers.follow_review"],
-    "worker_wrote": ["arrears.portal.reminding.tell_of_letter"],
-    "oversight_changed": ["arrears.serious.receivers.follow_oversight", "arrears.serious.reminding.tell_of_oversight"],
-    "opinion_changed": ["arrears.serious.receivers.follow_opinion"],
-    "merger_changed": ["arrears.merging.reminding.tell_of_merger"],
-    "proceeding_changed": ["arrears.plans.receivers.follow_proceeding"],
-    "plan_changed": ["arrears.plans.receivers.follow_plan", "arrears.plans.reminding.tell_of_departure"],
-    "drawing_changed": ["arrears.safety_nets.receivers.tell_approvers"],
-    "net_changed": ["arrears.safety_nets.receivers.follow_net"],
-    "case_urged": ["arrears.plans.receivers.tell_officer"],
-    "sanction_changed": ["arrears.sanctions.receivers.follow_sanction"],
-    "listing_changed": ["arrears.sanctions.receivers.follow_listing"],
+        "reporting.returns.zero.doubt_zeros",
+        "arrears.sanctions.terms.follow_case",
+    ]
 }
+# What features above are asked for in the middle of an act, in order.
+ASKED = {"after warnings": [classing.follow], "after inspections": [classing.follow]}
 
 changed = Signal()
 heard: list[str] = []
@@ -84,6 +63,7 @@ def test_who_hears_of_what_and_in_which_order() -> None:
         if isinstance(signal, Signal)
     }
     assert found == ORDER
+    assert {name: list(provided(name)) for name in ASKED} == ASKED
 
 
 def test_one_that_idles_comes_back_in_its_place() -> None:

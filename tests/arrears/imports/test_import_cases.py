@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from arrears.cases import ledger
 from arrears.cases.models import Act, Case, Closure, Employer, EntryKind, LedgerEntry, State
 from arrears.imports import run as imports
-from arrears.imports.reading import open_lines
 from tests.cast import AT, World, a_draft, an_employer
 from tests.sheets import GOOD, REAL, bring_in, noon, sheet
+from unions.common.xlsx_lines import open_lines
 from unions.log import audit
 
 USCC = "91370200MA3C1R4J1C"

@@ -14,9 +14,9 @@ import pytest
 
 from arrears.cases.models import Case
 from arrears.imports import run as imports
-from arrears.imports.reading import Unreadable
 from tests.cast import AT, World
 from tests.sheets import GOOD, REAL, bring_in, noon, sheet
+from unions.common.xlsx_lines import Unreadable
 from unions.tree import actions as tree
 
 

@@ -60,12 +60,12 @@ def test_the_union_above_plans_and_an_outsider_may_look(world: World) -> None:
         with pytest.raises(Forbidden):
             a_review(world, name)
     row = a_review(world, kind="third_party", inspector=None, outsider="青岛某会计师事务所")
-    assert row.inspects == "青岛某会计师事务所" and reviews.inspecting(row).code == "370200"
+    assert row.inspects == "青岛某会计师事务所" and row.inspecting_unit.code == "370200"
     with pytest.raises(Forbidden):
         a_finding(world, row, "feng")
     assert a_finding(world, row, "lv").pk
     special = a_review(world, kind="special", inspector=world.unions["370200"])
-    assert reviews.inspecting(special).code == "370200"
+    assert special.inspecting_unit.code == "370200"
 
 
 # Findings ------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from arrears.inspections import actions as inspections
 from arrears.inspections import key_targets, rounds
 from arrears.inspections.models import Inspection, KeyTarget, Round, RoundTarget
 from arrears.inspections.picking import Wanted, pick
+from arrears.inspections.terms import with_visits
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from tests.cast import AT, World, a_case, an_employer, moment
@@ -115,7 +116,7 @@ def test_QH_2a_a_visit_in_the_window_meets_what_is_listed_and_nothing_is_ticked(
     watch(world, firm, project=dam)
     watch(world, other)
     row = a_round(world)
-    found = lambda: dict(rounds.with_visits(row.targets.all()).values_list("employer__name", "met_on"))  # noqa: E731
+    found = lambda: dict(with_visits(row.targets.all()).values_list("employer__name", "met_on"))  # noqa: E731
     visited(world, firm, date(2026, 11, 5))  # the firm, not the dam
     visited(world, other, date(2026, 10, 31))  # the day before
     assert found() == {"甲建设": None, "乙建设": None}

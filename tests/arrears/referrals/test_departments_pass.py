@@ -56,7 +56,8 @@ def test_YK_3_departments_of_a_closed_unit_are_its_successors(world: World) -> N
 
 
 def like(world: World, letter: WindowLetter, who: str) -> duplicates.Found:
-    return duplicates.like(duplicates.probe_of_letter(letter), world.user(who), TODAY, but_letter=letter.pk)
+    given = (letter.employer_name, letter.region_code, letter.phone.text)
+    return duplicates.of_letter(*given, world.user(who), TODAY, letter.pk)
 
 
 def told(phone: str, region: str, name: str) -> WindowLetter:

@@ -13,7 +13,7 @@ from arrears.plans.models import PlanBasis, PlanKind
 from arrears.portal import actions as writing
 from arrears.reminders.models import Reminder, ReminderKind
 from arrears.serious import oversight
-from arrears.serious.reminding import tell_of_oversight
+from arrears.serious.oversight import tell_approvers
 from tests.arrears.cases.test_open_ends import DAY, asked, pair, written
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case
 from tests.heavy import an_oversight, in_force
@@ -34,7 +34,7 @@ def test_SD_2_4b_the_approver_above_hears_of_an_oversight_and_of_its_lifting(wor
     row = an_oversight(world, case)
     title = f"挂牌督办待审批：案件 {case.number}"
     assert told("approve-oversight:") == [("zhou", title)]
-    tell_of_oversight(type(row), oversight=row, at=AT)  # again: never twice
+    tell_approvers(row, AT)  # again: never twice
     assert told("approve-oversight:") == [("zhou", title)]
     row = oversight.approve(row, by=world.user("zhou"), at=AT, seal=oversight.setting.seal(row, AT))
     later = AT + timedelta(hours=1)

@@ -15,13 +15,13 @@ from django.utils import timezone
 from arrears.cases.models import Case, Evidence
 from arrears.imports import run, uploads
 from arrears.imports.models import Upload
-from arrears.imports.reading import open_lines
 from arrears.imports.writing import Author, take_over
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
 from tests.sheets import GOOD, sheet
 from unions.common.refusals import Refused, Stale
 from unions.common.xlsx_guard import Unreadable
+from unions.common.xlsx_lines import open_lines
 from unions.tree import actions as tree
 from unions.tree.imports import import_unions
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from arrears.imports.reading import open_lines
 from reporting.forms.editions import cells
 from tests.sheets import GOOD, sheet
 from unions.common import xlsx_guard as workbooks
 from unions.common import xlsx_reader as reading
 from unions.common.xlsx_guard import Unreadable
+from unions.common.xlsx_lines import open_lines
 from unions.common.xlsx_reader import first_sheet
 from unions.common.xlsx_rows import Sheet
 

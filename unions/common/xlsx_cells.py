@@ -184,3 +184,8 @@ def one_of(choices: Mapping[str, str], what: str) -> Reader:
 def choice_key(word: str) -> str:
     """Compared without blanks, punctuation, width and case."""
     return re.sub(r"[\s、，,。.（）()/·-]", "", unicodedata.normalize("NFKC", word)).casefold()
+
+
+def heading_key(value: Any) -> str:
+    """Headings are compared without blanks, line breaks and width of brackets."""
+    return "".join(unicodedata.normalize("NFKC", plain(value)).split())

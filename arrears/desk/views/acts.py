@@ -13,9 +13,9 @@ from arrears.cases import acts
 from arrears.cases.forms.steps import ActForm
 from arrears.cases.models import ActKind
 from arrears.cases.models.act import Outcome
+from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case, unchanged
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.current_user import reader

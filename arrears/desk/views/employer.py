@@ -1,0 +1,35 @@
+"""The page of an employer: its years, what it was sanctioned for, its classes and what was advanced for it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from arrears.cases import employer_history as histories
+from arrears.cases.models import Case, Employer
+from arrears.prevention import employer as prevention
+from arrears.safety_nets.advances import of_employer as advances_of
+from arrears.sanctions import about
+from unions.current_user import reader
+
+
+@login_required
+@require_safe
+def employer(request: HttpRequest, pk: int) -> HttpResponse:
+    """All its years, as far as the reader may see them; of the others only how many there are."""
+    user = reader(request)
+    seen = Case.objects.visible_to(user).values("employer")
+    found = get_object_or_404(Employer.objects.filter(pk__in=seen), pk=pk)
+    today = timezone.localdate()
+    history = histories.history(found, user, today)
+    context = {
+        "history": history,
+        "employer": found,
+        "today": today,
+        "standing": about.of_employer(found, user, today),
+        "advances": advances_of([line.case for line in history.lines]),
+    }
+    return render(request, "arrears/desk/employer.html", context | prevention.shown(found, user))

@@ -1,0 +1,96 @@
+"""A plan in force is written anew at the case that remains where it has none of the kind; the duplicate's own sleeps and wakes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Max
+
+from arrears.cases import ledger
+from arrears.cases.merge_relations import MergeRelation
+from arrears.cases.models import Case
+from arrears.plans.actions import follow_ledger, follow_plan
+from arrears.plans.models import Plan, PlanKind, PlanStep
+from unions.log import audit
+from unions.models import User
+
+
+def _along(duplicate: Case, into: Case, by: User, at: datetime) -> list[int]:
+    kept = set(into.plans.in_force().values_list("kind", flat=True))
+    plans = duplicate.plans.in_force().exclude(kind__in=kept).prefetch_related("steps").order_by("pk")
+    made = [_written_anew(plan, duplicate, into, by, at) for plan in plans if _fits(plan, into)]
+    if any(plan.is_repayment for plan in made):
+        follow_ledger(into, by, at)
+    return [plan.pk for plan in made]
+
+
+def _back(duplicate: Case, into: Case, ids: list[int], by: User, at: datetime) -> None:
+    for plan in Plan.objects.in_force().filter(pk__in=ids, case=into):
+        Plan.objects.filter(pk=plan.pk).update(replaced_at=at)
+        plan.refresh_from_db()
+        follow_plan(plan, at)
+
+
+def _fits(plan: Plan, case: Case) -> bool:
+    """A plan of a project goes only to a case of that project; a repayment only where something is left to pay."""
+    if plan.kind == PlanKind.PROJECT:
+        return case.project_id is not None and case.project_id == plan.case.project_id
+    if plan.kind == PlanKind.EMPLOYER:
+        return case.employer_id == plan.case.employer_id
+    return bool(ledger.balance(case).outstanding.amount)
+
+
+def _written_anew(plan: Plan, duplicate: Case, into: Case, by: User, at: datetime) -> Plan:
+    last = into.plans.filter(kind=plan.kind).aggregate(last=Max("version"))["last"] or 0
+    left = ledger.balance(into).outstanding
+    steps = list(plan.steps.all())
+    copy = Plan.objects.create(
+        case=into,
+        kind=plan.kind,
+        version=last + 1,
+        basis=plan.basis,
+        proceeding=plan.proceeding,
+        agreed_on=plan.agreed_on,
+        guarantee=plan.guarantee,
+        gap=plan.gap,
+        reason=f"由并入的案件 {duplicate} 转来",
+        workers=max(left.workers, 0),
+        amount=left.amount,
+        paid_before=_paid_before(into, plan.agreed_on),
+        union=into.handling_union,
+        by=by,
+        at=at,
+    )
+    for step in steps:
+        kept = {} if copy.is_repayment else {"done_on": step.done_on, "note": step.note}
+        PlanStep.objects.create(
+            plan=copy,
+            number=step.number,
+            due_on=step.due_on,
+            what=step.what,
+            owner=step.owner,
+            workers=step.workers,
+            amount=step.amount,
+            **kept,
+        )
+    told = f"{copy}：{copy.reason}"
+    audit.record(into.stream, "plan.make", by, at, union=into.handling_union, plan=copy.pk, reason=told)
+    follow_plan(copy, at)
+    return copy
+
+
+def _paid_before(case: Case, day: date) -> Decimal:
+    """Yuan the books had as resolved before the plan was agreed: what was paid since keeps its instalments."""
+    resolved = (entry for entry in ledger.standing(case) if entry.kind in ledger.RESOLVED)
+    return sum((entry.amount for entry in resolved if entry.on < day), Decimal(0))
+
+
+PLANS = MergeRelation("plans", _along, _back)
+
+
+def _in_force_of(case: Case, user: User) -> list[Plan]:
+    return list(case.plans.in_force().prefetch_related("steps"))
+
+
+ABSORBED = {"plans": _in_force_of}

@@ -1,0 +1,43 @@
+"""A transfer reminds: the receiver of what it is asked to take, the sender of what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from arrears.cases.models import Case
+from arrears.reminders.models import ReminderKind
+from arrears.reminders.outbox import Word, put
+from arrears.reminders.staff import Staff
+from arrears.transfers.models import Transfer
+from unions.common.clock import day_of
+from unions.people.rights import Right
+
+RECEIVING = frozenset({Right.RECEIVE})
+MOVED = {"accept_transfer": "对方已接收", "refuse_transfer": "对方已退回"}
+
+
+def tell_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    """The receiver learns at once what it is asked to take, the sender what became of it."""
+    if verb != "transfer" and verb not in MOVED:
+        return
+    row = Transfer.objects.filter(case=case).order_by("-id").first()
+    if row is None:
+        return
+    if verb == "transfer":
+        people = Staff(day_of(at), {row.receiver_id}).with_any(RECEIVING, row.receiver_id)
+        url = reverse("case-move", args=[case.pk, "accept_transfer"])
+        put(_told(people, f"transfer:{row.pk}", f"转办待接收：案件 {case.number}", url), at)
+    else:
+        title = f"转办 {case.number}：{MOVED[verb]}"
+        put(_told([row.asked_by_id], f"transfer:{row.pk}:answer", title, case.get_absolute_url()), at)
+
+
+def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[Word]:
+    item = {"text": f"{title}。", "short": title, "url": url}
+    for user in people:
+        if user is not None:
+            yield Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
