@@ -15,7 +15,9 @@ from unions.people.rights import Right
 TAKES_LETTERS = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL})
 NEXT_KIND = {LetterKind.PROMPT: LetterKind.OPINION, LetterKind.OPINION: LetterKind.SUGGESTION}
 FEWEST_SUPERVISORS = 2
-WITHOUT_INVESTIGATION = frozenset({LetterKind.PROMPT})  # need no supervisors and no day of investigation
+WITHOUT_INVESTIGATION = frozenset(
+    {LetterKind.PROMPT, LetterKind.REVISIT}
+)  # need no supervisors and no day of investigation
 UNISSUED_OR_VOID = frozenset({*UNISSUED, LetterState.VOID})
 
 
