@@ -18,6 +18,7 @@ from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterState
 from tests.cast import AT, World, a_case, moment
 from tests.letters import WORDS, approved, delivered, drafted, issued, refused, shown, submitted
 from tests.subjects import PNG
+from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Event
