@@ -104,6 +104,15 @@ def build() -> World:
     return world
 
 
+def load() -> World:
+    """Read who and what stands in the database of this test: the cast, after `cast_database`."""
+    world = World({row.code: row for row in Union.objects.order_by("pk")})
+    for row in world.unions.values():
+        row.parent = next((above for above in world.unions.values() if above.pk == row.parent_id), None)
+    world.people = {row.username: row for row in User.objects.order_by("pk")}
+    return world
+
+
 def an_employer(name: str = "海风建设有限公司", region: str = "370202", **facts: Any) -> Employer:
     employer = Employer(name=name, region_code=region, no_code="unknown", **({"industry": "E"} | facts))
     employer.save()

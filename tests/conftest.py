@@ -1,17 +1,24 @@
 """Real PostgreSQL, Redis and Chromium for every run, private to it and gone with it."""
 
+import contextlib
 import ctypes
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
+from xdist import is_xdist_controller
 
 from config.embedded.cluster import Cluster
-from tests.settings import POSTGRES, RUN_DIR
+from tests.settings import BASE_DIR, POSTGRES, RUN_DIR, SHARED_DIR
+
+# Traces and pictures of browser tests that failed; they outlast the run.
+FAILURES = BASE_DIR / "var" / "failures" / SHARED_DIR.name
 
 CHROMIUM_OPTIONS = [
     "--headless",
@@ -24,6 +31,8 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
 ]
 
+FAILED = pytest.StashKey[bool]()
+BESIDE = pytest.StashKey["subprocess.Popen[bytes]"]()
 
 # What drives a real browser or a worker of its own may lose a click or a connection on a busy machine: such a test is tried a second
 # time, and the summary names it. Everything else has one try (docs/decisions/029).
@@ -36,6 +45,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A run of several processes: their database server starts, and its templates are made, while they collect."""
+    if is_xdist_controller(session):
+        beside = subprocess.Popen(
+            [sys.executable, "-m", "tests.databases"], cwd=session.config.rootpath, stdin=subprocess.PIPE
+        )
+        session.config.stash[BESIDE] = beside
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if beside := session.config.stash.get(BESIDE, None):
+        beside.communicate()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A throw-away cluster; the socket directory is the host to connect to."""
@@ -44,17 +67,69 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(postgres: str, django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """pytest-django makes its test database once the cluster runs."""
+def databases(postgres: str) -> Any:
+    """The databases of this process (tests/databases.py)."""
+    from tests.databases import Databases
+
+    return Databases()
 
 
 @pytest.fixture(scope="session")
-def database_url(django_db_setup: None) -> str:
-    """DATABASE_URL of the test database, for programs started beside the test (with `transactional_db`)."""
-    from django.db import connection
+def django_db_setup(django_test_environment: None, django_db_blocker: Any, postgres: str) -> Iterator[None]:
+    """Instead of pytest-django's one database: each test is given its own by `_its_database`."""
+    from django.db import connections
+    from django.test import TransactionTestCase
 
-    name = connection.settings_dict["NAME"]
-    return f"postgres://xinbao@{str(POSTGRES.sockets).replace('/', '%2F')}/{name}"
+    # What a test commits goes with its database: no table is emptied.
+    TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
+    yield
+
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def cast_database() -> None:
+    """The database of this test holds the cast of tests/cast.py; beside `db` or `transactional_db`."""
+
+
+@pytest.fixture
+def subjects_database(cast_database: None) -> None:
+    """The database of this test holds the cast and what stands in tests/subjects.py."""
+
+
+@pytest.fixture
+def qinghai_database() -> None:
+    """The database of this test holds the cast of tests/qinghai.py; beside `db` or `transactional_db`."""
+
+
+@pytest.fixture
+def _its_database(
+    request: pytest.FixtureRequest, databases: Any, django_db_setup: None, django_db_blocker: Any
+) -> None:
+    """The clone in which this test works is chosen, before pytest-django connects."""
+    from tests.databases import ASKED_BY, BARE
+
+    names, marker = request.fixturenames, request.node.get_closest_marker("django_db")
+    template = next((template for name, template in ASKED_BY.items() if name in names), BARE)
+    committing = {"transactional_db", "live_server"}.intersection(names) or (
+        marker and marker.kwargs.get("transaction")
+    )
+    with django_db_blocker.unblock():
+        databases.use(template, committing=bool(committing))
+
+
+@pytest.fixture
+def _django_db_helper(_its_database: None, _django_db_helper: None) -> None:
+    """pytest-django's transaction, begun in the database of the test."""
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: str) -> str:
+    """DATABASE_URL of the tests that commit, for programs started beside the test (with `transactional_db`)."""
+    from tests.databases import COMMITTED
+
+    return f"postgres://xinbao@{postgres.replace('/', '%2F')}/{COMMITTED}"
 
 
 @pytest.fixture(scope="session")
@@ -118,8 +193,38 @@ def problems() -> list[str]:
     return []
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = report.failed or (report.when != "setup" and item.stash[FAILED])
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was kept of browser tests that failed, whether or not the second try went well."""
+    if FAILURES.is_dir():
+        terminalreporter.section("kept of browser tests that failed (playwright show-trace …/trace.zip)")
+        for path in sorted(FAILURES.rglob("*.*")):
+            terminalreporter.line(str(path.relative_to(terminalreporter.config.rootpath)))
+
+
+def _keep(contexts: list[Any], item: pytest.Item) -> None:
+    """The trace and pictures of each browser of a failed test, under var/failures/."""
+    from playwright.sync_api import Error
+
+    for number, context in enumerate(contexts, 1):
+        place = FAILURES / re.sub(r"\W+", "_", item.name) / f"try-{item.execution_count}-browser-{number}"
+        with contextlib.suppress(Error):
+            context.tracing.stop(path=place / "trace.zip")
+        for nth, page in enumerate(context.pages, 1):
+            with contextlib.suppress(Error):
+                page.screenshot(path=place / f"page-{nth}.png", timeout=5_000)
+
+
 @pytest.fixture
-def open_page(browser: Any, live_server: Any, problems: list[str]) -> Iterator[Callable[..., Any]]:
+def open_page(
+    request: pytest.FixtureRequest, browser: Any, live_server: Any, problems: list[str]
+) -> Iterator[Callable[..., Any]]:
     """`open_page(width=1440)` → a page in a browser of its own (one person); paths on the live server."""
     contexts: list[Any] = []
 
@@ -131,6 +236,7 @@ def open_page(browser: Any, live_server: Any, problems: list[str]) -> Iterator[C
             viewport={"width": width, "height": height},
         )
         context.set_default_timeout(10_000)
+        context.tracing.start(snapshots=True)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: problems.append(f"{m.text} ({page.url})") if m.type == "error" else None)
@@ -138,6 +244,8 @@ def open_page(browser: Any, live_server: Any, problems: list[str]) -> Iterator[C
         return page
 
     yield open_one
+    if request.node.stash[FAILED] or problems:
+        _keep(contexts, request.node)
     for context in contexts:
         context.close()
     assert problems == []
@@ -162,8 +270,8 @@ def _die_with_parent() -> None:
 
 
 @pytest.fixture
-def world(db: None) -> Any:
+def world(cast_database: None, db: None) -> Any:
     """The cast of tests/cast.py."""
-    from tests.cast import build
+    from tests.cast import load
 
-    return build()
+    return load()

@@ -4,8 +4,8 @@ import django
 
 django.setup()
 
-from arrears.law.rules.reader import shelf  # noqa: E402
+from arrears.law.rules.reader import delivered_rulebooks  # noqa: E402
 from reporting.forms.files import known  # noqa: E402
 
-shelf()
+delivered_rulebooks()
 known()

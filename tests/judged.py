@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Indicator
 from arrears.law.rules.scoring import Count
 from reporting.evaluation.facts import Span
@@ -25,7 +25,7 @@ YEAR = Span(date(2026, 1, 1), date(2026, 12, 31), moment("2027-01-10 09:00"))
 
 def indicator(measure: str, **changed: Any) -> Indicator:
     """Qingdao's; what only Qingpu has, Qingpu's."""
-    entries = (*shelf()["qingdao-2021"].indicators, *shelf()["qingpu-2023-1"].indicators)
+    entries = (*delivered_rulebooks()["qingdao-2021"].indicators, *delivered_rulebooks()["qingpu-2023-1"].indicators)
     return replace(next(one for one in entries if one.measure == measure), **changed)
 
 

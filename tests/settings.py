@@ -10,6 +10,8 @@ RUN_DIR = Path(tempfile.mkdtemp(prefix="xinbao-test-"))
 RUN_DIR.chmod(0o711)
 atexit.register(shutil.rmtree, RUN_DIR, ignore_errors=True)
 (RUN_DIR / "var" / "static").mkdir(parents=True)
+# The processes of one run share a database server and the keys; the first of them names the directory to the others.
+SHARED_DIR = Path(os.environ.setdefault("XINBAO_TEST_RUN", str(RUN_DIR)))
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 os.environ["XINBAO_VAR"] = str(RUN_DIR / "var")
@@ -18,10 +20,22 @@ for _name in ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "SECRET_KEY",
 
 from config.embedded.place import Place  # noqa: E402
 from config.embedded.postgres import address  # noqa: E402
+from config.embedded.secrets import own_secret  # noqa: E402
 from config.settings import *  # noqa: E402, F403
 
-POSTGRES = Place(RUN_DIR / "postgres", RUN_DIR / "locks")
+ROOM_FOR_DATABASES = 2 * 2**30  # bytes
+
+
+def _cluster_directory() -> Path:
+    """In memory where there is enough of it: copying a database writes some 1,200 files."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_FOR_DATABASES
+    return memory / SHARED_DIR.name if roomy else SHARED_DIR / "postgres"
+
+
+POSTGRES = Place(Path(os.environ.setdefault("XINBAO_TEST_CLUSTER", str(_cluster_directory()))), SHARED_DIR / "locks")
 DATABASES = {"default": address(POSTGRES)}
+SECRET_KEY, FIELD_KEYS = own_secret(SHARED_DIR / "secret_key"), [own_secret(SHARED_DIR / "field_key")]
 # No collectstatic before tests: files are served from where they lie.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import EntryKind
@@ -25,6 +29,7 @@ from reporting.forms.models import FormEdition
 from reporting.returns import actions as life
 from reporting.returns.models import Return, Waiver
 from tests.cast import AT, World, a_case, a_draft, an_employer
+from tests.cast import load as load_cast
 from tests.departments import referred
 from tests.heavy import heavy
 from tests.letters import lettered
@@ -33,6 +38,7 @@ from tests.planned import planned
 from tests.prevented import prevented
 from tests.rounds import gone
 from tests.sanctioned import sanctioned
+from tests.settings import SHARED_DIR
 from tests.warned import warned, watched
 from tests.window import told_to_the_district
 from unions.common.encrypted_fields import Private
@@ -172,6 +178,22 @@ def build(world: World) -> dict[str, Any]:
         "appointment": Appointment.objects.get(user=he).pk,
         "account": he.pk,
     }
+
+
+KEPT = SHARED_DIR / "subjects"
+
+
+def fill() -> None:
+    """Build everything once, for the template database; its files and the numbers are kept beside it."""
+    with override_settings(MEDIA_ROOT=KEPT / "files"):
+        things = build(load_cast())
+    (KEPT / "things.json").write_text(json.dumps(things))
+
+
+def load() -> dict[str, Any]:
+    """What `build` returned, where it stands already (the fixture `subjects_database`); its files come to MEDIA_ROOT."""
+    shutil.copytree(KEPT / "files", settings.MEDIA_ROOT, dirs_exist_ok=True)
+    return dict(json.loads((KEPT / "things.json").read_text()))
 
 
 def a_return(world: World) -> Return:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from itertools import count
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from arrears.portal import actions as writing
 from arrears.portal import proof, receipts
@@ -98,4 +100,7 @@ def told_to_the_district() -> dict[str, int]:
 
 
 def photo(name: str = "欠条.png", extra: bytes = b"") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"\x89PNG\r\n\x1a\n" + b"0" * 64 + extra)
+    """A picture; `extra` stands behind it and colours it, so that another one is another picture."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8), sum(extra) % 251).save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue() + extra)

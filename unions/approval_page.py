@@ -164,7 +164,7 @@ class ApprovalPage(Generic[Row]):
         return row
 
     def check_may(self, row: Row, step: str, user: User) -> None:
-        """Raise Forbidden before the form of a further step is looked at."""
+        """Raise Forbidden before the form of the step is looked at."""
 
     # Showing and taking steps ----------------------------------------------------------------------------------------
 

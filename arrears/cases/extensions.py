@@ -12,7 +12,7 @@ from arrears.cases.models import Case
 from arrears.cases.second_person import CaseApproval
 from arrears.cases.terms import keep_cases
 from arrears.law.models import Extension, ExtensionKind, Obligation, Step
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.projection import Tools
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
 from unions.approvals import FieldValues, ShownLine, Transition
@@ -24,7 +24,7 @@ from unions.models import Union, User
 from unions.people.rights import Right
 
 
-def entry_of(row: Obligation, books: Bookcase) -> tuple[DeadlineRule, Rulebook] | None:
+def entry_of(row: Obligation, books: RulebooksByUnit) -> tuple[DeadlineRule, Rulebook] | None:
     """The rulebook entry behind a row, of the edition its term began under; None where its rulebook holds nowhere now."""
     return books.entry(row.rulebook, row.rule, day_of(row.started_at))
 
@@ -52,14 +52,14 @@ def may_ask(row: Obligation, user: User) -> bool:
 
 @transaction.atomic
 def request(
-    row: Obligation, kind: ExtensionKind, reason: str, by: User, at: datetime, books: Bookcase | None = None
+    row: Obligation, kind: ExtensionKind, reason: str, by: User, at: datetime, books: RulebooksByUnit | None = None
 ) -> Extension:
     """Ask for a longer term before it has run out. Raises Forbidden, Refused, Stale."""
     case = _hold(row)
     row.refresh_from_db()
     if not may_ask(row, by):
         raise Forbidden(f"须由「{seat(row)}」的经办人或填报员提出。")
-    entry = entry_of(row, books or Bookcase())
+    entry = entry_of(row, books or RulebooksByUnit())
     if kind not in allowed(row, entry[0] if entry else None):
         raise Refused(f"「{row.title}」（{row.clause}）的期限，通知不允许延长，或事项已了结。")
     if row.late(at):

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from arrears.cases.models import Employer
 from arrears.early_warning.models import CheckOutcome, WarningSignal, WarningStanding
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.grading import Graded, Signal, grade
 from arrears.law.rules.rulebook import Grade, Rulebook
 from unions.common.clock import day_of
@@ -38,7 +38,7 @@ KEPT = (
 )
 
 
-def entries(books: Bookcase, line: Iterable[int], on: date) -> list[tuple[Grade, Rulebook]]:
+def entries(books: RulebooksByUnit, line: Iterable[int], on: date) -> list[tuple[Grade, Rulebook]]:
     """The [[grade]] entries that judge a unit with this line on a day: of notices in force, else of the law."""
     found = [
         (entry, book)
@@ -52,7 +52,7 @@ def entries(books: Bookcase, line: Iterable[int], on: date) -> list[tuple[Grade,
 
 
 def judged(
-    signals: list[Signal], books: Bookcase, line: Iterable[int], on: date
+    signals: list[Signal], books: RulebooksByUnit, line: Iterable[int], on: date
 ) -> tuple[Graded, Grade, Rulebook] | None:
     """The gravest grade of `signals` on a day, and the entry that gives it; None where no rulebook grades."""
     found = [(grade(signals, entry, on), entry, book) for entry, book in entries(books, line, on)]
@@ -65,13 +65,13 @@ def signal_of(row: WarningSignal) -> Signal:
 
 
 @transaction.atomic
-def keep_standings(employers: Collection[int], at: datetime, books: Bookcase | None = None) -> int:
+def keep_standings(employers: Collection[int], at: datetime, books: RulebooksByUnit | None = None) -> int:
     """Bring the rows of these employers into step; how many stand now."""
     # Held, so that two signals about one employer are summed one after the other.
     held = list(
         Employer.objects.filter(pk__in=employers).order_by("pk").select_for_update().values_list("pk", flat=True)
     )
-    books, today = books or Bookcase(), day_of(at)
+    books, today = books or RulebooksByUnit(), day_of(at)
     rows = WarningSignal.objects.standing().filter(employer__in=held).select_related("check_made")
     wanted = [
         row
@@ -88,7 +88,9 @@ def keep_standings(employers: Collection[int], at: datetime, books: Bookcase | N
     return len(wanted)
 
 
-def _standings(employer: int, rows: list[WarningSignal], books: Bookcase, today: date) -> Iterable[WarningStanding]:
+def _standings(
+    employer: int, rows: list[WarningSignal], books: RulebooksByUnit, today: date
+) -> Iterable[WarningStanding]:
     """One row per unit on the lines the signals came in by."""
     by_unit: dict[str, list[WarningSignal]] = {}
     for row in rows:
@@ -101,7 +103,7 @@ def _standings(employer: int, rows: list[WarningSignal], books: Bookcase, today:
 
 
 def _standing(
-    employer: int, line: list[int], path: str, rows: list[WarningSignal], books: Bookcase, today: date
+    employer: int, line: list[int], path: str, rows: list[WarningSignal], books: RulebooksByUnit, today: date
 ) -> WarningStanding:
     found = judged([signal_of(row) for row in rows], books, line, today)
     waiting = [row.received_on for row in rows if row.check_made_id is None]
@@ -126,7 +128,7 @@ def _standing(
 
 def rebuild(at: datetime) -> int:
     """Every employer's again: each day takes something off, units move, rulebooks change. How many rows stand."""
-    books, done = Bookcase(), 0
+    books, done = RulebooksByUnit(), 0
     told = WarningSignal.objects.order_by().values_list("employer_id", flat=True).distinct()
     left = WarningStanding.objects.order_by().values_list("employer_id", flat=True).distinct()
     ids = sorted({*told, *left})

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from arrears.early_warning.models import WarningSignal, WarningStanding
 from arrears.early_warning.standings import judged, signal_of
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.grading import Signal
 from unions.common.clock import day_of
 
@@ -30,11 +30,11 @@ def trend(standing: WarningStanding, today: date) -> list[Point]:
             "check_made"
         )
     )
-    books, line = Bookcase(), standing.union.line_ids()
+    books, line = RulebooksByUnit(), standing.union.line_ids()
     return [_point(rows, books, line, day) for day in [*_month_ends(today), today]]
 
 
-def _point(rows: list[WarningSignal], books: Bookcase, line: list[int], day: date) -> Point:
+def _point(rows: list[WarningSignal], books: RulebooksByUnit, line: list[int], day: date) -> Point:
     known = [_as_of(row, day) for row in rows if row.received_on <= day and not _withdrawn(row, day)]
     found = judged(known, books, line, day)
     if found is None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
 from arrears.cases.route import GRASSROOTS
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules import rulebook
 from arrears.law.rules.evaluator import Answer, any_of
 from arrears.law.rules.facts import Facts
@@ -96,7 +96,7 @@ def _of_notices(case: Case) -> Iterator[Ground]:
     if day is None:
         return  # a draft goes nowhere
     for subject in CaseReader().read([case.pk]):
-        for book in Bookcase().holding(subject.line_ids(), subject.place).books:
+        for book in RulebooksByUnit().holding(subject.line_ids(), subject.place).books:
             if book.in_force(day):
                 yield from (_ground_of(row) for row in book.grounds if _open(row, book, subject.facts))
 

@@ -4,15 +4,14 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from arrears.law.rules.reader import NOTICES, SHELF, shelf
-from arrears.law.rules.table import RulebookError
+from arrears.law.rules.reader import NOTICES, RULEBOOK_FOLDER, RulebookError, delivered_rulebooks
 
 
 def rulebooks_are_sound(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Reads every rulebook. E002: one of the five notices has no file."""
     try:
-        books = shelf()
+        books = delivered_rulebooks()
     except RulebookError as error:
         return [Error(str(error), hint="改正该文件后重新启动。", id="reporting.E001")]
     missing = [key for key in NOTICES if key not in books]
-    return [Error(f"缺少规则文件：{SHELF.name}/{key}.toml。", id="reporting.E002") for key in missing]
+    return [Error(f"缺少规则文件：{RULEBOOK_FOLDER.name}/{key}.toml。", id="reporting.E002") for key in missing]

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from arrears.law.editions.rulebook_editions import shelf_before_setup
+from arrears.law.editions.rulebook_editions import rulebooks_before_setup
 from arrears.law.rules.reader import NOTICES
 from arrears.law.rules.rulebook import Rulebook
 
@@ -78,7 +78,7 @@ def whole(text: str) -> int:
 
 def rulebook_named(key: str, usage_line: str) -> Rulebook:
     """The edition in force, also of one brought in by a province. Raises CommandError, exit 2, that lists what there is."""
-    books = shelf_before_setup()
+    books = rulebooks_before_setup()
     if key not in books:
         notices = sorted(books, key=lambda name: (name not in NOTICES, name))
         listed = "\n".join(f"  {name}  {books[name].title}" for name in notices if books[name].kind == "notice")

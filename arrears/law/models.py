@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from arrears.law.uploaded_edition import UploadedEdition
 from unions.models import Event, Job, JobState, Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -335,29 +336,21 @@ STAGE_TONES = {
 }
 
 
-class RulebookUpload(Job):
+class RulebookUpload(UploadedEdition, Job):
     """One edition of one rulebook; its job is the trial. In force on the days `active_from`…`active_until` (null: still)."""
 
     state_labels = {JobState.WAITING: "等待试算", JobState.RUNNING: "正在试算", JobState.FAILED: "试算中断"}
 
-    key = models.CharField("规则", max_length=60)
-    title = models.CharField("名称", max_length=200)
-    content = models.TextField("规则文件")
+    stages = TrialStage
+    standing = STANDING
+    log_name = "rulebook"
+
     notice_text = models.TextField("通知全文", blank=True)
-    sha256 = models.CharField(max_length=64)
-    office = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="省总工会")
     attached_to = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="适用单位")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
-    uploaded_at = models.DateTimeField("上传时间")
     stage = models.CharField("阶段", max_length=10, choices=TrialStage, default=TrialStage.TRIAL)
     since = models.DateField("试算起")
     until = models.DateField("试算止")
     result = models.JSONField("试算结果", default=dict)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
-    decided_at = models.DateTimeField("决定时间", null=True)
-    reason = models.CharField("作废理由", max_length=200, blank=True)
-    active_from = models.DateField("启用日", null=True)
-    active_until = models.DateField("停用前最后一日", null=True)
 
     class Meta(Job.Meta):
         verbose_name = "上传的规则"
@@ -374,23 +367,15 @@ class RulebookUpload(Job):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
     def get_absolute_url(self) -> str:
         return reverse("rulebook-trial", args=[self.pk])
 
     def get_state_display(self) -> str:
-        return super().get_state_display() if self.stage == TrialStage.TRIAL else TrialStage(self.stage).label
+        return Job.get_state_display(self) if self.stage == TrialStage.TRIAL else super().get_state_display()
 
     @property
     def tone(self) -> str:
         return STAGE_TONES.get(TrialStage(self.stage)) or super().tone
-
-    @property
-    def stream(self) -> str:
-        """The name of this rulebook's event chain: all editions of a key stand in one."""
-        return f"rulebook:{self.key}"
 
 
 class CalendarFeed(models.Model):

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from arrears.cases.acts import checked_type, sha256_of
 from arrears.portal import places, receipts
 from arrears.portal.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
-from arrears.portal.photos import without_place
+from arrears.portal.photos import reencoded
 from arrears.portal.reminding import remind_of_letter
 from unions.common.encrypted_fields import Private
 from unions.common.identity import phone_fault, phone_key
@@ -215,11 +215,13 @@ def _keep_each(
     for one in papers:
         try:
             content_type = _checked(one, len(there))
+            sha256 = sha256_of(one)
+            if sha256 not in there:  # what was kept, sent again: encoding it once more would make another file of it
+                one = _reencoded(one)
+                sha256 = sha256_of(one)
         except Refused as refusal:
             refused.append(refusal.message)
             continue
-        one = _without_place(one)
-        sha256 = sha256_of(one)
         if sha256 in there:
             refused += [] if quietly else [f"「{one.name}」已经收到过，不必重复提交。"]
             continue
@@ -228,12 +230,12 @@ def _keep_each(
     return refused
 
 
-def _without_place(one: UploadedFile) -> UploadedFile:
+def _reencoded(one: UploadedFile) -> UploadedFile:
     """The photo without where it was taken: it may go on to the employer's own town hall."""
     one.seek(0)
-    content = one.read()
-    kept = without_place(content)
-    return one if kept == content else SimpleUploadedFile(one.name or "", kept, one.content_type or "")
+    content, name = one.read(), one.name or "照片"
+    kept = reencoded(content, name)
+    return one if kept == content else SimpleUploadedFile(name, kept, one.content_type or "")
 
 
 def _checked(one: UploadedFile, already: int) -> str:

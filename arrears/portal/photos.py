@@ -1,154 +1,90 @@
-"""A worker's photo without what her phone wrote beside the picture: where she stood, with what phone, when.
+"""Re-encodes a worker's photo: only the picture is kept, not where she stood, with what phone, when.
 
-Taken off when it comes in, before it is hashed: what is kept, shown and sent on to departments is one and the same file.
-Only how the picture is to be turned stays. The picture itself is untouched; a file that is not what it says is left alone.
+Done when it comes in, before it is hashed: what is kept, shown and sent on to departments is one and the same file. Pillow reads the
+hostile bytes; a picture it cannot read whole, or one that unpacks to more than a phone takes, is refused.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
+import io
+from typing import Any
 
-_SOI, _EOI, _SOS, _APP1, _EXIF = 0xD8, 0xD9, 0xDA, 0xE1, b"Exif\x00\x00"
-# Colour belongs to the picture: JFIF, ICC profile, Adobe. Every other APPn and the comment says something about it.
-_KEPT_APPS = {0xE0: b"", 0xE2: b"ICC_PROFILE\x00", 0xEE: b"Adobe"}
-_COMMENT = 0xFE
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_TOLD = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
-_WEBP_TOLD = frozenset({b"EXIF", b"XMP "})
-_WEBP_FLAGS = 0x08 | 0x04  # "there is EXIF", "there is XMP"
-_ORIENTATION = 0x0112
+from PIL import Image, ImageSequence
+
+from unions.common.refusals import Refused
+
+MOST_PIXELS = 50_000_000  # of all frames: what the best phones take; each is unpacked to three or four bytes
+QUALITY = 92  # of a picture that was turned; any other keeps the quality it came with
+ORIENTATION = 0x0112
+# What EXIF says of how the phone was held → how the picture is turned.
+TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Beginnings of the files that are re-encoded → how; each stays what its name says.
+FORMATS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF87a": "GIF", b"GIF89a": "GIF"}
+KEPT = ("icc_profile", "transparency")  # colour belongs to the picture
 
 
-class _Unsound(Exception):
-    """The file breaks off or is no such picture."""
-
-
-def without_place(content: bytes) -> bytes:
-    """The same picture, told nothing of; `content` itself where it is no picture we can read."""
-    try:
-        if content.startswith(b"\xff\xd8\xff"):
-            return _jpeg(content)
-        if content.startswith(_PNG):
-            return _PNG + b"".join(_png(content))
-        if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-            return _webp(content)
-    except (_Unsound, struct.error, IndexError):
+def reencoded(content: bytes, name: str) -> bytes:
+    """Encode a picture anew, turned the right way up, without anything beside it; other files are left alone. Raises Refused."""
+    kind = _format(content)
+    if kind is None:
         return content
-    return content
-
-
-# ---- JPEG -----------------------------------------------------------------------------------------------------------
-
-
-def _jpeg(content: bytes) -> bytes:
-    kept, turned = [b"\xff\xd8"], 1
-    for marker, segment in _segments(content):
-        if marker == _APP1 and segment[4:10] == _EXIF:
-            turned = _orientation(segment[10:])
-        elif _is_kept(marker, segment):
-            kept.append(segment)
-    if 1 < turned <= 8:
-        kept.insert(1, _turn(turned))
-    return b"".join(kept)
-
-
-def _is_kept(marker: int, segment: bytes) -> bool:
-    if marker == _COMMENT:
-        return False
-    return not 0xE0 <= marker <= 0xEF or (marker in _KEPT_APPS and segment[4:].startswith(_KEPT_APPS[marker]))
-
-
-def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """(marker, bytes) up to the end of the picture; what a phone appends after it (a film, a second picture) is left out."""
-    at = 2
-    while True:
-        if content[at] != 0xFF:
-            raise _Unsound
-        marker = content[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == _EOI:
-            yield marker, content[at : at + 2]
-            return
-        (length,) = struct.unpack_from(">H", content, at + 2)
-        end = at + 2 + length
-        if marker == _SOS:
-            end = _end_of_scan(content, end)
-        if length < 2 or end > len(content):
-            raise _Unsound
-        yield marker, content[at:end]
-        at = end
-
-
-def _end_of_scan(content: bytes, at: int) -> int:
-    """Where the next marker begins; stuffed bytes and restarts belong to the scan."""
-    while True:
-        at = content.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(content):
-            raise _Unsound
-        if content[at + 1] not in (0x00, *range(0xD0, 0xD8)):
-            return at
-        at += 2
-
-
-def _orientation(tiff: bytes) -> int:
-    """How the picture is to be turned (1–8); 1 where nothing is said."""
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    if order is None:
-        return 1
     try:
-        (first,) = struct.unpack_from(f"{order}I", tiff, 4)
-        (count,) = struct.unpack_from(f"{order}H", tiff, first)
-        for place in range(min(count, 200)):
-            tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, first + 2 + 12 * place)
-            if tag == _ORIENTATION and kind == 3:
-                return int(value)
-    except struct.error:
+        return _reencoded(content, kind, name)
+    except Refused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused(f"「{name}」的像素太多，没有收下，请截图后再传。") from error
+    except Exception as error:  # Pillow meets a broken file with whatever its decoders raise
+        raise Refused(f"「{name}」打不开，可能没有传完整，请重新选择或截图后再传。") from error
+
+
+def _format(content: bytes) -> str | None:
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "WEBP"
+    return next((kind for beginning, kind in FORMATS.items() if content.startswith(beginning)), None)
+
+
+def _reencoded(content: bytes, kind: str, name: str) -> bytes:
+    with Image.open(io.BytesIO(content), formats=(kind, "MPO")) as image:  # MPO: a JPEG with further pictures behind it
+        count = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
+        if image.width * image.height * count > MOST_PIXELS:
+            raise Refused(f"「{name}」的像素太多（{image.width}×{image.height}），没有收下，请截图后再传。")
+        out = io.BytesIO()
+        if count > 1:
+            _save_frames(image, out, kind)
+            return out.getvalue()
+        turned = TURNED.get(_orientation(image))
+        keep = image.format == "JPEG" and turned is None
+        picture = image if turned is None else image.transpose(turned)
+        profile = picture.info.get("icc_profile")
+        _bare(picture).save(out, kind, quality="keep" if keep else QUALITY, icc_profile=profile)
+        return out.getvalue()
+
+
+def _orientation(image: Any) -> int:
+    """How the picture is to be turned; 1 where nothing readable is said."""
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # EXIF that is not what it says costs the picture nothing
         return 1
-    return 1
 
 
-def _turn(orientation: int) -> bytes:
-    """An EXIF segment that says nothing but how to turn the picture."""
-    tiff = b"MM\x00*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, orientation, 0, 0)
-    return struct.pack(">BBH", 0xFF, _APP1, 2 + len(_EXIF) + len(tiff)) + _EXIF + tiff
+def _save_frames(image: Any, out: io.BytesIO, kind: str) -> None:
+    frames = [(_bare(frame.copy()), frame.info.get("duration", 100)) for frame in ImageSequence.Iterator(image)]
+    pictures, durations = zip(*frames, strict=True)
+    pictures[0].save(out, kind, save_all=True, append_images=pictures[1:], duration=list(durations), loop=0)
 
 
-# ---- PNG, WebP ------------------------------------------------------------------------------------------------------
-
-
-def _png(content: bytes) -> Iterator[bytes]:
-    at = len(_PNG)
-    while True:
-        (length,) = struct.unpack_from(">I", content, at)
-        kind, end = content[at + 4 : at + 8], at + 12 + length
-        if end > len(content):
-            raise _Unsound
-        if kind not in _PNG_TOLD:
-            yield content[at:end]
-        if kind == b"IEND":
-            return
-        at = end
-
-
-def _webp(content: bytes) -> bytes:
-    (size,) = struct.unpack_from("<I", content, 4)
-    at, last, kept = 12, 8 + size, []
-    if last > len(content) + 1:
-        raise _Unsound
-    while at + 8 <= min(last, len(content)):
-        kind = content[at : at + 4]
-        (length,) = struct.unpack_from("<I", content, at + 4)
-        end = at + 8 + length + length % 2
-        chunk = content[at:end]
-        if len(chunk) < 8 + length:
-            raise _Unsound
-        if kind == b"VP8X":
-            chunk = chunk[:8] + bytes([chunk[8] & ~_WEBP_FLAGS]) + chunk[9:]
-        if kind not in _WEBP_TOLD:
-            kept.append(chunk)
-        at = end
-    body = b"WEBP" + b"".join(kept)
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+def _bare(image: Any) -> Any:
+    """The picture with nothing that would be written beside it."""
+    image.load()
+    image.info = {key: value for key, value in image.info.items() if key in KEPT}
+    return image

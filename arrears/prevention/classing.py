@@ -18,7 +18,7 @@ from arrears.cases.signals import is_idle
 from arrears.cases.workflow import MOVES
 from arrears.early_warning.models import WarningSignal
 from arrears.inspections.models import Inspection, KeyTarget
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.risk_classes import entry
 from arrears.law.rules.rulebook import Grade, Rulebook
 from arrears.prevention.models import EmployerRisk, RiskChangeStage
@@ -122,7 +122,7 @@ ON CONFLICT (union_id, employer_id) DO UPDATE SET
 
 
 @transaction.atomic
-def class_anew(employers: Collection[int] | None, at: datetime, books: Bookcase | None = None) -> int:
+def class_anew(employers: Collection[int] | None, at: datetime, books: RulebooksByUnit | None = None) -> int:
     """Bring the rows of these employers (None: of all) into step; how many stand now. One statement that writes, one that
     removes whom nobody knows any more.
 
@@ -155,8 +155,8 @@ def _held(employers: Collection[int]) -> set[int]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def _pass(employers: Collection[int] | None, at: datetime, books: Bookcase | None) -> int:
-    rules = _rules(books or Bookcase(), _seats(employers), at)
+def _pass(employers: Collection[int] | None, at: datetime, books: RulebooksByUnit | None) -> int:
+    rules = _rules(books or RulebooksByUnit(), _seats(employers), at)
     asked: dict[str, Any] = {
         **rules,
         "seats": sorted(set(rules["seat"])),
@@ -191,7 +191,7 @@ def _seats(employers: Collection[int] | None) -> list[Union]:
     return list(seats.filter(pk__in={int(part) for path in paths for part in path.split(".") if part}))
 
 
-def _rules(books: Bookcase, seats: Iterable[Union], at: datetime) -> dict[str, list[Any]]:
+def _rules(books: RulebooksByUnit, seats: Iterable[Union], at: datetime) -> dict[str, list[Any]]:
     """Every class that holds at one of the seats, as columns."""
     columns: dict[str, list[Any]] = {
         name: []
@@ -218,7 +218,9 @@ def _rules(books: Bookcase, seats: Iterable[Union], at: datetime) -> dict[str, l
     return columns
 
 
-def _entries(books: Bookcase, seats: Iterable[Union], at: datetime) -> Iterable[tuple[int, tuple[Grade, Rulebook]]]:
+def _entries(
+    books: RulebooksByUnit, seats: Iterable[Union], at: datetime
+) -> Iterable[tuple[int, tuple[Grade, Rulebook]]]:
     day = day_of(at)
     for unit in seats:
         if found := entry(books, unit.line_ids(), day):

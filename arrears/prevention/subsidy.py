@@ -14,7 +14,7 @@ from django.db import transaction
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Closure
 from arrears.cases.models.act import Outcome
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
 from arrears.transfers.models import Transfer, TransferStage
@@ -68,10 +68,10 @@ class Row:
 
 
 def rate(union: Union, day: date) -> Rate | None:
-    return rate_of(union, day, Bookcase())
+    return rate_of(union, day, RulebooksByUnit())
 
 
-def rate_of(union: Union, day: date, books: Bookcase) -> Rate | None:
+def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
     """The amount per case of a [[subsidy]] entry that holds at the unit; None where none sets one."""
     for book in books.at([union], day):
         for entry in book.subsidies:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
-from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.evaluator import crimes
@@ -89,7 +89,7 @@ def crime_threshold(case: Case, kind: Kind) -> list[ShownLine]:
     """
     if kind.key not in (ReferralKind.POLICE, ReferralKind.JUDICIAL):
         return []
-    books = active_shelf().values()  # by the place, not by who is bound: the High Court of a province sets them for all
+    books = rulebooks_at().values()  # by the place, not by who is bound: the High Court of a province sets them for all
     for subject in CaseReader().read([case.pk]):
         finding = crimes(subject.facts, books, subject.facts.region)
         if finding is not None:

@@ -14,7 +14,7 @@ from datetime import date
 from arrears.cases import ledger
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
-from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.rules.evaluator import Answer, crimes
 from arrears.law.rules.facts import Facts
 from arrears.law.rules.rulebook import Rulebook
@@ -57,7 +57,7 @@ class Judged:
 
 def judged(cases: Collection[int], day: date) -> dict[int, Judged]:
     """Case → conditions on `day`. Cases that are over owe nothing and are left out. A fixed number of queries."""
-    books = list(active_shelf().values())
+    books = list(rulebooks_at().values())
     rows = {row.pk: row for row in Case.objects.filter(pk__in=cases).only("pk", "ordered_to_pay_by")}
     orders = _orders(rows)
     balances = ledger.balances(rows)

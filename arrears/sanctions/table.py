@@ -14,7 +14,7 @@ from unions.models import User
 
 S = ListingStage
 Said = Mapping[str, Any]
-Do = Callable[[Listing, User, datetime, Said], Listing]
+Do = Callable[[Listing, Said, User, datetime], Listing]
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ def _from(*stages: ListingStage) -> frozenset[ListingStage]:
 
 
 def _dated(act: Callable[..., Listing]) -> Do:
-    return lambda row, by, at, said: act(row, by, at, on=said["on"])
+    return lambda row, said, by, at: act(row, by, at, on=said["on"])
 
 
 def _told(act: Callable[..., Listing]) -> Do:
-    return lambda row, by, at, said: act(row, by, at, on=said["on"], text=said["note"])
+    return lambda row, said, by, at: act(row, by, at, on=said["on"], text=said["note"])
 
 
 STEPS: dict[str, Step] = {
@@ -72,7 +72,7 @@ STEPS: dict[str, Step] = {
     "list": Step(
         "登记列入决定",
         _from(S.NOTICED, S.ANSWERED),
-        lambda row, by, at, said: procedure.enter(row, by, at, on=said["on"], number=said["number"]),
+        lambda row, said, by, at: procedure.enter(row, by, at, on=said["on"], number=said["number"]),
         ("on", "number"),
         tone="primary",
         hint="列入期限三年，到期自行失效。",
@@ -90,7 +90,7 @@ STEPS: dict[str, Step] = {
     "extend": Step(
         "登记延长决定期限",
         _from(*BEFORE_THE_DEPARTMENT),
-        lambda row, by, at, said: procedure.extend(row, by, at, text=said["note"]),
+        lambda row, said, by, at: procedure.extend(row, by, at, text=said["note"]),
         ("note",),
         hint="情况复杂的，部门可以延长 20 个工作日，一次为限。",
         done="决定期限已延长 20 个工作日。",
@@ -98,7 +98,7 @@ STEPS: dict[str, Step] = {
     "withdraw": Step(
         "撤回",
         _from(S.REQUESTED, S.PROPOSED),
-        lambda row, by, at, said: proposing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
+        lambda row, said, by, at: proposing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
         ("opinion",),
         tone="danger",
         hint="已经提请的，写明撤回的原因。",
@@ -115,7 +115,7 @@ STEPS: dict[str, Step] = {
     "ask_removal": Step(
         "提前移出",
         _from(S.LISTED),
-        lambda row, by, at, said: proposing.ask_removal(
+        lambda row, said, by, at: proposing.ask_removal(
             row, said["on"], said["number"], said["note"], said["promise"], by, at
         ),
         ("on", "number", "promise", "note"),

@@ -29,8 +29,17 @@ SETTINGS = {
     "max_connections": "80",
     "logging_collector": "off",
 }
-# A test's data need not outlive the machine.
-FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+# A test's data need not outlive the machine, and several processes share the server.
+FOR_TESTS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "512MB",
+    "max_connections": "300",
+    "shared_buffers": "256MB",
+}
 
 
 @dataclass(frozen=True)

@@ -127,21 +127,13 @@ COLUMNS: dict[str, Column] = {
 RED = "红"
 # The rows of facts ask for the indicator they are judged by; here nothing is judged, everything below counts.
 EVERYTHING = Indicator(
-    line=0,
     name="compared",
     clause="",
-    quotation="",
     title="",
-    reading="",
-    basis="",
     local=True,
     measure="closed",
     weight=HUNDRED,
     full=HUNDRED,
     zero=HUNDRED,
     reach="below",
-    body="",
-    days=None,
-    per_year=None,
-    needs=(),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count as Number
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Indicator, Rulebook
 from arrears.law.rules.scoring import Count, Score, ranks, score
 from reporting.evaluation.facts import SOURCES, Source, Span
@@ -40,12 +40,12 @@ class Judged:
 
 def books(union: Union, span: Span) -> list[Rulebook]:
     """The rulebooks with indicators that hold at `union` on the last day of the period that is known."""
-    return [book for book in Bookcase().at([union], span.last) if book.indicators]
+    return [book for book in RulebooksByUnit().at([union], span.last) if book.indicators]
 
 
 def places_with_indicators(union: Union, span: Span) -> list[Union]:
     """Units below `union` where a notice with indicators is attached."""
-    ids = {pk for pk, book in Bookcase().attached() if book.indicators and book.in_force(span.last)}
+    ids = {pk for pk, book in RulebooksByUnit().attached() if book.indicators and book.in_force(span.last)}
     return list(Union.objects.below(union).filter(pk__in=ids).exclude(pk=union.pk).order_by("code"))
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from arrears.law.rules.reader import shelf
-from arrears.law.rules.table import RulebookError
+from arrears.law.rules.reader import RulebookError, delivered_rulebooks
 from reporting.forms import files as form_files
 from reporting.forms.draft_names import DRAFT_NAMES
 
@@ -32,7 +31,7 @@ def drafts_are_written(app_configs: Any, **options: Any) -> list[CheckMessage]:
 def rulebooks_name_known_forms(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """E003: a return of a rulebook wants a form that is not there."""
     try:
-        books, known = shelf().values(), form_files.known()
+        books, known = delivered_rulebooks().values(), form_files.known()
     except (RulebookError, form_files.FormError, OSError):
         return []  # said by the checks of rulebooks and of forms
     rules = [(book, rule) for book in books for rule in (*book.returns, *book.routines)]

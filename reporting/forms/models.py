@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from unions.models import Union, User
+from arrears.law.uploaded_edition import UploadedEdition
+from unions.models import User
 
 
 class EditionStage(models.TextChoices):
@@ -23,27 +22,19 @@ class EditionStage(models.TextChoices):
 SPOKEN = (EditionStage.ACTIVE, EditionStage.WITHDRAWING, EditionStage.WITHDRAWN)
 
 
-class FormEdition(models.Model):
+class FormEdition(UploadedEdition):
     """One edition of one form, for periods that end on `active_from`…`active_until` (null: open).
 
     `content`, `key`, `digest`, `office` and who brought it in never change: a database trigger refuses it.
     """
 
-    key = models.CharField("报表代码", max_length=60)
-    title = models.CharField("名称", max_length=300)
-    content = models.TextField("格式文件")
-    digest = models.CharField("校验值", max_length=64)  # sha256 of `content`
+    stages = EditionStage
+    standing = SPOKEN
+    log_name = "form"
+
     replaces = models.CharField(max_length=64, blank=True)  # digest of the edition last in force when it came in
     file = models.CharField("上传的文件", max_length=200)
-    office = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="省总工会")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
-    uploaded_at = models.DateTimeField("上传时间")
     stage = models.CharField("状态", max_length=12, choices=EditionStage, default=EditionStage.WAITING)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
-    decided_at = models.DateTimeField("决定时间", null=True)
-    reason = models.CharField("作废理由", max_length=200, blank=True)
-    active_from = models.DateField("启用日", null=True)
-    active_until = models.DateField("停用前最后一日", null=True)
     withdrawal_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="申请停用人")
     withdrawal_at = models.DateTimeField("申请停用时间", null=True)
     withdrawal_reason = models.CharField("停用理由", max_length=200, blank=True)
@@ -83,9 +74,6 @@ class FormEdition(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
     def get_absolute_url(self) -> str:
         return reverse("form-edition", args=[self.pk])
 
@@ -98,19 +86,6 @@ class FormEdition(models.Model):
             EditionStage.WITHDRAWN: "closed",
             EditionStage.DISCARDED: "cancelled",
         }.get(EditionStage(self.stage), self.stage)
-
-    def get_state_display(self) -> str:
-        return EditionStage(self.stage).label
-
-    @property
-    def stream(self) -> str:
-        """The name of this form's event chain: all editions of a key stand in one."""
-        return f"form:{self.key}"
-
-    def speaks_on(self, day: date) -> bool:
-        if self.active_from is None or day < self.active_from:
-            return False
-        return self.active_until is None or day <= self.active_until
 
 
 class FormText(models.Model):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
-from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.rules import facts as known
 from arrears.law.rules.evaluator import Answer, any_of
 from arrears.law.rules.facts import Facts, months_owed
@@ -32,7 +32,7 @@ class Reached:
 
 def thresholds(clause: str, day: date) -> list[Threshold]:
     """The thresholds of a clause in the edition of its notice that speaks on `day`. Refused when there is none."""
-    books = active_shelf(day).values()
+    books = rulebooks_at(day).values()
     found = [entry for book in books for entry in book.thresholds if entry.clause == clause]
     if not found:
         raise Refused(f"没有找到条款 {clause} 的门槛，不能判断哪些案件应列入；请核对规则文件。")

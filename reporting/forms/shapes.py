@@ -1,13 +1,85 @@
-"""The shapes of an official table: form, header tree, rows, units. `form_files` reads them from a file and checks them."""
+"""The shapes of an official table: form, header tree, rows, units. What a file may say of each, and of the sheet drawn from it.
+
+These models are what `form_files` enforces; every field gives the label it has in a form's spreadsheet, and the hint beside it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from string import Formatter
+from typing import Annotated, Any
 
+from annotated_types import Len
+
+from arrears.law.rules.toml_reader import (
+    NOT_WRITTEN,
+    DayValue,
+    FlagValue,
+    TextValue,
+    TomlModel,
+    ValueKind,
+    WholeValue,
+    field,
+    refuse,
+)
 from reporting.forms.measures import Sort
+from unions.common.industries import TableRow
 from unions.common.xlsx_writer import HeaderCell
+
+LONGEST_TEXT = 300
+PLACES = ("union", "as_of", "made_on", "period", "days_left")  # what lines above and below may speak of
+ALLOWED = "、".join(f"{{{name}}}" for name in PLACES)
+
+
+class PrintedText(TextValue):
+    """A text that is printed: no tabs either."""
+
+    def read(self, value: Any) -> str:
+        if "\t" in (text := super().read(value)):
+            refuse("里有看不见的控制字符，请删去。")
+        return text
+
+
+class PrintedLine(PrintedText):
+    """A line above or below the table: plain words and whole names in braces, nothing else a format could do."""
+
+    def read(self, value: Any) -> str:
+        line = super().read(value)
+        try:
+            parts = list(Formatter().parse(line))
+        except ValueError:
+            refuse(f"“{line}”里的花括号不成对；可用 {ALLOWED}。")
+        if any(name is not None and (name not in PLACES or spec or to) for _, name, spec, to in parts):
+            refuse(f"“{line}”里只能用 {ALLOWED}。")
+        return line
+
+
+class TakesValue(ValueKind):
+    """The finest rows a row takes in."""
+
+    def read(self, value: Any) -> frozenset[str]:
+        if not isinstance(value, list):
+            refuse("应是一组，写在方括号里。")
+        if dangling := [name for name in value if name not in TableRow.values]:
+            listed = "、".join(f"{row.value}（{row.label}）" for row in TableRow)
+            refuse(f"包含的 {'、'.join(map(str, dangling))} 不认识，可用：{listed}。")
+        if not value or len(set(value)) != len(value):
+            refuse("至少包含一类，且每类只写一次。")
+        return frozenset(TableRow(name) for name in value)
+
+
+class NumberValue(ValueKind):
+    def read(self, value: Any) -> float:
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else refuse("应是数字。")
+
+
+Said = Annotated[str, PrintedText(LONGEST_TEXT)]
+SaidOrNone = Annotated[str, PrintedText(LONGEST_TEXT, blank=True)]
+ALine = Annotated[str, PrintedLine(LONGEST_TEXT, blank=True)]
+ADay = Annotated[date, DayValue()]
+AFlag = Annotated[bool, FlagValue()]
 
 
 @dataclass(frozen=True)
@@ -33,29 +105,27 @@ UNITS: dict[str, Unit] = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
-    """A leaf of the header tree. Exactly one of `stub`, `rank`, `measure`, `value` is set."""
+@dataclass(frozen=True, kw_only=True)
+class Column(TomlModel):
+    """A part of the header tree: a group with `columns`, or a leaf, of which exactly one of `stub`, `rank`, `measure`, `value` is set."""
 
-    text: str
-    width: float  # in characters of the body font, as Excel counts
-    unit: str = ""
-    stub: bool = False
-    measure: str = ""
-    value: str = ""
-    rank: bool = False  # the place of a unit (名次)
-    editable: bool = False  # in a return, a figure the unit may correct by hand, with a reason
+    text: SaidOrNone = field("表头文字")
+    columns: Annotated[tuple[Column, ...], Len(1)] = field("下面的栏", ())
+    stub: AFlag = field("类别栏", False)
+    measure: SaidOrNone = field("指标", "")
+    value: SaidOrNone = field("逐件内容", "")
+    unit: SaidOrNone = field("单位", "")
+    width: Annotated[float, NumberValue()] = field("宽度（字符）", 12)  # of the body font, as Excel counts
+    editable: AFlag = field("可手工更正", False)  # in a return, a figure the unit may correct by hand, with a reason
+    rank: AFlag = field("名次栏", False)  # the place of a unit (名次)
 
-
-@dataclass(frozen=True)
-class Header:
-    text: str
-    columns: tuple[Header, ...] = ()
-    leaf: Column | None = None
+    @property
+    def leaf(self) -> Column | None:
+        return None if self.columns else self
 
     def leaves(self) -> Iterator[Column]:
-        if self.leaf:
-            yield self.leaf
+        if not self.columns:
+            yield self
         for child in self.columns:
             yield from child.leaves()
 
@@ -64,62 +134,66 @@ class Header:
 
 
 @dataclass(frozen=True)
-class Stub:
+class Stub(TomlModel):
     """One row of a table: its text and the finest rows it takes in: names of `TableRow`, or codes of units.
 
     `key` names a row of a form by unit: the unit's code, `rest` or `all` (reporting/forms/table_rows.py).
     """
 
-    text: str
-    takes: frozenset[str]
-    indent: int = 0
-    total: bool = False
-    key: str = ""
+    text: SaidOrNone = field("行名")
+    takes: Annotated[frozenset[str], TakesValue()] = field("包含的类别")
+    indent: Annotated[int, WholeValue(100, least=0)] = field("缩进", 0)
+    total: AFlag = field("合计行", False)
+    key: Annotated[str, NOT_WRITTEN] = ""
 
     @property
     def is_unit(self) -> bool:
         return self.takes == {self.key}
 
 
-@dataclass(frozen=True)
-class Section:
+@dataclass(frozen=True, kw_only=True)
+class Section(TomlModel):
     """A heading under which a return wants words beside its figures. `draft` names what begins them (reporting/returns/drafts.py)."""
 
-    heading: str
-    hint: str = ""
-    draft: str = ""
+    heading: SaidOrNone = field("标题")
+    hint: SaidOrNone = field("填写提示", "")
+    draft: SaidOrNone = field("起草文字", "")
 
 
-@dataclass(frozen=True)
-class Form:
+@dataclass(frozen=True, kw_only=True)
+class Form(TomlModel):
     """A header tree, one named measure (table) or value (list) per column, rows that take in the finest rows of a table, lines
     above and below, and a period."""
 
-    key: str
-    title: str
-    short: str
-    clause: str
-    notice: str
-    about: str
-    layout: str  # table, list or units (a row per unit one level below)
-    period: str  # one of RHYTHMS, or campaign
-    since: date
-    until: date | None
-    header: tuple[Header, ...]
-    rows: tuple[Stub, ...] = ()
-    head: tuple[str, ...] = ()
-    foot: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = ()
-    numbered: str = ""  # the stub's text in a row that numbers the columns (栏次)
-    rows_from: str = ""  # a list's source
-    threshold: str = ""  # the clause whose threshold a list goes by
-    unit_kinds: tuple[str, ...] = ()  # of the units that have a row of their own
-    rank_by: str = ""  # the measure by which units are ranked
-    label: str = ""
-    label_reason: str = ""
-    attached_to: str = ""  # code of the union whose form it is; its province may replace it
-    digest: str = ""  # sha256 of the file's text
+    key: Annotated[str, NOT_WRITTEN] = ""
+    title: Said = field("报表名称")
+    short: Said = field("简称")
+    clause: SaidOrNone = field("条款编号")
+    notice: Said = field("文号")
+    about: Said = field("说明")
+    layout: SaidOrNone = field("类型", hint="table 分类汇总；list 逐件列出；units 按下级单位")
+    period: SaidOrNone = field("统计期间", hint="day、week、month、quarter、year，或 campaign（累计）")
+    since: ADay = field("起始日期")
+    until: ADay | None = field("终止日期", None)
+    header: tuple[Column, ...] = field("栏目")
+    rows: tuple[Stub, ...] = field("行", ())
+    head: tuple[ALine, ...] = field("表头行", (), hint=f"一行一格，可写几行；可用 {ALLOWED}")
+    foot: tuple[ALine, ...] = field("落款行", (), hint="同上")
+    notes: tuple[ALine, ...] = field("表注", (), hint="同上")
+    # The stub's text in a row that numbers the columns (栏次).
+    numbered: SaidOrNone = field("栏次行的行名", "", hint="写了就在表头下加一行栏次")
+    label: SaidOrNone = field("版式标注", "", hint="印在表名下面，例如 拟制版式")
+    label_reason: SaidOrNone = field("标注原因", "")
+    # Code of the union whose form it is; its province may replace it.
+    attached_to: SaidOrNone = field("适用工会编码", "", hint="本省某个工会的编码；不填为本省")
+    sections: tuple[Section, ...] = field("文字部分", ())
+    rows_from: SaidOrNone = field("逐件来源", "", hint="逐件列出的表才写")
+    # The clause whose threshold a list goes by.
+    threshold: SaidOrNone = field("门槛条款编号", "", hint="按门槛列出的表才写")
+    # Of the units that have a row of their own.
+    unit_kinds: tuple[SaidOrNone, ...] = field("下级单位类型", (), hint="按下级单位的表才写，一行一类")
+    rank_by: SaidOrNone = field("名次依据", "", hint="有名次栏的表才写：按哪个指标排")
+    digest: Annotated[str, NOT_WRITTEN] = ""  # sha256 of the file's text
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -167,7 +241,7 @@ def parts_of(rows: Sequence[Stub], whole: Stub) -> list[Stub]:
     return largest if len(taken) == len(set(taken)) and set(taken) == set(whole.takes) else []
 
 
-def _place(header: Header, row: int, column: int, depth: int, grid: list[list[HeaderCell]]) -> int:
+def _place(header: Column, row: int, column: int, depth: int, grid: list[list[HeaderCell]]) -> int:
     width = sum(1 for _ in header.leaves())
     height = 1 if header.columns else depth - row
     grid[row].append(HeaderCell(header.text, row, column, height, width))

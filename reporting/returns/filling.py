@@ -16,7 +16,7 @@ from reporting.forms import editions, tabulate
 from reporting.forms.figures import Gathered, gather
 from reporting.forms.files import Column, Form, Stub
 from reporting.forms.measures import MEASURES, Sort
-from reporting.forms.models import SPOKEN, FormEdition
+from reporting.forms.models import FormEdition
 from reporting.forms.tabulate import Raw, Table, with_shares
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnVersion
 from unions.common.refusals import Refused
@@ -95,7 +95,7 @@ def by_hand(report: Return, form: Form) -> list[Correction]:
     rows = [one for one in drafts if may_correct(form, one.row, one.column)]
     if not rows:
         return []
-    editions_like = FormEdition.objects.filter(key=form.key, digest=form.digest, stage__in=SPOKEN)
+    editions_like = FormEdition.objects.filter(key=form.key, digest=form.digest, stage__in=FormEdition.standing)
     since = editions_like.order_by("-decided_at").values_list("decided_at", flat=True).first()
     return [one for one in rows if since is None or one.at >= since]
 

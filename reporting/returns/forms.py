@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.editions.rulebook_editions import rulebooks_at
 from reporting.returns.actions import MOVES
 from reporting.returns.models import NOT_SENT, ReturnQuerySet, ReturnStage
 from unions.common.form_fields import DayField, PlainForm
@@ -88,7 +88,7 @@ def _books() -> list[tuple[str, str]]:
     """Every rulebook that asks for returns, with what it is called."""
     return [
         (book.key, f"{book.issuer} {book.number or book.issued.year}")
-        for book in active_shelf().values()
+        for book in rulebooks_at().values()
         if book.returns
     ]
 

@@ -15,7 +15,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 
 from arrears.imports.copying import reserve
 from arrears.law.calendar import calendar_at
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import END_OF_DAY, ReturnRule, Rulebook
 from arrears.law.rules.schedule import Period, Scheduled, routines, schedule
 from arrears.law.rules.workdays import Calendar
@@ -86,7 +86,7 @@ def _begun(one: Scheduled, today: date) -> bool:
 
 def wanted_between(first: date, last: date, calendar: Calendar, only: str = "") -> Iterator[Wanted]:
     """Every entry and period falling due in [`first`, `last`], wherever its rulebook is attached."""
-    books = Bookcase().attached()
+    books = RulebooksByUnit().attached()
     paths = dict(Union.objects.filter(pk__in=[pk for pk, _ in books]).values_list("pk", "path"))
     for union, book in books:
         if only and book.key != only:

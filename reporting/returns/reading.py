@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from arrears.law.obligations.local import local
-from reporting.forms.files import Column, Form, Header
+from reporting.forms.files import Column, Form
 from reporting.forms.tabulate import Raw, Table, shown
 from reporting.returns import freezing
 from reporting.returns.filling import corrected, figures, fill, laid_out, stored_lines
@@ -191,7 +191,7 @@ def headings(form: Form) -> list[str]:
     return ["".join(words) for header in form.header for words, leaf in _leaves(header, ()) if leaf.measure]
 
 
-def _leaves(header: Header, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Column]]:
+def _leaves(header: Column, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Column]]:
     words = (*above, header.text)
     if header.leaf:
         yield words, header.leaf

@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import World
 from tests.roles_table import EVERYONE, GROUPS, PUBLIC, SAME_FOR_ALL, TABLE, Row
-from tests.subjects import build
+from tests.subjects import load
 
 NOBODY = "nobody"
 METHODS = {"GET", "POST"}
@@ -79,9 +79,9 @@ class Visitors:
 
 
 @pytest.fixture
-def visitors(world: World, settings: Any, tmp_path: Any) -> Visitors:
+def visitors(subjects_database: None, world: World, settings: Any, tmp_path: Any) -> Visitors:
     settings.MEDIA_ROOT = tmp_path
-    return Visitors(world, build(world))
+    return Visitors(world, load())
 
 
 def wanted(row: Row, name: str) -> int:

@@ -146,7 +146,7 @@ def unit_whole(heading: str) -> SafeString:
     unit = UNIT_AT_END.search(heading)
     if unit is None:
         return format_html("{}", heading)
-    return format_html('{}<span class="short">{}</span>', heading[: unit.start()], unit.group())
+    return format_html('{}<span class="text-nowrap">{}</span>', heading[: unit.start()], unit.group())
 
 
 @register.filter
@@ -314,7 +314,7 @@ def tab(label: str, url: str, active: bool = False, count: int | None = None) ->
 @register.simple_tag
 def fact(label: str, value: Any = "", wide: bool = False) -> SafeString:
     """One pair of `<dl class="facts">`; an empty value reads 未填写."""
-    shown = value if value not in (None, "", formats.NOTHING) else mark_safe('<span class="blank">未填写</span>')
+    shown = value if value not in (None, "", formats.NOTHING) else mark_safe('<span class="text-muted">未填写</span>')
     return format_html('<div class="{}"><dt>{}</dt><dd>{}</dd></div>', "fact-wide" if wide else "", label, shown)
 
 
@@ -346,7 +346,7 @@ def breadcrumb(content: str) -> SafeString:
 @register.simple_tag
 def crumb(label: Any, to: str, *args: Any, **query: Any) -> SafeString:
     """A page above this one; `to` is its address, or the name of its URL followed by the arguments."""
-    address = to if to.startswith(("/", "?")) else reverse(to, args=args)
+    address = to if to.startswith(("/", "?", "#")) else reverse(to, args=args)
     if query:
         address = f"{address.rstrip('?')}?{urlencode(query)}"
     return format_html('<li><a href="{}">{}</a></li>', address, label)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from arrears.cases import extensions
 from arrears.cases.models import Case
 from arrears.law.models import Extension, ExtensionKind, Obligation
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
 from arrears.law.obligations.reading import PARTS, told
@@ -40,7 +40,7 @@ def obligation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
     user, now = reader(request), timezone.now()
-    rule, book = extensions.entry_of(row, Bookcase()) or (None, None)
+    rule, book = extensions.entry_of(row, RulebooksByUnit()) or (None, None)
     asked = extensions.pending(row).first() if row.case_id else None
     done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
     may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arrears.law.editions.rulebook_editions import places
 from arrears.law.models import Obligation
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.deadlines import SHANGHAI
 from arrears.law.rules.rulebook import END_OF_DAY, Rulebook
 from arrears.law.rules.schedule import Scheduled, schedule
@@ -85,7 +85,7 @@ def dues(user: User, today: date, first: date, last: date, calendar: Calendar) -
 
 def _holding(units: list[Union]) -> list[Rulebook]:
     """Every edition of every rulebook that holds for one of these units on some day."""
-    books = Bookcase()
+    books = RulebooksByUnit()
     found = [book for unit in units for book in books.holding(unit.line_ids()).books]
     return list({(book.key, book.first, book.last): book for book in found}.values())
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from arrears.law.calendar import calendar_at
-from arrears.law.editions import display
-from arrears.law.editions.rulebook_editions import ONE_DAY, active_shelf
+from arrears.law.editions import display, pipeline
+from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.editions.texts import NoticeText, bare
 from arrears.law.models import RulebookUpload, TrialStage
 from arrears.law.obligations import recompute
@@ -20,35 +18,24 @@ from arrears.law.rules.holiday_sources import CalendarError
 from arrears.law.rules.reader import parse_rulebook
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.schedule import routines, schedule
-from arrears.law.rules.table import RulebookError
 from unions import jobs
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.features import provided
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Refused, Stale
 from unions.jobs import Now
-from unions.log import audit
-from unions.models import JobState, Union, UnionKind, User
-from unions.people.rights import Right
+from unions.models import JobState, Union, User
 
 LONGEST = 500_000  # characters of a rulebook or a notice; the longest of ours has 13,000
 LONGEST_TRIAL = timedelta(days=366 * 3)
 EARLIEST, LATEST = date(1951, 1, 1), date(2090, 1, 1)  # what the calendar can count
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 # Who -----------------------------------------------------------------------------------------------------------------
 
 
-def office_of(user: User) -> Union | None:
-    """The province union where the user fills in returns, and so may bring in rulebooks."""
-    return Union.objects.filter(path__in=user.paths(Right.SUBMIT), kind=UnionKind.PROVINCE).first()
-
-
 def shown_to(user: User) -> QuerySet[RulebookUpload]:
-    """Uploads of the provinces where the user brings in or approves rulebooks, and what is in force for everyone under them."""
-    paths = {*user.paths(Right.SUBMIT), *user.paths(Right.APPROVE)}
-    found = RulebookUpload.objects.filter(Q(office__path__in=paths, office__kind=UnionKind.PROVINCE))
-    return found.select_related("office", "attached_to", "by", "decided_by").defer("content", "notice_text")
+    """Uploads of the provinces where the user brings in or approves rulebooks."""
+    return pipeline.shown_to(RulebookUpload, user).select_related("attached_to").defer("content", "notice_text")
 
 
 # Bringing in ---------------------------------------------------------------------------------------------------------
@@ -58,20 +45,19 @@ def shown_to(user: User) -> QuerySet[RulebookUpload]:
 def bring_in(
     content: str, file: str, notice_text: str, since: date, until: date, office: Union, by: User, at: datetime
 ) -> RulebookUpload:
-    """Keep a sound rulebook and have it tried. Raises RulebookError (line and reason), Refused, Forbidden."""
-    if office.kind != UnionKind.PROVINCE or not by.may(Right.SUBMIT, office):
-        raise Forbidden("规则由省总工会的统计员上传，您没有这项权限。")
+    """Keep a sound rulebook and have it tried. Raises RulebookError (every line and reason), Refused, Forbidden."""
+    pipeline.check_office(office, by, "规则")
     _check_size(content, notice_text)
     _check_trial_days(since, until, day_of(at))
-    book = _read(content, file)
+    book = parse_rulebook(content, file)
     attached = _check_place(book, office)
     _check_countable(book, day_of(at))
     upload = RulebookUpload.objects.create(
         key=book.key,
-        title=book.title[:200],
+        title=book.title,
         content=content,
         notice_text=notice_text.strip(),
-        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        digest=book.digest,
         office=office,
         attached_to=attached,
         by=by,
@@ -80,20 +66,9 @@ def bring_in(
         until=until,
         changed_at=at,
     )
-    audit.record(
-        upload.stream, "upload_rulebook", by, at, office, upload=upload.pk, title=book.title, sha256=upload.sha256
-    )
+    pipeline.record(upload, "upload_rulebook", by, at, title=book.title)
     JOB.send(upload.pk)
     return upload
-
-
-def _read(content: str, file: str) -> Rulebook:
-    try:
-        return parse_rulebook(content, file)
-    except RulebookError:
-        raise
-    except (ValueError, RecursionError):  # a number of ten thousand digits, a thousand brackets
-        raise Refused("规则文件里有过长的数字或过深的嵌套，不能读取，请核对。", {"file": "不能读取。"}) from None
 
 
 def _check_countable(book: Rulebook, today: date) -> None:
@@ -132,12 +107,12 @@ def _check_place(book: Rulebook, office: Union) -> Union:
     """The union the book is attached to. It, and what the book replaces, must lie in the office's province."""
     if book.kind != "notice":
         raise Refused('法律层面的规则（kind = "law"）随程序发布，不能上传。')
-    if not SLUG.fullmatch(book.key) or len(book.key) > 60:
+    if not pipeline.is_key(book.key):
         raise Refused(f"规则的 key「{book.key}」只能用小写字母、数字和连字符，例如 qinghai-2027-8。")
     attached = Union.objects.filter(code=book.attached_to, valid_until=None).first()
     if attached is None or not office.contains(attached):
         raise Refused(f"适用单位（attached_to）「{book.attached_to}」不是「{office}」或其所辖工会的编码，请核对。")
-    before = active_shelf().get(book.key)
+    before = rulebooks_at().get(book.key)
     if before and not Union.objects.filter(code=before.attached_to, path__startswith=office.path).exists():
         raise Refused(f"已有同名规则「{book.key}」属于其他地方，请换一个 key。")
     return attached
@@ -145,7 +120,7 @@ def _check_place(book: Rulebook, office: Union) -> Union:
 
 def replaced_by(upload: RulebookUpload) -> Rulebook | None:
     """The rulebook in force whose place it would take."""
-    return active_shelf().get(upload.key)
+    return rulebooks_at().get(upload.key)
 
 
 def notice_of(pk: int) -> NoticeText | None:
@@ -191,7 +166,7 @@ class RulebookApproval(Approval[RulebookUpload]):
         return [
             ShownLine("规则", f"{row.title}（{row.key}）"),
             ShownLine("适用单位", str(row.attached_to)),
-            ShownLine("文件校验值", row.sha256),
+            ShownLine("文件校验值", row.digest),
             ShownLine("试算案件", str(row.result.get("cases", "—"))),
             ShownLine("替换", str(row.result.get("replaces", "—"))),
         ]
@@ -206,7 +181,7 @@ class RulebookApproval(Approval[RulebookUpload]):
             raise Stale("试算以后，同名规则另有一版启用，比较的结果已经过时。请重新上传试算后再启用。")
         today = day_of(at)
         before = RulebookUpload.objects.filter(key=row.key, stage=TrialStage.ACTIVE)
-        before.update(stage=TrialStage.RETIRED, active_until=today - ONE_DAY, changed_at=at)
+        before.update(stage=TrialStage.RETIRED, active_until=today - pipeline.ONE_DAY, changed_at=at)
         attach_with_edition(parse_rulebook(row.content, "rulebook.toml"), row.attached_to, row.by, by, at)
         return {"active_from": today, "changed_at": at}
 
@@ -216,9 +191,7 @@ class RulebookApproval(Approval[RulebookUpload]):
 
     def record(self, row: RulebookUpload, verb: str, by: User, at: datetime, reason: str) -> None:
         told = {"since": row.active_from} if row.stage == TrialStage.ACTIVE else {}
-        event = audit.record(
-            row.stream, verb, by, at, row.office, upload=row.pk, sha256=row.sha256, **told, reason=reason
-        )
+        event = pipeline.record(row, verb, by, at, **told, reason=reason)
         if row.stage == TrialStage.ACTIVE:
             recompute.ask_after(event)
 

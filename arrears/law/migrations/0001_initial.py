@@ -420,12 +420,16 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField(verbose_name="最近进展")),
                 ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
                 ("expires_at", models.DateTimeField(null=True, verbose_name="过期时间")),
-                ("key", models.CharField(max_length=60, verbose_name="规则")),
-                ("title", models.CharField(max_length=200, verbose_name="名称")),
-                ("content", models.TextField(verbose_name="规则文件")),
-                ("notice_text", models.TextField(blank=True, verbose_name="通知全文")),
-                ("sha256", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=60, verbose_name="代码")),
+                ("title", models.CharField(max_length=300, verbose_name="名称")),
+                ("content", models.TextField(verbose_name="文件")),
+                ("digest", models.CharField(max_length=64, verbose_name="校验值")),
                 ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="决定时间")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="作废理由")),
+                ("active_from", models.DateField(null=True, verbose_name="启用日")),
+                ("active_until", models.DateField(null=True, verbose_name="停用前最后一日")),
+                ("notice_text", models.TextField(blank=True, verbose_name="通知全文")),
                 (
                     "stage",
                     models.CharField(
@@ -444,10 +448,6 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="试算起")),
                 ("until", models.DateField(verbose_name="试算止")),
                 ("result", models.JSONField(default=dict, verbose_name="试算结果")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="决定时间")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="作废理由")),
-                ("active_from", models.DateField(null=True, verbose_name="启用日")),
-                ("active_until", models.DateField(null=True, verbose_name="停用前最后一日")),
                 (
                     "attached_to",
                     models.ForeignKey(

@@ -36,7 +36,7 @@ class Seat:
         return own and bool(book.region) and place.startswith(book.region)
 
 
-class Bookcase:
+class RulebooksByUnit:
     """All rulebooks by the union they hold at. Three queries when made; keep it for the length of the job.
 
     A key without an approved attachment holds where its file says (`attached_to`).

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from arrears.law.editions.rulebook_editions import active_shelf, every_edition
+from arrears.law.editions.rulebook_editions import every_edition, rulebooks_at
 from arrears.law.models import Attachment
 from arrears.law.obligations import recompute
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Rulebook
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -192,7 +192,7 @@ def attach_as_delivered(at: datetime) -> int:
     """Attach every notice of the shelf to the union its file names, where that union exists; how many are new. For setting up a
     place: done by nobody, as `by` says.
     """
-    return sum(keep_what_the_files_say(book.key, at) for book in shelf().values() if book.kind != "law")
+    return sum(keep_what_the_files_say(book.key, at) for book in delivered_rulebooks().values() if book.kind != "law")
 
 
 def attach_with_edition(book: Rulebook, union: Union, asker: User, by: User, at: datetime) -> Attachment | None:
@@ -224,7 +224,7 @@ def _holding_above(union: Union, rulebook: str, day: date) -> Attachment | None:
 
 
 def _notice(rulebook: str) -> Rulebook:
-    book = active_shelf().get(rulebook)
+    book = rulebooks_at().get(rulebook)
     if book is None:
         raise Refused(f"没有规则“{rulebook}”，请从清单中选择。")
     if book.kind == "law":

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from arrears.law.calendar import calendar_at
 from arrears.law.models import Obligation
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.derive import Owed, changed_fields, derive
 from arrears.law.obligations.subject import Subject
 from arrears.law.rules.workdays import Calendar
@@ -34,7 +34,7 @@ class Tools:
     """What a job derives with: made once, for all its subjects."""
 
     calendar: Calendar = field(default_factory=calendar_at)
-    books: Bookcase = field(default_factory=Bookcase)
+    books: RulebooksByUnit = field(default_factory=RulebooksByUnit)
     _readers: dict[type, Any] = field(default_factory=dict)
 
     def reader(self, make: type[Reader]) -> Reader:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Grade, Rulebook
 from unions.models import Union
 
@@ -22,7 +22,7 @@ class RiskClass:
     service: str = ""
 
 
-def entry(books: Bookcase, line: Iterable[int], day: date) -> tuple[Grade, Rulebook] | None:
+def entry(books: RulebooksByUnit, line: Iterable[int], day: date) -> tuple[Grade, Rulebook] | None:
     """The entry that classes employers for a unit with this line on a day: of a notice in force, else of the law."""
     found = [book for book in books.holding(line).books if book.in_force(day)]
     found.sort(key=lambda book: book.kind == "law")
@@ -31,6 +31,6 @@ def entry(books: Bookcase, line: Iterable[int], day: date) -> tuple[Grade, Ruleb
 
 def risk_classes(union: Union, day: date) -> list[RiskClass]:
     """The mildest first."""
-    found = entry(Bookcase(), union.line_ids(), day)
+    found = entry(RulebooksByUnit(), union.line_ids(), day)
     levels = found[0].levels if found else ()
     return [RiskClass(one.label, one.every_days, one.service) for one in levels if one.every_days]

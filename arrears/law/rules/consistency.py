@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
-from typing import NoReturn
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from arrears.law.rules.rulebook import (
+    SECTIONS,
+    Alternative,
     Campaign,
+    Clause,
+    Crime,
     DeadlineRule,
     Entry,
     Grade,
@@ -15,53 +19,109 @@ from arrears.law.rules.rulebook import (
     Only,
     ReturnRule,
     Rulebook,
+    Threshold,
 )
-from arrears.law.rules.table import Page, RulebookError
+from arrears.law.rules.toml_reader import Lines, Path, TomlFault
 from arrears.law.rules.vocabulary import GROUNDS
 
+TERMS = ("workdays", "days", "months", "by", "at_once")
+DUE_DAYS = ("weekday", "workday", "last_workday", "workdays_after", "on")
 RHYTHM_OF_DUE = {"weekday": "week", "workday": "month", "workdays_after": "once", "on": "once"}
 
 
-def check(book: Rulebook, page: Page) -> None:
-    """Raises RulebookError at the first thing that does not hold together."""
-    _check_frame(book, page)
-    _check_clauses(book, page)
-    _check_names(book, page)
-    _check_campaigns(book, page)
+class Wrong(NamedTuple):
+    """Where something is wrong: at a key of an entry (None: of the rulebook itself), and inside it at `inner`."""
+
+    entry: Entry | Campaign | Clause | None
+    key: str
+    sentence: str
+    inner: Path = ()
+
+
+def faults(book: Rulebook, lines: Lines) -> Iterator[TomlFault]:
+    """Find everything that does not hold together."""
+    paths: dict[int, Path] = {
+        id(entry): (section, nth) for section, name in SECTIONS.items() for nth, entry in enumerate(getattr(book, name))
+    }
+    for wrong in _found(book):
+        path: Path = (*paths.get(id(wrong.entry), ()), wrong.key, *wrong.inner)
+        if wrong.sentence:
+            yield TomlFault(path, wrong.sentence)
+        else:
+            where = f"[[{path[0]}]] " if wrong.entry else ""
+            blank = f"“{wrong.key}”应是一段文字，不能是空的。"
+            yield TomlFault(path, where + (blank if lines.has(path) else f"缺少“{wrong.key}”。"))
+
+
+def _found(book: Rulebook) -> Iterator[Wrong]:
+    yield from _frame(book)
+    yield from _clauses(book)
+    yield from _names(book)
+    yield from _campaigns(book)
+    for deadline in book.deadlines:
+        yield from _terms_of(deadline)
     for rule in (*book.returns, *book.routines):
-        _check_return(rule, page)
+        yield from _return(rule)
+    conditional: list[Threshold | Crime] = [*book.thresholds, *book.crimes]
+    for entry in conditional:
+        for nth, alternative in enumerate(entry.any):
+            if alternative == Alternative():
+                yield Wrong(entry, "any", f"“{entry.name}”的情形里没有任何条件。", (nth,))
     for grade in book.grades:
-        _check_grade(grade, page)
-    _check_indicators(book.indicators, page)
-    _check_thresholds_named(book, page)
-    _check_grounds(book, page)
-    _check_contradictions(book, page)
+        yield from _grade(grade)
+    yield from _indicators(book.indicators)
+    yield from _thresholds_named(book)
+    yield from _grounds(book)
+    yield from _contradictions(book)
 
 
-def _refuse(page: Page, line: int, key: str, reason: str) -> NoReturn:
-    raise RulebookError(page.file, page.key(line, key), reason)
+def _missing(entry: Entry | None, key: str) -> Wrong:
+    """A key that this file needs is left out or blank."""
+    return Wrong(entry, key, "")
 
 
-def _check_frame(book: Rulebook, page: Page) -> None:
+def _frame(book: Rulebook) -> Iterator[Wrong]:
+    """A law is cited by `basis`; a notice is quoted, and holds for a union."""
+    law = book.kind == "law"
+    if not law and not book.attached_to.strip():
+        yield _missing(None, "attached_to")
     if book.last and book.last < book.first:
-        _refuse(page, 1, "last", f"有效期止 {book.last} 早于起 {book.first}。")
+        yield Wrong(None, "last", f"有效期止 {book.last} 早于起 {book.first}。")
     if not book.clauses:
-        _refuse(page, 1, "key", "没有任何条款 [[clause]]。")
+        yield Wrong(None, "key", "没有任何条款 [[clause]]。")
+    for entry in book.entries():
+        if not (entry.basis if law else entry.quotation).strip():
+            yield _missing(entry, "basis" if law else "quotation")
+    for rule in book.returns:
+        if not rule.form.strip():
+            yield _missing(rule, "form")
+    for threshold in book.thresholds:
+        if not threshold.any:
+            yield Wrong(threshold, "any", "“any”至少要有一种情形。")
+    for grade in book.grades:
+        if not grade.levels:
+            yield Wrong(grade, "levels", "“levels”至少要有一级。")
 
 
-def _check_clauses(book: Rulebook, page: Page) -> None:
+def _terms_of(rule: DeadlineRule) -> Iterator[Wrong]:
+    terms = [key for key in TERMS if getattr(rule, key)]
+    if len(terms) != 1:
+        yield Wrong(rule, terms[-1] if terms else "name", f"“{rule.name}”的期限要写且只写一种：{'、'.join(TERMS)}。")
+
+
+def _clauses(book: Rulebook) -> Iterator[Wrong]:
     known: set[str] = set()
-    for nth, clause in enumerate(book.clauses):
+    for clause in book.clauses:
         if clause.id in known:
-            _refuse(page, page.header("clause", nth), "id", f"条款 {clause.id} 写了两次。")
+            yield Wrong(clause, "id", f"条款 {clause.id} 写了两次。")
         known.add(clause.id)
     cited: list[Campaign | Entry] = [*book.campaigns, *book.entries()]
     for entry in cited:
         if entry.clause not in known:
-            _refuse(page, entry.line, "clause", f"“{entry.name}”引用的条款 {entry.clause} 不在本文件的 [[clause]] 里。")
+            yield Wrong(entry, "clause", f"“{entry.name}”引用的条款 {entry.clause} 不在本文件的 [[clause]] 里。")
 
 
-def _check_names(book: Rulebook, page: Page) -> None:
+def _names(book: Rulebook) -> Iterator[Wrong]:
     sections: list[Iterable[Campaign | Entry]] = [
         book.campaigns,
         book.thresholds,
@@ -78,56 +138,58 @@ def _check_names(book: Rulebook, page: Page) -> None:
         seen: dict[str, int] = {}
         for entry in entries:
             if entry.name in seen:
-                _refuse(page, entry.line, "name", f"“{entry.name}”与第 {seen[entry.name]} 行重名。")
+                yield Wrong(entry, "name", f"“{entry.name}”与第 {seen[entry.name]} 行重名。")
             seen[entry.name] = entry.line
 
 
-def _check_campaigns(book: Rulebook, page: Page) -> None:
+def _campaigns(book: Rulebook) -> Iterator[Wrong]:
     for campaign in book.campaigns:
         if campaign.last < campaign.first:
-            _refuse(page, campaign.line, "last", f"“{campaign.name}”的止日早于起日。")
+            yield Wrong(campaign, "last", f"“{campaign.name}”的止日早于起日。")
     known = {"", *(campaign.name for campaign in book.campaigns)}
     rules: list[DeadlineRule | ReturnRule] = [*book.deadlines, *book.returns, *book.routines]
     for rule in rules:
         if rule.campaign not in known:
-            _refuse(
-                page, rule.line, "campaign", f"“{rule.name}”引用的行动 {rule.campaign} 不在本文件的 [[campaign]] 里。"
-            )
+            yield Wrong(rule, "campaign", f"“{rule.name}”引用的行动 {rule.campaign} 不在本文件的 [[campaign]] 里。")
     for deadline in book.deadlines:
         if deadline.stock and not deadline.campaign:
-            _refuse(page, deadline.line, "stock", f"“{deadline.name}”写了 stock，却没有行动起始日可以起算。")
+            yield Wrong(deadline, "stock", f"“{deadline.name}”写了 stock，却没有行动起始日可以起算。")
 
 
-def _check_return(rule: ReturnRule, page: Page) -> None:
+def _return(rule: ReturnRule) -> Iterator[Wrong]:
     due = rule.due
+    days = [key for key in DUE_DAYS if (day := getattr(due, key)) is not None and day is not False]
+    if len(days) != 1:
+        yield Wrong(rule, "due", f"“{rule.name}”的报送日要写且只写一种：{'、'.join(DUE_DAYS)}。", tuple(days[-1:]))
+        return
     for key, rhythm in RHYTHM_OF_DUE.items():
-        if getattr(due, key) is not None and rule.every != rhythm:
-            _refuse(page, rule.line, "every", f"“{rule.name}”按 {key} 报送，every 应是 {rhythm}。")
+        if key in days and rule.every != rhythm:
+            yield Wrong(rule, "every", f"“{rule.name}”按 {key} 报送，every 应是 {rhythm}。")
     if due.last_workday and rule.every == "once":
-        _refuse(page, rule.line, "every", f"“{rule.name}”只报一次，不能按周期的最后1个工作日报送。")
+        yield Wrong(rule, "every", f"“{rule.name}”只报一次，不能按周期的最后1个工作日报送。")
     if (due.workdays_after is None) != (due.after is None):
-        _refuse(page, rule.line, "due", f"“{rule.name}”的 workdays_after 和 after 要一起写。")
+        yield Wrong(rule, "due", f"“{rule.name}”的 workdays_after 和 after 要一起写。")
     if rule.every == "once" and (rule.first is None or rule.last is None or rule.last < rule.first):
-        _refuse(page, rule.line, "first", f"“{rule.name}”只报一次，要写明所报期间 first 和 last，且不得颠倒。")
+        yield Wrong(rule, "first", f"“{rule.name}”只报一次，要写明所报期间 first 和 last，且不得颠倒。")
     if rule.every != "once" and (rule.first or rule.last):
-        _refuse(page, rule.line, "first", f"“{rule.name}”按周期报送，期间由周期决定，不写 first 和 last。")
+        yield Wrong(rule, "first", f"“{rule.name}”按周期报送，期间由周期决定，不写 first 和 last。")
 
 
-def _check_grade(grade: Grade, page: Page) -> None:
+def _grade(grade: Grade) -> Iterator[Wrong]:
     labels = [level.label for level in grade.levels]
     if len(set(labels)) < len(labels):
-        _refuse(page, grade.line, "levels", f"“{grade.name}”的等级名称有重复。")
-    _check_classes(grade, page)
+        yield Wrong(grade, "levels", f"“{grade.name}”的等级名称有重复。")
+    yield from _classes(grade)
     for key, what in (("points_from", "分值"), ("signals_from", "条数")):
         steps = [step for level in grade.levels if (step := getattr(level, key)) is not None]
         if steps != sorted(set(steps)):
-            _refuse(page, grade.line, "levels", f"“{grade.name}”的等级须由轻到重，{what}逐级增加。")
+            yield Wrong(grade, "levels", f"“{grade.name}”的等级须由轻到重，{what}逐级增加。")
         if key == "points_from" and grade.weights and len(steps) < len(labels):
-            _refuse(page, grade.line, "levels", f"“{grade.name}”按分值定级，每一级都要写 points_from。")
+            yield Wrong(grade, "levels", f"“{grade.name}”按分值定级，每一级都要写 points_from。")
         if key == "points_from" and steps and not grade.weights:
-            _refuse(page, grade.line, "levels", f"“{grade.name}”写了 points_from，却没有 weights（每类信息计几分）。")
+            yield Wrong(grade, "levels", f"“{grade.name}”写了 points_from，却没有 weights（每类信息计几分）。")
     if grade.decay_days and not grade.weights:
-        _refuse(page, grade.line, "decay_days", f"“{grade.name}”写了 decay_days，却没有 weights。")
+        yield Wrong(grade, "decay_days", f"“{grade.name}”写了 decay_days，却没有 weights。")
 
 
 # What may bring an employer into a risk class, and what it counts.
@@ -140,21 +202,21 @@ OF_CLASSES = {
 }
 
 
-def _check_classes(grade: Grade, page: Page) -> None:
+def _classes(grade: Grade) -> Iterator[Wrong]:
     """Conditions that grow with the class; none on the mildest, where everybody begins, and one at least on every other."""
     told = [{key: value for key in OF_CLASSES if (value := getattr(level, key)) is not None} for level in grade.levels]
     if not any(told):
         if grade.years:
-            _refuse(page, grade.line, "years", f"“{grade.name}”写了 years，却没有 arrears_from。")
+            yield Wrong(grade, "years", f"“{grade.name}”写了 years，却没有 arrears_from。")
         return
     if told[0] or not all(told[1:]):
-        _refuse(page, grade.line, "levels", f"“{grade.name}”最轻的一类不写条件，其余每一类至少写一项条件。")
+        yield Wrong(grade, "levels", f"“{grade.name}”最轻的一类不写条件，其余每一类至少写一项条件。")
     for key, what in OF_CLASSES.items():
         steps = [one[key] for one in told if key in one]
         if steps != sorted(set(steps)):
-            _refuse(page, grade.line, "levels", f"“{grade.name}”的类别须由轻到重，{what}逐级增加。")
+            yield Wrong(grade, "levels", f"“{grade.name}”的类别须由轻到重，{what}逐级增加。")
     if any("arrears_from" in one for one in told) != bool(grade.years):
-        _refuse(page, grade.line, "years", f"“{grade.name}”的 years（几年之内）与 arrears_from 要一起写。")
+        yield Wrong(grade, "years", f"“{grade.name}”的 years（几年之内）与 arrears_from 要一起写。")
 
 
 # Key → the one measure that wants it.
@@ -163,67 +225,63 @@ KEY_OF_MEASURE = {"days": "prompt", "per_year": "inspected", "needs": "complete"
 OWN_ONLY = frozenset({"liaison"})
 
 
-def _check_indicators(indicators: Sequence[Indicator], page: Page) -> None:
+def _indicators(indicators: Sequence[Indicator]) -> Iterator[Wrong]:
     """Marks that rise, each key where it belongs, and weights that add up to 100."""
     for one in indicators:
         if not one.zero < one.full <= 100:
-            _refuse(page, one.line, "full", f"“{one.name}”的满分线 {one.full} 须高于零分线 {one.zero}，且不超过 100。")
+            yield Wrong(one, "full", f"“{one.name}”的满分线 {one.full} 须高于零分线 {one.zero}，且不超过 100。")
         if one.measure in OWN_ONLY and one.reach != "own":
-            _refuse(page, one.line, "reach", f"“{one.name}”按 {one.measure} 考核，只计本单位自己的。")
+            yield Wrong(one, "reach", f"“{one.name}”按 {one.measure} 考核，只计本单位自己的。")
         for key, measure in KEY_OF_MEASURE.items():
             if bool(getattr(one, key)) != (one.measure == measure):
                 wanted = "要写" if one.measure == measure else "不写"
-                _refuse(page, one.line, key, f"“{one.name}”按 {one.measure} 考核，{wanted} {key}。")
+                yield Wrong(one, key, f"“{one.name}”按 {one.measure} 考核，{wanted} {key}。")
     total = sum(one.weight for one in indicators)
     if indicators and total != 100:
-        _refuse(page, indicators[0].line, "weight", f"各项 [[indicator]] 的权重合计 {total:g}，应为 100。")
-    _one_answer(page, ((one, (one.measure, one.reach), (one.full, one.zero)) for one in indicators))
+        yield Wrong(indicators[0], "weight", f"各项 [[indicator]] 的权重合计 {total:g}，应为 100。")
+    yield from _one_answer((one, (one.measure, one.reach), (one.full, one.zero)) for one in indicators)
 
 
-def _check_thresholds_named(book: Rulebook, page: Page) -> None:
+def _thresholds_named(book: Rulebook) -> Iterator[Wrong]:
     known = {"", *(threshold.name for threshold in book.thresholds)}
     rules: list[DeadlineRule | Ground] = [*book.deadlines, *book.grounds]
     for rule in rules:
         if rule.when not in known:
-            _refuse(page, rule.line, "when", f"“{rule.name}”引用的门槛 {rule.when} 不在本文件的 [[threshold]] 里。")
+            yield Wrong(rule, "when", f"“{rule.name}”引用的门槛 {rule.when} 不在本文件的 [[threshold]] 里。")
 
 
-def _check_grounds(book: Rulebook, page: Page) -> None:
+def _grounds(book: Rulebook) -> Iterator[Wrong]:
     """One of every union's own has its condition already; any other says when it is open."""
     for ground in book.grounds:
         if ground.name in GROUNDS and (ground.when or ground.senders):
-            _refuse(page, ground.line, "when", f"“{ground.name}”是各级通用的上报依据，条件已定，不写 when 和 senders。")
+            yield Wrong(ground, "when", f"“{ground.name}”是各级通用的上报依据，条件已定，不写 when 和 senders。")
         if ground.name not in GROUNDS and not ground.when:
-            _refuse(
-                page,
-                ground.line,
+            yield Wrong(
+                ground,
                 "name",
                 f"“{ground.name}”要写 when（达到哪个门槛可用），或改为通用的上报依据：{'、'.join(GROUNDS)}。",
             )
 
 
-def _check_contradictions(book: Rulebook, page: Page) -> None:
-    _deadlines_agree(book.deadlines, page)
-    _one_answer(
-        page,
-        (
-            (rule, (rule.form or rule.name, rule.every, rule.campaign, rule.first, rule.last), rule.due)
-            for rule in (*book.returns, *book.routines)
-        ),
+def _contradictions(book: Rulebook) -> Iterator[Wrong]:
+    yield from _deadlines_agree(book.deadlines)
+    yield from _one_answer(
+        (rule, (rule.form or rule.name, rule.every, rule.campaign, rule.first, rule.last), rule.due)
+        for rule in (*book.returns, *book.routines)
     )
-    _one_answer(page, ((one, (one.clause, one.effect), one.any) for one in book.thresholds))
-    _one_answer(page, ((one, one.region, one.any) for one in book.crimes))
-    _one_answer(page, ((one, one.by, one.every) for one in book.publications))
+    yield from _one_answer((one, (one.clause, one.effect), one.any) for one in book.thresholds)
+    yield from _one_answer((one, one.region, one.any) for one in book.crimes)
+    yield from _one_answer((one, one.by, one.every) for one in book.publications)
 
 
-def _deadlines_agree(rules: Iterable[DeadlineRule], page: Page) -> None:
+def _deadlines_agree(rules: Iterable[DeadlineRule]) -> Iterator[Wrong]:
     """Two terms for one duty contradict each other wherever one case could meet both."""
     earlier: list[DeadlineRule] = []
     for rule in rules:
         for other in earlier:
             if _occasion(rule) == _occasion(other) and _meet(rule.only, other.only):
                 fault = "重复" if _term(rule) == _term(other) else "矛盾"
-                _refuse(page, rule.line, "name", f"“{rule.name}”与第 {other.line} 行的“{other.name}”{fault}。")
+                yield Wrong(rule, "name", f"“{rule.name}”与第 {other.line} 行的“{other.name}”{fault}。")
         earlier.append(rule)
 
 
@@ -243,12 +301,12 @@ def _meet(a: Only, b: Only) -> bool:
     return shared and regions and (a.hard is None or b.hard is None or a.hard == b.hard)
 
 
-def _one_answer(page: Page, answers: Iterable[tuple[Entry, Hashable, Hashable]]) -> None:
+def _one_answer(answers: Iterable[tuple[Entry, Hashable, Hashable]]) -> Iterator[Wrong]:
     """Two entries for the same occasion: different answers contradict each other, the same one is said twice."""
     given: dict[Hashable, tuple[Entry, Hashable]] = {}
     for entry, occasion, answer in answers:
         if occasion in given:
             earlier, said = given[occasion]
             fault = "重复" if said == answer else "矛盾"
-            _refuse(page, entry.line, "name", f"“{entry.name}”与第 {earlier.line} 行的“{earlier.name}”{fault}。")
+            yield Wrong(entry, "name", f"“{entry.name}”与第 {earlier.line} 行的“{earlier.name}”{fault}。")
         given[occasion] = (entry, answer)

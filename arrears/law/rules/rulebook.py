@@ -1,5 +1,7 @@
 """What a rulebook holds: one official notice (or the law behind it) as typed entries, each with its clause and quotation.
 
+These models are what the reader enforces and what the page 规则文件写法 tells: every field says what its key means.
+
 `basis` names the law a number comes from where the notice itself gives none. `local` says that neither gives one and the
 number is a local setting; screens must say so. `reading` is our interpretation where the words leave room.
 """
@@ -7,154 +9,228 @@ number is a local setting; screens must say so. `reading` is our interpretation 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, time
 from decimal import Decimal
 from functools import cached_property
+from typing import Annotated, Any
+
+from arrears.law.rules import vocabulary as words
+from arrears.law.rules.toml_reader import (
+    NOT_WRITTEN,
+    AmountValue,
+    ClockValue,
+    DayValue,
+    FlagValue,
+    TextValue,
+    TomlModel,
+    ValueKind,
+    WholeValue,
+    WordsValue,
+    WordValue,
+    field,
+    keys_of,
+    refuse,
+    tables,
+)
 
 END_OF_DAY = time(23, 59, 59)  # a day given without an hour ends with its last second
+MOST = 1_000_000  # of whole numbers that have no limit of their own
+MOST_DAYS, MOST_MONTHS = 2500, 120  # of one term: about ten years
+MOST_YEARS, MOST_LEVELS = 20, 20
+MOST_ENTRIES = 300  # of one section; the longest of ours has 30
+
+# Texts as long as what is stored of them; `…OrNone` may be left empty.
+Name = Annotated[str, TextValue(60)]
+NameOrNone = Annotated[str, TextValue(60, blank=True)]
+ClauseId = Annotated[str, TextValue(30)]
+Label = Annotated[str, TextValue(20)]
+LabelOrNone = Annotated[str, TextValue(20, blank=True)]
+Title = Annotated[str, TextValue(80)]
+TitleOrNone = Annotated[str, TextValue(80, blank=True)]
+LongTitle = Annotated[str, TextValue(200)]
+LongTitleOrNone = Annotated[str, TextValue(200, blank=True)]
+BasisOrNone = Annotated[str, TextValue(120, blank=True)]
+Region = Annotated[str, TextValue(9, blank=True)]
+Prose = Annotated[str, TextValue(2000)]
+ProseOrNone = Annotated[str, TextValue(2000, blank=True)]
+ADay = Annotated[date, DayValue()]
+AClock = Annotated[time, ClockValue()]
+AFlag = Annotated[bool, FlagValue()]
+Count = Annotated[int, WholeValue(MOST)]
+Days = Annotated[int, WholeValue(MOST_DAYS)]
+Sum = Annotated[Decimal, AmountValue()]
+UnionKinds = Annotated[tuple[str, ...], WordsValue(words.UNION_KINDS)]
+Moments = Annotated[tuple[str, ...], WordsValue(words.MOMENTS)]
 
 
-@dataclass(frozen=True)
-class Clause:
-    id: str
-    heading: str
-    quotation: str
-    summary: str  # what the system does about it
+class WeekdayValue(ValueKind):
+    """A weekday by its name; 0 is Monday."""
+
+    def read(self, value: Any) -> int:
+        return words.WEEKDAY_NAMES.index(WordValue(words.WEEKDAY_NAMES).read(value))
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What every entry carries. `line`: where it begins in its file."""
+class WeightsValue(ValueKind):
+    """A table of amounts by kinds of warning signals, as pairs."""
 
-    line: int
-    name: str
-    clause: str
-    quotation: str
-    title: str
-    reading: str
-    basis: str
-    local: bool
+    def read(self, value: Any) -> tuple[tuple[str, Decimal], ...]:
+        if not isinstance(value, dict):
+            refuse("应是一个表，如 { … }。")
+        for kind in value:
+            if kind not in words.SIGNALS:
+                refuse(f"里的“{kind}”不认识，可用：{'、'.join(words.SIGNALS)}。")
+        return tuple((kind, AmountValue().read(amount)) for kind, amount in value.items())
 
 
-@dataclass(frozen=True)
-class Campaign:
+@dataclass(frozen=True, kw_only=True)
+class Clause(TomlModel):
+    line: Annotated[int, NOT_WRITTEN] = 0
+    id: ClauseId = field("条款号，如 QD-5")
+    heading: Prose = field("第几条、标题")
+    quotation: ProseOrNone = field("能认出这一条的原文", "")
+    summary: Prose = field("系统据此做什么，一句话")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(TomlModel):
+    """What every entry carries. `line`: where it begins in its file. A law need not be quoted, but gives its basis."""
+
+    line: Annotated[int, NOT_WRITTEN] = 0
+    name: Name = field("本项的名字，同一类里不重复；延续上一版的同一事项沿用原名")
+    clause: ClauseId = field("依据的条款，须在本文件的 [[clause]] 里")
+    quotation: ProseOrNone = field("原文摘句，逐字抄录，够认出是哪一句即可（法律文件可不写）", "", must=True)
+    title: Title = field("事项名称，显示在时限、报表和提醒里")
+    reading: ProseOrNone = field("原文留有余地时，写明按什么理解", "")
+    basis: BasisOrNone = field("数字出自法律法规而不是本通知时，写明是哪一条", "")
+    local: AFlag = field("true：数字由本地设定，页面会写明通知没有规定", False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign(TomlModel):
     """专项行动: a window, both days included."""
 
-    line: int
-    name: str
-    clause: str
-    quotation: str
-    title: str
-    first: date
-    last: date
+    line: Annotated[int, NOT_WRITTEN] = 0
+    name: Name = field("名字，供期限和报表引用")
+    clause: ClauseId = field("依据的条款")
+    quotation: Prose = field("原文摘句")
+    title: Title = field("名称")
+    first: ADay = field("起")
+    last: ADay = field("止")
 
 
-@dataclass(frozen=True)
-class Alternative:
+@dataclass(frozen=True, kw_only=True)
+class Alternative(TomlModel):
     """Tests that must all hold. `_from` includes the number (以上), `_over` does not (超过). Amounts are yuan.
 
     `one_worker`: the tests are about one and the same worker. `flags`: "extreme", "mass", "escalation_signs".
     """
 
-    workers_from: int | None
-    workers_over: int | None
-    amount_from: Decimal | None
-    amount_over: Decimal | None
-    months_from: Decimal | None
-    months_over: Decimal | None
-    one_worker: bool
-    flags: tuple[str, ...]
+    workers_from: Count | None = field("人数以上", None)
+    workers_over: Count | None = field("人数超过", None)
+    amount_from: Sum | None = field("金额以上，元", None)
+    amount_over: Sum | None = field("金额超过，元", None)
+    months_from: Sum | None = field("拖欠月数以上", None)
+    months_over: Sum | None = field("拖欠月数超过", None)
+    one_worker: AFlag = field("true：上面各项说的是同一名职工", False)
+    flags: Annotated[tuple[str, ...], WordsValue(words.FLAGS)] = field("事件的性质", (), words="事件性质")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Threshold(Entry):
     """Any of `any` triggers `effect`; `immediate`: at once."""
 
-    any: tuple[Alternative, ...]
-    effect: str
-    immediate: bool
+    any: tuple[Alternative, ...] = field(
+        "一种或几种情形，满足任何一种即达到；情形里的各项条件须同时满足", (), must=True
+    )
+    effect: Prose = field("达到后做什么")
+    immediate: AFlag = field("true：立即", False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ground(Entry):
     """上报依据: upon what a case may be reported up. `when`: the threshold it must reach; "" for one of every union's own grounds
     (vocabulary.GROUNDS), which then goes up in this notice's words. `senders`: kinds of unions, empty for any. `immediate`:
     every level above knows at once.
     """
 
-    when: str
-    senders: tuple[str, ...]
-    immediate: bool
+    when: ProseOrNone = field("达到哪个门槛可用；各级通用的不写", "")
+    senders: UnionKinds = field("限于哪些类型的工会；不写即都可用", (), words="工会类型")
+    immediate: AFlag = field("true：一经提出，各级同时知悉", False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Crime(Entry):
     """拒不支付劳动报酬罪 in one region (code prefix). No `any`: the region's amounts are not known, and that is said."""
 
-    any: tuple[Alternative, ...]
-    region: str
+    any: tuple[Alternative, ...] = field("同门槛；不写即尚未掌握，页面会照实说", ())
+    region: Region = field("行政区划代码开头几位", "")
 
 
-@dataclass(frozen=True)
-class Only:
+@dataclass(frozen=True, kw_only=True)
+class Only(TomlModel):
     """What a case or subject must be for a deadline to arise; empty means any."""
 
-    union_kinds: tuple[str, ...]
-    natures: tuple[str, ...]
-    channels: tuple[str, ...]
-    region: str
-    hard: bool | None
+    union_kinds: UnionKinds = field("工会类型", (), words="工会类型")
+    natures: Annotated[tuple[str, ...], WordsValue(words.NATURES)] = field("工程项目性质", (), words="项目性质")
+    channels: Annotated[tuple[str, ...], WordsValue(words.CHANNELS)] = field("受理渠道", (), words="受理渠道")
+    region: Region = field("行政区划代码开头几位", "")
+    hard: AFlag | None = field("true：只限疑难复杂的；false：不含疑难复杂的", None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DeadlineRule(Entry):
     """A term that runs from the first of `starts` that happened until one of `met_by` did.
 
     Exactly one of `workdays`, `days` (calendar), `months`, `by` (a fixed day) and `at_once` is set. `sense`: "due" is a
     duty, "opens" the first day something is allowed, "ends" the day something lapses. `stock`: also takes what started before
     the campaign, counted from its first day. `when`: only if the threshold of that name triggers. `since`: the law behind it
-    came into force after the notice, and judges only what started then or later.
+    came into force after the notice, and judges only what started then or later. `warn_after_hours` is always local: the notices
+    give no hours.
     """
 
-    subject: str
-    holder: str
-    starts: tuple[str, ...]
-    met_by: tuple[str, ...]
-    workdays: int | None
-    days: int | None
-    months: int | None
-    by: date | None
-    at_once: bool
-    warn_after_hours: int | None  # always local: the notices give no hours
-    extension_workdays: int | None
-    extension_days: int | None
-    sense: str
-    campaign: str
-    stock: bool
-    when: str
-    since: date | None
-    only: Only
+    subject: Annotated[str, WordValue(words.SUBJECTS)] = field("关于什么", words="期限所属事项")
+    holder: Title = field("通知所称的责任方")
+    starts: Annotated[tuple[str, ...], WordsValue(words.MOMENTS, 1)] = field(
+        "从哪一天起算；写几个时，取第一个有日期的", words="日期"
+    )
+    met_by: Moments = field("以哪一件事为完成", (), words="日期")
+    workdays: Days | None = field("几个工作日内", None)
+    days: Days | None = field("几日内（自然日，末日遇休息日顺延）", None)
+    months: Annotated[int, WholeValue(MOST_MONTHS)] | None = field("几个月内", None)
+    by: ADay | None = field("统一期限，一个日期", None)
+    at_once: AFlag = field("true：立即，只累计用时，不算逾期", False)
+    warn_after_hours: Days | None = field("立即办理的，满几小时提醒（本地设置）", None)
+    extension_workdays: Days | None = field("经批准可延长几个工作日", None)
+    extension_days: Days | None = field("经批准可延长几日", None)
+    sense: Annotated[str, WordValue(words.SENSES)] = field(
+        "due 须办（不写即是）、opens 期满后方可办、ends 期满即失效", "due"
+    )
+    campaign: ProseOrNone = field("只在哪个行动期间", "")
+    stock: AFlag = field("true：行动开始以前的存量也算，自首日起", False)
+    when: ProseOrNone = field("达到哪个门槛才有", "")
+    since: ADay | None = field("所依据的法规自哪天施行，此前发生的不算", None)
+    only: Only = field("限于哪些案件", Only())
 
 
-@dataclass(frozen=True)
-class Due:
+@dataclass(frozen=True, kw_only=True)
+class Due(TomlModel):
     """How the due day of a periodic return follows from its period; exactly one of the days is set.
 
     `weekday`: 0 is Monday, in the due period, rolled to the next working day. `workday`: the n-th working day of the due
     period. `last_workday`: of the covered period. `workdays_after` counts from `after`. `on` is a fixed day.
     """
 
-    weekday: int | None
-    workday: int | None
-    last_workday: bool
-    workdays_after: int | None
-    after: date | None
-    on: date | None
-    time: time
+    weekday: Annotated[int, WeekdayValue()] | None = field("每周星期几，遇休息日顺延", None, words="星期")
+    workday: Count | None = field("当期第几个工作日", None)
+    last_workday: AFlag = field("true：所报期间最后一个工作日", False)
+    workdays_after: Days | None = field("after 之后几个工作日", None)
+    on: ADay | None = field("一个日期", None)
+    after: ADay | None = field("与 workdays_after 一起写的日期", None)
+    time: AClock = field("几时以前，如 16:00:00；不写即当日 24 时", END_OF_DAY)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReturnRule(Entry):
     """A periodic return (报表) or, as a routine, periodic work without one. `every`: week, month, quarter, year or once.
 
@@ -164,29 +240,33 @@ class ReturnRule(Entry):
     compilation on to, on the due day.
     """
 
-    form: str
-    every: str
-    covers: str
-    first: date | None
-    last: date | None
-    due: Due
-    campaign: str
-    senders: tuple[str, ...]
-    receiver: str
-    silence: str
-    onward: str
+    form: NameOrNone = field("表式代码；[[routine]]（不填表的定期工作）不写", "", must=True)
+    every: Annotated[str, WordValue(words.RHYTHMS)] = field("周期：week、month、quarter、year、once")
+    covers: Annotated[str, WordValue(("this", "previous"))] = field(
+        "this 报本期（不写即是），previous 报上一期", "this"
+    )
+    first: ADay | None = field("只报一次的，所报期间起", None)
+    last: ADay | None = field("只报一次的，所报期间止", None)
+    due: Due = field("何时以前报")
+    campaign: ProseOrNone = field("只在哪个行动期间", "")
+    senders: UnionKinds = field("由哪些类型的工会报", (), words="工会类型")
+    receiver: TitleOrNone = field("报给谁", "")
+    silence: Annotated[str, WordValue(("missing", "zero"))] = field(
+        "到期未报：missing 漏报（不写即是），zero 视为零报告", "missing"
+    )
+    onward: ProseOrNone = field("接收单位汇总后再报给谁", "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Publication(Entry):
     """How often offenders are published, and by whom."""
 
-    every: str
-    by: str
+    every: Annotated[str, WordValue(("quarter", "half-year"))] = field("quarter 每季度，half-year 每半年")
+    by: Prose = field("由谁公布")
 
 
-@dataclass(frozen=True)
-class Level:
+@dataclass(frozen=True, kw_only=True)
+class Level(TomlModel):
     """One step of a grade. `signals_from`: so many signals reach it, `points_from`: so many points; `every_days`: the inspection
     rhythm it brings, `service` what else is offered.
 
@@ -195,38 +275,40 @@ class Level:
     `workforce_from` people employed.
     """
 
-    label: str
-    signals_from: int | None
-    points_from: Decimal | None
-    every_days: int | None
-    service: str = ""
-    warned_from: int | None = None
-    arrears_from: int | None = None
-    unfinished_from: int | None = None
-    findings_from: int | None = None
-    workforce_from: int | None = None
+    label: Label = field("名称，如 红色")
+    signals_from: Count | None = field("信息条数以上", None)
+    points_from: Sum | None = field("分值以上", None)
+    every_days: Days | None = field("多少天检查一次", None)
+    service: LongTitleOrNone = field("另外提供什么服务", "")
+    warned_from: Annotated[int, WholeValue(MOST_LEVELS)] | None = field("预警等级以上（由轻到重数第几级）", None)
+    arrears_from: Count | None = field("几年内查实的欠薪件数以上", None)
+    unfinished_from: Count | None = field("未结件数以上", None)
+    findings_from: Count | None = field("未整改问题数以上", None)
+    workforce_from: Count | None = field("用工人数以上", None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Grade(Entry):
     """Levels, the mildest first. `weights`: points by kind of signal (others weigh 1), gone after `decay_days` in a straight line.
     `years`: how far back the cases of `arrears_from` reach.
     """
 
-    levels: tuple[Level, ...]
-    weights: tuple[tuple[str, Decimal], ...]
-    decay_days: int | None
-    years: int | None = None
+    levels: tuple[Level, ...] = field("各级，由轻到重", (), must=True)
+    weights: Annotated[tuple[tuple[str, Decimal], ...], WeightsValue()] = field(
+        "每类预警信息计几分；没写的计 1 分", (), words="预警信息"
+    )
+    decay_days: Count | None = field("分值在多少天内按日递减到零", None)
+    years: Annotated[int, WholeValue(MOST_YEARS)] | None = field("欠薪件数往前看几年", None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Subsidy(Entry):
     """以案定补. `per_case`: yuan; None: not set, and screens say so."""
 
-    per_case: Decimal | None
+    per_case: Sum | None = field("元；不写即尚未设定", None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Indicator(Entry):
     """One thing units are judged by (考核指标). `measure`: a word of vocabulary.JUDGED, a share of rows in percent.
 
@@ -236,48 +318,52 @@ class Indicator(Entry):
     `needs`: what a case must have to count as complete.
     """
 
-    measure: str
-    weight: Decimal
-    full: Decimal
-    zero: Decimal
-    reach: str
-    body: str
-    days: int | None
-    per_year: int | None
-    needs: tuple[str, ...]
-    per_quarter: int | None = None
+    measure: Annotated[str, WordValue(words.JUDGED)] = field("按什么算", words="考核口径")
+    weight: Sum = field("权重")
+    full: Sum = field("得满分的百分比；不写即 100", Decimal(100))
+    zero: Sum = field("得零分的百分比；不写即 0", Decimal(0))
+    reach: Annotated[str, WordValue(words.REACHES)] = field("own 只看本单位（不写即是），below 连同所辖", "own")
+    body: LabelOrNone = field("考核分块的名称", "")
+    days: Days | None = field("首次办理的天数（prompt）", None)
+    per_year: Count | None = field("每年应排查几次（inspected）", None)
+    needs: Annotated[tuple[str, ...], WordsValue(words.NEEDS)] = field(
+        "台账齐全要有哪些（complete）", (), words="台账要素"
+    )
+    per_quarter: Count | None = field("每季应有几项预防工作（prevented）", None)
 
 
-@dataclass(frozen=True)
-class Rulebook:
+@dataclass(frozen=True, kw_only=True)
+class Rulebook(TomlModel):
     """One notice. In force from `first` to `last` (None: until revoked), for the union `attached_to` and all below it.
 
     A law has no union: it holds everywhere, and steps back where a notice has an entry of the same name.
     """
 
-    key: str
-    kind: str  # "notice" or "law"
-    title: str
-    issuer: str
-    number: str
-    issued: date
-    first: date
-    last: date | None
-    attached_to: str
-    region: str
-    clauses: tuple[Clause, ...]
-    campaigns: tuple[Campaign, ...]
-    thresholds: tuple[Threshold, ...]
-    grounds: tuple[Ground, ...]
-    crimes: tuple[Crime, ...]
-    deadlines: tuple[DeadlineRule, ...]
-    returns: tuple[ReturnRule, ...]
-    routines: tuple[ReturnRule, ...]
-    publications: tuple[Publication, ...]
-    grades: tuple[Grade, ...]
-    indicators: tuple[Indicator, ...] = ()
-    subsidies: tuple[Subsidy, ...] = ()
-    digest: str = ""  # SHA-256 (hex) of the text it was read from
+    key: Name = field("规则代码，也是文件名，如 qingdao-2021")
+    kind: Annotated[str, WordValue(("notice", "law"))] = field(
+        "notice（通知，不写即是）或 law（各地通用的法律，不写 attached_to）", "notice"
+    )
+    title: LongTitle = field("通知标题")
+    issuer: Title = field("印发机关")
+    number: TitleOrNone = field("文号", "")
+    issued: ADay = field("印发日期")
+    first: ADay = field("自哪天起施行")
+    last: ADay | None = field("有效期止；不写即长期有效", None)
+    attached_to: LabelOrNone = field("适用的工会编码，适用于它和它以下各级", "", must=True)
+    region: Region = field("适用地方的行政区划代码开头几位，如 3702", "")
+    clauses: Annotated[tuple[Clause, ...], tables("clause", MOST_ENTRIES)] = ()
+    campaigns: Annotated[tuple[Campaign, ...], tables("campaign", MOST_ENTRIES)] = ()
+    thresholds: Annotated[tuple[Threshold, ...], tables("threshold", MOST_ENTRIES)] = ()
+    grounds: Annotated[tuple[Ground, ...], tables("ground", MOST_ENTRIES)] = ()
+    crimes: Annotated[tuple[Crime, ...], tables("crime", MOST_ENTRIES)] = ()
+    deadlines: Annotated[tuple[DeadlineRule, ...], tables("deadline", MOST_ENTRIES)] = ()
+    returns: Annotated[tuple[ReturnRule, ...], tables("return", MOST_ENTRIES)] = ()
+    routines: Annotated[tuple[ReturnRule, ...], tables("routine", MOST_ENTRIES)] = ()
+    publications: Annotated[tuple[Publication, ...], tables("publication", MOST_ENTRIES)] = ()
+    grades: Annotated[tuple[Grade, ...], tables("grade", MOST_ENTRIES)] = ()
+    indicators: Annotated[tuple[Indicator, ...], tables("indicator", MOST_ENTRIES)] = ()
+    subsidies: Annotated[tuple[Subsidy, ...], tables("subsidy", MOST_ENTRIES)] = ()
+    digest: Annotated[str, NOT_WRITTEN] = ""  # SHA-256 (hex) of the text it was read from
 
     def in_force(self, on: date) -> bool:
         return self.first <= on and (self.last is None or on <= self.last)
@@ -322,3 +408,7 @@ class Rulebook:
         yield from self.grades
         yield from self.indicators
         yield from self.subsidies
+
+
+# [[section]] → the field with its entries; the digest, which no file sets, is the last field of all.
+SECTIONS = {name: one.name for name, one in zip(keys_of(Rulebook), fields(Rulebook), strict=False) if name != one.name}

@@ -98,7 +98,7 @@ def _by_file(book: Rulebook) -> str:
 
 
 def _book(key: str) -> Rulebook:
-    book = shelf.active_shelf().get(key)
+    book = shelf.rulebooks_at().get(key)
     if book is None:
         raise Http404
     return book
@@ -159,7 +159,7 @@ def _page(request: HttpRequest, row: Attachment, form: EndForm | None) -> HttpRe
         "row": row,
         "state": state,
         "label": label,
-        "book": shelf.active_shelf().get(row.rulebook),
+        "book": shelf.rulebooks_at().get(row.rulebook),
         "form": form,
         "barred": approval.barred(row, user, now) if row.asked else None,
         "seal": approval.seal(row, now) if row.asked else "",

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.law.editions.rulebook_editions import active_shelf
+from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.models import ObligationQuerySet
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
@@ -37,7 +37,7 @@ class ObligationFilter(UnitFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        books = [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in active_shelf().values()]
+        books = [(book.key, f"{book.issuer} {book.number or book.issued.year}") for book in rulebooks_at().values()]
         self.fields["rulebook"].choices = [("", "全部"), *books]  # type: ignore[attr-defined]
 
     def narrow(self, rows: ObligationQuerySet) -> ObligationQuerySet:

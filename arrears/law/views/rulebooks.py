@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from arrears.law.calendar import calendar_at
 from arrears.law.editions import display, uploads, writing
 from arrears.law.editions import rulebook_editions as shelf
+from arrears.law.editions.pipeline import Edition, office_of
 from arrears.law.editions.texts import NoticeText, text_of
 from arrears.law.editions.wording import validity
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Rulebook
 from unions.common.views import attachment
 from unions.current_user import reader
@@ -29,7 +30,7 @@ class Card:
     """A rulebook in the list. `mine`: it holds for a unit of the reader today."""
 
     book: Rulebook
-    edition: shelf.Edition
+    edition: Edition[Rulebook]
     attached: str
     validity: str
     state: str
@@ -41,19 +42,19 @@ class Card:
 @require_safe
 def rulebook_list(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
-    standing = [row[-1] for row in shelf.editions().values()]
-    books = [edition.book for edition in standing]
-    mine = {book.key for book in Bookcase(books).at(shelf.places(user, today), today)}
+    standing = [row[-1] for row in shelf.RulebookEditions.load().rows.values()]
+    books = [edition.content for edition in standing]
+    mine = {book.key for book in RulebooksByUnit(books).at(shelf.places(user, today), today)}
     names = shelf.attached_names(books)
     cards = [_card(edition, names, mine, today) for edition in standing]
     cards.sort(key=lambda card: (card.book.kind == "law", not card.mine, card.state != "active", card.book.key))
-    office = uploads.office_of(user)
+    office = office_of(user)
     context = {"cards": cards, "office": office, "uploads": uploads.shown_to(user)}
     return render(request, "arrears/law/rulebooks.html", context)
 
 
-def _card(edition: shelf.Edition, names: Mapping[str, str], mine: set[str], today: date) -> Card:
-    book = edition.book
+def _card(edition: Edition[Rulebook], names: Mapping[str, str], mine: set[str], today: date) -> Card:
+    book = edition.content
     state, label = standing_of(book, today)
     attached = _attached(book, names)
     return Card(book, edition, attached, validity(book.first, book.last), state, label, book.key in mine)
@@ -78,12 +79,12 @@ def rulebook(request: HttpRequest, key: str) -> HttpResponse:
     """One rulebook beside its notice; `?edition=` shows an earlier one."""
     edition, row = _wanted(request, key)
     text = uploads.notice_of(edition.upload) if edition.upload else text_of(key)
-    return render(request, "arrears/law/rulebook.html", laid_out_page(edition.book, text, edition, row))
+    return render(request, "arrears/law/rulebook.html", laid_out_page(edition.content, text, edition, row))
 
 
-def _wanted(request: HttpRequest, key: str) -> tuple[shelf.Edition, list[shelf.Edition]]:
+def _wanted(request: HttpRequest, key: str) -> tuple[Edition[Rulebook], list[Edition[Rulebook]]]:
     """The edition asked for, the newest when none is, among all of its key."""
-    row = shelf.editions().get(key)
+    row = shelf.RulebookEditions.load().rows.get(key)
     if not row:
         raise Http404
     number = request.GET.get("edition", "")
@@ -108,13 +109,13 @@ def writing_page(request: HttpRequest) -> HttpResponse:
         "sections": writing.SECTIONS,
         "inside": writing.INSIDE,
         "words": writing.words(),
-        "may_upload": uploads.office_of(reader(request)) is not None,
+        "may_upload": office_of(reader(request)) is not None,
     }
     return render(request, "arrears/law/rulebook_writing.html", context)
 
 
 def laid_out_page(
-    book: Rulebook, text: NoticeText | None, edition: shelf.Edition | None, row: list[shelf.Edition]
+    book: Rulebook, text: NoticeText | None, edition: Edition[Rulebook] | None, row: list[Edition[Rulebook]]
 ) -> dict[str, Any]:
     today = timezone.localdate()
     state, label = standing_of(book, today)
@@ -132,7 +133,7 @@ def laid_out_page(
     }
 
 
-def _tabs(shown: shelf.Edition | None, row: list[shelf.Edition]) -> list[dict[str, Any]]:
+def _tabs(shown: Edition[Rulebook] | None, row: list[Edition[Rulebook]]) -> list[dict[str, Any]]:
     """The editions of a rulebook, where there is more than one."""
     if len(row) < 2:
         return []

@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.law.editions import uploads
+from arrears.law.editions.pipeline import office_of
 from arrears.law.editions.texts import NoticeText
 from arrears.law.models import RulebookUpload, TrialStage
-from arrears.law.rules.reader import parse_rulebook
-from arrears.law.rules.table import RulebookError
+from arrears.law.rules.reader import RulebookError, parse_rulebook
 from arrears.law.rules.workdays import same_day_in
-from arrears.law.views.faults import around
+from arrears.law.views.faults import add_faults, shown
 from arrears.law.views.rulebooks import laid_out_page
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
@@ -60,13 +60,13 @@ class UploadForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     user, now = reader(request), timezone.now()
-    office = uploads.office_of(user)
+    office = office_of(user)
     if office is None:
         raise Forbidden("规则由省总工会的统计员上传，您没有这项权限。")
     until = timezone.localdate()
     since = same_day_in(until, -12)
     form = UploadForm(request.POST or None, request.FILES or None, initial={"since": since, "until": until})
-    fault: dict[str, Any] | None = None
+    faults: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         given, content = form.cleaned_data, ""
         try:
@@ -76,8 +76,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             )
             return redirect("rulebook-trial", pk=row.pk)
         except RulebookError as error:
-            fault = around(error.file, error.line, error.reason, content)
-            form.add_error("file", f"第 {error.line} 行：{error.reason}")
+            faults = shown(error, content)
+            add_faults(form, error)
         except Forbidden:
             raise
         except Refused as refusal:
@@ -85,7 +85,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 form.add_error(name or None, refusal.message)
     status = 422 if form.errors else 200
     return render(
-        request, "arrears/law/rulebook_upload.html", {"form": form, "office": office, "fault": fault}, status=status
+        request, "arrears/law/rulebook_upload.html", {"form": form, "office": office, "faults": faults}, status=status
     )
 
 

@@ -21,7 +21,7 @@ from arrears.law.calendar import calendar_alarm, calendar_at
 from arrears.law.editions import feed as feeds
 from arrears.law.editions import pasted
 from arrears.law.editions.dues import dues
-from arrears.law.editions.uploads import office_of
+from arrears.law.editions.pipeline import office_of
 from arrears.law.editions.year import explained, months_of
 from arrears.law.models import Holiday, HolidayKind
 from arrears.law.obligations import recompute

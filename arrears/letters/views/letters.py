@@ -86,6 +86,8 @@ class LetterPage(ApprovalPage[Letter]):
         if step in table.STEPS and not table.may(row, table.STEPS[step], user):
             who = "审批人" if table.STEPS[step].by_approver else "填报员或经办人"
             raise Forbidden(f"「{table.STEPS[step].label}」由「{row.issuer.in_charge()}」的{who}办理。")
+        if step not in table.STEPS and (because := steps.approval.lacks_right(row, user)):
+            raise Forbidden(because)
 
     def form(self, step: str, row: Letter, data: Any = None, files: Any = None) -> PlainForm:
         if step not in table.STEPS:

@@ -182,7 +182,7 @@ class ReferralPage(ApprovalPage[Referral]):
         if step in self.further and not referrals.may_note(row, user):
             raise Forbidden(f"由「{row.sender.in_charge()}」的经办人代录部门的意见。")
 
-    def form(self, step: str, row: Referral, data: Any = None) -> PlainForm:
+    def form(self, step: str, row: Referral, data: Any = None, files: Any = None) -> PlainForm:
         today = timezone.localdate()
         if step == "answered":
             return AnswerForm(data, kind=KINDS[row.kind], noting=True, today=today, initial={"on": today})

@@ -73,7 +73,7 @@ class DrawingPage(ApprovalPage[Drawing]):
         """404 for strangers."""
         return get_object_or_404(Drawing.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
 
-    def form(self, step: str, row: Drawing, data: Any = None) -> PlainForm:
+    def form(self, step: str, row: Drawing, data: Any = None, files: Any = None) -> PlainForm:
         if step == "paid":
             today = timezone.localdate()
             return PaidForm(data, today=today, initial={"on": today})

@@ -80,8 +80,10 @@ class ListingPage(ApprovalPage[Listing]):
     def check_may(self, row: Listing, step: str, user: User) -> None:
         if step in STEPS and not proposing.may_record(row, user):
             raise Forbidden(f"「{STEPS[step].label}」由「{row.union.in_charge()}」的经办人办理。")
+        if step not in STEPS and (because := proposing.proposal.lacks_right(row, user)):
+            raise Forbidden(because)
 
-    def form(self, step: str, row: Listing, data: Any = None) -> PlainForm:
+    def form(self, step: str, row: Listing, data: Any = None, files: Any = None) -> PlainForm:
         if step not in STEPS:
             return super().form(step, row, data)
         today = timezone.localdate()

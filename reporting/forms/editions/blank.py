@@ -61,10 +61,10 @@ def _about(key: str, raw: Mapping[str, Any]) -> Iterator[list[Any]]:
     for field in layout.ABOUT_FIELDS:
         value = raw.get(field.key)
         if field.sort is not list:
-            yield [field.label, _shown(value), layout.HINTS.get(field.key)]
+            yield [field.label, _shown(value), field.hint or None]
             continue
         for nth, line in enumerate([*(value or ()), None]):  # one empty line more: there may be several
-            yield [field.label, line, None if nth else layout.HINTS.get(field.key)]
+            yield [field.label, line, None if nth else field.hint or None]
 
 
 def _leaves(tree: list[dict[str, Any]], above: list[str]) -> Iterator[list[Any]]:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from arrears.law.editions import pipeline
+from arrears.law.editions.pipeline import Edition
 from arrears.law.scope import EARLIEST, month_days
 from arrears.reminders import outbox
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import Word
 from arrears.reminders.staff import APPROVING, Staff
-from reporting.forms.editions.form_editions import Edition, shelf
+from reporting.forms.editions.form_editions import FormEditions
 from reporting.forms.files import Form, known, read
-from reporting.forms.models import SPOKEN, EditionStage, FormEdition
+from reporting.forms.models import EditionStage, FormEdition
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
-from unions.common.refusals import Forbidden, Refused, Stale
-from unions.log import audit
-from unions.models import Union, UnionKind, User
-from unions.people.rights import Right
+from unions.common.refusals import Refused, Stale
+from unions.models import Union, User
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_KEY = 60
 MOST_BYTES = 1_000_000  # of an uploaded file; the longest of ours has 6,000
 LONGEST_TOLD = 60  # characters of a title in a reminder
 LATEST = date(2090, 1, 1)
@@ -36,14 +33,7 @@ LATEST = date(2090, 1, 1)
 
 def shown_to(user: User) -> QuerySet[FormEdition]:
     """Editions of the provinces where the user brings in or approves forms."""
-    paths = {*user.paths(Right.SUBMIT), *user.paths(Right.APPROVE)}
-    found = FormEdition.objects.filter(office__path__in=paths, office__kind=UnionKind.PROVINCE)
-    return found.select_related("office", "by", "decided_by", "withdrawal_by", "withdrawn_by")
-
-
-def _check_office(office: Union, by: User) -> None:
-    if office.kind != UnionKind.PROVINCE or not by.may(Right.SUBMIT, office):
-        raise Forbidden("报表格式由省总工会的统计员上传，您没有这项权限。")
+    return pipeline.shown_to(FormEdition, user).select_related("withdrawal_by", "withdrawn_by")
 
 
 # Bringing in ---------------------------------------------------------------------------------------------------------
@@ -52,9 +42,9 @@ def _check_office(office: Union, by: User) -> None:
 def key_of(given: str, file: str) -> str:
     """The form's key: the one given, else the file's name. Raises Refused."""
     key = given.strip() or PurePath(file).stem
-    if not SLUG.fullmatch(key) or len(key) > LONGEST_KEY:
+    if not pipeline.is_key(key):
         raise Refused(
-            f"报表代码「{key[:LONGEST_KEY]}」只能用小写字母、数字和连字符，例如 shandong-winter。",
+            f"报表代码「{key[: pipeline.LONGEST_KEY]}」只能用小写字母、数字和连字符，例如 shandong-winter。",
             {"key": "只能用小写字母、数字和连字符。"},
         )
     return key
@@ -62,13 +52,13 @@ def key_of(given: str, file: str) -> str:
 
 @transaction.atomic
 def bring_in(content: str, key: str, file: str, office: Union, by: User, at: datetime) -> FormEdition:
-    """Keep a sound form to be looked at. Raises FormError (line and reason), Refused, Forbidden."""
-    _check_office(office, by)
+    """Keep a sound form to be looked at. Raises FormError (every line and reason), Refused, Forbidden."""
+    pipeline.check_office(office, by, "报表格式")
     key = key_of(key, file)
     form = read(content, key)
     _check_place(form, office)
     newest = replaced_by(key)
-    if newest and newest.form.digest == form.digest:
+    if newest and newest.content.digest == form.digest:
         raise Refused("这份格式与现行的完全相同，不必上传。", {"file": "与现行格式完全相同。"})
     try:
         with transaction.atomic():
@@ -81,17 +71,13 @@ def bring_in(content: str, key: str, file: str, office: Union, by: User, at: dat
                 office=office,
                 by=by,
                 uploaded_at=at,
-                replaces=newest.form.digest if newest else "",
+                replaces=newest.content.digest if newest else "",
             )
     except IntegrityError:
         raise Refused("同样的格式已经上传，请到“报表格式”里查看。", {"file": "同样的格式已经上传。"}) from None
-    _note(edition, "upload_form", by, at, title=edition.title)
+    pipeline.record(edition, "upload_form", by, at, title=edition.title)
     _tell_approvers(edition, "待启用", by, at)
     return edition
-
-
-def _note(edition: FormEdition, verb: str, by: User, at: datetime, **facts: object) -> None:
-    audit.record(edition.stream, verb, by, at, edition.office, upload=edition.pk, sha256=edition.digest, **facts)
 
 
 def _check_place(form: Form, office: Union) -> None:
@@ -101,7 +87,7 @@ def _check_place(form: Form, office: Union) -> None:
             f"适用工会编码（attached_to）「{form.attached_to}」不是「{office}」或其所辖工会的编码，请核对。",
             {"file": "适用单位不在本省。"},
         )
-    before = FormEdition.objects.filter(key=form.key, stage__in=SPOKEN).select_related("office").first()
+    before = FormEdition.objects.filter(key=form.key, stage__in=FormEdition.standing).select_related("office").first()
     file = known().get(form.key)
     elsewhere = before.office_id != office.pk if before else file and not _holds(office, file.attached_to)
     if elsewhere:
@@ -113,15 +99,15 @@ def _holds(office: Union, code: str) -> bool:
     return attached is not None and office.contains(attached)
 
 
-def replaced_by(key: str) -> Edition | None:
+def replaced_by(key: str) -> Edition[Form] | None:
     """The edition whose place a new one would take."""
-    return shelf().newest(key)
+    return FormEditions.load().newest(key)
 
 
 # In force ------------------------------------------------------------------------------------------------------------
 
 
-def earliest(newest: Edition | None, today: date) -> date:
+def earliest(newest: Edition[Form] | None, today: date) -> date:
     """The first day an edition may speak for: the month just over, which is reported now, but nothing reported before.
 
     Never before the one it replaces; a form that is new has nothing old to keep.
@@ -156,7 +142,7 @@ class FormApproval(Approval[FormEdition]):
 
     def record(self, row: FormEdition, verb: str, by: User, at: datetime, reason: str) -> None:
         days = {"since": row.active_from, "until": row.active_until}
-        _note(row, verb, by, at, **{name: day for name, day in days.items() if day}, reason=reason)
+        pipeline.record(row, verb, by, at, **{name: day for name, day in days.items() if day}, reason=reason)
 
 
 class FormActivation(FormApproval):
@@ -179,7 +165,7 @@ class FormActivation(FormApproval):
         _check_place(read(row.content, row.key), row.office)
         newest = replaced_by(row.key)
         _check_since(self.since, earliest(newest, day_of(at)))
-        if (newest.form.digest if newest else "") != row.replaces:
+        if (newest.content.digest if newest else "") != row.replaces:
             raise Stale("上传之后现行格式已经换过，这份是照旧格式改的。请作废后对照现行格式重新上传。")
         return {"active_from": self.since}
 
@@ -237,21 +223,15 @@ def approval_of(row: FormEdition) -> FormApproval:
 def ask_withdrawal(row: FormEdition, reason: str, by: User, at: datetime) -> FormEdition:
     """Ask that an edition in force be withdrawn. Raises Refused, Forbidden, Stale."""
     edition = withdrawal.lock(row)
-    _check_office(edition.office, by)
+    pipeline.check_office(edition.office, by, "报表格式")
     if edition.stage != EditionStage.ACTIVE:
         raise Stale(f"这份格式现在是“{edition.get_state_display()}”，不能申请停用，请刷新后再看。")
-    edition.stage, edition.withdrawal_reason = EditionStage.WITHDRAWING, _reason(reason, "停用")
+    edition.stage, edition.withdrawal_reason = EditionStage.WITHDRAWING, pipeline.given_reason(reason, "停用")
     edition.withdrawal_by, edition.withdrawal_at = by, at
     edition.save()
-    _note(edition, "ask_form_withdrawal", by, at, reason=edition.withdrawal_reason)
+    pipeline.record(edition, "ask_form_withdrawal", by, at, reason=edition.withdrawal_reason)
     _tell_approvers(edition, "申请停用", by, at)
     return edition
-
-
-def _reason(text: str, what: str) -> str:
-    if not text.strip():
-        raise Refused(f"请写明{what}的理由。", {"reason": "请写明理由。"})
-    return text.strip()[:200]
 
 
 # Telling the second person -------------------------------------------------------------------------------------------

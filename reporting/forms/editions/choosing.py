@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from arrears.law.editions.pipeline import Edition
 from arrears.law.scope import Period, days_of, label_of, read_day, read_label, read_month
 from reporting.forms import periods
-from reporting.forms.editions.form_editions import Edition, Shelf, shelf
+from reporting.forms.editions.form_editions import FormEditions
 from reporting.forms.files import Form
 from unions.common.refusals import Refused
 
@@ -27,36 +28,36 @@ def choose(key: str, words: Mapping[str, str], today: date) -> Choice:
 
     With no words, the usual period. Raises NoSuchForm. One query.
     """
-    here = shelf()
+    here = FormEditions.load()
     given = {name: words.get(name, "") for name in WORDS}
     for edition in reversed(here.rows.get(key, [])):
         period = _read(edition, given, today)
         if period and here.speaking(key, period.until) is edition:
-            return Choice(edition.form, period)
+            return Choice(edition.content, period)
     return Choice(here.form_for(key, _day(given) or today), None)
 
 
-def usual(here: Shelf, key: str, today: date) -> Choice | None:
+def usual(here: FormEditions, key: str, today: date) -> Choice | None:
     """The edition a reader sees first, with its period; None when none is in force."""
     for edition in reversed(here.rows.get(key, [])):
         period = _usual(edition, today)
         if here.speaking(key, period.until) is edition:
-            return Choice(edition.form, period)
+            return Choice(edition.content, period)
     return None
 
 
-def _read(edition: Edition, given: Mapping[str, str], today: date) -> Period | None:
+def _read(edition: Edition[Form], given: Mapping[str, str], today: date) -> Period | None:
     if not any(given.values()):
         return _usual(edition, today)
     try:
-        return periods.read(edition.form, given["month"], given["from"], given["as_of"], today, given["period"])
+        return periods.read(edition.content, given["month"], given["from"], given["as_of"], today, given["period"])
     except Refused:
         return None
 
 
-def _usual(edition: Edition, today: date) -> Period:
+def _usual(edition: Edition[Form], today: date) -> Period:
     """A form by the month that is new this month begins with this month, not with the last."""
-    form, period = edition.form, periods.usual(edition.form, today)
+    form, period = edition.content, periods.usual(edition.content, today)
     if period.until < edition.first <= today and form.period != "campaign":
         return periods.read(form, "", "", "", today, label_of(form.period, today))
     return period

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporting.forms.editions.form_editions import NoSuchForm, by_digest
-from reporting.forms.files import Form, Header
+from reporting.forms.files import Column, Form
 from reporting.forms.models import FormEdition
 from reporting.forms.periods import RHYTHM_NAMES
 from unions.common.industries import TableRow
@@ -64,7 +64,7 @@ def _parts(form: Form) -> dict[str, str]:
     }
 
 
-def _columns(header: Header, above: str) -> Iterator[tuple[str, str]]:
+def _columns(header: Column, above: str) -> Iterator[tuple[str, str]]:
     name = f"{above}{header.text}"
     if header.leaf:
         yield name, header.leaf.measure or header.leaf.value or "类别"

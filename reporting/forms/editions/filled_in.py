@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
+from arrears.law.rules.toml_reader import Path, TomlFault, complaint
 from reporting.forms.editions import layout
 from reporting.forms.editions.cells import Fault, Place, Rows, Taking, at, opened, words
 from reporting.forms.editions.layout import Field
 from reporting.forms.editions.toml_text import written
-from reporting.forms.faults import FormError, Path
-from reporting.forms.files import Column, check_column, check_line, checked_takes, read
+from reporting.forms.files import Column, FormError, column_faults, read
+from reporting.forms.shapes import LONGEST_TEXT, PrintedLine, TakesValue
 from unions.common.refusals import Refused
 
 MOST_FAULTS = 50
@@ -73,21 +73,22 @@ class _Reading:
             raw["sections"] = sections
         content = written(raw)
         if not self.take.faults:
-            self._checked(lambda: read(content, self.key or "form"))
+            try:
+                read(content, self.key or "form")
+            except FormError as error:
+                self._wrong(error.faults)
         if self.take.faults:
             first = {fault.place: fault for fault in reversed(self.take.faults)}
             raise BadSheet(sorted(first.values(), key=_order)[:MOST_FAULTS])
         return Filled(self.key, content)
 
-    def _checked(self, check: Callable[[], object]) -> None:
-        """Note what `check` finds at the cell its part came from, or the nearest around it."""
-        try:
-            check()
-        except FormError as fault:
+    def _wrong(self, faults: Iterable[TomlFault]) -> None:
+        """Note each fault at the cell its part came from, or the nearest around it."""
+        for fault in faults:
             path = fault.path
             while path and path not in self.places:
                 path = path[:-1]
-            self.take.wrong(self.places.get(path, Place(layout.ABOUT, 1, 1)), fault.reason)
+            self.take.wrong(self.places.get(path, Place(layout.ABOUT, 1, 1)), fault.sentence)
 
     # -- 基本信息 ------------------------------------------------------------------------------------------------
 
@@ -112,10 +113,8 @@ class _Reading:
         if field.sort is list:
             line = self.take.text(cell, place)
             raw.setdefault(field.key, []).append(line)
-            try:
-                check_line(line, path)
-            except FormError as fault:
-                self.take.wrong(place, fault.reason)
+            if sentence := complaint(PrintedLine(LONGEST_TEXT, blank=True), line):
+                self.take.wrong(place, sentence)
             return
         if field.key in raw:
             self.take.wrong(place, f"「{field.label}」写了两次。")
@@ -155,7 +154,7 @@ class _Reading:
         self.places |= {path: place, (*path, "text"): place}
         leaf = {"text": levels[-1], **self._facts(layout.COLUMN_FIELDS, line, path)}
         here.append(leaf)
-        self._checked(lambda: check_column(Column(**{"width": 12} | leaf), path))
+        self._wrong(column_faults(Column(**leaf), path))
 
     # -- 行 ------------------------------------------------------------------------------------------------------
 
@@ -171,7 +170,8 @@ class _Reading:
             marks = {name: self.take.mark(line.cell(name), line.place(name)) for name in layout.TAKES}
             raw["takes"] = [layout.TAKES[name] for name, marked in marks.items() if marked]
             self.places[(*path, "takes")] = line.place(next(iter(layout.TAKES)))
-            self._checked(partial(checked_takes, raw["text"], raw["takes"], (*path, "takes")))
+            if sentence := complaint(TakesValue(), raw["takes"]):
+                self.take.wrong(self.places[(*path, "takes")], sentence)
             yield raw
 
     # -- 文字部分 ------------------------------------------------------------------------------------------------

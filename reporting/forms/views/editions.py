@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,16 +15,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arrears.law.editions.uploads import office_of
+from arrears.law.editions import pipeline
+from arrears.law.editions.pipeline import Edition, office_of
 from arrears.law.scope import Period, Scope, label_of
-from arrears.law.views.faults import around
+from arrears.law.views.faults import add_faults, shown
 from reporting.forms import periods
-from reporting.forms.editions import blank, bringing, comparing
-from reporting.forms.editions import form_editions as shelf
+from reporting.forms.editions import FormEditions, blank, bringing, comparing
 from reporting.forms.editions.filled_in import BadSheet, Filled, from_workbook
-from reporting.forms.editions.form_editions import Edition, Shelf
-from reporting.forms.faults import FormError
-from reporting.forms.files import FOLDER, UNITS, Form, known, read
+from reporting.forms.files import FOLDER, UNITS, Form, FormError, known, read
 from reporting.forms.listing import VALUES
 from reporting.forms.measures import MEASURES
 from reporting.forms.models import EditionStage, FormEdition
@@ -47,7 +45,7 @@ class UploadForm(PlainForm):
     key = forms.CharField(
         label="报表代码",
         required=False,
-        max_length=bringing.LONGEST_KEY,
+        max_length=pipeline.LONGEST_KEY,
         help_text="可不填：按表格里写的，或文件名。与现有报表相同的，启用后替换它；不同的，是一张新报表。",
     )
 
@@ -62,30 +60,24 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     """Every form with its editions, and for the offices what waits."""
     user = reader(request)
     own_unit(user)
-    here, today = shelf(), timezone.localdate()
-    rows = [(here.rows[key][-1].form, _lines(here, key, today)) for key in sorted(here.rows)]
+    here, today = FormEditions.load(), timezone.localdate()
+    rows = [(here.rows[key][-1].content, _lines(here, key, today)) for key in sorted(here.rows)]
     context = {"rows": rows, "uploads": bringing.shown_to(user), "office": office_of(user)}
     return render(request, "reporting/forms/form_editions.html", context)
 
 
-def _lines(here: Shelf, key: str, today: date) -> list[dict[str, Any]]:
+def _lines(here: FormEditions, key: str, today: date) -> list[dict[str, Any]]:
     """The editions of a form, the newest first, each with the last day before the next takes its place."""
-    later: list[Edition] = []
-    lines = []
-    for edition in reversed(here.rows[key]):
-        ends = [one.first - timedelta(1) for one in later if one.last is None]
-        until = min([*ends, *([edition.last] if edition.last else [])], default=None)
-        lines.append(_line(here, edition, today) | {"until": until})
-        later.append(edition)
-    return lines
+    return [_line(here, key, edition, today) for edition in reversed(here.rows[key])]
 
 
-def _line(here: Shelf, edition: Edition, today: date) -> dict[str, Any]:
-    speaking = here.speaking(edition.form.key, today)
+def _line(here: FormEditions, key: str, edition: Edition[Form], today: date) -> dict[str, Any]:
+    speaking = here.speaking(key, today)
     label = "现行" if speaking is edition else "尚未启用" if edition.first > today else "以前的期间"
     state = "active" if speaking is edition else "pending" if edition.first > today else "closed"
-    downloads = here.newest(edition.form.key) is edition
-    return {"edition": edition, "state": state, "label": label, "downloads": downloads}
+    downloads = here.newest(key) is edition
+    until = here.until(key, edition)
+    return {"edition": edition, "state": state, "label": label, "downloads": downloads, "until": until}
 
 
 @login_required
@@ -96,7 +88,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if office is None:
         raise Forbidden("报表格式由省总工会的统计员上传，您没有这项权限。")
     form = UploadForm(request.POST or None, request.FILES or None, today=timezone.localdate())
-    context: dict[str, Any] = {"form": form, "office": office, "forms": shelf().forms_at(timezone.localdate())}
+    context: dict[str, Any] = {"form": form, "office": office, "forms": FormEditions.load().at(timezone.localdate())}
     if request.method == "POST" and form.is_valid():
         file: UploadedFile = form.cleaned_data["file"]
         content = ""
@@ -106,9 +98,9 @@ def upload(request: HttpRequest) -> HttpResponse:
             key = form.cleaned_data["key"] or filled.key
             edition = bringing.bring_in(content, key, str(file.name), office, user, timezone.now())
             return redirect("form-edition", pk=edition.pk)
-        except FormError as fault:
-            context["fault"] = around(fault.file, fault.line, fault.reason, content)
-            form.add_error("file", f"第 {fault.line} 行：{fault.reason}" if fault.line else fault.reason)
+        except FormError as error:
+            context["faults"] = shown(error, content)
+            add_faults(form, error)
         except BadSheet as refusal:
             context["cells"] = refusal.faults
             form.add_error("file", refusal.message)
@@ -161,7 +153,7 @@ def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> 
         "seal": approval.seal(row, now),
         "activate_form": form or ActivateForm(initial={"since": today}, today=today),
         "earliest": bringing.earliest(bringing.replaced_by(row.key), today),
-        "may_discard": row.stage == EditionStage.WAITING and (row.by == user or user.may(Right.APPROVE, row.office)),
+        "may_discard": row.stage == EditionStage.WAITING and pipeline.may_discard(row, user),
         "may_keep": row.withdrawal_by == user or user.may(Right.APPROVE, row.office),
         "may_ask": row.stage == EditionStage.ACTIVE and mine,
         "changes": comparing.changes(row, shown),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from arrears.law.scope import Scope, chinese_day
 from reporting.forms import drilldown, papers
-from reporting.forms.editions import form_editions as shelf
+from reporting.forms.editions import FormEditions
 from reporting.forms.editions.choosing import WORDS, choose, usual
 from reporting.forms.files import Form
 from reporting.forms.listing import VALUES, listing
@@ -68,7 +68,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
     user, today = reader(request), timezone.localdate()
     line = own_unit(user).line_ids()
     own = set(Union.objects.filter(pk__in=line).values_list("code", flat=True))
-    here = shelf()
+    here = FormEditions.load()
     cards = [choice for key in sorted(here.rows) if (choice := usual(here, key, today))]
     # The forms of the reader's own notices first; nothing is hidden from who compares.
     cards.sort(key=lambda choice: choice.form.attached_to not in own)

@@ -20,7 +20,7 @@ from arrears.imports import run
 from arrears.imports.writing import Author, take_over
 from arrears.inspections import actions as inspections
 from arrears.inspections.models import Inspection
-from tests.cast import AT, World, a_case, a_draft, an_employer, build
+from tests.cast import AT, World, a_case, a_draft, an_employer, load
 from tests.sheets import GOOD, sheet
 from unions.approvals import seal_of
 from unions.common.refusals import Refused, Stale
@@ -33,9 +33,9 @@ DAY = date(2026, 11, 20)
 
 
 @pytest.fixture
-def world(transactional_db: None, settings: Any, tmp_path: Any) -> World:
+def world(cast_database: None, transactional_db: None, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
-    return build()
+    return load()
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:

@@ -29,9 +29,9 @@ def piles(client: Client) -> dict[str, int]:
 
 
 @pytest.fixture
-def full(world: World) -> World:
+def full(subjects_database: None, world: World) -> World:
     """Something of every kind waits somewhere."""
-    subjects.build(world)
+    subjects.load()
     settled(world, employer=an_employer("海风办结", "370202"))
     an_oversight(world, a_case(world, employer=an_employer("海风督办", "370202")))
     listing_asked(world, a_case(world, employer=an_employer("海风惩戒", "370202")))

@@ -15,7 +15,7 @@ from arrears.sanctions import proposing, publishing
 from arrears.sanctions.models import Listing, Publication
 from tests.arrears.cases.test_hostile_race import nothing_broken, together, won_and_told
 from tests.arrears.inspections.test_rounds import watch
-from tests.cast import AT, World, a_case, an_employer, build
+from tests.cast import AT, World, a_case, an_employer, load
 from tests.nets import DAY, a_deposit, a_fund, a_project, approved, asked, books_agree
 from tests.rounds import a_finding
 from tests.sanctioned import asked as proposed
@@ -24,9 +24,9 @@ from unions.common.refusals import Refused
 
 
 @pytest.fixture
-def world(transactional_db: None, settings: Any, tmp_path: Any) -> World:
+def world(cast_database: None, transactional_db: None, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
-    return build()
+    return load()
 
 
 def test_two_approvals_do_not_draw_more_than_a_fund_holds(world: World) -> None:

@@ -29,7 +29,7 @@ from arrears.transfers.models import Transfer
 from arrears.workers import payments as worker_payments
 from tests.arrears.cases.test_hostile_race import nothing_broken, together, won_and_told
 from tests.arrears.workers.test_workers import facts, listed
-from tests.cast import AT, World, a_case, an_employer, build
+from tests.cast import AT, World, a_case, an_employer, load
 from tests.departments import a_district_case, beside
 from tests.letters import shown, submitted
 from tests.window import write
@@ -38,9 +38,9 @@ from unions.models import Event
 
 
 @pytest.fixture
-def world(transactional_db: None, settings: Any, tmp_path: Any) -> World:
+def world(cast_database: None, transactional_db: None, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
-    return build()
+    return load()
 
 
 def wanting(case: Case, into: Case, world: World) -> Merger:

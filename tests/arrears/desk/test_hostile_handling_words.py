@@ -13,7 +13,7 @@ from django.utils import timezone
 from arrears.cases import workflow
 from arrears.cases.models import Case
 from arrears.letters import actions as steps
-from tests.cast import PASSWORD, World, a_case, build
+from tests.cast import PASSWORD, World, a_case, load
 from tests.letters import drafted
 from tests.readers import as_user, settled
 from unions.common.kept_input import LONGEST
@@ -22,8 +22,8 @@ SAID = "我写了一段很长的经过，不想再写一遍"
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
-    return build()
+def world(cast_database: None, transactional_db: None) -> World:
+    return load()
 
 
 def went_legal(world: World) -> tuple[str, dict[str, Any]]:

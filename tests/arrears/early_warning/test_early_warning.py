@@ -15,14 +15,14 @@ from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.law.rules import vocabulary
 from arrears.law.rules.grading import Signal, grade
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
 from tests.warned import a_photo, a_signal, checked, standing, under_yingkou
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 
-ENTRY = next(one for one in shelf()["yingkou-2018-2"].grades if one.name == "warning")
+ENTRY = next(one for one in delivered_rulebooks()["yingkou-2018-2"].grades if one.name == "warning")
 TODAY = date(2026, 11, 20)
 
 

@@ -27,7 +27,7 @@ from arrears.law.scope import Period, Scope
 from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.files import known
-from tests.cast import World, build
+from tests.cast import World, load
 from tests.sheets import GOOD, sheet
 from unions.log.audit import broken_links
 from unions.models import JobState
@@ -38,9 +38,9 @@ LONG_AGO = timedelta(minutes=10)
 
 
 @pytest.fixture
-def world(transactional_db: None, settings: Any, tmp_path: Path) -> World:
+def world(cast_database: None, transactional_db: None, settings: Any, tmp_path: Path) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
-    return build()
+    return load()
 
 
 @pytest.fixture

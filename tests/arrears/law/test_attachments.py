@@ -15,7 +15,7 @@ from arrears.cases.models import Case
 from arrears.cases.terms import rebuild
 from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations import attachments
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from tests.cast import AT, FOUNDED, World, a_case, an_employer
 from tests.readers import as_user
 from tests.rulebook_uploads import recomputed
@@ -147,7 +147,7 @@ def test_a_row_beside_the_file_does_not_take_the_files_place(world: World) -> No
     sync_rights(world.people["qian"], timezone.localdate())
     attachments.propose(industry, "qingdao-2021", SINCE, "参照", world.user("qian"), AT)
     assert Attachment.objects.approved().get(rulebook="qingdao-2021").union == world.unions["370200"]
-    held = Bookcase().holding(world.unions["370202"].line_ids()).books
+    held = RulebooksByUnit().holding(world.unions["370202"].line_ids()).books
     assert "qingdao-2021" in {book.key for book in held}
 
 

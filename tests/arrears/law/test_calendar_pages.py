@@ -308,10 +308,7 @@ def test_dues_are_of_the_readers_own_units(world: World) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_calendar_by_hand(open_page: Any) -> None:
-    from tests.cast import build
-
-    build()
+def test_the_calendar_by_hand(cast_database: None, open_page: Any) -> None:
     page = open_page(390)
     page.goto("/sign-in/")
     page.fill("input[name=username]", "shen")

@@ -9,12 +9,12 @@ import pytest
 from arrears.law.rules.deadlines import Deadline, deadlines, is_late
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.holiday_sources import Decreed
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.workdays import Calendar
 from tests.cast import moment
 
 CALENDAR = Calendar()
-BOOKS = shelf()
+BOOKS = delivered_rulebooks()
 
 
 def d(text: str) -> Moment:

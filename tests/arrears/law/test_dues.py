@@ -16,7 +16,7 @@ from arrears.cases.terms import keep_cases
 from arrears.law.editions.dues import Due, dues
 from arrears.law.editions.feed import icalendar, renew
 from arrears.law.models import Attachment, Obligation
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.projection import rebuild_all
 from arrears.law.obligations.subject import territory
 from arrears.law.rules.workdays import Calendar
@@ -132,7 +132,7 @@ def test_QD_4_1a_the_notice_of_another_place_does_not_follow_a_unit_that_has_a_p
     jinan = tree.found(
         "370100", "济南市总工会", UnionKind.CITY, world.unions["370000"], FOUNDED, None, AT, region_code="370100"
     )
-    books = Bookcase()
+    books = RulebooksByUnit()
     qingdao = {book.key for book in books.holding(jinan.line_ids()).books}
     assert "qingdao-2021" not in qingdao
     draft = a_draft(world, "han", "370000", employer=an_employer("驻青企业", "370202"))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from arrears.law.rules.evaluator import Answer, crimes, evaluate
 from arrears.law.rules.facts import Facts, FactsError, Worker, read_facts
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 
-BOOKS = shelf()
+BOOKS = delivered_rulebooks()
 
 
 def verdict(key: str, facts: dict[str, Any] | Facts) -> tuple[list[str], list[str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from arrears.law import calendar as keeping
 from tests.arrears.law.test_calendar import NOTICE_2027
-from tests.cast import AT, a_case, an_employer, build
+from tests.cast import AT, a_case, an_employer, load
 from tests.rulebook_uploads import RULEBOOK, activated, enter, tried
 from tests.unions.common.test_visual_language import violations
 
@@ -30,8 +30,8 @@ PAGES = (
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("width", [1440, 390])
-def test_every_page_reads_well(open_page: Any, width: int) -> None:
-    world = build()
+def test_every_page_reads_well(cast_database: None, open_page: Any, width: int) -> None:
+    world = load()
     for n in range(3):
         a_case(world, accepted_on=date(2026, 10, 8 + n), employer=an_employer(f"单位{n}"))
     activated(tried(world), world.user("yang"), AT)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from arrears.law.editions.display import laid_out
 from arrears.law.editions.texts import NoticeText, text_of
 from arrears.law.rules.reader import NOTICES
-from arrears.law.rules.reader import shelf as files
+from arrears.law.rules.reader import delivered_rulebooks as files
 from arrears.law.rules.workdays import Calendar
 from tests.cast import World
 from tests.rulebook_uploads import TODAY, signed_in

@@ -18,11 +18,11 @@ from arrears.cases.models import Case
 from arrears.cases.terms import keep_cases, rebuild
 from arrears.law.calendar import import_notice
 from arrears.law.models import Extension, ExtensionKind, Obligation, Recomputation
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.projection import Tools, rebuild_all
 from arrears.law.obligations.recompute import JOB as job
 from arrears.law.obligations.recompute import recompute
-from arrears.law.rules.reader import parse_rulebook, shelf
+from arrears.law.rules.reader import delivered_rulebooks, parse_rulebook
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.sheets import GOOD, bring_in, sheet
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -139,8 +139,8 @@ extension_workdays = 2
 
 @pytest.fixture
 def tools(world: World) -> Tools:
-    books = [*shelf().values(), parse_rulebook(INVENTED, "invented.toml")]
-    return Tools(books=Bookcase(books))
+    books = [*delivered_rulebooks().values(), parse_rulebook(INVENTED, "invented.toml")]
+    return Tools(books=RulebooksByUnit(books))
 
 
 def test_an_invented_notice_owes_and_its_term_grows_by_what_it_allows(world: World, tools: Tools) -> None:
@@ -192,7 +192,7 @@ def test_an_edition_speaks_for_the_terms_that_begin_in_its_days(world: World) ->
     old = parse_rulebook(INVENTED, "invented.toml")
     new = parse_rulebook(INVENTED.replace("workdays = 3\n", "workdays = 5\n"), "invented.toml")
     books = [replace(old, last=date(2026, 11, 18)), replace(new, first=date(2026, 11, 19))]
-    tools = Tools(books=Bookcase(books))
+    tools = Tools(books=RulebooksByUnit(books))
     for day, due in ((18, "2026-11-23"), (19, "2026-11-26")):
         case = a_case(world, employer=an_employer(f"{day}日公司"), accepted_on=date(2026, 11, day))
         keep_cases([case.pk], AT, tools)

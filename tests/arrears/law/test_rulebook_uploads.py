@@ -20,9 +20,8 @@ from arrears.law.editions import rulebook_editions as shelf
 from arrears.law.editions import uploads
 from arrears.law.models import Attachment, Obligation, RulebookUpload, TrialStage
 from arrears.law.obligations import attachments
-from arrears.law.rules.reader import parse_rulebook
-from arrears.law.rules.reader import shelf as files
-from arrears.law.rules.table import RulebookError
+from arrears.law.rules.reader import RulebookError, parse_rulebook
+from arrears.law.rules.reader import delivered_rulebooks as files
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.readers import as_user
 from tests.rulebook_uploads import RULEBOOK, TODAY, activated, brought_in, enter, post, recomputed, signed_in, tried
@@ -206,7 +205,7 @@ def test_a_second_person_puts_it_in_force(world: World, client: Client) -> None:
     seal = {"seal": client.get(reverse("rulebook-trial", args=[upload.pk])).context["seal"]}
     assert client.post(reverse("rulebook-activate", args=[upload.pk]), seal).status_code == 302
     assert client.post(reverse("rulebook-activate", args=[upload.pk]), seal).status_code == 409
-    assert "shandong-2027-1" in shelf.active_shelf()
+    assert "shandong-2027-1" in shelf.rulebooks_at()
     assert [event.verb for event in Event.objects.filter(stream=upload.stream)] == [
         "upload_rulebook",
         "activate_rulebook",
@@ -220,7 +219,7 @@ def test_a_trial_against_an_edition_since_replaced_is_stale(world: World) -> Non
     activated(first, world.user("yang"), AT)
     with pytest.raises(Stale, match="重新上传试算"):
         activated(second, world.user("yang"), AT)
-    assert shelf.active_shelf()["shandong-2027-1"].deadlines[0].workdays == 3
+    assert shelf.rulebooks_at()["shandong-2027-1"].deadlines[0].workdays == 3
 
 
 def test_activation_has_the_cases_of_the_place_counted_again(
@@ -291,19 +290,19 @@ def test_old_periods_keep_their_edition(world: World) -> None:
     activated(second, world.user("yang"), moment("2026-12-24 10:00"))
     days = {"2026-11-19": None, "2026-11-20": 3, "2026-12-23": 3, "2026-12-24": 9, "2030-01-01": 9}
     for day, workdays in days.items():
-        book = shelf.active_shelf(date.fromisoformat(day)).get("shandong-2027-1")
+        book = shelf.rulebooks_at(date.fromisoformat(day)).get("shandong-2027-1")
         assert (book and book.deadlines[0].workdays) == workdays, day
-    assert shelf.active_shelf()["shandong-2027-1"].deadlines[0].workdays == 9
+    assert shelf.rulebooks_at()["shandong-2027-1"].deadlines[0].workdays == 9
     cut = [book for book in shelf.every_edition() if book.key == "shandong-2027-1"]
     assert [(book.first, book.last) for book in cut][-1] == (date(2027, 1, 1), None)
-    assert set(files()) < set(shelf.active_shelf(date(2024, 1, 1))) | {"x"}
+    assert set(files()) < set(shelf.rulebooks_at(date(2024, 1, 1))) | {"x"}
 
 
 def test_a_file_of_the_program_is_replaced_from_its_day_on(world: World) -> None:
     content = RULEBOOK.replace("shandong-2027-1", "shandong-2023-18")
     activated(tried(world, content), world.user("yang"), AT)
-    assert shelf.active_shelf(date(2024, 1, 1))["shandong-2023-18"].deadlines[0].name != "report"
-    assert shelf.active_shelf(TODAY)["shandong-2023-18"].deadlines[0].name == "report"
+    assert shelf.rulebooks_at(date(2024, 1, 1))["shandong-2023-18"].deadlines[0].name != "report"
+    assert shelf.rulebooks_at(TODAY)["shandong-2023-18"].deadlines[0].name == "report"
 
 
 def test_what_is_discarded_never_holds(world: World, client: Client) -> None:
@@ -313,7 +312,7 @@ def test_what_is_discarded_never_holds(world: World, client: Client) -> None:
     assert client.post(reverse("rulebook-discard", args=[upload.pk]), {"reason": "写错了"}).status_code == 302
     with pytest.raises(Stale):
         activated(upload, world.user("yang"), AT)
-    assert "shandong-2027-1" not in shelf.active_shelf()
+    assert "shandong-2027-1" not in shelf.rulebooks_at()
     assert "写错了" in client.get(reverse("rulebook-trial", args=[upload.pk])).content.decode()
 
 
@@ -327,10 +326,12 @@ def test_an_unsound_rulebook_leaves_no_row(world: World) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uploaded_tried_and_put_in_force_by_two_people(celery_worker: Any, open_page: Any, tmp_path: Any) -> None:
-    from tests.cast import build
+def test_uploaded_tried_and_put_in_force_by_two_people(
+    cast_database: None, celery_worker: Any, open_page: Any, tmp_path: Any
+) -> None:
+    from tests.cast import load
 
-    world = build()
+    world = load()
     a_case(world, accepted_on=date(2026, 11, 10))
     path = tmp_path / "new.toml"
     path.write_text(RULEBOOK, "utf-8")
@@ -349,6 +350,6 @@ def test_uploaded_tried_and_put_in_force_by_two_people(celery_worker: Any, open_
     other.get_by_role("button", name="启用").click()
     other.locator("#confirm").get_by_role("button", name="启用").click()
     other.get_by_text("已启用，自今天起按它判断").wait_for()
-    assert "shandong-2027-1" in shelf.active_shelf()
+    assert "shandong-2027-1" in shelf.rulebooks_at()
     wide = other.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from arrears.law.editions import writing
-from arrears.law.editions.writing import COMMON, HEAD, INSIDE, SECTIONS, Key, Section
+from arrears.law.editions.writing import COMMON, HEAD, INSIDE, SECTIONS, RulebookKey, RulebookSection
 from arrears.law.rules import reader, vocabulary
-from arrears.law.rules.reader import NOTICES, SHELF, parse_rulebook
+from arrears.law.rules.reader import NOTICES, RULEBOOK_FOLDER, RulebookError, parse_rulebook
 from arrears.law.rules.rulebook import Entry, Rulebook
-from arrears.law.rules.table import RulebookError
 from tests.cast import AT, World
 from tests.readers import as_user
 from tests.rulebook_uploads import RULEBOOK, activated, tried
 
-TEXTS = {path.stem: path.read_text("utf-8") for path in [*SHELF.glob("*.toml"), *SHELF.glob("law/*.toml")]}
+TEXTS = {
+    path.stem: path.read_text("utf-8")
+    for path in [*RULEBOOK_FOLDER.glob("*.toml"), *RULEBOOK_FOLDER.glob("law/*.toml")]
+}
 PARTS = {one.name for one in fields(Rulebook)} - {one.name for one in HEAD.keys}
 
 
 @pytest.mark.parametrize("section", [*SECTIONS, *INSIDE], ids=lambda section: section.name)
-def test_every_key_the_reader_knows_is_told_and_no_other(section: Section) -> None:
+def test_every_key_the_reader_knows_is_told_and_no_other(section: RulebookSection) -> None:
     known = {one.name for one in fields(section.schema)} - {"line"}
     told = [key.name for key in (*(COMMON if section.common else ()), *section.keys)]
     assert len(told) == len(set(told)) and set(told) == known
@@ -40,7 +44,12 @@ def test_every_section_of_a_rulebook_is_told() -> None:
 IRREGULAR = {"subsidy": "subsidies"}
 
 
-def musts() -> list[tuple[Section, Key]]:
+def test_the_keys_are_drawn_in_the_document() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "rulebooks.md").read_text("utf-8")
+    assert text.endswith(writing.as_markdown()), "put what writing.as_markdown() returns below the heading Keys"
+
+
+def musts() -> list[tuple[RulebookSection, RulebookKey]]:
     return [
         (section, key)
         for section in (HEAD, *SECTIONS)
@@ -50,7 +59,7 @@ def musts() -> list[tuple[Section, Key]]:
 
 
 @pytest.mark.parametrize(("section", "key"), musts(), ids=lambda one: one.name or "head")
-def test_what_is_told_to_be_needed_is_needed(section: Section, key: Key) -> None:
+def test_what_is_told_to_be_needed_is_needed(section: RulebookSection, key: RulebookKey) -> None:
     """Taken out of the first entry that has it, in a file that is sound with it."""
     begin = re.escape(f"[[{section.name}]]") if section.name else r"\A"
     entry = re.compile(rf"(?ms)({begin}(?:(?!^\[\[).)*?)^{key.name} = (?:\[\n.*?^\]|[^\n]*)\n")
@@ -76,13 +85,13 @@ def test_everybody_reads_it_and_the_office_goes_on_from_there(world: World) -> N
     assert reverse("rulebook-writing") in as_user(world, "shen").get(reverse("rulebook-upload")).text
 
 
-@pytest.mark.parametrize("key", sorted(reader.shelf()))
+@pytest.mark.parametrize("key", sorted(reader.delivered_rulebooks()))
 def test_a_file_can_be_taken_as_a_beginning(world: World, key: str) -> None:
     client: Client = as_user(world, "li")
     assert reverse("rulebook-file", args=[key]) in client.get(reverse("rulebook", args=[key])).text
     answer: Any = client.get(reverse("rulebook-file", args=[key]))
     assert f'filename="{key}.toml"' in answer["Content-Disposition"]
-    assert parse_rulebook(answer.content.decode(), f"{key}.toml") == reader.shelf()[key]
+    assert parse_rulebook(answer.content.decode(), f"{key}.toml") == reader.delivered_rulebooks()[key]
 
 
 def test_an_activated_edition_gives_its_own_text(world: World) -> None:

@@ -14,11 +14,10 @@ from django.core import checks
 from arrears.cases.models import Channel
 from arrears.escalations.grounds import GENERAL
 from arrears.law import checks as rules_check
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules import reader, vocabulary
-from arrears.law.rules.reader import NOTICES, parse_rulebook, read_rulebook, shelf
+from arrears.law.rules.reader import NOTICES, RulebookError, delivered_rulebooks, parse_rulebook, read_rulebook
 from arrears.law.rules.rulebook import Campaign, Clause, Entry, Rulebook
-from arrears.law.rules.table import RulebookError
 from tests.cast import AT, FOUNDED, World
 from unions.common.industries import Nature
 from unions.models import Union, UnionKind
@@ -56,14 +55,14 @@ def quoted(book: Rulebook) -> Iterable[Clause | Campaign | Entry]:
 @pytest.mark.parametrize("key", NOTICES)
 def test_every_quotation_stands_in_the_notice(key: str) -> None:
     text = bare((NOTICE_TEXTS / f"{key}.txt").read_text("utf-8"))
-    for entry in quoted(shelf()[key]):
+    for entry in quoted(delivered_rulebooks()[key]):
         assert len(entry.quotation) >= 6, entry
         assert bare(entry.quotation) in text, entry
 
 
 @pytest.mark.parametrize("key", NOTICES)
 def test_issuer_number_and_title_stand_in_the_notice(key: str) -> None:
-    book = shelf()[key]
+    book = delivered_rulebooks()[key]
     text = bare((NOTICE_TEXTS / f"{key}.txt").read_text("utf-8"))
     assert book.issuer in text and bare(book.number) in text and bare(book.title) in text
     issued = rf"{book.issued.year}年{book.issued.month}月{book.issued.day}日"
@@ -72,21 +71,23 @@ def test_issuer_number_and_title_stand_in_the_notice(key: str) -> None:
 
 @pytest.mark.parametrize("key", NOTICES)
 def test_every_clause_of_the_notice_is_there(key: str) -> None:
-    assert [clause.id for clause in shelf()[key].clauses] == [f"{PREFIX[key]}-{one}" for one in CLAUSES[key].split()]
+    assert [clause.id for clause in delivered_rulebooks()[key].clauses] == [
+        f"{PREFIX[key]}-{one}" for one in CLAUSES[key].split()
+    ]
 
 
 @pytest.mark.parametrize("key", NOTICES)
 def test_a_number_the_notice_does_not_give_says_where_it_comes_from(key: str) -> None:
     """A term in days is in the quotation, or names the law behind it, or says that it is a local setting."""
     text = bare((NOTICE_TEXTS / f"{key}.txt").read_text("utf-8"))
-    for rule in shelf()[key].deadlines:
+    for rule in delivered_rulebooks()[key].deadlines:
         number = rule.workdays or rule.days or rule.months
         if number and not rule.basis and not rule.local:
             assert str(number) in rule.quotation and bare(rule.quotation) in text, rule.name
 
 
 def test_the_law_names_the_law() -> None:
-    law = shelf()["law-national"]
+    law = delivered_rulebooks()["law-national"]
     assert all(entry.basis for entry in law.entries())
     assert not law.attached_to
 
@@ -116,7 +117,7 @@ def test_a_rulebook_holds_for_its_union_and_all_below_while_in_force(
     qinghai = tree.found("630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code="630000")
     tree.found("630102", "城东区总工会", UnionKind.DISTRICT, qinghai, FOUNDED, None, AT, region_code="630102")
     tree.found("310118", "青浦区总工会", UnionKind.DISTRICT, None, FOUNDED, None, AT, region_code="310118")
-    held = Bookcase().at([Union.objects.get(code=code)], date.fromisoformat(day))
+    held = RulebooksByUnit().at([Union.objects.get(code=code)], date.fromisoformat(day))
     assert {book.key for book in held} == {*keys, "law-national"}
 
 
@@ -301,7 +302,7 @@ def test_a_bad_rulebook_stops_the_server(tmp_path: Path, monkeypatch: pytest.Mon
     folder = tmp_path / "rulebooks"
     folder.mkdir()
     (folder / "small.toml").write_text(SMALL.replace("workdays = 5", "workdys = 5"), "utf-8")
-    monkeypatch.setattr(rules_check, "shelf", lambda: shelf(folder))
+    monkeypatch.setattr(rules_check, "delivered_rulebooks", lambda: delivered_rulebooks(folder))
     (message,) = rules_check.rulebooks_are_sound(None)
     assert message.id == "reporting.E001"
     assert message.level == checks.ERROR
@@ -314,7 +315,7 @@ def test_the_check_is_registered_and_content() -> None:
 
 
 def test_a_missing_notice_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules_check, "shelf", lambda: shelf(tmp_path))
+    monkeypatch.setattr(rules_check, "delivered_rulebooks", lambda: delivered_rulebooks(tmp_path))
     assert [message.id for message in rules_check.rulebooks_are_sound(None)] == ["reporting.E002"] * 5
 
 
@@ -322,7 +323,7 @@ def test_two_files_of_one_key_are_refused(tmp_path: Path) -> None:
     for name in ("a.toml", "b.toml"):
         (tmp_path / name).write_text(SMALL, "utf-8")
     with pytest.raises(RulebookError, match="已有另一个文件"):
-        shelf(tmp_path)
+        delivered_rulebooks(tmp_path)
 
 
 def test_reading_needs_no_django() -> None:
@@ -330,13 +331,15 @@ def test_reading_needs_no_django() -> None:
     program = """
 import sys
 from datetime import date
-from reporting.rules import deadlines, evaluator, facts, schedule
-from reporting.rules.reader import shelf
-from reporting.rules.workdays import Calendar
-book = shelf()["qinghai-2022-41"]
+from arrears.law.rules import deadlines, evaluator, facts, schedule
+from arrears.law.rules.reader import delivered_rulebooks
+from arrears.law.rules.workdays import Calendar
+book = delivered_rulebooks()["qinghai-2022-41"]
 assert schedule.schedule(book, date(2022, 10, 1), date(2022, 10, 31), Calendar())
 assert evaluator.evaluate(facts.read_facts({"workers": 50}), book).triggered
-assert not [name for name in sys.modules if name.split(".")[0] in ("django", "arrears", "unions", "config")]
+ours = ("arrears", "arrears.law")
+assert not [name for name in sys.modules if name.split(".")[0] in ("django", "unions", "config", "reporting")]
+assert not [name for name in sys.modules if name.startswith("arrears") and name not in ours and ".law.rules" not in name]
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=settings.BASE_DIR, env={}, capture_output=True, text=True, check=False
@@ -345,6 +348,6 @@ assert not [name for name in sys.modules if name.split(".")[0] in ("django", "ar
 
 
 def test_files_are_read_by_their_name() -> None:
-    path = reader.SHELF / "qingdao-2021.toml"
+    path = reader.RULEBOOK_FOLDER / "qingdao-2021.toml"
     assert read_rulebook(path).key == path.stem
-    assert {path.stem for path in reader.SHELF.glob("*.toml")} == set(NOTICES)
+    assert {path.stem for path in reader.RULEBOOK_FOLDER.glob("*.toml")} == set(NOTICES)

@@ -13,7 +13,7 @@ from arrears.law.rules.deadlines import deadlines, is_late
 from arrears.law.rules.evaluator import evaluate
 from arrears.law.rules.facts import Facts
 from arrears.law.rules.holiday_sources import CalendarError, Decreed
-from arrears.law.rules.reader import read_rulebook, shelf
+from arrears.law.rules.reader import delivered_rulebooks, read_rulebook
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.schedule import period_of, routines, schedule
 from arrears.law.rules.workdays import Calendar
@@ -29,7 +29,7 @@ def rows(book: Rulebook, first: str, last: str, calendar: Calendar = CALENDAR) -
 
 
 def of_form(key: str, form: str, first: str = "2000-01-01", last: str = "2028-12-31") -> list[tuple[str, str]]:
-    return [(period, due) for one, period, due in rows(shelf()[key], first, last) if one == form]
+    return [(period, due) for one, period, due in rows(delivered_rulebooks()[key], first, last) if one == form]
 
 
 # Clause by clause --------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_qp_3_3_a_publication_every_quarter_of_its_year() -> None:
 
 
 def test_periodic_work_without_a_return_is_not_in_the_schedule() -> None:
-    book, year = shelf()["qinghai-2022-41"], (date(2023, 1, 1), date(2023, 12, 31))
+    book, year = delivered_rulebooks()["qinghai-2022-41"], (date(2023, 1, 1), date(2023, 12, 31))
     assert [one.clause for one in routines(book, *year, CALENDAR)] == ["QH-2c"] * 12
     assert "QH-2c" not in {one.clause for one in schedule(book, *year, CALENDAR)}
 
@@ -122,7 +122,7 @@ def test_periodic_work_without_a_return_is_not_in_the_schedule() -> None:
     ],
 )
 def test_both_ends_of_the_span_count(first: str, last: str, count: int) -> None:
-    assert len(rows(shelf()["qinghai-2022-41"], first, last)) == count
+    assert len(rows(delivered_rulebooks()["qinghai-2022-41"], first, last)) == count
 
 
 @settings(deadline=None)
@@ -130,7 +130,7 @@ def test_both_ends_of_the_span_count(first: str, last: str, count: int) -> None:
 def test_two_adjoining_spans_give_what_the_whole_gives(first: date, one: int, two: int) -> None:
     middle = date.fromordinal(first.toordinal() + one)
     last = date.fromordinal(middle.toordinal() + 1 + two)
-    for book in shelf().values():
+    for book in delivered_rulebooks().values():
         parts = schedule(book, first, middle, CALENDAR) + schedule(
             book, date.fromordinal(middle.toordinal() + 1), last, CALENDAR
         )
@@ -138,32 +138,32 @@ def test_two_adjoining_spans_give_what_the_whole_gives(first: date, one: int, tw
 
 
 def test_a_reversed_or_endless_span_is_refused() -> None:
-    book = shelf()["qingdao-2021"]
+    book = delivered_rulebooks()["qingdao-2021"]
     for first, last in (("2023-01-02", "2023-01-01"), ("0001-01-01", "0002-01-01"), ("1990-01-01", "2090-01-01")):
         with pytest.raises(CalendarError):
             schedule(book, date.fromisoformat(first), date.fromisoformat(last), CALENDAR)
 
 
 def test_monday_sixteen_hours_exactly_is_in_time() -> None:
-    (monday,) = schedule(shelf()["qinghai-2022-41"], date(2022, 10, 10), date(2022, 10, 10), CALENDAR)
+    (monday,) = schedule(delivered_rulebooks()["qinghai-2022-41"], date(2022, 10, 10), date(2022, 10, 10), CALENDAR)
     assert not is_late(moment("2022-10-10 16:00:00"), monday.due_at)
     assert is_late(moment("2022-10-10 16:00:01"), monday.due_at)
 
 
 def test_the_quarters_last_second_is_in_time() -> None:
-    (quarter,) = schedule(shelf()["qingdao-2021"], date(2022, 12, 1), date(2022, 12, 31), CALENDAR)
+    (quarter,) = schedule(delivered_rulebooks()["qingdao-2021"], date(2022, 12, 1), date(2022, 12, 31), CALENDAR)
     assert not is_late(moment("2022-12-30 23:59:59"), quarter.due_at)
     assert is_late(moment("2022-12-31 00:00:00"), quarter.due_at)
 
 
 def test_a_holiday_decreed_afterwards_moves_a_return() -> None:
     decreed = Calendar((Decreed(date(2024, 6, 28), True, "特别放假"),))
-    due = rows(shelf()["qingdao-2021"], "2024-06-01", "2024-06-30", decreed)
+    due = rows(delivered_rulebooks()["qingdao-2021"], "2024-06-01", "2024-06-30", decreed)
     assert due == [("qingdao-quarterly", "2024Q2", f"2024-06-27{DAY_END}")]
 
 
 def test_a_year_without_data_says_so() -> None:
-    found = schedule(shelf()["qingdao-2021"], date(2027, 1, 1), date(2027, 12, 31), CALENDAR)
+    found = schedule(delivered_rulebooks()["qingdao-2021"], date(2027, 1, 1), date(2027, 12, 31), CALENDAR)
     assert len(found) == 4 and all(one.provisional for one in found)
 
 
@@ -279,5 +279,5 @@ def test_a_sixth_notice_with_more_than_instead_of_at_least(
 ) -> None:
     facts = Facts(workers=workers, amount=Decimal(amount), moments={"discovered_on": date(2026, 9, 30)})
     assert bool(evaluate(facts, sixth).triggered) == reached
-    held = deadlines(facts, [sixth, shelf()["law-national"]], CALENDAR)
+    held = deadlines(facts, [sixth, delivered_rulebooks()["law-national"]], CALENDAR)
     assert [one.due_at for one in held] == ([moment("2026-10-08 23:59:59")] if reached else [])

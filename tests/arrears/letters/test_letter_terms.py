@@ -20,7 +20,7 @@ from arrears.letters import following
 from arrears.letters import wording as words
 from arrears.letters.models import Letter, LetterKind, LetterState
 from arrears.letters.terms import Terms, terms_of
-from tests.cast import AT, FOUNDED, World, a_case, an_employer, build, moment
+from tests.cast import AT, FOUNDED, World, a_case, an_employer, load, moment
 from tests.letters import approved, delivered, issued, refused, shown, submitted
 from unions.approvals import seal_of
 from unions.log.audit import broken_links
@@ -160,9 +160,11 @@ def test_rebuilding_gives_the_same_rows(world: World) -> None:
 ISSUERS = 50
 
 
-def test_QD_6_2_numbers_of_fifty_at_once_leave_no_gap_and_no_double(transactional_db: None) -> None:
+def test_QD_6_2_numbers_of_fifty_at_once_leave_no_gap_and_no_double(
+    cast_database: None, transactional_db: None
+) -> None:
     """Fifty approvals from one starting shot, each on a connection of its own; every fifth is of a stale page and gives nothing."""
-    world = build()
+    world = load()
     letters = [submitted(world, a_case(world, employer=an_employer(f"{number}号公司"))) for number in range(ISSUERS)]
     seals = [shown(letter) if number % 5 else "0" * 64 for number, letter in enumerate(letters)]
     gate, refusals = threading.Barrier(ISSUERS), []

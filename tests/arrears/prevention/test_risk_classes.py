@@ -13,9 +13,8 @@ from arrears.cases.models import Employer
 from arrears.inspections import actions as inspections
 from arrears.inspections import checklists, key_targets
 from arrears.inspections.checklists import Shortcoming
-from arrears.law.obligations.applicable import Bookcase
-from arrears.law.rules.reader import parse_rulebook, shelf
-from arrears.law.rules.table import RulebookError
+from arrears.law.obligations.applicable import RulebooksByUnit
+from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.prevention import risk
 from arrears.prevention.classing import class_anew
 from arrears.prevention.forms import overdue
@@ -96,7 +95,7 @@ def test_QP_4_3_one_pass_is_four_statements_whatever_the_number(
 ) -> None:
     for n in range(60):
         visited(world, an_employer(f"第{n}家公司", "370202"))
-    books = Bookcase()
+    books = RulebooksByUnit()
     with django_assert_max_num_queries(6):  # savepoint, seats, the pass, what is gone, the end
         assert class_anew(None, NOON, books) == 60
     assert class_anew(None, NOON + timedelta(days=1), books) == 60 and EmployerRisk.objects.count() == 60
@@ -237,19 +236,19 @@ def test_QP_4_3_classes_that_do_not_hold_together_are_refused(b: str, c: str, re
 
 
 def test_QP_4_3_the_notice_and_the_law_class_alike_and_say_that_it_is_local() -> None:
-    (law,) = (one for one in shelf()["law-national"].grades if one.name == "employer-risk")
-    (notice,) = (one for one in shelf()["qingpu-2023-1"].grades if one.name == "employer-risk")
+    (law,) = (one for one in delivered_rulebooks()["law-national"].grades if one.name == "employer-risk")
+    (notice,) = (one for one in delivered_rulebooks()["qingpu-2023-1"].grades if one.name == "employer-risk")
     assert law.levels == notice.levels and law.local and notice.local and notice.years == 3
     assert all(level.service for level in notice.levels)
 
 
 def test_QP_4_3_words_of_another_notice_are_taken_as_they_stand(world: World) -> None:
-    law = shelf()["law-national"]
+    law = delivered_rulebooks()["law-national"]
     (entry,) = (one for one in law.grades if one.name == "employer-risk")
     named = replace(
         entry, levels=tuple(replace(one, label=word) for one, word in zip(entry.levels, "ABC", strict=True))
     )
     book = replace(law, grades=(named,))
     case = a_case(world)
-    class_anew([case.employer_id], NOON, Bookcase([book]))
+    class_anew([case.employer_id], NOON, RulebooksByUnit([book]))
     assert risk_of(case.employer).label == "C"

@@ -14,7 +14,7 @@ from django.db.utils import DatabaseError
 from arrears.cases import workflow
 from arrears.cases.models.act import Outcome
 from arrears.law.editions import wording
-from arrears.law.obligations.applicable import Bookcase
+from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.reader import parse_rulebook
 from arrears.prevention import subsidy
 from arrears.prevention.models import SubsidyList
@@ -165,7 +165,7 @@ def test_QP_1_3_the_amount_is_local_data_and_unset_where_nobody_set_it(world: Wo
     assert subsidy.rate(world.unions[DISTRICT], date(2026, 9, 30)) is None
     for line, per_case in (("per_case = 500", Decimal(500)), ("", None)):
         book = parse_rulebook(BOOK + SUBSIDY.format(per_case=line), "new.toml")
-        found = subsidy.rate_of(world.unions[DISTRICT], date(2026, 9, 30), Bookcase([book]))
+        found = subsidy.rate_of(world.unions[DISTRICT], date(2026, 9, 30), RulebooksByUnit([book]))
         assert (found.per_case if found else None) == per_case
         assert wording.subsidy(book.subsidies[0]) == ("每件 500 元" if per_case else "每件金额：未设定")
 

@@ -102,10 +102,10 @@ def test_a_beat_down_at_half_past_eight_is_late_and_not_silent(world: World) -> 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_at_once_make_one_round(transactional_db: None) -> None:
-    from tests.cast import build
+def test_two_beats_at_once_make_one_round(cast_database: None, transactional_db: None) -> None:
+    from tests.cast import load
 
-    world = build()
+    world = load()
     a_term(world, MONDAY + timedelta(days=1))
     gate, written = threading.Barrier(4), []
 

@@ -21,7 +21,7 @@ from arrears.reminders.models import DevMail, Reminder, ReminderKind, Sending
 from arrears.reminders.outbox import BACKOFF, Word, put, send_due, send_one
 from arrears.reminders.preferences import keep
 from arrears.reminders.webhook import signature
-from tests.cast import AT, World, build
+from tests.cast import AT, World, load
 from unions.models import JobState, User
 from unions.models.job import SILENCE
 
@@ -176,8 +176,8 @@ def test_delivered_twice_is_sent_once(li: World, post: Post) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_workers_at_once_send_each_once(transactional_db: None, post: Post) -> None:
-    world = build()
+def test_four_workers_at_once_send_each_once(cast_database: None, transactional_db: None, post: Post) -> None:
+    world = load()
     names = ["li", "he", "wang", "sun", "zhou", "lv"]
     for name in names:
         User.objects.filter(username=name).update(email=f"{name}@example.org")
@@ -351,8 +351,8 @@ def test_half_a_set_up_stops_the_start(settings: Any) -> None:
 # Over the broker -----------------------------------------------------------------------------------------------------
 
 
-def test_sent_over_a_real_broker_as_soon_as_it_is_written(post: Post, celery_worker: Any) -> None:
-    world = build()
+def test_sent_over_a_real_broker_as_soon_as_it_is_written(cast_database: None, post: Post, celery_worker: Any) -> None:
+    world = load()
     User.objects.filter(username="li").update(email="li@example.org")
     write(world, "li", key="at-once:1", kind="immediate")
     deadline = threading.Event()

@@ -20,7 +20,7 @@ from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEn
 from reporting.forms.files import known
 from reporting.forms.tabulate import tabulate
 from tests.arrears.cases.test_hostile_race import together
-from tests.cast import AT, World, a_case, an_employer, build
+from tests.cast import AT, World, a_case, an_employer, load
 from tests.nets import DAY, SEATS, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
 from unions.common.refusals import Refused
 from unions.log.audit import broken_links
@@ -146,8 +146,8 @@ def test_the_game_moves_money(stage: Any) -> None:
 
 
 @pytest.fixture
-def crowd(transactional_db: None) -> World:
-    return build()
+def crowd(cast_database: None, transactional_db: None) -> World:
+    return load()
 
 
 def test_YK_2_3_thirty_draw_on_one_fund_at_once_and_it_never_stands_below_nothing(crowd: World) -> None:

@@ -21,7 +21,7 @@ from arrears.workers.models import Worker
 from arrears.workers.template import write_template
 from tests.arrears.escalations.test_escalation_pages import asked
 from tests.arrears.workers.test_workers import IDENTITY, NAME, PHONE, facts, listed, twelve
-from tests.cast import AT, PASSWORD, World, a_case, a_draft, build
+from tests.cast import AT, PASSWORD, World, a_case, a_draft, load
 from tests.readers import as_user, days_ago, settled
 from tests.subjects import PNG
 from unions.models import Event
@@ -244,10 +244,10 @@ def test_an_entry_of_the_ledger_is_shared_out(he: Client, world: World) -> None:
 
 
 def test_in_the_browser_a_clerk_enters_pastes_and_reveals(
-    transactional_db: None, open_page: Any, settings: Any, tmp_path: Path
+    cast_database: None, transactional_db: None, open_page: Any, settings: Any, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    world = build()
+    world = load()
     case = a_case(world)
     page = open_page(width=390)
     page.goto("/sign-in/")

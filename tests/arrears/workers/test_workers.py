@@ -17,7 +17,7 @@ from arrears.cases import filing, ledger
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.law.rules.evaluator import evaluate
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from arrears.workers import actions as workers
 from arrears.workers import payments as worker_payments
 from arrears.workers.actions import WorkerFacts
@@ -304,7 +304,7 @@ def test_list_and_ledger_agree_or_say_by_how_much(world: World) -> None:
 def thresholds(case: Case) -> tuple[set[str], set[str]]:
     """(clauses that hold, clauses that are unclear) for the case as 青岛's rulebook sees it."""
     (subject,) = CaseReader().read([case.pk])
-    verdict = evaluate(subject.facts, shelf()["qingdao-2021"])
+    verdict = evaluate(subject.facts, delivered_rulebooks()["qingdao-2021"])
     return {row.clause for row in verdict.triggered}, {row.clause for row in verdict.unclear}
 
 

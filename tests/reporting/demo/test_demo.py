@@ -26,6 +26,7 @@ from reporting.demo import loader as demo
 from reporting.demo.bulk import fill_up
 from reporting.demo.people import PRINTED
 from tests.cast import moment
+from tests.databases import BARE
 from unions.log import audit
 from unions.models import Union, UnionKind, UnionUserObjectPermission, User
 from unions.people.appointments import sync_rights
@@ -49,10 +50,12 @@ def test_refused_in_production(db: None, settings: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[demo.Loaded]:
+def loaded(django_db_setup: None, django_db_blocker: Any, databases: Any) -> Iterator[demo.Loaded]:
     """The demo world, loaded once for the tests below and rolled back after them."""
     from django.db import transaction
 
+    with django_db_blocker.unblock():
+        databases.use(BARE, committing=False)
     with django_db_blocker.unblock(), transaction.atomic():
         yield demo.load(NOW)
         transaction.set_rollback(True)

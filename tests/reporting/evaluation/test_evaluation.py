@@ -14,7 +14,7 @@ from arrears.cases.models.act import Outcome
 from arrears.inspections import actions as inspections
 from arrears.inspections import checklists
 from arrears.law.models import Obligation
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from arrears.merging import actions as merging
 from reporting.evaluation.facts import lacking
 from reporting.evaluation.judging import counts, judge, units_below
@@ -287,7 +287,7 @@ def test_QD_8_districts_are_ranked_and_equals_share_a_place(world: World) -> Non
     a_return(world, code="370203", stage="received", submitted_at=DUE)
     for report in Return.objects.all():
         a_version(world, report)
-    entries = shelf()["qingdao-2021"].indicators
+    entries = delivered_rulebooks()["qingdao-2021"].indicators
     rows = judge(units_below(world.unions["370200"], "district"), entries, YEAR)
     assert [(one.union.code, one.rank) for one in rows] == [("370203", 1), ("370202", 2)]
     # 及时 25, 准确 15, 排查 5, 预防 5 remain: spread over 50.
@@ -295,7 +295,7 @@ def test_QD_8_districts_are_ranked_and_equals_share_a_place(world: World) -> Non
 
 
 def test_price_of_judging_does_not_grow_with_the_units(world: World, django_assert_num_queries: Any) -> None:
-    entries = shelf()["qingdao-2021"].indicators
+    entries = delivered_rulebooks()["qingdao-2021"].indicators
     for code in ("370200",), ("370202", "370203"):
         units = [world.unions[one] for one in code]
         with django_assert_num_queries(8):

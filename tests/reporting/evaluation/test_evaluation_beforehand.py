@@ -12,9 +12,8 @@ from django.urls import reverse
 from arrears.cases import workflow
 from arrears.cases.models.act import Outcome
 from arrears.inspections import actions as inspections
-from arrears.law.rules.reader import parse_rulebook, shelf
+from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.law.rules.rulebook import Indicator
-from arrears.law.rules.table import RulebookError
 from arrears.prevention import log
 from arrears.prevention.models import EmployerRisk
 from tests.cast import AT, World, an_employer, moment
@@ -117,7 +116,7 @@ def test_QP_1_3_clues_passed_down_count_once_the_street_has_settled_them(world: 
 
 @pytest.mark.parametrize("key", ["qingdao-2021", "qingpu-2023-1"])
 def test_QD_7_weights_still_add_up(key: str) -> None:
-    entries = shelf()[key].indicators
+    entries = delivered_rulebooks()[key].indicators
     assert sum(one.weight for one in entries) == 100 and all(one.local for one in entries)
 
 

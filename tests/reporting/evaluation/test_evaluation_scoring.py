@@ -8,12 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arrears.law.rules.reader import parse_rulebook, shelf
+from arrears.law.rules.reader import RulebookError, delivered_rulebooks, parse_rulebook
 from arrears.law.rules.rulebook import Indicator
 from arrears.law.rules.scoring import Count, mark_of, ranks, score
-from arrears.law.rules.table import RulebookError
 
-ENTRIES = shelf()["qingdao-2021"].indicators
+ENTRIES = delivered_rulebooks()["qingdao-2021"].indicators
 BOOK = """key = "new"
 title = "通知"
 issuer = "某市总工会"
@@ -114,7 +113,7 @@ def test_one_more_done_never_lowers_a_score_and_one_more_missed_never_raises_it(
 
 
 def test_QP_4_2_indicators_are_split_by_body_and_weigh_100() -> None:
-    entries = shelf()["qingpu-2023-1"].indicators
+    entries = delivered_rulebooks()["qingpu-2023-1"].indicators
     assert list(dict.fromkeys(one.body for one in entries)) == ["台账资料", "实地检查", "线索处置"]
     assert sum(one.weight for one in entries) == 100
     assert {one.clause for one in entries} == {"QP-1.3", "QP-4.2", "QP-4.3"} and all(one.local for one in entries)

@@ -193,11 +193,11 @@ def test_asking_from_the_page(books: World, client: Client, django_assert_max_nu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_over_redis_in_the_browser(celery_worker: Any, open_page: Any, tmp_path: Path) -> None:
+def test_over_redis_in_the_browser(cast_database: None, celery_worker: Any, open_page: Any, tmp_path: Path) -> None:
     """The whole way: the province's statistician opens the table, asks, watches, and the file comes by itself."""
-    from tests.cast import PASSWORD, build
+    from tests.cast import PASSWORD, load
 
-    world = build()
+    world = load()
     write_case(world, date(2022, 10, 3), 37, "1234567.89", employer=an_employer('=HYPERLINK("http://x")'), industry="C")
     page = open_page(1440)
     page.goto("/sign-in/")

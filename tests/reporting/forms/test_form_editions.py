@@ -12,11 +12,10 @@ from django.utils import timezone
 from arrears.reminders.models import Reminder
 from reporting.forms.editions import NoSuchForm, bringing, by_digest, digest, form_for, forms_at
 from reporting.forms.editions.choosing import choose
-from reporting.forms.faults import FormError
-from reporting.forms.files import known
+from reporting.forms.files import FormError, known
 from reporting.forms.models import EditionStage, FormEdition, FormText
 from tests.arrears.cases.test_hostile_race import together, won_and_told
-from tests.cast import AT, World, build
+from tests.cast import AT, World, load
 from tests.form_uploads import (
     WINTER,
     activated,
@@ -321,8 +320,8 @@ def test_a_hostile_file_is_refused_in_chinese(world: World, content: str) -> Non
 
 
 @pytest.fixture
-def shared(transactional_db: None) -> World:
-    return build()
+def shared(cast_database: None, transactional_db: None) -> World:
+    return load()
 
 
 def test_two_activated_at_once(shared: World) -> None:

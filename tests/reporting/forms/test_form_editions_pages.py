@@ -293,7 +293,7 @@ def test_a_sixth_notice_brings_its_own_table_by_files_alone(world: World, tmp_pa
     given = {"since": f"{TODAY() - A_WEEK}", "seal": seen.context["seal"]}
     assert pi.post(reverse("form-edition-activate", args=[edition.pk]), given).status_code == 302
 
-    book = shelf.active_shelf()["nantun-2030-7"]
+    book = shelf.rulebooks_at()["nantun-2030-7"]
     weekly = next(rule for rule in book.returns if rule.name == "weekly")
     form = form_for(weekly.form, TODAY())
     assert (form.title, form.clause, form.digest) == ("南屯市春季清欠行动周报", weekly.clause, edition.digest)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from reporting.forms import files as form_files
 from reporting.forms.files import FormError, known, read
 from reporting.forms.measures import MEASURES
@@ -35,13 +35,15 @@ def test_every_form_is_there() -> None:
 
 
 def test_every_form_a_rulebook_names_is_there() -> None:
-    wanted = {(entry.form, entry.every) for book in shelf().values() for entry in book.returns if entry.form}
+    wanted = {
+        (entry.form, entry.every) for book in delivered_rulebooks().values() for entry in book.returns if entry.form
+    }
     rhythms = {key: "once" if form.period == "campaign" else form.period for key, form in known().items()}
     assert wanted and all(rhythms.get(key) == every for key, every in wanted)
 
 
 def test_thresholds_named_by_forms_stand_in_a_rulebook() -> None:
-    clauses = {entry.clause for book in shelf().values() for entry in book.thresholds}
+    clauses = {entry.clause for book in delivered_rulebooks().values() for entry in book.thresholds}
     named = {form.threshold for form in known().values() if form.threshold}
     assert named == {"QD-4.1c"} <= clauses
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from reporting.returns import opening, zero
 from reporting.returns.models import Return, ReturnStage
 from tests import qinghai
-from tests.cast import PASSWORD, World, moment
+from tests.cast import PASSWORD, World, load, moment
 from tests.qinghai import a_case, fresh, the_return
 from unions.log import audit
 
@@ -45,8 +45,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def week(transactional_db: None, clock: Clock) -> World:
-    world = qinghai.build()
+def week(qinghai_database: None, transactional_db: None, clock: Clock) -> World:
+    world = load()
     opening.open_between(date(2022, 10, 10), date(2022, 10, 31), moment("2022-10-09 08:00"))
     a_case(world, "630100", IN_WEEK, moment("2022-10-05 10:00"))
     a_case(world, "632300", IN_WEEK, moment("2022-10-05 10:00"))

@@ -16,8 +16,7 @@ from arrears.cases import filing, ledger, workflow
 from arrears.cases.models import Case, Channel, EntryKind
 from reporting.returns import freezing, opening
 from reporting.returns.models import Return, ReturnStage
-from tests.cast import FOUNDED, World, an_employer, moment
-from tests.cast import build as build_world
+from tests.cast import FOUNDED, World, an_employer, load, moment
 from tests.qinghai import fresh
 from tests.reporting.returns.test_browser_returns import Clock, clock, enter, press, sign_and_approve, week  # noqa: F401 - fixtures
 from unions.models import Appointment
@@ -28,10 +27,10 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def shandong(transactional_db: None, clock: Clock) -> World:
+def shandong(cast_database: None, transactional_db: None, clock: Clock) -> World:
     """The cast, with somebody who prepares returns in the city and in both districts."""
     clock.set("2023-09-27 09:00")
-    world = build_world()
+    world = load()
     for name, code in (("lv", "370200"), ("feng", "370203")):
         user = world.people[name]
         Appointment.objects.create(user=user, union=world.unions[code], role=RoleName.STATISTICIAN, since=FOUNDED)

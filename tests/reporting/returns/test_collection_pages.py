@@ -18,7 +18,7 @@ from reporting.returns import actions as life
 from reporting.returns import opening, zero
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Urge
 from tests import qinghai
-from tests.cast import FOUNDED, World, moment
+from tests.cast import FOUNDED, World, load, moment
 from tests.qinghai import BOOK, a_case, approved, fresh, sent, signed, the_return
 from tests.readers import as_user
 from tests.reporting.returns.test_return_pages import figures_of
@@ -32,8 +32,8 @@ IN_WEEK = date(2022, 10, 5)
 
 
 @pytest.fixture
-def qh(db: None) -> World:
-    world = qinghai.build()
+def qh(qinghai_database: None, db: None) -> World:
+    world = load()
     opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 08:00"))
     return world
 

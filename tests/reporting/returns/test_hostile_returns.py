@@ -23,7 +23,7 @@ from reporting.returns import filling, opening, waivers, writing
 from reporting.returns.filling import corrected, figures, may_correct
 from reporting.returns.models import Correction, Return, ReturnStage, ReturnVersion, Waiver
 from tests import qinghai
-from tests.cast import FOUNDED, PASSWORD, World, moment
+from tests.cast import FOUNDED, PASSWORD, World, load, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from tests.readers import as_user
 from unions.common.refusals import Refused
@@ -47,8 +47,8 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def qh(db: None) -> World:
-    world = qinghai.build()
+def qh(qinghai_database: None, db: None) -> World:
+    world = load()
     opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 08:00"))
     return world
 

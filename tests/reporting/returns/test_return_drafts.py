@@ -16,12 +16,11 @@ from openpyxl import load_workbook
 from arrears.cases.models import Case
 from arrears.early_warning.models import WarningStanding
 from arrears.law.models import Obligation
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.scope import Period, Scope
 from reporting.forms.countdown import countdown
 from reporting.forms.draft_names import DRAFT_NAMES
-from reporting.forms.faults import FormError
-from reporting.forms.files import known, read
+from reporting.forms.files import FormError, known, read
 from reporting.returns import actions as life
 from reporting.returns import bundles, documents, freezing, papers, writing
 from reporting.returns.drafts import DRAFTS, drafts_of
@@ -251,7 +250,9 @@ def test_a_draft_stands_in_the_box_until_the_unit_has_written_and_is_signed_only
 
 # ---- every form, cell by cell -------------------------------------------------------------------------------------------
 
-FORMS = sorted({rule.form for book in shelf().values() for rule in (*book.returns, *book.routines) if rule.form})
+FORMS = sorted(
+    {rule.form for book in delivered_rulebooks().values() for rule in (*book.returns, *book.routines) if rule.form}
+)
 SCALES = {"万元": (Decimal(10_000), 2), "万人": (Decimal(10_000), 4), "元": (Decimal(1), 2), "%": (Decimal(1), 1)}
 
 

@@ -11,7 +11,7 @@ from reporting.forms.files import known
 from reporting.returns import actions as life
 from reporting.returns.models import Return
 from tests import qinghai
-from tests.cast import moment
+from tests.cast import load, moment
 from tests.qinghai import a_case, fresh
 from tests.readers import as_user
 from unions.models import UnionKind
@@ -20,8 +20,8 @@ FORMS = sorted(known())
 
 
 @pytest.mark.parametrize("key", FORMS)
-def test_a_form_goes_from_draft_to_paper(db: None, key: str) -> None:
-    world, form = qinghai.build(), known()[key]
+def test_a_form_goes_from_draft_to_paper(qinghai_database: None, db: None, key: str) -> None:
+    world, form = load(), known()[key]
     first = max(form.since, date(2022, 10, 1))
     last = min(form.until or date.max, first + timedelta(days=6))
     a_case(world, "630100", first, moment(f"{first} 10:00"))

@@ -29,7 +29,7 @@ from reporting.returns import bundles, documents, opening, papers, writing, zero
 from reporting.returns.compiling import collected
 from reporting.returns.models import Return, ReturnVersion
 from tests import qinghai
-from tests.cast import World, moment
+from tests.cast import World, load, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from tests.readers import as_user
 from unions.common.refusals import Forbidden
@@ -41,8 +41,8 @@ IN_WEEK = date(2022, 10, 5)
 
 
 @pytest.fixture
-def qh(db: None) -> World:
-    world = qinghai.build()
+def qh(qinghai_database: None, db: None) -> World:
+    world = load()
     opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 08:00"))
     return world
 

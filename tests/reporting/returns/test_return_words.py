@@ -14,8 +14,7 @@ from reporting.forms.files import FOLDER
 from reporting.forms.models import FormEdition
 from reporting.returns import opening
 from reporting.returns.models import Return, ReturnStage, ReturnVersion
-from tests import qinghai
-from tests.cast import World, moment
+from tests.cast import World, load, moment
 from tests.qinghai import fresh, signed, the_return
 from tests.readers import as_user
 from unions.models import Stash
@@ -32,9 +31,9 @@ heading = "存在问题"
 
 
 @pytest.fixture
-def report(db: None) -> tuple[World, Return]:
+def report(qinghai_database: None, db: None) -> tuple[World, Return]:
     """A weekly return whose form wants words under two headings."""
-    world = qinghai.build()
+    world = load()
     content = (FOLDER / "qinghai-weekly.toml").read_text("utf-8") + SECTIONS
     FormEdition.objects.create(
         key="qinghai-weekly",

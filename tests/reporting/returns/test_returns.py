@@ -19,7 +19,7 @@ from reporting.returns import actions as life
 from reporting.returns import compiling, freezing, opening, urging, waivers, writing, zero
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
-from tests.cast import FOUNDED, World, moment
+from tests.cast import FOUNDED, World, load, moment
 from tests.qinghai import a_case, approved, fresh, sent, signed, the_return
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment, UnionKind
@@ -32,8 +32,8 @@ IN_WEEK = date(2022, 10, 5)
 
 
 @pytest.fixture
-def qh(db: None) -> World:
-    world = qinghai.build()
+def qh(qinghai_database: None, db: None) -> World:
+    world = load()
     opening.open_between(date(2022, 9, 30), date(2023, 3, 1), moment("2022-10-09 08:00"))
     return world
 

@@ -13,7 +13,7 @@ from arrears.cases.models import ActKind, Case, EntryKind
 from arrears.cases.models.act import Outcome
 from arrears.inspections import actions as inspections
 from arrears.inspections.models import Inspection
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from reporting.returns import actions as life
 from reporting.returns import freezing
 from reporting.returns.models import Return, ReturnVersion
@@ -25,7 +25,7 @@ from unions.people.rights import RoleName
 # Every entry of the five notices that reports by a form.
 REPORTED = [
     (book.key, rule.name, rule.form)
-    for book in shelf().values()
+    for book in delivered_rulebooks().values()
     for rule in (*book.returns, *book.routines)
     if rule.form
 ]

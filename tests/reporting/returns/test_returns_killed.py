@@ -32,7 +32,7 @@ from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVe
 from reporting.tasks import open_returns
 from tests import qinghai
 from tests.arrears.imports.test_hostile_killed import kill_while_it_stands, until, worker  # noqa: F401 - a fixture
-from tests.cast import World, build, moment
+from tests.cast import World, load, moment
 from tests.dying import forks, run_and_die
 from tests.qinghai import a_case, fresh, sent, the_return
 from unions.log.audit import broken_links
@@ -43,9 +43,9 @@ WEEK, IN_WEEK, MONDAY = "2022-W40", date(2022, 10, 5), moment("2022-10-10 09:00"
 
 
 @pytest.fixture
-def qh(transactional_db: None, settings: Any, tmp_path: Path) -> World:
+def qh(qinghai_database: None, transactional_db: None, settings: Any, tmp_path: Path) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
-    return qinghai.build()
+    return load()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -149,9 +149,8 @@ def test_opening_killed_at_twenty_points(qh: World) -> None:
     rebuilt_is_the_same(days[-1])
 
 
-@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.usefixtures("cast_database", "transactional_db")
 def test_a_real_worker_killed_while_it_opens(worker: Any) -> None:  # noqa: F811
-    build()
     now = timezone.now()
     _, wanted = undisturbed(lambda: opening.open_due(now))
     assert wanted["returns"]

@@ -20,7 +20,7 @@ from reporting.returns import actions as life
 from reporting.returns import freezing, opening, waivers, writing, zero
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
-from tests.cast import World, moment
+from tests.cast import World, load, moment
 from tests.qinghai import a_case, fresh, the_return
 from unions.common.refusals import Refused
 from unions.log.audit import broken_links
@@ -145,8 +145,8 @@ def _stands(version: ReturnVersion) -> tuple[Any, ...]:
 
 
 @pytest.fixture
-def opened(db: None) -> World:
-    world = qinghai.build()
+def opened(qinghai_database: None, db: None) -> World:
+    world = load()
     opening.open_between(date(2023, 1, 1), date(2023, 3, 1), BEGINS, qinghai.BOOK, [RULE])
     a_case(world, "630100", date(2022, 10, 2), BEGINS)
     return world

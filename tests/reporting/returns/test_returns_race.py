@@ -17,7 +17,7 @@ from reporting.returns import freezing, opening, rescheduling, writing, zero
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.arrears.cases.test_hostile_race import nothing_broken, posting, together, until_somebody_waits, won_and_told
-from tests.cast import World, moment
+from tests.cast import World, load, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
 from unions.common.refusals import Stale
 from unions.models import Event
@@ -29,9 +29,9 @@ MANY = 50
 
 
 @pytest.fixture
-def qh(transactional_db: None, settings: Any, tmp_path: Any) -> World:
+def qh(qinghai_database: None, transactional_db: None, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
-    world = qinghai.build()
+    world = load()
     opening.open_between(date(2022, 10, 8), date(2022, 10, 12), moment("2022-10-09 08:00"), qinghai.BOOK, ["weekly"])
     a_case(world, "630100", IN_WEEK, moment("2022-10-05 10:00"))
     return world
@@ -139,8 +139,7 @@ def test_on_pages_the_others_are_told_and_nothing_breaks(qh: World) -> None:
 # ---- opening ------------------------------------------------------------------------------------------------------
 
 
-def test_several_clocks_open_each_return_once(transactional_db: None) -> None:
-    qinghai.build()
+def test_several_clocks_open_each_return_once(qinghai_database: None, transactional_db: None) -> None:
     at = moment("2022-10-24 00:05")
     span = (date(2022, 10, 1), date(2023, 3, 1))
     counts = together(*(lambda: opening.open_between(*span, at) for _ in range(6)))

@@ -18,13 +18,13 @@ from arrears.law.rules.deadlines import deadlines, is_late
 from arrears.law.rules.evaluator import Answer, crimes
 from arrears.law.rules.facts import Facts
 from arrears.law.rules.holiday_sources import Decreed
-from arrears.law.rules.reader import shelf
+from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.schedule import period_of, schedule
 from arrears.law.rules.workdays import Calendar
 from tests.cast import World, a_case, moment
 
 CALENDAR = Calendar()
-QD, QH = shelf()["qingdao-2021"], shelf()["qinghai-2022-41"]
+QD, QH = delivered_rulebooks()["qingdao-2021"], delivered_rulebooks()["qinghai-2022-41"]
 # 30 September 2028 is a Saturday; let it be worked in place of 6 October.
 MAKE_UP = Calendar((Decreed(date(2028, 9, 30), False, "国庆节调休"),))
 
@@ -117,7 +117,7 @@ def test_QD_5_terms_are_those_counted_day_by_day(start: date, kind: str) -> None
 )
 def test_YK_2_4_the_crime_threshold_of_liaoning_read_naively(workers: int, amount: Decimal, months: Decimal) -> None:
     """辽宁: one worker, three months or more and 10,000 yuan or more; or ten workers or more and 50,000 yuan or more in all."""
-    found = crimes(Facts(workers=workers, amount=amount, months=months), shelf().values(), "2108")
+    found = crimes(Facts(workers=workers, amount=amount, months=months), delivered_rulebooks().values(), "2108")
     assert found is not None
     one, many = workers == 1 and months >= 3 and amount >= 10000, workers >= 10 and amount >= 50000
     perhaps = workers > 1 and months >= 3 and amount >= 10000  # who is owed how much is not listed

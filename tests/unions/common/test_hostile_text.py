@@ -17,7 +17,7 @@ from arrears.cases.forms.case import CaseForm
 from arrears.cases.models import Case, LedgerEntry
 from arrears.inspections.forms.inspections import InspectionForm
 from tests.cast import World, a_case
-from tests.subjects import build
+from tests.subjects import load
 
 BACKEND = "unions.people.backends.AppointmentBackend"
 NUL, RIGHT_TO_LEFT = "单位\x00名", "单位\u202e名\r\n🧧"
@@ -143,8 +143,8 @@ def spoilings(key: str) -> list[str]:
     return [NUL, *days, *texts]
 
 
-def test_any_field_is_answered(world: World) -> None:
-    things, faults = build(world), []
+def test_any_field_is_answered(subjects_database: None, world: World) -> None:
+    things, faults = load(), []
     for name, url, keys, base in SHEETS:
         client = signed_in(world, name)
         whole = {key: value.format(**things) for key, value in base.items()}

@@ -21,7 +21,7 @@ from tests.arrears.api.test_api import draft_body
 from tests.arrears.cases.test_hostile_race import together
 from tests.arrears.inspections.test_rounds import watch
 from tests.arrears.serious.test_heavy_pages import now_typed
-from tests.cast import World, an_employer, build
+from tests.cast import World, an_employer, load
 from tests.heavy import a_reception, an_emergency
 from tests.readers import as_user, days_ago
 from tests.warned import a_signal, standing
@@ -124,9 +124,9 @@ def test_one_after_the_other(world: World, form: Callable[[World], Sent]) -> Non
 
 
 @pytest.fixture
-def open_world(transactional_db: None, settings: Any, tmp_path: Any) -> World:
+def open_world(cast_database: None, transactional_db: None, settings: Any, tmp_path: Any) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
-    return build()
+    return load()
 
 
 @pytest.mark.parametrize("form", FORMS)

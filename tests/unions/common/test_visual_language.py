@@ -135,11 +135,11 @@ def test_a_table_wider_than_its_place_fades_where_there_is_more(open_page: Any) 
 
 
 def test_the_unit_of_a_heading_never_breaks() -> None:
-    assert unit_whole("涉及金额（万元）") == '涉及金额<span class="short">（万元）</span>'
-    assert unit_whole("案件数(件)") == '案件数<span class="short">(件)</span>'
-    assert unit_whole("办结率（%）") == '办结率<span class="short">（%）</span>'
+    assert unit_whole("涉及金额（万元）") == '涉及金额<span class="text-nowrap">（万元）</span>'
+    assert unit_whole("案件数(件)") == '案件数<span class="text-nowrap">(件)</span>'
+    assert unit_whole("办结率（%）") == '办结率<span class="text-nowrap">（%）</span>'
     assert unit_whole("其中：农民工数") == "其中：农民工数"
-    assert unit_whole("<b>数（件）") == '&lt;b&gt;数<span class="short">（件）</span>'
+    assert unit_whole("<b>数（件）") == '&lt;b&gt;数<span class="text-nowrap">（件）</span>'
 
 
 @in_gallery
@@ -246,6 +246,52 @@ def test_templates_keep_to_the_policy() -> None:
         for found in inline.finditer(file.read_text())
     }
     assert wrong == set()
+
+
+def test_templates_have_one_block_element_a_line() -> None:
+    tags = "article|aside|blockquote|dd|dialog|div|dl|dt|fieldset|footer|form|h[1-6]|header|legend|li|main|nav|ol|p"
+    opening = re.compile(rf"<(?:{tags}|section|table|tbody|td|tfoot|th|thead|tr|ul)\b")
+    wrong = {
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in (ROOT / "templates").rglob("*.html")
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if len(opening.findall(line)) > 1
+    }
+    assert wrong == set()
+
+
+def selectors(sheet: Path) -> list[str]:
+    """Every selector of a style sheet, also those inside @media."""
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
+    return [one.strip() for some in re.findall(r"([^{}]+)\{[^{}]*\}", text) for one in re.split(r",(?![^()]*\))", some)]
+
+
+# The side of the workers has one sheet of its own, and print.css restyles what others define.
+SHEETS = sorted(p for p in (ROOT / "static/css").glob("*.css") if p.stem not in ("portal", "print", "main"))
+
+
+def test_a_class_is_defined_in_one_style_sheet() -> None:
+    places: dict[str, set[str]] = {}
+    for sheet in SHEETS:
+        for selector in selectors(sheet):
+            if name := re.fullmatch(r"[a-z]*\.([\w-]+)(?:::?[\w-]+(?:\([^ ]*\))?)*", selector):
+                places.setdefault(name[1], set()).add(sheet.stem)
+    # On paper an official table needs no head of the page above it.
+    assert {name: where for name, where in places.items() if len(where) > 1} == {"page-head": {"page-head", "sheet"}}
+
+
+def test_every_class_of_a_style_sheet_is_used() -> None:
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static/js").glob("*.js"), *ROOT.glob("[a-z]*/**/*.py")]
+    used = set(re.findall(r"[\w-]+", " ".join(file.read_text() for file in files if "tests" not in file.parts)))
+    composed = ("chart-", "day-", "field-", "notice-", "shade-", "stat-", "state-", "tile-column", "tile-row", "tone-")
+    unused = {
+        f"{sheet.name}: {name}"
+        for sheet in [*SHEETS, ROOT / "static/css/print.css"]
+        for selector in selectors(sheet)
+        for name in re.findall(r"\.([a-zA-Z][\w-]*)", selector)
+        if name not in used and not name.startswith(composed)
+    }
+    assert unused == set()
 
 
 def test_vendored_files_are_what_they_were() -> None:

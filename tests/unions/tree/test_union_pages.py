@@ -412,10 +412,10 @@ def sign_in(page: Any, who: str) -> None:
 
 
 @pytest.fixture
-def live_world(transactional_db: None) -> World:
-    from tests.cast import build
+def live_world(cast_database: None, transactional_db: None) -> World:
+    from tests.cast import load
 
-    return build()
+    return load()
 
 
 def test_branches_open_lazily(live_world: World, page: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from arrears.law.command_line import SpokenCommand, rulebook_named, show_json
-from arrears.law.editions.rulebook_editions import shelf_before_setup
+from arrears.law.editions.rulebook_editions import rulebooks_before_setup
 from arrears.law.rules.evaluator import CrimeFinding, Finding, Verdict, crimes, evaluate
 from arrears.law.rules.facts import Facts, FactsError, read_facts
 
@@ -32,7 +32,9 @@ class Command(SpokenCommand):
         book = rulebook_named(options["rulebook"], self.usage_line)
         facts = self._facts(options["facts"])
         verdict = evaluate(facts, book)
-        crime = crimes(facts, [book, *(one for one in shelf_before_setup().values() if one.kind == "law")], book.region)
+        crime = crimes(
+            facts, [book, *(one for one in rulebooks_before_setup().values() if one.kind == "law")], book.region
+        )
         self.stdout.write(show_json(_row(verdict, crime)) if options["json"] else _told(book.title, verdict, crime))
 
     def _facts(self, text: str) -> Facts:

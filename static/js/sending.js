@@ -1,0 +1,42 @@
+/* Sending forms: once, without empty fields in an address, and filters by themselves. */
+"use strict";
+
+/* A form is sent once. Forms that answer with a file stay on the page: mark them data-repeatable. */
+const buttonsOf = (form) => all("button:not([type=button]), input[type=submit]", form);
+
+function hold(form) {
+  for (const button of buttonsOf(form)) {
+    if (button.disabled) continue;
+    button.disabled = true;
+    button.dataset.held = "1";
+  }
+}
+
+function release(root = document) {
+  for (const button of all("[data-held]", root)) {
+    button.disabled = false;
+    button.removeAttribute("data-held");
+    button.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || "repeatable" in form.dataset) return;
+  event.submitter?.setAttribute("aria-busy", "true");
+  // After this turn: a button disabled now would not send its own name and value.
+  setTimeout(() => hold(form));
+});
+
+addEventListener("pageshow", (event) => event.persisted && release());
+
+/* Filters answer as soon as a choice is made; the search box waits for Enter. */
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto-submit]");
+  if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+});
+
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("form[method=get]")) return;
+  for (const [key, value] of [...event.formData]) if (value === "") event.formData.delete(key);
+});
