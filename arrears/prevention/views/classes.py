@@ -91,9 +91,9 @@ def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: P
     classes = risk_classes(row.union, today)
     context: dict[str, Any] = {
         "row": row,
-        "next_on": row.next_on(row.last_on),
+        "next_on": row.next_on(row.last_on),  # type: ignore[attr-defined]
         "today": today,
-        "classes": classes,  # type: ignore[attr-defined]
+        "classes": classes,
         "change": change,
         "lines": lines,
         "may_ask": (change is None or change.until < today) and risk.may_ask(row, user),
