@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import binaries, keeper
 from .account import Account, run_as, server_account
-from .place import ROOT_HOME, Place
+from .place import ROOT_HOME, ClusterPlace
 from .refusal import Refusal
 
 USER = DATABASE = "xinbao"
@@ -44,7 +44,7 @@ FOR_TESTS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    place: Place
+    place: ClusterPlace
     for_tests: bool = False
 
     @contextmanager

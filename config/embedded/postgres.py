@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from .cluster import DATABASE, USER, Cluster
-from .place import Place, place_of, project_var, write_pointer
+from .place import ClusterPlace, place_of, project_var, write_pointer
 from .refusal import Refusal
 
 WITHOUT_DATABASE = {"help", "version", "collectstatic", "diffsettings", "spectacular"}
 WITHOUT_DATABASE_OPTIONS = {"-h", "--help", "--version", "--static-only"}
 
 
-def address(place: Place) -> dict[str, Any]:
+def address(place: ClusterPlace) -> dict[str, Any]:
     """A Django database entry for the cluster at `place`."""
     return {
         "ENGINE": "django.db.backends.postgresql",
