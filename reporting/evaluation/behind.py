@@ -139,8 +139,13 @@ def _count(rows: QuerySet[Any], met: Q) -> Count:
 def _returns(rows: list[Return], entry: Indicator) -> list[IndicatorRow]:
     return [
         IndicatorRow(
-            row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _sent(row)
-        )  # type: ignore[attr-defined]
+            row.get_absolute_url(),
+            f"{row.title}（{row.period}）",
+            row.union.name,
+            row.due_at,
+            row.good,  # type: ignore[attr-defined] # annotated
+            _sent(row),
+        )
         for row in rows
     ]
 
@@ -155,8 +160,13 @@ def _reported(rows: list[Return], entry: Indicator) -> list[IndicatorRow]:
     prefetch_related_objects(rows, "versions")
     return [
         IndicatorRow(
-            row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _doubted(row)
-        )  # type: ignore[attr-defined]
+            row.get_absolute_url(),
+            f"{row.title}（{row.period}）",
+            row.union.name,
+            row.due_at,
+            row.good,  # type: ignore[attr-defined] # annotated
+            _doubted(row),
+        )
         for row in rows
     ]
 

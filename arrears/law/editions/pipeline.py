@@ -111,7 +111,8 @@ class Editions(Generic[T]):
     ) -> Self:
         """Put what was uploaded over the files delivered. One query; `parsed(pk, key, digest)` reads a text."""
         rows = {key: [Edition(content, 1, date.min, None)] for key, content in delivered.items()}
-        found = uploads._default_manager.filter(stage__in=uploads.standing).order_by("active_from", "decided_at", "id")
+        standing = uploads._default_manager.filter(stage__in=uploads.standing)  # type: ignore[misc] # of the kind's own model
+        found = standing.order_by("active_from", "decided_at", "id")
         for pk, key, digest, first, last in found.values_list("pk", "key", "digest", "active_from", "active_until"):
             assert first is not None  # the database holds an active row to its day
             row = rows.setdefault(key, [])
