@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
 
 
 class ConfigApp(AppConfig):
@@ -9,5 +10,7 @@ class ConfigApp(AppConfig):
         # Shared tasks belong to this application from the moment Django is ready.
         import config.celery  # noqa: F401
         from config import receivers
+        from config.older_database import refuse_older_database
 
         receivers.connect_all()
+        pre_migrate.connect(refuse_older_database, sender=self)

@@ -240,7 +240,7 @@ def open_page(
             viewport={"width": width, "height": height},
         )
         context.set_default_timeout(10_000)
-        context.tracing.start(snapshots=True)
+        context.tracing.start(screenshots=True)  # snapshots would write inline styles into the page
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: problems.append(f"{m.text} ({page.url})") if m.type == "error" else None)
