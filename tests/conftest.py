@@ -104,6 +104,11 @@ def qinghai_database() -> None:
 
 
 @pytest.fixture
+def open_returns_database(qinghai_database: None) -> None:
+    """The database of this test holds the cast of tests/qinghai.py and its returns, opened until March."""
+
+
+@pytest.fixture
 def _its_database(
     request: pytest.FixtureRequest, databases: Any, django_db_setup: None, django_db_blocker: Any
 ) -> None:

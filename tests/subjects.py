@@ -87,7 +87,7 @@ def build(world: World) -> dict[str, Any]:
         key="new",
         title="新规则",
         content="",
-        sha256="0" * 64,
+        digest="0" * 64,
         office=world.unions["370000"],
         attached_to=world.unions["370000"],
         by=world.people["shen"],
