@@ -41,7 +41,7 @@ class CaseApproval(Approval[AboutCase]):
 
 def barring(case: Case, asker: int | None, asked_at: datetime | None) -> Barring:
     """Who asked, and everybody at work on the case."""
-    people = {
+    people: dict[str, list[int | None]] = {
         "您是提出人": [asker],
         "您是本案经办人": [case.officer_id],
         "您是本案登记人": [case.filed_by_id],

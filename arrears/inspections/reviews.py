@@ -16,6 +16,7 @@ from arrears.inspections.models import Review, ReviewFinding, ReviewKind, WeakSp
 from arrears.inspections.terms import keep_reviews
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
+from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -229,8 +230,8 @@ class FindingApproval(Approval[ReviewFinding]):
     declined_as_never_asked = True
 
     def shown(self, row: ReviewFinding, at: datetime) -> list[ShownLine]:
-        answered = row.answered_at.isoformat() if row.answered_at else "—"
-        return [ShownLine("问题", row.detail), ShownLine("整改情况", row.answer), ShownLine("答复时间", answered)]
+        answered = ShownLine("答复时间", moment(row.answered_at))
+        return [ShownLine("问题", row.detail), ShownLine("整改情况", row.answer), answered]
 
     def lacks_right(self, row: ReviewFinding, user: User) -> str | None:
         if may_decide(row, user):

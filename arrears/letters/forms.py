@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from arrears.letters.models import Answer, Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState
-from arrears.letters.rules import split_names
+from arrears.letters.rules import WITHOUT_INVESTIGATION, split_names
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union
 from unions.people.forms import UnitFilter
@@ -59,8 +59,8 @@ class LetterForm(PlainForm):
             del self.fields["issuer"]
         if kind != LetterKind.SUGGESTION:
             del self.fields["department"]
-        if kind == LetterKind.PROMPT:
-            self.fields["supervisors"].help_text = self.fields["investigated_on"].help_text = "提示函可以不填。"
+        if kind in WITHOUT_INVESTIGATION:
+            self.fields["supervisors"].help_text = self.fields["investigated_on"].help_text = f"{kind.label}可以不填。"
 
     def clean_supervisors(self) -> list[str]:
         names = split_names(self.cleaned_data["supervisors"])

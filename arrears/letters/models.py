@@ -20,6 +20,7 @@ class LetterKind(models.TextChoices):
     PROMPT = "prompt", "提示函"
     OPINION = "opinion", "意见书"
     SUGGESTION = "suggestion", "建议书"
+    REVISIT = "revisit", "整改回访函"
 
 
 class LetterState(models.TextChoices):

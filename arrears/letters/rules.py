@@ -15,6 +15,9 @@ from unions.people.rights import Right
 TAKES_LETTERS = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL})
 NEXT_KIND = {LetterKind.PROMPT: LetterKind.OPINION, LetterKind.OPINION: LetterKind.SUGGESTION}
 FEWEST_SUPERVISORS = 2
+WITHOUT_INVESTIGATION = frozenset(
+    {LetterKind.PROMPT, LetterKind.REVISIT}
+)  # need no supervisors and no day of investigation
 UNISSUED_OR_VOID = frozenset({*UNISSUED, LetterState.VOID})
 
 
@@ -98,7 +101,7 @@ def faults_in_words(letter: Letter) -> dict[str, str]:
         for name, label in (("facts", "查明的事实"), ("breached", "违反的规定"), ("demand", "监督要求"))
         if not getattr(letter, name).strip()
     }
-    if letter.kind != LetterKind.PROMPT:
+    if letter.kind not in WITHOUT_INVESTIGATION:
         if len(set(letter.supervisors)) < FEWEST_SUPERVISORS:
             faults["supervisors"] = "调查须由两名以上劳动法律监督员进行，请至少填写两人姓名。"
         if letter.investigated_on is None:

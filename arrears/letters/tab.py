@@ -30,5 +30,5 @@ def letters_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRe
         letters.append((row, row.is_overdue(now), TONES[LetterState(row.state)], may))
     return {
         "letters": letters,
-        "new_kinds": [kind for kind in (LetterKind.PROMPT, LetterKind.OPINION) if kind in allowed],
+        "new_kinds": [kind for kind in LetterKind if kind in allowed and kind != LetterKind.SUGGESTION],
     }

@@ -33,7 +33,7 @@ def _from(*states: LetterState) -> frozenset[LetterState]:
     return frozenset(states)
 
 
-TO_EMPLOYER = frozenset({K.PROMPT, K.OPINION})
+TO_EMPLOYER = frozenset(kind for kind in K if kind != K.SUGGESTION)
 ISSUED = frozenset(state for state in LetterState if state not in rules.UNISSUED_OR_VOID)
 STEPS: dict[str, Step] = {
     "submit": Step(

@@ -24,11 +24,17 @@ _BREACHED = (
     "《保障农民工工资支付条例》第三条：农民工有按时足额获得工资的权利。任何单位和个人不得拖欠农民工工资。"
 )
 _BREACHED_ELSE = _BREACHED.partition("\n")[0]
-DEMAND_HEADS = {LetterKind.PROMPT: "提示要求", LetterKind.OPINION: "监督意见", LetterKind.SUGGESTION: "建议"}
+DEMAND_HEADS = {
+    LetterKind.PROMPT: "提示要求",
+    LetterKind.OPINION: "监督意见",
+    LetterKind.SUGGESTION: "建议",
+    LetterKind.REVISIT: "回访事项",
+}
 _DEMANDS = {
     LetterKind.PROMPT: "1. 立即核对欠薪人数和金额，商职工方确定支付办法。\n2. 尽快足额支付所欠工资，并将支付凭证报送我会。\n3. 完善工资支付制度，防止再次发生拖欠。",
     LetterKind.OPINION: "1. 立即停止拖欠行为，足额支付所欠工资。\n2. 确有困难不能一次付清的，提出有明确日期和保证措施的偿还计划，经职工方同意后执行。\n3. 将改正情况和支付凭证书面报送我会。",
     LetterKind.SUGGESTION: "1. 对该单位的欠薪行为依法调查处理，责令限期支付。\n2. 逾期不支付的，依法给予行政处罚，符合条件的列入拖欠农民工工资失信联合惩戒对象名单；涉嫌犯罪的，移送公安机关。\n3. 将处理结果书面反馈我会。",
+    LetterKind.REVISIT: "1. 说明已支付的人数、金额和日期，并附支付凭证。\n2. 尚未支付的，写明支付日期和保证措施。\n3. 说明工资支付制度的改正情况。",
 }
 _WHY = {
     SuggestionGround.REFUSED: "该单位拒绝签收",
@@ -105,6 +111,8 @@ def _opening(letter: Letter, terms: Terms) -> list[str]:
     basis = f"根据{_BASIS}{terms.basis}的规定，"
     if letter.kind == LetterKind.PROMPT:
         return [f"{basis}我会在开展劳动法律监督工作中了解到，你单位存在拖欠职工工资的情形，现提示如下。"]
+    if letter.kind == LetterKind.REVISIT:
+        return [f"{basis}我会对你单位拖欠职工工资问题的整改情况进行回访，请就下列事项予以说明。"]
     days = f"于{chinese_day(letter.investigated_on)}" if letter.investigated_on else ""
     looked = f"工会劳动法律监督员{'、'.join(letter.supervisors)}{days}进行了调查"
     if letter.kind == LetterKind.OPINION:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -309,7 +310,13 @@ def _record_act(row: Referral, when: str, by: User, on: date, at: datetime) -> N
 
 def _note(row: Referral, verb: str, by: User, at: datetime, unit: Union | None, **said: str) -> None:
     """Into the case's chain. What the department does leaves the version of the case alone: whoever is typing goes on."""
-    told = {"referral": row.pk, "kind": row.kind, "agency": row.agency_id, "shown": row.snapshot_hash, **said}
+    told: dict[str, Any] = {
+        "referral": row.pk,
+        "kind": row.kind,
+        "agency": row.agency_id,
+        "shown": row.snapshot_hash,
+        **said,
+    }
     if unit is not None:
         record_on_case(row.case, verb, by, at, unit, **told)
     else:

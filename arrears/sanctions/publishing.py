@@ -217,10 +217,10 @@ class PublicationApproval(Approval[Publication]):
         return audit.digest([row.union.code, row.period, row.until, content(row)])
 
     def barrings(self, row: Publication) -> Iterator[Barring]:
-        people = {
+        people: dict[str, list[int | None]] = {
             "您拟制了这份名单": [row.drafted_by_id],
             "您将这份名单送审": [row.submitted_by_id],
-            "您改动过这份名单": row.editors,
+            "您改动过这份名单": list(row.editors),
         }
         yield Barring(people, "拟制人", row.submitted_at)
 

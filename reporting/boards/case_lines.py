@@ -312,7 +312,7 @@ LINES: list[tuple[str, Line]] = [
         "handovers",
         Line("referrals-unanswered", "待部门答复", "件", _not_answered, _tell_referral, REFERRED, day_means="发出时间"),
     ),
-    ("stages", *(_stage(state) for state in STAGES)),
+    *(("stages", _stage(state)) for state in STAGES),
     (
         "stages",
         Line(

@@ -62,7 +62,7 @@ class Life:
 
     def move(self, name: str, role: RoleName | None = None, **given: Any) -> None:
         by = self.at_desk(role) if role else self.filer
-        shown = seal_of(snapshot.closing(self.case)) if name == "close" else None
+        shown = seal_of(snapshot.closing(self.case)) if name == "close" else ""
         self.case = workflow.move(self.case, name, by, self.at, seen=self.case.version, seal=shown, **given)
 
     def act(self, kind: ActKind, detail: str, outcome: Outcome = Outcome.DONE) -> Act:

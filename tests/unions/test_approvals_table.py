@@ -16,18 +16,26 @@ from django.utils import timezone
 from arrears.cases import extensions, workflow
 from arrears.cases.models import Case, Evidence
 from arrears.escalations import actions as escalations
+from arrears.escalations import views as escalation_views
 from arrears.inspections import reviews
 from arrears.law.editions import uploads
 from arrears.law.models import Extension, Obligation
 from arrears.law.obligations import attachments
 from arrears.letters import actions as steps
 from arrears.letters.models import LetterKind
+from arrears.letters.views import letters as letter_views
 from arrears.merging import actions as merging
+from arrears.merging import views as duplicates
 from arrears.prevention import risk, subsidy
+from arrears.prevention.views import subsidies
 from arrears.referrals import actions as referrals
+from arrears.referrals.views import referrals as referral_views
 from arrears.safety_nets import drawings
+from arrears.safety_nets.views import drawings as drawing_views
 from arrears.sanctions import procedure, proposing, publishing
+from arrears.sanctions.views import listings, publications
 from arrears.serious import oversight
+from arrears.serious.views import oversights
 from reporting.forms.editions import bringing
 from reporting.returns import actions as life
 from reporting.returns import waivers
@@ -39,7 +47,8 @@ from tests.arrears.merging.test_duplicates import pair
 from tests.cast import AT, FOUNDED, World, a_case, moment
 from tests.departments import a_district_case, beside
 from tests.heavy import an_oversight, in_force
-from tests.readers import settled
+from tests.readers import as_user, settled
+from unions.approval_page import ApprovalPage
 from unions.approvals import Approval
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -404,6 +413,43 @@ def test_the_log_says_of_the_approver_what_she_wrote(world: World, name: str) ->
                 "data__reason", flat=True
             )
             assert "我看过了" in list(told), (name, act)
+
+
+PAGES: dict[str, ApprovalPage[Any]] = {
+    "oversight": oversights.page,
+    "lifting": oversights.page,
+    "escalation": escalation_views.page,
+    "referral": referral_views.page,
+    "merging": duplicates.page,
+    "parting": duplicates.page,
+    "drawing": drawing_views.page,
+    "listing": listings.page,
+    "removal": listings.page,
+    "publication": publications.page,
+    "subsidy": subsidies.page,
+    "letter": letter_views.page,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_shows_what_is_sealed_and_takes_the_decision(world: World, name: str) -> None:
+    kind, page = KINDS[name], PAGES[name]
+    row = Scene(world, kind).fresh
+    asker, approver = as_user(world, kind.asker), as_user(world, kind.approver)
+    assert kind.approval.barred_title in asker.get(row.get_absolute_url()).text
+    shown = approver.get(row.get_absolute_url())
+    assert shown.context["seal"] == kind.approval.seal(row, timezone.now())
+    assert kind.approval.approved.button in shown.text and "经过" in shown.text
+    assert approver.post(page.address(row, kind.approval.declined.name), {"opinion": " "}).status_code == 422
+    decide, said = (
+        page.address(row, kind.approval.approved.name),
+        {"seal": shown.context["seal"], "opinion": "我看过了"},
+    )
+    assert approver.post(decide, said | {"seal": "0" * 64}).status_code == 409
+    assert asker.post(decide, said).status_code == 403
+    assert approver.post(decide, said).status_code == 302
+    assert approver.post(decide, said).status_code == 409
+    assert approver.get(row.get_absolute_url()).status_code == 200
 
 
 def kinds_declared(base: type[Approval[Any]] = Approval) -> Iterator[type[Approval[Any]]]:

@@ -14,6 +14,7 @@ from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Rulebook
 from unions.approvals import Approval, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
+from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Event, Union, User
@@ -119,7 +120,7 @@ class Beginning(AttachmentApproval):
             ShownLine("自", str(row.since)),
             ShownLine("至", str(row.until or "通知失效")),
             ShownLine("理由", row.reason),
-            ShownLine("提出时间", row.at.isoformat()),
+            ShownLine("提出时间", moment(row.at)),
         ]
 
     def before_decline(self, row: Attachment, by: User, at: datetime, opinion: str) -> FieldValues:
@@ -145,7 +146,7 @@ class Ending(AttachmentApproval):
             ShownLine("适用单位", str(row.union)),
             ShownLine("最后适用日", str(row.last_day)),
             ShownLine("理由", row.end_reason),
-            ShownLine("提出时间", row.end_at.isoformat() if row.end_at else "—"),
+            ShownLine("提出时间", moment(row.end_at)),
         ]
 
     def hold(self, row: Attachment, *stages: Any) -> Attachment:

@@ -21,7 +21,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("prompt", "提示函"), ("opinion", "意见书"), ("suggestion", "建议书")],
+                        choices=[
+                            ("prompt", "提示函"),
+                            ("opinion", "意见书"),
+                            ("suggestion", "建议书"),
+                            ("revisit", "整改回访函"),
+                        ],
                         max_length=12,
                         verbose_name="类别",
                     ),
@@ -272,7 +277,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("prompt", "提示函"), ("opinion", "意见书"), ("suggestion", "建议书")],
+                        choices=[
+                            ("prompt", "提示函"),
+                            ("opinion", "意见书"),
+                            ("suggestion", "建议书"),
+                            ("revisit", "整改回访函"),
+                        ],
                         max_length=12,
                         verbose_name="类别",
                     ),

@@ -23,7 +23,7 @@ from unions.common.industries import Nature
 from unions.models import Union, UnionKind
 from unions.tree import actions as tree
 
-NOTICE_TEXTS = Path(settings.BASE_DIR) / "reporting" / "notices" / "texts"
+NOTICE_TEXTS = Path(settings.BASE_DIR) / "arrears" / "law" / "editions" / "texts"
 
 # The clauses of the five notices, as the project's table of clauses lists them.
 CLAUSES = {

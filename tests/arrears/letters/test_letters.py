@@ -18,6 +18,7 @@ from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterState
 from tests.cast import AT, World, a_case, moment
 from tests.letters import WORDS, approved, delivered, drafted, issued, refused, shown, submitted
 from tests.subjects import PNG
+from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Event
@@ -240,3 +241,12 @@ def test_letters_not_yet_issued_are_their_issuers_own(world: World) -> None:
     assert [name for name in ("li", "he", "wang", "sun", "lv", "chu", "feng") if sees(name)] == ["li", "he", "wang"]
     approved(world, letter)
     assert [name for name in ("li", "wang", "sun", "lv", "chu", "feng") if sees(name)] == ["li", "wang", "sun", "lv"]
+
+
+def test_QD_6_2_a_revisit_letter_asks_what_was_put_right(world: World) -> None:
+    """Needs no investigation, has a 文号 of its own series, and says what is asked of the employer."""
+    letter = issued(world, a_case(world), LetterKind.REVISIT, supervisors=[], investigated_on=None)
+    assert letter.title == "工会劳动法律监督整改回访函" and letter.number == "海风建设工监整〔2026〕1号"
+    said = words.content(letter, day_of(AT))
+    assert said["demand_head"] == "回访事项" and "整改情况进行回访" in said["opening"][0]
+    assert delivered(world, letter).state == LetterState.DELIVERED
