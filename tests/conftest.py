@@ -220,9 +220,11 @@ def _keep(contexts: list[Any], item: pytest.Item) -> None:
     for number, context in enumerate(contexts, 1):
         place = FAILURES / re.sub(r"\W+", "_", item.name) / f"try-{item.execution_count}-browser-{number}"
         with contextlib.suppress(Error):
+            place.mkdir(parents=True, exist_ok=True)
             context.tracing.stop(path=place / "trace.zip")
         for nth, page in enumerate(context.pages, 1):
             with contextlib.suppress(Error):
+                (place / f"page-{nth}.html").write_text(page.content(), "utf-8")
                 page.screenshot(path=place / f"page-{nth}.png", timeout=5_000)
 
 
@@ -241,7 +243,8 @@ def open_page(
             viewport={"width": width, "height": height},
         )
         context.set_default_timeout(10_000)
-        context.tracing.start(snapshots=True)
+        # Without snapshots: they write inline styles into the page, to which its content policy objects.
+        context.tracing.start()
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: problems.append(f"{m.text} ({page.url})") if m.type == "error" else None)
@@ -249,11 +252,12 @@ def open_page(
         return page
 
     yield open_one
-    if request.node.stash[FAILED] or problems:
+    complaints = list(problems)
+    if request.node.stash[FAILED] or complaints:
         _keep(contexts, request.node)
     for context in contexts:
         context.close()
-    assert problems == []
+    assert complaints == []
 
 
 @pytest.fixture
