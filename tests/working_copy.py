@@ -149,7 +149,7 @@ def _compiled() -> Path:
     from tests.settings import RUN_DIR
 
     path = RUN_DIR / "compiled"
-    _copy_parts(PROJECT, path, "*.map", "__pycache__")
+    _copy_parts(PROJECT, path, "*.map")
     compileall.compile_dir(path, quiet=1)
     return path
 
