@@ -143,7 +143,7 @@ def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
     rules = "".join(RULE.format(name=name, senders=kinds, form=form) for name, (kinds, form) in SENDERS.items())
     book, calendar = parse_rulebook(RULEBOOK + rules, "bench"), calendar_at()
     for one in schedule(book, *QUARTER, calendar):
-        wanted = opening.Wanted(province.pk, province.path, book, one)
+        wanted = opening.FallingDue(province.pk, province.path, book, one)
         seconds = once(lambda wanted=wanted: opening.open_one(wanted, calendar, at))  # type: ignore[misc]
         count = Return.objects.filter(rule=one.rule.name).count()
         yield (

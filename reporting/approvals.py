@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from arrears.desk.approvals import Kind
+from arrears.desk.approvals import WaitingKind
 from arrears.law.models import Attachment, Extension, Obligation, RulebookUpload, Step, TrialStage
 from reporting.forms.models import EditionStage, FormEdition
 from reporting.returns.models import Return, Waiver
@@ -56,12 +56,16 @@ def _editions(user: User) -> QuerySet[FormEdition]:
 
 
 KINDS = [
-    Kind("return", "报表", to_approve, F("changed_at"), ("union",), "returns", "list=approve", ROW),
-    Kind("waiver", "免报", _waivers, F("requested_at"), ("union", "requested_by"), template=ROW),
-    Kind("extension", "延长期限", _extensions, F("requested_at"), ("case__employer", "requested_by"), template=ROW),
-    Kind("attachment", "规则适用单位", _attachments, Coalesce("end_at", "at"), ("union", "by", "end_by"), template=ROW),
-    Kind("rulebook-upload", "上传的规则", _uploads, F("changed_at"), ("by",), "rulebooks", template=ROW),
-    Kind(
+    WaitingKind("return", "报表", to_approve, F("changed_at"), ("union",), "returns", "list=approve", ROW),
+    WaitingKind("waiver", "免报", _waivers, F("requested_at"), ("union", "requested_by"), template=ROW),
+    WaitingKind(
+        "extension", "延长期限", _extensions, F("requested_at"), ("case__employer", "requested_by"), template=ROW
+    ),
+    WaitingKind(
+        "attachment", "规则适用单位", _attachments, Coalesce("end_at", "at"), ("union", "by", "end_by"), template=ROW
+    ),
+    WaitingKind("rulebook-upload", "上传的规则", _uploads, F("changed_at"), ("by",), "rulebooks", template=ROW),
+    WaitingKind(
         "form-edition",
         "上传的报表格式",
         _editions,

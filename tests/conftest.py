@@ -119,8 +119,12 @@ def open_returns_database(qinghai_database: None) -> None:
 def _its_database(
     request: pytest.FixtureRequest, databases: Any, django_db_setup: None, django_db_blocker: Any
 ) -> None:
-    """The clone in which this test works is chosen, before pytest-django connects."""
+    """The clone in which this test works is chosen, before pytest-django connects. What was cached of another clone is dropped."""
+    from django.core.cache import cache
+
     from tests.databases import ASKED_BY, BARE
+
+    cache.clear()
 
     names, marker = request.fixturenames, request.node.get_closest_marker("django_db")
     template = next((template for name, template in ASKED_BY.items() if name in names), BARE)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from arrears.cases import acts
 from arrears.cases.models import Case
 from arrears.referrals import actions as referrals
-from arrears.referrals.actions import Wanted
+from arrears.referrals.actions import ReferralRequest
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case, an_employer
@@ -40,7 +40,7 @@ class Departments:
     def put(self, case: Case, kind: str = "hr", to: str = "hr", by: str = "sun", **more: object) -> Referral:
         """A referral asked for, not yet approved."""
         case.refresh_from_db()
-        wanted = Wanted(KINDS[kind], self.kept[to], "请依法查处。", **more)  # type: ignore[arg-type]
+        wanted = ReferralRequest(KINDS[kind], self.kept[to], "请依法查处。", **more)  # type: ignore[arg-type]
         return referrals.request(case, wanted, self.world.user(by), AT, seen=case.version)
 
     def sent(self, case: Case, kind: str = "hr", to: str = "hr", **more: object) -> Referral:

@@ -13,14 +13,14 @@ from arrears.law.models import Obligation
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Indicator
 from arrears.law.rules.scoring import Count
-from reporting.evaluation.facts import Span
+from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.judging import counts
 from reporting.returns.models import Return
 from tests.cast import AT, World, moment
 
 DISTRICT = "370202"
 DUE = moment("2026-09-30 23:59:59")
-YEAR = Span(date(2026, 1, 1), date(2026, 12, 31), moment("2027-01-10 09:00"))
+YEAR = EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), moment("2027-01-10 09:00"))
 
 
 def indicator(measure: str, **changed: Any) -> Indicator:
@@ -29,7 +29,7 @@ def indicator(measure: str, **changed: Any) -> Indicator:
     return replace(next(one for one in entries if one.measure == measure), **changed)
 
 
-def counted(world: World, entry: Indicator, span: Span = YEAR, code: str = DISTRICT) -> tuple[int, int]:
+def counted(world: World, entry: Indicator, span: EvaluationPeriod = YEAR, code: str = DISTRICT) -> tuple[int, int]:
     """(met, of) of one unit."""
     unit = world.unions[code]
     found = counts([unit], [entry], span)[unit.pk].get(entry.name, Count())
@@ -77,8 +77,8 @@ def a_term(world: World, code: str = DISTRICT, due: datetime | None = DUE, **fac
     return Obligation.objects.create(holder=unit, path=unit.path, **given)
 
 
-def span(first: str, last: str, now: datetime | None = None) -> Span:
-    return Span(date.fromisoformat(first), date.fromisoformat(last), now or timezone.now())
+def span(first: str, last: str, now: datetime | None = None) -> EvaluationPeriod:
+    return EvaluationPeriod(date.fromisoformat(first), date.fromisoformat(last), now or timezone.now())
 
 
 def closed(case: Case, on: date) -> Case:

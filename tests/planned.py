@@ -12,7 +12,7 @@ from arrears.cases.models import Case
 from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.plans import actions as plans
-from arrears.plans.actions import Promise, Terms
+from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanKind
 from tests.cast import AT, World
 
@@ -22,6 +22,6 @@ def planned(world: World, case: Case) -> dict[str, Any]:
     he, day = world.user("he"), date(2026, 11, 16)
     proceeding = legal_steps.begin(case, ProceedingKind.MEDIATION, day, "区调解中心", "", he, AT)
     promises = [Promise(date(2026, 12, 1), what="处置设备", owner="赵科长")]
-    plan = plans.make(case, PlanKind.EMPLOYER, promises, Terms(day), he, AT)
+    plan = plans.make(case, PlanKind.EMPLOYER, promises, PlanTerms(day), he, AT)
     job, _ = jobs.request(BulkKind.URGE, [case.pk], None, "临近春节", uuid.uuid4(), he, AT)
     return {"proceeding": proceeding.pk, "plan-step": plan.steps.get().pk, "bulk": job.pk}

@@ -9,7 +9,7 @@ from arrears.cases.filing import project_for
 from arrears.cases.models import Project
 from arrears.inspections import platform, reviews, rounds
 from arrears.inspections.models import KeyTarget, Review, ReviewFinding, Round
-from arrears.inspections.picking import Wanted
+from arrears.inspections.picking import PickingFilters
 from arrears.inspections.platform import Look
 from tests.cast import AT, World, an_employer
 
@@ -20,7 +20,9 @@ def a_project(name: str = "滨海大道", nature: str = "government", **facts: A
     return found
 
 
-def a_round(world: World, by: str = "sun", code: str = "370202", wanted: Wanted | None = None, **facts: Any) -> Round:
+def a_round(
+    world: World, by: str = "sun", code: str = "370202", wanted: PickingFilters | None = None, **facts: Any
+) -> Round:
     """November's focused round, over everyone watched unless said otherwise."""
     given: dict[str, Any] = {
         "name": "十一月集中排查",
@@ -28,8 +30,8 @@ def a_round(world: World, by: str = "sun", code: str = "370202", wanted: Wanted 
         "since": date(2026, 11, 1),
         "until": date(2026, 11, 30),
     } | facts
-    whom = wanted or Wanted(watched=True)
-    return rounds.plan(world.unions[code], rounds.Facts(**given), whom, world.user(by), AT)
+    whom = wanted or PickingFilters(watched=True)
+    return rounds.plan(world.unions[code], rounds.RoundFacts(**given), whom, world.user(by), AT)
 
 
 def a_review(world: World, by: str = "lv", code: str = "370200", **facts: Any) -> Review:
@@ -44,7 +46,7 @@ def a_review(world: World, by: str = "lv", code: str = "370200", **facts: Any) -
         "until": date(2026, 11, 30),
         "scope": "台账和销号",
     } | facts
-    return reviews.plan(world.unions[code], reviews.Facts(**given), world.user(by), AT)
+    return reviews.plan(world.unions[code], reviews.ReviewFacts(**given), world.user(by), AT)
 
 
 def a_finding(world: World, row: Review | None = None, by: str = "feng", **facts: Any) -> ReviewFinding:

@@ -14,11 +14,11 @@ from arrears.sanctions import copies, decisions, procedure, proposing, publishin
 from arrears.sanctions.decisions import Decision
 from arrears.sanctions.drafting import drafted
 from arrears.sanctions.models import CopiedList, Listing, Publication, PutForward, Sanction, SanctionKind
-from arrears.sanctions.publishing import Span
+from arrears.sanctions.publishing import PublicationPeriod
 from tests.cast import AT, World, a_case, an_employer
 from unions.common.clock import day_of
 
-Q3 = Span("2026Q3", date(2026, 7, 1), date(2026, 9, 30))
+Q3 = PublicationPeriod("2026Q3", date(2026, 7, 1), date(2026, 9, 30))
 HR = "市南区人力资源和社会保障局"
 
 
@@ -65,7 +65,7 @@ def listed(world: World, case: Case, at: datetime = AT) -> Listing:
 
 
 def drafted_list(
-    world: World, by: str = "qian", code: str = "370202", at: datetime = AT, span: Span = Q3
+    world: World, by: str = "qian", code: str = "370202", at: datetime = AT, span: PublicationPeriod = Q3
 ) -> Publication:
     union = world.unions[code]
     rows = drafted(union, span, day_of(at))

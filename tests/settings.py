@@ -18,7 +18,7 @@ os.environ["XINBAO_VAR"] = str(RUN_DIR / "var")
 for _name in ("DATABASE_URL", "DATABASE_REPLICA_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "MEDIA_ROOT"):
     os.environ.pop(_name, None)
 
-from config.embedded.place import Place  # noqa: E402
+from config.embedded.place import ClusterPlace  # noqa: E402
 from config.embedded.postgres import address  # noqa: E402
 from config.embedded.secrets import own_secret  # noqa: E402
 from config.settings import *  # noqa: E402, F403
@@ -33,7 +33,9 @@ def _cluster_directory() -> Path:
     return memory / SHARED_DIR.name if roomy else SHARED_DIR / "postgres"
 
 
-POSTGRES = Place(Path(os.environ.setdefault("XINBAO_TEST_CLUSTER", str(_cluster_directory()))), SHARED_DIR / "locks")
+POSTGRES = ClusterPlace(
+    Path(os.environ.setdefault("XINBAO_TEST_CLUSTER", str(_cluster_directory()))), SHARED_DIR / "locks"
+)
 DATABASES = {"default": address(POSTGRES)}
 SECRET_KEY, FIELD_KEYS = own_secret(SHARED_DIR / "secret_key"), [own_secret(SHARED_DIR / "field_key")]
 # No collectstatic before tests: files are served from where they lie.

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears.cases.models import Employer
 from arrears.early_warning import checking, entering, steps
-from arrears.early_warning.entering import Said
+from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import (
     CheckOutcome,
     ListComparison,
@@ -38,7 +38,7 @@ def a_signal(
         "on": date(2026, 10, 3),
         "received_on": date(2026, 11, 16),
     } | facts
-    return entering.record(world.unions[code], employer, Said(**given), world.user(by), at)
+    return entering.record(world.unions[code], employer, SignalFacts(**given), world.user(by), at)
 
 
 def a_photo(name: str = "现场.png", more: bytes = b"") -> SimpleUploadedFile:

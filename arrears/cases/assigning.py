@@ -12,7 +12,7 @@ from arrears.cases.models import Case, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.signals import case_changed
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import Staff
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
@@ -68,7 +68,7 @@ def _remind_officer(case: Case, at: datetime) -> None:
     title = f"催办：案件 {case.number}"
     item = {"text": f"{title}，请尽快办理。", "short": title, "url": case.get_absolute_url()}
     key = f"urge-case:{case.pk}:{at:%Y%m%d%H}"
-    put((Word(user, ReminderKind.IMMEDIATE, key, title, item["url"], [item]) for user in people), at)
+    put((NewReminder(user, ReminderKind.IMMEDIATE, key, title, item["url"], [item]) for user in people), at)
 
 
 def may_give(user: User, unit: Union) -> bool:

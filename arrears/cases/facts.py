@@ -13,8 +13,8 @@ from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Case, Closure, State
 from arrears.cases.models.act import Outcome
 from arrears.law.models import Extension, ExtensionKind, Step
-from arrears.law.obligations.subject import End, Place, Report, Subject
-from arrears.law.rules.facts import Facts, Moment, Worker, months_owed
+from arrears.law.obligations.subject import End, Place, ReportUpward, Subject
+from arrears.law.rules.facts import Facts, Moment, OwedWorker, months_owed
 from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.models import Event, Placement, Union, UnionKind
@@ -161,11 +161,11 @@ class Around:
     """What other tables say of these cases, by case id. What features know, they add: apps declare "case facts", one query each."""
 
     ids: list[int]
-    reports: dict[int, list[Report]] = field(default_factory=dict)
+    reports: dict[int, list[ReportUpward]] = field(default_factory=dict)
     incidents: dict[int, tuple[datetime, datetime | None]] = field(
         default_factory=dict
     )  # began, first level on the spot
-    listed: dict[int, tuple[Worker, ...]] = field(default_factory=dict)
+    listed: dict[int, tuple[OwedWorker, ...]] = field(default_factory=dict)
     merged: dict[int, datetime] = field(default_factory=dict)
     receivers: dict[int, int] = field(default_factory=dict)  # the unit a case is on its way to
     arrived: dict[int, datetime] = field(default_factory=dict)

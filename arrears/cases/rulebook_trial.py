@@ -16,14 +16,14 @@ from arrears.law.models import RulebookUpload
 from arrears.law.rules.deadlines import SHANGHAI, Deadline, deadlines
 from arrears.law.rules.evaluator import evaluate
 from arrears.law.rules.facts import Facts
-from arrears.law.rules.rulebook import END_OF_DAY, Campaign, DeadlineRule, Due, ReturnRule, Rulebook
+from arrears.law.rules.rulebook import END_OF_DAY, Campaign, DeadlineRule, DueRule, ReturnRule, Rulebook
 from arrears.law.rules.schedule import schedule
 from arrears.law.rules.workdays import Calendar, same_day_in
 from unions.models import Union, User
 
 NAMED = 20  # cases shown behind a figure
 STEP = 500
-B = TypeVar("B", bound=Campaign | DeadlineRule | ReturnRule | Due)
+B = TypeVar("B", bound=Campaign | DeadlineRule | ReturnRule | DueRule)
 
 
 @dataclass
@@ -191,7 +191,7 @@ def _moved(entry: B, years: int) -> B:
         value = getattr(entry, one.name)
         if isinstance(value, date):
             changes[one.name] = _earlier(value, years)
-        elif is_dataclass(value) and isinstance(value, Due):
+        elif is_dataclass(value) and isinstance(value, DueRule):
             changes[one.name] = _moved(value, years)
     return replace(entry, **changes)
 

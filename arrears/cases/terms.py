@@ -12,12 +12,12 @@ from django.db.models import Q, QuerySet
 from arrears.cases.complaints import complaints, stream
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case, State
-from arrears.law.obligations.projection import BATCH, CaseTerms, Kept, Tools, batches, keep
+from arrears.law.obligations.projection import BATCH, CaseTerms, ProjectionResult, Tools, batches, keep
 from arrears.law.obligations.subject import territory
 from unions.models import Union
 
 
-def keep_cases(ids: Iterable[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_cases(ids: Iterable[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     """Bring the obligations of these cases into step; inside the caller's transaction, which holds the cases."""
     wanted = list(ids)
     tools = tools or Tools()
@@ -42,12 +42,12 @@ def keep_imported(cases: Collection[int], at: datetime) -> None:
 
 def rebuild(
     cases: QuerySet[Case], at: datetime, tools: Tools | None = None, progress: Callable[[int], None] = lambda done: None
-) -> Kept:
+) -> ProjectionResult:
     """Derive the obligations of `cases` again, a batch per transaction; what is right already is left alone.
 
     The same result as all moves one by one. `progress` is told the cases done.
     """
-    tools, kept, done = tools or Tools(), Kept(), 0
+    tools, kept, done = tools or Tools(), ProjectionResult(), 0
     for ids in batches(cases):
         kept += rebuild_batch(ids, at, tools)
         done += len(ids)
@@ -55,14 +55,14 @@ def rebuild(
     return kept
 
 
-def rebuild_batch(ids: list[int], at: datetime, tools: Tools) -> Kept:
+def rebuild_batch(ids: list[int], at: datetime, tools: Tools) -> ProjectionResult:
     with transaction.atomic():
         # Held, so that nobody moves a case between reading it and writing what it owes.
         held = Case.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True)
         return keep_cases(list(held), at, tools)
 
 
-def rebuild_filed(at: datetime, tools: Tools) -> Kept:
+def rebuild_filed(at: datetime, tools: Tools) -> ProjectionResult:
     return rebuild(Case.objects.filed(), at, tools)
 
 

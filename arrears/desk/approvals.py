@@ -29,7 +29,7 @@ from unions.people.rights import Right
 
 
 @dataclass(frozen=True)
-class Kind:
+class WaitingKind:
     """`since`: when it was asked. `parts`: what its row shows beside itself. `more`: name of its own full list, with `query`.
     `template` draws one row. `in_box`: stands in the desk's box 待我审批 and in its number; else it has a box of its own or none.
     """
@@ -46,10 +46,10 @@ class Kind:
 
 
 @dataclass
-class Item:
+class WaitingItem:
     """One row that waits. `sums`: what is owed in its case, where the row tells it."""
 
-    kind: Kind
+    kind: WaitingKind
     row: Any
     since: datetime
     immediate: bool = False
@@ -79,7 +79,7 @@ SETTLED_AT = Coalesce(
 _ASKED = F("requested_at")
 
 KINDS = (
-    Kind(
+    WaitingKind(
         "report",
         "上报",
         lambda user: Escalation.objects.awaiting_approval_by(user),
@@ -88,22 +88,22 @@ KINDS = (
         "escalations",
         "list=approve",
     ),
-    Kind("closing", "办结", closings_awaiting, SETTLED_AT, ("employer", "settled_by")),
-    Kind(
+    WaitingKind("closing", "办结", closings_awaiting, SETTLED_AT, ("employer", "settled_by")),
+    WaitingKind(
         "merger",
         "并案",
         lambda user: Merger.objects.awaiting(user),
         Coalesce("undo_requested_at", "requested_at"),
         ("duplicate__employer", "into", "requested_by"),
     ),
-    Kind(
+    WaitingKind(
         "letter",
         "一函两书",
         lambda user: Letter.objects.awaiting_approval_by(user),
         F("submitted_at"),
         ("issuer", "submitted_by"),
     ),
-    Kind(
+    WaitingKind(
         "referral",
         "转送部门",
         lambda user: Referral.objects.awaiting_approval_by(user),
@@ -113,14 +113,14 @@ KINDS = (
         "list=approve",
         in_box=False,
     ),
-    Kind(
+    WaitingKind(
         "oversight",
         "督办和解除督办",
         lambda user: Oversight.objects.awaiting(user),
         Coalesce("reported_at", "requested_at"),
         ("case__employer", "setter", "requested_by"),
     ),
-    Kind(
+    WaitingKind(
         "drawing",
         "垫付和支出",
         lambda user: Drawing.objects.awaiting(user),
@@ -128,24 +128,24 @@ KINDS = (
         ("net__union", "requested_by"),
         "nets-todo",
     ),
-    Kind(
+    WaitingKind(
         "listing",
         "惩戒名单",
         lambda user: Listing.objects.awaiting(user),
         Coalesce("removal_at", "requested_at"),
         ("employer", "union", "requested_by"),
     ),
-    Kind(
+    WaitingKind(
         "publication",
         "公布名单",
         lambda user: Publication.objects.awaiting(user),
         F("submitted_at"),
         ("union", "submitted_by"),
     ),
-    Kind(
+    WaitingKind(
         "risk-change", "风险类别调整", _risk_changes, F("asked_at"), ("employer", "union", "asked_by"), "risk-classes"
     ),
-    Kind(
+    WaitingKind(
         "subsidy",
         "以案定补清单",
         lambda user: SubsidyList.objects.awaiting(user),
@@ -156,24 +156,24 @@ KINDS = (
 )
 
 
-def every_kind() -> list[Kind]:
+def every_kind() -> list[WaitingKind]:
     """Return the kinds of this list and those that apps above declare as "approval kinds"."""
     return [*KINDS, *(kind for kinds in provided("approval kinds") for kind in kinds)]
 
 
-def waiting(kind: Kind, user: User, most: int) -> list[Item]:
+def waiting(kind: WaitingKind, user: User, most: int) -> list[WaitingItem]:
     """The first `most` of a kind: what goes up at once first, then what waits longest. One query."""
     rows = kind.rows(user).annotate(waits_since=kind.since)
     order = ("-immediate", "waits_since", "pk") if kind.key == "report" else ("waits_since", "pk")
     found = rows.select_related(*kind.parts).order_by(*order)[:most]
-    return [Item(kind, row, row.waits_since, kind.key == "report" and row.immediate) for row in found]
+    return [WaitingItem(kind, row, row.waits_since, kind.key == "report" and row.immediate) for row in found]
 
 
-def ordered(items: list[Item]) -> list[Item]:
+def ordered(items: list[WaitingItem]) -> list[WaitingItem]:
     return sorted(items, key=lambda item: (not item.immediate, item.since))
 
 
-def with_sums(items: list[Item]) -> list[Item]:
+def with_sums(items: list[WaitingItem]) -> list[WaitingItem]:
     """Reports and closings told apart by what is owed. One query for all."""
     cases = {
         id(item): item.row.pk if item.kind.key == "closing" else item.row.case_id

@@ -36,7 +36,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Part:
+class CaseFileSection:
     """One section: pairs of label and value where there are no columns, else a table. `empty`: said where it has no rows."""
 
     title: str
@@ -54,7 +54,7 @@ class CaseFile:
     case: Case
     made_at: datetime
     made_by: str
-    parts: tuple[Part, ...]
+    parts: tuple[CaseFileSection, ...]
 
 
 def gather(case: Case, user: User, at: datetime) -> CaseFile:
@@ -69,13 +69,15 @@ def points(case: Case) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     return [(label, said[label]) for label in QD_3], [row for row in said.items() if row[0] not in QD_3]
 
 
-def _report(case: Case) -> Iterator[Part]:
+def _report(case: Case) -> Iterator[CaseFileSection]:
     first, more = points(case)
-    yield Part("一、欠薪报告", [(f"{number}. {label}", value) for number, (label, value) in enumerate(first, 1)])
-    yield Part("补充情况", more)
+    yield CaseFileSection(
+        "一、欠薪报告", [(f"{number}. {label}", value) for number, (label, value) in enumerate(first, 1)]
+    )
+    yield CaseFileSection("补充情况", more)
 
 
-def _ledger(case: Case) -> Part:
+def _ledger(case: Case) -> CaseFileSection:
     columns = (
         Column("日期", 16),
         Column("类别", 10),
@@ -97,19 +99,19 @@ def _ledger(case: Case) -> Part:
     ]
     left = ledger.balance(case).outstanding
     rows.append(("", "尚未解决", people(left.workers), yuan(left.amount), "", ""))
-    return Part("二、台账", rows, columns)
+    return CaseFileSection("二、台账", rows, columns)
 
 
-def _acts(case: Case) -> Part:
+def _acts(case: Case) -> CaseFileSection:
     columns = (Column("日期", 16), Column("事项", 18), Column("结果", 12), Column("经过和结果", 37), Column("办理", 17))
     rows = [
         (day(row.on), row.get_kind_display(), row.get_outcome_display(), row.detail, f"{row.by.name}（{row.union}）")
         for row in case.acts.select_related("by", "union")
     ]
-    return Part("三、办理情况", rows, columns, "没有登记办理。")
+    return CaseFileSection("三、办理情况", rows, columns, "没有登记办理。")
 
 
-def _letters(case: Case, user: User) -> Part:
+def _letters(case: Case, user: User) -> CaseFileSection:
     columns = (
         Column("文书", 27),
         Column("致", 15),
@@ -130,17 +132,17 @@ def _letters(case: Case, user: User) -> Part:
         )
         for row in issued
     ]
-    return Part("四、一函两书", rows, columns, "没有制发文书。")
+    return CaseFileSection("四、一函两书", rows, columns, "没有制发文书。")
 
 
-def _record(case: Case, user: User) -> Part:
+def _record(case: Case, user: User) -> CaseFileSection:
     columns = (Column("时间", 18), Column("经办", 22), Column("事项", 30), Column("说明", 30))
     events = reversed(happenings(case, unapproved(case, user)))
     rows = [(moment(row.at), row.who + (f"（{row.place}）" if row.place else ""), row.what, row.note) for row in events]
-    return Part("五、办理记录", rows, columns, "没有记录。")
+    return CaseFileSection("五、办理记录", rows, columns, "没有记录。")
 
 
-def _evidence(case: Case) -> Part:
+def _evidence(case: Case) -> CaseFileSection:
     columns = (
         Column("文件", 26),
         Column("说明", 17),
@@ -152,4 +154,4 @@ def _evidence(case: Case) -> Part:
         (row.name, row.note, size(row.size), f"{row.by.name} {moment(row.at)}", row.sha256)
         for row in case.evidence.select_related("by")
     ]
-    return Part("六、证据目录", rows, columns, "没有证据。")
+    return CaseFileSection("六、证据目录", rows, columns, "没有证据。")

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from arrears.desk.case_file import CaseFile, Part
+from arrears.desk.case_file import CaseFile, CaseFileSection
 from unions.common.formats import moment
 
 TITLE, HEI, BODY = "方正小标宋简体", "黑体", "仿宋"
@@ -75,7 +75,7 @@ def _say(line: Any, text: str, font: str, points: float, align: Any = ALIGN.LEFT
     return line
 
 
-def _part(document: Any, part: Part) -> None:
+def _part(document: Any, part: CaseFileSection) -> None:
     head = _say(document.add_paragraph(), part.title, HEI, 13)
     head.paragraph_format.space_before, head.paragraph_format.space_after = Pt(12), Pt(4)
     head.paragraph_format.keep_with_next = True

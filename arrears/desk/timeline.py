@@ -48,7 +48,7 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Told:
+class EventReferences:
     """What the events name by id: acts, file names, sources of entries, receivers of transfers, referrals."""
 
     acts: dict[int, Act]
@@ -66,7 +66,7 @@ def happenings(case: Case, hidden: Collection[tuple[str, int]] = ()) -> list[Hap
     acts = {act.pk: act for act in case.acts.all()}
     names = dict(case.evidence.values_list("pk", "name"))
     sources = dict(case.entries.values_list("pk", "source"))
-    told = Told(acts, names, sources, *_named(case, events))
+    told = EventReferences(acts, names, sources, *_named(case, events))
     return [_told(event, told) for event in events if not _mentions(event, hidden)]
 
 
@@ -99,13 +99,13 @@ def _unseen(rows: Any, visible: Any) -> set[int]:
     return every - set(visible.filter(pk__in=every).values_list("pk", flat=True)) if every else every
 
 
-def _told(event: Event, told: Told) -> Happening:
+def _told(event: Event, told: EventReferences) -> Happening:
     what, note, icon, tone = _words(event, told)
     who = event.by.name if event.by else "系统"
     return Happening(event.at, who, what, event.union.name if event.union else "", note, tone, icon, event.verb)
 
 
-def _words(event: Event, told: Told) -> tuple[str, str, str, str]:
+def _words(event: Event, told: EventReferences) -> tuple[str, str, str, str]:
     """What, note, icon, tone."""
     data, verb = event.data, event.verb
     if verb.startswith("entry."):

@@ -13,7 +13,7 @@ from unions.people.rights import Right
 
 
 @dataclass
-class Tally:
+class WarningTally:
     """Employers (户) by level, and how many have signals still to verify. `levels`: label → count, the gravest first."""
 
     unit: Union
@@ -35,24 +35,24 @@ class Tally:
         return sum(self.levels.values())
 
 
-def tally(unit: Union) -> Tally:
+def tally(unit: Union) -> WarningTally:
     """The unit with everything below. One query."""
-    found = Tally(unit)
+    found = WarningTally(unit)
     for _, level, *counts in _counted(WarningStanding.objects.filter(union=unit)):
         found.add(level, *counts)
     return found
 
 
-def places(unit: Union) -> list[Tally]:
+def places(unit: Union) -> list[WarningTally]:
     """The units next below that know of warned employers, the gravest first. One query."""
     rows = WarningStanding.objects.filter(union__parent=unit)
-    units = {one.pk: Tally(one) for one in Union.objects.filter(parent=unit, pk__in=rows.values("union"))}
+    units = {one.pk: WarningTally(one) for one in Union.objects.filter(parent=unit, pk__in=rows.values("union"))}
     for pk, level, *counts in _counted(rows):
         units[pk].add(level, *counts)
     return sorted(units.values(), key=lambda one: (-one.warned, -one.unverified, one.unit.code))
 
 
-def levels_of(tallies: Iterable[Tally]) -> list[str]:
+def levels_of(tallies: Iterable[WarningTally]) -> list[str]:
     """The labels that occur, in the order they were met."""
     return list(dict.fromkeys(label for one in tallies for label in one.levels))
 

@@ -22,7 +22,7 @@ from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import NoCode
 from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning import entering
-from arrears.early_warning.entering import Said
+from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import ListComparison
 from arrears.early_warning.sheet import place_of
 from arrears.early_warning.sources import kinds, sources
@@ -54,7 +54,7 @@ TWO_CODES = "名称相同而代码不同（{codes}），请核对是不是同一
 
 
 @dataclass(frozen=True)
-class Listed:
+class ComparedRow:
     """One row of one list (`nth` from 0): `number` as Excel shows it."""
 
     nth: int
@@ -69,7 +69,7 @@ class Listed:
 class Match:
     """Rows of at least two lists about one employer. `sure`: nothing speaks against it."""
 
-    rows: list[Listed]
+    rows: list[ComparedRow]
     because: list[str] = field(default_factory=list)
     sure: bool = True
 
@@ -77,7 +77,7 @@ class Match:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def read_list(file: UploadedFile, nth: int) -> list[Listed]:
+def read_list(file: UploadedFile, nth: int) -> list[ComparedRow]:
     """Rows of an .xlsx or .csv with a column of names. Raises Refused with the file's name and how to mend it."""
     name = file.name or f"第 {nth + 1} 份名单"
     try:
@@ -130,12 +130,12 @@ def _like(titles: Sequence[str], *parts: str) -> int | None:
 
 def _listed(
     nth: int, number: int, row: Sequence[Any], name: int, code: int | None, money: int | None, day: int | None
-) -> Listed:
+) -> ComparedRow:
     def cell(place: int | None) -> Any:
         return row[place] if place is not None and place < len(row) else ""
 
     said = re.sub(r"[\s-]", "", as_text(cell(code))).upper()
-    return Listed(
+    return ComparedRow(
         nth,
         number,
         as_text(cell(name))[:120],
@@ -160,7 +160,7 @@ def alike(name: str) -> str:
     return name_key(name).replace("有限责任公司", "有限公司")
 
 
-def match(lists: Sequence[Sequence[Listed]]) -> list[Match]:
+def match(lists: Sequence[Sequence[ComparedRow]]) -> list[Match]:
     """Employers that stand in at least two lists, those in most lists first."""
     rows = [row for one in lists for row in one]
     leader: dict[str, str] = {}
@@ -179,7 +179,7 @@ def match(lists: Sequence[Sequence[Listed]]) -> list[Match]:
         codes = codes_of.get(alike(row.name), set())
         if row.code and len(codes) == 1:
             leader[find(f"name:{alike(row.name)}")] = find(f"code:{row.code}")
-    groups: dict[str, list[Listed]] = {}
+    groups: dict[str, list[ComparedRow]] = {}
     for row in rows:
         doubtful = len(codes_of.get(alike(row.name), ())) > 1
         key = f"name:{alike(row.name)}" if doubtful or not row.code else f"code:{row.code}"
@@ -189,7 +189,7 @@ def match(lists: Sequence[Sequence[Listed]]) -> list[Match]:
     return found
 
 
-def _explained(rows: list[Listed]) -> Match:
+def _explained(rows: list[ComparedRow]) -> Match:
     codes = sorted({row.code for row in rows if row.code})
     match = Match(rows)
     by_code = {code: {row.nth for row in rows if row.code == code} for code in codes}
@@ -274,7 +274,7 @@ def take(comparison: ListComparison, chosen: Sequence[int], by: User, at: dateti
     return len(made)
 
 
-def _signals(comparison: ListComparison, nth: int, place: str, today: date) -> Iterable[tuple[Any, Said]]:
+def _signals(comparison: ListComparison, nth: int, place: str, today: date) -> Iterable[tuple[Any, SignalFacts]]:
     rows = comparison.matches[nth]["rows"]
     code = next((row["code"] for row in rows if row["code"]), "")
     facts = EmployerFacts(
@@ -290,4 +290,4 @@ def _signals(comparison: ListComparison, nth: int, place: str, today: date) -> I
         on = min(date.fromisoformat(row["on"]), today) if row["on"] else today
         amount = None if row["amount"] is None else Decimal(row["amount"])
         detail = f"名单比对：{told['name']} 第 {row['row']} 行（{row['name']}）。{because}"
-        yield employer, Said(told["source"], told["kind"], on, today, amount, detail)
+        yield employer, SignalFacts(told["source"], told["kind"], on, today, amount, detail)

@@ -25,7 +25,7 @@ TWICE = "这条预警信息已经登记过（来源、类别、日期、金额�
 
 
 @dataclass(frozen=True)
-class Said:
+class SignalFacts:
     """What a signal says of an employer. `on`: when it happened; `received_on`: when the unit learnt of it; `amount`: yuan."""
 
     source: str
@@ -55,7 +55,7 @@ class Said:
         )
 
 
-def check(said: Said, today: date) -> None:
+def check(said: SignalFacts, today: date) -> None:
     """Raises Refused for what cannot be."""
     faults: dict[str, str] = {}
     if fault := mismatch(said.source, said.kind):
@@ -83,7 +83,7 @@ def seat(union: Union, by: User) -> Union:
 
 
 @transaction.atomic
-def record(union: Union, employer: Employer, said: Said, by: User, at: datetime) -> WarningSignal:
+def record(union: Union, employer: Employer, said: SignalFacts, by: User, at: datetime) -> WarningSignal:
     """Write down one signal received by `union`. The same one twice is refused."""
     union = seat(union, by)
     check(said, day_of(at))
@@ -100,7 +100,7 @@ def record(union: Union, employer: Employer, said: Said, by: User, at: datetime)
 
 @transaction.atomic
 def record_all(
-    union: Union, rows: Iterable[tuple[Employer, Said]], by: User, at: datetime
+    union: Union, rows: Iterable[tuple[Employer, SignalFacts]], by: User, at: datetime
 ) -> tuple[list[WarningSignal], int]:
     """Many at once: those that are new, and how many were there already. `check` has passed for each."""
     union = seat(union, by)
@@ -114,7 +114,7 @@ def record_all(
     return made, len(known)
 
 
-def _write(union: Union, employer: Employer, said: Said, by: User, at: datetime) -> WarningSignal:
+def _write(union: Union, employer: Employer, said: SignalFacts, by: User, at: datetime) -> WarningSignal:
     facts: dict[str, Any] = vars(said) | {"detail": said.detail.strip(), "reference": said.reference.strip()}
     signal = WarningSignal.objects.create(
         union=union, path=union.path, employer=employer, fingerprint=said.fingerprint(employer), by=by, at=at, **facts

@@ -9,7 +9,7 @@ from django import forms
 from arrears.cases.forms.employer import PLEASE, RecordedByUnit
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Case, Employer, Project
-from arrears.early_warning.entering import Said
+from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import Authority, CheckOutcome, StepKind, WarningSignal, WarningStandingQuerySet
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
 from unions.common.form_fields import DayField, MoneyField, PlainForm
@@ -47,9 +47,9 @@ class WarningForm(RecordedByUnit):
             self.add_error("received_on", "收到日期不能早于发生日期。")
         return data
 
-    def said(self, project: Project | None) -> Said:
+    def said(self, project: Project | None) -> SignalFacts:
         plain = ("source", "kind", "on", "received_on", "amount", "detail", "reference", "major", "authority")
-        return Said(project=project, **{name: self.cleaned_data[name] for name in plain})
+        return SignalFacts(project=project, **{name: self.cleaned_data[name] for name in plain})
 
 
 class CheckForm(PlainForm):

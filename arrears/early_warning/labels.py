@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from arrears.early_warning.models import StepKind, WarningSignal, WarningStanding
-from arrears.law.obligations.matters import Matter
+from arrears.law.obligations.matters import SubjectLabel
 
 EVENT_LABELS = {
     "warning": ("预警信息", {"signal": "登记预警信息", "withdraw": "撤回预警信息", "verify": "实地核实"}),
@@ -14,7 +14,7 @@ EVENT_LABELS = {
 FACT_LABELS = {"source": "来源", "check": "核实（序号）", "addressee": "送达部门"}
 
 
-def of_signals(ids: Collection[int]) -> dict[int, Matter]:
+def of_signals(ids: Collection[int]) -> dict[int, SubjectLabel]:
     """Each signal as the page of its employer at the unit that received it. A withdrawn one has none."""
     signals = list(WarningSignal.objects.filter(pk__in=ids))
     rows = WarningStanding.objects.filter(
@@ -22,7 +22,7 @@ def of_signals(ids: Collection[int]) -> dict[int, Matter]:
     ).select_related("employer")
     found = {(row.union_id, row.employer_id): row for row in rows}
     return {
-        one.pk: Matter(row.employer.name, f"{one.kind_label} {one.on}", row.get_absolute_url())
+        one.pk: SubjectLabel(row.employer.name, f"{one.kind_label} {one.on}", row.get_absolute_url())
         for one in signals
         if (row := found.get((one.union_id, one.employer_id)))
     }

@@ -12,7 +12,7 @@ from arrears.cases.filing import EmployerFacts, employer_for
 from arrears.cases.models import NoCode
 from arrears.cases.names import name_key, uscc_fault
 from arrears.early_warning import entering
-from arrears.early_warning.entering import Said
+from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.sources import kinds, mismatch, sources
 from unions.common import xlsx_cells as cells
 from unions.common.refusals import Refused
@@ -28,31 +28,31 @@ MOST_ROWS = 5_000  # while the reader waits
 
 
 @dataclass(frozen=True)
-class Line:
+class SignalLine:
     """One row in order. `code` "" where the sheet gives none."""
 
     number: int
     name: str
     code: str
-    said: Said
+    said: SignalFacts
 
 
 @dataclass
-class Read:
-    lines: list[Line] = field(default_factory=list)
+class SignalSheet:
+    lines: list[SignalLine] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Taken:
+class SignalsTaken:
     made: int
     known: int
 
 
-def read(file: IO[bytes], today: date) -> Read:
+def read(file: IO[bytes], today: date) -> SignalSheet:
     """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
-    sheet, found = Sheet(file), Read()
+    sheet, found = Sheet(file), SignalSheet()
     if len(sheet) > MOST_ROWS:
         raise Refused(f"这张表有 {len(sheet):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
     found.ignored = [title for title in sheet.titles if title and title not in COLUMNS]
@@ -69,13 +69,13 @@ def read(file: IO[bytes], today: date) -> Read:
     return found
 
 
-def bring_in(found: Read, union: Union, by: User, at: datetime) -> Taken:
+def bring_in(found: SignalSheet, union: Union, by: User, at: datetime) -> SignalsTaken:
     """Take a sheet without faults over, whole."""
     place = place_of(union)
     with transaction.atomic():
         rows = [(employer_for(_facts(line, place)), line.said) for line in found.lines]
         made, known = entering.record_all(union, rows, by, at)
-    return Taken(len(made), known)
+    return SignalsTaken(len(made), known)
 
 
 def place_of(union: Union) -> str:
@@ -84,7 +84,7 @@ def place_of(union: Union) -> str:
     return (line.values_list("region_code", flat=True).first() or "")[:6]
 
 
-def _facts(line: Line, place: str) -> EmployerFacts:
+def _facts(line: SignalLine, place: str) -> EmployerFacts:
     no_code = "" if line.code else NoCode.UNKNOWN.value
     return EmployerFacts(name=line.name, uscc=line.code, no_code=no_code, region_code=place)
 
@@ -121,7 +121,7 @@ def _code(value: Any) -> str:
     return code
 
 
-def _line(number: int, row: dict[str, Any], readers: dict[str, cells.Reader], found: Read) -> Line | None:
+def _line(number: int, row: dict[str, Any], readers: dict[str, cells.Reader], found: SignalSheet) -> SignalLine | None:
     said: dict[str, Any] = {}
     before = len(found.faults)
     for column, reader in readers.items():
@@ -137,10 +137,10 @@ def _line(number: int, row: dict[str, Any], readers: dict[str, cells.Reader], fo
     _agree(number, said, found)
     if len(found.faults) > before:
         return None
-    return Line(number, said[NAME], said.get(CODE, ""), _said(said))
+    return SignalLine(number, said[NAME], said.get(CODE, ""), _said(said))
 
 
-def _agree(number: int, said: dict[str, Any], found: Read) -> None:
+def _agree(number: int, said: dict[str, Any], found: SignalSheet) -> None:
     """What one cell says against another."""
     if SOURCE in said and KIND in said and (fault := mismatch(said[SOURCE], said[KIND])):
         found.faults.append(BadCell(number, KIND, fault))
@@ -148,8 +148,8 @@ def _agree(number: int, said: dict[str, Any], found: Read) -> None:
         found.faults.append(BadCell(number, RECEIVED, "收到日期不能早于发生日期。"))
 
 
-def _said(said: dict[str, Any]) -> Said:
-    return Said(
+def _said(said: dict[str, Any]) -> SignalFacts:
+    return SignalFacts(
         source=said[SOURCE],
         kind=said[KIND],
         on=said[ON],

@@ -14,7 +14,7 @@ _FILE = Path(__file__).with_name("warning_sources.toml")
 
 
 @dataclass(frozen=True)
-class Source:
+class SignalSource:
     key: str
     label: str
     clause: str
@@ -27,10 +27,11 @@ def kinds() -> dict[str, str]:
 
 
 @cache
-def sources() -> dict[str, Source]:
+def sources() -> dict[str, SignalSource]:
     """Key → source, in the file's order. A fault in the file stops the server at its start."""
     found = {
-        key: Source(key, row["label"], row["clause"], tuple(row["kinds"])) for key, row in _read()["source"].items()
+        key: SignalSource(key, row["label"], row["clause"], tuple(row["kinds"]))
+        for key, row in _read()["source"].items()
     }
     unknown = {kind for one in found.values() for kind in one.kinds} - kinds().keys()
     if unknown:

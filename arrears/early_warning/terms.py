@@ -7,7 +7,7 @@ from datetime import datetime
 
 from arrears.early_warning.models import WarningSignal
 from arrears.early_warning.standings import keep_standings
-from arrears.law.obligations.projection import Kept, Tools, batches, keep
+from arrears.law.obligations.projection import ProjectionResult, Tools, batches, keep
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from unions.common.features import provided
@@ -15,10 +15,10 @@ from unions.common.features import provided
 WITHDRAWN = "预警信息已撤回"
 
 
-def keep_signals(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_signals(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     """Bring the obligations of these signals into step; inside the caller's transaction."""
     if not ids:
-        return Kept()
+        return ProjectionResult()
     rows = WarningSignal.objects.filter(pk__in=ids).select_related("employer", "check_made")
     places = Places()
     subjects = [_subject(row, places.line(row.path)) for row in rows]
@@ -47,9 +47,9 @@ def follow_warnings(signals: Collection[int], employers: Collection[int], at: da
         follow(employers, at)
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every signal's terms again."""
-    kept = Kept()
+    kept = ProjectionResult()
     for ids in batches(WarningSignal.objects.all()):
         kept += keep_signals(ids, at, tools)
     return kept

@@ -17,7 +17,7 @@ from arrears.cases.models.case import UNFINISHED
 from arrears.cases.route import line_above, next_level
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
-from arrears.escalations.grounds import Ground, open_to
+from arrears.escalations.grounds import EscalationGround, open_to
 from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
 from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -81,7 +81,7 @@ def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: d
     return row
 
 
-def open_acknowledgements(case: Case, sender: Union, ground: Ground, at: datetime) -> None:
+def open_acknowledgements(case: Case, sender: Union, ground: EscalationGround, at: datetime) -> None:
     """One row per level above `sender`, each with its own clock; units outside the case's line may now read it."""
     line = line_above(case, sender)
     Acknowledgement.objects.bulk_create(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arrears.cases.facts import Around
 from arrears.escalations.models import Escalation, Stage
-from arrears.law.obligations.subject import Report
+from arrears.law.obligations.subject import ReportUpward
 
 STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
 COUNTS = (*STANDS, Stage.RETURNED)
@@ -21,7 +21,7 @@ def add_reports(around: Around) -> None:
     )
     for case, immediate, sender, asked_at, decided_at, stage in rows:
         sent_at = None if stage == Stage.REQUESTED else decided_at
-        report = Report(immediate, sender, asked_at, sent_at, stage in STANDS)
+        report = ReportUpward(immediate, sender, asked_at, sent_at, stage in STANDS)
         around.reports.setdefault(case, []).append(report)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from arrears.escalations.grounds import Ground
+from arrears.escalations.grounds import EscalationGround
 from unions.common.form_fields import PlainForm
 from unions.models import Union
 
@@ -18,7 +18,7 @@ class EscalateForm(PlainForm):
         label="上报说明", widget=forms.Textarea, max_length=5000, required=False, help_text="需要上级知道或协调的事项。"
     )
 
-    def __init__(self, *args: Any, senders: list[Union], grounds: list[Ground], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, senders: list[Union], grounds: list[EscalationGround], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.senders = {str(unit.pk): unit for unit in senders}
         self.fields["sender"].choices = [(pk, unit.name) for pk, unit in self.senders.items()]  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ MASS = "mass"  # 极端讨薪 and 群体性事件
 
 
 @dataclass(frozen=True)
-class Ground:
+class EscalationGround:
     """`clause`, `quotation`: of the notice in force that names it, else empty. `immediate`: every level above knows at once.
     `senders`: kinds of unions that may use it, empty for any.
     """
@@ -53,17 +53,17 @@ def _above_grassroots(case: Case, sender: Union) -> bool:
     return sender.kind not in GRASSROOTS
 
 
-GENERAL: list[tuple[Ground, Callable[[Case, Union], bool]]] = [
-    (Ground(MASS, GROUNDS[MASS], immediate=True), lambda case, sender: case.is_immediate),
-    (Ground("negotiation_failed", GROUNDS["negotiation_failed"]), _failed_negotiation),
-    (Ground("discovered", GROUNDS["discovered"]), _discovered),
-    (Ground("level_by_level", GROUNDS["level_by_level"]), _above_grassroots),
+GENERAL: list[tuple[EscalationGround, Callable[[Case, Union], bool]]] = [
+    (EscalationGround(MASS, GROUNDS[MASS], immediate=True), lambda case, sender: case.is_immediate),
+    (EscalationGround("negotiation_failed", GROUNDS["negotiation_failed"]), _failed_negotiation),
+    (EscalationGround("discovered", GROUNDS["discovered"]), _discovered),
+    (EscalationGround("level_by_level", GROUNDS["level_by_level"]), _above_grassroots),
 ]
 
 
-def open_to(case: Case, *senders: Union) -> list[Ground]:
+def open_to(case: Case, *senders: Union) -> list[EscalationGround]:
     """The grounds on which one of `senders` may report this case up, the gravest first."""
-    named: dict[str, Ground] = {}
+    named: dict[str, EscalationGround] = {}
     for ground in _of_notices(case):
         named.setdefault(ground.key, ground)
     general = [
@@ -80,7 +80,7 @@ def open_to(case: Case, *senders: Union) -> list[Ground]:
     return sorted([*own, *general], key=lambda ground: (not ground.immediate, ground.key != MASS))
 
 
-def _in_words_of(notice: Ground | None, ground: Ground) -> Ground:
+def _in_words_of(notice: EscalationGround | None, ground: EscalationGround) -> EscalationGround:
     """A general ground as the notice that names it says it."""
     if notice is None:
         return ground
@@ -88,7 +88,7 @@ def _in_words_of(notice: Ground | None, ground: Ground) -> Ground:
     return replace(ground, clause=notice.clause, quotation=notice.quotation, immediate=immediate)
 
 
-def _of_notices(case: Case) -> Iterator[Ground]:
+def _of_notices(case: Case) -> Iterator[EscalationGround]:
     """What the notices name that judge this case, by the day it was found: their words for the general grounds, and their
     own where the case reaches the threshold. What is unclear (待核) opens nothing. About fifteen queries.
     """
@@ -105,5 +105,5 @@ def _open(row: rulebook.Ground, book: Rulebook, facts: Facts) -> bool:
     return row.name in GROUNDS or any_of(book.threshold(row.when).any, facts)[0] is Answer.YES
 
 
-def _ground_of(row: rulebook.Ground) -> Ground:
-    return Ground(row.name, row.title, row.immediate, row.clause, row.quotation, row.senders)
+def _ground_of(row: rulebook.Ground) -> EscalationGround:
+    return EscalationGround(row.name, row.title, row.immediate, row.clause, row.quotation, row.senders)

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from arrears.cases.models import Case, Employer, NoCode, Project
 from arrears.cases.names import name_key
-from arrears.imports.checking import CONTENT, Row, Sheet
-from arrears.imports.columns import BY_FIELD, Column
+from arrears.imports.checking import CONTENT, CheckedSheet, ImportRow
+from arrears.imports.columns import BY_FIELD, ImportColumn
 from arrears.imports.copying import copy_in, facts_of, reserve
 from unions.models import Event, Union
 
@@ -25,7 +25,7 @@ def batches(items: Iterable[T]) -> Iterator[list[T]]:
         yield batch
 
 
-def new_rows(sheet: Sheet) -> list[Row]:
+def new_rows(sheet: CheckedSheet) -> list[ImportRow]:
     """Rows that are not on the books yet. A number known with other content is a fault, column by column."""
     units = {row.union.pk for row in sheet.rows}
     known = _known_fingerprints(sheet.rows, units)
@@ -39,7 +39,7 @@ def new_rows(sheet: Sheet) -> list[Row]:
     return fresh
 
 
-def _known_fingerprints(rows: Sequence[Row], units: set[int]) -> set[tuple[int, str]]:
+def _known_fingerprints(rows: Sequence[ImportRow], units: set[int]) -> set[tuple[int, str]]:
     found: set[tuple[int, str]] = set()
     for batch in batches(rows):
         prints = [row.fingerprint for row in batch]
@@ -49,7 +49,7 @@ def _known_fingerprints(rows: Sequence[Row], units: set[int]) -> set[tuple[int, 
     return found
 
 
-def _holders_of_numbers(rows: Sequence[Row], units: set[int]) -> dict[tuple[int, str], int]:
+def _holders_of_numbers(rows: Sequence[ImportRow], units: set[int]) -> dict[tuple[int, str], int]:
     found: dict[tuple[int, str], int] = {}
     for batch in batches(row for row in rows if row.original_number):
         numbers = [row.original_number for row in batch]
@@ -60,7 +60,7 @@ def _holders_of_numbers(rows: Sequence[Row], units: set[int]) -> dict[tuple[int,
     return found
 
 
-def _differences(changed: list[tuple[Row, int]]) -> Iterator[tuple[Row, Column, str]]:
+def _differences(changed: list[tuple[ImportRow, int]]) -> Iterator[tuple[ImportRow, ImportColumn, str]]:
     """What differs between a row and what the case was imported from, by the event of its birth."""
     for batch in batches(changed):
         streams = {f"case:{pk}": row for row, pk in batch}
@@ -108,7 +108,7 @@ def place_of(union: Union, seen: dict[int, str]) -> str:
 class EmployerBook:
     """Employers by code, else by name and county: the rule of `filing.employer_for`, for many rows at once."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[ImportRow]) -> None:
         self.places: dict[int, str] = {}
         self.by_code: dict[str, Employer] = {}
         self.by_name: dict[tuple[str, str], Employer] = {}
@@ -130,7 +130,7 @@ class EmployerBook:
         if key not in self.by_name or (self.by_name[key].uscc and not employer.uscc):
             self.by_name[key] = employer
 
-    def employer_of(self, row: Row) -> Employer:
+    def employer_of(self, row: ImportRow) -> Employer:
         """Known or newly made; a new one has its key only after `save`."""
         key = (name_key(row.employer), place_of(row.union, self.places))
         named = self.by_name.get(key)
@@ -141,7 +141,7 @@ class EmployerBook:
             self.completed.add(known)
         return known
 
-    def _make(self, row: Row, region: str) -> Employer:
+    def _make(self, row: ImportRow, region: str) -> Employer:
         employer = Employer(
             name=row.employer,
             uscc=row.uscc or None,
@@ -154,7 +154,7 @@ class EmployerBook:
         self._enter(employer)
         return employer
 
-    def _complete(self, employer: Employer, row: Row) -> bool:
+    def _complete(self, employer: Employer, row: ImportRow) -> bool:
         """Fill what was blank; True when anything changed."""
         facts = {"uscc": row.uscc, "address": row.address, "industry": row.industry}
         missing = {name: value for name, value in facts.items() if value and not getattr(employer, name)}
@@ -175,7 +175,7 @@ class EmployerBook:
 class ProjectBook:
     """Projects by employer and name. Employers must have their keys."""
 
-    def __init__(self, pairs: Sequence[tuple[Row, Employer]]) -> None:
+    def __init__(self, pairs: Sequence[tuple[ImportRow, Employer]]) -> None:
         named = [(row, employer) for row, employer in pairs if row.project]
         self.known: dict[tuple[int, str], Project] = {}
         for batch in batches(named):
@@ -193,5 +193,5 @@ class ProjectBook:
             project.pk = pk
         copy_in(Project, map(facts_of, made))
 
-    def project_of(self, row: Row, employer: Employer) -> Project | None:
+    def project_of(self, row: ImportRow, employer: Employer) -> Project | None:
         return self.known.get((employer.pk, row.project)) if row.project else None

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from arrears.imports.columns import BY_FIELD, BY_HEADING, COLUMNS, REQUIRED, Column, heading_key, readers
+from arrears.imports.columns import BY_FIELD, BY_HEADING, COLUMNS, REQUIRED, ImportColumn, heading_key, readers
 from unions.common import xlsx_cells as cells
 from unions.common.industries import Industry, Nature
 from unions.common.xlsx_cells import Bad
@@ -33,7 +33,7 @@ class Fault(NamedTuple):
 
 
 @dataclass(slots=True)
-class Row:
+class ImportRow:
     """One case as the sheet states it. People in 人, money in yuan."""
 
     number: int  # of the row in Excel
@@ -71,7 +71,7 @@ class Row:
         return {name: _plain(value) for name, value in said if value != BY_FIELD[name].blank}
 
 
-CONTENT = tuple(f.name for f in fields(Row) if f.name not in ("number", "union", "fingerprint"))
+CONTENT = tuple(f.name for f in fields(ImportRow) if f.name not in ("number", "union", "fingerprint"))
 
 
 def _hash(text: str) -> str:
@@ -83,10 +83,10 @@ def _plain(value: Any) -> Any:
 
 
 @dataclass
-class Sheet:
+class CheckedSheet:
     """A checked sheet. With `faults` nothing of it is taken over."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ImportRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     heading: list[Any] = field(default_factory=list)
@@ -96,7 +96,7 @@ class Sheet:
     amount: Decimal = Decimal("0.00")
     paid: Decimal = Decimal("0.00")
 
-    def fault(self, row: int, column: Column | str, reason: str) -> None:
+    def fault(self, row: int, column: ImportColumn | str, reason: str) -> None:
         self.faults.append(Fault(row, column if isinstance(column, str) else column.name, reason))
 
 
@@ -107,13 +107,13 @@ class Checker:
         self.union = union
         self.readers = readers(today)
         self.progress = progress
-        self.sheet = Sheet()
+        self.sheet = CheckedSheet()
         self.units: dict[str, Union | None] = {"": union, union.code: union}
         self.first_use: dict[tuple[int, str], int] = {}  # (union, 原编号) → row
         self.alike: Counter[tuple[int, str]] = Counter()
         self.odd: dict[str, list[int]] = {}  # a remark on rows that are taken nevertheless → the rows
 
-    def check(self, lines: Iterable[Line]) -> Sheet:
+    def check(self, lines: Iterable[Line]) -> CheckedSheet:
         lines = iter(lines)
         top = list(islice(lines, HEADINGS_WITHIN))
         at = _heading_at(top)
@@ -128,7 +128,7 @@ class Checker:
 
     # ---- headings ----
 
-    def _places(self, heading: list[Any], row: int) -> list[tuple[int, Column]]:
+    def _places(self, heading: list[Any], row: int) -> list[tuple[int, ImportColumn]]:
         """Which cell of a line belongs to which column."""
         found: dict[str, int] = {}
         unknown: list[str] = []
@@ -151,7 +151,7 @@ class Checker:
 
     # ---- one line ----
 
-    def _line(self, line: Line, places: list[tuple[int, Column]]) -> None:
+    def _line(self, line: Line, places: list[tuple[int, ImportColumn]]) -> None:
         sheet, before = self.sheet, len(self.sheet.faults)
         sheet.lines += 1
         if sheet.lines > MOST_ROWS:
@@ -175,7 +175,7 @@ class Checker:
         if sheet.lines % 1000 == 0:
             self.progress(line.number)
 
-    def _read(self, line: Line, places: list[tuple[int, Column]]) -> dict[str, Any]:
+    def _read(self, line: Line, places: list[tuple[int, ImportColumn]]) -> dict[str, Any]:
         """Field → fact. A bad cell is named and left out; a column that is missing means what a blank cell means."""
         given: dict[str, Any] = dict(_BLANK)
         here = line.cells
@@ -221,7 +221,7 @@ class Checker:
         if given["on_project"] and not given["nature"]:
             given["nature"] = Nature.OTHER.value
         given.pop("union_code")
-        row = Row(number=number, union=union, **given)
+        row = ImportRow(number=number, union=union, **given)
         content = _hash(json.dumps(row.says(), ensure_ascii=False, sort_keys=True))
         # Two rows that say the same are two cases; the third time the sheet is run they are still two.
         again = self.alike[union.pk, content]
@@ -320,7 +320,7 @@ def _closing(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
         )
 
 
-def oddities(row: Row) -> Iterator[str]:
+def oddities(row: ImportRow) -> Iterator[str]:
     """What looks strange in a row that is taken nevertheless."""
     if row.resolved_on and not (row.resolved_workers or row.resolved_amount):
         yield "填了解决日期，但没有已解决人数和金额，解决日期未记入台账"

@@ -21,7 +21,7 @@ LONGEST_REMARK = 2000
 
 
 @dataclass(frozen=True)
-class Column:
+class ImportColumn:
     """One column. `blank` is what an empty cell or a missing column means."""
 
     name: str
@@ -34,14 +34,14 @@ class Column:
 
 
 YES_NO = ("是", "否")
-COLUMNS: tuple[Column, ...] = (
-    Column("原编号", "original_number", "原台账里的编号；同一工会内不得重复。没有可不填。", "2021-017", ""),
-    Column("受理工会代码", "union_code", "受理这一件的工会的代码；不填即为导入时所选的工会。", "370202", ""),
-    Column("受理日期", "accepted_on", "如 2021-06-01。", date(2021, 6, 1), required=True),
-    Column("企业名称", "employer", "与营业执照一致。", "示例建筑工程有限公司", "", required=True),
-    Column("统一社会信用代码", "uscc", "18 位；没有可不填。", "", ""),
-    Column("单位地址", "address", "可不填。", "示例路 1 号", ""),
-    Column(
+COLUMNS: tuple[ImportColumn, ...] = (
+    ImportColumn("原编号", "original_number", "原台账里的编号；同一工会内不得重复。没有可不填。", "2021-017", ""),
+    ImportColumn("受理工会代码", "union_code", "受理这一件的工会的代码；不填即为导入时所选的工会。", "370202", ""),
+    ImportColumn("受理日期", "accepted_on", "如 2021-06-01。", date(2021, 6, 1), required=True),
+    ImportColumn("企业名称", "employer", "与营业执照一致。", "示例建筑工程有限公司", "", required=True),
+    ImportColumn("统一社会信用代码", "uscc", "18 位；没有可不填。", "", ""),
+    ImportColumn("单位地址", "address", "可不填。", "示例路 1 号", ""),
+    ImportColumn(
         "所属行业",
         "industry",
         "国标门类字母 A–T，或制造业、建筑业、房地产业、住宿餐饮业、其他；不填按「其他」。",
@@ -49,12 +49,12 @@ COLUMNS: tuple[Column, ...] = (
         OTHER_INDUSTRY.value,
         choices=(*ANNEX_1_NAMES.values(), ANNEX_1_OTHER),
     ),
-    Column("是否工程建设项目", "on_project", "是或否；不填按「否」。", "是", False, choices=YES_NO),
-    Column("项目名称", "project", "可不填。", "示例项目一期", ""),
-    Column(
+    ImportColumn("是否工程建设项目", "on_project", "是或否；不填按「否」。", "是", False, choices=YES_NO),
+    ImportColumn("项目名称", "project", "可不填。", "示例项目一期", ""),
+    ImportColumn(
         "项目性质", "nature", "工程建设项目须填：政府投资、国企、其他。", "政府投资", "", choices=tuple(Nature.labels)
     ),
-    Column(
+    ImportColumn(
         "受理渠道",
         "channel",
         "不填按「历史台账」。",
@@ -62,16 +62,16 @@ COLUMNS: tuple[Column, ...] = (
         Channel.LEGACY.value,
         choices=tuple(Channel.labels),
     ),
-    Column("欠薪涉及人数(人)", "workers", "整数，不小于 1。", 12, required=True),
-    Column("其中农民工(人)", "migrants", "整数；不填按 0。", 10, 0),
-    Column("欠薪金额(元)", "amount", "以元为单位，最多两位小数。", Decimal("120000.00"), required=True),
-    Column("欠薪起始日期", "owed_from", "可不填。", date(2021, 2, 1)),
-    Column("欠薪截止日期", "owed_until", "可不填。", date(2021, 5, 31)),
-    Column("已解决人数(人)", "resolved_workers", "整数；不填按 0。", 12, 0),
-    Column("已解决金额(元)", "resolved_amount", "以元为单位；不填按 0。", Decimal("120000.00"), Decimal("0.00")),
-    Column("解决日期", "resolved_on", "有已解决人数或金额时须填。", date(2021, 6, 20)),
-    Column("是否进行调解或提供法律服务", "mediated", "是或否；不填按「否」。", "是", False, choices=YES_NO),
-    Column(
+    ImportColumn("欠薪涉及人数(人)", "workers", "整数，不小于 1。", 12, required=True),
+    ImportColumn("其中农民工(人)", "migrants", "整数；不填按 0。", 10, 0),
+    ImportColumn("欠薪金额(元)", "amount", "以元为单位，最多两位小数。", Decimal("120000.00"), required=True),
+    ImportColumn("欠薪起始日期", "owed_from", "可不填。", date(2021, 2, 1)),
+    ImportColumn("欠薪截止日期", "owed_until", "可不填。", date(2021, 5, 31)),
+    ImportColumn("已解决人数(人)", "resolved_workers", "整数；不填按 0。", 12, 0),
+    ImportColumn("已解决金额(元)", "resolved_amount", "以元为单位；不填按 0。", Decimal("120000.00"), Decimal("0.00")),
+    ImportColumn("解决日期", "resolved_on", "有已解决人数或金额时须填。", date(2021, 6, 20)),
+    ImportColumn("是否进行调解或提供法律服务", "mediated", "是或否；不填按「否」。", "是", False, choices=YES_NO),
+    ImportColumn(
         "是否办结",
         "closed",
         "是或否；不填按「否」。全部解决才可填「是」（不解决不销账）。",
@@ -79,8 +79,8 @@ COLUMNS: tuple[Column, ...] = (
         False,
         choices=YES_NO,
     ),
-    Column("办结日期", "closed_on", "已办结的须填。", date(2021, 6, 25)),
-    Column("备注", "remark", f"可不填，{LONGEST_REMARK} 字以内。", "", ""),
+    ImportColumn("办结日期", "closed_on", "已办结的须填。", date(2021, 6, 25)),
+    ImportColumn("备注", "remark", f"可不填，{LONGEST_REMARK} 字以内。", "", ""),
 )
 BY_FIELD = {column.field: column for column in COLUMNS}
 REQUIRED = tuple(column for column in COLUMNS if column.required)

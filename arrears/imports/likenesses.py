@@ -10,14 +10,14 @@ from django.db.models import Q
 from arrears.cases.models import Case, Employer, State
 from arrears.cases.names import name_key
 from arrears.imports.books import batches, place_of
-from arrears.imports.checking import Row, Sheet
+from arrears.imports.checking import CheckedSheet, ImportRow
 from arrears.merging.duplicates import OVER, RECENT
 
 Key = str | tuple[str, str]  # a 统一社会信用代码, or name and county
 _NAMED = 5
 
 
-def warn(sheet: Sheet, fresh: Sequence[Row]) -> None:
+def warn(sheet: CheckedSheet, fresh: Sequence[ImportRow]) -> None:
     """Add one sentence to `sheet.warnings` for all such rows of `fresh`, the rows not on the books yet."""
     places: dict[int, str] = {}
     alike = [
@@ -34,7 +34,7 @@ def warn(sheet: Sheet, fresh: Sequence[Row]) -> None:
         )
 
 
-def _with_days(rows: Sequence[Row], places: dict[int, str]) -> list[tuple[Row, set[date]]]:
+def _with_days(rows: Sequence[ImportRow], places: dict[int, str]) -> list[tuple[ImportRow, set[date]]]:
     """Each row with the days on which cases of its employer were accepted."""
     keys = {row.number: _keys(row, places) for row in rows}
     names = {key for row_keys in keys.values() for key in row_keys if isinstance(key, tuple)}
@@ -58,6 +58,6 @@ def _with_days(rows: Sequence[Row], places: dict[int, str]) -> list[tuple[Row, s
     ]
 
 
-def _keys(row: Row, places: dict[int, str]) -> list[Key]:
+def _keys(row: ImportRow, places: dict[int, str]) -> list[Key]:
     named = (name_key(row.employer), place_of(row.union, places))
     return [row.uscc, named] if row.uscc else [named]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from arrears.imports.checking import Fault, Sheet
+from arrears.imports.checking import CheckedSheet, Fault
 from arrears.imports.columns import COLUMNS, heading_key
 from unions.common import xlsx_cells as cells
 
@@ -23,7 +23,7 @@ _TEMPLATE_ROWS = 5000
 _FONT = "宋体"
 
 
-def write_marked(sheet: Sheet, out: Path | IO[bytes]) -> None:
+def write_marked(sheet: CheckedSheet, out: Path | IO[bytes]) -> None:
     """The bad rows as they were, with their row number before and the reasons behind; bad cells are filled."""
     from openpyxl import Workbook
 

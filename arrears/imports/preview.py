@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from arrears.cases.models import Channel
-from arrears.imports.checking import Row, Sheet
-from arrears.imports.writing import Taken
+from arrears.imports.checking import CheckedSheet, ImportRow
+from arrears.imports.writing import ImportResult
 from unions.common.industries import ANNEX_1_NAMES, ANNEX_1_OTHER, annex_1_name
 
 SAMPLE = 20
 SHOWN_FAULTS = 200
 
 
-def report_of(sheet: Sheet, taken: Taken) -> dict[str, Any]:
+def report_of(sheet: CheckedSheet, taken: ImportResult) -> dict[str, Any]:
     """JSON for `Upload.report`; money as text in yuan."""
     return {
         "created": taken.created,
@@ -33,7 +33,7 @@ def report_of(sheet: Sheet, taken: Taken) -> dict[str, Any]:
     }
 
 
-def _industries(rows: list[Row]) -> list[dict[str, Any]]:
+def _industries(rows: list[ImportRow]) -> list[dict[str, Any]]:
     """By the names of Annex 1, in its order."""
     sums: dict[str, list[Any]] = {name: [0, 0, Decimal(0)] for name in (*ANNEX_1_NAMES.values(), ANNEX_1_OTHER)}
     for row in rows:
@@ -45,7 +45,7 @@ def _industries(rows: list[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _sample(row: Row) -> dict[str, Any]:
+def _sample(row: ImportRow) -> dict[str, Any]:
     return {
         "row": row.number,
         "number": row.original_number,

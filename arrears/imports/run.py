@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from arrears.imports.checking import Checker, Progress, Sheet
-from arrears.imports.writing import Author, Taken, compare, take_over
+from arrears.imports.checking import CheckedSheet, Checker, Progress
+from arrears.imports.writing import Author, ImportResult, compare, take_over
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused
 from unions.common.xlsx_lines import open_lines
@@ -23,12 +23,14 @@ def check_rights(union: Union, by: User) -> None:
         raise Forbidden(f"您没有在「{union}」登记案件的权限。")
 
 
-def read(path: Path, union: Union, at: datetime, progress: Progress = lambda done: None) -> Sheet:
+def read(path: Path, union: Union, at: datetime, progress: Progress = lambda done: None) -> CheckedSheet:
     """The sheet as understood. Raises `Unreadable` when the file is no workbook."""
     return Checker(union, day_of(at), progress).check(open_lines(path, settings.IMPORT_MAX_BYTES))
 
 
-def look(path: Path, union: Union, at: datetime, progress: Progress = lambda done: None) -> tuple[Sheet, Taken]:
+def look(
+    path: Path, union: Union, at: datetime, progress: Progress = lambda done: None
+) -> tuple[CheckedSheet, ImportResult]:
     """The sheet, and what taking it over would do. Writes nothing."""
     sheet = read(path, union, at, progress)
     return sheet, compare(sheet)
@@ -36,7 +38,7 @@ def look(path: Path, union: Union, at: datetime, progress: Progress = lambda don
 
 def bring_in(
     path: Path, union: Union, by: User, at: datetime, *, file: str, progress: Progress = lambda done: None
-) -> tuple[Sheet, Taken]:
+) -> tuple[CheckedSheet, ImportResult]:
     """Check and take over in one go. With faults nothing is taken over."""
     sheet = read(path, union, at)
     return sheet, take_over(sheet, Author(by, at, file, union), progress)

@@ -19,12 +19,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from arrears.imports import run
-from arrears.imports.checking import Sheet
+from arrears.imports.checking import CheckedSheet
 from arrears.imports.marked import write_marked
 from arrears.imports.models import Upload
 from arrears.imports.models import UploadStage as S
 from arrears.imports.preview import report_of
-from arrears.imports.writing import Author, Taken, take_over
+from arrears.imports.writing import Author, ImportResult, take_over
 from unions import jobs
 from unions.common.refusals import Refused, Stale
 from unions.jobs import Now
@@ -72,7 +72,7 @@ def _run(upload: Upload, now: Now) -> None:
         _send_back(upload, sheet, now())
 
 
-def _check(upload: Upload, now: Now) -> Sheet:
+def _check(upload: Upload, now: Now) -> CheckedSheet:
     upload.advance(now(), done_count=0)
     with _local(upload) as path:
         sheet, taken = run.look(path, upload.union, now(), lambda done: upload.advance(now(), done_count=done))
@@ -81,7 +81,7 @@ def _check(upload: Upload, now: Now) -> Sheet:
     return sheet
 
 
-def _write(upload: Upload, now: Now) -> Sheet:
+def _write(upload: Upload, now: Now) -> CheckedSheet:
     """Take one confirmed upload over. That it is done and what it wrote are one transaction."""
     at = now()
     upload.advance(at, done_count=0)
@@ -94,17 +94,17 @@ def _write(upload: Upload, now: Now) -> Sheet:
     return sheet
 
 
-def _finish(upload: Upload, stage: S, sheet: Sheet, taken: Taken, at: datetime) -> None:
+def _finish(upload: Upload, stage: S, sheet: CheckedSheet, taken: ImportResult, at: datetime) -> None:
     report = report_of(sheet, taken)
     upload.finish(at, stage=stage, report=report, done_count=sheet.lines, total_count=sheet.lines)
 
 
-def _send_back(upload: Upload, sheet: Sheet, at: datetime) -> None:
+def _send_back(upload: Upload, sheet: CheckedSheet, at: datetime) -> None:
     """The faults for the page, and the bad rows as a workbook."""
     out = BytesIO()
     write_marked(sheet, out)
     upload.marked.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(out.getvalue()), save=False)
-    report = report_of(sheet, Taken())
+    report = report_of(sheet, ImportResult())
     upload.finish(at, stage=S.REFUSED, report=report, marked=upload.marked.name, total_count=sheet.lines)
 
 

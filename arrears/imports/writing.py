@@ -14,7 +14,7 @@ from arrears.cases.models import Act, ActKind, Case, Closure, Employer, EntryKin
 from arrears.cases.terms import keep_imported
 from arrears.imports import likenesses
 from arrears.imports.books import EmployerBook, ProjectBook, new_rows
-from arrears.imports.checking import Progress, Row, Sheet
+from arrears.imports.checking import CheckedSheet, ImportRow, Progress
 from arrears.imports.copying import Facts, copy_in, reserve
 from unions.common.pg_copy import count_anew
 from unions.common.refusals import Stale
@@ -32,7 +32,7 @@ _TRIES = 3
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportResult:
     """How many cases are new, and how many were on the books already."""
 
     created: int = 0
@@ -49,16 +49,16 @@ class Author:
     union: Union  # whose ledger it is; rows may belong to units below
 
 
-def compare(sheet: Sheet) -> Taken:
+def compare(sheet: CheckedSheet) -> ImportResult:
     """What taking the sheet over would do. Rows that contradict the books are added to `sheet.faults`."""
     fresh = new_rows(sheet)
     if sheet.faults:
-        return Taken()
+        return ImportResult()
     likenesses.warn(sheet, fresh)
-    return Taken(len(fresh), len(sheet.rows) - len(fresh))
+    return ImportResult(len(fresh), len(sheet.rows) - len(fresh))
 
 
-def take_over(sheet: Sheet, author: Author, progress: Progress = lambda done: None) -> Taken:
+def take_over(sheet: CheckedSheet, author: Author, progress: Progress = lambda done: None) -> ImportResult:
     """Write what is new, in one transaction (or inside the caller's). Nothing is written while there are faults.
 
     Imports queue up behind each other, so that two of the same file do not double; `progress` is told the rows done.
@@ -74,16 +74,16 @@ def take_over(sheet: Sheet, author: Author, progress: Progress = lambda done: No
     raise AssertionError("unreachable")
 
 
-def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
+def _take_over(sheet: CheckedSheet, author: Author, progress: Progress) -> ImportResult:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import-cases', 0))")
     if sheet.faults:
-        return Taken()
+        return ImportResult()
     tree.hold_still()
     _stand_now(sheet, author.union)
     fresh = new_rows(sheet)
     if sheet.faults:
-        return Taken()
+        return ImportResult()
     unchanged = len(sheet.rows) - len(fresh)
     employers = EmployerBook(fresh)
     pairs = [(row, employers.employer_of(row)) for row in fresh]
@@ -110,10 +110,10 @@ def _take_over(sheet: Sheet, author: Author, progress: Progress) -> Taken:
             amount=sheet.amount,
             paid=sheet.paid,
         )
-    return Taken(len(fresh), unchanged)
+    return ImportResult(len(fresh), unchanged)
 
 
-def _stand_now(sheet: Sheet, union: Union) -> None:
+def _stand_now(sheet: CheckedSheet, union: Union) -> None:
     """Bring the paths of the sheet's units up to date. Stale when one of them closed or left `union` meanwhile."""
     units = {row.union.pk: row.union for row in sheet.rows}
     now = Union.objects.in_bulk({union.pk, *units})
@@ -124,7 +124,9 @@ def _stand_now(sheet: Sheet, union: Union) -> None:
         unit.path = now[pk].path
 
 
-def _cases(pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Author) -> Iterator[tuple[Row, Facts]]:
+def _cases(
+    pairs: list[tuple[ImportRow, Employer]], projects: ProjectBook, author: Author
+) -> Iterator[tuple[ImportRow, Facts]]:
     """The facts of a case, key and number among them, for every row in the order of the sheet."""
     rows = [row for row, _ in pairs]
     for (row, employer), pk, number in zip(pairs, reserve(Case, len(rows)), _numbers(rows), strict=True):
@@ -133,7 +135,7 @@ def _cases(pairs: list[tuple[Row, Employer]], projects: ProjectBook, author: Aut
         yield row, {"id": pk, "number": number} | whose | _case(row, author)
 
 
-def _numbers(rows: list[Row]) -> Iterator[str]:
+def _numbers(rows: list[ImportRow]) -> Iterator[str]:
     """Case numbers by unit and year of acceptance, without gaps."""
     wanted = Counter((row.union.pk, row.accepted_on.year) for row in rows)
     # In one order, so that two transactions never wait for each other's series.
@@ -143,7 +145,7 @@ def _numbers(rows: list[Row]) -> Iterator[str]:
         yield f"{row.union.code}-{year}-{next(serials[row.union.pk, year]):04d}"
 
 
-def _case(row: Row, author: Author) -> Facts:
+def _case(row: ImportRow, author: Author) -> Facts:
     return {
         "state": (State.CLOSED if row.closed else State.OPEN).value,
         "industry": row.industry,
@@ -172,7 +174,7 @@ def _case(row: Row, author: Author) -> Facts:
     }
 
 
-def _write(batch: list[tuple[Row, Facts]], author: Author) -> None:
+def _write(batch: list[tuple[ImportRow, Facts]], author: Author) -> None:
     copy_in(Case, (case for _, case in batch))
     copy_in(LedgerEntry, (entry for row, case in batch for entry in _entries(row, case["id"], author)))
     copy_in(Act, (_mediation(row, case["id"], author) for row, case in batch if row.mediated))
@@ -182,7 +184,7 @@ def _write(batch: list[tuple[Row, Facts]], author: Author) -> None:
     keep_imported(unfinished, author.at)
 
 
-def _entries(row: Row, case: int, author: Author) -> Iterator[Facts]:
+def _entries(row: ImportRow, case: int, author: Author) -> Iterator[Facts]:
     same = {"case_id": case, "source": SOURCE, "by_id": author.by.pk, "at": author.at}
     kind = EntryKind.RECOGNISED.value
     yield same | {
@@ -205,12 +207,12 @@ def _entries(row: Row, case: int, author: Author) -> Iterator[Facts]:
         }
 
 
-def resolved_migrants(row: Row) -> int:
+def resolved_migrants(row: ImportRow) -> int:
     """The sheet does not say how many of those resolved are migrants: as few as it can be. All, when all are resolved."""
     return max(0, row.migrants - (row.workers - row.resolved_workers))
 
 
-def _mediation(row: Row, case: int, author: Author) -> Facts:
+def _mediation(row: ImportRow, case: int, author: Author) -> Facts:
     return {
         "case_id": case,
         "kind": ActKind.MEDIATION.value,
@@ -222,7 +224,7 @@ def _mediation(row: Row, case: int, author: Author) -> Facts:
     }
 
 
-def _closure(row: Row, case: int, author: Author) -> Facts:
+def _closure(row: ImportRow, case: int, author: Author) -> Facts:
     return {
         "case_id": case,
         "on": row.closed_on,
@@ -232,7 +234,7 @@ def _closure(row: Row, case: int, author: Author) -> Facts:
     }
 
 
-def _birth(row: Row, case: int, author: Author) -> Event:
+def _birth(row: ImportRow, case: int, author: Author) -> Event:
     """The first event of the case: what the sheet said, and in which row."""
     return Event(
         stream=f"case:{case}",

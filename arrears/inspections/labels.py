@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from arrears.inspections.models import Finding, PlatformCheck, Review, ReviewFinding, Round
-from arrears.law.obligations.matters import Matter
+from arrears.law.obligations.matters import SubjectLabel
 
 REVIEW = {
     "review.plan": "安排互查审计",
@@ -51,31 +51,38 @@ FACT_LABELS = {
 }
 
 
-def of_rounds(ids: Collection[int]) -> dict[int, Matter]:
+def of_rounds(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Round.objects.filter(pk__in=ids).select_related("union")
-    return {row.pk: Matter(row.name, f"{row.union}组织", row.get_absolute_url()) for row in rows}
+    return {row.pk: SubjectLabel(row.name, f"{row.union}组织", row.get_absolute_url()) for row in rows}
 
 
-def of_reviews(ids: Collection[int]) -> dict[int, Matter]:
+def of_reviews(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Review.objects.filter(pk__in=ids).select_related("inspected")
-    return {row.pk: Matter(row.name, f"检查{row.inspected}", row.get_absolute_url()) for row in rows}
+    return {row.pk: SubjectLabel(row.name, f"检查{row.inspected}", row.get_absolute_url()) for row in rows}
 
 
-def of_review_findings(ids: Collection[int]) -> dict[int, Matter]:
+def of_review_findings(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = ReviewFinding.objects.filter(pk__in=ids).select_related("review")
     return {
-        row.pk: Matter(row.review.name, row.detail, f"{row.review.get_absolute_url()}#finding-{row.pk}") for row in rows
+        row.pk: SubjectLabel(row.review.name, row.detail, f"{row.review.get_absolute_url()}#finding-{row.pk}")
+        for row in rows
     }
 
 
-def of_findings(ids: Collection[int]) -> dict[int, Matter]:
+def of_findings(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Finding.objects.filter(pk__in=ids).select_related("inspection__employer")
-    return {row.pk: Matter(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url()) for row in rows}
+    return {
+        row.pk: SubjectLabel(row.inspection.employer.name, row.detail, row.inspection.get_absolute_url())
+        for row in rows
+    }
 
 
-def of_checks(ids: Collection[int]) -> dict[int, Matter]:
+def of_checks(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = PlatformCheck.objects.filter(pk__in=ids).select_related("project__employer")
-    return {row.pk: Matter(row.project.name, row.project.employer.name, row.project.get_absolute_url()) for row in rows}
+    return {
+        row.pk: SubjectLabel(row.project.name, row.project.employer.name, row.project.get_absolute_url())
+        for row in rows
+    }
 
 
 OBLIGATION_SUBJECTS = {

@@ -19,7 +19,7 @@ MOST = 2000  # in one round; more are planned by several units
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PickingFilters:
     """The filters. `due`: key targets to be inspected again by the end of the round; the others as their names say."""
 
     due: bool = False
@@ -58,7 +58,7 @@ class _List:
             pick.unit = unit
 
 
-def pick(union: Union, wanted: Wanted, until: date) -> list[Pick]:
+def pick(union: Union, wanted: PickingFilters, until: date) -> list[Pick]:
     """At most MOST + 1, so that whoever asks can tell that there are too many."""
     found = _List(union)
     for target in watched(union):

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from arrears.cases.filing import EmployerFacts, employer_for, project_for
 from arrears.cases.models import NoCode, Project
 from arrears.cases.names import name_key, uscc_fault
-from arrears.early_warning.sheet import Taken, place_of
+from arrears.early_warning.sheet import SignalsTaken, place_of
 from arrears.inspections import platform
 from arrears.inspections.platform import Look
 from unions.common import xlsx_cells as cells
@@ -50,7 +50,7 @@ MOST_ROWS = 2000  # while the reader waits
 
 
 @dataclass(frozen=True)
-class Line:
+class PlatformLine:
     """One row in order. `code` and `nature` "" where the sheet gives none."""
 
     number: int
@@ -63,15 +63,15 @@ class Line:
 
 
 @dataclass
-class Read:
-    lines: list[Line] = field(default_factory=list)
+class PlatformSheet:
+    lines: list[PlatformLine] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
 
-def read(file: IO[bytes], today: date) -> Read:
+def read(file: IO[bytes], today: date) -> PlatformSheet:
     """The sheet as understood. Raises Refused when it is no workbook, or longer than one can wait for."""
-    sheet, found = Sheet(file), Read()
+    sheet, found = Sheet(file), PlatformSheet()
     if len(sheet) > MOST_ROWS:
         raise Refused(f"这张表有 {len(sheet):,} 行，一次最多导入 {MOST_ROWS:,} 行，请分成几个文件。")
     found.ignored = [title for title in sheet.titles if title and title not in COLUMNS]
@@ -88,16 +88,16 @@ def read(file: IO[bytes], today: date) -> Read:
     return found
 
 
-def bring_in(found: Read, union: Union, by: User, at: datetime) -> Taken:
+def bring_in(found: PlatformSheet, union: Union, by: User, at: datetime) -> SignalsTaken:
     """Take a sheet without faults over, whole."""
     place = place_of(union)
     with transaction.atomic():
         rows = [(_project(line, place), line.look) for line in found.lines]
         made, known = platform.record_all(union, rows, by, at)
-    return Taken(len(made), known)
+    return SignalsTaken(len(made), known)
 
 
-def _project(line: Line, place: str) -> Project:
+def _project(line: PlatformLine, place: str) -> Project:
     no_code = "" if line.code else NoCode.UNKNOWN.value
     firm = employer_for(EmployerFacts(name=line.firm, uscc=line.code, no_code=no_code, region_code=place, industry="E"))
     found = project_for(firm, line.project, line.nature)
@@ -148,7 +148,7 @@ def _pieces(value: Any) -> int:
     return int(said)
 
 
-def _line(number: int, row: dict[str, Any], today: date, found: Read) -> Line | None:
+def _line(number: int, row: dict[str, Any], today: date, found: PlatformSheet) -> PlatformLine | None:
     said: dict[str, Any] = {}
     before = len(found.faults)
     for column, reader in _readers(today).items():
@@ -177,7 +177,7 @@ def _line(number: int, row: dict[str, Any], today: date, found: Read) -> Line | 
         found.faults.append(BadCell(number, FIELD[name], fault))
     if len(found.faults) > before:
         return None
-    return Line(
+    return PlatformLine(
         number, said[PROJECT], said[FIRM], said.get(CODE, ""), said.get(NATURE, ""), said.get(AUTHORITY, ""), look
     )
 

@@ -29,7 +29,7 @@ ANSWERED_IN_TIME = Q(answered_at__date__lte=F("due_on"))
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReviewFacts:
     """Who looks at whom, led by whom, when. `inspector` None: an `outsider` does."""
 
     kind: str
@@ -63,7 +63,7 @@ def may_decide(finding: ReviewFinding, user: User) -> bool:
 
 
 @transaction.atomic
-def plan(planner: Union, facts: Facts, by: User, at: datetime) -> Review:
+def plan(planner: Union, facts: ReviewFacts, by: User, at: datetime) -> Review:
     tree.hold_still()
     planner = Union.objects.get(pk=planner.pk)
     by.forget_grants()
@@ -89,7 +89,7 @@ def plan(planner: Union, facts: Facts, by: User, at: datetime) -> Review:
     return row
 
 
-def _check(planner: Union, facts: Facts) -> None:
+def _check(planner: Union, facts: ReviewFacts) -> None:
     found: dict[str, str] = {}
     for field, label in (("name", "名称"), ("leader", "带队人")):
         if not getattr(facts, field).strip():
@@ -103,7 +103,7 @@ def _check(planner: Union, facts: Facts) -> None:
         raise Refused("；".join(found.values()), found)
 
 
-def _who_looks(planner: Union, facts: Facts) -> dict[str, str]:
+def _who_looks(planner: Union, facts: ReviewFacts) -> dict[str, str]:
     if facts.kind == ReviewKind.THIRD_PARTY:
         if facts.inspector is not None:
             return {"inspector": "第三方审计填机构名称，不选检查单位。"}

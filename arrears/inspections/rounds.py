@@ -13,7 +13,7 @@ from arrears.cases.models import Employer, Project
 from arrears.inspections import key_targets, picking
 from arrears.inspections.actions import seat
 from arrears.inspections.models import KeyTarget, Round, RoundKind, RoundTarget
-from arrears.inspections.picking import MOST, Pick, Wanted
+from arrears.inspections.picking import MOST, Pick, PickingFilters
 from arrears.inspections.terms import keep_rounds, with_visits
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -25,7 +25,7 @@ LONGEST = 366  # days
 
 
 @dataclass(frozen=True)
-class Facts:
+class RoundFacts:
     name: str
     kind: str
     since: date
@@ -73,7 +73,7 @@ def counts(rounds: Iterable[Round], user: User) -> dict[int, tuple[int, int]]:
 
 
 @transaction.atomic
-def plan(union: Union, facts: Facts, wanted: Wanted, by: User, at: datetime) -> Round:
+def plan(union: Union, facts: RoundFacts, wanted: PickingFilters, by: User, at: datetime) -> Round:
     """A round with everyone the filters find. Refused when they find nobody."""
     union = seat(union, by, "制定排查计划")
     _check(facts)
@@ -94,14 +94,14 @@ def plan_month(union: Union, by: User, at: datetime) -> Round:
     union, (first, last) = seat(union, by, "制定排查计划"), month_of(day_of(at))
     if Round.objects.standing().filter(union=union, kind=RoundKind.MONTHLY, since=first).exists():
         raise Refused(f"{first:%Y 年 %-m 月}的专项检查已经排过，请打开那一份计划。")
-    picks = picking.pick(union, Wanted(due=True), last)
+    picks = picking.pick(union, PickingFilters(due=True), last)
     if not picks:
         targets = sorted(picking.watched(union), key=lambda row: (row.next_on(key_targets.last_visit(row)), row.pk))
         if not targets:
             raise Refused(f"「{union}」及以下还没有重点对象，请先列入重点对象，再排月度专项检查。")
         picks = [Pick(targets[0].employer, targets[0].project, union, ["本月没有到期的，选最早到期的重点对象"])]
     name = f"{first:%Y 年 %-m 月}专项检查"
-    return _write(union, Facts(name, RoundKind.MONTHLY, first, last), picks, by, at)
+    return _write(union, RoundFacts(name, RoundKind.MONTHLY, first, last), picks, by, at)
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -110,7 +110,7 @@ def month_of(day: date) -> tuple[date, date]:
     return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
-def _check(facts: Facts) -> None:
+def _check(facts: RoundFacts) -> None:
     found: dict[str, str] = {}
     if not facts.name.strip():
         found["name"] = "请填写计划名称。"
@@ -124,7 +124,7 @@ def _check(facts: Facts) -> None:
         raise Refused("；".join(found.values()), found)
 
 
-def _write(union: Union, facts: Facts, picks: list[Pick], by: User, at: datetime) -> Round:
+def _write(union: Union, facts: RoundFacts, picks: list[Pick], by: User, at: datetime) -> Round:
     if len(picks) > MOST:
         raise Refused(f"按所选条件超过 {MOST:,} 户，一份计划列不下，请缩小范围，或由下级单位分别制定。")
     # Held: the same month planned twice at one moment meets itself here.
@@ -240,7 +240,7 @@ def call_off(row: Round, reason: str, by: User, at: datetime) -> Round:
 
 
 @dataclass
-class Month:
+class RoundMonth:
     """One unit concerned (it watches somebody) in a month. `due`: key targets to be inspected by its end; `unlisted`: of these in no plan."""
 
     unit: Union
@@ -262,10 +262,10 @@ class Month:
         return f"计划内还有 {self.listed - self.met} 户未检查" if self.met < self.listed else ""
 
 
-def month(union: Union, today: date) -> list[Month]:
+def month(union: Union, today: date) -> list[RoundMonth]:
     """YK-1.2: every unit below `union` that watches key targets, and what its special inspection of this month lacks."""
     first, last = month_of(today)
-    found: dict[int, Month] = {}
+    found: dict[int, RoundMonth] = {}
     listed = with_visits(
         RoundTarget.objects.filter(
             path__startswith=union.path, round__kind=RoundKind.MONTHLY, round__since=first, round__called_off_at=None
@@ -274,7 +274,7 @@ def month(union: Union, today: date) -> list[Month]:
     rows = list(listed)
     planned = {(employer, project) for _, employer, project, _ in rows}
     for target in picking.watched(union):
-        row = found.setdefault(target.union_id, Month(target.union))
+        row = found.setdefault(target.union_id, RoundMonth(target.union))
         row.watched += 1
         if _due_within(target, first, last):
             row.due += 1

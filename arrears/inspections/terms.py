@@ -22,7 +22,7 @@ from arrears.inspections.models import (
     RoundTarget,
 )
 from arrears.law.obligations.derive import Owed
-from arrears.law.obligations.projection import Kept, Tools, batches, rebuilt, write
+from arrears.law.obligations.projection import ProjectionResult, Tools, batches, rebuilt, write
 from arrears.law.obligations.subject import Place, Places
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
@@ -104,7 +104,7 @@ def with_visits(targets: QuerySet[RoundTarget]) -> QuerySet[Any]:  # rows carry 
     return targets.annotate(met_on=Subquery(visits.values("on")[:1]), met_by=Subquery(visits.values("pk")[:1]))
 
 
-def keep_rounds(ids: Collection[int], at: datetime) -> Kept:
+def keep_rounds(ids: Collection[int], at: datetime) -> ProjectionResult:
     """One term per unit that was sent somewhere: met by the last of its visits, on the day of that visit.
 
     The rounds are held: two visits that each are the last one of somebody must not overlook each other.
@@ -144,7 +144,7 @@ def _go(row: Round, unit: Union, days: list[date | None]) -> Owed:
 # Looks between units -------------------------------------------------------------------------------------------------
 
 
-def keep_reviews(ids: Collection[int], at: datetime) -> Kept:
+def keep_reviews(ids: Collection[int], at: datetime) -> ProjectionResult:
     """The visit by whoever inspects, and an answer from the inspected unit to each finding."""
     parts = ("planner__parent", "inspector__parent", "inspected__parent")
     by_pk = {row.pk: row for row in Review.objects.filter(pk__in=ids).select_related(*parts)}
@@ -196,7 +196,7 @@ def _put_right(one: ReviewFinding, row: Review) -> Owed:
 # The platform --------------------------------------------------------------------------------------------------------
 
 
-def keep_checks(ids: Collection[int], at: datetime) -> Kept:
+def keep_checks(ids: Collection[int], at: datetime) -> ProjectionResult:
     rows = PlatformCheck.objects.filter(pk__in=ids, due_on__isnull=False).select_related("union__parent", "project")
     return write([f"platform:{pk}" for pk in ids], [_rectify(row) for row in rows], at)
 
@@ -223,7 +223,7 @@ def _rectify(row: PlatformCheck) -> Owed:
 # Findings of a visit -----------------------------------------------------------------------------------------------
 
 
-def keep_findings(ids: Collection[int], at: datetime) -> Kept:
+def keep_findings(ids: Collection[int], at: datetime) -> ProjectionResult:
     """The term of each finding is the one set on the spot."""
     rows = Finding.objects.filter(pk__in=ids).select_related("inspection__union")
     places = Places()
@@ -265,7 +265,7 @@ def _put_finding_right(finding: Finding, holder: Place) -> Owed:
 # Whole ---------------------------------------------------------------------------------------------------------------
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every one's terms again."""
     kept = rebuilt(Round.objects.all(), lambda ids: keep_rounds(ids, at))
     kept += rebuilt(Review.objects.all(), lambda ids: keep_reviews(ids, at))

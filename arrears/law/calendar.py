@@ -22,7 +22,7 @@ ALARM_MONTH = 11  # the State Council publishes next year's days in October or N
 
 
 @dataclass(frozen=True)
-class Kept:
+class CalendarChange:
     """What entering days changed. `missing`: festivals the notice did not name, so its year stays provisional."""
 
     entered: int
@@ -56,7 +56,7 @@ def calendar_alarm(today: date, calendar: Calendar) -> str | None:
 
 
 @transaction.atomic
-def import_notice(text: str, office: Union, by: User, at: datetime, year: int | None = None) -> Kept:
+def import_notice(text: str, office: Union, by: User, at: datetime, year: int | None = None) -> CalendarChange:
     """Enter a pasted 放假安排 notice. Raises Refused with the place in the text, Forbidden."""
     try:
         decree = read_decree(text, year)
@@ -69,7 +69,7 @@ def import_notice(text: str, office: Union, by: User, at: datetime, year: int | 
 @transaction.atomic
 def enter(
     days: Iterable[Decreed], notice: str, office: Union, by: User, at: datetime, missing: Iterable[str] = ()
-) -> Kept:
+) -> CalendarChange:
     """Enter decreed days; a different row of the same day is withdrawn, an equal one left alone. Raises Forbidden."""
     _check_keeper(office, by)
     wanted = {row.day: row for row in days}
@@ -83,7 +83,7 @@ def enter(
     if changed:
         told = [f"{row.day} {_kind(row).label} {row.name}" for row in changed]
         audit.record(STREAM, "enter_days", by, at, office, notice=notice, days=told, version=version)
-    return Kept(len(changed), len(replaced), len(wanted) - len(changed), list(missing), version)
+    return CalendarChange(len(changed), len(replaced), len(wanted) - len(changed), list(missing), version)
 
 
 @transaction.atomic

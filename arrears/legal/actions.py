@@ -42,15 +42,15 @@ class Result:
 RESULTS: dict[ProceedingKind, dict[str, Result]] = {
     K.MEDIATION: {
         "agreed": Result("达成调解协议", Outcome.AGREED, "mediation", (K.CONFIRMATION,)),
-        "failed": Result("未达成协议", Outcome.FAILED, None, (K.ARBITRATION,)),
-        "expired": Result("期满未达成协议（15 日）", Outcome.FAILED, None, (K.ARBITRATION,)),
+        "failed": Result("未达成协议", Outcome.FAILED, "", (K.ARBITRATION,)),
+        "expired": Result("期满未达成协议（15 日）", Outcome.FAILED, "", (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.ARBITRATION: {
         "awarded": Result("裁决支付", Outcome.DONE, "award"),
         "agreed": Result("仲裁调解达成协议", Outcome.AGREED, "mediation"),
-        "rejected": Result("驳回请求", Outcome.FAILED, None, (K.LITIGATION,)),
-        "expired": Result("逾期未裁决", Outcome.FAILED, None, (K.LITIGATION,)),
+        "rejected": Result("驳回请求", Outcome.FAILED, "", (K.LITIGATION,)),
+        "expired": Result("逾期未裁决", Outcome.FAILED, "", (K.LITIGATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.LITIGATION: {
@@ -61,13 +61,13 @@ RESULTS: dict[ProceedingKind, dict[str, Result]] = {
     },
     K.CONFIRMATION: {
         "confirmed": Result("确认协议有效", Outcome.DONE, "confirmation"),
-        "rejected": Result("驳回申请", Outcome.FAILED, None, (K.ARBITRATION,)),
+        "rejected": Result("驳回申请", Outcome.FAILED, "", (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.PAYMENT_ORDER: {
         "ordered": Result("支付令生效", Outcome.DONE, "payment_order"),
-        "objected": Result("用人单位异议，支付令失效", Outcome.FAILED, None, (K.LITIGATION,)),
-        "rejected": Result("驳回申请", Outcome.FAILED, None, (K.ARBITRATION,)),
+        "objected": Result("用人单位异议，支付令失效", Outcome.FAILED, "", (K.LITIGATION,)),
+        "rejected": Result("驳回申请", Outcome.FAILED, "", (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
 }

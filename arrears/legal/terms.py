@@ -10,7 +10,7 @@ from typing import Any
 from arrears.cases.models import Case
 from arrears.cases.models.case import NO_MORE
 from arrears.cases.signals import TURNS
-from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
+from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt
 from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
@@ -25,7 +25,7 @@ Dated = dict[str, date | None]
 REFUSED, OTHERWISE, CASE_OVER = "不予受理", "未经此步骤即已结束", "案件已办结或不再办理"
 
 
-def keep_proceedings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_proceedings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     """Bring the terms of these proceedings into step; inside the caller's transaction, which holds their cases."""
     rows = list(Proceeding.objects.filter(pk__in=ids).select_related("case__employer", "case__handling_union"))
     places, later = Places(), _taken(rows)
@@ -113,7 +113,7 @@ def _over(row: Proceeding) -> End | None:
     return End(row.case.changed_at, CASE_OVER) if row.case.state in NO_MORE else None
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every proceeding's terms again."""
     return rebuilt(Proceeding.objects.all(), lambda ids: keep_proceedings(ids, at, tools))
 

@@ -79,7 +79,7 @@ def initial_of(letter: Letter) -> dict[str, Any]:
     return {name: getattr(letter, name) for name in plain} | {"supervisors": "、".join(letter.supervisors)}
 
 
-class StepForm(PlainForm):
+class LetterStepForm(PlainForm):
     """What a step of letters.table asks."""
 
     on = DayField(label="日期")

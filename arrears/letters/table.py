@@ -15,7 +15,7 @@ S, K = LetterState, LetterKind
 
 
 @dataclass(frozen=True)
-class Step:
+class LetterStep:
     """`asks`: fields of forms.letters.StepForm. `by_approver`: the approver's step, else whoever drafts for the issuer."""
 
     label: str
@@ -35,8 +35,8 @@ def _from(*states: LetterState) -> frozenset[LetterState]:
 
 TO_EMPLOYER = frozenset(kind for kind in K if kind != K.SUGGESTION)
 ISSUED = frozenset(state for state in LetterState if state not in rules.UNISSUED_OR_VOID)
-STEPS: dict[str, Step] = {
-    "submit": Step(
+STEPS: dict[str, LetterStep] = {
+    "submit": LetterStep(
         "送审",
         _from(S.DRAFT),
         steps.submit,
@@ -44,7 +44,7 @@ STEPS: dict[str, Step] = {
         hint="送本单位审批人审批；送审后不能再改。",
         done="已送审，等待审批人签发。",
     ),
-    "withdraw": Step(
+    "withdraw": LetterStep(
         "撤回",
         _from(S.DRAFT, S.SUBMITTED),
         steps.take_back,
@@ -52,7 +52,7 @@ STEPS: dict[str, Step] = {
         hint="未签发的文书不占文号。",
         done="已撤回，没有占用文号。",
     ),
-    "deliver": Step(
+    "deliver": LetterStep(
         "登记送达",
         _from(S.APPROVED),
         following.deliver,
@@ -61,7 +61,7 @@ STEPS: dict[str, Step] = {
         hint="从送达之日起计算答复期限。",
         done="已登记送达，答复期限开始计算。",
     ),
-    "refuse": Step(
+    "refuse": LetterStep(
         "登记拒收",
         _from(S.APPROVED),
         following.refuse,
@@ -70,7 +70,7 @@ STEPS: dict[str, Step] = {
         hint="对方拒绝签收的，记明见证人；可据此进入下一步。",
         done="已登记拒收，可以进入下一步。",
     ),
-    "answer": Step(
+    "answer": LetterStep(
         "登记答复",
         _from(S.DELIVERED, S.REFUSED),
         following.answer,
@@ -79,7 +79,7 @@ STEPS: dict[str, Step] = {
         hint="收到书面答复的日期和结果。",
         done="已登记答复。",
     ),
-    "object": Step(
+    "object": LetterStep(
         "登记异议",
         _from(S.DELIVERED),
         following.object_to,
@@ -88,7 +88,7 @@ STEPS: dict[str, Step] = {
         hint="对方书面提出异议的，答复期限照常计算。",
         done="已登记异议。",
     ),
-    "department_closes": Step(
+    "department_closes": LetterStep(
         "登记部门办结",
         _from(S.DELIVERED),
         following.department_closes,
@@ -97,7 +97,7 @@ STEPS: dict[str, Step] = {
         hint="部门办结之日起计算反馈期限。",
         done="已登记部门办结，反馈期限开始计算。",
     ),
-    "finish": Step(
+    "finish": LetterStep(
         "了结",
         _from(S.DELIVERED, S.REFUSED, S.ANSWERED),
         following.finish,
@@ -105,7 +105,7 @@ STEPS: dict[str, Step] = {
         hint="问题已解决或已转下一步。",
         done="已了结。",
     ),
-    "make_void": Step(
+    "make_void": LetterStep(
         "作废",
         ISSUED,
         steps.make_void,
@@ -118,13 +118,13 @@ STEPS: dict[str, Step] = {
 }
 
 
-def may(letter: Letter, row: Step, user: User) -> bool:
+def may(letter: Letter, row: LetterStep, user: User) -> bool:
     if row.by_approver:
         return user.may(Right.APPROVE, letter.issuer.in_charge())
     return rules.may_draft(letter, user)
 
 
-def offers(letter: Letter, user: User) -> dict[str, Step]:
+def offers(letter: Letter, user: User) -> dict[str, LetterStep]:
     """Every step of the table that starts here and whose right the reader holds."""
     done = {"object": letter.objected_on, "department_closes": letter.department_closed_on}
     return {

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from arrears.cases.models import Act, ActKind, Case, Closure, State
 from arrears.law.models import Obligation
-from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
+from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.deadlines import deadlines
 from arrears.law.rules.facts import Facts, Moment
@@ -30,7 +30,7 @@ ENDED = {State.CLOSED: "案件已办结", State.DISMISSED: "经核实不属欠�
 
 
 @dataclass(frozen=True)
-class Terms:
+class LetterTerms:
     """Working days to answer and to object; the law that gives them by name. None: no rule gives a term."""
 
     reply: int | None = None
@@ -42,10 +42,10 @@ def stream(pk: int) -> str:
     return f"letter:{pk}"
 
 
-def keep_letters(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_letters(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     """Bring what is owed upon these letters into step, and write on each when its answer is due; the caller holds them."""
     if not ids:
-        return Kept()
+        return ProjectionResult()
     rows = list(Letter.objects.filter(pk__in=ids, number__isnull=False).select_related("case__employer", "issuer"))
     ends = _ends({row.case_id for row in rows})
     places = Places()
@@ -131,7 +131,7 @@ def _write_due(letters: Iterable[Letter]) -> None:
 # ---- what a letter says of its terms ----------------------------------------------------------------------------
 
 
-def terms_of(letter: Letter, day: date) -> Terms:
+def terms_of(letter: Letter, day: date) -> LetterTerms:
     """The terms that will run if the letter goes out on `day`."""
     tools = Tools()
     line = _line(letter, Places(), day)
@@ -145,13 +145,13 @@ def terms_of(letter: Letter, day: date) -> Terms:
     reply = next((found[name] for name in REPLY if name in found), None)
     objection = found.get(OBJECTION)
     basis = reply.basis if reply is not None and reply.basis.startswith("《") else ""
-    return Terms(reply.workdays if reply else None, objection.workdays if objection else None, basis)
+    return LetterTerms(reply.workdays if reply else None, objection.workdays if objection else None, basis)
 
 
 # ---- whole ------------------------------------------------------------------------------------------------------
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every issued letter's terms again."""
     return rebuilt(Letter.objects.issued(), lambda ids: keep_letters(ids, at, tools))
 

@@ -9,7 +9,7 @@ from typing import Any
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.letters.models import Department, Letter, LetterKind, SuggestionGround
-from arrears.letters.terms import Terms, terms_of
+from arrears.letters.terms import LetterTerms, terms_of
 from unions.common.clock import day_of
 from unions.log import audit
 from unions.models import Union, UnionKind
@@ -107,7 +107,7 @@ def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.replace("\r", "\n").split("\n") if line.strip()]
 
 
-def _opening(letter: Letter, terms: Terms) -> list[str]:
+def _opening(letter: Letter, terms: LetterTerms) -> list[str]:
     basis = f"根据{_BASIS}{terms.basis}的规定，"
     if letter.kind == LetterKind.PROMPT:
         return [f"{basis}我会在开展劳动法律监督工作中了解到，你单位存在拖欠职工工资的情形，现提示如下。"]
@@ -120,7 +120,7 @@ def _opening(letter: Letter, terms: Terms) -> list[str]:
     return [f"{basis}我会{looked}，并已就{letter.case.employer.name}拖欠职工工资问题依法提出监督意见，现提出建议如下。"]
 
 
-def _closing(letter: Letter, terms: Terms) -> list[str]:
+def _closing(letter: Letter, terms: LetterTerms) -> list[str]:
     if letter.kind == LetterKind.SUGGESTION:
         within = f"办结后{terms.reply}个工作日内" if terms.reply else "办结后"
         return [f"请贵部门依法处理，并请在{within}将处理结果书面反馈我会。"]

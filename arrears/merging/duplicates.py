@@ -58,7 +58,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class Found:
+class Likenesses:
     """`letters`: letters of workers the reader may see that left the same phone and belong to no case yet."""
 
     visible: list[Likeness] = field(default_factory=list)
@@ -101,7 +101,7 @@ def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
 # ---- looking --------------------------------------------------------------------------------------------------------
 
 
-def like(probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None) -> Found:
+def like(probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None) -> Likenesses:
     """Cases that may be the one of `probe`, `but` itself left out, and letters that no case has yet. At most nine queries and two
     per foreign unit.
     """
@@ -128,7 +128,7 @@ def like(probe: Probe, user: User, today: date, but: int | None = None, but_lett
     own = _seen_letters(loose, user)
     others = [row.union for row in loose if row.pk not in own]
     units = [*(case.handling_union for case in foreign), *others]
-    return Found(visible[:MOST], _elsewhere(units), [row for row in loose if row.pk in own][:MOST])
+    return Likenesses(visible[:MOST], _elsewhere(units), [row for row in loose if row.pk in own][:MOST])
 
 
 def _employers(probe: Probe) -> dict[int, str]:
@@ -210,15 +210,15 @@ def _contact(unit: Union) -> Union:
     return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
 
 
-def of_numbers(phones: Iterable[str], identities: Iterable[str], user: User, case: Case) -> Found:
+def of_numbers(phones: Iterable[str], identities: Iterable[str], user: User, case: Case) -> Likenesses:
     """Other cases that list somebody with one of these numbers."""
     probe = Probe(phones=_prints(PHONE, phones), identities=_prints(IDENTITY, identities))
     if not (probe.phones or probe.identities):
-        return Found()
+        return Likenesses()
     return like(probe, user, case.accepted_on or date.max, but=case.pk)
 
 
-def of_letter(employer_name: str, region_code: str, phone: str, user: User, today: date, letter: int) -> Found:
+def of_letter(employer_name: str, region_code: str, phone: str, user: User, today: date, letter: int) -> Likenesses:
     """Cases and letters that may be the matter of a worker's letter; that letter itself left out."""
     probe = Probe(employer_name, region_code=region_code, phones=_prints(PHONE, [phone_key(phone)]))
     return like(probe, user, today, but_letter=letter)

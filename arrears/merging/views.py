@@ -50,7 +50,7 @@ def likenesses(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case,
         "links": links,
-        "found": duplicates.Found(fresh, found.elsewhere, found.letters),
+        "found": duplicates.Likenesses(fresh, found.elsewhere, found.letters),
         "waiting": case.mergers.filter(stage=MergerStage.REQUESTED).first(),
         "merged": merging.merged_since(case),
         "absorbed": merging.absorbed(case, user),

@@ -40,7 +40,7 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class Terms:
+class PlanTerms:
     """What is said of a plan beside its rows."""
 
     agreed_on: date
@@ -55,7 +55,7 @@ class Terms:
 
 
 @transaction.atomic
-def make(case: Case, kind: PlanKind, promises: Sequence[Promise], terms: Terms, by: User, at: datetime) -> Plan:
+def make(case: Case, kind: PlanKind, promises: Sequence[Promise], terms: PlanTerms, by: User, at: datetime) -> Plan:
     """Write a plan, or the next version of the one in force.
 
     Refused: sums that are not what is outstanding and no word why; a replacement without a reason; the same plan of the
@@ -89,7 +89,7 @@ def _written(
     kind: PlanKind,
     before: Plan | None,
     promises: Sequence[Promise],
-    terms: Terms,
+    terms: PlanTerms,
     balance: ledger.Balance,
     by: User,
     at: datetime,
@@ -134,7 +134,7 @@ def check_right(case: Case, by: User) -> None:
         raise Forbidden(f"本案由「{case.handling_union.in_charge()}」承办，计划由该单位登记。")
 
 
-def _check_terms(terms: Terms, before: Plan | None, at: datetime) -> None:
+def _check_terms(terms: PlanTerms, before: Plan | None, at: datetime) -> None:
     if terms.agreed_on > day_of(at):
         raise Refused("签订日期不能晚于今天。", {"agreed_on": "日期不能晚于今天。"})
     if before is not None and not terms.reason.strip():
@@ -144,7 +144,7 @@ def _check_terms(terms: Terms, before: Plan | None, at: datetime) -> None:
         raise Refused(text, {"agreed_on": text})
 
 
-def _check_promises(kind: PlanKind, promises: Sequence[Promise], terms: Terms) -> None:
+def _check_promises(kind: PlanKind, promises: Sequence[Promise], terms: PlanTerms) -> None:
     if not promises:
         raise Refused("请至少填写一期。" if kind == PlanKind.REPAYMENT else "请至少填写一个步骤。")
     if len(promises) > MOST_STEPS:
@@ -159,7 +159,7 @@ def _check_promises(kind: PlanKind, promises: Sequence[Promise], terms: Terms) -
         raise Refused("每一步都要写明措施和责任人。")
 
 
-def _check_sums(promises: Sequence[Promise], left: ledger.Sums, terms: Terms) -> None:
+def _check_sums(promises: Sequence[Promise], left: ledger.Sums, terms: PlanTerms) -> None:
     if not left.amount:
         raise Refused("台账中没有未解决的金额，不必制定偿还计划。")
     amount, people = sum(one.amount for one in promises), sum(one.workers for one in promises)

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 
 from arrears.cases import ledger
-from arrears.plans.actions import MOST_STEPS, Promise, Terms
+from arrears.plans.actions import MOST_STEPS, PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 
@@ -21,7 +21,7 @@ INSTALMENT, STEP = ("due", "workers", "amount"), ("due", "what", "owner")
 
 
 @dataclass(frozen=True)
-class Line:
+class InstalmentLine:
     """One row of the table."""
 
     number: int
@@ -88,9 +88,9 @@ class PlanForm(PlainForm):
             if not given[name]:
                 self.add_error(f"{name}_{number}", f"第 {number} 行还缺{labels[name]}。")
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[InstalmentLine]:
         for number in range(1, self.rows + 1):
-            yield Line(number, [self[f"{name}_{number}"] for name in self.columns])
+            yield InstalmentLine(number, [self[f"{name}_{number}"] for name in self.columns])
 
     def terms_fields(self) -> list[forms.BoundField]:
         """What stands beside the table."""
@@ -113,10 +113,12 @@ class PlanForm(PlainForm):
                 )
         return found
 
-    def terms(self, **given: Any) -> Terms:
+    def terms(self, **given: Any) -> PlanTerms:
         data = self.cleaned_data
         basis = PlanBasis(data["basis"]) if data.get("basis") else None
-        return Terms(data["agreed_on"], basis, data["guarantee"], data.get("gap", ""), data.get("reason", ""), **given)
+        return PlanTerms(
+            data["agreed_on"], basis, data["guarantee"], data.get("gap", ""), data.get("reason", ""), **given
+        )
 
 
 def evenly(left: ledger.Sums, parts: int, first: date) -> dict[str, Any]:

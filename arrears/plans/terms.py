@@ -12,7 +12,7 @@ from arrears.cases.models import Case
 from arrears.cases.models.case import NO_MORE
 from arrears.cases.signals import TURNS
 from arrears.law.obligations.derive import Owed
-from arrears.law.obligations.projection import Kept, Tools, rebuilt, write
+from arrears.law.obligations.projection import ProjectionResult, Tools, rebuilt, write
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
 from arrears.plans.models import Plan, PlanStep
@@ -24,7 +24,7 @@ REPAYMENT_CLAUSE, STEP_CLAUSE = "QD-3", "SD-2.4a"
 REPLACED, NOTHING_OWED, CASE_OVER = "计划已有新的一版", "台账已无未解决金额", "案件已办结或不再办理"
 
 
-def keep_plans(ids: Collection[int], at: datetime) -> Kept:
+def keep_plans(ids: Collection[int], at: datetime) -> ProjectionResult:
     """Bring what is owed upon these plans into step; inside the caller's transaction, which holds their cases."""
     rows = list(
         Plan.objects.filter(pk__in=ids).select_related("case__handling_union__parent").prefetch_related("steps")
@@ -91,7 +91,7 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
     )
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every plan's terms again."""
     return rebuilt(Plan.objects.all(), lambda ids: keep_plans(ids, at))
 

@@ -32,7 +32,7 @@ MINIMUM = "请至少写一样：单位名称、工地或地址，或者把情况
 
 
 @dataclass(frozen=True)
-class Told:
+class WrittenForm:
     """What a worker wrote on the form, as she wrote it."""
 
     region_code: str = ""
@@ -60,7 +60,9 @@ class Receipt:
     refused: list[str] = field(default_factory=list)  # files that were not kept, and why
 
 
-def receive(told: Told, papers: Sequence[UploadedFile], token: str, poster: Union | None, at: datetime) -> Receipt:
+def receive(
+    told: WrittenForm, papers: Sequence[UploadedFile], token: str, poster: Union | None, at: datetime
+) -> Receipt:
     """Take a letter in. The same form sent again (a double click, a lost answer) is the same letter."""
     if not told.text.strip():
         raise Refused(MINIMUM, {"employer_name": MINIMUM})
@@ -77,7 +79,9 @@ def receive(told: Told, papers: Sequence[UploadedFile], token: str, poster: Unio
 
 
 @transaction.atomic
-def _new(told: Told, papers: Sequence[UploadedFile], known_by: str, poster: Union | None, at: datetime) -> Receipt:
+def _new(
+    told: WrittenForm, papers: Sequence[UploadedFile], known_by: str, poster: Union | None, at: datetime
+) -> Receipt:
     tree.hold_still()
     union, officer = places.receiver(told.region_code, poster.in_charge() if poster else None, told.text)
     union = Union.objects.get(pk=union.pk)  # its path as the tree now stands
@@ -100,7 +104,7 @@ def _new(told: Told, papers: Sequence[UploadedFile], known_by: str, poster: Unio
 
 
 @transaction.atomic
-def _again(letter: WindowLetter, told: Told, papers: Sequence[UploadedFile], at: datetime) -> Receipt:
+def _again(letter: WindowLetter, told: WrittenForm, papers: Sequence[UploadedFile], at: datetime) -> Receipt:
     """The answer may never have arrived: a fresh PIN, unless the letter was already opened with the first one. What is
     written otherwise this time is kept as an addition."""
     letter = WindowLetter.objects.select_for_update().get(pk=letter.pk)

@@ -11,7 +11,7 @@ from django import forms
 from arrears.cases.forms.employer import NamesEmployer
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import NoCode
-from arrears.portal.actions import Told
+from arrears.portal.actions import WrittenForm
 from arrears.portal.answering import CALLED
 from arrears.portal.models import Said, WindowLetter
 from unions.common.clock import day_of
@@ -50,10 +50,10 @@ class WriteForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["region_code"].choices = [("", "请选择区县（可以不选）"), *regions]  # type: ignore[attr-defined]
 
-    def told(self) -> Told:
+    def told(self) -> WrittenForm:
         data = dict(self.cleaned_data)
         data.pop("papers")
-        return Told(**data)
+        return WrittenForm(**data)
 
 
 class AddForm(PlainForm):

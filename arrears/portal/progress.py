@@ -41,7 +41,7 @@ STEPS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ProgressLine:
     """One line of what has happened. `words` is what was said, `mine` whether the worker said it."""
 
     at: datetime
@@ -58,15 +58,15 @@ def headline(letter: WindowLetter) -> tuple[str, str]:
     return STANDINGS.get(LetterStanding(letter.standing), STANDINGS[LetterStanding.NEW])
 
 
-def lines(letter: WindowLetter) -> list[Line]:
+def lines(letter: WindowLetter) -> list[ProgressLine]:
     """Newest first."""
-    found = [Line(letter.at, "您提交了来信", letter.words.text, mine=True), *_said(letter)]
+    found = [ProgressLine(letter.at, "您提交了来信", letter.words.text, mine=True), *_said(letter)]
     if letter.case:
         found += _done(letter, letter.case)
     return sorted(found, key=lambda line: line.at, reverse=True)
 
 
-def _said(letter: WindowLetter) -> Iterator[Line]:
+def _said(letter: WindowLetter) -> Iterator[ProgressLine]:
     titles = {
         Said.QUESTION: "工会想问您",
         Said.ANSWER: "您回答了",
@@ -76,16 +76,16 @@ def _said(letter: WindowLetter) -> Iterator[Line]:
         Said.EXPLANATION: "工会的答复",
     }
     for word in letter.messages.exclude(kind=Said.CALLED):
-        yield Line(word.at, titles[Said(word.kind)], word.text.text, mine=word.by_id is None)
+        yield ProgressLine(word.at, titles[Said(word.kind)], word.text.text, mine=word.by_id is None)
 
 
-def _done(letter: WindowLetter, case: Case) -> Iterator[Line]:
+def _done(letter: WindowLetter, case: Case) -> Iterator[ProgressLine]:
     """Moves since the letter came; the explanation of a dismissal is written for the worker (SD-2.2b)."""
     events = Event.objects.filter(stream=case.stream, verb__in=STEPS, at__gte=letter.at).order_by("seq")
     explained = case.acts.filter(kind=ActKind.EXPLANATION).order_by("-id").first()
     for event in events:
         words = explained.detail if event.verb == "dismiss" and explained else ""
-        yield Line(event.at, STEPS[event.verb], words)
+        yield ProgressLine(event.at, STEPS[event.verb], words)
 
 
 def _standing_case(letter: WindowLetter) -> Case | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arrears.portal.models import WindowLetter
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import Staff
 from unions.common.clock import day_of
 
@@ -21,4 +21,4 @@ def remind_of_letter(letter: WindowLetter, at: datetime) -> int:
     title, url = ("职工来信要求撤回，请电话回访" if pulls_back else "有职工来信等待办理", letter.get_absolute_url())
     item = {"text": f"{title}。", "short": "职工来信", "url": url}
     people = Staff(day_of(at), {unit.pk}).acting(unit.pk, officer)
-    return put((Word(user, ReminderKind.IMMEDIATE, key, title, url, [item]) for user in people), at)
+    return put((NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item]) for user in people), at)

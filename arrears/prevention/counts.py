@@ -21,7 +21,7 @@ KINDS: list[tuple[str, str]] = [*PreventionKind.choices, (INSPECTION, "检查")]
 
 
 @dataclass
-class Tally:
+class PreventionTally:
     """`times` by kind; `firms` (户次), `projects` (个次) and `people` (人次) as often as they were reached."""
 
     times: dict[str, int] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Tally:
         self.projects += projects
         self.people += people
 
-    def take(self, other: Tally) -> None:
+    def take(self, other: PreventionTally) -> None:
         for kind, times in other.times.items():
             self.times[kind] = self.times.get(kind, 0) + times
         self.firms += other.firms
@@ -52,7 +52,7 @@ class UnitTally:
     """`own`: of the unit asked for itself, not of one below it."""
 
     union: Union
-    tally: Tally
+    tally: PreventionTally
     own: bool
 
 
@@ -71,23 +71,23 @@ def own_of(unit: Union) -> Q:
     return Q(union=unit) | under(closed)
 
 
-def per_unit(unit: Union, since: date, until: date) -> tuple[list[UnitTally], Tally]:
+def per_unit(unit: Union, since: date, until: date) -> tuple[list[UnitTally], PreventionTally]:
     """The unit's own work and that of each unit next below it with all under it, and the sum. Three queries."""
-    found: dict[str, Tally] = {}
-    everything = Tally()
+    found: dict[str, PreventionTally] = {}
+    everything = PreventionTally()
     for key, kind, times, firms, projects, people in _rows(unit, since, until):
-        for tally in (found.setdefault(key, Tally()), everything):
+        for tally in (found.setdefault(key, PreventionTally()), everything):
             tally.add(kind, times, firms, projects, people)
     below = list(unit.children.filter(valid_until=None).order_by("region_code", "code"))
     known = {str(one.pk): one for one in below}
     rows = [UnitTally(unit, _of_none_shown(found, known), True)]
-    rows += [UnitTally(one, found.get(key, Tally()), False) for key, one in known.items()]
+    rows += [UnitTally(one, found.get(key, PreventionTally()), False) for key, one in known.items()]
     return rows, everything
 
 
-def _of_none_shown(found: dict[str, Tally], known: dict[str, Union]) -> Tally:
+def _of_none_shown(found: dict[str, PreventionTally], known: dict[str, Union]) -> PreventionTally:
     """The unit's own, and what units closed since left behind."""
-    own = Tally()
+    own = PreventionTally()
     for key, tally in found.items():
         if key not in known:
             own.take(tally)

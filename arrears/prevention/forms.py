@@ -199,7 +199,7 @@ class RiskChangeForm(PlainForm):
         self.fields["label"].choices = [("", "请选择"), *((one.label, one.label) for one in classes)]  # type: ignore[attr-defined]
 
 
-class OpinionForm(PlainForm):
+class SubsidyOpinionForm(PlainForm):
     opinion = forms.CharField(
         label="意见",
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from arrears.prevention.counts import KINDS, Tally, UnitTally
+from arrears.prevention.counts import KINDS, PreventionTally, UnitTally
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, PreventionWorkQuerySet, SubsidyList
 from arrears.prevention.quarters import spoken
 from arrears.prevention.subsidy import Rate
-from arrears.prevention.subsidy import Row as SubsidyRow
+from arrears.prevention.subsidy import SubsidyRow as SubsidyRow
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
 from unions.models import Union
 from unions.people.agencies import Gap
 
@@ -73,8 +73,8 @@ def _sheet(
     head: Sequence[str],
     notes: Sequence[str],
     now: datetime,
-) -> Sheet:
-    return Sheet(
+) -> WrittenSheet:
+    return WrittenSheet(
         title=title,
         name=name,
         grid=[[HeaderCell(text, 0, nth, 1, 1) for nth, text in enumerate(columns)]],
@@ -85,7 +85,7 @@ def _sheet(
     )
 
 
-def works(found: PreventionWorkQuerySet, now: datetime) -> Sheet:
+def works(found: PreventionWorkQuerySet, now: datetime) -> WrittenSheet:
     notes = ["检查取自集中排查，不在此表；同一单位去几次计几户次。"]
     return _sheet("预防工作登记表", "预防工作", WORKS, _works(found), [], notes, now)
 
@@ -108,7 +108,9 @@ def _works(found: PreventionWorkQuerySet) -> Iterator[Row]:
         )
 
 
-def figures(unit: Union, since: date, until: date, rows: Sequence[UnitTally], total: Tally, now: datetime) -> Sheet:
+def figures(
+    unit: Union, since: date, until: date, rows: Sequence[UnitTally], total: PreventionTally, now: datetime
+) -> WrittenSheet:
     kinds: Columns = {f"{label}（次）": (11, MIDDLE, WHOLE) for _, label in KINDS}
     tail = dict.fromkeys(("合计（次）", "用人单位（户次）", "覆盖（人次）"), (11, MIDDLE, WHOLE))
     several = len(rows) > 1
@@ -120,11 +122,11 @@ def figures(unit: Union, since: date, until: date, rows: Sequence[UnitTally], to
     return _sheet("预防工作统计表", "统计", {"单位": (26, LEFT, ""), **kinds, **tail}, lines, head, notes, now)
 
 
-def _tally(name: str, one: Tally) -> Row:
+def _tally(name: str, one: PreventionTally) -> Row:
     return Row((name, *(one.times.get(kind, 0) for kind, _ in KINDS), one.all, one.firms, one.people))
 
 
-def classes(found: EmployerRiskQuerySet, now: datetime) -> Sheet:
+def classes(found: EmployerRiskQuerySet, now: datetime) -> WrittenSheet:
     """`found` with `last_on`."""
     notes = ["类别、间隔和服务按现行规则，规则没有给出的数字为本地设置；人工调整的到期后恢复按规则分类。"]
     return _sheet("企业风险分类表（QP-4.3）", "企业分类", CLASSES, _classes(found), [], notes, now)
@@ -158,7 +160,7 @@ def _class(serial: int, row: EmployerRisk) -> Row:
 
 def subsidies(
     unit: Union, quarter: str, rows: Sequence[SubsidyRow], rate: Rate | None, of: SubsidyList | None, now: datetime
-) -> Sheet:
+) -> WrittenSheet:
     """`of`: the confirmed or drafted list; None: what the books give now."""
     counted = sum(row.counts for row in rows)
     said = f"每件 {rate.per_case:,.2f} 元，应补 {rate.per_case * counted:,.2f} 元" if rate else "每件金额：未设定"
@@ -197,7 +199,7 @@ def _counts(row: SubsidyRow) -> str:
     return f"不计：已列入{row.listed}" if row.listed else "计补"
 
 
-def gaps(found: Sequence[Gap], now: datetime) -> Sheet:
+def gaps(found: Sequence[Gap], now: datetime) -> WrittenSheet:
     rows = [
         Row((serial, one.union.name, one.kind, one.agency.name if one.agency else "", one.why))
         for serial, one in enumerate(found, 1)

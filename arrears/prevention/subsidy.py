@@ -39,7 +39,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Row:
+class SubsidyRow:
     """One closing. Days in ISO form, `amount` yuan as text: the row is stored as it stands.
 
     `reopened_on`: worked on again since. `listed`: an earlier quarter whose confirmed list has the case already.
@@ -83,7 +83,7 @@ def rate_of(union: Union, day: date, books: RulebooksByUnit) -> Rate | None:
 # ---- what follows from the books --------------------------------------------------------------------------------------
 
 
-def rows(unit: Union, quarter: str) -> list[Row]:
+def rows(unit: Union, quarter: str) -> list[SubsidyRow]:
     """Cases closed in the quarter after a mediation that succeeded at the township the clue was passed to. Five queries."""
     first, last = days_of(quarter)
     shut = _closures(unit, first, last)
@@ -125,7 +125,7 @@ def _mediated(cases: Iterable[int]) -> dict[int, list[Act]]:
 
 def _row(
     shut: Closure, passed: Transfer, mediated: Mapping[int, list[Act]], books: ledger.Balance, listed: Mapping[int, str]
-) -> Row | None:
+) -> SubsidyRow | None:
     """None where the township did not mediate between taking it over and closing it."""
     assert passed.answered_at is not None  # accepted
     since, here = day_of(passed.answered_at), {passed.receiver_id, passed.receiver.in_charge().pk}
@@ -133,7 +133,7 @@ def _row(
     if not acts:
         return None
     case = shut.case
-    return Row(
+    return SubsidyRow(
         case=case.pk,
         number=case.number or "",
         clue_number=case.clue_number or "",
@@ -160,9 +160,9 @@ def _listed(unit: Union, quarter: str) -> dict[int, str]:
     }
 
 
-def frozen(found: SubsidyList) -> list[Row]:
+def frozen(found: SubsidyList) -> list[SubsidyRow]:
     """The rows as they were drafted, with the mark of what was reopened since."""
-    kept = [Row(**row) for row in found.rows]
+    kept = [SubsidyRow(**row) for row in found.rows]
     since = Closure.objects.filter(case__in=[row.case for row in kept], reopened_on__isnull=False)
     reopened = {
         (case, on.isoformat()): day.isoformat()
@@ -172,7 +172,7 @@ def frozen(found: SubsidyList) -> list[Row]:
     return [replace(row, reopened_on=reopened.get((row.case, row.closed_on), row.reopened_on)) for row in kept]
 
 
-def seal(of: Iterable[Row], quarter: str, per_case: Decimal | None) -> str:
+def seal(of: Iterable[SubsidyRow], quarter: str, per_case: Decimal | None) -> str:
     return audit.digest({"quarter": quarter, "per_case": per_case, "rows": [asdict(row) for row in of]})
 
 

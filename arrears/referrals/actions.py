@@ -21,11 +21,11 @@ from arrears.cases.models import Act, Case, Evidence, Series
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
-from arrears.referrals.kinds import KINDS, Kind, open_to, pushed_up
+from arrears.referrals.kinds import KINDS, ReferralKindRule, open_to, pushed_up
 from arrears.referrals.models import Referral, ReferralAnswer, ReferralKind, ReferralPaper, ReferralStage
 from arrears.referrals.terms import crime_threshold, keep_referrals
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import OVERSEEING, Staff
 from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.clock import day_of
@@ -41,10 +41,10 @@ SAID = {"referral.accept": "对方已接收", "referral.refuse": "对方不予�
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReferralRequest:
     """What a person asks for: to whom, in which words, with which materials of the list and which files of the case."""
 
-    kind: Kind
+    kind: ReferralKindRule
     agency: Agency
     request: str
     materials: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ def may_refer(case: Case, user: User) -> bool:
     return bool(open_to(case)) and acts.may_act(case, user)
 
 
-def agencies_for(case: Case, kind: Kind) -> QuerySet[Agency]:
+def agencies_for(case: Case, kind: ReferralKindRule) -> QuerySet[Agency]:
     """Departments of the right kind at the level of the handling unit, then above it."""
     return Agency.objects.at_hand(case.handling_union.in_charge()).filter(kind__in=kind.to)
 
@@ -89,7 +89,7 @@ def _check_other_side(row: Referral, by: User, at: datetime, told_by: str) -> st
 
 
 @transaction.atomic
-def request(case: Case, wanted: Wanted, by: User, at: datetime, *, seen: int) -> Referral:
+def request(case: Case, wanted: ReferralRequest, by: User, at: datetime, *, seen: int) -> Referral:
     """Ask to put a matter of `case` to a department."""
     case = ledger.lock(case)
     if case.version != seen:
@@ -121,7 +121,7 @@ def request(case: Case, wanted: Wanted, by: User, at: datetime, *, seen: int) ->
     return row
 
 
-def _check_wanted(case: Case, wanted: Wanted) -> None:
+def _check_wanted(case: Case, wanted: ReferralRequest) -> None:
     kind = wanted.kind
     if kind not in open_to(case):
         raise Refused("案件现在不能这样转送：线索须先查实立案。", {"kind": "请选择别的事项。"})
@@ -251,7 +251,7 @@ def answer(
     return said
 
 
-def _passed_up(row: Referral, kind: Kind) -> dict[str, object]:
+def _passed_up(row: Referral, kind: ReferralKindRule) -> dict[str, object]:
     """YK-1.3: every answer of the industry authority is news for the level above, read or not before."""
     above = pushed_up(kind, row.sender)
     return {"passed_to": above, "read_by": None, "read_at": None} if above else {}
@@ -332,7 +332,7 @@ def _follow(row: Referral, verb: str, by: User, at: datetime) -> None:
     put(_words(row, verb, by, at), at)
 
 
-def _words(row: Referral, verb: str, by: User, at: datetime) -> Iterator[Word]:
+def _words(row: Referral, verb: str, by: User, at: datetime) -> Iterator[NewReminder]:
     """Numbers only: a reminder may leave the house by mail or telephone."""
     if verb == "referral.send":
         theirs = row.agency.appointments.in_force(day_of(at)).values_list("user_id", flat=True)
@@ -348,11 +348,11 @@ def _words(row: Referral, verb: str, by: User, at: datetime) -> Iterator[Word]:
             yield from _told(above, f"{key}:above", title, row.get_absolute_url())
 
 
-def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[Word]:
+def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[NewReminder]:
     item = {"text": f"{title}。", "short": title, "url": url}
     for user in people:
         if user is not None:
-            yield Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
+            yield NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item])
 
 
 def unread_answers(user: User) -> QuerySet[Referral]:

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Evidence
-from arrears.referrals.actions import Wanted
-from arrears.referrals.kinds import Kind
+from arrears.referrals.actions import ReferralRequest
+from arrears.referrals.kinds import ReferralKindRule
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import Agency
 
@@ -28,7 +28,7 @@ class ReferForm(PlainForm):
     )
 
     def __init__(
-        self, *args: Any, kind: Kind, agencies: QuerySet[Agency], files: QuerySet[Evidence], **kwargs: Any
+        self, *args: Any, kind: ReferralKindRule, agencies: QuerySet[Agency], files: QuerySet[Evidence], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
@@ -44,9 +44,9 @@ class ReferForm(PlainForm):
         if not files.exists():
             del self.fields["attached"]
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ReferralRequest:
         said = self.cleaned_data
-        return Wanted(
+        return ReferralRequest(
             self.kind,
             said["agency"],
             said["request"],
@@ -69,7 +69,7 @@ class WordForm(PlainForm):
             del self.fields["told_by"]
 
 
-class AnswerForm(PlainForm):
+class ReferralAnswerForm(PlainForm):
     """One word of the department about what it did, from the closed list of the kind."""
 
     result = forms.ChoiceField(label="结果")
@@ -79,7 +79,7 @@ class AnswerForm(PlainForm):
         label="对方告知人", max_length=80, required=False, help_text="代录时必填：姓名和职务，或来文文号。"
     )
 
-    def __init__(self, *args: Any, kind: Kind, noting: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: ReferralKindRule, noting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(Any, self.fields["result"]).choices = [("", "请选择"), *kind.results.items()]
         if not noting:

@@ -18,7 +18,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ReferralKindRule:
     key: ReferralKind
     clause: str
     quotation: str
@@ -56,10 +56,10 @@ MATERIALS = (
 ORDER = "责令支付文书及送达证明"
 OWED = "职工名单和欠薪明细"
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, ReferralKindRule] = {
     kind.key.value: kind
     for kind in (
-        Kind(
+        ReferralKindRule(
             K.HR,
             "QD-6.4、QH-3b",
             "发现欠薪线索查实后及时通报同级人社部门。",
@@ -69,7 +69,7 @@ KINDS: dict[str, Kind] = {
             records=Moment("sent", ActKind.INFORM_HR),
             for_clues=True,
         ),
-        Kind(
+        ReferralKindRule(
             K.POLICE,
             "QP-3.2、YK-2.4、SD-2.3e",
             "对恶意欠薪涉嫌犯罪的，及时通过案件移送机制移送公安机关。",
@@ -89,7 +89,7 @@ KINDS: dict[str, Kind] = {
             frozenset({ORDER, OWED}),
             Moment("sent", ActKind.POLICE),
         ),
-        Kind(
+        ReferralKindRule(
             K.JUDICIAL,
             "SD-2.3e、QH-2b",
             "同人社、法院等相关部门的欠薪线索移送、转办、反馈、通报机制。",
@@ -106,7 +106,7 @@ KINDS: dict[str, Kind] = {
             MATERIALS,
             frozenset({OWED}),
         ),
-        Kind(
+        ReferralKindRule(
             K.INDUSTRY,
             "YK-1.3",
             "及时推送行业主管部门，并将处置情况反馈给上一级联席会议办公室。",
@@ -115,7 +115,7 @@ KINDS: dict[str, Kind] = {
             HANDLED,
             for_clues=True,
         ),
-        Kind(
+        ReferralKindRule(
             K.LISTING,
             "QD-6.4、QP-3.1",
             "提请有关部门列入拖欠农民工工资失信联合惩戒对象名单。",
@@ -125,7 +125,7 @@ KINDS: dict[str, Kind] = {
             (ORDER, "行政处理处罚决定书", "群体性、极端事件材料", "其他证据"),
             records=Moment("listed", ActKind.LISTING),
         ),
-        Kind(
+        ReferralKindRule(
             K.LEGAL_AID,
             "SD-2.3e、QD-6.3",
             "对符合条件的农民工，优先受理、优先审查、优先指派。",
@@ -136,7 +136,7 @@ KINDS: dict[str, Kind] = {
             records=Moment("assigned", ActKind.LEGAL_AID),
             for_clues=True,
         ),
-        Kind(
+        ReferralKindRule(
             K.GOVERNMENT,
             "YK-2.1",
             "要上报本级政府和上一级联席会议办公室。",
@@ -146,7 +146,7 @@ KINDS: dict[str, Kind] = {
             records=Moment("sent", ActKind.GOVERNMENT),
             for_clues=True,
         ),
-        Kind(
+        ReferralKindRule(
             K.EARLY,
             "YK-2.1",
             "必要时协调公安部门提前介入。",
@@ -156,7 +156,7 @@ KINDS: dict[str, Kind] = {
             records=Moment("sent", ActKind.EARLY),
             for_clues=True,
         ),
-        Kind(
+        ReferralKindRule(
             K.NOTICE,
             "QD-6.4",
             "共同督促、推动问题解决。",
@@ -165,7 +165,7 @@ KINDS: dict[str, Kind] = {
             HANDLED,
             for_clues=True,
         ),
-        Kind(
+        ReferralKindRule(
             K.HANDOVER,
             "SD-2.2c、QH-2b",
             "不属于本部门管辖的，及时转交有管辖权的部门。",
@@ -179,7 +179,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def open_to(case: Case) -> list[Kind]:
+def open_to(case: Case) -> list[ReferralKindRule]:
     """What may be put to departments in the case as it stands."""
     if case.state == State.CLUE:
         return [kind for kind in KINDS.values() if kind.for_clues]
@@ -188,7 +188,7 @@ def open_to(case: Case) -> list[Kind]:
     return []
 
 
-def pushed_up(kind: Kind, sender: Union) -> Union | None:
+def pushed_up(kind: ReferralKindRule, sender: Union) -> Union | None:
     """YK-1.3: the unit above to which the industry authority's answer goes."""
     if kind.key != K.INDUSTRY or sender.parent is None:
         return None

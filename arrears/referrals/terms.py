@@ -13,11 +13,11 @@ from django.db.models import Q
 from arrears.cases.facts import CaseReader
 from arrears.cases.models import Case
 from arrears.law.editions.rulebook_editions import rulebooks_at
-from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt
+from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.evaluator import crimes
 from arrears.law.rules.facts import Facts, Moment
-from arrears.referrals.kinds import Kind
+from arrears.referrals.kinds import ReferralKindRule
 from arrears.referrals.models import Referral, ReferralKind, ReferralStage
 from unions.approvals import ShownLine
 from unions.common.clock import day_of
@@ -27,7 +27,7 @@ from unions.models import Placement
 OVER = {ReferralStage.REFUSED: "对方不予接收，事项退回", ReferralStage.WITHDRAWN: "转送已撤回"}
 
 
-def keep_referrals(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_referrals(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     """Bring what is owed upon these referrals into step; the caller holds them."""
     sent = Referral.objects.filter(pk__in=ids, number__isnull=False).select_related("case__employer", "sender")
     places = Places()
@@ -78,12 +78,12 @@ def _line(row: Referral, places: Places) -> tuple[Place, ...]:
     return places.line(path or row.sender.path)
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every referral's terms again, once it was sent."""
     return rebuilt(Referral.objects.filter(number__isnull=False), lambda ids: keep_referrals(ids, at, tools))
 
 
-def crime_threshold(case: Case, kind: Kind) -> list[ShownLine]:
+def crime_threshold(case: Case, kind: ReferralKindRule) -> list[ShownLine]:
     """YK-2.4, QP-3.2: beside a transfer to the police, the local amounts of 拒不支付劳动报酬罪 and whether they are reached;
     where the place has set none, that it has not.
     """

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
 from unions.approvals import waiting_for
 from unions.common.clock import day_of
@@ -36,9 +36,11 @@ def remind_of_asked(row: Any, number: str, name: str, words: Mapping[Any, str], 
     remind_approvers(unit, key, title, row.get_absolute_url(), row, approval.barred, at)
 
 
-def _words(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> Iterator[Word]:
+def _words(
+    unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime
+) -> Iterator[NewReminder]:
     item = {"text": f"{title}。", "short": title, "url": url}
     people = Staff(day_of(at), {unit}).with_any(APPROVING, unit)
     for user in User.objects.filter(pk__in=people).order_by("pk"):
         if barred(row, user, at) is None:
-            yield Word(user.pk, ReminderKind.IMMEDIATE, key, title, url, [item])
+            yield NewReminder(user.pk, ReminderKind.IMMEDIATE, key, title, url, [item])

@@ -17,13 +17,13 @@ from arrears.law.calendar import calendar_at
 from arrears.law.models import Obligation, ObligationQuerySet
 from arrears.law.obligations.local import local
 from arrears.reminders.models import MorningRound, ReminderKind, SilenceLevel, SilenceTold
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
-from arrears.reminders.wording import Pile, listing
+from arrears.reminders.wording import DigestContent, listing
 from unions.common.pg_copy import copy_rows
 
 START = time(8, 30)
-Piles = dict[int, Pile]
+Piles = dict[int, DigestContent]
 # Of each row what is needed to say it in words; explanations are long.
 READ = [
     "holder_id",
@@ -70,8 +70,8 @@ class _Round:
     def __init__(self, now: datetime, day: date) -> None:
         self.now, self.day = now.replace(microsecond=0), day
         self.staff = Staff(day)
-        self.digest: Piles = defaultdict(Pile)
-        self.silence: Piles = defaultdict(Pile)
+        self.digest: Piles = defaultdict(DigestContent)
+        self.silence: Piles = defaultdict(DigestContent)
         self.told: list[list[object]] = []
 
     def write(self) -> int:
@@ -112,9 +112,9 @@ class _Round:
             self.told.append([row.pk, level.value, row.clock_at, self.now])
         return people
 
-    def _words(self) -> Iterator[Word]:
+    def _words(self) -> Iterator[NewReminder]:
         for user, pile in self.silence.items():
-            yield Word(
+            yield NewReminder(
                 user,
                 ReminderKind.SILENCE,
                 f"silence:{self.day}",
@@ -124,7 +124,7 @@ class _Round:
                 pile.note,
             )
         for user, pile in self.digest.items():
-            yield Word(
+            yield NewReminder(
                 user,
                 ReminderKind.DIGEST,
                 f"digest:{self.day}",

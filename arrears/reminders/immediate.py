@@ -16,7 +16,7 @@ from django.db.models import F
 from arrears.law.models import Obligation
 from arrears.law.obligations.local import local
 from arrears.reminders.models import Reminder, ReminderKind
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
 from arrears.reminders.wording import Item, item_of, number_of
 from unions.common.clock import day_of
@@ -58,10 +58,10 @@ def _all_told(alarms: list[Alarm]) -> bool:
     return Reminder.objects.filter(key__in=keys).values("key").distinct().count() == len(keys)
 
 
-def _words(alarms: list[Alarm], staff: Staff) -> Iterator[Word]:
+def _words(alarms: list[Alarm], staff: Staff) -> Iterator[NewReminder]:
     for alarm in alarms:
         for user in alarm.people(staff):
-            yield Word(user, ReminderKind.IMMEDIATE, alarm.key, alarm.title, alarm.url, [alarm.item])
+            yield NewReminder(user, ReminderKind.IMMEDIATE, alarm.key, alarm.title, alarm.url, [alarm.item])
 
 
 def _duties(case: Case, at: datetime) -> Iterator[Alarm]:

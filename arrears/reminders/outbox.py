@@ -27,7 +27,7 @@ BACKOFF = [timedelta(minutes=n) for n in (1, 5, 30, 120)]
 
 
 @dataclass(frozen=True)
-class Word:
+class NewReminder:
     """One reminder for one person, before it is a row."""
 
     user: int
@@ -39,7 +39,7 @@ class Word:
     note: str = ""
 
 
-def put(words: Iterable[Word], at: datetime) -> int:
+def put(words: Iterable[NewReminder], at: datetime) -> int:
     """Write the reminders that are new and wanted, inside the caller's transaction; how many. Sending is asked for once it commits."""
     wanted = {(word.user, word.key): word for word in words}
     if not wanted:
@@ -68,7 +68,7 @@ def put(words: Iterable[Word], at: datetime) -> int:
     return len(rows)
 
 
-def _row(word: Word, in_app: bool, at: datetime) -> Reminder:
+def _row(word: NewReminder, in_app: bool, at: datetime) -> Reminder:
     return Reminder(
         user_id=word.user,
         kind=word.kind,

@@ -38,7 +38,7 @@ def item_of(row: Obligation, now: datetime) -> Item:
 
 
 @dataclass
-class Pile:
+class DigestContent:
     """What one person is told in one reminder: figures of everything, the first rows in words."""
 
     soon: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.law.obligations.matters import Matter
+from arrears.law.obligations.matters import SubjectLabel
 from arrears.safety_nets.models import Drawing, NetEntryKind, WageDeposit
 from unions.log.labels import words_of
 
@@ -44,14 +44,14 @@ SUBJECT_PAGES = {
 }
 
 
-def of_deposits(ids: Collection[int]) -> dict[int, Matter]:
+def of_deposits(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = WageDeposit.objects.filter(pk__in=ids).select_related("project__employer")
-    return {row.pk: Matter(row.name, row.project.employer.name, row.get_absolute_url()) for row in rows}
+    return {row.pk: SubjectLabel(row.name, row.project.employer.name, row.get_absolute_url()) for row in rows}
 
 
-def of_drawings(ids: Collection[int]) -> dict[int, Matter]:
+def of_drawings(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Drawing.objects.filter(pk__in=ids).select_related("net")
-    return {row.pk: Matter(str(row), row.purse, row.get_absolute_url()) for row in rows}
+    return {row.pk: SubjectLabel(str(row), row.purse, row.get_absolute_url()) for row in rows}
 
 
 # First part of a subject of obligations → what finds the matters of its ids.

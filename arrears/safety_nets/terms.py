@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from arrears.law.obligations.derive import Owed
-from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
+from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import END_OF_DAY
@@ -22,11 +22,11 @@ RETURNED = "保证金已返还"
 PAID_OR_ISSUED = (DrawingStage.ISSUED, DrawingStage.DONE)
 
 
-def keep_nets(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_nets(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     """Bring what is owed upon these deposits into step, inside the caller's transaction, which holds them. Funds owe nothing."""
     deposits = list(WageDeposit.objects.filter(pk__in=ids).select_related("project__employer"))
     if not deposits:
-        return Kept()
+        return ProjectionResult()
     rows = _advances(deposits)
     places = Places()
     subjects = [subject for deposit in deposits for subject in _subjects(deposit, rows[deposit.pk], places)]
@@ -121,6 +121,6 @@ def _renewal(deposit: WageDeposit, holder: Place) -> Owed:
     )
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every deposit's terms again."""
     return rebuilt(SafetyNet.objects.filter(wagedeposit__isnull=False), lambda ids: keep_nets(ids, at, tools))

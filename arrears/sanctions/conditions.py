@@ -43,7 +43,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedCase:
     """One case against all conditions: grave enough (by the amount or by an event), and an order that was not kept."""
 
     case: int
@@ -55,7 +55,7 @@ class Judged:
         return self.state == YES
 
 
-def judged(cases: Collection[int], day: date) -> dict[int, Judged]:
+def judged(cases: Collection[int], day: date) -> dict[int, JudgedCase]:
     """Case → conditions on `day`. Cases that are over owe nothing and are left out. A fixed number of queries."""
     books = list(rulebooks_at().values())
     rows = {row.pk: row for row in Case.objects.filter(pk__in=cases).only("pk", "ordered_to_pay_by")}
@@ -67,7 +67,7 @@ def judged(cases: Collection[int], day: date) -> dict[int, Judged]:
             continue
         row = rows[subject.case]
         conditions = (*_grave(subject.facts, books), *_order(row, orders[row.pk], balances[row.pk], day))
-        found[row.pk] = Judged(row.pk, conditions, _together(conditions))
+        found[row.pk] = JudgedCase(row.pk, conditions, _together(conditions))
     return found
 
 

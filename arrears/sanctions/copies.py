@@ -46,7 +46,7 @@ NOBODY = "系统中没有这个用人单位"
 
 
 @dataclass(frozen=True)
-class Line:
+class CopiedLine:
     """One row: `number` as Excel shows it."""
 
     number: int
@@ -58,8 +58,8 @@ class Line:
 
 
 @dataclass
-class Read:
-    lines: list[Line] = field(default_factory=list)
+class CopiedSheet:
+    lines: list[CopiedLine] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
 
 
@@ -72,14 +72,14 @@ class Came:
     received_on: date
 
 
-def read(file: UploadedFile, today: date) -> Read:
+def read(file: UploadedFile, today: date) -> CopiedSheet:
     """The rows of an .xlsx or .csv, every bad cell named. Raises Refused when it is neither, empty or too long."""
     titles, rows = _rows(file)
     places = {column: _place(titles, column) for column in COLUMNS}
     if places[NAME] is None:
         raise Refused("第一行没有单位名称这一列，请把列名改为「单位名称」。")
     readers = _readers(today)
-    found = Read()
+    found = CopiedSheet()
     for number, row in rows:
         if len(found.lines) + len(found.faults) > MOST_ROWS:
             raise Refused(TOO_LONG)
@@ -123,8 +123,8 @@ def _readers(today: date) -> dict[str, cells.Reader]:
 
 
 def _line(
-    number: int, row: Sequence[Any], places: dict[str, int | None], readers: dict[str, cells.Reader], found: Read
-) -> Line | None:
+    number: int, row: Sequence[Any], places: dict[str, int | None], readers: dict[str, cells.Reader], found: CopiedSheet
+) -> CopiedLine | None:
     said: dict[str, Any] = {}
     before = len(found.faults)
     for column, place in places.items():
@@ -140,13 +140,13 @@ def _line(
     if len(found.faults) > before:
         return None
     code = said.get(CODE, "").replace(" ", "").upper()
-    return Line(number, said[NAME], code, said.get(PROJECT, ""), said.get(DECISION, ""), said.get(ON))
+    return CopiedLine(number, said[NAME], code, said.get(PROJECT, ""), said.get(DECISION, ""), said.get(ON))
 
 
 # Matching and keeping ------------------------------------------------------------------------------------------------
 
 
-def matched(lines: Sequence[Line]) -> Iterator[tuple[Line, int | None, str]]:
+def matched(lines: Sequence[CopiedLine]) -> Iterator[tuple[CopiedLine, int | None, str]]:
     """Each row with the employer it is about, or None, and why. Two queries; nobody is ever chosen for a reader in doubt."""
     coded = Employer.objects.filter(uscc__in={line.code for line in lines if line.code})
     by_code = {code or "": pk for code, pk in coded.values_list("uscc", "pk")}
@@ -158,7 +158,7 @@ def matched(lines: Sequence[Line]) -> Iterator[tuple[Line, int | None, str]]:
         yield (line, *_employer_of(line, by_code, by_name.get(name_key(line.name), [])))
 
 
-def _employer_of(line: Line, by_code: dict[str, int], same_name: list[tuple[int, str]]) -> tuple[int | None, str]:
+def _employer_of(line: CopiedLine, by_code: dict[str, int], same_name: list[tuple[int, str]]) -> tuple[int | None, str]:
     if line.code and line.code in by_code:
         return by_code[line.code], BY_CODE
     if line.code and same_name and all(code and code != line.code for _, code in same_name):
@@ -172,7 +172,9 @@ def _employer_of(line: Line, by_code: dict[str, int], same_name: list[tuple[int,
 
 
 @transaction.atomic
-def keep(union: Union, came: Came, file_name: str, content: bytes, found: Read, by: User, at: datetime) -> CopiedList:
+def keep(
+    union: Union, came: Came, file_name: str, content: bytes, found: CopiedSheet, by: User, at: datetime
+) -> CopiedList:
     """Keep a list without faults as it came. Refused: the very same file is here already."""
     if not by.may(Right.HANDLE, union.in_charge()):
         raise Forbidden(f"名单抄送件由「{union.in_charge()}」的经办人登记。")

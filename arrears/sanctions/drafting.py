@@ -16,24 +16,26 @@ from arrears.law.rules.schedule import period_of
 from arrears.law.scope import Period, Scope
 from arrears.sanctions.decided_employers import decisions
 from arrears.sanctions.models import Listing, PutForward, Sanction
-from arrears.sanctions.publishing import Drafted, Span
+from arrears.sanctions.publishing import Drafted, PublicationPeriod
 from unions.common.formats import yuan
 from unions.models import Union, UnionKind
 
 HALF_OF = {1: (1, 6), 2: (7, 12)}
 
 
-def span_of(union: Union, day: date) -> Span:
+def span_of(union: Union, day: date) -> PublicationPeriod:
     """The period `day` lies in: cities and counties publish by the quarter, provinces by the half-year (社会公布办法)."""
     if union.kind != UnionKind.PROVINCE:
         quarter = period_of("quarter", day)
-        return Span(quarter.label, quarter.first, quarter.last)
+        return PublicationPeriod(quarter.label, quarter.first, quarter.last)
     half = 1 if day.month <= 6 else 2
     first, last = HALF_OF[half]
-    return Span(f"{day.year}H{half}", date(day.year, first, 1), date(day.year, last, 30 if half == 1 else 31))
+    return PublicationPeriod(
+        f"{day.year}H{half}", date(day.year, first, 1), date(day.year, last, 30 if half == 1 else 31)
+    )
 
 
-def spans(union: Union, today: date, count: int = 6) -> list[Span]:
+def spans(union: Union, today: date, count: int = 6) -> list[PublicationPeriod]:
     """The last periods that are over, the latest first."""
     found, day = [], span_of(union, today).first
     for _ in range(count):
@@ -43,7 +45,7 @@ def spans(union: Union, today: date, count: int = 6) -> list[Span]:
     return found
 
 
-def drafted(union: Union, span: Span, today: date) -> list[Drafted]:
+def drafted(union: Union, span: PublicationPeriod, today: date) -> list[Drafted]:
     """Employers by the day of their last decision, then those put forward. A fixed number of queries."""
     scope = Scope(union, Period(span.first, span.last, today))
     acts: dict[int, list[Act]] = {}
@@ -62,7 +64,7 @@ def drafted(union: Union, span: Span, today: date) -> list[Drafted]:
     return [*rows, *(_asked(one, books) for pk, one in by_employer.items() if pk not in acts)]
 
 
-def _put_forward(union: Union, span: Span) -> list[PutForward]:
+def _put_forward(union: Union, span: PublicationPeriod) -> list[PutForward]:
     """What still waits for a list: asked by the end of the period, and published in none so far."""
     waiting = PutForward.objects.standing().filter(case__path__startswith=union.path, on__lte=span.last)
     done = waiting.filter(published__out=False, published__publication__stage="published").values("pk")

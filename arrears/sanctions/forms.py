@@ -68,7 +68,7 @@ class VoidForm(Beside):
     )
 
 
-class ProposeForm(Beside):
+class ListingProposalForm(Beside):
     department = forms.CharField(label="提请的部门", max_length=120)
     reason = forms.CharField(label="提请理由", widget=forms.Textarea, max_length=MOST_TEXT)
 
@@ -80,7 +80,7 @@ class PutForwardForm(Beside):
     reason = forms.CharField(label="提请理由", widget=forms.Textarea, max_length=MOST_TEXT)
 
 
-class ReasonForm(Beside):
+class SanctionReasonForm(Beside):
     reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=300)
 
 

@@ -11,7 +11,7 @@ from arrears.law.scope import chinese_day
 from arrears.sanctions import publishing
 from arrears.sanctions.models import Publication
 from unions.common import xlsx_writer as workbook
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
 
 # Header → width in characters, alignment, number format.
 COLUMNS: dict[str, tuple[float, str, str]] = {
@@ -31,7 +31,7 @@ COLUMNS: dict[str, tuple[float, str, str]] = {
 def write(row: Publication, out: Path) -> None:
     approved = bool(row.frozen)
     workbook.write(
-        Sheet(
+        WrittenSheet(
             title=f"{row.period_said}重大欠薪违法行为公布名单",
             name="公布名单",
             label="" if approved else "拟制稿，未经批准，不得公布",

@@ -11,7 +11,7 @@ from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, Evidence
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
 from arrears.sanctions import conditions
 from arrears.sanctions.decisions import NOT_A_CASE
@@ -239,7 +239,7 @@ def note(row: Listing, verb: str, by: User, at: datetime, **told: object) -> Non
     row.refresh_from_db()  # keep_listings writes when it is due
 
 
-def _words(row: Listing, verb: str, by: User, at: datetime) -> Iterator[Word]:
+def _words(row: Listing, verb: str, by: User, at: datetime) -> Iterator[NewReminder]:
     """Numbers only: a reminder may leave the house by mail or telephone."""
     if row.stage in WAITS and verb in ("listing.request", "listing.ask_removal"):
         union = row.union.in_charge()
@@ -251,8 +251,8 @@ def _words(row: Listing, verb: str, by: User, at: datetime) -> Iterator[Word]:
             yield _word(asker, row, verb, SAID[verb], at)
 
 
-def _word(user: int, row: Listing, verb: str, said: str, at: datetime) -> Word:
+def _word(user: int, row: Listing, verb: str, said: str, at: datetime) -> NewReminder:
     title, url = f"案件 {row.case.number}：{said}", row.get_absolute_url()
     item = {"text": f"{title}。", "short": title, "url": url}
     key = f"{verb}:{row.pk}:{at:%Y%m%d%H%M%S}"
-    return Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
+    return NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from arrears.sanctions.publishing import Span
+from arrears.sanctions.publishing import PublicationPeriod
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union
 
@@ -16,7 +16,7 @@ from unions.models import Union
 STANDS = timedelta(days=365)
 
 
-def said(span: Span) -> str:
+def said(span: PublicationPeriod) -> str:
     """2026Q3 → 2026年第3季度; 2026H1 → 2026年上半年."""
     part = f"第{span.label[5:]}季度" if span.label[4] == "Q" else "上半年" if span.label[5:] == "1" else "下半年"
     return f"{span.label[:4]}年{part}"
@@ -29,7 +29,9 @@ class DraftForm(PlainForm):
     period = forms.ChoiceField(label="期间")
     until = DayField(label="公布至", past=False, help_text="到这一天为止公开显示；默认一年，属本地设置，可以更改。")
 
-    def __init__(self, *args: Any, units: list[Union], spans: list[Span], today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: list[Union], spans: list[PublicationPeriod], today: date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, today=today, **({"initial": {"until": today + STANDS}} | kwargs))
         self.units = {str(unit.pk): unit for unit in units}
         choices: Mapping[str, list[tuple[str, str]]] = {
@@ -58,5 +60,5 @@ class RowForm(PlainForm):
     decision = forms.CharField(label="处理情况", widget=forms.Textarea, max_length=2000)
 
 
-class OpinionForm(PlainForm):
+class PublicationOpinionForm(PlainForm):
     opinion = forms.CharField(label="意见、原因", widget=forms.Textarea, max_length=300, required=False)

@@ -44,7 +44,7 @@ class Drafted:
 
 
 @dataclass(frozen=True)
-class Span:
+class PublicationPeriod:
     """`label`: 2026Q4 or 2026H2; first and last day."""
 
     label: str
@@ -65,7 +65,9 @@ def may_withdraw(row: Publication, user: User) -> bool:
 
 
 @transaction.atomic
-def draft(union: Union, span: Span, until: date, rows: Sequence[Drafted], by: User, at: datetime) -> Publication:
+def draft(
+    union: Union, span: PublicationPeriod, until: date, rows: Sequence[Drafted], by: User, at: datetime
+) -> Publication:
     """A list of what was decided in `span`. Refused: the period is not over, or has a list already."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)

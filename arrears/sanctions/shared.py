@@ -18,7 +18,7 @@ from arrears.sanctions.models import Listing
 from unions.common import xlsx_writer as workbook
 from unions.common.features import provided
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
 
 MOST = 20_000
 # Header → width in characters, alignment, number format.
@@ -89,7 +89,7 @@ def _told(
 
 def write(scope: Scope, acts: list[Act], now: datetime, out: Path) -> None:
     workbook.write(
-        Sheet(
+        WrittenSheet(
             title=f"{scope.period}移送和处罚案件",
             name="移送和处罚案件",
             grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],

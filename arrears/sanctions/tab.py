@@ -10,7 +10,7 @@ from django.utils import timezone
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.sanctions import conditions, decisions, proposing
-from arrears.sanctions.forms import ProposeForm, PutForwardForm, SanctionForm
+from arrears.sanctions.forms import ListingProposalForm, PutForwardForm, SanctionForm
 from arrears.sanctions.models import Listing, PutForward, Sanction
 from unions.models import User
 
@@ -29,6 +29,6 @@ def sanctions_tab(case: Case, user: User, balance: ledger.Balance, request: Http
         "may_enter": may,
         "may_propose": proposing.may_propose(case, user) and not under_way,
         "sanction_form": SanctionForm(today=today, initial={"kind": "order", "department": department}),
-        "propose_form": ProposeForm(today=today, initial={"department": department}),
+        "propose_form": ListingProposalForm(today=today, initial={"department": department}),
         "put_forward_form": PutForwardForm(today=today, initial={"on": today}),
     }

@@ -18,7 +18,7 @@ Do = Callable[[Listing, Said, User, datetime], Listing]
 
 
 @dataclass(frozen=True)
-class Step:
+class SanctionStep:
     """`asks`: fields of forms.sanctions.ListingStepForm."""
 
     label: str
@@ -42,8 +42,8 @@ def _told(act: Callable[..., Listing]) -> Do:
     return lambda row, said, by, at: act(row, by, at, on=said["on"], text=said["note"])
 
 
-STEPS: dict[str, Step] = {
-    "notice": Step(
+STEPS: dict[str, SanctionStep] = {
+    "notice": SanctionStep(
         "登记告知",
         _from(S.PROPOSED),
         _dated(procedure.notice),
@@ -52,7 +52,7 @@ STEPS: dict[str, Step] = {
         hint="部门书面告知用人单位拟列入的日期；从这天起 5 个工作日内可以提出异议。",
         done="已登记，异议期限开始计算。",
     ),
-    "object": Step(
+    "object": SanctionStep(
         "登记异议",
         _from(S.NOTICED),
         _told(procedure.object_to),
@@ -60,7 +60,7 @@ STEPS: dict[str, Step] = {
         hint="用人单位提出异议的日期和内容；部门 5 个工作日内答复。",
         done="已登记异议，答复期限开始计算。",
     ),
-    "answer": Step(
+    "answer": SanctionStep(
         "登记异议答复",
         _from(S.OBJECTED),
         _told(procedure.answer),
@@ -69,7 +69,7 @@ STEPS: dict[str, Step] = {
         hint="部门答复异议的日期和内容。",
         done="已登记答复。",
     ),
-    "list": Step(
+    "list": SanctionStep(
         "登记列入决定",
         _from(S.NOTICED, S.ANSWERED),
         lambda row, said, by, at: procedure.enter(row, by, at, on=said["on"], number=said["number"]),
@@ -78,7 +78,7 @@ STEPS: dict[str, Step] = {
         hint="列入期限三年，到期自行失效。",
         done="已列入名单，期限三年。",
     ),
-    "refuse": Step(
+    "refuse": SanctionStep(
         "登记不予列入",
         _from(*BEFORE_THE_DEPARTMENT),
         _told(procedure.refuse),
@@ -87,7 +87,7 @@ STEPS: dict[str, Step] = {
         hint="写明部门不予列入的理由。",
         done="已登记不予列入。",
     ),
-    "extend": Step(
+    "extend": SanctionStep(
         "登记延长决定期限",
         _from(*BEFORE_THE_DEPARTMENT),
         lambda row, said, by, at: procedure.extend(row, by, at, text=said["note"]),
@@ -95,7 +95,7 @@ STEPS: dict[str, Step] = {
         hint="情况复杂的，部门可以延长 20 个工作日，一次为限。",
         done="决定期限已延长 20 个工作日。",
     ),
-    "withdraw": Step(
+    "withdraw": SanctionStep(
         "撤回",
         _from(S.REQUESTED, S.PROPOSED),
         lambda row, said, by, at: proposing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
@@ -104,7 +104,7 @@ STEPS: dict[str, Step] = {
         hint="已经提请的，写明撤回的原因。",
         done="已撤回。",
     ),
-    "correct": Step(
+    "correct": SanctionStep(
         "登记改正",
         _from(S.LISTED),
         _dated(procedure.correct),
@@ -112,7 +112,7 @@ STEPS: dict[str, Step] = {
         hint="用人单位改正违法行为的日期；满六个月可以提前移出。",
         done="已登记，满六个月可以提前移出。",
     ),
-    "ask_removal": Step(
+    "ask_removal": SanctionStep(
         "提前移出",
         _from(S.LISTED),
         lambda row, said, by, at: proposing.ask_removal(
@@ -125,7 +125,7 @@ STEPS: dict[str, Step] = {
 }
 
 
-def offers(row: Listing, user: User) -> dict[str, Step]:
+def offers(row: Listing, user: User) -> dict[str, SanctionStep]:
     """Every step of the table that starts here and is the reader's to make."""
     if not proposing.may_record(row, user):
         return {}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from arrears.law.obligations.derive import Owed
-from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
+from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
 from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import END_OF_DAY
@@ -27,7 +27,7 @@ ENDS = {ListingStage.WITHDRAWN: "提请已撤回", ListingStage.NOT_LISTED: "部
 HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit", "assign", "oversight.approve"})
 
 
-def keep_listings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_listings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     """Bring the terms of these into step and copy the days they give; the caller holds them. Until it is sent nothing is owed."""
     rows = list(
         Listing.objects.filter(pk__in=ids, approved_at__isnull=False)
@@ -99,7 +99,7 @@ def _copy_days(rows: Iterable[Listing]) -> None:
             Listing.objects.filter(pk=row.pk).update(until=until, removable_from=removable)
 
 
-def keep_sanctions(ids: Collection[int], at: datetime) -> Kept:
+def keep_sanctions(ids: Collection[int], at: datetime) -> ProjectionResult:
     """The day the department gave: until then, and after it, the union asks whether it was paid."""
     rows = Sanction.objects.filter(pk__in=ids, pay_by__isnull=False).select_related("case__handling_union")
     return write([Sanction(pk=pk).stream for pk in ids], [_pay_by(row) for row in rows], at)
@@ -138,7 +138,7 @@ def _pay_by(row: Sanction) -> Owed:
     )
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every listing's and every order's terms again."""
     kept = rebuilt(Listing.objects.all(), lambda ids: keep_listings(ids, at, tools))
     kept += rebuilt(Sanction.objects.filter(pay_by__isnull=False), lambda ids: keep_sanctions(ids, at))

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, State
 from arrears.cases.models.case import UNFINISHED
-from arrears.sanctions.conditions import NO, YES, Judged, judged
+from arrears.sanctions.conditions import NO, YES, JudgedCase, judged
 from arrears.sanctions.models import Listing, Sanction
 from arrears.sanctions.models.sanction import TELLS_TO_PAY
 from unions.models import Union, User
@@ -24,7 +24,7 @@ class Offender:
     """One employer with the cases that make it so, the gravest answer first. `state`: yes or unclear."""
 
     employer: Employer
-    cases: list[tuple[Case, Judged]]
+    cases: list[tuple[Case, JudgedCase]]
     state: str
     outstanding: Decimal
 
@@ -61,7 +61,7 @@ def unlisted(user: User, unit: Union | None, day: date) -> Unlisted:
     cut, rows = len(rows) > MOST, rows[:MOST]
     verdicts = judged([row.pk for row in rows], day)
     books = ledger.balances(row.pk for row in rows)
-    of_employer: dict[int, list[tuple[Case, Judged]]] = {}
+    of_employer: dict[int, list[tuple[Case, JudgedCase]]] = {}
     for row in rows:
         verdict = verdicts.get(row.pk)
         if verdict is not None and verdict.state != NO:
@@ -71,7 +71,7 @@ def unlisted(user: User, unit: Union | None, day: date) -> Unlisted:
     return Unlisted([one for one in found if one.state == YES], [one for one in found if one.state != YES], cut)
 
 
-def _offender(cases: list[tuple[Case, Judged]], books: dict[int, ledger.Balance]) -> Offender:
+def _offender(cases: list[tuple[Case, JudgedCase]], books: dict[int, ledger.Balance]) -> Offender:
     cases = sorted(cases, key=lambda pair: (not pair[1].meets, -pair[0].pk))
     left = sum((books[case.pk].outstanding.amount for case, _ in cases), Decimal(0))
     state = YES if any(one.meets for _, one in cases) else cases[0][1].state

@@ -98,7 +98,7 @@ class NoteForm(_OfUnits):
     field_order = ["kind", "text", "unit"]
 
 
-class OutcomeForm(OneOfSeveralForm):
+class EmergencyOutcomeForm(OneOfSeveralForm):
     outcome = forms.CharField(
         label="处置结果", widget=forms.Textarea, max_length=5000, help_text="人员是否散去、作出哪些承诺、下一步怎样办。"
     )
@@ -231,7 +231,7 @@ class KnownForm(NumberForm):
     result = forms.CharField(label="现场答复", max_length=300, required=False)
 
 
-class PlaceFilter(PlainForm):
+class SeriousFilter(PlainForm):
     """Opinion events and reception sessions: by text, unit and time."""
 
     q = forms.CharField(label="搜索", max_length=60, required=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from arrears.law.obligations.matters import Matter
+from arrears.law.obligations.matters import SubjectLabel
 from arrears.serious.models import Opinion
 from unions.log.labels import words_of
 
@@ -44,9 +44,9 @@ FACT_LABELS = {
 }
 
 
-def of_opinions(ids: Collection[int]) -> dict[int, Matter]:
+def of_opinions(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Opinion.objects.filter(pk__in=ids)
-    return {row.pk: Matter(row.title, row.get_source_display(), row.get_absolute_url()) for row in rows}
+    return {row.pk: SubjectLabel(row.title, row.get_source_display(), row.get_absolute_url()) for row in rows}
 
 
 # First part of a subject of obligations → what finds the matters of its ids.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from arrears.cases.models import Case
 from arrears.law.obligations.derive import Owed
-from arrears.law.obligations.projection import Kept, Tools, keep, rebuilt, write
+from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
 from arrears.law.obligations.subject import Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import END_OF_DAY
@@ -23,7 +23,7 @@ STOOD = (*OVERSEEN, OversightStage.LIFTED)
 HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit"})
 
 
-def keep_oversights(ids: Collection[int], at: datetime) -> Kept:
+def keep_oversights(ids: Collection[int], at: datetime) -> ProjectionResult:
     """Bring the terms of these into step, inside the caller's transaction. Until it is approved nothing is owed."""
     rows = Oversight.objects.filter(pk__in=ids, stage__in=STOOD).select_related("setter", "case__handling_union")
     return write([Oversight(pk=pk).stream for pk in ids], [_report_back(row) for row in rows], at)
@@ -62,7 +62,7 @@ def _report_back(row: Oversight) -> Owed:
     )
 
 
-def keep_opinions(ids: Collection[int], at: datetime, tools: Tools | None = None) -> Kept:
+def keep_opinions(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
     rows = Opinion.objects.filter(pk__in=ids)
     places = Places()
     return keep([Opinion(pk=pk).stream for pk in ids], [_subject(row, places) for row in rows], at, tools or Tools())
@@ -78,7 +78,7 @@ def _subject(row: Opinion, places: Places) -> Subject:
     return Subject(key=row.stream, facts=facts, line=line, handling=line[-1], officer=row.by_id)
 
 
-def rebuild(at: datetime, tools: Tools) -> Kept:
+def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     """Every one's term again."""
     kept = rebuilt(Oversight.objects.all(), lambda ids: keep_oversights(ids, at))
     kept += rebuilt(Opinion.objects.all(), lambda ids: keep_opinions(ids, at, tools))

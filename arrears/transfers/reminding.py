@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from arrears.cases.models import Case
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word, put
+from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import Staff
 from arrears.transfers.models import Transfer
 from unions.common.clock import day_of
@@ -36,8 +36,8 @@ def tell_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwargs:
         put(_told([row.asked_by_id], f"transfer:{row.pk}:answer", title, case.get_absolute_url()), at)
 
 
-def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[Word]:
+def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[NewReminder]:
     item = {"text": f"{title}。", "short": title, "url": url}
     for user in people:
         if user is not None:
-            yield Word(user, ReminderKind.IMMEDIATE, key, title, url, [item])
+            yield NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item])

@@ -217,7 +217,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Totals:
+class WorkerTotals:
     """What the list adds up to. `paid`: people with nothing left to get, and all money received."""
 
     owed: ledger.Sums
@@ -228,17 +228,17 @@ class Totals:
         return self.owed - self.paid
 
 
-def totals(workers: Iterable[Any]) -> Totals:
+def totals(workers: Iterable[Any]) -> WorkerTotals:
     """Of workers read `with_paid`."""
     rows = list(workers)
     done = [row for row in rows if row.paid >= row.owed]
-    return Totals(
+    return WorkerTotals(
         ledger.Sums(len(rows), sum(row.migrant for row in rows), sum((row.owed for row in rows), Decimal(0))),
         ledger.Sums(len(done), sum(row.migrant for row in done), sum((row.paid for row in rows), Decimal(0))),
     )
 
 
-def differences(case: Case, listed: Totals, balance: ledger.Balance) -> list[Difference]:
+def differences(case: Case, listed: WorkerTotals, balance: ledger.Balance) -> list[Difference]:
     """Nothing where there is no list, or where it agrees."""
     if not listed.owed.workers:
         return []

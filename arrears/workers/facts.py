@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from arrears.cases.facts import Around
-from arrears.law.rules.facts import Worker
+from arrears.law.rules.facts import OwedWorker
 from arrears.law.rules.workdays import full_months
 from arrears.workers.actions import one_worker_facts
 
 
 def add_workers(around: Around) -> None:
     around.listed |= {
-        case: tuple(Worker(row.owed, Decimal(full_months(row.owed_from, row.owed_until))) for row in rows)
+        case: tuple(OwedWorker(row.owed, Decimal(full_months(row.owed_from, row.owed_until))) for row in rows)
         for case, rows in one_worker_facts(around.ids).items()
     }

@@ -117,7 +117,7 @@ class AmountsForm(PlainForm):
         return {int(name.removeprefix("worker-")): value for name, value in self.cleaned_data.items() if value}
 
 
-class SheetForm(PlainForm):
+class WorkerSheetForm(PlainForm):
     """A list as text, or a workbook of it."""
 
     text = forms.CharField(

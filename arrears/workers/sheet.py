@@ -62,7 +62,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 @dataclass
-class Row:
+class WorkerRow:
     """One line: its number (as Excel shows it, or as pasted), the cells by field as written, the facts if they can be."""
 
     number: int
@@ -72,7 +72,7 @@ class Row:
 
 @dataclass
 class Reading:
-    rows: list[Row] = field(default_factory=list)
+    rows: list[WorkerRow] = field(default_factory=list)
     faults: list[BadCell] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -116,7 +116,7 @@ def read(text: str, today: date) -> Reading:
             else _recognised(number, parts, reading)
         )
         if said:
-            _take(Row(number, said), reading, today)
+            _take(WorkerRow(number, said), reading, today)
     if len(reading.rows) > MOST:
         reading.fault(reading.rows[MOST].number, "name", f"一次最多 {MOST:,} 人，请分成几次导入。")
     _find_twins(reading)
@@ -302,7 +302,7 @@ def readers(today: date) -> dict[str, Callable[[str], Any]]:
     }
 
 
-def _take(row: Row, reading: Reading, today: date) -> None:
+def _take(row: WorkerRow, reading: Reading, today: date) -> None:
     reading.rows.append(row)
     before, given = len(reading.faults), {}
     for name, read_cell in readers(today).items():

@@ -15,7 +15,7 @@ LONGEST_SOCKET = 100
 
 
 @dataclass(frozen=True)
-class Place:
+class ClusterPlace:
     """`state` holds all of a cluster; `locks` the lock files of those who use it."""
 
     state: Path
@@ -49,10 +49,10 @@ def key_of(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:12]
 
 
-def place_of(var: Path) -> Place:
+def place_of(var: Path) -> ClusterPlace:
     """The place of the cluster that belongs to `var`."""
     state = _state_of_root(var) if os.geteuid() == 0 else var / "postgres"
-    return Place(state, var / "locks")
+    return ClusterPlace(state, var / "locks")
 
 
 def _state_of_root(var: Path) -> Path:

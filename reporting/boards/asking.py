@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from arrears.law.rules.rulebook import Rulebook
-from reporting.boards.columns import COLUMNS, Column
+from reporting.boards.columns import COLUMNS, BoardColumn
 from reporting.evaluation.asking import EvaluationFilter
 from unions.common.clock import day_of
 from unions.models import UnionKind
@@ -38,7 +38,7 @@ class MapFilter(ComparisonFilter):
     )
     field_order = ["period", "measure", "kind", "since", "until"]
 
-    def column(self) -> Column:
+    def column(self) -> BoardColumn:
         """The measure asked for; the first one where there is none of that name."""
         return COLUMNS.get(str(self.data.get("measure", "")), COLUMNS[FIRST_MEASURE])
 

@@ -18,7 +18,7 @@ from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import told as term_told
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.transfers.models import Transfer
-from reporting.boards.lines import Line, Told
+from reporting.boards.lines import BoardLine, BoardRow
 from reporting.returns.models import Return
 from unions.common.clock import day_of
 from unions.models import Union, User
@@ -43,17 +43,17 @@ def _signals_today(union: Union, now: datetime) -> QuerySet[WarningSignal]:
     return WarningSignal.objects.standing().filter(**_here(union), received_on=day_of(now))
 
 
-def _tell_signal(row: WarningSignal, now: datetime) -> Told:
-    return Told(row.employer.name, f"{row.source_label} · {row.union}", row.received_on, row.kind_label)
+def _tell_signal(row: WarningSignal, now: datetime) -> BoardRow:
+    return BoardRow(row.employer.name, f"{row.source_label} · {row.union}", row.received_on, row.kind_label)
 
 
 def _unverified(union: Union, now: datetime) -> QuerySet[WarningStanding]:
     return WarningStanding.objects.filter(union=union, unverified__gt=0)
 
 
-def _tell_standing(row: WarningStanding, now: datetime) -> Told:
+def _tell_standing(row: WarningStanding, now: datetime) -> BoardRow:
     level = f"{row.level}色预警" if row.level else "未达预警"
-    return Told(row.employer.name, level, row.waiting_since, f"待核实 {row.unverified} 条", row.get_absolute_url())
+    return BoardRow(row.employer.name, level, row.waiting_since, f"待核实 {row.unverified} 条", row.get_absolute_url())
 
 
 def _verification_overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
@@ -72,17 +72,17 @@ def _overdue(union: Union, now: datetime) -> QuerySet[Obligation]:
     return Obligation.objects.overdue(now).filter(**_here(union))
 
 
-def _tell_term(row: Obligation, now: datetime) -> Told:
+def _tell_term(row: Obligation, now: datetime) -> BoardRow:
     about = f"{row.case.employer.name} · {row.holder}" if row.case else str(row.holder)
-    return Told(str(row), about, row.due_at, term_told(row, now).words, row.get_absolute_url())
+    return BoardRow(str(row), about, row.due_at, term_told(row, now).words, row.get_absolute_url())
 
 
 def _missing(union: Union, now: datetime) -> QuerySet[Return]:
     return Return.objects.missing(now).filter(**_here(union))
 
 
-def _tell_return(row: Return, now: datetime) -> Told:
-    return Told(f"{row.title}（{row.period}）", str(row.union), row.due_at, "漏报", row.get_absolute_url())
+def _tell_return(row: Return, now: datetime) -> BoardRow:
+    return BoardRow(f"{row.title}（{row.period}）", str(row.union), row.due_at, "漏报", row.get_absolute_url())
 
 
 TERM = ("case__employer", "holder")
@@ -96,8 +96,8 @@ def _visits(union: Union, now: datetime) -> QuerySet[Inspection]:
     return Inspection.objects.filter(**_here(union), on__range=(monday, day_of(now)))
 
 
-def _tell_visit(row: Inspection, now: datetime) -> Told:
-    return Told(row.employer.name, str(row.union), row.on, f"涉及 {row.workers:,} 人", row.get_absolute_url())
+def _tell_visit(row: Inspection, now: datetime) -> BoardRow:
+    return BoardRow(row.employer.name, str(row.union), row.on, f"涉及 {row.workers:,} 人", row.get_absolute_url())
 
 
 def _planned(union: Union, now: datetime) -> QuerySet[KeyTarget]:
@@ -127,17 +127,17 @@ def _not_yet(union: Union, now: datetime) -> QuerySet[KeyTarget]:
     return _planned(union, now).exclude(Q(project=None) & Q(Exists(visits)) | ~Q(project=None) & Q(whole))
 
 
-def _tell_target(row: Any, now: datetime) -> Told:
-    return Told(str(row), f"责任人 {row.responsible} · {row.union}", row.due_on, row.risk, row.get_absolute_url())
+def _tell_target(row: Any, now: datetime) -> BoardRow:
+    return BoardRow(str(row), f"责任人 {row.responsible} · {row.union}", row.due_on, row.risk, row.get_absolute_url())
 
 
 def _late_findings(union: Union, now: datetime) -> QuerySet[Finding]:
     return Finding.objects.unsolved().filter(**_here(union), due_on__lt=day_of(now))
 
 
-def _tell_finding(row: Finding, now: datetime) -> Told:
+def _tell_finding(row: Finding, now: datetime) -> BoardRow:
     visit = row.inspection
-    return Told(row.detail, f"{visit.employer} · {visit.union}", row.due_on, "逾期未整改", visit.get_absolute_url())
+    return BoardRow(row.detail, f"{visit.employer} · {visit.union}", row.due_on, "逾期未整改", visit.get_absolute_url())
 
 
 TARGET = ("employer", "project", "union")
@@ -158,9 +158,9 @@ def _leaving(union: Union, now: datetime) -> QuerySet[Transfer]:
     return Transfer.objects.waiting().filter(sender__path__startswith=union.path)
 
 
-def _tell_transfer(row: Transfer, now: datetime) -> Told:
+def _tell_transfer(row: Transfer, now: datetime) -> BoardRow:
     days = (day_of(now) - day_of(row.asked_at)).days
-    return Told(
+    return BoardRow(
         row.case.employer.name, str(row), row.asked_at, f"{ON_THEIR_WAY} {days} 天", row.case.get_absolute_url()
     )
 
@@ -169,8 +169,8 @@ def _reports(union: Union, now: datetime) -> QuerySet[Escalation]:
     return Escalation.objects.filter(receiver__path__startswith=union.path, stage=Stage.SENT)
 
 
-def _tell_report(row: Escalation, now: datetime) -> Told:
-    return Told(
+def _tell_report(row: Escalation, now: datetime) -> BoardRow:
+    return BoardRow(
         row.case.employer.name, f"{row.sender} → {row.receiver}", row.decided_at, "待接收", row.get_absolute_url()
     )
 
@@ -183,8 +183,8 @@ def _not_answered(union: Union, now: datetime) -> QuerySet[Referral]:
     return Referral.objects.filter(sender__path__startswith=union.path, stage=ReferralStage.ACCEPTED)
 
 
-def _tell_referral(row: Referral, now: datetime) -> Told:
-    return Told(
+def _tell_referral(row: Referral, now: datetime) -> BoardRow:
+    return BoardRow(
         str(row), f"{row.case.employer} · {row.sender}", row.decided_at, row.get_stage_display(), row.get_absolute_url()
     )
 
@@ -197,16 +197,16 @@ BOTH_ENDS, REFERRED = ("case__employer", "sender", "receiver"), ("case__employer
 STAGES = (State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL, State.SETTLED)
 
 
-def _tell_case(row: Case, now: datetime) -> Told:
+def _tell_case(row: Case, now: datetime) -> BoardRow:
     said = f"受理 {(day_of(now) - row.accepted_on).days} 天" if row.accepted_on else ""
-    return Told(row.employer.name, f"{row} · {row.union}", row.accepted_on, said, row.get_absolute_url())
+    return BoardRow(row.employer.name, f"{row} · {row.union}", row.accepted_on, said, row.get_absolute_url())
 
 
-def _stage(state: State) -> Line:
+def _stage(state: State) -> BoardLine:
     def rows(union: Union, now: datetime) -> QuerySet[Case]:
         return Case.objects.filter(**_here(union), state=state)
 
-    return Line(
+    return BoardLine(
         f"cases-{state.value}", str(state.label), "件", rows, _tell_case, ("employer", "union"), day_means="受理日期"
     )
 
@@ -216,10 +216,10 @@ def _grave(union: Union, now: datetime) -> QuerySet[Case]:
 
 
 # Panel → line, in the order of the board.
-LINES: list[tuple[str, Line]] = [
+LINES: list[tuple[str, BoardLine]] = [
     (
         "warnings",
-        Line(
+        BoardLine(
             "signals-today",
             "今日新收预警",
             "条",
@@ -231,11 +231,11 @@ LINES: list[tuple[str, Line]] = [
     ),
     (
         "warnings",
-        Line("unverified", "待实地核实", "户", _unverified, _tell_standing, ("employer",), day_means="最早收到"),
+        BoardLine("unverified", "待实地核实", "户", _unverified, _tell_standing, ("employer",), day_means="最早收到"),
     ),
     (
         "warnings",
-        Line(
+        BoardLine(
             "verification-overdue",
             "核实、响应逾期",
             "项",
@@ -246,27 +246,34 @@ LINES: list[tuple[str, Line]] = [
             day_means="期限",
         ),
     ),
-    ("terms", Line("due-soon", f"{local().soon_days} 日内到期", "项", _due_soon, _tell_term, TERM, day_means="期限")),
-    ("terms", Line("overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限")),
     (
         "terms",
-        Line("returns-missing", "漏报的报表", "份", _missing, _tell_return, ("union",), bad=True, day_means="期限"),
+        BoardLine("due-soon", f"{local().soon_days} 日内到期", "项", _due_soon, _tell_term, TERM, day_means="期限"),
+    ),
+    ("terms", BoardLine("overdue", "逾期、超过提醒", "项", _overdue, _tell_term, TERM, bad=True, day_means="期限")),
+    (
+        "terms",
+        BoardLine(
+            "returns-missing", "漏报的报表", "份", _missing, _tell_return, ("union",), bad=True, day_means="期限"
+        ),
     ),
     (
         "inspections",
-        Line("targets-planned", "本周应查重点对象", "个", _planned, _tell_target, TARGET, day_means="应于此日前检查"),
+        BoardLine(
+            "targets-planned", "本周应查重点对象", "个", _planned, _tell_target, TARGET, day_means="应于此日前检查"
+        ),
     ),
     (
         "inspections",
-        Line("targets-not-yet", "重点对象未查", "个", _not_yet, _tell_target, TARGET, day_means="应于此日前检查"),
+        BoardLine("targets-not-yet", "重点对象未查", "个", _not_yet, _tell_target, TARGET, day_means="应于此日前检查"),
     ),
     (
         "inspections",
-        Line("visits", "本周已登记排查", "次", _visits, _tell_visit, ("employer", "union"), day_means="检查日期"),
+        BoardLine("visits", "本周已登记排查", "次", _visits, _tell_visit, ("employer", "union"), day_means="检查日期"),
     ),
     (
         "inspections",
-        Line(
+        BoardLine(
             "findings-late",
             "问题逾期未整改",
             "个",
@@ -277,10 +284,13 @@ LINES: list[tuple[str, Line]] = [
             day_means="整改期限",
         ),
     ),
-    ("handovers", Line("reports-waiting", "上报待接收", "件", _reports, _tell_report, BOTH_ENDS, day_means="上报时间")),
     (
         "handovers",
-        Line(
+        BoardLine("reports-waiting", "上报待接收", "件", _reports, _tell_report, BOTH_ENDS, day_means="上报时间"),
+    ),
+    (
+        "handovers",
+        BoardLine(
             "transfers-arriving",
             "转来待接收",
             "件",
@@ -293,7 +303,7 @@ LINES: list[tuple[str, Line]] = [
     ),
     (
         "handovers",
-        Line(
+        BoardLine(
             "transfers-leaving",
             "转出待对方接收",
             "件",
@@ -306,16 +316,18 @@ LINES: list[tuple[str, Line]] = [
     ),
     (
         "handovers",
-        Line("referrals-sent", "待部门接收", "件", _not_accepted, _tell_referral, REFERRED, day_means="发出时间"),
+        BoardLine("referrals-sent", "待部门接收", "件", _not_accepted, _tell_referral, REFERRED, day_means="发出时间"),
     ),
     (
         "handovers",
-        Line("referrals-unanswered", "待部门答复", "件", _not_answered, _tell_referral, REFERRED, day_means="发出时间"),
+        BoardLine(
+            "referrals-unanswered", "待部门答复", "件", _not_answered, _tell_referral, REFERRED, day_means="发出时间"
+        ),
     ),
     *(("stages", _stage(state)) for state in STAGES),
     (
         "stages",
-        Line(
+        BoardLine(
             "cases-grave",
             "其中极端、群体性",
             "件",

@@ -18,24 +18,24 @@ from arrears.cases.models.case import UNFINISHED
 from arrears.early_warning.models import WarningStanding
 from arrears.law.rules.scoring import HUNDRED, HUNDREDTH
 from arrears.prevention.models import PreventionWork
-from reporting.boards.columns import COLUMNS, EVERYTHING, RED, Column, Kind
+from reporting.boards.columns import COLUMNS, EVERYTHING, RED, BoardColumn, CellKind
 from reporting.boards.district import last_event
 from reporting.evaluation import facts
-from reporting.evaluation.facts import Source, Span
+from reporting.evaluation.facts import EvaluationPeriod, IndicatorSource
 from reporting.overview.figures import KEPT_SECONDS
 from reporting.returns.models import NOT_SENT, SAYS_ZERO
 from unions.models import Union
 
 Number = int | Decimal
 Pair = tuple[Number, int]  # what is counted, and out of how many (0 where it is no share)
-SHARES = frozenset({Kind.RATE, Kind.PER_HUNDRED})
+SHARES = frozenset({CellKind.RATE, CellKind.PER_HUNDRED})
 
 
 @dataclass(frozen=True)
-class Cell:
+class ComparedCell:
     """One figure of one unit: people, things or yuan; of a share `top` out of `bottom`."""
 
-    column: Column
+    column: BoardColumn
     top: Number = 0
     bottom: int = 0
 
@@ -50,14 +50,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedUnit:
     """One unit with its cells, in the order of the columns."""
 
     union: Union
-    cells: dict[str, Cell]
+    cells: dict[str, ComparedCell]
 
 
-def compare(units: Sequence[Union], span: Span, wanted: Collection[str] = tuple(COLUMNS)) -> list[Compared]:
+def compare(
+    units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[str] = tuple(COLUMNS)
+) -> list[ComparedUnit]:
     """Every unit with the columns named, from memory for a minute while no event has been written since."""
     ids = hashlib.sha256(",".join(str(unit.pk) for unit in units).encode()).hexdigest()
     asked = f"{span.since}:{span.until}:{span.now:%Y%m%d%H%M}:{'.'.join(sorted(wanted))}"
@@ -68,12 +70,14 @@ def compare(units: Sequence[Union], span: Span, wanted: Collection[str] = tuple(
         cache.set(key, found, KEPT_SECONDS)
     names = [name for name in COLUMNS if name in wanted]
     return [
-        Compared(unit, {name: Cell(COLUMNS[name], *found.get(name, {}).get(unit.pk, (0, 0))) for name in names})
+        ComparedUnit(
+            unit, {name: ComparedCell(COLUMNS[name], *found.get(name, {}).get(unit.pk, (0, 0))) for name in names}
+        )
         for unit in units
     ]
 
 
-def counted(units: Sequence[Union], span: Span, wanted: Collection[str]) -> dict[str, dict[int, Pair]]:
+def counted(units: Sequence[Union], span: EvaluationPeriod, wanted: Collection[str]) -> dict[str, dict[int, Pair]]:
     """By column and pk of the unit. One query per group of columns (two where units stand at two depths)."""
     found: dict[str, dict[int, Pair]] = {}
     for names, count in _GROUPS:
@@ -82,18 +86,18 @@ def counted(units: Sequence[Union], span: Span, wanted: Collection[str]) -> dict
     return found
 
 
-def together(rows: Iterable[Compared], wanted: Iterable[str] = COLUMNS) -> dict[str, Cell]:
+def together(rows: Iterable[ComparedUnit], wanted: Iterable[str] = COLUMNS) -> dict[str, ComparedCell]:
     """The last line: sums, and shares of the sums."""
     rows = list(rows)
     return {
-        name: Cell(
+        name: ComparedCell(
             COLUMNS[name], sum((one.cells[name].top for one in rows), 0), sum(one.cells[name].bottom for one in rows)
         )
         for name in wanted
     }
 
 
-def ordered(rows: Iterable[Compared], by: str, down: bool) -> list[Compared]:
+def ordered(rows: Iterable[ComparedUnit], by: str, down: bool) -> list[ComparedUnit]:
     """By one column (units without a figure last), else by code."""
     rows = sorted(rows, key=lambda one: one.union.code)
     if by not in COLUMNS:
@@ -126,7 +130,9 @@ def _shared(texts: Collection[str]) -> str:
     return first[: next(differ, min(len(first), len(last)))]
 
 
-def _shares(source: Source, span: Span, *names: str) -> Callable[[Sequence[Union]], dict[str, dict[int, Pair]]]:
+def _shares(
+    source: IndicatorSource, span: EvaluationPeriod, *names: str
+) -> Callable[[Sequence[Union]], dict[str, dict[int, Pair]]]:
     """Of a source: met out of all."""
 
     def count(units: Sequence[Union]) -> dict[str, dict[int, Pair]]:
@@ -140,18 +146,18 @@ def _shares(source: Source, span: Span, *names: str) -> Callable[[Sequence[Union
 # ---- the groups -------------------------------------------------------------------------------------------------------
 
 
-def _accepted(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _accepted(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     found = _shares(facts.CLOSED, span, "closing-rate")(units)
     return found | {"new": {pk: (of, 0) for pk, (_, of) in found["closing-rate"].items()}}
 
 
-def _closed(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _closed(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     shut = Closure.objects.filter(on__range=(span.since, span.last), reopened_on=None)
     rows = by_unit(units, shut, "case__path", n=Count("case"))
     return {"closed": {pk: (row["n"], 0) for pk, row in rows.items()}}
 
 
-def _left(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _left(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     entries = LedgerEntry.objects.filter(case__state__in=UNFINISHED)
     rows = by_unit(units, entries, "case__path", **ledger.columns())
     return {
@@ -165,7 +171,7 @@ def _outstanding(row: Mapping[str, Any], number: str) -> Number:
     return left
 
 
-def _returns(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _returns(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     rows = by_unit(
         units,
         facts.RETURNS.rows(EVERYTHING, span),
@@ -182,16 +188,16 @@ def _returns(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
     }
 
 
-def _terms(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _terms(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     return _shares(facts.TERMS, span, "terms-rate")(units)
 
 
-def _red(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _red(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     rows = WarningStanding.objects.filter(union__in=[unit.pk for unit in units], level=RED).order_by()
     return {"red": {pk: (n, 0) for pk, n in rows.values_list("union").annotate(n=Count("pk"))}}
 
 
-def _inspected(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _inspected(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     """Different employers visited, out of those known in the region of the unit."""
     rows = by_unit(units, facts.VISITS.rows(EVERYTHING, span), "path", n=Count("employer", distinct=True))
     known = _employers(units)
@@ -220,17 +226,17 @@ def region_prefix(unit: Union) -> str:
     return code
 
 
-def _findings(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _findings(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     return _shares(facts.FINDINGS, span, "findings-rate")(units)
 
 
-def _prevention(units: Sequence[Union], span: Span) -> dict[str, dict[int, Pair]]:
+def _prevention(units: Sequence[Union], span: EvaluationPeriod) -> dict[str, dict[int, Pair]]:
     works = PreventionWork.objects.standing().filter(on__range=(span.since, span.last))
     rows = by_unit(units, works, "path", n=Count("pk"))
     return {"prevention": {pk: (row["n"], 0) for pk, row in rows.items()}}
 
 
-Group = Callable[[Sequence[Union], Span], dict[str, dict[int, Pair]]]
+Group = Callable[[Sequence[Union], EvaluationPeriod], dict[str, dict[int, Pair]]]
 _GROUPS: tuple[tuple[frozenset[str], Group], ...] = (
     (frozenset({"new", "closing-rate"}), _accepted),
     (frozenset({"closed"}), _closed),

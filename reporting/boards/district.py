@@ -13,13 +13,13 @@ from django.db.models.functions import Coalesce
 
 from arrears.early_warning import board as warnings
 from arrears.early_warning.models import LEVEL_TONES
-from reporting.boards.lines import PANELS, Line, Panel, all_lines, lines_by_panel
+from reporting.boards.lines import PANELS, BoardLine, Panel, all_lines, lines_by_panel
 from reporting.overview.figures import KEPT_SECONDS
 from unions.models import Event, Union
 
 
 @dataclass(frozen=True)
-class Level:
+class GradeCount:
     """Employers (户) at one grade of warning. `tone`: of its badge."""
 
     label: str
@@ -31,14 +31,14 @@ class Level:
 class Counted:
     """`levels`: the gravest first; `counts`: by the name of the line."""
 
-    levels: list[Level]
+    levels: list[GradeCount]
     counts: dict[str, int]
 
-    def panels(self) -> list[tuple[str, Panel, list[tuple[Line, int]]]]:
+    def panels(self) -> list[tuple[str, Panel, list[tuple[BoardLine, int]]]]:
         lines = lines_by_panel()
         return [(key, panel, [(line, self.counts[line.name]) for line in lines[key]]) for key, panel in PANELS.items()]
 
-    def picked(self, names: Sequence[str]) -> list[tuple[Line, int]]:
+    def picked(self, names: Sequence[str]) -> list[tuple[BoardLine, int]]:
         """Some of the lines, as they stand on the board."""
         return [(line, self.counts[line.name]) for line in all_lines() if line.name in names]
 
@@ -57,9 +57,9 @@ def read(union: Union, now: datetime) -> Counted:
     return known
 
 
-def _levels(union: Union) -> list[Level]:
+def _levels(union: Union) -> list[GradeCount]:
     found = warnings.tally(union)
-    return [Level(label, LEVEL_TONES.get(label, "neutral"), count) for label, count in found.levels.items()]
+    return [GradeCount(label, LEVEL_TONES.get(label, "neutral"), count) for label, count in found.levels.items()]
 
 
 def _counts(union: Union, now: datetime) -> dict[str, int]:

@@ -15,7 +15,7 @@ from arrears.safety_nets.overview import GUARANTEE_SOON
 from arrears.sanctions.models import Listing, Publication, PublicationStage
 from arrears.sanctions.models.listing import SOON
 from reporting.boards.case_lines import week_of
-from reporting.boards.lines import Line, Told
+from reporting.boards.lines import BoardLine, BoardRow
 from unions.common.clock import day_of
 from unions.models import Union
 
@@ -36,8 +36,8 @@ def _unmet(union: Union, now: datetime) -> QuerySet[RoundTarget]:
     return with_visits(_listed(union, now)).filter(met_on=None)
 
 
-def _tell_target(row: RoundTarget, now: datetime) -> Told:
-    return Told(str(row), f"{row.round.name} · {row.union}", row.round.until, row.why, row.round.get_absolute_url())
+def _tell_target(row: RoundTarget, now: datetime) -> BoardRow:
+    return BoardRow(str(row), f"{row.round.name} · {row.union}", row.round.until, row.why, row.round.get_absolute_url())
 
 
 LISTED = ("round", "union", "employer", "project")
@@ -52,10 +52,10 @@ def _guarantees(union: Union, now: datetime) -> QuerySet[WageDeposit]:
     return held.filter(guarantee_until__lte=last)
 
 
-def _tell_guarantee(row: WageDeposit, now: datetime) -> Told:
+def _tell_guarantee(row: WageDeposit, now: datetime) -> BoardRow:
     over = row.guarantee_until is not None and row.guarantee_until < day_of(now)
     said = "已过期" if over else "即将到期"
-    return Told(
+    return BoardRow(
         row.name,
         f"{row.bank} · 保函 {row.guarantee_number} · {row.union}",
         row.guarantee_until,
@@ -68,8 +68,8 @@ def _listings(union: Union, now: datetime) -> QuerySet[Listing]:
     return Listing.objects.ending_soon(day_of(now)).filter(case__path__startswith=union.path)
 
 
-def _tell_listing(row: Listing, now: datetime) -> Told:
-    return Told(
+def _tell_listing(row: Listing, now: datetime) -> BoardRow:
+    return BoardRow(
         row.employer.name,
         f"{row.department} · {row.number}",
         row.until,
@@ -84,8 +84,8 @@ def _publications(union: Union, now: datetime) -> QuerySet[Publication]:
     return shown.filter(until__range=(today, today + PUBLISHED_SOON))
 
 
-def _tell_publication(row: Publication, now: datetime) -> Told:
-    return Told(str(row), str(row.union), row.until, row.get_stage_display(), row.get_absolute_url())
+def _tell_publication(row: Publication, now: datetime) -> BoardRow:
+    return BoardRow(str(row), str(row.union), row.until, row.get_stage_display(), row.get_absolute_url())
 
 
 # ---- advances that wait for a second person -------------------------------------------------------------------------
@@ -96,9 +96,9 @@ def _advances(union: Union, now: datetime) -> QuerySet[Drawing]:
     return Drawing.objects.filter(here, stage=DrawingStage.REQUESTED)
 
 
-def _tell_advance(row: Any, now: datetime) -> Told:
+def _tell_advance(row: Any, now: datetime) -> BoardRow:
     about = row.case.employer.name if row.case else str(row.net)
-    return Told(
+    return BoardRow(
         about,
         f"{row.get_kind_display()} · {row.net or row.other_source}",
         row.requested_at,
@@ -108,12 +108,18 @@ def _tell_advance(row: Any, now: datetime) -> Told:
 
 
 # Panel → line, in the order of the board.
-LINES: list[tuple[str, Line]] = [
-    ("inspections", Line("rounds-listed", "排查计划列入", "户", _listed, _tell_target, LISTED, day_means="计划止日")),
-    ("inspections", Line("rounds-not-yet", "排查计划未查", "户", _unmet, _tell_target, LISTED, day_means="计划止日")),
+LINES: list[tuple[str, BoardLine]] = [
+    (
+        "inspections",
+        BoardLine("rounds-listed", "排查计划列入", "户", _listed, _tell_target, LISTED, day_means="计划止日"),
+    ),
+    (
+        "inspections",
+        BoardLine("rounds-not-yet", "排查计划未查", "户", _unmet, _tell_target, LISTED, day_means="计划止日"),
+    ),
     (
         "expiring",
-        Line(
+        BoardLine(
             "guarantees-ending",
             f"保函 {GUARANTEE_SOON} 日内到期、已过期",
             "份",
@@ -125,7 +131,7 @@ LINES: list[tuple[str, Line]] = [
     ),
     (
         "expiring",
-        Line(
+        BoardLine(
             "listings-ending",
             f"失信惩戒 {SOON.days} 日内期满",
             "户",
@@ -137,7 +143,7 @@ LINES: list[tuple[str, Line]] = [
     ),
     (
         "expiring",
-        Line(
+        BoardLine(
             "publications-ending",
             f"公布名单 {PUBLISHED_SOON.days} 日内期满",
             "份",
@@ -149,7 +155,7 @@ LINES: list[tuple[str, Line]] = [
     ),
     (
         "handovers",
-        Line(
+        BoardLine(
             "advances-asked",
             "垫付等待审批",
             "件",

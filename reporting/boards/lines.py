@@ -18,7 +18,7 @@ from unions.models import Union, User
 
 
 @dataclass(frozen=True)
-class Told:
+class BoardRow:
     """One row behind a number. `url` "" where the row has no page of its own."""
 
     title: str
@@ -29,7 +29,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Line:
+class BoardLine:
     """One number of the board. `name` stands in addresses; `unit`: 件, 户, 项, …; `bad`: anything above 0 is grave.
 
     `rows(union, now)`: what is counted for `union` and below, without order; `seen(user)`: which rows a reader may open;
@@ -40,7 +40,7 @@ class Line:
     label: str
     unit: str
     rows: Callable[[Union, datetime], QuerySet[Any]]
-    tell: Callable[[Any, datetime], Told]
+    tell: Callable[[Any, datetime], BoardRow]
     parts: tuple[str, ...] = ()
     seen: Callable[[User], QuerySet[Any]] | None = None
     bad: bool = False
@@ -70,9 +70,9 @@ PANELS: dict[str, Panel] = {
 }
 
 
-def by_panel(lines: Iterable[tuple[str, Line]]) -> dict[str, list[Line]]:
+def by_panel(lines: Iterable[tuple[str, BoardLine]]) -> dict[str, list[BoardLine]]:
     """Sort lines into their panels, in the order given. A name is one line's in the whole board."""
-    found: dict[str, list[Line]] = {key: [] for key in PANELS}
+    found: dict[str, list[BoardLine]] = {key: [] for key in PANELS}
     known: set[str] = set()
     for panel, line in lines:
         if line.name in known:
@@ -83,14 +83,14 @@ def by_panel(lines: Iterable[tuple[str, Line]]) -> dict[str, list[Line]]:
 
 
 @cache
-def lines_by_panel() -> dict[str, list[Line]]:
+def lines_by_panel() -> dict[str, list[BoardLine]]:
     """Return panel → its lines, as the apps declare them ("board lines")."""
     return by_panel(one for lines in provided("board lines") for one in lines)
 
 
-def all_lines() -> Sequence[Line]:
+def all_lines() -> Sequence[BoardLine]:
     return [line for lines in lines_by_panel().values() for line in lines]
 
 
-def line_named(name: str) -> Line | None:
+def line_named(name: str) -> BoardLine | None:
     return next((line for line in all_lines() if line.name == name), None)

@@ -8,20 +8,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from arrears.law.rules.scoring import HUNDREDTH
-from reporting.boards.columns import COLUMNS, Kind
-from reporting.boards.comparing import Cell, Compared, together
+from reporting.boards.columns import COLUMNS, CellKind
+from reporting.boards.comparing import ComparedCell, ComparedUnit, together
 from reporting.boards.district import Counted
-from reporting.boards.lines import Line, Told
+from reporting.boards.lines import BoardLine, BoardRow
 from reporting.boards.wording import NOTHING
 from reporting.evaluation.asking import said
-from reporting.evaluation.facts import Span
+from reporting.evaluation.facts import EvaluationPeriod
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, Value
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Value, WrittenSheet
 from unions.models import Union
 
-FORMATS = {Kind.MONEY: "#,##0.00", Kind.RATE: "0.00", Kind.PER_HUNDRED: "0.00"}
+FORMATS = {CellKind.MONEY: "#,##0.00", CellKind.RATE: "0.00", CellKind.PER_HUNDRED: "0.00"}
 TOGETHER = "合计"
 
 
@@ -37,7 +37,7 @@ def write_board(union: Union, counted: Counted, now: datetime, out: Path) -> Non
     for _, panel, lines in counted.panels():
         rows += [Row([panel.title, line.label, count, line.unit]) for line, count in lines]
     workbook.write(
-        Sheet(
+        WrittenSheet(
             title=f"{union.name}看板",
             name="看板",
             grid=_heads(("类别", "事项", "数量", "单位")),
@@ -50,11 +50,11 @@ def write_board(union: Union, counted: Counted, now: datetime, out: Path) -> Non
     )
 
 
-def write_rows(union: Union, line: Line, rows: Iterable[Told], now: datetime, out: Path) -> int:
+def write_rows(union: Union, line: BoardLine, rows: Iterable[BoardRow], now: datetime, out: Path) -> int:
     titles = ("序号", "事项（用人单位）", "说明", line.day_means, "情况")
     widths = (6.0, 40.0, 58.0, 18.0, 24.0)
     return workbook.write(
-        Sheet(
+        WrittenSheet(
             title=f"{line.label}清单",
             name=line.label,
             grid=_heads(titles),
@@ -66,7 +66,7 @@ def write_rows(union: Union, line: Line, rows: Iterable[Told], now: datetime, ou
     )
 
 
-def _told(rows: Iterable[Told]) -> Iterator[Row]:
+def _told(rows: Iterable[BoardRow]) -> Iterator[Row]:
     for serial, one in enumerate(rows, 1):
         on = day_of(one.on) if isinstance(one.on, datetime) else one.on
         yield Row((serial, one.title, one.under, on, one.said))
@@ -75,11 +75,11 @@ def _told(rows: Iterable[Told]) -> Iterator[Row]:
 # ---- units side by side -----------------------------------------------------------------------------------------------
 
 
-def write_comparison(union: Union, rows: Sequence[Compared], span: Span, out: Path) -> None:
+def write_comparison(union: Union, rows: Sequence[ComparedUnit], span: EvaluationPeriod, out: Path) -> None:
     columns = list(COLUMNS.values())
     body = [Row([nth, one.union.name, *_values(one.cells)]) for nth, one in enumerate(rows, 1)]
     workbook.write(
-        Sheet(
+        WrittenSheet(
             title=f"{said(span)}欠薪工作对比表",
             name="对比表",
             grid=_heads(("序号", "单位", *(one.heading for one in columns))),
@@ -101,14 +101,14 @@ def write_comparison(union: Union, rows: Sequence[Compared], span: Span, out: Pa
     )
 
 
-def _values(cells: dict[str, Cell]) -> list[Value]:
+def _values(cells: dict[str, ComparedCell]) -> list[Value]:
     return [_value(cell) for cell in cells.values()]
 
 
-def _value(cell: Cell) -> Value:
+def _value(cell: ComparedCell) -> Value:
     """Money in 万元, as its head says."""
     if cell.value is None:
         return NOTHING
-    if cell.column.kind == Kind.MONEY:
+    if cell.column.kind == CellKind.MONEY:
         return (Decimal(cell.value) / 10_000).quantize(HUNDREDTH, ROUND_HALF_UP)
     return cell.value

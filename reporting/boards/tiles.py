@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from reporting.boards.columns import Column, Kind
-from reporting.boards.comparing import Cell, Compared, Number
+from reporting.boards.columns import BoardColumn, CellKind
+from reporting.boards.comparing import ComparedCell, ComparedUnit, Number
 from unions.models import Union, UnionKind
 
 FOLDER = Path(__file__).parent / "maps"
@@ -17,7 +17,7 @@ SHADES = 4  # beside none at all
 
 
 @dataclass(frozen=True)
-class Place:
+class TilePlace:
     """One tile: `row` and `column` from 1."""
 
     code: str
@@ -31,7 +31,7 @@ class Grid:
     """The tiles of a province. `columns`: how wide it is."""
 
     code: str
-    places: tuple[Place, ...]
+    places: tuple[TilePlace, ...]
 
     @property
     def columns(self) -> int:
@@ -45,13 +45,13 @@ class Tile:
     label: str
     row: int = 0
     column: int = 0
-    one: Compared | None = None
-    cell: Cell | None = None
+    one: ComparedUnit | None = None
+    cell: ComparedCell | None = None
     shade: int = 0
 
 
 @dataclass(frozen=True)
-class Step:
+class ShadeStep:
     """A line of the legend: from … to, both included, in the raw unit of the column."""
 
     shade: int
@@ -67,7 +67,7 @@ class Drawn:
     grid: Grid | None
     tiles: list[Tile]
     plain: list[Tile]
-    legend: list[Step]
+    legend: list[ShadeStep]
     unknown: int
 
 
@@ -77,7 +77,7 @@ def grids() -> dict[str, Grid]:
     found = {}
     for file in sorted(FOLDER.glob("*.toml")):
         read = tomllib.loads(file.read_text("utf-8"))
-        places = tuple(Place(code, label, row, column) for code, (label, row, column) in read["tiles"].items())
+        places = tuple(TilePlace(code, label, row, column) for code, (label, row, column) in read["tiles"].items())
         if len({(one.row, one.column) for one in places}) != len(places):
             raise ValueError(f"{file.name}: two tiles at one place")
         found[read["code"]] = Grid(read["code"], places)
@@ -89,7 +89,7 @@ def grid_of(union: Union) -> Grid | None:
     return grids().get(union.region_code or "") if union.kind == UnionKind.PROVINCE else None
 
 
-def draw(union: Union, rows: Sequence[Compared], column: Column) -> Drawn:
+def draw(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn) -> Drawn:
     """Every unit as a tile, shaded by `column`; places of the grid without a unit stay empty."""
     grid, edges = grid_of(union), _edges(rows, column)
     at = {place.code: place for place in grid.places} if grid else {}
@@ -105,33 +105,35 @@ def short(union: Union) -> str:
     return union.name.removesuffix("总工会").removesuffix("工会") or union.name
 
 
-def _tile(label: str, one: Compared | None, column: Column, edges: list[Number], row: int = 0, at: int = 0) -> Tile:
+def _tile(
+    label: str, one: ComparedUnit | None, column: BoardColumn, edges: list[Number], row: int = 0, at: int = 0
+) -> Tile:
     cell = one.cells[column.name] if one else None
     return Tile(label, row, at, one, cell, _shade(cell, edges) if cell else 0)
 
 
-def _weights(rows: Sequence[Compared], column: Column) -> list[Number]:
+def _weights(rows: Sequence[ComparedUnit], column: BoardColumn) -> list[Number]:
     """The figures to be told apart: those that are there and give something to look at, the mildest first."""
     values = [one.cells[column.name].value for one in rows]
     found = sorted({value for value in values if value is not None and _counts(value, column)})
     return found[::-1] if column.worse == "low" else found
 
 
-def _counts(value: Number, column: Column) -> bool:
+def _counts(value: Number, column: BoardColumn) -> bool:
     """Nothing outstanding, or everything done, is no shade at all."""
     if column.worse == "low":
-        return column.kind != Kind.RATE or value < 100
+        return column.kind != CellKind.RATE or value < 100
     return value > 0
 
 
-def _edges(rows: Sequence[Compared], column: Column) -> list[Number]:
+def _edges(rows: Sequence[ComparedUnit], column: BoardColumn) -> list[Number]:
     """The first figure of each shade, in the order of `_weights`: shades hold about as many different figures."""
     found = _weights(rows, column)
     shades = min(SHADES, len(found))
     return [found[len(found) * nth // shades] for nth in range(shades)]
 
 
-def _shade(cell: Cell, edges: list[Number]) -> int:
+def _shade(cell: ComparedCell, edges: list[Number]) -> int:
     value = cell.value
     if value is None or not edges or not _counts(value, cell.column):
         return 0
@@ -140,10 +142,10 @@ def _shade(cell: Cell, edges: list[Number]) -> int:
     return step + SHADES - len(edges)
 
 
-def _legend(tiles: Sequence[Tile]) -> list[Step]:
+def _legend(tiles: Sequence[Tile]) -> list[ShadeStep]:
     """What each shade on the map means, the lightest first: the figures that really stand in it."""
     found: dict[int, list[Number]] = {}
     for tile in tiles:
         if tile.cell is not None and tile.cell.value is not None:
             found.setdefault(tile.shade, []).append(tile.cell.value)
-    return [Step(shade, min(values), max(values), len(values)) for shade, values in sorted(found.items())]
+    return [ShadeStep(shade, min(values), max(values), len(values)) for shade, values in sorted(found.items())]

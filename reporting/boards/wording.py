@@ -5,41 +5,41 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from reporting.boards.columns import RED, Column, Kind
-from reporting.boards.comparing import Cell, Number
-from reporting.evaluation.facts import Span
+from reporting.boards.columns import RED, BoardColumn, CellKind
+from reporting.boards.comparing import ComparedCell, Number
+from reporting.evaluation.facts import EvaluationPeriod
 from unions.common import formats
 from unions.models import Union
 
 NOTHING = "—"
 
 
-def figure(column: Column, value: Number | None) -> str:
+def figure(column: BoardColumn, value: Number | None) -> str:
     """As on the page: money in 万元, shares with up to two places."""
     if value is None:
         return NOTHING
-    if column.kind == Kind.MONEY:
+    if column.kind == CellKind.MONEY:
         return formats.wan(value)
-    if column.kind in (Kind.RATE, Kind.PER_HUNDRED):
+    if column.kind in (CellKind.RATE, CellKind.PER_HUNDRED):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return formats.people(int(value))
 
 
-def short_figure(column: Column, value: Number | None) -> str:
+def short_figure(column: BoardColumn, value: Number | None) -> str:
     """For a tile: at most about five characters."""
-    if value is not None and column.kind == Kind.MONEY and value >= 1_000_000:
+    if value is not None and column.kind == CellKind.MONEY and value >= 1_000_000:
         return f"{value / 10_000:,.0f}"
-    if value is not None and column.kind in (Kind.RATE, Kind.PER_HUNDRED):
+    if value is not None and column.kind in (CellKind.RATE, CellKind.PER_HUNDRED):
         return f"{value:.1f}".removesuffix(".0")
     return figure(column, value)
 
 
-def beside(cell: Cell) -> str:
+def beside(cell: ComparedCell) -> str:
     """Of a share: out of how many."""
-    return f"{cell.top:,}/{cell.bottom:,}" if cell.value is not None and cell.column.kind == Kind.RATE else ""
+    return f"{cell.top:,}/{cell.bottom:,}" if cell.value is not None and cell.column.kind == CellKind.RATE else ""
 
 
-def rows_url(union: Union, column: Column, span: Span, query: str) -> str:
+def rows_url(union: Union, column: BoardColumn, span: EvaluationPeriod, query: str) -> str:
     """The rows one figure of `union` is counted from. `query`: the days as they were asked for."""
     match column.name:
         case "closed":
@@ -53,5 +53,5 @@ def rows_url(union: Union, column: Column, span: Span, query: str) -> str:
     return f"{reverse('comparison-rows', args=[column.name])}?{urlencode({'unit': union.code})}&{query}"
 
 
-def _days(span: Span) -> dict[str, str]:
+def _days(span: EvaluationPeriod) -> dict[str, str]:
     return {"since": f"{span.since}", "until": f"{span.last}"}

@@ -8,23 +8,23 @@ from decimal import ROUND_DOWN, Decimal
 from arrears.cases import ledger
 from arrears.cases.models import Case, State
 from arrears.plans import actions as plans
-from arrears.plans.actions import Promise, Terms
+from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from arrears.portal import actions as writing
 from arrears.portal import answering, receipts
-from arrears.portal.actions import Told
+from arrears.portal.actions import WrittenForm
 from arrears.portal.models import Said
 from arrears.serious import emergencies, oversight
 from arrears.serious.models import NoteKind, OversightKind
 from reporting.demo.departments import FIRST
-from reporting.demo.people import Staff
+from reporting.demo.people import DemoStaff
 from unions.common.clock import day_of
 from unions.models import Union
 from unions.people.rights import RoleName
 
 DEMAND = "一个月内解决拖欠，每周书面报告进展，逾期约谈主要负责人。"
 LETTERS = [
-    Told(
+    WrittenForm(
         FIRST,
         "城东锦绣装饰有限公司",
         "八一路工地",
@@ -34,7 +34,7 @@ LETTERS = [
         "七月起没发过工资，老板电话打不通。",
         "老马",
     ),
-    Told(
+    WrittenForm(
         FIRST,
         "",
         "夏都大街一家饭店后厨",
@@ -47,7 +47,7 @@ LETTERS = [
 ]
 
 
-def stand(units: dict[str, Union], staff: Staff, now: datetime) -> None:
+def stand(units: dict[str, Union], staff: DemoStaff, now: datetime) -> None:
     unit = units[FIRST]
     _write_in(unit, staff, now)
     cases = list(_open_at(unit))
@@ -66,7 +66,7 @@ def _open_at(unit: Union) -> list[Case]:
     return [case for case in cases if ledger.balance(case).outstanding.amount > 0]
 
 
-def _write_in(unit: Union, staff: Staff, now: datetime) -> None:
+def _write_in(unit: Union, staff: DemoStaff, now: datetime) -> None:
     """Two letters; the first was asked back."""
     officer = staff.of(unit.pk, RoleName.OFFICER)
     for number, told in enumerate(LETTERS):
@@ -82,7 +82,7 @@ def _write_in(unit: Union, staff: Staff, now: datetime) -> None:
             )
 
 
-def _promise(case: Case, staff: Staff, now: datetime) -> None:
+def _promise(case: Case, staff: DemoStaff, now: datetime) -> None:
     left = ledger.balance(case).outstanding
     half = (left.amount / 2).quantize(Decimal("0.01"), ROUND_DOWN)
     made = now - timedelta(days=12)
@@ -90,11 +90,11 @@ def _promise(case: Case, staff: Staff, now: datetime) -> None:
         Promise(day_of(now) + timedelta(days=5), half, left.workers // 2),
         Promise(day_of(now) + timedelta(days=35), left.amount - half, left.workers - left.workers // 2),
     ]
-    terms = Terms(day_of(made), PlanBasis.PROMISE, "以应收工程款作保证。")
+    terms = PlanTerms(day_of(made), PlanBasis.PROMISE, "以应收工程款作保证。")
     plans.make(case, PlanKind.REPAYMENT, rows, terms, staff.of(case.handling_union_id, RoleName.OFFICER), now)
 
 
-def _watch(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
+def _watch(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
     city = unit.parent
     assert city is not None
     asker, approver = (staff.of(city.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
@@ -107,7 +107,7 @@ def _watch(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
     )
 
 
-def _rush(case: Case, unit: Union, staff: Staff, now: datetime) -> None:
+def _rush(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
     officer = staff.of(unit.pk, RoleName.OFFICER)
     at = now - timedelta(hours=5)
     people = max(10, ledger.balance(case).owed.workers)

@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Seat:
+class FilingUnit:
     """A unit that files, and the two people who sign for it."""
 
     union: Union
@@ -77,7 +77,7 @@ def fill_up(count: int, above: Union, today: date, at: datetime) -> int:
     return count - there
 
 
-def _seats(above: Union) -> list[Seat]:
+def _seats(above: Union) -> list[FilingUnit]:
     """Grassroots units and counties with somebody to file and somebody to approve."""
     rows = (
         Union.objects.below(above)
@@ -89,11 +89,11 @@ def _seats(above: Union) -> list[Seat]:
         people = {row.role: row.user for row in union.appointments.all()}
         filer = people.get(RoleName.OFFICER)
         if filer and RoleName.APPROVER in people:
-            found.append(Seat(union, union.code[:6], filer, people[RoleName.APPROVER]))
+            found.append(FilingUnit(union, union.code[:6], filer, people[RoleName.APPROVER]))
     return found
 
 
-def _firms(count: int, after: int, seats: list[Seat], bulk: Bulk) -> list[Firm]:
+def _firms(count: int, after: int, seats: list[FilingUnit], bulk: Bulk) -> list[Firm]:
     chance = bulk.chance
     letters = chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)
     firms = [Firm(pk, letter) for pk, letter in zip(reserve(Employer, count), letters, strict=True)]
@@ -121,7 +121,7 @@ def _firms(count: int, after: int, seats: list[Seat], bulk: Bulk) -> list[Firm]:
     return firms
 
 
-def _cases(serials: range, firms: list[Firm], seats: list[Seat], bulk: Bulk) -> Iterator[tuple[Row, Seat]]:
+def _cases(serials: range, firms: list[Firm], seats: list[FilingUnit], bulk: Bulk) -> Iterator[tuple[Row, FilingUnit]]:
     chance, newest = bulk.chance, bulk.today - timedelta(days=3)
     states = chance.choices(list(STATES), list(STATES.values()), k=len(serials))
     chosen = [(chance.choice(seats), bulk.day_between(FROM, newest)) for _ in serials]
@@ -180,7 +180,7 @@ def _numbers(wanted: Iterable[tuple[Union, int]]) -> Iterator[str]:
         yield f"{union.code}-{year}-{next(serials[union.pk, year]):04d}"
 
 
-def _write(batch: list[tuple[Row, Seat]], bulk: Bulk) -> None:
+def _write(batch: list[tuple[Row, FilingUnit]], bulk: Bulk) -> None:
     copy_in(Case, (case for case, _ in batch))
     copy_in(LedgerEntry, (entry for case, seat in batch for entry in _entries(case, seat, bulk)))
     copy_in(Closure, (_closure(case, seat, bulk.at) for case, seat in batch if case["closed_on"]))
@@ -198,7 +198,7 @@ def _write(batch: list[tuple[Row, Seat]], bulk: Bulk) -> None:
     keep_imported([case["id"] for case, _ in batch if not case["closed_on"]], bulk.at)
 
 
-def _closure(case: Row, seat: Seat, at: datetime) -> Row:
+def _closure(case: Row, seat: FilingUnit, at: datetime) -> Row:
     return {
         "case_id": case["id"],
         "on": case["closed_on"],
@@ -208,7 +208,7 @@ def _closure(case: Row, seat: Seat, at: datetime) -> Row:
     }
 
 
-def _entries(case: Row, seat: Seat, bulk: Bulk) -> Iterator[Row]:
+def _entries(case: Row, seat: FilingUnit, bulk: Bulk) -> Iterator[Row]:
     """认定; and 清偿: all of it for a closed case, half for every other open one."""
     said = {"case_id": case["id"], "by_id": seat.filer.pk, "at": bulk.at, "source": "批量生成"}
     workers, migrants, amount = (case[f"stated_{name}"] for name in ("workers", "migrants", "amount"))

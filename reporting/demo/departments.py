@@ -8,10 +8,10 @@ from django.contrib.auth.hashers import make_password
 
 from arrears.cases.models import Case, State
 from arrears.referrals import actions as referrals
-from arrears.referrals.actions import Wanted
+from arrears.referrals.actions import ReferralRequest
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral
-from reporting.demo.people import OF_A_DEPARTMENT, PASSWORD, Staff
+from reporting.demo.people import OF_A_DEPARTMENT, PASSWORD, DemoStaff
 from reporting.demo.places import FOUNDED
 from unions.common.clock import day_of
 from unions.models import Agency, AgencyKind, Appointment, Union, User
@@ -32,7 +32,7 @@ KEPT = [
 FIRST = "630102"
 
 
-def beside(units: dict[str, Union], staff: Staff, at: datetime, now: datetime) -> None:
+def beside(units: dict[str, Union], staff: DemoStaff, at: datetime, now: datetime) -> None:
     """Entered by the officers of the units; then two matters for the 人社局 of the first district, one of them answered."""
     for unit in units.values():
         if unit.is_general and (unit.pk, RoleName.OFFICER) in staff.rows:
@@ -50,7 +50,7 @@ def _keep(unit: Union, officer: User, at: datetime) -> None:
             agencies.name_liaison(row, liaison, "联络员", phone, officer, at)
 
 
-def _correspond(unit: Union, staff: Staff, now: datetime) -> None:
+def _correspond(unit: Union, staff: DemoStaff, now: datetime) -> None:
     hr = unit.agencies.get(kind=K.HR)
     person = _employed(unit, hr, now)
     officer, approver = (staff.of(unit.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
@@ -75,6 +75,6 @@ def _employed(unit: Union, hr: Agency, now: datetime) -> User:
 
 def _sent(case: Case, hr: Agency, officer: User, approver: User, at: datetime) -> Referral:
     kind = KINDS["hr"]
-    row = referrals.request(case, Wanted(kind, hr, kind.request), officer, at, seen=case.version)
+    row = referrals.request(case, ReferralRequest(kind, hr, kind.request), officer, at, seen=case.version)
     shown = referrals.approval.seal(row, at)
     return referrals.approve(row, by=approver, at=at + timedelta(hours=1), seal=shown)

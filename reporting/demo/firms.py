@@ -34,7 +34,7 @@ PROJECTS = ["安置房", "道路改造", "学校迁建", "商业综合体", "污
 
 
 @dataclass(frozen=True)
-class Firm:
+class DemoFirm:
     facts: EmployerFacts
 
     @property
@@ -54,13 +54,15 @@ class FirmBook:
         self._names: set[str] = {FIRST_FIRM}
         self._serial = 0
 
-    def make(self, county: str, place: str, *, with_union: bool = False, industry: str = "", name: str = "") -> Firm:
+    def make(
+        self, county: str, place: str, *, with_union: bool = False, industry: str = "", name: str = ""
+    ) -> DemoFirm:
         """A firm in `county`; `place` is the short name its own name begins with (unless it is named)."""
         chance = self.chance
         letter = industry or chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         registered = with_union or chance.random() > 0.12
         name = name or (self._name(place, letter) if registered else self._contractor())
-        return Firm(
+        return DemoFirm(
             EmployerFacts(
                 name=name,
                 uscc=self._code(county) if registered else "",

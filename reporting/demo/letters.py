@@ -9,7 +9,7 @@ from arrears.letters import actions as steps
 from arrears.letters import following, rules
 from arrears.letters import wording as words
 from arrears.letters.models import Letter, LetterKind
-from reporting.demo.people import Staff
+from reporting.demo.people import DemoStaff
 from unions.common.clock import day_of
 from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
@@ -20,7 +20,7 @@ NAMES = "周明、吴倩"
 class Post:
     """Letters on one case, each step some days after the one before and none after `now`."""
 
-    def __init__(self, case: Case, staff: Staff, at: datetime, now: datetime) -> None:
+    def __init__(self, case: Case, staff: DemoStaff, at: datetime, now: datetime) -> None:
         self.case, self.staff, self.at, self.now = case, staff, at, now
 
     def wait(self, days: int) -> None:
@@ -94,7 +94,7 @@ def waiting(post: Post) -> None:
 FATES = ((answered, 20), (silent, 40), (refused_and_gone_up, 12), (waiting, 1))  # with the days ago it begins
 
 
-def correspond(staff: Staff, now: datetime) -> int:
+def correspond(staff: DemoStaff, now: datetime) -> int:
     """How many cases got letters."""
     cases = (
         Case.objects.filter(state=State.OPEN, union__kind=UnionKind.ENTERPRISE, union__valid_until=None)
@@ -107,7 +107,7 @@ def correspond(staff: Staff, now: datetime) -> int:
     return len(chosen)
 
 
-def _staffed(case: Case, staff: Staff) -> bool:
+def _staffed(case: Case, staff: DemoStaff) -> bool:
     """Somebody else than those of the case can approve, here and at the district."""
     held = {unit for unit, role in staff.rows if role == RoleName.APPROVER}
     return {unit.pk for unit in _line(case) if unit.is_general or unit == case.union} <= held

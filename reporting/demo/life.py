@@ -14,7 +14,7 @@ from arrears.cases.models.act import Outcome
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
 from arrears.serious import oversight
-from reporting.demo.people import Staff
+from reporting.demo.people import DemoStaff
 from unions.approvals import seal_of
 from unions.common.clock import day_of
 from unions.common.industries import NEEDS_FALLBACK
@@ -25,7 +25,7 @@ from unions.people.rights import RoleName
 class Life:
     """A case from its draft onward. `now` bounds the clock: nothing happens after it."""
 
-    def __init__(self, staff: Staff, union: Union, at: datetime, now: datetime, chance: Random) -> None:
+    def __init__(self, staff: DemoStaff, union: Union, at: datetime, now: datetime, chance: Random) -> None:
         self.staff, self.union, self.at, self.now, self.chance = staff, union, at, now, chance
         self.case: Case
 

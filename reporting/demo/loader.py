@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from reporting.demo.people import ACCOUNTS, PASSWORD, PRINTED
 
 if TYPE_CHECKING:
-    from reporting.demo.people import Staff
-    from reporting.demo.seasons import Stage
+    from reporting.demo.people import DemoStaff
+    from reporting.demo.seasons import DemoStage
 
 __all__ = ["ACCOUNTS", "PASSWORD", "Loaded", "is_loaded", "load"]
 
@@ -87,7 +87,7 @@ def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     keep_cases(Case.objects.filed().values_list("pk", flat=True), now)
 
 
-def _set_stage(chance: Random, now: datetime) -> Stage:
+def _set_stage(chance: Random, now: datetime) -> DemoStage:
     from reporting.demo import firms, places, seasons
 
     book = firms.FirmBook(chance)
@@ -107,7 +107,7 @@ def _long_ago(now: datetime) -> datetime:
     return datetime(2022, 1, 4, 9, 0, tzinfo=now.tzinfo)
 
 
-def _live_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
+def _live_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
     from reporting.demo import seasons
     from reporting.demo.life import Life
 
@@ -120,13 +120,13 @@ def _live_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
     return len(plans)
 
 
-def _write_letters(staff: Staff, now: datetime) -> None:
+def _write_letters(staff: DemoStaff, now: datetime) -> None:
     from reporting.demo.letters import correspond
 
     correspond(staff, now)
 
 
-def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
+def _visit_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
     from reporting.demo.seasons import seasons
     from reporting.demo.visits import visit
 
@@ -135,37 +135,37 @@ def _visit_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int
     )
 
 
-def _report_all(staff: Staff, chance: Random, now: datetime) -> int:
+def _report_all(staff: DemoStaff, chance: Random, now: datetime) -> int:
     from reporting.demo.reports import report_all
 
     return report_all(staff, chance, now)
 
 
-def _warn_all(stage: Stage, staff: Staff, now: datetime) -> None:
+def _warn_all(stage: DemoStage, staff: DemoStaff, now: datetime) -> None:
     from reporting.demo.warned import warn_all
 
     warn_all(stage, staff, Random(SEED), now)
 
 
-def _plan_all(staff: Staff, now: datetime) -> None:
+def _plan_all(staff: DemoStaff, now: datetime) -> None:
     from reporting.demo.rounds import plan_all
 
     plan_all(staff, now)
 
 
-def _sanction_all(staff: Staff, now: datetime) -> None:
+def _sanction_all(staff: DemoStaff, now: datetime) -> None:
     from reporting.demo.sanctioned import sanction_all
 
     sanction_all(staff, now)
 
 
-def _prevent_all(staff: Staff, now: datetime) -> None:
+def _prevent_all(staff: DemoStaff, now: datetime) -> None:
     from reporting.demo.prevention import prevent_all
 
     prevent_all(staff, Random(SEED), now)
 
 
-def _stand_around(stage: Stage, staff: Staff, now: datetime) -> None:
+def _stand_around(stage: DemoStage, staff: DemoStaff, now: datetime) -> None:
     from reporting.demo.around import stand
     from reporting.demo.departments import beside
 

@@ -69,7 +69,7 @@ GENERAL_STAFF = (R.OFFICER, R.APPROVER, R.STATISTICIAN)
 
 
 @dataclass
-class Staff:
+class DemoStaff:
     """`staff.of(union.pk, R.OFFICER)` → the person; people of one unit and role are one."""
 
     rows: dict[tuple[int, str], User] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Staff:
         return next(self.rows[union_id, role] for role in roles if (union_id, role) in self.rows)
 
 
-def employ(units: dict[str, Union], chance: Random, at: datetime, today: date) -> Staff:
+def employ(units: dict[str, Union], chance: Random, at: datetime, today: date) -> DemoStaff:
     """Accounts, appointments, grants and their events for every unit of the demo that acts."""
     wanted = list(_wanted(units, chance))
     # argon2 is slow on purpose; the one demo password is hashed once.
@@ -105,7 +105,7 @@ def employ(units: dict[str, Union], chance: Random, at: datetime, today: date) -
             until=None,
             acting_for=None,
         )
-    return Staff({(row.union_id, row.role): row.user for row in rows})
+    return DemoStaff({(row.union_id, row.role): row.user for row in rows})
 
 
 def _wanted(units: dict[str, Union], chance: Random) -> Iterable[tuple[str, str, Union, RoleName]]:

@@ -114,7 +114,7 @@ ELSEWHERE = {"630103": "630000I0001", "630105": "630000D0001", "370214": "370000
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoPlace:
     code: str
     name: str
     kind: UnionKind
@@ -122,24 +122,24 @@ class Place:
     region_code: str | None = None
 
 
-def territory() -> Iterator[Place]:
+def territory() -> Iterator[DemoPlace]:
     province = ""
     for line in TERRITORY.strip().splitlines():
         if not line.startswith(" "):
             province, name = line.split()
-            yield Place(province, f"{name}总工会", UnionKind.PROVINCE, None, province)
+            yield DemoPlace(province, f"{name}总工会", UnionKind.PROVINCE, None, province)
             continue
         head, _, counties = line.strip().partition(":")
         city = province
         if head:
             city, name = head.split()
-            yield Place(city, f"{name}总工会", UnionKind.CITY, province, city)
+            yield DemoPlace(city, f"{name}总工会", UnionKind.CITY, province, city)
         for county in filter(None, (part.strip() for part in counties.split(","))):
             code, name = county.split()
-            yield Place(code, f"{name}总工会", UnionKind.DISTRICT, city, code)
+            yield DemoPlace(code, f"{name}总工会", UnionKind.DISTRICT, city, code)
 
 
-def grassroots() -> Iterator[Place]:
+def grassroots() -> Iterator[DemoPlace]:
     """Townships, zones, federations, industrial and directly affiliated unions."""
     for kind, table, ending in (
         (UnionKind.TOWNSHIP, TOWNSHIPS, "工会"),
@@ -150,7 +150,7 @@ def grassroots() -> Iterator[Place]:
     ):
         for above, names in table.items():
             for serial, name in enumerate(names, 1):
-                yield Place(f"{above}{CODE_LETTER[kind]}{serial:04d}", f"{name}{ending}", kind, above)
+                yield DemoPlace(f"{above}{CODE_LETTER[kind]}{serial:04d}", f"{name}{ending}", kind, above)
 
 
 def enterprise_seats() -> Iterator[tuple[str, str, str]]:
@@ -170,7 +170,7 @@ def enterprise_seats() -> Iterator[tuple[str, str, str]]:
 def found_all(enterprises: dict[str, str], at: datetime) -> dict[str, Union]:
     """Found every unit; `enterprises`: code → name of the enterprise's union. Answers code → unit."""
     units: dict[str, Union] = {}
-    seats = [Place(code, enterprises[code], UnionKind.ENTERPRISE, parent) for code, _, parent in enterprise_seats()]
+    seats = [DemoPlace(code, enterprises[code], UnionKind.ENTERPRISE, parent) for code, _, parent in enterprise_seats()]
     for serial, place in enumerate([*territory(), *grassroots(), *seats]):
         parent = units[place.parent] if place.parent else None
         units[place.code] = tree.found(
@@ -187,7 +187,7 @@ def found_all(enterprises: dict[str, str], at: datetime) -> dict[str, Union]:
     return units
 
 
-def _duty(place: Place, serial: int) -> dict[str, str]:
+def _duty(place: DemoPlace, serial: int) -> dict[str, str]:
     """Territorial units publish the hotline; the others a number that no exchange gives out."""
     phone = "12351" if place.region_code else f"000-5550{serial:04d}"
     return {"duty_officer": "权益保障部值班室" if place.region_code else "工会值班室", "duty_phone": phone}

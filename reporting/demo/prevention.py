@@ -12,7 +12,7 @@ from arrears.prevention import log
 from arrears.prevention.classing import class_anew, follow, follow_case
 from arrears.prevention.log import Work
 from arrears.prevention.models import PreventionKind
-from reporting.demo.people import Staff
+from reporting.demo.people import DemoStaff
 from reporting.demo.seasons import moment
 from unions.models import Union, UnionKind
 from unions.people.rights import RoleName
@@ -36,7 +36,7 @@ def classed_at_the_end(now: datetime) -> Iterator[None]:
     class_anew(None, now)
 
 
-def prevent_all(staff: Staff, chance: Random, now: datetime) -> None:
+def prevent_all(staff: DemoStaff, chance: Random, now: datetime) -> None:
     """Each district does one thing or another every few weeks of the last year."""
     for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
         if (union.pk, RoleName.OFFICER) not in staff.rows:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
-from reporting.demo.people import Staff
+from reporting.demo.people import DemoStaff
 from reporting.returns import actions as life
 from reporting.returns import opening, zero
 from reporting.returns.models import Return, ReturnVersion
@@ -23,7 +23,7 @@ LAST_PERIODS = timedelta(days=120)
 LATE, SILENT = 0.06, 0.06  # shares of the returns
 
 
-def report_all(staff: Staff, chance: Random, now: datetime) -> int:
+def report_all(staff: DemoStaff, chance: Random, now: datetime) -> int:
     """Open and send the returns of the demo world; how many there are."""
     # The clock begins here: begun after the campaigns, it would open every month since, and the first start would take minutes.
     opening.open_due(now - LAST_PERIODS)
@@ -43,7 +43,7 @@ def _due_before(now: datetime) -> Iterator[Return]:
     yield from rows.order_by("due_at", "compiles", "union__code")
 
 
-def _send(report: Return, staff: Staff, chance: Random, now: datetime) -> None:
+def _send(report: Return, staff: DemoStaff, chance: Random, now: datetime) -> None:
     """Sign, approve, receive, as people do: mostly on the last day or the one before."""
     seats = {(report.union_id, R.STATISTICIAN), (report.union_id, R.APPROVER)}
     if not seats <= staff.rows.keys() or chance.random() < SILENT:

@@ -8,10 +8,10 @@ from arrears.cases.models import Project
 from arrears.inspections import actions as inspections
 from arrears.inspections import platform, reviews, rounds
 from arrears.inspections.models import Inspection, ReviewFinding, ReviewKind, Round
-from arrears.inspections.picking import Wanted
+from arrears.inspections.picking import PickingFilters
 from arrears.inspections.platform import Look
-from arrears.inspections.rounds import Facts
-from reporting.demo.people import Staff
+from arrears.inspections.rounds import RoundFacts
+from reporting.demo.people import DemoStaff
 from unions.common.refusals import Refused
 from unions.models import Union, UnionKind
 from unions.people.rights import RoleName
@@ -20,7 +20,7 @@ PLACES = ("630100", "370200", "210800", "310118")
 MOST_VISITED = 2  # of what a plan lists
 
 
-def plan_all(staff: Staff, now: datetime) -> None:
+def plan_all(staff: DemoStaff, now: datetime) -> None:
     for code in PLACES:
         union = Union.objects.get(code=code)
         _month(union, staff, now)
@@ -28,7 +28,7 @@ def plan_all(staff: Staff, now: datetime) -> None:
         _platform(union, staff, now)
 
 
-def _month(union: Union, staff: Staff, now: datetime) -> None:
+def _month(union: Union, staff: DemoStaff, now: datetime) -> None:
     """Planned a month at a time; the first of those listed have been visited by today."""
     by = staff.someone(union.pk, RoleName.OFFICER)
     try:
@@ -49,9 +49,9 @@ def _month(union: Union, staff: Staff, now: datetime) -> None:
         inspections.record(union, target.employer, facts, by, now)
 
 
-def _focused(union: Union, staff: Staff, now: datetime) -> Round:
+def _focused(union: Union, staff: DemoStaff, now: datetime) -> Round:
     today = now.date()
-    facts = Facts(
+    facts = RoundFacts(
         "在建工地集中排查",
         "focused",
         today - timedelta(days=5),
@@ -59,11 +59,11 @@ def _focused(union: Union, staff: Staff, now: datetime) -> Round:
         "全区在建工地",
         "区总工会、住建部门",
     )
-    everybody = Wanted(natures=("government", "soe", "other"), industries=("E", "C", "H"))
+    everybody = PickingFilters(natures=("government", "soe", "other"), industries=("E", "C", "H"))
     return rounds.plan(union, facts, everybody, staff.someone(union.pk, RoleName.OFFICER), now)
 
 
-def _look(union: Union, staff: Staff, now: datetime) -> None:
+def _look(union: Union, staff: DemoStaff, now: datetime) -> None:
     """One of the units below looks at its neighbour; where there are no two with officers, an audit from outside."""
     today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
     below = [
@@ -79,7 +79,7 @@ def _look(union: Union, staff: Staff, now: datetime) -> None:
     since, until = today - timedelta(days=15), today + timedelta(days=5)
     if pairs:
         inspector, inspected = pairs[0]
-        facts = reviews.Facts(
+        facts = reviews.ReviewFacts(
             ReviewKind.PEER,
             "根治欠薪互查第一组",
             inspected,
@@ -90,7 +90,7 @@ def _look(union: Union, staff: Staff, now: datetime) -> None:
             scope="台账、销号和信息报送",
         )
     else:
-        facts = reviews.Facts(
+        facts = reviews.ReviewFacts(
             ReviewKind.THIRD_PARTY,
             "工资专户第三方审计",
             below[0],
@@ -111,12 +111,12 @@ def _look(union: Union, staff: Staff, now: datetime) -> None:
     _answer(first, staff, now)
 
 
-def _answer(finding: ReviewFinding, staff: Staff, now: datetime) -> None:
+def _answer(finding: ReviewFinding, staff: DemoStaff, now: datetime) -> None:
     by = staff.someone(finding.review.inspected_id, RoleName.OFFICER)
     reviews.answer(finding, "两件均已补办销号手续，附清单。", by, now, seen=finding.version)
 
 
-def _platform(union: Union, staff: Staff, now: datetime) -> None:
+def _platform(union: Union, staff: DemoStaff, now: datetime) -> None:
     """Three projects of the place: in order, with warnings not handled, and outside the platform."""
     today, by = now.date(), staff.someone(union.pk, RoleName.OFFICER)
     seen = Inspection.objects.filter(path__startswith=union.path).exclude(project=None)

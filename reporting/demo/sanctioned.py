@@ -12,7 +12,7 @@ from arrears.sanctions import decisions, procedure, proposing, publishing
 from arrears.sanctions.decisions import Decision
 from arrears.sanctions.drafting import drafted, spans
 from arrears.sanctions.models import Listing, SanctionKind
-from reporting.demo.people import Staff
+from reporting.demo.people import DemoStaff
 from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
 
@@ -20,7 +20,7 @@ COUNTIES = 5
 OLD_ENOUGH = timedelta(days=60)
 
 
-def sanction_all(staff: Staff, now: datetime) -> int:
+def sanction_all(staff: DemoStaff, now: datetime) -> int:
     """How many counties have them. Three cases of different employers each, the oldest first."""
     done = 0
     for union in Union.objects.filter(kind=UnionKind.DISTRICT, valid_until=None).order_by("code"):
@@ -45,7 +45,7 @@ def _owing(union: Union, now: datetime) -> list[Case]:
     return list(by_employer.values())[:3]
 
 
-def _live(union: Union, cases: Sequence[Case], staff: Staff, now: datetime) -> None:
+def _live(union: Union, cases: Sequence[Case], staff: DemoStaff, now: datetime) -> None:
     officer = staff.someone(union.pk, RoleName.OFFICER)
     approver = staff.someone(union.pk, RoleName.APPROVER)
     _, second, third = cases

@@ -13,7 +13,7 @@ from django.utils.timezone import get_default_timezone
 
 from arrears.cases.models import Channel
 from reporting.demo import plots
-from reporting.demo.firms import PROJECTS, Firm, FirmBook
+from reporting.demo.firms import PROJECTS, DemoFirm, FirmBook
 from reporting.demo.places import BUSY, FIRST_ENTERPRISE
 from reporting.demo.plots import Plot
 from unions.models import Union, UnionKind
@@ -96,17 +96,17 @@ ALARMS = frozenset({plots.mass, plots.mass_resolved, plots.alarm})
 
 
 @dataclass(frozen=True)
-class Plan:
+class DemoCasePlan:
     """A case that is to be: where, when it was accepted, and what becomes of it."""
 
     union: Union
-    firm: Firm
+    firm: DemoFirm
     accepted: date
     plot: Plot
 
 
 @dataclass(frozen=True)
-class Season:
+class DemoSeason:
     counties: list[str]
     first: date
     last: date
@@ -114,27 +114,27 @@ class Season:
     fates: dict[Plot, int]
 
 
-def seasons(today: date) -> list[Season]:
+def seasons(today: date) -> list[DemoSeason]:
     """QH 2022-41, SD 2023-18, and the ten months before `today`."""
     this_year = today - timedelta(days=300), today - timedelta(days=2)
     return [
-        Season(QINGHAI, date(2022, 10, 8), date(2022, 10, 31), 48, PAST),
-        Season(QINGHAI, date(2022, 11, 1), date(2023, 1, 18), 28, PAST),
-        Season(SHANDONG, date(2023, 11, 16), date(2024, 2, 6), 74, PAST),
-        Season(QINGHAI, *this_year, 52, PRESENT),
-        Season(SHANDONG, *this_year, 46, PRESENT),
-        Season(YINGKOU, *this_year, 26, PRESENT),
-        Season(QINGPU, *this_year, 22, PRESENT),
+        DemoSeason(QINGHAI, date(2022, 10, 8), date(2022, 10, 31), 48, PAST),
+        DemoSeason(QINGHAI, date(2022, 11, 1), date(2023, 1, 18), 28, PAST),
+        DemoSeason(SHANDONG, date(2023, 11, 16), date(2024, 2, 6), 74, PAST),
+        DemoSeason(QINGHAI, *this_year, 52, PRESENT),
+        DemoSeason(SHANDONG, *this_year, 46, PRESENT),
+        DemoSeason(YINGKOU, *this_year, 26, PRESENT),
+        DemoSeason(QINGPU, *this_year, 22, PRESENT),
     ]
 
 
 @dataclass
-class Stage:
+class DemoStage:
     """Units and firms to choose from: the firm of each enterprise union, the other firms of each county."""
 
     units: dict[str, Union]
-    of_union: dict[str, Firm]
-    of_county: dict[str, list[Firm]]
+    of_union: dict[str, DemoFirm]
+    of_county: dict[str, list[DemoFirm]]
 
     def filing_units(self, county: str) -> list[Union]:
         """Enterprise unions of the county first, then streets, zones and federations, then the county itself."""
@@ -144,7 +144,7 @@ class Stage:
             if code.startswith(county) and (code in self.of_union or unit.kind != UnionKind.ENTERPRISE)
         ]
 
-    def plan(self, season: Season, chance: Random) -> Iterator[Plan]:
+    def plan(self, season: DemoSeason, chance: Random) -> Iterator[DemoCasePlan]:
         span = (season.last - season.first).days
         for _ in range(season.cases):
             county = chance.choice(season.counties)
@@ -154,18 +154,18 @@ class Stage:
                 units = [unit for unit in units if not unit.is_general]
             union = chance.choices(units, [3 if u.kind == UnionKind.ENTERPRISE else 1 for u in units])[0]
             firm = self.of_union.get(union.code) or chance.choice(self.of_county[county])
-            yield Plan(union, firm, season.first + timedelta(days=chance.randint(0, span)), plot)
+            yield DemoCasePlan(union, firm, season.first + timedelta(days=chance.randint(0, span)), plot)
 
-    def plans(self, today: date, chance: Random) -> list[Plan]:
+    def plans(self, today: date, chance: Random) -> list[DemoCasePlan]:
         """Every plan, by day: case numbers then grow with time."""
         first = self.units[FIRST_ENTERPRISE]
         found = [
-            Plan(first, self.of_union[first.code], today - timedelta(days=ago), plot)
+            DemoCasePlan(first, self.of_union[first.code], today - timedelta(days=ago), plot)
             for plot, ago in AT_THE_FIRST_ENTERPRISE
         ]
         for code, plot, ago in AT_THE_FIRST_DISTRICT:
             firm = self.of_union.get(code) or chance.choice(self.of_county[code[:6]])
-            found.append(Plan(self.units[code], firm, today - timedelta(days=ago), plot))
+            found.append(DemoCasePlan(self.units[code], firm, today - timedelta(days=ago), plot))
         for season in seasons(today):
             found += self.plan(season, chance)
         return sorted(found, key=lambda plan: plan.accepted)
@@ -192,7 +192,7 @@ REPAYMENTS = [
 REMARKS = ["职工代表携考勤表和欠条反映。", "职工提供了微信群考勤和银行流水。", "班组长代表多名职工反映。", ""]
 
 
-def facts(plan: Plan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] | None]:
+def facts(plan: DemoCasePlan, chance: Random) -> tuple[dict[str, Any], tuple[str, str] | None]:
     """The draft's fields, and the project's name and nature where there is one."""
     workers = _workers(plan.plot, chance)
     migrants = workers if plan.firm.builds else int(workers * chance.choice([0.4, 0.6, 0.8, 1]))
@@ -231,7 +231,7 @@ def _workers(plot: Plot, chance: Random) -> int:
     return min(int(chance.lognormvariate(2.0, 0.9)) + 1, 48)
 
 
-def _channel(plan: Plan, chance: Random) -> Channel:
+def _channel(plan: DemoCasePlan, chance: Random) -> Channel:
     if plan.union.kind == UnionKind.ENTERPRISE:
         return Channel.REPORT
     if plan.union.is_general:
@@ -240,9 +240,11 @@ def _channel(plan: Plan, chance: Random) -> Channel:
     return chance.choices([Channel.FIELD, Channel.VISIT, Channel.HOTLINE], [6, 3, 2])[0]
 
 
-def stage(units: dict[str, Union], of_union: dict[str, Firm], book: FirmBook, place_of: dict[str, str]) -> Stage:
+def stage(
+    units: dict[str, Union], of_union: dict[str, DemoFirm], book: FirmBook, place_of: dict[str, str]
+) -> DemoStage:
     of_county = {county: [book.make(county, place_of[county]) for _ in range(7)] for county in BUSY}
-    return Stage(units, of_union, of_county)
+    return DemoStage(units, of_union, of_county)
 
 
 def moment(day: date, chance: Random) -> datetime:

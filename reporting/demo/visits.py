@@ -8,8 +8,8 @@ from random import Random
 from arrears.cases.filing import employer_for, project_for
 from arrears.inspections import actions as inspections
 from reporting.demo.firms import PROJECTS
-from reporting.demo.people import Staff
-from reporting.demo.seasons import Season, Stage, moment
+from reporting.demo.people import DemoStaff
+from reporting.demo.seasons import DemoSeason, DemoStage, moment
 from unions.models import UnionKind
 from unions.people.rights import RoleName
 
@@ -24,7 +24,7 @@ FINDINGS = [
 SHARE = 0.5  # visits per case of the season
 
 
-def visit(stage: Stage, season: Season, staff: Staff, chance: Random) -> int:
+def visit(stage: DemoStage, season: DemoSeason, staff: DemoStaff, chance: Random) -> int:
     """Record the visits of one season; answers how many."""
     span, done = (season.last - season.first).days, set()
     for ago in sorted(chance.randint(0, span) for _ in range(int(season.cases * SHARE))):

@@ -10,13 +10,13 @@ from random import Random
 from arrears.cases.filing import employer_for
 from arrears.cases.models import Employer
 from arrears.early_warning import entering, steps
-from arrears.early_warning.entering import Said
+from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import StepKind, WarningStanding
 from arrears.early_warning.sources import sources
 from arrears.inspections import key_targets
 from arrears.law.obligations.risk_classes import risk_classes
-from reporting.demo.people import Staff
-from reporting.demo.seasons import Stage
+from reporting.demo.people import DemoStaff
+from reporting.demo.seasons import DemoStage
 from unions.models import Union, User
 from unions.people.rights import RoleName
 
@@ -26,7 +26,7 @@ SIGNALS = (1, 1, 2, 4)
 OLDEST = 100  # days
 
 
-def warn_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
+def warn_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
     """Enter the signals of every county, answer the gravest; how many signals."""
     made = 0
     for county, firms in stage.of_county.items():
@@ -44,7 +44,7 @@ def warn_all(stage: Stage, staff: Staff, chance: Random, now: datetime) -> int:
     return made
 
 
-def _said(many: int, chance: Random, now: datetime) -> Iterator[Said]:
+def _said(many: int, chance: Random, now: datetime) -> Iterator[SignalFacts]:
     """What so many different offices say of one firm."""
     today = now.date()
     for source in chance.sample(list(sources().values()), many):
@@ -53,7 +53,7 @@ def _said(many: int, chance: Random, now: datetime) -> Iterator[Said]:
         owes = source.key in ("tax", "power", "water", "finance")
         amount = Decimal(chance.randint(2, 90) * 10_000) if owes else None
         received = on + timedelta(days=chance.randint(0, min(ago, 5)))
-        yield Said(source.key, chance.choice(source.kinds), on, received, amount)
+        yield SignalFacts(source.key, chance.choice(source.kinds), on, received, amount)
 
 
 def _respond(union: Union, employer: Employer, by: User, now: datetime) -> None:

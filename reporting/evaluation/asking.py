@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.scope import Period, days_of, read_label
-from reporting.evaluation.facts import Span
+from reporting.evaluation.facts import EvaluationPeriod
 from unions.common.clock import day_of
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.refusals import Refused
@@ -69,13 +69,13 @@ class EvaluationFilter(PlainForm):
         elif until < since:
             self.add_error("until", "止日早于起日，请调换或改正。")
 
-    def span(self, now: datetime) -> Span | None:
+    def span(self, now: datetime) -> EvaluationPeriod | None:
         """None where the days could not be read; the form says why."""
         days = self.cleaned_data.get("days") if self.is_valid() else None
-        return Span(days[0], days[1], now) if days else None
+        return EvaluationPeriod(days[0], days[1], now) if days else None
 
 
-def said(span: Span) -> str:
+def said(span: EvaluationPeriod) -> str:
     """2026年, 2026年第3季度, or the days."""
     return str(Period(span.since, span.until, span.last))
 

@@ -36,8 +36,8 @@ from reporting.evaluation.facts import (
     SOURCES,
     TERMS,
     VISITS,
-    Source,
-    Span,
+    EvaluationPeriod,
+    IndicatorSource,
     lacking,
 )
 from reporting.evaluation.judging import rows_of
@@ -75,7 +75,7 @@ DAY_MEANS = {
 
 
 @dataclass(frozen=True)
-class Part:
+class IndicatorRow:
     """One row. `good`: it is met; `said`: how it stands, or what cost the points."""
 
     url: str
@@ -87,18 +87,24 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Behind:
+class IndicatorRows:
     """`count`: all rows of the unit; `seen`: those the reader may open. `listed`: how many of them the list goes through."""
 
     count: Count
     seen: Count
     listed: int
-    parts: list[Part]
+    parts: list[IndicatorRow]
 
 
 def behind(
-    unit: Union, entry: Indicator, source: Source, span: Span, user: User, only_lost: bool, start: int
-) -> Behind:
+    unit: Union,
+    entry: Indicator,
+    source: IndicatorSource,
+    span: EvaluationPeriod,
+    user: User,
+    only_lost: bool,
+    start: int,
+) -> IndicatorRows:
     """Fifty rows from `start` (0 is the first), those that cost points first. Five queries."""
     rows, met = rows_of(unit, entry, source, span), source.met(entry, span)
     seen = rows.filter(pk__in=rows.model.objects.visible_to(user).values("pk"))
@@ -110,10 +116,10 @@ def behind(
     listed = listed.order_by("good", f"-{source.day}", "-pk").select_related(*_WITH[source.name])
     found = list(listed[start : start + PER_PAGE])
     parts = _SHOWN[source.name](found, entry)
-    return Behind(count, mine, mine.lost if only_lost else mine.of, parts)
+    return IndicatorRows(count, mine, mine.lost if only_lost else mine.of, parts)
 
 
-def counted_by_source(unit: Union, entry: Indicator, span: Span, only_lost: bool) -> dict[str, int]:
+def counted_by_source(unit: Union, entry: Indicator, span: EvaluationPeriod, only_lost: bool) -> dict[str, int]:
     """How many rows of each source a list goes through. Two queries per source."""
     found = {}
     for source in SOURCES[entry.measure]:
@@ -130,9 +136,11 @@ def _count(rows: QuerySet[Any], met: Q) -> Count:
 # ---- how each row is told ---------------------------------------------------------------------------------------------
 
 
-def _returns(rows: list[Return], entry: Indicator) -> list[Part]:
+def _returns(rows: list[Return], entry: Indicator) -> list[IndicatorRow]:
     return [
-        Part(row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _sent(row))  # type: ignore[attr-defined]
+        IndicatorRow(
+            row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _sent(row)
+        )  # type: ignore[attr-defined]
         for row in rows
     ]
 
@@ -143,10 +151,10 @@ def _sent(row: Return) -> str:
     return "推定零报告" if row.implied_zero else "漏报"
 
 
-def _reported(rows: list[Return], entry: Indicator) -> list[Part]:
+def _reported(rows: list[Return], entry: Indicator) -> list[IndicatorRow]:
     prefetch_related_objects(rows, "versions")
     return [
-        Part(
+        IndicatorRow(
             row.get_absolute_url(), f"{row.title}（{row.period}）", row.union.name, row.due_at, row.good, _doubted(row)
         )  # type: ignore[attr-defined]
         for row in rows
@@ -169,7 +177,7 @@ def _amends(version: ReturnVersion, versions: list[ReturnVersion]) -> bool:
     return version.approved_at is not None and before is not None and not before.sent_back
 
 
-def _terms(rows: list[Obligation], entry: Indicator) -> list[Part]:
+def _terms(rows: list[Obligation], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
         ended = row.met_at or row.lifted_at
@@ -177,16 +185,16 @@ def _terms(rows: list[Obligation], entry: Indicator) -> list[Part]:
         good = bool(row.good)  # type: ignore[attr-defined]
         said = said if good else f"逾期，{said}"
         under = f"{row.case or row.subject} · {row.holder.name}"
-        found.append(Part(row.get_absolute_url(), str(row), under, row.due_at or row.started_at, good, said))
+        found.append(IndicatorRow(row.get_absolute_url(), str(row), under, row.due_at or row.started_at, good, said))
     return found
 
 
-def _case(row: Any, said: str) -> Part:
+def _case(row: Any, said: str) -> IndicatorRow:
     url = reverse("case", args=[row.pk])
-    return Part(url, row.employer.name, f"{row} · {row.union.name}", row.accepted_on, row.good, said)
+    return IndicatorRow(url, row.employer.name, f"{row} · {row.union.name}", row.accepted_on, row.good, said)
 
 
-def _prompt(rows: list[Case], entry: Indicator) -> list[Part]:
+def _prompt(rows: list[Case], entry: Indicator) -> list[IndicatorRow]:
     acts = Act.objects.filter(case__in=rows).exclude(outcome=Outcome.UNREACHED).order_by("case_id", "on", "id")
     first = {act.case_id: act for act in acts.distinct("case_id")}
     return [_case(row, _acted(first.get(row.pk), row, entry)) for row in rows]
@@ -201,14 +209,14 @@ def _acted(act: Act | None, row: Any, entry: Indicator) -> str:
     return f"{late}超过 {entry.days} 日"
 
 
-def _closed(rows: list[Case], entry: Indicator) -> list[Part]:
+def _closed(rows: list[Case], entry: Indicator) -> list[IndicatorRow]:
     return [
         _case(row, f"{day(row.closed_on)} 办结" if row.good and row.closed_on else row.get_state_display())  # type: ignore[attr-defined]
         for row in rows
     ]
 
 
-def _complete(rows: list[Case], entry: Indicator) -> list[Part]:
+def _complete(rows: list[Case], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
         missing = "、".join(NEEDS[name] for name in lacking(row, entry))
@@ -216,70 +224,76 @@ def _complete(rows: list[Case], entry: Indicator) -> list[Part]:
     return found
 
 
-def _visits(rows: list[Inspection], entry: Indicator) -> list[Part]:
-    return [Part(row.get_absolute_url(), row.employer.name, row.union.name, row.on, True, "排查") for row in rows]
+def _visits(rows: list[Inspection], entry: Indicator) -> list[IndicatorRow]:
+    return [
+        IndicatorRow(row.get_absolute_url(), row.employer.name, row.union.name, row.on, True, "排查") for row in rows
+    ]
 
 
-def _findings(rows: list[Finding], entry: Indicator) -> list[Part]:
+def _findings(rows: list[Finding], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
         said = f"{day(row.closed_on)} 销号" if row.closed_on else "尚未整改"
         good = bool(row.good)  # type: ignore[attr-defined]
         under = f"{row.inspection.employer.name} · {row.inspection.union.name}"
         url = row.inspection.get_absolute_url()
-        found.append(Part(url, row.detail, under, row.due_on, good, said if good else f"逾期，{said}"))
+        found.append(IndicatorRow(url, row.detail, under, row.due_on, good, said if good else f"逾期，{said}"))
     return found
 
 
-def _works(rows: list[PreventionWork], entry: Indicator) -> list[Part]:
+def _works(rows: list[PreventionWork], entry: Indicator) -> list[IndicatorRow]:
     return [
-        Part(row.get_absolute_url(), row.title, row.union.name, row.on, True, row.get_kind_display()) for row in rows
+        IndicatorRow(row.get_absolute_url(), row.title, row.union.name, row.on, True, row.get_kind_display())
+        for row in rows
     ]
 
 
-def _rhythm(rows: list[EmployerRisk], entry: Indicator) -> list[Part]:
+def _rhythm(rows: list[EmployerRisk], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
         good = bool(row.good)  # type: ignore[attr-defined]
         said = f"{row.label}，每 {row.every_days} 日" + ("，按间隔检查" if good else "，间隔内没有检查")
-        found.append(Part(row.get_absolute_url(), row.employer.name, row.union.name, row.since, good, said))
+        found.append(IndicatorRow(row.get_absolute_url(), row.employer.name, row.union.name, row.since, good, said))
     return found
 
 
-def _reached(rows: list[Agency], entry: Indicator) -> list[Part]:
-    return [Part(row.get_absolute_url(), row.name, row.union.name, None, True, row.get_kind_display()) for row in rows]
+def _reached(rows: list[Agency], entry: Indicator) -> list[IndicatorRow]:
+    return [
+        IndicatorRow(row.get_absolute_url(), row.name, row.union.name, None, True, row.get_kind_display())
+        for row in rows
+    ]
 
 
-def _duty(rows: list[Union], entry: Indicator) -> list[Part]:
+def _duty(rows: list[Union], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
         good = bool(row.good)  # type: ignore[attr-defined]
         said = f"{row.duty_officer} {row.duty_phone}" if good else "没有公布值守人员和电话"
-        found.append(Part(row.get_absolute_url(), row.name, row.get_kind_display(), row.valid_from, good, said))
+        found.append(IndicatorRow(row.get_absolute_url(), row.name, row.get_kind_display(), row.valid_from, good, said))
     return found
 
 
-def _review_findings(rows: list[ReviewFinding], entry: Indicator) -> list[Part]:
+def _review_findings(rows: list[ReviewFinding], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
         good = bool(row.good)  # type: ignore[attr-defined]
         said = f"{day(row.answered_at)} 答复整改" if row.answered_at else "尚未答复"
         url, unit = row.review.get_absolute_url(), row.review.inspected.name
-        found.append(Part(url, row.detail, unit, row.due_on, good, said if good else f"逾期，{said}"))
+        found.append(IndicatorRow(url, row.detail, unit, row.due_on, good, said if good else f"逾期，{said}"))
     return found
 
 
-def _passed_down(rows: list[Transfer], entry: Indicator) -> list[Part]:
+def _passed_down(rows: list[Transfer], entry: Indicator) -> list[IndicatorRow]:
     found = []
     for row in rows:
         good = bool(row.good)  # type: ignore[attr-defined]
         said = "调解成功并办结" if good else "还没有经街镇调解成功并办结"
         name = f"{row.case.clue_number} {row.case.employer.name}"
-        found.append(Part(row.case.get_absolute_url(), name, row.receiver.name, row.answered_at, good, said))
+        found.append(IndicatorRow(row.case.get_absolute_url(), name, row.receiver.name, row.answered_at, good, said))
     return found
 
 
-_SHOWN: dict[str, Callable[[list[Any], Indicator], list[Part]]] = {
+_SHOWN: dict[str, Callable[[list[Any], Indicator], list[IndicatorRow]]] = {
     RETURNS.name: _returns,
     TERMS.name: _terms,
     REPORTED.name: _reported,

@@ -47,7 +47,7 @@ NEEDED: dict[str, Q] = {
 
 
 @dataclass(frozen=True)
-class Span:
+class EvaluationPeriod:
     """`since`…`until`, both days included, as known at `now`."""
 
     since: date
@@ -74,13 +74,13 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-Rows = Callable[[Indicator, Span], QuerySet[Any]]
-Met = Callable[[Indicator, Span], Q]
-Owed = Callable[[Indicator, Span, Union], "int | None"]
+Rows = Callable[[Indicator, EvaluationPeriod], QuerySet[Any]]
+Met = Callable[[Indicator, EvaluationPeriod], Q]
+Owed = Callable[[Indicator, EvaluationPeriod, Union], "int | None"]
 
 
 @dataclass(frozen=True)
-class Source:
+class IndicatorSource:
     """`owner`: field of the unit a row belongs to; `path`: of the unit's stored path. `day`: what dates a row in a list.
 
     `owed`: how many a unit should have, where that does not follow from the rows; None: a unit of its kind owes none.
@@ -98,12 +98,12 @@ class Source:
 # ---- returns and terms ------------------------------------------------------------------------------------------------
 
 
-def _in_span(field: str, span: Span) -> Q:
+def _in_span(field: str, span: EvaluationPeriod) -> Q:
     since, after = span.moments()
     return Q(**{f"{field}__gte": since, f"{field}__lt": after})
 
 
-def _over(span: Span, done: Q) -> Q:
+def _over(span: EvaluationPeriod, done: Q) -> Q:
     """The last second of the term is gone, or it was done before."""
     return Q(due_at__lt=span.now.replace(microsecond=0)) | done
 
@@ -112,17 +112,17 @@ def _in_time(field: str) -> Q:
     return Q(**{f"{field}__lt": F("due_at") + SECOND})
 
 
-def _returns(entry: Indicator, span: Span) -> QuerySet[Return]:
+def _returns(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
     done = Q(submitted_at__isnull=False) | IMPLIED_ZERO
     due = Return.objects.filter(_in_span("due_at", span)).exclude(stage=ReturnStage.WAIVED)
     return due.filter(_over(span, done)).order_by()
 
 
-def _sent_in_time(entry: Indicator, span: Span) -> Q:
+def _sent_in_time(entry: Indicator, span: EvaluationPeriod) -> Q:
     return _in_time("submitted_at") | IMPLIED_ZERO & Q(submitted_at__isnull=True)
 
 
-def _terms(entry: Indicator, span: Span) -> QuerySet[Obligation]:
+def _terms(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Obligation]:
     work = Q()
     for beginning in OWN_WORK:
         work |= Q(subject__startswith=beginning)
@@ -132,16 +132,16 @@ def _terms(entry: Indicator, span: Span) -> QuerySet[Obligation]:
     return terms.filter(_over(span, Q(met_at__isnull=False))).order_by()
 
 
-def _met_in_time(entry: Indicator, span: Span) -> Q:
+def _met_in_time(entry: Indicator, span: EvaluationPeriod) -> Q:
     return _in_time("met_at")
 
 
-def _reported(entry: Indicator, span: Span) -> QuerySet[Return]:
+def _reported(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Return]:
     said = Q(submitted_at__isnull=False) | IMPLIED_ZERO
     return _returns(entry, span).filter(said)
 
 
-def _stood(entry: Indicator, span: Span) -> Q:
+def _stood(entry: Indicator, span: EvaluationPeriod) -> Q:
     """Never sent back, never amended, not contradicted by the books."""
     doubted = ReturnVersion.objects.filter(report=OuterRef("pk")).filter(
         ~Q(sent_back="") | Q(number__gt=1, approved_at__isnull=False)
@@ -152,7 +152,7 @@ def _stood(entry: Indicator, span: Span) -> Q:
 # ---- cases ------------------------------------------------------------------------------------------------------------
 
 
-def _cases(entry: Indicator, span: Span) -> QuerySet[Case]:
+def _cases(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
     cases = Case.objects.filter(accepted_on__range=(span.since, span.last), verified_on__lte=span.last)
     return (
         cases.exclude(state__in=[State.DRAFT, State.DISMISSED])
@@ -161,14 +161,14 @@ def _cases(entry: Indicator, span: Span) -> QuerySet[Case]:
     )
 
 
-def _taken_up(entry: Indicator, span: Span) -> QuerySet[Case]:
+def _taken_up(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Case]:
     """Those whose days are over, and those taken up before."""
     assert entry.days is not None  # the reader of rulebooks holds it to that
     over = Q(accepted_on__lt=day_of(span.now) - timedelta(days=entry.days))
     return _cases(entry, span).filter(over | _first_act(entry, span))
 
 
-def _first_act(entry: Indicator, span: Span) -> Q:
+def _first_act(entry: Indicator, span: EvaluationPeriod) -> Q:
     """An act that reached somebody, or money, within the days; the last of them counts."""
     term = ExpressionWrapper(OuterRef("accepted_on") + timedelta(days=entry.days or 0), output_field=DateField())
     acts = Act.objects.filter(case=OuterRef("pk"), on__lte=term).exclude(outcome=Outcome.UNREACHED)
@@ -176,11 +176,11 @@ def _first_act(entry: Indicator, span: Span) -> Q:
     return Q(Exists(acts)) | Q(Exists(paid))
 
 
-def _shut(entry: Indicator, span: Span) -> Q:
+def _shut(entry: Indicator, span: EvaluationPeriod) -> Q:
     return Q(pk__in=Case.objects.closed_by(span.last).values("pk"))
 
 
-def _whole(entry: Indicator, span: Span) -> Q:
+def _whole(entry: Indicator, span: EvaluationPeriod) -> Q:
     wanted = Q()
     for name in entry.needs:
         wanted &= NEEDED[name]
@@ -200,42 +200,46 @@ def lacking(case: Case, entry: Indicator) -> list[str]:
 # ---- inspections ------------------------------------------------------------------------------------------------------
 
 
-def _visits(entry: Indicator, span: Span) -> QuerySet[Inspection]:
+def _visits(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Inspection]:
     return Inspection.objects.filter(on__range=(span.since, span.last)).order_by()
 
 
-def _every(entry: Indicator, span: Span) -> Q:
+def _every(entry: Indicator, span: EvaluationPeriod) -> Q:
     return Q()
 
 
-def _visits_owed(entry: Indicator, span: Span, unit: Union) -> int:
+def _visits_owed(entry: Indicator, span: EvaluationPeriod, unit: Union) -> int:
     """Inspections a unit owes in the days of the period that are known: so many a year, rounded half up, at least one."""
     return max(1, ((entry.per_year or 0) * span.days * 2 + 365) // 730)
 
 
-def _findings(entry: Indicator, span: Span) -> QuerySet[Finding]:
+def _findings(entry: Indicator, span: EvaluationPeriod) -> QuerySet[Finding]:
     due = Finding.objects.filter(due_on__range=(span.since, span.until))
     return due.filter(Q(due_on__lt=day_of(span.now)) | Q(closed_on__isnull=False)).order_by()
 
 
-def _rectified(entry: Indicator, span: Span) -> Q:
+def _rectified(entry: Indicator, span: EvaluationPeriod) -> Q:
     return Q(closed_on__lte=F("due_on"))
 
 
 # ---- which indicator counts what --------------------------------------------------------------------------------------
 
-RETURNS = Source("returns", _returns, _sent_in_time, "union_id", "path", "due_at")
-TERMS = Source("terms", _terms, _met_in_time, "holder_id", "path", "due_at")
-REPORTED = Source("reported", _reported, _stood, "union_id", "path", "due_at")
-PROMPT = Source("prompt", _taken_up, _first_act, "union_id", "path", "accepted_on")
-CLOSED = Source("closed", _cases, _shut, "union_id", "path", "accepted_on")
-COMPLETE = Source("complete", _cases, _whole, "union_id", "path", "accepted_on")
-VISITS = Source("visits", _visits, _every, "union_id", "path", "on", _visits_owed)
-FINDINGS = Source("findings", _findings, _rectified, "inspection__union_id", "path", "due_on")
-PREVENTED = Source("prevented", beforehand.works, beforehand.every, "union_id", "path", "on", beforehand.works_owed)
-RHYTHM = Source("rhythm", beforehand.due, beforehand.inspected, "union_id", "path", "since")
-LIAISON = Source("liaison", beforehand.reached, beforehand.every, "union_id", "union__path", "pk", beforehand.bodies)
-REVIEWED = Source(
+RETURNS = IndicatorSource("returns", _returns, _sent_in_time, "union_id", "path", "due_at")
+TERMS = IndicatorSource("terms", _terms, _met_in_time, "holder_id", "path", "due_at")
+REPORTED = IndicatorSource("reported", _reported, _stood, "union_id", "path", "due_at")
+PROMPT = IndicatorSource("prompt", _taken_up, _first_act, "union_id", "path", "accepted_on")
+CLOSED = IndicatorSource("closed", _cases, _shut, "union_id", "path", "accepted_on")
+COMPLETE = IndicatorSource("complete", _cases, _whole, "union_id", "path", "accepted_on")
+VISITS = IndicatorSource("visits", _visits, _every, "union_id", "path", "on", _visits_owed)
+FINDINGS = IndicatorSource("findings", _findings, _rectified, "inspection__union_id", "path", "due_on")
+PREVENTED = IndicatorSource(
+    "prevented", beforehand.works, beforehand.every, "union_id", "path", "on", beforehand.works_owed
+)
+RHYTHM = IndicatorSource("rhythm", beforehand.due, beforehand.inspected, "union_id", "path", "since")
+LIAISON = IndicatorSource(
+    "liaison", beforehand.reached, beforehand.every, "union_id", "union__path", "pk", beforehand.bodies
+)
+REVIEWED = IndicatorSource(
     "reviewed",
     beforehand.review_findings,
     beforehand.answered,
@@ -243,11 +247,11 @@ REVIEWED = Source(
     "review__inspected__path",
     "due_on",
 )
-SETTLED_BELOW = Source(
+SETTLED_BELOW = IndicatorSource(
     "settled_below", beforehand.passed_down, beforehand.settled_there, "receiver_id", "receiver__path", "answered_at"
 )
-DUTY = Source("duty", beforehand.units, beforehand.on_duty, "id", "path", "valid_from")
-SOURCES: dict[str, tuple[Source, ...]] = {
+DUTY = IndicatorSource("duty", beforehand.units, beforehand.on_duty, "id", "path", "valid_from")
+SOURCES: dict[str, tuple[IndicatorSource, ...]] = {
     "timely": (RETURNS, TERMS),
     "accurate": (REPORTED,),
     "prompt": (PROMPT,),

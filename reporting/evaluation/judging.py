@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Indicator, Rulebook
 from arrears.law.rules.scoring import Count, Score, ranks, score
-from reporting.evaluation.facts import SOURCES, Source, Span
+from reporting.evaluation.facts import SOURCES, EvaluationPeriod, IndicatorSource
 from unions.models import Union, UnionKind
 
 MOST_UNITS = 3000
@@ -30,7 +30,7 @@ KINDS = (
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedUnit:
     """One unit. `rank`: its place among those judged with it, from 1; None without a total."""
 
     union: Union
@@ -38,12 +38,12 @@ class Judged:
     rank: int | None
 
 
-def books(union: Union, span: Span) -> list[Rulebook]:
+def books(union: Union, span: EvaluationPeriod) -> list[Rulebook]:
     """The rulebooks with indicators that hold at `union` on the last day of the period that is known."""
     return [book for book in RulebooksByUnit().at([union], span.last) if book.indicators]
 
 
-def places_with_indicators(union: Union, span: Span) -> list[Union]:
+def places_with_indicators(union: Union, span: EvaluationPeriod) -> list[Union]:
     """Units below `union` where a notice with indicators is attached."""
     ids = {pk for pk, book in RulebooksByUnit().attached() if book.indicators and book.in_force(span.last)}
     return list(Union.objects.below(union).filter(pk__in=ids).exclude(pk=union.pk).order_by("code"))
@@ -70,16 +70,16 @@ def _open_below(union: Union) -> QuerySet[Union]:
     return Union.objects.below(union).filter(valid_until=None).exclude(pk=union.pk)
 
 
-def judge(units: Sequence[Union], entries: Sequence[Indicator], span: Span) -> list[Judged]:
+def judge(units: Sequence[Union], entries: Sequence[Indicator], span: EvaluationPeriod) -> list[JudgedUnit]:
     """Every unit with its score and place, the best first; those with nothing to do last."""
     counted = counts(units, entries, span)
     scores = [score(entries, counted[unit.pk]) for unit in units]
     places = ranks(one.total for one in scores)
-    found = [Judged(*row) for row in zip(units, scores, places, strict=True)]
+    found = [JudgedUnit(*row) for row in zip(units, scores, places, strict=True)]
     return sorted(found, key=lambda one: (one.rank is None, one.rank or 0, one.union.code))
 
 
-def counts(units: Iterable[Union], entries: Iterable[Indicator], span: Span) -> dict[int, dict[str, Count]]:
+def counts(units: Iterable[Union], entries: Iterable[Indicator], span: EvaluationPeriod) -> dict[int, dict[str, Count]]:
     """By pk of the unit and name of the indicator."""
     units = list(units)
     found: dict[int, dict[str, Count]] = {unit.pk: {} for unit in units}
@@ -90,7 +90,7 @@ def counts(units: Iterable[Union], entries: Iterable[Indicator], span: Span) -> 
     return found
 
 
-def rows_of(unit: Union, entry: Indicator, source: Source, span: Span) -> QuerySet[Any]:
+def rows_of(unit: Union, entry: Indicator, source: IndicatorSource, span: EvaluationPeriod) -> QuerySet[Any]:
     """The rows of one unit behind one indicator."""
     rows = source.rows(entry, span)
     if entry.reach == "below":
@@ -98,7 +98,7 @@ def rows_of(unit: Union, entry: Indicator, source: Source, span: Span) -> QueryS
     return rows.filter(**{source.owner: unit.pk})
 
 
-def _counted(units: list[Union], entry: Indicator, source: Source, span: Span) -> dict[int, Count]:
+def _counted(units: list[Union], entry: Indicator, source: IndicatorSource, span: EvaluationPeriod) -> dict[int, Count]:
     found: dict[int, Count] = {}
     for rows in _keyed(units, entry, source, span):
         numbers = rows.values("judged").annotate(
@@ -111,7 +111,9 @@ def _counted(units: list[Union], entry: Indicator, source: Source, span: Span) -
     return {unit.pk: found[unit.pk] for unit in units if unit.pk in found}
 
 
-def _keyed(units: list[Union], entry: Indicator, source: Source, span: Span) -> Iterable[QuerySet[Any]]:
+def _keyed(
+    units: list[Union], entry: Indicator, source: IndicatorSource, span: EvaluationPeriod
+) -> Iterable[QuerySet[Any]]:
     """The rows with the unit each is `judged` for: its own, or the one above it; one queryset per depth in the tree."""
     rows = source.rows(entry, span)
     if entry.reach == "own":
@@ -125,7 +127,7 @@ def _keyed(units: list[Union], entry: Indicator, source: Source, span: Span) -> 
         )
 
 
-def _under(units: list[Union], source: Source) -> Q:
+def _under(units: list[Union], source: IndicatorSource) -> Q:
     """What all of `units` share of their paths: the rows are read from there."""
     first, last = min(unit.path for unit in units), max(unit.path for unit in units)
     shared = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))

@@ -10,11 +10,11 @@ from arrears.law.editions.wording import plain
 from arrears.law.rules.rulebook import Indicator, Rulebook
 from arrears.law.rules.scoring import Mark
 from reporting.evaluation.asking import said
-from reporting.evaluation.facts import Span
-from reporting.evaluation.judging import Judged
+from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.judging import JudgedUnit
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, Value
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Value, WrittenSheet
 from unions.models import Union
 
 PARTS = ("完成／应有", "比率（%）", "得分")
@@ -23,10 +23,10 @@ SPREAD = "没有相应事项的指标记“—”，其权重按比例分到本�
 LOCAL = "权重和计分标准为本地设置，通知没有给出数字。"
 
 
-def write(above: Union, book: Rulebook, judged: Sequence[Judged], span: Span, out: Path) -> None:
+def write(above: Union, book: Rulebook, judged: Sequence[JudgedUnit], span: EvaluationPeriod, out: Path) -> None:
     entries = book.indicators
     workbook.write(
-        Sheet(
+        WrittenSheet(
             title=title_of(book, span),
             name="考核表",
             grid=_grid(entries),
@@ -40,11 +40,11 @@ def write(above: Union, book: Rulebook, judged: Sequence[Judged], span: Span, ou
     )
 
 
-def title_of(book: Rulebook, span: Span) -> str:
+def title_of(book: Rulebook, span: EvaluationPeriod) -> str:
     return f"{said(span)}欠薪报告制度落实情况考核表"
 
 
-def file_name(above: Union, span: Span) -> str:
+def file_name(above: Union, span: EvaluationPeriod) -> str:
     period = said(span) if (span.since.month, span.since.day) == (1, 1) else f"{span.since:%Y%m%d}-{span.until:%Y%m%d}"
     return f"考核表_{above.name}_{period}.xlsx".replace("/", "_")
 
@@ -82,7 +82,7 @@ def _columns(entries: Sequence[Indicator]) -> list[ColumnLook]:
     return [ColumnLook(6), ColumnLook(24, align="left"), *(parts * len(entries)), ColumnLook(9, "0.00")]
 
 
-def _row(one: Judged) -> Row:
+def _row(one: JudgedUnit) -> Row:
     values: list[Value] = [one.rank or NOTHING, one.union.name]
     for mark in one.score.marks:
         values += _told(mark)
@@ -95,7 +95,7 @@ def _told(mark: Mark) -> list[Value]:
     return [f"{mark.count.met}／{mark.count.of}", mark.share, mark.points]
 
 
-def _notes(book: Rulebook, span: Span) -> Iterable[str]:
+def _notes(book: Rulebook, span: EvaluationPeriod) -> Iterable[str]:
     yield f"依据：{book.issuer}《{book.title}》{book.number}".rstrip()
     for entry in book.indicators:
         yield f"{entry.title}（{entry.clause}）：{'；'.join(wording_of(entry))}。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arrears.law.scope import Scope
-from reporting.forms.files import Column, Form, Stub
+from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.measures import MEASURES
 from reporting.forms.table_rows import rows_for, units_form
 from reporting.forms.tabulate import Figure, compute, days_left, one_moment, shown
@@ -24,7 +24,7 @@ def counts_down(form: Form) -> bool:
     )
 
 
-def columns(form: Form) -> list[Column]:
+def columns(form: Form) -> list[FormColumn]:
     """Of the form's own, in the order of TOLD."""
     here = {column.measure: column for column in form.columns if column.measure}
     return [here[name] for name in TOLD if name in here]

@@ -16,7 +16,7 @@ from django.urls import reverse
 from arrears.cases.models import Act, ActKind, Case, LedgerEntry, State
 from arrears.inspections.models import Inspection
 from arrears.law.scope import Scope
-from reporting.forms.files import Column, Form, Stub
+from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.measures import MEASURES, Base, Measure, rows_of, share, total_of, value_of
 from reporting.forms.table_rows import TableRows, rows_for
 from reporting.forms.tabulate import Raw, one_moment
@@ -26,7 +26,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Part:
+class FigureRow:
     """One row behind a figure. `adds`: what it adds, raw; 0 for an employer already counted."""
 
     url: str
@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Behind:
+class FigureRows:
     """`figure`: as in the table; `seen`: the part of it the reader may open; both raw. `count`: rows she may open.
 
     Behind a share stand the rows of its whole; those that are part of it add 1, the others 0.
@@ -46,19 +46,19 @@ class Behind:
 
     form: Form
     stub: Stub
-    column: Column
+    column: FormColumn
     measure: Measure
     figure: Raw
     seen: Raw
     count: int
-    parts: list[Part]
+    parts: list[FigureRow]
 
     @property
     def whole(self) -> bool:
         return self.figure == self.seen
 
 
-def behind(form: Form, stub: Stub, column: Column, scope: Scope, user: User, start: int = 0) -> Behind:
+def behind(form: Form, stub: Stub, column: FormColumn, scope: Scope, user: User, start: int = 0) -> FigureRows:
     """The figure of `stub` and `column`, and fifty of its rows from `start` (0 is the first)."""
     measure = MEASURES[column.measure]
     scope = scope.counted_from(form.since)
@@ -74,7 +74,7 @@ def behind(form: Form, stub: Stub, column: Column, scope: Scope, user: User, sta
         else:
             count, total = _count_and_total(seen, listed, measure)
             figure = _total(counted, measure)
-        return Behind(
+        return FigureRows(
             form,
             stub,
             column,
@@ -89,12 +89,12 @@ def behind(form: Form, stub: Stub, column: Column, scope: Scope, user: User, sta
 def behind_frozen(
     form: Form,
     stub: Stub,
-    column: Column,
+    column: FormColumn,
     ids: Sequence[int],
     user: User,
     start: int = 0,
     gave: Mapping[int, Raw] | None = None,
-) -> Behind:
+) -> FigureRows:
     """The same of rows kept by id: those of a signed return. `gave`: what each gave then, where it may be edited since."""
     measure = MEASURES[column.measure]
     with one_moment():
@@ -112,7 +112,7 @@ def behind_frozen(
         rows = list(listed[start : start + PER_PAGE])
     for row in rows if gave else ():
         row.adds = gave.get(row.pk, 0) if gave else 0
-    return Behind(form, stub, column, measure, figure, total, count, list(_SHOWN[measure.over](rows)))
+    return FigureRows(form, stub, column, measure, figure, total, count, list(_SHOWN[measure.over](rows)))
 
 
 _KEPT: dict[Base, Any] = {Base.INSPECTIONS: Inspection, Base.CASES: Case, Base.ENTRIES: LedgerEntry, Base.ACTS: Act}
@@ -211,37 +211,37 @@ def _first_counts(row: Any) -> Raw:
     return int(getattr(row, "nth", 1) == 1)
 
 
-def _show_inspections(rows: Iterable[Any]) -> Iterator[Part]:
+def _show_inspections(rows: Iterable[Any]) -> Iterator[FigureRow]:
     for row in rows:
         adds: Raw = row.adds if hasattr(row, "adds") else _first_counts(row)
         under = "，".join(filter(None, [row.project and row.project.name, row.union.name]))
-        yield Part(reverse("inspection", args=[row.pk]), row.employer.name, under, row.on, "检查", adds)
+        yield FigureRow(reverse("inspection", args=[row.pk]), row.employer.name, under, row.on, "检查", adds)
 
 
-def _show_cases(rows: Iterable[Any]) -> Iterator[Part]:
+def _show_cases(rows: Iterable[Any]) -> Iterator[FigureRow]:
     for row in rows:
         said = State(row.state).label
         adds = getattr(row, "adds", 1)
-        yield Part(reverse("case", args=[row.pk]), row.employer.name, row.number, row.accepted_on, said, adds)
+        yield FigureRow(reverse("case", args=[row.pk]), row.employer.name, row.number, row.accepted_on, said, adds)
 
 
-def _show_entries(rows: Iterable[Any]) -> Iterator[Part]:
+def _show_entries(rows: Iterable[Any]) -> Iterator[FigureRow]:
     # Named only now: grouping 200,000 cases by their names as well takes several times as long.
     sums = list(rows)
     cases = Case.objects.select_related("employer").in_bulk([row["case_id"] for row in sums])
     for row in sums:
         case = cases[row["case_id"]]
         url, said = f"{reverse('case', args=[case.pk])}?tab=ledger", State(case.state).label
-        yield Part(url, case.employer.name, str(case), case.accepted_on, said, row["adds"])
+        yield FigureRow(url, case.employer.name, str(case), case.accepted_on, said, row["adds"])
 
 
-def _show_acts(rows: Iterable[Any]) -> Iterator[Part]:
+def _show_acts(rows: Iterable[Any]) -> Iterator[FigureRow]:
     for row in rows:
         url, said = reverse("case", args=[row.case_id]) + "?tab=acts", ActKind(row.kind).label
-        yield Part(url, row.case.employer.name, row.case.number, row.on, said, _first_counts(row))
+        yield FigureRow(url, row.case.employer.name, row.case.number, row.on, said, _first_counts(row))
 
 
-_SHOWN: dict[Base, Callable[[Iterable[Any]], Iterator[Part]]] = {
+_SHOWN: dict[Base, Callable[[Iterable[Any]], Iterator[FigureRow]]] = {
     Base.INSPECTIONS: _show_inspections,
     Base.CASES: _show_cases,
     Base.ENTRIES: _show_entries,

@@ -14,11 +14,11 @@ from reporting.forms.draft_names import DRAFT_NAMES
 from reporting.forms.listing import SOURCES, VALUES
 from reporting.forms.measures import MEASURES, Sort
 from reporting.forms.shapes import UNITS as UNITS
-from reporting.forms.shapes import Column as Column
 from reporting.forms.shapes import Form as Form
+from reporting.forms.shapes import FormColumn as FormColumn
+from reporting.forms.shapes import FormUnit as FormUnit
 from reporting.forms.shapes import Section as Section
 from reporting.forms.shapes import Stub as Stub
-from reporting.forms.shapes import Unit as Unit
 from reporting.forms.shapes import parts_of as parts_of
 from unions.models import UnionKind
 
@@ -71,11 +71,11 @@ def _faults_of_parts(form: Form) -> Iterator[TomlFault]:
         )
 
 
-def _header_faults(column: Column, at: Path, depth: int) -> Iterator[TomlFault]:
+def _header_faults(column: FormColumn, at: Path, depth: int) -> Iterator[TomlFault]:
     if not column.columns:
         yield from column_faults(column, at)
         return
-    name, blank = f"「{column.text}」", Column(text=column.text, columns=column.columns)
+    name, blank = f"「{column.text}」", FormColumn(text=column.text, columns=column.columns)
     keys = ("stub", "measure", "value", "unit", "width", "editable", "rank")
     if extra := [key for key in keys if getattr(column, key) != getattr(blank, key)]:
         yield TomlFault((*at, extra[0]), f"{name}下面分了栏，自身不能再写 {'、'.join(extra)}。")
@@ -86,7 +86,7 @@ def _header_faults(column: Column, at: Path, depth: int) -> Iterator[TomlFault]:
         yield from _header_faults(child, (*at, "columns", nth), depth + 1)
 
 
-def column_faults(column: Column, at: Path) -> Iterator[TomlFault]:
+def column_faults(column: FormColumn, at: Path) -> Iterator[TomlFault]:
     """Find what does not fit in a leaf of the header."""
     name = f"「{column.text}」"
     if not 2 <= column.width <= WIDEST:
@@ -102,7 +102,7 @@ def column_faults(column: Column, at: Path) -> Iterator[TomlFault]:
         yield from _unit_faults(column, name, at)
 
 
-def _unit_faults(column: Column, name: str, at: Path) -> Iterator[TomlFault]:
+def _unit_faults(column: FormColumn, name: str, at: Path) -> Iterator[TomlFault]:
     sort = sort_of(column)
     if sort is None:
         if column.unit:
@@ -115,7 +115,7 @@ def _unit_faults(column: Column, name: str, at: Path) -> Iterator[TomlFault]:
         yield TomlFault((*at, "text"), f"{name}应以单位结尾，写成“……（{column.unit}）”。")
 
 
-def sort_of(column: Column) -> Sort | None:
+def sort_of(column: FormColumn) -> Sort | None:
     """What a column's figures are; None for words and days."""
     if column.measure:
         return MEASURES[column.measure].sort

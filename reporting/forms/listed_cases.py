@@ -36,7 +36,7 @@ ANSWERS = {Answer.YES: "达到", Answer.UNCLEAR: "待核"}
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedCase:
     """One case as a list shows it, as known on the cut-off day. `case`: whose page opens. `paid`: within the period."""
 
     serial: int
@@ -117,12 +117,12 @@ def _shut(day: date) -> QuerySet[Closure]:
 # ---- as shown -------------------------------------------------------------------------------------------------------
 
 
-def rows(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[Listed]:
+def rows(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedCase]:
     """Cases as known on the cut-off day, in the order of `ids`. Two queries."""
     return _rows(ids, scope.as_of, first)
 
 
-def rows_as_of_the_end(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[Listed]:
+def rows_as_of_the_end(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedCase]:
     """As known on the last day of the period, with what was paid and what happened in it. Three queries."""
     paid = _paid_within(ids, scope)
     for row in _rows(ids, scope.last, first):
@@ -130,7 +130,7 @@ def rows_as_of_the_end(ids: Sequence[int], scope: Scope, clause: str, first: int
         yield replace(row, paid=sums, happened=_happened(row, sums, scope))
 
 
-def rows_judged(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[Listed]:
+def rows_judged(ids: Sequence[int], scope: Scope, clause: str, first: int) -> Iterator[ListedCase]:
     """As known on the last day of the period, with the threshold each reaches, or may reach (待核)."""
     found = reached(ids, clause, scope.last)
     for row in rows_as_of_the_end(ids, scope, clause, first):
@@ -138,13 +138,13 @@ def rows_judged(ids: Sequence[int], scope: Scope, clause: str, first: int) -> It
             yield replace(row, reached=ANSWERS[found[row.case].answer], why=found[row.case].why)
 
 
-def _rows(ids: Sequence[int], day: date, first: int) -> Iterator[Listed]:
+def _rows(ids: Sequence[int], day: date, first: int) -> Iterator[ListedCase]:
     acts = Act.objects.filter(case=OuterRef("pk"), kind__in=MEDIATION_OR_SERVICE, on__lte=day)
     found = Case.objects.filter(pk__in=ids).annotate(mediated=Exists(acts), shut_on=_shut(day).values("on")[:1])
     facts = {pk: dict(zip(SHOWN, rest, strict=True)) for pk, *rest in found.values_list("pk", *SHOWN.values())}
     balances = ledger.balances(ids, day)
     for serial, pk in enumerate(ids, first):
-        yield Listed(serial=serial, case=pk, balance=balances[pk], **facts[pk])
+        yield ListedCase(serial=serial, case=pk, balance=balances[pk], **facts[pk])
 
 
 def _paid_within(ids: Sequence[int], scope: Scope) -> dict[int, ledger.Sums]:
@@ -155,7 +155,7 @@ def _paid_within(ids: Sequence[int], scope: Scope) -> dict[int, ledger.Sums]:
     return {pk: ledger.Sums(*numbers) for pk, *numbers in sums}
 
 
-def _happened(row: Listed, paid: ledger.Sums, scope: Scope) -> str:
+def _happened(row: ListedCase, paid: ledger.Sums, scope: Scope) -> str:
     words = [
         ("新增", scope.since <= row.accepted_on <= scope.last),
         ("解决部分" if row.balance.outstanding else "全部解决", bool(paid)),

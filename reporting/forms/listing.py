@@ -78,7 +78,7 @@ def _span(first: date | None, last: date | None) -> str:
 
 
 @dataclass(frozen=True)
-class Source:
+class ListSource:
     """Where the rows of a list come from. `find`: their pks in order, for a scope and the clause of the form's threshold.
 
     `rows`: what columns read, for pks found before, numbered from the number given. `of`: whose pks they are, case or employer.
@@ -121,8 +121,8 @@ _OF_CASES = frozenset(
         "happened",
     }
 )
-SOURCES: dict[str, Source] = {
-    "cases_accepted": Source(
+SOURCES: dict[str, ListSource] = {
+    "cases_accepted": ListSource(
         "期内受理的线索和案件，已查明不属欠薪的除外",
         cases.accepted,
         cases.rows,
@@ -130,14 +130,14 @@ SOURCES: dict[str, Source] = {
         "这一期间没有受理的线索和案件。",
         counted_by="按受理日期",
     ),
-    "cases_in_motion": Source(
+    "cases_in_motion": ListSource(
         "期内受理、有清偿或垫付、或办结的线索和案件",
         cases.in_motion,
         cases.rows_as_of_the_end,
         _OF_CASES,
         "这一期间没有新增、解决或办结的案件。",
     ),
-    "cases_at_threshold": Source(
+    "cases_at_threshold": ListSource(
         "期内未办结或期内办结的案件中，达到条款门槛的；不能判断的列为待核",
         cases.at_threshold,
         cases.rows_judged,
@@ -145,7 +145,7 @@ SOURCES: dict[str, Source] = {
         "这一期间没有达到门槛的案件。",
         judges=True,
     ),
-    "employers_to_publish": Source(
+    "employers_to_publish": ListSource(
         "期内受到行政处理处罚、被列入失信联合惩戒名单或被移送公安的用人单位",
         employers.to_publish,
         employers.rows,
@@ -160,10 +160,10 @@ SOURCES: dict[str, Source] = {
 
 
 @dataclass(frozen=True)
-class Listing:
+class FormListing:
     """The rows of a list form for a scope: found at once, read by the thousand."""
 
-    source: Source
+    source: ListSource
     scope: Scope
     clause: str
     ids: list[int]
@@ -176,7 +176,7 @@ class Listing:
             yield from self.source.rows(chunk, self.scope, self.clause, first + 1)
 
 
-def listing(form: Form, scope: Scope) -> Listing:
+def listing(form: Form, scope: Scope) -> FormListing:
     """What `form` lists for `scope`. Raises Refused where the clause it goes by has no threshold."""
     source = SOURCES[form.rows_from]
-    return Listing(source, scope, form.threshold, source.find(scope, form.threshold))
+    return FormListing(source, scope, form.threshold, source.find(scope, form.threshold))

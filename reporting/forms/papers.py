@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from arrears.law.scope import Scope
-from reporting.forms.files import UNITS, Column, Form
+from reporting.forms.files import UNITS, Form, FormColumn
 from reporting.forms.listing import VALUES, listing
-from reporting.forms.tabulate import Line, as_of_line, head_lines, shown, tabulate
+from reporting.forms.tabulate import TableLine, as_of_line, head_lines, shown, tabulate
 from unions.common import xlsx_writer as workbook
-from unions.common.xlsx_writer import ColumnLook, Row, Sheet, Value
+from unions.common.xlsx_writer import ColumnLook, Row, Value, WrittenSheet
 
 
 def write(form: Form, scope: Scope, made_on: date, out: Path, tick: Callable[[int], None] = lambda done: None) -> int:
@@ -26,7 +26,7 @@ def write(form: Form, scope: Scope, made_on: date, out: Path, tick: Callable[[in
         table = tabulate(form, scope)
         notes = table.notes
         body = [Row(line_values(form, line), line.stub.total, line.stub.indent) for line in table.lines]
-    sheet = Sheet(
+    sheet = WrittenSheet(
         title=form.title,
         name=form.title,
         grid=form.grid(),
@@ -52,7 +52,7 @@ def file_name(form: Form, scope: Scope) -> str:
     return f"{form.title}_{scope.union.name}_{period}.xlsx".replace("/", "_")
 
 
-def line_values(form: Form, line: Line) -> list[Value]:
+def line_values(form: Form, line: TableLine) -> list[Value]:
     """One line of a table as the columns of the form show it."""
     figures = iter(line.figures)
     return [
@@ -66,13 +66,13 @@ def listed_values(form: Form, row: Any) -> list[Value]:
     return [_in_unit(column, VALUES[column.value].read(row)) for column in form.columns]
 
 
-def _in_unit(column: Column, value: Value) -> Value:
+def _in_unit(column: FormColumn, value: Value) -> Value:
     if not column.unit or isinstance(value, str | date) or value is None:
         return value
     return shown(value, column.unit)
 
 
-def look_of(column: Column) -> ColumnLook:
+def look_of(column: FormColumn) -> ColumnLook:
     if column.stub:
         return ColumnLook(column.width, align="left")
     if column.rank:

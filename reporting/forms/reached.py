@@ -77,13 +77,13 @@ def _facts(ids: Sequence[int], day: date) -> dict[int, Facts]:
     }
 
 
-def _worker_lists(ids: Sequence[int], day: date) -> dict[int, tuple[known.Worker, ...]]:
+def _worker_lists(ids: Sequence[int], day: date) -> dict[int, tuple[known.OwedWorker, ...]]:
     """Workers who stood on the list on `day`. One whose days are not known is left out: the list is not complete then."""
     after = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
     stood = Worker.objects.filter(Q(removed_at=None) | Q(removed_at__gte=after), added_at__lt=after)
-    lists: dict[int, list[known.Worker]] = {}
+    lists: dict[int, list[known.OwedWorker]] = {}
     for case, owed, first, last in stood.filter(case__in=ids).values_list("case_id", "owed", "owed_from", "owed_until"):
         of_case = lists.setdefault(case, [])
         if (months := months_owed(first, last)) is not None:
-            of_case.append(known.Worker(owed, months))
+            of_case.append(known.OwedWorker(owed, months))
     return {pk: tuple(workers) for pk, workers in lists.items()}

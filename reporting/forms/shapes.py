@@ -83,7 +83,7 @@ AFlag = Annotated[bool, FlagValue()]
 
 
 @dataclass(frozen=True)
-class Unit:
+class FormUnit:
     """How a figure is written: divided by `scale`, rounded half up to `places`."""
 
     sort: Sort
@@ -95,22 +95,22 @@ class Unit:
         return f"0.{'0' * self.places}" if self.places else "0"
 
 
-UNITS: dict[str, Unit] = {
-    **{name: Unit(Sort.THINGS, 1, 0) for name in ("户", "个", "件", "起", "次")},
-    "人": Unit(Sort.PEOPLE, 1, 0),
-    "万人": Unit(Sort.PEOPLE, 10_000, 4),
-    "元": Unit(Sort.MONEY, 1, 2),
-    "万元": Unit(Sort.MONEY, 10_000, 2),
-    "%": Unit(Sort.SHARE, 1, 1),
+UNITS: dict[str, FormUnit] = {
+    **{name: FormUnit(Sort.THINGS, 1, 0) for name in ("户", "个", "件", "起", "次")},
+    "人": FormUnit(Sort.PEOPLE, 1, 0),
+    "万人": FormUnit(Sort.PEOPLE, 10_000, 4),
+    "元": FormUnit(Sort.MONEY, 1, 2),
+    "万元": FormUnit(Sort.MONEY, 10_000, 2),
+    "%": FormUnit(Sort.SHARE, 1, 1),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column(TomlModel):
+class FormColumn(TomlModel):
     """A part of the header tree: a group with `columns`, or a leaf, of which exactly one of `stub`, `rank`, `measure`, `value` is set."""
 
     text: SaidOrNone = field("表头文字")
-    columns: Annotated[tuple[Column, ...], Len(1)] = field("下面的栏", ())
+    columns: Annotated[tuple[FormColumn, ...], Len(1)] = field("下面的栏", ())
     stub: AFlag = field("类别栏", False)
     measure: SaidOrNone = field("指标", "")
     value: SaidOrNone = field("逐件内容", "")
@@ -120,10 +120,10 @@ class Column(TomlModel):
     rank: AFlag = field("名次栏", False)  # the place of a unit (名次)
 
     @property
-    def leaf(self) -> Column | None:
+    def leaf(self) -> FormColumn | None:
         return None if self.columns else self
 
-    def leaves(self) -> Iterator[Column]:
+    def leaves(self) -> Iterator[FormColumn]:
         if not self.columns:
             yield self
         for child in self.columns:
@@ -175,7 +175,7 @@ class Form(TomlModel):
     period: SaidOrNone = field("统计期间", hint="day、week、month、quarter、year，或 campaign（累计）")
     since: ADay = field("起始日期")
     until: ADay | None = field("终止日期", None)
-    header: tuple[Column, ...] = field("栏目")
+    header: tuple[FormColumn, ...] = field("栏目")
     rows: tuple[Stub, ...] = field("行", ())
     head: tuple[ALine, ...] = field("表头行", (), hint=f"一行一格，可写几行；可用 {ALLOWED}")
     foot: tuple[ALine, ...] = field("落款行", (), hint="同上")
@@ -196,7 +196,7 @@ class Form(TomlModel):
     digest: Annotated[str, NOT_WRITTEN] = ""  # sha256 of the file's text
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[FormColumn, ...]:
         return tuple(column for header in self.header for column in header.leaves())
 
     @property
@@ -241,7 +241,7 @@ def parts_of(rows: Sequence[Stub], whole: Stub) -> list[Stub]:
     return largest if len(taken) == len(set(taken)) and set(taken) == set(whole.takes) else []
 
 
-def _place(header: Column, row: int, column: int, depth: int, grid: list[list[HeaderCell]]) -> int:
+def _place(header: FormColumn, row: int, column: int, depth: int, grid: list[list[HeaderCell]]) -> int:
     width = sum(1 for _ in header.leaves())
     height = 1 if header.columns else depth - row
     grid[row].append(HeaderCell(header.text, row, column, height, width))

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from arrears.law.scope import Scope, chinese_day
-from reporting.forms.files import UNITS, Column, Form, Stub, parts_of
+from reporting.forms.files import UNITS, Form, FormColumn, Stub, parts_of
 from reporting.forms.listing import SOURCES
 from reporting.forms.measures import MEASURES, Base, Measure, rows_of, share, total_of, with_parts
 from reporting.forms.table_rows import TableRows, rows_for
@@ -34,7 +34,7 @@ class Figure:
 
     raw: Raw
     shown: Decimal
-    column: Column
+    column: FormColumn
 
     @property
     def text(self) -> str:
@@ -42,7 +42,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """`rank`: the place of a unit in a table that ranks them, from 1; None for the other rows."""
 
     stub: Stub
@@ -56,7 +56,7 @@ class Table:
 
     form: Form
     scope: Scope
-    lines: tuple[Line, ...]
+    lines: tuple[TableLine, ...]
 
     @property
     def grid(self) -> list[list[HeaderCell]]:
@@ -90,11 +90,11 @@ def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], raw: Callable[[str
     lines = []
     for number, stub in enumerate(stubs):
         values = [(raw(column.measure, number), column) for column in columns]
-        lines.append(Line(stub, tuple(Figure(value, shown(value, c.unit), c) for value, c in values)))
+        lines.append(TableLine(stub, tuple(Figure(value, shown(value, c.unit), c) for value, c in values)))
     return Table(form, scope, tuple(ranked(form, lines)))
 
 
-def ranked(form: Form, lines: list[Line]) -> list[Line]:
+def ranked(form: Form, lines: list[TableLine]) -> list[TableLine]:
     """Lines of units by place: the greatest figure of the ranking column first, equal ones share their place."""
     if not form.rank_by:
         return lines
@@ -105,7 +105,7 @@ def ranked(form: Form, lines: list[Line]) -> list[Line]:
     return [*places, *(line for line in lines if not line.stub.is_unit)]
 
 
-def _figure(line: Line, measure: str) -> Figure:
+def _figure(line: TableLine, measure: str) -> Figure:
     return next(figure for figure in line.figures if figure.column.measure == measure)
 
 
@@ -190,7 +190,7 @@ def unequal_notes(table: Table) -> list[str]:
     return [note for note, needed in ((ROUNDING_NOTE, rounded), (DIFFERENT_NOTE, different)) if needed]
 
 
-def _unequal_columns(table: Table, whole: Stub) -> set[Column]:
+def _unequal_columns(table: Table, whole: Stub) -> set[FormColumn]:
     parts = parts_of([line.stub for line in table.lines], whole)
     if not parts:
         return set()

@@ -56,7 +56,7 @@ class Open:
 
 
 @dataclass(frozen=True)
-class Month:
+class OverviewMonth:
     """What entries dated in the month recognised and resolved (people and yuan)."""
 
     first: date
@@ -147,7 +147,7 @@ class _Places:
         return self._groups.values()
 
 
-def months(union: Union, today: date) -> list[Month]:
+def months(union: Union, today: date) -> list[OverviewMonth]:
     """The last 13 months up to `today`, oldest first, months without entries included."""
     firsts = [_months_before(today, ago) for ago in reversed(range(MONTHS))]
     with connection.cursor() as cursor:
@@ -166,8 +166,8 @@ def months(union: Union, today: date) -> list[Month]:
     return [_month(first, *found.get(first, nothing)) for first in firsts]
 
 
-def _month(first: date, owed_workers: int, owed: Decimal, paid_workers: int, paid: Decimal) -> Month:
-    return Month(first, Sums(int(owed_workers), 0, owed), Sums(int(paid_workers), 0, paid))
+def _month(first: date, owed_workers: int, owed: Decimal, paid_workers: int, paid: Decimal) -> OverviewMonth:
+    return OverviewMonth(first, Sums(int(owed_workers), 0, owed), Sums(int(paid_workers), 0, paid))
 
 
 def _months_before(day: date, months: int) -> date:
@@ -186,7 +186,7 @@ def closed_since(union: Union, first: date, today: date) -> int:
 @dataclass(frozen=True)
 class Overview:
     open: Open
-    months: list[Month]
+    months: list[OverviewMonth]
     closed: int  # this year
 
     @property
@@ -213,7 +213,7 @@ def read(union: Union, today: date) -> Overview:
 
 
 @dataclass(frozen=True)
-class Behind:
+class OverviewRows:
     """Cases behind a figure, and the entries that make it up (none where cases are what is counted)."""
 
     cases: QuerySet[Case]
@@ -230,17 +230,17 @@ class Behind:
         return [(case, sums.get(case.pk, Sums())) for case in rows]
 
 
-def behind(union: Union, what: str, since: date, until: date) -> Behind:
+def behind(union: Union, what: str, since: date, until: date) -> OverviewRows:
     """What makes up a figure of `months` or `closed_since`: `what` is recognised, resolved or closed."""
     books = Case.objects.filed().filter(path__startswith=union.path)
     entries = LedgerEntry.objects.filter(case__path__startswith=union.path)
     if what == "closed":
         shut = Closure.objects.filter(on__gte=since, on__lte=until, reopened_on=None)
         books = books.filter(pk__in=shut.values("case_id"))
-        return Behind(books, entries.filter(case__in=books), "resolved")
+        return OverviewRows(books, entries.filter(case__in=books), "resolved")
     kinds = OWED if what == "recognised" else RESOLVED
     entries = entries.filter(counts_as__in=kinds, on__gte=since, on__lte=until)
-    return Behind(
+    return OverviewRows(
         books.filter(pk__in=entries.values("case_id")), entries, "owed" if what == "recognised" else "resolved"
     )
 

@@ -64,7 +64,7 @@ def _cases(code: str, **more: str) -> str:
     return f"{reverse('cases')}?{urlencode({'state': 'unfinished', 'unit': code} | more)}"
 
 
-def _behind(union: Union, month: figures.Month) -> tuple[str, str]:
+def _behind(union: Union, month: figures.OverviewMonth) -> tuple[str, str]:
     """What stands behind a month's recognised and resolved figures."""
     last = (month.first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return _entries(union, "recognised", month.first, last), _entries(union, "resolved", month.first, last)
@@ -133,7 +133,7 @@ def _bars(rows: list[tuple[str, figures.Group, str]]) -> dict[str, Any]:
     }
 
 
-def _columns(union: Union, months: list[figures.Month]) -> dict[str, Any]:
+def _columns(union: Union, months: list[figures.OverviewMonth]) -> dict[str, Any]:
     """Money recognised and resolved, month beside month."""
     urls = [_behind(union, month) for month in months]
     return {

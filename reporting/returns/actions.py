@@ -16,7 +16,7 @@ from django.db.models import F
 
 from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.returns import freezing, owing, zero
-from reporting.returns.filling import Filled, by_hand, fill
+from reporting.returns.filling import FilledReturn, by_hand, fill
 from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
 from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -30,7 +30,7 @@ S = ReturnStage
 
 
 @dataclass(frozen=True)
-class Move:
+class ReturnMove:
     """`at`: whose right counts, the "sender"'s or the "receiver"'s; any of `rights` will do. `asks`: what is filled in."""
 
     label: str
@@ -47,16 +47,16 @@ def _from(*stages: ReturnStage) -> frozenset[ReturnStage]:
 
 
 _PREPARE, _DECIDE, _ABOVE = (Right.SUBMIT,), (Right.APPROVE,), (Right.SUBMIT, Right.RECEIVE)
-MOVES: dict[str, Move] = {
-    "sign": Move("制表签字", _from(*IN_HAND), _PREPARE, hint="数据就此固定，送单位负责人审批。"),
-    "sign_zero": Move("零报告", _from(*IN_HAND), _PREPARE, tone="plain", hint="本期没有欠薪案件，签字报零。"),
-    "withdraw": Move("撤回签字", _from(S.SIGNED), _PREPARE, tone="plain", hint="审批之前，制表人可以撤回修改。"),
-    "decline": Move(
+MOVES: dict[str, ReturnMove] = {
+    "sign": ReturnMove("制表签字", _from(*IN_HAND), _PREPARE, hint="数据就此固定，送单位负责人审批。"),
+    "sign_zero": ReturnMove("零报告", _from(*IN_HAND), _PREPARE, tone="plain", hint="本期没有欠薪案件，签字报零。"),
+    "withdraw": ReturnMove("撤回签字", _from(S.SIGNED), _PREPARE, tone="plain", hint="审批之前，制表人可以撤回修改。"),
+    "decline": ReturnMove(
         "退回制表人", _from(S.SIGNED), _DECIDE, asks=("reason",), tone="danger", hint="不同意报出，退回修改。"
     ),
-    "approve": Move("审批报出", _from(S.SIGNED), _DECIDE, hint="以单位负责人身份批准，即行报出。"),
-    "receive": Move("接收", _from(S.SUBMITTED), _ABOVE, at="receiver", hint="核对无误，接收。"),
-    "send_back": Move(
+    "approve": ReturnMove("审批报出", _from(S.SIGNED), _DECIDE, hint="以单位负责人身份批准，即行报出。"),
+    "receive": ReturnMove("接收", _from(S.SUBMITTED), _ABOVE, at="receiver", hint="核对无误，接收。"),
+    "send_back": ReturnMove(
         "退回下级",
         _from(*SENT),
         _ABOVE,
@@ -65,7 +65,7 @@ MOVES: dict[str, Move] = {
         tone="danger",
         hint="写明原因，退回这一单位；其他单位不受影响。",
     ),
-    "amend": Move(
+    "amend": ReturnMove(
         "更正",
         _from(*SENT),
         _PREPARE,
@@ -73,39 +73,39 @@ MOVES: dict[str, Move] = {
         tone="plain",
         hint="另立一版，原版保留；重新签字、审批后替代原版。",
     ),
-    "drop_amendment": Move("放弃更正", _from(S.AMENDING), _PREPARE, tone="plain", hint="原版继续有效。"),
+    "drop_amendment": ReturnMove("放弃更正", _from(S.AMENDING), _PREPARE, tone="plain", hint="原版继续有效。"),
 }
 
 
 # ---- who may ----------------------------------------------------------------------------------------------------------
 
 
-def seat(report: Return, row: Move) -> Union | None:
+def seat(report: Return, row: ReturnMove) -> Union | None:
     """The unit at which the right must be held today; None: outside the system."""
     unit = report.union if row.at == "sender" else report.receiver
     return unit.in_charge() if unit else None
 
 
-def may(report: Return, row: Move, user: User) -> bool:
+def may(report: Return, row: ReturnMove, user: User) -> bool:
     unit = seat(report, row)
     return unit is not None and any(user.may(right, unit) for right in row.rights)
 
 
 @dataclass(frozen=True)
-class Offer:
+class ReturnOffer:
     """A move the reader may make now, or why not."""
 
     name: str
-    row: Move
+    row: ReturnMove
     barred: str | None = None
 
 
-def offers(report: Return, user: User, day: date) -> list[Offer]:
+def offers(report: Return, user: User, day: date) -> list[ReturnOffer]:
     """Every move that starts here and whose right the reader holds."""
     found = []
     for name, row in MOVES.items():
         if report.stage in row.starts and may(report, row, user):
-            found.append(Offer(name, row, approval.barred_on(report, user, day) if name == "approve" else None))
+            found.append(ReturnOffer(name, row, approval.barred_on(report, user, day) if name == "approve" else None))
     return found
 
 
@@ -159,7 +159,7 @@ def fresh(report: Return) -> Return:
     return Return.objects.select_related("union", "receiver", "current").get(pk=report.pk)
 
 
-def held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
+def held(report: Return, name: str, row: ReturnMove, by: User, seen: int) -> Return:
     """Its row locked, for someone who may make the move and saw it as it stands. Raises Forbidden, Stale."""
     locked = Return.objects.select_for_update(of=("self",)).select_related("union", "receiver").get(pk=report.pk)
     if not may(locked, row, by):
@@ -173,7 +173,7 @@ def held(report: Return, name: str, row: Move, by: User, seen: int) -> Return:
     return locked
 
 
-def _holders(report: Return, row: Move) -> str:
+def _holders(report: Return, row: ReturnMove) -> str:
     return f"「{row.label}」须由「{seat(report, row) or report.to}」的{holders_of(*row.rights)}办理。"
 
 
@@ -190,7 +190,7 @@ def _step(
 # ---- signing ------------------------------------------------------------------------------------------------------------
 
 
-def _sign(report: Return, by: User, at: datetime, reason: str, filled: Filled | None, nil: bool = False) -> None:
+def _sign(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None, nil: bool = False) -> None:
     if filled is None:  # the right came between filling and holding
         raise Stale("您的权限刚刚有了变动，请刷新页面后再签。")
     _drop_unapproved(report)
@@ -215,7 +215,7 @@ def _sign(report: Return, by: User, at: datetime, reason: str, filled: Filled | 
     _step(report, "sign_zero" if nil else "sign", S.SIGNED, by, at, {}, version=version.number, sha256=version.hash)
 
 
-def _sign_zero(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
+def _sign_zero(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
     if count := zero.against(report).count():
         raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
     if filled and filled.rows:
@@ -316,14 +316,14 @@ approve, decline, withdraw = approval.approve, approval.decline, approval.withdr
 # ---- receiving, amending ----------------------------------------------------------------------------------------------------
 
 
-def _receive(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
+def _receive(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
     assert report.current is not None
     report.current.answered_by, report.current.answered_at = by, at
     report.current.save(update_fields=["answered_by", "answered_at"])
     _step(report, "receive", S.RECEIVED, by, at, {}, version=report.current.number)
 
 
-def _send_back(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
+def _send_back(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
     assert report.current is not None
     version = report.current
     version.answered_by, version.answered_at, version.sent_back = by, at, reason
@@ -332,7 +332,7 @@ def _send_back(report: Return, by: User, at: datetime, reason: str, filled: Fill
     _step(report, "send_back", S.RETURNED, by, at, {"current": None}, version=version.number, reason=reason)
 
 
-def _amend(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
+def _amend(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
     assert report.current is not None
     _carry_corrections_on(report, report.current)
     _step(report, "amend", S.AMENDING, by, at, {"amend_reason": reason}, reason=reason)
@@ -355,14 +355,14 @@ def _carry_corrections_on(report: Return, version: ReturnVersion) -> None:
     )
 
 
-def _drop_amendment(report: Return, by: User, at: datetime, reason: str, filled: Filled | None) -> None:
+def _drop_amendment(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
     assert report.current is not None
     report.corrections.filter(version=None).delete()
     back = S.RECEIVED if report.current.answered_at else S.SUBMITTED
     _step(report, "drop_amendment", back, by, at, {"amend_reason": "", "texts": report.current.texts})
 
 
-Effect = Callable[[Return, User, datetime, str, "Filled | None"], None]
+Effect = Callable[[Return, User, datetime, str, "FilledReturn | None"], None]
 EFFECTS: dict[str, Effect] = {
     "sign": _sign,
     "sign_zero": _sign_zero,

@@ -14,10 +14,10 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from arrears.cases.models import Act, LedgerEntry
 from arrears.law.scope import Period, Scope
 from reporting.forms.figures import Gathered, gather
-from reporting.forms.files import Column, Form, Stub
+from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.measures import MEASURES, Base
 from reporting.forms.tabulate import Raw
-from reporting.returns.filling import Filled, compiled, figures, form_of, lines_of, stored_lines
+from reporting.returns.filling import FilledReturn, compiled, figures, form_of, lines_of, stored_lines
 from reporting.returns.models import NOT_SENT, SAYS_ZERO, Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
 from unions.models import Union
 
@@ -148,7 +148,7 @@ def _of_its_report(version: ReturnVersion, row: Return) -> ReturnVersion:
     return version
 
 
-def summed(found: Collected) -> Filled:
+def summed(found: Collected) -> FilledReturn:
     """The sum of the versions that stand, in the edition of the form the period has. Versions signed in another edition of the
     form (a layout replaced within the period) cannot be added up and are left out; `unfit` names them."""
     form = form_of(found.one)
@@ -183,7 +183,7 @@ def sent_on(found: Collected) -> Return | None:
 
 
 @dataclass(frozen=True)
-class Behind:
+class OutdatedUnit:
     """A unit whose figures the compilation does not have as they stand now. `compiled`: the number of the version it took,
     `stands`: of the one that stands; None: none."""
 
@@ -192,13 +192,13 @@ class Behind:
     stands: int | None
 
 
-def behind(version: ReturnVersion, found: Collected) -> list[Behind]:
+def behind(version: ReturnVersion, found: Collected) -> list[OutdatedUnit]:
     """By which units the compilation `version` is behind what they have sent since it was signed. One query."""
     taken = dict(ReturnVersion.objects.filter(pk__in=version.sources).order_by().values_list("report_id", "number"))
     left_out = {one.report_id for one in unfit(found)}
     stands = {row.pk: row.current.number if row.current else None for row in found.rows}
     return [
-        Behind(row, taken.get(row.pk), stands[row.pk])
+        OutdatedUnit(row, taken.get(row.pk), stands[row.pk])
         for row in found.rows
         if taken.get(row.pk) != stands[row.pk] and row.pk not in left_out
     ]
@@ -208,7 +208,7 @@ def behind(version: ReturnVersion, found: Collected) -> list[Behind]:
 
 
 @dataclass(frozen=True)
-class Gap:
+class FigureGap:
     """One figure in which what was sent and the books differ; `row` and `place` count from 0, rows of the table and columns of
     figures. Raw values.
 
@@ -219,7 +219,7 @@ class Gap:
     row: int
     place: int
     stub: Stub
-    column: Column
+    column: FormColumn
     sent: Raw
     live: Raw
     added: list[int] = field(default_factory=list)
@@ -233,7 +233,7 @@ class Gap:
         return self.live - self.sent
 
 
-def gaps(sent: Filled, day: date) -> list[Gap]:
+def gaps(sent: FilledReturn, day: date) -> list[FigureGap]:
     """Where the sum of a table's returns and the live books of the same units differ, figure by figure."""
     if sent.form.is_list:
         return []
@@ -244,7 +244,7 @@ def gaps(sent: Filled, day: date) -> list[Gap]:
 class Comparison:
     """A compiled table beside the books of the same units on `day`. A handful of queries, however many figures differ."""
 
-    sent: Filled
+    sent: FilledReturn
     day: date
 
     @cached_property
@@ -262,7 +262,7 @@ class Comparison:
             for pair in zip(self.now, self.sent.lines, strict=True)
         ]
 
-    def gaps(self) -> list[Gap]:
+    def gaps(self) -> list[FigureGap]:
         columns = figures(self.sent.form)
         places = [
             (r, c)
@@ -286,13 +286,13 @@ class Comparison:
             found[r, c] = (there - then, then - there)
         return found
 
-    def _gap(self, place: tuple[int, int], apart: tuple[set[int], set[int]], cases: Cases) -> Gap:
+    def _gap(self, place: tuple[int, int], apart: tuple[set[int], set[int]], cases: Cases) -> FigureGap:
         r, c = place
         stub, column = self.sent.stubs[r], figures(self.sent.form)[c]
         over = MEASURES[column.measure].over
         added, gone = ([cases[over][pk] for pk in ids if pk in cases[over]] for ids in apart)
         more, fewer = apart if over == Base.INSPECTIONS else (set(), set())
-        return Gap(
+        return FigureGap(
             r,
             c,
             stub,
@@ -350,7 +350,7 @@ def _cases_behind(form: Form, apart: dict[tuple[int, int], tuple[set[int], set[i
     }
 
 
-def listed_gaps(sent: Filled, day: date) -> tuple[list[int], list[int]]:
+def listed_gaps(sent: FilledReturn, day: date) -> tuple[list[int], list[int]]:
     """Of a list: cases in the books and in no return, and cases in a return and not in the books."""
     live = gather(sent.form, books_scope(sent.scope, day))
     there, then = {pk for pk, _ in live.rows}, {pk for pk, _ in sent.rows}

@@ -21,7 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from arrears.law.scope import chinese_day
-from reporting.forms.files import UNITS, Column
+from reporting.forms.files import UNITS, FormColumn
 from reporting.returns.papers import Paper
 from unions.common.docx import BODY, FAINT, HEI, KAI, SIZE_2, SIZE_4, SONG, TITLE, base, dressed, page, say, whole
 from unions.common.xlsx_writer import HeaderCell, Row, Value
@@ -179,7 +179,7 @@ def _header_cell(cells: list[list[Any]], cell: HeaderCell, size: float) -> None:
     _fill(place, cell.text, size, ALIGN.CENTER, SONG, bold=True)
 
 
-def _body_row(cells: list[Any], row: Row, columns: tuple[Column, ...], size: float) -> None:
+def _body_row(cells: list[Any], row: Row, columns: tuple[FormColumn, ...], size: float) -> None:
     for nth, (place, value) in enumerate(zip(cells, row.values, strict=True)):
         wordy = columns[nth].stub or (isinstance(value, str) and len(value) > 12)
         _fill(place, printed(value, columns[nth]), size, ALIGN.LEFT if wordy else ALIGN.CENTER, bold=row.strong)
@@ -190,7 +190,7 @@ def _body_row(cells: list[Any], row: Row, columns: tuple[Column, ...], size: flo
             place._tc.get_or_add_tcPr().append(shade)
 
 
-def printed(value: Value, column: Column) -> str:
+def printed(value: Value, column: FormColumn) -> str:
     """A value as the paper shows it, in the places of its unit."""
     if value is None:
         return ""

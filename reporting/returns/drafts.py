@@ -22,7 +22,7 @@ from arrears.law.scope import Period, Scope, chinese_day, days_of
 from reporting.forms.files import Form
 from reporting.forms.measures import MEASURES, Base, rows_of, value_of
 from reporting.forms.table_rows import REST, rows_for, units_form
-from reporting.forms.tabulate import Line, Raw, Table, compute, days_left, one_moment
+from reporting.forms.tabulate import Raw, Table, TableLine, compute, days_left, one_moment
 from reporting.returns.filling import fill, form_of, scope_of
 from reporting.returns.models import Return
 from unions.common.formats import people, wan
@@ -32,7 +32,7 @@ GRADES = ("红", "橙")
 
 
 @dataclass(frozen=True)
-class Part:
+class DraftRow:
     """One row of a breakdown: open cases, people (人) and money (yuan) not yet resolved. `own`: the unit's own books."""
 
     name: str
@@ -45,7 +45,7 @@ class Part:
 LEFT = ("cases_unclosed", "workers_outstanding", "amount_outstanding")
 
 
-class Told:
+class DraftFacts:
     """What one return says on a day, and what stood before it; every part is read once, when a draft asks for it."""
 
     def __init__(self, report: Return, day: date) -> None:
@@ -80,13 +80,13 @@ class Told:
         return whole(self.form, self.earlier, names)
 
     @cached_property
-    def by_unit(self) -> list[Part]:
+    def by_unit(self) -> list[DraftRow]:
         return left_by_unit(self.form, self.scope)
 
 
 def drafts_of(report: Return, day: date) -> dict[str, str]:
     """Heading → the words it begins with, for the headings whose form names a draft."""
-    told = Told(report, day)
+    told = DraftFacts(report, day)
     return {section.heading: DRAFTS[section.draft](told) for section in told.form.sections if section.draft}
 
 
@@ -102,7 +102,7 @@ def whole(form: Form, scope: Scope, names: list[str]) -> dict[str, Raw]:
     return {name: values[-1] for name, values in found.items() if name in names}
 
 
-def left_by_unit(form: Form, scope: Scope) -> list[Part]:
+def left_by_unit(form: Form, scope: Scope) -> list[DraftRow]:
     """What is not yet resolved, by unit below, the most cases first; units without any are left out."""
     scope = scope.counted_from(form.since)
     rows = rows_for(units_form(form), scope)
@@ -110,13 +110,13 @@ def left_by_unit(form: Form, scope: Scope) -> list[Part]:
         found = compute([MEASURES[name] for name in LEFT], rows, scope)
     cases, workers, amounts = (found[name] for name in LEFT)
     parts = [
-        Part(stub.text, cases[nth], workers[nth], amounts[nth], own=stub.key == REST)
+        DraftRow(stub.text, cases[nth], workers[nth], amounts[nth], own=stub.key == REST)
         for nth, stub in enumerate(rows.stubs[:-1])
     ]
     return sorted((part for part in parts if part.cases), key=lambda part: -part.cases)
 
 
-def _left_by_row(told: Told) -> list[Part]:
+def _left_by_row(told: DraftFacts) -> list[DraftRow]:
     """The same by the smallest rows of the table, the most money first."""
     if told.table is None or not set(LEFT) <= {column.measure for column in told.form.columns}:
         return []
@@ -124,13 +124,13 @@ def _left_by_row(told: Told) -> list[Part]:
     finest = [line for line in lines if not any(other.stub.takes < line.stub.takes for other in lines)]
     cases, workers, amounts = LEFT
     parts = [
-        Part(line.stub.text.removeprefix("其中："), _of(line, cases), _of(line, workers), _of(line, amounts))
+        DraftRow(line.stub.text.removeprefix("其中："), _of(line, cases), _of(line, workers), _of(line, amounts))
         for line in finest
     ]
     return sorted((part for part in parts if part.cases), key=lambda part: -part.amount)
 
 
-def _of(line: Line, measure: str) -> Raw:
+def _of(line: TableLine, measure: str) -> Raw:
     return next(figure.raw for figure in line.figures if figure.column.measure == measure)
 
 
@@ -144,7 +144,7 @@ def _greatest_cases(scope: Scope) -> list[tuple[Case, Decimal]]:
     return [(cases[pk], amount) for pk, amount in left.items()]
 
 
-def _overdue(told: Told) -> list[tuple[str, int]]:
+def _overdue(told: DraftFacts) -> list[tuple[str, int]]:
     """Terms run out at the end of the last day counted and not met by then: title and how many, the most first."""
     end = timezone.make_aware(datetime.combine(told.scope.last + timedelta(days=1), time.min))
     open_then = (Q(met_at=None) | Q(met_at__gte=end)) & (Q(lifted_at=None) | Q(lifted_at__gte=end))
@@ -154,7 +154,7 @@ def _overdue(told: Told) -> list[tuple[str, int]]:
     return [(row["title"], row["count"]) for row in counts]
 
 
-def _graded(told: Told) -> dict[str, list[str]]:
+def _graded(told: DraftFacts) -> dict[str, list[str]]:
     """Employers by grade as it stands with the unit, the gravest first."""
     rows = WarningStanding.objects.filter(union=told.report.union, level__in=GRADES).select_related("employer")
     found: dict[str, list[str]] = {grade: [] for grade in GRADES}
@@ -170,7 +170,7 @@ def _sum(workers: Raw, amount: Raw) -> str:
     return f"{people(int(workers))} 人、{wan(amount)} 万元"
 
 
-def _named(parts: Iterable[Part]) -> str:
+def _named(parts: Iterable[DraftRow]) -> str:
     return "、".join(f"{part.name}（{part.cases} 件，{_sum(part.workers, part.amount)}）" for part in parts)
 
 
@@ -187,7 +187,7 @@ def _compared(now: Raw, before: Raw, unit: str) -> str:
     return f"比上期{'增加' if now > before else '减少'} {abs(now - before)} {unit}（上期 {before} {unit}）"
 
 
-def _overview(told: Told) -> str:
+def _overview(told: DraftFacts) -> str:
     f, before = told.figure, told.before
     new = f"{told.scope.period}，{told.report.union}及所辖各级工会新查实欠薪案件 {f('cases_new')} 件"
     more = f"，涉及 {_sum(f('workers_new'), f('amount_new'))}；{_compared(f('cases_new'), before['cases_new'], '件')}，上期涉及 {_sum(before['workers_new'], before['amount_new'])}。"
@@ -195,7 +195,7 @@ def _overview(told: Told) -> str:
     return f"{new}{more}\n{solved}{_left(told)}"
 
 
-def _left(told: Told) -> str:
+def _left(told: DraftFacts) -> str:
     count, day = told.figure("cases_unclosed"), chinese_day(told.scope.last)
     if not count:
         return f"截至{day}，没有尚未办结的案件。"
@@ -203,7 +203,7 @@ def _left(told: Told) -> str:
     return f"截至{day}，尚未办结 {count} 件，涉及 {sums}。"
 
 
-def _where(told: Told) -> str:
+def _where(told: DraftFacts) -> str:
     found = []
     if rows := _left_by_row(told):
         found.append(f"从行业看，尚未解决的欠薪集中在{_named(rows[:MOST_NAMED])}。")
@@ -215,13 +215,13 @@ def _where(told: Told) -> str:
     return "\n".join(found) or "本期没有尚未解决的欠薪。"
 
 
-def _events(told: Told) -> str:
+def _events(told: DraftFacts) -> str:
     now, before = told.figure("grave_events"), told.before["grave_events"]
     head = f"本期受理群体性、极端事件 {now} 起，{_compared(now, before, '起')}。"
     return f"{head}\n{_terms(told)}"
 
 
-def _terms(told: Told) -> str:
+def _terms(told: DraftFacts) -> str:
     rows, day = _overdue(told), chinese_day(told.scope.last)
     if not rows:
         return f"截至{day}，没有超过期限的办理事项。"
@@ -229,7 +229,7 @@ def _terms(told: Told) -> str:
     return f"截至{day}，超过期限的办理事项 {sum(count for _, count in rows)} 项，其中{listed}。"
 
 
-def _warnings(told: Told) -> str:
+def _warnings(told: DraftFacts) -> str:
     signals = WarningSignal.objects.standing().filter(path__startswith=told.report.union.path)
     now, before = (
         signals.filter(received_on__range=(scope.since, scope.last)).count() for scope in (told.scope, told.earlier)
@@ -242,7 +242,7 @@ def _warnings(told: Told) -> str:
     return f"{head}\n目前预警等级为{said}。"
 
 
-def _campaign_overview(told: Told) -> str:
+def _campaign_overview(told: DraftFacts) -> str:
     f = told.figure
     seen = f"检查用人单位 {f('employers_inspected')} 户、工程项目 {f('projects_inspected')} 个，涉及职工 {people(int(f('workers_inspected')))} 人，其中农民工 {people(int(f('migrants_inspected')))} 人。"
     taken = f"受理线索 {f('clues_accepted')} 件，查实欠薪案件 {f('cases_verified')} 件（含行动开始时尚未办结的存量案件），涉及 {_sum(f('workers_owed'), f('amount_owed'))}。"
@@ -250,7 +250,7 @@ def _campaign_overview(told: Told) -> str:
     return f"{told.scope.period}，{seen}\n{taken}{solved}"
 
 
-def _campaign_measures(told: Told) -> str:
+def _campaign_measures(told: DraftFacts) -> str:
     f = told.figure
     law = f"作出行政处理处罚 {f('penalties')} 件，列入失信联合惩戒名单 {f('employers_listed')} 户，移送公安机关 {f('police_transfers')} 件。"
     aid = f"调解（仲裁）结案、提供法律援助 {f('cases_mediated')} 件。"
@@ -258,13 +258,13 @@ def _campaign_measures(told: Told) -> str:
     return f"{law}\n{aid}{funds}"
 
 
-def _campaign_problems(told: Told) -> str:
+def _campaign_problems(told: DraftFacts) -> str:
     rows = _left_by_row(told)
     where = f"集中在{_named(rows[:MOST_NAMED])}。" if rows else ""
     return f"{_left(told)}{where}\n受理群体性、极端事件 {told.figure('grave_events')} 起。{_terms(told)}"
 
 
-def _campaign_next(told: Told) -> str:
+def _campaign_next(told: DraftFacts) -> str:
     left, count = days_left(told.form, told.scope), told.figure("cases_unclosed")
     head = f"距专项行动结束还有 {left} 天，" if left else "专项行动已经结束，"
     if not count:
@@ -273,7 +273,7 @@ def _campaign_next(told: Told) -> str:
     return f"{head}尚有 {count} 件查实案件没有办结：{units}。"
 
 
-def _ranking(told: Told) -> str:
+def _ranking(told: DraftFacts) -> str:
     """Words for a table that ranks its units; by its ranking measure, a share."""
     lines = [line for line in told.table.lines if line.rank] if told.table and told.form.rank_by else []
     if not lines:
@@ -291,7 +291,7 @@ def _ranking(told: Told) -> str:
     return "".join(said)
 
 
-def _progress(told: Told) -> str:
+def _progress(told: DraftFacts) -> str:
     f, day = told.figure, chinese_day(told.scope.last)
     known = f"专项行动开始至{day}，累计查实欠薪案件 {f('cases_verified_to_date')} 件，涉及 {_sum(f('workers_owed_to_date'), f('amount_owed_to_date'))}；"
     solved = f"办结 {f('cases_closed_to_date')} 件，办结率 {f('closing_rate'):.1f}%，解决 {_sum(f('workers_resolved_to_date'), f('amount_resolved_to_date'))}。"
@@ -299,7 +299,7 @@ def _progress(told: Told) -> str:
     return f"{known}{solved}\n{month}"
 
 
-def _inspections(told: Told) -> str:
+def _inspections(told: DraftFacts) -> str:
     f = told.figure
     return (
         f"{told.scope.period}开展检查 {f('inspections_made')} 次，检查用人单位 {f('employers_inspected')} 户"
@@ -308,7 +308,7 @@ def _inspections(told: Told) -> str:
     )
 
 
-def _findings(told: Told) -> str:
+def _findings(told: DraftFacts) -> str:
     f = told.figure
     return (
         f"发现问题的检查 {f('inspections_with_findings')} 次，检查后受理线索、案件 {f('cases_after_inspection')} 件；"
@@ -317,7 +317,7 @@ def _findings(told: Told) -> str:
     )
 
 
-DRAFTS: dict[str, Callable[[Told], str]] = {
+DRAFTS: dict[str, Callable[[DraftFacts], str]] = {
     "overview": _overview,
     "where": _where,
     "events": _events,

@@ -14,7 +14,7 @@ from typing import Any
 from arrears.law.scope import Period, Scope
 from reporting.forms import editions, tabulate
 from reporting.forms.figures import Gathered, gather
-from reporting.forms.files import Column, Form, Stub
+from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.measures import MEASURES, Sort
 from reporting.forms.models import FormEdition
 from reporting.forms.tabulate import Raw, Table, with_shares
@@ -25,7 +25,7 @@ Lines = list[list[Raw]]
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledReturn:
     """`lines`: raw figures of a table, row by row without the stub, in the order of `stubs`; `rows`: printed cells of a list,
     each with its case.
 
@@ -57,7 +57,7 @@ def scope_of(report: Return, day: date) -> Scope:
     return Scope(report.union, Period(report.first, report.last, max(cut, report.first)))
 
 
-def fill(report: Return, day: date) -> Filled:
+def fill(report: Return, day: date) -> FilledReturn:
     """What the return says on `day`, not yet signed."""
     form, scope = form_of(report), scope_of(report, day)
     if report.compiles:
@@ -65,17 +65,17 @@ def fill(report: Return, day: date) -> Filled:
         return compiled(form, scope, [version for version in below if version.form_digest == form.digest])
     found = gather(form, scope)
     if form.is_list:
-        return Filled(form, scope, rows=found.rows, gathered=found)
+        return FilledReturn(form, scope, rows=found.rows, gathered=found)
     computed = lines_of(found)
     drafts = by_hand(report, form)
-    return Filled(form, scope, found.stubs, corrected(form, computed, drafts), computed, gathered=found)
+    return FilledReturn(form, scope, found.stubs, corrected(form, computed, drafts), computed, gathered=found)
 
 
 def lines_of(found: Gathered) -> Lines:
     return [[found.total(column.measure, stub) for column in figures(found.form)] for stub in found.stubs]
 
 
-def figures(form: Form) -> list[Column]:
+def figures(form: Form) -> list[FormColumn]:
     """The columns that hold figures: all but the stub."""
     return [column for column in form.columns if column.measure]
 
@@ -126,7 +126,7 @@ def may_correct(form: Form, row: int, column: int) -> bool:
     return figures(form)[column].editable and not form.parts(form.rows[row])
 
 
-def read_figure(text: str, column: Column) -> Decimal:
+def read_figure(text: str, column: FormColumn) -> Decimal:
     """A raw figure typed by hand: 人 and things whole, money in yuan with at most two places. Raises Refused."""
     try:
         value = Decimal(text.strip().replace(",", "").replace("，", ""))
@@ -141,7 +141,7 @@ def read_figure(text: str, column: Column) -> Decimal:
     return value
 
 
-def measure_sort(column: Column) -> Sort:
+def measure_sort(column: FormColumn) -> Sort:
     return MEASURES[column.measure].sort
 
 
@@ -160,10 +160,10 @@ def standing_below(report: Return) -> list[ReturnVersion]:
     )
 
 
-def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> Filled:
+def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> FilledReturn:
     """The sum of what was sent, raw figures first; of a list, all rows one below the other."""
     if form.is_list:
-        return Filled(form, scope, rows=renumbered(form, _listed_in(versions)), sources=versions)
+        return FilledReturn(form, scope, rows=renumbered(form, _listed_in(versions)), sources=versions)
     if form.by_unit:
         raise Refused(f"《{form.title}》按单位列行，不再由下级报表汇总。")
     lines: Lines = [[0 for _ in figures(form)] for _ in form.rows]
@@ -171,7 +171,7 @@ def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> Filled:
         for line, own in zip(lines, stored_lines(version), strict=True):
             line[:] = [a + b for a, b in zip(line, own, strict=True)]
     lines = [with_shares(form, line) for line in lines]
-    return Filled(form, scope, form.rows, lines, lines, sources=versions)
+    return FilledReturn(form, scope, form.rows, lines, lines, sources=versions)
 
 
 def stored_lines(version: ReturnVersion) -> Lines:

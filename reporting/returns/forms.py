@@ -105,7 +105,7 @@ def _in_state(rows: ReturnQuerySet, state: str, now: Any) -> ReturnQuerySet:
     return rows.filter(stage=state)
 
 
-class MoveForm(PlainForm):
+class ReturnMoveForm(PlainForm):
     """The reason of a move that asks one."""
 
     reason = _area("原因")

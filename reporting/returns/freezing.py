@@ -24,7 +24,7 @@ from reporting.forms.files import Form, Stub
 from reporting.forms.listing import SOURCES
 from reporting.forms.measures import MEASURES, Base, Measure, share, value_of
 from reporting.forms.tabulate import Raw, shown
-from reporting.returns.filling import Filled, compiled, corrected, figures, scope_of
+from reporting.returns.filling import FilledReturn, compiled, corrected, figures, scope_of
 from reporting.returns.models import FrozenFigure, Return, ReturnVersion
 from unions.log import audit
 from unions.models import User
@@ -43,7 +43,7 @@ SUMMED: dict[str, tuple[frozenset[EntryKind], str]] = {
 
 def freeze(
     report: Return,
-    filled: Filled,
+    filled: FilledReturn,
     number: int,
     *,
     nil: bool,
@@ -99,7 +99,7 @@ def _position() -> int:
     return LedgerEntry.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def cells_of(filled: Filled) -> dict[str, Any]:
+def cells_of(filled: FilledReturn) -> dict[str, Any]:
     """The cells as stored: raw figures as text, or a list's printed cells. A table by unit keeps which units its rows were."""
     if filled.form.is_list:
         return {"rows": [[_plain(cell) for cell in cells] for _, cells in filled.rows]}
@@ -129,7 +129,7 @@ def _plain(cell: Any) -> Any:
 # ---- the rows behind ------------------------------------------------------------------------------------------------
 
 
-def _figures(version: ReturnVersion, filled: Filled) -> Iterator[FrozenFigure]:
+def _figures(version: ReturnVersion, filled: FilledReturn) -> Iterator[FrozenFigure]:
     if filled.form.is_list:
         ids = [pk for pk, _ in filled.rows]
         yield FrozenFigure(version=version, over=LISTED, total=len(ids), ids=ids)
@@ -196,7 +196,7 @@ def recomputed(version: ReturnVersion) -> dict[str, Any]:
     stubs = stubs_of(version, form)
     computed = [[_again(MEASURES[column.measure], stub, rows) for column in figures(form)] for stub in stubs]
     lines = corrected(form, computed, version.corrections.all())
-    return cells_of(Filled(form, scope_of_version(version), stubs, lines))
+    return cells_of(FilledReturn(form, scope_of_version(version), stubs, lines))
 
 
 def _again(measure: Measure, stub: Stub, rows: dict[str, dict[str, FrozenFigure]]) -> Raw:

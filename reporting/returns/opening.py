@@ -17,7 +17,7 @@ from arrears.imports.copying import reserve
 from arrears.law.calendar import calendar_at
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import END_OF_DAY, ReturnRule, Rulebook
-from arrears.law.rules.schedule import Period, Scheduled, routines, schedule
+from arrears.law.rules.schedule import Scheduled, SchedulePeriod, routines, schedule
 from arrears.law.rules.workdays import Calendar
 from reporting.returns import owing
 from reporting.returns.models import Return, ReturnStage, Waiver
@@ -37,7 +37,7 @@ SEEN_TOGETHER = "returns-opening"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FallingDue:
     """One entry of a rulebook falling due for the units below `union` (where the rulebook is attached)."""
 
     union: int
@@ -84,7 +84,7 @@ def _begun(one: Scheduled, today: date) -> bool:
     return one.period.first <= today or day_of(one.due_at) - AHEAD <= today
 
 
-def wanted_between(first: date, last: date, calendar: Calendar, only: str = "") -> Iterator[Wanted]:
+def wanted_between(first: date, last: date, calendar: Calendar, only: str = "") -> Iterator[FallingDue]:
     """Every entry and period falling due in [`first`, `last`], wherever its rulebook is attached."""
     books = RulebooksByUnit().attached()
     paths = dict(Union.objects.filter(pk__in=[pk for pk, _ in books]).values_list("pk", "path"))
@@ -92,11 +92,11 @@ def wanted_between(first: date, last: date, calendar: Calendar, only: str = "") 
         if only and book.key != only:
             continue
         found = [*schedule(book, first, last, calendar), *routines(book, first, last, calendar)]
-        yield from (Wanted(union, paths[union], book, one) for one in found if one.form)
+        yield from (FallingDue(union, paths[union], book, one) for one in found if one.form)
 
 
 @transaction.atomic
-def open_one(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
+def open_one(wanted: FallingDue, calendar: Calendar, at: datetime) -> int:
     """The returns of one entry and period that are not there yet, with what they oblige to."""
     tree.hold_still()
     with connection.cursor() as cursor:  # two clocks at once: the second finds everything there
@@ -122,7 +122,7 @@ def open_one(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
     return len(rows)
 
 
-def _rows(wanted: Wanted, home: Union, calendar: Calendar, at: datetime) -> Iterator[dict[str, Any]]:
+def _rows(wanted: FallingDue, home: Union, calendar: Calendar, at: datetime) -> Iterator[dict[str, Any]]:
     one, rule = wanted.one, wanted.rule
     there = Return.objects.of_period(wanted.book.key, rule.name, one.period.label)
     below = obliged(home, rule, one.period).filter(~Exists(there.filter(union=OuterRef("pk"))))
@@ -150,7 +150,7 @@ def onward_due(one: Scheduled) -> datetime:
     return datetime.combine(day_of(one.due_at), END_OF_DAY, one.due_at.tzinfo)
 
 
-def _onward(wanted: Wanted, receivers: Iterable[int], calendar: Calendar, at: datetime) -> Iterator[dict[str, Any]]:
+def _onward(wanted: FallingDue, receivers: Iterable[int], calendar: Calendar, at: datetime) -> Iterator[dict[str, Any]]:
     """What the receivers send on, added up."""
     there = Return.objects.of_period(wanted.book.key, wanted.rule.name, wanted.one.period.label)
     new = Union.objects.filter(pk__in=receivers).exclude(pk__in=there.values("union"))
@@ -166,7 +166,7 @@ def _onward(wanted: Wanted, receivers: Iterable[int], calendar: Calendar, at: da
         }
 
 
-def _row(wanted: Wanted, unit: Union, calendar: Calendar, at: datetime) -> dict[str, Any]:
+def _row(wanted: FallingDue, unit: Union, calendar: Calendar, at: datetime) -> dict[str, Any]:
     one, rule = wanted.one, wanted.rule
     return {
         "rulebook": wanted.book.key,
@@ -192,7 +192,7 @@ def _row(wanted: Wanted, unit: Union, calendar: Calendar, at: datetime) -> dict[
     }
 
 
-def obliged(home: Union, rule: ReturnRule, period: Period) -> UnionQuerySet:
+def obliged(home: Union, rule: ReturnRule, period: SchedulePeriod) -> UnionQuerySet:
     """Units of the kinds named, below the one the rulebook is attached to, that stood when the period ended."""
     stood = Q(valid_until=None) | Q(valid_until__gte=period.last)
     return Union.objects.below(home).filter(stood, kind__in=rule.senders, valid_from__lte=period.last)
@@ -207,7 +207,7 @@ def _receivers(units: Iterable[Union]) -> dict[int, int | None]:
     return {u.pk: parents[u.parent_id].in_charge().pk if u.parent_id else None for u in wanted}
 
 
-def _waivers(wanted: Wanted) -> dict[int, int]:
+def _waivers(wanted: FallingDue) -> dict[int, int]:
     """Unit → the waiver that covers this period."""
     rows = Waiver.objects.filter(
         rulebook=wanted.book.key, rule=wanted.rule.name, approved=True, until__gte=wanted.one.period.last

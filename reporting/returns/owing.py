@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from arrears.law.obligations.derive import Owed
-from arrears.law.obligations.projection import Kept, write, write_new
+from arrears.law.obligations.projection import ProjectionResult, write, write_new
 from reporting.returns.models import Return, ReturnStage
 from unions.models import Union
 
@@ -21,9 +21,9 @@ CLEARED_WITHIN = timedelta(hours=24)  # 本地设置: no notice gives a number f
 CONTRADICTED = "零报告与台账矛盾"
 
 
-def keep(returns: QuerySet[Return], at: datetime) -> Kept:
+def keep(returns: QuerySet[Return], at: datetime) -> ProjectionResult:
     """Bring the terms of these returns into step, inside the caller's transaction."""
-    kept = Kept()
+    kept = ProjectionResult()
     for batch in _batches(returns.select_related("union", "receiver")):
         kept += write([row.stream for row in batch], _owed_by(batch), at)
     return kept

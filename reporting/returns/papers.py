@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from arrears.law.scope import Scope, chinese_day
-from reporting.forms.files import Column, Form, Stub
+from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.listing import SOURCES
 from reporting.forms.papers import label_line, line_values, look_of
 from reporting.forms.tabulate import Table, as_of_line, head_lines, shown
 from reporting.returns import filling, freezing
 from reporting.returns.compiling import Collected
 from reporting.returns.drafts import drafts_of
-from reporting.returns.filling import Filled, figures, fill
+from reporting.returns.filling import FilledReturn, figures, fill
 from reporting.returns.models import Correction, Return, ReturnVersion
 from reporting.returns.reading import headings, table_of
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
-from unions.common.xlsx_writer import Row, Sheet, Value
+from unions.common.xlsx_writer import Row, Value, WrittenSheet
 from unions.models import Union
 
 DRAFT = "草稿：尚未签字、审批，不作报出之用"
@@ -59,7 +59,7 @@ class Paper:
 def write(paper: Paper, out: Path, tick: Callable[[int], None] = lambda done: None) -> int:
     """Write the workbook; the number of its body rows."""
     form = paper.form
-    sheet = Sheet(
+    sheet = WrittenSheet(
         title=form.title,
         name=form.title,
         grid=form.grid(),
@@ -108,7 +108,7 @@ def _label(form: Form, state: str) -> str:
     return "　".join(filter(None, [f"【{state}】" if state else "", label_line(form)]))
 
 
-def _frozen_rows(version: ReturnVersion, form: Form, changes: Iterable[Change]) -> list[Row]:
+def _frozen_rows(version: ReturnVersion, form: Form, changes: Iterable[ReturnChange]) -> list[Row]:
     if form.is_list:
         places = {(one.row, one.column) for one in changes}
         return [
@@ -121,7 +121,7 @@ def _frozen_rows(version: ReturnVersion, form: Form, changes: Iterable[Change]) 
     return _table_rows(table_of(version), freezing.stubs_of(version, form), changes)
 
 
-def _table_rows(table: Table, stubs: Sequence[Stub], changes: Iterable[Change] = ()) -> list[Row]:
+def _table_rows(table: Table, stubs: Sequence[Stub], changes: Iterable[ReturnChange] = ()) -> list[Row]:
     """Lines as printed; ranked ones stand in another order than they are stored in."""
     form = table.form
     places = [number for number, column in enumerate(form.columns) if column.measure]
@@ -136,7 +136,7 @@ def _table_rows(table: Table, stubs: Sequence[Stub], changes: Iterable[Change] =
     ]
 
 
-def _restored(column: Column, cell: Any) -> Value:
+def _restored(column: FormColumn, cell: Any) -> Value:
     """A stored cell of a list as a number or day again."""
     if column.unit and isinstance(cell, str):
         return Decimal(cell)
@@ -152,7 +152,7 @@ def _notes(version: ReturnVersion, form: Form) -> list[str]:
 
 
 def _version_notes(
-    version: ReturnVersion, form: Form, before: ReturnVersion | None, changes: list[Change] | None
+    version: ReturnVersion, form: Form, before: ReturnVersion | None, changes: list[ReturnChange] | None
 ) -> list[str]:
     notes = ["零报告：本期无欠薪案件。"] if version.nil else []
     notes += by_hand(form, version.corrections.select_related("by"))
@@ -164,7 +164,7 @@ def _version_notes(
     return [*notes, f"校验值 {version.hash[:16]}。"]
 
 
-def _told(before: ReturnVersion, changes: list[Change] | None) -> str:
+def _told(before: ReturnVersion, changes: list[ReturnChange] | None) -> str:
     with_it = f"与第 {before.number} 版"
     if changes is None:
         return f"{with_it}表式不同，不逐格对照。"
@@ -204,7 +204,7 @@ def signed_foot(form: Form, version: ReturnVersion) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Change:
+class ReturnChange:
     """One cell that differs between two versions: a row of `{% changes %}`. `row`, `column`: as stored, from 0."""
 
     label: str
@@ -214,7 +214,7 @@ class Change:
     column: int
 
 
-def changed(older: ReturnVersion, newer: ReturnVersion) -> list[Change] | None:
+def changed(older: ReturnVersion, newer: ReturnVersion) -> list[ReturnChange] | None:
     """Cells that differ, in the units of the form; None where the layout is another one, or other units stand in its rows."""
     form = freezing.form_of_version(newer)
     if older.form_digest != newer.form_digest or older.cells.get("stubs") != newer.cells.get("stubs"):
@@ -222,15 +222,15 @@ def changed(older: ReturnVersion, newer: ReturnVersion) -> list[Change] | None:
     found = freezing.differences(older, newer)
     if form.is_list:
         texts = [column.text for column in form.columns]
-        return [Change(f"第 {r + 1} 行，{texts[c]}", before, after, r, c) for r, c, before, after in found]
+        return [ReturnChange(f"第 {r + 1} 行，{texts[c]}", before, after, r, c) for r, c, before, after in found]
     stubs, names, columns = freezing.stubs_of(newer, form), headings(form), figures(form)
     return [
-        Change(f"{stubs[r].text}，{names[c]}", _figure(before, columns[c]), _figure(after, columns[c]), r, c)
+        ReturnChange(f"{stubs[r].text}，{names[c]}", _figure(before, columns[c]), _figure(after, columns[c]), r, c)
         for r, c, before, after in found
     ]
 
 
-def _figure(text: str, column: Column) -> str:
+def _figure(text: str, column: FormColumn) -> str:
     return f"{shown(Decimal(text), column.unit):,f}" if text else ""
 
 
@@ -256,7 +256,7 @@ def of_draft(report: Return, today: date) -> Paper:
     )
 
 
-def of_collection(found: Collected, summed: Filled, left_out: Sequence[ReturnVersion], today: date) -> Paper:
+def of_collection(found: Collected, summed: FilledReturn, left_out: Sequence[ReturnVersion], today: date) -> Paper:
     """The sum of what stands, with who is in it and who is not."""
     return Paper(
         summed.form,
@@ -271,7 +271,7 @@ def of_collection(found: Collected, summed: Filled, left_out: Sequence[ReturnVer
     )
 
 
-def _live_rows(filled: Filled) -> list[Row]:
+def _live_rows(filled: FilledReturn) -> list[Row]:
     if filled.form.is_list:
         return [Row(cells_of(filled.form, cells)) for _, cells in filled.rows]
     return _table_rows(filled.table(), filled.stubs)
@@ -285,14 +285,14 @@ def cells_of(form: Form, cells: Iterable[Any]) -> list[Value]:
     ]
 
 
-def _live_notes(filled: Filled) -> list[str]:
+def _live_notes(filled: FilledReturn) -> list[str]:
     if filled.form.is_list:
         nothing = [] if filled.rows else [SOURCES[filled.form.rows_from].nothing]
         return [*nothing, *filled.form.notes]
     return filled.table().notes
 
 
-def _who(found: Collected, summed: Filled, left_out: Sequence[ReturnVersion]) -> list[str]:
+def _who(found: Collected, summed: FilledReturn, left_out: Sequence[ReturnVersion]) -> list[str]:
     inside = "、".join(
         f"{one.report.union}{f'（第 {one.number} 版）' if one.number > 1 else ''}" for one in summed.sources
     )

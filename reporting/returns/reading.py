@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from arrears.law.obligations.local import local
-from reporting.forms.files import Column, Form
+from reporting.forms.files import Form, FormColumn
 from reporting.forms.tabulate import Raw, Table, shown
 from reporting.returns import freezing
 from reporting.returns.filling import corrected, figures, fill, laid_out, stored_lines
@@ -39,7 +39,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class Told:
+class ReturnStatus:
     """A return as it stands at a moment. `words` and `tone`: its badge; `time`: how long is left or gone by, "" when sent;
     `tags`: what else is to be known, each with whether it is grave."""
 
@@ -50,8 +50,8 @@ class Told:
     tags: list[tuple[str, bool]]
 
 
-def told(row: Return, now: datetime) -> Told:
-    return Told(row, *_badge(row, now), _time(row, now), _tags(row))
+def told(row: Return, now: datetime) -> ReturnStatus:
+    return ReturnStatus(row, *_badge(row, now), _time(row, now), _tags(row))
 
 
 def _badge(row: Return, now: datetime) -> tuple[str, str]:
@@ -123,7 +123,7 @@ def waiting(user: User) -> ReturnQuerySet:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ReturnListing:
     """`needs`: rights of which one is enough. `by_clock`: the next due first, else the newest first."""
 
     label: str
@@ -133,18 +133,18 @@ class Listing:
     by_clock: bool = False
 
 
-LISTINGS: dict[str, Listing] = {
-    "prepare": Listing(
+LISTINGS: dict[str, ReturnListing] = {
+    "prepare": ReturnListing(
         "待填报", to_prepare, "没有待填报的报表。到期以前，应报的报表会自动列在这里。", (Right.SUBMIT,), True
     ),
-    "approve": Listing("待我审批", to_approve, "没有等您审批的报表。", (Right.APPROVE,), True),
-    "receive": Listing("待我接收", to_receive, "没有等您接收的报表。", (Right.SUBMIT, Right.RECEIVE), True),
-    "own": Listing("本单位报表", of_own_units, "本单位还没有应报的报表。"),
-    "all": Listing("含所辖单位", lambda user: Return.objects.visible_to(user), "还没有应报的报表。"),
+    "approve": ReturnListing("待我审批", to_approve, "没有等您审批的报表。", (Right.APPROVE,), True),
+    "receive": ReturnListing("待我接收", to_receive, "没有等您接收的报表。", (Right.SUBMIT, Right.RECEIVE), True),
+    "own": ReturnListing("本单位报表", of_own_units, "本单位还没有应报的报表。"),
+    "all": ReturnListing("含所辖单位", lambda user: Return.objects.visible_to(user), "还没有应报的报表。"),
 }
 
 
-def offered(user: User) -> dict[str, Listing]:
+def offered(user: User) -> dict[str, ReturnListing]:
     """The lists of use to this reader."""
     return {key: row for key, row in LISTINGS.items() if any(user.paths(right) for right in row.needs)}
 
@@ -154,7 +154,7 @@ class Task:
     """One row of the desk: what the reader is to do with a return."""
 
     act: str
-    told: Told
+    told: ReturnStatus
 
 
 def at_hand(user: User, now: datetime, most: int) -> list[Task]:
@@ -191,7 +191,7 @@ def headings(form: Form) -> list[str]:
     return ["".join(words) for header in form.header for words, leaf in _leaves(header, ()) if leaf.measure]
 
 
-def _leaves(header: Column, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Column]]:
+def _leaves(header: FormColumn, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], FormColumn]]:
     words = (*above, header.text)
     if header.leaf:
         yield words, header.leaf
@@ -200,7 +200,7 @@ def _leaves(header: Column, above: tuple[str, ...]) -> Iterator[tuple[tuple[str,
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedFigure:
     """A figure the books say otherwise now than when it was signed, as printed: a row of `{% changes %}`."""
 
     label: str
@@ -208,7 +208,7 @@ class Moved:
     after: str
 
 
-def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | None:
+def moved(report: Return, version: ReturnVersion, day: date) -> list[MovedFigure] | None:
     """Where the return would say something else if it were signed on `day`; None where the layout, or the units in its rows, are others now.
 
     Of a list, rows that came or went count, as one line.
@@ -223,17 +223,17 @@ def moved(report: Return, version: ReturnVersion, day: date) -> list[Moved] | No
     now, then = corrected(filled.form, filled.computed, version.corrections.all()), stored_lines(version)
     columns = list(zip(headings(filled.form), figures(filled.form), strict=True))
     return [
-        Moved(f"{stub.text}，{name}", *_told_apart(then[r][c], now[r][c], column.unit))
+        MovedFigure(f"{stub.text}，{name}", *_told_apart(then[r][c], now[r][c], column.unit))
         for r, stub in enumerate(filled.stubs)
         for c, (name, column) in enumerate(columns)
         if then[r][c] != now[r][c]
     ]
 
 
-def _moved_rows(rows: list[tuple[int, list[Any]]], cells: list[list[Any]], version: ReturnVersion) -> list[Moved]:
+def _moved_rows(rows: list[tuple[int, list[Any]]], cells: list[list[Any]], version: ReturnVersion) -> list[MovedFigure]:
     if cells == version.cells["rows"]:
         return []
-    return [Moved("清单，行数", str(len(version.cells["rows"])), str(len(rows)))]
+    return [MovedFigure("清单，行数", str(len(version.cells["rows"])), str(len(rows)))]
 
 
 def _told_apart(then: Raw, now: Raw, unit: str) -> tuple[str, str]:

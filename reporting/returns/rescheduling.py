@@ -11,11 +11,11 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F
 
-from arrears.law.obligations.projection import Kept, Tools
+from arrears.law.obligations.projection import ProjectionResult, Tools
 from arrears.law.rules.workdays import Calendar
 from reporting.returns import owing
 from reporting.returns.models import Return, ReturnStage
-from reporting.returns.opening import HORIZON, Wanted, onward_due, wanted_between
+from reporting.returns.opening import HORIZON, FallingDue, onward_due, wanted_between
 from unions.common.clock import day_of
 from unions.log import audit
 
@@ -23,10 +23,10 @@ BEHIND = timedelta(days=62)  # an unsent return older than this keeps its due ti
 NOT_OVER = [ReturnStage.OPEN, ReturnStage.SIGNED, ReturnStage.RETURNED]
 
 
-def rebuild_returns(at: datetime, tools: Tools) -> Kept:
+def rebuild_returns(at: datetime, tools: Tools) -> ProjectionResult:
     """Due times first, then what all returns oblige to, a batch per transaction."""
     reschedule(at, tools.calendar)
-    kept, ids = Kept(), Return.objects.order_by("pk").values_list("pk", flat=True)
+    kept, ids = ProjectionResult(), Return.objects.order_by("pk").values_list("pk", flat=True)
     left = ids.iterator(chunk_size=owing.BATCH)
     while batch := list(islice(left, owing.BATCH)):
         with transaction.atomic():
@@ -43,7 +43,7 @@ def reschedule(at: datetime, calendar: Calendar) -> int:
 
 
 @transaction.atomic
-def _move(wanted: Wanted, calendar: Calendar, at: datetime) -> int:
+def _move(wanted: FallingDue, calendar: Calendar, at: datetime) -> int:
     one, count = wanted.one, 0
     rows = Return.objects.of_period(wanted.book.key, wanted.rule.name, one.period.label).filter(
         submitted_at=None, stage__in=NOT_OVER, path__startswith=wanted.path

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from arrears.reminders import outbox
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word
+from arrears.reminders.outbox import NewReminder
 from reporting.returns.models import NOT_SENT, Return, Urge
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden
@@ -53,12 +53,14 @@ def may_urge(row: Return, user: User) -> bool:
     return unit is not None and (user.may(Right.SUBMIT, unit) or user.may(Right.RECEIVE, unit))
 
 
-def _words(row: Return, at: datetime) -> list[Word]:
+def _words(row: Return, at: datetime) -> list[NewReminder]:
     roles = {*roles_with(Right.SUBMIT), *roles_with(Right.APPROVE)}
     people = Appointment.objects.in_force(day_of(at)).filter(union=row.union.in_charge(), role__in=roles)
     title = f"催报：{row.title}（{row.period}）"
     note = f"「{row.receiver}」请您单位尽快报送，期限 {row.due_at.astimezone(at.tzinfo):%m-%d %H:%M}。"
     return [
-        Word(user, ReminderKind.IMMEDIATE, f"urge:{row.pk}:{at:%Y%m%d%H}", title, row.get_absolute_url(), note=note)
+        NewReminder(
+            user, ReminderKind.IMMEDIATE, f"urge:{row.pk}:{at:%Y%m%d%H}", title, row.get_absolute_url(), note=note
+        )
         for user in people.values_list("user_id", flat=True).distinct()
     ]

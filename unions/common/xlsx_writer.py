@@ -61,7 +61,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WrittenSheet:
     """Everything on one printed table, from top to bottom."""
 
     title: str
@@ -84,7 +84,7 @@ def bytes_of(written: Callable[[Path], object]) -> bytes:
         return path.read_bytes()
 
 
-def write(sheet: Sheet, out: Path) -> int:
+def write(sheet: WrittenSheet, out: Path) -> int:
     """Write `sheet` to `out`; the number of body rows. `sheet.tick(done)` is called every 500 rows."""
     from openpyxl import Workbook
 
@@ -125,7 +125,7 @@ def _height(text: str, width: float, line: float = 15.0, margin: float = 3.0) ->
 class _Page:
     """One worksheet being written from the top. Row numbers count from 1 as Excel shows them."""
 
-    def __init__(self, ws: Any, sheet: Sheet) -> None:
+    def __init__(self, ws: Any, sheet: WrittenSheet) -> None:
         from openpyxl.cell import WriteOnlyCell
 
         self.ws, self.sheet, self.row = ws, sheet, 0

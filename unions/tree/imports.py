@@ -52,7 +52,7 @@ KINDS = {_folded(word): kind for kind in UnionKind for word in (kind.label, kind
 
 
 @dataclass
-class Line:
+class ImportedUnit:
     """One row of the sheet, read. `parent` and `route` are codes; `facts` holds only what the row states."""
 
     row: int
@@ -145,7 +145,7 @@ def import_unions(
     with transaction.atomic():
         if not dry_run:
             tree.lock_tree()
-        plan = Plan(lines, by, report.errors)
+        plan = ImportPlan(lines, by, report.errors)
         report.errors.sort(key=lambda cell: (cell.row, COLUMNS.index(cell.column)))
         if report.errors:
             return report
@@ -163,7 +163,7 @@ class _Reading:
         self.sheet, self.today, self.errors = sheet, today, errors
         self.seen: dict[str, int] = {}
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ImportedUnit]:
         lines = [self._line(row, self._by_column(cells)) for row, cells in self.sheet]
         if not lines:
             self.errors.append(BadCell(2, CODE, "表里没有数据，请从第 2 行起每行填一个单位"))
@@ -172,7 +172,7 @@ class _Reading:
     def _by_column(self, cells: list[Any]) -> dict[str, Any]:
         return {name: cells[index] for name in COLUMNS if (index := self.sheet.header.get(name)) is not None}
 
-    def _line(self, row: int, cells: dict[str, Any]) -> Line:
+    def _line(self, row: int, cells: dict[str, Any]) -> ImportedUnit:
         texts = {name: as_text(cell) for name, cell in cells.items()}
         say: Callable[[str, str], None] = lambda column, why: self.errors.append(BadCell(row, column, why))  # noqa: E731
         code = texts[CODE].upper()
@@ -186,7 +186,9 @@ class _Reading:
             )
         facts = {FACTS[name]: texts[name] for name in (NAME, REGION, DUTY, PHONE) if texts.get(name)}
         route = texts.get(ROUTE, "").upper()
-        return Line(row, code, kind, texts[PARENT].upper(), route, self._since(cells.get(SINCE, ""), say), facts)
+        return ImportedUnit(
+            row, code, kind, texts[PARENT].upper(), route, self._since(cells.get(SINCE, ""), say), facts
+        )
 
     def _check_code(self, row: int, code: str, say: Callable[[str, str], None]) -> None:
         if not code:
@@ -220,15 +222,15 @@ class _Reading:
         return since
 
 
-class Plan:
+class ImportPlan:
     """What the lines mean against what is there. Looks everything up with a handful of queries."""
 
-    def __init__(self, lines: list[Line], by: User | None, errors: list[BadCell]) -> None:
+    def __init__(self, lines: list[ImportedUnit], by: User | None, errors: list[BadCell]) -> None:
         self.by, self.errors = by, errors
         self.in_file = {line.code: line for line in lines}
         named = self.in_file.keys() | {line.parent for line in lines} | {line.route for line in lines}
         self.there = _units_named(named)
-        self.new: list[Line] = []
+        self.new: list[ImportedUnit] = []
         self.changed: list[tuple[Present, dict[str, Any]]] = []
         for line in lines:
             self._check_route(line)
@@ -239,7 +241,7 @@ class Plan:
                 self.new.append(line)
         self.order = self._parents_first()
 
-    def _say(self, line: Line, column: str, why: str) -> None:
+    def _say(self, line: ImportedUnit, column: str, why: str) -> None:
         self.errors.append(BadCell(line.row, column, why))
 
     def _kind_of(self, code: str) -> str | None:
@@ -247,7 +249,7 @@ class Plan:
             return self.there[code].kind
         return self.in_file[code].kind if code in self.in_file else None
 
-    def _check_route(self, line: Line) -> None:
+    def _check_route(self, line: ImportedUnit) -> None:
         if not line.route:
             return
         if line.route == line.code:
@@ -258,7 +260,7 @@ class Plan:
     def _may(self, unit: Present) -> bool:
         return self.by is None or any(unit.path.startswith(path) for path in self.by.paths(Right.STRUCTURE))
 
-    def _compare(self, line: Line, union: Present) -> None:
+    def _compare(self, line: ImportedUnit, union: Present) -> None:
         for column, stated, present in (
             (PARENT, line.parent, union.parent),
             (KIND, line.kind, union.kind),
@@ -277,7 +279,7 @@ class Plan:
             self._say(line, CODE, f"「{union}」已于 {union.valid_until} 终止，不能修改")
         self.changed.append((union, facts))
 
-    def _check_new(self, line: Line) -> None:
+    def _check_new(self, line: ImportedUnit) -> None:
         if not line.parent:
             self._check_top(line)
             return
@@ -296,20 +298,20 @@ class Plan:
         if line.kind and parent_kind and tree.misplaced(line.kind, parent_kind):
             self._say(line, PARENT, f"{line.kind.label}不能设在{UnionKind(parent_kind).label}之下")
 
-    def _check_top(self, line: Line) -> None:
+    def _check_top(self, line: ImportedUnit) -> None:
         if line.kind not in TERRITORIAL:
             self._say(line, PARENT, "不能为空（只有最上级的总工会可以没有上级）")
         elif self.by is not None:
             self._say(line, PARENT, "最上级的工会由安装人员用导入命令建立，请填上级编码")
 
-    def _parents_first(self) -> list[Line]:
+    def _parents_first(self) -> list[ImportedUnit]:
         """New lines, each after the one it stands under; a circle or too deep a line is named."""
-        below: dict[str, list[Line]] = {}
+        below: dict[str, list[ImportedUnit]] = {}
         for line in self.new:
             below.setdefault(line.parent, []).append(line)
         depth = {code: union.depth for code, union in self.there.items()} | {"": -1}
         waiting = [code for code in below if code in depth]
-        order: list[Line] = []
+        order: list[ImportedUnit] = []
         while waiting:
             code = waiting.pop()
             for line in below.pop(code, ()):
@@ -323,7 +325,7 @@ class Plan:
                 self._say(line, PARENT, "上下级绕成了圈，请核对上级编码")
         return order
 
-    def _goes_round(self, line: Line) -> bool:
+    def _goes_round(self, line: ImportedUnit) -> bool:
         seen, here = set(), line.code
         while here in self.in_file and here not in self.there:
             if here in seen:
@@ -376,7 +378,7 @@ class Plan:
             yield Event(stream=f"union:{union.pk}", verb="found", by=self.by, union_id=union.pk, at=at, data=data)
 
 
-def _unit(pk: int, line: Line, above: Union | Present | None) -> Union:
+def _unit(pk: int, line: ImportedUnit, above: Union | Present | None) -> Union:
     assert line.kind is not None
     path = f"{above.path if above else ''}{pk}."
     tree.check_length(path)
@@ -399,7 +401,7 @@ def _units_named(codes: set[str]) -> dict[str, Present]:
     return {row[1]: Present(*(*row[:-1], parents.get(row[-1], ""))) for row in rows if row[1] in codes}
 
 
-def _parents_there(lines: list[Line], there: dict[str, Present]) -> set[int]:
+def _parents_there(lines: list[ImportedUnit], there: dict[str, Present]) -> set[int]:
     return {there[line.parent].pk for line in lines if line.parent in there}
 
 

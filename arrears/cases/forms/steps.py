@@ -86,7 +86,7 @@ class EvidenceForm(PlainForm):
     note = forms.CharField(label="说明", max_length=200, required=False, help_text="如：2026 年 6–10 月工资表。")
 
 
-class MoveForm(PlainForm):
+class CaseMoveForm(PlainForm):
     """What a move asks: a reason, a conclusion from the closed list, the unit a transfer goes to."""
 
     receiver = UnitField(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrears.desk.approvals import Item, Kind, every_kind, waiting, with_sums
+from arrears.desk.approvals import WaitingItem, WaitingKind, every_kind, waiting, with_sums
 from unions.common.refusals import Forbidden
 from unions.current_user import reader
 from unions.models import User
@@ -21,11 +21,11 @@ MOST = 50  # of each kind
 
 
 @dataclass
-class Pile:
+class WaitingGroup:
     """All of one kind, or its first 50. `more`: where the kind's own full list is."""
 
-    kind: Kind
-    items: list[Item]
+    kind: WaitingKind
+    items: list[WaitingItem]
     count: int
     more: str
 
@@ -44,8 +44,8 @@ def approvals(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/desk/approvals.html", context)
 
 
-def _pile(kind: Kind, user: User) -> Pile:
+def _pile(kind: WaitingKind, user: User) -> WaitingGroup:
     items = waiting(kind, user, MOST + 1)
     count = len(items) if len(items) <= MOST else kind.rows(user).order_by().count()
     query = f"?{kind.query}" if kind.query else ""
-    return Pile(kind, items[:MOST], count, reverse(kind.more) + query if kind.more else "")
+    return WaitingGroup(kind, items[:MOST], count, reverse(kind.more) + query if kind.more else "")

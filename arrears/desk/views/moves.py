@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from arrears.cases import conclusions, ledger, snapshot, workflow
-from arrears.cases.forms.steps import MoveForm
+from arrears.cases.forms.steps import CaseMoveForm
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
 from arrears.desk.timeline import Happening, happenings
@@ -75,7 +75,7 @@ def _make(request: HttpRequest, case: Case, name: str, user: User) -> HttpRespon
     return redirect("clues" if name == "refuse_transfer" else case)
 
 
-def _again(request: HttpRequest, case: Case, name: str, form: MoveForm, refusal: Refused) -> HttpResponse:
+def _again(request: HttpRequest, case: Case, name: str, form: CaseMoveForm, refusal: Refused) -> HttpResponse:
     """The page anew with what was typed; when the move does not start here any more, only the sentence."""
     case = the_case(request, case.pk)
     if case.state not in workflow.MOVES[name].starts:
@@ -88,7 +88,7 @@ def _again(request: HttpRequest, case: Case, name: str, form: MoveForm, refusal:
 
 
 def _ask(
-    request: HttpRequest, case: Case, name: str, form: MoveForm, *, status: int = 200, stale: str = ""
+    request: HttpRequest, case: Case, name: str, form: CaseMoveForm, *, status: int = 200, stale: str = ""
 ) -> HttpResponse:
     row, user = workflow.MOVES[name], reader(request)
     unit = workflow.seat(case, row)
@@ -122,15 +122,15 @@ def _ask(
     return render(request, "arrears/cases/move.html", context, status=status)
 
 
-def _form(case: Case, name: str, data: Any) -> MoveForm:
+def _form(case: Case, name: str, data: Any) -> CaseMoveForm:
     labels = [(row.key, row.label) for row in conclusions.conclusions().values()]
     initial = {"conclusion": case.conclusion}
-    return MoveForm(
+    return CaseMoveForm(
         data, asks=workflow.MOVES[name].asks, conclusions=labels, initial=initial, today=timezone.localdate()
     )
 
 
-def _conclusions(case: Case, form: MoveForm) -> list[dict[str, Any]]:
+def _conclusions(case: Case, form: CaseMoveForm) -> list[dict[str, Any]]:
     """The closed list: each with its model answer and what the case still lacks for it; those that fit first."""
     present = conclusions.present_facts(case)
     rows = [

@@ -56,7 +56,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/early_warning/warning_import.html", context, status=status)
 
 
-def _understood(found: sheet.Read) -> dict[str, Any]:
+def _understood(found: sheet.SignalSheet) -> dict[str, Any]:
     return {
         "read": found,
         "faults": found.faults[:SHOWN],

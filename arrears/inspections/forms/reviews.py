@@ -8,7 +8,7 @@ from django import forms
 
 from arrears.cases.forms.employer import PLEASE
 from arrears.inspections.models import ReviewKind, WeakSpot
-from arrears.inspections.reviews import Facts
+from arrears.inspections.reviews import ReviewFacts
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union, User
 from unions.models.union import under
@@ -37,8 +37,8 @@ class ReviewForm(PlainForm):
         for name, units in (("planner", own), ("inspector", below), ("inspected", below)):
             self.fields[name].units = units  # type: ignore[attr-defined]
 
-    def facts(self) -> Facts:
-        return Facts(**{name: value for name, value in self.cleaned_data.items() if name != "planner"})
+    def facts(self) -> ReviewFacts:
+        return ReviewFacts(**{name: value for name, value in self.cleaned_data.items() if name != "planner"})
 
 
 class VisitForm(PlainForm):

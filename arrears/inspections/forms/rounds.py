@@ -9,8 +9,8 @@ from django import forms
 from arrears.cases.forms.employer import RecordedByUnit
 from arrears.early_warning.models import LEVEL_TONES
 from arrears.inspections.models import RoundKind
-from arrears.inspections.picking import Wanted
-from arrears.inspections.rounds import Facts
+from arrears.inspections.picking import PickingFilters
+from arrears.inspections.rounds import RoundFacts
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.industries import Industry, Nature
 from unions.models import Union, User
@@ -58,14 +58,14 @@ class RoundForm(PlainForm):
             self.add_error(None, "请至少选择一项检查谁的条件。")
         return data
 
-    def facts(self) -> Facts:
+    def facts(self) -> RoundFacts:
         data = self.cleaned_data
-        return Facts(**{name: data[name] for name in ("name", "kind", "since", "until", "places", "members")})
+        return RoundFacts(**{name: data[name] for name in ("name", "kind", "since", "until", "places", "members")})
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> PickingFilters:
         data = self.cleaned_data
         several = {name: tuple(data[name]) for name in ("levels", "natures", "industries")}
-        return Wanted(due=data["due"], watched=data["watched"], **several)
+        return PickingFilters(due=data["due"], watched=data["watched"], **several)
 
 
 class TargetForm(RecordedByUnit):

@@ -55,7 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, PAGE, context, status=status)
 
 
-def _understood(found: platform_sheet.Read) -> dict[str, Any]:
+def _understood(found: platform_sheet.PlatformSheet) -> dict[str, Any]:
     return {
         "read": found,
         "faults": found.faults[:SHOWN],

@@ -18,7 +18,7 @@ from arrears.law.rules.rulebook import (
     Grade,
     Ground,
     Indicator,
-    Publication,
+    PublicationRule,
     ReturnRule,
     Rulebook,
     Subsidy,
@@ -33,7 +33,7 @@ NO_LOCAL = "通知和法律都没有给出数字，由本地设置"
 
 
 @dataclass(frozen=True)
-class Item:
+class ClauseItem:
     """One entry as a reader sees it. `kind` is its sort in Chinese; `example` reckons from today or names the next due day.
 
     `provisional`: the example rests on a year whose days off are not decreed yet.
@@ -54,12 +54,12 @@ class Item:
 @dataclass(frozen=True)
 class ClauseShown:
     clause: Clause
-    items: list[Item]
+    items: list[ClauseItem]
     found: bool = True
 
 
 @dataclass(frozen=True)
-class Row:
+class ClauseRow:
     """A paragraph of the notice with the clauses that begin in it. No `paragraph`: the clause's words were not found."""
 
     paragraph: Paragraph | None
@@ -67,21 +67,21 @@ class Row:
     clauses: list[ClauseShown]
 
 
-def laid_out(book: Rulebook, text: NoticeText | None, today: date, calendar: Calendar) -> list[Row]:
+def laid_out(book: Rulebook, text: NoticeText | None, today: date, calendar: Calendar) -> list[ClauseRow]:
     """Rows in the notice's own order; clauses whose words are not in the text (or all, without a text) come last."""
     items = items_by_clause(book, today, calendar)
     places: dict[int | None, list[ClauseShown]] = defaultdict(list)
     for clause in book.clauses:
         place = text.find(clause.quotation) if text else None
         places[place].append(ClauseShown(clause, items.get(clause.id, []), place is not None))
-    rows: list[Row] = []
+    rows: list[ClauseRow] = []
     if text:
         quotations = list(quoted(book))
         rows = [
-            Row(paragraph, text.pieces(nth, quotations), places.get(nth, []))
+            ClauseRow(paragraph, text.pieces(nth, quotations), places.get(nth, []))
             for nth, paragraph in enumerate(text.paragraphs)
         ]
-    return rows + [Row(None, [], [shown]) for shown in places.get(None, [])]
+    return rows + [ClauseRow(None, [], [shown]) for shown in places.get(None, [])]
 
 
 def quoted(book: Rulebook) -> Iterable[str]:
@@ -91,19 +91,19 @@ def quoted(book: Rulebook) -> Iterable[str]:
     yield from (campaign.quotation for campaign in book.campaigns)
 
 
-def items_by_clause(book: Rulebook, today: date, calendar: Calendar) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = defaultdict(list)
+def items_by_clause(book: Rulebook, today: date, calendar: Calendar) -> dict[str, list[ClauseItem]]:
+    found: dict[str, list[ClauseItem]] = defaultdict(list)
     for campaign in book.campaigns:
         lines = [f"{campaign.first:%Y-%m-%d} 至 {campaign.last:%Y-%m-%d}（含首尾两日）"]
         over = campaign.last < today
         lines.append("已结束" if over else "尚未开始" if today < campaign.first else "正在进行")
-        found[campaign.clause].append(Item("行动期间", "flag", campaign.title, lines, over=over))
+        found[campaign.clause].append(ClauseItem("行动期间", "flag", campaign.title, lines, over=over))
     for entry in book.entries():
         found[entry.clause].append(_item(entry, book, today, calendar))
     return found
 
 
-def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> Item:
+def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> ClauseItem:
     match entry:
         case Threshold():
             return _threshold(entry)
@@ -115,7 +115,7 @@ def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> Item
             return _deadline(entry, book, today, calendar)
         case ReturnRule():
             return _return(entry, book, today, calendar)
-        case Publication():
+        case PublicationRule():
             return _plain(entry, "公布", "speakerphone", [wording.publication(entry)])
         case Grade():
             return _plain(entry, "等级", "adjustments-horizontal", wording.grade(entry))
@@ -126,18 +126,18 @@ def _item(entry: Entry, book: Rulebook, today: date, calendar: Calendar) -> Item
     raise TypeError(f"no words for {type(entry).__name__}")
 
 
-def _plain(entry: Entry, kind: str, icon: str, lines: list[str]) -> Item:
+def _plain(entry: Entry, kind: str, icon: str, lines: list[str]) -> ClauseItem:
     local = [NO_LOCAL] if entry.local else []
-    return Item(kind, icon, entry.title, lines, local=local, basis=entry.basis, reading=entry.reading)
+    return ClauseItem(kind, icon, entry.title, lines, local=local, basis=entry.basis, reading=entry.reading)
 
 
-def _threshold(entry: Threshold) -> Item:
+def _threshold(entry: Threshold) -> ClauseItem:
     lines = [wording.alternative(one) for one in entry.any]
     effect = f"达到即：{entry.effect}" + ("（立即）" if entry.immediate else "")
     return _plain(entry, "门槛", "scale", [*_either(lines), effect])
 
 
-def _crime(entry: Crime) -> Item:
+def _crime(entry: Crime) -> ClauseItem:
     if not entry.any:
         return _plain(entry, "犯罪数额标准", "gavel", ["未设定：不作判断，也不用其他地方的数字代替"])
     return _plain(entry, "犯罪数额标准", "gavel", _either([wording.alternative(one) for one in entry.any]))
@@ -147,7 +147,7 @@ def _either(lines: list[str]) -> list[str]:
     return [line if nth == 0 else f"或者：{line}" for nth, line in enumerate(lines)]
 
 
-def _deadline(entry: DeadlineRule, book: Rulebook, today: date, calendar: Calendar) -> Item:
+def _deadline(entry: DeadlineRule, book: Rulebook, today: date, calendar: Calendar) -> ClauseItem:
     lines = [wording.term(entry), f"责任：{entry.holder}"]
     if wanted := wording.conditions(entry, book):
         lines.append("限于：" + "；".join(wanted))
@@ -160,7 +160,7 @@ def _deadline(entry: DeadlineRule, book: Rulebook, today: date, calendar: Calend
         first, last = book.window(entry.campaign)
         lines.append(f"只在行动期间 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}")
     example, provisional = reckoned(entry, today, calendar)
-    return Item(
+    return ClauseItem(
         "期限",
         "clock",
         entry.title,
@@ -188,7 +188,7 @@ def reckoned(rule: DeadlineRule, today: date, calendar: Calendar) -> tuple[str, 
     return f"以今天为例：{reckoning.explanation}", reckoning.provisional
 
 
-def _return(entry: ReturnRule, book: Rulebook, today: date, calendar: Calendar) -> Item:
+def _return(entry: ReturnRule, book: Rulebook, today: date, calendar: Calendar) -> ClauseItem:
     sent = bool(entry.form)
     lines = [wording.rhythm(entry), wording.senders(entry)]
     if days := wording.covered_days(entry):
@@ -196,7 +196,7 @@ def _return(entry: ReturnRule, book: Rulebook, today: date, calendar: Calendar) 
     example, provisional, over = next_due(entry, book, today, calendar)
     kind, icon = ("报表", "report") if sent else ("经常性工作", "checklist")
     local = [NO_LOCAL] if entry.local else []
-    return Item(kind, icon, entry.title, lines, example, local, entry.basis, entry.reading, provisional, over)
+    return ClauseItem(kind, icon, entry.title, lines, example, local, entry.basis, entry.reading, provisional, over)
 
 
 def next_due(rule: ReturnRule, book: Rulebook, today: date, calendar: Calendar) -> tuple[str, bool, bool]:

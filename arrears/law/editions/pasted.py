@@ -19,7 +19,7 @@ from unions.models import User
 
 
 @dataclass(frozen=True)
-class Found:
+class PastedDays:
     """`missing`: festivals a pasted notice does not name, so that its year stays provisional."""
 
     days: tuple[Decreed, ...]
@@ -28,7 +28,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Change:
+class DueChange:
     """One day as it would be entered, and what the calendar says of it now."""
 
     row: Decreed
@@ -40,24 +40,24 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedDue:
     due: Due
     before: Due
 
 
-def read(given: Mapping[str, Any]) -> Found:
+def read(given: Mapping[str, Any]) -> PastedDays:
     """From the cleaned form of a pasted notice (`text`, `year`) or of one day. Raises Refused."""
     if "text" not in given:
         row = Decreed(given["day"], given["kind"] == HolidayKind.OFF, given["name"])
-        return Found((row,), given["notice"], [])
+        return PastedDays((row,), given["notice"], [])
     try:
         decree = read_decree(given["text"], given["year"])
     except DecreeError as error:
         raise Refused(str(error), {"text": str(error)}) from error
-    return Found(decree.days, decree.number or f"{decree.year}年部分节假日安排", missing_festivals(decree))
+    return PastedDays(decree.days, decree.number or f"{decree.year}年部分节假日安排", missing_festivals(decree))
 
 
-def preview(found: Found, user: User, today: date) -> dict[str, Any]:
+def preview(found: PastedDays, user: User, today: date) -> dict[str, Any]:
     """What the confirmation page shows: each day, and the due dates that would move."""
     before = calendar_at()
     after = Calendar(
@@ -72,18 +72,18 @@ def preview(found: Found, user: User, today: date) -> dict[str, Any]:
     }
 
 
-def _change(row: Decreed, before: Calendar, after: Calendar) -> Change:
+def _change(row: Decreed, before: Calendar, after: Calendar) -> DueChange:
     now, then = before.day(row.day), after.day(row.day)
-    return Change(row, named(row.day), now, kind_words(now), now.working != then.working, row in before.decreed)
+    return DueChange(row, named(row.day), now, kind_words(now), now.working != then.working, row in before.decreed)
 
 
-def _moved(found: Found, user: User, today: date, before: Calendar, after: Calendar) -> list[Moved]:
+def _moved(found: PastedDays, user: User, today: date, before: Calendar, after: Calendar) -> list[MovedDue]:
     """Due dates of the reader's units in the years touched that fall on another day."""
     first, last = found.days[0].day.year, found.days[-1].day.year
     span = date(first, 1, 1), date(last, 12, 31)
     old = {due.uid: due for due in dues(user, today, *span, before)}
     return [
-        Moved(due, old[due.uid])
+        MovedDue(due, old[due.uid])
         for due in dues(user, today, *span, after)
         if due.uid in old and due.at != old[due.uid].at
     ]

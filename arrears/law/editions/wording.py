@@ -10,12 +10,12 @@ from arrears.law.rules.rulebook import (
     END_OF_DAY,
     Alternative,
     DeadlineRule,
-    Due,
+    DueRule,
     Grade,
+    GradeLevel,
     Ground,
     Indicator,
-    Level,
-    Publication,
+    PublicationRule,
     ReturnRule,
     Rulebook,
     Subsidy,
@@ -113,7 +113,7 @@ def rhythm(rule: ReturnRule) -> str:
     return _due_day(rule.due, rule.every) + (f"，报上一{covered}" if rule.covers == "previous" else "")
 
 
-def _due_day(due: Due, every: str) -> str:
+def _due_day(due: DueRule, every: str) -> str:
     hour = "" if due.time == END_OF_DAY else f" {due.time:%H:%M} 前"
     if due.weekday is not None:
         return f"每周{WEEKDAYS[due.weekday]}{hour}，遇休息日顺延到下一个工作日"
@@ -135,7 +135,7 @@ def senders(rule: ReturnRule) -> str:
     return f"{kinds or '有关单位'}{' → ' + rule.receiver if rule.receiver else ''}"
 
 
-def publication(entry: Publication) -> str:
+def publication(entry: PublicationRule) -> str:
     return f"{EVERY[entry.every]}公布一次，由{entry.by}公布"
 
 
@@ -145,7 +145,7 @@ def grade(entry: Grade) -> list[str]:
     return [*(_level(level, entry.years) for level in entry.levels), *_weights(entry)]
 
 
-def _told(level: Level) -> bool:
+def _told(level: GradeLevel) -> bool:
     """Whether there is more to say of it than its name."""
     return bool(level.signals_from or level.points_from or level.every_days or _any_of(level, None))
 
@@ -159,7 +159,7 @@ def _weights(entry: Grade) -> list[str]:
     return [f"每条计分：{said}{decay}"]
 
 
-def _level(level: Level, years: int | None) -> str:
+def _level(level: GradeLevel, years: int | None) -> str:
     signals = f"，有效预警信息 {level.signals_from} 条以上（含本数）" if level.signals_from else ""
     points = f"，累计 {format(level.points_from.normalize(), 'f')} 分以上" if level.points_from else ""
     rhythm = f"，每 {level.every_days} 日检查一次" if level.every_days else ""
@@ -167,7 +167,7 @@ def _level(level: Level, years: int | None) -> str:
     return level.label + signals + points + _any_of(level, years) + rhythm + service
 
 
-def _any_of(level: Level, years: int | None) -> str:
+def _any_of(level: GradeLevel, years: int | None) -> str:
     """What brings an employer into a risk class; the numbers are included."""
     said = [
         f"预警等级由轻到重第 {level.warned_from} 级以上" if level.warned_from else "",

@@ -68,7 +68,7 @@ SECTIONS = (
         rulebook.DeadlineRule,
     ),
     RulebookSection("return", "报表", "哪些工会、每隔多久、何时以前报什么表。", rulebook.ReturnRule),
-    RulebookSection("publication", "社会公布", "多久公布一次，由谁公布。", rulebook.Publication),
+    RulebookSection("publication", "社会公布", "多久公布一次，由谁公布。", rulebook.PublicationRule),
     RulebookSection(
         "grade", "等级、类别", "预警等级（按信息条数或分值）和用人单位风险类别（按条件），由轻到重。", rulebook.Grade
     ),
@@ -83,12 +83,12 @@ INSIDE = (
         rulebook.Alternative,
     ),
     RulebookSection("only", "限于（only = { … }）", "都不写即不限。", rulebook.Only),
-    RulebookSection("due", "何时报（due = { … }）", "前五项写且只写一种；遇休息日按各项说明处理。", rulebook.Due),
+    RulebookSection("due", "何时报（due = { … }）", "前五项写且只写一种；遇休息日按各项说明处理。", rulebook.DueRule),
     RulebookSection(
         "levels",
         "一级（levels 里的 { … }）",
         "预警等级写条数或分值；风险类别最轻的不写条件，其余满足任何一项即进入。",
-        rulebook.Level,
+        rulebook.GradeLevel,
     ),
 )
 

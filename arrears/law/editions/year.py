@@ -17,7 +17,7 @@ ONE_DAY = timedelta(1)
 
 
 @dataclass(frozen=True)
-class Cell:
+class DayCell:
     """One day. `kind`: work, weekend, holiday or makeup; `mark`: the one sign that says it without colour."""
 
     day: Day
@@ -37,7 +37,7 @@ class Cell:
 @dataclass(frozen=True)
 class Month:
     number: int
-    weeks: list[list[Cell | None]]
+    weeks: list[list[DayCell | None]]
     workdays: int
     names: list[str]  # festivals of the month with their days, in words
 
@@ -50,17 +50,17 @@ def months_of(year: int, calendar: Calendar, dues: Iterable[Due], today: date) -
 
 
 def _month(year: int, number: int, calendar: Calendar, by_day: dict[date, list[Due]], today: date) -> Month:
-    rows: list[list[Cell | None]] = []
+    rows: list[list[DayCell | None]] = []
     for week in weeks.Calendar().monthdatescalendar(year, number):
         rows.append([_cell(calendar.day(on), by_day, today) if on.month == number else None for on in week])
     cells = [cell for row in rows for cell in row if cell]
     return Month(number, rows, sum(cell.day.working for cell in cells), _names(cells))
 
 
-def _cell(day: Day, by_day: dict[date, list[Due]], today: date) -> Cell:
+def _cell(day: Day, by_day: dict[date, list[Due]], today: date) -> DayCell:
     kind = kind_of(day)
     mark = {"holiday": "休", "makeup": "班"}.get(kind, "")
-    return Cell(day, kind, mark, by_day.get(day.on, []), day.on == today)
+    return DayCell(day, kind, mark, by_day.get(day.on, []), day.on == today)
 
 
 def kind_of(day: Day) -> str:
@@ -78,7 +78,7 @@ def kind_words(day: Day) -> str:
     }[kind_of(day)]
 
 
-def _names(cells: list[Cell]) -> list[str]:
+def _names(cells: list[DayCell]) -> list[str]:
     """国庆节 1–7日"""
     found: dict[str, list[int]] = defaultdict(list)
     for cell in cells:

@@ -18,12 +18,12 @@ from unions.models import Union
 class Attached:
     """A rulebook, cut to the days it holds at the union `unit`."""
 
-    unit: Seat
+    unit: AttachedAt
     book: Rulebook
 
 
 @dataclass(frozen=True)
-class Seat:
+class AttachedAt:
     """Where a rulebook is attached. `territory`: the beginning all region codes of the place share; "" for a unit without one."""
 
     pk: int
@@ -99,8 +99,8 @@ def _attached(books: list[Rulebook]) -> Iterable[Attached]:
                 yield Attached(_seat(row.union), cut)
 
 
-def _seat(unit: Union) -> Seat:
-    return Seat(unit.pk, unit.line_ids()[0], territory(unit.region_code or ""))
+def _seat(unit: Union) -> AttachedAt:
+    return AttachedAt(unit.pk, unit.line_ids()[0], territory(unit.region_code or ""))
 
 
 def _cut(book: Rulebook, since: date, until: date | None) -> Rulebook | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from arrears.law.obligations.subject import Place, Report, Subject
+from arrears.law.obligations.subject import Place, ReportUpward, Subject
 from arrears.law.rules.deadlines import Deadline, day_of, deadlines
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
 from arrears.law.rules.workdays import Calendar
@@ -128,7 +128,7 @@ def holder_of(subject: Subject, rule: DeadlineRule) -> Place:
     return next(named, subject.filing)
 
 
-def reported_at(reports: Iterable[Report], rule: DeadlineRule, book: Rulebook, holder: Place) -> datetime | None:
+def reported_at(reports: Iterable[ReportUpward], rule: DeadlineRule, book: Rulebook, holder: Place) -> datetime | None:
     """When the right report went up. An immediate one told every level when it was asked for (decision 003), whoever asked;
     an ordinary one counts from its approval, and only the holder's own.
 
@@ -143,7 +143,7 @@ def reported_at(reports: Iterable[Report], rule: DeadlineRule, book: Rulebook, h
     return min(at for row in right if (at := _went_up(row)))
 
 
-def _went_up(row: Report) -> datetime | None:
+def _went_up(row: ReportUpward) -> datetime | None:
     return row.asked_at if row.immediate else row.sent_at
 
 

@@ -10,13 +10,13 @@ from unions.common.features import provided
 
 
 @dataclass(frozen=True)
-class Matter:
+class SubjectLabel:
     label: str
     under: str
     url: str
 
 
-Describe = Callable[[Collection[int]], dict[int, Matter]]
+Describe = Callable[[Collection[int]], dict[int, SubjectLabel]]
 
 
 def _by_kind() -> dict[str, Describe]:
@@ -24,7 +24,7 @@ def _by_kind() -> dict[str, Describe]:
     return {kind: describe for subjects in provided("obligation subjects") for kind, describe in subjects.items()}
 
 
-def matters(rows: Iterable[Obligation]) -> dict[str, Matter]:
+def matters(rows: Iterable[Obligation]) -> dict[str, SubjectLabel]:
     """Subject → matter, for rows without a case whose kind somebody tells."""
     known = _by_kind()
     wanted: dict[str, set[int]] = {}

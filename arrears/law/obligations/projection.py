@@ -46,7 +46,7 @@ class Tools:
 
 
 @dataclass
-class Kept:
+class ProjectionResult:
     """How many rows were new, changed, and no longer wanted. `moved`: (row before, what is owed) where the due time moved."""
 
     new: int = 0
@@ -54,7 +54,7 @@ class Kept:
     lifted: int = 0
     moved: list[tuple[dict[str, Any], Owed]] = field(default_factory=list)
 
-    def __iadd__(self, other: Kept) -> Kept:
+    def __iadd__(self, other: ProjectionResult) -> ProjectionResult:
         self.new, self.changed, self.lifted = (
             self.new + other.new,
             self.changed + other.changed,
@@ -64,7 +64,7 @@ class Kept:
         return self
 
 
-def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tools: Tools) -> Kept:
+def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tools: Tools) -> ProjectionResult:
     """Write what `subjects` owe over what is stored under `streams` (all keys that were looked at, owing or not).
 
     What is stored and no longer follows from the facts is lifted with a reason, never deleted.
@@ -77,11 +77,11 @@ def keep(streams: Iterable[str], subjects: Iterable[Subject], at: datetime, tool
     return write(streams, owed, at)
 
 
-def write(streams: Iterable[str], rows: Iterable[Owed], at: datetime) -> Kept:
+def write(streams: Iterable[str], rows: Iterable[Owed], at: datetime) -> ProjectionResult:
     """The same for rows that follow from something else than a deadline of a rulebook: a return and its due time."""
     owed = {row.key: row for row in rows}
     stored = _stored(streams)
-    kept = Kept()
+    kept = ProjectionResult()
     kept.new = _insert(row for key, row in owed.items() if key not in stored)
     changed = {}
     for key, before in stored.items():
@@ -139,8 +139,8 @@ def _lift(ids: list[int], at: datetime) -> int:
 class CaseTerms:
     """How cases are derived again; `arrears.cases` declares it, for it alone reads cases."""
 
-    rebuild_all: Callable[[datetime, Tools], Kept]
-    rebuild_batch: Callable[[list[int], datetime, Tools], Kept]
+    rebuild_all: Callable[[datetime, Tools], ProjectionResult]
+    rebuild_batch: Callable[[list[int], datetime, Tools], ProjectionResult]
     judged_at: Callable[[Union], QuerySet[Any]]  # filed cases the rulebooks of a unit judge
 
 
@@ -150,10 +150,10 @@ def case_terms() -> CaseTerms:
     return found
 
 
-Rebuilder = Callable[[datetime, Tools], Kept]
+Rebuilder = Callable[[datetime, Tools], ProjectionResult]
 
 
-def rebuild_all(at: datetime) -> Kept:
+def rebuild_all(at: datetime) -> ProjectionResult:
     """Every obligation of every subject, derived again from the facts, the rulebooks and the calendar."""
     tools = Tools()
     kept = case_terms().rebuild_all(at, tools)
@@ -161,10 +161,10 @@ def rebuild_all(at: datetime) -> Kept:
     return kept
 
 
-def rebuild_others(at: datetime, tools: Tools) -> Kept:
+def rebuild_others(at: datetime, tools: Tools) -> ProjectionResult:
     """Derive again what every other subject owes (returns, letters, referrals …). Apps declare "obligation rebuilders"."""
     rebuilders: tuple[Rebuilder, ...] = provided("obligation rebuilders")
-    kept = Kept()
+    kept = ProjectionResult()
     for again in rebuilders:
         kept += again(at, tools)
     return kept
@@ -177,10 +177,10 @@ def batches(rows: QuerySet[Any]) -> Iterator[list[int]]:
         yield batch
 
 
-def rebuilt(rows: QuerySet[Any], keep: Callable[[list[int]], Kept]) -> Kept:
+def rebuilt(rows: QuerySet[Any], keep: Callable[[list[int]], ProjectionResult]) -> ProjectionResult:
     """`keep` for all of `rows`, a batch per transaction, each held: nobody changes one between reading it and writing what
     it owes."""
-    kept = Kept()
+    kept = ProjectionResult()
     for ids in batches(rows):
         with transaction.atomic():
             held = rows.model._default_manager.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))

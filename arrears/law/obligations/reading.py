@@ -41,7 +41,7 @@ def page_of(row: Obligation) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
-class Told:
+class ObligationStatus:
     """One obligation as it stands at a moment. `words`: how long is left, or gone by."""
 
     row: Obligation
@@ -53,21 +53,21 @@ class Told:
         return page_of(self.row)
 
 
-def told(row: Obligation, now: datetime) -> Told:
+def told(row: Obligation, now: datetime) -> ObligationStatus:
     if row.met_at is not None:
-        return Told(row, "bad", "逾期办理") if row.late(now) else Told(row, "good", "已办理")
+        return ObligationStatus(row, "bad", "逾期办理") if row.late(now) else ObligationStatus(row, "good", "已办理")
     if row.lifted_at is not None:
-        return Told(row, "neutral", "逾期未办，已解除" if row.late(now) else "已解除")
+        return ObligationStatus(row, "neutral", "逾期未办，已解除" if row.late(now) else "已解除")
     if row.due_at is None:
-        return Told(row, "bad" if row.warned(now) else "busy", f"已用时 {elapsed(row.started_at, now)}")
+        return ObligationStatus(row, "bad" if row.warned(now) else "busy", f"已用时 {elapsed(row.started_at, now)}")
     if row.sense == "opens":
-        return Told(row, "neutral", "期满后可办")
+        return ObligationStatus(row, "neutral", "期满后可办")
     if row.late(now):
-        return Told(row, "bad", f"已逾期 {elapsed(row.due_at, now)}")
+        return ObligationStatus(row, "bad", f"已逾期 {elapsed(row.due_at, now)}")
     if row.lapsed(now):
-        return Told(row, "neutral", "已届满")
+        return ObligationStatus(row, "neutral", "已届满")
     soon = now >= row.due_at - local().soon
-    return Told(row, "busy" if soon else "info", f"还剩 {elapsed(now, row.due_at)}")
+    return ObligationStatus(row, "busy" if soon else "info", f"还剩 {elapsed(now, row.due_at)}")
 
 
 # Lists -------------------------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def lifted(user: User, now: datetime) -> Rows:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ObligationListing:
     label: str
     rows: Callable[[User, datetime], Rows]
     empty: str
@@ -121,20 +121,20 @@ class Listing:
     counted: bool = True
 
 
-LISTINGS: dict[str, Listing] = {
-    "open": Listing("全部待办", ticking, "没有正在计时的事项。案件立案后，各项时限会自动列在这里。"),
-    "soon": Listing("即将到期", soon, "近日没有到期的事项。"),
-    "overdue": Listing("逾期、超过提醒", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
-    "silent": Listing("督办", silent, "没有需要督办的逾期事项。"),
-    "rights": Listing(
+LISTINGS: dict[str, ObligationListing] = {
+    "open": ObligationListing("全部待办", ticking, "没有正在计时的事项。案件立案后，各项时限会自动列在这里。"),
+    "soon": ObligationListing("即将到期", soon, "近日没有到期的事项。"),
+    "overdue": ObligationListing("逾期、超过提醒", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
+    "silent": ObligationListing("督办", silent, "没有需要督办的逾期事项。"),
+    "rights": ObligationListing(
         "权利期限", rights, "没有正在计时的权利期限。裁决后的起诉期、文书的异议期等会列在这里。", by="due_at"
     ),
-    "met": Listing("已办理", met, "还没有办理完的事项。", by="", counted=False),
-    "lifted": Listing("已解除", lifted, "没有因办结或更正而解除的事项。", by="", counted=False),
+    "met": ObligationListing("已办理", met, "还没有办理完的事项。", by="", counted=False),
+    "lifted": ObligationListing("已解除", lifted, "没有因办结或更正而解除的事项。", by="", counted=False),
 }
 
 
-def offered(user: User) -> dict[str, Listing]:
+def offered(user: User) -> dict[str, ObligationListing]:
     """The lists of use to this reader."""
     above = user.paths(Right.APPROVE) or user.paths(Right.RECEIVE)
     return {key: row for key, row in LISTINGS.items() if key != "silent" or above}
@@ -143,14 +143,14 @@ def offered(user: User) -> dict[str, Listing]:
 # Boxes -------------------------------------------------------------------------------------------------------------
 
 
-def of_case(case: Case, now: datetime) -> list[Told]:
+def of_case(case: Case, now: datetime) -> list[ObligationStatus]:
     """Every obligation of a case: what is open first, the soonest at the top. One query."""
     rows = list(Obligation.objects.filter(case=case).select_related("holder"))
     rows.sort(key=lambda row: (not row.is_open, row.due_at is None, row.clock_at or row.started_at, row.pk))
     return [told(row, now) for row in rows]
 
 
-def at_hand(user: User, now: datetime, most: int) -> list[Told]:
+def at_hand(user: User, now: datetime, most: int) -> list[ObligationStatus]:
     """Overdue and due soon for the reader herself and at the units where she works. One query."""
     nodes = {path for right in (Right.HANDLE, Right.APPROVE, Right.FILE) for path in user.paths(right)}
     rows = Obligation.objects.visible_to(user).open().filter(clock_at__lte=now + local().soon)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from arrears.law.calendar import STREAM
 from arrears.law.models import Obligation, Recomputation
-from arrears.law.obligations.projection import BATCH, Kept, Tools, case_terms, rebuild_others
+from arrears.law.obligations.projection import BATCH, ProjectionResult, Tools, case_terms, rebuild_others
 from unions import jobs
 from unions.common.refusals import Forbidden
 from unions.jobs import Now
@@ -43,7 +43,7 @@ def _run(row: Recomputation, now: Now) -> None:
 @transaction.atomic
 def recompute(
     office: Union, by: User, at: datetime, tools: Tools | None = None, tick: Callable[[int], None] = lambda done: None
-) -> Kept:
+) -> ProjectionResult:
     """Count every open term again that another version of the calendar gave. Each case whose due time moves says so in its own
     chain, from when to when; the calendar's chain says how many. What is met or lifted stays as it was counted.
 
@@ -55,7 +55,7 @@ def recompute(
     version = tools.calendar.version
     stale = Obligation.objects.open().filter(due_at__isnull=False, case__isnull=False).exclude(calendar_version=version)
     ids = sorted(set(stale.values_list("case_id", flat=True)))
-    kept = Kept()
+    kept = ProjectionResult()
     for first in range(0, len(ids), BATCH):
         kept += case_terms().rebuild_batch(ids[first : first + BATCH], at, tools)
         tick(min(first + BATCH, len(ids)))
@@ -77,13 +77,13 @@ def recompute(
 
 def after_rulebook(
     event: Event, at: datetime, tools: Tools | None = None, tick: Callable[[int], None] = lambda done: None
-) -> Kept:
+) -> ProjectionResult:
     """Derive again, batch by batch, the cases at the units a rulebook's act is about and those of their place; the rulebook's chain
     says once how many terms came, moved and fell. Run twice, the second finds it done; broken off, it goes on from there.
 
     It is the consequence of an act two people have agreed to, so it asks for no right of its own.
     """
-    kept, done = Kept(), Event.objects.filter(stream=event.stream, verb="recompute", data__after=event.seq)
+    kept, done = ProjectionResult(), Event.objects.filter(stream=event.stream, verb="recompute", data__after=event.seq)
     if done.exists():
         return kept
     tools = tools or Tools()
@@ -115,7 +115,7 @@ def after_rulebook(
     return kept
 
 
-def _tell_moved(kept: Kept, verb: str, union: Union | None, by: User | None, at: datetime) -> None:
+def _tell_moved(kept: ProjectionResult, verb: str, union: Union | None, by: User | None, at: datetime) -> None:
     """Each case whose due time moved says so in its own chain, from when to when."""
     for before, owed in kept.moved:
         if before["case_id"] is not None:

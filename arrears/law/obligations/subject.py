@@ -26,7 +26,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Report:
+class ReportUpward:
     """One report upward that counts: whether it told every level at once, who sent it, when it was asked for, when approved.
     `stands`: not sent back.
     """
@@ -58,7 +58,7 @@ class Subject:
     handling: Place
     officer: int | None = None
     case: int | None = None
-    reports: tuple[Report, ...] = ()
+    reports: tuple[ReportUpward, ...] = ()
     ended: End | None = None
     receiving: Place | None = None  # the unit it is on its way to
 

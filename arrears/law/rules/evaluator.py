@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from arrears.law.rules.facts import Facts, Worker
+from arrears.law.rules.facts import Facts, OwedWorker
 from arrears.law.rules.rulebook import Alternative, Crime, Rulebook, Threshold
 from arrears.law.rules.vocabulary import FLAGS
 
@@ -23,7 +23,7 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class ThresholdFinding:
     """One threshold and the answer, in words. `effect`: what it brings about."""
 
     clause: str
@@ -44,8 +44,8 @@ class CrimeFinding:
 
 @dataclass(frozen=True)
 class Verdict:
-    triggered: list[Finding]
-    unclear: list[Finding]
+    triggered: list[ThresholdFinding]
+    unclear: list[ThresholdFinding]
 
 
 def evaluate(facts: Facts, rulebook: Rulebook) -> Verdict:
@@ -67,8 +67,8 @@ def crimes(facts: Facts, rulebooks: Iterable[Rulebook], region: str) -> CrimeFin
     return _crime(max(known, key=lambda crime: len(crime.region)), facts)
 
 
-def _finding(threshold: Threshold, why: str) -> Finding:
-    return Finding(threshold.clause, threshold.name, why, threshold.effect, threshold.immediate)
+def _finding(threshold: Threshold, why: str) -> ThresholdFinding:
+    return ThresholdFinding(threshold.clause, threshold.name, why, threshold.effect, threshold.immediate)
 
 
 def _crime(crime: Crime, facts: Facts) -> CrimeFinding:
@@ -137,7 +137,7 @@ def _of_the_unlisted(test: Alternative, facts: Facts) -> tuple[Answer, str]:
     return Answer.UNCLEAR, f"待核：{missing}，不能判断是否有一名职工{_wanted(test)}"
 
 
-def _of_worker(test: Alternative, worker: Worker) -> list[tuple[Answer, str]]:
+def _of_worker(test: Alternative, worker: OwedWorker) -> list[tuple[Answer, str]]:
     return [
         *_compare("被欠", worker.owed, test.amount_from, test.amount_over, "元"),
         *_compare("欠薪", worker.months, test.months_from, test.months_over, "个月"),

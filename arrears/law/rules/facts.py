@@ -23,7 +23,7 @@ class FactsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Worker:
+class OwedWorker:
     """One worker of the list: yuan owed, and for how many months (whole or part)."""
 
     owed: Decimal
@@ -46,7 +46,7 @@ class Facts:
     extreme: bool = False
     mass: bool = False
     escalation_signs: bool = False
-    worker_list: tuple[Worker, ...] | None = None
+    worker_list: tuple[OwedWorker, ...] | None = None
     subject: str = "case"
     moments: Mapping[str, Moment] = field(default_factory=dict)
     noted: Mapping[str, datetime] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def _truth(data: Mapping[str, Any], key: str, faults: list[str]) -> bool:
     return value
 
 
-def _workers(data: Mapping[str, Any], faults: list[str]) -> tuple[Worker, ...] | None:
+def _workers(data: Mapping[str, Any], faults: list[str]) -> tuple[OwedWorker, ...] | None:
     listed = data.get("worker_list")
     if listed is None:
         return None
@@ -131,7 +131,7 @@ def _workers(data: Mapping[str, Any], faults: list[str]) -> tuple[Worker, ...] |
     return tuple(worker for worker in workers if worker is not None)
 
 
-def _worker(one: Any, nth: int, faults: list[str]) -> Worker | None:
+def _worker(one: Any, nth: int, faults: list[str]) -> OwedWorker | None:
     where = f"worker_list 第 {nth} 名："
     if not isinstance(one, dict) or set(one) != {"owed", "months"}:
         faults.append(f"{where}应写明 owed（元）和 months（月），且只写这两项。")
@@ -141,4 +141,4 @@ def _worker(one: Any, nth: int, faults: list[str]) -> Worker | None:
         if None in one.values():
             faults.append(f"{where}owed 和 months 不能为空。")
         return None
-    return Worker(owed, months)
+    return OwedWorker(owed, months)

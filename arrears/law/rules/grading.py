@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from arrears.law.rules.rulebook import Grade, Level
+from arrears.law.rules.rulebook import Grade, GradeLevel
 
 CENT = Decimal("0.01")
 OTHERS = Decimal(1)  # a kind the entry does not weigh
@@ -77,7 +77,7 @@ def _reason(signal: Signal, weight: Decimal, decay_days: int | None, today: date
     return Reason(points, said if points == weight else f"{said}（已衰减至 {_plain(points)}）")
 
 
-def _reaches(level: Level, score: Decimal, count: int) -> bool:
+def _reaches(level: GradeLevel, score: Decimal, count: int) -> bool:
     by_points = level.points_from is not None and score >= level.points_from
     by_count = level.signals_from is not None and count >= level.signals_from
     return by_points or by_count

@@ -214,7 +214,7 @@ class DeadlineRule(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due(TomlModel):
+class DueRule(TomlModel):
     """How the due day of a periodic return follows from its period; exactly one of the days is set.
 
     `weekday`: 0 is Monday, in the due period, rolled to the next working day. `workday`: the n-th working day of the due
@@ -247,7 +247,7 @@ class ReturnRule(Entry):
     )
     first: ADay | None = field("只报一次的，所报期间起", None)
     last: ADay | None = field("只报一次的，所报期间止", None)
-    due: Due = field("何时以前报")
+    due: DueRule = field("何时以前报")
     campaign: ProseOrNone = field("只在哪个行动期间", "")
     senders: UnionKinds = field("由哪些类型的工会报", (), words="工会类型")
     receiver: TitleOrNone = field("报给谁", "")
@@ -258,7 +258,7 @@ class ReturnRule(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Publication(Entry):
+class PublicationRule(Entry):
     """How often offenders are published, and by whom."""
 
     every: Annotated[str, WordValue(("quarter", "half-year"))] = field("quarter 每季度，half-year 每半年")
@@ -266,7 +266,7 @@ class Publication(Entry):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Level(TomlModel):
+class GradeLevel(TomlModel):
     """One step of a grade. `signals_from`: so many signals reach it, `points_from`: so many points; `every_days`: the inspection
     rhythm it brings, `service` what else is offered.
 
@@ -293,7 +293,7 @@ class Grade(Entry):
     `years`: how far back the cases of `arrears_from` reach.
     """
 
-    levels: tuple[Level, ...] = field("各级，由轻到重", (), must=True)
+    levels: tuple[GradeLevel, ...] = field("各级，由轻到重", (), must=True)
     weights: Annotated[tuple[tuple[str, Decimal], ...], WeightsValue()] = field(
         "每类预警信息计几分；没写的计 1 分", (), words="预警信息"
     )
@@ -359,7 +359,7 @@ class Rulebook(TomlModel):
     deadlines: Annotated[tuple[DeadlineRule, ...], tables("deadline", MOST_ENTRIES)] = ()
     returns: Annotated[tuple[ReturnRule, ...], tables("return", MOST_ENTRIES)] = ()
     routines: Annotated[tuple[ReturnRule, ...], tables("routine", MOST_ENTRIES)] = ()
-    publications: Annotated[tuple[Publication, ...], tables("publication", MOST_ENTRIES)] = ()
+    publications: Annotated[tuple[PublicationRule, ...], tables("publication", MOST_ENTRIES)] = ()
     grades: Annotated[tuple[Grade, ...], tables("grade", MOST_ENTRIES)] = ()
     indicators: Annotated[tuple[Indicator, ...], tables("indicator", MOST_ENTRIES)] = ()
     subsidies: Annotated[tuple[Subsidy, ...], tables("subsidy", MOST_ENTRIES)] = ()

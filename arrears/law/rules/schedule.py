@@ -18,7 +18,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True)
-class Period:
+class SchedulePeriod:
     """`label`: 2022-W39, 2022-10, 2022Q4, 2022 or first/last; both days included."""
 
     label: str
@@ -32,7 +32,7 @@ class Scheduled:
 
     rulebook: str
     rule: ReturnRule
-    period: Period
+    period: SchedulePeriod
     due_at: datetime
     explanation: str
     provisional: bool
@@ -80,7 +80,7 @@ def _scheduled(
 
 def _dues(
     rulebook: Rulebook, rule: ReturnRule, first: date, last: date, calendar: Calendar
-) -> Iterator[tuple[Period, Reckoning]]:
+) -> Iterator[tuple[SchedulePeriod, Reckoning]]:
     if rule.every == "once":
         yield _single(rule), _fixed(rule, calendar)
         return
@@ -99,7 +99,9 @@ def _dues(
         current = period_of(rule.every, current.last + ONE_DAY)
 
 
-def _recurring(rule: ReturnRule, current: Period, covered: Period, calendar: Calendar) -> tuple[date, Reckoning]:
+def _recurring(
+    rule: ReturnRule, current: SchedulePeriod, covered: SchedulePeriod, calendar: Calendar
+) -> tuple[date, Reckoning]:
     """The day the rule names, which must lie in the window, and the day it comes to."""
     if rule.due.weekday is not None:
         nominal = current.first + timedelta(rule.due.weekday)
@@ -118,26 +120,26 @@ def _fixed(rule: ReturnRule, calendar: Calendar) -> Reckoning:
     return calendar.add_workdays(rule.due.after, rule.due.workdays_after, "之后")
 
 
-def _single(rule: ReturnRule) -> Period:
+def _single(rule: ReturnRule) -> SchedulePeriod:
     assert rule.first and rule.last  # the reader refuses anything else
-    return Period(f"{rule.first}/{rule.last}", rule.first, rule.last)
+    return SchedulePeriod(f"{rule.first}/{rule.last}", rule.first, rule.last)
 
 
-def period_of(every: str, day: date) -> Period:
+def period_of(every: str, day: date) -> SchedulePeriod:
     """The week (Monday to Sunday), month, quarter or year a day lies in."""
     if every == "week":
         monday = day - timedelta(day.weekday())
         year, week, _ = day.isocalendar()
-        return Period(f"{year}-W{week:02d}", monday, monday + timedelta(6))
+        return SchedulePeriod(f"{year}-W{week:02d}", monday, monday + timedelta(6))
     months = MONTHS[every]
     first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
     last = month_end(same_day_in(first, months - 1))
     number = (first.month - 1) // 3 + 1
     label = {"month": f"{first:%Y-%m}", "quarter": f"{first.year}Q{number}", "year": str(first.year)}[every]
-    return Period(label, first, last)
+    return SchedulePeriod(label, first, last)
 
 
-def spoken(every: str, period: Period) -> str:
+def spoken(every: str, period: SchedulePeriod) -> str:
     """2022年第4季度, 2022年10月, 10月3日至10月9日"""
     first = period.first
     match every:
@@ -150,7 +152,7 @@ def spoken(every: str, period: Period) -> str:
     return f"{first.year}年{first.month}月{first.day}日至{dated(period.last, first)}"
 
 
-def _clipped(period: Period, window: tuple[date, date]) -> Period:
+def _clipped(period: SchedulePeriod, window: tuple[date, date]) -> SchedulePeriod:
     """What of the period lies in the window; all of it where nothing does (reported in, but from before, the campaign)."""
     first, last = max(period.first, window[0]), min(period.last, window[1])
-    return Period(period.label, first, last) if first <= last else period
+    return SchedulePeriod(period.label, first, last) if first <= last else period

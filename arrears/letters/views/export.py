@@ -19,7 +19,7 @@ from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, bytes_of
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
 from unions.current_user import reader
 from unions.log import audit
 from unions.people.rights import Right
@@ -60,10 +60,10 @@ def letters_export(request: HttpRequest) -> HttpResponse:
     return attachment(content, f"一函两书登记簿_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
-def _sheet(rows: LetterQuerySet, now: datetime) -> Sheet:
+def _sheet(rows: LetterQuerySet, now: datetime) -> WrittenSheet:
     rates = register.rates(rows, now)
     share = f"，答复率 {rates.reply_rate}%" if rates.reply_rate is not None else ""
-    return Sheet(
+    return WrittenSheet(
         title="一函两书登记簿",
         name="一函两书",
         grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],

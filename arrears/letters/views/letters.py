@@ -20,7 +20,7 @@ from arrears.cases.models import Case
 from arrears.letters import actions as steps
 from arrears.letters import paper, rules, table
 from arrears.letters import wording as words
-from arrears.letters.forms import StepForm
+from arrears.letters.forms import LetterStepForm
 from arrears.letters.models import Letter, LetterState
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
 from unions.common.form_fields import PlainForm
@@ -62,7 +62,7 @@ def the_letter(request: HttpRequest, pk: int) -> Letter:
     return get_object_or_404(Letter.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
 
 
-def _do(step: table.Step, row: Letter, said: dict[str, Any], by: User, at: datetime) -> Letter:
+def _do(step: table.LetterStep, row: Letter, said: dict[str, Any], by: User, at: datetime) -> Letter:
     given = dict(said)
     if not isinstance(given.get("proof"), UploadedFile):
         given.pop("proof", None)
@@ -71,7 +71,9 @@ def _do(step: table.Step, row: Letter, said: dict[str, Any], by: User, at: datet
 
 class LetterPage(ApprovalPage[Letter]):
     approvals = (steps.approval,)
-    further = {name: FurtherStep(StepForm, partial(_do, one), one.done, seen=True) for name, one in table.STEPS.items()}
+    further = {
+        name: FurtherStep(LetterStepForm, partial(_do, one), one.done, seen=True) for name, one in table.STEPS.items()
+    }
     template = "arrears/letters/letter.html"
     steps_at = "letter-step"
 
@@ -94,7 +96,7 @@ class LetterPage(ApprovalPage[Letter]):
             return super().form(step, row, data)
         today = timezone.localdate()
         asks = table.STEPS[step].asks
-        return StepForm(data, files, asks=asks, today=today, initial={"on": today}, auto_id=f"id_{step}_%s")
+        return LetterStepForm(data, files, asks=asks, today=today, initial={"on": today}, auto_id=f"id_{step}_%s")
 
     def facts(self, row: Letter, user: User, now: datetime) -> dict[str, Any]:
         late, next_kind = row.is_overdue(now), rules.next_kind(row, now)

@@ -18,7 +18,7 @@ from arrears.cases.models import Case
 from arrears.inspections.models import Inspection
 from arrears.law.obligations.risk_classes import risk_classes
 from arrears.prevention import risk
-from arrears.prevention.forms import OpinionForm, RiskChangeForm, RiskFilter, overdue
+from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionForm, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
 from arrears.prevention.views.tabs import TABS, filtered, the_reader
 from unions.approval_page import decision, take_decision
@@ -91,9 +91,9 @@ def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: P
     classes = risk_classes(row.union, today)
     context: dict[str, Any] = {
         "row": row,
-        "next_on": row.next_on(row.last_on),
+        "next_on": row.next_on(row.last_on),  # type: ignore[attr-defined]
         "today": today,
-        "classes": classes,  # type: ignore[attr-defined]
+        "classes": classes,
         "change": change,
         "lines": lines,
         "may_ask": (change is None or change.until < today) and risk.may_ask(row, user),
@@ -103,7 +103,7 @@ def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: P
         .select_related("asked_by", "decided_by")[:20],
         "visits": Inspection.objects.visible_to(user).filter(employer=row.employer).select_related("union")[:10],
         "ask_form": RiskChangeForm(classes=classes, today=today),
-        "form": OpinionForm(today=today),
+        "form": SubsidyOpinionForm(today=today),
         "may_open_employer": _opens(row, user),
     }
     if change and change.stage == RiskChangeStage.REQUESTED:
@@ -146,7 +146,7 @@ def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if change is None:
         messages.error(request, "这项调整已经办理过，请看最新情况。")
         return redirect(row)
-    form = OpinionForm(request.POST, today=timezone.localdate())
+    form = SubsidyOpinionForm(request.POST, today=timezone.localdate())
 
     def do(said: dict[str, Any]) -> str:
         if step == "end":

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.prevention import counts
-from arrears.prevention.counts import INSPECTION, KINDS, Tally, UnitTally
+from arrears.prevention.counts import INSPECTION, KINDS, PreventionTally, UnitTally
 from arrears.prevention.forms import SpanForm
 from arrears.prevention.quarters import span_of
 from arrears.prevention.views.tabs import TABS, the_reader
@@ -55,7 +55,7 @@ def _cells(row: UnitTally, since: date, until: date, *, alone: bool) -> list[Cel
     return _of(row.tally, row.union, since, until, own=row.own and not alone)
 
 
-def _of(tally: Tally, unit: Union, since: date, until: date, *, own: bool = False) -> list[Cell]:
+def _of(tally: PreventionTally, unit: Union, since: date, until: date, *, own: bool = False) -> list[Cell]:
     """Inspections can only be listed with those below: of the unit's own alone the figure has no address."""
     days = {"unit": unit.code, "since": since.isoformat(), "until": until.isoformat()}
     found = []

@@ -22,7 +22,7 @@ from unions.common import xlsx_writer as workbook
 from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
-from unions.common.xlsx_writer import Sheet, bytes_of
+from unions.common.xlsx_writer import WrittenSheet, bytes_of
 from unions.current_user import reader, the_unit
 from unions.log import audit
 from unions.models import Union, User
@@ -44,7 +44,7 @@ def _check_list(form: PlainForm, rows: QuerySet[Any]) -> None:
         raise Refused(f"符合条件的超过 {MOST:,} 行，请按单位、类别或日期分批导出。")
 
 
-def _answer(request: HttpRequest, sheet: Sheet, name: str, now: datetime) -> HttpResponse:
+def _answer(request: HttpRequest, sheet: WrittenSheet, name: str, now: datetime) -> HttpResponse:
     content = bytes_of(partial(workbook.write, sheet))
     user = reader(request)
     with transaction.atomic():

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.models import Case
 from arrears.prevention import subsidy
-from arrears.prevention.forms import OpinionForm, QuarterForm
+from arrears.prevention.forms import QuarterForm, SubsidyOpinionForm
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
-from arrears.prevention.subsidy import Row
+from arrears.prevention.subsidy import SubsidyRow
 from arrears.prevention.views.tabs import TABS, the_reader
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.current_user import reader, the_unit
@@ -69,13 +69,13 @@ def quarter(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/prevention/subsidies.html", context)
 
 
-def linked(rows: list[Row], user: User) -> list[tuple[Row, bool]]:
+def linked(rows: list[SubsidyRow], user: User) -> list[tuple[SubsidyRow, bool]]:
     """Each with whether the reader may open its case."""
     seen = set(Case.objects.visible_to(user).filter(pk__in=[row.case for row in rows]).values_list("pk", flat=True))
     return [(row, row.case in seen) for row in rows]
 
 
-def sums(rows: list[Row], per_case: Decimal | None) -> dict[str, Any]:
+def sums(rows: list[SubsidyRow], per_case: Decimal | None) -> dict[str, Any]:
     """`amount`: yuan; None where no amount per case is set."""
     counted = [row for row in rows if row.counts]
     return {
@@ -111,7 +111,7 @@ class SubsidyPage(ApprovalPage[SubsidyList]):
     approvals = (subsidy.approval,)
     template = "arrears/prevention/subsidy.html"
     steps_at = "subsidy-step"
-    opinion_form = OpinionForm
+    opinion_form = SubsidyOpinionForm
 
     def find(self, request: HttpRequest, pk: int) -> SubsidyList:
         return the_list(request, pk)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.views.evidence import send_file
 from arrears.referrals import actions as referrals
-from arrears.referrals.forms import AnswerForm, AttachForm, WordForm
+from arrears.referrals.forms import AttachForm, ReferralAnswerForm, WordForm
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.views.found import the_matter
@@ -80,7 +80,7 @@ def _page(
     kind, today = KINDS[row.kind], timezone.localdate()
     forms: dict[str, PlainForm] = {
         "word": WordForm(today=today),
-        "answer": AnswerForm(kind=kind, today=today, initial={"on": today}),
+        "answer": ReferralAnswerForm(kind=kind, today=today, initial={"on": today}),
         "attach": AttachForm(today=today),
     }
     if form is not None:
@@ -130,7 +130,7 @@ def _saying(say: Say, done: str, name: str) -> Callable[..., HttpResponse]:
 def _sent(name: str, row: Referral, request: HttpRequest) -> PlainForm:
     today = timezone.localdate()
     if name == "answer":
-        return AnswerForm(request.POST, kind=KINDS[row.kind], today=today)
+        return ReferralAnswerForm(request.POST, kind=KINDS[row.kind], today=today)
     if name == "attach":
         return AttachForm(request.POST, request.FILES, today=today)
     return WordForm(request.POST, today=today)

@@ -22,8 +22,8 @@ from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
 from arrears.referrals.actions import unread_answers
-from arrears.referrals.forms import AnswerForm, ReferForm, WordForm
-from arrears.referrals.kinds import KINDS, Kind, open_to
+from arrears.referrals.forms import ReferForm, ReferralAnswerForm, WordForm
+from arrears.referrals.kinds import KINDS, ReferralKindRule, open_to
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
 from arrears.referrals.views.found import the_referral
@@ -113,7 +113,7 @@ def refer(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-def _form(case: Case, kind: Kind, data: Any) -> ReferForm:
+def _form(case: Case, kind: ReferralKindRule, data: Any) -> ReferForm:
     agencies = referrals.agencies_for(case, kind)
     first = agencies.first()
     return ReferForm(
@@ -127,7 +127,7 @@ def _form(case: Case, kind: Kind, data: Any) -> ReferForm:
 
 
 def _ask(
-    request: HttpRequest, case: Case, kind: Kind, form: ReferForm, *, status: int = 200, stale: str = ""
+    request: HttpRequest, case: Case, kind: ReferralKindRule, form: ReferForm, *, status: int = 200, stale: str = ""
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case,
@@ -161,7 +161,7 @@ class ReferralPage(ApprovalPage[Referral]):
             beside="accepted",
         ),
         "answered": FurtherStep(
-            AnswerForm,
+            ReferralAnswerForm,
             lambda row, said, by, at: referrals.answer(
                 row, said["result"], said["on"], said["text"], by, at, told_by=said["told_by"]
             ),
@@ -185,7 +185,7 @@ class ReferralPage(ApprovalPage[Referral]):
     def form(self, step: str, row: Referral, data: Any = None, files: Any = None) -> PlainForm:
         today = timezone.localdate()
         if step == "answered":
-            return AnswerForm(data, kind=KINDS[row.kind], noting=True, today=today, initial={"on": today})
+            return ReferralAnswerForm(data, kind=KINDS[row.kind], noting=True, today=today, initial={"on": today})
         if step in self.further:
             return WordForm(data, noting=True, today=today)
         return super().form(step, row, data)

@@ -19,7 +19,7 @@ from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
-from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, Sheet, bytes_of
+from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
 from unions.current_user import reader
 from unions.log import audit
 from unions.people.rights import Right
@@ -85,8 +85,8 @@ def safety_nets_sheet(request: HttpRequest) -> HttpResponse:
     return attachment(content, f"{title}_{today:%Y%m%d}.xlsx")
 
 
-def _sheet(title: str, columns: Columns, rows: Iterator[Row], now: datetime) -> Sheet:
-    return Sheet(
+def _sheet(title: str, columns: Columns, rows: Iterator[Row], now: datetime) -> WrittenSheet:
+    return WrittenSheet(
         title=title,
         name=title,
         grid=[[HeaderCell(header, 0, number, 1, 1) for number, header in enumerate(columns)]],

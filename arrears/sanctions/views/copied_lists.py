@@ -70,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect(copy)
 
 
-def _keep(said: dict[str, Any], found: copies.Read, user: User) -> CopiedList:
+def _keep(said: dict[str, Any], found: copies.CopiedSheet, user: User) -> CopiedList:
     file: UploadedFile = said["file"]
     file.seek(0)
     came = copies.Came(said["source"], said["reference"], said["received_on"])

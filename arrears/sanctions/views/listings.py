@@ -18,7 +18,13 @@ from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.sanctions import conditions, decisions, proposing, putting_forward
-from arrears.sanctions.forms import ListingFilter, ListingStepForm, ProposeForm, PutForwardForm, ReasonForm
+from arrears.sanctions.forms import (
+    ListingFilter,
+    ListingProposalForm,
+    ListingStepForm,
+    PutForwardForm,
+    SanctionReasonForm,
+)
 from arrears.sanctions.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.table import STEPS, offers
@@ -144,7 +150,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), reader(request)
     if not proposing.may_propose(case, user):
         raise Forbidden(f"提请列入由「{case.handling_union.in_charge()}」的经办人提出，案件须已立案。")
-    form = ProposeForm(request.POST, today=timezone.localdate())
+    form = ListingProposalForm(request.POST, today=timezone.localdate())
     row, status = attempt(
         form, lambda said: proposing.propose(case, said["department"], said["reason"], user, timezone.now())
     )
@@ -178,7 +184,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     seen = PutForward.objects.visible_to(reader(request))
     row = get_object_or_404(seen.select_related("case__handling_union__parent"), pk=pk)
     decisions.check_may(row.case, reader(request), "撤回提请")
-    form = ReasonForm(request.POST, today=timezone.localdate())
+    form = SanctionReasonForm(request.POST, today=timezone.localdate())
     done, status = attempt(
         form, lambda said: putting_forward.take_back(row, said["reason"], reader(request), timezone.now())
     )

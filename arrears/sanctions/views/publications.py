@@ -20,7 +20,7 @@ from arrears.cases import ledger
 from arrears.sanctions import list_sheet, publishing
 from arrears.sanctions.drafting import drafted, span_of, spans
 from arrears.sanctions.models import Publication, PublicationRow, PublicationStage
-from arrears.sanctions.publication_forms import DraftForm, OpinionForm, RowForm
+from arrears.sanctions.publication_forms import DraftForm, PublicationOpinionForm, RowForm
 from arrears.sanctions.views.tabs import register, the_viewer
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
 from unions.common.attempt import attempt
@@ -48,7 +48,7 @@ ROW_STEPS: dict[str, tuple[Callable[[PublicationRow, User, datetime, str], Any],
 
 
 def _fresh(row: Publication, at: datetime) -> list[publishing.Drafted]:
-    span = publishing.Span(row.period, row.first, row.last)
+    span = publishing.PublicationPeriod(row.period, row.first, row.last)
     return drafted(row.union, span, timezone.localdate(at))
 
 
@@ -116,24 +116,29 @@ class PublicationPage(ApprovalPage[Publication]):
     approvals = (publishing.approval,)
     further = {
         "collect": FurtherStep(
-            OpinionForm,
+            PublicationOpinionForm,
             lambda row, said, by, at: publishing.collect_again(row, _fresh(row, at), by, at),
             "已按最新登记重新汇集，原有各户的改动不变。",
             beside="submit",
         ),
-        "submit": FurtherStep(OpinionForm, lambda row, said, by, at: publishing.submit(row, by, at), "已送审。"),
+        "submit": FurtherStep(
+            PublicationOpinionForm, lambda row, said, by, at: publishing.submit(row, by, at), "已送审。"
+        ),
         "discard": FurtherStep(
-            OpinionForm, lambda row, said, by, at: publishing.discard(row, by, at), "已作废。", beside="submit"
+            PublicationOpinionForm,
+            lambda row, said, by, at: publishing.discard(row, by, at),
+            "已作废。",
+            beside="submit",
         ),
         "withdraw": FurtherStep(
-            OpinionForm,
+            PublicationOpinionForm,
             lambda row, said, by, at: publishing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
             "已撤下，公开页不再显示。",
         ),
     }
     template = "arrears/sanctions/publication.html"
     steps_at = "publication-step"
-    opinion_form = OpinionForm
+    opinion_form = PublicationOpinionForm
 
     def find(self, request: HttpRequest, pk: int) -> Publication:
         return the_publication(request, pk)
@@ -196,7 +201,7 @@ def row_step(request: HttpRequest, pk: int, row_pk: int, name: str) -> HttpRespo
     if name not in ROW_STEPS:
         raise Http404
     do, told = ROW_STEPS[name]
-    form = OpinionForm(request.POST, today=timezone.localdate())
+    form = PublicationOpinionForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda said: do(line, user, timezone.now(), said["opinion"]))
     if done is None:
         return page.answer(request, the_publication(request, pk), "withdraw", form, status=status)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from arrears.cases import acts
 from arrears.cases.views.drafts import forgets
 from arrears.serious import emergencies
-from arrears.serious.forms import ArrivalForm, NoteForm, OutcomeForm
+from arrears.serious.forms import ArrivalForm, EmergencyOutcomeForm, NoteForm
 from arrears.serious.models import LEVEL_OF, Emergency, Level, NoteKind
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden
@@ -70,7 +70,7 @@ def _page(request: HttpRequest, row: Emergency, status: int = 200, **forms: Any)
         "demands": row.notes.filter(kind=NoteKind.DEMAND).select_related("union"),
         "arrival_form": ArrivalForm(user=user, today=today, initial={"union": _first(units)}),
         "note_form": NoteForm(units=units, today=today, initial={"kind": NoteKind.PROGRESS}),
-        "outcome_form": OutcomeForm(today=today),
+        "outcome_form": EmergencyOutcomeForm(today=today),
     }
     return render(request, "arrears/serious/emergency.html", context | forms, status=status)
 
@@ -124,7 +124,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     row, user = the_emergency(request, pk), reader(request)
     if not acts.may_act(row.case, user):
         raise Forbidden(f"本案由「{row.case.handling_union}」承办，应急处置由该单位了结。")
-    form = OutcomeForm(request.POST, today=timezone.localdate())
+    form = EmergencyOutcomeForm(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda said: emergencies.end(row, said["outcome"], user, timezone.now()))
     if done is None:
         return _page(request, the_emergency(request, pk), status, outcome_form=form)

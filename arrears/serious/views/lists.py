@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from arrears.cases.models import Act, ActKind, Case
-from arrears.serious.forms import OversightFilter, PlaceFilter, is_late
+from arrears.serious.forms import OversightFilter, SeriousFilter, is_late
 from arrears.serious.from_above import KINDS
 from arrears.serious.models import OVERSEEN, Emergency, Opinion, Oversight, Reception
 from unions.common.keyset import keyset
@@ -75,7 +75,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
 @require_safe
 def opinions(request: HttpRequest) -> HttpResponse:
     user = _reader(request)
-    form = PlaceFilter(request.GET, today=timezone.localdate())
+    form = SeriousFilter(request.GET, today=timezone.localdate())
     found = Opinion.objects.visible_to(user).select_related("union").annotate(linked=Count("cases"))
     if not form.is_valid():
         found = found.none()
@@ -90,7 +90,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def receptions(request: HttpRequest) -> HttpResponse:
     user = _reader(request)
-    form = PlaceFilter(request.GET, today=timezone.localdate())
+    form = SeriousFilter(request.GET, today=timezone.localdate())
     taken = Count("matters", filter=Q(matters__taken_on_spot=True))
     found = Reception.objects.visible_to(user).select_related("union").annotate(taken=taken)
     if not form.is_valid():
@@ -102,7 +102,7 @@ def receptions(request: HttpRequest) -> HttpResponse:
     return _show(request, "receptions", found, form=form, may_record=bool(user.paths(Right.FILE)))
 
 
-def _dated(found: Any, form: PlaceFilter, field: str) -> Any:
+def _dated(found: Any, form: SeriousFilter, field: str) -> Any:
     data = form.cleaned_data
     days = {f"{field}__gte": data["since"], f"{field}__lte": data["until"]}
     return found.filter(**{name: day for name, day in days.items() if day})

@@ -30,7 +30,7 @@ from arrears.cases.views.recording import tab_of
 from arrears.workers import actions as workers
 from arrears.workers import payments as worker_payments
 from arrears.workers import sheet as worker_rows
-from arrears.workers.forms import PaidBeforeForm, SheetForm
+from arrears.workers.forms import PaidBeforeForm, WorkerSheetForm
 from arrears.workers.payments import Payment
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
@@ -51,8 +51,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if not workers.may_keep_list(case, user):
         raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
     if request.method != "POST":
-        return _show(request, case, SheetForm(today=timezone.localdate()))
-    form = SheetForm(request.POST, request.FILES, today=timezone.localdate())
+        return _show(request, case, WorkerSheetForm(today=timezone.localdate()))
+    form = WorkerSheetForm(request.POST, request.FILES, today=timezone.localdate())
     if not form.is_valid():
         return _show(request, case, form, status=422)
     try:
@@ -128,7 +128,7 @@ def _take_over(case: Case, reading: worker_rows.Reading, paid_form: PaidBeforeFo
         worker_payments.allocate(case, entry, amounts, user, at)
 
 
-def _show(request: HttpRequest, case: Case, form: SheetForm, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, case: Case, form: WorkerSheetForm, status: int = 200) -> HttpResponse:
     return render(request, "arrears/workers/worker_sheet.html", {"case": case, "form": form}, status=status)
 
 
@@ -141,7 +141,7 @@ def _preview(
     refusal: str,
     asked: bool,
 ) -> HttpResponse:
-    form = SheetForm(initial={"text": text}, today=timezone.localdate())
+    form = WorkerSheetForm(initial={"text": text}, today=timezone.localdate())
     named: dict[int, list[BadCell]] = {}
     for fault in reading.faults:
         named.setdefault(fault.row, []).append(fault)
@@ -169,7 +169,7 @@ def _preview(
     return render(request, "arrears/workers/worker_sheet.html", context, status=422 if reading.faults or asked else 200)
 
 
-def _cells(row: worker_rows.Row, named: dict[int, list[BadCell]]) -> list[tuple[str, str, bool]]:
+def _cells(row: worker_rows.WorkerRow, named: dict[int, list[BadCell]]) -> list[tuple[str, str, bool]]:
     """(heading, text, bad) in the order of the columns."""
     bad = {fault.column for fault in named.get(row.number, [])}
     return [(label, row.said.get(name, ""), label in bad) for name, label in worker_rows.COLUMNS.items()]

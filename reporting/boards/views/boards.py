@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reporting.boards import district, sheets
-from reporting.boards.lines import Line, line_named
+from reporting.boards.lines import BoardLine, line_named
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
@@ -57,7 +57,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/boards/board.html", context)
 
 
-def the_line(name: str) -> Line:
+def the_line(name: str) -> BoardLine:
     found = line_named(name)
     if found is None:
         raise Http404

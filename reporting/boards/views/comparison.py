@@ -15,15 +15,15 @@ from django.views.decorators.http import require_safe
 
 from reporting.boards import comparing, sheets
 from reporting.boards.asking import ComparisonFilter, comparison_filter, kept
-from reporting.boards.columns import COLUMNS, EVERYTHING, Column
-from reporting.boards.comparing import Compared
+from reporting.boards.columns import COLUMNS, EVERYTHING, BoardColumn
+from reporting.boards.comparing import ComparedUnit
 from reporting.boards.views.boards import exporter, note, place_of
 from reporting.boards.wording import beside, figure, rows_url
 from reporting.evaluation import judging
 from reporting.evaluation.asking import said
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
-from reporting.evaluation.facts import Span
-from reporting.forms.views.forms import PER_PAGE, Pages, page_number
+from reporting.evaluation.facts import EvaluationPeriod
+from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
 from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
@@ -33,23 +33,23 @@ from unions.people.rights import Right
 
 
 @dataclass(frozen=True)
-class Asked:
+class ComparisonRequest:
     """`span` None: the days could not be read. `units` empty: nothing below to compare."""
 
     union: Union
     form: ComparisonFilter
-    span: Span | None
+    span: EvaluationPeriod | None
     units: list[Union]
     by: str
     down: bool
 
-    def rows(self) -> list[Compared]:
+    def rows(self) -> list[ComparedUnit]:
         if self.span is None:
             return []
         return comparing.ordered(comparing.compare(self.units, self.span), self.by, self.down)
 
 
-def asked(request: HttpRequest, union: Union, form: ComparisonFilter, now: datetime) -> Asked:
+def asked(request: HttpRequest, union: Union, form: ComparisonFilter, now: datetime) -> ComparisonRequest:
     kinds = judging.kinds_below(union)
     form.offer(kinds)
     span = form.span(now)
@@ -57,7 +57,7 @@ def asked(request: HttpRequest, union: Union, form: ComparisonFilter, now: datet
     sort = request.GET.get("sort", "")
     by = sort.removeprefix("-")
     units = judging.units_below(union, kind) if kind and span else []
-    return Asked(union, form, span, units, by if by in COLUMNS else "", sort.startswith("-"))
+    return ComparisonRequest(union, form, span, units, by if by in COLUMNS else "", sort.startswith("-"))
 
 
 @login_required
@@ -75,14 +75,14 @@ def comparison(request: HttpRequest) -> HttpResponse:
         "heads": _heads(found, request),
         "rows": [_shown(one, found.span, query) for one in here if found.span],
         "total": _total(rows) if len(rows) > 1 else [],
-        "pages": Pages(len(rows), page, len(here)),
+        "pages": FormPages(len(rows), page, len(here)),
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET)}",
         "notes": COLUMNS.values(),
     }
     return render(request, "reporting/boards/comparison.html", context)
 
 
-def _heads(found: Asked, request: HttpRequest) -> list[dict[str, Any]]:
+def _heads(found: ComparisonRequest, request: HttpRequest) -> list[dict[str, Any]]:
     """Each column with the address that orders by it: first the figures to be looked at, then the other way round."""
     heads = []
     for column in COLUMNS.values():
@@ -95,7 +95,7 @@ def _heads(found: Asked, request: HttpRequest) -> list[dict[str, Any]]:
     return heads
 
 
-def _shown(one: Compared, span: Span, query: str) -> dict[str, Any]:
+def _shown(one: ComparedUnit, span: EvaluationPeriod, query: str) -> dict[str, Any]:
     cells = [
         (cell.column, figure(cell.column, cell.value), beside(cell), rows_url(one.union, cell.column, span, query))
         for cell in one.cells.values()
@@ -103,7 +103,7 @@ def _shown(one: Compared, span: Span, query: str) -> dict[str, Any]:
     return {"union": one.union, "cells": cells, "url": f"{reverse('board')}?unit={one.union.code}"}
 
 
-def _total(rows: list[Compared]) -> list[tuple[Column, str, str]]:
+def _total(rows: list[ComparedUnit]) -> list[tuple[BoardColumn, str, str]]:
     cells = comparing.together(rows).values()
     return [(cell.column, figure(cell.column, cell.value), beside(cell)) for cell in cells]
 
@@ -154,7 +154,7 @@ def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
         "behind": found,
         "label": LABELS[source.name],
         "day_means": DAY_MEANS[source.day],
-        "pages": Pages(found.listed, page, len(found.parts)),
+        "pages": FormPages(found.listed, page, len(found.parts)),
         "back": _above(request, union),
     }
     return render(request, "reporting/boards/comparison_rows.html", context)

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from reporting.boards import comparing, tiles
 from reporting.boards.asking import FIRST_MEASURE, kept, map_filter
-from reporting.boards.columns import COLUMNS, Column
-from reporting.boards.comparing import Compared
+from reporting.boards.columns import COLUMNS, BoardColumn
+from reporting.boards.comparing import ComparedUnit
 from reporting.boards.tiles import Drawn, Tile
 from reporting.boards.views.boards import place_of
 from reporting.boards.views.comparison import asked
 from reporting.boards.wording import figure, rows_url, short_figure
 from reporting.evaluation.asking import said
-from reporting.evaluation.facts import Span
+from reporting.evaluation.facts import EvaluationPeriod
 from unions.current_user import the_unit
 from unions.models import Union, UnionKind
 
@@ -74,7 +74,7 @@ def board_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/boards/desk_map.html", context | drawn(union, rows, column, ""))
 
 
-def drawn(union: Union, rows: Sequence[Compared], column: Column, query: str) -> dict[str, Any]:
+def drawn(union: Union, rows: Sequence[ComparedUnit], column: BoardColumn, query: str) -> dict[str, Any]:
     """Tiles on the grid, those without a place, and the legend, all as printed."""
     found = tiles.draw(union, rows, column)
     return {
@@ -85,7 +85,7 @@ def drawn(union: Union, rows: Sequence[Compared], column: Column, query: str) ->
     }
 
 
-def shown(tile: Tile, column: Column, query: str) -> Shown:
+def shown(tile: Tile, column: BoardColumn, query: str) -> Shown:
     if tile.one is None or tile.cell is None:
         return Shown(tile, "未接入", "", "")
     value = tile.cell.value
@@ -99,7 +99,7 @@ def url_of(union: Union, query: str) -> str:
     return f"{reverse('board')}?unit={union.code}"
 
 
-def _legend(found: Drawn, column: Column) -> list[dict[str, Any]]:
+def _legend(found: Drawn, column: BoardColumn) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     for step in found.legend:
         first, last = figure(column, step.first), figure(column, step.last)
@@ -108,7 +108,9 @@ def _legend(found: Drawn, column: Column) -> list[dict[str, Any]]:
     return steps
 
 
-def _ranked(rows: Sequence[Compared], column: Column, span: Span | None, query: str) -> list[tuple[Any, ...]]:
+def _ranked(
+    rows: Sequence[ComparedUnit], column: BoardColumn, span: EvaluationPeriod | None, query: str
+) -> list[tuple[Any, ...]]:
     """The same figures as a table, those to be looked at first: unit, its page, the figure, its rows."""
     if span is None:
         return []
@@ -124,5 +126,5 @@ def _ranked(rows: Sequence[Compared], column: Column, span: Span | None, query: 
     ]
 
 
-def _total(rows: Sequence[Compared], column: Column) -> str:
+def _total(rows: Sequence[ComparedUnit], column: BoardColumn) -> str:
     return figure(column, comparing.together(rows, [column.name])[column.name].value)

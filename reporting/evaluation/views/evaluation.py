@@ -19,9 +19,9 @@ from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.scoring import Mark
 from reporting.evaluation import asking, judging, sheet
 from reporting.evaluation.asking import EvaluationFilter
-from reporting.evaluation.facts import Span
-from reporting.evaluation.judging import Judged
-from reporting.forms.views.forms import PER_PAGE, Pages, page_number
+from reporting.evaluation.facts import EvaluationPeriod
+from reporting.evaluation.judging import JudgedUnit
+from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
@@ -32,23 +32,23 @@ from unions.people.rights import Right
 
 
 @dataclass(frozen=True)
-class Asked:
+class EvaluationRequest:
     """`span` None: the days could not be read. `book` None: no notice with indicators holds at `union`."""
 
     union: Union
     form: EvaluationFilter
-    span: Span | None
+    span: EvaluationPeriod | None
     book: Rulebook | None
     kind: str
     kinds: list[tuple[UnionKind, int]]
 
-    def judged(self) -> list[Judged]:
+    def judged(self) -> list[JudgedUnit]:
         if self.span is None or self.book is None:
             return []
         return judging.judge(judging.units_below(self.union, self.kind), self.book.indicators, self.span)
 
 
-def asked(request: HttpRequest, union: Union, now: datetime) -> Asked:
+def asked(request: HttpRequest, union: Union, now: datetime) -> EvaluationRequest:
     form = asking.filter_of(request.GET, now)
     kinds = judging.kinds_below(union)
     plain = asking.filter_of(request.GET, now)
@@ -60,7 +60,7 @@ def asked(request: HttpRequest, union: Union, now: datetime) -> Asked:
     chosen = form.cleaned_data if span else {}
     book = next((one for one in books if one.key == chosen.get("book")), books[0] if books else None)
     kind = chosen.get("kind") or (kinds[0][0].value if kinds else "")
-    return Asked(union, form, span, book, kind, kinds)
+    return EvaluationRequest(union, form, span, book, kind, kinds)
 
 
 @login_required
@@ -81,7 +81,7 @@ def evaluation(request: HttpRequest) -> HttpResponse:
         "entries": found.book.indicators if found.book else (),
         "query": query,
         "rows": [shown(one, query) for one in here],
-        "pages": Pages(len(rows), page, len(here)),
+        "pages": FormPages(len(rows), page, len(here)),
         "period": asking.said(found.span) if found.span else "",
         "now": now,
         "sheet_url": f"{reverse('evaluation-sheet')}?unit={union.code}&{query}",
@@ -92,7 +92,7 @@ def evaluation(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/evaluation/evaluation.html", context)
 
 
-def shown(one: Judged, query: str) -> dict[str, Any]:
+def shown(one: JudgedUnit, query: str) -> dict[str, Any]:
     """A row of the table: the unit with its own page, and each mark with its rows."""
     return {
         "judged": one,

@@ -16,9 +16,9 @@ from arrears.law.editions.wording import indicator as wording_of
 from arrears.law.rules.rulebook import Rulebook
 from reporting.evaluation import asking, judging
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind, counted_by_source
-from reporting.evaluation.facts import SOURCES, Span
+from reporting.evaluation.facts import SOURCES, EvaluationPeriod
 from reporting.evaluation.views.evaluation import rows_url
-from reporting.forms.views.forms import PER_PAGE, Pages, page_number
+from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import reader
 from unions.models import Union
@@ -34,7 +34,7 @@ def the_unit(request: HttpRequest, code: str) -> Union:
     return get_object_or_404(Union.objects.filter(under(paths)).select_related("parent"), code=code)
 
 
-def _asked(request: HttpRequest, union: Union, now: datetime) -> tuple[Any, Span | None, list[Rulebook]]:
+def _asked(request: HttpRequest, union: Union, now: datetime) -> tuple[Any, EvaluationPeriod | None, list[Rulebook]]:
     form = asking.filter_of(request.GET, now)
     form.offer([], [])
     span = form.span(now)
@@ -106,7 +106,7 @@ def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "only_lost": only_lost,
         "day_means": DAY_MEANS[source.day],
         "label": LABELS[source.name],
-        "pages": Pages(found.listed, page, len(found.parts)),
+        "pages": FormPages(found.listed, page, len(found.parts)),
         "wanted": judging.counts([union], [entry], span)[union.pk][name].of if source.owed else None,
         "crumbs": _crumbs(request, union, query, entry.title),
     }

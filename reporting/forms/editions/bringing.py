@@ -13,7 +13,7 @@ from arrears.law.editions.pipeline import Edition
 from arrears.law.scope import EARLIEST, month_days
 from arrears.reminders import outbox
 from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import Word
+from arrears.reminders.outbox import NewReminder
 from arrears.reminders.staff import APPROVING, Staff
 from reporting.forms.editions.form_editions import FormEditions
 from reporting.forms.files import Form, known, read
@@ -242,4 +242,4 @@ def _tell_approvers(edition: FormEdition, what: str, by: User, at: datetime) -> 
     people = Staff(day_of(at), [edition.office_id]).with_any(APPROVING, edition.office_id) - {by.pk}
     title, url = f"报表格式《{edition.title[:LONGEST_TOLD]}》{what}，请审核", edition.get_absolute_url()
     key = f"form-edition:{edition.pk}:{edition.stage}:{int(at.timestamp())}"
-    outbox.put([Word(pk, ReminderKind.IMMEDIATE, key, title, url) for pk in people], at)
+    outbox.put([NewReminder(pk, ReminderKind.IMMEDIATE, key, title, url) for pk in people], at)

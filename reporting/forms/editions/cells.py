@@ -17,7 +17,7 @@ Rows = list[list[Any]]
 _A_FORMULA = "这里是公式，请改填文字或数字本身。"
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """Row and column as Excel counts, from 1."""
 
     sheet: str
@@ -30,8 +30,8 @@ class Place(NamedTuple):
         return f"「{self.sheet}」表第 {self.row} 行 {get_column_letter(self.column)} 列"
 
 
-class Fault(NamedTuple):
-    place: Place
+class CellFault(NamedTuple):
+    place: CellPlace
     reason: str
 
     def __str__(self) -> str:
@@ -85,12 +85,12 @@ class Taking:
     """Takes values out of cells and notes what is wrong with them."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[CellFault] = []
 
-    def wrong(self, place: Place, reason: str) -> None:
-        self.faults.append(Fault(place, reason))
+    def wrong(self, place: CellPlace, reason: str) -> None:
+        self.faults.append(CellFault(place, reason))
 
-    def value(self, cell: Any, field: Field, place: Place) -> Any:
+    def value(self, cell: Any, field: Field, place: CellPlace) -> Any:
         """The cell as its field wants it; None when it is empty or wrong."""
         if words(cell) == "":
             return None
@@ -102,25 +102,25 @@ class Taking:
             return self._day(cell, place)
         return words(cell) if field.sort is str else self._number(cell, field, place)
 
-    def text(self, cell: Any, place: Place) -> str:
+    def text(self, cell: Any, place: CellPlace) -> str:
         if isinstance(cell, Formula):
             self.wrong(place, _A_FORMULA)
             return ""
         return words(cell)
 
-    def mark(self, cell: Any, place: Place) -> bool:
+    def mark(self, cell: Any, place: CellPlace) -> bool:
         text = self.text(cell, place)
         if text not in ("", layout.TICK, "是", "否", "✓", "True", "False"):
             self.wrong(place, f"「{text[:20]}」不认识，请填 {layout.TICK} 或留空。")
         return text in (layout.TICK, "是", "✓", "True")
 
-    def _day(self, cell: Any, place: Place) -> date | None:
+    def _day(self, cell: Any, place: CellPlace) -> date | None:
         day = as_date(cell)
         if day is None:
             self.wrong(place, f"「{words(cell)[:20]}」不是日期，请写成 2023-11-16 的样子。")
         return day
 
-    def _number(self, cell: Any, field: Field, place: Place) -> int | float | None:
+    def _number(self, cell: Any, field: Field, place: CellPlace) -> int | float | None:
         try:
             number = float(words(cell))
             if not -1000 <= number <= 1000 or (field.sort is int and not number.is_integer()):

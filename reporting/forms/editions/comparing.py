@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reporting.forms.editions.form_editions import NoSuchForm, by_digest
-from reporting.forms.files import Column, Form
+from reporting.forms.files import Form, FormColumn
 from reporting.forms.models import FormEdition
 from reporting.forms.periods import RHYTHM_NAMES
 from unions.common.industries import TableRow
@@ -15,7 +15,7 @@ _PERIODS = {name: f"按{label}" for name, label in RHYTHM_NAMES.items()} | {"cam
 
 
 @dataclass(frozen=True)
-class Change:
+class FormChange:
     """`what`: 增加, 删去 or 改动; `name`: the column, row or line; `how`: before and after where it was changed."""
 
     what: str
@@ -23,7 +23,7 @@ class Change:
     how: str = ""
 
 
-def changes(edition: FormEdition, form: Form) -> list[Change] | None:
+def changes(edition: FormEdition, form: Form) -> list[FormChange] | None:
     """Against the edition that was in force when it came in; None where it is the first of its key."""
     if not edition.replaces:
         return None
@@ -34,15 +34,15 @@ def changes(edition: FormEdition, form: Form) -> list[Change] | None:
     return list(_changes(_parts(before), _parts(form)))
 
 
-def _changes(before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+def _changes(before: dict[str, str], after: dict[str, str]) -> Iterator[FormChange]:
     for name, content in after.items():
         if name not in before:
-            yield Change("增加", name, content)
+            yield FormChange("增加", name, content)
         elif before[name] != content:
-            yield Change("改动", name, f"{before[name] or '（空）'} → {content or '（空）'}")
+            yield FormChange("改动", name, f"{before[name] or '（空）'} → {content or '（空）'}")
     for name, content in before.items():
         if name not in after:
-            yield Change("删去", name, content)
+            yield FormChange("删去", name, content)
 
 
 def _parts(form: Form) -> dict[str, str]:
@@ -64,7 +64,7 @@ def _parts(form: Form) -> dict[str, str]:
     }
 
 
-def _columns(header: Column, above: str) -> Iterator[tuple[str, str]]:
+def _columns(header: FormColumn, above: str) -> Iterator[tuple[str, str]]:
     name = f"{above}{header.text}"
     if header.leaf:
         yield name, header.leaf.measure or header.leaf.value or "类别"

@@ -8,10 +8,10 @@ from typing import Any
 
 from arrears.law.rules.toml_reader import Path, TomlFault, complaint
 from reporting.forms.editions import layout
-from reporting.forms.editions.cells import Fault, Place, Rows, Taking, at, opened, words
+from reporting.forms.editions.cells import CellFault, CellPlace, Rows, Taking, at, opened, words
 from reporting.forms.editions.layout import Field
 from reporting.forms.editions.toml_text import written
-from reporting.forms.files import Column, FormError, column_faults, read
+from reporting.forms.files import FormColumn, FormError, column_faults, read
 from reporting.forms.shapes import LONGEST_TEXT, PrintedLine, TakesValue
 from unions.common.refusals import Refused
 
@@ -22,22 +22,22 @@ SHEETS = (layout.ABOUT, layout.COLUMNS, layout.ROWS, layout.SECTIONS)
 class BadSheet(Refused):
     """`faults`: every bad cell, in the order of the sheets."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[CellFault]) -> None:
         super().__init__(f"表格里有 {len(faults)} 处要改：{faults[0]}")
         self.faults = faults
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledForm:
     """The form's key as the sheet says it ("" when it does not), and the text of its file."""
 
     key: str
     content: str
 
 
-def from_workbook(data: bytes) -> Filled:
+def from_workbook(data: bytes) -> FilledForm:
     """Raises BadSheet with every bad cell; Refused when it is no workbook of ours."""
-    return _Reading(opened(data, SHEETS)).result()
+    return _SheetReading(opened(data, SHEETS)).result()
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,20 @@ class _Line:
     def cell(self, title: str) -> Any:
         return at(self.row, self.titles[title]) if title in self.titles else None
 
-    def place(self, title: str) -> Place:
-        return Place(self.sheet, self.number, self.titles.get(title, 0) + 1)
+    def place(self, title: str) -> CellPlace:
+        return CellPlace(self.sheet, self.number, self.titles.get(title, 0) + 1)
 
 
-class _Reading:
+class _SheetReading:
     """Cells on their way to the form: `places` remembers from which cell each part came."""
 
     def __init__(self, sheets: dict[str, Rows]) -> None:
         self.sheets = sheets
         self.take = Taking()
-        self.places: dict[Path, Place] = {}
+        self.places: dict[Path, CellPlace] = {}
         self.key = ""
 
-    def result(self) -> Filled:
+    def result(self) -> FilledForm:
         raw: dict[str, Any] = {**self._about(), "header": self._header()}
         if rows := list(self._rows()):
             raw["rows"] = rows
@@ -80,7 +80,7 @@ class _Reading:
         if self.take.faults:
             first = {fault.place: fault for fault in reversed(self.take.faults)}
             raise BadSheet(sorted(first.values(), key=_order)[:MOST_FAULTS])
-        return Filled(self.key, content)
+        return FilledForm(self.key, content)
 
     def _wrong(self, faults: Iterable[TomlFault]) -> None:
         """Note each fault at the cell its part came from, or the nearest around it."""
@@ -88,7 +88,7 @@ class _Reading:
             path = fault.path
             while path and path not in self.places:
                 path = path[:-1]
-            self.take.wrong(self.places.get(path, Place(layout.ABOUT, 1, 1)), fault.sentence)
+            self.take.wrong(self.places.get(path, CellPlace(layout.ABOUT, 1, 1)), fault.sentence)
 
     # -- 基本信息 ------------------------------------------------------------------------------------------------
 
@@ -96,18 +96,18 @@ class _Reading:
         fields = {field.label: field for field in layout.ABOUT_FIELDS}
         raw: dict[str, Any] = {}
         for number, row in enumerate(self.sheets[layout.ABOUT][1:], 2):
-            name, cell, place = words(at(row, 0)), at(row, 1), Place(layout.ABOUT, number, 2)
+            name, cell, place = words(at(row, 0)), at(row, 1), CellPlace(layout.ABOUT, number, 2)
             if not name or words(cell) == "":
                 continue
             if name == layout.KEY:
                 self.key = self.take.text(cell, place)
             elif name not in fields:
-                self.take.wrong(Place(layout.ABOUT, number, 1), f"不认识的项目「{name[:20]}」。")
+                self.take.wrong(CellPlace(layout.ABOUT, number, 1), f"不认识的项目「{name[:20]}」。")
             else:
                 self._about_value(raw, fields[name], cell, place)
         return raw
 
-    def _about_value(self, raw: dict[str, Any], field: Field, cell: Any, place: Place) -> None:
+    def _about_value(self, raw: dict[str, Any], field: Field, cell: Any, place: CellPlace) -> None:
         path: Path = (field.key,)
         self.places.setdefault(path, place)
         if field.sort is list:
@@ -133,7 +133,7 @@ class _Reading:
             levels = [text or (above[i] if i < len(above) - 1 else "") for i, text in enumerate(levels)]
             if not levels or not all(levels):
                 why = "上级表头是空的，上一行也没有可以沿用的。" if levels else "这一行没有写表头文字。"
-                self.take.wrong(Place(line.sheet, line.number, 1), why)
+                self.take.wrong(CellPlace(line.sheet, line.number, 1), why)
                 continue
             self._leaf(tree, levels, line)
             above = levels
@@ -154,7 +154,7 @@ class _Reading:
         self.places |= {path: place, (*path, "text"): place}
         leaf = {"text": levels[-1], **self._facts(layout.COLUMN_FIELDS, line, path)}
         here.append(leaf)
-        self._wrong(column_faults(Column(**leaf), path))
+        self._wrong(column_faults(FormColumn(**leaf), path))
 
     # -- 行 ------------------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class _Reading:
         titles = [*(field.label for field in layout.ROW_FIELDS), *layout.TAKES]
         for nth, line in enumerate(self._lines(layout.ROWS, titles)):
             path: Path = ("rows", nth)
-            self.places[path] = Place(layout.ROWS, line.number, 1)
+            self.places[path] = CellPlace(layout.ROWS, line.number, 1)
             raw = self._facts(layout.ROW_FIELDS, line, path)
             if "text" not in raw:
                 self.take.wrong(self.places[path], "这一行没有写行名。")
@@ -180,7 +180,7 @@ class _Reading:
         titles = [field.label for field in layout.SECTION_FIELDS]
         for nth, line in enumerate(self._lines(layout.SECTIONS, titles)):
             path: Path = ("sections", nth)
-            self.places[path] = Place(layout.SECTIONS, line.number, 1)
+            self.places[path] = CellPlace(layout.SECTIONS, line.number, 1)
             yield self._facts(layout.SECTION_FIELDS, line, path)
 
     # -- cells ---------------------------------------------------------------------------------------------------
@@ -195,14 +195,14 @@ class _Reading:
         """Title → index of the sheet's first row; what is not known there is named."""
         titles: dict[str, int] = {}
         for index, cell in enumerate(self.sheets[sheet][0] if self.sheets[sheet] else []):
-            name, place = words(cell), Place(sheet, 1, index + 1)
+            name, place = words(cell), CellPlace(sheet, 1, index + 1)
             if name in titles or (name and name not in known):
                 again = "写了两次" if name in titles else "不认识"
                 self.take.wrong(place, f"列名「{name[:20]}」{again}，请用模板的列名。")
             elif name:
                 titles[name] = index
         if known[0] not in titles:
-            self.take.wrong(Place(sheet, 1, 1), f"缺少「{known[0]}」列，请在下载的模板上填写。")
+            self.take.wrong(CellPlace(sheet, 1, 1), f"缺少「{known[0]}」列，请在下载的模板上填写。")
         return titles
 
     def _facts(self, fields: list[Field], line: _Line, path: Path) -> dict[str, Any]:
@@ -214,5 +214,5 @@ class _Reading:
         return raw
 
 
-def _order(fault: Fault) -> tuple[int, int, int]:
+def _order(fault: CellFault) -> tuple[int, int, int]:
     return SHEETS.index(fault.place.sheet), fault.place.row, fault.place.column

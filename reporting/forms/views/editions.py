@@ -21,7 +21,7 @@ from arrears.law.scope import Period, Scope, label_of
 from arrears.law.views.faults import add_faults, shown
 from reporting.forms import periods
 from reporting.forms.editions import FormEditions, blank, bringing, comparing
-from reporting.forms.editions.filled_in import BadSheet, Filled, from_workbook
+from reporting.forms.editions.filled_in import BadSheet, FilledForm, from_workbook
 from reporting.forms.files import FOLDER, UNITS, Form, FormError, known, read
 from reporting.forms.listing import VALUES
 from reporting.forms.measures import MEASURES
@@ -36,7 +36,7 @@ from unions.people.rights import Right
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class UploadForm(PlainForm):
+class FormUploadForm(PlainForm):
     file = forms.FileField(
         label="报表格式文件",
         help_text="填好的 .xlsx 模板，或写好的 .toml 文件（UTF-8）。",
@@ -87,7 +87,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     office = office_of(user)
     if office is None:
         raise Forbidden("报表格式由省总工会的统计员上传，您没有这项权限。")
-    form = UploadForm(request.POST or None, request.FILES or None, today=timezone.localdate())
+    form = FormUploadForm(request.POST or None, request.FILES or None, today=timezone.localdate())
     context: dict[str, Any] = {"form": form, "office": office, "forms": FormEditions.load().at(timezone.localdate())}
     if request.method == "POST" and form.is_valid():
         file: UploadedFile = form.cleaned_data["file"]
@@ -112,7 +112,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/forms/form_edition_upload.html", context, status=422 if form.errors else 200)
 
 
-def _filled(file: UploadedFile) -> Filled:
+def _filled(file: UploadedFile) -> FilledForm:
     """The form's text from either kind of file. Raises BadSheet, Refused."""
     if (file.size or 0) > bringing.MOST_BYTES:
         raise Refused(f"文件超过 {bringing.MOST_BYTES // 1000} KB，请核对是否选错了文件。")
@@ -125,7 +125,7 @@ def _filled(file: UploadedFile) -> Filled:
         raise Refused("这个文件既不是 .xlsx 工作簿，也不是 UTF-8 文本，请另存后重新上传。") from None
     if not content.strip():
         raise Refused("文件是空的，请选择填好的文件。")
-    return Filled("", content)
+    return FilledForm("", content)
 
 
 def _edition(request: HttpRequest, pk: int) -> FormEdition:

@@ -22,7 +22,7 @@ from reporting.forms.files import Form
 from reporting.forms.listing import VALUES, listing
 from reporting.forms.request import Ask, query_of, units_offered, words_of
 from reporting.forms.table_rows import link_key, named, rows_for
-from reporting.forms.tabulate import Line, Table, as_of_line, head_lines, shown, tabulate
+from reporting.forms.tabulate import Table, TableLine, as_of_line, head_lines, shown, tabulate
 from unions.common import xlsx_writer as workbook
 from unions.common.refusals import Forbidden, Refused
 from unions.current_user import own_unit, reader, visible_unit
@@ -112,7 +112,7 @@ class LinkedCell:
     label: str  # read aloud with the figure
 
 
-def linked(table: Table, query: str) -> list[tuple[Line, list[LinkedCell]]]:
+def linked(table: Table, query: str) -> list[tuple[TableLine, list[LinkedCell]]]:
     """Rows of the table as (line, cells); each cell opens what stands behind it."""
     base = reverse("form-cell", args=[table.form.key])
     found = []
@@ -137,12 +137,12 @@ def _listed(form: Form, scope: Scope, page: int) -> dict[str, Any]:
         (reverse("case", args=[row.case]), _words(form, papers.listed_values(form, row)))
         for row in found.rows(start, start + PER_PAGE)
     ]
-    pages = Pages(len(found.ids), page, len(here))
+    pages = FormPages(len(found.ids), page, len(here))
     return {"rows": here, "notes": form.notes, "pages": pages, "nothing": found.source.nothing}
 
 
 @dataclass(frozen=True)
-class Word:
+class ListedCell:
     """One cell of a listed row. `opens`: it links to the row's page; `long`: words that wrap, at the left."""
 
     text: str
@@ -150,16 +150,16 @@ class Word:
     long: bool
 
 
-def _words(form: Form, values: list[workbook.Value]) -> list[Word]:
+def _words(form: Form, values: list[workbook.Value]) -> list[ListedCell]:
     shows = [VALUES[column.value] for column in form.columns]
     return [
-        Word(f"{cell:,f}" if isinstance(cell, Decimal) else str(cell), show.opens, show.align == "left")
+        ListedCell(f"{cell:,f}" if isinstance(cell, Decimal) else str(cell), show.opens, show.align == "left")
         for show, cell in zip(shows, values, strict=True)
     ]
 
 
 @dataclass(frozen=True)
-class Pages:
+class FormPages:
     """Numbered pages of a fixed order (a printed table has places)."""
 
     count: int
@@ -199,7 +199,7 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "reporting/forms/cell.html", cell_page(found, scope, page))
 
 
-def cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any]:
+def cell_page(found: drilldown.FigureRows, scope: Scope, page: int) -> dict[str, Any]:
     """What reporting/forms/cell.html shows."""
     unit, form = found.column.unit, found.form
     back = f"{reverse('form', args=[form.key])}?{query_of(scope, form)}"
@@ -212,7 +212,7 @@ def cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any
         "seen": f"{shown(found.seen, unit):,f}",
         "raw": raw_words(found),
         "day_means": drilldown.DAY_MEANS[found.measure.over],
-        "pages": Pages(found.count, page, len(found.parts)),
+        "pages": FormPages(found.count, page, len(found.parts)),
         "as_of": chinese_day(scope.as_of),
         "crumbs": [
             {"label": "报表", "url": reverse("forms")},
@@ -222,6 +222,6 @@ def cell_page(found: drilldown.Behind, scope: Scope, page: int) -> dict[str, Any
     }
 
 
-def raw_words(found: drilldown.Behind) -> str:
+def raw_words(found: drilldown.FigureRows) -> str:
     """Unit of the raw figures listed: 元 for money, 人 for people, 件 behind a share, else the column's."""
     return {"money": "元", "people": "人", "share": "件"}.get(found.measure.sort, found.column.unit)

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from arrears.law.scope import chinese_day
 from reporting.forms import drilldown
-from reporting.forms.files import Column, Form, Stub
+from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.request import query_of
 from reporting.forms.table_rows import link_key
 from reporting.forms.tabulate import shown
-from reporting.forms.views.forms import Pages, page_number, raw_words
+from reporting.forms.views.forms import FormPages, page_number, raw_words
 from reporting.forms.views.found import the_return
 from reporting.returns import freezing, reading
 from reporting.returns.compiling import behind_cell
@@ -72,7 +72,7 @@ def place(request: HttpRequest, form: Form, stubs: Sequence[Stub] = ()) -> tuple
     return row, columns[measure]
 
 
-def _crumbs(row: Return, column: Column) -> list[dict[str, str]]:
+def _crumbs(row: Return, column: FormColumn) -> list[dict[str, str]]:
     return [
         {"label": "报表报送", "url": reverse("returns")},
         {"label": f"{row.title} {row.period}", "url": row.get_absolute_url()},
@@ -98,7 +98,7 @@ def _frozen(request: HttpRequest, row: Return, version: ReturnVersion, stub: Stu
         "seen": f"{shown(found.seen, column.unit):,f}",
         "raw": raw_words(found),
         "day_means": drilldown.DAY_MEANS[found.measure.over],
-        "pages": Pages(found.count, page, len(found.parts)),
+        "pages": FormPages(found.count, page, len(found.parts)),
         "as_of": chinese_day(version.as_of),
         "crumbs": _crumbs(row, column),
         "signed": version,

@@ -16,7 +16,7 @@ from reporting.forms.views.found import the_collection
 from reporting.returns import actions as life
 from reporting.returns import urging
 from reporting.returns.compiling import Collected
-from reporting.returns.forms import MoveForm
+from reporting.returns.forms import ReturnMoveForm
 from reporting.returns.models import Return
 from reporting.returns.views.collection_notes import Done
 from reporting.returns.views.collections import addresses, show, units_of
@@ -101,7 +101,7 @@ def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period:
         return _send_back(request, found, row, user)
     if row.stage not in move.starts:
         raise Stale(f"「{row.union}」的报表现在是「{row.get_stage_display()}」，不能退回。请刷新页面。")
-    form = MoveForm(name="send_back", today=timezone.localdate())
+    form = ReturnMoveForm(name="send_back", today=timezone.localdate())
     if request.headers.get("HX-Request"):
         urls = addresses(found)
         return render(
@@ -113,7 +113,7 @@ def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period:
 
 
 def _send_back(request: HttpRequest, found: Collected, row: Return, user: User) -> HttpResponse:
-    form = MoveForm(request.POST, name="send_back", today=timezone.localdate())
+    form = ReturnMoveForm(request.POST, name="send_back", today=timezone.localdate())
     if not form.is_valid():
         return show(request, found, 422, back=form, row=row)
     try:

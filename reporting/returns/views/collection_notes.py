@@ -11,7 +11,7 @@ from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from reporting.returns import actions as life
 from reporting.returns import compiling, reading, zero
-from reporting.returns.compiling import Behind, Collected
+from reporting.returns.compiling import Collected, OutdatedUnit
 from reporting.returns.filling import form_of
 from reporting.returns.models import SENT, Return, ReturnStage, ReturnVersion
 from unions.models import User
@@ -76,9 +76,9 @@ class Onward:
     """The receiver's own return, added up from these. `version`: what was signed, as far as the reader may know of it; `behind`:
     units that sent something else since; `closed`: it was sent."""
 
-    one: reading.Told
+    one: reading.ReturnStatus
     version: ReturnVersion | None
-    behind: list[Behind]
+    behind: list[OutdatedUnit]
     closed: bool
     unsent: int
 

@@ -17,7 +17,7 @@ from reporting.forms.request import query_of
 from reporting.forms.tabulate import Raw, shown
 from reporting.forms.views.forms import paper
 from reporting.returns import compiling
-from reporting.returns.compiling import Collected, Comparison, Gap
+from reporting.returns.compiling import Collected, Comparison, FigureGap
 from reporting.returns.filling import form_of, measure_sort
 from reporting.returns.reading import headings
 from reporting.returns.views.sheet import added_up, set_apart
@@ -48,7 +48,7 @@ def sheet(found: Collected, show: str, user: User, page: int, cell_url: str) -> 
 
 
 @dataclass(frozen=True)
-class Matter:
+class DifferingRow:
     """A case or an inspection that makes a difference."""
 
     url: str
@@ -62,8 +62,8 @@ class Share:
     """One way in which rows differ: `words`, the matters the reader may open, and how many others there are."""
 
     words: str
-    matters: list[Matter]
-    rest: list[Matter]
+    matters: list[DifferingRow]
+    rest: list[DifferingRow]
     unseen: int
 
 
@@ -84,7 +84,7 @@ class ToldGap:
     by_hand: list[Union]
 
 
-def _told(gaps: list[Gap], sent_url: str, live_url: str, names: list[str], user: User) -> list[ToldGap]:
+def _told(gaps: list[FigureGap], sent_url: str, live_url: str, names: list[str], user: User) -> list[ToldGap]:
     """Two queries for the names of whatever makes the differences."""
     cases = _cases({pk for gap in gaps for pk in (*gap.added, *gap.gone)}, user)
     visits = _visits({pk for gap in gaps for pk in (*gap.visits_added, *gap.visits_gone)}, user)
@@ -92,7 +92,12 @@ def _told(gaps: list[Gap], sent_url: str, live_url: str, names: list[str], user:
 
 
 def _in_words(
-    gap: Gap, sent_url: str, live_url: str, name: str, cases: dict[int, Matter], visits: dict[int, Matter]
+    gap: FigureGap,
+    sent_url: str,
+    live_url: str,
+    name: str,
+    cases: dict[int, DifferingRow],
+    visits: dict[int, DifferingRow],
 ) -> ToldGap:
     where = urlencode({"row": str(gap.row), "column": gap.column.measure})
     shares = [
@@ -113,7 +118,7 @@ def _in_words(
     )
 
 
-def _figures(gap: Gap) -> tuple[str, str, str, str]:
+def _figures(gap: FigureGap) -> tuple[str, str, str, str]:
     """Sent, live, how far apart, and in what: the column's unit, or the raw one where rounding would hide the difference."""
     unit = gap.column.unit
     sent, live, by = [f"{shown(raw, unit):,f}" for raw in _raws(gap)]
@@ -123,32 +128,32 @@ def _figures(gap: Gap) -> tuple[str, str, str, str]:
     return f"{gap.sent:,}", f"{gap.live:,}", f"{_raws(gap)[2]:,}", raw_unit
 
 
-def _raws(gap: Gap) -> tuple[Raw, Raw, Raw]:
+def _raws(gap: FigureGap) -> tuple[Raw, Raw, Raw]:
     return gap.sent, gap.live, gap.by if gap.by > 0 else -gap.by
 
 
-def _share(words: str, ids: list[int], matters: dict[int, Matter]) -> Share | None:
+def _share(words: str, ids: list[int], matters: dict[int, DifferingRow]) -> Share | None:
     if not ids:
         return None
     seen = [matters[pk] for pk in ids if pk in matters]
     return Share(words, seen[:MOST_NAMED], seen[MOST_NAMED:], len(ids) - len(seen))
 
 
-def _cases(ids: Iterable[int], user: User) -> dict[int, Matter]:
+def _cases(ids: Iterable[int], user: User) -> dict[int, DifferingRow]:
     """By id, under the reader's rights."""
     rows = Case.objects.visible_to(user).filter(pk__in=set(ids)).select_related("employer", "union")
     return {
-        row.pk: Matter(reverse("case", args=[row.pk]), row.employer.name, row.number or "", row.union.name)
+        row.pk: DifferingRow(reverse("case", args=[row.pk]), row.employer.name, row.number or "", row.union.name)
         for row in rows
     }
 
 
-def _visits(ids: set[int], user: User) -> dict[int, Matter]:
+def _visits(ids: set[int], user: User) -> dict[int, DifferingRow]:
     if not ids:
         return {}
     rows = Inspection.objects.visible_to(user).filter(pk__in=ids).select_related("employer", "union")
     return {
-        row.pk: Matter(reverse("inspection", args=[row.pk]), row.employer.name, str(row.on), row.union.name)
+        row.pk: DifferingRow(reverse("inspection", args=[row.pk]), row.employer.name, str(row.on), row.union.name)
         for row in rows
     }
 
@@ -164,6 +169,6 @@ def _list_gaps(rows_from: str, added: list[int], gone: list[int], user: User) ->
     return {"list_gaps": [one for one in shares if one], "listed": True}
 
 
-def _employers(ids: Iterable[int]) -> dict[int, Matter]:
+def _employers(ids: Iterable[int]) -> dict[int, DifferingRow]:
     rows = Employer.objects.filter(pk__in=set(ids))
-    return {row.pk: Matter(reverse("employer", args=[row.pk]), row.name, "", "") for row in rows}
+    return {row.pk: DifferingRow(reverse("employer", args=[row.pk]), row.name, "", "") for row in rows}

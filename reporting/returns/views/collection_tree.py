@@ -15,7 +15,7 @@ from unions.models import User
 
 
 @dataclass(frozen=True)
-class Tile:
+class CollectionTile:
     """A sort of returns: its name in the address, its words, how many."""
 
     key: str
@@ -26,10 +26,10 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Branch:
+class CollectionBranch:
     """One unit. `below`: what it collects itself (received, of how many, address); `urged`: when it was last asked."""
 
-    one: reading.Told
+    one: reading.ReturnStatus
     urged: Urge | None = None
     below: tuple[int, int, str] | None = None
     receives: bool = False
@@ -46,11 +46,11 @@ class Tree:
     """`chosen`: the sort shown, "" all. `to_receive`, `to_urge`: branches shown that the reader may receive, or urge for being
     missing."""
 
-    tiles: list[Tile]
-    chosen: Tile
-    branches: list[Branch]
-    to_receive: list[Branch]
-    to_urge: list[Branch]
+    tiles: list[CollectionTile]
+    chosen: CollectionTile
+    branches: list[CollectionBranch]
+    to_receive: list[CollectionBranch]
+    to_urge: list[CollectionBranch]
 
 
 SORTS: list[tuple[str, str, Callable[[Collected], list[Return]], str]] = [
@@ -78,8 +78,8 @@ def _at(found: Collected, stage: ReturnStage) -> list[Return]:
 def tree(found: Collected, user: User, key: str) -> Tree:
     """Two queries, however many units."""
     sorts = {sort[0]: sort for sort in SORTS + RARE}
-    tiles = [Tile(name, label, len(of(found)), tone) for name, label, of, tone in SORTS]
-    tiles += [Tile(name, label, len(rows), tone) for name, label, of, tone in RARE if (rows := of(found))]
+    tiles = [CollectionTile(name, label, len(of(found)), tone) for name, label, of, tone in SORTS]
+    tiles += [CollectionTile(name, label, len(rows), tone) for name, label, of, tone in RARE if (rows := of(found))]
     chosen = next((tile for tile in tiles if tile.key == key), tiles[0])
     rows = sorts[chosen.key][2](found) if chosen.key else found.rows
     branches = _branches(found, rows, user)
@@ -93,12 +93,12 @@ def tree(found: Collected, user: User, key: str) -> Tree:
     )
 
 
-def _branches(found: Collected, rows: list[Return], user: User) -> list[Branch]:
+def _branches(found: Collected, rows: list[Return], user: User) -> list[CollectionBranch]:
     urged, below = _urged(found), received_below(found)
     above = life.may(found.one, life.MOVES["receive"], user)
     urges = urging.may_urge(found.one, user)
     return [
-        Branch(
+        CollectionBranch(
             reading.told(row, found.now),
             urged.get(row.pk),
             _below(found, row, below),

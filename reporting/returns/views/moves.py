@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from reporting.forms.views.found import the_return
 from reporting.returns import actions as life
 from reporting.returns.filling import form_of
-from reporting.returns.forms import MoveForm
+from reporting.returns.forms import ReturnMoveForm
 from reporting.returns.models import Return
 from reporting.returns.views.page import Typed, show, stash_key
 from unions.common.form_fields import seen_in
@@ -41,7 +41,7 @@ def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     row, user = the_return(request, pk), reader(request)
     if name not in life.MOVES:
         raise Http404
-    form = MoveForm(request.POST, name=name, today=timezone.localdate())
+    form = ReturnMoveForm(request.POST, name=name, today=timezone.localdate())
     typed = Typed(move=(name, form))
     if not life.may(row, life.MOVES[name], user):
         life.move(row, name, user, timezone.now(), seen=row.version, reason="—")  # says who may

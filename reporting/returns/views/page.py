@@ -22,8 +22,8 @@ from reporting.forms.views.found import the_return
 from reporting.returns import actions as life
 from reporting.returns import reading, waivers, zero
 from reporting.returns.drafts import drafts_of
-from reporting.returns.filling import Filled, by_hand, figures, fill, form_of, measure_sort
-from reporting.returns.forms import CorrectionForm, DecisionForm, MoveForm, WaiverForm, WordsForm
+from reporting.returns.filling import FilledReturn, by_hand, figures, fill, form_of, measure_sort
+from reporting.returns.forms import CorrectionForm, DecisionForm, ReturnMoveForm, WaiverForm, WordsForm
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
 from reporting.returns.views.sheet import drafted, frozen, own_foot, written_by_hand
 from reporting.returns.views.timeline import happenings
@@ -40,7 +40,7 @@ BOOK_MOVED_SHOWN = 12
 class Typed:
     """What was typed and refused, shown again with its errors."""
 
-    move: tuple[str, MoveForm] | None = None
+    move: tuple[str, ReturnMoveForm] | None = None
     correction: tuple[CorrectionForm, int, int] | None = None
     words: WordsForm | None = None
     waiver: WaiverForm | None = None
@@ -103,7 +103,7 @@ def may_write(row: Return, user: User) -> bool:
 
 
 def _sheet(
-    request: HttpRequest, row: Return, version: ReturnVersion | None, filled: Filled | None, now: datetime
+    request: HttpRequest, row: Return, version: ReturnVersion | None, filled: FilledReturn | None, now: datetime
 ) -> dict[str, Any]:
     user, page = reader(request), page_number(request)
     if filled is not None:
@@ -122,11 +122,11 @@ def _sheet(
 
 
 def _moves(
-    row: Return, version: ReturnVersion | None, filled: Filled | None, user: User, now: datetime, typed: Typed
+    row: Return, version: ReturnVersion | None, filled: FilledReturn | None, user: User, now: datetime, typed: Typed
 ) -> dict[str, Any]:
     today = day_of(now)
     offers = {offer.name: offer for offer in life.offers(row, user, today)}
-    forms = {name: MoveForm(name=name, today=today) for name in offers}
+    forms = {name: ReturnMoveForm(name=name, today=today) for name in offers}
     if typed.move:
         forms[typed.move[0]] = typed.move[1]
     cases = zero.against(row).count() if "sign_zero" in offers else 0
@@ -189,7 +189,7 @@ def stash_key(row: Return) -> str:
 
 
 def _words(
-    row: Return, version: ReturnVersion | None, filled: Filled | None, user: User, now: datetime, typed: Typed
+    row: Return, version: ReturnVersion | None, filled: FilledReturn | None, user: User, now: datetime, typed: Typed
 ) -> dict[str, Any]:
     if version is not None:
         said = [(heading, text) for heading, text in version.texts.items() if text]
@@ -221,7 +221,7 @@ def unwritten(row: Return, day: date) -> dict[str, str]:
     return {heading: text for heading, text in drafts_of(row, day).items() if heading not in row.texts}
 
 
-def _begun(row: Return, filled: Filled, drafts: dict[str, str]) -> dict[str, str]:
+def _begun(row: Return, filled: FilledReturn, drafts: dict[str, str]) -> dict[str, str]:
     texts = drafts | row.texts
     return {f"w{n}": texts.get(one.heading, "") for n, one in enumerate(filled.form.sections)}
 

@@ -13,15 +13,15 @@ from django.utils.http import urlencode
 
 from arrears.cases.models import Case
 from arrears.law.scope import Scope
-from reporting.forms.files import Column, Form
+from reporting.forms.files import Form, FormColumn
 from reporting.forms.listing import SOURCES, VALUES
 from reporting.forms.measures import MEASURES
 from reporting.forms.request import query_of
 from reporting.forms.table_rows import link_key
-from reporting.forms.tabulate import Line, Raw, Table, as_of_line, head_lines, shown
-from reporting.forms.views.forms import PER_PAGE, Pages, Word
+from reporting.forms.tabulate import Raw, Table, TableLine, as_of_line, head_lines, shown
+from reporting.forms.views.forms import PER_PAGE, FormPages, ListedCell
 from reporting.returns import freezing
-from reporting.returns.filling import Filled, figures, laid_out, may_correct
+from reporting.returns.filling import FilledReturn, figures, laid_out, may_correct
 from reporting.returns.filling import by_hand as corrections_of
 from reporting.returns.models import Correction, Return, ReturnVersion
 from reporting.returns.reading import frozen_ids, headings, table_of
@@ -47,11 +47,13 @@ class SheetCell:
     edit_url: str = ""
 
 
-Lines = list[tuple[Line, list[SheetCell]]]
+Lines = list[tuple[TableLine, list[SheetCell]]]
 Listed = tuple[int, list[Any]]
 
 
-def drafted(report: Return, filled: Filled, user: User, page: int, *, writes: bool, today: date) -> dict[str, Any]:
+def drafted(
+    report: Return, filled: FilledReturn, user: User, page: int, *, writes: bool, today: date
+) -> dict[str, Any]:
     """What the return says now. `writes`: the reader may correct figures."""
     form, scope = filled.form, filled.scope
     parts = _frame(form, scope, today)
@@ -78,7 +80,7 @@ def frozen(version: ReturnVersion, user: User, page: int) -> dict[str, Any]:
     return parts | {"table": list(_lines(table, base, by_hand, "")), "notes": table.notes}
 
 
-def added_up(filled: Filled, base: str, user: User, page: int, today: date) -> dict[str, Any]:
+def added_up(filled: FilledReturn, base: str, user: User, page: int, today: date) -> dict[str, Any]:
     """The sum of what several units sent. Each figure opens `base` with its row and column; each row of a list says whose it is."""
     form = filled.form
     parts = _frame(form, filled.scope, today)
@@ -89,7 +91,7 @@ def added_up(filled: Filled, base: str, user: User, page: int, today: date) -> d
     return parts | {"table": list(_lines(table, base, {}, "")), "notes": table.notes}
 
 
-def _owners(filled: Filled) -> list[str]:
+def _owners(filled: FilledReturn) -> list[str]:
     """Of every row of a list, the unit that sent it."""
     return [source.report.union.name for source in filled.sources for _ in source.cells["rows"]]
 
@@ -105,12 +107,13 @@ def _owned(
     here = owners[(page - 1) * PER_PAGE :]
     head = HeaderCell("填报单位", 0, 0, len(grid), 1)
     rows = [
-        (url, [Word(owner, False, True), *cells]) for owner, (url, cells) in zip(here, listed["rows"], strict=False)
+        (url, [ListedCell(owner, False, True), *cells])
+        for owner, (url, cells) in zip(here, listed["rows"], strict=False)
     ]
     return listed | {"grid": [[head, *grid[0]], *grid[1:]], "rows": rows}
 
 
-def set_apart(filled: Filled, differences: list[list[Raw]], base: str, today: date) -> dict[str, Any]:
+def set_apart(filled: FilledReturn, differences: list[list[Raw]], base: str, today: date) -> dict[str, Any]:
     """How much more the books say than what was sent, figure by figure. A figure that differs leads to its place in the list
     below the table; the others open `base`."""
     form, columns = filled.form, figures(filled.form)
@@ -127,7 +130,7 @@ def set_apart(filled: Filled, differences: list[list[Raw]], base: str, today: da
 
 
 def _signed(
-    line: Line, cells: list[SheetCell], r: int, differences: list[list[Raw]], columns: list[Column]
+    line: TableLine, cells: list[SheetCell], r: int, differences: list[list[Raw]], columns: list[FormColumn]
 ) -> list[SheetCell]:
     found = []
     for c, (cell, column) in enumerate(zip(cells, columns, strict=True)):
@@ -164,7 +167,7 @@ def _by_place(corrections: Iterable[Correction]) -> dict[tuple[int, int], Correc
 
 def _lines(
     table: Table, base: str, by_hand: dict[tuple[int, int], Correction], edit: str
-) -> Iterator[tuple[Line, list[SheetCell]]]:
+) -> Iterator[tuple[TableLine, list[SheetCell]]]:
     form = table.form
     for number, line in enumerate(table.lines):
         row = form.rows.index(line.stub) if line.stub in form.rows else number
@@ -185,7 +188,7 @@ def _lines(
         yield line, cells
 
 
-def said_by_hand(one: Correction, column: Column) -> str:
+def said_by_hand(one: Correction, column: FormColumn) -> str:
     """手工改动：台账数 12.00，由张三改；理由：…"""
     return (
         f"手工改动：台账数为 {shown(one.computed, column.unit):,f} {column.unit}，{one.by.name} 改；理由：{one.reason}"
@@ -220,19 +223,19 @@ def _listed(form: Form, rows: list[Listed], user: User, page: int) -> dict[str, 
         "rows": shown_rows,
         "notes": form.notes,
         "nothing": source.nothing,
-        "pages": Pages(len(rows), page, len(here)) if len(rows) > PER_PAGE else None,
+        "pages": FormPages(len(rows), page, len(here)) if len(rows) > PER_PAGE else None,
     }
 
 
-def _words(form: Form, cells: list[Any], visible: bool) -> list[Word]:
+def _words(form: Form, cells: list[Any], visible: bool) -> list[ListedCell]:
     shows = [(VALUES[column.value], column) for column in form.columns]
     return [
-        Word(_printed(cell, column), show.opens and visible, show.align == "left")
+        ListedCell(_printed(cell, column), show.opens and visible, show.align == "left")
         for (show, column), cell in zip(shows, cells, strict=True)
     ]
 
 
-def _printed(cell: Any, column: Column) -> str:
+def _printed(cell: Any, column: FormColumn) -> str:
     """Figures of a frozen list are text: written with their separators again."""
     if cell is None:
         return ""

@@ -17,11 +17,11 @@ from arrears.merging import actions as merging
 from arrears.merging import merge_relations as carrying
 from arrears.merging.models import Merger
 from arrears.plans import actions as plans
-from arrears.plans.actions import Promise, Terms
+from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from arrears.portal import actions as writing
 from arrears.portal import answering, receipts
-from arrears.portal.actions import Told
+from arrears.portal.actions import WrittenForm
 from arrears.portal.models import WindowLetter
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
@@ -42,7 +42,7 @@ DAY = date(2026, 11, 16)
 def written(case: Case | None = None, phone: str = PHONE, region: str = "370202") -> WindowLetter:
     """A letter that belongs to `case`."""
     letter = writing.receive(
-        Told(region, "海风建设有限公司", words=WORDS, phone=phone), [], receipts.new_form(), None, AT
+        WrittenForm(region, "海风建设有限公司", words=WORDS, phone=phone), [], receipts.new_form(), None, AT
     ).letter
     if case is not None:
         WindowLetter.objects.filter(pk=letter.pk).update(case=case, standing="taken", unread=False)
@@ -173,7 +173,7 @@ def parted(world: World, row: Merger) -> Merger:
 
 def a_plan(world: World, case: Case, agreed_on: date = DAY) -> Any:
     promises = [Promise(date(2026, 12, 1), Decimal(60000), 6), Promise(date(2027, 1, 4), Decimal(60000), 6)]
-    terms = Terms(agreed_on, PlanBasis.MEDIATION, guarantee="股东担保")
+    terms = PlanTerms(agreed_on, PlanBasis.MEDIATION, guarantee="股东担保")
     return plans.make(case, PlanKind.REPAYMENT, promises, terms, world.user("he"), AT)
 
 

@@ -164,7 +164,7 @@ def test_nobody_is_paid_twice_at_once(world: World) -> None:
 def test_one_plan_is_in_force(world: World) -> None:
     case = a_case(world)
     rows = [plans.Promise(date(2026, 12, 1), Decimal(120000), 12)]
-    terms = plans.Terms(date(2026, 11, 18), PlanBasis.NEGOTIATION)
+    terms = plans.PlanTerms(date(2026, 11, 18), PlanBasis.NEGOTIATION)
     make = lambda: plans.make(case, PlanKind.REPAYMENT, rows, terms, world.user("he"), AT)  # noqa: E731
     won_and_told(together(make, make), Refused)
     assert Plan.objects.in_force().count() == Plan.objects.count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from arrears.early_warning import entering, sources, standings, steps
-from arrears.early_warning.entering import Said
+from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
 from arrears.early_warning.trend import trend
 from arrears.law.models import Obligation
@@ -289,7 +289,7 @@ def test_the_trend_shows_what_was_known_on_each_day(world: World) -> None:
 
 def test_two_programs_with_one_message_enter_it_once(world: World) -> None:
     employer = an_employer()
-    said = Said("tax", "tax_arrears", date(2026, 10, 3), date(2026, 11, 16), Decimal("120000.00"))
+    said = SignalFacts("tax", "tax_arrears", date(2026, 10, 3), date(2026, 11, 16), Decimal("120000.00"))
     rows = [(employer, said), (employer, said)]
     made, known = entering.record_all(world.unions["370202"], rows, world.user("sun"), AT)
     assert (len(made), known) == (1, 0)

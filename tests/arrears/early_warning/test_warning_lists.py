@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from arrears.cases.models import Employer
 from arrears.early_warning import comparing, sheet
-from arrears.early_warning.comparing import Listed, match
+from arrears.early_warning.comparing import ComparedRow, match
 from arrears.early_warning.models import ListComparison, WarningSignal
 from arrears.early_warning.template import template_workbook
 from tests.cast import AT, World
@@ -119,8 +119,8 @@ def test_the_template_is_understood_as_it_is(tmp_path: Path) -> None:
 # Comparison ------------------------------------------------------------------------------------------------------------
 
 
-def row(nth: int, name: str, code: str = "", number: int = 2) -> Listed:
-    return Listed(nth, number, name, code, None, None)
+def row(nth: int, name: str, code: str = "", number: int = 2) -> ComparedRow:
+    return ComparedRow(nth, number, name, code, None, None)
 
 
 def test_QP_2_2_matches_are_explained() -> None:

@@ -8,7 +8,7 @@ from arrears.cases import snapshot
 from arrears.cases.models import Case
 from arrears.desk import case_file
 from arrears.plans import actions as plans
-from arrears.plans.actions import Promise, Terms
+from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from tests.arrears.cases.test_open_ends import a_plan
 from tests.cast import AT, World, a_case
@@ -35,7 +35,7 @@ def test_QD_3_the_report_prints_the_instalments_of_the_plan_in_force(world: Worl
     points, _ = case_file.points(case)
     assert points[7] == (LABEL, said(case))
     revised = [Promise(date(2026, 12, 20), plan.amount, 12)]
-    terms = Terms(date(2026, 11, 18), PlanBasis.PROMISE, reason="推迟")
+    terms = PlanTerms(date(2026, 11, 18), PlanBasis.PROMISE, reason="推迟")
     plans.make(case, PlanKind.REPAYMENT, revised, terms, world.user("he"), AT)
     assert said(case) == "2026-11-18 用人单位书面承诺：第 1 期 2026-12-20 前 120,000.00 元（结清 12 人）"
 
@@ -43,5 +43,5 @@ def test_QD_3_the_report_prints_the_instalments_of_the_plan_in_force(world: Worl
 def test_a_plan_that_is_no_repayment_promises_no_money(world: World) -> None:
     case = a_case(world, repayment_plan="变卖设备")
     steps = [Promise(date(2026, 12, 1), what="处置设备", owner="赵科长")]
-    plans.make(case, PlanKind.EMPLOYER, steps, Terms(date(2026, 11, 16)), world.user("he"), AT)
+    plans.make(case, PlanKind.EMPLOYER, steps, PlanTerms(date(2026, 11, 16)), world.user("he"), AT)
     assert said(case) == "变卖设备"

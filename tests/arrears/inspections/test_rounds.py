@@ -13,7 +13,7 @@ from arrears.cases.models import Employer, Project
 from arrears.inspections import actions as inspections
 from arrears.inspections import key_targets, rounds
 from arrears.inspections.models import Inspection, KeyTarget, Round, RoundTarget
-from arrears.inspections.picking import Wanted, pick
+from arrears.inspections.picking import PickingFilters, pick
 from arrears.inspections.terms import with_visits
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
@@ -68,11 +68,14 @@ def test_QP_4_3_the_rhythm_of_the_risk_class_says_who_is_due(world: World) -> No
     due, calm = an_employer("高风险公司"), an_employer("低风险公司")
     watch(world, due)
     watch(world, calm, "低风险")
-    found = pick(world.unions["370202"], Wanted(due=True), NOVEMBER[1])
+    found = pick(world.unions["370202"], PickingFilters(due=True), NOVEMBER[1])
     assert [one.employer for one in found] == [due] and "2026-11-04" in found[0].reasons
-    assert {one.employer for one in pick(world.unions["370202"], Wanted(watched=True), NOVEMBER[1])} == {due, calm}
+    assert {one.employer for one in pick(world.unions["370202"], PickingFilters(watched=True), NOVEMBER[1])} == {
+        due,
+        calm,
+    }
     visited(world, due, date(2026, 11, 10))
-    assert pick(world.unions["370202"], Wanted(due=True), NOVEMBER[1]) == []
+    assert pick(world.unions["370202"], PickingFilters(due=True), NOVEMBER[1]) == []
 
 
 def test_each_is_listed_once_with_all_its_reasons_and_the_unit_that_goes(world: World) -> None:
@@ -84,12 +87,12 @@ def test_each_is_listed_once_with_all_its_reasons_and_the_unit_that_goes(world: 
     plant = an_employer("市南机械", industry="C")
     visited(world, plant, date(2026, 11, 3))
     city = world.unions["370200"]
-    wanted = Wanted(levels=("红", "橙", "黄"), natures=("soe",), industries=("C", "E"))
+    wanted = PickingFilters(levels=("红", "橙", "黄"), natures=("soe",), industries=("C", "E"))
     found = {(str(one.employer), str(one.project or "")): one for one in pick(city, wanted, NOVEMBER[1])}
     assert set(found) == {("市北建设", ""), ("市南建设", "公路"), ("市南建设", ""), ("市南机械", "")}
     assert "预警" in found["市北建设", ""].reasons and "行业：建筑业" in found["市北建设", ""].reasons
     assert found["市北建设", ""].unit.code == "370203" and found["市南建设", "公路"].unit.code == "370202"
-    assert pick(city, Wanted(industries=("P",)), NOVEMBER[1]) == []
+    assert pick(city, PickingFilters(industries=("P",)), NOVEMBER[1]) == []
 
 
 def test_a_round_for_nobody_and_what_cannot_be_is_refused(world: World) -> None:

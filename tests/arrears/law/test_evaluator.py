@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arrears.law.rules.evaluator import Answer, crimes, evaluate
-from arrears.law.rules.facts import Facts, FactsError, Worker, read_facts
+from arrears.law.rules.facts import Facts, FactsError, OwedWorker, read_facts
 from arrears.law.rules.reader import delivered_rulebooks
 
 BOOKS = delivered_rulebooks()
@@ -161,7 +161,7 @@ def naive_qd_4_1c(facts: Facts) -> str:
         return "yes"
     known = list(facts.worker_list or [])
     if facts.workers == 1 and not known:
-        known = [Worker(facts.amount, facts.months)]
+        known = [OwedWorker(facts.amount, facts.months)]
     if any(worker.owed >= 10000 and worker.months >= 3 for worker in known):
         return "yes"
     unknown = facts.workers - len(known)
@@ -188,7 +188,7 @@ def cases(draw: st.DrawFn) -> Facts:
     count = draw(st.integers(0, min(workers, 12)))
     cuts = sorted(draw(st.lists(st.integers(0, int(amount)), min_size=count, max_size=count)))
     owed = [Decimal(b - a) for a, b in pairwise([0, *cuts])]
-    workers_listed = tuple(Worker(one, draw(st.integers(0, int(months)).map(Decimal))) for one in owed)
+    workers_listed = tuple(OwedWorker(one, draw(st.integers(0, int(months)).map(Decimal))) for one in owed)
     return replace(facts, worker_list=workers_listed)
 
 

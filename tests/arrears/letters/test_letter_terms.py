@@ -19,7 +19,7 @@ from arrears.letters import actions as steps
 from arrears.letters import following
 from arrears.letters import wording as words
 from arrears.letters.models import Letter, LetterKind, LetterState
-from arrears.letters.terms import Terms, terms_of
+from arrears.letters.terms import LetterTerms, terms_of
 from tests.cast import AT, FOUNDED, World, a_case, an_employer, load, moment
 from tests.letters import approved, delivered, issued, refused, shown, submitted
 from unions.approvals import seal_of
@@ -68,7 +68,7 @@ def test_QD_6_2_elsewhere_the_law_gives_15_working_days_alone(world: World) -> N
         sync_rights(world.people[name], timezone.localdate())
     case = a_case(world, "ma", "630000", employer=an_employer("高原建设公司", "630102"))
     letter = submitted(world, case, by="ma", code="630000")
-    assert terms_of(letter, date(2026, 11, 20)) == Terms(reply=15)
+    assert terms_of(letter, date(2026, 11, 20)) == LetterTerms(reply=15)
     letter = delivered(world, approved(world, letter, "mu"), "ma")
     assert {rule: row.rulebook for rule, row in terms(letter).items()} == {"letter-reply": "law-national"}
     assert "异议" not in "".join(letter.content["closing"])

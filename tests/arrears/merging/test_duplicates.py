@@ -40,7 +40,7 @@ TODAY = date(2026, 11, 20)
 CODE = "91370200MA3XXXXX0K"
 
 
-def names(found: duplicates.Found) -> list[tuple[Case, tuple[str, ...]]]:
+def names(found: duplicates.Likenesses) -> list[tuple[Case, tuple[str, ...]]]:
     return [(row.case, row.reasons) for row in found.visible]
 
 

@@ -18,7 +18,7 @@ from arrears.law.obligations.projection import rebuild_all
 from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.plans import actions as plans
-from arrears.plans.actions import Promise, Terms, allot
+from arrears.plans.actions import PlanTerms, Promise, allot
 from arrears.plans.models import Plan, PlanBasis, PlanKind
 from tests.cast import AT, World, a_case, an_employer, moment
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -29,7 +29,7 @@ PROMISED = [
     Promise(date(2026, 12, 15), D("40000.00")),
     Promise(date(2027, 1, 15), D("40000.00"), 12),
 ]
-TERMS = Terms(date(2026, 11, 12), PlanBasis.MEDIATION, "股东担保")
+TERMS = PlanTerms(date(2026, 11, 12), PlanBasis.MEDIATION, "股东担保")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_QD_3_sums_equal_what_is_outstanding_or_say_why_not(world: World, case: 
     short = [Promise(date(2026, 12, 1), D("100000.00"), 10)]
     with pytest.raises(Refused, match=r"100,000\.00 元，台账未解决 120,000\.00 元；各期结清合计 10 人"):
         planned(world, case, promises=short)
-    why = Terms(TERMS.agreed_on, TERMS.basis, gap="两人自愿放弃，另案处理")
+    why = PlanTerms(TERMS.agreed_on, TERMS.basis, gap="两人自愿放弃，另案处理")
     assert planned(world, case, promises=short, terms=why).gap
 
 
@@ -110,7 +110,7 @@ def test_QD_3_a_second_version_says_why_and_the_first_stays(world: World, case: 
     with pytest.raises(Refused, match="修订须写明原因"):
         planned(world, case)
     later = [Promise(date(2026, 12, 20), D("120000.00"), 12)]
-    terms = Terms(date(2026, 11, 19), PlanBasis.PROMISE, reason="资金到位推迟")
+    terms = PlanTerms(date(2026, 11, 19), PlanBasis.PROMISE, reason="资金到位推迟")
     second = planned(world, case, promises=later, terms=terms)
     first.refresh_from_db()
     assert (second.version, first.version) == (2, 1) and first.replaced_at == AT
@@ -125,11 +125,11 @@ def test_QD_3_a_second_version_says_why_and_the_first_stays(world: World, case: 
         ([], TERMS, "至少填写一期"),
         ([Promise(date(2026, 11, 1), D(1))], TERMS, "早于签订日期"),
         ([Promise(date(2026, 12, 1), D(0), 12)], TERMS, "大于 0"),
-        (PROMISED, Terms(date(2026, 11, 21), PlanBasis.PROMISE), "晚于今天"),
-        (PROMISED, Terms(date(2026, 11, 12)), "依据"),
+        (PROMISED, PlanTerms(date(2026, 11, 21), PlanBasis.PROMISE), "晚于今天"),
+        (PROMISED, PlanTerms(date(2026, 11, 12)), "依据"),
     ],
 )
-def test_what_cannot_be_is_said(world: World, case: Case, promises: list[Promise], terms: Terms, said: str) -> None:
+def test_what_cannot_be_is_said(world: World, case: Case, promises: list[Promise], terms: PlanTerms, said: str) -> None:
     with pytest.raises(Refused, match=said):
         planned(world, case, promises=promises, terms=terms)
 
@@ -192,7 +192,7 @@ STEPS = [
 
 def test_SD_2_4a_a_plan_of_difficulty_has_steps_owner_and_dates(world: World, case: Case) -> None:
     he = world.user("he")
-    plan = plans.make(case, PlanKind.EMPLOYER, STEPS, Terms(date(2026, 11, 12)), he, AT)
+    plan = plans.make(case, PlanKind.EMPLOYER, STEPS, PlanTerms(date(2026, 11, 12)), he, AT)
     first = plan.steps.get(number=1)
     row = Obligation.objects.get(subject=plan.stream, rule="step-1")
     assert (row.title, row.bearer, row.clause) == ("一企一策：清点应收账款", "赵科长", "SD-2.4a")
@@ -204,14 +204,14 @@ def test_SD_2_4a_a_plan_of_difficulty_has_steps_owner_and_dates(world: World, ca
 
 
 def test_SD_2_4a_one_plan_per_employer(world: World, case: Case) -> None:
-    plans.make(case, PlanKind.EMPLOYER, STEPS, Terms(date(2026, 11, 12)), world.user("he"), AT)
+    plans.make(case, PlanKind.EMPLOYER, STEPS, PlanTerms(date(2026, 11, 12)), world.user("he"), AT)
     other = a_case(world, employer=case.employer)
     with pytest.raises(Refused, match=f"已在案件 {case.number} 中制定"):
-        plans.make(other, PlanKind.EMPLOYER, STEPS, Terms(date(2026, 11, 12)), world.user("he"), AT)
+        plans.make(other, PlanKind.EMPLOYER, STEPS, PlanTerms(date(2026, 11, 12)), world.user("he"), AT)
     with pytest.raises(Refused, match="没有工程项目"):
-        plans.make(other, PlanKind.PROJECT, STEPS, Terms(date(2026, 11, 12)), world.user("he"), AT)
+        plans.make(other, PlanKind.PROJECT, STEPS, PlanTerms(date(2026, 11, 12)), world.user("he"), AT)
     elsewhere = a_case(world, employer=an_employer("另一公司"))
-    assert plans.make(elsewhere, PlanKind.EMPLOYER, STEPS, Terms(date(2026, 11, 12)), world.user("he"), AT)
+    assert plans.make(elsewhere, PlanKind.EMPLOYER, STEPS, PlanTerms(date(2026, 11, 12)), world.user("he"), AT)
 
 
 def test_an_instalment_is_not_ticked_off_by_hand(world: World, case: Case) -> None:
@@ -260,7 +260,7 @@ def test_QD_6_1_from_the_agreement_to_the_plan_through_the_pages(he: Client, wor
 
 
 def test_SD_2_4a_a_step_is_done_through_the_page(he: Client, world: World, case: Case) -> None:
-    plan = plans.make(case, PlanKind.EMPLOYER, STEPS, Terms(date(2026, 11, 12)), world.user("he"), AT)
+    plan = plans.make(case, PlanKind.EMPLOYER, STEPS, PlanTerms(date(2026, 11, 12)), world.user("he"), AT)
     case.refresh_from_db()
     address = f"/cases/{case.pk}/plans/steps/{plan.steps.get(number=1).pk}/"
     assert he.post(address, {"seen": case.version, "on": "2026-11-14", "note": ""}).status_code == 422

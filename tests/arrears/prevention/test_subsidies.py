@@ -173,7 +173,7 @@ def test_QP_1_3_the_amount_is_local_data_and_unset_where_nobody_set_it(world: Wo
 def test_rows_survive_being_stored(world: World) -> None:
     mediated(world)
     (row,) = subsidy.rows(world.unions[DISTRICT], QUARTER)
-    assert subsidy.Row(**asdict(row)) == row and not replace(row, listed="2026年第2季度").counts
+    assert subsidy.SubsidyRow(**asdict(row)) == row and not replace(row, listed="2026年第2季度").counts
 
 
 def test_the_price_of_a_quarter_does_not_grow_with_its_cases(world: World, django_assert_num_queries: Any) -> None:

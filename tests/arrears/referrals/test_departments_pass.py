@@ -6,7 +6,7 @@ from __future__ import annotations
 from arrears.merging import duplicates
 from arrears.portal import actions as writing
 from arrears.portal import receipts
-from arrears.portal.actions import Told
+from arrears.portal.actions import WrittenForm
 from arrears.portal.models import WindowLetter
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
@@ -55,13 +55,13 @@ def test_YK_3_departments_of_a_closed_unit_are_its_successors(world: World) -> N
 # ---- phones of letters ------------------------------------------------------------------------------------------------
 
 
-def like(world: World, letter: WindowLetter, who: str) -> duplicates.Found:
+def like(world: World, letter: WindowLetter, who: str) -> duplicates.Likenesses:
     given = (letter.employer_name, letter.region_code, letter.phone.text)
     return duplicates.of_letter(*given, world.user(who), TODAY, letter.pk)
 
 
 def told(phone: str, region: str, name: str) -> WindowLetter:
-    wrote = Told(region, name, words="欠薪", phone=phone)
+    wrote = WrittenForm(region, name, words="欠薪", phone=phone)
     return writing.receive(wrote, [], receipts.new_form(), None, AT).letter
 
 

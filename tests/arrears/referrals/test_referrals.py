@@ -83,7 +83,7 @@ def test_what_was_sent_stays_as_it_was(here: Departments) -> None:
 
 def test_a_second_click_asks_nothing_twice(here: Departments) -> None:
     case = a_district_case(here.world)
-    wanted = referrals.Wanted(KINDS["hr"], here.kept["hr"], "请查处")
+    wanted = referrals.ReferralRequest(KINDS["hr"], here.kept["hr"], "请查处")
     referrals.request(case, wanted, here.world.user("sun"), AT, seen=case.version)
     with pytest.raises(Stale, match="重复提交"):
         referrals.request(case, wanted, here.world.user("sun"), AT, seen=case.version)

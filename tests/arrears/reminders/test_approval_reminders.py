@@ -8,7 +8,7 @@ from decimal import Decimal
 from arrears.letters import actions as steps
 from arrears.merging import actions as merging
 from arrears.plans import actions as plans
-from arrears.plans.actions import Promise, Terms
+from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from arrears.portal import actions as writing
 from arrears.reminders.models import Reminder, ReminderKind
@@ -72,7 +72,7 @@ def test_the_approver_hears_of_a_merger_and_of_its_undoing(world: World) -> None
 def test_QD_3_the_approver_hears_of_a_plan_that_departs_from_the_books(world: World) -> None:
     case, he = a_case(world), world.user("he")
     promises = [Promise(DAY, Decimal(50000), 12)]
-    terms = Terms(DAY, PlanBasis.PROMISE, gap="其余部分另行协商")
+    terms = PlanTerms(DAY, PlanBasis.PROMISE, gap="其余部分另行协商")
     plan = plans.make(case, PlanKind.REPAYMENT, promises, terms, he, AT)
     assert told("plan-gap:") == [("wang", f"偿还计划与台账不一致，请核对：案件 {case.number}")]
     plans.follow_ledger(case, he, AT)

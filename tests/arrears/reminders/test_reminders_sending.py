@@ -18,7 +18,7 @@ import pytest
 from django.db import connection
 
 from arrears.reminders.models import DevMail, Reminder, ReminderKind, Sending
-from arrears.reminders.outbox import BACKOFF, Word, put, send_due, send_one
+from arrears.reminders.outbox import BACKOFF, NewReminder, put, send_due, send_one
 from arrears.reminders.preferences import keep
 from arrears.reminders.webhook import signature
 from tests.cast import AT, World, load
@@ -125,7 +125,7 @@ def write(world: World, *names: str, key: str = "digest:2026-11-20", kind: str =
         "url": "/obligations/1/",
     }
     words = [
-        Word(
+        NewReminder(
             world.people[name].pk, ReminderKind(kind), key, "办理时限：1 项逾期未办", "/obligations/?list=open", [item]
         )
         for name in names

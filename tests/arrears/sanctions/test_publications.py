@@ -23,7 +23,7 @@ from arrears.sanctions.decided_employers import rows as form_rows
 from arrears.sanctions.decided_employers import to_publish
 from arrears.sanctions.drafting import drafted, span_of, spans
 from arrears.sanctions.models import CopiedRow, Publication, PublicationRow, PublicationStage
-from arrears.sanctions.publishing import Span
+from arrears.sanctions.publishing import PublicationPeriod
 from arrears.workers import actions as workers
 from arrears.workers.actions import WorkerFacts
 from reporting.forms.measures import MEASURES, rows_of
@@ -61,10 +61,10 @@ def test_QP_3_3_a_list_is_drafted_from_the_decisions_of_the_period(world: World)
 
 def test_QP_3_3_cities_by_the_quarter_provinces_by_the_half_year(world: World) -> None:
     city, province = world.unions["370200"], world.unions["370000"]
-    assert spans(city, TODAY, 2) == [Q3, Span("2026Q2", date(2026, 4, 1), date(2026, 6, 30))]
+    assert spans(city, TODAY, 2) == [Q3, PublicationPeriod("2026Q2", date(2026, 4, 1), date(2026, 6, 30))]
     assert spans(province, TODAY, 2) == [
-        Span("2026H1", date(2026, 1, 1), date(2026, 6, 30)),
-        Span("2025H2", date(2025, 7, 1), date(2025, 12, 31)),
+        PublicationPeriod("2026H1", date(2026, 1, 1), date(2026, 6, 30)),
+        PublicationPeriod("2025H2", date(2025, 7, 1), date(2025, 12, 31)),
     ]
     with pytest.raises(Refused, match="等到期间结束"):
         drafted_list(world, span=span_of(city, TODAY))
@@ -153,7 +153,7 @@ def test_YK_3_who_is_put_forward_comes_into_the_next_list(world: World) -> None:
     assert line.put_forward == one and "数额大、性质恶劣" in line.decision
     row = published(world, row=line.publication)
     assert shown() == ["屡欠户"]
-    span = Span("2026Q4", date(2026, 10, 1), date(2026, 12, 31))
+    span = PublicationPeriod("2026Q4", date(2026, 10, 1), date(2026, 12, 31))
     assert drafted(row.union, span, date(2027, 1, 4)) == []  # published once
     with pytest.raises(Forbidden):
         put(world, case, by="sun")
@@ -179,7 +179,7 @@ def public(query: str = "") -> str:
 def test_QP_3_3_the_public_page_shows_only_what_is_approved_and_stands(world: World) -> None:
     now = timezone.now()
     year = timezone.localdate(now).year
-    span = Span(f"{year - 1}Q1", date(year - 1, 1, 1), date(year - 1, 3, 31))
+    span = PublicationPeriod(f"{year - 1}Q1", date(year - 1, 1, 1), date(year - 1, 3, 31))
     case = a_case(world, employer=an_employer("公开户", "370202"))
     row = penalty(world, case, date(year - 1, 2, 3))
     draft = drafted_list(world, at=now, span=span)

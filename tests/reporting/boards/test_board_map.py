@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reporting.boards import tiles
 from reporting.boards.columns import COLUMNS
-from reporting.boards.comparing import Cell, Compared
+from reporting.boards.comparing import ComparedCell, ComparedUnit
 from reporting.demo.places import TERRITORY
 from tests.cast import World, a_case, an_employer
 from tests.readers import as_user
@@ -39,13 +39,13 @@ def test_every_city_of_the_demo_has_its_place() -> None:
     assert len(cities) > 15 and set(cities) <= known
 
 
-def compared(measure: str, *values: Any) -> list[Compared]:
+def compared(measure: str, *values: Any) -> list[ComparedUnit]:
     """Cities with these figures, a share as (met, of)."""
     codes = [place.code for place in tiles.grids()["370000"].places]
     return [
-        Compared(
+        ComparedUnit(
             Union(code=code, name=f"{code}总工会", region_code=code, kind=UnionKind.CITY),
-            {measure: Cell(COLUMNS[measure], *(value if isinstance(value, tuple) else (value, 0)))},
+            {measure: ComparedCell(COLUMNS[measure], *(value if isinstance(value, tuple) else (value, 0)))},
         )
         for code, value in zip(codes, values, strict=False)
     ]
@@ -90,7 +90,7 @@ def test_equal_figures_have_one_shade() -> None:
 
 def test_units_without_a_place_stand_in_a_plain_grid() -> None:
     rows = compared("new", 1)
-    rows.append(Compared(Union(code="370000I0001", name="建设产业工会"), rows[0].cells))
+    rows.append(ComparedUnit(Union(code="370000I0001", name="建设产业工会"), rows[0].cells))
     above = Union(code="370000", region_code="370000", kind=UnionKind.PROVINCE)
     found = tiles.draw(above, rows, COLUMNS["new"])
     assert [tile.label for tile in found.plain] == ["建设产业"]

@@ -20,14 +20,14 @@ from arrears.early_warning.models import WarningStanding
 from arrears.inspections.models import Finding, Inspection
 from reporting.boards import comparing
 from reporting.boards.columns import COLUMNS
-from reporting.boards.comparing import Cell, region_prefix
-from reporting.evaluation.facts import Span
+from reporting.boards.comparing import ComparedCell, region_prefix
+from reporting.evaluation.facts import EvaluationPeriod
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.judged import DUE, a_return, a_term, closed
 from tests.readers import as_user
 from tests.reporting.boards.test_boards import FRAME
 
-YEAR = Span(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-20 18:00"))
+YEAR = EvaluationPeriod(date(2026, 1, 1), date(2026, 12, 31), moment("2026-11-20 18:00"))
 SECOND = timedelta(seconds=1)
 
 
@@ -66,7 +66,7 @@ def books(world: World) -> World:
     return world
 
 
-def figures(world: World, *codes: str, span: Span = YEAR) -> list[dict[str, Any]]:
+def figures(world: World, *codes: str, span: EvaluationPeriod = YEAR) -> list[dict[str, Any]]:
     cache.clear()
     rows = comparing.compare([world.unions[code] for code in codes], span)
     return [{name: cell.value for name, cell in row.cells.items()} for row in rows]
@@ -108,7 +108,7 @@ def test_every_column_is_counted_as_its_note_says(books: World) -> None:
 
 
 def test_the_days_are_those_asked_for(books: World) -> None:
-    october = Span(date(2026, 10, 1), date(2026, 10, 31), YEAR.now)
+    october = EvaluationPeriod(date(2026, 10, 1), date(2026, 10, 31), YEAR.now)
     [south] = figures(books, "370202", span=october)
     assert (south["new"], south["closed"], south["returns-rate"], south["findings-rate"]) == (0, 0, None, 0)
     assert south["left-amount"] == Decimal(70_000)  # as it stands now, whatever the days
@@ -130,8 +130,8 @@ def test_the_last_line_adds_counts_and_shares_of_sums(books: World) -> None:
 
 
 def test_a_share_of_nothing_is_none() -> None:
-    assert Cell(COLUMNS["closing-rate"]).value is None
-    assert Cell(COLUMNS["closing-rate"], 2, 3).value == Decimal("66.67")
+    assert ComparedCell(COLUMNS["closing-rate"]).value is None
+    assert ComparedCell(COLUMNS["closing-rate"], 2, 3).value == Decimal("66.67")
 
 
 @pytest.mark.parametrize(

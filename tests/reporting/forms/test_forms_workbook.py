@@ -183,7 +183,7 @@ def test_a_heading_of_several_lines_has_air_around_it(tmp_path: Path) -> None:
         [HeaderCell("调解仲裁和法律援助", 0, 0, 1, 1), HeaderCell("一行", 0, 1, 2, 1)],
         [HeaderCell("调解(仲裁)结案、提供法律援助(件)", 1, 0, 1, 1)],
     ]
-    workbook.write(workbook.Sheet("表", grid, columns, []), out)
+    workbook.write(workbook.WrittenSheet("表", grid, columns, []), out)
     ws = load_workbook(out).worksheets[0]
     assert ws.row_dimensions[2].height == 2 * 16.5 + 9  # 调解仲裁和 法律援助
     assert ws.row_dimensions[3].height == 4 * 16.5 + 9  # 调解(仲裁) 结案、提供 法律援助 (件)

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from arrears.imports import run
-from arrears.imports.checking import Sheet
-from arrears.imports.writing import Taken
+from arrears.imports.checking import CheckedSheet
+from arrears.imports.writing import ImportResult
 from unions.common.refusals import Refused
 from unions.common.xlsx_guard import Unreadable
 from unions.models import Union, User
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             self._mark(sheet, options["marked"])
             raise SystemExit(1)
 
-    def _run(self, path: Path, union: Union, options: dict[str, Any]) -> tuple[Sheet, Taken]:
+    def _run(self, path: Path, union: Union, options: dict[str, Any]) -> tuple[CheckedSheet, ImportResult]:
         at = timezone.now()
         author = _author(options["by"])
         if options["by"]:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             return run.look(path, union, at)
         return run.bring_in(path, union, author, at, file=path.name)
 
-    def _print_json(self, sheet: Sheet, taken: Taken, dry_run: bool) -> None:
+    def _print_json(self, sheet: CheckedSheet, taken: ImportResult, dry_run: bool) -> None:
         """One object; money as numbers with exactly two places."""
         errors = [fault._asdict() for fault in sheet.faults]
         parts = {
@@ -76,7 +76,7 @@ class Command(BaseCommand):
         for warning in sheet.warnings:
             self.stderr.write(warning)
 
-    def _print(self, sheet: Sheet, taken: Taken, dry_run: bool) -> None:
+    def _print(self, sheet: CheckedSheet, taken: ImportResult, dry_run: bool) -> None:
         for warning in sheet.warnings:
             self.stdout.write(f"提示：{warning}")
         stated = f"表内共 {sheet.lines:,} 件，涉及 {sheet.workers:,} 人，欠薪 {_yuan(sheet.amount)} 元，已解决 {_yuan(sheet.paid)} 元。"
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         if len(sheet.faults) > _SHOWN:
             self.stdout.write(f"  另有 {len(sheet.faults) - _SHOWN:,} 处；用 --marked OUT.xlsx 可得到全部错误行。")
 
-    def _mark(self, sheet: Sheet, out: Path | None) -> None:
+    def _mark(self, sheet: CheckedSheet, out: Path | None) -> None:
         if out is None:
             return
         from arrears.imports.marked import write_marked

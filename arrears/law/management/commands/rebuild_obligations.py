@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from arrears.law.command_line import SpokenCommand, show_json
 from arrears.law.models import Obligation
-from arrears.law.obligations.projection import Kept, rebuild_all
+from arrears.law.obligations.projection import ProjectionResult, rebuild_all
 
 
 class Command(SpokenCommand):
@@ -24,11 +24,11 @@ class Command(SpokenCommand):
         self.stdout.write(show_json(_row(kept)) if options["json"] else _told(kept))
 
 
-def _row(kept: Kept) -> dict[str, int]:
+def _row(kept: ProjectionResult) -> dict[str, int]:
     return {"obligations": Obligation.objects.count(), "new": kept.new, "changed": kept.changed, "lifted": kept.lifted}
 
 
-def _told(kept: Kept) -> str:
+def _told(kept: ProjectionResult) -> str:
     row = _row(kept)
     return (
         f"共有办理时限 {row['obligations']} 项：新增 {kept.new} 项，改动 {kept.changed} 项，"

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 from arrears.law.command_line import SpokenCommand, rulebook_named, show_json
 from arrears.law.editions.rulebook_editions import rulebooks_before_setup
-from arrears.law.rules.evaluator import CrimeFinding, Finding, Verdict, crimes, evaluate
+from arrears.law.rules.evaluator import CrimeFinding, ThresholdFinding, Verdict, crimes, evaluate
 from arrears.law.rules.facts import Facts, FactsError, read_facts
 
 
@@ -61,7 +61,7 @@ def _row(verdict: Verdict, crime: CrimeFinding | None) -> dict[str, Any]:
     return row
 
 
-def _finding(one: Finding) -> dict[str, str]:
+def _finding(one: ThresholdFinding) -> dict[str, str]:
     return {"clause": one.clause, "why": one.why, "effect": one.effect}
 
 
