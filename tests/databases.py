@@ -47,8 +47,10 @@ class Template:
             draft = f"{self.name}_draft"
             server.clone(self.base.name if self.base else "template1", draft)
             _go_to(draft)
-            self._write()
-            connections["default"].close()
+            try:
+                self._write()
+            finally:
+                connections["default"].close()
             server.finish(draft, self.name)
 
     def _write(self) -> None:
