@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import re
 import shutil
 import signal
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if TRIED_TWICE.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now stays until the end: the collector of garbage need not look at it before every test."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -101,6 +108,11 @@ def subjects_database(cast_database: None) -> None:
 @pytest.fixture
 def qinghai_database() -> None:
     """The database of this test holds the cast of tests/qinghai.py; beside `db` or `transactional_db`."""
+
+
+@pytest.fixture
+def open_returns_database(qinghai_database: None) -> None:
+    """The database of this test holds the cast of tests/qinghai.py and its returns, opened until March."""
 
 
 @pytest.fixture
@@ -219,9 +231,11 @@ def _keep(contexts: list[Any], item: pytest.Item) -> None:
     for number, context in enumerate(contexts, 1):
         place = FAILURES / re.sub(r"\W+", "_", item.name) / f"try-{item.execution_count}-browser-{number}"
         with contextlib.suppress(Error):
+            place.mkdir(parents=True, exist_ok=True)
             context.tracing.stop(path=place / "trace.zip")
         for nth, page in enumerate(context.pages, 1):
             with contextlib.suppress(Error):
+                (place / f"page-{nth}.html").write_text(page.content(), "utf-8")
                 page.screenshot(path=place / f"page-{nth}.png", timeout=5_000)
 
 
@@ -240,7 +254,8 @@ def open_page(
             viewport={"width": width, "height": height},
         )
         context.set_default_timeout(10_000)
-        context.tracing.start(screenshots=True)  # snapshots would write inline styles into the page
+        # Without snapshots: they write inline styles into the page, to which its content policy objects.
+        context.tracing.start()
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: problems.append(f"{m.text} ({page.url})") if m.type == "error" else None)
@@ -248,12 +263,13 @@ def open_page(
         return page
 
     yield open_one
-    found = list(problems)  # what a picture of the failure provokes is not the page's
-    if request.node.stash[FAILED] or found:
+    if request.node.stash[FAILED] or problems:
+        before = list(problems)
         _keep(contexts, request.node)
+        problems[:] = before  # taking a picture may break the content policy, too
     for context in contexts:
         context.close()
-    assert found == []
+    assert problems == []
 
 
 @pytest.fixture

@@ -47,8 +47,10 @@ class Template:
             draft = f"{self.name}_draft"
             server.clone(self.base.name if self.base else "template1", draft)
             _go_to(draft)
-            self._write()
-            connections["default"].close()
+            try:
+                self._write()
+            finally:
+                connections["default"].close()
             server.finish(draft, self.name)
 
     def _write(self) -> None:
@@ -65,8 +67,14 @@ BARE = Template("bare")
 CAST = Template("cast", BARE, "tests.cast.build")
 SUBJECTS = Template("subjects", CAST, "tests.subjects.fill")
 QINGHAI = Template("qinghai", BARE, "tests.qinghai.build")
+OPEN_RETURNS = Template("open_returns", QINGHAI, "tests.qinghai.open_returns")
 # The fixture that asks for a template → the template; the first that a test has.
-ASKED_BY = {"subjects_database": SUBJECTS, "cast_database": CAST, "qinghai_database": QINGHAI}
+ASKED_BY = {
+    "subjects_database": SUBJECTS,
+    "cast_database": CAST,
+    "open_returns_database": OPEN_RETURNS,
+    "qinghai_database": QINGHAI,
+}
 
 
 @dataclass

@@ -19,6 +19,7 @@ from django.utils import timezone
 from arrears.cases import filing, workflow
 from arrears.cases.models import Case, Channel
 from reporting.returns import actions as life
+from reporting.returns import opening
 from reporting.returns.models import Return, ReturnVersion
 from tests.cast import FOUNDED, PASSWORD, World, an_employer, moment
 from unions.models import Appointment, UnionKind, User
@@ -51,6 +52,11 @@ def build() -> World:
         _appoint(world, code, f"a{nth}", f"{name[:2]}审批", RoleName.APPROVER)
         _appoint(world, code, f"o{nth}", f"{name[:2]}经办", RoleName.OFFICER)
     return world
+
+
+def open_returns() -> None:
+    """Every return from the first week to the end of March 2023."""
+    opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 08:00"))
 
 
 def _appoint(world: World, code: str, username: str, name: str, role: RoleName) -> None:

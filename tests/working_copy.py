@@ -1,5 +1,6 @@
 """A copy of the project in a directory of its own, run by real commands under a real account."""
 
+import compileall
 import os
 import pwd
 import shutil
@@ -131,21 +132,36 @@ class WorkingCopy:
             shutil.rmtree(leftover, ignore_errors=True)
 
 
-def make_copy(user: str | None = None, name: str = "copy") -> WorkingCopy:
+def make_copy(user: str | None = None, name: str = "copy", compiled: bool = True) -> WorkingCopy:
+    """`compiled`: with the byte code, which its commands do not write; else they read each module from its source."""
     from tests.settings import RUN_DIR
 
     home = Path(tempfile.mkdtemp(prefix="w", dir=RUN_DIR))
     home.chmod(0o755)
     path = home / name
     path.mkdir(parents=True)
-    ignored = shutil.ignore_patterns("__pycache__", "*.map")
+    _copy_parts(_compiled() if compiled else PROJECT, path, "*.map", *([] if compiled else ["__pycache__"]))
+    return WorkingCopy(path, user)
+
+
+@cache
+def _compiled() -> Path:
+    from tests.settings import RUN_DIR
+
+    path = RUN_DIR / "compiled"
+    _copy_parts(PROJECT, path, "*.map")
+    compileall.compile_dir(path, quiet=1)
+    return path
+
+
+def _copy_parts(project: Path, path: Path, *ignored: str) -> None:
+    path.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
-        source = PROJECT / part
+        source = project / part
         if source.is_dir():
-            shutil.copytree(source, path / part, ignore=ignored)
+            shutil.copytree(source, path / part, ignore=shutil.ignore_patterns(*ignored))
         elif source.exists():
             shutil.copy2(source, path / part)
-    return WorkingCopy(path, user)
 
 
 def within(seconds: float, true: Callable[[], object]) -> bool:

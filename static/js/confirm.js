@@ -1,9 +1,17 @@
 /* Confirmation in a dialog: data-confirm on a button, link or form; hx-confirm goes the same way. */
 "use strict";
 
+/* A question waits for the answer to the one before: a busy browser reports a dialog as closed after the next click. */
+let answered = Promise.resolve();
+
 function ask(text, words = {}) {
   const dialog = one("#confirm");
   if (!dialog) return Promise.resolve(window.confirm(text));
+  answered = answered.then(() => askIn(dialog, text, words));
+  return answered;
+}
+
+function askIn(dialog, text, words) {
   one("#confirm-title").textContent = words.title || "请确认";
   one("[data-confirm-text]").textContent = text;
   one("[data-confirm-yes]").textContent = words.action || "确定";

@@ -51,15 +51,16 @@ print(sorted(done) == sorted(QUEUES), len(ticks) >= 2, time.monotonic() - began 
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def copy() -> Iterator[WorkingCopy]:
+    """One copy for all: each test leaves it whole and stopped, and the first start makes its tables."""
     made = make_copy()
     yield made
     made.clean()
 
 
 def test_tasks_of_every_queue_and_the_clock_run_in_threads(copy: WorkingCopy) -> None:
-    (copy.path / "var").mkdir()
+    (copy.path / "var").mkdir(exist_ok=True)
     code, output = copy.run(copy.python, "-c", TASKS)
     assert code == 0, output
     assert output.splitlines()[-1] == "True True True"

@@ -18,7 +18,7 @@ UNDER_WAY = ".venv/xinbao-under-way"
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[WorkingCopy]:
     """A copy whose lock names one small package, to be had from a directory; no uv on the PATH, no index."""
-    made = make_copy()
+    made = make_copy(compiled=False)
     wheels = made.path / "wheels"
     wheels.mkdir()
     digest = small_wheel(wheels / "small-1.0-py3-none-any.whl")

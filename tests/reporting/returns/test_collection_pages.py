@@ -32,10 +32,8 @@ IN_WEEK = date(2022, 10, 5)
 
 
 @pytest.fixture
-def qh(qinghai_database: None, db: None) -> World:
-    world = load()
-    opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 08:00"))
-    return world
+def qh(open_returns_database: None, db: None) -> World:
+    return load()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from django.utils import timezone
 from reporting.forms.files import FOLDER, Form
 from reporting.forms.models import FormEdition
 from reporting.returns import actions as life
-from reporting.returns import filling, opening, waivers, writing
+from reporting.returns import filling, waivers, writing
 from reporting.returns.filling import corrected, figures, may_correct
 from reporting.returns.models import Correction, Return, ReturnStage, ReturnVersion, Waiver
 from tests import qinghai
@@ -47,10 +47,8 @@ def _quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def qh(qinghai_database: None, db: None) -> World:
-    world = load()
-    opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 08:00"))
-    return world
+def qh(open_returns_database: None, db: None) -> World:
+    return load()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from django.urls import reverse
 from arrears.cases import ledger
 from arrears.cases.models import EntryKind
 from reporting.returns import actions as life
-from reporting.returns import opening
 from reporting.returns.models import Return, ReturnStage, ReturnVersion
 from tests.cast import World, load, moment
 from tests.qinghai import a_case, fresh, sent, signed, the_return
@@ -27,10 +26,8 @@ IN_WEEK = date(2022, 10, 5)
 
 
 @pytest.fixture
-def qh(qinghai_database: None, db: None) -> World:
-    world = load()
-    opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 08:00"))
-    return world
+def qh(open_returns_database: None, db: None) -> World:
+    return load()
 
 
 @pytest.fixture
