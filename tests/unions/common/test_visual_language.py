@@ -267,7 +267,7 @@ def selectors(sheet: Path) -> list[str]:
 
 
 # The side of the workers has one sheet of its own, and print.css restyles what others define.
-SHEETS = sorted(p for p in (ROOT / "static/css").glob("*.css") if p.stem not in ("portal", "print", "main"))
+SHEETS = sorted(p for p in (ROOT / "static/css").glob("*.css") if p.stem not in ("portal", "print"))
 
 
 def test_a_class_is_defined_in_one_style_sheet() -> None:
