@@ -534,7 +534,7 @@ WINDOW = [
     get("window-poster", {200: REACH, 404: ...}, UNIT),
     get("worker-letters", {200: VIEWERS, 403: ...}),
     get("worker-letter", {200: f"{PARENT} {UP}", 404: ...}, WORKER_LETTER),
-    post("worker-letter-step", {422: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"step": "=say"}),
+    post("worker-letter-step", {422: "sun", 403: ONLY_READ, 404: ...}, WORKER_LETTER | {"name": "=say"}),
     get(
         "worker-letter-paper",
         {200: "sun", 403: ONLY_READ, 404: ...},
