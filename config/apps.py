@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import pre_migrate
 
 
@@ -13,4 +13,5 @@ class ConfigApp(AppConfig):
         from config.older_database import refuse_older_database
 
         receivers.connect_all()
-        pre_migrate.connect(refuse_older_database, sender=self)
+        # Sent for apps that have models only.
+        pre_migrate.connect(refuse_older_database, sender=apps.get_app_config("unions"))
