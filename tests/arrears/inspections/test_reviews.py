@@ -1,6 +1,7 @@
 """SD-3.2: looks of one unit at another, planned above, findings answered and closed singly by a second person."""
 
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
