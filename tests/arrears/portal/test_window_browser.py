@@ -13,9 +13,7 @@ from arrears.portal.models import WindowLetter
 from tests.arrears.desk.test_browser_spine import Open, enter, follow, press
 from tests.cast import World
 from tests.unions.common.test_visual_language import violations
-from tests.window import duty
-
-JPEG = b"\xff\xd8\xff\xe0" + b"0" * 400
+from tests.window import duty, photo
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +32,8 @@ def write(phone: Any) -> None:
 
 def test_SD_2_2a_from_the_phone_to_the_answer(open_page: Open, world: World, tmp_path: Path) -> None:
     duty(world)
-    picture = tmp_path / "欠条.jpg"
-    picture.write_bytes(JPEG)
+    picture = tmp_path / "欠条.png"
+    picture.write_bytes(photo().read())
     phone = open_page(width=390, height=844)
     phone.goto("/window/?at=370202")
     assert phone.get_by_role("link", name="0532-85712351").first.get_attribute("href") == "tel:0532-85712351"
