@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +22,8 @@ from unions.approvals import Approval, ShownLine, changes, restored, waiting_for
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget
+from unions.http import Request
 from unions.models import User
 
 Row = TypeVar("Row", bound=Any)
@@ -131,7 +131,7 @@ class ApprovalPage(Generic[Row]):
 
     # What a page says of its rows ------------------------------------------------------------------------------------
 
-    def find(self, request: HttpRequest, pk: int) -> Row:
+    def find(self, request: Request, pk: int) -> Row:
         """The row with what its page names; 404 for strangers."""
         raise NotImplementedError
 
@@ -169,12 +169,12 @@ class ApprovalPage(Generic[Row]):
     # Showing and taking steps ----------------------------------------------------------------------------------------
 
     @method_decorator([login_required, require_safe])
-    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def show(self, request: Request, pk: int) -> HttpResponse:
         return self.answer(request, self.find(request, pk))
 
     @method_decorator([login_required, require_POST])
-    def take(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        user = reader(request)
+    def take(self, request: Request, pk: int, step: str) -> HttpResponse:
+        user = request.user
         row = self.find(request, pk)
         if step not in self.further and self._approval(row, step) is None:
             raise Http404
@@ -213,7 +213,7 @@ class ApprovalPage(Generic[Row]):
 
     def answer(
         self,
-        request: HttpRequest,
+        request: Request,
         row: Row,
         step: str = "",
         refused: PlainForm | None = None,
@@ -222,7 +222,7 @@ class ApprovalPage(Generic[Row]):
         stale: str = "",
     ) -> HttpResponse:
         """`refused`: the form of `step`, which shows its errors."""
-        user, now = reader(request), timezone.now()
+        user, now = request.user, timezone.now()
         forms = {name: self.form(name, row) for name, one in self.further.items() if not one.beside}
         if refused is not None and step in self.further:
             forms[self.further[step].beside or step] = refused

@@ -14,12 +14,12 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from unions.common.refusals import Refused
-from unions.current_user import reader
+from unions.http import Request
 from unions.models import Submission, User
 
 KEPT = timedelta(days=30)
@@ -64,11 +64,11 @@ def taken_once(view: View) -> View:
     """One transaction with the key that the page was given: only what sends the reader on is kept, a refusal leaves the key free."""
 
     @wraps(view)
-    def taking(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+    def taking(request: Request, *args: Any, **named: Any) -> HttpResponse:
         key = request.POST.get("once", "")[:LONGEST] if request.method == "POST" else ""
         if not key:
             return view(request, *args, **named)
-        with submission(reader(request), request.path, key, timezone.now()) as (row, new):
+        with submission(request.user, request.path, key, timezone.now()) as (row, new):
             if not new:
                 context = {"sentence": ALREADY, "back_url": row.answer, "back_label": "查看已登记的内容"}
                 return render(request, "errors/409.html", context, status=409)

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from arrears.bulk import actions as jobs
 from arrears.bulk.forms import BulkForm
@@ -22,7 +22,7 @@ from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 
 PER_PAGE, LISTED = 100, 8
@@ -38,11 +38,10 @@ def _check(user: User) -> None:
         raise Forbidden("批量办理由经办人、审批人使用，您的任职不包含这一步。")
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def bulk_new(request: HttpRequest) -> HttpResponse:
+@form_page
+def bulk_new(request: Request) -> HttpResponse:
     """`cases=1&cases=2`: ticked rows; `all=on&filter=…`: everything the list shows; `person=`: all open cases of one."""
-    user = reader(request)
+    user = request.user
     _check(user)
     asked = request.POST if request.method == "POST" else request.GET
     chosen = _chosen(asked, user)
@@ -83,12 +82,7 @@ def _numbers(texts: Iterable[str]) -> list[int]:
 
 
 def _show(
-    request: HttpRequest,
-    form: BulkForm,
-    chosen: QuerySet[Case],
-    asked: QueryDict,
-    people: list[User],
-    status: int = 200,
+    request: Request, form: BulkForm, chosen: QuerySet[Case], asked: QueryDict, people: list[User], status: int = 200
 ) -> HttpResponse:
     first = list(chosen.order_by("-pk").select_related("employer", "officer", "handling_union")[:LISTED])
     keep = [(name, value) for name in ("cases", "all", "filter", "person") for value in asked.getlist(name)]
@@ -116,24 +110,23 @@ HINTS = {
 }
 
 
-@login_required
-@require_safe
-def bulk_list(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def bulk_list(request: Request) -> HttpResponse:
+    user = request.user
     _check(user)
     page = keyset(BulkJob.objects.filter(by=user).select_related("officer"), request, 30)
     return render(request, "arrears/bulk/bulk_list.html", {"page": page})
 
 
-def _own(request: HttpRequest, pk: int) -> BulkJob:
+def _own(request: Request, pk: int) -> BulkJob:
     """404 for another's job."""
-    return get_object_or_404(BulkJob.objects.select_related("officer", "by"), pk=pk, by=reader(request))
+    return get_object_or_404(BulkJob.objects.select_related("officer", "by"), pk=pk, by=request.user)
 
 
 @login_required
 @never_cache
 @require_safe
-def bulk(request: HttpRequest, pk: int) -> HttpResponse:
+def bulk(request: Request, pk: int) -> HttpResponse:
     """The page, or for htmx its part that changes. `?only=refused`: the rows that were not done."""
     job = _own(request, pk)
     counts = jobs.counts(job)
@@ -141,9 +134,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
     only = request.GET.get("only", "")
     if only in RowStage.values:
         rows = rows.filter(stage=only)
-    visible = set(
-        Case.objects.visible_to(reader(request)).filter(pk__in=rows.values("case")).values_list("pk", flat=True)
-    )
+    visible = set(Case.objects.visible_to(request.user).filter(pk__in=rows.values("case")).values_list("pk", flat=True))
     page = keyset(rows, request, PER_PAGE)
     context = {
         "job": job,
@@ -156,9 +147,8 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-@login_required
-@require_POST
-def bulk_stop(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def bulk_stop(request: Request, pk: int) -> HttpResponse:
     job = _own(request, pk)
-    jobs.stop(job, reader(request), timezone.now())
+    jobs.stop(job, request.user, timezone.now())
     return redirect(job)

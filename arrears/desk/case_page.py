@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ from arrears.sanctions.tab import sanctions_tab
 from arrears.serious.models import overseen_labels
 from arrears.serious.tab import heavy_tab
 from arrears.workers import actions as workers
-from unions.current_user import reader
+from unions.http import Request
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -49,10 +49,10 @@ Context = dict[str, Any]
 
 
 def case_page(
-    request: HttpRequest, case: Case, tab: str, *, status: int = 200, stale: str = "", **given: Any
+    request: Request, case: Case, tab: str, *, status: int = 200, stale: str = "", **given: Any
 ) -> HttpResponse:
     """`given`: a bound form of the tab to show instead of an empty one. `stale`: why nothing was done."""
-    user = reader(request)
+    user = request.user
     tab = tab if tab in TABS else "facts"
     balance = ledger.balance(case)
     offers = workflow.offers(case, user, timezone.localdate())
@@ -107,7 +107,7 @@ def held_back(offers: list[workflow.Offer]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _facts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+def _facts(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     return {"closures": case.closures.select_related("approved_by")}
 
 
@@ -141,7 +141,7 @@ def may_post(case: Case, user: User) -> bool:
     return case.state in ledger.TAKES_ENTRIES and user.may(Right.HANDLE, case.handling_union.in_charge())
 
 
-def _ledger(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+def _ledger(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     allowed = may_post(case, user)
     entries = case.entries.select_related("by", "cancelled_by", "cancels", "net_entry__net")
     left = balance.outstanding
@@ -169,7 +169,7 @@ def _by_the_list(case: Case, balance: ledger.Balance) -> Context:
     return {}
 
 
-def _workers(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+def _workers(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     """Nothing: the list loads by itself, so the page costs the same whatever its length."""
     return {}
 
@@ -177,7 +177,7 @@ def _workers(case: Case, user: User, balance: ledger.Balance, request: HttpReque
 # ---- 办理记录、证据 -------------------------------------------------------------------------------------------------
 
 
-def _acts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+def _acts(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     may = acts.may_act(case, user)
     told = list(case.acts.all()) if may else []
     return offered(case, may, balance, list(case.proceedings.all()) if may else [], told) | {
@@ -187,7 +187,7 @@ def _acts(case: Case, user: User, balance: ledger.Balance, request: HttpRequest)
     }
 
 
-def _evidence(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+def _evidence(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     return {
         "files": case.evidence.select_related("by"),
         "may_keep": acts.may_act(case, user) or filing.may_edit(case, user),
@@ -199,7 +199,7 @@ def _evidence(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
 # ---- 上报 ---------------------------------------------------------------------------------------------------------
 
 
-def _escalations(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> Context:
+def _escalations(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     rows = Escalation.objects.visible_to(user).filter(case=case)
     waiting = case.acknowledgements.select_related("union__parent", "by").order_by("opened_at", "-union__depth")
     return {
@@ -214,7 +214,7 @@ def _may_acknowledge(row: Any, user: User) -> bool:
     return row.at is None and (user.may(Right.RECEIVE, unit) or user.may(Right.APPROVE, unit))
 
 
-SHOWN: dict[str, Callable[[Case, User, ledger.Balance, HttpRequest], Context]] = {
+SHOWN: dict[str, Callable[[Case, User, ledger.Balance, Request], Context]] = {
     "facts": _facts,
     "ledger": _ledger,
     "workers": _workers,

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases import ledger, snapshot
 from arrears.cases.forms.steps import OpinionForm
@@ -30,7 +28,7 @@ from unions.common.form_fields import seen_in
 from unions.common.formats import moment
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -51,8 +49,8 @@ LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
 }
 
 
-def the_escalation(request: HttpRequest, pk: int) -> Escalation:
-    rows = Escalation.objects.visible_to(reader(request)).select_related(
+def the_escalation(request: Request, pk: int) -> Escalation:
+    rows = Escalation.objects.visible_to(request.user).select_related(
         "case__employer",
         "case__project",
         "case__union__parent",
@@ -77,10 +75,9 @@ def _offered(user: User) -> list[str]:
     return [key for key in LISTS if key not in needs or user.paths(needs[key])]
 
 
-@login_required
-@require_safe
-def escalation_list(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def escalation_list(request: Request) -> HttpResponse:
+    user = request.user
     offered = _offered(user)
     key = request.GET.get("list", "")
     key = key if key in offered else offered[0]
@@ -119,7 +116,7 @@ class EscalationPage(ApprovalPage[Escalation]):
     template = "arrears/escalations/escalation.html"
     steps_at = "escalation-{step}"
 
-    def find(self, request: HttpRequest, pk: int) -> Escalation:
+    def find(self, request: Request, pk: int) -> Escalation:
         return the_escalation(request, pk)
 
     def facts(self, row: Escalation, user: User, now: datetime) -> dict[str, Any]:
@@ -160,10 +157,9 @@ page = EscalationPage()
 # ---- asking -----------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
-def escalate(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def escalate(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not (user.paths(Right.FILE) or user.paths(Right.HANDLE)):
         raise Forbidden("您的任职不包含提出上报。")
     parts = escalate_parts(case, user, request.POST)
@@ -197,10 +193,9 @@ def escalate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tab_of(case, "escalations"))
 
 
-@login_required
-@require_POST
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    user = reader(request)
+@post_action
+def acknowledge(request: Request, pk: int) -> HttpResponse:
+    user = request.user
     known = Acknowledgement.objects.filter(case__in=Case.objects.visible_to(user)).select_related(
         "case", "union__parent"
     )

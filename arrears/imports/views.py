@@ -6,27 +6,24 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from arrears.imports import uploads
 from arrears.imports.forms import ImportForm
 from arrears.imports.models import Upload
 from unions.common.refusals import Forbidden
 from unions.common.views import XLSX
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 
 LATEST = 20
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def case_import(request: HttpRequest) -> HttpResponse:
+@form_page
+def case_import(request: Request) -> HttpResponse:
     """The form, and what I uploaded lately."""
     user = _filer(request)
     form = ImportForm(request.POST or None, request.FILES or None, user=user)
@@ -38,32 +35,28 @@ def case_import(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/imports/import.html", {"form": form, "rows": mine}, status=status)
 
 
-@login_required
-@require_GET
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def upload(request: Request, pk: int) -> HttpResponse:
     """One upload; asked by htmx, only the part that changes."""
     return _shown(request, _my_upload(request, pk))
 
 
-@login_required
-@require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def confirm(request: Request, pk: int) -> HttpResponse:
     found = _my_upload(request, pk)
-    uploads.confirm(found, reader(request), timezone.now())
+    uploads.confirm(found, request.user, timezone.now())
     return redirect(found)
 
 
-@login_required
-@require_POST
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def retry(request: Request, pk: int) -> HttpResponse:
     found = _my_upload(request, pk)
-    uploads.retry(found, reader(request), timezone.now())
+    uploads.retry(found, request.user, timezone.now())
     return redirect(found)
 
 
-@login_required
-@require_GET
-def marked(request: HttpRequest, pk: int) -> FileResponse:
+@read_page
+def marked(request: Request, pk: int) -> FileResponse:
     """The bad rows with their reasons."""
     found = _my_upload(request, pk)
     if not found.marked:
@@ -72,9 +65,8 @@ def marked(request: HttpRequest, pk: int) -> FileResponse:
     return FileResponse(found.marked.open("rb"), as_attachment=True, filename=name, content_type=XLSX)
 
 
-@login_required
-@require_GET
-def template(request: HttpRequest) -> HttpResponse:
+@read_page
+def template(request: Request) -> HttpResponse:
     """The empty sheet to fill in."""
     from arrears.imports.marked import write_template
 
@@ -86,7 +78,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _shown(request: HttpRequest, found: Upload) -> HttpResponse:
+def _shown(request: Request, found: Upload) -> HttpResponse:
     context = {"upload": found, "job": found, "report": found.report}
     fragment = getattr(request, "htmx", None)
     return render(
@@ -94,8 +86,8 @@ def _shown(request: HttpRequest, found: Upload) -> HttpResponse:
     )
 
 
-def _filer(request: HttpRequest) -> User:
-    user = reader(request)
+def _filer(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.FILE):
         raise Forbidden("导入台账须有「登记案件」的权限，请联系本单位管理员。")
     return user
@@ -105,6 +97,6 @@ def _mine(user: User) -> Any:
     return Upload.objects.filter(by=user)
 
 
-def _my_upload(request: HttpRequest, pk: int) -> Upload:
+def _my_upload(request: Request, pk: int) -> Upload:
     """Only one's own: 404 for everybody else."""
-    return get_object_or_404(_mine(reader(request)).select_related("union"), pk=pk)
+    return get_object_or_404(_mine(request.user).select_related("union"), pk=pk)

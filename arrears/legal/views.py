@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.cases import acts, ledger
 from arrears.cases.models import Case
@@ -22,12 +20,11 @@ from arrears.legal.models import ProceedingKind
 from unions.common.form_fields import seen_in
 from unions.common.formats import people, yuan
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def proceeding_new(request: HttpRequest, pk: int) -> HttpResponse:
+@form_page
+def proceeding_new(request: Request, pk: int) -> HttpResponse:
     """`?kind=`: the step offered, with its form filled in from the case."""
     case = the_case(request, pk)
     _check_right(request, case)
@@ -46,7 +43,7 @@ def proceeding_new(request: HttpRequest, pk: int) -> HttpResponse:
                 said["applied_on"],
                 said["body"],
                 said["request"],
-                reader(request),
+                request.user,
                 timezone.now(),
             )
     except Forbidden:
@@ -58,14 +55,14 @@ def proceeding_new(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tab_of(case, "legal"))
 
 
-def _check_right(request: HttpRequest, case: Case) -> None:
-    if not acts.may_act(case, reader(request)):
+def _check_right(request: Request, case: Case) -> None:
+    if not acts.may_act(case, request.user):
         raise Forbidden(
             f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"
         )
 
 
-def _begun(request: HttpRequest, case: Case) -> dict[str, Any]:
+def _begun(request: Request, case: Case) -> dict[str, Any]:
     """What the form begins with: the day, the usual body, what is claimed."""
     left = ledger.balance(case).outstanding
     given: dict[str, Any] = {"applied_on": timezone.localdate()}
@@ -77,14 +74,13 @@ def _begun(request: HttpRequest, case: Case) -> dict[str, Any]:
     return given
 
 
-def _form_page(request: HttpRequest, case: Case, form: ProceedingForm, status: int = 200) -> HttpResponse:
+def _form_page(request: Request, case: Case, form: ProceedingForm, status: int = 200) -> HttpResponse:
     return render(request, "arrears/legal/proceeding_form.html", {"case": case, "form": form}, status=status)
 
 
-@login_required
-@require_POST
-def proceeding_step(request: HttpRequest, pk: int, proceeding_pk: int, step: str) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def proceeding_step(request: Request, pk: int, proceeding_pk: int, step: str) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     row = get_object_or_404(case.proceedings, pk=proceeding_pk)
     if step not in STEPS:
         raise Http404

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases.views.found import CASE_PARTS, the_case
 from arrears.merging import actions as merging
@@ -22,27 +20,25 @@ from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_a
 from unions.common.form_fields import seen_in
 from unions.common.formats import day, moment
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 
 
-@login_required
-@require_safe
-def while_typing(request: HttpRequest) -> HttpResponse:
+@read_page
+def while_typing(request: Request) -> HttpResponse:
     """What the case form asks while somebody types: only cases that may be the same."""
     form = LikeForm(request.GET, today=timezone.localdate())
     form.is_valid()  # what cannot be read yet is left out
     probe = duplicates.Probe(**form.known())
     but = form.cleaned_data.get("case")
-    found = duplicates.like(probe, reader(request), timezone.localdate(), but=but)
+    found = duplicates.like(probe, request.user, timezone.localdate(), but=but)
     return render(request, "arrears/merging/likenesses.html", {"found": found, "typing": True})
 
 
-@login_required
-@require_safe
-def likenesses(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def likenesses(request: Request, pk: int) -> HttpResponse:
     """The box on the case page: links, mergers, and cases that may be the same."""
-    case, user = the_case(request, pk), reader(request)
+    case, user = the_case(request, pk), request.user
     links = duplicates.linked(case, user)
     known = {other.pk for _, other in links}
     found = duplicates.like(duplicates.probe_of(case), user, timezone.localdate(), but=case.pk)
@@ -61,23 +57,21 @@ def likenesses(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "arrears/merging/likenesses.html", context)
 
 
-@login_required
-@require_POST
-def link(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+@post_action
+def link(request: Request, pk: int, other_pk: int) -> HttpResponse:
     case, other = the_case(request, pk), the_case(request, other_pk)
-    merging.link(case, other, request.POST.get("note", ""), reader(request), timezone.now())
+    merging.link(case, other, request.POST.get("note", ""), request.user, timezone.now())
     messages.success(request, "已标为同一事项，两件的页面互相指向。")
     return redirect(case)
 
 
-@login_required
-@require_POST
-def unlink(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
+@post_action
+def unlink(request: Request, pk: int, link_pk: int) -> HttpResponse:
     case = the_case(request, pk)
     row = get_object_or_404(CaseLink.objects.select_related("case", "other"), pk=link_pk, ended_at=None)
     if case.pk not in (row.case_id, row.other_id):
         raise Http404
-    merging.unlink(row, reader(request), timezone.now())
+    merging.unlink(row, request.user, timezone.now())
     messages.success(request, "已取消关联。")
     return redirect(case)
 
@@ -85,11 +79,10 @@ def unlink(request: HttpRequest, pk: int, link_pk: int) -> HttpResponse:
 # ---- merging ----------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def merge(request: HttpRequest, pk: int, into_pk: int) -> HttpResponse:
+@form_page
+def merge(request: Request, pk: int, into_pk: int) -> HttpResponse:
     """Both cases side by side, and the request to merge the first into the second."""
-    duplicate, into, user = the_case(request, pk), the_case(request, into_pk), reader(request)
+    duplicate, into, user = the_case(request, pk), the_case(request, into_pk), request.user
     if not merging.may_request(duplicate, user):
         raise Forbidden(f"并案须由「{duplicate.handling_union.in_charge()}」的经办人提出，且案件须为线索或办理中。")
     form = ReasonForm(request.POST or None, today=timezone.localdate())
@@ -125,10 +118,10 @@ class MergerPage(ApprovalPage[Merger]):
     template = "arrears/merging/merger.html"
     steps_at = "merger-decide"
 
-    def find(self, request: HttpRequest, pk: int) -> Merger:
+    def find(self, request: Request, pk: int) -> Merger:
         parts = [f"{end}__{part}" for end in ("duplicate", "into") for part in CASE_PARTS]
         people = ("requested_by", "decided_by", "undo_requested_by", "undone_by")
-        rows = Merger.objects.visible_to(reader(request)).select_related(*parts, *people)
+        rows = Merger.objects.visible_to(request.user).select_related(*parts, *people)
         return get_object_or_404(rows, pk=pk)
 
     def facts(self, row: Merger, user: User, now: datetime) -> dict[str, Any]:

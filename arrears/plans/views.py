@@ -6,11 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
@@ -26,20 +24,19 @@ from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep
 from arrears.plans.tab import DoneForm
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action
 
 MOST_PARTS = 24
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @forgets("plan-{kind}")
-def plan_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def plan_new(request: Request, pk: int, kind: str) -> HttpResponse:
     """`?parts=3`: in so many equal monthly instalments; `?proceeding=`: what it rests on. Begins with what is still open."""
     case = the_case(request, pk)
     if kind not in PlanKind.values:
         raise Http404
-    plans.check_right(case, reader(request))
+    plans.check_right(case, request.user)
     chosen = PlanKind(kind)
     before = case.plans.in_force().filter(kind=chosen).first()
     if request.method != "POST":
@@ -50,7 +47,7 @@ def plan_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     try:
         with unchanged(case, seen_in(request.POST)):
             terms = form.terms(proceeding=_proceeding(case, request.POST.get("proceeding", "")))
-            plan = plans.make(case, chosen, form.promises(), terms, reader(request), timezone.now())
+            plan = plans.make(case, chosen, form.promises(), terms, request.user, timezone.now())
     except Forbidden:
         raise
     except Refused as refusal:
@@ -60,7 +57,7 @@ def plan_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return redirect(tab_of(case, "plans"))
 
 
-def _bound(request: HttpRequest, kind: PlanKind, before: Plan | None) -> PlanForm:
+def _bound(request: Request, kind: PlanKind, before: Plan | None) -> PlanForm:
     rows = _number(request.POST.get("rows", ""), ROWS)
     if "more" not in request.POST:
         return PlanForm(request.POST, kind=kind, rows=rows, revises=before is not None, today=timezone.localdate())
@@ -69,7 +66,7 @@ def _bound(request: HttpRequest, kind: PlanKind, before: Plan | None) -> PlanFor
     return PlanForm(initial=typed, kind=kind, rows=rows + MORE, revises=before is not None, today=timezone.localdate())
 
 
-def _begin(request: HttpRequest, case: Case, kind: PlanKind, before: Plan | None) -> HttpResponse:
+def _begin(request: Request, case: Case, kind: PlanKind, before: Plan | None) -> HttpResponse:
     today, left = timezone.localdate(), ledger.balance(case).outstanding
     proceeding = _proceeding(case, request.GET.get("proceeding", ""))
     kept = {"basis": before.basis, "guarantee": before.guarantee} if before else {}
@@ -103,7 +100,7 @@ def _number(text: str, otherwise: int) -> int:
 
 
 def _show(
-    request: HttpRequest,
+    request: Request,
     case: Case,
     form: PlanForm,
     before: Plan | None,
@@ -124,12 +121,11 @@ def _show(
     return render(request, "arrears/plans/plan_form.html", context, status=status)
 
 
-@login_required
-@require_POST
-def plan_step(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
+@post_action
+def plan_step(request: Request, pk: int, step_pk: int) -> HttpResponse:
     case = the_case(request, pk)
     step = get_object_or_404(PlanStep.objects.filter(plan__case=case).select_related("plan__case"), pk=step_pk)
-    plans.check_right(case, reader(request))
+    plans.check_right(case, request.user)
     today: date = timezone.localdate()
     form = DoneForm(request.POST, today=today)
     if not form.is_valid():
@@ -137,7 +133,7 @@ def plan_step(request: HttpRequest, pk: int, step_pk: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         with unchanged(case, seen_in(request.POST)):
-            plans.do(step, said["on"], said["note"], reader(request), timezone.now())
+            plans.do(step, said["on"], said["note"], request.user, timezone.now())
     except Forbidden:
         raise
     except Stale as stale:

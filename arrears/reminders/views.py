@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.law.obligations.local import local
 from arrears.reminders.inbox import mark_read, of_user, unread
@@ -20,7 +18,7 @@ from arrears.reminders.models import DevMail, ReminderKind, Via, only_immediate
 from arrears.reminders.preferences import keep, open_ways, preference_of
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 
 PER_PAGE = 30
@@ -31,10 +29,9 @@ EXPLAINED = {
 }
 
 
-@login_required
-@require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def inbox(request: Request) -> HttpResponse:
+    user = request.user
     only_unread = request.GET.get("list") == "unread"
     rows = of_user(user)
     page = keyset(rows.filter(read_at=None) if only_unread else rows, request, PER_PAGE)
@@ -42,11 +39,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/reminders/inbox.html", context)
 
 
-@login_required
-@require_POST
-def inbox_read(request: HttpRequest) -> HttpResponse:
+@post_action
+def inbox_read(request: Request) -> HttpResponse:
     """One reminder (`reminder`), or everything up to the newest that was on the page (`up_to`)."""
-    user, given = reader(request), request.POST
+    user, given = request.user, request.POST
     rows = of_user(user)
     if one := _number(given.get("reminder", "")):
         mark_read(rows.filter(pk=one), timezone.now())
@@ -106,10 +102,9 @@ class PreferenceForm(PlainForm):
 _FIELDS = {Via.EMAIL: ["email_to", "email"], Via.MESSAGE: ["message_to", "message"]}
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
-    user, now, ways = reader(request), timezone.now(), open_ways()
+@form_page
+def preferences(request: Request) -> HttpResponse:
+    user, now, ways = request.user, timezone.now(), open_ways()
     given = request.POST if request.method == "POST" else None
     form = PreferenceForm(given, ways=ways, today=timezone.localdate(now), initial=_stored(user))
     if request.method == "POST" and form.is_valid():
@@ -144,12 +139,11 @@ def _keeps_mail() -> bool:
     return settings.EMBEDDED and not settings.EMAIL_HOST
 
 
-@login_required
-@require_safe
-def dev_mail(request: HttpRequest) -> HttpResponse:
+@read_page
+def dev_mail(request: Request) -> HttpResponse:
     """What would have been sent to the reader, to whichever address was hers then; there is no such page where mail really goes out."""
     if not _keeps_mail():
         raise Http404
-    user = reader(request)
+    user = request.user
     page = keyset(DevMail.objects.filter(user=user), request, PER_PAGE)
     return render(request, "arrears/reminders/dev_mail.html", {"page": page, "address": user.email})

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from arrears.transfers.clues import LISTS, with_route
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
 
 
-@login_required
-@require_safe
-def clues(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def clues(request: Request) -> HttpResponse:
+    user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有线索可看。")
     offered = [key for key in LISTS if key != "arriving" or user.paths(Right.RECEIVE)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from arrears.law.scope import Period
 from reporting.exports import actions as exports
@@ -17,30 +17,28 @@ from reporting.exports.models import Export
 from reporting.forms.views.forms import scope_asked
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.people.rights import Right
 
 PER_PAGE = 30
 XLSX, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"
 
 
-def _own(request: HttpRequest, pk: int) -> Export:
+def _own(request: Request, pk: int) -> Export:
     """404 for another's export."""
-    return get_object_or_404(Export.objects.select_related("union", "by"), pk=pk, by=reader(request))
+    return get_object_or_404(Export.objects.select_related("union", "by"), pk=pk, by=request.user)
 
 
-@login_required
-@require_POST
-def export_new(request: HttpRequest) -> HttpResponse:
+@post_action
+def export_new(request: Request) -> HttpResponse:
     form, scope = scope_asked(request, request.POST.get("form", ""), request.POST)
-    export = exports.request(form, scope, reader(request), timezone.now())
+    export = exports.request(form, scope, request.user, timezone.now())
     return redirect("export", pk=export.pk)
 
 
-@login_required
-@require_safe
-def export_list(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def export_list(request: Request) -> HttpResponse:
+    user = request.user
     if not user.paths(Right.EXPORT):
         raise Forbidden("您没有导出报表的任职；如有需要，请联系本单位管理员。")
     page = keyset(Export.objects.filter(by=user).select_related("union"), request, PER_PAGE)
@@ -51,7 +49,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def export(request: HttpRequest, pk: int) -> HttpResponse:
+def export(request: Request, pk: int) -> HttpResponse:
     """The page, or for htmx its part that changes."""
     context = _shown(_own(request, pk))
     template = "reporting/exports/export_state.html" if request.htmx else "reporting/exports/export.html"  # type: ignore[attr-defined]
@@ -71,19 +69,18 @@ def _shown(export: Export) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_POST
-def export_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def export_cancel(request: Request, pk: int) -> HttpResponse:
     export = _own(request, pk)
-    exports.cancel(export, reader(request), timezone.now())
+    exports.cancel(export, request.user, timezone.now())
     return redirect("export", pk=export.pk)
 
 
 @login_required
 @never_cache
 @require_safe
-def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-    export = exports.fetch(_own(request, pk), reader(request), timezone.now())
+def export_file(request: Request, pk: int) -> HttpResponse | FileResponse:
+    export = exports.fetch(_own(request, pk), request.user, timezone.now())
     response = FileResponse(export.file.open("rb"), as_attachment=True, filename=export.name)
     response["Content-Type"] = ZIP if export.is_bundle else XLSX
     response["X-Content-Type-Options"] = "nosniff"

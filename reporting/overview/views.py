@@ -6,20 +6,19 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.law.scope import read_day
 from reporting.overview import figures
 from unions.common.keyset import keyset
 from unions.common.refusals import Refused
-from unions.current_user import reader, the_unit
+from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 
 TOP = 15
 PER_PAGE = 50
@@ -28,17 +27,16 @@ CHARTS = ("places", "industries", "sectors", "months")
 WHAT = {"recognised": "认定", "resolved": "清偿和垫付", "closed": "办结"}
 
 
-@login_required
-@require_safe
-def overview(request: HttpRequest) -> HttpResponse:
-    union, today = the_unit(request, "概览"), timezone.localdate()
+@read_page
+def overview(request: Request) -> HttpResponse:
+    union, today = asked_unit(request, "概览"), timezone.localdate()
     read = figures.read(union, today)
     context: dict[str, Any] = {
         "union": union,
         "read": read,
         "today": today,
         "year": today.replace(month=1, day=1),
-        "line": _line(union, reader(request)),
+        "line": _line(union, request.user),
         "children": union.children.filter(valid_until=None).order_by("region_code", "code")[:MOST_CHILDREN],
         "places": [(group, _cases(group.key)) for group in read.open.places],
         "industries": [(group, _cases(union.code, industry=group.key)) for group in read.open.industries],
@@ -78,11 +76,10 @@ def _entries(union: Union, what: str, since: date, until: date) -> str:
 # ---- charts -----------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def chart(request: HttpRequest, name: str) -> JsonResponse:
+@read_page
+def chart(request: Request, name: str) -> JsonResponse:
     """An ECharts option: places, industries, focus sectors or months."""
-    union = the_unit(request, "概览")
+    union = asked_unit(request, "概览")
     read = figures.read(union, timezone.localdate())
     match name:
         case "places":
@@ -166,11 +163,10 @@ def in_wan(amount: Any) -> float:
 # ---- the cases behind a figure ----------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def cases(request: HttpRequest) -> HttpResponse:
+@read_page
+def cases(request: Request) -> HttpResponse:
     """Cases with entries of that kind (or closed) in the days asked for, and what those entries say."""
-    union, what = the_unit(request, "概览"), request.GET.get("what", "")
+    union, what = asked_unit(request, "概览"), request.GET.get("what", "")
     if what not in WHAT:
         raise Http404
     since, until = _day(request, "since", "起日"), _day(request, "until", "止日")
@@ -189,7 +185,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/overview/overview_cases.html", context)
 
 
-def _day(request: HttpRequest, name: str, label: str) -> date:
+def _day(request: Request, name: str, label: str) -> date:
     found = read_day(request.GET.get(name, ""), name, label)
     if found is None:
         raise Refused(f"请填写{label}，例如 2026-01-31。", {name: "请填写日期。"})

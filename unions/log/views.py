@@ -6,9 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +15,7 @@ from kombu.exceptions import OperationalError
 
 from unions import tasks
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, form_page
 from unions.log import audit
 from unions.log import labels as verbs
 from unions.models import Event, Seal, Union, User
@@ -38,9 +37,9 @@ def readable(user: User) -> QuerySet[Event]:
 
 
 @require_safe
-@login_required
-def events(request: HttpRequest) -> HttpResponse:
-    rows, form = readable(reader(request)), EventsForm(request.GET)
+@form_page
+def events(request: Request) -> HttpResponse:
+    rows, form = readable(request.user), EventsForm(request.GET)
     if form.is_valid():
         rows = _narrowed(rows, form.cleaned_data)
     before = request.GET.get("before", "")
@@ -92,10 +91,10 @@ def _midnight(day: Any) -> datetime:
 
 
 @require_POST
-@login_required
-def verify(request: HttpRequest) -> HttpResponse:
+@form_page
+def verify(request: Request) -> HttpResponse:
     """One stream at once; the whole log in the background."""
-    user, stream = reader(request), request.POST.get("stream", "")
+    user, stream = request.user, request.POST.get("stream", "")
     rows = readable(user)
     if not stream:
         audit.record(tasks.LOG, "verify-asked", user, timezone.now())

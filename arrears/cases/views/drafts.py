@@ -9,16 +9,14 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from arrears.cases.models import Case
 from unions.common.features import provided
 from unions.common.formats import clock
-from unions.current_user import reader
 from unions.form_drafts import forget, keep_all
+from unions.http import Request, post_action
 from unions.models import User
 from unions.people.rights import Right
 
@@ -44,11 +42,10 @@ def _forms() -> dict[str, MayKeep]:
     return {form: may_keep for forms in provided("form drafts") for form, may_keep in forms.items()}
 
 
-@login_required
-@require_POST
-def keep_typed(request: HttpRequest, form: str, pk: int) -> HttpResponse:
+@post_action
+def keep_typed(request: Request, form: str, pk: int) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw it away. 404 for strangers and unknown forms."""
-    user = reader(request)
+    user = request.user
     may_keep = _forms().get(form)
     if may_keep is None or not may_keep(user, pk):
         raise Http404
@@ -65,10 +62,10 @@ def forgets(form: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def taking(request: HttpRequest, *args: Any, pk: int = 0, **named: Any) -> HttpResponse:
+        def taking(request: Request, *args: Any, pk: int = 0, **named: Any) -> HttpResponse:
             answer = view(request, *args, **({"pk": pk} if pk else {}), **named)
             if request.method == "POST" and answer.status_code == SENDS_BACK:
-                forget(reader(request), f"{form.format(**named)}:{pk}")
+                forget(request.user, f"{form.format(**named)}:{pk}")
             return answer
 
         return taking

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from arrears.cases.views.found import the_case
+from unions.http import Request, read_page
 
 
 class KeptFile(Protocol):
@@ -20,9 +19,8 @@ class KeptFile(Protocol):
     content_type: Any
 
 
-@login_required
-@require_safe
-def file(request: HttpRequest, pk: int, evidence_pk: int) -> HttpResponse | FileResponse:
+@read_page
+def file(request: Request, pk: int, evidence_pk: int) -> HttpResponse | FileResponse:
     return send_file(get_object_or_404(the_case(request, pk).evidence, pk=evidence_pk))
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from unions.common.features import provided
 from unions.common.refusals import Stale
-from unions.current_user import reader
+from unions.http import Request
 
 CASE_PARTS = (
     "employer",
@@ -27,9 +26,9 @@ CASE_PARTS = (
 )
 
 
-def the_case(request: HttpRequest, pk: int) -> Case:
+def the_case(request: Request, pk: int) -> Case:
     """404 for strangers. Apps declare "case annotations": what they read with the case, by name, without a query of its own."""
-    rows = Case.objects.visible_to(reader(request)).select_related(*CASE_PARTS)
+    rows = Case.objects.visible_to(request.user).select_related(*CASE_PARTS)
     for declared in provided("case annotations"):
         rows = rows.annotate(**{name: expression() for name, expression in declared.items()})
     return get_object_or_404(rows, pk=pk)

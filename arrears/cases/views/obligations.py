@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases import extensions
 from arrears.cases.models import Case
@@ -19,27 +17,26 @@ from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
 from arrears.law.obligations.reading import PARTS, told
 from unions.approval_page import take_decision
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 
 
-def the_obligation(request: HttpRequest, pk: int) -> Obligation:
+def the_obligation(request: Request, pk: int) -> Obligation:
     """404 for strangers: who may see the case, or whose unit owes it."""
     rows = Obligation.objects.select_related(*PARTS, "holder__parent", "case__union", "case__handling_union")
     row = get_object_or_404(rows, pk=pk)
-    user = reader(request)
+    user = request.user
     if row.case_id is not None and Case.objects.visible_to(user).filter(pk=row.case_id).exists():
         return row
     return get_object_or_404(rows.visible_to(user), pk=pk)
 
 
-@login_required
-@require_safe
-def obligation(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def obligation(request: Request, pk: int) -> HttpResponse:
     return render(request, "arrears/law/obligation.html", _page(request, the_obligation(request, pk)))
 
 
-def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
-    user, now = reader(request), timezone.now()
+def _page(request: Request, row: Obligation) -> dict[str, Any]:
+    user, now = request.user, timezone.now()
     rule, book = extensions.entry_of(row, RulebooksByUnit()) or (None, None)
     asked = extensions.pending(row).first() if row.case_id else None
     done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
@@ -61,21 +58,19 @@ def _page(request: HttpRequest, row: Obligation) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_POST
-def obligation_extend(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def obligation_extend(request: Request, pk: int) -> HttpResponse:
     row = the_obligation(request, pk)
     wanted = request.POST.get("kind", "")
     kind = ExtensionKind(wanted) if wanted in ExtensionKind.values else ExtensionKind.EXTEND
-    extensions.request(row, kind, request.POST.get("reason", ""), reader(request), timezone.now())
+    extensions.request(row, kind, request.POST.get("reason", ""), request.user, timezone.now())
     messages.success(request, "已提出，等待第二人审批。批准前仍按原期限计时。")
     return redirect("obligation", pk=pk)
 
 
-@login_required
-@require_POST
-def extension_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    user = reader(request)
+@post_action
+def extension_decide(request: Request, pk: int) -> HttpResponse:
+    user = request.user
     asked = get_object_or_404(Extension.objects.filter(case__in=Case.objects.visible_to(user)), pk=pk)
     step = "approve" if request.POST.get("answer") == "approve" else "decline"
     seal, opinion = request.POST.get("seal", ""), request.POST.get("opinion", "")

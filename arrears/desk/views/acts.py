@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from arrears.cases import acts
 from arrears.cases.forms.steps import ActForm
@@ -18,13 +16,12 @@ from arrears.cases.views.found import the_case, unchanged
 from arrears.cases.views.recording import tab_of
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, post_action
 
 
-@login_required
-@require_POST
-def act(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def act(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not acts.may_act(case, user):
         raise Forbidden(
             f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.desk.approvals import WaitingItem, WaitingKind, every_kind, waiting, with_sums
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -30,10 +28,9 @@ class WaitingGroup:
     more: str
 
 
-@login_required
-@require_safe
-def approvals(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def approvals(request: Request) -> HttpResponse:
+    user = request.user
     if not user.paths(Right.APPROVE):
         raise Forbidden("您的任职不包含审批，没有等您审批的事项。")
     piles = [pile for kind in every_kind() if (pile := _pile(kind, user)).items]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,22 +13,21 @@ from arrears.cases.views.found import the_case
 from arrears.desk.case_file import CaseFile, gather
 from arrears.desk.case_file_docx import written
 from unions.common.views import DOCX, attachment
-from unions.current_user import reader
+from unions.http import Request, read_page
 
 
-def _file(request: HttpRequest, pk: int) -> CaseFile:
-    return gather(the_case(request, pk), reader(request), timezone.now())
+def _file(request: Request, pk: int) -> CaseFile:
+    return gather(the_case(request, pk), request.user, timezone.now())
 
 
 @login_required
 @never_cache
 @require_safe
-def case_file(request: HttpRequest, pk: int) -> HttpResponse:
+def case_file(request: Request, pk: int) -> HttpResponse:
     return render(request, "arrears/desk/case_file.html", {"file": (file := _file(request, pk)), "case": file.case})
 
 
-@login_required
-@require_safe
-def case_file_docx(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def case_file_docx(request: Request, pk: int) -> HttpResponse:
     file = _file(request, pk)
     return attachment(written(file), f"案件卷宗 {file.case}.docx", DOCX)

@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases import filing, ledger, workflow
 from arrears.cases.employers import employer_of_edit, kept_back, suggested_to
@@ -26,8 +24,8 @@ from arrears.desk.timeline import happenings
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock, moment
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget, keep, kept
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, UnionKind, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -48,9 +46,9 @@ DONE = {
 # ---- a new case -------------------------------------------------------------------------------------------------
 
 
-@login_required
-def new(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@form_page
+def new(request: Request) -> HttpResponse:
+    user = request.user
     places = user.paths(Right.FILE)
     if not places:
         raise Forbidden("您的任职不包含登记案件，请由单位的填报员或经办人登记。")
@@ -62,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _show(request, form, stash_at=stash.at if stash else None, once=get_random_string(24))
 
 
-def _file_new(request: HttpRequest, user: User) -> HttpResponse:
+def _file_new(request: Request, user: User) -> HttpResponse:
     once = request.POST.get("once", "")
     print_of = hashlib.sha256(f"form:{user.pk}:{once}".encode()).hexdigest() if once else ""
     if once and (twin := Case.objects.filter(filed_by=user, fingerprint=print_of).first()):
@@ -98,7 +96,7 @@ def _open(form: CaseForm, print_of: str, intent: str, user: User, at: datetime) 
     return case
 
 
-def _tell_what_was_kept(request: HttpRequest, form: CaseForm, case: Case) -> None:
+def _tell_what_was_kept(request: Request, form: CaseForm, case: Case) -> None:
     """An employer that other units rely on is completed, never overwritten: whoever typed otherwise is told so."""
     if labels := kept_back(case.employer, form.employer_facts()):
         messages.warning(
@@ -108,7 +106,7 @@ def _tell_what_was_kept(request: HttpRequest, form: CaseForm, case: Case) -> Non
         )
 
 
-def _filed_already(request: HttpRequest, twin: Case) -> HttpResponse:
+def _filed_already(request: Request, twin: Case) -> HttpResponse:
     """The same sheet sent twice: a double click, or the back button."""
     sentence = f"这份登记已经提交过（{twin}，{twin.get_state_display()}），没有重复登记。如要另登一件，请从「登记案件」重新开始。"
     context = {"sentence": sentence, "back_url": twin.get_absolute_url(), "back_label": "打开这件"}
@@ -128,9 +126,9 @@ def _own_unit(user: User) -> dict[str, str]:
 # ---- a draft, or the facts of a filed case ------------------------------------------------------------------------
 
 
-@login_required
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    user, case = reader(request), the_case(request, pk)
+@form_page
+def edit(request: Request, pk: int) -> HttpResponse:
+    user, case = request.user, the_case(request, pk)
     if not filing.may_edit(case, user):
         raise Forbidden(
             f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，现在不能由您修改。"
@@ -144,7 +142,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, form, case, stash_at=stash.at if stash else None, conflict=old and stash is not None)
 
 
-def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
+def _save(request: Request, case: Case, user: User) -> HttpResponse:
     intent = _intent(request) if case.state == State.DRAFT else CHANGE
     form = _form(user, intent, case, data=request.POST)
     if not form.is_valid():
@@ -166,7 +164,7 @@ def _save(request: HttpRequest, case: Case, user: User) -> HttpResponse:
     return redirect(case)
 
 
-def _on_a_new_sheet(request: HttpRequest, union: Union, user: User) -> HttpResponse:
+def _on_a_new_sheet(request: Request, union: Union, user: User) -> HttpResponse:
     """The draft was thrown away meanwhile: what was typed stands on a new sheet of the same unit."""
     typed = request.POST.copy()
     typed["union"] = union.code
@@ -186,10 +184,9 @@ def _change(form: CaseForm, case: Case, intent: str, user: User, at: datetime, s
     return case
 
 
-@login_required
-@require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    user, case = reader(request), the_case(request, pk)
+@post_action
+def discard(request: Request, pk: int) -> HttpResponse:
+    user, case = request.user, the_case(request, pk)
     with transaction.atomic():
         case = ledger.lock(case)  # nothing is added while it goes
         drop_evidence(case)
@@ -202,11 +199,10 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 # ---- kept while typing ----------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
-def autosave(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+@post_action
+def autosave(request: Request, pk: int | None = None) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away and start from what is saved."""
-    user = reader(request)
+    user = request.user
     case = the_case(request, pk) if pk is not None else None
     name = _stash_name(case) if case else NEW
     if "forget" in request.POST:
@@ -224,12 +220,11 @@ def _stash_name(case: Case) -> str:
 # ---- suggestions ----------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def employers(request: HttpRequest) -> HttpResponse:
+@read_page
+def employers(request: Request) -> HttpResponse:
     """Employers of cases the reader may see, to fill the form with one press."""
     text = request.GET.get("employer_name", "").replace("\x00", "").strip()
-    found = suggested_to(reader(request), text) if len(text) >= 2 else []
+    found = suggested_to(request.user, text) if len(text) >= 2 else []
     rows = [(employer, json.dumps(_filling(employer), ensure_ascii=False)) for employer in found]
     return render(request, "arrears/cases/employer_options.html", {"rows": rows, "text": text})
 
@@ -242,12 +237,11 @@ def _filling(employer: Any) -> dict[str, str]:
     return filled | {"employer_name": employer.name, "region_code": employer.region_code[:6], "has_union": has_union}
 
 
-@login_required
-@require_safe
-def units(request: HttpRequest) -> HttpResponse:
+@read_page
+def units(request: Request) -> HttpResponse:
     """Units the reader may file for, by code or part of the name."""
     text = request.GET.get("union", "").replace("\x00", "").strip()
-    reach = Union.objects.filter(under(reader(request).paths(Right.FILE)), valid_until=None)
+    reach = Union.objects.filter(under(request.user.paths(Right.FILE)), valid_until=None)
     found = reach.filter(code__startswith=text) | reach.filter(name__contains=text) if text else reach
     return render(request, "arrears/cases/unit_options.html", {"units": found.order_by("depth", "code")[:20]})
 
@@ -255,7 +249,7 @@ def units(request: HttpRequest) -> HttpResponse:
 # ---- showing --------------------------------------------------------------------------------------------------------
 
 
-def _intent(request: HttpRequest) -> str:
+def _intent(request: Request) -> str:
     asked = request.POST.get("submit", DRAFT)
     return asked if asked in SUBMITS else DRAFT
 
@@ -276,7 +270,7 @@ def _only_unit(user: User) -> Union | None:
 
 
 def _show(
-    request: HttpRequest,
+    request: Request,
     form: CaseForm,
     case: Case | None = None,
     *,
@@ -299,7 +293,7 @@ def _show(
         # After a conflict the next attempt is made against what the page now shows.
         "seen": (case.version if case else 0) if seen is None else seen,
         "only_unit": getattr(form, "only_unit", None),
-        "unit_name": _unit_name(form, reader(request)),
+        "unit_name": _unit_name(form, request.user),
     }
     if conflict and case is not None:
         fresh = the_case(request, case.pk)

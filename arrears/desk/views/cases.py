@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.cases.assigning import ASKS
 from arrears.cases.case_rows import rows_of
@@ -21,16 +19,15 @@ from arrears.desk.case_file import points
 from arrears.desk.case_page import case_page
 from arrears.serious.models import Oversight
 from unions.common.keyset import keyset
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
 
 
-@login_required
-@require_safe
-def cases(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def cases(request: Request) -> HttpResponse:
+    user = request.user
     form = CaseFilter(request.GET, user=user, today=timezone.localdate())
     found = (
         form.narrow(Case.objects.visible_to(user))
@@ -44,19 +41,17 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/desk/cases.html", context)
 
 
-def _filtered(request: HttpRequest) -> bool:
+def _filtered(request: Request) -> bool:
     return any(value for key, value in request.GET.items() if key not in ("after", "before"))
 
 
-@login_required
-@require_safe
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def case(request: Request, pk: int) -> HttpResponse:
     return case_page(request, the_case(request, pk), request.GET.get("tab", ""))
 
 
-@login_required
-@require_safe
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def report(request: Request, pk: int) -> HttpResponse:
     found = the_case(request, pk)
     first, more = points(found)
     context = {"case": found, "points": first, "more": more, "today": timezone.localdate()}

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
@@ -21,7 +19,7 @@ from arrears.escalations.models import Escalation, Stage
 from arrears.referrals.actions import unread_answers
 from arrears.referrals.models import Referral
 from arrears.transfers.clues import arriving
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import Stash, Union, UnionUserObjectPermission, User
 from unions.people.rights import Right
 
@@ -45,10 +43,9 @@ class Box:
         return len(self.rows) >= SHOWN
 
 
-@login_required
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def desk(request: Request) -> HttpResponse:
+    user = request.user
     if user.is_outsider():
         return redirect("incoming")
     if not user.paths(Right.VIEW):

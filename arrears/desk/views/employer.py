@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.cases import employer_history as histories
 from arrears.cases.models import Case, Employer
 from arrears.prevention import employer as prevention
 from arrears.safety_nets.advances import of_employer as advances_of
 from arrears.sanctions import about
-from unions.current_user import reader
+from unions.http import Request, read_page
 
 
-@login_required
-@require_safe
-def employer(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def employer(request: Request, pk: int) -> HttpResponse:
     """All its years, as far as the reader may see them; of the others only how many there are."""
-    user = reader(request)
+    user = request.user
     seen = Case.objects.visible_to(user).values("employer")
     found = get_object_or_404(Employer.objects.filter(pk__in=seen), pk=pk)
     today = timezone.localdate()

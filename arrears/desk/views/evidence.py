@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from arrears.cases import acts, filing
 from arrears.cases.forms.steps import EvidenceForm
@@ -17,14 +15,13 @@ from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
 from arrears.desk.case_page import case_page
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, post_action
 from unions.models import User
 
 
-@login_required
-@require_POST
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def upload(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not (acts.may_act(case, user) or filing.may_edit(case, user)):
         raise Forbidden(
             f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能上传证据。"

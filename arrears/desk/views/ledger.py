@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.cases import ledger
 from arrears.cases.forms.steps import EntryForm, ReversalForm
@@ -19,13 +17,12 @@ from arrears.cases.views.recording import tab_of
 from arrears.desk.case_page import case_page, may_post
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action
 
 
-@login_required
-@require_POST
-def entry(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def entry(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     ledger.check_right(case, user)
     form = EntryForm(request.POST, today=timezone.localdate())
     if not form.is_valid():
@@ -40,7 +37,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tab_of(case, "ledger"))
 
 
-def _refused(request: HttpRequest, case: Case, form: EntryForm, refusal: Refused) -> HttpResponse:
+def _refused(request: Request, case: Case, form: EntryForm, refusal: Refused) -> HttpResponse:
     if isinstance(refusal, Forbidden):
         raise refusal
     case = the_case(request, case.pk)
@@ -50,10 +47,9 @@ def _refused(request: HttpRequest, case: Case, form: EntryForm, refusal: Refused
     return case_page(request, case, "ledger", status=refusal.status, entry_form=form)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def reverse_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@form_page
+def reverse_entry(request: Request, pk: int, entry_pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     row = get_object_or_404(case.entries.select_related("by"), pk=entry_pk)
     ledger.check_right(case, user)
     today = timezone.localdate()
@@ -71,8 +67,8 @@ def reverse_entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     return _ask(request, case, row, form)
 
 
-def _ask(request: HttpRequest, case: Case, row: LedgerEntry, form: ReversalForm) -> HttpResponse:
+def _ask(request: Request, case: Case, row: LedgerEntry, form: ReversalForm) -> HttpResponse:
     if LedgerEntry.objects.filter(cancels=row).exists():
         raise Stale("这一笔已经冲正过了，请回到台账查看。")
-    context: dict[str, Any] = {"case": case, "entry": row, "form": form, "may_post": may_post(case, reader(request))}
+    context: dict[str, Any] = {"case": case, "entry": row, "form": form, "may_post": may_post(case, request.user)}
     return render(request, "arrears/cases/entry_reverse.html", context, status=422 if form.is_bound else 200)

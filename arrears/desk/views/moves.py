@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from arrears.cases import conclusions, ledger, snapshot, workflow
 from arrears.cases.forms.steps import CaseMoveForm
@@ -21,8 +19,8 @@ from arrears.workers import actions as workers
 from unions.approvals import seal_of
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget
+from unions.http import Request, form_page
 from unions.models import User
 from unions.people.rights import ROLES, RoleName
 
@@ -39,18 +37,17 @@ NEXT = {
 }
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+@form_page
+def move(request: Request, pk: int, name: str) -> HttpResponse:
     if name not in workflow.MOVES:
         raise Http404
-    case, user = the_case(request, pk), reader(request)
+    case, user = the_case(request, pk), request.user
     if request.method == "POST":
         return _make(request, case, name, user)
     return _ask(request, case, name, _form(case, name, None))
 
 
-def _make(request: HttpRequest, case: Case, name: str, user: User) -> HttpResponse:
+def _make(request: Request, case: Case, name: str, user: User) -> HttpResponse:
     form = _form(case, name, request.POST)
     if not form.is_valid():
         return _ask(request, case, name, form, status=422)
@@ -75,7 +72,7 @@ def _make(request: HttpRequest, case: Case, name: str, user: User) -> HttpRespon
     return redirect("clues" if name == "refuse_transfer" else case)
 
 
-def _again(request: HttpRequest, case: Case, name: str, form: CaseMoveForm, refusal: Refused) -> HttpResponse:
+def _again(request: Request, case: Case, name: str, form: CaseMoveForm, refusal: Refused) -> HttpResponse:
     """The page anew with what was typed; when the move does not start here any more, only the sentence."""
     case = the_case(request, case.pk)
     if case.state not in workflow.MOVES[name].starts:
@@ -88,9 +85,9 @@ def _again(request: HttpRequest, case: Case, name: str, form: CaseMoveForm, refu
 
 
 def _ask(
-    request: HttpRequest, case: Case, name: str, form: CaseMoveForm, *, status: int = 200, stale: str = ""
+    request: Request, case: Case, name: str, form: CaseMoveForm, *, status: int = 200, stale: str = ""
 ) -> HttpResponse:
-    row, user = workflow.MOVES[name], reader(request)
+    row, user = workflow.MOVES[name], request.user
     unit = workflow.seat(case, row)
     if not user.may(row.right, unit):
         holders = "、".join(role.label for role in RoleName if row.right in ROLES[role].rights)

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
@@ -21,8 +19,8 @@ from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, 
 from arrears.early_warning.views.warnings import standing_page, the_standing
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
 from unions.form_drafts import forget, keep, kept
+from unions.http import Request, form_page, post_action
 from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
@@ -30,11 +28,10 @@ from unions.tree.regions import regions_for
 
 NEW = "warning:new"
 NOT_YOURS = "您的任职不包含登记预警信息，请由单位的填报员或经办人登记。"
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-def the_recorder(request: HttpRequest) -> User:
-    user = reader(request)
+def the_recorder(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden(NOT_YOURS)
     return user
@@ -43,9 +40,8 @@ def the_recorder(request: HttpRequest) -> User:
 # Entering ------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def new(request: HttpRequest) -> HttpResponse:
+@form_page
+def new(request: Request) -> HttpResponse:
     user = the_recorder(request)
     if request.method == "POST":
         return _record(request, user)
@@ -62,7 +58,7 @@ def warning_form(user: User, **kwargs: Any) -> WarningForm:
     return form
 
 
-def _record(request: HttpRequest, user: User) -> HttpResponse:
+def _record(request: Request, user: User) -> HttpResponse:
     form = warning_form(user, data=request.POST)
     if not form.is_valid():
         return _show(request, form, status=422)
@@ -88,17 +84,14 @@ def standing_of(signal: WarningSignal) -> WarningStanding:
     return WarningStanding.objects.get(union=signal.union, employer=signal.employer)
 
 
-def _show(
-    request: HttpRequest, form: WarningForm, *, status: int = 200, stash_at: datetime | None = None
-) -> HttpResponse:
+def _show(request: Request, form: WarningForm, *, status: int = 200, stash_at: datetime | None = None) -> HttpResponse:
     return render(
         request, "arrears/early_warning/warning_form.html", {"form": form, "stash_at": stash_at}, status=status
     )
 
 
-@login_required
-@require_POST
-def autosave(request: HttpRequest) -> HttpResponse:
+@post_action
+def autosave(request: Request) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
     user = the_recorder(request)
     if "forget" in request.POST:
@@ -109,10 +102,9 @@ def autosave(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"saved_at": clock(at)})
 
 
-@login_required
-@require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    user = reader(request)
+@post_action
+def withdraw(request: Request, pk: int) -> HttpResponse:
+    user = request.user
     signal = get_object_or_404(WarningSignal.objects.visible_to(user).select_related("employer"), pk=pk)
     entering.withdraw(signal, request.POST.get("reason", ""), user, timezone.now())
     messages.success(request, "已撤回，不再计入等级。")
@@ -123,10 +115,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 # Verifying -----------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def check(request: HttpRequest, pk: int) -> HttpResponse:
-    standing, user = the_standing(request, pk), reader(request)
+@form_page
+def check(request: Request, pk: int) -> HttpResponse:
+    standing, user = the_standing(request, pk), request.user
     if not user.may(Right.INSPECT, standing.union):
         raise Forbidden(f"实地核实由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
@@ -148,7 +139,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(standing)
 
 
-def _verify(request: HttpRequest, standing: WarningStanding, form: CheckForm, user: User) -> None:
+def _verify(request: Request, standing: WarningStanding, form: CheckForm, user: User) -> None:
     data = form.cleaned_data
     seen = [int(one) for one in request.POST.getlist("signal") if one.isascii() and one.isdigit()]
     checking.verify(
@@ -165,7 +156,7 @@ def _verify(request: HttpRequest, standing: WarningStanding, form: CheckForm, us
     )
 
 
-def _check_page(request: HttpRequest, standing: WarningStanding, form: CheckForm, status: int = 200) -> HttpResponse:
+def _check_page(request: Request, standing: WarningStanding, form: CheckForm, status: int = 200) -> HttpResponse:
     waiting = WarningSignal.objects.unverified().filter(employer=standing.employer, path__startswith=standing.path)
     context = {"standing": standing, "form": form, "signals": waiting.select_related("union")}
     return render(request, "arrears/early_warning/warning_check.html", context, status=status)
@@ -174,11 +165,10 @@ def _check_page(request: HttpRequest, standing: WarningStanding, form: CheckForm
 # Steps ---------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
+@post_action
 @taken_once
-def step(request: HttpRequest, pk: int) -> HttpResponse:
-    standing, user = the_standing(request, pk), reader(request)
+def step(request: Request, pk: int) -> HttpResponse:
+    standing, user = the_standing(request, pk), request.user
     if not user.may(Right.INSPECT, standing.union):
         raise Forbidden(f"处置由「{standing.union}」的填报员或经办人登记，您没有这项权限。")
     form = StepForm(request.POST, today=timezone.localdate())
@@ -206,10 +196,9 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(standing)
 
 
-@login_required
-@require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    user = reader(request)
+@post_action
+def answer(request: Request, pk: int) -> HttpResponse:
+    user = request.user
     made = get_object_or_404(WarningStep.objects.visible_to(user).select_related("union", "receiver"), pk=pk)
     form = AnswerForm(request.POST, today=timezone.localdate())
     if not form.is_valid():

@@ -6,22 +6,20 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.early_warning import comparing, sheet
 from arrears.early_warning.comparing import Brought
 from arrears.early_warning.list_forms import LISTS, ComparisonForm, SheetForm
 from arrears.early_warning.models import ListComparison
 from arrears.early_warning.template import template_workbook
-from arrears.early_warning.views.acts import FORM_METHODS, the_recorder
+from arrears.early_warning.views.acts import the_recorder
 from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Refused
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 
 SHOWN = 200
@@ -29,14 +27,13 @@ SAMPLE = 20
 MATCHES_SHOWN = 500
 
 
-def _sent(request: HttpRequest) -> tuple[Any, Any]:
+def _sent(request: Request) -> tuple[Any, Any]:
     """What a form is bound to: nothing on a first look."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def upload(request: HttpRequest) -> HttpResponse:
+@form_page
+def upload(request: Request) -> HttpResponse:
     """Choose a workbook, see how it was understood, and take it over with a second press."""
     user = the_recorder(request)
     form = SheetForm(*_sent(request), user=user)
@@ -65,9 +62,8 @@ def _understood(found: sheet.SignalSheet) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_POST
-def confirm(request: HttpRequest) -> HttpResponse:
+@post_action
+def confirm(request: Request) -> HttpResponse:
     """Read once more: days pass, and a file is what it is, not what the page said of it."""
     user, token, at = the_recorder(request), request.POST.get("token", ""), timezone.now()
     unit = _unit(request, user)
@@ -83,15 +79,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return redirect("warnings")
 
 
-def _unit(request: HttpRequest, user: User) -> Union:
+def _unit(request: Request, user: User) -> Union:
     reach = SheetForm(user=user).fields["union"].queryset  # type: ignore[attr-defined]
     code = request.POST.get("unit", "")
     return get_object_or_404(reach, code=code[:20])
 
 
-@login_required
-@require_safe
-def template(request: HttpRequest) -> FileResponse:
+@read_page
+def template(request: Request) -> FileResponse:
     the_recorder(request)
     return FileResponse(BytesIO(template_workbook()), as_attachment=True, filename="预警信息导入模板.xlsx")
 
@@ -99,9 +94,8 @@ def template(request: HttpRequest) -> FileResponse:
 # Comparison ------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def compare(request: HttpRequest) -> HttpResponse:
+@form_page
+def compare(request: Request) -> HttpResponse:
     user = the_recorder(request)
     form = ComparisonForm(*_sent(request), user=user)
     if request.method == "POST" and form.is_valid():
@@ -117,18 +111,17 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/early_warning/list_compare.html", context, status=422 if form.errors else 200)
 
 
-def my_comparison(request: HttpRequest, pk: int) -> ListComparison:
+def my_comparison(request: Request, pk: int) -> ListComparison:
     """Only one's own: 404 for everybody else."""
-    return get_object_or_404(ListComparison.objects.filter(by=reader(request)).select_related("union"), pk=pk)
+    return get_object_or_404(ListComparison.objects.filter(by=request.user).select_related("union"), pk=pk)
 
 
-@login_required
-@require_safe
-def comparison(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def comparison(request: Request, pk: int) -> HttpResponse:
     return _comparison_page(request, my_comparison(request, pk))
 
 
-def _comparison_page(request: HttpRequest, found: ListComparison, refused: str = "", status: int = 200) -> HttpResponse:
+def _comparison_page(request: Request, found: ListComparison, refused: str = "", status: int = 200) -> HttpResponse:
     chosen = set(request.POST.getlist("match"))
     rows = [
         {
@@ -151,9 +144,8 @@ def _comparison_page(request: HttpRequest, found: ListComparison, refused: str =
     return render(request, "arrears/early_warning/list_comparison.html", context, status=status)
 
 
-@login_required
-@require_POST
-def take(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def take(request: Request, pk: int) -> HttpResponse:
     found, user = my_comparison(request, pk), the_recorder(request)
     chosen = [int(one) for one in request.POST.getlist("match") if one.isascii() and one.isdigit()]
     try:

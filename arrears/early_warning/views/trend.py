@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.early_warning.trend import trend
 from arrears.early_warning.views.warnings import the_standing
+from unions.http import Request, read_page
 
 
-@login_required
-@require_safe
-def warning_trend(request: HttpRequest, pk: int) -> JsonResponse:
+@read_page
+def warning_trend(request: Request, pk: int) -> JsonResponse:
     points = trend(the_standing(request, pk), timezone.localdate())
     return JsonResponse(
         {

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.cases.models import Case
 from arrears.early_warning import board, steps
@@ -23,18 +21,18 @@ from arrears.early_warning.models import (
     WarningStep,
 )
 from unions.common.grade_pages import by_weight
-from unions.current_user import reader, the_unit
+from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 
 PER_PAGE = 50
 MOST_SHOWN = 200
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    unit, user = the_unit(request, "预警"), reader(request)
+@read_page
+def listed(request: Request) -> HttpResponse:
+    unit, user = asked_unit(request, "预警"), request.user
     here, places = board.tally(unit), board.places(unit)
     levels = board.levels_of([here])
     form = BoardFilter(request.GET, levels=levels, today=timezone.localdate())
@@ -65,21 +63,20 @@ def _line(unit: Union, user: User) -> list[Union]:
 # One employer --------------------------------------------------------------------------------------------------------
 
 
-def the_standing(request: HttpRequest, pk: int) -> WarningStanding:
+def the_standing(request: Request, pk: int) -> WarningStanding:
     """404 for strangers."""
-    rows = WarningStanding.objects.visible_to(reader(request)).select_related("employer", "union__parent")
+    rows = WarningStanding.objects.visible_to(request.user).select_related("employer", "union__parent")
     return get_object_or_404(rows, pk=pk)
 
 
-@login_required
-@require_safe
-def warning(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def warning(request: Request, pk: int) -> HttpResponse:
     return standing_page(request, the_standing(request, pk))
 
 
-def standing_page(request: HttpRequest, standing: WarningStanding, *, status: int = 200, **given: Any) -> HttpResponse:
+def standing_page(request: Request, standing: WarningStanding, *, status: int = 200, **given: Any) -> HttpResponse:
     """`given`: a bound form to show instead of an empty one."""
-    user, today, employer = reader(request), timezone.localdate(), standing.employer
+    user, today, employer = request.user, timezone.localdate(), standing.employer
     here = {"employer": employer, "path__startswith": standing.path}
     made = WarningStep.objects.filter(**here).select_related("union", "by", "receiver", "answered_by")
     context = {
@@ -102,13 +99,12 @@ def standing_page(request: HttpRequest, standing: WarningStanding, *, status: in
     return render(request, "arrears/early_warning/warning.html", context | given, status=status)
 
 
-@login_required
-@require_safe
-def paper(request: HttpRequest, pk: int) -> FileResponse:
+@read_page
+def paper(request: Request, pk: int) -> FileResponse:
     """A photo or paper from the spot, to whoever may see the visit; always as an attachment."""
     row = get_object_or_404(SitePaper.objects.select_related("check_made", "inspection"), pk=pk)
     visit = row.check_made or row.inspection
-    if visit is None or not any(visit.path.startswith(path) for path in reader(request).paths(Right.VIEW)):
+    if visit is None or not any(visit.path.startswith(path) for path in request.user.paths(Right.VIEW)):
         raise Http404
     try:
         content = row.file.open("rb")

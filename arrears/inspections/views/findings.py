@@ -5,28 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.inspections import checklists
 from arrears.inspections.forms.checklist import RectifiedForm
 from arrears.inspections.models import Finding
 from unions.common.keyset import keyset
 from unions.common.refusals import Refused
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 
 PER_PAGE = 50
 PARTS = ("inspection__employer", "inspection__project", "inspection__union__parent")
 LISTS = {"open": "未整改", "late": "逾期未整改", "closed": "已销号"}
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@read_page
+def listed(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     rows = Finding.objects.visible_to(user)
     kinds = {
         "open": rows.unsolved(),
@@ -45,10 +42,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/inspections/findings.html", context)
 
 
-@login_required
-@require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    user = reader(request)
+@post_action
+def close(request: Request, pk: int) -> HttpResponse:
+    user = request.user
     found = get_object_or_404(Finding.objects.visible_to(user).select_related("inspection__union"), pk=pk)
     form = RectifiedForm(request.POST, today=timezone.localdate())
     if not form.is_valid():

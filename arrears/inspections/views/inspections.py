@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Case
@@ -27,8 +25,8 @@ from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget, keep, kept
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -39,13 +37,11 @@ PER_PAGE = 50
 ASKED = ("employer_name", "uscc", "no_code", "region_code", "industry", "on_project", "project_name", "nature")
 NEW = "inspection:new"
 NOT_YOURS = "您的任职不包含登记排查，请由单位的填报员或经办人登记。"
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def listed(request: Request) -> HttpResponse:
+    user = request.user
     form = InspectionFilter(request.GET, user=user, today=timezone.localdate())
     found = form.narrow(Inspection.objects.visible_to(user))
     totals = found.order_by().aggregate(workers=Sum("workers"), migrants=Sum("migrants"))
@@ -60,16 +56,15 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/inspections/inspections.html", context)
 
 
-def the_inspection(request: HttpRequest, pk: int) -> Inspection:
+def the_inspection(request: Request, pk: int) -> Inspection:
     """404 for strangers."""
     parts = ("employer", "project", "union", "by")
-    return get_object_or_404(Inspection.objects.visible_to(reader(request)).select_related(*parts), pk=pk)
+    return get_object_or_404(Inspection.objects.visible_to(request.user).select_related(*parts), pk=pk)
 
 
-@login_required
-@require_safe
-def inspection(request: HttpRequest, pk: int) -> HttpResponse:
-    found, user = the_inspection(request, pk), reader(request)
+@read_page
+def inspection(request: Request, pk: int) -> HttpResponse:
+    found, user = the_inspection(request, pk), request.user
     others = Inspection.objects.visible_to(user).filter(employer=found.employer).exclude(pk=pk)
     cases = Case.objects.visible_to(user).filter(employer=found.employer).select_related("union")
     context = {
@@ -93,10 +88,9 @@ def _found(inspection: Inspection) -> list[Finding]:
     return list(rows)
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def new(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@form_page
+def new(request: Request) -> HttpResponse:
+    user = request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden(NOT_YOURS)
     if request.method == "POST":
@@ -108,7 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _show(request, form, stash_at=stash.at if stash else None)
 
 
-def _record(request: HttpRequest, user: User) -> HttpResponse:
+def _record(request: Request, user: User) -> HttpResponse:
     form = _form(user, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return _show(request, form, status=422)
@@ -127,10 +121,9 @@ def _record(request: HttpRequest, user: User) -> HttpResponse:
     return redirect("inspection-new" if "another" in request.POST else found)
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found, user = the_inspection(request, pk), reader(request)
+@form_page
+def edit(request: Request, pk: int) -> HttpResponse:
+    found, user = the_inspection(request, pk), request.user
     _check_may_edit(found, user)
     if request.method == "POST":
         return _save(request, found, user)
@@ -140,7 +133,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, form, found, seen=seen, stash_at=stash.at if stash else None)
 
 
-def _save(request: HttpRequest, found: Inspection, user: User) -> HttpResponse:
+def _save(request: Request, found: Inspection, user: User) -> HttpResponse:
     form, seen = _form(user, found, data=request.POST, files=request.FILES), seen_in(request.POST)
     if not form.is_valid():
         return _show(request, form, found, seen=seen, status=422)
@@ -172,11 +165,10 @@ def _check_may_edit(found: Inspection, user: User) -> None:
         raise Forbidden(f"这次排查由「{found.union}」登记，您没有修改的权限。")
 
 
-@login_required
-@require_POST
-def autosave(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+@post_action
+def autosave(request: Request, pk: int | None = None) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away and start from what is saved."""
-    user = reader(request)
+    user = request.user
     name = NEW
     if pk is not None:
         found = the_inspection(request, pk)
@@ -192,12 +184,11 @@ def autosave(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return JsonResponse({"saved_at": clock(at)})
 
 
-@login_required
-@require_safe
-def units(request: HttpRequest) -> HttpResponse:
+@read_page
+def units(request: Request) -> HttpResponse:
     """Units the reader may record for, by code or part of the name: options of the form's list."""
     text = request.GET.get("union", "").replace("\x00", "").strip()
-    reach = Union.objects.filter(under(reader(request).paths(Right.INSPECT)), valid_until=None)
+    reach = Union.objects.filter(under(request.user.paths(Right.INSPECT)), valid_until=None)
     found = reach.filter(code__startswith=text) | reach.filter(name__contains=text) if text else reach
     return render(request, "arrears/inspections/inspection_units.html", {"units": found.order_by("depth", "code")[:20]})
 
@@ -216,7 +207,7 @@ def _form(user: User, found: Inspection | None = None, **kwargs: Any) -> Inspect
 
 
 def _show(
-    request: HttpRequest,
+    request: Request,
     form: InspectionForm,
     found: Inspection | None = None,
     *,

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.views.recording import offer_units, own_unit
@@ -20,18 +18,18 @@ from arrears.inspections.models import Inspection, KeyTarget
 from arrears.law.obligations.risk_classes import risk_classes
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader, the_unit
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    unit, user, today = the_unit(request, "预警"), reader(request), timezone.localdate()
+@read_page
+def listed(request: Request) -> HttpResponse:
+    unit, user, today = asked_unit(request, "预警"), request.user, timezone.localdate()
     rows = KeyTarget.objects.current().filter(path__startswith=unit.path)
     page = keyset(key_targets.with_last_visit(rows).select_related("employer", "project", "union"), request, PER_PAGE)
     shown = [(row, key_targets.last_visit(row), row.next_on(key_targets.last_visit(row))) for row in page.rows]
@@ -46,16 +44,15 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/inspections/key_targets.html", context)
 
 
-def the_target(request: HttpRequest, pk: int) -> KeyTarget:
+def the_target(request: Request, pk: int) -> KeyTarget:
     """404 for strangers."""
-    rows = key_targets.with_last_visit(KeyTarget.objects.visible_to(reader(request)))
+    rows = key_targets.with_last_visit(KeyTarget.objects.visible_to(request.user))
     return get_object_or_404(rows.select_related("employer", "project", "union__parent", "by"), pk=pk)
 
 
-@login_required
-@require_safe
-def target(request: HttpRequest, pk: int) -> HttpResponse:
-    found, user = the_target(request, pk), reader(request)
+@read_page
+def target(request: Request, pk: int) -> HttpResponse:
+    found, user = the_target(request, pk), request.user
     last = key_targets.last_visit(found)
     visits = Inspection.objects.visible_to(user).filter(employer=found.employer)
     context = {
@@ -69,10 +66,9 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "arrears/inspections/key_target.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@form_page
+def new(request: Request) -> HttpResponse:
+    user = request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden("您的任职不包含登记重点对象，请由单位的填报员或经办人登记。")
     if request.method != "POST":
@@ -120,14 +116,13 @@ def _form(user: User, **kwargs: Any) -> KeyTargetForm:
     return form
 
 
-def _show(request: HttpRequest, form: KeyTargetForm, status: int = 200) -> HttpResponse:
+def _show(request: Request, form: KeyTargetForm, status: int = 200) -> HttpResponse:
     return render(request, "arrears/inspections/key_target_form.html", {"form": form}, status=status)
 
 
-@login_required
-@require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def end(request: Request, pk: int) -> HttpResponse:
     found = the_target(request, pk)
-    key_targets.end(found, request.POST.get("reason", ""), reader(request), timezone.now())
+    key_targets.end(found, request.POST.get("reason", ""), request.user, timezone.now())
     messages.success(request, f"「{found}」已移出重点对象。")
     return redirect("key-targets")

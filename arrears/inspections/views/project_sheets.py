@@ -6,18 +6,16 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.inspections import platform_sheet
 from arrears.inspections.forms.projects import PlatformSheetForm
 from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -26,16 +24,15 @@ SAMPLE = 20
 PAGE = "arrears/inspections/platform_import.html"
 
 
-def _recorder(request: HttpRequest) -> User:
-    user = reader(request)
+def _recorder(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden("您的任职不包含登记平台核查，请由单位的填报员或经办人登记。")
     return user
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+@form_page
+def upload(request: Request) -> HttpResponse:
     user = _recorder(request)
     sent: tuple[Any, Any] = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = PlatformSheetForm(*sent, user=user)
@@ -64,9 +61,8 @@ def _understood(found: platform_sheet.PlatformSheet) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_POST
-def confirm(request: HttpRequest) -> HttpResponse:
+@post_action
+def confirm(request: Request) -> HttpResponse:
     """Read once more: days pass, and a file is what it is, not what the page said of it."""
     user, token = _recorder(request), request.POST.get("token", "")
     reach = PlatformSheetForm(user=user).fields["union"].queryset  # type: ignore[attr-defined]
@@ -83,9 +79,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return redirect("projects")
 
 
-@login_required
-@require_safe
-def template(request: HttpRequest) -> FileResponse:
+@read_page
+def template(request: Request) -> FileResponse:
     _recorder(request)
     content = BytesIO(platform_sheet.template())
     return FileResponse(content, as_attachment=True, filename="监管平台核查导入模板.xlsx")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases import projects
 from arrears.cases.filing import employer_for, project_for
@@ -24,20 +22,18 @@ from arrears.inspections.projects import with_figures, with_platform
 from unions.common.attempt import attempt
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 SHOWN = 20
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@read_page
+def listed(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     form = ProjectFilter(request.GET, today=today)
     rows = with_platform(projects.visible_to(user))
     found = with_figures(_narrow(rows, form, today), user)
@@ -74,20 +70,19 @@ def _narrow(rows: QuerySet[Project], form: ProjectFilter, today: Any) -> QuerySe
     return rows
 
 
-def the_project(request: HttpRequest, pk: int) -> Project:
+def the_project(request: Request, pk: int) -> Project:
     """404 for strangers."""
-    return get_object_or_404(projects.visible_to(reader(request)).select_related("employer"), pk=pk)
+    return get_object_or_404(projects.visible_to(request.user).select_related("employer"), pk=pk)
 
 
-@login_required
-@require_safe
-def project(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def project(request: Request, pk: int) -> HttpResponse:
     return project_page(request, the_project(request, pk))
 
 
-def project_page(request: HttpRequest, found: Project, *, status: int = 200, **given: Any) -> HttpResponse:
+def project_page(request: Request, found: Project, *, status: int = 200, **given: Any) -> HttpResponse:
     """`given`: a bound form to show instead of an empty one."""
-    user, today = reader(request), timezone.localdate()
+    user, today = request.user, timezone.localdate()
     looks = list(
         PlatformCheck.objects.visible_to(user).filter(project=found).select_related("union__parent", "by", "closed_by")
     )
@@ -112,10 +107,9 @@ def _as_known(found: Project, user: User) -> dict[str, Any]:
     return {"union": unit, "on": timezone.localdate(), "checker": user.name, "authority": found.authority}
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def new(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@form_page
+def new(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     if not user.paths(Right.INSPECT):
         raise Forbidden("您的任职不包含登记工程项目，请由单位的填报员或经办人登记。")
     own = own_unit(user) | {"on": today, "checker": user.name, "nature": "other"}
@@ -147,10 +141,9 @@ def _name_authority(found: Project, authority: str) -> None:
         Project.objects.filter(pk=found.pk).update(authority=authority.strip())
 
 
-@login_required
-@require_POST
-def look(request: HttpRequest, pk: int) -> HttpResponse:
-    found, user = the_project(request, pk), reader(request)
+@post_action
+def look(request: Request, pk: int) -> HttpResponse:
+    found, user = the_project(request, pk), request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden("您的任职不包含登记平台核查，请由单位的填报员或经办人登记。")
     form = LookForm(request.POST, user=user, today=timezone.localdate())
@@ -168,10 +161,9 @@ def _look(form: LookForm, found: Project, user: User) -> PlatformCheck:
     return row
 
 
-@login_required
-@require_POST
-def mended(request: HttpRequest, pk: int) -> HttpResponse:
-    user = reader(request)
+@post_action
+def mended(request: Request, pk: int) -> HttpResponse:
+    user = request.user
     row = get_object_or_404(
         PlatformCheck.objects.visible_to(user).select_related("union__parent", "project__employer"), pk=pk
     )

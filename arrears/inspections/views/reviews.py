@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.inspections import review_paper, reviews
 from arrears.inspections.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
@@ -22,20 +20,18 @@ from unions.common.form_fields import seen_in
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.views import DOCX, attachment
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
 
 PER_PAGE = 50
-FORM_METHODS = ["GET", "HEAD", "POST"]
 PARTS = ("planner__parent", "inspector__parent", "inspected__parent", "by")
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@read_page
+def listed(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     form = ReviewFilter(request.GET, today=today)
     seen = Review.objects.visible_to(user)
     open_, late = Q(found__closed_at=None), Q(found__answered_at=None, found__due_on__lt=today)
@@ -84,11 +80,10 @@ def _plans(user: User) -> bool:
     return Union.objects.filter(parent__path__in=user.paths(Right.HANDLE), valid_until=None).exists()
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
+@form_page
 @taken_once
-def new(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def new(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     if not _plans(user):
         raise Forbidden(f"互查、审计由有下级单位的{holders_of(Right.HANDLE)}制定，您的任职不包含这一项。")
     own = Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("depth").first()
@@ -106,19 +101,18 @@ def new(request: HttpRequest) -> HttpResponse:
 # One -----------------------------------------------------------------------------------------------------------------
 
 
-def the_review(request: HttpRequest, pk: int) -> Review:
+def the_review(request: Request, pk: int) -> Review:
     """404 for strangers."""
-    return get_object_or_404(Review.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+    return get_object_or_404(Review.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
 
-@login_required
-@require_safe
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def review(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_review(request, pk))
 
 
-def _page(request: HttpRequest, row: Review, *, status: int = 200, **given: Any) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def _page(request: Request, row: Review, *, status: int = 200, **given: Any) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     written = {"on": row.visited_on or today, "people": row.people, "summary": row.summary}
     context: dict[str, Any] = {
         "row": row,
@@ -154,10 +148,9 @@ def _found(row: Review, user: User) -> list[dict[str, Any]]:
     return lines
 
 
-@login_required
-@require_POST
-def visit(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_review(request, pk), reader(request)
+@post_action
+def visit(request: Request, pk: int) -> HttpResponse:
+    row, user = the_review(request, pk), request.user
     _check_inspects(row, user)
     form = VisitForm(request.POST, today=timezone.localdate())
     seen = seen_in(request.POST)
@@ -171,10 +164,9 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
-def find(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_review(request, pk), reader(request)
+@post_action
+def find(request: Request, pk: int) -> HttpResponse:
+    row, user = the_review(request, pk), request.user
     _check_inspects(row, user)
     form = ReviewFindingForm(request.POST, today=timezone.localdate())
     made, status = attempt(
@@ -192,11 +184,10 @@ def _check_inspects(row: Review, user: User) -> None:
         raise Forbidden(f"这次检查由「{unit}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
 
 
-@login_required
-@require_POST
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+@post_action
+def step(request: Request, pk: int, name: str) -> HttpResponse:
     """answer, close, send-back: one finding. What was typed comes back with a refusal."""
-    user = reader(request)
+    user = request.user
     rows = ReviewFinding.objects.visible_to(user).select_related(*(f"review__{part}" for part in PARTS))
     finding = get_object_or_404(rows, pk=pk)
     if name != "answer" and name not in reviews.approval.ways_out():
@@ -218,21 +209,19 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect(finding.review)
 
 
-@login_required
-@require_POST
-def call_off(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def call_off(request: Request, pk: int) -> HttpResponse:
     row = the_review(request, pk)
-    reviews.call_off(row, request.POST.get("reason", ""), reader(request), timezone.now())
+    reviews.call_off(row, request.POST.get("reason", ""), request.user, timezone.now())
     messages.success(request, "已取消。")
     return redirect(row)
 
 
-@login_required
-@require_safe
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def paper(request: Request, pk: int) -> HttpResponse:
     """The report, printed. There is none before the visit."""
     row = the_review(request, pk)
     if row.visited_on is None:
         raise Refused("还没有登记到场检查，没有可打印的报告。")
-    content = review_paper.written(row, reader(request), timezone.now())
+    content = review_paper.written(row, request.user, timezone.now())
     return attachment(content, f"{row.name}检查报告.docx", DOCX)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases.filing import employer_for, project_for
 from arrears.cases.models import Employer
@@ -22,23 +20,22 @@ from arrears.inspections.terms import with_visits
 from unions.common.attempt import attempt
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader, the_unit
+from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
 SHOWN = 200  # of what a filter finds
-FORM_METHODS = ["GET", "HEAD", "POST"]
 NOT_YOURS = "您的任职不包含制定排查计划，请由单位的填报员或经办人制定。"
 LISTS = {"": "全部", "open": "未检查", "met": "已检查"}
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@read_page
+def listed(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     form = RoundFilter(request.GET, today=today)
     found = Round.objects.visible_to(user).select_related("union")
     if not form.is_valid():
@@ -67,12 +64,11 @@ def listed(request: HttpRequest) -> HttpResponse:
 # Planning ------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
+@form_page
 @taken_once
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """The form; `preview` shows whom the filters find, before anything is written."""
-    user, today = reader(request), timezone.localdate()
+    user, today = request.user, timezone.localdate()
     if not user.paths(Right.INSPECT):
         raise Forbidden(NOT_YOURS)
     own = {"union": own_unit(user).get("union", ""), "kind": RoundKind.FOCUSED, "since": today, "due": True}
@@ -100,11 +96,10 @@ def _preview(form: RoundForm) -> dict[str, Any]:
     return {"picks": picks[:SHOWN], "found": len(picks), "more": max(0, len(picks) - SHOWN), "seen": True}
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def month(request: HttpRequest) -> HttpResponse:
+@form_page
+def month(request: Request) -> HttpResponse:
     """What each unit lacks this month; POST plans the month of one in one click."""
-    unit, user, today = the_unit(request, "预警"), reader(request), timezone.localdate()
+    unit, user, today = asked_unit(request, "预警"), request.user, timezone.localdate()
     if request.method == "POST":
         row = rounds.plan_month(unit, user, timezone.now())
         messages.success(request, f"已排「{row.name}」，列入 {row.targets.count()} 户。")
@@ -125,20 +120,19 @@ def month(request: HttpRequest) -> HttpResponse:
 # One plan ------------------------------------------------------------------------------------------------------------
 
 
-def the_round(request: HttpRequest, pk: int) -> Round:
+def the_round(request: Request, pk: int) -> Round:
     """404 for strangers."""
-    rows = Round.objects.visible_to(reader(request)).select_related("union__parent", "by")
+    rows = Round.objects.visible_to(request.user).select_related("union__parent", "by")
     return get_object_or_404(rows, pk=pk)
 
 
-@login_required
-@require_safe
-def round_(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def round_(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_round(request, pk))
 
 
-def _page(request: HttpRequest, row: Round, *, status: int = 200, form: TargetForm | None = None) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def _page(request: Request, row: Round, *, status: int = 200, form: TargetForm | None = None) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     mine = RoundTarget.objects.visible_to(user).filter(round=row)
     key = request.GET.get("list", "")
     key = key if key in LISTS else ""
@@ -171,10 +165,9 @@ def _target_form(user: User, row: Round, **kwargs: Any) -> TargetForm:
     return form
 
 
-@login_required
-@require_POST
-def add(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_round(request, pk), reader(request)
+@post_action
+def add(request: Request, pk: int) -> HttpResponse:
+    row, user = the_round(request, pk), request.user
     _check_may_change(row, user)
     form = _target_form(user, row, data=request.POST)
     made, status = attempt(form, lambda _: _add(form, row, user))
@@ -192,20 +185,18 @@ def _add(form: TargetForm, row: Round, user: User) -> RoundTarget:
     return rounds.add(row, data["union"], employer, project, data["why"], user, timezone.now())
 
 
-@login_required
-@require_POST
-def drop(request: HttpRequest, pk: int, target_pk: int) -> HttpResponse:
-    row, user = the_round(request, pk), reader(request)
+@post_action
+def drop(request: Request, pk: int, target_pk: int) -> HttpResponse:
+    row, user = the_round(request, pk), request.user
     target = get_object_or_404(RoundTarget.objects.visible_to(user).select_related("round"), pk=target_pk, round=row)
     rounds.drop(target, user, timezone.now())
     messages.success(request, "已移出计划。")
     return redirect(row)
 
 
-@login_required
-@require_POST
-def call_off(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_round(request, pk), reader(request)
+@post_action
+def call_off(request: Request, pk: int) -> HttpResponse:
+    row, user = the_round(request, pk), request.user
     rounds.call_off(row, request.POST.get("reason", ""), user, timezone.now())
     messages.success(request, "计划已取消，没有检查的不再提醒。")
     return redirect(row)

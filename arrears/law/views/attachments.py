@@ -7,11 +7,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.law.editions import rulebook_editions as shelf
 from arrears.law.editions.wording import validity
@@ -20,7 +18,7 @@ from arrears.law.obligations import attachments
 from arrears.law.rules.rulebook import Rulebook
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -51,15 +49,14 @@ class EndForm(PlainForm):
     reason = _reason("例如通知已废止、改按新通知办理。")
 
 
-@login_required
-@require_safe
-def places(request: HttpRequest, key: str) -> HttpResponse:
+@read_page
+def places(request: Request, key: str) -> HttpResponse:
     """Where a rulebook holds, what waits for approval in the reader's reach, and the form of who may propose."""
     return _places(request, key, None)
 
 
-def _places(request: HttpRequest, key: str, form: ProposeForm | None) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def _places(request: Request, key: str, form: ProposeForm | None) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     book = _book(key)
     mine = set(Attachment.objects.visible_to(user).filter(rulebook=key).values_list("pk", flat=True))
     rows = Attachment.objects.filter(rulebook=key).select_related("union", "by", "end_by")
@@ -109,10 +106,9 @@ def _seats(user: User) -> Any:
     return Union.objects.filter(path__in=user.paths(Right.SUBMIT), valid_until=None).order_by("depth", "code")
 
 
-@login_required
-@require_POST
-def propose(request: HttpRequest, key: str) -> HttpResponse:
-    user, now = reader(request), timezone.now()
+@post_action
+def propose(request: Request, key: str) -> HttpResponse:
+    user, now = request.user, timezone.now()
     _book(key)
     seats = _seats(user)
     if not seats:
@@ -135,21 +131,20 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
 # One -----------------------------------------------------------------------------------------------------------------
 
 
-def _row(request: HttpRequest, pk: int) -> Attachment:
+def _row(request: Request, pk: int) -> Attachment:
     """404 for strangers."""
-    rows = Attachment.objects.visible_to(reader(request))
+    rows = Attachment.objects.visible_to(request.user)
     people = ("union", "by", "approved_by", "end_by", "end_approved_by")
     return get_object_or_404(rows.select_related(*people), pk=pk)
 
 
-@login_required
-@require_safe
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def attachment(request: Request, pk: int) -> HttpResponse:
     return _page(request, _row(request, pk), None)
 
 
-def _page(request: HttpRequest, row: Attachment, form: EndForm | None) -> HttpResponse:
-    user, now, today = reader(request), timezone.now(), timezone.localdate()
+def _page(request: Request, row: Attachment, form: EndForm | None) -> HttpResponse:
+    user, now, today = request.user, timezone.now(), timezone.localdate()
     state, label = _standing(row, today)
     approval = attachments.approval_of(row)
     may_end = not row.asked and row.until is None and user.may(Right.SUBMIT, row.union)
@@ -169,10 +164,9 @@ def _page(request: HttpRequest, row: Attachment, form: EndForm | None) -> HttpRe
     return render(request, "arrears/law/attachment.html", context, status=422 if refused else 200)
 
 
-@login_required
-@require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = _row(request, pk), reader(request)
+@post_action
+def end(request: Request, pk: int) -> HttpResponse:
+    row, user = _row(request, pk), request.user
     if not user.may(Right.SUBMIT, row.union):
         raise Forbidden(f"须由「{row.union}」的统计员提出。")
     form = EndForm(request.POST, today=timezone.localdate())
@@ -190,21 +184,19 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, row, form)
 
 
-@login_required
-@require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def approve(request: Request, pk: int) -> HttpResponse:
     row = _row(request, pk)
     approval, seal = attachments.approval_of(row), request.POST.get("seal", "")
-    row = approval.approve(row, by=reader(request), at=timezone.now(), seal=seal)
+    row = approval.approve(row, by=request.user, at=timezone.now(), seal=seal)
     messages.success(request, approval.approved.done)
     return redirect(row)
 
 
-@login_required
-@require_POST
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def decline(request: Request, pk: int) -> HttpResponse:
     """The approver's no, or the asker's withdrawal, of what she saw."""
-    row, user, now = _row(request, pk), reader(request), timezone.now()
+    row, user, now = _row(request, pk), request.user, timezone.now()
     approval = attachments.approval_of(row)
     if row.asked_by != user and (because := approval.barred(row, user, now)):
         raise Forbidden(because)

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.law.editions.rulebook_editions import rulebooks_at
 from arrears.law.models import ObligationQuerySet
@@ -20,7 +18,7 @@ from arrears.law.obligations.reading import PARTS, offered, told
 from unions.common.clock_pages import by_clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 from unions.people.forms import UnitFilter
 from unions.people.rights import Right
@@ -52,10 +50,9 @@ class ObligationFilter(UnitFilter):
         return rows.filter(officer=self.user) if data["mine"] else rows
 
 
-@login_required
-@require_safe
-def obligation_list(request: HttpRequest) -> HttpResponse:
-    user, now = reader(request), timezone.now()
+@read_page
+def obligation_list(request: Request) -> HttpResponse:
+    user, now = request.user, timezone.now()
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不涉及案件办理，没有办理时限可看。")
     lists = offered(user)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.law.calendar import calendar_at
 from arrears.law.editions import display, uploads, writing
@@ -22,7 +20,7 @@ from arrears.law.editions.wording import validity
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import Rulebook
 from unions.common.views import attachment
-from unions.current_user import reader
+from unions.http import Request, read_page
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,9 @@ class Card:
     mine: bool
 
 
-@login_required
-@require_safe
-def rulebook_list(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@read_page
+def rulebook_list(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     standing = [row[-1] for row in shelf.RulebookEditions.load().rows.values()]
     books = [edition.content for edition in standing]
     mine = {book.key for book in RulebooksByUnit(books).at(shelf.places(user, today), today)}
@@ -73,16 +70,15 @@ def standing_of(book: Rulebook, today: date) -> tuple[str, str]:
     return ("pending", "尚未施行") if today < book.first else ("closed", "已失效")
 
 
-@login_required
-@require_safe
-def rulebook(request: HttpRequest, key: str) -> HttpResponse:
+@read_page
+def rulebook(request: Request, key: str) -> HttpResponse:
     """One rulebook beside its notice; `?edition=` shows an earlier one."""
     edition, row = _wanted(request, key)
     text = uploads.notice_of(edition.upload) if edition.upload else text_of(key)
     return render(request, "arrears/law/rulebook.html", laid_out_page(edition.content, text, edition, row))
 
 
-def _wanted(request: HttpRequest, key: str) -> tuple[Edition[Rulebook], list[Edition[Rulebook]]]:
+def _wanted(request: Request, key: str) -> tuple[Edition[Rulebook], list[Edition[Rulebook]]]:
     """The edition asked for, the newest when none is, among all of its key."""
     row = shelf.RulebookEditions.load().rows.get(key)
     if not row:
@@ -91,17 +87,15 @@ def _wanted(request: HttpRequest, key: str) -> tuple[Edition[Rulebook], list[Edi
     return next((one for one in row if str(one.number) == number), row[-1]), row
 
 
-@login_required
-@require_safe
-def rulebook_file(request: HttpRequest, key: str) -> HttpResponse:
+@read_page
+def rulebook_file(request: Request, key: str) -> HttpResponse:
     """The file itself: next year's notice begins as a copy of this year's."""
     edition, _ = _wanted(request, key)
     return attachment(shelf.text_of(edition).encode(), f"{key}.toml", "application/toml; charset=utf-8")
 
 
-@login_required
-@require_safe
-def writing_page(request: HttpRequest) -> HttpResponse:
+@read_page
+def writing_page(request: Request) -> HttpResponse:
     """规则文件写法: sections, keys and words, drawn from the schema."""
     context = {
         "head": writing.HEAD,
@@ -109,7 +103,7 @@ def writing_page(request: HttpRequest) -> HttpResponse:
         "sections": writing.SECTIONS,
         "inside": writing.INSIDE,
         "words": writing.words(),
-        "may_upload": office_of(reader(request)) is not None,
+        "may_upload": office_of(request.user) is not None,
     }
     return render(request, "arrears/law/rulebook_writing.html", context)
 

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from arrears.law.editions import uploads
 from arrears.law.editions.pipeline import office_of
@@ -23,7 +23,7 @@ from arrears.law.views.faults import add_faults, shown
 from arrears.law.views.rulebooks import laid_out_page
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import JobState, User
 
 
@@ -56,10 +56,9 @@ class UploadForm(forms.Form):
             ) from None
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
-    user, now = reader(request), timezone.now()
+@form_page
+def upload(request: Request) -> HttpResponse:
+    user, now = request.user, timezone.now()
     office = office_of(user)
     if office is None:
         raise Forbidden("规则由省总工会的统计员上传，您没有这项权限。")
@@ -89,17 +88,17 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _upload(request: HttpRequest, pk: int) -> RulebookUpload:
+def _upload(request: Request, pk: int) -> RulebookUpload:
     """404 for strangers."""
-    return get_object_or_404(uploads.shown_to(reader(request)), pk=pk)
+    return get_object_or_404(uploads.shown_to(request.user), pk=pk)
 
 
 @login_required
 @never_cache
 @require_safe
-def trial(request: HttpRequest, pk: int) -> HttpResponse:
+def trial(request: Request, pk: int) -> HttpResponse:
     """The trial's page, or for htmx its part that changes."""
-    row, user = _upload(request, pk), reader(request)
+    row, user = _upload(request, pk), request.user
     if row.under_way and request.htmx:  # type: ignore[attr-defined]
         return render(request, "arrears/law/rulebook_trial_state.html", {"job": row})
     if request.htmx:  # type: ignore[attr-defined]
@@ -130,9 +129,8 @@ def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
     return context
 
 
-@login_required
-@require_safe
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def preview(request: Request, pk: int) -> HttpResponse:
     """How the rulebook would read beside its notice."""
     row = _upload(request, pk)
     book = parse_rulebook(row.content, "rulebook.toml")
@@ -140,19 +138,17 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "arrears/law/rulebook.html", context)
 
 
-@login_required
-@require_POST
-def activate(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def activate(request: Request, pk: int) -> HttpResponse:
     seal = request.POST.get("seal", "")
-    row = uploads.approval.approve(_upload(request, pk), by=reader(request), at=timezone.now(), seal=seal)
+    row = uploads.approval.approve(_upload(request, pk), by=request.user, at=timezone.now(), seal=seal)
     messages.success(request, f"《{row.title}》已启用，自今天起按它判断；此前的期间仍按原规则。")
     return redirect("rulebook", key=row.key)
 
 
-@login_required
-@require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def discard(request: Request, pk: int) -> HttpResponse:
     row = _upload(request, pk)
-    uploads.discard(row, by=reader(request), at=timezone.now(), opinion=request.POST.get("reason", ""))
+    uploads.discard(row, by=request.user, at=timezone.now(), opinion=request.POST.get("reason", ""))
     messages.success(request, f"已作废这次上传的《{row.title}》。")
     return redirect("rulebooks")

@@ -8,13 +8,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from arrears.law import calendar as keeping
 from arrears.law.calendar import calendar_alarm, calendar_at
@@ -28,7 +27,7 @@ from arrears.law.obligations import recompute
 from arrears.law.rules.holiday_sources import CalendarError
 from arrears.law.rules.workdays import Calendar, Reckoning
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.models import Event, Union, User
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -71,10 +70,9 @@ class DayForm(forms.Form):
 # The year ------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def year(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@read_page
+def year(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     on = _day(request.GET.get("day", "")) if request.GET.get("day") else None
     shown = on.year if on else _year(request.GET.get("year", ""), today)
     calendar = calendar_at()
@@ -100,23 +98,21 @@ def year(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/law/calendar.html", context)
 
 
-@login_required
-@require_safe
-def day(request: HttpRequest) -> HttpResponse:
+@read_page
+def day(request: Request) -> HttpResponse:
     """Why a day is what it is, and what is due on it."""
     on = _day(request.GET.get("on", ""))
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(f"{reverse('work-calendar')}?day={on}")
-    return render(request, "arrears/law/calendar_day.html", _explained(reader(request), on, calendar_at()))
+    return render(request, "arrears/law/calendar_day.html", _explained(request.user, on, calendar_at()))
 
 
 def _explained(user: User, on: date, calendar: Calendar) -> dict[str, Any]:
     return {"day": explained(on, calendar), "day_dues": dues(user, timezone.localdate(), on, on, calendar)}
 
 
-@login_required
-@require_safe
-def count(request: HttpRequest) -> HttpResponse:
+@read_page
+def count(request: Request) -> HttpResponse:
     """The calculator: a start and a term → the day, and how it was counted."""
     usual = {"start": timezone.localdate(), "number": 5}
     form = CountForm(request.GET) if request.GET else CountForm(initial=usual)
@@ -157,14 +153,13 @@ def _check_year(number: int) -> None:
 # The province's table ------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def holidays(request: HttpRequest) -> HttpResponse:
+@read_page
+def holidays(request: Request) -> HttpResponse:
     return _table(request)
 
 
-def _table(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
-    user, today, calendar = reader(request), timezone.localdate(), calendar_at()
+def _table(request: Request, status: int = 200, **more: Any) -> HttpResponse:
+    user, today, calendar = request.user, timezone.localdate(), calendar_at()
     rows = Holiday.objects.standing().select_related("entered_by").order_by("-day")
     events = Event.objects.filter(stream=keeping.STREAM).select_related("by").order_by("-seq")[:VERSIONS]
     context = {
@@ -190,17 +185,16 @@ def _version(event: Event) -> dict[str, Any]:
     }
 
 
-def _keeper(request: HttpRequest) -> tuple[Union, User]:
-    user = reader(request)
+def _keeper(request: Request) -> tuple[Union, User]:
+    user = request.user
     office = office_of(user)
     if office is None:
         raise Forbidden("节假日表由省总工会的统计员维护，您没有这项权限。")
     return office, user
 
 
-@login_required
-@require_POST
-def holidays_enter(request: HttpRequest) -> HttpResponse:
+@post_action
+def holidays_enter(request: Request) -> HttpResponse:
     """Days from a pasted notice or one by one: shown first, entered when confirmed."""
     office, user = _keeper(request)
     name, form = ("paste", PasteForm(request.POST)) if "text" in request.POST else ("entry", DayForm(request.POST))
@@ -226,9 +220,8 @@ def holidays_enter(request: HttpRequest) -> HttpResponse:
     return redirect("holidays")
 
 
-@login_required
-@require_POST
-def holidays_withdraw(request: HttpRequest) -> HttpResponse:
+@post_action
+def holidays_withdraw(request: Request) -> HttpResponse:
     office, user = _keeper(request)
     days = [_day(text) for text in request.POST.getlist("days")]
     if not days:
@@ -244,24 +237,23 @@ def holidays_withdraw(request: HttpRequest) -> HttpResponse:
 # The feed ------------------------------------------------------------------------------------------------------------
 
 
-def _feed(request: HttpRequest, user: User) -> dict[str, Any]:
+def _feed(request: Request, user: User) -> dict[str, Any]:
     """The address is shown once, right after it was made."""
     token = request.session.pop(FRESH_TOKEN, None)
     address = request.build_absolute_uri(reverse("calendar-feed", args=[token])) if token else ""
     return {"feed_address": address, "feed": getattr(user, "calendar_feed", None)}
 
 
-@login_required
-@require_POST
-def feed_new(request: HttpRequest) -> HttpResponse:
+@post_action
+def feed_new(request: Request) -> HttpResponse:
     with transaction.atomic():
-        token = feeds.renew(reader(request), timezone.now())
+        token = feeds.renew(request.user, timezone.now())
     request.session[FRESH_TOKEN] = token
     return redirect(f"{reverse('work-calendar')}#feed")
 
 
 @require_safe
-def feed(request: HttpRequest, token: str) -> HttpResponse:
+def feed(request: Request, token: str) -> HttpResponse:
     """For calendar programs: no sign-in, the address is the secret. 404 for an unknown one."""
     user, today = feeds.owner(token), timezone.localdate()
     if user is None:

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.letters import register
 from arrears.letters.models import LetterQuerySet
@@ -20,7 +18,7 @@ from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.log import audit
 from unions.people.rights import Right
 
@@ -43,10 +41,9 @@ COLUMNS: dict[str, tuple[float, str]] = {
 }
 
 
-@login_required
-@require_safe
-def letters_export(request: HttpRequest) -> HttpResponse:
-    user, now = reader(request), timezone.now()
+@read_page
+def letters_export(request: Request) -> HttpResponse:
+    user, now = request.user, timezone.now()
     if not user.paths(Right.EXPORT):
         raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
     form, rows = found(request)

@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
@@ -25,8 +23,8 @@ from arrears.letters.views.letters import the_letter
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget, keep, kept
+from unions.http import Request, form_page, post_action
 from unions.models import Union, User
 
 Page = dict[str, Any]
@@ -35,11 +33,10 @@ Page = dict[str, Any]
 # ---- a new one --------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def letter_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+@form_page
+def letter_new(request: Request, pk: int, kind: str) -> HttpResponse:
     """`?follows=`: the letter whose next step this is."""
-    case, user = the_case(request, pk), reader(request)
+    case, user = the_case(request, pk), request.user
     chosen = _kind(kind)
     units = [unit for unit in rules.units_of(case, user) if chosen in rules.kinds_of(unit)]
     follows = _follows(request, case, user)
@@ -60,7 +57,7 @@ def _kind(text: str) -> LetterKind:
     return LetterKind(text)
 
 
-def _follows(request: HttpRequest, case: Case, user: User) -> Letter | None:
+def _follows(request: Request, case: Case, user: User) -> Letter | None:
     text = request.GET.get("follows", "")
     if not text:
         return None
@@ -80,10 +77,8 @@ def _fault(case: Case, kind: LetterKind, units: list[Union], follows: Letter | N
     return ""
 
 
-def _begin(
-    request: HttpRequest, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None
-) -> HttpResponse:
-    stash = kept(reader(request), _stash_name(case, kind))
+def _begin(request: Request, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None) -> HttpResponse:
+    stash = kept(request.user, _stash_name(case, kind))
     ground = rules.ground_for(follows, timezone.now()) if follows else None
     given = words.beginning(case, kind, follows, ground, timezone.now())
     given["contact"] = " ".join(part for part in (units[0].duty_officer, units[0].duty_phone) if part)
@@ -92,10 +87,8 @@ def _begin(
     return _show(request, form, page)
 
 
-def _draft(
-    request: HttpRequest, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None
-) -> HttpResponse:
-    user, form = reader(request), _form(kind, units, request.POST)
+def _draft(request: Request, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None) -> HttpResponse:
+    user, form = request.user, _form(kind, units, request.POST)
     page: Page = {"case": case, "kind": kind, "follows": follows}
     if not form.is_valid():
         return _show(request, form, page, status=422)
@@ -113,10 +106,9 @@ def _draft(
 # ---- one that is there ------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    letter, user = the_letter(request, pk), reader(request)
+@form_page
+def letter_edit(request: Request, pk: int) -> HttpResponse:
+    letter, user = the_letter(request, pk), request.user
     steps.check_drafter(letter, user)
     if letter.state != LetterState.DRAFT:
         raise Stale(f"这份文书现在是「{letter.get_state_display()}」，只有草稿可以修改。")
@@ -129,8 +121,8 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, form, page | {"seen": seen, "stash_at": stash.at if stash else None})
 
 
-def _edit(request: HttpRequest, letter: Letter, page: Page) -> HttpResponse:
-    user, form = reader(request), _form(LetterKind(letter.kind), [], request.POST)
+def _edit(request: Request, letter: Letter, page: Page) -> HttpResponse:
+    user, form = request.user, _form(LetterKind(letter.kind), [], request.POST)
     page["seen"] = request.POST.get("seen", "")
     if not form.is_valid():
         return _show(request, form, page, status=422)
@@ -145,14 +137,14 @@ def _edit(request: HttpRequest, letter: Letter, page: Page) -> HttpResponse:
     return _done(request, letter)
 
 
-def _submitted(request: HttpRequest, letter: Letter, user: User) -> Letter:
+def _submitted(request: Request, letter: Letter, user: User) -> Letter:
     """Straight on to the approver where the button said so."""
     if "submit" not in request.POST:
         return letter
     return steps.submit(letter, user, timezone.now(), seen=letter.version)
 
 
-def _done(request: HttpRequest, letter: Letter) -> HttpResponse:
+def _done(request: Request, letter: Letter) -> HttpResponse:
     sent = letter.state == LetterState.SUBMITTED
     messages.success(request, "已送审，等待审批人签发。" if sent else "草稿已保存。")
     return redirect(letter)
@@ -161,26 +153,24 @@ def _done(request: HttpRequest, letter: Letter) -> HttpResponse:
 # ---- what is typed and not handed in ----------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
-def letter_new_autosave(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+@post_action
+def letter_new_autosave(request: Request, pk: int, kind: str) -> HttpResponse:
     case, chosen = the_case(request, pk), _kind(kind)
-    if not rules.units_of(case, reader(request)):
+    if not rules.units_of(case, request.user):
         raise Forbidden("您的任职不包含制发文书。")
     return _autosave(request, _stash_name(case, chosen))
 
 
-@login_required
-@require_POST
-def letter_autosave(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def letter_autosave(request: Request, pk: int) -> HttpResponse:
     letter = the_letter(request, pk)
-    steps.check_drafter(letter, reader(request))
+    steps.check_drafter(letter, request.user)
     return _autosave(request, f"letter:{letter.pk}")
 
 
-def _autosave(request: HttpRequest, name: str) -> HttpResponse:
+def _autosave(request: Request, name: str) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
-    user = reader(request)
+    user = request.user
     if "forget" in request.POST:
         forget(user, name)
         back = request.POST.get("back", "")
@@ -201,7 +191,7 @@ def _form(kind: LetterKind, units: list[Union], data: Any = None, **kwargs: Any)
     return LetterForm(data, kind=kind, issuers=units, today=timezone.localdate(), **kwargs)
 
 
-def _again(request: HttpRequest, form: LetterForm, page: Page, refusal: Refused) -> HttpResponse:
+def _again(request: Request, form: LetterForm, page: Page, refusal: Refused) -> HttpResponse:
     """The form anew with what was typed."""
     if isinstance(refusal, Forbidden):
         raise refusal
@@ -211,7 +201,7 @@ def _again(request: HttpRequest, form: LetterForm, page: Page, refusal: Refused)
     return _show(request, form, page, status=refusal.status)
 
 
-def _show(request: HttpRequest, form: LetterForm, page: Page, *, status: int = 200) -> HttpResponse:
+def _show(request: Request, form: LetterForm, page: Page, *, status: int = 200) -> HttpResponse:
     return render(
         request,
         "arrears/letters/letter_form.html",

@@ -7,14 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from arrears.cases.models import Case
 from arrears.letters import actions as steps
@@ -27,7 +25,7 @@ from unions.common.form_fields import PlainForm
 from unions.common.formats import day, moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import DOCX, attachment
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 
 TONES = {
@@ -57,9 +55,9 @@ PARTS = (
 )
 
 
-def the_letter(request: HttpRequest, pk: int) -> Letter:
+def the_letter(request: Request, pk: int) -> Letter:
     """404 for strangers, and above the issuer while it is not issued."""
-    return get_object_or_404(Letter.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+    return get_object_or_404(Letter.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
 
 def _do(step: table.LetterStep, row: Letter, said: dict[str, Any], by: User, at: datetime) -> Letter:
@@ -78,10 +76,10 @@ class LetterPage(ApprovalPage[Letter]):
     steps_at = "letter-step"
 
     @method_decorator(never_cache)
-    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def show(self, request: Request, pk: int) -> HttpResponse:
         return super().show(request, pk)
 
-    def find(self, request: HttpRequest, pk: int) -> Letter:
+    def find(self, request: Request, pk: int) -> Letter:
         return the_letter(request, pk)
 
     def check_may(self, row: Letter, step: str, user: User) -> None:
@@ -149,9 +147,8 @@ def _at_the_addressee(row: Letter) -> Iterator[HistoryLine]:
 page = LetterPage()
 
 
-@login_required
-@require_safe
-def letter_document(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+@read_page
+def letter_document(request: Request, pk: int) -> HttpResponse | FileResponse:
     """The docx: of an issued letter the very file that was approved, else how it would look."""
     row = the_letter(request, pk)
     if not row.is_issued:

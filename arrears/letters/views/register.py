@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.letters import layouts, register
 from arrears.letters.forms import LayoutForm, LetterFilter
@@ -21,23 +19,22 @@ from arrears.letters.views.letters import TONES
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import DOCX, attachment
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
 
 PER_PAGE = 50
 
 
-def found(request: HttpRequest) -> tuple[LetterFilter, LetterQuerySet]:
+def found(request: Request) -> tuple[LetterFilter, LetterQuerySet]:
     """The filter as asked for, and what it leaves of the letters the reader may see."""
-    user = reader(request)
+    user = request.user
     form = LetterFilter(request.GET, user=user, today=timezone.localdate())
     return form, form.narrow(Letter.objects.visible_to(user))
 
 
-@login_required
-@require_safe
-def letters(request: HttpRequest) -> HttpResponse:
+@read_page
+def letters(request: Request) -> HttpResponse:
     form, rows = found(request)
     now = timezone.now()
     page = keyset(rows.select_related("case__employer", "issuer"), request, PER_PAGE)
@@ -47,8 +44,8 @@ def letters(request: HttpRequest) -> HttpResponse:
         "rates": register.rates(rows, now),
         "rows": [(row, row.is_overdue(now), TONES[LetterState(row.state)]) for row in page.rows],
         "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
-        "may_export": bool(reader(request).paths(Right.EXPORT)),
-        "may_lay_out": bool(reader(request).paths(Right.SUBMIT)),
+        "may_export": bool(request.user.paths(Right.EXPORT)),
+        "may_lay_out": bool(request.user.paths(Right.SUBMIT)),
         "query": request.GET.urlencode(),
     }
     return render(request, "arrears/letters/letters.html", context)
@@ -68,11 +65,10 @@ def _check(user: User) -> list[Union]:
     return units
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def letter_layouts(request: HttpRequest) -> HttpResponse:
+@form_page
+def letter_layouts(request: Request) -> HttpResponse:
     """The layouts in use at the reader's units, and bringing one in."""
-    user = reader(request)
+    user = request.user
     units = _check(user)
     if request.method != "POST":
         return _layouts(request, units, LayoutForm(unions=units, today=timezone.localdate()))
@@ -93,7 +89,7 @@ def letter_layouts(request: HttpRequest) -> HttpResponse:
     return redirect("letter-layouts")
 
 
-def _layouts(request: HttpRequest, units: list[Union], form: LayoutForm, *, status: int = 200) -> HttpResponse:
+def _layouts(request: Request, units: list[Union], form: LayoutForm, *, status: int = 200) -> HttpResponse:
     rows = _rows(units).select_related("union", "by")
     context = {"rows": rows, "form": form, "names": (TEXTS | LISTS).items()}
     return render(request, "arrears/letters/letter_layouts.html", context, status=status)
@@ -103,21 +99,19 @@ def _rows(units: list[Union]) -> QuerySet[LetterLayout]:
     return LetterLayout.objects.filter(union__in=units, ended_at=None)
 
 
-@login_required
-@require_POST
-def letter_layout_end(request: HttpRequest, pk: int) -> HttpResponse:
-    user = reader(request)
+@post_action
+def letter_layout_end(request: Request, pk: int) -> HttpResponse:
+    user = request.user
     row = get_object_or_404(_rows(_check(user)).select_related("union"), pk=pk)
     layouts.end(row, user, timezone.now())
     messages.success(request, f"已停用「{row.name}」，改用上级或通用版式。")
     return redirect("letter-layouts")
 
 
-@login_required
-@require_safe
-def letter_layout_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+@read_page
+def letter_layout_file(request: Request, pk: int) -> HttpResponse | FileResponse:
     """0: the house layout, to begin from."""
-    units = _check(reader(request))
+    units = _check(request.user)
     if pk == 0:
         return attachment(house(), "一函两书通用版式.docx", DOCX)
     row = get_object_or_404(_rows(units), pk=pk)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from arrears.portal import places
 from unions.common.refusals import Refused
-from unions.current_user import visible_unit
+from unions.http import Request, read_page
+from unions.tree.reach import visible_unit
 
 
-@login_required
-@require_safe
-def poster(request: HttpRequest, code: str) -> HttpResponse:
+@read_page
+def poster(request: Request, code: str) -> HttpResponse:
     union = visible_unit(request, code)
     if union.is_closed:
         raise Refused(f"「{union}」已终止，请打印承接单位「{union.in_charge()}」的张贴页。")

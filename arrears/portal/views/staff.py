@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,7 +25,7 @@ from unions.common.features import provided
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
@@ -43,8 +43,8 @@ EMPTY = {
 @login_required
 @never_cache
 @require_safe
-def letters(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+def letters(request: Request) -> HttpResponse:
+    user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有来信可看。")
     offered = [key for key in LISTS if key != "mine" or user.paths(Right.HANDLE)]
@@ -65,9 +65,9 @@ def letters(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/portal/letters.html", context)
 
 
-def the_letter(request: HttpRequest, pk: int) -> WindowLetter:
+def the_letter(request: Request, pk: int) -> WindowLetter:
     """404 for strangers."""
-    rows = WindowLetter.objects.visible_to(reader(request))
+    rows = WindowLetter.objects.visible_to(request.user)
     parts = ("union__parent", "officer", "case__handling_union__parent", "case__employer")
     return get_object_or_404(rows.select_related(*parts), pk=pk)
 
@@ -75,15 +75,15 @@ def the_letter(request: HttpRequest, pk: int) -> WindowLetter:
 @login_required
 @never_cache
 @require_safe
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
+def letter(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_letter(request, pk))
 
 
 def _page(
-    request: HttpRequest, row: WindowLetter, status: int = 200, bound: tuple[str, PlainForm] | None = None
+    request: Request, row: WindowLetter, status: int = 200, bound: tuple[str, PlainForm] | None = None
 ) -> HttpResponse:
     """`bound`: the form of the step that was refused, shown instead of an empty one."""
-    user = reader(request)
+    user = request.user
     may = answering.may_answer(row, user)
     forms: dict[str, PlainForm] = _forms(row, user, chosen=request.GET.get("join", "")[:30]) if may else {}
     if bound and may:
@@ -183,13 +183,12 @@ STEPS: dict[str, Callable[[WindowLetter, PlainForm, User, datetime], str]] = {
 }
 
 
-@login_required
-@require_POST
+@post_action
 @taken_once
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def step(request: Request, pk: int, name: str) -> HttpResponse:
     if name not in STEPS:
         raise Http404
-    row, user = the_letter(request, pk), reader(request)
+    row, user = the_letter(request, pk), request.user
     if not answering.may_answer(row, user):
         raise Forbidden(f"这封来信由「{row.seat}」的经办人办理，您不能在此办理。")
     form = _forms(row, user, request.POST, name)[name]
@@ -212,7 +211,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_POST
-def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def reveal(request: Request, pk: int, name: str) -> HttpResponse:
     """One private word for a purpose that is logged: the answer takes the place of the masked one."""
     if name not in answering.PRIVATE:
         raise Http404
@@ -221,7 +220,7 @@ def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     try:
         with transaction.atomic():
             purpose = request.POST.get("purpose", "")
-            text = answering.reveal(row, name, purpose, reader(request), timezone.now())
+            text = answering.reveal(row, name, purpose, request.user, timezone.now())
     except Forbidden:
         raise
     except Refused as refusal:
@@ -230,10 +229,9 @@ def reveal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return render(request, "arrears/portal/secret.html", context | {"text": text})
 
 
-@login_required
-@require_safe
-def paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
+@read_page
+def paper(request: Request, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
     row = the_letter(request, pk)
-    if not answering.may_answer(row, reader(request)):
+    if not answering.may_answer(row, request.user):
         raise Forbidden(f"来信材料由「{row.seat}」的经办人查看；收入证据后在案件的「证据」中查看。")
     return send_file(get_object_or_404(row.papers, pk=paper_pk))

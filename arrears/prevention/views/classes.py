@@ -6,13 +6,11 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Max, OuterRef, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.models import Case
 from arrears.inspections.models import Inspection
@@ -26,7 +24,7 @@ from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
 from unions.common.grade_pages import by_weight
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -40,7 +38,7 @@ def with_last_visit(rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
     return rows.annotate(last_on=Subquery(latest))
 
 
-def narrowed(request: HttpRequest) -> tuple[RiskFilter, EmployerRiskQuerySet, list[dict[str, Any]]]:
+def narrowed(request: Request) -> tuple[RiskFilter, EmployerRiskQuerySet, list[dict[str, Any]]]:
     """The filter as asked, what it leaves, and how many stand in each class."""
     user = the_reader(request)
     seen = EmployerRisk.objects.visible_to(user)
@@ -50,11 +48,10 @@ def narrowed(request: HttpRequest) -> tuple[RiskFilter, EmployerRiskQuerySet, li
     return form, form.narrow(seen), tally
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
+@read_page
+def listed(request: Request) -> HttpResponse:
     form, found, tally = narrowed(request)
-    user, today = reader(request), timezone.localdate()
+    user, today = request.user, timezone.localdate()
     page = by_weight(with_last_visit(found).select_related("employer", "union"), request, PER_PAGE)
     context: dict[str, Any] = {
         "tabs": TABS,
@@ -72,20 +69,19 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "arrears/prevention/classes.html", context)
 
 
-def the_risk(request: HttpRequest, pk: int) -> EmployerRisk:
+def the_risk(request: Request, pk: int) -> EmployerRisk:
     """404 for strangers."""
-    rows = with_last_visit(EmployerRisk.objects.visible_to(reader(request)))
+    rows = with_last_visit(EmployerRisk.objects.visible_to(request.user))
     return get_object_or_404(rows.select_related("employer", "union__parent", "change"), pk=pk)
 
 
-@login_required
-@require_safe
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def one(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_risk(request, pk))
 
 
-def _page(request: HttpRequest, row: EmployerRisk, status: int = 200, **forms: PlainForm) -> HttpResponse:
-    user, now, today = reader(request), timezone.now(), timezone.localdate()
+def _page(request: Request, row: EmployerRisk, status: int = 200, **forms: PlainForm) -> HttpResponse:
+    user, now, today = request.user, timezone.now(), timezone.localdate()
     change = risk.standing_change(row)
     lines = risk.approval.shown(change, now) if change else []
     classes = risk_classes(row.union, today)
@@ -119,10 +115,9 @@ def _opens(row: EmployerRisk, user: User) -> bool:
     return Case.objects.visible_to(user).filter(employer=row.employer).exists()
 
 
-@login_required
-@require_POST
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user, today = the_risk(request, pk), reader(request), timezone.localdate()
+@post_action
+def ask(request: Request, pk: int) -> HttpResponse:
+    row, user, today = the_risk(request, pk), request.user, timezone.localdate()
     if not risk.may_ask(row, user):
         raise Forbidden(f"风险类别由「{row.union.in_charge()}」的经办人提出调整。")
     form = RiskChangeForm(request.POST, classes=risk_classes(row.union, today), today=today)
@@ -135,13 +130,12 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
-def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+@post_action
+def decide(request: Request, pk: int, step: str) -> HttpResponse:
     """approve, decline, withdraw, end."""
     if step != "end" and step not in ("approve", "decline", "withdraw"):
         raise Http404
-    row, user, now = the_risk(request, pk), reader(request), timezone.now()
+    row, user, now = the_risk(request, pk), request.user, timezone.now()
     change = risk.standing_change(row)
     if change is None:
         messages.error(request, "这项调整已经办理过，请看最新情况。")

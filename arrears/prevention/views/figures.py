@@ -6,29 +6,27 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.prevention import counts
 from arrears.prevention.counts import INSPECTION, KINDS, PreventionTally, UnitTally
 from arrears.prevention.forms import SpanForm
 from arrears.prevention.quarters import span_of
 from arrears.prevention.views.tabs import TABS, the_reader
-from unions.current_user import the_unit
+from unions.http import Request, read_page
 from unions.models import Union
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 
 Cell = tuple[str, int, str]  # what it counts, how many, the address of the rows
 
 
-@login_required
-@require_safe
-def figures(request: HttpRequest) -> HttpResponse:
-    user, unit = the_reader(request), the_unit(request, "预警")
+@read_page
+def figures(request: Request) -> HttpResponse:
+    user, unit = the_reader(request), asked_unit(request, "预警")
     form = SpanForm(request.GET, today=timezone.localdate())
     label = form.label()
     since, until = span_of(label)

@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases.views.recording import own_unit
 from arrears.prevention import log
@@ -24,8 +22,8 @@ from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget, keep, kept
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -33,19 +31,17 @@ from unions.people.rights import Right
 PER_PAGE = 50
 NEW = "prevention:new"
 NOT_YOURS = "您的任职不包含登记预防工作，请由单位的填报员或经办人登记。"
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-def narrowed(request: HttpRequest) -> tuple[LogFilter, PreventionWorkQuerySet]:
+def narrowed(request: Request) -> tuple[LogFilter, PreventionWorkQuerySet]:
     """The filter as asked, and what it leaves of the rows the reader sees."""
     user = the_reader(request)
     form = LogFilter(request.GET, user=user, today=timezone.localdate())
     return form, form.narrow(PreventionWork.objects.visible_to(user).standing())
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
+@read_page
+def listed(request: Request) -> HttpResponse:
     form, found = narrowed(request)
     totals = (
         PreventionWork.objects.filter(pk__in=found.order_by().values("pk"))
@@ -59,30 +55,27 @@ def listed(request: HttpRequest) -> HttpResponse:
         "filtered": filtered(request),
         "page": keyset(found.select_related("union"), request, PER_PAGE),
         "totals": {name: value or 0 for name, value in totals.items()},
-        "may_record": bool(reader(request).paths(Right.INSPECT)),
-        "may_export": bool(reader(request).paths(Right.EXPORT)),
+        "may_record": bool(request.user.paths(Right.INSPECT)),
+        "may_export": bool(request.user.paths(Right.EXPORT)),
     }
     return render(request, "arrears/prevention/log.html", context)
 
 
-def the_work(request: HttpRequest, pk: int) -> PreventionWork:
+def the_work(request: Request, pk: int) -> PreventionWork:
     """404 for strangers."""
-    rows = PreventionWork.objects.visible_to(reader(request))
+    rows = PreventionWork.objects.visible_to(request.user)
     return get_object_or_404(rows.select_related("union__parent", "by", "withdrawn_by"), pk=pk)
 
 
-@login_required
-@require_safe
-def work(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def work(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_work(request, pk))
 
 
-def _page(
-    request: HttpRequest, found: PreventionWork, form: WithdrawForm | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: Request, found: PreventionWork, form: WithdrawForm | None = None, status: int = 200) -> HttpResponse:
     context = {
         "work": found,
-        "may_edit": log.may_edit(found, reader(request)),
+        "may_edit": log.may_edit(found, request.user),
         "papers": found.papers.all(),
         "employers": found.employers.order_by("name"),
         "form": form or WithdrawForm(today=timezone.localdate()),
@@ -90,10 +83,9 @@ def _page(
     return render(request, "arrears/prevention/work.html", context, status=status)
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def new(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@form_page
+def new(request: Request) -> HttpResponse:
+    user = request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden(NOT_YOURS)
     if request.method != "POST":
@@ -113,11 +105,10 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect("prevention-new" if "another" in request.POST else found)
 
 
-@login_required
-@require_POST
-def autosave(request: HttpRequest) -> HttpResponse:
+@post_action
+def autosave(request: Request) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
-    user = reader(request)
+    user = request.user
     if not user.paths(Right.INSPECT):
         raise Forbidden(NOT_YOURS)
     if "forget" in request.POST:
@@ -128,10 +119,9 @@ def autosave(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"saved_at": clock(at)})
 
 
-@login_required
-@require_http_methods(FORM_METHODS)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found, user = the_work(request, pk), reader(request)
+@form_page
+def edit(request: Request, pk: int) -> HttpResponse:
+    found, user = the_work(request, pk), request.user
     if not log.may_edit(found, user):
         raise Forbidden(f"这条记录由「{found.union}」登记，您没有修改的权限，或已撤销。")
     if request.method != "POST":
@@ -148,10 +138,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(changed)
 
 
-@login_required
-@require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    found, user = the_work(request, pk), reader(request)
+@post_action
+def withdraw(request: Request, pk: int) -> HttpResponse:
+    found, user = the_work(request, pk), request.user
     if not user.may(Right.INSPECT, found.union.in_charge()):
         raise Forbidden(f"这条记录由「{found.union}」登记，您没有撤销的权限。")
     form = WithdrawForm(request.POST, today=timezone.localdate())
@@ -162,9 +151,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("prevention")
 
 
-@login_required
-@require_safe
-def paper(request: HttpRequest, pk: int, paper_pk: int) -> FileResponse:
+@read_page
+def paper(request: Request, pk: int, paper_pk: int) -> FileResponse:
     """Always as an attachment."""
     row = get_object_or_404(PreventionPaper, pk=paper_pk, work=the_work(request, pk))
     try:
@@ -185,7 +173,7 @@ def _form(user: User, found: PreventionWork | None = None, **kwargs: Any) -> Wor
 
 
 def _show(
-    request: HttpRequest,
+    request: Request,
     form: WorkForm,
     found: PreventionWork | None = None,
     *,

@@ -6,12 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.prevention import counts, sheets, subsidy
 from arrears.prevention.forms import QuarterForm, SpanForm
@@ -23,11 +21,12 @@ from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import WrittenSheet, bytes_of
-from unions.current_user import reader, the_unit
+from unions.http import Request, read_page
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.agencies import gaps as gaps_seen_by
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 
 MOST = 20_000
 
@@ -44,9 +43,9 @@ def _check_list(form: PlainForm, rows: QuerySet[Any]) -> None:
         raise Refused(f"符合条件的超过 {MOST:,} 行，请按单位、类别或日期分批导出。")
 
 
-def _answer(request: HttpRequest, sheet: WrittenSheet, name: str, now: datetime) -> HttpResponse:
+def _answer(request: Request, sheet: WrittenSheet, name: str, now: datetime) -> HttpResponse:
     content = bytes_of(partial(workbook.write, sheet))
-    user = reader(request)
+    user = request.user
     with transaction.atomic():
         audit.record(
             f"user:{user.pk}", "export-prevention", user, now, title=sheet.title, asked=request.GET.urlencode()[:500]
@@ -54,61 +53,55 @@ def _answer(request: HttpRequest, sheet: WrittenSheet, name: str, now: datetime)
     return attachment(content, f"{name}_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
-@login_required
-@require_safe
-def works(request: HttpRequest) -> HttpResponse:
-    _check_right(reader(request))
+@read_page
+def works(request: Request) -> HttpResponse:
+    _check_right(request.user)
     form, rows = log.narrowed(request)
     _check_list(form, rows)
     now = timezone.now()
     return _answer(request, sheets.works(rows, now), "预防工作登记表", now)
 
 
-@login_required
-@require_safe
-def figures(request: HttpRequest) -> HttpResponse:
-    unit, now = the_unit(request, "预警"), timezone.now()
-    _check_right(reader(request), unit)
+@read_page
+def figures(request: Request) -> HttpResponse:
+    unit, now = asked_unit(request, "预警"), timezone.now()
+    _check_right(request.user, unit)
     since, until = span_of(SpanForm(request.GET, today=timezone.localdate(now)).label())
     rows, total = counts.per_unit(unit, since, until)
     sheet = sheets.figures(unit, since, until, rows, total, now)
     return _answer(request, sheet, f"预防工作统计表_{unit.name}", now)
 
 
-@login_required
-@require_safe
-def risks(request: HttpRequest) -> HttpResponse:
-    _check_right(reader(request))
+@read_page
+def risks(request: Request) -> HttpResponse:
+    _check_right(request.user)
     form, rows, _ = classes.narrowed(request)
     _check_list(form, rows)
     now = timezone.now()
     return _answer(request, sheets.classes(classes.with_last_visit(rows), now), "企业风险分类表", now)
 
 
-@login_required
-@require_safe
-def quarter(request: HttpRequest) -> HttpResponse:
-    unit, now = the_unit(request, "预警"), timezone.now()
-    _check_right(reader(request), unit)
+@read_page
+def quarter(request: Request) -> HttpResponse:
+    unit, now = asked_unit(request, "预警"), timezone.now()
+    _check_right(request.user, unit)
     label = QuarterForm(request.GET, today=timezone.localdate(now)).label()
     rate = subsidy.rate(unit, days_of(label)[1])
     sheet = sheets.subsidies(unit, label, subsidy.rows(unit, label), rate, None, now)
     return _answer(request, sheet, f"以案定补_{unit.name}_{label}", now)
 
 
-@login_required
-@require_safe
-def confirmed(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def confirmed(request: Request, pk: int) -> HttpResponse:
     row, now = subsidies.the_list(request, pk), timezone.now()
-    _check_right(reader(request), row.union)
+    _check_right(request.user, row.union)
     rate = Rate(row.per_case, "") if row.per_case is not None else None
     sheet = sheets.subsidies(row.union, row.quarter, subsidy.frozen(row), rate, row, now)
     return _answer(request, sheet, f"以案定补清单_{row.union.name}_{row.quarter}", now)
 
 
-@login_required
-@require_safe
-def gaps(request: HttpRequest) -> HttpResponse:
-    _check_right(reader(request))
+@read_page
+def gaps(request: Request) -> HttpResponse:
+    _check_right(request.user)
     now = timezone.now()
-    return _answer(request, sheets.gaps(gaps_seen_by(reader(request)), now), "联络员名录缺口清单", now)
+    return _answer(request, sheets.gaps(gaps_seen_by(request.user), now), "联络员名录缺口清单", now)

@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.models import Case
 from arrears.prevention import subsidy
@@ -21,25 +19,23 @@ from arrears.prevention.quarters import days_of, spoken
 from arrears.prevention.subsidy import SubsidyRow
 from arrears.prevention.views.tabs import TABS, the_reader
 from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
-from unions.current_user import reader, the_unit
+from unions.http import Request, post_action, read_page
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 
 
-@login_required
-@require_safe
-def quarter(request: HttpRequest) -> HttpResponse:
+@read_page
+def quarter(request: Request) -> HttpResponse:
     """The live rows of a quarter, and every list of the unit."""
     the_reader(request)
-    unit, today = the_unit(request, "预警"), timezone.localdate()
+    unit, today = asked_unit(request, "预警"), timezone.localdate()
     form = QuarterForm(request.GET, today=today)
     label = form.label()
     rows = subsidy.rows(unit, label)
     lists = list(
-        SubsidyList.objects.visible_to(reader(request))
-        .filter(union=unit)
-        .select_related("drafted_by", "decided_by")[:40]
+        SubsidyList.objects.visible_to(request.user).filter(union=unit).select_related("drafted_by", "decided_by")[:40]
     )
     current = next(
         (one for one in lists if one.quarter == label and one.stage in (SubsidyStage.DRAFTED, SubsidyStage.CONFIRMED)),
@@ -53,7 +49,7 @@ def quarter(request: HttpRequest) -> HttpResponse:
         "form": form,
         "label": label,
         "quarter": spoken(label),
-        "rows": linked(rows, reader(request)),
+        "rows": linked(rows, request.user),
         "sums": sums(rows, rate.per_case if rate else None),
         "rate": rate,
         "lists": lists,
@@ -63,8 +59,8 @@ def quarter(request: HttpRequest) -> HttpResponse:
         and bool(rows)
         and days_of(label)[1] < today
         and not unit.is_closed
-        and subsidy.may_draft(unit, reader(request)),
-        "may_export": reader(request).may(Right.EXPORT, unit),
+        and subsidy.may_draft(unit, request.user),
+        "may_export": request.user.may(Right.EXPORT, unit),
     }
     return render(request, "arrears/prevention/subsidies.html", context)
 
@@ -86,24 +82,23 @@ def sums(rows: list[SubsidyRow], per_case: Decimal | None) -> dict[str, Any]:
     }
 
 
-@login_required
-@require_POST
-def draft(request: HttpRequest) -> HttpResponse:
+@post_action
+def draft(request: Request) -> HttpResponse:
     unit = the_unit_posted(request)
-    found = subsidy.draft(unit, request.POST.get("quarter", ""), reader(request), timezone.now())
+    found = subsidy.draft(unit, request.POST.get("quarter", ""), request.user, timezone.now())
     messages.success(request, f"{found}的清单已提出，等待另一人确认。")
     return redirect(found)
 
 
-def the_unit_posted(request: HttpRequest) -> Union:
+def the_unit_posted(request: Request) -> Union:
     """The unit of the form, within the reader's reach."""
     reach = Union.objects.filter(under(the_reader(request).paths(Right.VIEW))).select_related("parent")
     return get_object_or_404(reach, code=request.POST.get("unit", "")[:20])
 
 
-def the_list(request: HttpRequest, pk: int) -> SubsidyList:
+def the_list(request: Request, pk: int) -> SubsidyList:
     """404 for strangers."""
-    rows = SubsidyList.objects.visible_to(reader(request))
+    rows = SubsidyList.objects.visible_to(request.user)
     return get_object_or_404(rows.select_related("union__parent", "drafted_by", "decided_by"), pk=pk)
 
 
@@ -113,7 +108,7 @@ class SubsidyPage(ApprovalPage[SubsidyList]):
     steps_at = "subsidy-step"
     opinion_form = SubsidyOpinionForm
 
-    def find(self, request: HttpRequest, pk: int) -> SubsidyList:
+    def find(self, request: Request, pk: int) -> SubsidyList:
         return the_list(request, pk)
 
     def facts(self, row: SubsidyList, user: User, now: datetime) -> dict[str, Any]:

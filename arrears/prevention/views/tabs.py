@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request
 from unions.models import User
 from unions.people.rights import Right
 
@@ -17,12 +15,12 @@ TABS = [
 ]
 
 
-def the_reader(request: HttpRequest) -> User:
-    user = reader(request)
+def the_reader(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的预防工作。")
     return user
 
 
-def filtered(request: HttpRequest) -> bool:
+def filtered(request: Request) -> bool:
     return any(value for key, value in request.GET.items() if key not in ("after", "before"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from arrears.referrals.models import Referral
-from unions.current_user import reader
+from unions.http import Request
 
 REFERRAL_PARTS = (
     "case__employer",
@@ -25,11 +24,11 @@ REFERRAL_PARTS = (
 )
 
 
-def the_referral(request: HttpRequest, pk: int) -> Referral:
-    return get_object_or_404(Referral.objects.visible_to(reader(request)).select_related(*REFERRAL_PARTS), pk=pk)
+def the_referral(request: Request, pk: int) -> Referral:
+    return get_object_or_404(Referral.objects.visible_to(request.user).select_related(*REFERRAL_PARTS), pk=pk)
 
 
-def the_matter(request: HttpRequest, pk: int) -> Referral:
+def the_matter(request: Request, pk: int) -> Referral:
     """For people of departments: what was sent to theirs, or 404."""
-    rows = Referral.objects.addressed_to(reader(request), timezone.localdate())
+    rows = Referral.objects.addressed_to(request.user, timezone.localdate())
     return get_object_or_404(rows.select_related(*REFERRAL_PARTS), pk=pk)

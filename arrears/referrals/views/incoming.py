@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -24,7 +24,7 @@ from unions.approvals import restored
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 from unions.people.agencies import answers_for
 
@@ -41,8 +41,8 @@ LISTS: dict[str, tuple[str, tuple[ReferralStage, ...], str]] = {
 @login_required
 @never_cache
 @require_safe
-def incoming(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def incoming(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     mine = answers_for(user, today)
     if not mine:
         raise Http404
@@ -64,12 +64,12 @@ def incoming(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def matter(request: HttpRequest, pk: int) -> HttpResponse:
+def matter(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_matter(request, pk))
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     row: Referral,
     *,
     status: int = 200,
@@ -106,8 +106,8 @@ Say = Callable[[Referral, User, dict[str, Any]], Any]
 def _saying(say: Say, done: str, name: str) -> Callable[..., HttpResponse]:
     """A view in which the department says one thing about what it was sent."""
 
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        row, user = the_matter(request, pk), reader(request)
+    def view(request: Request, pk: int) -> HttpResponse:
+        row, user = the_matter(request, pk), request.user
         form = _sent(name, row, request)
         if not form.is_valid():
             return _page(request, row, status=422, form=form, asked=name)
@@ -127,7 +127,7 @@ def _saying(say: Say, done: str, name: str) -> Callable[..., HttpResponse]:
     return login_required(require_POST(view))
 
 
-def _sent(name: str, row: Referral, request: HttpRequest) -> PlainForm:
+def _sent(name: str, row: Referral, request: Request) -> PlainForm:
     today = timezone.localdate()
     if name == "answer":
         return ReferralAnswerForm(request.POST, kind=KINDS[row.kind], today=today)
@@ -160,8 +160,7 @@ answer = _saying(
 attach = _saying(_attach, "已上传，随案保存。", "attach")
 
 
-@login_required
-@require_safe
-def paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
+@read_page
+def paper(request: Request, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
     row = the_matter(request, pk)
     return send_file(get_object_or_404(row.papers.select_related("evidence"), pk=paper_pk).evidence)

@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases import snapshot
 from arrears.cases.models import Case
@@ -32,8 +30,8 @@ from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -62,10 +60,9 @@ def _visible(user: User, *stages: ReferralStage) -> Rows:
     return Referral.objects.visible_to(user).filter(stage__in=stages)
 
 
-@login_required
-@require_safe
-def referral_list(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def referral_list(request: Request) -> HttpResponse:
+    user = request.user
     offered = [key for key in LISTS if any(user.paths(right) for right in NEEDS.get(key, (Right.VIEW,)))]
     if not offered:
         raise Forbidden("您的任职不包含查看案件，没有转送部门的事项。")
@@ -83,10 +80,9 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 # ---- asking --------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def refer(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@form_page
+def refer(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not referrals.may_refer(case, user):
         raise Forbidden(
             f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能提出转送。"
@@ -127,7 +123,7 @@ def _form(case: Case, kind: ReferralKindRule, data: Any) -> ReferForm:
 
 
 def _ask(
-    request: HttpRequest, case: Case, kind: ReferralKindRule, form: ReferForm, *, status: int = 200, stale: str = ""
+    request: Request, case: Case, kind: ReferralKindRule, form: ReferForm, *, status: int = 200, stale: str = ""
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case,
@@ -172,10 +168,10 @@ class ReferralPage(ApprovalPage[Referral]):
     steps_at = "referral-{step}"
 
     @method_decorator(never_cache)
-    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def show(self, request: Request, pk: int) -> HttpResponse:
         return super().show(request, pk)
 
-    def find(self, request: HttpRequest, pk: int) -> Referral:
+    def find(self, request: Request, pk: int) -> Referral:
         return the_referral(request, pk)
 
     def check_may(self, row: Referral, step: str, user: User) -> None:
@@ -239,17 +235,15 @@ def _other_side(row: Referral) -> list[HistoryLine]:
 page = ReferralPage()
 
 
-@login_required
-@require_POST
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def read(request: Request, pk: int) -> HttpResponse:
     row = the_referral(request, pk)
-    referrals.read_above(row, reader(request), timezone.now())
+    referrals.read_above(row, request.user, timezone.now())
     messages.success(request, "已阅知行业主管部门的反馈。")
     return redirect(row)
 
 
-@login_required
-@require_safe
-def paper(request: HttpRequest, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
+@read_page
+def paper(request: Request, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
     row = the_referral(request, pk)
     return send_file(get_object_or_404(row.papers.select_related("evidence"), pk=paper_pk).evidence)

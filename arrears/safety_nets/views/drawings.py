@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from arrears.cases.models import Case
 from arrears.cases.pages import case_page
@@ -23,7 +21,7 @@ from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import day
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, post_action
 from unions.models import User
 
 PARTS = (
@@ -39,10 +37,9 @@ PARTS = (
 S = DrawingStage
 
 
-@login_required
-@require_POST
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def ask(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not asking.may_ask(case, user):
         raise Forbidden(f"垫付由承办单位「{case.handling_union.in_charge()}」的填报员、经办人在办结前提出。")
     form = AdvanceForm(request.POST, nets=asking.nets_for(case), today=timezone.localdate())
@@ -69,9 +66,9 @@ class DrawingPage(ApprovalPage[Drawing]):
     template = "arrears/safety_nets/drawing.html"
     steps_at = "drawing-step"
 
-    def find(self, request: HttpRequest, pk: int) -> Drawing:
+    def find(self, request: Request, pk: int) -> Drawing:
         """404 for strangers."""
-        return get_object_or_404(Drawing.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+        return get_object_or_404(Drawing.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
     def form(self, step: str, row: Drawing, data: Any = None, files: Any = None) -> PlainForm:
         if step == "paid":

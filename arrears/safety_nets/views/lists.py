@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.cases.models import Employer
 from arrears.safety_nets import overview
@@ -18,7 +16,7 @@ from arrears.safety_nets.forms import DepositFilter, FundFilter
 from arrears.safety_nets.models import EmergencyFund, NetKind, WageDeposit
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -27,15 +25,15 @@ MOST = 50  # of each kind in 待办
 TABS = [("safety-nets", "工资保证金"), ("funds", "应急周转金"), ("nets-todo", "待办")]
 
 
-def the_reader(request: HttpRequest) -> User:
-    user = reader(request)
+def the_reader(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的兜底资金。")
     return user
 
 
-def _show(request: HttpRequest, name: str, here: str, **context: Any) -> HttpResponse:
-    user = reader(request)
+def _show(request: Request, name: str, here: str, **context: Any) -> HttpResponse:
+    user = request.user
     context |= {
         "tabs": TABS,
         "here": here,
@@ -77,9 +75,8 @@ def found_funds(form: FundFilter, user: User) -> Any:
     return found.with_sums().select_related("union")
 
 
-@login_required
-@require_safe
-def deposits(request: HttpRequest) -> HttpResponse:
+@read_page
+def deposits(request: Request) -> HttpResponse:
     user = the_reader(request)
     form = DepositFilter(request.GET, today=timezone.localdate())
     page = keyset(found_deposits(form, user), request, PER_PAGE)
@@ -95,9 +92,8 @@ def deposits(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
-@require_safe
-def funds(request: HttpRequest) -> HttpResponse:
+@read_page
+def funds(request: Request) -> HttpResponse:
     user = the_reader(request)
     form = FundFilter(request.GET, today=timezone.localdate())
     page = keyset(found_funds(form, user), request, PER_PAGE)
@@ -105,9 +101,8 @@ def funds(request: HttpRequest) -> HttpResponse:
     return _show(request, "funds", "funds", form=form, page=page, totals=totals)
 
 
-@login_required
-@require_safe
-def todo(request: HttpRequest) -> HttpResponse:
+@read_page
+def todo(request: Request) -> HttpResponse:
     """Every kind of thing to be done, the first fifty of each."""
     user, today = the_reader(request), timezone.localdate()
     parts = ("case__employer", "net__union", "requested_by")

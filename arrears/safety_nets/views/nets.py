@@ -9,11 +9,9 @@ from itertools import accumulate
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.models import Case
 from arrears.safety_nets import books, deposits, drawings, funds, overview
@@ -41,7 +39,7 @@ from arrears.safety_nets.models import (
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.models import User
 
 Said = dict[str, Any]
@@ -89,9 +87,9 @@ STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
 }
 
 
-def the_net(request: HttpRequest, pk: int) -> WageDeposit | EmergencyFund:
+def the_net(request: Request, pk: int) -> WageDeposit | EmergencyFund:
     """404 for strangers."""
-    user = reader(request)
+    user = request.user
     found: Any = WageDeposit.objects.visible_to(user).filter(pk=pk)
     row: WageDeposit | None = found.select_related("union__parent", "by", "project__employer").first()
     if row is not None:
@@ -101,29 +99,26 @@ def the_net(request: HttpRequest, pk: int) -> WageDeposit | EmergencyFund:
     return fund
 
 
-@login_required
-@require_safe
-def deposit(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def deposit(request: Request, pk: int) -> HttpResponse:
     return _whole(request, pk, NetKind.DEPOSIT)
 
 
-@login_required
-@require_safe
-def fund(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def fund(request: Request, pk: int) -> HttpResponse:
     return _whole(request, pk, NetKind.EMERGENCY)
 
 
-def _whole(request: HttpRequest, pk: int, kind: NetKind) -> HttpResponse:
+def _whole(request: Request, pk: int, kind: NetKind) -> HttpResponse:
     net = the_net(request, pk)
     if net.kind != kind:
         raise Http404
     return _page(request, net)
 
 
-@login_required
-@require_POST
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    net, user = the_net(request, pk), reader(request)
+@post_action
+def step(request: Request, pk: int, name: str) -> HttpResponse:
+    net, user = the_net(request, pk), request.user
     if name not in STEPS:
         raise Http404
     if not books.may_keep(net, user):
@@ -146,7 +141,7 @@ def _entries(net: SafetyNet) -> Any:
 
 
 def _forms(
-    net: SafetyNet, user: User, entries: list[NetEntry], request: HttpRequest, asked: str = ""
+    net: SafetyNet, user: User, entries: list[NetEntry], request: Request, asked: str = ""
 ) -> dict[str, PlainForm]:
     """Every step the net has room for now, its form empty or (the one `asked` for) bound."""
     today = timezone.localdate()
@@ -179,13 +174,9 @@ def _forms(
 
 
 def _page(
-    request: HttpRequest,
-    net: WageDeposit | EmergencyFund,
-    form: PlainForm | None = None,
-    name: str = "",
-    status: int = 200,
+    request: Request, net: WageDeposit | EmergencyFund, form: PlainForm | None = None, name: str = "", status: int = 200
 ) -> HttpResponse:
-    user, entries = reader(request), list(_entries(net))
+    user, entries = request.user, list(_entries(net))
     may_keep = books.may_keep(net, user)
     forms = _forms(net, user, entries, request) if may_keep else {}
     if form is not None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from arrears.cases import projects
 from arrears.cases.filing import employer_for, project_for
@@ -19,11 +17,9 @@ from arrears.safety_nets.forms import NewDepositForm, NewFundForm
 from arrears.safety_nets.models import WageDeposit
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page
 from unions.models import Union, User
 from unions.tree.regions import regions_for
-
-METHODS = ["GET", "HEAD", "POST"]
 
 
 def _units(user: User) -> list[Union]:
@@ -32,10 +28,9 @@ def _units(user: User) -> list[Union]:
     raise Forbidden("工资保证金、应急周转金由单位的经办人登记。")
 
 
-@login_required
-@require_http_methods(METHODS)
-def deposit(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@form_page
+def deposit(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     units = _units(user)
     given: dict[str, Any] = {"user": user, "units": units, "regions": regions_for(user), "today": today}
     if request.method != "POST":
@@ -49,7 +44,7 @@ def deposit(request: HttpRequest) -> HttpResponse:
     return redirect(row)
 
 
-def _initial(request: HttpRequest, user: User, units: list[Union]) -> dict[str, Any]:
+def _initial(request: Request, user: User, units: list[Union]) -> dict[str, Any]:
     """Of the project the reader comes from, where she may see it."""
     said: dict[str, Any] = {"union": str(units[0].pk), "region_code": (units[0].region_code or "")[:6]}
     text = request.GET.get("project", "")
@@ -83,10 +78,9 @@ def _register(form: NewDepositForm, said: dict[str, Any], user: User) -> WageDep
     )
 
 
-@login_required
-@require_http_methods(METHODS)
-def fund(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+@form_page
+def fund(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     units = _units(user)
     if request.method != "POST":
         initial = {"union": str(units[0].pk), "founded_on": today}
@@ -101,5 +95,5 @@ def fund(request: HttpRequest) -> HttpResponse:
     return redirect(row)
 
 
-def _show(request: HttpRequest, form: Any, name: str, status: int) -> HttpResponse:
+def _show(request: Request, form: Any, name: str, status: int) -> HttpResponse:
     return render(request, f"arrears/safety_nets/{name}.html", {"form": form}, status=status)

@@ -7,11 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.safety_nets.forms import DepositFilter, FundFilter
 from arrears.safety_nets.views.lists import found_deposits, found_funds
@@ -20,7 +18,7 @@ from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet, bytes_of
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.log import audit
 from unions.people.rights import Right
 
@@ -62,11 +60,10 @@ FUNDS: Columns = {
 }
 
 
-@login_required
-@require_safe
-def safety_nets_sheet(request: HttpRequest) -> HttpResponse:
+@read_page
+def safety_nets_sheet(request: Request) -> HttpResponse:
     """`?of=funds`: the emergency funds; else the deposits."""
-    user, now = reader(request), timezone.now()
+    user, now = request.user, timezone.now()
     if not user.paths(Right.EXPORT):
         raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
     of_funds = request.GET.get("of") == "funds"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
 from arrears.cases.models import Case
 from arrears.sanctions import copies
@@ -21,6 +19,7 @@ from arrears.sanctions.models import CopiedList, CopiedRow
 from arrears.sanctions.views.tabs import TABS, register, the_viewer
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden, Refused
+from unions.http import Request, form_page, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -28,9 +27,8 @@ SHOWN = 200
 PER_PAGE = 100
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
+@read_page
+def listed(request: Request) -> HttpResponse:
     user = the_viewer(request)
     matched = Count("rows", filter=Q(rows__employer__isnull=False))
     found = CopiedList.objects.visible_to(user).select_related("union").annotate(matched=matched)
@@ -43,9 +41,8 @@ def _units(user: User) -> list[Union]:
     return list(Union.objects.filter(path__in=user.paths(Right.HANDLE), valid_until=None).order_by("depth", "code"))
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+@form_page
+def new(request: Request) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
     units = _units(user)
     if not units:
@@ -77,14 +74,13 @@ def _keep(said: dict[str, Any], found: copies.CopiedSheet, user: User) -> Copied
     return copies.keep(said["union"], came, file.name or "名单", file.read(), found, user, timezone.now())
 
 
-def _form(request: HttpRequest, form: CopyForm, status: int = 200, **context: object) -> HttpResponse:
+def _form(request: Request, form: CopyForm, status: int = 200, **context: object) -> HttpResponse:
     context |= {"form": form, "columns": copies.COLUMNS, "tabs": TABS, "here": "copied-lists"}
     return render(request, "arrears/sanctions/copied_list_new.html", context, status=status)
 
 
-@login_required
-@require_safe
-def copied(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def copied(request: Request, pk: int) -> HttpResponse:
     """The rows as they came; an employer is linked where the reader sees a case of it."""
     user = the_viewer(request)
     row = get_object_or_404(CopiedList.objects.visible_to(user).select_related("union", "by"), pk=pk)

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
@@ -35,7 +33,7 @@ from unions.common.clock import day_of
 from unions.common.form_fields import PlainForm
 from unions.common.formats import day, moment
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.models import User
 
 S = ListingStage
@@ -53,9 +51,8 @@ PARTS = (
 WAITING = (S.REQUESTED, S.REMOVAL_ASKED)
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
+@read_page
+def listed(request: Request) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
     form = ListingFilter(request.GET, user=user, today=today)
     seen = Listing.objects.visible_to(user)
@@ -79,9 +76,9 @@ class ListingPage(ApprovalPage[Listing]):
     template = "arrears/sanctions/listing.html"
     steps_at = "listing-step"
 
-    def find(self, request: HttpRequest, pk: int) -> Listing:
+    def find(self, request: Request, pk: int) -> Listing:
         """404 for strangers, and for those outside while it is only asked for."""
-        return get_object_or_404(Listing.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+        return get_object_or_404(Listing.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
     def check_may(self, row: Listing, step: str, user: User) -> None:
         if step in STEPS and not proposing.may_record(row, user):
@@ -144,10 +141,9 @@ page = ListingPage()
 # ---- from a case ----------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
-def propose(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def propose(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not proposing.may_propose(case, user):
         raise Forbidden(f"提请列入由「{case.handling_union.in_charge()}」的经办人提出，案件须已立案。")
     form = ListingProposalForm(request.POST, today=timezone.localdate())
@@ -160,10 +156,9 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
-def put_forward(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def put_forward(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     decisions.check_may(case, user, "提请公布")
     form = PutForwardForm(request.POST, today=timezone.localdate())
     row, status = attempt(
@@ -178,15 +173,14 @@ def put_forward(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tab_of(case, "sanctions"))
 
 
-@login_required
-@require_POST
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    seen = PutForward.objects.visible_to(reader(request))
+@post_action
+def take_back(request: Request, pk: int) -> HttpResponse:
+    seen = PutForward.objects.visible_to(request.user)
     row = get_object_or_404(seen.select_related("case__handling_union__parent"), pk=pk)
-    decisions.check_may(row.case, reader(request), "撤回提请")
+    decisions.check_may(row.case, request.user, "撤回提请")
     form = SanctionReasonForm(request.POST, today=timezone.localdate())
     done, status = attempt(
-        form, lambda said: putting_forward.take_back(row, said["reason"], reader(request), timezone.now())
+        form, lambda said: putting_forward.take_back(row, said["reason"], request.user, timezone.now())
     )
     if done is None:
         return case_page(request, the_case(request, row.case_id), "sanctions", status=status, reason_form=form)

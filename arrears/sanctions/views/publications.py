@@ -8,13 +8,11 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases import ledger
 from arrears.sanctions import list_sheet, publishing
@@ -28,7 +26,7 @@ from unions.common.formats import moment
 from unions.common.refusals import Forbidden
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -52,9 +50,8 @@ def _fresh(row: Publication, at: datetime) -> list[publishing.Drafted]:
     return drafted(row.union, span, timezone.localdate(at))
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def publications(request: HttpRequest) -> HttpResponse:
+@form_page
+def publications(request: Request) -> HttpResponse:
     """The register; POST drafts the list of a period."""
     user = the_viewer(request)
     units, today = _units(user), timezone.localdate()
@@ -88,7 +85,7 @@ def _draft_form(units: list[Union], today: date, data: Any = None) -> DraftForm:
     return DraftForm(data, units=units, spans=offered, today=today)
 
 
-def _register(request: HttpRequest, user: User, form: DraftForm, status: int = 200) -> HttpResponse:
+def _register(request: Request, user: User, form: DraftForm, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     shown = PublicationRow.objects.shown_on(today)
     found = Publication.objects.visible_to(user).select_related("union")
@@ -106,10 +103,10 @@ def _register(request: HttpRequest, user: User, form: DraftForm, status: int = 2
     return answer
 
 
-def the_publication(request: HttpRequest, pk: int) -> Publication:
+def the_publication(request: Request, pk: int) -> Publication:
     """404 for strangers."""
     parts = "union__parent", "drafted_by", "submitted_by", "decided_by", "withdrawn_by"
-    return get_object_or_404(Publication.objects.visible_to(reader(request)).select_related(*parts), pk=pk)
+    return get_object_or_404(Publication.objects.visible_to(request.user).select_related(*parts), pk=pk)
 
 
 class PublicationPage(ApprovalPage[Publication]):
@@ -140,7 +137,7 @@ class PublicationPage(ApprovalPage[Publication]):
     steps_at = "publication-step"
     opinion_form = PublicationOpinionForm
 
-    def find(self, request: HttpRequest, pk: int) -> Publication:
+    def find(self, request: Request, pk: int) -> Publication:
         return the_publication(request, pk)
 
     def facts(self, row: Publication, user: User, now: datetime) -> dict[str, Any]:
@@ -174,11 +171,10 @@ class PublicationPage(ApprovalPage[Publication]):
 page = PublicationPage()
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def row(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
+@form_page
+def row(request: Request, pk: int, row_pk: int) -> HttpResponse:
     """Mending what is said of one employer, while the list is drafted."""
-    one, user = the_publication(request, pk), reader(request)
+    one, user = the_publication(request, pk), request.user
     line = get_object_or_404(one.rows.select_related("case", "employer", "publication__union__parent"), pk=row_pk)
     if not publishing.may_draft(one.union, user):
         raise Forbidden(f"公布名单由「{one.union.in_charge()}」的经办人或统计员拟制。")
@@ -193,10 +189,9 @@ def row(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
     return render(request, "arrears/sanctions/publication_row.html", context, status=status)
 
 
-@login_required
-@require_POST
-def row_step(request: HttpRequest, pk: int, row_pk: int, name: str) -> HttpResponse:
-    one, user = the_publication(request, pk), reader(request)
+@post_action
+def row_step(request: Request, pk: int, row_pk: int, name: str) -> HttpResponse:
+    one, user = the_publication(request, pk), request.user
     line = get_object_or_404(one.rows.select_related("publication__union__parent"), pk=row_pk)
     if name not in ROW_STEPS:
         raise Http404
@@ -209,10 +204,9 @@ def row_step(request: HttpRequest, pk: int, row_pk: int, name: str) -> HttpRespo
     return redirect(one)
 
 
-@login_required
-@require_safe
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    one, user, now = the_publication(request, pk), reader(request), timezone.now()
+@read_page
+def sheet(request: Request, pk: int) -> HttpResponse:
+    one, user, now = the_publication(request, pk), request.user, timezone.now()
     if not user.may(Right.EXPORT, one.union):
         raise Forbidden(f"您没有导出「{one.union}」名单的权限，请联系本单位的统计员或经办人。")
     content = bytes_of(partial(list_sheet.write, one))

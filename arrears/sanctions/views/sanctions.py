@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
@@ -24,7 +22,7 @@ from arrears.sanctions.models.sanction import DECIDED
 from arrears.sanctions.views.tabs import register, the_viewer
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
-from unions.current_user import reader
+from unions.http import Request, post_action, read_page
 from unions.models import User
 
 PARTS = ("case__employer", "case__handling_union__parent", "paper", "by", "outcome_by", "voided_by", "union")
@@ -46,9 +44,8 @@ STEPS: dict[str, tuple[type[PlainForm], Do, str]] = {
 }
 
 
-@login_required
-@require_safe
-def listed(request: HttpRequest) -> HttpResponse:
+@read_page
+def listed(request: Request) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
     form = SanctionFilter(request.GET, user=user, today=today)
     seen = Sanction.objects.visible_to(user)
@@ -67,19 +64,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     return register(request, "sanctions", "sanctions", found, form=form, counts=counts)
 
 
-def the_sanction(request: HttpRequest, pk: int) -> Sanction:
+def the_sanction(request: Request, pk: int) -> Sanction:
     """404 for strangers."""
-    return get_object_or_404(Sanction.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+    return get_object_or_404(Sanction.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
 
-@login_required
-@require_safe
-def sanction(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def sanction(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_sanction(request, pk))
 
 
 def _page(
-    request: HttpRequest, row: Sanction, given: dict[str, PlainForm] | None = None, status: int = 200
+    request: Request, row: Sanction, given: dict[str, PlainForm] | None = None, status: int = 200
 ) -> HttpResponse:
     today = timezone.localdate()
     forms = {name: form(today=today, initial={"on": today}) for name, (form, _, _) in STEPS.items()}
@@ -88,16 +84,15 @@ def _page(
         "case": row.case,
         "forms": forms | (given or {}),
         "late": row.unpaid_on(today),
-        "may": row.voided_at is None and decisions.may_enter(row.case, reader(request)),
+        "may": row.voided_at is None and decisions.may_enter(row.case, request.user),
         "published": row.published.select_related("publication__union"),
     }
     return render(request, "arrears/sanctions/sanction.html", context, status=status)
 
 
-@login_required
-@require_POST
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    row, user = the_sanction(request, pk), reader(request)
+@post_action
+def step(request: Request, pk: int, name: str) -> HttpResponse:
+    row, user = the_sanction(request, pk), request.user
     if name not in STEPS:
         raise Http404
     decisions.check_may(row.case, user, "履行情况、撤销")
@@ -110,10 +105,9 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
-def enter(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+@post_action
+def enter(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     decisions.check_may(case, user, "处理处罚")
     form = SanctionForm(request.POST, request.FILES, today=timezone.localdate())
     row, status = attempt(form, lambda said: decisions.enter(case, _said(said), user, timezone.now(), said["paper"]))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.law.scope import Period, Scope, days_of, label_of, read_label
 from arrears.sanctions import shared
@@ -21,18 +19,18 @@ from arrears.sanctions.views.tabs import TABS, the_viewer
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import own_unit, reader, the_unit
+from unions.http import Request, read_page
 from unions.log import audit
 from unions.models import User
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit, highest_unit
 
 PER_PAGE = 30
 BACK = 8  # quarters offered
 
 
-@login_required
-@require_safe
-def list_those_unlisted(request: HttpRequest) -> HttpResponse:
+@read_page
+def list_those_unlisted(request: Request) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
     form = PlaceFilter(request.GET, user=user, today=today)
     unit = form.cleaned_data["unit"] if form.is_valid() else None
@@ -47,7 +45,7 @@ def list_those_unlisted(request: HttpRequest) -> HttpResponse:
         "page": page,
         "tabs": TABS,
         "here": "unlisted",
-        "unit": unit or own_unit(user),
+        "unit": unit or highest_unit(user),
         "rows": [(one, _to_propose(one, user)) for one in page],
     }
     return render(request, "arrears/sanctions/unlisted.html", context)
@@ -65,9 +63,9 @@ def _to_propose(one: Offender, user: User) -> int | None:
 # ---- what is shared of a period -------------------------------------------------------------------------------------
 
 
-def _scope(request: HttpRequest) -> Scope:
+def _scope(request: Request) -> Scope:
     """The unit and the quarter asked for; the present quarter when nothing is said."""
-    union, today = the_unit(request, "概览"), timezone.localdate()
+    union, today = asked_unit(request, "概览"), timezone.localdate()
     text = request.GET.get("period", "") or label_of("quarter", today)
     rhythm, first = read_label(text)
     if rhythm not in ("month", "quarter", "year"):
@@ -78,9 +76,8 @@ def _scope(request: HttpRequest) -> Scope:
     return Scope(union, Period(since, until, today))
 
 
-@login_required
-@require_safe
-def shared_cases(request: HttpRequest) -> HttpResponse:
+@read_page
+def shared_cases(request: Request) -> HttpResponse:
     user = the_viewer(request)
     scope = _scope(request)
     acts = list(shared.found(scope)[: shared.MOST + 1])
@@ -106,11 +103,10 @@ def _periods() -> list[str]:
     return found
 
 
-@login_required
-@require_safe
-def shared_cases_sheet(request: HttpRequest) -> HttpResponse:
+@read_page
+def shared_cases_sheet(request: Request) -> HttpResponse:
     the_viewer(request)
-    user, now = reader(request), timezone.now()
+    user, now = request.user, timezone.now()
     scope = _scope(request)
     if not user.may(Right.EXPORT, scope.union):
         raise Forbidden(f"您没有导出「{scope.union}」的权限，请联系本单位的统计员或经办人。")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request
 from unions.models import User
 from unions.people.rights import Right
 
@@ -25,14 +25,14 @@ TABS = [
 ]
 
 
-def the_viewer(request: HttpRequest) -> User:
-    user = reader(request)
+def the_viewer(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的惩戒和公布事项。")
     return user
 
 
-def register(request: HttpRequest, name: str, template: str, found: Any, **context: Any) -> HttpResponse:
+def register(request: Request, name: str, template: str, found: Any, **context: Any) -> HttpResponse:
     """One page of a register under the tab `name`."""
     page = keyset(found, request, PER_PAGE)
     filtered = any(value for key, value in request.GET.items() if key not in ("after", "before"))

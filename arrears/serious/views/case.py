@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from arrears.cases.models import ActKind
 from arrears.cases.pages import case_page
@@ -19,14 +17,13 @@ from arrears.serious.forms import EmergencyForm, FallbackForm, FromAboveForm, Ov
 from arrears.serious.models import OversightKind
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, post_action
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("emergency")
-def begin_emergency(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+def begin_emergency(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not emergencies.seats(case, user):
         raise Forbidden("您不能为本案建立应急处置记录，请由承办单位或上级工会的填报员、经办人办理。")
     form = EmergencyForm(request.POST, today=timezone.localdate())
@@ -42,11 +39,10 @@ def begin_emergency(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("oversight")
-def ask_oversight(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+def ask_oversight(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     units = oversight.setters(case, user)
     if not units:
         raise Forbidden(f"督办由「{case.handling_union}」的上级工会经办人提出，案件须尚未办结。")
@@ -70,11 +66,10 @@ def ask_oversight(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("fallback")
-def name_fallback(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+def name_fallback(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not oversight.may_name(case, user):
         raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
     form = FallbackForm(request.POST, today=timezone.localdate())
@@ -90,11 +85,10 @@ def name_fallback(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(tab_of(case, "heavy"))
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("from-above")
-def act_from_above(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+def act_from_above(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     units = oversight.setters(case, user)
     if not units:
         raise Forbidden(f"约谈、蹲点督导由「{case.handling_union}」的上级工会经办人登记，案件须尚未办结。")

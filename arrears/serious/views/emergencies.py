@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from arrears.cases import acts
 from arrears.cases.views.drafts import forgets
@@ -19,15 +19,15 @@ from arrears.serious.forms import ArrivalForm, EmergencyOutcomeForm, NoteForm
 from arrears.serious.models import LEVEL_OF, Emergency, Level, NoteKind
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, post_action
 from unions.idempotency import taken_once
 from unions.models import Union
 from unions.people.rights import Right
 
 
-def the_emergency(request: HttpRequest, pk: int) -> Emergency:
+def the_emergency(request: Request, pk: int) -> Emergency:
     """404 for strangers."""
-    rows = Emergency.objects.visible_to(reader(request)).select_related(
+    rows = Emergency.objects.visible_to(request.user).select_related(
         "case__employer", "case__union__parent", "case__handling_union__parent", "opened_by", "ended_by"
     )
     return get_object_or_404(rows, pk=pk)
@@ -47,19 +47,19 @@ def _live(row: Emergency) -> dict[str, Any]:
 @login_required
 @never_cache
 @require_safe
-def emergency(request: HttpRequest, pk: int) -> HttpResponse:
+def emergency(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_emergency(request, pk))
 
 
 @login_required
 @never_cache
 @require_safe
-def log(request: HttpRequest, pk: int) -> HttpResponse:
+def log(request: Request, pk: int) -> HttpResponse:
     return render(request, "arrears/serious/emergency_log.html", _live(the_emergency(request, pk)))
 
 
-def _page(request: HttpRequest, row: Emergency, status: int = 200, **forms: Any) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def _page(request: Request, row: Emergency, status: int = 200, **forms: Any) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     running = row.ended_at is None
     units = emergencies.seats(row.case, user) if running else []
     context = _live(row) | {
@@ -80,11 +80,10 @@ def _first(units: list[Union]) -> str:
     return next((unit.code for unit in units if unit.kind in LEVEL_OF), "")
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("emergency-arrive")
-def arrive(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_emergency(request, pk), reader(request)
+def arrive(request: Request, pk: int) -> HttpResponse:
+    row, user = the_emergency(request, pk), request.user
     if not user.paths(Right.FILE):
         raise Forbidden("您的任职不包含登记到场，请由填报员或经办人登记。")
     form = ArrivalForm(request.POST, user=user, today=timezone.localdate())
@@ -98,12 +97,11 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("emergency-note")
 @taken_once
-def note(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_emergency(request, pk), reader(request)
+def note(request: Request, pk: int) -> HttpResponse:
+    row, user = the_emergency(request, pk), request.user
     units = emergencies.seats(row.case, user)
     if not units:
         raise Forbidden("您不能在这份记录中登记，请由有关单位的填报员或经办人登记。")
@@ -117,11 +115,10 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("emergency-end")
-def end(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_emergency(request, pk), reader(request)
+def end(request: Request, pk: int) -> HttpResponse:
+    row, user = the_emergency(request, pk), request.user
     if not acts.may_act(row.case, user):
         raise Forbidden(f"本案由「{row.case.handling_union}」承办，应急处置由该单位了结。")
     form = EmergencyOutcomeForm(request.POST, today=timezone.localdate())

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Min, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.cases.models import Act, ActKind, Case
 from arrears.serious.forms import OversightFilter, SeriousFilter, is_late
@@ -17,7 +15,7 @@ from arrears.serious.from_above import KINDS
 from arrears.serious.models import OVERSEEN, Emergency, Opinion, Oversight, Reception
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -25,23 +23,22 @@ PER_PAGE = 50
 TABS = [("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访")]
 
 
-def _reader(request: HttpRequest) -> User:
-    user = reader(request)
+def _reader(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的重大事项。")
     return user
 
 
-def _show(request: HttpRequest, name: str, found: Any, **context: Any) -> HttpResponse:
+def _show(request: Request, name: str, found: Any, **context: Any) -> HttpResponse:
     page = keyset(found, request, PER_PAGE)
     filtered = any(value for key, value in request.GET.items() if key not in ("after", "before"))
     context |= {"tabs": TABS, "here": name, "page": page, "filtered": filtered, "today": timezone.localdate()}
     return render(request, f"arrears/serious/{name}.html", context)
 
 
-@login_required
-@require_safe
-def oversights(request: HttpRequest) -> HttpResponse:
+@read_page
+def oversights(request: Request) -> HttpResponse:
     user, today = _reader(request), timezone.localdate()
     form = OversightFilter(request.GET, user=user, today=today)
     all_seen = Oversight.objects.visible_to(user)
@@ -63,17 +60,15 @@ def oversights(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
-@require_safe
-def emergencies(request: HttpRequest) -> HttpResponse:
+@read_page
+def emergencies(request: Request) -> HttpResponse:
     user = _reader(request)
     found = Emergency.objects.visible_to(user).select_related("case__employer", "case__union")
     return _show(request, "emergencies", found.annotate(there=Min("arrivals__arrived_at")))
 
 
-@login_required
-@require_safe
-def opinions(request: HttpRequest) -> HttpResponse:
+@read_page
+def opinions(request: Request) -> HttpResponse:
     user = _reader(request)
     form = SeriousFilter(request.GET, today=timezone.localdate())
     found = Opinion.objects.visible_to(user).select_related("union").annotate(linked=Count("cases"))
@@ -86,9 +81,8 @@ def opinions(request: HttpRequest) -> HttpResponse:
     return _show(request, "opinions", found, form=form, may_record=bool(user.paths(Right.FILE)))
 
 
-@login_required
-@require_safe
-def receptions(request: HttpRequest) -> HttpResponse:
+@read_page
+def receptions(request: Request) -> HttpResponse:
     user = _reader(request)
     form = SeriousFilter(request.GET, today=timezone.localdate())
     taken = Count("matters", filter=Q(matters__taken_on_spot=True))

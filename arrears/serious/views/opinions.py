@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases.models import Case
 from arrears.cases.views.drafts import forgets
@@ -22,7 +20,7 @@ from arrears.serious.models import Opinion
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
@@ -30,17 +28,16 @@ from unions.people.rights import Right
 Step = Callable[[Opinion, User, datetime, dict[str, Any], int], Opinion]
 
 
-def the_opinion(request: HttpRequest, pk: int) -> Opinion:
+def the_opinion(request: Request, pk: int) -> Opinion:
     """404 for strangers."""
-    return get_object_or_404(Opinion.objects.visible_to(reader(request)).select_related("union__parent", "by"), pk=pk)
+    return get_object_or_404(Opinion.objects.visible_to(request.user).select_related("union__parent", "by"), pk=pk)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @forgets("opinion")
 @taken_once
-def new(request: HttpRequest) -> HttpResponse:
-    user, now = reader(request), timezone.now()
+def new(request: Request) -> HttpResponse:
+    user, now = request.user, timezone.now()
     if not user.paths(Right.FILE):
         raise Forbidden("您的任职不包含登记舆情，请由填报员或经办人登记。")
     today = timezone.localdate()
@@ -60,18 +57,17 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect(row)
 
 
-def _form(request: HttpRequest, form: OpinionEventForm, status: int = 200) -> HttpResponse:
+def _form(request: Request, form: OpinionEventForm, status: int = 200) -> HttpResponse:
     return render(request, "arrears/serious/opinion_form.html", {"form": form}, status=status)
 
 
-@login_required
-@require_safe
-def opinion(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def opinion(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_opinion(request, pk))
 
 
-def _page(request: HttpRequest, row: Opinion, status: int = 200, **forms: Any) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def _page(request: Request, row: Opinion, status: int = 200, **forms: Any) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     seen = Case.objects.visible_to(user).filter(opinions=row).select_related("employer", "handling_union")
     context = {
         "row": row,
@@ -99,11 +95,10 @@ STEPS: dict[str, Step] = {
 }
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("opinion-{name}")
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    row, user = the_opinion(request, pk), reader(request)
+def step(request: Request, pk: int, name: str) -> HttpResponse:
+    row, user = the_opinion(request, pk), request.user
     if name not in STEPS:
         raise Http404
     if not opinions.may_record(row, user):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from arrears.serious.forms import LiftingForm, is_late
 from arrears.serious.models import Oversight, OversightStage
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.formats import moment
-from unions.current_user import reader
+from unions.http import Request
 from unions.models import User
 from unions.people.rights import Right
 
@@ -45,9 +44,9 @@ class OversightPage(ApprovalPage[Oversight]):
     steps_at = "oversight-step"
     sealed_title = "督办内容"
 
-    def find(self, request: HttpRequest, pk: int) -> Oversight:
+    def find(self, request: Request, pk: int) -> Oversight:
         """404 for strangers, and for those below while it is only asked for."""
-        return get_object_or_404(Oversight.objects.visible_to(reader(request)).select_related(*PARTS), pk=pk)
+        return get_object_or_404(Oversight.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
     def facts(self, row: Oversight, user: User, now: datetime) -> dict[str, Any]:
         return {

@@ -6,12 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrears.cases import ledger
 from arrears.cases.case_rows import rows_of
@@ -25,24 +23,23 @@ from arrears.serious.models import Reception, ReceptionCase
 from arrears.serious.views.opinions import case_numbered
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
 
 
-def the_reception(request: HttpRequest, pk: int) -> Reception:
+def the_reception(request: Request, pk: int) -> Reception:
     """404 for strangers."""
-    rows = Reception.objects.visible_to(reader(request)).select_related("union__parent", "by")
+    rows = Reception.objects.visible_to(request.user).select_related("union__parent", "by")
     return get_object_or_404(rows, pk=pk)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @forgets("reception")
-def new(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def new(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     if not user.paths(Right.FILE):
         raise Forbidden("您的任职不包含登记接访，请由填报员或经办人登记。")
     if request.method != "POST":
@@ -58,19 +55,18 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect(row)
 
 
-def _form(request: HttpRequest, form: ReceptionForm, status: int = 200) -> HttpResponse:
+def _form(request: Request, form: ReceptionForm, status: int = 200) -> HttpResponse:
     return render(request, "arrears/serious/reception_form.html", {"form": form}, status=status)
 
 
-@login_required
-@require_safe
-def reception(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def reception(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_reception(request, pk))
 
 
-def _page(request: HttpRequest, row: Reception, status: int = 200, **forms: Any) -> HttpResponse:
+def _page(request: Request, row: Reception, status: int = 200, **forms: Any) -> HttpResponse:
     """Cases the reader may not see (drafts of a unit below) are told by what was answered, no more."""
-    user, today = reader(request), timezone.localdate()
+    user, today = request.user, timezone.localdate()
     matters = list(row.matters.all())
     seen = Case.objects.visible_to(user).filter(pk__in=[one.case_id for one in matters])
     rows = {one.case.pk: one for one in rows_of(list(seen.select_related("employer", "union", "handling_union")))}
@@ -102,12 +98,11 @@ def _may(row: Reception, user: User) -> None:
         raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("reception-take")
 @taken_once
-def take(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_reception(request, pk), reader(request)
+def take(request: Request, pk: int) -> HttpResponse:
+    row, user = the_reception(request, pk), request.user
     _may(row, user)
     form = TakenForm(request.POST, regions=regions_for(user), today=timezone.localdate())
     done, status = attempt(form, lambda said: _take(row, said, user))
@@ -137,11 +132,10 @@ def _take(row: Reception, said: dict[str, Any], user: User) -> ReceptionCase:
     )
 
 
-@login_required
-@require_POST
+@post_action
 @forgets("reception-known")
-def look_again(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_reception(request, pk), reader(request)
+def look_again(request: Request, pk: int) -> HttpResponse:
+    row, user = the_reception(request, pk), request.user
     _may(row, user)
     form = KnownForm(request.POST, today=timezone.localdate())
     done, status = attempt(

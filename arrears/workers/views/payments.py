@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,7 @@ from arrears.workers.forms import AmountsForm, PaymentForm
 from arrears.workers.payments import Payment
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request
 from unions.models import User
 
 SHOWN = 1000  # unpaid workers at a time
@@ -30,9 +30,9 @@ SHOWN = 1000  # unpaid workers at a time
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def pay(request: HttpRequest, pk: int) -> HttpResponse:
+def pay(request: Request, pk: int) -> HttpResponse:
     """A new payment, or with `entry` the people whom one in the ledger reached."""
-    case, user = the_case(request, pk), reader(request)
+    case, user = the_case(request, pk), request.user
     ledger.check_right(case, user)
     unpaid = _unpaid(case)
     today = timezone.localdate()
@@ -95,7 +95,7 @@ def _take(amounts: AmountsForm, form: PaymentForm, refusal: Refused) -> None:
 
 
 def _show(
-    request: HttpRequest, case: Case, unpaid: list[Any], form: PaymentForm, amounts: AmountsForm, status: int = 200
+    request: Request, case: Case, unpaid: list[Any], form: PaymentForm, amounts: AmountsForm, status: int = 200
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case,

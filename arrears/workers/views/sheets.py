@@ -18,11 +18,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
@@ -36,7 +36,7 @@ from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import XLSX
 from unions.common.xlsx_rows import BadCell
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 
 SHOWN = 300  # rows of the preview
@@ -46,8 +46,8 @@ SHOWN_FAULTS = 100
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    case, user = the_case(request, pk), reader(request)
+def sheet(request: Request, pk: int) -> HttpResponse:
+    case, user = the_case(request, pk), request.user
     if not workers.may_keep_list(case, user):
         raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
     if request.method != "POST":
@@ -88,7 +88,7 @@ def _check_against_case(case: Case, reading: worker_rows.Reading) -> None:
                 reading.fault(row.number, "paid", "草稿还没有台账，请先去掉已付金额，立案后再登记清偿。")
 
 
-def _confirm(request: HttpRequest, case: Case, user: User, text: str, reading: worker_rows.Reading) -> HttpResponse:
+def _confirm(request: Request, case: Case, user: User, text: str, reading: worker_rows.Reading) -> HttpResponse:
     """Take the list over if that was asked and nothing is wrong; else the preview."""
     entries = worker_payments.unallocated(case) if _paid(reading) else {}
     asked = "confirm" in request.POST
@@ -128,12 +128,12 @@ def _take_over(case: Case, reading: worker_rows.Reading, paid_form: PaidBeforeFo
         worker_payments.allocate(case, entry, amounts, user, at)
 
 
-def _show(request: HttpRequest, case: Case, form: WorkerSheetForm, status: int = 200) -> HttpResponse:
+def _show(request: Request, case: Case, form: WorkerSheetForm, status: int = 200) -> HttpResponse:
     return render(request, "arrears/workers/worker_sheet.html", {"case": case, "form": form}, status=status)
 
 
 def _preview(
-    request: HttpRequest,
+    request: Request,
     case: Case,
     text: str,
     reading: worker_rows.Reading,
@@ -164,7 +164,7 @@ def _preview(
         "beyond": workers.beyond(case, owed),
         "paid": _paid(reading),
         "paid_form": paid_form,
-        "elsewhere": _elsewhere(reading.facts, reader(request), case),
+        "elsewhere": _elsewhere(reading.facts, request.user, case),
     }
     return render(request, "arrears/workers/worker_sheet.html", context, status=422 if reading.faults or asked else 200)
 
@@ -175,9 +175,8 @@ def _cells(row: worker_rows.WorkerRow, named: dict[int, list[BadCell]]) -> list[
     return [(label, row.said.get(name, ""), label in bad) for name, label in worker_rows.COLUMNS.items()]
 
 
-@login_required
-@require_safe
-def template(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def template(request: Request, pk: int) -> HttpResponse:
     """The empty sheet to fill in."""
     from arrears.workers.template import write_template
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,7 +23,7 @@ from arrears.workers.models import Worker
 from unions.common.form_fields import seen_in
 from unions.common.limits import MOST_MONEY
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, post_action
 
 PER_PAGE = 50
 
@@ -31,16 +31,16 @@ PER_PAGE = 50
 @login_required
 @never_cache
 @require_safe
-def worker_list(request: HttpRequest, pk: int) -> HttpResponse:
+def worker_list(request: Request, pk: int) -> HttpResponse:
     case = the_case(request, pk)
     if not getattr(request, "htmx", None):
         return redirect(tab_of(case, "workers"))
     return shown(request, case)
 
 
-def shown(request: HttpRequest, case: Case, *, status: int = 200, **given: Any) -> HttpResponse:
+def shown(request: Request, case: Case, *, status: int = 200, **given: Any) -> HttpResponse:
     """The fragment: one page of the list, its sums, how it stands beside the ledger. `given`: a bound form to show."""
-    user = reader(request)
+    user = request.user
     everyone = list(case.workers.listed().for_sums().order_by("pk"))
     listed, balance = workers.totals(everyone), ledger.balance(case)
     page, pages = _page(request, len(everyone))
@@ -64,31 +64,31 @@ def shown(request: HttpRequest, case: Case, *, status: int = 200, **given: Any) 
     return render(request, "arrears/workers/worker_list.html", context | given, status=status)
 
 
-def _page(request: HttpRequest, people: int) -> tuple[int, int]:
+def _page(request: Request, people: int) -> tuple[int, int]:
     """(page asked for, pages there are), both from 1."""
     pages = max(1, -(-people // PER_PAGE))
     asked = request.GET.get("page", "1")
     return min(int(asked), pages) if re.fullmatch(r"[1-9][0-9]{0,5}", asked) else 1, pages
 
 
-def _may_post(case: Case, request: HttpRequest) -> bool:
+def _may_post(case: Case, request: Request) -> bool:
     try:
-        ledger.check_right(case, reader(request))
+        ledger.check_right(case, request.user)
     except Refused:
         return False
     return True
 
 
-def the_worker(request: HttpRequest, case: Case, pk: int) -> Worker:
+def the_worker(request: Request, case: Case, pk: int) -> Worker:
     return get_object_or_404(case.workers.listed().select_related("case__union", "case__handling_union"), pk=pk)
 
 
 @login_required
 @never_cache
 @require_POST
-def enter(request: HttpRequest, pk: int) -> HttpResponse:
+def enter(request: Request, pk: int) -> HttpResponse:
     """Add one worker from the form under the list."""
-    case, user = the_case(request, pk), reader(request)
+    case, user = the_case(request, pk), request.user
     if not workers.may_keep_list(case, user):
         raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
     form = WorkerForm(request.POST, today=timezone.localdate())
@@ -107,9 +107,9 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def worker(request: HttpRequest, pk: int, worker_pk: int) -> HttpResponse:
+def worker(request: Request, pk: int, worker_pk: int) -> HttpResponse:
     """Correct one worker. What is private is not shown for it: an empty field stays as it is."""
-    case, user = the_case(request, pk), reader(request)
+    case, user = the_case(request, pk), request.user
     row = the_worker(request, case, worker_pk)
     if not workers.may_keep_list(case, user):
         raise Forbidden(f"案件{case.get_state_display()}，职工名单现在不能由您修改。")
@@ -128,25 +128,24 @@ def worker(request: HttpRequest, pk: int, worker_pk: int) -> HttpResponse:
     return redirect(tab_of(case, "workers"))
 
 
-def _ask(request: HttpRequest, case: Case, row: Worker, form: WorkerForm, status: int = 200) -> HttpResponse:
+def _ask(request: Request, case: Case, row: Worker, form: WorkerForm, status: int = 200) -> HttpResponse:
     context = {"case": case, "worker": row, "form": form, "draft": case.number is None}
     return render(request, "arrears/workers/worker.html", context, status=status)
 
 
-@login_required
-@require_POST
-def remove(request: HttpRequest, pk: int, worker_pk: int) -> HttpResponse:
+@post_action
+def remove(request: Request, pk: int, worker_pk: int) -> HttpResponse:
     case = the_case(request, pk)
     row = the_worker(request, case, worker_pk)
     reason = request.POST.get("reason", "")
-    workers.remove(row, reason, reader(request), timezone.now(), seen=seen_in(request.POST))
+    workers.remove(row, reason, request.user, timezone.now(), seen=seen_in(request.POST))
     return redirect(tab_of(case, "workers"))
 
 
 @login_required
 @never_cache
 @require_POST
-def reveal(request: HttpRequest, pk: int, worker_pk: int, name: str) -> HttpResponse:
+def reveal(request: Request, pk: int, worker_pk: int, name: str) -> HttpResponse:
     """One private word for a purpose that is logged: the answer takes the place of the masked one."""
     if name not in workers.PRIVATE:
         raise Http404
@@ -155,7 +154,7 @@ def reveal(request: HttpRequest, pk: int, worker_pk: int, name: str) -> HttpResp
     context: dict[str, Any] = {"case": case, "worker": row, "name": name, "what": workers.PRIVATE[name]}
     try:
         with transaction.atomic():
-            text = workers.reveal(row, name, request.POST.get("purpose", ""), reader(request), timezone.now())
+            text = workers.reveal(row, name, request.POST.get("purpose", ""), request.user, timezone.now())
     except Forbidden:
         raise
     except Refused as refusal:
@@ -164,9 +163,8 @@ def reveal(request: HttpRequest, pk: int, worker_pk: int, name: str) -> HttpResp
     return render(request, "arrears/workers/worker_secret.html", context | {"text": text})
 
 
-@login_required
-@require_POST
-def adopt(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def adopt(request: Request, pk: int) -> HttpResponse:
     """A draft takes its people and money from the list."""
     case = the_case(request, pk)
     if case.number is not None:
@@ -175,5 +173,5 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
     if owed.amount > MOST_MONEY:
         raise Refused("名单合计的欠薪金额过大，请先核对各人的金额单位是否为元。")
     facts = {"stated_workers": owed.workers, "stated_migrants": owed.migrants, "stated_amount": owed.amount}
-    filing.edit(case, case.employer, facts, reader(request), timezone.now(), seen=seen_in(request.POST))
+    filing.edit(case, case.employer, facts, request.user, timezone.now(), seen=seen_in(request.POST))
     return redirect(tab_of(case, "workers"))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from reporting.boards import district, sheets
 from reporting.boards.lines import BoardLine, line_named
@@ -19,19 +17,20 @@ from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader, the_unit
+from unions.http import Request, read_page
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right, holders_of
+from unions.tree.reach import asked_unit
 
 PER_PAGE = 50
 MOST_CHILDREN = 200
 MOST_ROWS = 20_000
 
 
-def place_of(request: HttpRequest, union: Union) -> dict[str, Any]:
+def place_of(request: Request, union: Union) -> dict[str, Any]:
     """What the head of every board page shows: the line from the reader's own unit, the units next below. One query."""
-    user, above = reader(request), union.line_ids()
+    user, above = request.user, union.line_ids()
     paths = user.paths(Right.VIEW)
     found = Union.objects.filter(Q(pk__in=above) | Q(parent=union, valid_until=None))
     # By depth: the line comes first, however many stand below.
@@ -41,10 +40,9 @@ def place_of(request: HttpRequest, union: Union) -> dict[str, Any]:
     return {"union": union, "line": seen, "children": below, "may_export": user.may(Right.EXPORT, union)}
 
 
-@login_required
-@require_safe
-def board(request: HttpRequest) -> HttpResponse:
-    union, now = the_unit(request, "概览"), timezone.now()
+@read_page
+def board(request: Request) -> HttpResponse:
+    union, now = asked_unit(request, "概览"), timezone.now()
     counted = district.read(union, now)
     planned, left = counted.counts["targets-planned"], counted.counts["targets-not-yet"]
     context = place_of(request, union) | {
@@ -64,11 +62,10 @@ def the_line(name: str) -> BoardLine:
     return found
 
 
-@login_required
-@require_safe
-def board_rows(request: HttpRequest, name: str) -> HttpResponse:
-    union, now, line = the_unit(request, "概览"), timezone.now(), the_line(name)
-    readable = line.readable(union, now, reader(request))
+@read_page
+def board_rows(request: Request, name: str) -> HttpResponse:
+    union, now, line = asked_unit(request, "概览"), timezone.now(), the_line(name)
+    readable = line.readable(union, now, request.user)
     page = keyset(readable, request, PER_PAGE)
     context = {
         "union": union,
@@ -78,7 +75,7 @@ def board_rows(request: HttpRequest, name: str) -> HttpResponse:
         "rows": [line.tell(row, now) for row in page.rows],
         "count": line.rows(union, now).count(),
         "seen": readable.count(),
-        "may_export": reader(request).may(Right.EXPORT, union),
+        "may_export": request.user.may(Right.EXPORT, union),
     }
     return render(request, "reporting/boards/rows.html", context)
 
@@ -86,20 +83,18 @@ def board_rows(request: HttpRequest, name: str) -> HttpResponse:
 # ---- workbooks --------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def board_sheet(request: HttpRequest) -> HttpResponse:
-    union, now = the_unit(request, "概览"), timezone.now()
+@read_page
+def board_sheet(request: Request) -> HttpResponse:
+    union, now = asked_unit(request, "概览"), timezone.now()
     user = exporter(request, union)
     content = bytes_of(lambda out: sheets.write_board(union, district.read(union, now), now, out))
     note(user, union, now, what="board")
     return attachment(content, f"看板_{union.name}_{timezone.localtime(now):%Y%m%d_%H%M}.xlsx")
 
 
-@login_required
-@require_safe
-def board_rows_sheet(request: HttpRequest, name: str) -> HttpResponse:
-    union, now, line = the_unit(request, "概览"), timezone.now(), the_line(name)
+@read_page
+def board_rows_sheet(request: Request, name: str) -> HttpResponse:
+    union, now, line = asked_unit(request, "概览"), timezone.now(), the_line(name)
     user = exporter(request, union)
     rows = line.readable(union, now, user)
     if rows.count() > MOST_ROWS:
@@ -110,8 +105,8 @@ def board_rows_sheet(request: HttpRequest, name: str) -> HttpResponse:
     return attachment(content, f"{line.label}_{union.name}_{timezone.localtime(now):%Y%m%d}.xlsx")
 
 
-def exporter(request: HttpRequest, union: Union) -> User:
-    user = reader(request)
+def exporter(request: Request, union: Union) -> User:
+    user = request.user
     if not user.may(Right.EXPORT, union):
         raise Forbidden(f"您没有导出「{union}」数据的权限，请联系本单位的{holders_of(Right.EXPORT)}。")
     return user

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from reporting.boards import comparing, sheets
 from reporting.boards.asking import ComparisonFilter, comparison_filter, kept
@@ -27,9 +25,10 @@ from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
 from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader, the_unit
+from unions.http import Request, read_page
 from unions.models import Union
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class ComparisonRequest:
         return comparing.ordered(comparing.compare(self.units, self.span), self.by, self.down)
 
 
-def asked(request: HttpRequest, union: Union, form: ComparisonFilter, now: datetime) -> ComparisonRequest:
+def asked(request: Request, union: Union, form: ComparisonFilter, now: datetime) -> ComparisonRequest:
     kinds = judging.kinds_below(union)
     form.offer(kinds)
     span = form.span(now)
@@ -60,10 +59,9 @@ def asked(request: HttpRequest, union: Union, form: ComparisonFilter, now: datet
     return ComparisonRequest(union, form, span, units, by if by in COLUMNS else "", sort.startswith("-"))
 
 
-@login_required
-@require_safe
-def comparison(request: HttpRequest) -> HttpResponse:
-    union, now = the_unit(request, "概览"), timezone.now()
+@read_page
+def comparison(request: Request) -> HttpResponse:
+    union, now = asked_unit(request, "概览"), timezone.now()
     found = asked(request, union, comparison_filter(request.GET, now), now)
     rows, page = found.rows(), page_number(request)
     query = kept(request.GET, sort=None)
@@ -82,7 +80,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/boards/comparison.html", context)
 
 
-def _heads(found: ComparisonRequest, request: HttpRequest) -> list[dict[str, Any]]:
+def _heads(found: ComparisonRequest, request: Request) -> list[dict[str, Any]]:
     """Each column with the address that orders by it: first the figures to be looked at, then the other way round."""
     heads = []
     for column in COLUMNS.values():
@@ -108,10 +106,9 @@ def _total(rows: list[ComparedUnit]) -> list[tuple[BoardColumn, str, str]]:
     return [(cell.column, figure(cell.column, cell.value), beside(cell)) for cell in cells]
 
 
-@login_required
-@require_safe
-def comparison_sheet(request: HttpRequest) -> HttpResponse:
-    union, now = the_unit(request, "概览"), timezone.now()
+@read_page
+def comparison_sheet(request: Request) -> HttpResponse:
+    union, now = asked_unit(request, "概览"), timezone.now()
     user = exporter(request, union)
     found = asked(request, union, comparison_filter(request.GET, now), now)
     span, rows = found.span, found.rows()
@@ -124,19 +121,18 @@ def comparison_sheet(request: HttpRequest) -> HttpResponse:
     return attachment(content, f"单位对比_{union.name}_{span.since:%Y%m%d}-{span.last:%Y%m%d}.xlsx")
 
 
-def _above(request: HttpRequest, union: Union) -> str:
+def _above(request: Request, union: Union) -> str:
     """The comparison the unit stands in: of the unit above it, where the reader sees that."""
     above = union.parent
-    paths = reader(request).paths(Right.VIEW)
+    paths = request.user.paths(Right.VIEW)
     seen = above is not None and any(above.path.startswith(path) for path in paths)
     return f"{reverse('comparison')}?{kept(request.GET, unit=above.code if above and seen else None)}"
 
 
-@login_required
-@require_safe
-def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
+@read_page
+def comparison_rows(request: Request, name: str) -> HttpResponse:
     """The rows behind one figure of one unit, those that are not met first."""
-    union, now = the_unit(request, "概览"), timezone.now()
+    union, now = asked_unit(request, "概览"), timezone.now()
     column = COLUMNS.get(name)
     if column is None or column.source is None:
         raise Http404
@@ -146,7 +142,7 @@ def comparison_rows(request: HttpRequest, name: str) -> HttpResponse:
     if span is None:
         raise Refused("期间有误，请回到单位对比改正。")
     source, page = column.source, page_number(request)
-    found = behind(union, EVERYTHING, source, span, reader(request), False, (page - 1) * PER_PAGE)
+    found = behind(union, EVERYTHING, source, span, request.user, False, (page - 1) * PER_PAGE)
     context = {
         "union": union,
         "column": column,

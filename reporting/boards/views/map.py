@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from reporting.boards import comparing, tiles
 from reporting.boards.asking import FIRST_MEASURE, kept, map_filter
@@ -23,8 +21,9 @@ from reporting.boards.views.comparison import asked
 from reporting.boards.wording import figure, rows_url, short_figure
 from reporting.evaluation.asking import said
 from reporting.evaluation.facts import EvaluationPeriod
-from unions.current_user import the_unit
+from unions.http import Request, read_page
 from unions.models import Union, UnionKind
+from unions.tree.reach import asked_unit
 
 # Kinds whose tile opens a map of its own: what stands below them is compared again. All others open their board.
 MAPPED = (UnionKind.PROVINCE, UnionKind.CITY)
@@ -40,10 +39,9 @@ class Shown:
     url: str
 
 
-@login_required
-@require_safe
-def board_map(request: HttpRequest) -> HttpResponse:
-    union, now = the_unit(request, "概览"), timezone.now()
+@read_page
+def board_map(request: Request) -> HttpResponse:
+    union, now = asked_unit(request, "概览"), timezone.now()
     form = map_filter(request.GET, now)
     column = form.column()
     found = asked(request, union, form, now)
@@ -61,11 +59,10 @@ def board_map(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/boards/map.html", context | drawn(union, rows, column, query))
 
 
-@login_required
-@require_safe
-def board_desk(request: HttpRequest) -> HttpResponse:
+@read_page
+def board_desk(request: Request) -> HttpResponse:
     """The map as the desk shows it: the reader's own unit, what is outstanding."""
-    union, now = the_unit(request, "概览"), timezone.now()
+    union, now = asked_unit(request, "概览"), timezone.now()
     form = map_filter(request.GET, now)
     found = asked(request, union, form, now)
     column = COLUMNS[FIRST_MEASURE]

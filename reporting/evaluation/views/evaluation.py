@@ -7,13 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.scoring import Mark
@@ -25,10 +23,11 @@ from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
-from unions.current_user import reader, the_unit
+from unions.http import Request, read_page
 from unions.log import audit
 from unions.models import Union, UnionKind
 from unions.people.rights import Right
+from unions.tree.reach import asked_unit
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class EvaluationRequest:
         return judging.judge(judging.units_below(self.union, self.kind), self.book.indicators, self.span)
 
 
-def asked(request: HttpRequest, union: Union, now: datetime) -> EvaluationRequest:
+def asked(request: Request, union: Union, now: datetime) -> EvaluationRequest:
     form = asking.filter_of(request.GET, now)
     kinds = judging.kinds_below(union)
     plain = asking.filter_of(request.GET, now)
@@ -63,10 +62,9 @@ def asked(request: HttpRequest, union: Union, now: datetime) -> EvaluationReques
     return EvaluationRequest(union, form, span, book, kind, kinds)
 
 
-@login_required
-@require_safe
-def evaluation(request: HttpRequest) -> HttpResponse:
-    union, now = the_unit(request, "概览"), timezone.now()
+@read_page
+def evaluation(request: Request) -> HttpResponse:
+    union, now = asked_unit(request, "概览"), timezone.now()
     found = asked(request, union, now)
     if not found.kinds:
         return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{asking.kept(request.GET)}")
@@ -86,7 +84,7 @@ def evaluation(request: HttpRequest) -> HttpResponse:
         "now": now,
         "sheet_url": f"{reverse('evaluation-sheet')}?unit={union.code}&{query}",
         "own_url": f"{reverse('evaluation-unit', args=[union.code])}?{query}",
-        "may_export": reader(request).may(Right.EXPORT, union),
+        "may_export": request.user.may(Right.EXPORT, union),
         "elsewhere": judging.places_with_indicators(union, found.span) if found.span and not found.book else [],
     }
     return render(request, "reporting/evaluation/evaluation.html", context)
@@ -105,10 +103,9 @@ def rows_url(union: Union, mark: Mark, query: str) -> str:
     return f"{reverse('evaluation-rows', args=[union.code, mark.indicator.name])}?{query}"
 
 
-@login_required
-@require_safe
-def evaluation_sheet(request: HttpRequest) -> HttpResponse:
-    union, user, now = the_unit(request, "概览"), reader(request), timezone.now()
+@read_page
+def evaluation_sheet(request: Request) -> HttpResponse:
+    union, user, now = asked_unit(request, "概览"), request.user, timezone.now()
     if not user.may(Right.EXPORT, union):
         raise Forbidden(f"您没有导出「{union}」考核表的权限，请联系本单位的统计员或经办人。")
     found = asked(request, union, now)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.law.editions.wording import indicator as wording_of
 from arrears.law.rules.rulebook import Rulebook
@@ -20,35 +18,34 @@ from reporting.evaluation.facts import SOURCES, EvaluationPeriod
 from reporting.evaluation.views.evaluation import rows_url
 from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import Union
 from unions.models.union import under
 from unions.people.rights import Right
 
 
-def the_unit(request: HttpRequest, code: str) -> Union:
+def the_unit(request: Request, code: str) -> Union:
     """A unit in the reader's subtree; 404 for any other: neighbours see each other's place only as a number."""
-    paths = reader(request).paths(Right.VIEW)
+    paths = request.user.paths(Right.VIEW)
     if not paths:
         raise Forbidden("您的任职不包含查看案件，没有可看的考核评价。")
     return get_object_or_404(Union.objects.filter(under(paths)).select_related("parent"), code=code)
 
 
-def _asked(request: HttpRequest, union: Union, now: datetime) -> tuple[Any, EvaluationPeriod | None, list[Rulebook]]:
+def _asked(request: Request, union: Union, now: datetime) -> tuple[Any, EvaluationPeriod | None, list[Rulebook]]:
     form = asking.filter_of(request.GET, now)
     form.offer([], [])
     span = form.span(now)
     return form, span, judging.books(union, span) if span else []
 
 
-def _chosen(request: HttpRequest, books: list[Rulebook]) -> Rulebook | None:
+def _chosen(request: Request, books: list[Rulebook]) -> Rulebook | None:
     key = request.GET.get("book", "")
     return next((book for book in books if book.key == key), books[0] if books else None)
 
 
-@login_required
-@require_safe
-def evaluation_unit(request: HttpRequest, code: str) -> HttpResponse:
+@read_page
+def evaluation_unit(request: Request, code: str) -> HttpResponse:
     union, now = the_unit(request, code), timezone.now()
     form, span, books = _asked(request, union, now)
     book, query = _chosen(request, books), asking.kept(request.GET)
@@ -79,9 +76,8 @@ def evaluation_unit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "reporting/evaluation/evaluation_unit.html", context)
 
 
-@login_required
-@require_safe
-def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
+@read_page
+def evaluation_rows(request: Request, code: str, name: str) -> HttpResponse:
     union, now = the_unit(request, code), timezone.now()
     _, span, books = _asked(request, union, now)
     if span is None:
@@ -93,7 +89,7 @@ def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
     sources = SOURCES[entry.measure]
     source = next((one for one in sources if one.name == request.GET.get("rows")), sources[0])
     page, only_lost = page_number(request), request.GET.get("show") == "lost"
-    found = behind(union, entry, source, span, reader(request), only_lost, (page - 1) * PER_PAGE)
+    found = behind(union, entry, source, span, request.user, only_lost, (page - 1) * PER_PAGE)
     query = asking.kept(request.GET)
     numbers = counted_by_source(union, entry, span, only_lost) if len(sources) > 1 else {}
     context: dict[str, Any] = {
@@ -113,9 +109,9 @@ def evaluation_rows(request: HttpRequest, code: str, name: str) -> HttpResponse:
     return render(request, "reporting/evaluation/evaluation_rows.html", context)
 
 
-def _crumbs(request: HttpRequest, union: Union, query: str, last: str) -> list[dict[str, str]]:
+def _crumbs(request: Request, union: Union, query: str, last: str) -> list[dict[str, str]]:
     """The table of the unit above, where the reader sees it; the unit's own page; here."""
-    paths = reader(request).paths(Right.VIEW)
+    paths = request.user.paths(Right.VIEW)
     crumbs = []
     if union.parent and any(union.parent.path.startswith(path) for path in paths):
         above = f"{reverse('evaluation')}?unit={union.parent.code}&{query}"

@@ -9,11 +9,11 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from arrears.law.editions import pipeline
 from arrears.law.editions.pipeline import Edition, office_of
@@ -29,9 +29,10 @@ from reporting.forms.models import EditionStage, FormEdition
 from reporting.forms.views.forms import paper
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import own_unit, reader
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
+from unions.tree.reach import highest_unit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -54,12 +55,11 @@ class ActivateForm(PlainForm):
     since = DayField(label="启用日", past=False, help_text="截止日在这一天及以后的期间用新格式，更早的期间仍用原格式。")
 
 
-@login_required
-@require_safe
-def edition_list(request: HttpRequest) -> HttpResponse:
+@read_page
+def edition_list(request: Request) -> HttpResponse:
     """Every form with its editions, and for the offices what waits."""
-    user = reader(request)
-    own_unit(user)
+    user = request.user
+    highest_unit(user)
     here, today = FormEditions.load(), timezone.localdate()
     rows = [(here.rows[key][-1].content, _lines(here, key, today)) for key in sorted(here.rows)]
     context = {"rows": rows, "uploads": bringing.shown_to(user), "office": office_of(user)}
@@ -80,10 +80,9 @@ def _line(here: FormEditions, key: str, edition: Edition[Form], today: date) -> 
     return {"edition": edition, "state": state, "label": label, "downloads": downloads, "until": until}
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@form_page
+def upload(request: Request) -> HttpResponse:
+    user = request.user
     office = office_of(user)
     if office is None:
         raise Forbidden("报表格式由省总工会的统计员上传，您没有这项权限。")
@@ -128,18 +127,18 @@ def _filled(file: UploadedFile) -> FilledForm:
     return FilledForm("", content)
 
 
-def _edition(request: HttpRequest, pk: int) -> FormEdition:
+def _edition(request: Request, pk: int) -> FormEdition:
     """404 for strangers."""
-    return get_object_or_404(bringing.shown_to(reader(request)), pk=pk)
+    return get_object_or_404(bringing.shown_to(request.user), pk=pk)
 
 
 @login_required
 @never_cache
 @require_safe
-def edition(request: HttpRequest, pk: int) -> HttpResponse:
+def edition(request: Request, pk: int) -> HttpResponse:
     """The form filled with this month's figures of the office, beside what it changes; and what may be done with it."""
     row = _edition(request, pk)
-    return render(request, "reporting/forms/form_edition.html", _context(row, reader(request)))
+    return render(request, "reporting/forms/form_edition.html", _context(row, request.user))
 
 
 def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> dict[str, Any]:
@@ -169,11 +168,10 @@ def _this_month(form: Form, today: date) -> Period:
     return periods.read(form, "", "", "", today, label_of(form.period, today))
 
 
-@login_required
-@require_POST
-def activate(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def activate(request: Request, pk: int) -> HttpResponse:
     row, form = _edition(request, pk), ActivateForm(request.POST, today=timezone.localdate())
-    user = reader(request)
+    user = request.user
     if form.is_valid():
         try:
             activation = bringing.FormActivation(form.cleaned_data["since"])
@@ -188,37 +186,33 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reporting/forms/form_edition.html", _context(row, user, form), status=422)
 
 
-@login_required
-@require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def discard(request: Request, pk: int) -> HttpResponse:
     row = _edition(request, pk)
-    bringing.discard(row, by=reader(request), at=timezone.now(), opinion=request.POST.get("reason", ""))
+    bringing.discard(row, by=request.user, at=timezone.now(), opinion=request.POST.get("reason", ""))
     messages.success(request, f"已作废这次上传的《{row.title}》。")
     return redirect("form-editions")
 
 
-@login_required
-@require_POST
-def ask_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def ask_withdrawal(request: Request, pk: int) -> HttpResponse:
     row = _edition(request, pk)
-    bringing.ask_withdrawal(row, request.POST.get("reason", ""), reader(request), timezone.now())
+    bringing.ask_withdrawal(row, request.POST.get("reason", ""), request.user, timezone.now())
     messages.success(request, "已申请停用，等待审批人办理。")
     return redirect(row)
 
 
-@login_required
-@require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def withdraw(request: Request, pk: int) -> HttpResponse:
     row, seal = _edition(request, pk), request.POST.get("seal", "")
-    row = bringing.withdrawal.approve(row, by=reader(request), at=timezone.now(), seal=seal)
+    row = bringing.withdrawal.approve(row, by=request.user, at=timezone.now(), seal=seal)
     messages.success(request, f"《{row.title}》这一版自今天起停用，恢复用上一版；以前的期间不变。")
     return redirect("form-editions")
 
 
-@login_required
-@require_POST
-def keep(request: HttpRequest, pk: int) -> HttpResponse:
-    row = bringing.keep(_edition(request, pk), by=reader(request), at=timezone.now())
+@post_action
+def keep(request: Request, pk: int) -> HttpResponse:
+    row = bringing.keep(_edition(request, pk), by=request.user, at=timezone.now())
     messages.success(request, f"《{row.title}》这一版继续使用。")
     return redirect(row)
 
@@ -226,31 +220,28 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 # For authors ---------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def measures(request: HttpRequest) -> HttpResponse:
+@read_page
+def measures(request: Request) -> HttpResponse:
     """What a column may name: measures of tables, values of lists, units."""
-    own_unit(reader(request))
+    highest_unit(request.user)
     tables = [(name, one.what, blank.fitting(one.sort)) for name, one in MEASURES.items()]
     lists = [(name, one.what, blank.fitting(one.sort) if one.sort else "") for name, one in VALUES.items()]
     units = [(name, unit.scale, unit.places) for name, unit in UNITS.items()]
     return render(request, "reporting/forms/form_measures.html", {"tables": tables, "lists": lists, "units": units})
 
 
-@login_required
-@require_safe
-def sheet(request: HttpRequest, key: str) -> HttpResponse:
+@read_page
+def sheet(request: Request, key: str) -> HttpResponse:
     """The spreadsheet of the form in force, to be changed and sent back."""
-    own_unit(reader(request))
+    highest_unit(request.user)
     response = HttpResponse(blank.to_workbook(key, _text(key)), content_type=XLSX)
     return _attached(response, f"{key}.xlsx")
 
 
-@login_required
-@require_safe
-def text(request: HttpRequest, key: str) -> HttpResponse:
+@read_page
+def text(request: Request, key: str) -> HttpResponse:
     """The file of the form in force."""
-    own_unit(reader(request))
+    highest_unit(request.user)
     response = HttpResponse(_text(key), content_type="text/plain; charset=utf-8")
     return _attached(response, f"{key}.toml")
 

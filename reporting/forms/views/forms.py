@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
 
 from arrears.law.scope import Scope, chinese_day
 from reporting.forms import drilldown, papers
@@ -25,35 +23,36 @@ from reporting.forms.table_rows import link_key, named, rows_for
 from reporting.forms.tabulate import Table, TableLine, as_of_line, head_lines, shown, tabulate
 from unions.common import xlsx_writer as workbook
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import own_unit, reader, visible_unit
+from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
+from unions.tree.reach import highest_unit, visible_unit
 
 PER_PAGE = 50
 
 
-def unit_asked(request: HttpRequest, data: QueryDict) -> Union:
+def unit_asked(request: Request, data: QueryDict) -> Union:
     """The unit named by `union`, else the reader's own. 404 for strangers, 403 without the right to see cases."""
-    user, code = reader(request), data.get("union", "")
+    user, code = request.user, data.get("union", "")
     if not code:
-        return own_unit(user)
+        return highest_unit(user)
     unit = visible_unit(request, code)
     if not user.may(Right.VIEW, unit):
         raise Forbidden(f"您没有查看「{unit}」案件的权限，不能查看它的报表。")
     return unit
 
 
-def ask(request: HttpRequest, key: str, data: QueryDict) -> Ask:
+def ask(request: Request, key: str, data: QueryDict) -> Ask:
     """The question put to the edition of the form that the period has. Raises NoSuchForm (404)."""
     today = timezone.localdate()
     words = {name: data.get(name, "") for name in WORDS}
     form, period = choose(key, words, today)
     if period and not any(words.values()):
         words = words_of(period, form)
-    return Ask(form, words, unit_asked(request, data), units_offered(reader(request)), today)
+    return Ask(form, words, unit_asked(request, data), units_offered(request.user), today)
 
 
-def scope_asked(request: HttpRequest, key: str, data: QueryDict) -> tuple[Form, Scope]:
+def scope_asked(request: Request, key: str, data: QueryDict) -> tuple[Form, Scope]:
     """Raises NoSuchForm, or Refused with the first fault when the period cannot be read."""
     asked = ask(request, key, data)
     scope = asked.scope()
@@ -62,11 +61,10 @@ def scope_asked(request: HttpRequest, key: str, data: QueryDict) -> tuple[Form, 
     return asked.form, scope
 
 
-@login_required
-@require_safe
-def form_list(request: HttpRequest) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
-    line = own_unit(user).line_ids()
+@read_page
+def form_list(request: Request) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    line = highest_unit(user).line_ids()
     own = set(Union.objects.filter(pk__in=line).values_list("code", flat=True))
     here = FormEditions.load()
     cards = [choice for key in sorted(here.rows) if (choice := usual(here, key, today))]
@@ -75,15 +73,14 @@ def form_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/forms/forms.html", {"cards": cards, "may_export": bool(user.paths(Right.EXPORT))})
 
 
-@login_required
-@require_safe
-def form_page(request: HttpRequest, key: str) -> HttpResponse:
+@read_page
+def form_page(request: Request, key: str) -> HttpResponse:
     asked = ask(request, key, request.GET)
     form, scope = asked.form, asked.scope()
     context: dict[str, Any] = {"form": form, "asked": asked, "union": asked.unit}
     if scope is None:
         return render(request, "reporting/forms/form.html", context, status=422)
-    context |= paper(form, scope, reader(request), page_number(request))
+    context |= paper(form, scope, request.user, page_number(request))
     return render(request, "reporting/forms/form.html", context)
 
 
@@ -180,14 +177,13 @@ class FormPages:
         return f"第 {first}–{first + self.here - 1} 条，共 {self.count} 条" if self.here else f"共 {self.count} 条"
 
 
-def page_number(request: HttpRequest) -> int:
+def page_number(request: Request) -> int:
     text = request.GET.get("page", "1")
     return int(text) if text.isascii() and text.isdigit() and int(text[:8]) > 0 and len(text) <= 6 else 1
 
 
-@login_required
-@require_safe
-def cell(request: HttpRequest, key: str) -> HttpResponse:
+@read_page
+def cell(request: Request, key: str) -> HttpResponse:
     form, scope = scope_asked(request, key, request.GET)
     columns = {column.measure: column for column in form.columns if column.measure}
     stub = named(rows_for(form, scope), request.GET.get("row", ""))
@@ -195,7 +191,7 @@ def cell(request: HttpRequest, key: str) -> HttpResponse:
     if stub is None or column is None:
         raise Http404
     page = page_number(request)
-    found = drilldown.behind(form, stub, column, scope, reader(request), (page - 1) * PER_PAGE)
+    found = drilldown.behind(form, stub, column, scope, request.user, (page - 1) * PER_PAGE)
     return render(request, "reporting/forms/cell.html", cell_page(found, scope, page))
 
 

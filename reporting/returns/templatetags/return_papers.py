@@ -12,7 +12,6 @@ from reporting.returns import freezing, reading
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
 from reporting.returns.models import Return, ReturnVersion
-from unions.current_user import reader
 from unions.people.rights import Right
 
 register = template.Library()
@@ -29,7 +28,7 @@ class FileLink:
 @register.simple_tag(takes_context=True)
 def files_of(context: dict[str, Any], report: Return, version: ReturnVersion | None = None) -> list[FileLink]:
     """Of the version shown, else of the draft; none without the right to export."""
-    user = reader(context["request"])
+    user = context["request"].user
     if not user.may(Right.EXPORT, report.union):
         return []
     if version is not None:
@@ -49,7 +48,7 @@ def _links(before: str, words: bool, url: Any) -> list[FileLink]:
 @register.simple_tag(takes_context=True)
 def collection_files(context: dict[str, Any], found: Collected) -> dict[str, str] | None:
     """Addresses of the sum ("" where the rows are the units themselves) and of the zip; None without the right."""
-    if not reader(context["request"]).may(Right.EXPORT, found.receiver):
+    if not context["request"].user.may(Right.EXPORT, found.receiver):
         return None
     args = [found.receiver.code, found.rulebook, found.rule, found.period]
     by_unit = form_of(found.one).by_unit

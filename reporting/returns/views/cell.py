@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
 
 from arrears.law.scope import chinese_day
 from reporting.forms import drilldown
@@ -28,12 +26,11 @@ from reporting.returns.models import FrozenFigure, Return, ReturnVersion
 from reporting.returns.views.sheet import said_by_hand
 from reporting.returns.views.versions import the_version
 from unions.common.clock import day_of
-from unions.current_user import reader
+from unions.http import Request, read_page
 
 
-@login_required
-@require_safe
-def cell(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def cell(request: Request, pk: int) -> HttpResponse:
     """`?version=` names a frozen one; without it, the draft."""
     row, number = the_return(request, pk), request.GET.get("version", "")
     if not number:
@@ -50,8 +47,8 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
     return _frozen(request, row, version, stubs[r], r, c)
 
 
-def _of_draft(request: HttpRequest, row: Return) -> HttpResponse:
-    if not reading.insider(row, reader(request)):
+def _of_draft(request: Request, row: Return) -> HttpResponse:
+    if not reading.insider(row, request.user):
         raise Http404
     filled = fill(row, day_of(timezone.now()))
     r, c = place(request, filled.form, filled.stubs)
@@ -61,7 +58,7 @@ def _of_draft(request: HttpRequest, row: Return) -> HttpResponse:
     return redirect(f"{reverse('form-cell', args=[filled.form.key])}?{query_of(filled.scope, filled.form)}&{where}")
 
 
-def place(request: HttpRequest, form: Form, stubs: Sequence[Stub] = ()) -> tuple[int, int]:
+def place(request: Request, form: Form, stubs: Sequence[Stub] = ()) -> tuple[int, int]:
     """Row and column of the figure asked for, both from 0. 404 where there is none. `stubs`: the rows, else the form's own."""
     measure = request.GET.get("column", "")
     rows = {link_key(number, stub): number for number, stub in enumerate(stubs or form.rows)}
@@ -80,12 +77,12 @@ def _crumbs(row: Return, column: FormColumn) -> list[dict[str, str]]:
     ]
 
 
-def _frozen(request: HttpRequest, row: Return, version: ReturnVersion, stub: Stub, r: int, c: int) -> HttpResponse:
+def _frozen(request: Request, row: Return, version: ReturnVersion, stub: Stub, r: int, c: int) -> HttpResponse:
     form = freezing.form_of_version(version)
     column, page = figures(form)[c], page_number(request)
     rows = list(version.figures.filter(measure=column.measure, row__in=list(stub.takes)))
     found = drilldown.behind_frozen(
-        form, stub, column, _ids(rows), reader(request), (page - 1) * drilldown.PER_PAGE, _gave(rows)
+        form, stub, column, _ids(rows), request.user, (page - 1) * drilldown.PER_PAGE, _gave(rows)
     )
     by_hand = version.corrections.filter(row=r, column=c).select_related("by").first()
     figure = stored_lines(version)[r][c]
@@ -117,13 +114,7 @@ def _gave(rows: list[FrozenFigure]) -> dict[int, Any]:
 
 
 def _from_below(
-    request: HttpRequest,
-    row: Return,
-    form: Form,
-    r: int,
-    c: int,
-    below: list[ReturnVersion],
-    version: ReturnVersion | None,
+    request: Request, row: Return, form: Form, r: int, c: int, below: list[ReturnVersion], version: ReturnVersion | None
 ) -> HttpResponse:
     stub: Stub = form.rows[r]
     column = figures(form)[c]

@@ -6,11 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from reporting.forms.views.found import the_collection
 from reporting.returns import actions as life
@@ -22,14 +20,14 @@ from reporting.returns.views.collection_notes import Done
 from reporting.returns.views.collections import addresses, show, units_of
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, form_page, post_action
 from unions.models import User
 
 NOTHING_TO_RECEIVE = "没有选定要接收的报表；可能已由他人接收，请看最新情况。"
 NOBODY_TO_URGE = "没有催报：这些单位已经报出、视为零报告或免报，或一小时内已经催过。"
 
 
-def _page(request: HttpRequest, found: Collected) -> str:
+def _page(request: Request, found: Collected) -> str:
     units = units_of(request)
     return addresses(found)["collection"] + (f"?{urlencode({'units': units})}" if units else "")
 
@@ -37,11 +35,10 @@ def _page(request: HttpRequest, found: Collected) -> str:
 # ---- receiving -------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
-def receive(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+@post_action
+def receive(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     """Each row as it was shown (`row`: id and version), one by one: what one refuses stops no other."""
-    found, user = the_collection(request, code, rulebook, rule, period), reader(request)
+    found, user = the_collection(request, code, rulebook, rule, period), request.user
     if not life.may(found.one, life.MOVES["receive"], user):
         raise Forbidden(f"接收报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     wanted = _wanted(request, found)
@@ -66,7 +63,7 @@ def _receive(row: Return, seen: int, user: User, done: Done) -> None:
         done.done.append(row)
 
 
-def _wanted(request: HttpRequest, found: Collected) -> list[tuple[Return, int]]:
+def _wanted(request: Request, found: Collected) -> list[tuple[Return, int]]:
     """Which returns, each with the version seen: all that the page listed, or the `only` one whose button was pressed."""
     rows, only = {row.pk: row for row in found.rows}, request.POST.get("only", "")
     wanted = []
@@ -86,11 +83,10 @@ def _is_number(text: str) -> bool:
 # ---- sending one back --------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period: str, pk: int) -> HttpResponse:
+@form_page
+def send_back(request: Request, code: str, rulebook: str, rule: str, period: str, pk: int) -> HttpResponse:
     """The small form of one unit with the reason; its neighbours are not touched."""
-    found, user = the_collection(request, code, rulebook, rule, period), reader(request)
+    found, user = the_collection(request, code, rulebook, rule, period), request.user
     row = next((row for row in found.rows if row.pk == pk), None)
     if row is None:
         raise Http404
@@ -112,7 +108,7 @@ def send_back(request: HttpRequest, code: str, rulebook: str, rule: str, period:
     return show(request, found, back=form, row=row)
 
 
-def _send_back(request: HttpRequest, found: Collected, row: Return, user: User) -> HttpResponse:
+def _send_back(request: Request, found: Collected, row: Return, user: User) -> HttpResponse:
     form = ReturnMoveForm(request.POST, name="send_back", today=timezone.localdate())
     if not form.is_valid():
         return show(request, found, 422, back=form, row=row)
@@ -135,11 +131,10 @@ def _send_back(request: HttpRequest, found: Collected, row: Return, user: User) 
 # ---- asking ------------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
-def urge(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+@post_action
+def urge(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     """Ask everyone the page listed as missing (`missing`: ids), or the one whose button was pressed (`urge`)."""
-    found, user = the_collection(request, code, rulebook, rule, period), reader(request)
+    found, user = the_collection(request, code, rulebook, rule, period), request.user
     if not urging.may_urge(found.one, user):
         raise Forbidden(f"催报须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     rows, one = {str(row.pk): row for row in found.rows}, request.POST.get("urge", "")

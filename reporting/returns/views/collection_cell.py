@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
 
 from reporting.forms.measures import MEASURES
 from reporting.forms.tabulate import shown
@@ -17,11 +15,11 @@ from reporting.returns.filling import figures
 from reporting.returns.reading import headings
 from reporting.returns.views.cell import place
 from reporting.returns.views.collections import addresses
+from unions.http import Request, read_page
 
 
-@login_required
-@require_safe
-def cell(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+@read_page
+def cell(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     """`?row=` counts from 0, `?column=` names the measure. A share is computed from the sums, not added up."""
     found = the_collection(request, code, rulebook, rule, period)
     filled = compiling.summed(found)

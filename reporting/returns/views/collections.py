@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from reporting.forms.views.forms import page_number
 from reporting.forms.views.found import the_collection
@@ -22,7 +20,7 @@ from reporting.returns.views.collection_notes import contradictions, onward
 from reporting.returns.views.collection_sheet import sheet
 from reporting.returns.views.collection_tree import tree
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 from unions.models.union import acts_at, under
 from unions.people.rights import Right
@@ -32,10 +30,9 @@ SHOWS = {"sent": "已报汇总", "live": "台账实时", "gap": "差额"}
 ADDRESSES = ("collection", "collection-cell", "collection-receive", "collection-urge")
 
 
-@login_required
-@require_safe
-def collection_list(request: HttpRequest) -> HttpResponse:
-    user, now, page = reader(request), timezone.now(), page_number(request)
+@read_page
+def collection_list(request: Request) -> HttpResponse:
+    user, now, page = request.user, timezone.now(), page_number(request)
     if not user.paths(Right.VIEW):
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
     form = CollectionFilter(request.GET, today=timezone.localdate(now))
@@ -69,16 +66,15 @@ def _address(row: dict[str, Any]) -> str:
 # ---- one collection -----------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_safe
-def collection(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+@read_page
+def collection(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     return show(request, the_collection(request, code, rulebook, rule, period))
 
 
-def show(request: HttpRequest, found: Collected, status: int = 200, **said: Any) -> HttpResponse:
+def show(request: Request, found: Collected, status: int = 200, **said: Any) -> HttpResponse:
     """`said`: `done`, what came of an act row by row; `back`, the form of sending back with `row`, its return; `stale`, why
     nothing was done."""
-    user, form = reader(request), form_of(found.one)
+    user, form = request.user, form_of(found.one)
     shows = {"live": SHOWS["live"]} if form.by_unit else SHOWS  # units' own rows are not added up
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in shows else next(iter(shows))
@@ -99,7 +95,7 @@ def show(request: HttpRequest, found: Collected, status: int = 200, **said: Any)
     return render(request, "reporting/returns/collection.html", context | said, status=status)
 
 
-def units_of(request: HttpRequest) -> str:
+def units_of(request: Request) -> str:
     """Which sort of units the reader looks at; acts carry it along, so that she comes back to the same list."""
     return request.POST.get("units", "") or request.GET.get("units", "")
 

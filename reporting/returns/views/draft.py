@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from reporting.forms.views.found import the_return
 from reporting.returns import actions as life
@@ -23,17 +21,17 @@ from unions.common.clock import day_of
 from unions.common.form_fields import narrow, seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import forget, keep
+from unions.http import Request, form_page, post_action
 from unions.models import User
 
 OTHER_LAYOUT = "您打开页面之后本表换了格式，没有保存。您写的内容都在下面，请按新格式核对后再保存。"
 NOT_YOURS = "报表由填报单位的统计员填写，您的任职不包含这一步。"
 
 
-def draft_of(request: HttpRequest, pk: int) -> tuple[Return, User]:
+def draft_of(request: Request, pk: int) -> tuple[Return, User]:
     """404 for strangers, 403 for colleagues without the right, 409 once it is out of hand."""
-    row, user = the_return(request, pk), reader(request)
+    row, user = the_return(request, pk), request.user
     if not life.may(row, life.MOVES["sign"], user):
         raise Forbidden(NOT_YOURS)
     return row, user
@@ -42,9 +40,8 @@ def draft_of(request: HttpRequest, pk: int) -> tuple[Return, User]:
 # ---- one figure -----------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+@form_page
+def correct(request: Request, pk: int) -> HttpResponse:
     """The small form of one figure; posted, the figure stands corrected (or as the books say again)."""
     row, user = draft_of(request, pk)
     place = request.POST if request.method == "POST" else request.GET
@@ -78,7 +75,7 @@ def _now(row: Return, r: int, c: int) -> dict[str, Any]:
     return {"given": f"{one.given:.0f}" if whole else str(one.given), "reason": one.reason}
 
 
-def _correct(request: HttpRequest, row: Return, user: User, r: int, c: int) -> HttpResponse:
+def _correct(request: Request, row: Return, user: User, r: int, c: int) -> HttpResponse:
     if request.POST.get("layout", form_of(row).digest) != form_of(row).digest:
         names = (("given", "填报数"), ("reason", "理由"))
         return show(
@@ -112,9 +109,8 @@ def _correct(request: HttpRequest, row: Return, user: User, r: int, c: int) -> H
 # ---- words ------------------------------------------------------------------------------------------------------------------
 
 
-@login_required
-@require_POST
-def words(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def words(request: Request, pk: int) -> HttpResponse:
     row, user = draft_of(request, pk)
     other = relaid(row, request.POST)
     if other is not None:
@@ -144,9 +140,8 @@ def _write(row: Return, said: dict[str, str], user: User, seen: int) -> None:
             row = writing.write_text(row, heading, text, user, timezone.now(), seen=row.version)
 
 
-@login_required
-@require_POST
-def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def autosave(request: Request, pk: int) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
     row, user = draft_of(request, pk)
     if "forget" in request.POST:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from reporting.forms.views.found import the_return
 from reporting.returns import actions as life
@@ -17,8 +15,8 @@ from reporting.returns.models import Return
 from reporting.returns.views.page import Typed, show, stash_key
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
 from unions.form_drafts import kept
+from unions.http import Request, post_action
 
 DONE = {
     "sign": "已签字，等待单位负责人审批。",
@@ -35,10 +33,9 @@ UNSAVED = "文字说明里有还没有保存的内容。请先保存（或选择
 UNWRITTEN = "文字说明还没有保存，不会随报表签字。请核实系统草拟的文字并保存，再签字；不需要文字的，清空后保存。"
 
 
-@login_required
-@require_POST
-def move(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    row, user = the_return(request, pk), reader(request)
+@post_action
+def move(request: Request, pk: int, name: str) -> HttpResponse:
+    row, user = the_return(request, pk), request.user
     if name not in life.MOVES:
         raise Http404
     form = ReturnMoveForm(request.POST, name=name, today=timezone.localdate())

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.forms import editions
@@ -28,8 +26,8 @@ from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
 from reporting.returns.views.sheet import drafted, frozen, own_foot, written_by_hand
 from reporting.returns.views.timeline import happenings
 from unions.common.clock import day_of
-from unions.current_user import reader
 from unions.form_drafts import kept
+from unions.http import Request, read_page
 from unions.models import Stash, User
 from unions.people.rights import Right
 
@@ -49,14 +47,13 @@ class Typed:
     gone: list[tuple[str, str]] = field(default_factory=list)  # what the layout of the page has no place for any more
 
 
-@login_required
-@require_safe
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def report(request: Request, pk: int) -> HttpResponse:
     return show(request, the_return(request, pk), Typed())
 
 
-def show(request: HttpRequest, row: Return, typed: Typed, status: int = 200) -> HttpResponse:
-    user, now = reader(request), timezone.now()
+def show(request: Request, row: Return, typed: Typed, status: int = 200) -> HttpResponse:
+    user, now = request.user, timezone.now()
     inside = reading.insider(row, user)
     version = standing_version(row, inside)
     filled = fill(row, day_of(now)) if inside and row.in_hand else None
@@ -103,9 +100,9 @@ def may_write(row: Return, user: User) -> bool:
 
 
 def _sheet(
-    request: HttpRequest, row: Return, version: ReturnVersion | None, filled: FilledReturn | None, now: datetime
+    request: Request, row: Return, version: ReturnVersion | None, filled: FilledReturn | None, now: datetime
 ) -> dict[str, Any]:
-    user, page = reader(request), page_number(request)
+    user, page = request.user, page_number(request)
     if filled is not None:
         sheet = drafted(row, filled, user, page, writes=may_write(row, user), today=day_of(now))
         hand = by_hand(row, filled.form)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from reporting.exports import actions as exports
 from reporting.exports.views import XLSX
@@ -22,7 +22,7 @@ from reporting.returns.papers import Paper
 from reporting.returns.views.versions import the_version
 from unions.common.clock import day_of
 from unions.common.refusals import Refused
-from unions.current_user import reader
+from unions.http import Request, post_action
 from unions.log import audit
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -32,9 +32,9 @@ TYPES = {"xlsx": XLSX, "docx": DOCX}
 @login_required
 @never_cache
 @require_safe
-def version_file(request: HttpRequest, pk: int, number: int, kind: str) -> HttpResponse:
+def version_file(request: Request, pk: int, number: int, kind: str) -> HttpResponse:
     row, version = the_version(request, pk, number)
-    exports.check_right(row.union, reader(request))
+    exports.check_right(row.union, request.user)
     content = _content(papers.of_version(version), kind)
     state = f"第{version.number}版" if version.approved_at else f"第{version.number}版-未审批"
     return _answer(request, row, version, papers.file_name(row, state, kind), content, kind)
@@ -43,9 +43,9 @@ def version_file(request: HttpRequest, pk: int, number: int, kind: str) -> HttpR
 @login_required
 @never_cache
 @require_safe
-def draft_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def draft_file(request: Request, pk: int, kind: str) -> HttpResponse:
     """Of what the unit itself still writes; 404 for everybody else."""
-    row, user = the_return(request, pk), reader(request)
+    row, user = the_return(request, pk), request.user
     if not reading.insider(row, user):
         raise Http404
     exports.check_right(row.union, user)
@@ -65,11 +65,11 @@ def _content(paper: Paper, kind: str) -> bytes:
 
 
 def _answer(
-    request: HttpRequest, row: Return, version: ReturnVersion | None, name: str, content: bytes, kind: str
+    request: Request, row: Return, version: ReturnVersion | None, name: str, content: bytes, kind: str
 ) -> HttpResponse:
     if request.method == "GET":
         with transaction.atomic():
-            exports.note_download(row, version, name, reader(request), timezone.now())
+            exports.note_download(row, version, name, request.user, timezone.now())
     return attached(content, name, TYPES[kind])
 
 
@@ -86,9 +86,9 @@ def attached(content: bytes, name: str, content_type: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def collection_file(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+def collection_file(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     """The sum of the versions that stand, as a workbook."""
-    found, user, at = the_collection(request, code, rulebook, rule, period), reader(request), timezone.now()
+    found, user, at = the_collection(request, code, rulebook, rule, period), request.user, timezone.now()
     exports.check_right(found.receiver, user)
     if form_of(found.one).by_unit:
         raise Refused("这张表按单位列行，没有汇总表；请下载各单位的报表。")
@@ -99,13 +99,13 @@ def collection_file(request: HttpRequest, code: str, rulebook: str, rule: str, p
     return attached(content, bundles.sum_name(found), XLSX)
 
 
-def _note(found: Collected, request: HttpRequest) -> None:
+def _note(found: Collected, request: Request) -> None:
     """In the chain of the receiving unit: the sum is no return of its own."""
     stream, at = f"union:{found.receiver.pk}", timezone.now()
     audit.record(
         stream,
         "download_collection",
-        reader(request),
+        request.user,
         at,
         union=found.receiver,
         rulebook=found.rulebook,
@@ -114,10 +114,9 @@ def _note(found: Collected, request: HttpRequest) -> None:
     )
 
 
-@login_required
-@require_POST
-def collection_bundle(request: HttpRequest, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
+@post_action
+def collection_bundle(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     """Ask for the zip; its page shows how far it is."""
     found = the_collection(request, code, rulebook, rule, period)
-    export = exports.request_bundle(found, reader(request), timezone.now())
+    export = exports.request_bundle(found, request.user, timezone.now())
     return redirect("export", pk=export.pk)

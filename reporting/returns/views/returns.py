@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from reporting.returns.forms import ReturnFilter
 from reporting.returns.models import ReturnQuerySet
@@ -17,7 +15,7 @@ from reporting.returns.reading import offered, told
 from unions.common.clock_pages import by_clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, read_page
 from unions.models import User
 from unions.people.rights import Right
 
@@ -26,10 +24,9 @@ MOST_COUNTED = 99
 PARTS = ("union", "receiver", "current")
 
 
-@login_required
-@require_safe
-def return_list(request: HttpRequest) -> HttpResponse:
-    user, now = reader(request), timezone.now()
+@read_page
+def return_list(request: Request) -> HttpResponse:
+    user, now = request.user, timezone.now()
     if not user.paths(Right.VIEW):
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
     lists = offered(user)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
 from reporting.forms.views.forms import page_number
 from reporting.forms.views.found import the_return
@@ -16,25 +14,24 @@ from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.papers import changed
 from reporting.returns.views.sheet import frozen, own_foot, written_by_hand
 from unions.common.clock import day_of
-from unions.current_user import reader
+from unions.http import Request, read_page
 
 
-def the_version(request: HttpRequest, pk: int, number: int) -> tuple[Return, ReturnVersion]:
+def the_version(request: Request, pk: int, number: int) -> tuple[Return, ReturnVersion]:
     """404 for strangers; for readers from above also while it is not approved."""
     row = the_return(request, pk)
-    rows = reading.versions_of(row, reading.insider(row, reader(request)))
+    rows = reading.versions_of(row, reading.insider(row, request.user))
     version = get_object_or_404(rows, number=number)
     version.report = row
     return row, version
 
 
-@login_required
-@require_safe
-def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+@read_page
+def version(request: Request, pk: int, number: int) -> HttpResponse:
     """`?again=1`: computed again from the frozen rows."""
     row, one = the_version(request, pk, number)
-    sheet = frozen(one, reader(request), page_number(request))
-    inside = reading.insider(row, reader(request))
+    sheet = frozen(one, request.user, page_number(request))
+    inside = reading.insider(row, request.user)
     before = reading.versions_of(row, inside).filter(number__lt=number).first()
     changes = changed(before, one) if before else []
     context: dict[str, Any] = {
@@ -53,12 +50,11 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return render(request, "reporting/returns/return_version.html", context)
 
 
-@login_required
-@require_safe
-def paper(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+@read_page
+def paper(request: Request, pk: int, number: int) -> HttpResponse:
     """A4 with signature lines, to be printed and stamped."""
     row, one = the_version(request, pk, number)
-    sheet = frozen(one, reader(request), 1)
+    sheet = frozen(one, request.user, 1)
     context = {
         "report": row,
         "signed": one,

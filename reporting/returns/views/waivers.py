@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from reporting.forms.views.found import the_return
 from reporting.returns import waivers
@@ -16,13 +14,12 @@ from reporting.returns.models import Waiver
 from reporting.returns.views.page import Typed, show
 from unions.approval_page import take_decision
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.current_user import reader
+from unions.http import Request, post_action
 
 
-@login_required
-@require_POST
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = the_return(request, pk), reader(request)
+@post_action
+def ask(request: Request, pk: int) -> HttpResponse:
+    row, user = the_return(request, pk), request.user
     if not waivers.may_ask(row, user):
         raise Forbidden("免报须由填报单位或接收单位的统计员提出。")
     form = WaiverForm(request.POST, last=row.last, today=timezone.localdate())
@@ -41,10 +38,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
-def decide(request: HttpRequest, pk: int, waiver_pk: int) -> HttpResponse:
-    row, user = the_return(request, pk), reader(request)
+@post_action
+def decide(request: Request, pk: int, waiver_pk: int) -> HttpResponse:
+    row, user = the_return(request, pk), request.user
     waiver = get_object_or_404(Waiver, pk=waiver_pk, union=row.union, rulebook=row.rulebook, rule=row.rule)
     form = DecisionForm(request.POST, today=timezone.localdate())
     if not form.is_valid():

@@ -5,26 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader, visible_unit
+from unions.http import Request, form_page, post_action, read_page
 from unions.models import Agency, Union
 from unions.people import agencies
 from unions.people import agencies as liaison_gaps
 from unions.people.forms import AgencyForm, LiaisonForm
 from unions.people.rights import Right
+from unions.tree.reach import visible_unit
 
 
-@login_required
-@require_safe
-def directory(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@read_page
+def directory(request: Request) -> HttpResponse:
+    user = request.user
     shelves = agencies.directory(user)
     context = {
         "shelves": [(shelf, agencies.may_keep(user, shelf.union)) for shelf in shelves],
@@ -33,11 +31,10 @@ def directory(request: HttpRequest) -> HttpResponse:
     return render(request, "unions/agencies.html", context)
 
 
-@login_required
-@require_safe
-def gaps(request: HttpRequest) -> HttpResponse:
+@read_page
+def gaps(request: Request) -> HttpResponse:
     """Every missing body and liaison person as one list (YK-3)."""
-    user = reader(request)
+    user = request.user
     rows = liaison_gaps.gaps(user)
     context = {
         "rows": [(row, agencies.may_keep(user, row.union)) for row in rows],
@@ -46,10 +43,9 @@ def gaps(request: HttpRequest) -> HttpResponse:
     return render(request, "unions/agency_gaps.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def enter(request: HttpRequest, code: str) -> HttpResponse:
-    union, user = visible_unit(request, code), reader(request)
+@form_page
+def enter(request: Request, code: str) -> HttpResponse:
+    union, user = visible_unit(request, code), request.user
     if not agencies.may_keep(user, union):
         raise Forbidden(f"「{union}」的协作部门由该单位的经办人或单位管理员登记。")
     form = AgencyForm(request.POST if request.method == "POST" else None)
@@ -67,19 +63,18 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "unions/agency_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _the_agency(request: HttpRequest, pk: int) -> Agency:
-    rows = Agency.objects.visible_to(reader(request)).select_related("union__parent")
+def _the_agency(request: Request, pk: int) -> Agency:
+    rows = Agency.objects.visible_to(request.user).select_related("union__parent")
     return get_object_or_404(rows, pk=pk)
 
 
-@login_required
-@require_safe
-def agency(request: HttpRequest, pk: int) -> HttpResponse:
+@read_page
+def agency(request: Request, pk: int) -> HttpResponse:
     return _page(request, _the_agency(request, pk), LiaisonForm())
 
 
-def _page(request: HttpRequest, row: Agency, form: LiaisonForm, status: int = 200) -> HttpResponse:
-    user, today = reader(request), timezone.localdate()
+def _page(request: Request, row: Agency, form: LiaisonForm, status: int = 200) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
     context: dict[str, Any] = {
         "row": row,
         "form": form,
@@ -92,10 +87,9 @@ def _page(request: HttpRequest, row: Agency, form: LiaisonForm, status: int = 20
     return render(request, "unions/agency.html", context, status=status)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = _the_agency(request, pk), reader(request)
+@form_page
+def edit(request: Request, pk: int) -> HttpResponse:
+    row, user = _the_agency(request, pk), request.user
     if not agencies.may_keep(user, row.union):
         raise Forbidden(f"「{row.union}」的协作部门由该单位的经办人或单位管理员登记。")
     given = {name: getattr(row, name) for name in AgencyForm.base_fields}
@@ -114,19 +108,17 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "unions/agency_form.html", context, status=422 if form.is_bound else 200)
 
 
-@login_required
-@require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+@post_action
+def end(request: Request, pk: int) -> HttpResponse:
     row = _the_agency(request, pk)
-    agencies.end(row, reader(request), timezone.now())
+    agencies.end(row, request.user, timezone.now())
     messages.success(request, f"「{row}」已停用，不再收到新的事项。")
     return redirect("agencies")
 
 
-@login_required
-@require_POST
-def liaison(request: HttpRequest, pk: int) -> HttpResponse:
-    row, user = _the_agency(request, pk), reader(request)
+@post_action
+def liaison(request: Request, pk: int) -> HttpResponse:
+    row, user = _the_agency(request, pk), request.user
     if not agencies.may_keep(user, row.union):
         raise Forbidden(f"「{row.union}」的协作部门由该单位的经办人或单位管理员登记。")
     form = LiaisonForm(request.POST)
@@ -144,11 +136,10 @@ def liaison(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@login_required
-@require_POST
-def release(request: HttpRequest, pk: int, liaison_pk: int) -> HttpResponse:
+@post_action
+def release(request: Request, pk: int, liaison_pk: int) -> HttpResponse:
     row = _the_agency(request, pk)
     one = get_object_or_404(row.liaisons.select_related("agency"), pk=liaison_pk)
-    agencies.release_liaison(one, reader(request), timezone.now())
+    agencies.release_liaison(one, request.user, timezone.now())
     messages.success(request, f"{one.name}不再是联络员。")
     return redirect(row)

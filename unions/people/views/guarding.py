@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from unions.common.refusals import Forbidden
-from unions.current_user import reader
+from unions.http import Request, form_page
 from unions.models import Appointment, User
 from unions.people import accounts
 from unions.people.forms import AccountsForm
@@ -22,16 +21,16 @@ from unions.people.rights import Right
 PAGE = 50
 
 
-def _guarded(request: HttpRequest) -> QuerySet[User]:
-    user = reader(request)
+def _guarded(request: Request) -> QuerySet[User]:
+    user = request.user
     if not user.paths(Right.ACCOUNTS):
         raise Forbidden("账号安全由安全管理员负责，您没有这项权限。")
     return accounts.guarded_by(user, timezone.localdate())
 
 
 @require_safe
-@login_required
-def accounts_list(request: HttpRequest) -> HttpResponse:
+@form_page
+def accounts_list(request: Request) -> HttpResponse:
     form = AccountsForm(request.GET)
     users = _guarded(request)
     given = form.cleaned_data if form.is_valid() else {}
@@ -49,10 +48,10 @@ def accounts_list(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@login_required
-def account_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+@form_page
+def account_act(request: Request, pk: int, act: str) -> HttpResponse:
     """`act`: reset, disable, enable or unlock."""
-    user, by, at = get_object_or_404(_guarded(request), pk=pk), reader(request), timezone.now()
+    user, by, at = get_object_or_404(_guarded(request), pk=pk), request.user, timezone.now()
     if act == "reset":
         password = accounts.reset_password(user, by, at)
         context = {"person": user, "password": password, "back_url": reverse("accounts"), "back_label": "回到账号列表"}

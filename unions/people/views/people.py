@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,19 +15,20 @@ from django.views.decorators.cache import never_cache
 
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader, visible_unit
+from unions.http import Request, form_page
 from unions.models import Union, User
 from unions.people import accounts, appointments
 from unions.people.forms import AppointForm, DismissForm
 from unions.people.rights import RoleName
+from unions.tree.reach import visible_unit
 from unions.tree.views.units import frame
 
 
 @never_cache
-@login_required
-def appoint(request: HttpRequest, code: str) -> HttpResponse:
+@form_page
+def appoint(request: Request, code: str) -> HttpResponse:
     """A new account's one-time password is shown in the answer itself, once."""
-    union, user = visible_unit(request, code), reader(request)
+    union, user = visible_unit(request, code), request.user
     roles = appointments.appointable_roles(user, union)
     if not roles:
         raise Forbidden(f"您没有在「{union}」任免人员的权限。")
@@ -79,9 +79,9 @@ def _appoint(given: dict[str, Any], union: Union, by: User, at: datetime) -> tup
     return person, password
 
 
-@login_required
-def dismiss(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    union, user = visible_unit(request, code), reader(request)
+@form_page
+def dismiss(request: Request, code: str, pk: int) -> HttpResponse:
+    union, user = visible_unit(request, code), request.user
     row = get_object_or_404(union.appointments.select_related("user", "union", "agency"), pk=pk)
     if not appointments.may_appoint(user, RoleName(row.role), union):
         raise Forbidden(f"您没有在「{union}」任免「{row.get_role_display()}」的权限。")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from unions.current_user import reader
+from unions.http import Request, form_page
 from unions.log import audit
 from unions.models import User
 from unions.people.forms import OwnPasswordForm, SignInForm
@@ -31,9 +30,9 @@ sign_out = LogoutView.as_view()
 
 
 @sensitive_post_parameters()
-@login_required
-def password(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
+@form_page
+def password(request: Request) -> HttpResponse:
+    user = request.user
     form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         _change(user, form)

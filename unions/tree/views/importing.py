@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from unions import uploads
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader
+from unions.http import Request, form_page
 from unions.models import User
 from unions.people.forms import WorkbookForm
 from unions.people.rights import Right
@@ -26,15 +25,15 @@ SHOWN = 500
 MOST = 50_000
 
 
-def _importer(request: HttpRequest) -> User:
-    user = reader(request)
+def _importer(request: Request) -> User:
+    user = request.user
     if not user.paths(Right.STRUCTURE):
         raise Forbidden("导入组织由系统管理员办理，您没有这项权限。")
     return user
 
 
-@login_required
-def upload(request: HttpRequest) -> HttpResponse:
+@form_page
+def upload(request: Request) -> HttpResponse:
     user = _importer(request)
     form = WorkbookForm(request.POST or None, request.FILES or None)
     context: dict[str, object] = {"form": form}
@@ -59,8 +58,8 @@ def _checked(report: Report, file: io.BytesIO, user: User) -> dict[str, object]:
 
 
 @require_POST
-@login_required
-def confirm(request: HttpRequest) -> HttpResponse:
+@form_page
+def confirm(request: Request) -> HttpResponse:
     """Checked once more, because the tree may have changed meanwhile."""
     user, token = _importer(request), request.POST.get("token", "")
     with uploads.kept(token, user) as file:
@@ -76,7 +75,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def template(request: HttpRequest) -> FileResponse:
+@form_page
+def template(request: Request) -> FileResponse:
     _importer(request)
     return FileResponse(template_workbook(), as_attachment=True, filename="工会组织导入模板.xlsx")

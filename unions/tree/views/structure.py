@@ -8,20 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from unions.common.attempt import refuse
 from unions.common.refusals import Forbidden, Refused
-from unions.current_user import reader, visible_unit
+from unions.http import Request, form_page
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.forms import ChangeForm, CloseForm, DutyForm, FactsForm, FoundForm, MergeForm, MoveForm, SplitForm
 from unions.people.rights import Right
 from unions.tree import actions as tree
+from unions.tree.reach import visible_unit
 from unions.tree.views.units import frame
 
 Given = dict[str, Any]
@@ -118,10 +118,10 @@ CHANGES: dict[str, Change] = {
 }
 
 
-@login_required
-def change(request: HttpRequest, code: str, what: str) -> HttpResponse:
+@form_page
+def change(request: Request, code: str, what: str) -> HttpResponse:
     """GET the form; POST tries it and shows what it will do; POST with `confirmed` does it."""
-    union, user, row = visible_unit(request, code), reader(request), CHANGES[what]
+    union, user, row = visible_unit(request, code), request.user, CHANGES[what]
     _check(user, union)
     form = row.form(request.POST or None, initial={"on": timezone.localdate()})
     form.among(union, Union.objects.filter(under(user.paths(Right.STRUCTURE)), valid_until=None))
@@ -159,9 +159,9 @@ def _tried(row: Change, union: Union, given: Given, by: User, *, keep: bool) -> 
     return done
 
 
-@login_required
-def found(request: HttpRequest, code: str) -> HttpResponse:
-    above, user = visible_unit(request, code), reader(request)
+@form_page
+def found(request: Request, code: str) -> HttpResponse:
+    above, user = visible_unit(request, code), request.user
     if not user.may(Right.STRUCTURE, above):
         raise Forbidden("您没有调整组织的权限，请联系系统管理员。")
     form = FoundForm(request.POST or None, initial={"since": timezone.localdate(), "kind": "enterprise"})
@@ -189,10 +189,10 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "unions/facts.html", context, status=422 if form.is_bound else 200)
 
 
-@login_required
-def edit(request: HttpRequest, code: str) -> HttpResponse:
+@form_page
+def edit(request: Request, code: str) -> HttpResponse:
     """System administrators correct every fact, unit administrators the duty officer and the phone."""
-    union, user = visible_unit(request, code), reader(request)
+    union, user = visible_unit(request, code), request.user
     whole = user.may(Right.STRUCTURE, union)
     if not whole and not user.may(Right.PEOPLE, union):
         raise Forbidden(f"您没有修改「{union}」的权限。")

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from unions.current_user import reader, visible_unit
+from unions.http import Request, form_page
 from unions.models import Appointment, Placement, Union, UnionKind, User
 from unions.people.appointments import appointable_roles, may_appoint
 from unions.people.forms import SearchForm
 from unions.people.rights import Right, RoleName
+from unions.tree.reach import visible_unit
 
 BRANCH, FOUND = 200, 50
 
@@ -43,9 +43,9 @@ def branch(units: QuerySet[Union], after: str = "", parent: Union | None = None)
 
 
 @require_safe
-@login_required
-def tree(request: HttpRequest) -> HttpResponse:
-    user, text = reader(request), request.GET.get("q", "").strip()
+@form_page
+def tree(request: Request) -> HttpResponse:
+    user, text = request.user, request.GET.get("q", "").strip()
     context: dict[str, Any] = {"form": SearchForm(request.GET), "text": text, "may_import": user.paths(Right.STRUCTURE)}
     if text:
         context |= _found(user, text, request.GET.get("after", ""))
@@ -71,8 +71,8 @@ def _roots(user: User) -> dict[str, Any]:
 
 
 @require_safe
-@login_required
-def children(request: HttpRequest, code: str) -> HttpResponse:
+@form_page
+def children(request: Request, code: str) -> HttpResponse:
     """One opened branch, or its next page."""
     union = visible_unit(request, code)
     rows = branch(union.children.all(), request.GET.get("after", ""), union)
@@ -80,8 +80,8 @@ def children(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+@form_page
+def unit(request: Request, code: str) -> HttpResponse:
     union = visible_unit(request, code)
     context = frame(request, union) | {
         "kinds": _kinds(union),
@@ -92,9 +92,9 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "unions/unit.html", context)
 
 
-def frame(request: HttpRequest, union: Union) -> dict[str, Any]:
+def frame(request: Request, union: Union) -> dict[str, Any]:
     """What every page about a unit shows above its content."""
-    user = reader(request)
+    user = request.user
     line = list(Union.objects.line(union).exclude(pk=union.pk))
     reach = user.reach()
     return {
@@ -143,10 +143,10 @@ def _line(row: Placement, names: dict[int, str]) -> str:
 
 
 @require_safe
-@login_required
-def people(request: HttpRequest, code: str) -> HttpResponse:
+@form_page
+def people(request: Request, code: str) -> HttpResponse:
     union = visible_unit(request, code)
-    user, today = reader(request), timezone.localdate()
+    user, today = request.user, timezone.localdate()
     rows = list(
         union.appointments.select_related("user", "acting_for", "appointed_by", "agency").order_by("role", "-since")
     )

@@ -1,29 +1,26 @@
-"""Who is reading, and which unit she may read."""
+"""The unit a page is about: only one that its reader may see."""
 
-from django.http import Http404, HttpRequest
+from __future__ import annotations
+
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from unions.common.refusals import Forbidden
+from unions.http import Request
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
 
 
-def reader(request: HttpRequest) -> User:
-    """The signed-in user; only for views behind `login_required`."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def visible_unit(request: HttpRequest, code: str) -> Union:
+def visible_unit(request: Request, code: str) -> Union:
     """The unit of that code, or 404 for strangers."""
-    units = Union.objects.visible_to(reader(request)).select_related("parent", "reports_to", "successor")
+    units = Union.objects.visible_to(request.user).select_related("parent", "reports_to", "successor")
     return get_object_or_404(units, code=code)
 
 
-def the_unit(request: HttpRequest, what: str) -> Union:
+def asked_unit(request: Request, what: str) -> Union:
     """The unit asked for with `?unit=CODE`, else the reader's own highest; 404 outside her reach. `what`: she came to read."""
-    user = reader(request)
+    user = request.user
     paths = user.paths(Right.VIEW)
     if not paths:
         raise Forbidden(f"您的任职不包含查看案件，没有可看的{what}。")
@@ -36,7 +33,7 @@ def the_unit(request: HttpRequest, what: str) -> Union:
     return own
 
 
-def own_unit(user: User) -> Union:
+def highest_unit(user: User) -> Union:
     """The highest unit the reader sees cases of."""
     unit = Union.objects.filter(path__in=user.paths(Right.VIEW)).order_by("depth", "code").first()
     if unit is None:

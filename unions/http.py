@@ -1,0 +1,48 @@
+"""What every page of a signed-in person begins with: who she is, and by which methods the page may be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from unions.models import User
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+
+
+class Request(HttpRequest):
+    """A request behind one of the decorators below: its user is signed in."""
+
+    user: User
+
+
+View = Callable[Concatenate[Request, P], R]
+Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def _signed_in(methods: Callable[[Any], Any]) -> Callable[[View[P, R]], Wrapped[P]]:
+    def decorate(view: View[P, R]) -> Wrapped[P]:
+        return login_required(methods(view))
+
+    return decorate
+
+
+def read_page(view: View[P, R]) -> Wrapped[P]:
+    """Read only: GET and HEAD, by somebody who is signed in."""
+    return _signed_in(require_safe)(view)
+
+
+def form_page(view: View[P, R]) -> Wrapped[P]:
+    """Shows a form and takes it: GET, HEAD and POST, by somebody who is signed in."""
+    return _signed_in(require_http_methods(["GET", "HEAD", "POST"]))(view)
+
+
+def post_action(view: View[P, R]) -> Wrapped[P]:
+    """Changes something: POST only, by somebody who is signed in."""
+    return _signed_in(require_POST)(view)
