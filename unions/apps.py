@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class UnionsConfig(AppConfig):
@@ -9,3 +10,8 @@ class UnionsConfig(AppConfig):
         "event labels": "unions.log.labels.EVENT_LABELS",
         "fact labels": "unions.log.labels.FACT_LABELS",
     }
+
+    def ready(self) -> None:
+        from unions.common.features import features_exist
+
+        register(features_exist)

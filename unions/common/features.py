@@ -7,22 +7,40 @@ An app that may not import the apps above it asks `provided("closing blockers")`
         provides = {"closing blockers": "arrears.letters.blockers.open_letters"}
 
 A value is a dotted path or a tuple of them. The order is that of INSTALLED_APPS, then of the tuple. docs/architecture.md lists the names.
+A path that leads nowhere stops the server at its start (`features_exist`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
 
 @cache
 def provided(name: str) -> tuple[Any, ...]:
     """Return what the installed apps declare under `name`, in order. Raises ImportError for a path that leads nowhere."""
-    found: list[Any] = []
+    return tuple(import_string(path) for _, other, path in _declared() if other == name)
+
+
+def features_exist(**kwargs: Any) -> list[CheckMessage]:
+    """Check that every path an app declares leads somewhere."""
+    faults: list[CheckMessage] = []
+    for label, name, path in _declared():
+        try:
+            import_string(path)
+        except ImportError as error:
+            faults.append(Error(f"{label} 声明的“{name}”找不到 {path}：{error}", id="unions.E001"))
+    return faults
+
+
+def _declared() -> Iterator[tuple[str, str, str]]:
+    """Yield app label, name and dotted path, in the order of INSTALLED_APPS."""
     for config in apps.get_app_configs():
-        given = getattr(config, "provides", {}).get(name, ())
-        found += [import_string(path) for path in ([given] if isinstance(given, str) else given)]
-    return tuple(found)
+        for name, given in getattr(config, "provides", {}).items():
+            for path in [given] if isinstance(given, str) else given:
+                yield config.label, name, path
