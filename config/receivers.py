@@ -18,7 +18,7 @@ from arrears.reminders import receivers as reminders
 from arrears.sanctions import terms as sanctions
 from arrears.serious import terms as serious
 from arrears.transfers import reminding as transfers
-from reporting.returns import zero
+from reporting.returns import zero_reports
 
 CASE_CHANGED: tuple[Callable[..., None], ...] = (
     serious.follow_case,
@@ -30,7 +30,7 @@ CASE_CHANGED: tuple[Callable[..., None], ...] = (
     classing.follow_case,
     transfers.tell_of_transfer,
     reminders.tell_at_once,
-    zero.doubt_zeros,
+    zero_reports.recheck_on_change,
     sanctions.follow_case,
 )
 

@@ -10,7 +10,7 @@ from arrears.law.obligations.projection import rebuild_all
 from arrears.prevention.classing import class_anew
 from arrears.reminders import digest as morning
 from arrears.reminders import keeping, outbox
-from reporting.returns import opening, zero
+from reporting.returns import opening, zero_reports
 from reporting.returns.models import Return
 from unions.common.clock import day_of
 
@@ -43,14 +43,14 @@ def open_returns() -> int:
 @shared_task(name="reporting.tasks.imply_zeros")
 def imply_zeros() -> int:
     """Every minute: silence at the due time, where the notice takes it for zero."""
-    return zero.imply(timezone.now())
+    return zero_reports.imply_zeros(timezone.now())
 
 
 @shared_task(name="reporting.tasks.look_again_at_zeros")
 def look_again_at_zeros() -> int:
     """Every night: what was imported for past days may speak against a zero."""
     at = timezone.now()
-    return zero.look_again(Return.objects.filter(last__gte=day_of(at) - zero.LOOKED_BACK), at)
+    return zero_reports.recheck(Return.objects.filter(last__gte=day_of(at) - zero_reports.RECHECKED), at)
 
 
 @shared_task(name="reporting.tasks.make_morning_round")

@@ -79,10 +79,10 @@ def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     from arrears.cases.signals import idle
     from arrears.cases.terms import follow_case, keep_cases
     from arrears.safety_nets.drawings import tell_approvers
-    from reporting.returns.zero import doubt_zeros
+    from reporting.returns.zero_reports import recheck_on_change
 
     # No return is open yet, and nobody is told today of what was decided years ago.
-    with idle(follow_case, doubt_zeros, tell_approvers):
+    with idle(follow_case, recheck_on_change, tell_approvers):
         yield
     keep_cases(Case.objects.filed().values_list("pk", flat=True), now)
 

@@ -8,7 +8,7 @@ from random import Random
 
 from reporting.demo.people import DemoStaff
 from reporting.returns import actions as life
-from reporting.returns import opening, zero
+from reporting.returns import opening, zero_reports
 from reporting.returns.models import Return, ReturnVersion
 from unions.people.rights import RoleName as R
 
@@ -33,7 +33,7 @@ def report_all(staff: DemoStaff, chance: Random, now: datetime) -> int:
     opening.open_due(now)
     for report in _due_before(now):
         _send(report, staff, chance, now)
-    zero.imply(now)
+    zero_reports.imply_zeros(now)
     return Return.objects.count()
 
 
@@ -52,7 +52,7 @@ def _send(report: Return, staff: DemoStaff, chance: Random, now: datetime) -> No
     at = report.due_at + timedelta(hours=chance.choice([20, 44]) if chance.random() < LATE else hours)
     if at >= now:
         return
-    name = "sign" if report.compiles or zero.against(report).exists() else "sign_zero"
+    name = "sign" if report.compiles or zero_reports.cases_against(report).exists() else "sign_zero"
     report = life.move(report, name, staff.of(report.union_id, R.STATISTICIAN), at, seen=report.version)
     shown = ReturnVersion.objects.get(report=report, approved_at=None).hash
     later = at + timedelta(minutes=chance.randrange(10, 90))

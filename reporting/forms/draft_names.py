@@ -1,4 +1,4 @@
-"""Names a form may write as the `draft` of a section, and what each one writes. The words themselves: reporting/returns/drafts.py."""
+"""Names a form may write as the `draft` of a section, and what each one writes. The words themselves: reporting/returns/wording.py."""
 
 DRAFT_NAMES: dict[str, str] = {
     "overview": "本期新增、办结、尚未解决，与上期比较",

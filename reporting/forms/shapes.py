@@ -153,7 +153,7 @@ class Stub(TomlModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Section(TomlModel):
-    """A heading under which a return wants words beside its figures. `draft` names what begins them (reporting/returns/drafts.py)."""
+    """A heading under which a return wants words beside its figures. `draft` names what begins them (reporting/returns/wording.py)."""
 
     heading: SaidOrNone = field("标题")
     hint: SaidOrNone = field("填写提示", "")

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.law.editions.rulebook_editions import rulebook_for
-from reporting.returns import freezing, owing, zero
+from reporting.returns import freezing, terms, zero_reports
 from reporting.returns.filling import FilledReturn, by_hand, fill
 from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
 from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
@@ -150,7 +150,7 @@ def move(report: Return, name: str, by: User, at: datetime, *, seen: int, seal: 
                 withdraw(locked, by=by, at=at)
             case _:
                 EFFECTS[name](locked, by, at, reason, filled)
-                owing.keep(Return.objects.filter(pk=locked.pk), at)
+                terms.keep(Return.objects.filter(pk=locked.pk), at)
     return fresh(report)
 
 
@@ -216,7 +216,7 @@ def _sign(report: Return, by: User, at: datetime, reason: str, filled: FilledRet
 
 
 def _sign_zero(report: Return, by: User, at: datetime, reason: str, filled: FilledReturn | None) -> None:
-    if count := zero.against(report).count():
+    if count := zero_reports.cases_against(report).count():
         raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
     if filled and filled.rows:
         raise Refused(f"本表列有 {len(filled.rows)} 行，不能报零；请核对数据后签字报送。")
@@ -276,7 +276,7 @@ class ReturnApproval(Approval[Return]):
         version.approved_by, version.approved_at = by, at
         version.approved_for = acting_for(by, _DECIDE, row.union.in_charge(), day_of(at))
         version.save(update_fields=["approved_by", "approved_for", "approved_at"])
-        denied = version.nil and zero.against(row).exists()
+        denied = version.nil and zero_reports.cases_against(row).exists()
         return {
             "current": version,
             "submitted_at": row.submitted_at or at,
@@ -300,11 +300,11 @@ class ReturnApproval(Approval[Return]):
         audit.record(row.stream, verb, by, at, union=row.union, **told)
 
     def after_approve(self, row: Return, by: User, at: datetime) -> None:
-        owing.keep(Return.objects.filter(pk=row.pk), at)
+        terms.keep(Return.objects.filter(pk=row.pk), at)
 
     def after_decline(self, row: Return, by: User, at: datetime) -> None:
         _drop_unapproved(row)
-        owing.keep(Return.objects.filter(pk=row.pk), at)
+        terms.keep(Return.objects.filter(pk=row.pk), at)
 
     after_withdraw = after_decline
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from reporting.returns import compiling, documents, papers
+from reporting.returns import compiling, paper_docx, papers
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
 from reporting.returns.models import Return, ReturnVersion
@@ -68,7 +68,7 @@ def _files(row: Return, version: ReturnVersion) -> Iterator[tuple[str, bytes]]:
     what = f"第{version.number}版"
     yield papers.file_name(row, what, "xlsx"), workbook_of(paper)
     if paper.form.sections:
-        yield papers.file_name(row, what, "docx"), documents.written(paper)
+        yield papers.file_name(row, what, "docx"), paper_docx.written(paper)
 
 
 def workbook_of(paper: papers.Paper) -> bytes:

@@ -19,7 +19,7 @@ from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.rules.rulebook import END_OF_DAY, ReturnRule, Rulebook
 from arrears.law.rules.schedule import Scheduled, SchedulePeriod, routines, schedule
 from arrears.law.rules.workdays import Calendar
-from reporting.returns import owing
+from reporting.returns import terms
 from reporting.returns.models import Return, ReturnStage, Waiver
 from unions.common.clock import day_of
 from unions.common.pg_copy import copy_rows, count_anew
@@ -108,7 +108,7 @@ def open_one(wanted: FallingDue, calendar: Calendar, at: datetime) -> int:
     fields = ["id", *rows[0]]
     new = [Return(id=pk, **row) for pk, row in zip(reserve(Return, len(rows)), rows, strict=True)]
     copy_rows(Return, fields, ([getattr(report, name) for name in fields] for report in new))
-    owing.enter(new)
+    terms.keep_new(new)
     audit.record(
         f"{STREAM}:{wanted.book.key}",
         "open",

@@ -20,10 +20,10 @@ from reporting.forms.papers import label_line, line_values, look_of
 from reporting.forms.tabulate import Table, as_of_line, head_lines, shown
 from reporting.returns import filling, freezing
 from reporting.returns.compiling import Collected
-from reporting.returns.drafts import drafts_of
 from reporting.returns.filling import FilledReturn, figures, fill
 from reporting.returns.models import Correction, Return, ReturnVersion
 from reporting.returns.reading import headings, table_of
+from reporting.returns.wording import drafts_of
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
 from unions.common.xlsx_writer import Row, Value, WrittenSheet

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from arrears.law.obligations.projection import ProjectionResult, Tools
 from arrears.law.rules.workdays import Calendar
-from reporting.returns import owing
+from reporting.returns import terms
 from reporting.returns.models import Return, ReturnStage
 from reporting.returns.opening import HORIZON, FallingDue, onward_due, wanted_between
 from unions.common.clock import day_of
@@ -27,12 +27,12 @@ def rebuild_returns(at: datetime, tools: Tools) -> ProjectionResult:
     """Due times first, then what all returns oblige to, a batch per transaction."""
     reschedule(at, tools.calendar)
     kept, ids = ProjectionResult(), Return.objects.order_by("pk").values_list("pk", flat=True)
-    left = ids.iterator(chunk_size=owing.BATCH)
-    while batch := list(islice(left, owing.BATCH)):
+    left = ids.iterator(chunk_size=terms.BATCH)
+    while batch := list(islice(left, terms.BATCH)):
         with transaction.atomic():
             # Held, so that nobody sends a return between reading it and writing what it owes.
             held = list(ids.filter(pk__in=batch).select_for_update())
-            kept += owing.keep(Return.objects.filter(pk__in=held), at)
+            kept += terms.keep(Return.objects.filter(pk__in=held), at)
     return kept
 
 

@@ -1,6 +1,5 @@
 from django.urls import URLPattern, path, register_converter
 
-from reporting.returns.addresses import PeriodPart
 from reporting.returns.views import cell as return_cell
 from reporting.returns.views import collection_acts, collection_cell, collections, returns
 from reporting.returns.views import draft as return_draft
@@ -10,7 +9,21 @@ from reporting.returns.views import papers as return_papers
 from reporting.returns.views import versions as return_versions
 from reporting.returns.views import waivers as return_waivers
 
-register_converter(PeriodPart, "period")
+
+class PeriodConverter:
+    """A period as a part of an address: 2022-W40, 2022Q4, final, and 2022-10-01/2023-01-21 as 2022-10-01--2023-01-21 (ISO 8601
+    writes an interval so where no solidus may stand)."""
+
+    regex = r"[0-9A-Za-z-]{1,24}"
+
+    def to_python(self, text: str) -> str:
+        return text.replace("--", "/")
+
+    def to_url(self, period: str) -> str:
+        return period.replace("/", "--")
+
+
+register_converter(PeriodConverter, "period")
 COLLECTION = "collections/<slug:code>/<slug:rulebook>/<slug:rule>/<period:period>"
 urlpatterns: list[URLPattern] = [
     path("returns/", returns.return_list, name="returns"),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
-from reporting.returns import owing
+from reporting.returns import terms
 from reporting.returns.models import Return, ReturnStage, Waiver
 from unions.approvals import Approval, ShownLine, Transition
 from unions.common.clock import day_of
@@ -134,4 +134,4 @@ def _lift(waiver: Waiver, first: Return, at: datetime) -> None:
     Return.objects.filter(pk__in=ids).update(
         stage=ReturnStage.WAIVED, waiver=waiver, version=F("version") + 1, changed_at=at
     )
-    owing.keep(Return.objects.filter(pk__in=ids), at)
+    terms.keep(Return.objects.filter(pk__in=ids), at)

@@ -18,11 +18,11 @@ from reporting.forms.request import query_of
 from reporting.forms.table_rows import link_key
 from reporting.forms.tabulate import shown
 from reporting.forms.views.forms import FormPages, page_number, raw_words
-from reporting.forms.views.found import the_return
 from reporting.returns import freezing, reading
 from reporting.returns.compiling import behind_cell
 from reporting.returns.filling import figures, fill, standing_below, stored_lines
 from reporting.returns.models import FrozenFigure, Return, ReturnVersion
+from reporting.returns.views.found import the_return
 from reporting.returns.views.sheet import said_by_hand
 from reporting.returns.views.versions import the_version
 from unions.common.clock import day_of

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from reporting.forms.views.found import the_collection
 from reporting.returns import actions as life
 from reporting.returns import urging
 from reporting.returns.compiling import Collected
@@ -18,6 +17,7 @@ from reporting.returns.forms import ReturnMoveForm
 from reporting.returns.models import Return
 from reporting.returns.views.collection_notes import Done
 from reporting.returns.views.collections import addresses, show, units_of
+from reporting.returns.views.found import the_collection
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, form_page, post_action

@@ -9,12 +9,12 @@ from django.utils.http import urlencode
 
 from reporting.forms.measures import MEASURES
 from reporting.forms.tabulate import shown
-from reporting.forms.views.found import the_collection
 from reporting.returns import compiling
 from reporting.returns.filling import figures
 from reporting.returns.reading import headings
 from reporting.returns.views.cell import place
 from reporting.returns.views.collections import addresses
+from reporting.returns.views.found import the_collection
 from unions.http import Request, read_page
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from reporting.returns import actions as life
-from reporting.returns import compiling, reading, zero
+from reporting.returns import compiling, reading, zero_reports
 from reporting.returns.compiling import Collected, OutdatedUnit
 from reporting.returns.filling import form_of
 from reporting.returns.models import SENT, Return, ReturnStage, ReturnVersion
@@ -48,7 +48,7 @@ def contradictions(found: Collected, user: User) -> list[Contradiction]:
     rows = found.contradicted
     if not rows:
         return []
-    speaking = zero.against_in(compiling.scope_of_all(found), form_of(found.one)).filter(
+    speaking = zero_reports.cases_against_in(compiling.scope_of_all(found), form_of(found.one)).filter(
         under([row.path for row in rows])
     )
     cases = list(

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reporting.forms.views.forms import page_number
-from reporting.forms.views.found import the_collection
 from reporting.returns import compiling
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
@@ -19,6 +18,7 @@ from reporting.returns.models import Return, ReturnQuerySet
 from reporting.returns.views.collection_notes import contradictions, onward
 from reporting.returns.views.collection_sheet import sheet
 from reporting.returns.views.collection_tree import tree
+from reporting.returns.views.found import the_collection
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User

@@ -10,12 +10,12 @@ from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from reporting.forms.views.found import the_return
 from reporting.returns import actions as life
-from reporting.returns import writing
+from reporting.returns import editing
 from reporting.returns.filling import fill, form_of, may_correct
 from reporting.returns.forms import CorrectionForm
 from reporting.returns.models import Return
+from reporting.returns.views.found import the_return
 from reporting.returns.views.page import Typed, figure, may_write, relaid, show, stash_key, words_form
 from unions.common.clock import day_of
 from unions.common.form_fields import narrow, seen_in
@@ -93,7 +93,7 @@ def _correct(request: Request, row: Return, user: User, r: int, c: int) -> HttpR
     if "back" in request.POST:  # as the books say
         given = str(fill(row, day_of(timezone.now())).computed[r][c])
     try:
-        writing.correct(row, r, c, given, said["reason"], user, timezone.now(), seen=seen_in(request.POST))
+        editing.correct(row, r, c, given, said["reason"], user, timezone.now(), seen=seen_in(request.POST))
     except Forbidden:
         raise
     except Stale as refusal:
@@ -137,7 +137,7 @@ def _write(row: Return, said: dict[str, str], user: User, seen: int) -> None:
     for heading, text in said.items():
         # Emptied, a heading that begins with a draft stays empty: that too is the unit's own word.
         if text != row.texts.get(heading, "") or (heading in begun and heading not in row.texts):
-            row = writing.write_text(row, heading, text, user, timezone.now(), seen=row.version)
+            row = editing.write_text(row, heading, text, user, timezone.now(), seen=row.version)
 
 
 @post_action

@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from reporting.forms.views.found import the_return
 from reporting.returns import actions as life
 from reporting.returns.filling import form_of
 from reporting.returns.forms import ReturnMoveForm
 from reporting.returns.models import Return
+from reporting.returns.views.found import the_return
 from reporting.returns.views.page import Typed, show, stash_key
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale

@@ -16,15 +16,15 @@ from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.forms import editions
 from reporting.forms.measures import Sort
 from reporting.forms.views.forms import page_number
-from reporting.forms.views.found import the_return
 from reporting.returns import actions as life
-from reporting.returns import reading, waivers, zero
-from reporting.returns.drafts import drafts_of
+from reporting.returns import reading, waivers, zero_reports
 from reporting.returns.filling import FilledReturn, by_hand, figures, fill, form_of, measure_sort
 from reporting.returns.forms import CorrectionForm, DecisionForm, ReturnMoveForm, WaiverForm, WordsForm
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
+from reporting.returns.views.found import the_return
 from reporting.returns.views.sheet import drafted, frozen, own_foot, written_by_hand
 from reporting.returns.views.timeline import happenings
+from reporting.returns.wording import drafts_of
 from unions.common.clock import day_of
 from unions.form_drafts import kept
 from unions.http import Request, read_page
@@ -126,7 +126,7 @@ def _moves(
     forms = {name: ReturnMoveForm(name=name, today=today) for name in offers}
     if typed.move:
         forms[typed.move[0]] = typed.move[1]
-    cases = zero.against(row).count() if "sign_zero" in offers else 0
+    cases = zero_reports.cases_against(row).count() if "sign_zero" in offers else 0
     listed = len(filled.rows) if filled else 0
     changed = "sign_zero" in offers and filled is not None and by_hand(row, filled.form)
     looked_at = version if row.stage in (ReturnStage.SIGNED, ReturnStage.SUBMITTED) else None

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from reporting.exports import actions as exports
 from reporting.exports.views import XLSX
-from reporting.forms.views.found import the_collection, the_return
-from reporting.returns import bundles, documents, papers, reading
+from reporting.returns import bundles, paper_docx, papers, reading
 from reporting.returns.compiling import Collected
 from reporting.returns.filling import form_of
 from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.papers import Paper
+from reporting.returns.views.found import the_collection, the_return
 from reporting.returns.views.versions import the_version
 from unions.common.clock import day_of
 from unions.common.refusals import Refused
@@ -58,7 +58,7 @@ def draft_file(request: Request, pk: int, kind: str) -> HttpResponse:
 def _content(paper: Paper, kind: str) -> bytes:
     """404 for a kind there is not: only a form that wants words has a docx."""
     if kind == "docx" and paper.form.sections:
-        return documents.written(paper)
+        return paper_docx.written(paper)
     if kind == "xlsx":
         return bundles.workbook_of(paper)
     raise Http404

@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from reporting.forms.views.forms import page_number
-from reporting.forms.views.found import the_return
 from reporting.returns import freezing, reading
 from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.papers import changed
+from reporting.returns.views.found import the_return
 from reporting.returns.views.sheet import frozen, own_foot, written_by_hand
 from unions.common.clock import day_of
 from unions.http import Request, read_page

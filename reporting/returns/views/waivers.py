@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from reporting.forms.views.found import the_return
 from reporting.returns import waivers
 from reporting.returns.forms import DecisionForm, WaiverForm
 from reporting.returns.models import Waiver
+from reporting.returns.views.found import the_return
 from reporting.returns.views.page import Typed, show
 from unions.approval_page import take_decision
 from unions.common.refusals import Forbidden, Refused, Stale

@@ -26,7 +26,7 @@ ORDER = {
         "arrears.prevention.classing.follow_case",
         "arrears.transfers.reminding.tell_of_transfer",
         "arrears.reminders.receivers.tell_at_once",
-        "reporting.returns.zero.doubt_zeros",
+        "reporting.returns.zero_reports.recheck_on_change",
         "arrears.sanctions.terms.follow_case",
     ]
 }

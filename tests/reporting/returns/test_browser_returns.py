@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from reporting.returns import opening, zero
+from reporting.returns import opening, zero_reports
 from reporting.returns.models import Return, ReturnStage
 from tests import qinghai
 from tests.cast import PASSWORD, World, load, moment
@@ -92,7 +92,9 @@ def test_QH_3d_weekly_the_week_of_five_prefectures(open_page: Open, week: World,
     sign_and_approve(open_page, 0, "制表签字")  # on time
     sign_and_approve(open_page, 1, "零报告")  # says zero
     clock.set("2022-10-10 16:00:01")
-    assert zero.imply(clock()) == 3  # silence is zero: 海北, 黄南 (with a case), 海南 (until she reports late)
+    assert (
+        zero_reports.imply_zeros(clock()) == 3
+    )  # silence is zero: 海北, 黄南 (with a case), 海南 (until she reports late)
     clock.set("2022-10-11 10:00")
     sign_and_approve(open_page, 4, "制表签字")  # late
     assert fresh(the_return("632300", WEEK)).contradicted_at is not None

@@ -15,7 +15,7 @@ from arrears.cases import ledger
 from arrears.cases.models import EntryKind
 from arrears.law.models import Obligation
 from reporting.returns import actions as life
-from reporting.returns import opening, zero
+from reporting.returns import opening, zero_reports
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Urge
 from tests import qinghai
 from tests.cast import FOUNDED, World, load, moment
@@ -44,7 +44,7 @@ def week(qh: World) -> World:
     a_case(qh, "632500", IN_WEEK, moment("2022-10-06 10:00"))
     sent(qh, the_return("630100", WEEK), MONDAY)
     sent(qh, the_return("630200", WEEK), MONDAY, "sign_zero")
-    zero.imply(AFTER)
+    zero_reports.imply_zeros(AFTER)
     sent(qh, the_return("632500", WEEK), moment("2022-10-10 18:00"))
     return qh
 
@@ -412,7 +412,7 @@ def crowd(qh: World) -> World:
     opening.open_between(date(2022, 9, 30), date(2023, 3, 31), moment("2022-10-09 09:00"))
     a_case(qh, "630100", IN_WEEK, moment("2022-10-05 10:00"))
     sent(qh, the_return("630100", WEEK), MONDAY)
-    zero.imply(AFTER)
+    zero_reports.imply_zeros(AFTER)
     a_case(qh, "632300", IN_WEEK, moment("2022-10-10 17:00"))
     return qh
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from reporting.forms.files import FOLDER, Form
 from reporting.forms.models import FormEdition
 from reporting.returns import actions as life
-from reporting.returns import filling, waivers, writing
+from reporting.returns import editing, filling, waivers
 from reporting.returns.filling import corrected, figures, may_correct
 from reporting.returns.models import Correction, Return, ReturnStage, ReturnVersion, Waiver
 from tests import qinghai
@@ -157,7 +157,7 @@ def test_a_figure_corrected_in_a_layout_that_is_gone_breaks_no_page(qh: World, a
 
 def test_a_figure_corrected_before_the_layout_changed_is_not_laid_over_another(qh: World, annex_2: Return) -> None:
     r, c = place_in(filling.form_of(annex_2))
-    writing.correct(annex_2, r, c, "7", "纸质", qh.user("n0"), moment("2022-10-09 10:00"), seen=annex_2.version)
+    editing.correct(annex_2, r, c, "7", "纸质", qh.user("n0"), moment("2022-10-09 10:00"), seen=annex_2.version)
     client = client_of(qh, "n0")
     small = text(client.get(url(annex_2, "return-correct"), {"row": r, "column": c}))
     layout = re.findall(r'name="layout" value="(\w{64})"', small)[-1]
@@ -293,7 +293,7 @@ def test_whoever_wrote_the_words_does_not_approve_them(qh: World) -> None:
     sync_rights(a0, timezone.localdate())
     report = the_return("630100", "2022-10", "risk-assessment")
     at = moment("2022-10-31 09:00")
-    report = writing.write_text(report, "一、总体情况", "平稳。", a0, at, seen=report.version)
+    report = editing.write_text(report, "一、总体情况", "平稳。", a0, at, seen=report.version)
     report = signed(qh, report, at)
     answer = client_of(qh, "a0").post(
         url(report, "return-move", "approve"), {"seen": report.version, "seal": life.signed_version(report).hash}
@@ -308,7 +308,7 @@ def test_nor_does_a_stand_in_of_whoever_wrote_them(qh: World) -> None:
     sync_rights(author, timezone.localdate())
     report = the_return("630100", "2022-10", "risk-assessment")
     at = moment("2022-10-31 09:00")
-    report = signed(qh, writing.write_text(report, "一、总体情况", "平稳。", author, at, seen=report.version), at)
+    report = signed(qh, editing.write_text(report, "一、总体情况", "平稳。", author, at, seen=report.version), at)
     assert "代理关系" in (life.approval.barred_on(report, approver, at.date()) or "")
 
 
@@ -330,13 +330,13 @@ def test_any_text_on_any_page_of_a_return(qh: World, annex_2: Return) -> None:
     at = moment("2022-10-31 09:00")
     report = the_return("630100", "2022-10", "risk-assessment")
     n0, above = (client_of(qh, name) for name in ("n0", "shengji"))
-    heading = writing.headings(report)
+    heading = editing.headings(report)
     answer = n0.post(
         url(report, "return-words"), {"seen": report.version, **{f"w{n}": CONTROLS for n in range(len(heading))}}
     )
     assert answer.status_code in (302, 422)
     if answer.status_code == 422:
-        report = writing.write_text(report, heading[0], CONTROLS, qh.user("n0"), at, seen=report.version)
+        report = editing.write_text(report, heading[0], CONTROLS, qh.user("n0"), at, seen=report.version)
     for kind in ("xlsx", "docx"):
         assert n0.get(url(report, "return-draft-file", kind)).status_code == 200
     assert "<script>alert" not in text(n0.get(url(report)))
@@ -354,7 +354,7 @@ def test_any_text_on_any_page_of_a_return(qh: World, annex_2: Return) -> None:
         data = {"seen": annex_2.version, "row": 0, "column": 0, "given": "3", "reason": reason}
         assert n0.post(correct, data).status_code == status
     place = place_in(filling.form_of(annex_2))
-    writing.correct(annex_2, *place, "3", CONTROLS, qh.user("n0"), MONDAY, seen=annex_2.version)
+    editing.correct(annex_2, *place, "3", CONTROLS, qh.user("n0"), MONDAY, seen=annex_2.version)
     assert n0.get(url(annex_2)).status_code == 200
     assert n0.get(url(annex_2, "return-draft-file", "xlsx")).status_code == 200
 
@@ -382,7 +382,7 @@ def test_what_is_added_up_is_not_corrected_by_hand(qh: World, annex_2: Return) -
     data = {"seen": report.version, "row": r, "column": c, "given": "9", "reason": "凑整"}
     assert client_of(qh, "n0").post(url(report, "return-correct"), data).status_code == 422
     with pytest.raises(Refused):
-        writing.correct(report, r, c, "9", "凑整", qh.user("n0"), MONDAY, seen=report.version)
+        editing.correct(report, r, c, "9", "凑整", qh.user("n0"), MONDAY, seen=report.version)
 
 
 def test_a_waiver_decided_on_the_page_of_an_older_return_lifts_none_before_it_was_asked_for(qh: World) -> None:

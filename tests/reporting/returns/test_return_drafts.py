@@ -22,9 +22,9 @@ from reporting.forms.countdown import countdown
 from reporting.forms.draft_names import DRAFT_NAMES
 from reporting.forms.files import FormError, known, read
 from reporting.returns import actions as life
-from reporting.returns import bundles, documents, freezing, papers, writing
-from reporting.returns.drafts import DRAFTS, drafts_of
+from reporting.returns import bundles, editing, freezing, paper_docx, papers
 from reporting.returns.models import Return, ReturnVersion
+from reporting.returns.wording import DRAFTS, drafts_of
 from tests.books import Payment, write_case, write_inspection
 from tests.cast import World, an_employer, moment
 from tests.readers import as_user
@@ -124,7 +124,7 @@ def test_SD_R1_words_follow_what_was_corrected_by_hand(winter: World) -> None:
     form = known()["shandong-winter"]
     row = next(n for n, stub in enumerate(form.rows) if stub.text == "其他用人单位")
     column = [c.measure for c in form.columns if c.measure].index("penalties")
-    writing.correct(report, row, column, "7", "纸质台账", winter.user(maker), AT, seen=0)
+    editing.correct(report, row, column, "7", "纸质台账", winter.user(maker), AT, seen=0)
     assert "行政处理处罚 7 件" in texts(report, CUT)["二、主要做法"]
 
 
@@ -144,7 +144,7 @@ def test_SD_3_4_the_bulletin_ranks_and_is_written_as_docx_and_xlsx(winter: World
     assert "居首位的是市南区总工会（50.0%）" in ranking and "居末位的是市北区总工会（0.0%）" in ranking
     assert "低于平均办结率（33.3%）的有：市北区总工会" in ranking
     paper = papers.of_draft(report, CUT)
-    document = Document(io.BytesIO(documents.written(paper)))
+    document = Document(io.BytesIO(paper_docx.written(paper)))
     assert any("居首位的是市南区总工会" in line.text for line in document.paragraphs)
     rows = [[cell.text for cell in row.cells] for row in _widest(document).rows]
     assert [row[:2] for row in rows if row[1].isdigit()] == [["市南区总工会", "1"], ["市北区总工会", "2"]]

@@ -25,7 +25,7 @@ from arrears.cases.models import Case, EntryKind
 from reporting.exports import actions as exports
 from reporting.exports.models import Download, Export
 from reporting.returns import actions as life
-from reporting.returns import bundles, documents, opening, papers, writing, zero
+from reporting.returns import bundles, editing, opening, paper_docx, papers, zero_reports
 from reporting.returns.compiling import collected
 from reporting.returns.models import Return, ReturnVersion
 from tests import qinghai
@@ -137,9 +137,9 @@ def test_QH_2c_the_risk_assessment_is_drafted_edited_approved_and_written(qh: Wo
     at = moment("2022-10-31 09:00")
     report = the_return("630100", "2022-10", "risk-assessment")
     own = "总体平稳，\n继续盯办。"
-    report = writing.write_text(report, "五、研判意见和下步措施", own, qh.user("n0"), at, seen=report.version)
+    report = editing.write_text(report, "五、研判意见和下步措施", own, qh.user("n0"), at, seen=report.version)
     report = sent(qh, report, at)
-    document = Document(io.BytesIO(documents.written(papers.of_version(version_of(report)))))
+    document = Document(io.BytesIO(paper_docx.written(papers.of_version(version_of(report)))))
     lines = [line.text for line in document.paragraphs]
     assert lines[:3] == ["西宁市总工会", "欠薪风险研判", "（2022年10月）"]
     assert "本地区议事协调机构：" in lines or "青海省总工会：" in lines
@@ -156,8 +156,8 @@ def test_text_in_a_docx_is_text_and_nothing_else(qh: World) -> None:
     at = moment("2022-10-31 09:00")
     report = the_return("630100", "2022-10", "risk-assessment")
     hostile = "{{ 7*7 }} <w:p/> & \x0b\u0000".replace("\u0000", "")
-    report = writing.write_text(report, "一、总体情况", hostile, qh.user("n0"), at, seen=report.version)
-    document = Document(io.BytesIO(documents.written(papers.of_draft(report, date(2022, 10, 31)))))
+    report = editing.write_text(report, "一、总体情况", hostile, qh.user("n0"), at, seen=report.version)
+    document = Document(io.BytesIO(paper_docx.written(papers.of_draft(report, date(2022, 10, 31)))))
     assert any(line.text.startswith("{{ 7*7 }} <w:p/> &") for line in document.paragraphs)
     assert document.paragraphs[0].text == "草  稿"
 
@@ -211,7 +211,7 @@ def unpacked(export: Export) -> dict[str, bytes]:
 
 
 def test_a_period_as_zip_with_sum_and_list(week: World, client: Client) -> None:
-    zero.imply(moment("2022-10-10 16:00:01"))
+    zero_reports.imply_zeros(moment("2022-10-10 16:00:01"))
     export = asked(week)
     exports.JOB.work(export.pk, lambda: moment("2022-10-10 17:00"))
     export.refresh_from_db()
@@ -276,7 +276,7 @@ def test_the_sum_alone(week: World) -> None:
 def test_libreoffice_opens_the_workbook_and_the_docx(qh: World, tmp_path: Path) -> None:
     paper = papers.of_draft(the_return("630100", "2022-10", "risk-assessment"), date(2022, 10, 31))
     (tmp_path / "表.xlsx").write_bytes(bundles.workbook_of(paper))
-    (tmp_path / "文.docx").write_bytes(documents.written(paper))
+    (tmp_path / "文.docx").write_bytes(paper_docx.written(paper))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     for name in ("表.xlsx", "文.docx"):
         subprocess.run(

@@ -16,7 +16,7 @@ from arrears.law.obligations import recompute
 from arrears.law.obligations.projection import rebuild_all
 from arrears.law.rules.decree import Decreed
 from reporting.returns import actions as life
-from reporting.returns import compiling, freezing, opening, urging, waivers, writing, zero
+from reporting.returns import compiling, editing, freezing, opening, urging, waivers, zero_reports
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import FOUNDED, World, load, moment
@@ -168,7 +168,7 @@ def test_QH_0_three_kinds_of_unions_report_straight_to_the_province(qh: World) -
 def test_QH_3d_zero_an_implied_zero_stands_until_something_else_is_approved(qh: World) -> None:
     report, later = the_return("632300", WEEK), MONDAY + timedelta(days=1)
     a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
-    zero.imply(later)
+    zero_reports.imply_zeros(later)
     report = life.move(fresh(report), "sign", qh.user("n3"), later, seen=fresh(report).version)
     assert report.says_zero and report.contradicted_at and not report.missing(later)
     assert not Return.objects.missing(later).filter(pk=report.pk).exists()
@@ -182,9 +182,13 @@ def test_QH_3d_zero_signed_implied_missing_and_contradicted_are_four_things(qh: 
     a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
     zero_signed = sent(qh, the_return("630200", WEEK), MONDAY, "sign_zero")
     assert zero_signed.current is not None and zero_signed.current.nil
-    assert zero.imply(moment("2022-10-08 16:00:01")) == 5  # the week before, of which nobody sent anything
-    assert zero.imply(moment("2022-10-10 16:00")) == 0  # until the last second of the term nobody is silent
-    assert zero.imply(moment("2022-10-10 16:00:01")) == 4
+    assert (
+        zero_reports.imply_zeros(moment("2022-10-08 16:00:01")) == 5
+    )  # the week before, of which nobody sent anything
+    assert (
+        zero_reports.imply_zeros(moment("2022-10-10 16:00")) == 0
+    )  # until the last second of the term nobody is silent
+    assert zero_reports.imply_zeros(moment("2022-10-10 16:00:01")) == 4
     silent, with_a_case = the_return("632200", WEEK), the_return("632300", WEEK)
     assert (silent.stage, silent.contradicted_at) == (ReturnStage.IMPLIED, None)
     assert with_a_case.stage == ReturnStage.IMPLIED and with_a_case.contradicted_at
@@ -196,7 +200,7 @@ def test_QH_3d_zero_signed_implied_missing_and_contradicted_are_four_things(qh: 
 
 
 def test_QH_3d_zero_a_zero_is_contradicted_by_a_case_booked_later_and_agrees_again(qh: World) -> None:
-    zero.imply(moment("2022-10-10 16:01"))
+    zero_reports.imply_zeros(moment("2022-10-10 16:01"))
     case = a_case(qh, "630100", IN_WEEK, moment("2022-10-11 10:00"))
     report = the_return("630100", WEEK)
     assert report.contradicted_at == moment("2022-10-11 10:00")
@@ -269,10 +273,10 @@ def test_a_figure_is_corrected_only_where_the_form_allows_and_with_a_reason(qh: 
     report = the_return("630100", "2022-10-01/2023-01-21", "annex-2")
     by, at = qh.user("n0"), moment("2023-01-30 09:00")
     with pytest.raises(Refused, match="不能手工修改"):
-        writing.correct(report, 0, 3, "5", "纸质台账", by, at, seen=report.version)
+        editing.correct(report, 0, 3, "5", "纸质台账", by, at, seen=report.version)
     with pytest.raises(Refused, match="理由"):
-        writing.correct(report, 0, 0, "5", " ", by, at, seen=report.version)
-    report = writing.correct(report, 0, 0, "5", "纸质排查表", by, at, seen=report.version)
+        editing.correct(report, 0, 0, "5", " ", by, at, seen=report.version)
+    report = editing.correct(report, 0, 0, "5", "纸质排查表", by, at, seen=report.version)
     report = sent(qh, report, at)
     version = report.current
     assert version is not None
@@ -314,7 +318,7 @@ def test_the_province_adds_up_what_came_in_and_sees_what_the_books_say_beside_it
         a_case(qh, code, IN_WEEK, moment("2022-10-05 10:00"))
         sent(qh, the_return(code, WEEK), MONDAY)
     hidden = a_case(qh, "632300", IN_WEEK, moment("2022-10-05 11:00"))
-    zero.imply(moment("2022-10-10 16:01"))
+    zero_reports.imply_zeros(moment("2022-10-10 16:01"))
     now = moment("2022-10-10 17:00")
     found = compiling.collected(qh.unions["630000"], qinghai.BOOK, "weekly", WEEK, now)
     assert found is not None

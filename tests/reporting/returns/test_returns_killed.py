@@ -27,7 +27,7 @@ from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.files import known
 from reporting.returns import actions as life
-from reporting.returns import freezing, opening, zero
+from reporting.returns import freezing, opening, zero_reports
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from reporting.tasks import open_returns
 from tests import qinghai
@@ -234,12 +234,12 @@ def test_silence_at_the_due_time_killed_at_twenty_points(qh: World) -> None:
     a_case(qh, "632300", IN_WEEK, moment("2022-10-05 10:00"))
     opening.open_between(date(2022, 10, 8), date(2023, 1, 20), moment("2023-01-09 08:00"), qinghai.BOOK, ["weekly"])
     at = moment("2023-01-20 00:00")
-    statements, wanted = undisturbed(lambda: zero.imply(at))
+    statements, wanted = undisturbed(lambda: zero_reports.imply_zeros(at))
     chance = Random(7)
     for _ in range(POINTS):
-        run_and_die(partial(zero.imply, at), chance.randint(1, statements - 5), chance.random() < 0.5)
+        run_and_die(partial(zero_reports.imply_zeros, at), chance.randint(1, statements - 5), chance.random() < 0.5)
         nothing_half()
-    zero.imply(at)
+    zero_reports.imply_zeros(at)
     assert state() == wanted
     assert Return.objects.filter(stage=ReturnStage.IMPLIED, contradicted_at=at).exists()
 

@@ -17,7 +17,7 @@ from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from reporting.returns import actions as life
-from reporting.returns import freezing, opening, waivers, writing, zero
+from reporting.returns import editing, freezing, opening, waivers, zero_reports
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import World, load, moment
@@ -81,7 +81,7 @@ class Life:
                     report, name, world.user(who), at, seen=report.version, seal=shown.first() or "", reason="说明"
                 )
             case ("correct", row, given_):
-                writing.correct(report, row, 0, given_, "纸质排查表", world.user("n0"), at, seen=report.version)
+                editing.correct(report, row, 0, given_, "纸质排查表", world.user("n0"), at, seen=report.version)
             case ("case", _):
                 a_case(world, "630100", day, at)
             case ("pay", index):
@@ -92,7 +92,7 @@ class Life:
                     ledger.reverse(entry, day, world.user("o0"), at, "记错")
             case ("imply",):
                 Return.objects.filter(pk=report.pk, submitted_at=None).update(silence_is_zero=True)
-                zero.imply(max(at, report.due_at + timedelta(seconds=1)))
+                zero_reports.imply_zeros(max(at, report.due_at + timedelta(seconds=1)))
             case ("waive", agreed):
                 row = waivers.request(report, report.last, "机构撤并", world.user("shengji"), at)
                 if agreed:
@@ -100,7 +100,7 @@ class Life:
                 else:
                     waivers.decline(row, by=world.user("shengshen"), at=at, opinion="不同意")
             case ("look again",):
-                zero.look_again(Return.objects.all(), at)
+                zero_reports.recheck(Return.objects.all(), at)
 
     # ---- what must hold at every moment -------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import Tools, rebuild_all
 from reporting.returns import actions as life
-from reporting.returns import freezing, opening, rescheduling, writing, zero
+from reporting.returns import editing, freezing, opening, rescheduling, zero_reports
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.arrears.cases.test_hostile_race import nothing_broken, posting, together, until_somebody_waits, won_and_told
@@ -99,8 +99,8 @@ def test_whoever_signs_and_whoever_writes_do_not_both_win(qh: World) -> None:
     seen, by = report.version, qh.user("n0")
     acts = [
         lambda: life.move(report, "sign", qh.user("n0"), MONDAY, seen=seen),
-        lambda: writing.correct(report, 0, 0, "5", "纸质排查表", by, MONDAY, seen=seen),
-        lambda: writing.correct(report, 0, 0, "7", "另一张表", by, MONDAY, seen=seen),
+        lambda: editing.correct(report, 0, 0, "5", "纸质排查表", by, MONDAY, seen=seen),
+        lambda: editing.correct(report, 0, 0, "7", "另一张表", by, MONDAY, seen=seen),
     ]
     won_and_told(together(*acts * 5))
     assert fresh(report).version == seen + 1
@@ -112,7 +112,7 @@ def test_the_clock_and_the_unit_at_the_last_second(qh: World) -> None:
     report = the_return("632200", WEEK)
     seen = report.version
     results = together(
-        *(lambda: zero.imply(LATER) for _ in range(8)),
+        *(lambda: zero_reports.imply_zeros(LATER) for _ in range(8)),
         *(lambda: life.move(report, "sign_zero", qh.user("n2"), LATER, seen=seen) for _ in range(8)),
     )
     faults = [result for result in results if isinstance(result, Exception)]
@@ -193,7 +193,7 @@ def test_a_zero_that_was_just_amended_is_not_contradicted(qh: World) -> None:
     go = threading.Event()
 
     def look() -> int:
-        return zero.look_again(Return.objects.filter(pk=report.pk), LATER)
+        return zero_reports.recheck(Return.objects.filter(pk=report.pk), LATER)
 
     results = together(held_by_an_approval(qh, report, go, "a1"), after(go, look))
     assert [result for result in results if isinstance(result, Exception)] == []

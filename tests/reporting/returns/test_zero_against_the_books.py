@@ -9,7 +9,7 @@ import pytest
 from arrears.cases.models import Case
 from arrears.merging import actions as merging
 from reporting.returns import actions as life
-from reporting.returns import opening, zero
+from reporting.returns import opening, zero_reports
 from reporting.returns.models import Return, ReturnStage
 from tests.cast import AT, World, a_case, moment
 from tests.readers import as_user
@@ -41,7 +41,7 @@ def say_zero(world: World, report: Return) -> Return:
 def test_QD_5_no_zero_where_the_table_lists_what_is_older_and_unfinished(world: World, quarter: Return) -> None:
     case = old_case(world)
     assert not case.entries.filter(on__gte=date(2026, 10, 1)).exists()
-    assert list(zero.against(quarter)) == [case]
+    assert list(zero_reports.cases_against(quarter)) == [case]
     with pytest.raises(Refused, match="1 件案件"):
         say_zero(world, quarter)
     page = as_user(world, "qian").get(quarter.get_absolute_url()).text
@@ -70,5 +70,5 @@ def test_QH_3d_zero_a_merged_duplicate_speaks_in_the_other_case_alone(world: Wor
     assert duplicate.entries.filter(on__gte=date(2026, 10, 1)).exists(), (
         "the merger took the books of the duplicate back"
     )
-    assert not zero.against(quarter).filter(pk=duplicate.pk).exists()
+    assert not zero_reports.cases_against(quarter).filter(pk=duplicate.pk).exists()
     assert say_zero(world, quarter).stage == ReturnStage.SIGNED

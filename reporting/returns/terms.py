@@ -1,6 +1,6 @@
-"""What a return obliges to, as rows of the one list of terms: to send it in time, and to clear up a contradicted zero.
+"""Terms (办理时限) a return owes: to be sent in time, and a contradicted zero to be cleared up.
 
-So reminders, silence that climbs, work lists and calendars know returns without knowing them.
+Reminders, work lists and calendars read these rows and need not know returns.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ CONTRADICTED = "零报告与台账矛盾"
 
 
 def keep(returns: QuerySet[Return], at: datetime) -> ProjectionResult:
-    """Bring the terms of these returns into step, inside the caller's transaction."""
+    """Derive the terms of these returns again, inside the caller's transaction."""
     kept = ProjectionResult()
     for batch in _batches(returns.select_related("union", "receiver")):
         kept += write([row.stream for row in batch], _owed_by(batch), at)
     return kept
 
 
-def enter(new: list[Return]) -> None:
-    """The terms of returns just opened, of which none is stored yet, inside the caller's transaction."""
+def keep_new(new: list[Return]) -> None:
+    """Write the terms of returns just opened, inside the caller's transaction."""
     for first in range(0, len(new), BATCH):
         write_new(_owed_by(new[first : first + BATCH]))
 
@@ -54,7 +54,7 @@ def _owed_by(returns: Iterable[Return]) -> Iterator[Owed]:
 
 
 def _to_send(row: Return) -> Owed:
-    lifted_at, reason = _needless(row)
+    lifted_at, reason = _lifted(row)
     return _owed(
         row,
         row.rule,
@@ -71,7 +71,7 @@ def _to_send(row: Return) -> Owed:
     )
 
 
-def _needless(row: Return) -> tuple[datetime | None, str]:
+def _lifted(row: Return) -> tuple[datetime | None, str]:
     if row.submitted_at:
         return None, ""
     if row.stage == ReturnStage.WAIVED:
@@ -82,9 +82,9 @@ def _needless(row: Return) -> tuple[datetime | None, str]:
 
 
 def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
-    """Both levels: who said zero mends the return or the books, who received it asks."""
-    seats: list[tuple[str, Union | None]] = [("填报单位", row.union), ("接收单位", row.receiver)]
-    for number, (bearer, unit) in enumerate(seats):
+    """Sender and receiver both owe it: the one corrects return or ledger, the other asks."""
+    parties: list[tuple[str, Union | None]] = [("填报单位", row.union), ("接收单位", row.receiver)]
+    for number, (bearer, unit) in enumerate(parties):
         if unit is None:
             continue
         yield _owed(
