@@ -28,7 +28,7 @@ CASE_CHANGED: tuple[Callable[..., None], ...] = (
     plans.follow_case,
     legal.follow_case,
     classing.follow_case,
-    transfers.tell_of_transfer,
+    transfers.remind_of_transfer,
     reminders.tell_at_once,
     zero_reports.recheck_on_change,
     sanctions.follow_case,

@@ -16,8 +16,7 @@ from arrears.cases.forms.steps import ENTRY_HELP, ActForm, EntryForm, EvidenceFo
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.desk.route_tab import route_tab
 from arrears.desk.timeline import happenings, unapproved
-from arrears.escalations.models import Escalation
-from arrears.escalations.tab import escalate_parts
+from arrears.escalations.tab import escalations_tab
 from arrears.legal.tab import legal_tab, offered
 from arrears.letters.tab import letters_tab
 from arrears.plans import actions as plans
@@ -196,24 +195,6 @@ def _evidence(case: Case, user: User, balance: ledger.Balance, request: Request)
     }
 
 
-# ---- 上报 ---------------------------------------------------------------------------------------------------------
-
-
-def _escalations(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
-    rows = Escalation.objects.visible_to(user).filter(case=case)
-    waiting = case.acknowledgements.select_related("union__parent", "by").order_by("opened_at", "-union__depth")
-    return {
-        "reports": rows.select_related("sender", "receiver", "requested_by", "decided_by", "answered_by"),
-        "acknowledgements": [(row, _may_acknowledge(row, user), row.elapsed(timezone.now())) for row in waiting],
-        **escalate_parts(case, user),
-    }
-
-
-def _may_acknowledge(row: Any, user: User) -> bool:
-    unit = row.union.in_charge()
-    return row.at is None and (user.may(Right.RECEIVE, unit) or user.may(Right.APPROVE, unit))
-
-
 SHOWN: dict[str, Callable[[Case, User, ledger.Balance, Request], Context]] = {
     "facts": _facts,
     "ledger": _ledger,
@@ -223,7 +204,7 @@ SHOWN: dict[str, Callable[[Case, User, ledger.Balance, Request], Context]] = {
     "plans": plans_tab,
     "letters": letters_tab,
     "evidence": _evidence,
-    "escalations": _escalations,
+    "escalations": escalations_tab,
     "route": route_tab,
     "heavy": heavy_tab,
     "sanctions": sanctions_tab,

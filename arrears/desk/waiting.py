@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from arrears.desk.approvals import KINDS
 from arrears.early_warning.board import reports_awaiting
-from arrears.escalations.actions import unacknowledged
-from arrears.escalations.models import Escalation
+from arrears.escalations.models import Acknowledgement, Escalation
 from arrears.portal.models import WindowLetter
 from arrears.referrals.actions import unread_answers
 from arrears.referrals.models import Referral, ReferralStage
-from arrears.transfers.clues import arriving
+from arrears.transfers.models import Transfer
 from unions.models import User
 from unions.people.rights import Right
 
@@ -31,9 +30,9 @@ def waiting_for(user: User) -> dict[str, int]:
         return {}
     counts = {f"approve-{kind.key}": kind.rows(user) for kind in KINDS} | {
         "to_receive": Escalation.objects.awaiting_receipt_by(user),
-        "alarms": unacknowledged(user),
+        "alarms": Acknowledgement.objects.owed_by(user),
         "to_read": unread_answers(user),
-        "arrived": arriving(user),
+        "arrived": Transfer.objects.arriving_at(user),
         "warned": reports_awaiting(user),
         "told": WindowLetter.objects.awaiting(user),
     }

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from arrears.cases import ledger, snapshot
 from arrears.cases.models import Case, Involvement, State
@@ -17,7 +16,7 @@ from arrears.cases.models.case import UNFINISHED
 from arrears.cases.route import line_above, next_level
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
-from arrears.escalations.grounds import EscalationGround, open_to
+from arrears.escalations.grounds import EscalationGround, open_grounds
 from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
 from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -28,7 +27,10 @@ from unions.tree import actions as tree
 
 
 def senders(case: Case, user: User) -> list[Union]:
-    """Units on whose behalf `user` may report this case up: the filing and the handling unit, and where it arrived."""
+    """List the units on whose behalf `user` may report this case up.
+
+    These are the filing and the handling unit and those that received a report; each reports once.
+    """
     received = case.escalations.filter(stage=Stage.RECEIVED).select_related("receiver")
     units = {unit.pk: unit for unit in [case.union, case.handling_union, *(row.receiver for row in received)]}
     may = [unit.in_charge() for unit in units.values() if user.may(Right.FILE, unit) or user.may(Right.HANDLE, unit)]
@@ -51,7 +53,7 @@ def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: d
     if sender.pk not in fresh:
         raise Forbidden(f"您不能以「{sender}」的名义上报本案，或该单位已有上报。")
     sender = fresh[sender.pk]
-    chosen = next((row for row in open_to(case, sender) if row.key == ground), None)
+    chosen = next((row for row in open_grounds(case, sender) if row.key == ground), None)
     if chosen is None:
         raise Refused(
             "所选上报依据与案件事实不符，请核对（如协商失败日期、人数、事件性质）。", {"ground": "请重新选择。"}
@@ -82,7 +84,7 @@ def request(case: Case, sender: Union, ground: str, reason: str, by: User, at: d
 
 
 def open_acknowledgements(case: Case, sender: Union, ground: EscalationGround, at: datetime) -> None:
-    """One row per level above `sender`, each with its own clock; units outside the case's line may now read it."""
+    """Open one acknowledgement per level above `sender`; units outside the case's line may now read it."""
     line = line_above(case, sender)
     Acknowledgement.objects.bulk_create(
         [
@@ -94,10 +96,10 @@ def open_acknowledgements(case: Case, sender: Union, ground: EscalationGround, a
         ignore_conflicts=True,
     )
     for unit in line:
-        _involve(case, unit, at)
+        _let_read(case, unit, at)
 
 
-def _involve(case: Case, unit: Union, at: datetime) -> None:
+def _let_read(case: Case, unit: Union, at: datetime) -> None:
     if not case.path.startswith(unit.path):
         Involvement.objects.get_or_create(case=case, union=unit, defaults={"path": unit.path, "since": at})
 
@@ -122,12 +124,10 @@ class EscalationApproval(CaseApproval[Escalation]):
         return snapshot.report(row.case)
 
     def approve(self, row: Escalation, *, by: User, at: datetime, seal: str, opinion: str = "") -> Escalation:
-        """As ever; but where one of the two units acts for the other by now the request ends, and this is said after it was
-        written.
-        """
+        """Approve; but end the request where one of the two units acts for the other by now, and then raise Stale."""
         with transaction.atomic():
             held = self.hold(row, self.waits)
-            why = one_unit(held)
+            why = why_one_unit(held)
             if why is None or self.lacks_right(held, by):
                 return super().approve(row, by=by, at=at, seal=seal, opinion=opinion)
             self.end(held, Stage.DECLINED, why, by, at, decided_by=by, decided_at=at, decision=why)
@@ -136,11 +136,11 @@ class EscalationApproval(CaseApproval[Escalation]):
     def before_approve(self, row: Escalation, by: User, at: datetime) -> FieldValues:
         if row.case.state not in UNFINISHED:
             raise Refused(f"案件{State(row.case.state).label}，不能再上报，请退回提出人。")
-        _involve(row.case, row.receiver, at)
+        _let_read(row.case, row.receiver, at)
         return {}
 
     def end(self, row: Escalation, stage: Stage, why: str, by: User, at: datetime, **facts: Any) -> None:
-        """It comes to an end for a reason that lies with neither of the two."""
+        """End a report for a reason that lies with neither of the two."""
         self.move(row, stage, **facts)
         self.record(row, "escalate.end", by, at, why)
 
@@ -161,8 +161,11 @@ class EscalationApproval(CaseApproval[Escalation]):
         )
 
 
-def one_unit(row: Escalation) -> str | None:
-    """Why the report goes nowhere (Chinese): since it was asked for, one of its ends was closed and the other acts for it."""
+def why_one_unit(row: Escalation) -> str | None:
+    """Say (Chinese) why sender and receiver are one unit by now, or None.
+
+    Since the report was asked for one of them was closed and the other acts for it.
+    """
     unit = row.sender.in_charge()
     if unit != row.receiver.in_charge():
         return None
@@ -175,15 +178,16 @@ approve, decline, withdraw = approval.approve, approval.decline, approval.withdr
 
 
 def receive(row: Escalation, *, by: User, at: datetime, take_over: bool, opinion: str = "") -> Escalation:
-    """The level above receives; with `take_over` (提级办理) it handles the case from now on. The report ends, and this is said
-    after it was written, when the sender was closed meanwhile and the receiver acts for it.
+    """Receive a report at the level above; with `take_over` (提级办理) it handles the case from now on.
+
+    Where the sender was closed meanwhile and the receiver acts for it, the report ends and Stale is raised.
     """
     with transaction.atomic():
         row = approval.hold(row, Stage.SENT)
         _check_receiver(row, by)
         _acknowledge(row.case, row.receiver, by, at)
         answered = {"answered_by": by, "answered_at": at}
-        why = one_unit(row)
+        why = why_one_unit(row)
         if why is None:
             if take_over:
                 _take_over(row, by)
@@ -202,7 +206,7 @@ def _take_over(row: Escalation, by: User) -> None:
 
 @transaction.atomic
 def send_back(row: Escalation, *, by: User, at: datetime, opinion: str) -> Escalation:
-    """The level above returns the report with a reason; the sender mends it and asks again."""
+    """Return the report to the sender with a reason; it may be asked for again."""
     row = approval.hold(row, Stage.SENT)
     _check_receiver(row, by)
     if not opinion.strip():
@@ -214,7 +218,7 @@ def send_back(row: Escalation, *, by: User, at: datetime, opinion: str) -> Escal
 
 @transaction.atomic
 def acknowledge(row: Acknowledgement, by: User, at: datetime) -> None:
-    """A level above says that it knows."""
+    """Record that a level above knows of the case (确认知悉)."""
     unit = row.union.in_charge()
     if not (by.may(Right.RECEIVE, unit) or by.may(Right.APPROVE, unit)):
         raise Forbidden(f"须由「{row.union}」的经办人或审批人确认知悉。")
@@ -232,10 +236,3 @@ def _acknowledge(case: Case, unit: Union, by: User, at: datetime) -> int:
 def _check_receiver(row: Escalation, by: User) -> None:
     if not by.may(Right.RECEIVE, row.receiver.in_charge()):
         raise Forbidden(f"须由「{row.receiver}」的经办人接收。")
-
-
-def unacknowledged(user: User) -> QuerySet[Acknowledgement]:
-    """Acknowledgements a level of the reader's still owes."""
-    paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
-    taken_over = Q(union__valid_until__isnull=False, union__parent__path__in=paths)
-    return Acknowledgement.objects.filter(Q(union__path__in=paths) | taken_over, at=None)

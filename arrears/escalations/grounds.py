@@ -1,8 +1,7 @@
-"""On what ground a case goes up (上报依据): who may use it, whether it goes at once, and which notice asks for it.
+"""Grounds of a report upward (上报依据): who may use them, which go up at once, which notice names them.
 
-Four grounds are every union's, whatever the place: without them nothing would go up level by level. A notice in force gives them its
-own words and clause and adds grounds of its own (50 人以上, 三个月以上). The rulebooks in force on the day of the case say what
-the notices name.
+Four general grounds hold for every union. A notice in force gives them its own words and clause and adds
+grounds of its own (50 人以上, 三个月以上); the rulebooks in force on the day of the case say which.
 """
 
 from __future__ import annotations
@@ -26,8 +25,10 @@ MASS = "mass"  # 极端讨薪 and 群体性事件
 
 @dataclass(frozen=True)
 class EscalationGround:
-    """`clause`, `quotation`: of the notice in force that names it, else empty. `immediate`: every level above knows at once.
-    `senders`: kinds of unions that may use it, empty for any.
+    """One ground of a report upward.
+
+    `clause`, `quotation`: of the notice in force that names it, else empty. `immediate`: every level above
+    hears at once. `senders`: kinds of unions that may use it, empty for any.
     """
 
     key: str
@@ -61,8 +62,8 @@ GENERAL: list[tuple[EscalationGround, Callable[[Case, Union], bool]]] = [
 ]
 
 
-def open_to(case: Case, *senders: Union) -> list[EscalationGround]:
-    """The grounds on which one of `senders` may report this case up, the gravest first."""
+def open_grounds(case: Case, *senders: Union) -> list[EscalationGround]:
+    """List the grounds on which one of `senders` may report `case` up, the gravest first."""
     named: dict[str, EscalationGround] = {}
     for ground in _of_notices(case):
         named.setdefault(ground.key, ground)
@@ -81,7 +82,7 @@ def open_to(case: Case, *senders: Union) -> list[EscalationGround]:
 
 
 def _in_words_of(notice: EscalationGround | None, ground: EscalationGround) -> EscalationGround:
-    """A general ground as the notice that names it says it."""
+    """Return a general ground in the words of the notice that names it."""
     if notice is None:
         return ground
     immediate = ground.immediate or notice.immediate
@@ -89,8 +90,10 @@ def _in_words_of(notice: EscalationGround | None, ground: EscalationGround) -> E
 
 
 def _of_notices(case: Case) -> Iterator[EscalationGround]:
-    """What the notices name that judge this case, by the day it was found: their words for the general grounds, and their
-    own where the case reaches the threshold. What is unclear (待核) opens nothing. About fifteen queries.
+    """Yield the grounds of the notices that judge this case by the day it was found.
+
+    A notice's own ground stands where the case reaches its threshold; what is unclear (待核) opens nothing.
+    About fifteen queries.
     """
     day = case.discovered_on or case.accepted_on
     if day is None:

@@ -30,7 +30,7 @@ ABOVE_SEES = (Stage.SENT, Stage.RECEIVED, Stage.RETURNED)
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     def visible_to(self, user: User) -> EscalationQuerySet:
-        """Reports on their way or arrived: the levels above either end. Not yet approved: the sender and whoever asked."""
+        """Approved reports for the levels above either end; others for the sender and whoever asked."""
         paths = user.paths(Right.VIEW)
         above = under(paths, "sender__path") | under(paths, "receiver__path")
         own = acts_at(paths, "sender") | Q(requested_by=user)
@@ -44,7 +44,10 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
 
 class OnGround(models.Model):
-    """The ground as it was worded on the day: a notice is withdrawn, the report stays readable. `clause`: "" where no notice named it."""
+    """A ground as it was worded on the day, so that a report outlives its notice.
+
+    `clause`: empty where no notice named it.
+    """
 
     ground = models.CharField("上报依据", max_length=60)
     ground_label = models.CharField("上报依据", max_length=80)
@@ -104,14 +107,24 @@ class Escalation(OnGround):
         return reverse("escalation", args=[self.pk])
 
 
+class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
+    def owed_by(self, user: User) -> AcknowledgementQuerySet:
+        """Acknowledgements that a unit of `user`, or one it took over, still owes."""
+        paths = {*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)}
+        taken_over = Q(union__valid_until__isnull=False, union__parent__path__in=paths)
+        return self.filter(Q(union__path__in=paths) | taken_over, at=None)
+
+
 class Acknowledgement(OnGround):
-    """QD-4.1d, QH-3d-50: each level above says, with its own clock, that it knows."""
+    """One level's word that it knows of an immediate report, with its own clock (QD-4.1d, QH-3d-50)."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="acknowledgements")
     union = models.ForeignKey(Union, models.PROTECT, related_name="acknowledgements")
     opened_at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(null=True)
+
+    objects = AcknowledgementQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -120,5 +133,5 @@ class Acknowledgement(OnGround):
         indexes = [models.Index(fields=["union"], name="unacknowledged", condition=Q(at__isnull=True))]
 
     def elapsed(self, now: datetime) -> timedelta:
-        """From the moment it was opened to the acknowledgement, or to `now` while there is none."""
+        """Return the time from opening to the acknowledgement, or to `now` while there is none."""
         return (self.at or now) - self.opened_at

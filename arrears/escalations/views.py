@@ -1,4 +1,4 @@
-"""Reports upward: the lists, the approval page, and each decision upon a report."""
+"""Pages of reports upward: the list, one report with its decisions, and asking for one."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ Rows = QuerySet[Escalation]
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "approve": ("待我审批", lambda user: Escalation.objects.awaiting_approval_by(user), "没有等您审批的上报。"),
     "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
-    "asked": ("待审批", lambda user: _visible(user, Stage.REQUESTED), "没有正在审批的上报。"),
-    "sent": ("已上报", lambda user: _visible(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
-    "returned": ("被退回", lambda user: _visible(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
+    "asked": ("待审批", lambda user: _staged(user, Stage.REQUESTED), "没有正在审批的上报。"),
+    "sent": ("已上报", lambda user: _staged(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),
+    "returned": ("被退回", lambda user: _staged(user, Stage.DECLINED, Stage.RETURNED), "没有被退回的上报。"),
 }
 
 
-def the_escalation(request: Request, pk: int) -> Escalation:
+def _find_escalation(request: Request, pk: int) -> Escalation:
     rows = Escalation.objects.visible_to(request.user).select_related(
         "case__employer",
         "case__project",
@@ -65,12 +65,12 @@ def the_escalation(request: Request, pk: int) -> Escalation:
     return get_object_or_404(rows, pk=pk)
 
 
-def _visible(user: User, *stages: Stage) -> Rows:
+def _staged(user: User, *stages: Stage) -> Rows:
     return Escalation.objects.visible_to(user).filter(stage__in=stages)
 
 
 def _offered(user: User) -> list[str]:
-    """The lists of use to this reader."""
+    """List the tabs of use to this reader."""
     needs = {"approve": Right.APPROVE, "receive": Right.RECEIVE}
     return [key for key in LISTS if key not in needs or user.paths(needs[key])]
 
@@ -82,13 +82,13 @@ def escalation_list(request: Request) -> HttpResponse:
     key = request.GET.get("list", "")
     key = key if key in offered else offered[0]
     page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
-    books = ledger.balances(row.case_id for row in page.rows)
+    balances = ledger.balances(row.case_id for row in page.rows)
     context: dict[str, Any] = {
         "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
         "key": key,
         "empty": LISTS[key][2],
         "page": page,
-        "rows": [(row, books[row.case_id]) for row in page.rows],
+        "rows": [(row, balances[row.case_id]) for row in page.rows],
     }
     return render(request, "arrears/escalations/escalations.html", context)
 
@@ -117,7 +117,7 @@ class EscalationPage(ApprovalPage[Escalation]):
     steps_at = "escalation-{step}"
 
     def find(self, request: Request, pk: int) -> Escalation:
-        return the_escalation(request, pk)
+        return _find_escalation(request, pk)
 
     def facts(self, row: Escalation, user: User, now: datetime) -> dict[str, Any]:
         waiting, sent = row.stage == Stage.REQUESTED, row.stage == Stage.SENT
@@ -129,7 +129,7 @@ class EscalationPage(ApprovalPage[Escalation]):
             "may_receive": sent and user.may(Right.RECEIVE, row.receiver.in_charge()),
             "differences": _contradictions(row.case) if waiting else [],
             "evidence_count": row.case.evidence.count(),
-            "answers": _answers(row, user),
+            "answers": _may_ask_again(row, user),
             "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
         }
 
@@ -145,8 +145,8 @@ class EscalationPage(ApprovalPage[Escalation]):
         return lines
 
 
-def _answers(row: Escalation, user: User) -> bool:
-    """Whether the report came back and the reader is one of those who may make it good."""
+def _may_ask_again(row: Escalation, user: User) -> bool:
+    """Whether the report came back and the reader may ask for it again."""
     back = row.stage in (Stage.DECLINED, Stage.RETURNED)
     return back and any(unit.pk == row.sender_id for unit in escalations.senders(row.case, user))
 
@@ -206,6 +206,6 @@ def acknowledge(request: Request, pk: int) -> HttpResponse:
 
 
 def _contradictions(case: Case) -> list[Any]:
-    """What the lists kept by other apps say otherwise than the ledger ("ledger contradictions")."""
+    """List where worker lists say otherwise than the ledger (provided as "ledger contradictions")."""
     balance = ledger.balance(case)
     return [one for contradictions in provided("ledger contradictions") for one in contradictions(case, balance)]

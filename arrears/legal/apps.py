@@ -10,6 +10,6 @@ class LegalConfig(AppConfig):
         "timeline labels": "arrears.legal.labels.TIMELINE_LABELS",
         "fact labels": "arrears.legal.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.legal.terms.rebuild",
-        "merging blockers": "arrears.legal.blockers.RUNNING",
+        "merging blockers": "arrears.legal.provides.RUNNING",
         "absorbed matters": "arrears.legal.actions.ABSORBED",
     }

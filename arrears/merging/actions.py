@@ -1,4 +1,4 @@
-"""并案: a case that turned out to be a duplicate goes into another, by a second person, and back again.
+"""并案: a duplicate case is merged into another by two people, and parted from it again.
 
 The duplicate's entries are cancelled one by one (冲正), so every sum counts the matter once from that day and every earlier
 one as it was; undoing writes them anew. The case that remains keeps its own books: what only the duplicate recorded is
@@ -12,11 +12,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from arrears.cases import closing_blockers as open_ends
-from arrears.cases import ledger, snapshot, workflow
+from arrears.cases import closing_blockers, ledger, snapshot, workflow
 from arrears.cases.models import Case, State
 from arrears.cases.second_person import barring
-from arrears.merging import merge_relations as carrying
+from arrears.merging import merge_relations
 from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
 from arrears.reminders.approvals import remind_of_asked
 from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
@@ -31,12 +30,12 @@ TAKES = frozenset({State.CLUE, State.OPEN, State.LEGAL, State.SETTLED})  # a cas
 S = MergerStage
 
 
-# ---- same matter ----------------------------------------------------------------------------------------------------
+# ---- links between cases ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def link(case: Case, other: Case, note: str, by: User, at: datetime) -> CaseLink:
-    """Say that two cases are one matter; both stay. The linker sees both and works on one of them."""
+    """Link two cases as one matter; both stay. `by` must work on one of them."""
     if case.pk == other.pk:
         raise Refused("不能把案件关联到它自己。")
     if not (works_on(case, by) or works_on(other, by)):
@@ -55,6 +54,7 @@ def link(case: Case, other: Case, note: str, by: User, at: datetime) -> CaseLink
 
 @transaction.atomic
 def unlink(row: CaseLink, by: User, at: datetime) -> None:
+    """End the link between two cases."""
     if not (works_on(row.case, by) or works_on(row.other, by)):
         raise Forbidden("须由其中一件的承办单位或立案单位取消关联。")
     if not CaseLink.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at, ended_by=by):
@@ -64,6 +64,7 @@ def unlink(row: CaseLink, by: User, at: datetime) -> None:
 
 
 def works_on(case: Case, user: User) -> bool:
+    """Whether `user` handles the case or files for the unit whose books it is on."""
     return handles(case, user) or user.may(Right.FILE, case.union.in_charge())
 
 
@@ -71,7 +72,7 @@ def works_on(case: Case, user: User) -> bool:
 
 
 def compared(duplicate: Case, into: Case) -> list[tuple[str, str, str]]:
-    """(label, of the duplicate, of the case that remains): the reports of both side by side."""
+    """Return rows (label, of the duplicate, of the case that remains): both reports side by side."""
     other = {line.label: line.value for line in _lines(into)}
     return [(line.label, line.value, other.get(line.label, "—")) for line in _lines(duplicate)]
 
@@ -86,7 +87,7 @@ def handles(case: Case, user: User) -> bool:
 
 
 def may_request(duplicate: Case, user: User) -> bool:
-    """Whoever handles the duplicate, while it is a clue or open."""
+    """Whether `user` may ask to merge: she handles the duplicate, and it is a clue or open."""
     return duplicate.state in MERGEABLE and handles(duplicate, user)
 
 
@@ -95,8 +96,8 @@ def may_request(duplicate: Case, user: User) -> bool:
 
 @transaction.atomic
 def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *, seen: int) -> Merger:
-    """Ask to merge `duplicate` into `into`. The asker sees both (the view's business) and handles the duplicate."""
-    duplicate, into = _both(duplicate, into)
+    """Ask to merge `duplicate` into `into`. The view makes sure that `by` may see both."""
+    duplicate, into = _lock_both(duplicate, into)
     if duplicate.state == State.TRANSFERRING:
         raise Refused("案件正在转办，请等对方接收，或先撤回转办，再提出并案。")
     if not may_request(duplicate, by):
@@ -104,7 +105,7 @@ def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *,
     if duplicate.version != seen:
         raise Stale("您打开页面之后案件有了变动，请查看最新内容后再提出。")
     _check_target(duplicate, into)
-    if bound := open_ends.keeping_apart(duplicate):
+    if bound := closing_blockers.keeping_apart(duplicate):
         raise Refused("".join(bound))
     if not reason.strip():
         raise Refused("请写明为什么是同一件事。", {"reason": "请写明理由。"})
@@ -122,8 +123,8 @@ def request(duplicate: Case, into: Case, reason: str, by: User, at: datetime, *,
     return row
 
 
-def _both(duplicate: Case, into: Case) -> tuple[Case, Case]:
-    """Both as they are now, held, the lower number first: two mergers crossing each other do not wait for ever."""
+def _lock_both(duplicate: Case, into: Case) -> tuple[Case, Case]:
+    """Lock both cases, the lower id first, so that two crossing mergers do not wait for ever."""
     held = {case.pk: ledger.lock(case) for case in sorted((duplicate, into), key=lambda case: case.pk)}
     return held[duplicate.pk], held[into.pk]
 
@@ -156,7 +157,7 @@ class MergerApproval(Approval[Merger]):
             yield barring(case, self.asker_id(row), getattr(row, self.asked[1]))
 
     def lock(self, row: Merger) -> Merger:
-        duplicate, into = _both(row.duplicate, row.into)
+        duplicate, into = _lock_both(row.duplicate, row.into)
         people = ("requested_by", "undo_requested_by", "decided_by")
         row = Merger.objects.select_for_update(of=("self",)).select_related(*people).get(pk=row.pk)
         row.duplicate, row.into = duplicate, into
@@ -188,7 +189,7 @@ class Merging(MergerApproval):
         return {"merged_on": day_of(at), "answered": [entry.pk for entry in ledger.standing(row.duplicate)]}
 
     def after_approve(self, row: Merger, by: User, at: datetime) -> None:
-        carrying.along(row, by, at)
+        merge_relations.carry_over(row, by, at)
         audit.record(row.into.stream, "merge.into", by, at, union=row.into.handling_union, other=row.duplicate_id)
 
 
@@ -202,7 +203,7 @@ class Parting(MergerApproval):
     decided = ("undone_by",)
 
     def before_approve(self, row: Merger, by: User, at: datetime) -> FieldValues:
-        carrying.back(row, by, at)
+        merge_relations.bring_back(row, by, at)
         return {"undone_on": day_of(at)}
 
     def before_decline(self, row: Merger, by: User, at: datetime, opinion: str) -> FieldValues:
@@ -219,8 +220,8 @@ undo, keep = parting.approve, parting.decline
 
 
 @transaction.atomic
-def ask_undo(row: Merger, reason: str, by: User, at: datetime) -> Merger:
-    """Ask that the cases be parted again."""
+def request_undo(row: Merger, reason: str, by: User, at: datetime) -> Merger:
+    """Ask that two merged cases be parted again."""
     row = parting.hold(row, S.MERGED)
     if not handles(row.duplicate, by):
         raise Forbidden(f"须由「{row.duplicate.handling_union.in_charge()}」的经办人提出。")
@@ -231,12 +232,12 @@ def ask_undo(row: Merger, reason: str, by: User, at: datetime) -> Merger:
     return row
 
 
-def merged_since(case: Case) -> Merger | None:
-    """The merging under which `case` counts elsewhere today."""
+def merger_in_force(case: Case) -> Merger | None:
+    """Return the merger by which `case` counts in another one today."""
     return case.mergers.filter(stage__in=IN_FORCE).select_related("into__employer").first()
 
 
-def absorbed(case: Case, user: User) -> list[Merger]:
-    """Duplicates that went into `case`, as far as the reader may see them."""
+def mergers_into(case: Case, user: User) -> list[Merger]:
+    """List the mergers of duplicates into `case` that the reader may see."""
     rows = Merger.objects.visible_to(user).filter(into=case, stage__in=IN_FORCE)
     return list(rows.select_related("duplicate__employer"))

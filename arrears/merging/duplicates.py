@@ -1,6 +1,6 @@
 """Cases that may be the same matter: the same employer, the same workers, an overlapping time.
 
-What the reader may see is named with its reasons; of other units' cases only the unit and whom to ring are said.
+Cases the reader may see are shown with reasons; of others only the unit and whom to ring.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from arrears.cases.models import Case, Employer, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.names import name_key
 from arrears.merging.models import CaseLink
-from unions.common import encryption as cipher
+from unions.common import encryption
 from unions.common.features import provided
 from unions.common.identity import IDENTITY, PHONE, identity_key, phone_key
 from unions.models import Union, User
@@ -30,7 +30,7 @@ OVER = frozenset({State.MERGED, State.DISMISSED})
 
 @dataclass(frozen=True)
 class Probe:
-    """What is known of a case that is being typed, imported or looked at. `phones`, `identities`: prints."""
+    """What is known of a case that duplicates are looked for. `phones`, `identities`: prints of numbers."""
 
     name: str = ""
     uscc: str = ""
@@ -73,7 +73,7 @@ class Likenesses:
 
 
 def probe_of(case: Case) -> Probe:
-    """Two queries: the numbers of the list and of workers' letters, found under every key of the ring.
+    """Return what is known of a stored case, its workers' numbers included. Two queries.
 
     Apps declare "numbers of a case": functions of the case that return phone and identity numbers.
     """
@@ -95,15 +95,18 @@ def probe_of(case: Case) -> Probe:
 
 
 def _prints(kind: str, keys: Iterable[str]) -> frozenset[str]:
-    return frozenset(print_ for key in keys for print_ in cipher.prints_of(kind, key))
+    return frozenset(print_ for key in keys for print_ in encryption.prints_of(kind, key))
 
 
-# ---- looking --------------------------------------------------------------------------------------------------------
+# ---- looking for it --------------------------------------------------------------------------------------------------------
 
 
-def like(probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None) -> Likenesses:
-    """Cases that may be the one of `probe`, `but` itself left out, and letters that no case has yet. At most nine queries and two
-    per foreign unit.
+def find_likenesses(
+    probe: Probe, user: User, today: date, but: int | None = None, but_letter: int | None = None
+) -> Likenesses:
+    """Find cases that may be the one of `probe`, and letters that no case has yet; `but` is left out.
+
+    At most nine queries and two per foreign unit.
     """
     employers = _employers(probe)
     shared = _sharing(probe, but)
@@ -115,7 +118,7 @@ def like(probe: Probe, user: User, today: date, but: int | None = None, but_lett
     near = candidates.select_related("employer", "handling_union").order_by("-pk")[:LOOKED_AT]
     written = {row.case_id for row in wrote if row.case_id}
     reasons = {case: tuple(_reasons(case, probe, employers, shared, written)) for case in near}
-    matter = [case for case in reasons if case.pk in written or _matters(case, probe, shared, today)]
+    matter = [case for case in reasons if case.pk in written or _may_be_one_matter(case, probe, shared, today)]
     seen = set(
         Case.objects.visible_to(user)
         .filter(pk__in=[case.pk for case in matter])
@@ -132,7 +135,7 @@ def like(probe: Probe, user: User, today: date, but: int | None = None, but_lett
 
 
 def _employers(probe: Probe) -> dict[int, str]:
-    """Employer id → why it is taken for the same."""
+    """Return employer id → why it is taken for the same (Chinese)."""
     found: dict[int, str] = {}
     if key := name_key(probe.name):
         county = probe.region_code[:6]
@@ -150,7 +153,7 @@ def _employers(probe: Probe) -> dict[int, str]:
 
 
 def _sharing(probe: Probe, but: int | None) -> Counter[int]:
-    """Case id → how many listed workers have a phone or identity number of the probe ("cases sharing numbers")."""
+    """Count by case id how many listed workers have a phone or identity number of the probe ("cases sharing numbers")."""
     if not (probe.phones or probe.identities):
         return Counter()
     found: Counter[int] = Counter()
@@ -160,7 +163,7 @@ def _sharing(probe: Probe, but: int | None) -> Counter[int]:
 
 
 def _writing(probe: Probe, but: int | None, but_letter: int | None) -> list[Any]:
-    """Letters of workers that left a phone of the probe, the newest first; by prints alone, nothing is opened."""
+    """List letters that left a phone of the probe, the newest first; nothing is decrypted."""
     if not probe.phones:
         return []
     return [
@@ -191,8 +194,8 @@ def _overlap(case: Case, probe: Probe) -> bool:
     return case.owed_from <= (probe.owed_until or date.max) and probe.owed_from <= (case.owed_until or date.max)
 
 
-def _matters(case: Case, probe: Probe, shared: Counter[int], today: date) -> bool:
-    """An old, closed case of another time is history (the employer's page), no duplicate."""
+def _may_be_one_matter(case: Case, probe: Probe, shared: Counter[int], today: date) -> bool:
+    """Whether a case is still open, recent, or of the same workers or months; older ones are history."""
     recent = case.accepted_on is not None and case.accepted_on > today - RECENT
     unfinished = case.state in UNFINISHED or case.state == State.DRAFT
     return unfinished or recent or bool(shared[case.pk]) or _overlap(case, probe)
@@ -211,21 +214,21 @@ def _contact(unit: Union) -> Union:
 
 
 def of_numbers(phones: Iterable[str], identities: Iterable[str], user: User, case: Case) -> Likenesses:
-    """Other cases that list somebody with one of these numbers."""
+    """Find other cases that list somebody with one of these numbers."""
     probe = Probe(phones=_prints(PHONE, phones), identities=_prints(IDENTITY, identities))
     if not (probe.phones or probe.identities):
         return Likenesses()
-    return like(probe, user, case.accepted_on or date.max, but=case.pk)
+    return find_likenesses(probe, user, case.accepted_on or date.max, but=case.pk)
 
 
 def of_letter(employer_name: str, region_code: str, phone: str, user: User, today: date, letter: int) -> Likenesses:
-    """Cases and letters that may be the matter of a worker's letter; that letter itself left out."""
+    """Find cases and letters that may be the matter of a worker's letter, itself left out."""
     probe = Probe(employer_name, region_code=region_code, phones=_prints(PHONE, [phone_key(phone)]))
-    return like(probe, user, today, but_letter=letter)
+    return find_likenesses(probe, user, today, but_letter=letter)
 
 
 def linked(case: Case, user: User) -> list[tuple[CaseLink, Case]]:
-    """同一事项: standing links with the case at the other end, where the reader may see it."""
+    """List standing links (同一事项) with the case at the other end, where the reader may see it."""
     links = CaseLink.objects.filter(Q(case=case) | Q(other=case), ended_at=None)
     pairs = {link.case_id if link.other_id == case.pk else link.other_id: link for link in links}
     others = Case.objects.visible_to(user).filter(pk__in=pairs).select_related("employer", "handling_union")

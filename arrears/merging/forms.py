@@ -1,4 +1,4 @@
-"""What the warning about duplicates reads from a form that is being typed; reasons and opinions of merging."""
+"""Forms of merging: what duplicates are looked for by, reasons, opinions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django import forms
 from unions.common.form_fields import DayField, PlainForm, narrow
 
 
-class LikeForm(PlainForm):
-    """The fields of the case form that tell cases apart; anything may still be missing or wrong."""
+class LikenessForm(PlainForm):
+    """Fields of the case form by which duplicates are found; any may still be missing or wrong."""
 
     employer_name = forms.CharField(max_length=120, required=False)
     uscc = forms.CharField(max_length=40, required=False)
@@ -20,7 +20,7 @@ class LikeForm(PlainForm):
     case = forms.IntegerField(required=False)
 
     def known(self) -> dict[str, Any]:
-        """Keyword arguments of duplicates.Probe."""
+        """Return keyword arguments of duplicates.Probe."""
         data = self.cleaned_data
         code = narrow(data.get("uscc")).replace(" ", "").replace("-", "").upper()
         known = {"region_code": data.get("region_code") or "", "uscc": code}

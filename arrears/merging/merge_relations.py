@@ -1,6 +1,6 @@
-"""What goes along when a case is merged, and comes back when they are parted (docs/decisions/018-merging.md).
+"""Rows that follow a merged case, and come back when the cases are parted (docs/decisions/018-merging.md).
 
-Each feature says what becomes of its rows ("merge relations"). Letters sent out and referrals stay under the number that is printed on
+Each feature declares what becomes of its rows ("merge relations"). Letters sent out and referrals stay under the number that is printed on
 them, and the case that remains shows them (`absorbed_matters`).
 """
 
@@ -20,26 +20,26 @@ from unions.common.features import provided
 from unions.models import User
 
 
-def along(row: Merger, by: User, at: datetime) -> None:
-    """In the transaction of the merging, both cases held; what went along is noted in the merger."""
+def carry_over(row: Merger, by: User, at: datetime) -> None:
+    """Hand rows of the duplicate to the case that remains and note them in the merger. Both cases are locked."""
     row.carried = {one.key: one.along(row.duplicate, row.into, by, at) for one in _relations()}
     row.save(update_fields=["carried"])
-    _grown(row.into, by, at)
+    _touch(row.into, by, at)
 
 
-def back(row: Merger, by: User, at: datetime) -> None:
-    """What went along comes back; what was changed since at the case that remains stays there."""
+def bring_back(row: Merger, by: User, at: datetime) -> None:
+    """Hand the noted rows back; what was changed since at the case that remains stays there."""
     for one in _relations():
         one.back(row.duplicate, row.into, row.carried.get(one.key, []), by, at)
-    _grown(row.into, by, at)
+    _touch(row.into, by, at)
 
 
 def _relations() -> tuple[MergeRelation, ...]:
     return provided("merge relations")
 
 
-def _grown(case: Case, by: User, at: datetime) -> None:
-    """Whoever has the case that remains before her sees that something came or went."""
+def _touch(case: Case, by: User, at: datetime) -> None:
+    """Raise the version of the case, so that an open page of it is stale."""
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
     case.refresh_from_db()
 
@@ -49,7 +49,10 @@ def _grown(case: Case, by: User, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class Absorbed:
-    """One duplicate and what stands under its own number. Apps declare it as "absorbed matters": field → function of case and reader."""
+    """One merged duplicate and the rows that stay under its own number.
+
+    Apps declare them as "absorbed matters": field → function of case and reader.
+    """
 
     case: Case
     evidence: int
@@ -60,7 +63,7 @@ class Absorbed:
 
 
 def absorbed_matters(case: Case, user: User) -> list[Absorbed]:
-    """Of every duplicate in `case` that the reader may see. One query where nothing was merged into it."""
+    """List what stays with each duplicate in `case` that the reader may see. One query where there is none."""
     mergers = Merger.objects.filter(into=case, stage__in=IN_FORCE).values("duplicate")
     found = Case.objects.visible_to(user).filter(pk__in=mergers).select_related("employer", "handling_union")
     return [_absorbed(one, user) for one in found.order_by("pk")]

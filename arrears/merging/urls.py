@@ -1,13 +1,13 @@
 from django.urls import URLPattern, path
 
-from arrears.merging import views as duplicates
+from arrears.merging import views
 
 urlpatterns: list[URLPattern] = [
-    path("cases/duplicates/", duplicates.while_typing, name="case-duplicates"),
-    path("cases/<int:pk>/likenesses/", duplicates.likenesses, name="case-likenesses"),
-    path("cases/<int:pk>/links/<int:other_pk>/", duplicates.link, name="case-link"),
-    path("cases/<int:pk>/links/<int:link_pk>/end/", duplicates.unlink, name="case-unlink"),
-    path("cases/<int:pk>/merge/<int:into_pk>/", duplicates.merge, name="case-merge"),
-    path("mergers/<int:pk>/", duplicates.page.show, name="merger"),
-    path("mergers/<int:pk>/<slug:step>/", duplicates.page.take, name="merger-decide"),
+    path("cases/duplicates/", views.typing_likenesses, name="case-duplicates"),
+    path("cases/<int:pk>/likenesses/", views.likenesses, name="case-likenesses"),
+    path("cases/<int:pk>/links/<int:other_pk>/", views.link, name="case-link"),
+    path("cases/<int:pk>/links/<int:link_pk>/end/", views.unlink, name="case-unlink"),
+    path("cases/<int:pk>/merge/<int:into_pk>/", views.merge, name="case-merge"),
+    path("mergers/<int:pk>/", views.page.show, name="merger"),
+    path("mergers/<int:pk>/<slug:step>/", views.page.take, name="merger-decide"),
 ]

@@ -1,4 +1,4 @@
-"""Warnings that a case may be there already, links between cases of one matter, and merging."""
+"""Pages of duplicates: likely ones, links between cases of one matter, and merging."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from arrears.cases.views.found import CASE_PARTS, the_case
 from arrears.merging import actions as merging
-from arrears.merging import duplicates
-from arrears.merging import merge_relations as carrying
-from arrears.merging.forms import LikeForm, OpinionOnMerger, ReasonForm
+from arrears.merging import duplicates, merge_relations
+from arrears.merging.forms import LikenessForm, OpinionOnMerger, ReasonForm
 from arrears.merging.models import CaseLink, Merger, MergerStage
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.form_fields import seen_in
@@ -25,13 +24,13 @@ from unions.models import User
 
 
 @read_page
-def while_typing(request: Request) -> HttpResponse:
-    """What the case form asks while somebody types: only cases that may be the same."""
-    form = LikeForm(request.GET, today=timezone.localdate())
-    form.is_valid()  # what cannot be read yet is left out
+def typing_likenesses(request: Request) -> HttpResponse:
+    """Cases that may be the one being typed into the case form."""
+    form = LikenessForm(request.GET, today=timezone.localdate())
+    form.is_valid()  # fields that cannot be read yet are left out
     probe = duplicates.Probe(**form.known())
     but = form.cleaned_data.get("case")
-    found = duplicates.like(probe, request.user, timezone.localdate(), but=but)
+    found = duplicates.find_likenesses(probe, request.user, timezone.localdate(), but=but)
     return render(request, "arrears/merging/likenesses.html", {"found": found, "typing": True})
 
 
@@ -41,16 +40,16 @@ def likenesses(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     links = duplicates.linked(case, user)
     known = {other.pk for _, other in links}
-    found = duplicates.like(duplicates.probe_of(case), user, timezone.localdate(), but=case.pk)
+    found = duplicates.find_likenesses(duplicates.probe_of(case), user, timezone.localdate(), but=case.pk)
     fresh = [row for row in found.visible if row.case.pk not in known]
     context: dict[str, Any] = {
         "case": case,
         "links": links,
         "found": duplicates.Likenesses(fresh, found.elsewhere, found.letters),
         "waiting": case.mergers.filter(stage=MergerStage.REQUESTED).first(),
-        "merged": merging.merged_since(case),
-        "absorbed": merging.absorbed(case, user),
-        "brought": carrying.absorbed_matters(case, user),
+        "merged": merging.merger_in_force(case),
+        "absorbed": merging.mergers_into(case, user),
+        "brought": merge_relations.absorbed_matters(case, user),
         "may_request": merging.may_request(case, user),
         "may_link": case.number is not None and merging.works_on(case, user),
     }
@@ -81,7 +80,7 @@ def unlink(request: Request, pk: int, link_pk: int) -> HttpResponse:
 
 @form_page
 def merge(request: Request, pk: int, into_pk: int) -> HttpResponse:
-    """Both cases side by side, and the request to merge the first into the second."""
+    """Compare both cases side by side and ask to merge the first into the second."""
     duplicate, into, user = the_case(request, pk), the_case(request, into_pk), request.user
     if not merging.may_request(duplicate, user):
         raise Forbidden(f"并案须由「{duplicate.handling_union.in_charge()}」的经办人提出，且案件须为线索或办理中。")
@@ -111,7 +110,7 @@ class MergerPage(ApprovalPage[Merger]):
     further = {
         "ask-undo": FurtherStep(
             OpinionOnMerger,
-            lambda row, said, by, at: merging.ask_undo(row, said["opinion"], by, at),
+            lambda row, said, by, at: merging.request_undo(row, said["opinion"], by, at),
             "已提请撤销并案，等待审批人以第二人身份批准。",
         )
     }

@@ -10,8 +10,8 @@ class PlansConfig(AppConfig):
         "timeline labels": "arrears.plans.labels.TIMELINE_LABELS",
         "fact labels": "arrears.plans.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.plans.terms.rebuild",
-        "merge relations": "arrears.plans.merge_relation.PLANS",
-        "absorbed matters": "arrears.plans.merge_relation.ABSORBED",
-        "form drafts": "arrears.plans.drafts.FORMS",
+        "merge relations": "arrears.plans.provides.PLANS",
+        "absorbed matters": "arrears.plans.provides.ABSORBED",
+        "form drafts": "arrears.plans.provides.FORMS",
         "repayment plans": "arrears.plans.labels.promised",
     }

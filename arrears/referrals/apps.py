@@ -11,9 +11,9 @@ class ReferralsConfig(AppConfig):
         "fact labels": "arrears.referrals.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.referrals.terms.rebuild",
         "subject pages": "arrears.referrals.labels.SUBJECT_PAGES",
-        "under way": "arrears.referrals.blockers.REFERRED",
-        "answers waited for": "arrears.referrals.blockers.unanswered",
+        "under way": "arrears.referrals.provides.REFERRED",
+        "answers waited for": "arrears.referrals.provides.unanswered",
         "transfers to the police": "arrears.referrals.actions.sent_to_police",
         "absorbed matters": "arrears.referrals.actions.ABSORBED",
-        "form drafts": "arrears.referrals.drafts.FORMS",
+        "form drafts": "arrears.referrals.provides.FORMS",
     }

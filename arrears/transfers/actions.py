@@ -1,4 +1,4 @@
-"""What the moves of a transfer do beside changing the state (SD-2.2c, YK-2.2): the door itself is `workflow.move`.
+"""What the moves of a transfer do beside changing the state (SD-2.2c, YK-2.2); `workflow.move` makes them.
 
 The case stays on the books of the unit that filed it (decision 002). Until the receiver accepts, it stays open at the
 sender, whose officer goes on answering for it; a refusal brings it back with its reason.
@@ -19,15 +19,15 @@ from unions.people.rights import Right
 Given = dict[str, Any]
 
 
-def waiting(case: Case) -> Transfer | None:
-    """The transfer on its way, if there is one."""
+def transfer_under_way(case: Case) -> Transfer | None:
+    """Return the transfer of `case` that waits for an answer, if there is one."""
     if case.state != State.TRANSFERRING:
         return None
     return case.transfers.waiting().select_related("receiver__parent", "sender").first()
 
 
 def receiver_fits(case: Case, given: Given) -> str | None:
-    """What is wrong with the unit the case is to go to, as a sentence."""
+    """Say what is wrong with the receiving unit in `given` (Chinese), or None."""
     receiver = given.get("receiver")
     if not isinstance(receiver, Union):
         return "请选择接收单位。"
@@ -41,13 +41,14 @@ def receiver_fits(case: Case, given: Given) -> str | None:
 
 
 def somebody_receives(union: Union) -> bool:
+    """Whether an active person of `union` itself may receive cases."""
     return UnionUserObjectPermission.objects.filter(
         content_object=union, permission__codename=Right.RECEIVE.value, user__is_active=True
     ).exists()
 
 
-def near(case: Case) -> list[Union]:
-    """Units it most likely belongs to: that of the employer's place, the level above, then those below."""
+def likely_receivers(case: Case) -> list[Union]:
+    """List units the case may go to: the employer's district, the level above, then those below."""
     here = case.handling_union.in_charge()
     found = [
         district_of(case.employer.region_code),
@@ -62,8 +63,8 @@ def near(case: Case) -> list[Union]:
 # ---- effects of the moves ------------------------------------------------------------------------------------------
 
 
-def set_out(case: Case, by: User, at: datetime, given: Given) -> Given:
-    """The receiver may read the case from now on, to know what it is asked to take."""
+def send_case(case: Case, by: User, at: datetime, given: Given) -> Given:
+    """Record the transfer and let the receiver read the case from now on."""
     receiver = Union.objects.get(pk=given["receiver"].pk)  # its path as the tree now stands
     Transfer.objects.create(
         case=case,
@@ -79,31 +80,34 @@ def set_out(case: Case, by: User, at: datetime, given: Given) -> Given:
     return {"transferred_at": at}
 
 
-def arrive(case: Case, by: User, at: datetime, given: Given) -> Given:
-    """Whoever accepts is the officer from that minute (SD-2.2b)."""
-    row = _answered(case, TransferStage.ACCEPTED, by, at, given)
+def accept_case(case: Case, by: User, at: datetime, given: Given) -> Given:
+    """Hand the case to the receiver; whoever accepts is its officer from now on (SD-2.2b)."""
+    row = _record_answer(case, TransferStage.ACCEPTED, by, at, given)
     return {"state": row.from_state, "handling_union": row.receiver.in_charge(), "officer": by}
 
 
-def turn_back(case: Case, by: User, at: datetime, given: Given) -> Given:
-    row = _answered(case, TransferStage.REFUSED, by, at, given)
-    return _back(case, row)
+def refuse_case(case: Case, by: User, at: datetime, given: Given) -> Given:
+    """Send the case back to its sender with the receiver's reason."""
+    row = _record_answer(case, TransferStage.REFUSED, by, at, given)
+    return _return_to_sender(case, row)
 
 
-def fetch_back(case: Case, by: User, at: datetime, given: Given) -> Given:
-    row = _answered(case, TransferStage.RECALLED, by, at, given)
-    return _back(case, row)
+def recall_case(case: Case, by: User, at: datetime, given: Given) -> Given:
+    """Take the case back before the receiver has answered."""
+    row = _record_answer(case, TransferStage.RECALLED, by, at, given)
+    return _return_to_sender(case, row)
 
 
-def _back(case: Case, row: Transfer) -> Given:
-    """As before; whom the transfer alone had let in reads the case no more."""
+def _return_to_sender(case: Case, row: Transfer) -> Given:
+    """Put the case back as it was; who could read it by the transfer alone reads it no more."""
     Involvement.objects.filter(case=case, union=row.receiver, since=row.asked_at).delete()
     before = case.transfers.filter(stage=TransferStage.ACCEPTED).order_by("-id").first()
     return {"state": row.from_state, "transferred_at": before.asked_at if before else None}
 
 
-def _answered(case: Case, stage: TransferStage, by: User, at: datetime, given: Given) -> Transfer:
-    row = waiting(case)
+def _record_answer(case: Case, stage: TransferStage, by: User, at: datetime, given: Given) -> Transfer:
+    """Close the transfer under way as `stage`. Stale when somebody answered it already."""
+    row = transfer_under_way(case)
     if row is None:
         raise Stale("这项转办已有人办理，请刷新页面。")
     row.stage, row.answered_by, row.answered_at = stage, by, at

@@ -8,8 +8,8 @@ class TransfersConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "arrears.transfers.labels.EVENT_LABELS",
         "timeline labels": "arrears.transfers.labels.TIMELINE_LABELS",
-        "case facts": "arrears.transfers.facts.add_transfers",
-        "move conditions": "arrears.transfers.moves.CONDITIONS",
-        "move effects": "arrears.transfers.moves.EFFECTS",
-        "receiving unit": "arrears.transfers.moves.receiving_unit",
+        "case facts": "arrears.transfers.provides.add_transfers",
+        "move conditions": "arrears.transfers.provides.CONDITIONS",
+        "move effects": "arrears.transfers.provides.EFFECTS",
+        "receiving unit": "arrears.transfers.provides.receiving_unit",
     }

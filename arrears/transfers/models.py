@@ -1,4 +1,7 @@
-"""转办: a case on its way to another union. Until that union accepts, it stays open at the sender (SD-2.2c, YK-2.2)."""
+"""转办: a case on its way to another union.
+
+Until that union accepts, the case stays open at the sender (SD-2.2c, YK-2.2).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from django.db.models import Q
 
 from arrears.cases.models.case import Case, State
 from unions.models import Union, User
+from unions.models.union import acts_at
+from unions.people.rights import Right
 
 
 class TransferStage(models.TextChoices):
@@ -20,9 +25,16 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def waiting(self) -> TransferQuerySet:
         return self.filter(stage=TransferStage.WAITING)
 
+    def arriving_at(self, user: User) -> TransferQuerySet:
+        """Transfers waiting to be accepted at units where `user` receives."""
+        return self.waiting().filter(acts_at(user.paths(Right.RECEIVE), "receiver"))
+
 
 class Transfer(models.Model):
-    """One step of the route. Whose books the case is on never changes; who handles it changes with the acceptance."""
+    """One step of a case's route between unions.
+
+    Whose books the case is on never changes; who handles it changes with the acceptance.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="transfers", verbose_name="案件")
     sender = models.ForeignKey(Union, models.PROTECT, related_name="sent_transfers", verbose_name="转出单位")

@@ -1,4 +1,4 @@
-"""A transfer reminds: the receiver of what it is asked to take, the sender of what became of it."""
+"""Reminders of a transfer: to its receiver when it is sent, to its sender when it is answered."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ RECEIVING = frozenset({Right.RECEIVE})
 MOVED = {"accept_transfer": "对方已接收", "refuse_transfer": "对方已退回"}
 
 
-def tell_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
-    """The receiver learns at once what it is asked to take, the sender what became of it."""
+def remind_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+    """Remind the receiver of a transfer sent, its sender of the answer, at once."""
     if verb != "transfer" and verb not in MOVED:
         return
     row = Transfer.objects.filter(case=case).order_by("-id").first()
@@ -30,13 +30,13 @@ def tell_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwargs:
     if verb == "transfer":
         people = Staff(day_of(at), {row.receiver_id}).with_any(RECEIVING, row.receiver_id)
         url = reverse("case-move", args=[case.pk, "accept_transfer"])
-        put(_told(people, f"transfer:{row.pk}", f"转办待接收：案件 {case.number}", url), at)
+        put(_reminders(people, f"transfer:{row.pk}", f"转办待接收：案件 {case.number}", url), at)
     else:
         title = f"转办 {case.number}：{MOVED[verb]}"
-        put(_told([row.asked_by_id], f"transfer:{row.pk}:answer", title, case.get_absolute_url()), at)
+        put(_reminders([row.asked_by_id], f"transfer:{row.pk}:answer", title, case.get_absolute_url()), at)
 
 
-def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[NewReminder]:
+def _reminders(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[NewReminder]:
     item = {"text": f"{title}。", "short": title, "url": url}
     for user in people:
         if user is not None:

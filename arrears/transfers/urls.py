@@ -1,5 +1,5 @@
 from django.urls import URLPattern, path
 
-from arrears.transfers import views as clues
+from arrears.transfers import views
 
-urlpatterns: list[URLPattern] = [path("clues/", clues.clues, name="clues")]
+urlpatterns: list[URLPattern] = [path("clues/", views.clues, name="clues")]

@@ -9,7 +9,7 @@ class WorkersConfig(AppConfig):
         "event labels": "arrears.workers.labels.EVENT_LABELS",
         "timeline labels": "arrears.workers.labels.TIMELINE_LABELS",
         "fact labels": "arrears.workers.labels.FACT_LABELS",
-        "case facts": "arrears.workers.facts.add_workers",
+        "case facts": "arrears.workers.provides.add_workers",
         "repeat followers": "arrears.workers.payments.follow_repeats",
         "names of workers": "arrears.workers.actions.names_of",
         "ledger contradictions": "arrears.workers.actions.contradictions",

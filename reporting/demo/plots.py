@@ -8,7 +8,7 @@ from decimal import Decimal
 from arrears.cases.models import ActKind, EntryKind
 from arrears.cases.models.act import Outcome
 from arrears.cases.route import GRASSROOTS
-from arrears.escalations.grounds import open_to
+from arrears.escalations.grounds import open_grounds
 from arrears.escalations.models import Escalation
 from reporting.demo import safety_nets
 from reporting.demo.life import Life
@@ -260,10 +260,10 @@ def mass_resolved(life: Life) -> None:
 def fifty(life: Life) -> None:
     """On the gravest ground the notice of the place knows; where none speaks of so many, once negotiation failed."""
     filed(life)
-    if not open_to(life.case, life.union):
+    if not open_grounds(life.case, life.union):
         life.wait(2)
         life.act(ActKind.NEGOTIATION, "多次协商未达成一致。", Outcome.FAILED)
-    row = life.ask(open_to(life.case, life.union)[0].key, "涉及人数较多，第一时间报告。")
+    row = life.ask(open_grounds(life.case, life.union)[0].key, "涉及人数较多，第一时间报告。")
     life.acknowledge(life.chance.choice([1, 2]))
     life.wait(1)
     life.approve(row)

@@ -117,7 +117,7 @@ def a_referral(world: World) -> Any:
 def a_parting(world: World) -> Any:
     row = merger_asked(world, *pair(world))
     row = merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
-    return merging.ask_undo(row, "并非同一批人", world.user("he"), AT)
+    return merging.request_undo(row, "并非同一批人", world.user("he"), AT)
 
 
 def a_drawing(world: World) -> Any:

@@ -14,11 +14,10 @@ from django.utils import timezone
 from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
 from arrears.desk.approvals import KINDS, ordered, waiting, with_sums
-from arrears.escalations.actions import unacknowledged
-from arrears.escalations.models import Escalation, Stage
+from arrears.escalations.models import Acknowledgement, Escalation, Stage
 from arrears.referrals.actions import unread_answers
 from arrears.referrals.models import Referral
-from arrears.transfers.clues import arriving
+from arrears.transfers.models import Transfer
 from unions.http import Request, read_page
 from unions.models import Stash, Union, UnionUserObjectPermission, User
 from unions.people.rights import Right
@@ -137,7 +136,7 @@ def _to_acknowledge(user: User) -> Box | None:
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         return None
     now = timezone.now()
-    rows = unacknowledged(user).select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
+    rows = Acknowledgement.objects.owed_by(user).select_related("case__employer", "union").order_by("opened_at")[:SHOWN]
     shown = [(row, row.elapsed(now)) for row in rows]
     return Box(
         "待确认知悉",
@@ -151,7 +150,9 @@ def _handed_over(user: User) -> Box | None:
     """Transfers to accept, referrals to approve, answers of industry authorities to read; nothing where there is nothing."""
     if not (user.paths(Right.RECEIVE) or user.paths(Right.APPROVE)):
         return None
-    moving = arriving(user).select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
+    moving = (
+        Transfer.objects.arriving_at(user).select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
+    )
     asked = Referral.objects.awaiting_approval_by(user).order_by("requested_at", "pk")
     asked = asked.select_related("case__employer", "agency", "requested_by")
     told = unread_answers(user).select_related("case__employer", "agency", "sender").order_by("answered_at", "pk")

@@ -111,8 +111,8 @@ def _ask(
         "answer": conclusions.conclusions().get(case.conclusion),
         "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
         "since": _since_asked(case) if row.second_person else [],
-        "near": transfers.near(case) if "receiver" in row.asks else [],
-        "waiting": transfers.waiting(case),
+        "near": transfers.likely_receivers(case) if "receiver" in row.asks else [],
+        "waiting": transfers.transfer_under_way(case),
         "differences": workers.contradictions(case, balance) if row.second_person else [],
         "evidence_count": case.evidence.count() if row.second_person else None,
     }

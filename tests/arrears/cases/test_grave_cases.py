@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrears.cases.models import Act
-from arrears.escalations.grounds import open_to
+from arrears.escalations.grounds import open_grounds
 from arrears.escalations.models import Escalation
 from arrears.law.models import Attachment, Obligation
 from arrears.law.obligations.projection import rebuild_all
@@ -50,7 +50,7 @@ def test_YK_2_1_fifty_people_three_months_or_signs_of_escalation(
 ) -> None:
     attached(world, "yingkou-2018-2")
     case = a_short_one(world, **facts)
-    assert ("grave" in {ground.key for ground in open_to(case, world.unions["370202"])}) is grave
+    assert ("grave" in {ground.key for ground in open_grounds(case, world.unions["370202"])}) is grave
 
 
 def test_YK_2_1_told_to_government_office_above_and_police_in_the_browser(world: World) -> None:

@@ -228,7 +228,7 @@ def test_merged_and_parted_no_day_stands_below_nothing(world: World) -> None:
     case.refresh_from_db()
     row = merging.request(case, into, "同一件事", he, moment("2026-11-15 09:00"), seen=case.version)
     row = merging.approve(row, by=wang, at=moment("2026-11-15 10:00"), seal=row.snapshot_hash)
-    row = merging.ask_undo(row, "并非同一件事", he, moment("2026-11-25 09:00"))
+    row = merging.request_undo(row, "并非同一件事", he, moment("2026-11-25 09:00"))
     merging.undo(
         row,
         by=wang,

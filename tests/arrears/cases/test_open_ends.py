@@ -14,7 +14,7 @@ from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.letters import following
 from arrears.merging import actions as merging
-from arrears.merging import merge_relations as carrying
+from arrears.merging import merge_relations
 from arrears.merging.models import Merger
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise
@@ -167,7 +167,7 @@ def merged(world: World, duplicate: Case, into: Case) -> Merger:
 
 
 def parted(world: World, row: Merger) -> Merger:
-    merging.ask_undo(row, "不是同一批人", world.user("he"), AT)
+    merging.request_undo(row, "不是同一批人", world.user("he"), AT)
     return merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
 
 
@@ -210,7 +210,7 @@ def test_merging_waits_for_referrals_and_transfers_on_their_way(world: World) ->
     duplicate = workflow.move(
         duplicate, "transfer", sun, AT, seen=duplicate.version, receiver=world.unions["370203"], reason="属地"
     )
-    assert transfers.waiting(duplicate)
+    assert transfers.transfer_under_way(duplicate)
     with pytest.raises(Refused, match="正在转办"):
         merging.request(duplicate, into, "同一件", sun, AT, seen=duplicate.version)
 
@@ -253,9 +253,9 @@ def test_the_case_that_remains_shows_what_stands_under_the_other_number(world: W
     merged(world, duplicate, into)
     page = as_user(world, "he").get(f"/cases/{into.pk}/likenesses/").text
     assert f"并入案件 {duplicate} 的事项" in page and str(letter.number) in page and "偿还计划第 1 版" in page
-    (one,) = carrying.absorbed_matters(into, world.user("he"))
+    (one,) = merge_relations.absorbed_matters(into, world.user("he"))
     assert (one.letters, one.evidence) == ([letter], 0)
-    assert carrying.absorbed_matters(into, world.user("zheng")) == []
+    assert merge_relations.absorbed_matters(into, world.user("zheng")) == []
     letter.refresh_from_db()
     following.answer(letter, world.user("li"), AT, seen=letter.version, on=AT.date(), answer="corrected", note="已付")
-    assert carrying.absorbed_matters(into, world.user("he"))[0].letters[0].state == "answered"
+    assert merge_relations.absorbed_matters(into, world.user("he"))[0].letters[0].state == "answered"

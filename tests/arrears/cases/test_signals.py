@@ -24,7 +24,7 @@ ORDER = {
         "arrears.plans.terms.follow_case",
         "arrears.legal.terms.follow_case",
         "arrears.prevention.classing.follow_case",
-        "arrears.transfers.reminding.tell_of_transfer",
+        "arrears.transfers.reminding.remind_of_transfer",
         "arrears.reminders.receivers.tell_at_once",
         "reporting.returns.zero_reports.recheck_on_change",
         "arrears.sanctions.terms.follow_case",

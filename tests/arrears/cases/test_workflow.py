@@ -273,13 +273,13 @@ def test_QD_4_1d_every_level_has_its_own_clock(world: World) -> None:
 
 @pytest.mark.parametrize(("workers", "goes"), [(49, False), (50, True), (51, True)])
 def test_QH_3d_50_fifty_go_at_once(world: World, workers: int, goes: bool) -> None:
-    from arrears.escalations.grounds import open_to
+    from arrears.escalations.grounds import open_grounds
 
     Attachment.objects.create(
         union=world.unions["370202"], rulebook="qinghai-2022-41", since=date(2026, 1, 1), at=AT, approved_at=AT
     )
     case = a_case(world, stated_workers=workers)
-    assert ("fifty" in [g.key for g in open_to(case, case.union) if g.immediate]) is goes
+    assert ("fifty" in [g.key for g in open_grounds(case, case.union) if g.immediate]) is goes
 
 
 def test_approval_of_a_changed_case_is_stale(world: World) -> None:

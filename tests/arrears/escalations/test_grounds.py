@@ -10,7 +10,7 @@ import pytest
 from arrears.cases import snapshot
 from arrears.cases.models import Case
 from arrears.escalations import actions as escalations
-from arrears.escalations.grounds import open_to
+from arrears.escalations.grounds import open_grounds
 from arrears.escalations.models import Escalation
 from arrears.law.models import Attachment, Obligation
 from tests.cast import AT, World, a_case, moment
@@ -48,7 +48,7 @@ def many(world: World, workers: int = 30, *who: str, **facts: Any) -> Case:
 
 def grounds(case: Case, *units: Any) -> dict[str, str]:
     """Key → clause."""
-    return {ground.key: ground.clause for ground in open_to(case, *(units or [case.union]))}
+    return {ground.key: ground.clause for ground in open_grounds(case, *(units or [case.union]))}
 
 
 @pytest.mark.parametrize(("workers", "goes"), [(29, False), (30, True), (31, True)])
@@ -80,7 +80,7 @@ def test_the_notice_gives_a_general_ground_its_words(world: World) -> None:
     """市南 is Qingdao's: QD-4.1a. A notice of another place says nothing here."""
     case = a_case(world, negotiation_failed_on=date(2026, 11, 12), stated_workers=60)
     assert grounds(case) == {"negotiation_failed": "QD-4.1a"}
-    (ground,) = open_to(case, case.union)
+    (ground,) = open_grounds(case, case.union)
     assert ground.quotation.startswith("企业工会发现企业发生欠薪行为且难以通过协商解决")
 
 
@@ -140,4 +140,4 @@ def test_QP_2_3_signs_of_escalation_go_up_at_once_and_end_the_term(world: World)
 def test_the_tab_asks_the_notices_once(next_year: World, django_assert_max_num_queries: Any) -> None:
     case = many(next_year)
     with django_assert_max_num_queries(17):
-        open_to(case, case.union, next_year.unions["370202"])
+        open_grounds(case, case.union, next_year.unions["370202"])

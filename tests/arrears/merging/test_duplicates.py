@@ -50,7 +50,7 @@ def names(found: duplicates.Likenesses) -> list[tuple[Case, tuple[str, ...]]]:
 def test_the_same_name_in_another_writing_is_the_same_employer(world: World) -> None:
     case = a_case(world, employer=an_employer("海风（青岛）建设有限公司"))
     probe = Probe("海风(青岛) 建设有限公司", "", "370202", date(2026, 10, 1), None)
-    ((found, reasons),) = names(duplicates.like(probe, world.user("li"), TODAY))
+    ((found, reasons),) = names(duplicates.find_likenesses(probe, world.user("li"), TODAY))
     assert found == case
     assert reasons == ("单位名称相同，同在一个区县", "欠薪期间重叠（该案 2026-06-01 至 2026-10-31）")
 
@@ -59,8 +59,8 @@ def test_one_code_is_one_employer_and_two_codes_are_two(world: World) -> None:
     employer = an_employer("海风建设有限公司", uscc=CODE)
     case = a_case(world, employer=employer)
     li = world.user("li")
-    assert names(duplicates.like(Probe("改了名字", CODE), li, TODAY)) == [(case, ("统一社会信用代码相同",))]
-    assert not duplicates.like(Probe("海风建设有限公司", "91370202MA3YYYYY1B"), li, TODAY)
+    assert names(duplicates.find_likenesses(Probe("改了名字", CODE), li, TODAY)) == [(case, ("统一社会信用代码相同",))]
+    assert not duplicates.find_likenesses(Probe("海风建设有限公司", "91370202MA3YYYYY1B"), li, TODAY)
 
 
 def test_the_same_phone_is_found_without_reading_it(world: World) -> None:
@@ -69,7 +69,7 @@ def test_the_same_phone_is_found_without_reading_it(world: World) -> None:
     workers.add(case, facts, world.user("he"), AT)
     other = a_case(world, employer=an_employer("毫不相干公司"), owed_from=None, owed_until=None)
     workers.add(other, [WorkerFacts(Private("张叁"), Decimal(9), Private("13812345678"))], world.user("he"), AT)
-    found = duplicates.like(duplicates.probe_of(other), world.user("he"), TODAY, but=other.pk)
+    found = duplicates.find_likenesses(duplicates.probe_of(other), world.user("he"), TODAY, but=other.pk)
     assert names(found) == [(case, ("有 1 名职工的手机号或身份证号相同",))]
 
 
@@ -84,15 +84,15 @@ def test_of_other_units_only_the_unit_and_its_phone_are_said(world: World) -> No
 
 def test_a_draft_of_another_unit_is_not_spoken_of(world: World) -> None:
     a_draft(world, "chu", "370203E0001", employer=an_employer("海风建设有限公司", "370203"))
-    assert not duplicates.like(Probe("海风建设有限公司"), world.user("li"), TODAY)
+    assert not duplicates.find_likenesses(Probe("海风建设有限公司"), world.user("li"), TODAY)
 
 
 def test_an_old_closed_case_is_history_and_no_duplicate(world: World) -> None:
     case = a_case(world, accepted_on=date(2024, 3, 1), owed_from=date(2024, 1, 1), owed_until=date(2024, 2, 1))
     probe = Probe("海风建设有限公司", "", "370202", date(2026, 6, 1), None)
-    assert names(duplicates.like(probe, world.user("li"), TODAY))  # still open
+    assert names(duplicates.find_likenesses(probe, world.user("li"), TODAY))  # still open
     Case.objects.filter(pk=case.pk).update(state="closed", closed_on=date(2024, 5, 1))
-    assert not duplicates.like(probe, world.user("li"), TODAY)
+    assert not duplicates.find_likenesses(probe, world.user("li"), TODAY)
 
 
 def test_what_is_half_typed_disturbs_nothing(world: World) -> None:
@@ -109,7 +109,7 @@ def test_the_price_of_looking_does_not_grow(world: World, django_assert_max_num_
     li = world.user("li")
     li.paths(Right.VIEW)
     with django_assert_max_num_queries(5):
-        duplicates.like(probe, li, TODAY)
+        duplicates.find_likenesses(probe, li, TODAY)
 
 
 def test_an_import_says_which_rows_may_be_there_already(world: World, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_merger_counts_the_matter_once_and_undoing_restores(world: World) -> N
     assert row.duplicate.state == State.MERGED and ledger.balance(row.duplicate) == ledger.Balance()
     assert figures(world, after) == (1, 12, Decimal(120000))
     assert LedgerEntry.objects.filter(case=row.duplicate, on__lte=before).count() == 1  # the past stands
-    merging.ask_undo(row, "不是同一批人", world.user("he"), AT)
+    merging.request_undo(row, "不是同一批人", world.user("he"), AT)
     merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     row.duplicate.refresh_from_db()
     assert row.duplicate.state == State.OPEN
@@ -189,7 +189,7 @@ def test_a_clue_becomes_a_clue_again(world: World) -> None:
     clue = workflow.move(draft, "report_clue", world.user("li"), AT, seen=draft.version)
     row = asked(world, clue, into)
     merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
-    merging.ask_undo(row, "不是", world.user("he"), AT)
+    merging.request_undo(row, "不是", world.user("he"), AT)
     merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     clue.refresh_from_db()
     assert clue.state == State.CLUE and clue.verified_on is None
@@ -204,7 +204,7 @@ def test_what_workers_received_is_restored_too(world: World) -> None:
     row = asked(world, duplicate, into)
     merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
     assert duplicate.workers.with_paid().get().paid == 0  # type: ignore[attr-defined]
-    merging.ask_undo(row, "不是", he, AT)
+    merging.request_undo(row, "不是", he, AT)
     merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     assert duplicate.workers.with_paid().get().paid == 400  # type: ignore[attr-defined]
 
@@ -214,7 +214,7 @@ def test_a_merged_case_owes_nothing_and_owes_again_when_parted(world: World) -> 
     owed = Obligation.objects.filter(case=row.duplicate)
     assert owed.exists() and not owed.filter(met_at=None, lifted_at=None).exists()
     assert owed.filter(lifted_reason__contains="已并入另一案件").exists()
-    merging.ask_undo(row, "不是", world.user("he"), AT)
+    merging.request_undo(row, "不是", world.user("he"), AT)
     merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     assert owed.filter(met_at=None, lifted_at=None).exists()
 

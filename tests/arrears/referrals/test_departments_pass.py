@@ -92,7 +92,7 @@ def test_a_case_finds_the_letters_that_left_the_phone_of_its_own(world: World) -
     case = a_district_case(world)
     written(case, "13812345678")
     other = told("13812345678", "370202", "别的公司")
-    found = duplicates.like(duplicates.probe_of(case), world.user("sun"), TODAY, but=case.pk)
+    found = duplicates.find_likenesses(duplicates.probe_of(case), world.user("sun"), TODAY, but=case.pk)
     assert found.letters == [other]
     page = as_user(world, "sun").get(f"/cases/{case.pk}/likenesses/").text
     assert "留的电话相同" in page and other.get_absolute_url() in page

@@ -65,7 +65,7 @@ def test_the_approver_hears_of_a_merger_and_of_its_undoing(world: World) -> None
     row = asked(world, duplicate, into)
     assert told("approve-merger:") == [("wang", f"并案待审批：案件 {duplicate.number}")]
     row = merging.approve(row, by=world.user("wang"), at=AT, seal=row.snapshot_hash)
-    merging.ask_undo(row, "不是", world.user("he"), AT + timedelta(minutes=1))
+    merging.request_undo(row, "不是", world.user("he"), AT + timedelta(minutes=1))
     assert told("approve-merger:")[1:] == [("wang", f"撤销并案待审批：案件 {duplicate.number}")]
 
 

@@ -391,7 +391,7 @@ def test_SD_2_4c_merged_and_parted_the_books_stay_equal(world: World, case: Case
     assert books.balance(fund) == 500_000
     books_agree()
     row.refresh_from_db()
-    row = merging.ask_undo(row, "并非同一批", world.user("he"), AT)
+    row = merging.request_undo(row, "并非同一批", world.user("he"), AT)
     merging.undo(row, by=world.user("wang"), at=AT, seal=merging.parting.seal(Merger.objects.get(pk=row.pk), AT))
     assert books.balance(fund) == 470_000
     assert NetEntry.objects.filter(kind=K.ADVANCED, drawing__isnull=False).count() == 2

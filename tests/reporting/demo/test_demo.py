@@ -14,7 +14,6 @@ from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Case, Closure, Employer, LedgerEntry, State
 from arrears.cases.names import uscc_fault
 from arrears.desk.approvals import closings_awaiting
-from arrears.desk.waiting import unacknowledged
 from arrears.early_warning.models import WarningStanding
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
 from arrears.inspections.models import Inspection, KeyTarget
@@ -137,7 +136,7 @@ def test_the_printed_accounts_sign_in_and_find_work(world_of_five: demo.Loaded, 
     assert Escalation.objects.awaiting_approval_by(approver).exists()
     officer = User.objects.get(username="quxian-jingban")
     assert Escalation.objects.awaiting_receipt_by(officer).count() >= 3
-    assert unacknowledged(officer).exists()
+    assert Acknowledgement.objects.owed_by(officer).exists()
     assert Case.objects.filter(officer=officer, state=State.OPEN).count() >= 3
     signer = User.objects.get(username="quxian-shenpi")
     assert Escalation.objects.awaiting_approval_by(signer).exists() and closings_awaiting(signer).exists()

@@ -6,7 +6,8 @@ from django.db.models import Exists
 
 from arrears.cases.closing_blockers import Blocker, Lack, tab
 from arrears.cases.models import Case
-from arrears.referrals.models import UNSETTLED, ReferralStage
+from arrears.cases.views.drafts import MayKeep, sees_case
+from arrears.referrals.models import UNSETTLED, ReferralKind, ReferralStage
 
 
 def _unsettled(case: Case) -> Exists:
@@ -22,3 +23,6 @@ REFERRED = Blocker(
 def unanswered(case: Case) -> list[str]:
     rows = case.referrals.filter(stage=ReferralStage.ACCEPTED).select_related("agency")
     return [f"{row.agency}尚未答复（{row.get_kind_display()}）" for row in rows]
+
+
+FORMS: dict[str, MayKeep] = {f"refer-{kind}": sees_case for kind in ReferralKind.values}

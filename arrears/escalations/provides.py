@@ -1,0 +1,89 @@
+"""What reports upward give the core of cases and the reminders: blockers, facts for terms, alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db.models import Exists, QuerySet
+from django.db.models.expressions import Combinable
+
+from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.facts import Around
+from arrears.cases.models import Case, Channel
+from arrears.cases.route import next_level
+from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
+from arrears.law.obligations.subject import ReportUpward
+from arrears.reminders.immediate import Alarm
+from arrears.reminders.keeping import keys_of
+from arrears.reminders.staff import OVERSEEING, Staff
+
+
+def _is_under_way(case: Case) -> Exists:
+    return Exists(case.escalations.filter(stage__in=UNDER_WAY))
+
+
+def _unreported(case: Case) -> Combinable | None:
+    """Whether an immediate case was not yet reported (QD-4.1d). Cases from old ledgers are let off."""
+    if not case.is_immediate or case.channel == Channel.LEGACY or next_level(case, case.union) is None:
+        return None
+    return ~Exists(case.escalations.filter(immediate=True, stage__in=[*UNDER_WAY, Stage.RECEIVED]))
+
+
+REPORTED = Blocker(_is_under_way, lambda case: [Lack("有上报正在审批或等待接收，请先了结。", tab(case, "escalations"))])
+UNREPORTED = Blocker(
+    _unreported,
+    lambda case: [
+        Lack("本案是极端讨薪或群体性事件，还没有向上级报告，请先上报（QD-4.1d）。", tab(case, "escalations"))
+    ],
+)
+
+# What counts as reported, for the facts of a case.
+STANDS = (Stage.REQUESTED, Stage.SENT, Stage.RECEIVED)
+COUNTS = (*STANDS, Stage.RETURNED)
+NEVER_SENT = (Stage.DECLINED, Stage.WITHDRAWN)
+
+
+def add_reports(around: Around) -> None:
+    """Add to `around` the reports upward of its cases, in the order they were asked for."""
+    rows = (
+        Escalation.objects.filter(case__in=around.ids, stage__in=COUNTS)
+        .order_by("id")
+        .values_list("case_id", "immediate", "sender_id", "requested_at", "decided_at", "stage")
+    )
+    for case, immediate, sender, asked_at, decided_at, stage in rows:
+        sent_at = None if stage == Stage.REQUESTED else decided_at
+        report = ReportUpward(immediate, sender, asked_at, sent_at, stage in STANDS)
+        around.reports.setdefault(case, []).append(report)
+
+
+def first_sent(ids: list[int]) -> dict[int, datetime]:
+    """Return case id → when it first went up: an immediate report when asked for (decision 003), another when approved."""
+    found: dict[int, datetime] = {}
+    rows = Escalation.objects.filter(case__in=ids).exclude(stage__in=NEVER_SENT)
+    for case, immediate, asked_at, decided_at in rows.values_list("case_id", "immediate", "requested_at", "decided_at"):
+        at = asked_at if immediate else decided_at
+        if at and (case not in found or at < found[case]):
+            found[case] = at
+    return found
+
+
+KEY = "acknowledge:"
+
+
+def alarms_of(case: Case) -> Iterator[Alarm]:
+    """Yield an alarm for every level that has not yet acknowledged an immediate report of `case`."""
+    url = case.get_absolute_url()
+    item = {"text": f"案件 {case.number} 已紧急上报，请各级立即确认知悉。", "short": f"案件 {case.number}", "url": url}
+    title = f"紧急上报待确认知悉：案件 {case.number}"
+    for row in Acknowledgement.objects.filter(case=case, at=None):
+        yield Alarm(f"{KEY}{row.pk}", row.union_id, _overseers(row.union_id), title, url, item)
+
+
+def _overseers(unit: int) -> Callable[[Staff], set[int]]:
+    return lambda staff: staff.with_any(OVERSEEING, unit)
+
+
+def open_alarms() -> QuerySet[Acknowledgement, str]:
+    """Return the keys of reminders of acknowledgements still owed."""
+    return keys_of(KEY, Acknowledgement.objects.filter(at=None))

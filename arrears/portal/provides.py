@@ -1,0 +1,79 @@
+"""What a worker wrote that keeps a case open, or waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, Q
+
+from arrears.cases.closing_blockers import Blocker, Lack
+from arrears.cases.merge_relations import MergeRelation
+from arrears.cases.models import Case
+from arrears.portal.models import LetterStanding, WindowLetter
+from unions.log import audit
+from unions.models import User
+
+
+def _asked(case: Case) -> Exists:
+    return Exists(case.window_letters.filter(withdrawal_asked_at__isnull=False))
+
+
+def _withdrawals(case: Case) -> list[Lack]:
+    rows = case.window_letters.filter(withdrawal_asked_at__isnull=False)
+    return [
+        Lack(f"职工通过窗口要求撤回（{row}），尚未电话回访本人，请先回访并登记结果。", row.get_absolute_url())
+        for row in rows
+    ]
+
+
+WITHDRAWN = Blocker(_asked, _withdrawals)
+
+
+def unread(case: Case) -> list[str]:
+    return [f"{row}有未答复的留言" for row in case.window_letters.filter(unread=True)]
+
+
+def numbers_of(case: Case) -> tuple[list[str], list[str]]:
+    """Return the phone numbers of the letters of a case. One query."""
+    return [row.phone.text for row in case.window_letters.only("case", "phone")], []
+
+
+def by_phone(prints: Collection[str], but: int | None, but_letter: int | None, most: int) -> list[WindowLetter]:
+    """Return letters that left a phone with one of these prints, the newest first; nothing is opened."""
+    rows = WindowLetter.objects.filter(phone_print__in=prints)
+    rows = rows.exclude(pk=but_letter) if but_letter is not None else rows
+    rows = rows.filter(Q(case=None) | ~Q(case=but)) if but is not None else rows
+    rows = rows.exclude(case=None, standing=LetterStanding.WITHDRAWN).order_by("-pk")
+    return list(rows.select_related("union").defer("words", "name", "phone")[:most])
+
+
+def seen(letters: Sequence[Any], user: User) -> set[int]:
+    """Return the ids of those the reader may see."""
+    rows = WindowLetter.objects.visible_to(user).filter(pk__in=[row.pk for row in letters])
+    return set(rows.order_by().values_list("pk", flat=True))
+
+
+def _along(duplicate: Case, into: Case, by: User, at: datetime) -> list[int]:
+    letters = list(duplicate.window_letters.select_for_update(of=("self",)).order_by("pk"))
+    for letter in letters:
+        _hand(letter, into, by, at)
+    return [letter.pk for letter in letters]
+
+
+def _back(duplicate: Case, into: Case, ids: list[int], by: User, at: datetime) -> None:
+    letters = WindowLetter.objects.filter(pk__in=ids, case=into)
+    for letter in letters.select_for_update(of=("self",)):
+        _hand(letter, duplicate, by, at)
+
+
+def _hand(letter: WindowLetter, case: Case, by: User, at: datetime) -> None:
+    before, letter.case = letter.case_id, case
+    letter.changed_at = at
+    letter.save(update_fields=["case", "changed_at"])
+    audit.record(letter.stream, "taken", by, at, union=case.handling_union, case=case.pk, before=before)
+    audit.record(case.stream, "window.taken", by, at, union=case.handling_union, letter_from=letter.pk)
+
+
+LETTERS = MergeRelation("letters", _along, _back)
