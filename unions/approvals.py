@@ -266,7 +266,8 @@ class Approval(Generic[Row]):
         return {one.name: one for one in (self.approved, self.declined, self.withdrawn) if one is not None}
 
     def asker_id(self, row: Row) -> int | None:
-        return getattr(row, f"{self.asked[0]}_id")
+        asker: int | None = getattr(row, f"{self.asked[0]}_id")
+        return asker
 
     def hold(self, row: Row, *stages: Any) -> Row:
         """The row as it is now, held until the end of the transaction. Raises Stale when it is in none of `stages`."""

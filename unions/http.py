@@ -28,7 +28,8 @@ Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def _signed_in(methods: Callable[[Any], Any]) -> Callable[[View[P, R]], Wrapped[P]]:
     def decorate(view: View[P, R]) -> Wrapped[P]:
-        return login_required(methods(view))
+        page: Wrapped[P] = login_required(methods(view))
+        return page
 
     return decorate
 

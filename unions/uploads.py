@@ -18,7 +18,7 @@ LIFETIME = timedelta(hours=2)
 _SALT = "unions.uploads"
 
 
-def keep(file: File, by: User) -> str:
+def keep(file: File[bytes], by: User) -> str:
     """Store the workbook; the token opens it again for `by` alone, for two hours."""
     name = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}.xlsx", file)
     return signing.dumps({"name": name, "by": by.pk}, salt=_SALT)

@@ -89,7 +89,7 @@ def enter(
 
 
 @transaction.atomic
-def keep(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) -> Evidence:
+def keep(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
     """Keep an evidence file. Refused: empty, too large, of a kind that is not evidence, or already there."""
     case = ledger.lock(case)
     if not (may_act(case, by) or may_edit(case, by)):
@@ -97,7 +97,7 @@ def keep(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) ->
     return store(case, upload, note, by, at)
 
 
-def store(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) -> Evidence:
+def store(case: Case, upload: UploadedFile[bytes], note: str, by: User, at: datetime) -> Evidence:
     """The file itself. Whoever calls holds the case's row and has checked the right. Refused as `keep` says."""
     content_type = checked_type(upload)
     sha256 = sha256_of(upload)
@@ -122,7 +122,7 @@ def store(case: Case, upload: UploadedFile, note: str, by: User, at: datetime) -
     return row
 
 
-def checked_type(upload: UploadedFile) -> str:
+def checked_type(upload: UploadedFile[bytes]) -> str:
     size = upload.size or 0
     if size == 0:
         raise Refused(f"「{upload.name}」是空文件，请重新选择。")
@@ -139,7 +139,7 @@ def checked_type(upload: UploadedFile) -> str:
     raise Refused(f"「{upload.name}」不是可接受的证据文件，请上传{KINDS_FOR_PEOPLE}。")
 
 
-def sha256_of(upload: UploadedFile) -> str:
+def sha256_of(upload: UploadedFile[bytes]) -> str:
     upload.seek(0)
     value = hashlib.sha256()
     for chunk in upload.chunks():

@@ -11,7 +11,7 @@ from arrears.cases.acts import checked_type, sha256_of
 from unions.models import User
 
 
-def keep_paper(papers: Any, upload: UploadedFile, by: User, at: datetime) -> Any:
+def keep_paper(papers: Any, upload: UploadedFile[bytes], by: User, at: datetime) -> Any:
     """Keep one file among the `papers` of one visit; the same file again is the one already there.
 
     `papers`: the manager of a visit's papers (`visit.papers`). Refused: empty, too large, no evidence.

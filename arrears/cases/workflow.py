@@ -359,7 +359,8 @@ def seat(case: Case, row: Move) -> Union:
     """The unit at which the right must be held today."""
     if row.at == "receiving":
         for receiving_unit in provided("receiving unit"):
-            if (receiver := receiving_unit(case)) is not None:
+            receiver: Union | None = receiving_unit(case)
+            if receiver is not None:
                 return receiver.in_charge()
     return (case.union if row.at == "filing" else case.handling_union).in_charge()
 

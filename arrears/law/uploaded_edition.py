@@ -32,7 +32,7 @@ class UploadedEdition(models.Model):
     reason = models.CharField("作废理由", max_length=200, blank=True)
     active_from = models.DateField("启用日", null=True)
     active_until = models.DateField("停用前最后一日", null=True)
-    stage: models.CharField
+    stage: models.CharField[str, str]
 
     class Meta:
         abstract = True

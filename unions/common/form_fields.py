@@ -145,7 +145,7 @@ class OneOfSeveralForm(PlainForm):
         super().__init__(*args, **({"auto_id": f"{type(self).__name__}_%s"} | kwargs))
 
 
-def checked_size(file: UploadedFile) -> UploadedFile:
+def checked_size(file: UploadedFile[bytes]) -> UploadedFile[bytes]:
     size = file.size or 0
     if size == 0:
         raise forms.ValidationError(f"「{file.name}」是空文件，请重新选择。")

@@ -140,7 +140,7 @@ def directory(user: User, unit: Union | None = None) -> list[Shelf]:
         Agency.objects.visible_to(user)
         .in_being()
         .select_related("union__parent")
-        .prefetch_related(Prefetch("liaisons", Liaison.objects.filter(until=None), to_attr="present"))
+        .prefetch_related(Prefetch("liaisons", Liaison.objects.filter(until=None)))
         .order_by("id")
     )
     if unit is not None:
@@ -150,7 +150,7 @@ def directory(user: User, unit: Union | None = None) -> list[Shelf]:
     units: dict[int, Union] = {}
     for row in sorted(agencies, key=lambda row: in_order.index(row.kind)):
         units[row.union_id] = row.union
-        kept.setdefault(row.union_id, []).append((row, row.present))
+        kept.setdefault(row.union_id, []).append((row, list(row.liaisons.all())))
     for union in _that_should(user) if unit is None else [unit]:
         units.setdefault(union.pk, union)
     ordered = sorted(units.values(), key=lambda union: (union.depth, union.code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
@@ -29,7 +29,13 @@ class SignInForm(AuthenticationForm):
     }
 
 
-class OwnPasswordForm(SetPasswordForm):
+if TYPE_CHECKING:
+    OwnSetPasswordForm = SetPasswordForm[User]
+else:
+    OwnSetPasswordForm = SetPasswordForm
+
+
+class OwnPasswordForm(OwnSetPasswordForm):
     """The present password, then the new one twice."""
 
     present = forms.CharField(
@@ -94,7 +100,7 @@ class UnitField(forms.CharField):
             super().run_validators(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial) != data
+        return bool(self.prepare_value(initial) != data)
 
 
 class DutyForm(forms.Form):

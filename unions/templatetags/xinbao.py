@@ -156,7 +156,9 @@ def get_item(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.inclusion_tag("components/field_row.html")
-def field_row(field: forms.BoundField, width: str = "", unit: str = "", help: str = "", label: str = "") -> dict:
+def field_row(
+    field: forms.BoundField, width: str = "", unit: str = "", help: str = "", label: str = ""
+) -> dict[str, Any]:
     """A labelled input with its mark, help and errors. `width`: third, half (default) or wide; `unit` trails it."""
     return markup.field_parts(field, width=width, unit=unit, help_text=help, label=label)
 
@@ -168,13 +170,17 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/filter_bar.html", takes_context=True)
-def filter_bar(context: Mapping[str, Any], form: forms.Form, search: str = "q", placeholder: str = "搜索") -> dict:
+def filter_bar(
+    context: Mapping[str, Any], form: forms.Form, search: str = "q", placeholder: str = "搜索"
+) -> dict[str, Any]:
     """A GET form: a search box (`search` names its field), selects, chips of what is set, and 清除."""
     return markup.filter_parts(form, search, placeholder, context["request"].GET)
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Mapping[str, Any], previous: str | None = "", next: str | None = "", note: str = "") -> dict:
+def pager(
+    context: Mapping[str, Any], previous: str | None = "", next: str | None = "", note: str = ""
+) -> dict[str, Any]:
     """Keyset pages: addresses of the neighbours (empty at an end) and a note such as 「第 51–100 件」."""
     return {"previous": previous, "next": next, "note": note}
 
@@ -182,7 +188,7 @@ def pager(context: Mapping[str, Any], previous: str | None = "", next: str | Non
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def numbered_pager(
     context: Mapping[str, Any], pages: Any = None, previous: int | None = None, next: int | None = None, note: str = ""
-) -> dict:
+) -> dict[str, Any]:
     """Numbered pages: `pages` is Django's Page, or has `previous, next, note`; else these are given one by one."""
     if isinstance(pages, Page):
         previous = pages.number - 1 if pages.has_previous() else None
@@ -210,7 +216,9 @@ def empty_state(
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(label: str, value: Any, unit: str = "", url: str = "", note: str = "", tone: str = "", icon: str = "") -> dict:
+def stat(
+    label: str, value: Any, unit: str = "", url: str = "", note: str = "", tone: str = "", icon: str = ""
+) -> dict[str, Any]:
     """A figure tile; `value` comes formatted. With `url` the whole tile opens what is behind the figure."""
     return {"label": label, "value": value, "unit": unit, "url": url, "note": note, "tone": tone, "icon": icon}
 

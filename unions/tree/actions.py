@@ -31,7 +31,7 @@ PATH_LENGTH = 160
 DUTY_FACTS = {"duty_officer", "duty_phone"}
 
 
-def replace_prefix(rows: QuerySet, old: str, new: str, field: str = "path") -> None:
+def replace_prefix(rows: QuerySet[Any], old: str, new: str, field: str = "path") -> None:
     """Rewrite the stored path of every row below `old`."""
     rest = Substr(field, Value(len(old) + 1))
     rows.filter(**{f"{field}__startswith": old}).update(**{field: Concat(Value(new), rest)})

@@ -52,7 +52,8 @@ def icalendar(dues: Iterable[Due], today: date) -> bytes:
     stamp = datetime.combine(today, time.min, SHANGHAI).astimezone(UTC)
     for due in dues:
         feed.add_component(_event(due, stamp))
-    return feed.to_ical(sorted=False)
+    content: bytes = feed.to_ical(sorted=False)
+    return content
 
 
 def _event(due: Due, stamp: datetime) -> Event:

@@ -49,4 +49,5 @@ def stale(model: type[models.Model], names: list[str]) -> models.QuerySet[Any]:
     keys = {f"{name}_key": Left(Cast(F(name), CharField()), len(current)) for name in names}
     for key in keys:
         wanted |= ~Q(**{f"{key}__in": ["", current]})
-    return model._default_manager.alias(**keys).filter(wanted)
+    rows: models.QuerySet[Any] = model._default_manager.alias(**keys).filter(wanted)
+    return rows
