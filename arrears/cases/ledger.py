@@ -361,6 +361,14 @@ def _ends_of_days(case: Case, entry: LedgerEntry | None = None) -> list[tuple[da
 
 
 def _check_shape(entry: LedgerEntry, at: datetime) -> None:
+    """Refuse an entry that no case could carry, whatever is on its books."""
+    faults = _faults_of_kind(entry) | _faults_of_size(entry, day_of(at))
+    if faults:
+        raise Refused("；".join(sorted(set(faults.values()))), faults)
+
+
+def _faults_of_kind(entry: LedgerEntry) -> dict[str, str]:
+    """What an entry of its kind must say and does not: field → sentence."""
     faults: dict[str, str] = {}
     if not (entry.workers or entry.migrants or entry.amount):
         faults["amount"] = "人数和金额不能都是 0。"
@@ -375,7 +383,13 @@ def _check_shape(entry: LedgerEntry, at: datetime) -> None:
         faults["fund"] = "垫付须注明资金来源。"
     if entry.kind in (EntryKind.ADJUSTED, EntryKind.UNTRUE) and not entry.source:
         faults["source"] = "请写明依据。"
-    if entry.on > day_of(at):
+    return faults
+
+
+def _faults_of_size(entry: LedgerEntry, today: date) -> dict[str, str]:
+    """Days and numbers that can only be a slip of the pen: field → sentence."""
+    faults: dict[str, str] = {}
+    if entry.on > today:
         faults["on"] = "日期不能晚于今天。"
     if entry.on < EARLIEST:
         faults["on"] = "日期过早，请核对年份。"
@@ -385,8 +399,7 @@ def _check_shape(entry: LedgerEntry, at: datetime) -> None:
         faults["amount"] = "金额过大，请核对单位是否为元。"
     elif entry.amount != entry.amount.quantize(Decimal("0.01")):
         faults["amount"] = "金额最多两位小数。"
-    if faults:
-        raise Refused("；".join(sorted(set(faults.values()))), faults)
+    return faults
 
 
 def standing(case: Case) -> list[LedgerEntry]:

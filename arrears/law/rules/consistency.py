@@ -92,6 +92,11 @@ def _frame(book: Rulebook) -> Iterator[Wrong]:
     for entry in book.entries():
         if not (entry.basis if law else entry.quotation).strip():
             yield _missing(entry, "basis" if law else "quotation")
+    yield from _hollow(book)
+
+
+def _hollow(book: Rulebook) -> Iterator[Wrong]:
+    """Entries that lack the part by which they say anything at all."""
     for rule in book.returns:
         if not rule.form.strip():
             yield _missing(rule, "form")
