@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+
+import django
+from django.core.management import call_command
+from django.db import connections
+
+from config.embedded.cluster import Cluster
+from tests.settings import POSTGRES, RUN_DIR
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
@@ -37,24 +45,14 @@ class _stage:
     """The test cluster with all tables made, gone afterwards."""
 
     def __enter__(self) -> None:
-        import shutil
-
-        import django
-
-        from config.embedded.cluster import Cluster
-        from tests.settings import POSTGRES, RUN_DIR
-
         self._cluster = Cluster(POSTGRES, for_tests=True).in_use()
         self._cluster.__enter__()
         self._tidy = lambda: shutil.rmtree(RUN_DIR, ignore_errors=True)
         django.setup()
-        from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
 
     def __exit__(self, *failure: object) -> None:
-        from django.db import connections
-
         connections.close_all()
         self._cluster.__exit__(None, None, None)
         self._tidy()

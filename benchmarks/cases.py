@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from arrears.cases.models import Case
 from benchmarks.clock import once, repeated, shown
+from reporting.demo.loader import ACCOUNTS
+from unions.models import User
 
 CASES = 200_000
 
 
 def measure() -> Iterator[tuple[str, str]]:
-    from django.core.management import call_command
-    from django.db import connection
-    from django.test import Client
-    from django.urls import reverse
-
-    from arrears.cases.models import Case
-    from unions.models import User
-
     seconds = once(lambda: call_command("load_demo", scale=CASES))
     yield f"演示数据与 {CASES:,} 件案件入库", f"{seconds:.1f} s"
     with connection.cursor() as cursor:
@@ -47,7 +47,6 @@ def _get(client, url: str) -> None:  # type: ignore[no-untyped-def]
 
 
 def _readers(users) -> Iterator[tuple[str, object]]:  # type: ignore[no-untyped-def]
-    from reporting.demo.loader import ACCOUNTS
 
     wanted = {"省": None, "区": None}
     for username, _password, _name, role, union in ACCOUNTS:

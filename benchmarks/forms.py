@@ -11,7 +11,18 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from django.core.management import call_command
+from django.db import connection
+
+from arrears.law.scope import Period, Scope
 from benchmarks.clock import repeated, shown
+from benchmarks.imports import DISTRICT, LEDGER, _environment, _found
+from reporting.forms import drilldown
+from reporting.forms.figures import gather
+from reporting.forms.files import known
+from reporting.forms.listing import listing
+from reporting.forms.tabulate import tabulate
+from unions.models import Union, User
 
 CASES = 200_000
 PROVINCE = "630000"
@@ -46,11 +57,6 @@ SELECT c.table_row, count(*), count(*) FILTER (WHERE c.accepted_on >= %(since)s)
 
 def measure() -> Iterator[tuple[str, str]]:
     """(what, figure) rows for the table of `make bench`."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    from unions.models import Union
-
     call_command("load_demo", scale=CASES)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -59,13 +65,6 @@ def measure() -> Iterator[tuple[str, str]]:
 
 
 def _tables(province) -> Iterator[tuple[str, str]]:  # type: ignore[no-untyped-def]
-    from arrears.law.scope import Period, Scope
-    from reporting.forms import drilldown
-    from reporting.forms.figures import gather
-    from reporting.forms.files import known
-    from reporting.forms.listing import listing
-    from reporting.forms.tabulate import tabulate
-    from unions.models import User
 
     scope = Scope(province, Period(SINCE, CUT, CUT))
     winter, annex_2 = known()["shandong-winter"], known()["qinghai-annex-2"]
@@ -84,8 +83,6 @@ def _tables(province) -> Iterator[tuple[str, str]]:  # type: ignore[no-untyped-d
 
 
 def _bare(path: str) -> list[tuple[object, ...]]:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         words = {"since": SINCE, "cut": CUT, "path": path + "%"}
         cursor.execute(BARE_CASES, words)
@@ -94,10 +91,6 @@ def _bare(path: str) -> list[tuple[object, ...]]:
 
 
 def _annex_1() -> Iterator[tuple[str, str]]:
-    from django.core.management import call_command
-
-    from benchmarks.imports import DISTRICT, LEDGER, _environment, _found
-
     _found()
     call_command("import_cases", str(LEDGER), "--union", DISTRICT)
     with tempfile.TemporaryDirectory() as folder:

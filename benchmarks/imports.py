@@ -8,7 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+
+from django.db import connection
+
+from unions.models import Union
+from unions.tree import actions as tree
 
 LEDGER = Path(__file__).parent.parent / "tests" / "data" / "wage-claims-nj.xlsx"
 DISTRICT = "370299"
@@ -26,11 +32,6 @@ def measure() -> Iterator[tuple[str, str]]:
 
 def _found() -> None:
     """A district to bring them in at."""
-    from datetime import UTC, date, datetime
-
-    from unions.models import Union
-    from unions.tree import actions as tree
-
     if Union.objects.filter(code=DISTRICT).exists():
         return
     at = datetime.now(UTC)
@@ -55,8 +56,6 @@ def _command() -> tuple[float, float, dict[str, float]]:
 
 def _environment() -> dict[str, str]:
     """The same database for the child, by its address."""
-    from django.db import connection
-
     to = connection.settings_dict
     address = f"postgres://{to['USER']}@{str(to['HOST']).replace('/', '%2F')}/{to['NAME']}"
     settings = {

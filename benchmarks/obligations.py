@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from arrears.cases.models import Case
+from arrears.cases.terms import rebuild
+from arrears.law.models import Obligation
+from arrears.law.obligations.reading import LISTINGS
+from benchmarks.cases import _get, _readers
 from benchmarks.clock import once, peak_megabytes, repeated, shown
+from unions.models import User
 
 CASES = 100_000
 OBLIGATIONS = 1_000_000
 
 
 def measure() -> Iterator[tuple[str, str]]:
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    from arrears.cases.models import Case
-    from arrears.cases.terms import rebuild
-    from arrears.law.models import Obligation
-
     call_command("load_demo", scale=CASES)
     now, cases = timezone.now(), Case.objects.filed()
     count = cases.count()
@@ -36,10 +41,6 @@ def measure() -> Iterator[tuple[str, str]]:
 
 def _multiply(wanted: int) -> None:
     """Copies of what is there, spread over the years and over all units, until there are so many; one in five open."""
-    from django.db import connection
-
-    from arrears.law.models import Obligation
-
     columns = [field.column for field in Obligation._meta.concrete_fields if not field.primary_key]
     made = {
         "subject": "'copy:' || g.n",
@@ -69,20 +70,11 @@ def _multiply(wanted: int) -> None:
 
 def _analyze() -> None:
     """What autovacuum does a minute later."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
 def _pages() -> Iterator[tuple[str, str]]:
-    from django.test import Client
-    from django.urls import reverse
-
-    from arrears.law.obligations.reading import LISTINGS
-    from benchmarks.cases import _get, _readers
-    from unions.models import User
-
     for label, user in _readers(User):
         client = Client()
         client.force_login(user, backend="unions.people.backends.AppointmentBackend")

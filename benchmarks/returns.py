@@ -7,7 +7,27 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from arrears.law.calendar import calendar_at
+from arrears.law.models import Obligation
+from arrears.law.rules.reader import parse_rulebook
+from arrears.law.rules.schedule import schedule
+from benchmarks.cases import _get
 from benchmarks.clock import once, peak_megabytes, repeated, shown
+from benchmarks.unions import rows
+from reporting.demo.bulk import fill_up
+from reporting.returns import actions as life
+from reporting.returns import compiling, freezing, opening
+from reporting.returns.filling import fill
+from reporting.returns.models import Return, ReturnStage
+from unions.common.pg_copy import copy_rows
+from unions.models import Appointment, Placement, Union, User
+from unions.models.union import UnionKind
+from unions.people.appointments import sync_rights
+from unions.tree.actions import reserve_ids
 
 CASES, ELSEWHERE = 20_000, 1_000  # in the first city, and in each of the others
 CITY_FORMS = {"table": "shandong-winter", "list": "qinghai-annex-1"}
@@ -48,8 +68,6 @@ QUARTER, NOW = (date(2026, 10, 1), date(2026, 12, 31)), "2026-11-20T09:00:00+08:
 
 
 def measure() -> Iterator[tuple[str, str]]:
-    from unions.models import Union
-
     at = datetime.fromisoformat(NOW)
     seconds = once(_unions)
     province = Union.objects.get(code="370000")
@@ -61,20 +79,12 @@ def measure() -> Iterator[tuple[str, str]]:
 
 
 def _analyze() -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
 def _unions() -> None:
     """The tree of `benchmarks.unions`, straight into its tables, with somebody at every tenth district to file and approve."""
-    from benchmarks.unions import rows
-    from unions.common.pg_copy import copy_rows
-    from unions.models import Placement, Union
-    from unions.models.union import UnionKind
-    from unions.tree.actions import reserve_ids
-
     kinds = {kind.label: kind.value for kind in UnionKind}
     listed = list(rows())
     ids = dict(zip((row[0] for row in listed), reserve_ids(len(listed)), strict=True))
@@ -119,9 +129,6 @@ def _unions() -> None:
 
 def _people() -> None:
     """An officer and an approver at the first district of each city, a statistician and an approver at the province."""
-    from unions.models import Appointment, Union, User
-    from unions.people.appointments import sync_rights
-
     seats = [(f"37{city:02}01", role) for city in range(1, 17) for role in ("officer", "approver")]
     for code, role in [*seats, ("370000", "statistician"), ("370000", "approver")]:
         user = User.objects.create_user(f"{role}-{code}", "a-good-long-password", name=f"{code}{role}")
@@ -133,13 +140,6 @@ def _people() -> None:
 
 
 def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
-    from arrears.law.calendar import calendar_at
-    from arrears.law.models import Obligation
-    from arrears.law.rules.reader import parse_rulebook
-    from arrears.law.rules.schedule import schedule
-    from reporting.returns import opening
-    from reporting.returns.models import Return
-
     rules = "".join(RULE.format(name=name, senders=kinds, form=form) for name, (kinds, form) in SENDERS.items())
     book, calendar = parse_rulebook(RULEBOOK + rules, "bench"), calendar_at()
     for one in schedule(book, *QUARTER, calendar):
@@ -160,8 +160,6 @@ def _opened(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _report(union: Any, receiver: Any, form: str, at: datetime, compiles: bool = False) -> Any:
-    from reporting.returns.models import Return
-
     return Return.objects.create(
         rulebook="everybody-quarterly",
         rule=form,
@@ -184,12 +182,6 @@ def _report(union: Any, receiver: Any, form: str, at: datetime, compiles: bool =
 
 
 def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
-    from reporting.demo.bulk import fill_up
-    from reporting.returns import actions as life
-    from reporting.returns import freezing
-    from reporting.returns.filling import fill
-    from unions.models import Union, User
-
     city, by = Union.objects.get(code="370100"), User.objects.get(username="statistician-370000")
     fill_up(CASES, city, at.date(), at)
     _analyze()
@@ -204,10 +196,6 @@ def _frozen(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _sign(report: Any, by: Any, at: datetime) -> None:
-    from reporting.returns import freezing
-    from reporting.returns.filling import fill
-    from reporting.returns.models import ReturnStage
-
     filled = fill(report, at.date())
     version = freezing.freeze(
         report, filled, 1, nil=False, reason="", by=by, acting_for=None, rulebook_digest="", at=at
@@ -220,14 +208,6 @@ def _sign(report: Any, by: Any, at: datetime) -> None:
 
 
 def _added_up(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
-    from django.db import transaction
-
-    from reporting.demo.bulk import fill_up
-    from reporting.returns import actions as life
-    from reporting.returns import compiling
-    from reporting.returns.models import Return
-    from unions.models import Union, User
-
     by, second = (User.objects.get(username=f"{role}-370000") for role in ("statistician", "approver"))
     form = CITY_FORMS["table"]
     for nth in range(2, 17):
@@ -254,13 +234,6 @@ def _added_up(province: Any, at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _pages(province: Any) -> Iterator[tuple[str, str]]:
-    from django.test import Client
-    from django.urls import reverse
-
-    from benchmarks.cases import _get
-    from reporting.returns.models import Return
-    from unions.models import User
-
     client = Client()
     client.force_login(
         User.objects.get(username="statistician-370000"), backend="unions.people.backends.AppointmentBackend"

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook
+
 from benchmarks.clock import once, peak_megabytes, repeated, shown
+from unions.models import Appointment, Union, User
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
+from unions.tree import actions as tree
+from unions.tree.imports import import_unions
 
 CITIES, DISTRICTS, TOWNSHIPS, UNIONS = 16, 8, 12, 200_000
 BROWSER = {"HTTP_HOST": "localhost", "HTTP_HX_REQUEST": "true"}
@@ -37,8 +47,6 @@ def rows() -> Iterator[list[Any]]:
 
 
 def workbook() -> io.BytesIO:
-    from openpyxl import Workbook
-
     book = Workbook(write_only=True)
     sheet = book.create_sheet("工会")
     sheet.append(["编码", "名称", "类型", "上级编码", "行政区划代码", "成立日期"])
@@ -51,19 +59,12 @@ def workbook() -> io.BytesIO:
 
 def prepare() -> io.BytesIO:
     """The workbook, with the people who will read: one at a district, one at the province."""
-    from unions.models import User
-
     for name in ("system", "province", "district"):
         User.objects.create_user(f"bench-{name}", "a-good-long-password", name=name)
     return workbook()
 
 
 def measure() -> Iterator[tuple[str, str]]:
-    from django.test import Client
-    from django.utils import timezone
-
-    from unions.tree.imports import import_unions
-
     file, at = prepare(), timezone.now()
     yield f"import {UNIONS:,} units, first time", f"{once(lambda: import_unions(file, None, at)):.1f} s"
     yield f"import {UNIONS:,} units, nothing changed", f"{once(lambda: import_unions(file, None, at)):.1f} s"
@@ -87,16 +88,10 @@ def _get(client: Any, path: str) -> None:
 
 
 def _user(name: str) -> Any:
-    from unions.models import User
-
     return User.objects.get(username=f"bench-{name}")
 
 
 def _appoint() -> None:
-    from unions.models import Appointment, Union
-    from unions.people.appointments import sync_rights
-    from unions.people.rights import RoleName
-
     today = date.today()  # noqa: DTZ011
     for name, code, role in (
         ("system", "370000", RoleName.SYSTEM_ADMIN),
@@ -109,15 +104,11 @@ def _appoint() -> None:
 
 
 def _analyze() -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE unions_union; ANALYZE unions_placement")
 
 
 def _scope() -> Iterator[tuple[str, str]]:
-    from unions.models import Union
-
     for name in ("province", "district"):
         visible = Union.objects.visible_to(_user(name))
         yield f"count of units visible to the {name}", shown(repeated(visible.count))
@@ -131,9 +122,6 @@ def _scope() -> Iterator[tuple[str, str]]:
 
 
 def _move(at: Any) -> Iterator[tuple[str, str]]:
-    from unions.models import Union
-    from unions.tree import actions as tree
-
     city, other = Union.objects.get(code="370200"), Union.objects.get(code="370100")
     size = Union.objects.below(city).count()
     day = at.date()

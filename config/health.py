@@ -28,7 +28,7 @@ def web(port: str) -> bool:
 
 def worker() -> bool:
     """The worker of this host answers a ping over the broker."""
-    from config.celery import app
+    from config.celery import app  # noqa: PLC0415 - the check of the web, every few seconds, does without Celery
 
     return bool(app.control.ping(destination=[f"celery@{socket.gethostname()}"], timeout=5))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from environs import Env
 from kombu import Queue
 
+from config.embedded.secrets import own_secret
 from config.timetable import INTERACTIVE, QUEUES
 
 env = Env()
@@ -25,7 +26,6 @@ def _secret_key() -> str:
         return key
     if not EMBEDDED:
         raise SystemExit("缺少环境变量 SECRET_KEY：请设置一串 50 个字符以上的随机文字。")
-    from config.embedded.secrets import own_secret
 
     return own_secret(VAR_DIR / "secret_key")
 
@@ -43,7 +43,6 @@ def _field_keys() -> list[str]:
         raise SystemExit(
             "缺少环境变量 FIELD_KEYS：职工姓名、电话、身份证号的加密密钥，请用 openssl rand -hex 32 生成。"
         )
-    from config.embedded.secrets import own_secret
 
     return [own_secret(VAR_DIR / "field_key")]
 

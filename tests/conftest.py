@@ -13,9 +13,18 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
+from celery.contrib.testing.worker import start_worker
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase
+from playwright.sync_api import Error, sync_playwright
+from redis import Redis
 from xdist import is_xdist_controller
 
+from config.celery import app
 from config.embedded.cluster import Cluster
+from tests import cast
+from tests.databases import ASKED_BY, BARE, COMMITTED, Databases
 from tests.settings import BASE_DIR, POSTGRES, RUN_DIR, SHARED_DIR
 
 # Traces and pictures of browser tests that failed; they outlast the run.
@@ -76,17 +85,12 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def databases(postgres: str) -> Any:
     """The databases of this process (tests/databases.py)."""
-    from tests.databases import Databases
-
     return Databases()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any, postgres: str) -> Iterator[None]:
     """Instead of pytest-django's one database: each test is given its own by `_its_database`."""
-    from django.db import connections
-    from django.test import TransactionTestCase
-
     # What a test commits goes with its database: no table is emptied.
     TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
     yield
@@ -120,10 +124,6 @@ def _its_database(
     request: pytest.FixtureRequest, databases: Any, django_db_setup: None, django_db_blocker: Any
 ) -> None:
     """The clone in which this test works is chosen, before pytest-django connects. What was cached of another clone is dropped."""
-    from django.core.cache import cache
-
-    from tests.databases import ASKED_BY, BARE
-
     cache.clear()
 
     names, marker = request.fixturenames, request.node.get_closest_marker("django_db")
@@ -143,8 +143,6 @@ def _django_db_helper(_its_database: None, _django_db_helper: None) -> None:
 @pytest.fixture(scope="session")
 def database_url(postgres: str) -> str:
     """DATABASE_URL of the tests that commit, for programs started beside the test (with `transactional_db`)."""
-    from tests.databases import COMMITTED
-
     return f"postgres://xinbao@{postgres.replace('/', '%2F')}/{COMMITTED}"
 
 
@@ -167,10 +165,6 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture
 def celery_worker(redis_url: str, transactional_db: None) -> Iterator[Any]:
     """A worker of all queues in a thread of the test, over Redis; tasks sent with `.delay()` really run."""
-    from celery.contrib.testing.worker import start_worker
-
-    from config.celery import app
-
     app.control.purge()
     _hang_up_on_consumers()
     with start_worker(app, pool="threads", concurrency=1, perform_ping_check=False, shutdown_timeout=30) as worker:
@@ -179,8 +173,6 @@ def celery_worker(redis_url: str, transactional_db: None) -> Iterator[Any]:
 
 def _hang_up_on_consumers() -> None:
     """Of a worker that has ended, one may wait on its connection still: it would take the next task and do nothing."""
-    from redis import Redis
-
     with Redis(unix_socket_path=str(RUN_DIR / "redis.sock")) as client:
         for one in client.client_list():
             if one["cmd"] == "brpop":
@@ -190,8 +182,6 @@ def _hang_up_on_consumers() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium under Playwright."""
-    from playwright.sync_api import sync_playwright
-
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program, "chromium is missing: run `make test`, which installs it"
     with sync_playwright() as playwright:
@@ -226,8 +216,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _keep(contexts: list[Any], item: pytest.Item) -> None:
     """The trace and pictures of each browser of a failed test, under var/failures/."""
-    from playwright.sync_api import Error
-
     for number, context in enumerate(contexts, 1):
         place = FAILURES / re.sub(r"\W+", "_", item.name) / f"try-{item.execution_count}-browser-{number}"
         with contextlib.suppress(Error):
@@ -293,6 +281,4 @@ def _die_with_parent() -> None:
 @pytest.fixture
 def world(cast_database: None, db: None) -> Any:
     """The cast of tests/cast.py."""
-    from tests.cast import load
-
-    return load()
+    return cast.load()

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from arrears.cases import acts, ledger, workflow
+from arrears.cases import acts, ledger, snapshot, workflow
 from arrears.cases.models import ActKind, Case, Employer, EntryKind
 from arrears.cases.models.act import Outcome
 from arrears.prevention import log, risk, subsidy
 from arrears.prevention.classing import class_anew
 from arrears.prevention.log import Work
-from arrears.prevention.models import EmployerRisk, PreventionWork
+from arrears.prevention.models import EmployerRisk, PreventionPaper, PreventionWork
 from tests.cast import AT, FOUNDED, World, a_draft, an_employer, moment
 from unions.approvals import seal_of
 from unions.models import Appointment, User
@@ -89,16 +89,12 @@ def mediated(
 
 
 def _close(world: World, case: Case, at: datetime) -> Case:
-    from arrears.cases import snapshot
-
     shown = seal_of(snapshot.closing(case))
     return workflow.move(case, "close", world.user("tang"), at, seen=case.version, seal=shown)
 
 
 def prevented(world: World) -> dict[str, Any]:
     """Things for the table of roles: a work of the enterprise with a paper, a class with a change asked, a list put up."""
-    from arrears.prevention.models import PreventionPaper
-
     work = a_work(world)
     paper = PreventionPaper.objects.create(
         work=work, name="照片.png", content_type="image/png", size=3, sha256="0" * 64, by=work.by, at=AT, file="none"

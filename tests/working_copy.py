@@ -16,6 +16,7 @@ from pathlib import Path
 
 from config.embedded import keeper
 from config.embedded.place import POINTER, key_of
+from tests.settings import RUN_DIR
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = Path(sysconfig.get_paths()["purelib"])
@@ -134,8 +135,6 @@ class WorkingCopy:
 
 def make_copy(user: str | None = None, name: str = "copy", compiled: bool = True) -> WorkingCopy:
     """`compiled`: with the byte code, which its commands do not write; else they read each module from its source."""
-    from tests.settings import RUN_DIR
-
     home = Path(tempfile.mkdtemp(prefix="w", dir=RUN_DIR))
     home.chmod(0o755)
     path = home / name
@@ -146,8 +145,6 @@ def make_copy(user: str | None = None, name: str = "copy", compiled: bool = True
 
 @cache
 def _compiled() -> Path:
-    from tests.settings import RUN_DIR
-
     path = RUN_DIR / "compiled"
     _copy_parts(PROJECT, path, "*.map")
     compileall.compile_dir(path, quiet=1)
@@ -215,7 +212,6 @@ def _packages_for(user: str) -> Path:
     """Our installed packages where the user may read them."""
     if _as_user(user, "/usr/bin/cat", str(PACKAGES / "django" / "__init__.py")):
         return PACKAGES
-    from tests.settings import RUN_DIR
 
     copied = RUN_DIR / "packages"
     if not copied.exists():

@@ -7,15 +7,19 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from arrears.imports.checking import CheckedSheet, Fault
 from arrears.imports.columns import COLUMNS, heading_key
 from unions.common import xlsx_cells as cells
-
-if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.worksheet.worksheet import Worksheet
 
 ROW_COLUMN, REASON_COLUMN = "原行号", "错误原因"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -25,8 +29,6 @@ _FONT = "宋体"
 
 def write_marked(sheet: CheckedSheet, out: Path | IO[bytes]) -> None:
     """The bad rows as they were, with their row number before and the reasons behind; bad cells are filled."""
-    from openpyxl import Workbook
-
     book = Workbook(write_only=True)
     page = book.create_sheet("错误行")
     heading = [cells.plain(value) for value in sheet.heading]
@@ -55,8 +57,6 @@ def _by_row(faults: Iterable[Fault]) -> list[tuple[int, list[Fault]]]:
 
 
 def _letter(place: int) -> str:
-    from openpyxl.utils import get_column_letter
-
     return str(get_column_letter(place))
 
 
@@ -72,8 +72,6 @@ class Pen:
         self.looks: dict[tuple[str, str], Any] = {}
 
     def cell(self, value: Any, look: str = "") -> WriteOnlyCell:
-        from openpyxl.cell import WriteOnlyCell
-
         content: Any = value
         if isinstance(value, (bool, int, float, Decimal, time, timedelta)):
             kind = "number"
@@ -90,9 +88,6 @@ class Pen:
         return cell
 
     def _made(self, kind: str, look: str) -> Any:
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Alignment, Font, PatternFill
-
         model = WriteOnlyCell(self.page)
         model.font = Font(name=_FONT, size=11, bold=look == "heading")
         head = look == "heading"
@@ -111,9 +106,6 @@ class Pen:
 
 def write_template(out: Path | IO[bytes]) -> None:
     """The empty sheet: exact headings, drop-down lists, date and number formats; a second sheet explains with an example."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
     book = Workbook()
     page = book.active
     page.title = "历史台账"
@@ -141,8 +133,6 @@ def _template_width(name: str) -> float:
 
 def _dress(page: Worksheet, place: int) -> None:
     """Formats and the drop-down list of one column."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     column, letter = COLUMNS[place - 1], _letter(place)
     if isinstance(column.example, date):
         page.column_dimensions[letter].number_format = "yyyy-mm-dd"
@@ -160,8 +150,6 @@ def _dress(page: Worksheet, place: int) -> None:
 
 
 def _explain(page: Worksheet) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
     page.append(["列", "必填", "怎样填", "示例"])
     for column in COLUMNS:
         page.append([column.name, "必填" if column.required else "", column.how, column.example])
@@ -184,7 +172,5 @@ def _explain(page: Worksheet) -> None:
 
 def _one_page_wide(page: Worksheet) -> None:
     """A4 across, as long as it takes."""
-    from openpyxl.worksheet.properties import PageSetupProperties
-
     page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", 9, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from arrears.imports import uploads
 from arrears.imports.forms import ImportForm
+from arrears.imports.marked import write_template
 from arrears.imports.models import Upload
 from unions.common.refusals import Forbidden
 from unions.common.views import XLSX
@@ -68,8 +69,6 @@ def marked(request: Request, pk: int) -> FileResponse:
 @read_page
 def template(request: Request) -> HttpResponse:
     """The empty sheet to fill in."""
-    from arrears.imports.marked import write_template
-
     _filer(request)
     out = BytesIO()
     write_template(out)

@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
-from arrears.cases.models.closure import Evidence
+from arrears.cases.models.case import Case, Evidence
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right

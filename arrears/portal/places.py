@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from arrears.cases.route import district_of
 from arrears.portal.models import WindowLetter
 from unions.common.refusals import Refused
-from unions.models import Union, UnionKind, User
+from unions.models import Union, UnionKind, UnionUserObjectPermission, User
 from unions.people.rights import Right
 
 PLACES = (UnionKind.CITY, UnionKind.DISTRICT)
@@ -105,8 +105,6 @@ def officer_of(union: Union) -> User | None:
 
 
 def officers_at(union: Union) -> QuerySet[User]:
-    from unions.models import UnionUserObjectPermission
-
     held = UnionUserObjectPermission.objects.filter(
         content_object=union, permission__codename=Right.HANDLE.value, user__is_active=True
     )

@@ -11,15 +11,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from arrears.reminders.models import Sending, Via
+from arrears.reminders.webhook import NotSent, Webhook
 from unions.models import User
-
-
-class NotSent(Exception):
-    """Surely not sent. `final`: trying again is of no use. `down`: nobody can be reached this way now."""
-
-    def __init__(self, message: str, *, final: bool = False, down: bool = False) -> None:
-        super().__init__(message)
-        self.final, self.down = final, down
 
 
 class Uncertain(Exception):
@@ -42,8 +35,6 @@ class Messenger(Protocol):
 
 
 def messenger() -> Messenger:
-    from arrears.reminders.webhook import Webhook
-
     return Webhook(settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET, settings.MESSAGE_WEBHOOK_TIMEOUT)
 
 

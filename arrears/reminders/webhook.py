@@ -15,9 +15,15 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from arrears.reminders.ways import NotSent
-
 TRY_AGAIN = frozenset({408, 429})
+
+
+class NotSent(Exception):
+    """Surely not sent. `final`: trying again is of no use. `down`: nobody can be reached this way now."""
+
+    def __init__(self, message: str, *, final: bool = False, down: bool = False) -> None:
+        super().__init__(message)
+        self.final, self.down = final, down
 
 
 class _StayHere(HTTPRedirectHandler):

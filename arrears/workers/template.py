@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import IO
 
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+
 from arrears.workers.sheet import COLUMNS
 
 _WIDTHS = {"phone": 16, "identity": 22, "job": 18}
@@ -12,10 +16,6 @@ _AS_TEXT = ("name", "phone", "identity", "job", "owed_from", "owed_until")
 
 
 def write_template(out: IO[bytes]) -> None:
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     book = Workbook()
     page = book.active
     page.title = "职工名单"

@@ -19,10 +19,11 @@ class Background:
         """`schedule` is the file in which beat remembers what ran when."""
         # The command that serves has run the system checks already.
         os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
-        from celery import beat
-        from celery.worker import WorkController
+        # Celery is loaded in the process that runs it, and reads the line above.
+        from celery import beat  # noqa: PLC0415
+        from celery.worker import WorkController  # noqa: PLC0415
 
-        from config.celery import app
+        from config.celery import app  # noqa: PLC0415
 
         app.set_default()
         app.loader.import_default_modules()
@@ -46,7 +47,7 @@ class Background:
 
     def stop(self) -> None:
         """At most a few seconds: whoever pressed Ctrl-C is waiting."""
-        from celery.worker import state
+        from celery.worker import state  # noqa: PLC0415 - as above
 
         state.should_stop = 0
         self._beat.service.stop()

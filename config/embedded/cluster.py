@@ -192,7 +192,7 @@ class Cluster:
     def _answers(self) -> bool:
         if keeper.postmaster(self.place.data) is None:
             return False
-        import psycopg2
+        import psycopg2  # noqa: PLC0415 - set-up reads this file before any package is installed
 
         try:
             psycopg2.connect(host=str(self.place.sockets), user=USER, dbname="postgres", connect_timeout=5).close()
@@ -213,7 +213,7 @@ class Cluster:
         )
 
     def _ensure_database(self) -> None:
-        import psycopg2
+        import psycopg2  # noqa: PLC0415 - set-up reads this file before any package is installed
 
         connection = psycopg2.connect(host=str(self.place.sockets), user=USER, dbname="postgres")
         try:

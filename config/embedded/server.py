@@ -54,7 +54,7 @@ class Server(BaseApplication):
         ForegroundArbiter(self).run()
 
     def load(self) -> Any:
-        from config.wsgi import application
+        from config.wsgi import application  # noqa: PLC0415 - made in the process that answers
 
         return application
 

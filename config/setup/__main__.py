@@ -10,7 +10,8 @@ def main(argv: list[str]) -> None:
         raise Refusal(
             f"需要 Python 3.11 或更高版本，现在是 {sys.version.split()[0]}：请用 make PYTHON=python3.11 指定。"
         )
-    from config.setup import clean, debian, environment
+    # An older Python could not read them.
+    from config.setup import clean, debian, environment  # noqa: PLC0415
 
     match argv:
         case ["run"]:

@@ -10,18 +10,27 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import json
 import keyword
 import re
 import statistics
 import subprocess
 import sys
+import weakref
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.dispatch import Signal
+from django.test import Client
+from django.utils import timezone
+from lxml import html
 
 PACKAGES = ("unions", "arrears", "reporting", "config")
 MANY_IMPORTS = 15
@@ -199,10 +208,6 @@ def _short(modules: dict[str, Module]) -> int:
 
 def signals_and_receivers() -> tuple[int, dict[str, int]]:
     """(signals of the project, its connected receivers by the signal's origin: ours, others')."""
-    import gc
-
-    from django.dispatch import Signal
-
     signals = [one for one in gc.get_objects() if isinstance(one, Signal)]
     ours = {
         id(value)
@@ -227,8 +232,6 @@ def signals_and_receivers() -> tuple[int, dict[str, int]]:
 
 
 def _receivers(signal: Any) -> Iterator[Any]:
-    import weakref
-
     for row in signal.receivers:
         receiver = row[1]
         yield receiver() if isinstance(receiver, weakref.ReferenceType) else receiver
@@ -242,9 +245,6 @@ class Person:
     """A demo account with a browser; what it does is undone."""
 
     def __init__(self, username: str) -> None:
-        from django.contrib.auth import get_user_model
-        from django.test import Client
-
         self.client = Client(SERVER_NAME="127.0.0.1")
         self.client.force_login(get_user_model().objects.get(username=username))
 
@@ -260,9 +260,6 @@ class Person:
 
     def post_entry(self, case: str) -> Any:
         """One yuan paid today, through the form on the page of the case; None where it has none."""
-        from django.utils import timezone
-        from lxml import html
-
         page = html.fromstring(self.get(f"{case}?tab=ledger").content.decode())
         form = next((one for one in page.iter("form") if one.get("action", "").endswith(f"{case}entries/")), None)
         if form is None:
@@ -291,8 +288,6 @@ def files_entered(root: Path, request: Callable[[], Any]) -> tuple[Any, list[str
 
 def requests(root: Path) -> dict[str, list[str]]:
     """Files entered by four requests. Each is made twice: what is read once in the life of a process is not counted."""
-    from django.db import transaction
-
     found: dict[str, list[str]] = {}
     with transaction.atomic():
         # The program may ask for a transaction of its own inside.

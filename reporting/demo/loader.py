@@ -10,13 +10,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING
 
-from reporting.demo.people import ACCOUNTS, PASSWORD, PRINTED
+from django.db import transaction
+from django.utils import timezone
 
-if TYPE_CHECKING:
-    from reporting.demo.people import DemoStaff
-    from reporting.demo.seasons import DemoStage
+from arrears.cases.models import Case
+from arrears.cases.signals import idle
+from arrears.cases.terms import follow_case, keep_cases
+from arrears.law.obligations.attachments import attach_as_delivered
+from arrears.safety_nets.drawings import tell_approvers
+from reporting.demo import firms, places, seasons
+from reporting.demo.around import stand
+from reporting.demo.departments import beside
+from reporting.demo.letters import correspond
+from reporting.demo.life import Life
+from reporting.demo.people import ACCOUNTS, PASSWORD, PRINTED, DemoStaff, employ
+from reporting.demo.prevention import classed_at_the_end, prevent_all
+from reporting.demo.reports import report_all
+from reporting.demo.rounds import plan_all
+from reporting.demo.sanctioned import sanction_all
+from reporting.demo.seasons import DemoStage
+from reporting.demo.visits import visit
+from reporting.demo.warned import warn_all
+from reporting.returns.zero_reports import recheck_on_change
+from unions.common.refusals import Refused
+from unions.models import Union, User
 
 __all__ = ["ACCOUNTS", "PASSWORD", "Loaded", "is_loaded", "load"]
 
@@ -35,22 +53,11 @@ class Loaded:
 
 
 def is_loaded() -> bool:
-    from unions.models import User
-
     return User.objects.filter(username=PRINTED[0][0]).exists()
 
 
 def load(now: datetime) -> Loaded:
     """Write the demo world as it stands at `now` (an aware moment in Shanghai). Refused where other unions exist."""
-    from django.db import transaction
-    from django.utils import timezone
-
-    from arrears.law.obligations.attachments import attach_as_delivered
-    from reporting.demo.people import employ
-    from reporting.demo.prevention import classed_at_the_end
-    from unions.common.refusals import Refused
-    from unions.models import Union
-
     if Union.objects.exists():
         raise Refused("数据库中已有工会组织，演示数据只能载入空的数据库。")
     now = timezone.localtime(now)
@@ -61,26 +68,21 @@ def load(now: datetime) -> Loaded:
         staff = employ(stage.units, chance, _long_ago(now), now.date())
         with _obligations_derived_at_the_end(now):
             cases = _live_all(stage, staff, chance, now)
-            _write_letters(staff, now)
+            correspond(staff, now)
         visits = _visit_all(stage, staff, chance, now)
-        returns = _report_all(staff, chance, now)
-        _warn_all(stage, staff, now)
-        _plan_all(staff, now)
-        _sanction_all(staff, now)
-        _prevent_all(staff, now)
-        _stand_around(stage, staff, now)
+        returns = report_all(staff, chance, now)
+        warn_all(stage, staff, Random(SEED), now)
+        plan_all(staff, now)
+        sanction_all(staff, now)
+        prevent_all(staff, Random(SEED), now)
+        beside(stage.units, staff, _long_ago(now), now)
+        stand(stage.units, staff, now)
     return Loaded(len(stage.units), len({user.pk for user in staff.rows.values()}), cases, visits, returns)
 
 
 @contextmanager
 def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
     """The projection gives the same rows whether it follows every step or is made once: once is half the work."""
-    from arrears.cases.models import Case
-    from arrears.cases.signals import idle
-    from arrears.cases.terms import follow_case, keep_cases
-    from arrears.safety_nets.drawings import tell_approvers
-    from reporting.returns.zero_reports import recheck_on_change
-
     # No return is open yet, and nobody is told today of what was decided years ago.
     with idle(follow_case, recheck_on_change, tell_approvers):
         yield
@@ -88,8 +90,6 @@ def _obligations_derived_at_the_end(now: datetime) -> Iterator[None]:
 
 
 def _set_stage(chance: Random, now: datetime) -> DemoStage:
-    from reporting.demo import firms, places, seasons
-
     book = firms.FirmBook(chance)
     names = {place.code: place.name for place in places.territory()}
     # A firm carries the name of its city, or of the county itself where no city is above it.
@@ -108,9 +108,6 @@ def _long_ago(now: datetime) -> datetime:
 
 
 def _live_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
-    from reporting.demo import seasons
-    from reporting.demo.life import Life
-
     plans = stage.plans(now.date(), chance)
     for plan in plans:
         life = Life(staff, plan.union, seasons.moment(plan.accepted, chance), now, chance)
@@ -120,54 +117,8 @@ def _live_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime)
     return len(plans)
 
 
-def _write_letters(staff: DemoStaff, now: datetime) -> None:
-    from reporting.demo.letters import correspond
-
-    correspond(staff, now)
-
-
 def _visit_all(stage: DemoStage, staff: DemoStaff, chance: Random, now: datetime) -> int:
-    from reporting.demo.seasons import seasons
-    from reporting.demo.visits import visit
-
     return sum(
-        visit(stage, season, staff, chance) for season in sorted(seasons(now.date()), key=lambda season: season.first)
+        visit(stage, season, staff, chance)
+        for season in sorted(seasons.seasons(now.date()), key=lambda season: season.first)
     )
-
-
-def _report_all(staff: DemoStaff, chance: Random, now: datetime) -> int:
-    from reporting.demo.reports import report_all
-
-    return report_all(staff, chance, now)
-
-
-def _warn_all(stage: DemoStage, staff: DemoStaff, now: datetime) -> None:
-    from reporting.demo.warned import warn_all
-
-    warn_all(stage, staff, Random(SEED), now)
-
-
-def _plan_all(staff: DemoStaff, now: datetime) -> None:
-    from reporting.demo.rounds import plan_all
-
-    plan_all(staff, now)
-
-
-def _sanction_all(staff: DemoStaff, now: datetime) -> None:
-    from reporting.demo.sanctioned import sanction_all
-
-    sanction_all(staff, now)
-
-
-def _prevent_all(staff: DemoStaff, now: datetime) -> None:
-    from reporting.demo.prevention import prevent_all
-
-    prevent_all(staff, Random(SEED), now)
-
-
-def _stand_around(stage: DemoStage, staff: DemoStaff, now: datetime) -> None:
-    from reporting.demo.around import stand
-    from reporting.demo.departments import beside
-
-    beside(stage.units, staff, _long_ago(now), now)
-    stand(stage.units, staff, now)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 from django.db import connection
 from django.urls import reverse
 
+from config.celery import app
 from tests.working_copy import within
 
 
@@ -20,16 +22,12 @@ def test_the_database_is_private_to_this_run(db: None, settings: object) -> None
 
 
 def test_redis_answers(redis_url: str) -> None:
-    import redis
-
     assert redis.Redis(unix_socket_path=redis_url.removeprefix("redis+socket://")).ping()
 
 
 @pytest.fixture
 def noted() -> Iterator[list[str]]:
     """What the task `tests.note` was told; registered before the worker starts."""
-    from config.celery import app
-
     told: list[str] = []
 
     def note(word: str) -> None:
@@ -41,8 +39,6 @@ def noted() -> Iterator[list[str]]:
 
 
 def test_a_task_sent_over_redis_runs(noted: list[str], celery_worker: Any) -> None:
-    from config.celery import app
-
     app.send_task("tests.note", ["by the clock"], queue="clock")
     app.send_task("tests.note", ["by a person"])
     assert within(10, lambda: sorted(noted) == ["by a person", "by the clock"])

@@ -25,7 +25,8 @@ def main() -> None:
         most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
         resource.setrlimit(limit, (most, most))
 
-    from python_calamine import CalamineError, CalamineWorkbook
+    # Loaded within the limits just set.
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415
 
     def say(what: object) -> None:
         pickle.dump(what, sys.stdout.buffer, protocol=5)

@@ -16,6 +16,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+
 Value = str | int | Decimal | date | None
 TITLE_FONT, HEADER_FONT, BODY_FONT = "宋体", "宋体", "仿宋"
 DAY_FORMAT = "yyyy-mm-dd"
@@ -86,8 +92,6 @@ def bytes_of(written: Callable[[Path], object]) -> bytes:
 
 def write(sheet: WrittenSheet, out: Path) -> int:
     """Write `sheet` to `out`; the number of body rows. `sheet.tick(done)` is called every 500 rows."""
-    from openpyxl import Workbook
-
     book = Workbook(write_only=True)
     book.properties.creator = "薪报"
     book.properties.title = sheet.title
@@ -126,10 +130,7 @@ class _Page:
     """One worksheet being written from the top. Row numbers count from 1 as Excel shows them."""
 
     def __init__(self, ws: Any, sheet: WrittenSheet) -> None:
-        from openpyxl.cell import WriteOnlyCell
-
         self.ws, self.sheet, self.row = ws, sheet, 0
-        self._cell = WriteOnlyCell
         self._looks: dict[tuple[Any, ...], Any] = {}
         self.width = sum(column.width for column in sheet.columns)
         self._last = len(sheet.columns)
@@ -157,9 +158,7 @@ class _Page:
         colour: str = "FF000000",
         ground: str = "",
     ) -> Any:
-        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
-        cell = self._cell(self.ws, value=None)
+        cell = WriteOnlyCell(self.ws, value=None)
         cell.font = Font(name=font, size=size, bold=bold, color=colour, charset=134)
         cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True, indent=indent)
         if border:
@@ -177,7 +176,7 @@ class _Page:
             value = _FORBIDDEN.sub("", value)[:CELL_LIMIT]
             if value.startswith(FORMULA_BEGINNINGS):
                 look["quote"] = True
-        cell = self._cell(self.ws, value=value)
+        cell = WriteOnlyCell(self.ws, value=value)
         cell._style = self._style(**look)
         if isinstance(value, str):
             cell.data_type = "s"
@@ -218,8 +217,6 @@ class _Page:
         return count
 
     def _set_up(self) -> None:
-        from openpyxl.utils import get_column_letter
-
         ws, plan = self.ws, self._lines
         for number, column in enumerate(self.sheet.columns, 1):
             ws.column_dimensions[get_column_letter(number)].width = column.width
@@ -242,7 +239,7 @@ class _Page:
     def _paper(self) -> None:
         ws = self.ws
         ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", A4
-        ws.sheet_properties.pageSetUpPr = _fit_to_page()
+        ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
         ws.print_options.horizontalCentered = True
         margins = ws.page_margins
@@ -362,12 +359,4 @@ class _Page:
 
 def ws_cell(column: int, row: int) -> str:
     """Excel's name of a cell: (1, 1) → A1."""
-    from openpyxl.utils import get_column_letter
-
     return f"{get_column_letter(column)}{row}"
-
-
-def _fit_to_page() -> Any:
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    return PageSetupProperties(fitToPage=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
@@ -44,8 +45,6 @@ class User(AbstractBaseUser):
         return self.name
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
-        from django.contrib.auth import get_backends
-
         return self.is_active and any(
             backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm")
         )
@@ -63,7 +62,8 @@ class User(AbstractBaseUser):
     def grants(self) -> dict[str, list[str]]:
         """Right → paths of the units where it was given. Read once per request (5 ms at 200,000 units)."""
         if not hasattr(self, "_grants"):
-            from unions.people.appointments import read_grants, sync_rights
+            # The verbs of appointments know the models.
+            from unions.people.appointments import read_grants, sync_rights  # noqa: PLC0415
 
             today = timezone.localdate()
             if self.rights_on != today:

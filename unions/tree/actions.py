@@ -24,6 +24,7 @@ from unions.common.refusals import Forbidden, Refused
 from unions.log import audit
 from unions.models import Placement, Union, UnionKind, User
 from unions.models.union import TERRITORIAL
+from unions.people import appointments
 from unions.people.rights import Right
 
 EVER = date.min
@@ -269,8 +270,6 @@ def _pass_departments(union: Union, successor: Union, on: date, by: User | None,
     """The departments beside a closed unit stand beside its successor from `on`, with their liaisons and their people: what was
     put to them goes on. One of the same name there already keeps it; the other says where it came from.
     """
-    from unions.people.appointments import pass_on
-
     there = set(successor.agencies.in_being().values_list("name", flat=True))
     for row in union.agencies.in_being().select_for_update():
         name = f"{row.name[:60]}（原{union.name[:50]}）" if row.name in there else row.name
@@ -278,14 +277,12 @@ def _pass_departments(union: Union, successor: Union, on: date, by: User | None,
         row.save(update_fields=["name", "union"])
         audit.record(row.stream, "agency.pass", by, at, union=successor, name=name, before=union.pk)
     for appointment in union.appointments.in_force(on).exclude(agency=None).select_related("user", "union"):
-        pass_on(appointment, successor, on, by, at)
+        appointments.pass_on(appointment, successor, on, by, at)
 
 
 def _end_appointments(union: Union, on: date, by: User | None, at: datetime) -> None:
-    from unions.people.appointments import end
-
     for row in union.appointments.filter(Q(until=None) | Q(until__gte=on)).select_related("user", "union"):
-        end(row, on, by, at)
+        appointments.end(row, on, by, at)
 
 
 @transaction.atomic

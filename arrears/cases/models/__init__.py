@@ -2,11 +2,11 @@ from arrears.cases.models.act import Act as Act
 from arrears.cases.models.act import ActKind as ActKind
 from arrears.cases.models.case import Case as Case
 from arrears.cases.models.case import Channel as Channel
+from arrears.cases.models.case import Closure as Closure
+from arrears.cases.models.case import Evidence as Evidence
+from arrears.cases.models.case import Involvement as Involvement
 from arrears.cases.models.case import Series as Series
 from arrears.cases.models.case import State as State
-from arrears.cases.models.closure import Closure as Closure
-from arrears.cases.models.closure import Evidence as Evidence
-from arrears.cases.models.closure import Involvement as Involvement
 from arrears.cases.models.employer import Employer as Employer
 from arrears.cases.models.employer import NoCode as NoCode
 from arrears.cases.models.employer import Ownership as Ownership

@@ -1,9 +1,9 @@
-"""Serial numbers without gaps: per scope (a unit and a kind) and year."""
+"""A case, how often it was closed, the evidence kept with it, and who reads it from elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +12,7 @@ from django.urls import reverse
 from arrears.cases.models.employer import Employer, Project
 from arrears.law.rules.vocabulary import CHANNELS
 from unions.common.industries import Industry, Nature, TableRow, table_row_sql
+from unions.common.stored_file import StoredFile
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -19,6 +20,8 @@ from unions.tree import actions as tree
 
 
 class Series(models.Model):
+    """Serial numbers without gaps: per scope (a unit and a kind) and year."""
+
     scope = models.CharField(max_length=60)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
@@ -34,10 +37,6 @@ class Series(models.Model):
         Series.objects.filter(scope=scope, year=year).update(last=F("last") + count)
         last = Series.objects.get(scope=scope, year=year).last
         return range(last - count + 1, last + 1)
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class State(models.TextChoices):
@@ -89,8 +88,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         # What a closed unit left behind is its successor's, under which it stands.
         left = Union.objects.filter(parent__path__in=paths, valid_until__isnull=False).values("pk")
         drafts = Q(state=State.DRAFT) & (Q(path__in=paths) | Q(filed_by=user) | Q(union__in=left))
-        from arrears.cases.models.closure import Involvement
-
         drawn_in = Involvement.objects.filter(under(paths)).values("case_id")
         filed = ~Q(state=State.DRAFT) & (under(paths) | Q(pk__in=drawn_in))
         return self.filter(drafts | filed) if paths else self.none()
@@ -115,8 +112,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def closed_by(self, day: date) -> CaseQuerySet:
         """Closed on or before `day` and not reopened by then."""
-        from arrears.cases.models.closure import Closure
-
         shut = Closure.objects.filter(on__lte=day).filter(Q(reopened_on=None) | Q(reopened_on__gt=day))
         return self.filter(pk__in=shut.values("case_id"))
 
@@ -237,3 +232,68 @@ class Case(models.Model):
             yield "worker"
         if self.channel in ANSWER_HOTLINE:
             yield "hotline"
+
+
+class Closure(models.Model):
+    """One closing of a case: any past day can be asked whether the case was closed then."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="closures")
+    on = models.DateField("办结日期")
+    conclusion = models.CharField("结论", max_length=30)
+    approved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reopened_on = models.DateField("重新办理日期", null=True, blank=True)
+    motive = models.TextField("重新办理原因", blank=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["id"]
+        indexes = [models.Index(fields=["on", "case"], name="closure_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(reopened_on__isnull=True), name="closed_once"),
+            models.CheckConstraint(
+                condition=Q(reopened_on__isnull=True) | Q(reopened_on__gte=F("on")), name="reopened_after_closing"
+            ),
+        ]
+
+
+def evidence_path(evidence: Evidence, filename: str) -> str:
+    # The original name never reaches the disk.
+    return f"evidence/{evidence.sha256[:2]}/{evidence.sha256}"
+
+
+class Evidence(models.Model):
+    """A file kept with a case, once under its SHA-256."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence", verbose_name="案件")
+    file = StoredFile(upload_to=evidence_path, max_length=200)
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField("大小（字节）")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    note = models.CharField("说明", max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间")
+
+    class Meta:
+        verbose_name = "证据"
+        default_permissions = ()
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "sha256"], name="evidence_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Involvement(models.Model):
+    """A union elsewhere that a report drew in: it reads the case from `since` on."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="involvements")
+    union = models.ForeignKey(Union, models.PROTECT, related_name="+")
+    path = models.CharField(max_length=160)
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["case", "union"], name="involved_once")]
+        indexes = [models.Index(fields=["path"], opclasses=["varchar_pattern_ops"], name="involvement_path")]

@@ -9,6 +9,8 @@ from enum import Enum
 from functools import cache
 from importlib.metadata import version
 
+from chinese_calendar import Holiday, constants
+
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 FESTIVALS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
 WEEKDAYS = "一二三四五六日"
@@ -107,8 +109,6 @@ def _day(day: date, row: Decreed | None, source: Source) -> Day:
 @cache
 def _decreed_by_library() -> dict[int, dict[date, Decreed]]:
     """Year → its decreed days. A year counts as carried when the library lists days off in the whole of it."""
-    from chinese_calendar import Holiday, constants
-
     chinese = {holiday.value: holiday.chinese for holiday in Holiday}
     years: dict[int, dict[date, Decreed]] = {}
     for listed, off in ((constants.holidays, True), (constants.workdays, False)):
@@ -123,7 +123,7 @@ def _decreed_by_library() -> dict[int, dict[date, Decreed]]:
 @cache
 def _statutory(year: int) -> dict[date, Decreed]:
     """The statutory days of a year whose decree is unknown; substitute days of the library are kept, they are off."""
-    from holidays import country_holidays
+    from holidays import country_holidays  # noqa: PLC0415 - a large library, for years without a decree only
 
     listed = country_holidays("CN", years=[year], language="zh_CN")
     return {day: Decreed(day, True, name.removeprefix("农历")) for day, name in listed.items() if day.year == year}

@@ -8,8 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from arrears.cases.models.case import Case
-from arrears.cases.models.closure import Evidence
+from arrears.cases.models.case import Case, Evidence
 from arrears.cases.models.employer import Employer
 from unions.models import Union, User
 from unions.models.union import acts_at, under

@@ -12,8 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from arrears.cases.models.act import Act
-from arrears.cases.models.case import Case
-from arrears.cases.models.closure import Evidence
+from arrears.cases.models.case import Case, Evidence
 from unions.models import Union, User
 
 

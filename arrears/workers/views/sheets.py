@@ -32,6 +32,7 @@ from arrears.workers import payments as worker_payments
 from arrears.workers import sheet as worker_rows
 from arrears.workers.forms import PaidBeforeForm, WorkerSheetForm
 from arrears.workers.payments import Payment
+from arrears.workers.template import write_template
 from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import XLSX
@@ -178,8 +179,6 @@ def _cells(row: worker_rows.WorkerRow, named: dict[int, list[BadCell]]) -> list[
 @read_page
 def template(request: Request, pk: int) -> HttpResponse:
     """The empty sheet to fill in."""
-    from arrears.workers.template import write_template
-
     the_case(request, pk)
     out = BytesIO()
     write_template(out)

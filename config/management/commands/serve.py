@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from config.embedded.refusal import Refusal
 from config.embedded.server import Server
 from config.preparation import demo_is_loaded, prepare
+from reporting.demo.loader import ACCOUNTS
 
 
 class Command(BaseCommand):
@@ -38,7 +39,6 @@ def banner(host: str, port: int) -> str:
 def _accounts() -> list[str]:
     if not demo_is_loaded():
         return []
-    from reporting.demo.loader import ACCOUNTS
 
     rows = [("用户名", "密码", "姓名", "角色", "单位"), *[tuple(map(str, row)) for row in ACCOUNTS]]
     widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]

@@ -8,6 +8,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
 from reporting.forms.editions import layout
 from reporting.forms.files import UNITS
 from reporting.forms.listing import VALUES
@@ -22,8 +27,6 @@ SPARE = 60  # rows below the last that offer the same choices
 
 def to_workbook(key: str, content: str) -> bytes:
     """An .xlsx of the form whose file says `content`; filled in again it is the same form."""
-    from openpyxl import Workbook
-
     raw = tomllib.loads(content)
     book = Workbook()
     book.remove(book.active)
@@ -90,9 +93,6 @@ def _shown(value: Any) -> Any:
 
 
 def _sheet(book: Any, name: str, titles: list[str], rows: Any) -> Any:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-    from openpyxl.utils import get_column_letter
-
     ws = book.create_sheet(name)
     side = Side(style="thin", color="FFBFBFBF")
     border, wrap = (Border(left=side, right=side, top=side, bottom=side), Alignment("left", "center", wrap_text=True))
@@ -153,9 +153,6 @@ def _offer_marks(ws: Any, before: int, count: int, used: int) -> None:
 
 
 def _choice(ws: Any, column: int, last: int, formula: str) -> None:
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     rule = DataValidation(type="list", formula1=formula, allow_blank=True)
     rule.errorTitle, rule.error = "不在可选范围", "请从下拉列表中选一项。"
     letter = get_column_letter(column)

@@ -6,6 +6,9 @@ import io
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+
 from reporting.forms.editions import layout
 from reporting.forms.editions.layout import Field
 from unions.common.refusals import Refused
@@ -25,8 +28,6 @@ class CellPlace(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        from openpyxl.utils import get_column_letter
-
         return f"「{self.sheet}」表第 {self.row} 行 {get_column_letter(self.column)} 列"
 
 
@@ -44,8 +45,6 @@ class Formula:
 
 def opened(data: bytes, names: tuple[str, ...]) -> dict[str, Rows]:
     """The cells of the sheets named. One that is missing or hidden is refused, and what is no workbook."""
-    from openpyxl import load_workbook
-
     check_every_sheet(io.BytesIO(data), MOST_ROWS)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -250,8 +251,6 @@ def test_the_price_of_the_pages(he: Client, world: World, second: User, django_a
 
 
 def test_really_in_the_background(celery_worker: Any, world: World, second: User) -> None:
-    import time
-
     rows = cases(world, 2)
     assert signed_in(world, "he").post("/cases/bulk/new/", sent(rows, second)).status_code == 302
     for _ in range(100):

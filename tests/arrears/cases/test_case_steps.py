@@ -13,6 +13,9 @@ from arrears.cases.models import Act, ActKind, Case, LedgerEntry
 from arrears.cases.models.act import Outcome
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user, days_ago, paid_off, settled
+from unions.models import Appointment
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 PDF = b"%PDF-1.4 wages"
 
@@ -82,10 +85,6 @@ def test_the_second_person_sees_what_she_approves(world: World) -> None:
 
 
 def test_a_barred_person_sees_no_button_and_the_reason(world: World) -> None:
-    from unions.models import Appointment
-    from unions.people.appointments import sync_rights
-    from unions.people.rights import RoleName
-
     case = settled(world)
     he = world.people["he"]
     Appointment.objects.create(user=he, union=world.unions["370202E0001"], role=RoleName.APPROVER, since=AT.date())

@@ -13,7 +13,7 @@ from arrears.cases.models import Case, EntryKind
 from arrears.law.scope import Period, Scope
 from reporting.forms.figures import gather
 from reporting.forms.files import known
-from tests.cast import AT, World, a_case, moment
+from tests.cast import AT, World, a_case, a_draft, moment
 from tests.readers import as_user
 from unions.common.refusals import Refused
 from unions.log import audit
@@ -145,8 +145,6 @@ def test_a_filed_case_keeps_a_day_that_can_be(world: World, day: date | None) ->
 
 
 def test_a_draft_has_no_books_to_correct(world: World) -> None:
-    from tests.cast import a_draft
-
     draft = correct(world, a_draft(world), nov(3))
     case = workflow.move(draft, "file", world.user("li"), AT, seen=draft.version)
     assert every_day(case) == [0] * 2 + [120_000] * 28

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from arrears.cases import ledger, workflow
+from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind, LedgerEntry, State
 from arrears.law.scope import Period, Scope
 from reporting.forms.files import known
@@ -158,8 +158,6 @@ def test_what_was_found_untrue_before_the_dismissal_stays_so(world: World) -> No
 
 def test_taken_up_again_it_goes_its_whole_way(world: World) -> None:
     """Paid, asked, closed, by whom the reopening does not bar; and reopened once more nothing is answered twice."""
-    from arrears.cases import snapshot
-
     case = reopen(world, dismiss(world, a_clue(world)))
     ledger.post(
         case, EntryKind.PAID, LATER.date(), world.user("he"), LATER, workers=12, migrants=10, amount=Decimal(120_000)

@@ -13,6 +13,7 @@ from arrears.cases.models import Case, Employer, EntryKind, LedgerEntry
 from arrears.law.scope import Period, Scope
 from arrears.merging import actions as merging
 from arrears.merging.models import Merger
+from arrears.safety_nets import drawings
 from arrears.workers import payments as worker_payments
 from arrears.workers.models import Worker
 from arrears.workers.payments import Payment
@@ -196,8 +197,6 @@ def test_a_payment_list_obeys_the_days_too(world: World) -> None:
 
 
 def test_SD_2_4c_an_advance_before_what_it_answers_is_refused_when_asked(world: World) -> None:
-    from arrears.safety_nets import drawings
-
     case = the_case(world)
     fund = a_fund(world, founded_on=date(2026, 10, 1))
     with pytest.raises(Refused, match="「垫付」不能早于") as refusal:

@@ -20,6 +20,7 @@ from arrears.imports import run
 from arrears.imports.writing import Author, take_over
 from arrears.inspections import actions as inspections
 from arrears.inspections.models import Inspection
+from reporting.exports.models import Export
 from tests.cast import AT, World, a_case, a_draft, an_employer, load
 from tests.sheets import GOOD, sheet
 from unions.approvals import seal_of
@@ -220,8 +221,6 @@ def test_a_draft_thrown_away_while_others_work_on_it(world: World) -> None:
 
 
 def test_an_export_asked_for_twice_is_one(world: World) -> None:
-    from reporting.exports.models import Export
-
     asked_for = {"form": "qinghai-annex-2", "from": "2026-01-01", "as_of": "2026-11-20"}
     statuses = together(*(posting(world, "sun", "/exports/new/", asked_for) for _ in range(3)))
     assert statuses == [302] * 3 and Export.objects.count() == 1

@@ -10,6 +10,7 @@ from django.utils import timezone
 from arrears.cases import acts, ledger, snapshot, workflow
 from arrears.cases.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntry, State
 from arrears.cases.models.act import Outcome
+from arrears.cases.route import next_level
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Stage
 from arrears.law.models import Attachment
@@ -19,6 +20,7 @@ from unions.approvals import seal_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Appointment, Event
+from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
 
 
@@ -84,7 +86,6 @@ def test_whoever_also_asked_is_barred_and_so_is_her_stand_in(world: World) -> No
     he, wang = world.people["he"], world.people["wang"]
     unit = world.unions["370202E0001"]
     Appointment.objects.create(user=he, union=unit, role=RoleName.APPROVER, since=date(2026, 1, 1))
-    from unions.people.appointments import sync_rights
 
     sync_rights(world.user("he"), timezone.localdate())
     with pytest.raises(Forbidden, match="您是提出人"):
@@ -248,8 +249,6 @@ def test_QD_4_1a_the_place_of_the_employer_decides(world: World) -> None:
 
 
 def test_QD_4_1b_a_township_reports_to_the_district_of_the_employer(world: World) -> None:
-    from arrears.cases.route import next_level
-
     case = a_case(world, "zheng", "370202T0001", employer=None)
     assert next_level(case, world.unions["370202T0001"]) == world.unions["370202"]
     case.employer.region_code = "370203"
@@ -273,8 +272,6 @@ def test_QD_4_1d_every_level_has_its_own_clock(world: World) -> None:
 
 @pytest.mark.parametrize(("workers", "goes"), [(49, False), (50, True), (51, True)])
 def test_QH_3d_50_fifty_go_at_once(world: World, workers: int, goes: bool) -> None:
-    from arrears.escalations.grounds import open_grounds
-
     Attachment.objects.create(
         union=world.unions["370202"], rulebook="qinghai-2022-41", since=date(2026, 1, 1), at=AT, approved_at=AT
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from arrears.early_warning import entering, sources, standings, steps
+from arrears.early_warning import checking, entering, sources, standings, steps
 from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import CheckOutcome, StepKind, WarningSignal, WarningStanding, WarningStep
 from arrears.early_warning.trend import trend
@@ -213,8 +213,6 @@ def test_a_visit_needs_evidence_and_a_case_where_it_says_so(world: World) -> Non
 
 
 def test_a_visit_answers_what_the_page_showed_or_nothing(world: World) -> None:
-    from arrears.early_warning import checking
-
     employer = an_employer()
     first = a_signal(world, employer)
     a_signal(world, employer, reference="第二份")

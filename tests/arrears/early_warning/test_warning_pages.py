@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -183,8 +184,6 @@ def test_YK_1_2_the_visit_is_recorded_with_its_photos(world: World) -> None:
 
 
 def test_a_paper_that_is_no_paper_is_refused(world: World) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     employer = an_employer()
     signal = a_signal(world, employer)
     sent = {"signal": [signal.pk], "on": "2026-11-18", "outcome": "monitored", "detail": "正常"}

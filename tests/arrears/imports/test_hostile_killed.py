@@ -15,6 +15,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from arrears.cases.models import Case, Employer
 from arrears.imports import uploads
 from arrears.imports.models import Upload
 from arrears.law.scope import Period, Scope
+from config.celery import app
 from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.files import known
@@ -58,7 +60,6 @@ def worker(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Callab
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "CELERY_SKIP_CHECKS": "1",
     }
-    from config.celery import app
 
     app.control.purge()
 
@@ -177,6 +178,4 @@ def test_an_export_killed_in_the_middle_of_writing(world: World, worker: Any, tm
 
 
 def _half() -> Any:
-    from django.core.files.base import ContentFile
-
     return ContentFile(b"PK\x03\x04half")

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.imports import uploads
+from arrears.imports.columns import COLUMNS
 from arrears.imports.models import Upload
 from tests.cast import PASSWORD, World
 from tests.sheets import GOOD, REAL, sheet
@@ -178,8 +179,6 @@ def test_a_file_that_is_none_gets_a_sentence(world: World, body: bytes, words: s
 
 
 def test_the_template_is_the_sheet(world: World, tmp_path: Path) -> None:
-    from arrears.imports.columns import COLUMNS
-
     answer = signed_in(world, "sun").get("/import/cases/template.xlsx")
     book = openpyxl.load_workbook(BytesIO(answer.content))
     assert [cell.value for cell in book.worksheets[0][1]] == [column.name for column in COLUMNS]

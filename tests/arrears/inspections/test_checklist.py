@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -110,8 +111,6 @@ def test_a_shortcoming_says_what_and_by_when(world: World, wrong: dict[str, str]
 
 
 def test_photos_are_kept_with_the_visit_and_a_false_one_costs_nothing(world: World) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     sun = as_user(world, "sun")
     false = typed(photos=[SimpleUploadedFile("页.png", b"<html>")])
     answer = sun.post(reverse("inspection-new"), false)

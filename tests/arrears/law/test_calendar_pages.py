@@ -22,7 +22,9 @@ from arrears.law.rules.holiday_sources import Decreed
 from arrears.law.rules.workdays import Calendar
 from tests.arrears.law.test_calendar import NOTICE_2027
 from tests.cast import AT, PASSWORD, World
-from unions.models import Event
+from unions.models import Appointment, Event
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 BACKEND = "unions.people.backends.AppointmentBackend"
 TODAY = date(2026, 11, 20)
@@ -139,10 +141,6 @@ def test_a_pasted_notice_is_shown_before_it_counts(world: World, keeper: Client)
 
 
 def test_due_dates_that_would_move_are_shown(world: World, client: Client) -> None:
-    from unions.models import Appointment
-    from unions.people.appointments import sync_rights
-    from unions.people.rights import RoleName
-
     Appointment.objects.create(
         user=world.people["shen"], union=world.unions["370200"], role=RoleName.OFFICER, since=date(2020, 1, 1)
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from arrears.cases.models import Case
 from arrears.law.editions.feed import owner, renew
 from arrears.law.models import Obligation, RulebookUpload
 from arrears.law.rules.decree import DecreeError, read_decree
+from arrears.reminders.ways import messenger
 from arrears.reminders.webhook import Webhook
 from tests.cast import AT, World, a_case, an_employer
 from tests.readers import as_user
@@ -107,8 +108,6 @@ def test_the_longest_that_is_let_in_breaks_no_filing(world: World) -> None:
 
 def test_two_who_activate_at_once_put_one_in_force(world: World) -> None:
     """The database holds one active edition per key, whatever the program does."""
-    from django.db import IntegrityError, transaction
-
     first, second = tried(world), tried(world)
     activated(first, world.user("yang"), AT)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -183,7 +182,6 @@ def test_nobody_but_the_installation_names_the_gateway(world: World, settings: A
         {"message_to": "http://169.254.169.254/latest", "message": ["immediate"], "email": [], "in_app": []},
     )
     assert answer.status_code in (302, 422)
-    from arrears.reminders.ways import messenger
 
     sender = messenger()
     assert isinstance(sender, Webhook) and sender.url == "https://gateway.example.org/send"

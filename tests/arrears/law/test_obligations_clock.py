@@ -23,6 +23,7 @@ from arrears.law.obligations.projection import Tools, rebuild_all
 from arrears.law.obligations.recompute import JOB as job
 from arrears.law.obligations.recompute import recompute
 from arrears.law.rules.reader import delivered_rulebooks, parse_rulebook
+from reporting.tasks import rebuild_obligations
 from tests.cast import AT, World, a_case, an_employer, moment
 from tests.sheets import GOOD, bring_in, sheet
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -222,8 +223,6 @@ def test_a_calendar_of_the_past_is_still_counted(world: World, tools: Any) -> No
 
 
 def test_the_night_catches_up_with_what_was_entered_late(world: World) -> None:
-    from reporting.tasks import rebuild_obligations
-
     case = a_case(world, negotiation_failed_on=date(2026, 11, 12))
     assert rebuild_obligations() == 0
     Obligation.objects.filter(case=case).update(explanation="旧")

@@ -22,12 +22,14 @@ from arrears.law.models import Attachment, Obligation, RulebookUpload, TrialStag
 from arrears.law.obligations import attachments
 from arrears.law.rules.reader import RulebookError, parse_rulebook
 from arrears.law.rules.reader import delivered_rulebooks as files
-from tests.cast import AT, World, a_case, an_employer, moment
+from tests.cast import AT, FOUNDED, World, a_case, an_employer, load, moment
 from tests.readers import as_user
 from tests.rulebook_uploads import RULEBOOK, TODAY, activated, brought_in, enter, post, recomputed, signed_in, tried
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.models import Appointment, Event
+from unions.models import Appointment, Event, UnionKind
+from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
+from unions.tree import actions as tree
 
 # Bringing one in -----------------------------------------------------------------------------------------------------
 
@@ -61,10 +63,6 @@ def test_a_fault_is_shown_with_its_line(world: World, client: Client) -> None:
     ],
 )
 def test_what_is_not_let_in(world: World, client: Client, content: Any, sentence: str) -> None:
-    from tests.cast import FOUNDED
-    from unions.models import UnionKind
-    from unions.tree import actions as tree
-
     tree.found("630000", "青海省总工会", UnionKind.PROVINCE, None, FOUNDED, None, AT, region_code="630000")
     answer = post(signed_in(client, world, "shen"), content)
     assert answer.status_code == 422 and sentence in answer.content.decode()
@@ -192,7 +190,6 @@ def test_a_second_person_puts_it_in_force(world: World, client: Client) -> None:
     Appointment.objects.create(
         user=world.people["shen"], union=world.unions["370000"], role=RoleName.APPROVER, since=date(2020, 1, 1)
     )
-    from unions.people.appointments import sync_rights
 
     sync_rights(world.people["shen"], timezone.localdate())
     with pytest.raises(Forbidden, match="上传人"):
@@ -329,8 +326,6 @@ def test_an_unsound_rulebook_leaves_no_row(world: World) -> None:
 def test_uploaded_tried_and_put_in_force_by_two_people(
     cast_database: None, celery_worker: Any, open_page: Any, tmp_path: Any
 ) -> None:
-    from tests.cast import load
-
     world = load()
     a_case(world, accepted_on=date(2026, 11, 10))
     path = tmp_path / "new.toml"

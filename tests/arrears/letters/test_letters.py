@@ -22,6 +22,7 @@ from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Event
+from unions.models.agency import Agency
 
 LATER = moment("2026-12-20 09:00")  # beyond 15 working days of AT
 
@@ -69,8 +70,6 @@ def test_QD_6_2_a_suggestion_comes_from_a_general_union_only(world: World) -> No
 
 
 def test_QD_6_2_the_department_is_the_one_of_the_issuers_level(world: World) -> None:
-    from unions.models.agency import Agency
-
     case = a_case(world)
     opinion = refused(world, issued(world, case))
     of_city = drafted(world, case, LetterKind.SUGGESTION, "lv", "370200", follows=opinion, department="housing")

@@ -19,6 +19,7 @@ from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise, allot
+from arrears.plans.forms import evenly
 from arrears.plans.models import Plan, PlanBasis, PlanKind
 from tests.cast import AT, World, a_case, an_employer, moment
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -269,8 +270,6 @@ def test_SD_2_4a_a_step_is_done_through_the_page(he: Client, world: World, case:
 
 
 def test_the_fen_left_over_stands_in_the_last_instalment() -> None:
-    from arrears.plans.forms import evenly
-
     values = evenly(ledger.Sums(7, 0, D("100.00")), 3, date(2026, 1, 31))
     assert [values[f"amount_{n}"] for n in (1, 2, 3)] == [D("33.33"), D("33.33"), D("33.34")]
     assert [values[f"due_{n}"] for n in (1, 2)] == [date(2026, 2, 28), date(2026, 3, 31)]

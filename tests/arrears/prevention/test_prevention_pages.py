@@ -12,8 +12,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from arrears.inspections import actions as inspections
 from arrears.prevention.classing import class_anew
 from arrears.prevention.models import EmployerRisk, PreventionWork, RiskChange, SubsidyList
+from reporting.tasks import class_employers
 from tests.cast import World, a_case, an_employer
 from tests.departments import beside
 from tests.prevented import a_work, mediated, risk_of
@@ -91,7 +93,6 @@ def test_a_filter_that_cannot_be_read_is_said(world: World, query: dict[str, str
 def test_QP_4_3_the_list_by_class_its_filters_and_its_price(world: World, django_assert_max_num_queries: Any) -> None:
     for n in range(70):
         facts = {"industry": "C", "on": timezone.localdate() - timedelta(days=2), "workers": 8}
-        from arrears.inspections import actions as inspections
 
         inspections.record(
             world.unions["370202E0001"],
@@ -179,8 +180,6 @@ def test_the_price_of_log_and_figures(world: World, django_assert_max_num_querie
 
 
 def test_everybody_is_classed_again_by_the_clock(world: World) -> None:
-    from reporting.tasks import class_employers
-
     case = a_case(world)
     EmployerRisk.objects.all().delete()
     assert class_employers() >= 1 and risk_of(case.employer).label == "高风险"

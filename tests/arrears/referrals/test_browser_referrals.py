@@ -7,7 +7,7 @@ import pytest
 from arrears.referrals import actions as referrals
 from arrears.referrals.models import Referral, ReferralStage
 from tests.arrears.desk.test_browser_spine import Open, enter, follow, press
-from tests.cast import AT, World, a_case
+from tests.cast import AT, PASSWORD, World, a_case
 from tests.departments import a_district_case, beside
 from tests.unions.common.test_visual_language import violations
 from unions.log import audit
@@ -16,8 +16,6 @@ from unions.people import agencies
 
 def into_the_window(open_page: Open, name: str, width: int = 1440) -> Any:
     """A browser in which a department's officer has signed in: she lands in her window."""
-    from tests.cast import PASSWORD
-
     page = open_page(width=width)
     page.goto("/sign-in/")
     page.get_by_label("账号").fill(name)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from arrears.cases import acts
@@ -13,9 +13,11 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralPaper, ReferralStage
 from tests.cast import AT, World
+from tests.config.test_roles_urls import addresses
 from tests.departments import Departments, a_district_case, beside
 from tests.readers import as_user
 from tests.subjects import PNG
+from unions.common.refusals import Forbidden
 from unions.models import Agency, Appointment
 from unions.navigation import OPEN_TO_DEPARTMENTS
 from unions.people import agencies
@@ -200,10 +202,6 @@ def test_an_appointment_that_ended_closes_the_window(here: Departments) -> None:
 
 def test_the_window_of_a_department_shows_nothing_else(here: Departments) -> None:
     """Every address of the program that takes no argument, and those of the case itself."""
-    from django.urls import NoReverseMatch
-
-    from tests.config.test_roles_urls import addresses
-
     row = here.sent(a_district_case(here.world))
     ma = as_user(here.world, "ma")
     seen = set()
@@ -309,8 +307,6 @@ def test_every_kind_has_somebody_to_go_to_and_a_word_for_every_result() -> None:
 
 
 def test_entering_needs_the_right(world: World) -> None:
-    from unions.common.refusals import Forbidden
-
     for name in ("zhou", "feng", "li"):
         with pytest.raises(Forbidden):
             agencies.enter(world.unions["370202"], {"kind": "hr", "name": "x"}, world.user(name), AT)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from arrears.cases.models import Case
@@ -17,12 +17,13 @@ from arrears.law.models import Obligation
 from arrears.law.obligations.local import local
 from arrears.reminders import digest as morning
 from arrears.reminders import outbox
+from arrears.reminders.immediate import remind_of
 from arrears.reminders.models import MorningRound, Reminder, ReminderKind, ReminderPreference, Sending, SilenceTold, Via
 from arrears.reminders.preferences import keep
 from arrears.reminders.staff import APPROVING, OVERSEEING, Staff
 from config.celery import app
 from config.timetable import TIMETABLE
-from tests.cast import AT, World, a_case, an_employer, moment
+from tests.cast import AT, World, a_case, an_employer, load, moment
 from unions.models import Union, User
 from unions.people.appointments import dismiss
 from unions.tree import actions as tree
@@ -103,8 +104,6 @@ def test_a_beat_down_at_half_past_eight_is_late_and_not_silent(world: World) -> 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_make_one_round(cast_database: None, transactional_db: None) -> None:
-    from tests.cast import load
-
     world = load()
     a_term(world, MONDAY + timedelta(days=1))
     gate, written = threading.Barrier(4), []
@@ -287,8 +286,6 @@ def test_every_level_is_told_of_an_acknowledgement_once(world: World) -> None:
 
 
 def test_nothing_is_told_of_a_move_that_failed(world: World, django_capture_on_commit_callbacks: Any) -> None:
-    from django.db import transaction
-
     with pytest.raises(RuntimeError), transaction.atomic():
         escalated(world)
         assert Reminder.objects.exists()
@@ -297,8 +294,6 @@ def test_nothing_is_told_of_a_move_that_failed(world: World, django_capture_on_c
 
 
 def test_a_move_that_asks_nothing_at_once_costs_two_queries(world: World, django_assert_num_queries: Any) -> None:
-    from arrears.reminders.immediate import remind_of
-
     case = a_case(world, employer=an_employer("市南餐饮"))
     with django_assert_num_queries(2):
         remind_of(case, AT)

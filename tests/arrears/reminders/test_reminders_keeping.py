@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement
@@ -76,8 +77,6 @@ def test_kept_mail_goes_after_a_month(world: World, settings: Any) -> None:
 
 
 def test_the_nightly_task_keeps_what_is_new(world: World) -> None:
-    from django.utils import timezone
-
     a_reminder(world, "old", created_at=timezone.now() - timedelta(days=500))
     a_reminder(world, "new", created_at=timezone.now())
     assert tasks.drop_old_reminders() == 1

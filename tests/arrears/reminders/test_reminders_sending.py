@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from arrears.reminders.checks import check_gateway
 from arrears.reminders.models import DevMail, Reminder, ReminderKind, Sending
 from arrears.reminders.outbox import BACKOFF, NewReminder, put, send_due, send_one
 from arrears.reminders.preferences import keep
@@ -341,8 +342,6 @@ def test_a_gateway_that_hangs_is_left_after_the_time_limit(he: World, settings: 
 
 
 def test_half_a_set_up_stops_the_start(settings: Any) -> None:
-    from arrears.reminders.checks import check_gateway
-
     assert check_gateway() == []
     settings.MESSAGE_WEBHOOK_URL, settings.MESSAGE_WEBHOOK_SECRET = "gateway/messages", "short"
     assert [error.id for error in check_gateway()] == ["reporting.E201", "reporting.E202"]

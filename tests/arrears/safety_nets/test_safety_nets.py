@@ -14,7 +14,7 @@ from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.merging import actions as merging
 from arrears.merging.models import Merger
 from arrears.safety_nets import books, deposits, drawings, funds
-from arrears.safety_nets.asking import Outgo
+from arrears.safety_nets.asking import Outgo, nets_for
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntry, NetEntryKind, WageDeposit
 from tests.cast import AT, World, a_case, an_employer
 from tests.nets import DAY, STORED, a_deposit, a_fund, a_project, advanced, approved, asked, books_agree, put_in
@@ -282,7 +282,6 @@ def test_YK_2_3_a_wish_that_cannot_be_is_refused_beside_its_field(
 def test_YK_2_3_only_nets_at_hand_may_be_chosen(world: World, case: Case) -> None:
     near, above = a_fund(world, "370202E0001"), a_fund(world, "370200")
     far = a_fund(world, "370203")
-    from arrears.safety_nets.asking import nets_for
 
     assert {net.pk for net in nets_for(case)} == {near.pk, above.pk}
     with pytest.raises(Refused, match="不能用于本案"):

@@ -17,12 +17,12 @@ from django.utils import timezone
 from arrears.cases import ledger
 from arrears.cases.models import Employer
 from arrears.law.scope import Period, Scope
-from arrears.sanctions import copies, decisions, list_sheet, proposing, publishing, putting_forward, shared
+from arrears.sanctions import copies, decisions, list_sheet, procedure, proposing, publishing, putting_forward, shared
 from arrears.sanctions.about import of_employer
 from arrears.sanctions.decided_employers import rows as form_rows
 from arrears.sanctions.decided_employers import to_publish
 from arrears.sanctions.drafting import drafted, span_of, spans
-from arrears.sanctions.models import CopiedRow, Publication, PublicationRow, PublicationStage
+from arrears.sanctions.models import CopiedRow, Listing, Publication, PublicationRow, PublicationStage
 from arrears.sanctions.publishing import PublicationPeriod
 from arrears.workers import actions as workers
 from arrears.workers.actions import WorkerFacts
@@ -221,7 +221,6 @@ def test_QP_3_3_a_listing_taken_off_early_is_not_published_any_more(world: World
     published(world)
     assert shown() == ["列入户"]
     assert row.until is not None and shown(row.until + timedelta(days=1)) == []
-    from arrears.sanctions import procedure
 
     he, at = world.user("he"), moment("2027-03-01 09:00")
     row = procedure.correct(row, he, AT, on=date(2026, 8, 3))
@@ -321,7 +320,6 @@ def test_QP_3_1_a_copied_list_is_matched_with_reasons_and_never_mixed(world: Wor
     assert got[2][0] is None and "代码不同" in got[2][1]
     assert got[3] == (None, copies.NOBODY)
     assert Employer.objects.count() == 4  # nobody was invented
-    from arrears.sanctions.models import Listing
 
     assert not Listing.objects.exists()
     standing = of_employer(known, world.user("he"), TODAY)  # below the unit that received it

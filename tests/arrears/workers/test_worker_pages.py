@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from arrears.cases import acts, ledger
@@ -54,9 +56,6 @@ def test_the_list_is_masked_for_everybody(world: World) -> None:
 def test_the_case_page_costs_the_same_with_and_without_a_list(
     he: Client, world: World, django_assert_num_queries: Any
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     case = a_case(world)
     he.get(f"/cases/{case.pk}/?tab=workers")
     with CaptureQueriesContext(connection) as before:

@@ -28,6 +28,7 @@ from tests.nets import a_fund, advanced
 from unions.common import encryption as cipher
 from unions.common.encrypted_fields import Private
 from unions.common.refusals import Forbidden, Refused, Stale
+from unions.log import audit
 from unions.models import Event
 
 NAME, PHONE, IDENTITY = "欧阳建国", "13812345678", "370202199001011237"
@@ -69,8 +70,6 @@ def test_a_private_word_is_not_printed_by_mistake(world: World) -> None:
     (made,) = listed(world, a_case(world), [facts(phone=PHONE)])
     assert NAME not in f"{made} {made.name} {made.name!r} {vars(made)} {facts()!r}"
     with pytest.raises(TypeError, match="Private"):
-        from unions.log import audit
-
         audit.plain({"name": made.name})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.test import Client
 
@@ -51,8 +51,6 @@ def test_refused_in_production(db: None, settings: Any) -> None:
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: Any, databases: Any) -> Iterator[demo.Loaded]:
     """The demo world, loaded once for the tests below and rolled back after them."""
-    from django.db import transaction
-
     with django_db_blocker.unblock():
         databases.use(BARE, committing=False)
     with django_db_blocker.unblock(), transaction.atomic():

@@ -21,7 +21,7 @@ from reporting.exports import actions as exports
 from reporting.exports.models import Download, Export
 from reporting.forms.files import known
 from tests.books import write_case
-from tests.cast import AT, World, an_employer
+from tests.cast import AT, PASSWORD, World, an_employer, load
 from unions.common.refusals import Forbidden
 from unions.models import Event, JobState
 from unions.people.appointments import dismiss
@@ -195,8 +195,6 @@ def test_asking_from_the_page(books: World, client: Client, django_assert_max_nu
 @pytest.mark.django_db(transaction=True)
 def test_over_redis_in_the_browser(cast_database: None, celery_worker: Any, open_page: Any, tmp_path: Path) -> None:
     """The whole way: the province's statistician opens the table, asks, watches, and the file comes by itself."""
-    from tests.cast import PASSWORD, load
-
     world = load()
     write_case(world, date(2022, 10, 3), 37, "1234567.89", employer=an_employer('=HYPERLINK("http://x")'), industry="C")
     page = open_page(1440)

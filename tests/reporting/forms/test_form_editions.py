@@ -12,7 +12,7 @@ from django.utils import timezone
 from arrears.reminders.models import Reminder
 from reporting.forms.editions import NoSuchForm, bringing, by_digest, digest, form_for, forms_at
 from reporting.forms.editions.choosing import choose
-from reporting.forms.files import FormError, known
+from reporting.forms.files import FOLDER, FormError, known, read
 from reporting.forms.models import EditionStage, FormEdition, FormText
 from tests.arrears.cases.test_hostile_race import together, won_and_told
 from tests.cast import AT, World, load
@@ -29,6 +29,8 @@ from tests.form_uploads import (
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log.audit import broken_links
 from unions.models import Appointment, Event
+from unions.people.appointments import sync_rights
+from unions.people.rights import RoleName
 
 TODAY = AT.date()
 YESTERDAY = TODAY - timedelta(1)
@@ -88,7 +90,6 @@ def test_what_is_asked_is_read_by_the_edition_of_its_period(world: World) -> Non
 
 def test_a_form_that_is_new_this_month_begins_with_this_month(world: World) -> None:
     annex = (known()["qinghai-annex-1"].title, "山东欠薪线索汇总表")
-    from reporting.forms.files import FOLDER
 
     text = (FOLDER / "qinghai-annex-1.toml").read_text("utf-8").replace(*annex).replace('"630000"', '"370000"')
     in_force(world, TODAY, text, "shandong-clues")
@@ -116,9 +117,6 @@ def test_only_the_provinces_approver_activates(world: World, who: str) -> None:
 
 
 def test_who_brought_it_in_is_no_second_person_in_any_role(world: World) -> None:
-    from unions.people.appointments import sync_rights
-    from unions.people.rights import RoleName
-
     Appointment.objects.create(
         user=world.people["shen"], union=world.unions["370000"], role=RoleName.APPROVER, since=date(2020, 1, 1)
     )
@@ -227,7 +225,6 @@ def test_the_database_wants_a_second_person(world: World) -> None:
 def test_texts_delivered_once_are_found_when_the_program_brings_others(world: World) -> None:
     assert set(FormText.objects.values_list("digest", flat=True)) >= {form.digest for form in known().values()}
     old = WINTER.replace("山东冬季行动表", "山东旧表")
-    from reporting.forms.files import read
 
     FormText.objects.create(digest=read(old, "x").digest, key="shandong-winter", content=old, kept_at=AT)
     assert by_digest("shandong-winter", read(old, "x").digest).short == "山东旧表"

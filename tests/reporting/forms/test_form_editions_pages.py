@@ -20,7 +20,9 @@ from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.editions import form_for
 from reporting.forms.editions.blank import to_workbook
-from reporting.forms.files import FOLDER
+from reporting.forms.files import FOLDER, UNITS
+from reporting.forms.listing import VALUES
+from reporting.forms.measures import MEASURES
 from reporting.forms.models import FormEdition
 from tests.arrears.law.test_schedule import SIXTH
 from tests.books import write_case
@@ -235,10 +237,6 @@ def test_another_province_sees_nothing_of_it(world: World) -> None:
 
 
 def test_authors_find_every_measure_value_and_unit(world: World) -> None:
-    from reporting.forms.files import UNITS
-    from reporting.forms.listing import VALUES
-    from reporting.forms.measures import MEASURES
-
     page = as_user(world, "shen").get(reverse("form-measures")).content.decode()
     for name in (*MEASURES, *VALUES, *UNITS):
         assert name in page

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
+from openpyxl import load_workbook
 
 from arrears.law.rules.reader import delivered_rulebooks
+from arrears.law.scope import Period, Scope
 from reporting.forms import files as form_files
+from reporting.forms import papers
 from reporting.forms.files import FormError, known, read
 from reporting.forms.measures import MEASURES
 
@@ -143,13 +147,6 @@ def test_a_bad_file_stops_the_start(tmp_path: Path, monkeypatch: Any) -> None:
 
 def test_next_years_notice_is_a_file_alone(world: Any, tmp_path: Path) -> None:
     """Another title, another column, rows merged: no code."""
-    from datetime import date
-
-    from openpyxl import load_workbook
-
-    from arrears.law.scope import Period, Scope
-    from reporting.forms import papers
-
     text = GOOD.replace("专项行动情况表", "专项行动情况表（2027）").replace(
         'measure = "employers_inspected"\neditable = true\nunit = "户"', 'measure = "cases_closed"\nunit = "件"'
     )

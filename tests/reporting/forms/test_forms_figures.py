@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from arrears.cases.models import Case, Project
+from arrears.cases import ledger
+from arrears.cases.models import Case, EntryKind, Project
 from arrears.law.scope import Period, Scope
 from reporting.forms.files import known
 from reporting.forms.tabulate import DIFFERENT_NOTE, ROUNDING_NOTE, Table, tabulate
@@ -135,9 +136,6 @@ def test_dates_of_payment_and_funds(world: World) -> None:
 
 
 def test_a_reversal_takes_a_payment_out_on_its_own_day(world: World) -> None:
-    from arrears.cases import ledger
-    from arrears.cases.models import EntryKind
-
     case = write_case(world, date(2023, 12, 1), 5, "50000.00")
     sun = world.user("he")
     entry = ledger.post(case, EntryKind.PAID, date(2024, 1, 5), sun, AT, workers=5, amount=Decimal(50000))

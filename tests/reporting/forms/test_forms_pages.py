@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -221,8 +222,6 @@ VISITS = st.tuples(DAYS, st.integers(1, 90), st.integers(0, 3), st.sampled_from(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=st.lists(CASES, max_size=5), visits=st.lists(VISITS, max_size=5))
 def test_every_figure_is_the_sum_of_what_it_opens(world: World, cases: list[dict[str, Any]], visits: list[Any]) -> None:
-    from django.db import transaction
-
     with transaction.atomic():
         _write_world(world, cases, visits)
         scope, reader = Scope(world.unions["370000"], Period(SINCE, CUT, CUT)), world.user("shen")

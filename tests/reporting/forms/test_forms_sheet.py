@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 
 from arrears.cases.names import name_key
 from tests.cast import World
@@ -22,8 +23,6 @@ FIRST, LAST = date(2010, 1, 1), date(2022, 12, 31)
 
 @pytest.fixture(scope="module")
 def sheet() -> list[dict[str, Any]]:
-    from python_calamine import CalamineWorkbook
-
     header, *rows = CalamineWorkbook.from_path(str(SHEET)).get_sheet_by_index(0).to_python()
     return [dict(zip(header, row, strict=True)) for row in rows]
 

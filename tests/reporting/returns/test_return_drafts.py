@@ -20,7 +20,7 @@ from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.scope import Period, Scope
 from reporting.forms.countdown import countdown
 from reporting.forms.draft_names import DRAFT_NAMES
-from reporting.forms.files import FormError, known, read
+from reporting.forms.files import FOLDER, FormError, known, read
 from reporting.returns import actions as life
 from reporting.returns import bundles, editing, freezing, paper_docx, papers
 from reporting.returns.models import Return, ReturnVersion
@@ -100,8 +100,6 @@ def test_every_name_has_words_and_a_form_with_another_is_refused() -> None:
 
 
 def _source(key: str) -> str:
-    from reporting.forms.files import FOLDER
-
     return (FOLDER / f"{key}.toml").read_text("utf-8")
 
 

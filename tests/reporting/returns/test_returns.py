@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from arrears.cases import filing, ledger
 from arrears.cases.models import Case, EntryKind, LedgerEntry
@@ -23,6 +24,7 @@ from tests.cast import FOUNDED, World, load, moment
 from tests.qinghai import a_case, approved, fresh, sent, signed, the_return
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Appointment, UnionKind
+from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
 from unions.tree import actions as tree
 
@@ -88,9 +90,6 @@ def test_signed_by_one_and_approved_by_another(qh: World) -> None:
     version = ReturnVersion.objects.get(report=report)
     assert (report.stage, version.number, version.signature) == (ReturnStage.SIGNED, 1, "西宁统计")
     Appointment.objects.create(user=qh.people["n0"], union=report.union, role=RoleName.APPROVER, since=date(2022, 1, 1))
-    from django.utils import timezone
-
-    from unions.people.appointments import sync_rights
 
     sync_rights(qh.people["n0"], timezone.localdate())
     with pytest.raises(Forbidden, match="您是制表人"):
@@ -138,9 +137,6 @@ def test_a_stand_in_signs_as_such_and_is_no_second_person(qh: World) -> None:
         since=date(2022, 1, 1),
         acting_for=qh.people["n0"],
     )
-    from django.utils import timezone
-
-    from unions.people.appointments import sync_rights
 
     sync_rights(qh.people["o0"], timezone.localdate())
     report = the_return("630100", WEEK)

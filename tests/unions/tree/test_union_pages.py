@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from tests.cast import AT, FOUNDED, PASSWORD, World
+from tests.cast import AT, FOUNDED, PASSWORD, World, load
 from tests.unions.tree.test_import_unions import workbook
 from unions.models import Appointment, Event, Union, User
-from unions.people import accounts
+from unions.people import accounts, appointments
 from unions.people.rights import RoleName
 from unions.tree import actions as tree
 from unions.tree.imports import REQUIRED
@@ -232,8 +232,6 @@ def test_dismissing_with_a_last_day(enter: Enter, world: World) -> None:
 
 def test_who_stood_in_today_stays_tied_today(world: World) -> None:
     """Appointed and dismissed on one day: the row remains, so the second-person rule still sees it."""
-    from unions.people import appointments
-
     at, wu = timezone.now(), world.user("wu")
     unit, he = world.unions["370202E0001"], world.people["he"]
     row = appointments.appoint(world.people["zheng"], unit, RoleName.OFFICER, today(), wu, at, acting_for=he)
@@ -413,8 +411,6 @@ def sign_in(page: Any, who: str) -> None:
 
 @pytest.fixture
 def live_world(cast_database: None, transactional_db: None) -> World:
-    from tests.cast import load
-
     return load()
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from arrears.imports import run
 from arrears.imports.checking import CheckedSheet
+from arrears.imports.marked import write_marked
 from arrears.imports.writing import ImportResult
 from unions.common.refusals import Refused
 from unions.common.xlsx_guard import Unreadable
@@ -94,7 +95,6 @@ class Command(BaseCommand):
     def _mark(self, sheet: CheckedSheet, out: Path | None) -> None:
         if out is None:
             return
-        from arrears.imports.marked import write_marked
 
         try:
             write_marked(sheet, out)
