@@ -12,6 +12,7 @@ from arrears.cases.models import Act, ActKind, Case, EntryKind, Fund, LedgerEntr
 from arrears.cases.models.act import Outcome
 from arrears.cases.route import next_level
 from arrears.escalations import actions as escalations
+from arrears.escalations.grounds import open_grounds
 from arrears.escalations.models import Stage
 from arrears.law.models import Attachment
 from tests.cast import AT, World, a_case, a_draft, moment
