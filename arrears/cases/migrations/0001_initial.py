@@ -307,6 +307,7 @@ class Migration(migrations.Migration):
                             ("wechat", "微信公众号"),
                             ("shared", "政府信息共享"),
                             ("media", "媒体监督"),
+                            ("platform", "根治欠薪线索反映平台"),
                             ("legacy", "历史台账"),
                         ],
                         default="report",

@@ -70,12 +70,13 @@ class Channel(models.TextChoices):
     WECHAT = "wechat", CHANNELS["wechat"]
     SHARED = "shared", CHANNELS["shared"]
     MEDIA = "media", CHANNELS["media"]
+    PLATFORM = "platform", CHANNELS["platform"]  # of the State Council and of the province (SD-2.2c, QP-4.2)
     LEGACY = "legacy", CHANNELS["legacy"]
 
 
-# QD-4.2: told by a worker or handed down by the hotline, a case wants an answer to them before it closes.
+# QD-4.2: what a worker told, herself or by a hotline or platform, wants an answer to her (and to the hotline) before it closes.
 ANSWER_WORKER = frozenset(
-    {Channel.HOTLINE, Channel.VISIT, Channel.WINDOW, Channel.PETITION, Channel.APP, Channel.WECHAT}
+    {Channel.HOTLINE, Channel.VISIT, Channel.WINDOW, Channel.PETITION, Channel.APP, Channel.WECHAT, Channel.PLATFORM}
 )
 ANSWER_HOTLINE = frozenset({Channel.HOTLINE})
 

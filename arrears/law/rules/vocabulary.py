@@ -86,6 +86,7 @@ CHANNELS: dict[str, str] = {
     "wechat": "微信公众号",
     "shared": "政府信息共享",
     "media": "媒体监督",
+    "platform": "根治欠薪线索反映平台",
     "legacy": "历史台账",
 }
 # Kinds of warning signals; where they come from: arrears/early_warning/warning_sources.toml.

@@ -146,6 +146,17 @@ def test_QD_4_2_a_hotline_case_wants_both_answers(world: World) -> None:
     assert done.state == State.SETTLED
 
 
+def test_SD_2_2c_a_clue_of_the_platform_is_answered_before_it_closes(world: World) -> None:
+    case = paid_off(world, a_case(world, channel="platform"))
+    assert case.get_channel_display() == "根治欠薪线索反映平台"
+    with pytest.raises(Refused, match="尚未向职工反馈（"):
+        workflow.move(case, "settle", world.user("he"), AT, seen=case.version, conclusion="paid")
+    acts.perform(case, ActKind.FEEDBACK_WORKER, date(2026, 11, 19), "已电话告知", Outcome.DONE, world.user("he"), AT)
+    case.refresh_from_db()
+    done = workflow.move(case, "settle", world.user("he"), AT, seen=case.version, conclusion="paid")
+    assert done.state == State.SETTLED
+
+
 def test_dismissal_writes_off_and_explains(world: World) -> None:
     draft = a_draft(world)
     clue = workflow.move(draft, "report_clue", world.user("li"), AT, seen=draft.version)
