@@ -17,7 +17,7 @@ from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.desk.route_tab import route_tab
 from arrears.desk.timeline import happenings, unapproved
 from arrears.escalations.tab import escalations_tab
-from arrears.legal.tab import legal_tab, offered
+from arrears.legal.tab import legal_tab, next_offers
 from arrears.letters.tab import letters_tab
 from arrears.plans import actions as plans
 from arrears.plans.tab import plans_tab
@@ -71,7 +71,7 @@ def case_page(
         "in_charge": case.handling_union.in_charge(),
         "officer": officer(case),
         "overseen": overseen_labels(case),
-        "broken": plans.broken(case, timezone.localdate()),
+        "broken": plans.broken_steps(case, timezone.localdate()),
     }
     context |= SHOWN[tab](case, user, balance, request) | given
     return render(request, "arrears/desk/case.html", context, status=status)
@@ -179,7 +179,7 @@ def _workers(case: Case, user: User, balance: ledger.Balance, request: Request) 
 def _acts(case: Case, user: User, balance: ledger.Balance, request: Request) -> Context:
     may = acts.may_act(case, user)
     told = list(case.acts.all()) if may else []
-    return offered(case, may, balance, list(case.proceedings.all()) if may else [], told) | {
+    return next_offers(case, may, balance, list(case.proceedings.all()) if may else [], told) | {
         "events": happenings(case, unapproved(case, user)),
         "may_act": may,
         "act_form": ActForm(initial={"on": timezone.localdate()}, today=timezone.localdate()),

@@ -1,6 +1,6 @@
-"""Mediation, arbitration, litigation, judicial confirmation and payment orders, followed to their result (QD-6.1, QD-6.3, SD-2.3d).
+"""Verbs of legal proceedings, from the application to the result (QD-6.1, QD-6.3, SD-2.3d).
 
-Each beginning and each result is an act of the case as well; between them the dates that start and end the terms of the law.
+Each beginning and each result is an act of the case as well; the dates between start and end the terms of the law.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ AWARDED = frozenset({K.ARBITRATION})  # 第四十八条、第五十条: 自收�
 
 @dataclass(frozen=True)
 class Result:
-    """How a proceeding can end. `plan`: a repayment plan may rest on it; `then`: what the worker may turn to next."""
+    """One way a proceeding can end.
+
+    `plan`: basis of a repayment plan it gives; `then`: what the worker may turn to next.
+    """
 
     label: str
     outcome: Outcome
@@ -98,8 +101,8 @@ def result_of(proceeding: Proceeding) -> Result | None:
 def begin(
     case: Case, kind: ProceedingKind, applied_on: date, body: str, request: str, by: User, at: datetime
 ) -> Proceeding:
-    """Applied for on `applied_on` at `body`. Refused while one of the kind is running."""
-    case = _held(case, by)
+    """Record that a proceeding was applied for at `body`. Refused while one of its kind is running."""
+    case = _lock_case(case, by)
     _check_day(applied_on, None, at, "applied_on")
     if running := case.proceedings.running().filter(kind=kind).first():
         raise Refused(f"本案的{kind.label}正在进行（{running.body}，{running.applied_on} 申请），请先登记它的结果。")
@@ -115,64 +118,66 @@ def begin(
     )
     detail = "\n".join(part for part in (f"向{row.body}申请", row.request) if part)
     acts.perform(case, ActKind(kind), applied_on, detail, Outcome.PENDING, by, at)
-    return _announced(row, "begin", by, at)
+    return _keep_terms(row, at)
 
 
 @transaction.atomic
 def accept(row: Proceeding, on: date, number: str, by: User, at: datetime) -> Proceeding:
-    """The body takes it up; from here the term of an award counts."""
-    row = _running(row, by)
+    """Record that the body accepts; from here the term of an award counts."""
+    row = _lock_running(row, by)
     if row.accepted_on:
         raise Stale(f"{row.accepted_on} 已登记受理，请刷新页面查看。")
     _check_day(on, row.applied_on, at, "on")
     row.stage, row.accepted_on, row.number = ProceedingStage.ACCEPTED, on, number.strip()
-    return _noted(row, "accept", by, at, f"{on} 受理{'，案号 ' + row.number if row.number else ''}")
+    return _record_step(row, "accept", by, at, f"{on} 受理{'，案号 ' + row.number if row.number else ''}")
 
 
 @transaction.atomic
 def refuse(row: Proceeding, on: date, detail: str, by: User, at: datetime) -> Proceeding:
-    """The body does not take it up; the next step is open."""
-    row = _running(row, by)
+    """Record that the body does not accept; the next proceeding is open."""
+    row = _lock_running(row, by)
     if row.accepted_on:
         raise Refused("已经受理，请登记结果。")
     _check_day(on, row.applied_on, at, "on")
     if not detail.strip():
         raise Refused("请写明不予受理的理由。", {"detail": "请写明理由。"})
     row.stage, row.ended_on, row.ended_at, row.detail = ProceedingStage.REFUSED, on, at, detail.strip()
-    return _noted(row, "refuse", by, at, f"{on} 不予受理：{row.detail}")
+    return _record_step(row, "refuse", by, at, f"{on} 不予受理：{row.detail}")
 
 
 @transaction.atomic
 def extend(row: Proceeding, detail: str, by: User, at: datetime) -> Proceeding:
-    """第四十三条: a complicated matter, the award fifteen days later at most; once."""
-    row = _running(row, by)
+    """Extend the term of an arbitration award by fifteen days, once (第四十三条)."""
+    row = _lock_running(row, by)
     if row.kind not in EXTENDABLE or row.accepted_on is None or row.extended:
         raise Refused("只有已受理的仲裁可以延期，且只能延期一次。")
     if not detail.strip():
         raise Refused("请写明延期的理由。", {"detail": "请写明理由。"})
     row.extended = True
-    return _noted(row, "extend", by, at, f"裁决延期 15 日：{detail.strip()}")
+    return _record_step(row, "extend", by, at, f"裁决延期 15 日：{detail.strip()}")
 
 
 @transaction.atomic
 def serve(row: Proceeding, on: date, by: User, at: datetime) -> Proceeding:
-    """The payment order reached the employer: from here on fifteen days to pay or to object."""
-    row = _running(row, by)
+    """Record that the payment order reached the employer: fifteen days to pay or object."""
+    row = _lock_running(row, by)
     if row.kind not in SERVED or row.accepted_on is None or row.served_on is not None:
         raise Refused("只有已受理的支付令登记送达，且只登记一次。")
     _check_day(on, row.accepted_on, at, "on")
     row.served_on = on
-    return _noted(row, "serve", by, at, f"{on} 送达用人单位")
+    return _record_step(row, "serve", by, at, f"{on} 送达用人单位")
 
 
 @transaction.atomic
 def finish(
     row: Proceeding, on: date, result: str, detail: str, by: User, at: datetime, *, served_on: date | None = None
 ) -> Proceeding:
-    """How it ended; an act of the case. The court and the commission accept before they decide. `served_on`: the day the
-    worker received the award, from which she may sue; the day of the result where nobody says.
+    """Record how a proceeding ended, as an act of the case too.
+
+    `served_on`: the day the worker received the award, from which she may sue; the day of the result where
+    nobody says.
     """
-    row = _running(row, by)
+    row = _lock_running(row, by)
     known = RESULTS[K(row.kind)].get(result)
     if known is None:
         raise Refused("请从清单中选择结果。", {"result": "请从清单中选择结果。"})
@@ -185,19 +190,19 @@ def finish(
     row.save()
     words = "\n".join(part for part in (f"{row.body}：{known.label}", row.detail) if part)
     acts.perform(row.case, ActKind(row.kind), on, words, known.outcome, by, at)
-    return _announced(row, "finish", by, at)
+    return _keep_terms(row, at)
 
 
-def _held(case: Case, by: User) -> Case:
+def _lock_case(case: Case, by: User) -> Case:
     case = ledger.lock(case)
     if not acts.may_act(case, by):
         raise Forbidden(f"案件{State(case.state).label}，由「{case.handling_union.in_charge()}」承办，您不能在此登记。")
     return case
 
 
-def _running(row: Proceeding, by: User) -> Proceeding:
-    """The row as it now is, its case held."""
-    case = _held(row.case, by)
+def _lock_running(row: Proceeding, by: User) -> Proceeding:
+    """Lock the case and return the proceeding as it is now. Stale when it has ended."""
+    case = _lock_case(row.case, by)
     row = Proceeding.objects.get(pk=row.pk)
     row.case = case
     if not row.is_running:
@@ -212,17 +217,17 @@ def _check_day(on: date, earliest: date | None, at: datetime, name: str) -> None
         raise Refused(f"日期不能早于 {earliest}。", {name: f"不能早于 {earliest}。"})
 
 
-def _noted(row: Proceeding, verb: str, by: User, at: datetime, words: str) -> Proceeding:
+def _record_step(row: Proceeding, verb: str, by: User, at: datetime, words: str) -> Proceeding:
     row.save()
     case = row.case
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
     reason = f"{row.get_kind_display()}（{row.body}）{words}"
     audit.record(case.stream, f"proceeding.{verb}", by, at, union=case.handling_union, proceeding=row.pk, reason=reason)
-    return _announced(row, verb, by, at)
+    return _keep_terms(row, at)
 
 
-def _announced(row: Proceeding, verb: str, by: User, at: datetime) -> Proceeding:
-    # All of the case: a suit is what the term after an award waits for.
+def _keep_terms(row: Proceeding, at: datetime) -> Proceeding:
+    """Bring the terms of all proceedings of the case into step: a suit ends the term after an award."""
     keep_proceedings(list(row.case.proceedings.values_list("pk", flat=True)), at)
     return row
 
@@ -240,7 +245,7 @@ class NextStep:
 
 
 def next_steps(case: Case, proceedings: Iterable[Proceeding], negotiations: Iterable[Act]) -> list[NextStep]:
-    """What a failed negotiation or proceeding leads to (QD-6.1), unless it was taken since; the latest first."""
+    """List what a failed negotiation or proceeding leads to (QD-6.1) and was not taken since, the latest first."""
     rows = list(proceedings)
     offered: dict[ProceedingKind, NextStep] = {}
     for act in negotiations:
@@ -250,22 +255,22 @@ def next_steps(case: Case, proceedings: Iterable[Proceeding], negotiations: Iter
         elif act.kind == ActKind.MEDIATION and act.outcome == Outcome.FAILED:
             offered[K.ARBITRATION] = NextStep(K.ARBITRATION, f"{act.on} 调解未达成一致", act.on)
     for row in rows:
-        for kind in _follow(row):
+        for kind in _what_follows(row):
             assert row.ended_on is not None
-            offered[kind] = NextStep(kind, f"{row.ended_on} {_ended_words(row)}", row.ended_on)
-    taken = {kind for kind, step in offered.items() if _taken(kind, step.on, rows)}
+            offered[kind] = NextStep(kind, f"{row.ended_on} {_how_it_ended(row)}", row.ended_on)
+    taken = {kind for kind, step in offered.items() if _is_taken(kind, step.on, rows)}
     wanted = [step for kind, step in offered.items() if kind not in taken]
     return sorted(wanted, key=lambda step: step.on, reverse=True)
 
 
-def _follow(row: Proceeding) -> tuple[ProceedingKind, ...]:
+def _what_follows(row: Proceeding) -> tuple[ProceedingKind, ...]:
     if row.stage == ProceedingStage.REFUSED:
         return AFTER_REFUSAL.get(K(row.kind), ())
     result = result_of(row)
     return result.then if result else ()
 
 
-def _ended_words(row: Proceeding) -> str:
+def _how_it_ended(row: Proceeding) -> str:
     result = result_of(row)
     return f"{row.get_kind_display()}{'：' + result.label if result else '不予受理'}"
 
@@ -280,12 +285,5 @@ _LATER: dict[ProceedingKind, frozenset[ProceedingKind]] = {
 }
 
 
-def _taken(kind: ProceedingKind, since: date, rows: Iterable[Proceeding]) -> bool:
+def _is_taken(kind: ProceedingKind, since: date, rows: Iterable[Proceeding]) -> bool:
     return any(row.kind in _LATER[kind] and row.applied_on >= since for row in rows)
-
-
-def _all_of(case: Case, user: User) -> list[Proceeding]:
-    return list(case.proceedings.all())
-
-
-ABSORBED = {"proceedings": _all_of}

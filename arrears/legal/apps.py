@@ -11,5 +11,5 @@ class LegalConfig(AppConfig):
         "fact labels": "arrears.legal.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.legal.terms.rebuild",
         "merging blockers": "arrears.legal.provides.RUNNING",
-        "absorbed matters": "arrears.legal.actions.ABSORBED",
+        "absorbed matters": "arrears.legal.provides.ABSORBED",
     }

@@ -1,4 +1,4 @@
-"""The legal steps of a case on its page, each with what may happen next in it and what follows from it."""
+"""The tab 法律程序 of the case page: proceedings, the steps open in each, and what follows from it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case
 from arrears.cases.models.act import LEGAL_SERVICES, Outcome
-from arrears.legal import actions as legal_steps
+from arrears.legal import actions as legal
 from arrears.legal.forms import ProceedingStepForm
 from arrears.legal.models import Proceeding, ProceedingKind
 from unions.models import User
@@ -27,54 +27,55 @@ TERMS = {
 
 
 @dataclass(frozen=True)
-class Course:
-    """One proceeding: its result, the forms open to the reader, the basis of a plan it gives."""
+class ShownProceeding:
+    """One proceeding as the tab shows it, with the forms open to the reader."""
 
     row: Proceeding
     tone: str
-    result: legal_steps.Result | None
+    result: legal.Result | None
     term: str
     forms: list[ProceedingStepForm]
 
 
 def legal_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
+    """Return the proceedings of a case, the legal services given, and what is offered next."""
     may = acts.may_act(case, user)
     rows = list(case.proceedings.select_related("by"))
-    told = list(case.acts.filter(kind__in=[ActKind.NEGOTIATION, ActKind.MEDIATION, *LEGAL_SERVICES]))
-    return offered(case, may, balance, rows, told) | {
-        "courses": [_course(row, may) for row in reversed(rows)],
-        "services": [act for act in told if act.kind in LEGAL_SERVICES],
+    done_acts = list(case.acts.filter(kind__in=[ActKind.NEGOTIATION, ActKind.MEDIATION, *LEGAL_SERVICES]))
+    return next_offers(case, may, balance, rows, done_acts) | {
+        "courses": [_shown(row, may) for row in reversed(rows)],
+        "services": [act for act in done_acts if act.kind in LEGAL_SERVICES],
         "may_act": may,
     }
 
 
-def offered(
-    case: Case, may: bool, balance: ledger.Balance, rows: list[Proceeding], told: Iterable[Act]
+def next_offers(
+    case: Case, may: bool, balance: ledger.Balance, rows: list[Proceeding], done_acts: Iterable[Act]
 ) -> dict[str, Any]:
-    """What follows with one click: from a failure the next proceeding, from an agreement the repayment plan."""
+    """Return what is offered next: a proceeding after a failure, a repayment plan after an agreement."""
     if not may or not balance.outstanding.amount:
         return {"next_steps": [], "agreement": None}
-    in_turn = list(told)
+    in_turn = list(done_acts)
     agreed = [act for act in in_turn if act.outcome == Outcome.AGREED]
     planned = bool(agreed) and case.plans.in_force().filter(kind="repayment").exists()
     return {
-        "next_steps": legal_steps.next_steps(case, rows, in_turn),
+        "next_steps": legal.next_steps(case, rows, in_turn),
         "agreement": agreed[-1] if agreed and not planned else None,
     }
 
 
-def _course(row: Proceeding, may: bool) -> Course:
+def _shown(row: Proceeding, may: bool) -> ShownProceeding:
     forms = [_form(row, step) for step in _open_steps(row)] if may else []
     term = TERMS.get(ProceedingKind(row.kind), "") if row.is_running else ""
-    return Course(row, TONES[row.stage], legal_steps.result_of(row), term, forms)
+    return ShownProceeding(row, TONES[row.stage], legal.result_of(row), term, forms)
 
 
 def _open_steps(row: Proceeding) -> list[str]:
     if not row.is_running:
         return []
     early = [] if row.accepted_on else ["accept", "refuse"]
-    late = row.accepted_on and not row.extended and row.kind in legal_steps.EXTENDABLE
-    served = row.accepted_on and row.served_on is None and row.kind in legal_steps.SERVED
+    late = row.accepted_on and not row.extended and row.kind in legal.EXTENDABLE
+    served = row.accepted_on and row.served_on is None and row.kind in legal.SERVED
     return [*early, *(["extend"] if late else []), *(["serve"] if served else []), "finish"]
 
 

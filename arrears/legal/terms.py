@@ -1,5 +1,8 @@
-"""Proceedings → obligations: mediation 15 days, acceptance 5 working days, award 45 (+15) days, to sue 15, to have an
-agreement confirmed 30, to pay or object to a payment order 15, by the law (LAW-arbitration, -confirmation, -payment-order)."""
+"""Terms of proceedings, by the law (LAW-arbitration, LAW-confirmation, LAW-payment-order).
+
+Mediation 15 days, acceptance 5 working days, award 45 (+15) days, to sue 15, to have an agreement confirmed 30,
+to pay or object to a payment order 15.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ REFUSED, OTHERWISE, CASE_OVER = "不予受理", "未经此步骤即已结束", "
 
 
 def keep_proceedings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
-    """Bring the terms of these proceedings into step; inside the caller's transaction, which holds their cases."""
+    """Derive the terms of these proceedings again. The caller's transaction has locked their cases."""
     rows = list(Proceeding.objects.filter(pk__in=ids).select_related("case__employer", "case__handling_union"))
     places, later = Places(), _taken(rows)
     subjects = [one for row in rows for one in _subjects(row, places, later.get(row.case_id, ()))]
@@ -34,7 +37,7 @@ def keep_proceedings(ids: Collection[int], at: datetime, tools: Tools | None = N
 
 
 def _taken(rows: Iterable[Proceeding]) -> dict[int, list[Applied]]:
-    """Case id → which proceedings were applied for in it, and when: what the law lets follow upon an award or an agreement."""
+    """Return case id → suits and confirmations applied for in it, with their days."""
     found: dict[int, list[Applied]] = {}
     wanted = Proceeding.objects.filter(case__in={row.case_id for row in rows}, kind__in=FOLLOWING)
     for case, kind, on in wanted.order_by("applied_on").values_list("case_id", "kind", "applied_on"):
@@ -43,7 +46,7 @@ def _taken(rows: Iterable[Proceeding]) -> dict[int, list[Applied]]:
 
 
 def _subjects(row: Proceeding, places: Places, later: Collection[Applied]) -> Iterator[Subject]:
-    """Its own course, whose terms end with it; and what the law opens upon its end, as long as the case is under way."""
+    """Yield its own course, whose terms end with it, and what the law opens upon its end."""
     yield _subject(row, places, _course(row), _end(row))
     if following := _following(row, later):
         yield _subject(row, places, following, _over(row))
@@ -71,7 +74,7 @@ def _subject(row: Proceeding, places: Places, dated: Dated, ended: End | None) -
 
 
 def _course(row: Proceeding) -> Dated:
-    """The dated facts of the vocabulary; how long a court may take is not in the delivered law book."""
+    """Return the dated facts of a proceeding by their names in rulebooks."""
     if row.kind == ProceedingKind.MEDIATION:
         return {"mediation_applied_on": row.applied_on, "mediation_closed_on": row.ended_on}
     if row.kind == ProceedingKind.ARBITRATION:
@@ -87,7 +90,7 @@ def _course(row: Proceeding) -> Dated:
 
 
 def _following(row: Proceeding, later: Collection[Applied]) -> Dated:
-    """From an award the way to the court, from an agreement the judicial confirmation."""
+    """Return the dated facts after its end: a suit after an award, confirmation after an agreement."""
     if row.stage != ProceedingStage.ENDED or row.ended_on is None:
         return {}
     if row.kind == ProceedingKind.ARBITRATION and row.result in AWARDS:

@@ -1,4 +1,4 @@
-"""偿还计划 in instalments, kept by what the ledger says was paid (QD-3), and 一企一策、一项目一策 in steps (SD-2.4a)."""
+"""Verbs of plans: 偿还计划 in instalments paid by the ledger (QD-3), 一企一策、一项目一策 in steps (SD-2.4a)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import User
 
-MOST_STEPS = 60
+MAX_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class PlanTerms:
-    """What is said of a plan beside its rows."""
+    """The terms of a plan beside its rows."""
 
     agreed_on: date
     basis: PlanBasis | None = None
@@ -70,11 +70,11 @@ def make(case: Case, kind: PlanKind, promises: Sequence[Promise], terms: PlanTer
     if kind == PlanKind.REPAYMENT:
         _check_sums(promises, balance.outstanding, terms)
     else:
-        _check_alone(case, kind)
+        _check_only_one(case, kind)
     if before is not None:
         Plan.objects.filter(pk=before.pk).update(replaced_at=at)
         before.refresh_from_db()
-    plan = _written(case, kind, before, promises, terms, balance, by, at)
+    plan = _create(case, kind, before, promises, terms, balance, by, at)
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)
     verb = "plan.revise" if before else "plan.make"
     told = "；".join(part for part in (str(plan), terms.reason, terms.gap) if part)
@@ -84,7 +84,7 @@ def make(case: Case, kind: PlanKind, promises: Sequence[Promise], terms: PlanTer
     return plan
 
 
-def _written(
+def _create(
     case: Case,
     kind: PlanKind,
     before: Plan | None,
@@ -128,6 +128,7 @@ def _written(
 
 
 def check_right(case: Case, by: User) -> None:
+    """Refuse whoever does not handle the case, and cases that have ended."""
     if case.state in NO_MORE:
         raise Refused(f"案件{State(case.state).label}，不能再制定或修订计划。")
     if not acts.may_act(case, by):
@@ -147,8 +148,8 @@ def _check_terms(terms: PlanTerms, before: Plan | None, at: datetime) -> None:
 def _check_promises(kind: PlanKind, promises: Sequence[Promise], terms: PlanTerms) -> None:
     if not promises:
         raise Refused("请至少填写一期。" if kind == PlanKind.REPAYMENT else "请至少填写一个步骤。")
-    if len(promises) > MOST_STEPS:
-        raise Refused(f"最多 {MOST_STEPS} 期。")
+    if len(promises) > MAX_STEPS:
+        raise Refused(f"最多 {MAX_STEPS} 期。")
     if any(one.due_on < terms.agreed_on for one in promises):
         raise Refused(f"各期的日期不能早于签订日期 {terms.agreed_on}。")
     if kind == PlanKind.REPAYMENT and any(one.amount <= 0 for one in promises):
@@ -174,8 +175,8 @@ def _check_sums(promises: Sequence[Promise], left: ledger.Sums, terms: PlanTerms
         )
 
 
-def _check_alone(case: Case, kind: PlanKind) -> None:
-    """SD-2.4a: one plan per employer, one per project."""
+def _check_only_one(case: Case, kind: PlanKind) -> None:
+    """Refuse a second plan of the employer or project on another case (SD-2.4a)."""
     if kind == PlanKind.PROJECT and case.project_id is None:
         raise Refused("本案没有工程项目，请制定「一企一策」。")
     same = {"case__employer": case.employer_id} if kind == PlanKind.EMPLOYER else {"case__project": case.project_id}
@@ -186,12 +187,12 @@ def _check_alone(case: Case, kind: PlanKind) -> None:
         raise Refused(f"{kind.label}只制定一份：「{unit}」已在案件 {there.case.number} 中制定{contact}，请在那里修订。")
 
 
-# ---- keeping it ---------------------------------------------------------------------------------------------------
+# ---- keeping it in step ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Allotment:
-    """What of the money paid falls to one instalment, and the day that made it whole."""
+    """The yuan paid that fall to one instalment, and the day that made it whole."""
 
     paid: Decimal
     met_on: date | None
@@ -200,9 +201,9 @@ class Allotment:
 def allot(
     instalments: Iterable[tuple[int, Decimal]], payments: Iterable[tuple[date, Decimal]], before: Decimal = Decimal(0)
 ) -> dict[int, Allotment]:
-    """Number → what falls to it: money by its day, the oldest instalment first. `before`: yuan that were there already.
+    """Return number of an instalment → the money that falls to it, the oldest instalment first.
 
-    Pure. `instalments` in the order of their days, `payments` in any order; both in yuan.
+    Pure. `before`: yuan paid before the plan. `instalments` in the order of their days, `payments` in any order; both in yuan.
     """
     purse = sorted(payments, key=lambda one: one[0])
     _spend(purse, before)
@@ -213,7 +214,7 @@ Purse = list[tuple[date, Decimal]]  # payments by their day, and what is left of
 
 
 def _spend(purse: Purse, amount: Decimal) -> date | None:
-    """Take `amount` out of the purse; the day of the last coin, None when it does not suffice."""
+    """Take `amount` out of the purse; return the day of the last payment used, None when it does not suffice."""
     left, last = amount, None
     while left > 0 and purse:
         last, there = purse.pop(0)
@@ -231,29 +232,26 @@ def _fill(purse: Purse, due: Decimal) -> Allotment:
 
 
 def follow_plan(plan: Plan, at: datetime) -> None:
-    """Keep the terms of a plan in step with it, and remind the approvers where its sums are not what the books have open.
-
-    Nobody approves a plan with a `gap`: the approvers look at it.
-    """
+    """Derive the terms of a plan again, and remind the approvers of one with a `gap` to the ledger."""
     keep_plans([plan.pk], at)
     if not plan.gap or plan.replaced_at is not None:
         return
     title = f"偿还计划与台账不一致，请核对：案件 {plan.case.number}"
     url, key = f"{plan.case.get_absolute_url()}?tab=plans", f"plan-gap:{plan.pk}"
-    remind_approvers(plan.case.handling_union_id, key, title, url, plan, _barred_from_plan, at)
+    remind_approvers(plan.case.handling_union_id, key, title, url, plan, _why_not_approver, at)
 
 
-def _barred_from_plan(plan: Plan, user: User, at: datetime) -> str | None:
+def _why_not_approver(plan: Plan, user: User, at: datetime) -> str | None:
     return barred_because(plan.case, user, plan.by, day_of(at), plan.at)
 
 
 def follow_ledger(case: Case, by: User, at: datetime) -> None:
-    """Bring the instalments of the plan in force into step with the books, inside the caller's transaction."""
+    """Bring the instalments of the plan in force into step with the ledger, in the caller's transaction."""
     plan = case.plans.in_force().filter(kind=PlanKind.REPAYMENT).first()
     if plan is None:
         return
     steps = list(plan.steps.all())
-    payments = [(entry.on, entry.amount) for entry in _payments(case)]
+    payments = [(entry.on, entry.amount) for entry in _repayments(case)]
     falls = allot([(step.number, step.amount) for step in steps], payments, plan.paid_before)
     changed = []
     for step in steps:
@@ -268,13 +266,13 @@ def follow_ledger(case: Case, by: User, at: datetime) -> None:
     follow_plan(plan, at)
 
 
-def _payments(case: Case) -> list[LedgerEntry]:
+def _repayments(case: Case) -> list[LedgerEntry]:
     return [entry for entry in ledger.standing(case) if entry.kind in ledger.RESOLVED and entry.amount > 0]
 
 
 @transaction.atomic
-def do(step: PlanStep, on: date, note: str, by: User, at: datetime) -> PlanStep:
-    """A step of 一企一策 was done. Instalments are kept by the ledger alone."""
+def record_step_done(step: PlanStep, on: date, note: str, by: User, at: datetime) -> PlanStep:
+    """Record that a step of 一企一策 was done. Instalments follow the ledger alone."""
     case = ledger.lock(step.plan.case)
     check_right(case, by)
     step = PlanStep.objects.select_related("plan").get(pk=step.pk)
@@ -296,8 +294,8 @@ def do(step: PlanStep, on: date, note: str, by: User, at: datetime) -> PlanStep:
     return step
 
 
-def broken(case: Case, today: date) -> list[PlanStep]:
-    """Promises past their day and not kept; one query."""
+def broken_steps(case: Case, today: date) -> list[PlanStep]:
+    """List the steps past their day and not done. One query."""
     if case.state in NO_MORE:
         return []
     rows = PlanStep.objects.broken(today).filter(plan__case=case).select_related("plan")
@@ -308,6 +306,6 @@ def broken(case: Case, today: date) -> list[PlanStep]:
 
 
 def follow_case(sender: Any, case: Case, by: User, at: datetime, **kwargs: Any) -> None:
-    """In the transaction of the entry or move: books and plan are never seen apart."""
+    """Follow an entry or move of the case, in its transaction."""
     if case.state != State.DRAFT:
         follow_ledger(case, by, at)

@@ -13,5 +13,5 @@ class PlansConfig(AppConfig):
         "merge relations": "arrears.plans.provides.PLANS",
         "absorbed matters": "arrears.plans.provides.ABSORBED",
         "form drafts": "arrears.plans.provides.FORMS",
-        "repayment plans": "arrears.plans.labels.promised",
+        "repayment plans": "arrears.plans.provides.promised",
     }

@@ -1,4 +1,4 @@
-"""The form of a plan: its terms, and a table of instalments or steps that grows by a button, without a script."""
+"""Forms of plans: the terms with a table of instalments or steps, and a step done."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Any
 from django import forms
 
 from arrears.cases import ledger
-from arrears.plans.actions import MOST_STEPS, PlanTerms, Promise
+from arrears.plans.actions import MAX_STEPS, PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
 
-ROWS = 4  # empty ones at the beginning
-MORE = 4
+ROWS = 4  # empty rows of a new plan
+MORE = 4  # rows added by the button
 INSTALMENT, STEP = ("due", "workers", "amount"), ("due", "what", "owner")
 
 
 @dataclass(frozen=True)
 class InstalmentLine:
-    """One row of the table."""
+    """The fields of one row of the table."""
 
     number: int
     fields: list[forms.BoundField]
 
 
 class PlanForm(PlainForm):
-    """`rows` lines; wholly empty ones are left out, half-filled ones named."""
+    """A plan in `rows` lines; wholly empty ones are left out, half-filled ones complained of."""
 
     agreed_on = DayField(label="签订日期")
     basis = forms.ChoiceField(label="依据", choices=[("", "请选择"), *PlanBasis.choices], required=False)
@@ -47,7 +47,7 @@ class PlanForm(PlainForm):
 
     def __init__(self, *args: Any, kind: PlanKind, rows: int, revises: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.rows = kind, min(max(rows, 1), MOST_STEPS)
+        self.kind, self.rows = kind, min(max(rows, 1), MAX_STEPS)
         self.columns = INSTALMENT if kind == PlanKind.REPAYMENT else STEP
         if kind != PlanKind.REPAYMENT:
             del self.fields["basis"], self.fields["gap"]
@@ -93,7 +93,7 @@ class PlanForm(PlainForm):
             yield InstalmentLine(number, [self[f"{name}_{number}"] for name in self.columns])
 
     def terms_fields(self) -> list[forms.BoundField]:
-        """What stands beside the table."""
+        """List the fields beside the table."""
         return [self[name] for name in ("agreed_on", "basis", "guarantee", "gap", "reason") if name in self.fields]
 
     def promises(self) -> list[Promise]:
@@ -121,20 +121,30 @@ class PlanForm(PlainForm):
         )
 
 
-def evenly(left: ledger.Sums, parts: int, first: date) -> dict[str, Any]:
-    """Initial values: what is outstanding in `parts` monthly instalments, the odd fen and everybody in the last."""
+class StepDoneForm(PlainForm):
+    """Records that a step of 一企一策 was done."""
+
+    on = DayField(label="完成日期")
+    note = forms.CharField(label="完成情况", max_length=200)
+
+
+def equal_instalments(left: ledger.Sums, parts: int, first: date) -> dict[str, Any]:
+    """Return initial values: what is outstanding in `parts` monthly instalments.
+
+    The odd fen and all people fall to the last one.
+    """
     share = (left.amount / parts).quantize(Decimal("0.01"), ROUND_DOWN)
     values: dict[str, Any] = {}
     for number in range(1, parts + 1):
         last = number == parts
-        values[f"due_{number}"] = months_on(first, number)
+        values[f"due_{number}"] = months_later(first, number)
         values[f"amount_{number}"] = left.amount - share * (parts - 1) if last else share
         values[f"workers_{number}"] = left.workers if last else None
     return values
 
 
-def months_on(day: date, months: int) -> date:
-    """The same day `months` later, or the last of that month."""
+def months_later(day: date, months: int) -> date:
+    """Return the same day `months` later, or the last of that month."""
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     for number in range(day.day, 27, -1):
@@ -145,8 +155,8 @@ def months_on(day: date, months: int) -> date:
     return date(year, month, day.day)
 
 
-def rows_of(promises: Iterable[Any]) -> dict[str, Any]:
-    """Initial values: the open rows of the version that is revised."""
+def open_rows(promises: Iterable[Any]) -> dict[str, Any]:
+    """Return initial values: the open steps of the version that is revised."""
     values: dict[str, Any] = {}
     for number, step in enumerate(promises, start=1):
         values |= {

@@ -1,4 +1,4 @@
-"""A plan in force is written anew at the case that remains where it has none of the kind; the duplicate's own sleeps and wakes."""
+"""What plans give the core of cases and mergers: the promise in the report, plans of a merged case, drafts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from arrears.cases.models import Case
 from arrears.cases.views.drafts import MayKeep, sees_case
 from arrears.plans.actions import follow_ledger, follow_plan
 from arrears.plans.models import Plan, PlanKind, PlanStep
+from unions.common.formats import yuan
 from unions.log import audit
 from unions.models import User
 
 
 def _along(duplicate: Case, into: Case, by: User, at: datetime) -> list[int]:
+    """Write plans in force anew at the case that remains, where it has none of the kind."""
     kept = set(into.plans.in_force().values_list("kind", flat=True))
     plans = duplicate.plans.in_force().exclude(kind__in=kept).prefetch_related("steps").order_by("pk")
-    made = [_written_anew(plan, duplicate, into, by, at) for plan in plans if _fits(plan, into)]
+    made = [_copy(plan, duplicate, into, by, at) for plan in plans if _fits(plan, into)]
     if any(plan.is_repayment for plan in made):
         follow_ledger(into, by, at)
     return [plan.pk for plan in made]
@@ -42,7 +44,7 @@ def _fits(plan: Plan, case: Case) -> bool:
     return bool(ledger.balance(case).outstanding.amount)
 
 
-def _written_anew(plan: Plan, duplicate: Case, into: Case, by: User, at: datetime) -> Plan:
+def _copy(plan: Plan, duplicate: Case, into: Case, by: User, at: datetime) -> Plan:
     last = into.plans.filter(kind=plan.kind).aggregate(last=Max("version"))["last"] or 0
     left = ledger.balance(into).outstanding
     steps = list(plan.steps.all())
@@ -82,7 +84,7 @@ def _written_anew(plan: Plan, duplicate: Case, into: Case, by: User, at: datetim
 
 
 def _paid_before(case: Case, day: date) -> Decimal:
-    """Yuan the books had as resolved before the plan was agreed: what was paid since keeps its instalments."""
+    """Return the yuan resolved before the plan was agreed; what was paid since pays its instalments."""
     resolved = (entry for entry in ledger.standing(case) if entry.kind in ledger.RESOLVED)
     return sum((entry.amount for entry in resolved if entry.on < day), Decimal(0))
 
@@ -98,3 +100,24 @@ ABSORBED = {"plans": _in_force_of}
 
 
 FORMS: dict[str, MayKeep] = {f"plan-{kind}": sees_case for kind in PlanKind.values}
+
+
+def promised(case: Case) -> str:
+    """Return the 偿还计划 in force in words, every instalment with its day; "" where there is none."""
+    rows = case.plans.in_force().filter(kind=PlanKind.REPAYMENT)
+    plan = rows.select_related("proceeding").prefetch_related("steps").first()
+    return words_of_plan(plan) if plan else ""
+
+
+def words_of_plan(plan: Plan) -> str:
+    basis = f"{plan.agreed_on} {plan.get_basis_display()}" if plan.basis else f"{plan.agreed_on} 签订"
+    parts = [f"{basis}：" + "；".join(_instalment(step) for step in plan.steps.all())]
+    if plan.guarantee:
+        parts.append(f"保证措施：{plan.guarantee}")
+    return "。".join(parts)
+
+
+def _instalment(step: PlanStep) -> str:
+    people = f"（结清 {step.workers} 人）" if step.workers else ""
+    kept = f"，{step.done_on} 付清" if step.done_on else ""
+    return f"第 {step.number} 期 {step.due_on} 前 {yuan(step.amount)} 元{people}{kept}"

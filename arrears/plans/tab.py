@@ -1,11 +1,10 @@
-"""The plans of a case on its page: what was promised, what was kept, what is broken and what may follow."""
+"""The tab 偿还计划 of the case page: what was promised, kept and broken, and what may follow."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -13,16 +12,9 @@ from arrears.cases import acts, ledger
 from arrears.cases.models import Case
 from arrears.cases.models.case import NO_MORE, UNFINISHED
 from arrears.legal.models import ProceedingKind
+from arrears.plans.forms import StepDoneForm
 from arrears.plans.models import Plan, PlanKind, PlanStep
-from unions.common.form_fields import DayField, PlainForm
 from unions.models import User
-
-
-class DoneForm(PlainForm):
-    """A step of 一企一策 that was done."""
-
-    on = DayField(label="完成日期")
-    note = forms.CharField(label="完成情况", max_length=200)
 
 
 @dataclass(frozen=True)
@@ -57,6 +49,7 @@ AFTER_A_BROKEN_PROMISE = (ProceedingKind.PAYMENT_ORDER, ProceedingKind.ARBITRATI
 
 
 def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
+    """Return the newest plan of each kind with its steps and older versions, and what may be made."""
     today = timezone.localdate()
     rows = list(case.plans.select_related("by", "proceeding").prefetch_related("steps").order_by("-version"))
     shown = []
@@ -72,7 +65,7 @@ def plans_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
         "may_plan": may,
         "new_kinds": [kind for kind in PlanKind if may and kind not in made and _fits(case, kind, balance)],
         "offered_after": AFTER_A_BROKEN_PROMISE if may and case.state in UNFINISHED else (),
-        "done_form": DoneForm(initial={"on": today}, today=today),
+        "done_form": StepDoneForm(initial={"on": today}, today=today),
     }
 
 

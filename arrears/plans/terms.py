@@ -1,4 +1,4 @@
-"""Plans → obligations: every instalment and every step is due on its own day, agreed upon and set by no rulebook."""
+"""Terms of plans: every instalment and step is due on the day agreed, whatever the rulebooks say."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REPLACED, NOTHING_OWED, CASE_OVER = "计划已有新的一版", "台账已无未
 
 
 def keep_plans(ids: Collection[int], at: datetime) -> ProjectionResult:
-    """Bring what is owed upon these plans into step; inside the caller's transaction, which holds their cases."""
+    """Derive the terms of these plans again. The caller's transaction has locked their cases."""
     rows = list(
         Plan.objects.filter(pk__in=ids).select_related("case__handling_union__parent").prefetch_related("steps")
     )
@@ -35,13 +35,13 @@ def keep_plans(ids: Collection[int], at: datetime) -> ProjectionResult:
 
 
 def _owed_by(plan: Plan, balance: ledger.Balance, at: datetime) -> Iterator[Owed]:
-    lifted_at, reason = _needless(plan, balance, at)
+    lifted_at, reason = _lifted(plan, balance, at)
     for step in plan.steps.all():
         yield _owed(plan, step, lifted_at, reason)
 
 
-def _needless(plan: Plan, balance: ledger.Balance, at: datetime) -> tuple[datetime | None, str]:
-    """When and why what was not kept needs keeping no more."""
+def _lifted(plan: Plan, balance: ledger.Balance, at: datetime) -> tuple[datetime | None, str]:
+    """Return when and why open steps need not be done any more."""
     if plan.replaced_at:
         return plan.replaced_at, REPLACED
     if plan.case.state in NO_MORE:
@@ -92,11 +92,11 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
 
 
 def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
-    """Every plan's terms again."""
+    """Derive the terms of every plan again."""
     return rebuilt(Plan.objects.all(), lambda ids: keep_plans(ids, at))
 
 
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
-    """In the transaction of the move: its plans have terms only while the case is worked on, by whoever works on it."""
+    """Derive the terms of plans again after a move, in its transaction: they end with the case."""
     if verb in TURNS and (plans := list(case.plans.values_list("pk", flat=True))):
         keep_plans(plans, at)

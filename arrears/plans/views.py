@@ -1,8 +1,7 @@
-"""Making and revising a plan, and saying that a step of it was done."""
+"""Pages of plans: making or revising one, and recording that a step was done."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,27 +11,29 @@ from django.utils import timezone
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
-from arrears.cases.pages import case_page
+from arrears.cases.pages import take_on_tab
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.found import the_case, unchanged
 from arrears.cases.views.recording import tab_of
-from arrears.legal import actions as legal_steps
+from arrears.legal import actions as legal
 from arrears.legal.models import Proceeding
 from arrears.plans import actions as plans
-from arrears.plans.forms import MORE, ROWS, PlanForm, evenly, rows_of
+from arrears.plans.forms import MORE, ROWS, PlanForm, StepDoneForm, equal_instalments, open_rows
 from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep
-from arrears.plans.tab import DoneForm
+from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
-from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, form_page, post_action
 
-MOST_PARTS = 24
+MAX_PARTS = 24
 
 
 @form_page
 @forgets("plan-{kind}")
 def plan_new(request: Request, pk: int, kind: str) -> HttpResponse:
-    """`?parts=3`: in so many equal monthly instalments; `?proceeding=`: what it rests on. Begins with what is still open."""
+    """Make a plan or revise the one in force.
+
+    `?parts=3`: in so many equal monthly instalments; `?proceeding=`: what it rests on.
+    """
     case = the_case(request, pk)
     if kind not in PlanKind.values:
         raise Http404
@@ -40,24 +41,24 @@ def plan_new(request: Request, pk: int, kind: str) -> HttpResponse:
     chosen = PlanKind(kind)
     before = case.plans.in_force().filter(kind=chosen).first()
     if request.method != "POST":
-        return _begin(request, case, chosen, before)
-    form = _bound(request, chosen, before)
-    if "more" in request.POST or not form.is_valid():
-        return _show(request, case, form, before, status=200 if "more" in request.POST else 422)
-    try:
-        with unchanged(case, seen_in(request.POST)):
-            terms = form.terms(proceeding=_proceeding(case, request.POST.get("proceeding", "")))
-            plan = plans.make(case, chosen, form.promises(), terms, request.user, timezone.now())
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return _show(request, the_case(request, pk), form, before, status=refusal.status)
+        return _empty_form(request, case, chosen, before)
+    form = _typed_form(request, chosen, before)
+    if "more" in request.POST:
+        return _form_page(request, case, form, before)
+    plan, status = attempt(form, lambda _: _make(request, case, form))
+    if plan is None:
+        return _form_page(request, the_case(request, pk), form, before, status)
     messages.success(request, f"已登记{plan}，各期到期前会提醒。")
     return redirect(tab_of(case, "plans"))
 
 
-def _bound(request: Request, kind: PlanKind, before: Plan | None) -> PlanForm:
+def _make(request: Request, case: Case, form: PlanForm) -> Plan:
+    with unchanged(case, seen_in(request.POST)):
+        terms = form.terms(proceeding=_proceeding(case, request.POST.get("proceeding", "")))
+        return plans.make(case, form.kind, form.promises(), terms, request.user, timezone.now())
+
+
+def _typed_form(request: Request, kind: PlanKind, before: Plan | None) -> PlanForm:
     rows = _number(request.POST.get("rows", ""), ROWS)
     if "more" not in request.POST:
         return PlanForm(request.POST, kind=kind, rows=rows, revises=before is not None, today=timezone.localdate())
@@ -66,25 +67,25 @@ def _bound(request: Request, kind: PlanKind, before: Plan | None) -> PlanForm:
     return PlanForm(initial=typed, kind=kind, rows=rows + MORE, revises=before is not None, today=timezone.localdate())
 
 
-def _begin(request: Request, case: Case, kind: PlanKind, before: Plan | None) -> HttpResponse:
+def _empty_form(request: Request, case: Case, kind: PlanKind, before: Plan | None) -> HttpResponse:
     today, left = timezone.localdate(), ledger.balance(case).outstanding
     proceeding = _proceeding(case, request.GET.get("proceeding", ""))
     kept = {"basis": before.basis, "guarantee": before.guarantee} if before else {}
-    initial: dict[str, Any] = {"agreed_on": today} | kept | _of_proceeding(proceeding)
+    initial: dict[str, Any] = {"agreed_on": today} | kept | _basis_of(proceeding)
     rows = ROWS
-    if parts := min(_number(request.GET.get("parts", ""), 0), MOST_PARTS):
-        initial |= evenly(left, parts, initial["agreed_on"])
+    if parts := min(_number(request.GET.get("parts", ""), 0), MAX_PARTS):
+        initial |= equal_instalments(left, parts, initial["agreed_on"])
         rows = parts
     elif before is not None:
         open_steps = [step for step in before.steps.all() if step.done_on is None]
-        initial |= rows_of(open_steps)
+        initial |= open_rows(open_steps)
         rows = max(len(open_steps), 1)
     form = PlanForm(initial=initial, kind=kind, rows=rows, revises=before is not None, today=today)
-    return _show(request, case, form, before, proceeding=proceeding)
+    return _form_page(request, case, form, before, proceeding=proceeding)
 
 
-def _of_proceeding(row: Proceeding | None) -> dict[str, Any]:
-    result = legal_steps.result_of(row) if row else None
+def _basis_of(row: Proceeding | None) -> dict[str, Any]:
+    result = legal.result_of(row) if row else None
     if row is None or result is None or not result.plan:
         return {}
     return {"agreed_on": row.ended_on, "basis": PlanBasis(result.plan).value}
@@ -99,7 +100,7 @@ def _number(text: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
 
 
-def _show(
+def _form_page(
     request: Request,
     case: Case,
     form: PlanForm,
@@ -123,25 +124,16 @@ def _show(
 
 @post_action
 def plan_step(request: Request, pk: int, step_pk: int) -> HttpResponse:
+    """Record that a step was done, by a form on the tab 偿还计划."""
     case = the_case(request, pk)
     step = get_object_or_404(PlanStep.objects.filter(plan__case=case).select_related("plan__case"), pk=step_pk)
     plans.check_right(case, request.user)
-    today: date = timezone.localdate()
-    form = DoneForm(request.POST, today=today)
-    if not form.is_valid():
-        return case_page(request, case, "plans", status=422, done_form=form, doing=step.pk)
-    said = form.cleaned_data
-    try:
-        with unchanged(case, seen_in(request.POST)):
-            plans.do(step, said["on"], said["note"], request.user, timezone.now())
-    except Forbidden:
-        raise
-    except Stale as stale:
-        fresh = the_case(request, pk)
-        return case_page(request, fresh, "plans", status=409, stale=stale.message, done_form=form, doing=step.pk)
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        fresh = the_case(request, pk)
-        return case_page(request, fresh, "plans", status=refusal.status, done_form=form, doing=step.pk)
+    form = StepDoneForm(request.POST, today=timezone.localdate())
+    return take_on_tab(
+        request, case, "plans", form, lambda said: _record_done(request, step, said), done_form=form, doing=step.pk
+    )
+
+
+def _record_done(request: Request, step: PlanStep, said: dict[str, Any]) -> None:
+    plans.record_step_done(step, said["on"], said["note"], request.user, timezone.now())
     messages.success(request, "已登记完成。")
-    return redirect(tab_of(case, "plans"))

@@ -1,4 +1,4 @@
-"""Posting to the ledger of a case and answering a mistake in it."""
+"""Posting to the ledger of a case and reversing a mistaken entry."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.utils import timezone
 from arrears.cases import ledger
 from arrears.cases.forms.steps import EntryForm, ReversalForm
 from arrears.cases.models import Case, EntryKind, LedgerEntry
-from arrears.cases.views.found import the_case, unchanged
+from arrears.cases.pages import take_on_tab
+from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.desk.case_page import case_page, may_post
-from unions.common.form_fields import seen_in
+from arrears.desk.case_page import may_post
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, form_page, post_action
 
@@ -25,26 +25,13 @@ def entry(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
     ledger.check_right(case, user)
     form = EntryForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return case_page(request, case, "ledger", status=422, entry_form=form)
+    return take_on_tab(request, case, "ledger", form, lambda said: _post(request, case, form), entry_form=form)
+
+
+def _post(request: Request, case: Case, form: EntryForm) -> None:
     kind, on = EntryKind(form.cleaned_data["kind"]), form.cleaned_data["on"]
-    try:
-        with unchanged(case, seen_in(request.POST)):
-            ledger.post(case, kind, on, user, timezone.now(), **form.figures())
-    except Refused as refusal:
-        return _refused(request, case, form, refusal)
+    ledger.post(case, kind, on, request.user, timezone.now(), **form.figures())
     messages.success(request, f"已记入台账：{kind.label}。")
-    return redirect(tab_of(case, "ledger"))
-
-
-def _refused(request: Request, case: Case, form: EntryForm, refusal: Refused) -> HttpResponse:
-    if isinstance(refusal, Forbidden):
-        raise refusal
-    case = the_case(request, case.pk)
-    if isinstance(refusal, Stale):
-        return case_page(request, case, "ledger", status=409, stale=refusal.message, entry_form=form)
-    form.take(refusal.fields, refusal.message)
-    return case_page(request, case, "ledger", status=refusal.status, entry_form=form)
 
 
 @form_page

@@ -19,7 +19,7 @@ from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise, allot
-from arrears.plans.forms import evenly
+from arrears.plans.forms import equal_instalments
 from arrears.plans.models import Plan, PlanBasis, PlanKind
 from tests.cast import AT, World, a_case, an_employer, moment
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -197,11 +197,11 @@ def test_SD_2_4a_a_plan_of_difficulty_has_steps_owner_and_dates(world: World, ca
     first = plan.steps.get(number=1)
     row = Obligation.objects.get(subject=plan.stream, rule="step-1")
     assert (row.title, row.bearer, row.clause) == ("一企一策：清点应收账款", "赵科长", "SD-2.4a")
-    plans.do(first, date(2026, 11, 14), "已清点，可收回 30 万元", he, AT)
+    plans.record_step_done(first, date(2026, 11, 14), "已清点，可收回 30 万元", he, AT)
     row.refresh_from_db()
     assert row.met_at is not None
     with pytest.raises(Stale):
-        plans.do(first, date(2026, 11, 14), "再来", he, AT)
+        plans.record_step_done(first, date(2026, 11, 14), "再来", he, AT)
 
 
 def test_SD_2_4a_one_plan_per_employer(world: World, case: Case) -> None:
@@ -218,7 +218,7 @@ def test_SD_2_4a_one_plan_per_employer(world: World, case: Case) -> None:
 def test_an_instalment_is_not_ticked_off_by_hand(world: World, case: Case) -> None:
     step = planned(world, case).steps.get(number=1)
     with pytest.raises(Refused, match="自动核销"):
-        plans.do(step, date(2026, 11, 14), "付了", world.user("he"), AT)
+        plans.record_step_done(step, date(2026, 11, 14), "付了", world.user("he"), AT)
 
 
 # ---- pages --------------------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def test_SD_2_4a_a_step_is_done_through_the_page(he: Client, world: World, case:
 
 
 def test_the_fen_left_over_stands_in_the_last_instalment() -> None:
-    values = evenly(ledger.Sums(7, 0, D("100.00")), 3, date(2026, 1, 31))
+    values = equal_instalments(ledger.Sums(7, 0, D("100.00")), 3, date(2026, 1, 31))
     assert [values[f"amount_{n}"] for n in (1, 2, 3)] == [D("33.33"), D("33.33"), D("33.34")]
     assert [values[f"due_{n}"] for n in (1, 2)] == [date(2026, 2, 28), date(2026, 3, 31)]
     assert values["workers_3"] == 7
