@@ -8,11 +8,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears.cases.models import Case
-from arrears.letters import actions as steps
-from arrears.letters import following, layouts
-from arrears.letters import wording as words
-from arrears.letters.house import house
+from arrears.letters import wording
+from arrears.letters.actions import follow_up, issuing, layouts
 from arrears.letters.models import Letter, LetterKind
+from arrears.letters.standard_layout import standard_layout
 from tests.cast import AT, World, a_case, an_employer
 from unions.common.clock import day_of
 
@@ -37,20 +36,20 @@ def drafted(
     follows: Letter | None = None,
     **facts: Any,
 ) -> Letter:
-    return steps.draft(case, kind, world.unions[code], WORDS | facts, world.user(by), at, follows=follows)
+    return issuing.draft(case, kind, world.unions[code], WORDS | facts, world.user(by), at, follows=follows)
 
 
 def submitted(world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", **given: Any) -> Letter:
     letter = drafted(world, case, kind, by, **given)
-    return steps.submit(letter, world.user(by), given.get("at", AT), seen=letter.version)
+    return issuing.submit(letter, world.user(by), given.get("at", AT), seen=letter.version)
 
 
 def shown(letter: Letter, at: datetime = AT) -> str:
-    return words.seal(words.content(letter, day_of(at)))
+    return wording.seal(wording.paper_values(letter, day_of(at)))
 
 
 def approved(world: World, letter: Letter, by: str = "wang", at: datetime = AT) -> Letter:
-    return steps.approve(letter, by=world.user(by), at=at, seal=shown(letter, at))
+    return issuing.approve(letter, by=world.user(by), at=at, seal=shown(letter, at))
 
 
 def issued(world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: str = "li", **given: Any) -> Letter:
@@ -59,20 +58,26 @@ def issued(world: World, case: Case, kind: LetterKind = LetterKind.OPINION, by: 
 
 
 def delivered(world: World, letter: Letter, by: str = "li", at: datetime = AT, on: date | None = None) -> Letter:
-    return following.deliver(
+    return follow_up.record_delivery(
         letter, world.user(by), at, seen=letter.version, on=on or day_of(at), delivery="by_hand", received_by="赵收件"
     )
 
 
 def refused(world: World, letter: Letter, by: str = "li", at: datetime = AT) -> Letter:
-    return following.refuse(letter, world.user(by), at, seen=letter.version, on=day_of(at), witnesses="居委会 钱某")
+    return follow_up.record_refusal(
+        letter, world.user(by), at, seen=letter.version, on=day_of(at), witnesses="居委会 钱某"
+    )
 
 
 def lettered(world: World) -> dict[str, int]:
     """For the role table: a draft, a letter waiting for approval, an issued one, and a layout of the district."""
     case = a_case(world, employer=an_employer("文书公司"))
-    layout = layouts.bring(
-        world.unions["370202"], LetterKind.PROMPT, SimpleUploadedFile("v.docx", house()), world.user("qian"), AT
+    layout = layouts.use_layout(
+        world.unions["370202"],
+        LetterKind.PROMPT,
+        SimpleUploadedFile("v.docx", standard_layout()),
+        world.user("qian"),
+        AT,
     )
     return {
         "letter-draft": drafted(world, case, LetterKind.PROMPT).pk,

@@ -31,13 +31,13 @@ from reporting.returns.models import Return, Waiver
 from tests.cast import AT, World, a_case, a_draft, an_employer
 from tests.cast import load as load_cast
 from tests.departments import referred
-from tests.heavy import heavy
 from tests.letters import lettered
 from tests.nets import nets
 from tests.planned import planned
 from tests.prevented import prevented
 from tests.rounds import gone
 from tests.sanctioned import sanctioned
+from tests.serious import heavy
 from tests.settings import SHARED_DIR
 from tests.warned import warned, watched
 from tests.window import told_to_the_district

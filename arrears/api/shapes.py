@@ -11,7 +11,7 @@ from arrears.cases import ledger, snapshot
 from arrears.cases.models import Case, Channel, Employer, EntryKind, LedgerEntry, NoCode, Ownership, Project, State
 from arrears.cases.workflow import offers
 from arrears.desk.timeline import happenings, unapproved
-from arrears.serious import oversight
+from arrears.serious.actions import oversights
 from arrears.serious.models import FallbackParty
 from unions.approvals import seal_of
 from unions.common.clock import day_of
@@ -217,7 +217,7 @@ class WholeCaseShape(CaseShape):
         ]
 
     def get_fallback(self, case: Case) -> FallbackShape(allow_null=True):  # type: ignore[valid-type]
-        party = oversight.fallback_of(case)
+        party = oversights.fallback_of(case)
         return FallbackShape(party).data if party else None
 
     def get_entries(self, case: Case) -> EntryShape(many=True):  # type: ignore[valid-type]

@@ -24,7 +24,7 @@ from arrears.cases import filing, ledger, workflow
 from arrears.cases.forms.case import DRAFT, CaseForm
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.cases.views.found import CASE_PARTS, unchanged
-from arrears.serious import oversight
+from arrears.serious.actions import oversights
 from unions import idempotency as once
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Union, User
@@ -228,7 +228,7 @@ class Fallback(Asking):
         case = self.the_case(pk)
         given = self.taken(shapes.NewFallbackShape, request.data)
         with unchanged(case, given.pop("seen")):
-            oversight.name_fallback(case, by=self.user, at=timezone.now(), **given)
+            oversights.name_fallback(case, by=self.user, at=timezone.now(), **given)
         return self.whole(case)
 
 

@@ -63,14 +63,14 @@ def request(
 
 def _check(kind: BulkKind, cases: Collection[int], officer: User | None, reason: str) -> None:
     if not cases:
-        raise Refused("请先选择案件。", {"cases": "请先选择案件。"})
+        raise Refused.for_field("cases", "请先选择案件。")
     if len(cases) > MOST:
         text = f"一次最多办理 {MOST} 件，现选 {len(cases)} 件，请缩小范围。"
         raise Refused(text, {"cases": text})
     if kind != BulkKind.URGE and officer is None:
-        raise Refused("请选择新经办人。", {"officer": "请选择新经办人。"})
+        raise Refused.for_field("officer", "请选择新经办人。")
     if not reason.strip():
-        raise Refused("请写明原因。", {"reason": "请写明原因。"})
+        raise Refused.for_field("reason", "请写明原因。")
 
 
 def stop(job: BulkJob, by: User, at: datetime) -> None:

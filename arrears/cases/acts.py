@@ -54,7 +54,7 @@ def perform(case: Case, kind: ActKind, on: date, detail: str, outcome: Outcome, 
     if not may_act(case, by):
         raise Forbidden(f"本案由「{case.handling_union}」承办，您不能在此登记。")
     if on > day_of(at):
-        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+        raise Refused.for_field("on", "日期不能晚于今天。")
     if outcome == Outcome.UNREACHED and kind not in CALL_BACKS:
         raise Refused("「未接通」只用于反馈职工、反馈热线。", {"outcome": "请选择其他结果。"})
     facts = {}

@@ -87,7 +87,7 @@ def _check_unfinished(case: Case) -> None:
 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
-        raise Refused("请写明原因。", {"reason": "请写明原因。"})
+        raise Refused.for_field("reason", "请写明原因。")
 
 
 def colleagues(user: User, day: date) -> list[User]:

@@ -65,7 +65,7 @@ def request(
     if row.late(at):
         raise Refused("期限已过，不能再延长；请尽快办理，并在办理记录中说明。")
     if not reason.strip():
-        raise Refused("请写明理由。", {"reason": "请写明理由。"})
+        raise Refused.for_field("reason", "请写明理由。")
     if pending(row).exists():
         raise Stale("这一项已经提出过，请等待审批。")
     asked = Extension.objects.create(

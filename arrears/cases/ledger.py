@@ -215,7 +215,7 @@ def reverse(entry: LedgerEntry, on: date, by: User, at: datetime, source: str) -
     if on < entry.on:
         raise Refused(f"冲正日期不能早于原条目的日期 {entry.on}。", {"on": "日期过早。"})
     if on > day_of(at):
-        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+        raise Refused.for_field("on", "日期不能晚于今天。")
     answered = write(
         case,
         LedgerEntry(

@@ -24,7 +24,7 @@ from arrears.plans.tab import plans_tab
 from arrears.safety_nets.advances import advances_box
 from arrears.sanctions.tab import sanctions_tab
 from arrears.serious.models import overseen_labels
-from arrears.serious.tab import heavy_tab
+from arrears.serious.tab import serious_tab
 from arrears.workers import actions as workers
 from unions.http import Request
 from unions.models import Union, User
@@ -206,6 +206,6 @@ SHOWN: dict[str, Callable[[Case, User, ledger.Balance, Request], Context]] = {
     "evidence": _evidence,
     "escalations": escalations_tab,
     "route": route_tab,
-    "heavy": heavy_tab,
+    "heavy": serious_tab,
     "sanctions": sanctions_tab,
 }

@@ -111,7 +111,7 @@ def _words(event: Event, told: EventReferences) -> tuple[str, str, str, str]:
     if verb.startswith("entry."):
         return _entry(verb.removeprefix("entry."), data, told.sources.get(data.get("entry", 0), ""))
     if verb.startswith("letter."):
-        return letter_labels.words(verb, data)
+        return letter_labels.timeline_words(verb, data)
     if verb.startswith("act."):
         return _act(verb.removeprefix("act."), told.acts.get(data.get("act", 0)))
     what, icon, tone = timeline_labels().get(verb) or (MOVES[verb].label if verb in MOVES else verb, "point", "neutral")

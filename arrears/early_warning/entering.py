@@ -145,7 +145,7 @@ def withdraw(signal: WarningSignal, reason: str, by: User, at: datetime) -> Warn
     if signal.check_made_id is not None:
         raise Refused("这条预警信息已经核实，不能撤回；核实结果会计入等级。")
     if not reason.strip():
-        raise Refused("请写明撤回的原因。", {"reason": "请写明撤回的原因。"})
+        raise Refused.for_field("reason", "请写明撤回的原因。")
     signal.withdrawn_at, signal.withdrawn_by, signal.withdrawn_reason = at, by, reason.strip()[:200]
     signal.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     audit.record(signal.stream, "withdraw", by, at, union=signal.union, reason=signal.withdrawn_reason)

@@ -113,7 +113,7 @@ def answer(step: WarningStep, on: date, words: str, by: User, at: datetime) -> W
     if on > day_of(at) or on < step.on:
         raise Refused("回执日期须在报告日期和今天之间。", {"answered_on": "须在报告日期和今天之间。"})
     if step.receiver is None and not words.strip():
-        raise Refused("请写明回执文号或反馈内容。", {"answer": "请写明回执文号或反馈内容。"})
+        raise Refused.for_field("answer", "请写明回执文号或反馈内容。")
     step.answered_on, step.answer, step.answered_by, step.answered_at = on, words.strip(), by, at
     step.save(update_fields=["answered_on", "answer", "answered_by", "answered_at"])
     audit.record(stream(step), "answer", by, at, union=step.receiver or step.union, on=on)

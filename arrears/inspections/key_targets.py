@@ -95,7 +95,7 @@ def end(target: KeyTarget, reason: str, by: User, at: datetime) -> KeyTarget:
     if target.ended_on is not None:
         raise Stale("已经移出，请刷新页面。")
     if not reason.strip():
-        raise Refused("请写明移出的原因。", {"reason": "请写明移出的原因。"})
+        raise Refused.for_field("reason", "请写明移出的原因。")
     target.ended_on, target.ended_reason = day_of(at), reason.strip()[:200]
     target.save(update_fields=["ended_on", "ended_reason"])
     audit.record(stream(target), "target.end", by, at, union=target.union, reason=target.ended_reason)

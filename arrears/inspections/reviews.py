@@ -129,7 +129,7 @@ def call_off(row: Review, reason: str, by: User, at: datetime) -> Review:
     if row.visited_on is not None:
         raise Refused("已经到场检查，不能取消。")
     if not reason.strip():
-        raise Refused("请写明取消的原因。", {"reason": "请写明取消的原因。"})
+        raise Refused.for_field("reason", "请写明取消的原因。")
     row.called_off_at, row.called_off_because = at, reason.strip()[:200]
     return _write(row, "off", by, at, reason=row.called_off_because)
 
@@ -203,7 +203,7 @@ def answer(finding: ReviewFinding, text: str, by: User, at: datetime, *, seen: i
     if finding.answered_at is not None:
         raise Stale("已经答复，等待检查单位销号。")
     if not text.strip():
-        raise Refused("请写明整改情况。", {"answer": "请写明整改情况。"})
+        raise Refused.for_field("answer", "请写明整改情况。")
     finding.answer, finding.answered_by, finding.answered_at, finding.sent_back = text.strip(), by, at, ""
     return _write_finding(finding, "answer", by, at, words=finding.answer)
 

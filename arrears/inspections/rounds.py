@@ -197,9 +197,9 @@ def add(
     row = _held(row, by)
     unit = Union.objects.get(pk=unit.pk)
     if unit.is_closed or not row.union.in_charge().contains(unit):
-        raise Refused("检查单位须在制定计划的单位以下。", {"unit": "检查单位须在制定计划的单位以下。"})
+        raise Refused.for_field("unit", "检查单位须在制定计划的单位以下。")
     if row.targets.filter(employer=employer, project=project).exists():
-        raise Refused("这个单位（项目）已在计划里。", {"employer_name": "这个单位（项目）已在计划里。"})
+        raise Refused.for_field("employer_name", "这个单位（项目）已在计划里。")
     made = RoundTarget.objects.create(
         round=row, union=unit, path=unit.path, employer=employer, project=project, why=why.strip()[:120] or "另行添加"
     )
@@ -228,7 +228,7 @@ def drop(target: RoundTarget, by: User, at: datetime) -> None:
 def call_off(row: Round, reason: str, by: User, at: datetime) -> Round:
     row = _held(row, by)
     if not reason.strip():
-        raise Refused("请写明取消的原因。", {"reason": "请写明取消的原因。"})
+        raise Refused.for_field("reason", "请写明取消的原因。")
     Round.objects.filter(pk=row.pk).update(called_off_at=at, called_off_because=reason.strip()[:200])
     row.refresh_from_db()
     audit.record(row.stream, "round.off", by, at, union=row.union, reason=row.called_off_because)

@@ -91,7 +91,7 @@ def withdraw(days: Iterable[date], reason: str, office: Union, by: User, at: dat
     """Take days back; the libraries speak again for them. The number withdrawn. Raises Refused, Forbidden."""
     _check_keeper(office, by)
     if not reason.strip():
-        raise Refused("请写明撤销的理由。", {"reason": "请写明撤销的理由。"})
+        raise Refused.for_field("reason", "请写明撤销的理由。")
     _lock()
     rows = list(Holiday.objects.standing().filter(day__in=list(days)))
     if not rows:

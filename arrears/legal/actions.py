@@ -180,7 +180,7 @@ def finish(
     row = _lock_running(row, by)
     known = RESULTS[K(row.kind)].get(result)
     if known is None:
-        raise Refused("请从清单中选择结果。", {"result": "请从清单中选择结果。"})
+        raise Refused.for_field("result", "请从清单中选择结果。")
     _check_day(on, row.accepted_on or row.applied_on, at, "on")
     row.stage, row.ended_on, row.ended_at = ProceedingStage.ENDED, on, at
     row.result, row.detail = result, detail.strip()

@@ -9,6 +9,6 @@ class LettersConfig(AppConfig):
         "event labels": "arrears.letters.labels.EVENT_LABELS",
         "fact labels": "arrears.letters.labels.FACT_LABELS",
         "obligation rebuilders": "arrears.letters.terms.rebuild",
-        "answers waited for": "arrears.letters.blockers.unanswered",
-        "absorbed matters": "arrears.letters.actions.ABSORBED",
+        "answers waited for": "arrears.letters.rules.unanswered",
+        "absorbed matters": "arrears.letters.actions.issuing.ABSORBED",
     }

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from arrears.letters.models import Answer, Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState
+from arrears.letters.models import Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState, ReplyResult
 from arrears.letters.rules import WITHOUT_INVESTIGATION, split_names
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import Union
@@ -68,8 +68,8 @@ class LetterForm(PlainForm):
             raise forms.ValidationError("姓名过长，请用顿号把各人分开。")
         return names
 
-    def written(self) -> dict[str, Any]:
-        """`facts` of letters.steps.draft and edit."""
+    def draft_fields(self) -> dict[str, Any]:
+        """The `facts` of issuing.draft and issuing.edit."""
         return {name: value for name, value in self.cleaned_data.items() if name != "issuer"}
 
 
@@ -80,7 +80,7 @@ def initial_of(letter: Letter) -> dict[str, Any]:
 
 
 class LetterStepForm(PlainForm):
-    """What a step of letters.table asks."""
+    """The fields that a step of `steps.STEPS` asks for."""
 
     on = DayField(label="日期")
     delivery = forms.ChoiceField(label="送达方式", choices=Delivery.choices, initial=Delivery.BY_HAND)
@@ -88,7 +88,7 @@ class LetterStepForm(PlainForm):
     witnesses = forms.CharField(
         label="见证人", max_length=120, required=False, help_text="留置送达、拒收必填：姓名和单位。"
     )
-    answer = forms.ChoiceField(label="答复结果", choices=Answer.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(label="答复结果", choices=ReplyResult.choices, widget=forms.RadioSelect)
     note = forms.CharField(label="情况", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False)
     proof = forms.FileField(label="凭证", required=False, help_text="签收的送达回证、邮寄回单、书面答复的照片或 PDF。")
     reason = forms.CharField(label="意见", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, required=False)

@@ -1,4 +1,4 @@
-"""What the events of letters are called in 办理记录 and in the log."""
+"""Words for the events of letters, in 办理记录 and in the log."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LETTER_LABELS: dict[str, tuple[str, str, str]] = {
 }
 
 
-def words(verb: str, data: dict[str, Any]) -> tuple[str, str, str, str]:
+def timeline_words(verb: str, data: dict[str, Any]) -> tuple[str, str, str, str]:
     """What, note, icon, tone of one event ("letter.deliver")."""
     what, icon, tone = LETTER_LABELS[verb.removeprefix("letter.")]
     kind = data.get("letter_kind", "")

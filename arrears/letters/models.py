@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from arrears.cases.models.case import Case, Evidence
@@ -40,7 +41,7 @@ ON_ITS_WAY = (LetterState.DRAFT, LetterState.SUBMITTED)
 
 
 class SuggestionGround(models.TextChoices):
-    """Why a 建议书 follows a 意见书 (domain.md §2)."""
+    """Why a 建议书 follows a 意见书 (QD-6.2)."""
 
     REFUSED = "refused", "拒绝签收"
     SILENT = "silent", "逾期未作答复"
@@ -64,10 +65,27 @@ class Delivery(models.TextChoices):
     ELECTRONIC = "electronic", "电子送达"
 
 
-class Answer(models.TextChoices):
+class ReplyResult(models.TextChoices):
     CORRECTED = "corrected", "已改正或答应改正"
     EXPLAINED = "explained", "说明理由，理由正当"
     UNCORRECTED = "uncorrected", "不改正，无正当理由"
+
+
+@dataclass(frozen=True)
+class ReplyRates:
+    """Numbers of letters: issued (void ones among them), handed over or refused, answered, overdue."""
+
+    issued: int
+    void: int
+    reached: int
+    answered: int
+    refused: int
+    overdue: int
+
+    @property
+    def reply_rate(self) -> int | None:
+        """Whole percent of the letters handed over or refused that were answered; None where there are none."""
+        return round(self.answered * 100 / self.reached) if self.reached else None
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -93,6 +111,19 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Handed over, unanswered, and the term has run out."""
         return self.filter(state=LetterState.DELIVERED, reply_due_at__lt=now.replace(microsecond=0))
 
+    def rates(self, now: datetime) -> ReplyRates:
+        """How many were issued, reached their addressee and were answered; one query."""
+        reached = Q(delivered_on__isnull=False) & ~Q(state=LetterState.VOID)
+        row = self.order_by().aggregate(
+            issued=Count("pk", filter=Q(number__isnull=False)),
+            void=Count("pk", filter=Q(state=LetterState.VOID)),
+            reached=Count("pk", filter=reached),
+            answered=Count("pk", filter=reached & Q(answered_on__isnull=False)),
+            refused=Count("pk", filter=reached & Q(delivery="")),
+            overdue=Count("pk", filter=Q(state=LetterState.DELIVERED, reply_due_at__lt=now.replace(microsecond=0))),
+        )
+        return ReplyRates(**row)
+
     def searched(self, text: str) -> LetterQuerySet:
         """By part of the 文号 or of the addressee's name."""
         text = text.strip()
@@ -106,7 +137,7 @@ def _at_issuer(paths: list[str]) -> Q:
 
 
 class Letter(models.Model):
-    """One letter. Once it has its number its words are locked, by the database too (migration 0006)."""
+    """One letter. Once it has its number its words are locked, by a trigger of the database too."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="letters", verbose_name="案件")
     kind = models.CharField("类别", max_length=12, choices=LetterKind)
@@ -157,10 +188,10 @@ class Letter(models.Model):
     objected_on = models.DateField("提出异议日期", null=True)
     objection = models.TextField("异议", blank=True)
     department_closed_on = models.DateField("部门办结日期", null=True)
-    # The projection of the term writes it (reporting/obligations/letters.py); here it is only read.
+    # Written by terms.keep_letters only.
     reply_due_at = models.DateTimeField("答复期限", null=True, editable=False)
     answered_on = models.DateField("答复日期", null=True)
-    answer = models.CharField("答复结果", max_length=12, choices=Answer, blank=True)
+    answer = models.CharField("答复结果", max_length=12, choices=ReplyResult, blank=True)
     answer_note = models.TextField("答复内容", blank=True)
     answer_paper = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+")
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

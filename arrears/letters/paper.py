@@ -1,7 +1,6 @@
-"""From the values of a letter to its docx: docxtpl in a sandbox that knows a handful of names and nothing else.
+"""Writes the docx of a letter from its values and a layout: docxtpl in a sandbox.
 
-Values are data. What a clerk, an employer or a layout from outside writes can place the names; it can call nothing, reach
-into nothing and compute nothing.
+A layout can print the names below, go through a list and ask whether a name is empty; it can call and compute nothing.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from arrears.letters.house import house
 from arrears.letters.models import Letter, LetterLayout
+from arrears.letters.standard_layout import standard_layout
 from arrears.letters.wording import Content
 
 # Name → what a layout prints there. Lists are gone through paragraph by paragraph.
@@ -49,7 +48,7 @@ _BRACES = str.maketrans({char: f"&#{ord(char)};" for char in "{}%"})
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """A layout may print a name, go through a list and ask whether a name is empty. Anything else is refused when read."""
+    """Jinja that refuses everything but names, loops over a list and conditions on a name."""
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
@@ -79,37 +78,37 @@ def _check(node: nodes.Node, names: frozenset[str], inside: bool = False) -> Non
         ):
             for child in node.body:
                 _check(child, names | {line}, inside=True)
-        case nodes.If() if isinstance(_asked(node), nodes.Name):
-            _check(_asked(node), names, inside)
+        case nodes.If() if isinstance(_condition(node), nodes.Name):
+            _check(_condition(node), names, inside)
             for child in (*node.body, *node.elif_, *node.else_):
                 _check(child, names, inside)
         case _:
             raise SecurityError(f"用到了不允许的写法（{type(node).__name__}）")
 
 
-def _asked(node: nodes.If) -> nodes.Node:
-    """What an if asks of, `not` left out."""
+def _condition(node: nodes.If) -> nodes.Node:
+    """The condition of an if, without `not`."""
     return node.test.node if isinstance(node.test, nodes.Not) else node.test
 
 
 def layout_for(letter: Letter) -> bytes:
-    """The layout in use nearest above the issuer, else the house's."""
+    """The docx of the layout in use nearest above the issuer, else the standard layout."""
     own = LetterLayout.objects.filter(union__in=letter.issuer.line_ids(), kind=letter.kind, ended_at=None).order_by(
         "-union__depth"
     )
     row = own.first()
     if row is None:
-        return house()
+        return standard_layout()
     with row.file.open("rb") as content:
         return bytes(content.read())
 
 
-def written(said: Content, layout: bytes) -> bytes:
-    """The docx of a letter."""
+def render(values: Content, layout: bytes) -> bytes:
+    """The docx with the values in the layout. Raises what docxtpl and jinja2 raise."""
     template = DocxTemplate(io.BytesIO(layout))
-    template.render({name: _value(said.get(name, "")) for name in NAMES}, jinja_env=Sandbox(), autoescape=True)
+    template.render({name: _value(values.get(name, "")) for name in NAMES}, jinja_env=Sandbox(), autoescape=True)
     about = template.docx.core_properties
-    about.title, about.author = f"{said['title']} {said['number']}"[:200], str(said["issuer"])[:200]
+    about.title, about.author = f"{values['title']} {values['number']}"[:200], str(values["issuer"])[:200]
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
@@ -117,11 +116,11 @@ def written(said: Content, layout: bytes) -> bytes:
 
 def _value(value: str | list[str]) -> Markup | list[Markup]:
     if isinstance(value, list):
-        return [safe(line) for line in value]
-    return safe(value)
+        return [escape_plain(line) for line in value]
+    return escape_plain(value)
 
 
-def safe(text: str) -> Markup:
+def escape_plain(text: str) -> Markup:
     """Plain text as XML that no later step can mistake for markup or for a template."""
     plain = _UNFIT.sub("", re.sub(r"[\t\n\r]+", " ", text))
     return Markup(str(escape(plain)).translate(_BRACES))

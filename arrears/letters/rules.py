@@ -1,4 +1,4 @@
-"""Who may issue which letter, on what ground one follows another, and what a letter must hold."""
+"""Who may issue which letter, when one may follow another, and what a letter must contain."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from arrears.cases.models import Case, State
-from arrears.letters.models import ON_ITS_WAY, UNISSUED, Answer, Letter, LetterKind, LetterState, SuggestionGround
+from arrears.letters.models import ON_ITS_WAY, UNISSUED, Letter, LetterKind, LetterState, ReplyResult, SuggestionGround
 from unions.models import Union, User
 from unions.people.rights import Right
 
-TAKES_LETTERS = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL})
+STATES_WITH_LETTERS = frozenset({State.CLUE, State.OPEN, State.TRANSFERRING, State.LEGAL})
 NEXT_KIND = {LetterKind.PROMPT: LetterKind.OPINION, LetterKind.OPINION: LetterKind.SUGGESTION}
 FEWEST_SUPERVISORS = 2
 WITHOUT_INVESTIGATION = frozenset(
@@ -26,17 +26,17 @@ def kinds_of(issuer: Union) -> list[LetterKind]:
     return [kind for kind in LetterKind if kind != LetterKind.SUGGESTION or issuer.is_general]
 
 
-def units_of(case: Case, user: User) -> list[Union]:
-    """Units on the line of the case at which `user` drafts, the lowest first."""
+def drafting_units(case: Case, user: User) -> list[Union]:
+    """Units above the case at which `user` may draft letters, the lowest first."""
     nodes = {*user.paths(Right.FILE), *user.paths(Right.HANDLE)}
     line = {*case.union.line_ids(), *case.handling_union.line_ids()}
     line |= set(case.involvements.values_list("union_id", flat=True))
     return list(Union.objects.filter(pk__in=line, path__in=nodes, valid_until=None).order_by("-depth"))
 
 
-def issuers(case: Case, user: User) -> list[Union]:
-    """The same; none where the case takes no letters."""
-    return units_of(case, user) if case.state in TAKES_LETTERS else []
+def issuing_units(case: Case, user: User) -> list[Union]:
+    """Units that may issue letters on the case now; none where its state allows none."""
+    return drafting_units(case, user) if case.state in STATES_WITH_LETTERS else []
 
 
 def may_draft(letter: Letter, user: User) -> bool:
@@ -45,40 +45,40 @@ def may_draft(letter: Letter, user: User) -> bool:
 
 
 def ground_for(letter: Letter, now: datetime) -> SuggestionGround | None:
-    """Why the next letter may follow this one: receipt refused, no answer in term, no correction without reason."""
+    """The ground on which a letter may follow this one now, or None."""
     if letter.state == LetterState.REFUSED:
         return SuggestionGround.REFUSED
     if letter.is_overdue(now):
         return SuggestionGround.SILENT
-    if letter.answer == Answer.UNCORRECTED and letter.state in (LetterState.ANSWERED, LetterState.FINISHED):
+    if letter.answer == ReplyResult.UNCORRECTED and letter.state in (LetterState.ANSWERED, LetterState.FINISHED):
         return SuggestionGround.UNCORRECTED
     return None
 
 
 def next_kind(letter: Letter, now: datetime, followed: bool | None = None) -> LetterKind | None:
-    """The letter that may follow this one now, where none of that kind is on its way or issued already.
+    """The kind of letter that may follow this one now, or None.
 
-    `followed`: whether one is, where the caller knows.
+    `followed`: whether one follows already, where the caller knows.
     """
     kind = NEXT_KIND.get(LetterKind(letter.kind))
     if kind is None or ground_for(letter, now) is None:
         return None
     if followed is None:
-        followed = standing_followers(letter).exists()
+        followed = followers_in_force(letter).exists()
     return None if followed else kind
 
 
-def standing(letters: QuerySet[Letter]) -> QuerySet[Letter]:
+def in_force(letters: QuerySet[Letter]) -> QuerySet[Letter]:
     return letters.exclude(state__in=[LetterState.WITHDRAWN, LetterState.VOID])
 
 
-def standing_followers(letter: Letter) -> QuerySet[Letter]:
-    return standing(letter.followed_by.all())
+def followers_in_force(letter: Letter) -> QuerySet[Letter]:
+    return in_force(letter.followed_by.all())
 
 
-def fault_in_kind(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None, now: datetime) -> str:
-    """Why `issuer` may not issue this letter on this case now, as a sentence; empty when it may."""
-    if case.state not in TAKES_LETTERS:
+def why_not_issue(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None, now: datetime) -> str:
+    """Why `issuer` may not issue this letter now, as a sentence; empty where it may."""
+    if case.state not in STATES_WITH_LETTERS:
         return f"案件{State(case.state).label}，不能再制发文书。"
     if kind not in kinds_of(issuer):
         return "建议书只能由地方总工会（区市、市、省总工会）向同级部门制发；企业工会可制发提示函和意见书，必要时提请上级地方总工会制发建议书。"
@@ -94,8 +94,8 @@ def fault_in_kind(case: Case, kind: LetterKind, issuer: Union, follows: Letter |
     return ""
 
 
-def faults_in_words(letter: Letter) -> dict[str, str]:
-    """What the letter lacks before it can be submitted: field → sentence."""
+def missing_parts(letter: Letter) -> dict[str, str]:
+    """What is missing before the letter can be submitted: field → sentence."""
     faults = {
         name: f"请写明{label}。"
         for name, label in (("facts", "查明的事实"), ("breached", "违反的规定"), ("demand", "监督要求"))
@@ -112,12 +112,18 @@ def faults_in_words(letter: Letter) -> dict[str, str]:
 
 
 def split_names(text: str) -> list[str]:
-    """Names as people separate them, each once, in their order."""
+    """Names separated by 顿号, comma or line, each once, in order."""
     parts = (part.strip() for part in re.split(r"[、，,;；\n]+", text))
     return list(dict.fromkeys(part for part in parts if part))
 
 
-def double(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None) -> Letter | None:
-    """A letter of the same kind that `issuer` already has on its way in this case, or that follows the same one."""
+def same_letter_under_way(case: Case, kind: LetterKind, issuer: Union, follows: Letter | None) -> Letter | None:
+    """A letter of this kind already under way at `issuer`, or following the same letter."""
     same = case.letters.filter(kind=kind, issuer=issuer, state__in=ON_ITS_WAY).first()
-    return same or (standing_followers(follows).filter(kind=kind).first() if follows else None)
+    return same or (followers_in_force(follows).filter(kind=kind).first() if follows else None)
+
+
+def unanswered(case: Case) -> list[str]:
+    """Sentences on letters not delivered or answered yet, shown to whoever closes the case."""
+    rows = case.letters.filter(state__in=[LetterState.APPROVED, LetterState.DELIVERED])
+    return [f"{row.number}{row.get_state_display()}" for row in rows]

@@ -1,4 +1,4 @@
-"""Letters → obligations: when the addressee must have answered (Shandong 15 + 5 working days, elsewhere by the law), by region.
+"""Terms to answer a letter, by region: 15 + 5 working days in Shandong, elsewhere by the law.
 
 A 提示函 or 意见书 is answered from its delivery on; to a 建议书 the department answers from the day it has finished the matter.
 """
@@ -38,26 +38,26 @@ class LetterTerms:
     basis: str = ""
 
 
-def stream(pk: int) -> str:
+def subject_of(pk: int) -> str:
     return f"letter:{pk}"
 
 
 def keep_letters(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
-    """Bring what is owed upon these letters into step, and write on each when its answer is due; the caller holds them."""
+    """Derive the terms of these letters anew and write when each answer is due. The caller holds the rows."""
     if not ids:
         return ProjectionResult()
     rows = list(Letter.objects.filter(pk__in=ids, number__isnull=False).select_related("case__employer", "issuer"))
     ends = _ends({row.case_id for row in rows})
     places = Places()
     subjects = [_subject(row, _line(row, places, row.delivered_on), ends.get(row.case_id)) for row in rows]
-    kept = keep([stream(pk) for pk in ids], subjects, at, tools or Tools())
+    kept = keep([subject_of(pk) for pk in ids], subjects, at, tools or Tools())
     _write_due(rows)
     return kept
 
 
 def _subject(letter: Letter, line: tuple[Place, ...], case_ended: End | None) -> Subject:
     return Subject(
-        key=stream(letter.pk),
+        key=subject_of(letter.pk),
         facts=_facts(letter, line, _moments(letter)),
         line=line,
         handling=line[-1],
@@ -116,8 +116,8 @@ def _line(letter: Letter, places: Places, day: date | None) -> tuple[Place, ...]
 
 
 def _write_due(letters: Iterable[Letter]) -> None:
-    """The earliest answer still asked for, copied where lists and rules look for it."""
-    by_stream = {stream(row.pk): row for row in letters}
+    """Write the earliest open term into `reply_due_at`, where lists and rules read it."""
+    by_stream = {subject_of(row.pk): row for row in letters}
     standing = Obligation.objects.filter(subject__in=by_stream, rule__in=REPLY, lifted_at=None)
     due: dict[str, datetime] = {}
     for key, due_at in standing.order_by("-due_at").values_list("subject", "due_at"):

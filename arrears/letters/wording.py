@@ -1,4 +1,4 @@
-"""What a letter says: every value its paper is written with, and the draft a clerk begins from."""
+"""The sentences of a letter: the values of its paper, and the words a draft begins with."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DEMANDS = {
     LetterKind.SUGGESTION: "1. 对该单位的欠薪行为依法调查处理，责令限期支付。\n2. 逾期不支付的，依法给予行政处罚，符合条件的列入拖欠农民工工资失信联合惩戒对象名单；涉嫌犯罪的，移送公安机关。\n3. 将处理结果书面反馈我会。",
     LetterKind.REVISIT: "1. 说明已支付的人数、金额和日期，并附支付凭证。\n2. 尚未支付的，写明支付日期和保证措施。\n3. 说明工资支付制度的改正情况。",
 }
-_WHY = {
+_GROUND_WORDS = {
     SuggestionGround.REFUSED: "该单位拒绝签收",
     SuggestionGround.SILENT: "该单位逾期未作书面答复",
     SuggestionGround.UNCORRECTED: "该单位无正当理由不予改正",
@@ -48,14 +48,14 @@ def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def place_of(issuer: Union) -> str:
+def place_name(issuer: Union) -> str:
     """ "市南区总工会" → "市南区": what a department of the same level and a 文号 begin with."""
     return _GENERAL.sub("", issuer.name) or issuer.name
 
 
 def number_of(issuer: Union, kind: LetterKind, year: int, serial: int) -> str:
     """文号: 市南区工监意〔2026〕1号."""
-    return f"{place_of(issuer)}工监{kind.label[0]}〔{year}〕{serial}号"
+    return f"{place_name(issuer)}工监{kind.label[0]}〔{year}〕{serial}号"
 
 
 def addressee_of(case: Case, kind: LetterKind, issuer: Union, department: str) -> str:
@@ -66,11 +66,11 @@ def addressee_of(case: Case, kind: LetterKind, issuer: Union, department: str) -
     if known is not None:
         return known.name
     rank = "厅" if issuer.kind == UnionKind.PROVINCE else "局"
-    return f"{place_of(issuer)}{Department(department).label}{rank}"
+    return f"{place_name(issuer)}{Department(department).label}{rank}"
 
 
-def content(letter: Letter, day: date) -> Content:
-    """Every value of the paper but 文号 and 成文日期, which approval gives."""
+def paper_values(letter: Letter, day: date) -> Content:
+    """All values of the paper; 文号 and 成文日期 stay empty until approval."""
     terms = terms_of(letter, day)
     kind = LetterKind(letter.kind)
     return {
@@ -93,14 +93,14 @@ def content(letter: Letter, day: date) -> Content:
     }
 
 
-def seal(said: Content) -> str:
-    """SHA-256 of what whoever approves is shown: approvals are bound to it."""
-    return audit.digest(said)
+def seal(values: Content) -> str:
+    """SHA-256 of the values shown to the approver."""
+    return audit.digest(values)
 
 
-def reply_workdays(said: Content) -> int | None:
-    """The term the letter states."""
-    return int(str(said["reply_term"])) if said["reply_term"] else None
+def reply_workdays(values: Content) -> int | None:
+    """Working days to answer as the letter states them, or None."""
+    return int(str(values["reply_term"])) if values["reply_term"] else None
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -138,14 +138,14 @@ def _closing(letter: Letter, terms: LetterTerms) -> list[str]:
 # ---- what a draft begins with -----------------------------------------------------------------------------------
 
 
-def beginning(
+def first_draft(
     case: Case, kind: LetterKind, follows: Letter | None, ground: SuggestionGround | None, now: datetime
 ) -> dict[str, Any]:
-    """What the form of a new letter shows: the case as the ledger says today, and what became of the letter before."""
+    """Initial values of the form: the arrears of today, and what became of the letter before."""
     second = f"{case.employer.name}" if kind == LetterKind.SUGGESTION else "你单位"
-    facts = [_arrears(case, second, day_of(now))]
+    facts = [_arrears_sentence(case, second, day_of(now))]
     if follows is not None:
-        facts.append(_before(follows, second, ground))
+        facts.append(_previous_letter(follows, second, ground))
     given: dict[str, Any] = {
         "facts": "\n".join(facts),
         "breached": follows.breached if follows else _BREACHED if case.stated_migrants else _BREACHED_ELSE,
@@ -158,7 +158,7 @@ def beginning(
     return given
 
 
-def _arrears(case: Case, who: str, today: date) -> str:
+def _arrears_sentence(case: Case, who: str, today: date) -> str:
     sums = ledger.balance(case, today)
     first, last = case.owed_from, case.owed_until
     span = f"自{chinese_day(first)}至{chinese_day(last)}" if first and last else ""
@@ -170,12 +170,12 @@ def _arrears(case: Case, who: str, today: date) -> str:
     return f"{text}，至今未予支付。"
 
 
-def _before(letter: Letter, who: str, ground: SuggestionGround | None) -> str:
+def _previous_letter(letter: Letter, who: str, ground: SuggestionGround | None) -> str:
     day = letter.delivered_on or letter.issued_on
     when = chinese_day(day) if day else ""
     if letter.kind == LetterKind.PROMPT:
         what = {SuggestionGround.REFUSED: "拒绝签收", SuggestionGround.SILENT: "逾期未作答复"}
         said = f"{who}{what.get(ground, '未予改正')}" if ground else f"{who}未能解决"
         return f"{letter.issuer.name}于{when}向{who}送达《{letter.title}》（{letter.number}），{said}。"
-    said = _WHY[ground] if ground else ""
+    said = _GROUND_WORDS[ground] if ground else ""
     return f"{letter.issuer.name}于{when}向该单位送达《{letter.title}》（{letter.number}），{said}。"

@@ -284,7 +284,7 @@ def record_step_done(step: PlanStep, on: date, note: str, by: User, at: datetime
         text = f"日期应在 {step.plan.agreed_on} 和今天之间。"
         raise Refused(text, {"on": text})
     if not note.strip():
-        raise Refused("请写明完成情况。", {"note": "请写明完成情况。"})
+        raise Refused.for_field("note", "请写明完成情况。")
     step.done_on, step.note = on, note.strip()
     step.save(update_fields=["done_on", "note"])
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1, changed_at=at)

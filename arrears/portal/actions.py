@@ -139,7 +139,7 @@ def add(letter: WindowLetter, text: str, papers: Sequence[UploadedFile], at: dat
         if not papers:
             return []
     elif not text.strip() and not papers:
-        raise Refused("请写几句，或选择照片。", {"text": "请写几句，或选择照片。"})
+        raise Refused.for_field("text", "请写几句，或选择照片。")
     _check_room(letter)
     refused = _keep_each(letter, papers, at)
     if text.strip():

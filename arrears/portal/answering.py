@@ -50,7 +50,7 @@ def say(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> 
     """A question or a feedback. Feedback in a case is the act 反馈职工 as well (QD-4.2): it stands where she reads it."""
     letter = _held(letter, by)
     if kind not in (Said.QUESTION, Said.FEEDBACK):
-        raise Refused("请选择提问或反馈。", {"kind": "请选择提问或反馈。"})
+        raise Refused.for_field("kind", "请选择提问或反馈。")
     word = _word(letter, kind, text, by, at)
     if kind == Said.FEEDBACK and letter.case and acts.may_act(letter.case, by):
         acts.perform(
@@ -78,7 +78,7 @@ def call_back(letter: WindowLetter, outcome: str, detail: str, by: User, at: dat
     if not letter.withdrawal_asked_at:
         raise Stale("没有待回访的撤回要求，请刷新页面。")
     if outcome not in CALLED:
-        raise Refused("请选择回访结果。", {"outcome": "请选择回访结果。"})
+        raise Refused.for_field("outcome", "请选择回访结果。")
     _word(letter, Said.CALLED, f"{CALLED[outcome]}。{detail.strip()}", by, at)
     if letter.case and acts.may_act(letter.case, by):
         result = Outcome.UNREACHED if outcome == UNREACHED else Outcome.DONE
@@ -188,7 +188,7 @@ def reveal(letter: WindowLetter, name: str, purpose: str, by: User, at: datetime
 def _word(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> WindowWord:
     text = text.strip()
     if not text:
-        raise Refused("请写明内容。", {"text": "请写明内容。"})
+        raise Refused.for_field("text", "请写明内容。")
     word = WindowWord.objects.create(letter=letter, kind=kind, text=text, by=by, at=at)
     audit.record(letter.stream, f"said.{kind.value}", by, at, union=letter.seat, word=word.pk)
     if letter.case:

@@ -97,7 +97,7 @@ def withdraw(work: PreventionWork, reason: str, by: User, at: datetime) -> Preve
     """The row counts no more and stays readable with its reason."""
     work = _held(work, by)
     if not reason.strip():
-        raise Refused("请写明撤销的原因。", {"reason": "请写明撤销的原因。"})
+        raise Refused.for_field("reason", "请写明撤销的原因。")
     work.withdrawn_at, work.withdrawn_by, work.withdrawn_reason = at, by, reason.strip()[:200]
     work.version += 1
     work.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "version"])

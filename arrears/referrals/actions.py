@@ -128,7 +128,7 @@ def _check_wanted(case: Case, wanted: ReferralRequest) -> None:
     if not agencies_for(case, kind).filter(pk=wanted.agency.pk).exists():
         raise Refused("请从列表中选择收件部门。", {"agency": "请重新选择。"})
     if not wanted.request.strip():
-        raise Refused("请写明事由和请求。", {"request": "请写明事由和请求。"})
+        raise Refused.for_field("request", "请写明事由和请求。")
     if lacking := sorted(kind.must - set(wanted.materials)):
         sentence = f"「{kind.label}」必须随附：{'、'.join(lacking)}。"
         raise Refused(sentence, {"materials": sentence})
@@ -237,9 +237,9 @@ def answer(
     if result not in kind.results:
         raise Refused("请从清单中选择结果。", {"result": "请选择结果。"})
     if on > day_of(at):
-        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+        raise Refused.for_field("on", "日期不能晚于今天。")
     if not text.strip():
-        raise Refused("请写明答复内容。", {"text": "请写明答复内容。"})
+        raise Refused.for_field("text", "请写明答复内容。")
     first_of_its_kind = not row.answers.filter(result=result).exists()
     said = ReferralAnswer.objects.create(
         referral=row, result=result, on=on, text=text.strip(), told_by=told_by, by=by, at=at

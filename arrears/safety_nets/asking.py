@@ -184,9 +184,9 @@ def checked_outgo(net: SafetyNet, outgo: Outgo, today: date) -> dict[str, Any]:
     if net.closed_on and outgo.kind != DrawingKind.REVERSE:
         raise Refused(f"「{net}」已于 {net.closed_on} 结清。")
     if not outgo.reason.strip():
-        raise Refused("请写明原因和依据。", {"reason": "请写明原因和依据。"})
+        raise Refused.for_field("reason", "请写明原因和依据。")
     if outgo.on > today:
-        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+        raise Refused.for_field("on", "日期不能晚于今天。")
     amount = _reversed_amount(net, outgo) if outgo.kind == DrawingKind.REVERSE else _taken_amount(net, outgo)
     return {
         "kind": outgo.kind,
@@ -208,7 +208,7 @@ def _taken_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
     else:
         amount = outgo.amount or Decimal(0)
     if amount <= 0:
-        raise Refused("金额须大于 0。", {"amount": "金额须大于 0。"})
+        raise Refused.for_field("amount", "金额须大于 0。")
     check_available(net, amount)
     return amount
 
@@ -216,7 +216,7 @@ def _taken_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
 def _reversed_amount(net: SafetyNet, outgo: Outgo) -> Decimal:
     entry = outgo.cancels
     if entry is None or entry.net_id != net.pk:
-        raise Refused("请选择要冲正的一笔。", {"cancels": "请选择要冲正的一笔。"})
+        raise Refused.for_field("cancels", "请选择要冲正的一笔。")
     if entry.kind == NetEntryKind.REVERSED:
         raise Refused("冲正条目不能再冲正；如需恢复，请重新记一笔。", {"cancels": "请另选一笔。"})
     if entry.case_entry_id is not None:

@@ -152,7 +152,7 @@ def put_in(
     held = books.lock(net, seen)
     books.check_keeper(held, by)
     if amount <= 0:
-        raise Refused("金额须大于 0。", {"amount": "金额须大于 0。"})
+        raise Refused.for_field("amount", "金额须大于 0。")
     if kind not in (NetEntryKind.STORED, NetEntryKind.TOPPED_UP):
         raise Refused("工资保证金只能登记存入和补足。", {"kind": "请选择存入或补足。"})
     if kind == NetEntryKind.TOPPED_UP and amount > (short := to_top_up(uses(standing(held)))):
@@ -230,7 +230,7 @@ def give_notice(net: SafetyNet, on: date, place: str, by: User, at: datetime, *,
     if on > day_of(at):
         raise Refused("公示日期不能晚于今天。", {"on": "日期不能晚于今天。"})
     if not place.strip():
-        raise Refused("请写明在哪里公示。", {"place": "请写明在哪里公示。"})
+        raise Refused.for_field("place", "请写明在哪里公示。")
     WageDeposit.objects.filter(pk=deposit.pk).update(return_notice_on=on, return_notice_place=place.strip())
     books.note(held, "net.notice", by, at, on=on, reason=place.strip())
 

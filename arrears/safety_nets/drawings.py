@@ -197,7 +197,7 @@ def bank_paid(row: Drawing, on: date, by: User, at: datetime) -> Drawing:
             f"支付日期不能早于支付通知书日期 {row.notice_on}。", {"on": f"不能早于支付通知书日期 {row.notice_on}。"}
         )
     if on > day_of(at):
-        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+        raise Refused.for_field("on", "日期不能晚于今天。")
     approval.move(row, S.DONE, paid_on=on)
     approval.record(row, "drawing.paid", by, at, "")
     _carry_out(row, at)

@@ -47,7 +47,7 @@ def found(union: Union, facts: FundFacts, amount: Decimal, by: User, at: datetim
     if EmergencyFund.objects.filter(union=union, name=facts.name, closed_on=None).exists():
         raise Refused(f"「{union}」已有名为「{facts.name}」的周转金。", {"name": "这个名称已经有了。"})
     if amount <= 0:
-        raise Refused("设立金额须大于 0。", {"amount": "设立金额须大于 0。"})
+        raise Refused.for_field("amount", "设立金额须大于 0。")
     fund = EmergencyFund.objects.create(
         union=union, path=union.path, kind=NetKind.EMERGENCY, by=by, at=at, **vars(facts)
     )
@@ -94,7 +94,7 @@ def recover(
     if drawing.kind != DrawingKind.ADVANCE or drawing.stage != DrawingStage.DONE:
         raise Refused("这项垫付还没有支付，不能登记追偿。")
     if amount <= 0:
-        raise Refused("金额须大于 0。", {"amount": "金额须大于 0。"})
+        raise Refused.for_field("amount", "金额须大于 0。")
     if drawing.paid_on and on < drawing.paid_on:
         raise Refused(f"追偿日期不能早于垫付日期 {drawing.paid_on}。", {"on": f"不能早于垫付日期 {drawing.paid_on}。"})
     if amount > (left := drawing.standing() - drawing.recovered()):

@@ -89,11 +89,11 @@ def enter(case: Case, said: Decision, by: User, at: datetime, paper: UploadedFil
 
 def _check(said: Decision, today: date) -> None:
     if said.decided_on > today:
-        raise Refused("决定日期不能晚于今天。", {"decided_on": "决定日期不能晚于今天。"})
+        raise Refused.for_field("decided_on", "决定日期不能晚于今天。")
     if said.kind == SanctionKind.ORDER and said.pay_by is None:
         raise Refused("责令限期支付须写明支付期限。", {"pay_by": "请填写支付期限。"})
     if said.pay_by is not None and said.pay_by < said.decided_on:
-        raise Refused("支付期限不能早于决定日期。", {"pay_by": "支付期限不能早于决定日期。"})
+        raise Refused.for_field("pay_by", "支付期限不能早于决定日期。")
     if said.kind == SanctionKind.GRADE and not said.grade:
         raise Refused("信用等级评价须选择等级。", {"grade": "请选择信用等级。"})
 
@@ -110,9 +110,9 @@ def follow(row: Sanction, outcome: SanctionOutcome, on: date, note: str, by: Use
     row = _held(row)
     check_may(row.case, by, "履行情况")
     if outcome == SanctionOutcome.PENDING:
-        raise Refused("请选择履行情况。", {"outcome": "请选择履行情况。"})
+        raise Refused.for_field("outcome", "请选择履行情况。")
     if on > day_of(at):
-        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+        raise Refused.for_field("on", "日期不能晚于今天。")
     if on < row.decided_on:
         raise Refused("日期不能早于决定日期。", {"on": f"决定作出于 {row.decided_on}。"})
     if outcome == SanctionOutcome.UNPAID and row.pay_by and on <= row.pay_by:
@@ -129,9 +129,9 @@ def void(row: Sanction, on: date, reason: str, by: User, at: datetime) -> Sancti
     row = _held(row)
     check_may(row.case, by, "撤销")
     if not reason.strip():
-        raise Refused("请写明撤销原因。", {"reason": "请写明撤销原因。"})
+        raise Refused.for_field("reason", "请写明撤销原因。")
     if not row.decided_on <= on <= day_of(at):
-        raise Refused("撤销日期应在决定日期与今天之间。", {"on": "撤销日期应在决定日期与今天之间。"})
+        raise Refused.for_field("on", "撤销日期应在决定日期与今天之间。")
     told = {"voided_on": on, "voided_at": at, "voided_by": by, "void_reason": reason.strip()}
     Sanction.objects.filter(pk=row.pk).update(**told)
     _term_of_others(row)

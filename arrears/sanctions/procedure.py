@@ -27,7 +27,7 @@ def _recorder(row: Listing, by: User) -> None:
 def _dated(on: date, earliest: date | None, at: datetime, after: str) -> None:
     """A day the department gives: not after today, not before what came before it."""
     if on > day_of(at):
-        raise Refused("日期不能晚于今天。", {"on": "日期不能晚于今天。"})
+        raise Refused.for_field("on", "日期不能晚于今天。")
     if earliest is not None and on < earliest:
         sentence = f"日期不能早于{after}（{earliest}）。"
         raise Refused(sentence, {"on": sentence})

@@ -325,7 +325,7 @@ def _drafter(row: Publication, by: User) -> None:
 
 def reason_given(text: str) -> str:
     if not text.strip():
-        raise Refused("请写明原因。", {"opinion": "请写明原因。"})
+        raise Refused.for_field("opinion", "请写明原因。")
     return text.strip()
 
 

@@ -27,7 +27,7 @@ def put_forward(
     case = ledger.lock(case)
     check_may(case, by, "提请公布")
     if on > day_of(at):
-        raise Refused("提请日期不能晚于今天。", {"on": "提请日期不能晚于今天。"})
+        raise Refused.for_field("on", "提请日期不能晚于今天。")
     chosen = [ground.value for ground in Grounds if ground.value in grounds]
     if not chosen:
         raise Refused("请选择至少一种情形。", {"grounds": "请选择数额大、时间长或性质恶劣。"})
@@ -47,7 +47,7 @@ def take_back(row: PutForward, reason: str, by: User, at: datetime) -> PutForwar
     case = ledger.lock(row.case)
     check_may(case, by, "撤回提请")
     if not reason.strip():
-        raise Refused("请写明撤回的原因。", {"reason": "请写明撤回的原因。"})
+        raise Refused.for_field("reason", "请写明撤回的原因。")
     told = {"ended_at": at, "ended_by": by, "end_reason": reason.strip()}
     if not PutForward.objects.filter(pk=row.pk, ended_at=None).update(**told):
         raise Stale("这项提请已经撤回，请刷新页面。")

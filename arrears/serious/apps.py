@@ -14,9 +14,9 @@ class SeriousConfig(AppConfig):
         "path copies": ("arrears.serious.models.Opinion", "arrears.serious.models.Reception"),
         "closing blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
         "merging blockers": ("arrears.serious.blockers.OVERSIGHT", "arrears.serious.blockers.EMERGENCY"),
-        "case facts": "arrears.serious.facts.add_incidents",
+        "case facts": "arrears.serious.terms.add_incidents",
         "move conditions": "arrears.serious.blockers.CONDITIONS",
         "oversight kinds": "arrears.serious.models.OversightKind",
         "case annotations": "arrears.serious.models.CASE_ANNOTATIONS",
-        "form drafts": "arrears.serious.drafts.FORMS",
+        "form drafts": "arrears.serious.forms.FORM_DRAFTS",
     }

@@ -7,17 +7,17 @@ from django.db.models import Exists
 from arrears.cases.closing_blockers import Blocker, Lack, tab
 from arrears.cases.models import Case
 from arrears.cases.workflow import Given, Need
-from arrears.serious import oversight
-from arrears.serious.models import OVERSEEN
+from arrears.serious.actions import oversights
+from arrears.serious.models import IN_EFFECT
 from unions.common.industries import NEEDS_FALLBACK
 
 
 def _is_overseen(case: Case) -> Exists:
-    return Exists(case.oversights.filter(stage__in=OVERSEEN))
+    return Exists(case.oversights.filter(stage__in=IN_EFFECT))
 
 
 def _overseen(case: Case) -> list[Lack]:
-    rows = case.oversights.filter(stage__in=OVERSEEN).select_related("setter")
+    rows = case.oversights.filter(stage__in=IN_EFFECT).select_related("setter")
     return [
         Lack(
             f"「{row.setter}」的{row.get_kind_display()}尚未解除，请先提交解除报告，由督办单位批准解除（SD-2.4b）。",
@@ -43,7 +43,7 @@ EMERGENCY = Blocker(_has_emergency, _emergencies)
 
 
 def fallback_named(case: Case, given: Given) -> str | None:
-    if case.nature not in NEEDS_FALLBACK or oversight.fallback_of(case):
+    if case.nature not in NEEDS_FALLBACK or oversights.fallback_of(case):
         return None
     sentence = f"{case.get_nature_display()}办结前须写明兜底责任单位（SD-2.4c），请先在「重大事项」中登记。"
     return Lack(sentence, tab(case, "heavy"))

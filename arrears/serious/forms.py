@@ -1,4 +1,4 @@
-"""Forms of heavy and special cases: emergency, oversight, the party that pays at last, public opinion, reception."""
+"""Forms of emergencies, oversights, public opinion and receptions."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils import timezone
 
 from arrears.cases.forms.employer import PLEASE, NamesEmployer
-from arrears.serious.from_above import KINDS
+from arrears.cases.views.drafts import MayKeep, may_begin, sees_case
+from arrears.serious.actions.oversights import ACTS_FROM_ABOVE
 from arrears.serious.models import (
-    OVERSEEN,
+    IN_EFFECT,
+    Emergency,
     NoteKind,
+    Opinion,
     OpinionSource,
     Oversight,
     OversightKind,
     OversightQuerySet,
     OversightStage,
+    Reception,
     Season,
 )
 from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm
@@ -40,8 +45,8 @@ class MomentField(forms.DateTimeField):
         return moment
 
 
-class _OfUnits(OneOfSeveralForm):
-    """A form in whose name one of a few `units` speaks: the field `unit`."""
+class OnBehalfForm(OneOfSeveralForm):
+    """A form filled in on behalf of one of a few `units`: the field `unit`."""
 
     unit = forms.ChoiceField(label="单位")
 
@@ -54,8 +59,8 @@ class _OfUnits(OneOfSeveralForm):
         return self.units[self.cleaned_data["unit"]]
 
 
-class _ForAUnit(OneOfSeveralForm):
-    """A form for any unit the reader files for: the field `union`."""
+class ForAUnitForm(OneOfSeveralForm):
+    """A form for any unit for which the user files cases: the field `union`."""
 
     union = UnitField(label="登记单位")
 
@@ -80,7 +85,7 @@ class EmergencyForm(OneOfSeveralForm):
     )
 
 
-class ArrivalForm(_ForAUnit):
+class ArrivalForm(ForAUnitForm):
     people = forms.CharField(label="到场人员", max_length=200, help_text="姓名、职务。")
     arrived_at = MomentField(label="到场时间")
 
@@ -91,7 +96,7 @@ class ArrivalForm(_ForAUnit):
         self.fields["union"].label = "到场单位"
 
 
-class NoteForm(_OfUnits):
+class EmergencyNoteForm(OnBehalfForm):
     kind = forms.ChoiceField(label="类别", choices=NoteKind.choices, widget=forms.RadioSelect)
     text = forms.CharField(label="内容", widget=forms.Textarea, max_length=2000)
 
@@ -107,7 +112,7 @@ class EmergencyOutcomeForm(OneOfSeveralForm):
 # ---- oversight --------------------------------------------------------------------------------------------------
 
 
-class OversightForm(_OfUnits):
+class OversightForm(OnBehalfForm):
     kind = forms.ChoiceField(label="方式", choices=OversightKind.choices, widget=forms.RadioSelect)
     responsible = forms.CharField(
         label="责任领导、责任人", max_length=200, help_text="姓名、职务；专班写明牵头人和成员。"
@@ -122,7 +127,7 @@ class OversightForm(_OfUnits):
         self.fields["unit"].label = "督办单位"
 
 
-class LiftingForm(OneOfSeveralForm):
+class OversightReportForm(OneOfSeveralForm):
     report = forms.CharField(label="办理结果", widget=forms.Textarea, max_length=5000)
 
 
@@ -133,8 +138,8 @@ class FallbackForm(OneOfSeveralForm):
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text="承诺书、会议纪要的文号。")
 
 
-class FromAboveForm(_OfUnits):
-    kind = forms.ChoiceField(label="事项", choices=[(kind.value, kind.label) for kind in KINDS])
+class ActFromAboveForm(OnBehalfForm):
+    kind = forms.ChoiceField(label="事项", choices=[(kind.value, kind.label) for kind in ACTS_FROM_ABOVE])
     on = DayField(label="日期")
     detail = forms.CharField(
         label="对象和经过", widget=forms.Textarea, max_length=5000, help_text="约谈了谁、蹲点到哪里、提了什么要求。"
@@ -159,7 +164,7 @@ class OversightFilter(UnitFilter):
         if data["unit"]:
             found = found.filter(setter__path__startswith=data["unit"].path)
         if data["late"]:
-            found = found.filter(stage__in=OVERSEEN, reported_at=None, due_on__lt=self.today)
+            found = found.filter(stage__in=IN_EFFECT, reported_at=None, due_on__lt=self.today)
         if text := data["q"].strip():
             found = found.filter(case__employer__name__contains=text) | found.filter(case__number=text)
         return found
@@ -172,7 +177,7 @@ def is_late(row: Oversight, today: Any) -> bool:
 # ---- public opinion ---------------------------------------------------------------------------------------------
 
 
-class OpinionEventForm(_ForAUnit):
+class OpinionEventForm(ForAUnitForm):
     title = forms.CharField(label="舆情事项", max_length=120)
     source = forms.ChoiceField(label="来源", choices=[*PLEASE, *OpinionSource.choices])
     where = forms.CharField(label="出处", max_length=300, required=False, help_text="账号、栏目或网址，照抄即可。")
@@ -187,14 +192,14 @@ class OpinionStepForm(OneOfSeveralForm):
     text = forms.CharField(label="经过和结果", widget=forms.Textarea, max_length=5000)
 
 
-class NumberForm(OneOfSeveralForm):
+class CaseNumberForm(OneOfSeveralForm):
     number = forms.CharField(label="案件编号", max_length=30)
 
 
 # ---- reception --------------------------------------------------------------------------------------------------
 
 
-class ReceptionForm(_ForAUnit):
+class ReceptionForm(ForAUnitForm):
     on = DayField(label="接访日期")
     season = forms.ChoiceField(label="时段", choices=Season.choices)
     place = forms.CharField(label="地点", max_length=120)
@@ -211,8 +216,8 @@ class ReceptionForm(_ForAUnit):
         return {name: data[name] for name in plain} | {"visitors": data["visitors"] or 0}
 
 
-class TakenForm(OneOfSeveralForm, NamesEmployer):
-    """What a visitor says: enough for a draft, which is completed on its own page."""
+class ReceptionDraftForm(OneOfSeveralForm, NamesEmployer):
+    """What a visitor says, enough for a draft of a case."""
 
     employer_name = forms.CharField(label="单位名称", max_length=120)
     uscc = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
@@ -227,7 +232,7 @@ class TakenForm(OneOfSeveralForm, NamesEmployer):
         self.fields["region_code"].choices = [*PLEASE, *regions]  # type: ignore[attr-defined]
 
 
-class KnownForm(NumberForm):
+class ReceptionKnownCaseForm(CaseNumberForm):
     result = forms.CharField(label="现场答复", max_length=300, required=False)
 
 
@@ -237,3 +242,32 @@ class SeriousFilter(PlainForm):
     q = forms.CharField(label="搜索", max_length=60, required=False)
     since = DayField(label="日期从", required=False, past=False)
     until = DayField(label="到", required=False, past=False)
+
+
+# ---- form → who may keep a draft of it --------------------------------------------------------------------------
+
+
+def _sees_row(model: type[Model]) -> MayKeep:
+    def sees(user: User, pk: int) -> bool:
+        rows: Any = model._default_manager
+        return bool(rows.visible_to(user).filter(pk=pk).exists())
+
+    return sees
+
+
+FORM_DRAFTS: dict[str, MayKeep] = {
+    "emergency": sees_case,
+    "emergency-arrive": _sees_row(Emergency),
+    "emergency-note": _sees_row(Emergency),
+    "emergency-end": _sees_row(Emergency),
+    "oversight": sees_case,
+    "oversight-report": _sees_row(Oversight),
+    "from-above": sees_case,
+    "fallback": sees_case,
+    "opinion": may_begin,
+    "opinion-answer": _sees_row(Opinion),
+    "opinion-handle": _sees_row(Opinion),
+    "reception": may_begin,
+    "reception-take": _sees_row(Reception),
+    "reception-known": _sees_row(Reception),
+}

@@ -1,4 +1,4 @@
-"""The acts of serious in words, for the event log and the timeline of a case."""
+"""Words for the events of serious matters, in the log and on the timeline."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ FACT_LABELS = {
 }
 
 
-def of_opinions(ids: Collection[int]) -> dict[int, SubjectLabel]:
+def opinion_subjects(ids: Collection[int]) -> dict[int, SubjectLabel]:
     rows = Opinion.objects.filter(pk__in=ids)
     return {row.pk: SubjectLabel(row.title, row.get_source_display(), row.get_absolute_url()) for row in rows}
 
 
-# First part of a subject of obligations → what finds the matters of its ids.
-OBLIGATION_SUBJECTS = {"opinion": of_opinions}
+# First part of an obligation's subject → what looks up the titles of its ids.
+OBLIGATION_SUBJECTS = {"opinion": opinion_subjects}

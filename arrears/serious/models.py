@@ -1,4 +1,4 @@
-"""The emergency record of an extreme or mass incident (QD-6.5): plan, who arrived and when, demands heard, outcome."""
+"""Emergencies (QD-6.5), oversights (SD-2.4b), public opinion (SD-3.3) and receptions (SD-2.4d)."""
 
 from __future__ import annotations
 
@@ -190,8 +190,8 @@ class OversightStage(models.TextChoices):
     LIFTED = "lifted", "已解除"
 
 
-OVERSEEN = (OversightStage.IN_FORCE, OversightStage.REPORTED)
-PENDING = (OversightStage.REQUESTED, *OVERSEEN)
+IN_EFFECT = (OversightStage.IN_FORCE, OversightStage.REPORTED)
+PENDING = (OversightStage.REQUESTED, *IN_EFFECT)
 
 
 class OversightQuerySet(models.QuerySet["Oversight"]):
@@ -199,7 +199,7 @@ class OversightQuerySet(models.QuerySet["Oversight"]):
         """Whoever sees the case; what is only asked for or was not approved stays in the unit that asked."""
         seen = self.filter(case__in=Case.objects.visible_to(user).values("pk"))
         inside = under(user.paths(Right.VIEW), field="setter__path")
-        return seen.filter(Q(stage__in=[*OVERSEEN, OversightStage.LIFTED]) | inside)
+        return seen.filter(Q(stage__in=[*IN_EFFECT, OversightStage.LIFTED]) | inside)
 
     def awaiting(self, user: User) -> OversightQuerySet:
         """To be set or to be lifted, at units where the reader approves, or at closed ones that these took over."""
@@ -207,7 +207,7 @@ class OversightQuerySet(models.QuerySet["Oversight"]):
         return waits.filter(acts_at(user.paths(Right.APPROVE), "setter"))
 
     def standing(self) -> OversightQuerySet:
-        return self.filter(stage__in=OVERSEEN)
+        return self.filter(stage__in=IN_EFFECT)
 
 
 def overseen_kinds() -> ArraySubquery:

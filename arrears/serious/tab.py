@@ -1,4 +1,4 @@
-"""The tab 重大事项 of a case: its emergencies, what is set above, who pays at last, what is said of it in public."""
+"""The tab 重大事项 of a case page."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from django.utils import timezone
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.cases.models.case import UNFINISHED
-from arrears.serious import emergencies, from_above, oversight
-from arrears.serious.forms import EmergencyForm, FallbackForm, FromAboveForm, OversightForm, is_late
+from arrears.serious.actions import emergencies, oversights
+from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm, is_late
 from arrears.serious.models import Opinion, Oversight, Reception
 from unions.common.industries import NEEDS_FALLBACK
 from unions.models import User
 
 
-def heavy_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
+def serious_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate()
     rows = Oversight.objects.visible_to(user).filter(case=case).select_related("setter")
     records = list(case.emergencies.all())
-    units = oversight.setters(case, user)
-    fallback = oversight.fallback_of(case)
+    units = oversights.overseeing_units(case, user)
+    fallback = oversights.fallback_of(case)
     named = {name: getattr(fallback, name) for name in ("name", "person", "phone", "basis")} if fallback else {}
     return {
         "emergencies": records,
@@ -30,17 +30,17 @@ def heavy_tab(case: Case, user: User, balance: ledger.Balance, request: HttpRequ
             case.is_immediate
             and case.state in UNFINISHED
             and all(row.ended_at for row in records)
-            and bool(emergencies.seats(case, user))
+            and bool(emergencies.units_recording(case, user))
         ),
         "emergency_form": EmergencyForm(today=today),
         "oversights": [(row, is_late(row, today)) for row in rows],
         "above": units,
         "oversight_form": OversightForm(units=units, today=today),
-        "above_form": FromAboveForm(units=units, today=today, initial={"on": today}),
-        "above_acts": case.acts.filter(kind__in=from_above.KINDS).select_related("union", "by"),
+        "above_form": ActFromAboveForm(units=units, today=today, initial={"on": today}),
+        "above_acts": case.acts.filter(kind__in=oversights.ACTS_FROM_ABOVE).select_related("union", "by"),
         "fallback": fallback,
         "wants_fallback": case.nature in NEEDS_FALLBACK,
-        "may_name": oversight.may_name(case, user),
+        "may_name": oversights.may_name_fallback(case, user),
         "fallback_form": FallbackForm(today=today, initial=named),
         "opinions": Opinion.objects.visible_to(user).filter(cases=case),
         "receptions": Reception.objects.visible_to(user).filter(matters__case=case),

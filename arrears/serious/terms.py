@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
+
+from arrears.cases.facts import Around
 from arrears.cases.models import Case
 from arrears.law.obligations.derive import Owed
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
@@ -14,22 +17,22 @@ from arrears.law.obligations.subject import Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
-from arrears.serious.models import OVERSEEN, Opinion, Oversight, OversightStage
+from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, OversightStage
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOK, RULE, CLAUSE = "oversight", "report-back", "SD-2.4b"
-STOOD = (*OVERSEEN, OversightStage.LIFTED)
+APPROVED = (*IN_EFFECT, OversightStage.LIFTED)
 # By these the case has another officer or another unit: its oversight is owed by those.
-HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit"})
+CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "edit"})
 
 
 def keep_oversights(ids: Collection[int], at: datetime) -> ProjectionResult:
     """Bring the terms of these into step, inside the caller's transaction. Until it is approved nothing is owed."""
-    rows = Oversight.objects.filter(pk__in=ids, stage__in=STOOD).select_related("setter", "case__handling_union")
-    return write([Oversight(pk=pk).stream for pk in ids], [_report_back(row) for row in rows], at)
+    rows = Oversight.objects.filter(pk__in=ids, stage__in=APPROVED).select_related("setter", "case__handling_union")
+    return write([Oversight(pk=pk).stream for pk in ids], [_term_to_report(row) for row in rows], at)
 
 
-def _report_back(row: Oversight) -> Owed:
+def _term_to_report(row: Oversight) -> Owed:
     """Met by the report: whether it does is the setter's to say, and its no opens the term again."""
     assert row.decided_at is not None
     due_at = datetime.combine(row.due_on, END_OF_DAY, SHANGHAI)
@@ -87,7 +90,17 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
 
 def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     """What is overseen goes with the case to whoever handles it."""
-    if verb not in HANDED_ON:
+    if verb not in CHANGES_HANDLER:
         return
-    standing = case.oversights.filter(stage__in=OVERSEEN).values_list("pk", flat=True)
+    standing = case.oversights.filter(stage__in=IN_EFFECT).values_list("pk", flat=True)
     keep_oversights(list(standing), at)
+
+
+# ---- emergencies: facts of the case's own terms ------------------------------------------------------------------
+
+
+def add_incidents(around: Around) -> None:
+    """The last emergency of each case: when it began, and when the first level was on the spot (QD-6.5)."""
+    rows = Emergency.objects.filter(case__in=around.ids).order_by("id").annotate(there=Min("arrivals__arrived_at"))
+    for case, began, there in rows.values_list("case_id", "incident_at", "there"):
+        around.incidents[case] = (began, there)

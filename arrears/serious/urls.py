@@ -1,4 +1,4 @@
-"""Addresses of heavy and special cases."""
+"""Addresses of serious matters."""
 
 from django.urls import URLPattern, path
 

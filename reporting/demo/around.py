@@ -14,7 +14,7 @@ from arrears.portal import actions as writing
 from arrears.portal import answering, receipts
 from arrears.portal.actions import WrittenForm
 from arrears.portal.models import Said
-from arrears.serious import emergencies, oversight
+from arrears.serious.actions import emergencies, oversights
 from arrears.serious.models import NoteKind, OversightKind
 from reporting.demo.departments import FIRST
 from reporting.demo.people import DemoStaff
@@ -99,11 +99,11 @@ def _watch(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
     assert city is not None
     asker, approver = (staff.of(city.pk, role) for role in (RoleName.OFFICER, RoleName.APPROVER))
     at = now - timedelta(days=6)
-    row = oversight.ask(
+    row = oversights.ask(
         case, city, OversightKind.LISTED, f"{unit}分管副主席", DEMAND, day_of(now) + timedelta(days=24), asker, at
     )
-    oversight.approve(
-        row, by=approver, at=at + timedelta(hours=4), seal=oversight.setting.seal(row, at + timedelta(hours=4))
+    oversights.approve(
+        row, by=approver, at=at + timedelta(hours=4), seal=oversights.SETTING.seal(row, at + timedelta(hours=4))
     )
 
 
@@ -123,7 +123,7 @@ def _rush(case: Case, unit: Union, staff: DemoStaff, now: datetime) -> None:
     emergencies.arrive(
         row, unit, "区总副主席、权益部二人", at + timedelta(minutes=40), officer, at + timedelta(minutes=45)
     )
-    emergencies.write(row, unit, NoteKind.DEMAND, "当天给出付款日期，先付生活费。", officer, at + timedelta(hours=1))
-    emergencies.write(
+    emergencies.add_note(row, unit, NoteKind.DEMAND, "当天给出付款日期，先付生活费。", officer, at + timedelta(hours=1))
+    emergencies.add_note(
         row, unit, NoteKind.STEP, "建设单位答应次日到场，工人代表五人参加。", officer, at + timedelta(hours=2)
     )

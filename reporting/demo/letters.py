@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from arrears.cases.models import Case, State
-from arrears.letters import actions as steps
-from arrears.letters import following, rules
-from arrears.letters import wording as words
+from arrears.letters import rules, wording
+from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind
 from reporting.demo.people import DemoStaff
 from unions.common.clock import day_of
@@ -34,36 +33,38 @@ class Post:
         """Drafted and submitted by the unit's clerk or officer, approved by its approver."""
         by = self._writer(issuer)
         ground = rules.ground_for(follows, self.at) if follows else None
-        given = words.beginning(self.case, kind, follows, ground, self.at)
+        given = wording.first_draft(self.case, kind, follows, ground, self.at)
         given |= {
             "supervisors": rules.split_names(NAMES),
             "investigated_on": self.today,
             "contact": f"{by.name} {issuer.duty_phone}",
         }
-        letter = steps.draft(self.case, kind, issuer, given, by, self.at, follows=follows)
-        letter = steps.submit(letter, by, self.at, seen=letter.version)
+        letter = issuing.draft(self.case, kind, issuer, given, by, self.at, follows=follows)
+        letter = issuing.submit(letter, by, self.at, seen=letter.version)
         if not approve:
             return letter
         self.wait(1)
-        shown = words.seal(words.content(letter, self.today))
+        shown = wording.seal(wording.paper_values(letter, self.today))
         approver = self.staff.of(issuer.pk, RoleName.APPROVER)
-        return steps.approve(letter, by=approver, at=self.at, seal=shown, opinion="同意。")
+        return issuing.approve(letter, by=approver, at=self.at, seal=shown, opinion="同意。")
 
     def deliver(self, letter: Letter) -> Letter:
         self.wait(1)
         by = self._writer(letter.issuer)
-        return following.deliver(
+        return follow_up.record_delivery(
             letter, by, self.at, seen=letter.version, on=self.today, delivery="by_hand", received_by="办公室 郑某"
         )
 
     def refuse(self, letter: Letter) -> Letter:
         self.wait(1)
         by = self._writer(letter.issuer)
-        return following.refuse(letter, by, self.at, seen=letter.version, on=self.today, witnesses="社区居委会 孟某")
+        return follow_up.record_refusal(
+            letter, by, self.at, seen=letter.version, on=self.today, witnesses="社区居委会 孟某"
+        )
 
     def answer(self, letter: Letter, result: str, note: str) -> Letter:
         by = self._writer(letter.issuer)
-        return following.answer(letter, by, self.at, seen=letter.version, on=self.today, answer=result, note=note)
+        return follow_up.record_reply(letter, by, self.at, seen=letter.version, on=self.today, answer=result, note=note)
 
     def _writer(self, unit: Union) -> User:
         return self.staff.someone(unit.pk, RoleName.CLERK, RoleName.OFFICER)

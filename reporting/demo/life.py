@@ -13,7 +13,7 @@ from arrears.cases.models import Act, ActKind, Case, EntryKind
 from arrears.cases.models.act import Outcome
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Escalation
-from arrears.serious import oversight
+from arrears.serious.actions import oversights
 from reporting.demo.people import DemoStaff
 from unions.approvals import seal_of
 from unions.common.clock import day_of
@@ -103,9 +103,9 @@ class Life:
 
     def name_fallback(self) -> None:
         """Before a government project or one of a state-owned enterprise may be settled."""
-        if oversight.fallback_of(self.case) is None and self.case.nature in NEEDS_FALLBACK:
+        if oversights.fallback_of(self.case) is None and self.case.nature in NEEDS_FALLBACK:
             party = "区财政局" if self.case.nature == "government" else "建设单位（国有企业）"
-            row = oversight.name_fallback(
+            row = oversights.name_fallback(
                 self.case,
                 party,
                 "分管负责人",

@@ -135,7 +135,7 @@ def move(report: Return, name: str, by: User, at: datetime, *, seen: int, seal: 
     row = MOVES[name]
     reason = str(given.get("reason") or "").strip()
     if "reason" in row.asks and not reason:
-        raise Refused("请写明原因。", {"reason": "请写明原因。"})
+        raise Refused.for_field("reason", "请写明原因。")
     # Read before the row is held: all figures from one moment, and no lock while a province is summed.
     filled = fill(fresh(report), day_of(at)) if name in ("sign", "sign_zero") and may(report, row, by) else None
     with transaction.atomic():

@@ -21,9 +21,9 @@ from arrears.inspections import reviews
 from arrears.law.editions import uploads
 from arrears.law.models import Extension, Obligation
 from arrears.law.obligations import attachments
-from arrears.letters import actions as steps
+from arrears.letters.actions import issuing
 from arrears.letters.models import LetterKind
-from arrears.letters.views import letters as letter_views
+from arrears.letters.views import letter as letter_views
 from arrears.merging import actions as merging
 from arrears.merging import views as duplicates
 from arrears.prevention import risk, subsidy
@@ -34,8 +34,8 @@ from arrears.safety_nets import drawings
 from arrears.safety_nets.views import drawings as drawing_views
 from arrears.sanctions import procedure, proposing, publishing
 from arrears.sanctions.views import listings, publications
-from arrears.serious import oversight
-from arrears.serious.views import oversights
+from arrears.serious.actions import oversights
+from arrears.serious.views.oversights import page as oversight_page
 from reporting.forms.editions import bringing
 from reporting.returns import actions as life
 from reporting.returns import waivers
@@ -46,8 +46,8 @@ from tests.arrears.merging.test_duplicates import asked as merger_asked
 from tests.arrears.merging.test_duplicates import pair
 from tests.cast import AT, FOUNDED, World, a_case, moment
 from tests.departments import a_district_case, beside
-from tests.heavy import an_oversight, in_force
 from tests.readers import as_user, settled
+from tests.serious import an_oversight, in_force
 from unions.approval_page import ApprovalPage
 from unions.approvals import Approval
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -100,7 +100,7 @@ def writes_letter(row: Any, user: User) -> None:
 
 
 def a_lifting(world: World) -> Any:
-    return oversight.report(in_force(world, a_case(world)), "已经全部付清", world.user("he"), AT)
+    return oversights.report(in_force(world, a_case(world)), "已经全部付清", world.user("he"), AT)
 
 
 def an_escalation(world: World) -> Any:
@@ -207,7 +207,7 @@ def a_withdrawal(world: World) -> Any:
 ACTIVATION = bringing.FormActivation(timezone.localdate())
 KINDS = {
     "oversight": Table(
-        oversight.setting,
+        oversights.SETTING,
         lambda world: an_oversight(world, a_case(world)),
         "sun",
         "zhou",
@@ -216,7 +216,7 @@ KINDS = {
         words=("年底前全部清偿", "周主席"),
     ),
     "lifting": Table(
-        oversight.lifting, a_lifting, "he", "zhou", DISTRICT, edits_case, words=("已经全部付清", "年底前全部清偿")
+        oversights.LIFTING, a_lifting, "he", "zhou", DISTRICT, edits_case, words=("已经全部付清", "年底前全部清偿")
     ),
     "escalation": Table(escalations.approval, an_escalation, "li", "wang", ENTERPRISE, edits_case, words=("工人聚集",)),
     "referral": Table(referrals.approval, a_referral, "sun", "zhou", DISTRICT, edits_case, words=("请依法查处。",)),
@@ -260,7 +260,7 @@ KINDS = {
     ),
     "subsidy": Table(subsidy.approval, a_subsidy, "sun", "zhou", DISTRICT, None, at=prevented.NOON),
     "letter": Table(
-        steps.approval,
+        issuing.APPROVAL,
         lambda world: letters.submitted(world, a_case(world), LetterKind.OPINION),
         "li",
         "wang",
@@ -416,8 +416,8 @@ def test_the_log_says_of_the_approver_what_she_wrote(world: World, name: str) ->
 
 
 PAGES: dict[str, ApprovalPage[Any]] = {
-    "oversight": oversights.page,
-    "lifting": oversights.page,
+    "oversight": oversight_page,
+    "lifting": oversight_page,
     "escalation": escalation_views.page,
     "referral": referral_views.page,
     "merging": duplicates.page,

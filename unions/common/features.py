@@ -4,7 +4,7 @@ An app that may not import the apps above it asks `provided("closing blockers")`
 
     class LettersConfig(AppConfig):
         name = "arrears.letters"
-        provides = {"closing blockers": "arrears.letters.blockers.open_letters"}
+        provides = {"closing blockers": "arrears.letters.rules.open_letters"}
 
 A value is a dotted path or a tuple of them. The order is that of INSTALLED_APPS, then of the tuple. docs/architecture.md lists the names.
 A path that leads nowhere stops the server at its start (`features_exist`).

@@ -130,7 +130,7 @@ def _register(form: NewProjectForm, user: User) -> PlatformCheck:
     data = form.cleaned_data
     found = project_for(employer_for(form.employer_facts()), data["project_name"], data["nature"])
     if found is None:
-        raise Refused("请填写项目名称。", {"project_name": "请填写项目名称。"})
+        raise Refused.for_field("project_name", "请填写项目名称。")
     row = platform.record(data["union"], found, form.look(), user, timezone.now())
     _name_authority(found, data["authority"])
     return row

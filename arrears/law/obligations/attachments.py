@@ -254,7 +254,7 @@ def _check_days(book: Rulebook, since: date, until: date | None) -> None:
 def _checked(reason: str) -> str:
     text = " ".join(reason.split())
     if not text:
-        raise Refused("请写明理由。", {"reason": "请写明理由。"})
+        raise Refused.for_field("reason", "请写明理由。")
     if len(text) > LONGEST_REASON:
         raise Refused(f"理由最多 {LONGEST_REASON} 个字，请缩短。", {"reason": f"最多 {LONGEST_REASON} 个字。"})
     return text

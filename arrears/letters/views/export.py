@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
-from arrears.letters import register
 from arrears.letters.models import LetterQuerySet
 from arrears.letters.views.register import found
 from unions.common import xlsx_writer as workbook
@@ -58,7 +57,7 @@ def letters_export(request: Request) -> HttpResponse:
 
 
 def _sheet(rows: LetterQuerySet, now: datetime) -> WrittenSheet:
-    rates = register.rates(rows, now)
+    rates = rows.rates(now)
     share = f"，答复率 {rates.reply_rate}%" if rates.reply_rate is not None else ""
     return WrittenSheet(
         title="一函两书登记簿",

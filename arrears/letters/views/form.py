@@ -14,12 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
-from arrears.letters import actions as steps
-from arrears.letters import rules
-from arrears.letters import wording as words
+from arrears.letters import rules, wording
+from arrears.letters.actions import issuing
 from arrears.letters.forms import LetterForm, initial_of
 from arrears.letters.models import Letter, LetterKind, LetterState
-from arrears.letters.views.letters import the_letter
+from arrears.letters.views.letter import the_letter
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -38,9 +37,9 @@ def letter_new(request: Request, pk: int, kind: str) -> HttpResponse:
     """`?follows=`: the letter whose next step this is."""
     case, user = the_case(request, pk), request.user
     chosen = _kind(kind)
-    units = [unit for unit in rules.units_of(case, user) if chosen in rules.kinds_of(unit)]
+    units = [unit for unit in rules.drafting_units(case, user) if chosen in rules.kinds_of(unit)]
     follows = _follows(request, case, user)
-    if not rules.units_of(case, user):
+    if not rules.drafting_units(case, user):
         raise Forbidden("制发文书由案件所在一级工会的填报员或经办人办理，您的任职不包含这一步。")
     fault = _fault(case, chosen, units, follows)
     if request.method == "POST" and not fault:
@@ -70,9 +69,9 @@ def _fault(case: Case, kind: LetterKind, units: list[Union], follows: Letter | N
     now = timezone.now()
     if not units:
         return "建议书只能由地方总工会（区市、市、省总工会）向同级部门制发，您所在的单位不能制发。"
-    if fault := rules.fault_in_kind(case, kind, units[0], follows, now):
+    if fault := rules.why_not_issue(case, kind, units[0], follows, now):
         return fault
-    if follows is not None and (twin := rules.standing_followers(follows).filter(kind=kind).first()):
+    if follows is not None and (twin := rules.followers_in_force(follows).filter(kind=kind).first()):
         return f"「{twin.issuer}」已就此制发{kind.label}（{twin.get_state_display()}），不必重复。"
     return ""
 
@@ -80,7 +79,7 @@ def _fault(case: Case, kind: LetterKind, units: list[Union], follows: Letter | N
 def _begin(request: Request, case: Case, kind: LetterKind, units: list[Union], follows: Letter | None) -> HttpResponse:
     stash = kept(request.user, _stash_name(case, kind))
     ground = rules.ground_for(follows, timezone.now()) if follows else None
-    given = words.beginning(case, kind, follows, ground, timezone.now())
+    given = wording.first_draft(case, kind, follows, ground, timezone.now())
     given["contact"] = " ".join(part for part in (units[0].duty_officer, units[0].duty_phone) if part)
     form = _form(kind, units, initial=stash.fields if stash else given)
     page: Page = {"case": case, "kind": kind, "follows": follows, "stash_at": stash.at if stash else None}
@@ -95,7 +94,7 @@ def _draft(request: Request, case: Case, kind: LetterKind, units: list[Union], f
     try:
         with transaction.atomic():
             issuer = form.units[form.cleaned_data["issuer"]]
-            letter = steps.draft(case, kind, issuer, form.written(), user, timezone.now(), follows=follows)
+            letter = issuing.draft(case, kind, issuer, form.draft_fields(), user, timezone.now(), follows=follows)
             letter = _submitted(request, letter, user)
     except Refused as refusal:
         return _again(request, form, page, refusal)
@@ -109,7 +108,7 @@ def _draft(request: Request, case: Case, kind: LetterKind, units: list[Union], f
 @form_page
 def letter_edit(request: Request, pk: int) -> HttpResponse:
     letter, user = the_letter(request, pk), request.user
-    steps.check_drafter(letter, user)
+    issuing.check_drafter(letter, user)
     if letter.state != LetterState.DRAFT:
         raise Stale(f"这份文书现在是「{letter.get_state_display()}」，只有草稿可以修改。")
     page: Page = {"case": letter.case, "kind": LetterKind(letter.kind), "letter": letter, "follows": letter.follows}
@@ -128,7 +127,7 @@ def _edit(request: Request, letter: Letter, page: Page) -> HttpResponse:
         return _show(request, form, page, status=422)
     try:
         with transaction.atomic():
-            letter = steps.edit(letter, form.written(), user, timezone.now(), seen=seen_in(request.POST))
+            letter = issuing.edit(letter, form.draft_fields(), user, timezone.now(), seen=seen_in(request.POST))
             letter = _submitted(request, letter, user)
     except Refused as refusal:
         page["seen"] = Letter.objects.get(pk=letter.pk).version
@@ -141,7 +140,7 @@ def _submitted(request: Request, letter: Letter, user: User) -> Letter:
     """Straight on to the approver where the button said so."""
     if "submit" not in request.POST:
         return letter
-    return steps.submit(letter, user, timezone.now(), seen=letter.version)
+    return issuing.submit(letter, user, timezone.now(), seen=letter.version)
 
 
 def _done(request: Request, letter: Letter) -> HttpResponse:
@@ -156,7 +155,7 @@ def _done(request: Request, letter: Letter) -> HttpResponse:
 @post_action
 def letter_new_autosave(request: Request, pk: int, kind: str) -> HttpResponse:
     case, chosen = the_case(request, pk), _kind(kind)
-    if not rules.units_of(case, request.user):
+    if not rules.drafting_units(case, request.user):
         raise Forbidden("您的任职不包含制发文书。")
     return _autosave(request, _stash_name(case, chosen))
 
@@ -164,7 +163,7 @@ def letter_new_autosave(request: Request, pk: int, kind: str) -> HttpResponse:
 @post_action
 def letter_autosave(request: Request, pk: int) -> HttpResponse:
     letter = the_letter(request, pk)
-    steps.check_drafter(letter, request.user)
+    issuing.check_drafter(letter, request.user)
     return _autosave(request, f"letter:{letter.pk}")
 
 

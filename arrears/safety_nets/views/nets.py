@@ -46,14 +46,14 @@ Said = dict[str, Any]
 Step = Callable[[SafetyNet, User, datetime, Said, int], object]
 
 
-def _put_in(net: SafetyNet, by: User, at: datetime, said: Said, seen: int) -> object:
+def _put_in(net: SafetyNet, by: User, at: datetime, data: Said, seen: int) -> object:
     act = deposits.put_in if net.kind == NetKind.DEPOSIT else funds.put_in
-    return act(net, NetEntryKind(said["kind"]), said["amount"], said["on"], said["source"], by, at, seen=seen)
+    return act(net, NetEntryKind(data["kind"]), data["amount"], data["on"], data["source"], by, at, seen=seen)
 
 
-def _outgo(net: SafetyNet, by: User, at: datetime, said: Said, seen: int) -> object:
-    kind = DrawingKind(said.get("kind") or DrawingKind.REVERSE)
-    outgo = Outgo(kind, said["on"], said["reason"], said.get("amount"), said.get("cancels"))
+def _outgo(net: SafetyNet, by: User, at: datetime, data: Said, seen: int) -> object:
+    kind = DrawingKind(data.get("kind") or DrawingKind.REVERSE)
+    outgo = Outgo(kind, data["on"], data["reason"], data.get("amount"), data.get("cancels"))
     return drawings.ask_outgo(net, outgo, by, at, seen=seen)
 
 
@@ -62,8 +62,8 @@ STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
     "put-in": (PutInForm, _put_in, "已入账。"),
     "recover": (
         RecoverForm,
-        lambda net, by, at, said, seen: funds.recover(
-            said["drawing"], said["amount"], said["on"], said["source"], by, at, seen=seen
+        lambda net, by, at, data, seen: funds.recover(
+            data["drawing"], data["amount"], data["on"], data["source"], by, at, seen=seen
         ),
         "追偿已入账，案件台账不变。",
     ),
@@ -71,17 +71,17 @@ STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
     "reverse": (ReverseForm, _outgo, "已提出冲正，等待审批人审批。"),
     "renew": (
         RenewForm,
-        lambda net, by, at, said, seen: deposits.renew(net, said["number"], said["guarantee_until"], by, at, seen=seen),
+        lambda net, by, at, data, seen: deposits.renew(net, data["number"], data["guarantee_until"], by, at, seen=seen),
         "已登记新的保函。",
     ),
     "notice": (
         NoticeForm,
-        lambda net, by, at, said, seen: deposits.give_notice(net, said["on"], said["place"], by, at, seen=seen),
+        lambda net, by, at, data, seen: deposits.give_notice(net, data["on"], data["place"], by, at, seen=seen),
         "已登记公示，30 日期满可申请返还。",
     ),
     "notice-back": (
         NoticeBackForm,
-        lambda net, by, at, said, seen: deposits.take_notice_back(net, said["reason"], by, at, seen=seen),
+        lambda net, by, at, data, seen: deposits.take_notice_back(net, data["reason"], by, at, seen=seen),
         "已撤销公示。",
     ),
 }
@@ -128,7 +128,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
         raise Http404
     _, act, told = STEPS[name]
     seen = seen_in(request.POST)
-    done, status = attempt(forms[name], lambda said: [act(net, user, timezone.now(), said, seen)])
+    done, status = attempt(forms[name], lambda data: [act(net, user, timezone.now(), data, seen)])
     if done is None:
         return _page(request, the_net(request, pk), forms[name], name, status)
     messages.success(request, told)

@@ -37,7 +37,7 @@ def deposit(request: Request) -> HttpResponse:
         form = NewDepositForm(initial=_initial(request, user, units), **given)
         return _show(request, form, "deposit_form", 200)
     form = NewDepositForm(request.POST, **given)
-    row, status = attempt(form, lambda said: _register(form, said, user))
+    row, status = attempt(form, lambda data: _register(form, data, user))
     if row is None:
         return _show(request, form, "deposit_form", status)
     messages.success(request, f"「{row.name}」的工资保证金已登记，应存 {row.amount_due:,.2f} 元。")
@@ -46,35 +46,35 @@ def deposit(request: Request) -> HttpResponse:
 
 def _initial(request: Request, user: User, units: list[Union]) -> dict[str, Any]:
     """Of the project the reader comes from, where she may see it."""
-    said: dict[str, Any] = {"union": str(units[0].pk), "region_code": (units[0].region_code or "")[:6]}
+    data: dict[str, Any] = {"union": str(units[0].pk), "region_code": (units[0].region_code or "")[:6]}
     text = request.GET.get("project", "")
     pk = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
     if pk and (project := projects.visible_to(user).filter(pk=pk).select_related("employer").first()):
         firm = project.employer
-        said |= {
+        data |= {
             "project_name": project.name,
             "nature": project.nature,
             "employer_name": firm.name,
             "uscc": firm.uscc or "",
             "region_code": firm.region_code[:6],
         }
-    return said
+    return data
 
 
 @transaction.atomic
-def _register(form: NewDepositForm, said: dict[str, Any], user: User) -> WageDeposit:
-    project = project_for(employer_for(form.employer_facts()), said["project_name"], said["nature"])
+def _register(form: NewDepositForm, data: dict[str, Any], user: User) -> WageDeposit:
+    project = project_for(employer_for(form.employer_facts()), data["project_name"], data["nature"])
     if project is None:
-        raise Refused("请填写工程项目。", {"project_name": "请填写工程项目。"})
+        raise Refused.for_field("project_name", "请填写工程项目。")
     return deposits.register(
-        said["union"],
+        data["union"],
         project,
         form.facts(),
         user,
         timezone.now(),
-        stored=said["stored"],
-        stored_on=said["stored_on"],
-        source=said["source"],
+        stored=data["stored"],
+        stored_on=data["stored_on"],
+        source=data["source"],
     )
 
 
@@ -87,7 +87,7 @@ def fund(request: Request) -> HttpResponse:
         return _show(request, NewFundForm(units=units, initial=initial, today=today), "fund_form", 200)
     form = NewFundForm(request.POST, units=units, today=today)
     row, status = attempt(
-        form, lambda said: funds.found(said["union"], form.facts(), said["amount"], user, timezone.now())
+        form, lambda data: funds.found(data["union"], form.facts(), data["amount"], user, timezone.now())
     )
     if row is None:
         return _show(request, form, "fund_form", status)

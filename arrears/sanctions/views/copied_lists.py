@@ -60,18 +60,18 @@ def new(request: Request) -> HttpResponse:
         return _form(request, form, 422)
     if found.faults:
         return _form(request, form, 422, faults=found.faults[:SHOWN], count=len(found.faults))
-    copy, status = attempt(form, lambda said: _keep(said, found, user))
+    copy, status = attempt(form, lambda data: _keep(data, found, user))
     if copy is None:
         return _form(request, form, status)
     messages.success(request, f"已登记 {copy.count} 户，按来文单独保存，不计入本系统的名单。")
     return redirect(copy)
 
 
-def _keep(said: dict[str, Any], found: copies.CopiedSheet, user: User) -> CopiedList:
-    file: UploadedFile = said["file"]
+def _keep(data: dict[str, Any], found: copies.CopiedSheet, user: User) -> CopiedList:
+    file: UploadedFile = data["file"]
     file.seek(0)
-    came = copies.Came(said["source"], said["reference"], said["received_on"])
-    return copies.keep(said["union"], came, file.name or "名单", file.read(), found, user, timezone.now())
+    came = copies.Came(data["source"], data["reference"], data["received_on"])
+    return copies.keep(data["union"], came, file.name or "名单", file.read(), found, user, timezone.now())
 
 
 def _form(request: Request, form: CopyForm, status: int = 200, **context: object) -> HttpResponse:

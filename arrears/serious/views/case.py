@@ -1,4 +1,4 @@
-"""What is asked for on the tab 重大事项 of a case."""
+"""The forms on the tab 重大事项 of a case."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from arrears.cases.pages import case_page
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.serious import emergencies, from_above, oversight
-from arrears.serious.forms import EmergencyForm, FallbackForm, FromAboveForm, OversightForm
+from arrears.serious.actions import emergencies, oversights
+from arrears.serious.forms import ActFromAboveForm, EmergencyForm, FallbackForm, OversightForm
 from arrears.serious.models import OversightKind
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden
@@ -24,13 +24,13 @@ from unions.http import Request, post_action
 @forgets("emergency")
 def begin_emergency(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    if not emergencies.seats(case, user):
+    if not emergencies.units_recording(case, user):
         raise Forbidden("您不能为本案建立应急处置记录，请由承办单位或上级工会的填报员、经办人办理。")
     form = EmergencyForm(request.POST, today=timezone.localdate())
     row, status = attempt(
         form,
-        lambda said: emergencies.begin(
-            case, said["incident_at"], said["place"], said["people"] or 0, said["plan"], user, timezone.now()
+        lambda data: emergencies.begin(
+            case, data["incident_at"], data["place"], data["people"] or 0, data["plan"], user, timezone.now()
         ),
     )
     if row is None:
@@ -43,19 +43,19 @@ def begin_emergency(request: Request, pk: int) -> HttpResponse:
 @forgets("oversight")
 def ask_oversight(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    units = oversight.setters(case, user)
+    units = oversights.overseeing_units(case, user)
     if not units:
         raise Forbidden(f"督办由「{case.handling_union}」的上级工会经办人提出，案件须尚未办结。")
     form = OversightForm(request.POST, units=units, today=timezone.localdate())
     row, status = attempt(
         form,
-        lambda said: oversight.ask(
+        lambda data: oversights.ask(
             case,
-            said["unit"],
-            OversightKind(said["kind"]),
-            said["responsible"],
-            said["demand"],
-            said["due_on"],
+            data["unit"],
+            OversightKind(data["kind"]),
+            data["responsible"],
+            data["demand"],
+            data["due_on"],
             user,
             timezone.now(),
         ),
@@ -70,13 +70,13 @@ def ask_oversight(request: Request, pk: int) -> HttpResponse:
 @forgets("fallback")
 def name_fallback(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    if not oversight.may_name(case, user):
+    if not oversights.may_name_fallback(case, user):
         raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
     form = FallbackForm(request.POST, today=timezone.localdate())
     row, status = attempt(
         form,
-        lambda said: oversight.name_fallback(
-            case, said["name"], said["person"], said["phone"], said["basis"], user, timezone.now()
+        lambda data: oversights.name_fallback(
+            case, data["name"], data["person"], data["phone"], data["basis"], user, timezone.now()
         ),
     )
     if row is None:
@@ -89,14 +89,14 @@ def name_fallback(request: Request, pk: int) -> HttpResponse:
 @forgets("from-above")
 def act_from_above(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    units = oversight.setters(case, user)
+    units = oversights.overseeing_units(case, user)
     if not units:
         raise Forbidden(f"约谈、蹲点督导由「{case.handling_union}」的上级工会经办人登记，案件须尚未办结。")
-    form = FromAboveForm(request.POST, units=units, today=timezone.localdate())
+    form = ActFromAboveForm(request.POST, units=units, today=timezone.localdate())
     act, status = attempt(
         form,
-        lambda said: from_above.perform(
-            case, said["unit"], ActKind(said["kind"]), said["on"], said["detail"], user, timezone.now()
+        lambda data: oversights.record_act_from_above(
+            case, data["unit"], ActKind(data["kind"]), data["on"], data["detail"], user, timezone.now()
         ),
     )
     if act is None:

@@ -1,25 +1,23 @@
-"""One emergency record: its page, printed as it stands, and the live log."""
+"""The page of an emergency record and its live log."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from arrears.cases import acts
 from arrears.cases.views.drafts import forgets
-from arrears.serious import emergencies
-from arrears.serious.forms import ArrivalForm, EmergencyOutcomeForm, NoteForm
+from arrears.serious.actions import emergencies
+from arrears.serious.forms import ArrivalForm, EmergencyNoteForm, EmergencyOutcomeForm
 from arrears.serious.models import LEVEL_OF, Emergency, Level, NoteKind
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden
-from unions.http import Request, post_action
+from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import Union
 from unions.people.rights import Right
@@ -34,7 +32,7 @@ def the_emergency(request: Request, pk: int) -> Emergency:
 
 
 def _live(row: Emergency) -> dict[str, Any]:
-    """Arrivals by level, also those that lack; and the log, newest first."""
+    """Context of the log: arrivals by level, also where none came; notes, newest first."""
     there = list(row.arrivals.select_related("union", "by"))
     return {
         "row": row,
@@ -44,16 +42,14 @@ def _live(row: Emergency) -> dict[str, Any]:
     }
 
 
-@login_required
 @never_cache
-@require_safe
+@read_page
 def emergency(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_emergency(request, pk))
 
 
-@login_required
 @never_cache
-@require_safe
+@read_page
 def log(request: Request, pk: int) -> HttpResponse:
     return render(request, "arrears/serious/emergency_log.html", _live(the_emergency(request, pk)))
 
@@ -61,7 +57,7 @@ def log(request: Request, pk: int) -> HttpResponse:
 def _page(request: Request, row: Emergency, status: int = 200, **forms: Any) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     running = row.ended_at is None
-    units = emergencies.seats(row.case, user) if running else []
+    units = emergencies.units_recording(row.case, user) if running else []
     context = _live(row) | {
         "case": row.case,
         "running": running,
@@ -69,7 +65,7 @@ def _page(request: Request, row: Emergency, status: int = 200, **forms: Any) -> 
         "may_end": running and acts.may_act(row.case, user),
         "demands": row.notes.filter(kind=NoteKind.DEMAND).select_related("union"),
         "arrival_form": ArrivalForm(user=user, today=today, initial={"union": _first(units)}),
-        "note_form": NoteForm(units=units, today=today, initial={"kind": NoteKind.PROGRESS}),
+        "note_form": EmergencyNoteForm(units=units, today=today, initial={"kind": NoteKind.PROGRESS}),
         "outcome_form": EmergencyOutcomeForm(today=today),
     }
     return render(request, "arrears/serious/emergency.html", context | forms, status=status)
@@ -89,7 +85,7 @@ def arrive(request: Request, pk: int) -> HttpResponse:
     form = ArrivalForm(request.POST, user=user, today=timezone.localdate())
     done, status = attempt(
         form,
-        lambda said: emergencies.arrive(row, said["union"], said["people"], said["arrived_at"], user, timezone.now()),
+        lambda data: emergencies.arrive(row, data["union"], data["people"], data["arrived_at"], user, timezone.now()),
     )
     if done is None:
         return _page(request, row, status, arrival_form=form)
@@ -102,13 +98,15 @@ def arrive(request: Request, pk: int) -> HttpResponse:
 @taken_once
 def note(request: Request, pk: int) -> HttpResponse:
     row, user = the_emergency(request, pk), request.user
-    units = emergencies.seats(row.case, user)
+    units = emergencies.units_recording(row.case, user)
     if not units:
         raise Forbidden("您不能在这份记录中登记，请由有关单位的填报员或经办人登记。")
-    form = NoteForm(request.POST, units=units, today=timezone.localdate())
+    form = EmergencyNoteForm(request.POST, units=units, today=timezone.localdate())
     done, status = attempt(
         form,
-        lambda said: emergencies.write(row, said["unit"], NoteKind(said["kind"]), said["text"], user, timezone.now()),
+        lambda data: emergencies.add_note(
+            row, data["unit"], NoteKind(data["kind"]), data["text"], user, timezone.now()
+        ),
     )
     if done is None:
         return _page(request, the_emergency(request, pk), status, note_form=form)
@@ -122,7 +120,7 @@ def end(request: Request, pk: int) -> HttpResponse:
     if not acts.may_act(row.case, user):
         raise Forbidden(f"本案由「{row.case.handling_union}」承办，应急处置由该单位了结。")
     form = EmergencyOutcomeForm(request.POST, today=timezone.localdate())
-    done, status = attempt(form, lambda said: emergencies.end(row, said["outcome"], user, timezone.now()))
+    done, status = attempt(form, lambda data: emergencies.end(row, data["outcome"], user, timezone.now()))
     if done is None:
         return _page(request, the_emergency(request, pk), status, outcome_form=form)
     messages.success(request, "应急处置已了结，记录可以打印存档。")

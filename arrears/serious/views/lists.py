@@ -1,4 +1,4 @@
-"""The registers of heavy matters: oversight, emergencies, public opinion, reception sessions."""
+"""The lists of oversights, emergencies, opinion events and reception sessions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arrears.cases.models import Act, ActKind, Case
+from arrears.serious.actions.oversights import ACTS_FROM_ABOVE
 from arrears.serious.forms import OversightFilter, SeriousFilter, is_late
-from arrears.serious.from_above import KINDS
-from arrears.serious.models import OVERSEEN, Emergency, Opinion, Oversight, Reception
+from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, Reception
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
@@ -43,10 +43,12 @@ def oversights(request: Request) -> HttpResponse:
     form = OversightFilter(request.GET, user=user, today=today)
     all_seen = Oversight.objects.visible_to(user)
     counts = all_seen.order_by().aggregate(
-        standing=Count("pk", filter=Q(stage__in=OVERSEEN)),
-        late=Count("pk", filter=Q(stage__in=OVERSEEN, reported_at=None, due_on__lt=today)),
+        standing=Count("pk", filter=Q(stage__in=IN_EFFECT)),
+        late=Count("pk", filter=Q(stage__in=IN_EFFECT, reported_at=None, due_on__lt=today)),
     )
-    done = Act.objects.filter(kind__in=KINDS, case__in=Case.objects.visible_to(user).values("pk"), on__year=today.year)
+    done = Act.objects.filter(
+        kind__in=ACTS_FROM_ABOVE, case__in=Case.objects.visible_to(user).values("pk"), on__year=today.year
+    )
     acts = dict(done.order_by().values_list("kind").annotate(count=Count("pk")))
     found = form.narrow(all_seen).select_related("case__employer", "case__handling_union", "setter")
     return _show(
@@ -56,7 +58,7 @@ def oversights(request: Request) -> HttpResponse:
         form=form,
         counts=counts,
         is_late=is_late,
-        acts=[(ActKind(kind).label, acts.get(kind, 0)) for kind in KINDS],
+        acts=[(ActKind(kind).label, acts.get(kind, 0)) for kind in ACTS_FROM_ABOVE],
     )
 
 

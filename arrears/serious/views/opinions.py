@@ -1,4 +1,4 @@
-"""One public-opinion event: seen, answered, handled, linked to cases (SD-3.3)."""
+"""The page of a public-opinion event (SD-3.3) and its steps."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.utils import timezone
 from arrears.cases.models import Case
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.recording import own_unit
-from arrears.serious import opinions
-from arrears.serious.forms import NumberForm, OpinionEventForm, OpinionStepForm
+from arrears.serious.actions import opinions
+from arrears.serious.forms import CaseNumberForm, OpinionEventForm, OpinionStepForm
 from arrears.serious.models import Opinion
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
@@ -47,8 +47,8 @@ def new(request: Request) -> HttpResponse:
     form = OpinionEventForm(request.POST, user=user, today=today)
     row, status = attempt(
         form,
-        lambda said: opinions.record(
-            said["union"], said["title"], said["source"], said["where"], said["heavy"], said["seen_at"], user, now
+        lambda data: opinions.record(
+            data["union"], data["title"], data["source"], data["where"], data["heavy"], data["seen_at"], user, now
         ),
     )
     if row is None:
@@ -75,7 +75,7 @@ def _page(request: Request, row: Opinion, status: int = 200, **forms: Any) -> Ht
         "may_record": opinions.may_record(row, user),
         "now": timezone.now(),
         "step_form": OpinionStepForm(today=today, initial={"when": timezone.localtime()}),
-        "number_form": NumberForm(today=today),
+        "number_form": CaseNumberForm(today=today),
     }
     return render(request, "arrears/serious/opinion.html", context | forms, status=status)
 
@@ -84,14 +84,14 @@ def case_numbered(number: str, user: User) -> Case:
     """The case the reader sees under this number. Refused when there is none."""
     found = Case.objects.visible_to(user).filter(number=number.strip()).first()
     if found is None:
-        raise Refused("没有找到这个编号的案件，请核对。", {"number": "没有找到这个编号的案件，请核对。"})
+        raise Refused.for_field("number", "没有找到这个编号的案件，请核对。")
     return found
 
 
 STEPS: dict[str, Step] = {
-    "answer": lambda row, by, at, said, seen: opinions.answer(row, said["text"], said["when"], by, at, seen=seen),
-    "handle": lambda row, by, at, said, seen: opinions.handle(row, said["text"], said["when"], by, at, seen=seen),
-    "link": lambda row, by, at, said, seen: opinions.link(row, case_numbered(said["number"], by), by, at, seen=seen),
+    "answer": lambda row, by, at, data, seen: opinions.answer(row, data["text"], data["when"], by, at, seen=seen),
+    "handle": lambda row, by, at, data, seen: opinions.handle(row, data["text"], data["when"], by, at, seen=seen),
+    "link": lambda row, by, at, data, seen: opinions.link(row, case_numbered(data["number"], by), by, at, seen=seen),
 }
 
 
@@ -104,9 +104,9 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     if not opinions.may_record(row, user):
         raise Forbidden(f"这件舆情由「{row.union.in_charge()}」登记办理。")
     key = "number_form" if name == "link" else "step_form"
-    form = (NumberForm if name == "link" else OpinionStepForm)(request.POST, today=timezone.localdate())
+    form = (CaseNumberForm if name == "link" else OpinionStepForm)(request.POST, today=timezone.localdate())
     seen = seen_in(request.POST)
-    done, status = attempt(form, lambda said: STEPS[name](row, user, timezone.now(), said, seen))
+    done, status = attempt(form, lambda data: STEPS[name](row, user, timezone.now(), data, seen))
     if done is None:
         return _page(request, the_opinion(request, pk), status, **{key: form})
     messages.success(request, "已登记。")

@@ -1,4 +1,4 @@
-"""One oversight: what is set, the approval above, the report from below, the lifting."""
+"""The page of an oversight: setting, report, lifting."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from arrears.serious import oversight
-from arrears.serious.forms import LiftingForm, is_late
+from arrears.serious.actions import oversights
+from arrears.serious.forms import OversightReportForm, is_late
 from arrears.serious.models import Oversight, OversightStage
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.formats import moment
@@ -31,11 +31,11 @@ S = OversightStage
 
 
 class OversightPage(ApprovalPage[Oversight]):
-    approvals = oversight.APPROVALS
+    approvals = oversights.APPROVALS
     further = {
         "report": FurtherStep(
-            LiftingForm,
-            lambda row, said, by, at: oversight.report(row, said["report"], by, at),
+            OversightReportForm,
+            lambda row, data, by, at: oversights.report(row, data["report"], by, at),
             "解除报告已提交，等待督办单位审批。",
             kept_as="oversight-report",
         )
@@ -56,7 +56,7 @@ class OversightPage(ApprovalPage[Oversight]):
         }
 
     def history(self, row: Oversight) -> list[HistoryLine]:
-        lines = asked_and_decided(oversight.setting, row, row.setter, opinion=True)
+        lines = asked_and_decided(oversights.SETTING, row, row.setter, opinion=True)
         if row.reported_by and row.reported_at:
             who_below = f"{row.reported_by.name} · {row.case.handling_union}"
             lines.append(HistoryLine("解除报告", (who_below, moment(row.reported_at))))

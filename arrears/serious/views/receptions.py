@@ -1,4 +1,4 @@
-"""One reception session (SD-2.4d): its page, printed as it stands, and the cases taken on the spot."""
+"""The page of a reception session (SD-2.4d) and its cases."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Case
 from arrears.cases.views.drafts import forgets
 from arrears.cases.views.recording import own_unit
-from arrears.serious import receptions
-from arrears.serious.forms import KnownForm, ReceptionForm, TakenForm
+from arrears.serious.actions import receptions
+from arrears.serious.forms import ReceptionDraftForm, ReceptionForm, ReceptionKnownCaseForm
 from arrears.serious.models import Reception, ReceptionCase
 from arrears.serious.views.opinions import case_numbered
 from unions.common.attempt import attempt
@@ -47,7 +47,7 @@ def new(request: Request) -> HttpResponse:
         return _form(request, ReceptionForm(user=user, today=today, initial=initial))
     form = ReceptionForm(request.POST, user=user, today=today)
     row, status = attempt(
-        form, lambda said: receptions.hold(said["union"], said["on"], form.facts(), user, timezone.now())
+        form, lambda data: receptions.open_session(data["union"], data["on"], form.facts(), user, timezone.now())
     )
     if row is None:
         return _form(request, form, status)
@@ -65,7 +65,7 @@ def reception(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(request: Request, row: Reception, status: int = 200, **forms: Any) -> HttpResponse:
-    """Cases the reader may not see (drafts of a unit below) are told by what was answered, no more."""
+    """Show the session. Of cases the user may not see only the answer is shown."""
     user, today = request.user, timezone.localdate()
     matters = list(row.matters.all())
     seen = Case.objects.visible_to(user).filter(pk__in=[one.case_id for one in matters])
@@ -76,10 +76,10 @@ def _page(request: Request, row: Reception, status: int = 200, **forms: Any) -> 
         "taken": sum(one.taken_on_spot for one in matters),
         "outstanding": _left(rows),
         "may_record": receptions.may_record(row, user),
-        "taken_form": TakenForm(
+        "taken_form": ReceptionDraftForm(
             regions=regions_for(user), today=today, initial={"region_code": own_unit(user).get("region_code", "")}
         ),
-        "known_form": KnownForm(today=today),
+        "known_form": ReceptionKnownCaseForm(today=today),
     }
     return render(request, "arrears/serious/reception.html", context | forms, status=status)
 
@@ -104,8 +104,8 @@ def _may(row: Reception, user: User) -> None:
 def take(request: Request, pk: int) -> HttpResponse:
     row, user = the_reception(request, pk), request.user
     _may(row, user)
-    form = TakenForm(request.POST, regions=regions_for(user), today=timezone.localdate())
-    done, status = attempt(form, lambda said: _take(row, said, user))
+    form = ReceptionDraftForm(request.POST, regions=regions_for(user), today=timezone.localdate())
+    done, status = attempt(form, lambda data: _take(row, data, user))
     if done is None:
         return _page(request, row, status, taken_form=form)
     messages.success(request, "已建立案件草稿，请补齐后提交；回到接访页可继续登记下一件。")
@@ -113,20 +113,20 @@ def take(request: Request, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _take(row: Reception, said: dict[str, Any], user: User) -> ReceptionCase:
+def _take(row: Reception, data: dict[str, Any], user: User) -> ReceptionCase:
     facts = EmployerFacts(
-        name=said["employer_name"],
-        uscc=said["uscc"],
-        no_code="" if said["uscc"] else "unknown",
-        region_code=said["region_code"],
+        name=data["employer_name"],
+        uscc=data["uscc"],
+        no_code="" if data["uscc"] else "unknown",
+        region_code=data["region_code"],
     )
-    return receptions.take(
+    return receptions.take_case(
         row,
         facts,
-        said["workers"] or 0,
-        said["amount"] or Decimal(0),
-        said["remark"],
-        said["result"],
+        data["workers"] or 0,
+        data["amount"] or Decimal(0),
+        data["remark"],
+        data["result"],
         user,
         timezone.now(),
     )
@@ -137,11 +137,11 @@ def _take(row: Reception, said: dict[str, Any], user: User) -> ReceptionCase:
 def look_again(request: Request, pk: int) -> HttpResponse:
     row, user = the_reception(request, pk), request.user
     _may(row, user)
-    form = KnownForm(request.POST, today=timezone.localdate())
+    form = ReceptionKnownCaseForm(request.POST, today=timezone.localdate())
     done, status = attempt(
         form,
-        lambda said: receptions.look_again(
-            row, case_numbered(said["number"], user), said["result"], user, timezone.now()
+        lambda data: receptions.add_known_case(
+            row, case_numbered(data["number"], user), data["result"], user, timezone.now()
         ),
     )
     if done is None:

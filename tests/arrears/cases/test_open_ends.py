@@ -12,7 +12,7 @@ from arrears.cases import snapshot, workflow
 from arrears.cases.models import Case, State
 from arrears.legal import actions as legal_steps
 from arrears.legal.models import ProceedingKind
-from arrears.letters import following
+from arrears.letters.actions import follow_up
 from arrears.merging import actions as merging
 from arrears.merging import merge_relations
 from arrears.merging.models import Merger
@@ -25,13 +25,13 @@ from arrears.portal.actions import WrittenForm
 from arrears.portal.models import WindowLetter
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
-from arrears.serious import emergencies, oversight
+from arrears.serious.actions import emergencies, oversights
 from arrears.transfers import actions as transfers
 from tests.cast import AT, World, a_case, an_employer
 from tests.departments import beside
-from tests.heavy import an_emergency, an_oversight, in_force
 from tests.letters import delivered, issued
 from tests.readers import as_user, paid_off
+from tests.serious import an_emergency, an_oversight, in_force
 from tests.window import PHONE, WORDS
 from unions.approvals import seal_of
 from unions.common.refusals import Refused
@@ -61,8 +61,8 @@ def close(world: World, case: Case) -> Case:
 
 
 def lifted(world: World, row: Any) -> None:
-    row = oversight.report(row, "已全部清偿", world.user("he"), AT)
-    oversight.lift(row, by=world.user("zhou"), at=AT, seal=oversight.lifting.seal(row, AT))
+    row = oversights.report(row, "已全部清偿", world.user("he"), AT)
+    oversights.lift(row, by=world.user("zhou"), at=AT, seal=oversights.LIFTING.seal(row, AT))
 
 
 # ---- closing --------------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_QD_6_5_an_emergency_without_its_outcome_keeps_the_case_open(world: Worl
     with pytest.raises(Refused, match=r"应急处置尚未了结.*还没有向上级报告"):
         settle(world, case)
     union = world.unions["370202E0001"]
-    emergencies.write(row, union, "demand", "要求付清工资", world.user("he"), AT)  # type: ignore[arg-type]
+    emergencies.add_note(row, union, "demand", "要求付清工资", world.user("he"), AT)  # type: ignore[arg-type]
     emergencies.end(row, "已平息", world.user("he"), AT)
     with pytest.raises(Refused, match=r"还没有向上级报告.*QD-4.1d") as refused:
         settle(world, case)
@@ -257,5 +257,7 @@ def test_the_case_that_remains_shows_what_stands_under_the_other_number(world: W
     assert (one.letters, one.evidence) == ([letter], 0)
     assert merge_relations.absorbed_matters(into, world.user("zheng")) == []
     letter.refresh_from_db()
-    following.answer(letter, world.user("li"), AT, seen=letter.version, on=AT.date(), answer="corrected", note="已付")
+    follow_up.record_reply(
+        letter, world.user("li"), AT, seen=letter.version, on=AT.date(), answer="corrected", note="已付"
+    )
     assert merge_relations.absorbed_matters(into, world.user("he"))[0].letters[0].state == "answered"

@@ -19,9 +19,9 @@ from reporting.returns.models import Return
 from tests import subjects
 from tests.arrears.escalations.test_escalation_pages import asked
 from tests.cast import AT, World, a_case, an_employer
-from tests.heavy import an_oversight
 from tests.readers import as_user, settled
 from tests.sanctioned import asked as listing_asked
+from tests.serious import an_oversight
 
 
 def piles(client: Client) -> dict[str, int]:

@@ -19,8 +19,8 @@ from docx.shared import Mm, Pt
 from arrears.cases import acts
 from arrears.cases.models import ActKind
 from arrears.cases.models.act import Outcome
-from arrears.letters.house import house
 from arrears.letters.models import LetterKind
+from arrears.letters.standard_layout import standard_layout
 from tests.cast import World, a_case
 from tests.letters import delivered, drafted, issued
 from tests.readers import as_user
@@ -76,7 +76,7 @@ def test_the_case_file_as_docx_says_the_same(world: World) -> None:
 
 
 def test_the_house_layout_has_the_geometry_of_GB_T_9704() -> None:
-    document = Document(io.BytesIO(house()))
+    document = Document(io.BytesIO(standard_layout()))
     page = document.sections[0]
     assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
     assert (round(page.top_margin.mm), round(page.left_margin.mm)) == (37, 28)

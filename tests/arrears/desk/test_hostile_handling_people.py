@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from arrears.letters import actions as steps
+from arrears.letters.actions import issuing
 from arrears.letters.models import LetterKind, LetterState
 from arrears.portal import limits
 from arrears.portal.views import public as window_public
@@ -46,12 +46,12 @@ def test_QD_6_2_whose_words_are_in_it_does_not_approve_it(world: World, wrote: s
     both(world)
     letter = drafted(world, a_case(world), by="yu" if wrote == "first" else "li")
     if wrote == "between":
-        letter = steps.edit(letter, WORDS | {"facts": "余某的话"}, world.user("yu"), AT, seen=letter.version)
-    letter = steps.edit(letter, WORDS, world.user("li"), AT, seen=letter.version)
-    letter = steps.submit(letter, world.user("li"), AT, seen=letter.version)
+        letter = issuing.edit(letter, WORDS | {"facts": "余某的话"}, world.user("yu"), AT, seen=letter.version)
+    letter = issuing.edit(letter, WORDS, world.user("li"), AT, seen=letter.version)
+    letter = issuing.submit(letter, world.user("li"), AT, seen=letter.version)
     with pytest.raises(Forbidden, match="拟稿人"):
-        steps.approve(letter, by=world.user("yu"), at=AT, seal=shown(letter))
-    done = steps.approve(letter, by=world.user("wang"), at=AT, seal=shown(letter))
+        issuing.approve(letter, by=world.user("yu"), at=AT, seal=shown(letter))
+    done = issuing.approve(letter, by=world.user("wang"), at=AT, seal=shown(letter))
     assert done.state == LetterState.APPROVED
 
 
@@ -60,8 +60,8 @@ def test_QD_6_2_who_wrote_another_letter_of_the_case_may_approve_this_one(world:
     case = a_case(world)
     drafted(world, case, LetterKind.PROMPT, by="yu")
     letter = drafted(world, case)
-    letter = steps.submit(letter, world.user("li"), AT, seen=letter.version)
-    assert steps.approve(letter, by=world.user("yu"), at=AT, seal=shown(letter)).number
+    letter = issuing.submit(letter, world.user("li"), AT, seen=letter.version)
+    assert issuing.approve(letter, by=world.user("yu"), at=AT, seal=shown(letter)).number
 
 
 # ---- behind one address -------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from arrears.bulk.models import BulkKind
 from arrears.cases import ledger, workflow
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Case, State
-from arrears.letters import actions as steps
+from arrears.letters.actions import issuing
 from arrears.letters.models import Letter
 from arrears.merging import actions as merging
 from arrears.merging.models import Merger
@@ -118,14 +118,14 @@ def test_a_letter_is_issued_once_and_leaves_no_gap(world: World) -> None:
     letter = submitted(world, a_case(world))
     seal = shown(letter)
     results = together(
-        lambda: steps.approve(letter, by=world.user("wang"), at=AT, seal=seal),
-        lambda: steps.approve(letter, by=world.user("wang"), at=AT, seal=seal),
-        lambda: steps.withdraw(letter, by=world.user("li"), at=AT),
-        lambda: steps.send_back(letter, by=world.user("wang"), at=AT, opinion="改"),
+        lambda: issuing.approve(letter, by=world.user("wang"), at=AT, seal=seal),
+        lambda: issuing.approve(letter, by=world.user("wang"), at=AT, seal=seal),
+        lambda: issuing.withdraw(letter, by=world.user("li"), at=AT),
+        lambda: issuing.send_back(letter, by=world.user("wang"), at=AT, opinion="改"),
     )
     won_and_told(results)
     second = submitted(world, a_case(world, employer=an_employer("另一公司")))
-    done = steps.approve(second, by=world.user("wang"), at=AT, seal=shown(second))
+    done = issuing.approve(second, by=world.user("wang"), at=AT, seal=shown(second))
     issued = Letter.objects.exclude(serial=None).count()
     assert done.serial == issued
     nothing_broken()

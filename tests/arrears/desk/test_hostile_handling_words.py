@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arrears.cases import workflow
 from arrears.cases.models import Case
-from arrears.letters import actions as steps
+from arrears.letters.actions import issuing
 from tests.cast import PASSWORD, World, a_case, load
 from tests.letters import drafted
 from tests.readers import as_user, settled
@@ -34,7 +34,7 @@ def went_legal(world: World) -> tuple[str, dict[str, Any]]:
 
 def submitted_meanwhile(world: World) -> tuple[str, dict[str, Any]]:
     letter = drafted(world, a_case(world), at=timezone.now())
-    steps.submit(letter, world.user("li"), timezone.now(), seen=letter.version)
+    issuing.submit(letter, world.user("li"), timezone.now(), seen=letter.version)
     return f"/letters/{letter.pk}/edit/", {"seen": letter.version, "facts": SAID}
 
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from docx import Document
 from openpyxl import load_workbook
 
-from arrears.letters import actions as steps
-from arrears.letters import following, paper
+from arrears.letters import paper
+from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterState
 from tests.cast import World, a_case, an_employer
 from tests.letters import approved, delivered, drafted, issued, refused, submitted
@@ -121,9 +121,9 @@ def test_the_file_is_the_one_that_was_approved(world: World) -> None:
     letter = submitted(world, a_case(world), at=timezone.now())
     preview = li.get(reverse("letter-document", args=[letter.pk]))
     assert "文号签发时编定" in text_of(preview.content)
-    letter = steps.send_back(letter, by=world.user("wang"), at=timezone.now(), opinion="补日期")
+    letter = issuing.send_back(letter, by=world.user("wang"), at=timezone.now(), opinion="补日期")
     assert "补日期" in li.get(letter.get_absolute_url()).content.decode()
-    letter = steps.submit(letter, world.user("li"), timezone.now(), seen=letter.version)
+    letter = issuing.submit(letter, world.user("li"), timezone.now(), seen=letter.version)
     letter = approved(world, letter, at=timezone.now())
     answer = li.get(reverse("letter-document", args=[letter.pk]))
     assert paper.digest(answer.content) == letter.sha256
@@ -172,7 +172,7 @@ def test_QD_6_2_the_register_shows_the_reply_rate(world: World) -> None:
     now = timezone.now()
     case = a_case(world)
     answered = delivered(world, issued(world, case, LetterKind.PROMPT, at=now), at=now)
-    following.answer(
+    follow_up.record_reply(
         answered, world.user("li"), now, seen=answered.version, on=timezone.localdate(), answer="corrected", note="已付"
     )
     refused(world, issued(world, case, at=now), at=now)

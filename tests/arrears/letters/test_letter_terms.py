@@ -15,9 +15,8 @@ from arrears.cases.models import Case, EntryKind
 from arrears.cases.second_person import barred_because
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
-from arrears.letters import actions as steps
-from arrears.letters import following
-from arrears.letters import wording as words
+from arrears.letters import wording
+from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind, LetterState
 from arrears.letters.terms import LetterTerms, terms_of
 from tests.cast import AT, FOUNDED, World, a_case, an_employer, load, moment
@@ -85,12 +84,12 @@ def test_QD_6_2_the_letter_states_its_own_terms(world: World) -> None:
 def test_QD_6_2_an_answer_meets_the_term_and_a_void_letter_lifts_it(world: World) -> None:
     case = a_case(world)
     letter = delivered(world, issued(world, case))
-    answered = following.answer(
+    answered = follow_up.record_reply(
         letter, world.user("li"), LATER, seen=letter.version, on=date(2026, 12, 1), answer="corrected", note="已付"
     )
     assert terms(answered)["letter-reply"].met_at == moment("2026-12-01 00:00")
     other = delivered(world, issued(world, case, LetterKind.PROMPT))
-    other = steps.make_void(other, world.user("wang"), LATER, seen=other.version, reason="写错")
+    other = issuing.make_void(other, world.user("wang"), LATER, seen=other.version, reason="写错")
     assert (terms(other)["letter-reply"].lifted_reason, other.reply_due_at) == ("文书作废", None)
 
 
@@ -105,9 +104,11 @@ def test_QD_6_2_the_department_answers_from_the_day_it_closed_the_matter(world: 
     assert "办结后15个工作日内" in "".join(letter.content["closing"])
     letter = delivered(world, letter, "sun")
     assert terms(letter) == {}
-    letter = following.department_closes(letter, world.user("sun"), LATER, seen=letter.version, on=date(2026, 12, 1))
+    letter = follow_up.record_department_closing(
+        letter, world.user("sun"), LATER, seen=letter.version, on=date(2026, 12, 1)
+    )
     assert terms(letter)["department-feedback"].due_at == moment("2026-12-22 23:59:59") == letter.reply_due_at
-    letter = following.answer(
+    letter = follow_up.record_reply(
         letter,
         world.user("sun"),
         LATER,
@@ -173,7 +174,7 @@ def test_QD_6_2_numbers_of_fifty_at_once_leave_no_gap_and_no_double(
         try:
             connection.ensure_connection()
             gate.wait(60)
-            steps.approve(letter, by=world.user("wang"), at=AT, seal=seal)
+            issuing.approve(letter, by=world.user("wang"), at=AT, seal=seal)
         except Exception as error:
             refusals.append(error)
         finally:
@@ -188,5 +189,5 @@ def test_QD_6_2_numbers_of_fifty_at_once_leave_no_gap_and_no_double(
     good = Letter.objects.filter(state=LetterState.APPROVED)
     assert sorted(good.values_list("serial", flat=True)) == list(range(1, ISSUERS - ISSUERS // 5 + 1))
     assert len(set(good.values_list("number", flat=True))) == good.count()
-    assert all(words.number_of(row.issuer, LetterKind.OPINION, 2026, row.serial) == row.number for row in good)
+    assert all(wording.number_of(row.issuer, LetterKind.OPINION, 2026, row.serial) == row.number for row in good)
     assert list(broken_links()) == []

@@ -11,9 +11,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 
-from arrears.letters import actions as steps
-from arrears.letters import following, paper, rules
-from arrears.letters import wording as words
+from arrears.letters import paper, rules, wording
+from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind, LetterLayout, LetterState, SuggestionGround
 from tests.cast import AT, World, a_case, moment
 from tests.letters import WORDS, approved, delivered, drafted, issued, refused, shown, submitted
@@ -40,7 +39,7 @@ def test_QD_6_2_a_letter_goes_from_draft_to_its_answer(world: World) -> None:
     with letter.document.open("rb") as content:
         assert paper.digest(content.read()) == letter.sha256
     proof = SimpleUploadedFile("回证.png", PNG)
-    letter = following.deliver(
+    letter = follow_up.record_delivery(
         letter,
         world.user("li"),
         AT,
@@ -51,7 +50,7 @@ def test_QD_6_2_a_letter_goes_from_draft_to_its_answer(world: World) -> None:
         proof=proof,
     )
     assert letter.delivery_proof is not None and letter.delivery_proof.note == f"送达凭证：{letter.number}"
-    letter = following.answer(
+    letter = follow_up.record_reply(
         letter, world.user("li"), LATER, seen=letter.version, on=date(2026, 11, 27), answer="corrected", note="已付清。"
     )
     assert letter.state == LetterState.ANSWERED
@@ -74,7 +73,7 @@ def test_QD_6_2_the_department_is_the_one_of_the_issuers_level(world: World) -> 
     opinion = refused(world, issued(world, case))
     of_city = drafted(world, case, LetterKind.SUGGESTION, "lv", "370200", follows=opinion, department="housing")
     assert of_city.addressee == "青岛市住房和城乡建设局"
-    steps.take_back(of_city, world.user("lv"), AT, seen=of_city.version)
+    issuing.take_back(of_city, world.user("lv"), AT, seen=of_city.version)
     Agency.objects.create(union=world.unions["370202"], kind="hr", name="青岛市市南区人力资源和社会保障局")
     Agency.objects.create(union=world.unions["370200"], kind="hr", name="青岛市人力资源和社会保障局")
     letter = drafted(world, case, LetterKind.SUGGESTION, "sun", "370202", follows=opinion)
@@ -90,7 +89,7 @@ def test_QD_6_2_a_suggestion_needs_its_ground(world: World, ground: SuggestionGr
     hand_over = refused if ground == SuggestionGround.REFUSED else delivered
     opinion = hand_over(world, opinion)
     if ground == SuggestionGround.UNCORRECTED:
-        opinion = following.answer(
+        opinion = follow_up.record_reply(
             opinion,
             world.user("li"),
             LATER,
@@ -107,7 +106,7 @@ def test_QD_6_2_the_ground_must_still_stand_when_it_is_approved(world: World) ->
     case = a_case(world)
     opinion = delivered(world, issued(world, case))
     letter = submitted(world, case, LetterKind.SUGGESTION, "sun", code="370202", at=LATER, follows=opinion)
-    following.answer(
+    follow_up.record_reply(
         opinion, world.user("li"), LATER, seen=opinion.version, on=date(2026, 12, 19), answer="corrected", note="已付"
     )
     with pytest.raises(Refused, match="尚未出现"):
@@ -118,10 +117,10 @@ def test_QD_6_2_the_ground_must_still_stand_when_it_is_approved(world: World) ->
 def test_QD_6_2_two_supervisors_investigate(world: World) -> None:
     letter = drafted(world, a_case(world), supervisors=["张三", "张三"])
     with pytest.raises(Refused) as refusal:
-        steps.submit(letter, world.user("li"), AT, seen=letter.version)
+        issuing.submit(letter, world.user("li"), AT, seen=letter.version)
     assert set(refusal.value.fields) == {"supervisors"}
     prompt = drafted(world, letter.case, LetterKind.PROMPT, supervisors=[], investigated_on=None)
-    assert steps.submit(prompt, world.user("li"), AT, seen=prompt.version).state == LetterState.SUBMITTED
+    assert issuing.submit(prompt, world.user("li"), AT, seen=prompt.version).state == LetterState.SUBMITTED
 
 
 def test_nobody_approves_her_own(world: World) -> None:
@@ -141,14 +140,14 @@ def test_what_was_shown_is_what_is_approved(world: World) -> None:
     employer.name = "海风集团有限公司"
     employer.save()
     with pytest.raises(Stale, match="在您查看之后"):
-        steps.approve(letter, by=world.user("wang"), at=AT, seal=stale)
+        issuing.approve(letter, by=world.user("wang"), at=AT, seal=stale)
     assert approved(world, Letter.objects.get(pk=letter.pk)).addressee == "海风集团有限公司"
 
 
 def test_an_issued_letter_is_locked(world: World) -> None:
     letter = issued(world, a_case(world))
     with pytest.raises(Stale, match="待送达"):
-        steps.edit(letter, WORDS, world.user("li"), AT, seen=letter.version)
+        issuing.edit(letter, WORDS, world.user("li"), AT, seen=letter.version)
     for change in ({"facts": "别的"}, {"number": "别的"}, {"sha256": "0" * 64}, {"content": {}}, {"serial": 9}):
         with pytest.raises(DatabaseError), transaction.atomic():
             Letter.objects.filter(pk=letter.pk).update(**change)
@@ -160,9 +159,9 @@ def test_an_issued_letter_is_locked(world: World) -> None:
 def test_a_withdrawn_draft_takes_no_number_and_a_void_letter_keeps_its_own(world: World) -> None:
     case = a_case(world)
     first = submitted(world, case)
-    steps.withdraw(first, by=world.user("li"), at=AT)
+    issuing.withdraw(first, by=world.user("li"), at=AT)
     second = issued(world, case)
-    second = steps.make_void(second, world.user("wang"), AT, seen=second.version, reason="受文单位写错")
+    second = issuing.make_void(second, world.user("wang"), AT, seen=second.version, reason="受文单位写错")
     third = issued(world, case)
     assert (second.state, second.number) == (LetterState.VOID, "海风建设工监意〔2026〕1号")
     assert third.number == "海风建设工监意〔2026〕2号"
@@ -208,10 +207,10 @@ def test_delivery_and_refusal_want_their_facts(world: World) -> None:
     ]
     for given, field in cases:
         with pytest.raises(Refused) as refusal:
-            following.deliver(letter, li, AT, seen=letter.version, **given)
+            follow_up.record_delivery(letter, li, AT, seen=letter.version, **given)
         assert list(refusal.value.fields) == [field]
     with pytest.raises(Refused) as refusal:
-        following.refuse(letter, li, AT, seen=letter.version, on=date(2026, 11, 20), witnesses=" ")
+        follow_up.record_refusal(letter, li, AT, seen=letter.version, on=date(2026, 11, 20), witnesses=" ")
     assert list(refusal.value.fields) == ["witnesses"]
     with pytest.raises(Forbidden):
         delivered(world, letter, "feng")
@@ -223,12 +222,12 @@ def test_delivery_and_refusal_want_their_facts(world: World) -> None:
 
 def test_the_draft_begins_with_what_the_case_says(world: World) -> None:
     case = a_case(world)
-    given = words.beginning(case, LetterKind.PROMPT, None, None, AT)
+    given = wording.first_draft(case, LetterKind.PROMPT, None, None, AT)
     assert given["facts"] == (
         "你单位自2026年6月1日至2026年10月31日拖欠12名职工（其中农民工10人）工资共计120,000.00元，至今未予支付。"
     )
     opinion = refused(world, issued(world, case))
-    given = words.beginning(case, LetterKind.SUGGESTION, opinion, SuggestionGround.REFUSED, AT)
+    given = wording.first_draft(case, LetterKind.SUGGESTION, opinion, SuggestionGround.REFUSED, AT)
     assert "（海风建设工监意〔2026〕1号），该单位拒绝签收。" in given["facts"]
     assert given["supervisors"] == "张三、李四"
 
@@ -246,6 +245,6 @@ def test_QD_6_2_a_revisit_letter_asks_what_was_put_right(world: World) -> None:
     """Needs no investigation, has a 文号 of its own series, and says what is asked of the employer."""
     letter = issued(world, a_case(world), LetterKind.REVISIT, supervisors=[], investigated_on=None)
     assert letter.title == "工会劳动法律监督整改回访函" and letter.number == "海风建设工监整〔2026〕1号"
-    said = words.content(letter, day_of(AT))
+    said = wording.paper_values(letter, day_of(AT))
     assert said["demand_head"] == "回访事项" and "整改情况进行回访" in said["opening"][0]
     assert delivered(world, letter).state == LetterState.DELIVERED

@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from arrears.letters import actions as steps
+from arrears.letters.actions import issuing
 from arrears.merging import actions as merging
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from arrears.portal import actions as writing
 from arrears.reminders.models import Reminder, ReminderKind
-from arrears.serious import oversight
-from arrears.serious.oversight import tell_approvers
+from arrears.serious.actions import oversights
+from arrears.serious.actions.oversights import remind_approvers
 from tests.arrears.cases.test_open_ends import DAY, asked, pair, written
 from tests.cast import AT, FOUNDED, PASSWORD, World, a_case
-from tests.heavy import an_oversight, in_force
 from tests.letters import submitted
+from tests.serious import an_oversight, in_force
 from unions.models import Appointment, User
 from unions.people.appointments import sync_rights
 from unions.people.rights import RoleName
@@ -34,14 +34,14 @@ def test_SD_2_4b_the_approver_above_hears_of_an_oversight_and_of_its_lifting(wor
     row = an_oversight(world, case)
     title = f"挂牌督办待审批：案件 {case.number}"
     assert told("approve-oversight:") == [("zhou", title)]
-    tell_approvers(row, AT)  # again: never twice
+    remind_approvers(row, AT)  # again: never twice
     assert told("approve-oversight:") == [("zhou", title)]
-    row = oversight.approve(row, by=world.user("zhou"), at=AT, seal=oversight.setting.seal(row, AT))
+    row = oversights.approve(row, by=world.user("zhou"), at=AT, seal=oversights.SETTING.seal(row, AT))
     later = AT + timedelta(hours=1)
-    row = oversight.report(row, "已清偿", world.user("he"), later)
+    row = oversights.report(row, "已清偿", world.user("he"), later)
     assert told("approve-oversight:")[1:] == [("zhou", f"挂牌督办待审批解除：案件 {case.number}")]
-    row = oversight.keep(row, by=world.user("zhou"), at=later, opinion="还差两人")
-    oversight.report(row, "已全部清偿", world.user("he"), later + timedelta(hours=1))
+    row = oversights.keep(row, by=world.user("zhou"), at=later, opinion="还差两人")
+    oversights.report(row, "已全部清偿", world.user("he"), later + timedelta(hours=1))
     assert len(told("approve-oversight:")) == 3  # asked anew, told anew
 
 
@@ -54,9 +54,9 @@ def test_QD_6_2_the_approver_hears_of_a_letter_and_the_drafter_does_not(world: W
     case = a_case(world)
     letter = submitted(world, case, by="bai")
     assert told("approve-letter:") == [("wang", f"意见书待签发：案件 {case.number}")]
-    steps.send_back(letter, by=world.user("wang"), at=AT, opinion="事实不清")
+    issuing.send_back(letter, by=world.user("wang"), at=AT, opinion="事实不清")
     letter.refresh_from_db()
-    steps.submit(letter, world.user("li"), AT + timedelta(minutes=5), seen=letter.version)
+    issuing.submit(letter, world.user("li"), AT + timedelta(minutes=5), seen=letter.version)
     assert [who for who, _ in told("approve-letter:")] == ["wang", "wang"]
 
 

@@ -20,10 +20,10 @@ from arrears.serious.models import EmergencyNote, Opinion, ReceptionCase
 from tests.arrears.api.test_api import draft_body
 from tests.arrears.cases.test_hostile_race import together
 from tests.arrears.inspections.test_rounds import watch
-from tests.arrears.serious.test_heavy_pages import now_typed
+from tests.arrears.serious.test_serious_pages import now_typed
 from tests.cast import World, an_employer, load
-from tests.heavy import a_reception, an_emergency
 from tests.readers import as_user, days_ago
+from tests.serious import a_reception, an_emergency
 from tests.warned import a_signal, standing
 from tests.window import hidden, write
 from unions import idempotency as once

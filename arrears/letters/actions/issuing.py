@@ -1,4 +1,4 @@
-"""The way of a letter to its number: drafted, submitted, approved by a second person; withdrawn, sent back, made void."""
+"""A letter until it has its number: drafted, submitted, approved by a second person; withdrawn, sent back, made void."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from django.db.models import F
 from arrears.cases import ledger
 from arrears.cases.models import Case, Series
 from arrears.cases.second_person import CaseApproval, barring, deeds
-from arrears.letters import paper, rules
-from arrears.letters import wording as words
+from arrears.letters import paper, rules, wording
 from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
 from arrears.letters.terms import keep_letters
 from arrears.reminders.approvals import remind_of_asked
@@ -25,7 +24,7 @@ from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
 
-WRITTEN = frozenset(
+DRAFT_FIELDS = frozenset(
     {"facts", "breached", "demand", "supervisors", "investigated_on", "contact", "department"}
 )  # what a clerk fills in
 
@@ -41,41 +40,44 @@ def draft(
     *,
     follows: Letter | None = None,
 ) -> Letter:
-    """Begin a letter. `facts`: WRITTEN, of which any may still be empty. `follows`: the letter before, held while we look."""
+    """Begin a letter. `facts`: DRAFT_FIELDS, any may be empty. `follows`: the letter before.
+
+    Stale: the issuer has the same letter under way.
+    """
     case = ledger.lock(case)
     if follows is not None:
         follows = Letter.objects.select_for_update().get(pk=follows.pk)
-    if issuer.pk not in {unit.pk for unit in rules.issuers(case, by)}:
+    if issuer.pk not in {unit.pk for unit in rules.issuing_units(case, by)}:
         raise Forbidden(f"您不能以「{issuer}」的名义就本案制发文书，或案件现在的状态不能制发。")
-    if fault := rules.fault_in_kind(case, kind, issuer, follows, at):
+    if fault := rules.why_not_issue(case, kind, issuer, follows, at):
         raise Refused(fault)
-    if twin := rules.double(case, kind, issuer, follows):
+    if twin := rules.same_letter_under_way(case, kind, issuer, follows):
         raise Stale(f"「{twin.issuer}」已有一份{kind.label}（{twin.get_state_display()}），请打开那一份继续办理。")
     letter = Letter(case=case, kind=kind, issuer=issuer, follows=follows, drafted_by=by, drafted_at=at)
     letter.ground = _ground(letter, at)
     _write(letter, facts)
     letter.save(force_insert=True)
-    return note(letter, "draft", by, at)
+    return record(letter, "draft", by, at)
 
 
 @transaction.atomic
 def edit(letter: Letter, facts: dict[str, Any], by: User, at: datetime, *, seen: int) -> Letter:
-    """Write a draft anew. What is submitted or issued is not edited: it is sent back, or made void."""
-    letter = held(letter, seen, (LetterState.DRAFT,))
+    """Change a draft. Stale: submitted or issued by now, or changed since version `seen`."""
+    letter = locked(letter, seen, (LetterState.DRAFT,))
     check_drafter(letter, by)
     _write(letter, facts)
     letter.drafted_by = by
-    letter.save(update_fields=[*WRITTEN, "addressee", "drafted_by"])
-    return note(letter, "edit", by, at)
+    letter.save(update_fields=[*DRAFT_FIELDS, "addressee", "drafted_by"])
+    return record(letter, "edit", by, at)
 
 
 def _write(letter: Letter, facts: dict[str, Any]) -> None:
-    for name in WRITTEN & facts.keys():
+    for name in DRAFT_FIELDS & facts.keys():
         setattr(letter, name, facts[name])
     kind = LetterKind(letter.kind)
     if kind == LetterKind.SUGGESTION and not letter.department:
-        raise Refused("请选择致送的部门。", {"department": "请选择致送的部门。"})
-    letter.addressee = words.addressee_of(letter.case, kind, letter.issuer, letter.department)
+        raise Refused.for_field("department", "请选择致送的部门。")
+    letter.addressee = wording.addressee_of(letter.case, kind, letter.issuer, letter.department)
 
 
 def _ground(letter: Letter, at: datetime) -> str:
@@ -86,18 +88,19 @@ def _ground(letter: Letter, at: datetime) -> str:
 
 @transaction.atomic
 def submit(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
-    """Hand a complete draft to the approver."""
-    letter = held(letter, seen, (LetterState.DRAFT,))
+    """Submit a complete draft to the approver. Refused with the parts that are missing."""
+    letter = locked(letter, seen, (LetterState.DRAFT,))
     check_drafter(letter, by)
-    if faults := rules.faults_in_words(letter):
+    if faults := rules.missing_parts(letter):
         raise Refused("文书还不完整：" + "".join(faults.values()), faults)
-    _check_still(letter, at)
-    return step(letter, LetterState.SUBMITTED, "submit", by, at, submitted_by=by, submitted_at=at)
+    _check_still_possible(letter, at)
+    return move_on(letter, LetterState.SUBMITTED, "submit", by, at, submitted_by=by, submitted_at=at)
 
 
 class LetterApproval(CaseApproval[Letter]):
-    """A letter is numbered, written and locked when it is approved: whatever fails gives the number back. Nobody whose words
-    may be in it approves it.
+    """Approval numbers, writes and locks a letter. Nobody who wrote in it may approve it.
+
+    Where writing fails, the number is given back.
     """
 
     model = Letter
@@ -125,7 +128,7 @@ class LetterApproval(CaseApproval[Letter]):
     opinion_help = "退回时必填：写明要改什么。"
 
     def seal(self, row: Letter, at: datetime, lines: list[ShownLine] | None = None) -> str:
-        return words.seal(words.content(row, day_of(at)))
+        return wording.seal(wording.paper_values(row, day_of(at)))
 
     def barrings(self, row: Letter) -> Iterator[Barring]:
         yield Barring({"您是拟稿人": _writers(row)}, "拟稿人", row.submitted_at)
@@ -133,65 +136,65 @@ class LetterApproval(CaseApproval[Letter]):
             yield barring(row.case, writer, row.submitted_at)
 
     def before_approve(self, row: Letter, by: User, at: datetime) -> FieldValues:
-        if faults := rules.faults_in_words(row):
+        if faults := rules.missing_parts(row):
             raise Refused("文书还不完整，请退回补齐：" + "".join(faults.values()))
-        _check_still(row, at)
-        return _issued(row, day_of(at))
+        _check_still_possible(row, at)
+        return _number_and_paper(row, day_of(at))
 
     def barred_from_withdrawing(self, row: Letter, user: User) -> str | None:
-        """What was never issued has no number and leaves no gap: whoever may draft takes it back."""
-        return None if rules.may_draft(row, user) else _by_drafters(row)
+        """Whoever may draft may withdraw: an unissued letter has no number and leaves no gap."""
+        return None if rules.may_draft(row, user) else _drafters_only(row)
 
     def before_withdraw(self, row: Letter, by: User, at: datetime, opinion: str) -> FieldValues:
         return {}
 
     def record(self, row: Letter, verb: str, by: User, at: datetime, reason: str) -> None:
-        note(row, verb.removeprefix("letter."), by, at, reason)
+        record(row, verb.removeprefix("letter."), by, at, reason)
 
 
 def _writers(letter: Letter) -> set[int | None]:
-    """Everybody whose words may be in it, not only whoever wrote last."""
+    """Ids of everybody who wrote in it, not only who wrote last."""
     written = deeds(letter.case, ("letter.draft", "letter.edit"), letter=letter.pk).order_by()
     return {letter.drafted_by_id, *written.values_list("by_id", flat=True)}
 
 
-def _issued(letter: Letter, today: date) -> FieldValues:
-    """Its number and its paper."""
-    kind, said = LetterKind(letter.kind), words.content(letter, today)
+def _number_and_paper(letter: Letter, today: date) -> FieldValues:
+    """The fields an issued letter gets: number, document, term."""
+    kind, values = LetterKind(letter.kind), wording.paper_values(letter, today)
     (serial,) = Series.take(f"letter:{letter.issuer_id}:{kind}", today.year)
-    number = words.number_of(letter.issuer, kind, today.year, serial)
-    said |= {"number": number, "date": words.chinese_day(today)}
-    document = paper.written(said, paper.layout_for(letter))
+    number = wording.number_of(letter.issuer, kind, today.year, serial)
+    values |= {"number": number, "date": wording.chinese_day(today)}
+    document = paper.render(values, paper.layout_for(letter))
     return {
         "year": today.year,
         "serial": serial,
         "number": number,
         "issued_on": today,
-        "content": said,
+        "content": values,
         "document": Letter.document.field.storage.save(f"letters/{today.year}/{letter.pk}.docx", ContentFile(document)),
         "sha256": paper.digest(document),
-        "addressee": said["addressee"],
-        "reply_workdays": words.reply_workdays(said),
+        "addressee": values["addressee"],
+        "reply_workdays": wording.reply_workdays(values),
     }
 
 
-approval = LetterApproval()
-approve, send_back, withdraw = approval.approve, approval.decline, approval.withdraw
+APPROVAL = LetterApproval()
+approve, send_back, withdraw = APPROVAL.approve, APPROVAL.decline, APPROVAL.withdraw
 
 
 @transaction.atomic
 def take_back(letter: Letter, by: User, at: datetime, *, seen: int) -> Letter:
-    """Withdraw what was never issued, as the person saw it: what waits for approval, or a draft."""
-    letter = held(letter, seen, (LetterState.DRAFT, LetterState.SUBMITTED))
+    """Withdraw an unissued letter, draft or submitted. Stale: changed since version `seen`."""
+    letter = locked(letter, seen, (LetterState.DRAFT, LetterState.SUBMITTED))
     if letter.state == LetterState.SUBMITTED:
         return withdraw(letter, by=by, at=at)
     check_drafter(letter, by)
-    return step(letter, LetterState.WITHDRAWN, "withdraw", by, at)
+    return move_on(letter, LetterState.WITHDRAWN, "withdraw", by, at)
 
 
-def _check_still(letter: Letter, at: datetime) -> None:
-    """What made the letter possible must still stand: the case under way; for a 建议书 the ground upon which it rests."""
-    fault = rules.fault_in_kind(letter.case, LetterKind(letter.kind), letter.issuer, letter.follows, at)
+def _check_still_possible(letter: Letter, at: datetime) -> None:
+    """Refuse when the case or the ground of the letter has changed since drafting."""
+    fault = rules.why_not_issue(letter.case, LetterKind(letter.kind), letter.issuer, letter.follows, at)
     if not fault and letter.follows is not None and letter.kind == LetterKind.SUGGESTION:
         now = rules.ground_for(letter.follows, at)
         if now != letter.ground:
@@ -203,34 +206,34 @@ def _check_still(letter: Letter, at: datetime) -> None:
 
 @transaction.atomic
 def make_void(letter: Letter, by: User, at: datetime, *, seen: int, reason: str) -> Letter:
-    """作废: an issued letter keeps its number for good and says that it is void."""
-    letter = held(letter, seen, [state for state in LetterState if state not in rules.UNISSUED_OR_VOID])
+    """作废: declare an issued letter void; it keeps its number."""
+    letter = locked(letter, seen, [state for state in LetterState if state not in rules.UNISSUED_OR_VOID])
     check_approver(letter, by)
     check_reason(reason, "请写明作废的原因。")
-    if rules.standing_followers(letter).exists():
+    if rules.followers_in_force(letter).exists():
         raise Refused("后一份文书以本件为依据，请先将后一份撤回或作废。")
     facts = {"ended_by": by, "ended_at": at, "ended_reason": reason.strip()}
-    return step(letter, LetterState.VOID, "void", by, at, reason, **facts)
+    return move_on(letter, LetterState.VOID, "void", by, at, reason, **facts)
 
 
 # ---- what every step does ---------------------------------------------------------------------------------------
 
 
-def held(letter: Letter, seen: int, states: Collection[str]) -> Letter:
-    """The letter and its case as they are now, held. Stale when somebody was faster."""
-    row = approval.hold(letter, *states)
+def locked(letter: Letter, seen: int, states: Collection[str]) -> Letter:
+    """The letter and its case read anew and locked. Stale: changed since version `seen`."""
+    row = APPROVAL.hold(letter, *states)
     if row.version != seen:
         raise Stale("您打开页面之后这份文书有了变动，请查看最新内容后再办理。")
     return row
 
 
-def _by_drafters(letter: Letter) -> str:
+def _drafters_only(letter: Letter) -> str:
     return f"这份文书由「{letter.issuer.in_charge()}」的填报员或经办人办理。"
 
 
 def check_drafter(letter: Letter, by: User) -> None:
     if not rules.may_draft(letter, by):
-        raise Forbidden(_by_drafters(letter))
+        raise Forbidden(_drafters_only(letter))
 
 
 def check_approver(letter: Letter, by: User) -> None:
@@ -240,17 +243,19 @@ def check_approver(letter: Letter, by: User) -> None:
 
 def check_reason(reason: str, sentence: str) -> None:
     if not reason.strip():
-        raise Refused(sentence, {"reason": sentence})
+        raise Refused.for_field("reason", sentence)
 
 
-def step(letter: Letter, to: LetterState, verb: str, by: User, at: datetime, reason: str = "", **facts: Any) -> Letter:
-    """From the state the letter is in to `to`, with what is written down on the way."""
-    approval.move(letter, to, **facts)
-    return note(letter, verb, by, at, reason)
+def move_on(
+    letter: Letter, to: LetterState, verb: str, by: User, at: datetime, reason: str = "", **facts: Any
+) -> Letter:
+    """Move the letter to state `to`, write `facts` and the event."""
+    APPROVAL.move(letter, to, **facts)
+    return record(letter, verb, by, at, reason)
 
 
-def note(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", **data: Any) -> Letter:
-    """Write an event into the chain of the case; the terms of the letter follow, and whoever is to approve it is reminded."""
+def record(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", **data: Any) -> Letter:
+    """Write the event, update the letter's terms and remind its approvers."""
     Letter.objects.filter(pk=letter.pk).update(version=F("version") + 1)
     Case.objects.filter(pk=letter.case_id).update(version=F("version") + 1, changed_at=at)
     audit.record(
@@ -269,15 +274,15 @@ def note(letter: Letter, verb: str, by: User, at: datetime, reason: str = "", **
     letter.refresh_from_db()
     if letter.is_issued:
         keep_letters([letter.pk], at)
-    words = {approval: f"{letter.get_kind_display()}待签发"}
-    remind_of_asked(letter, str(letter.case.number), "letter", words, at)
+    titles = {APPROVAL: f"{letter.get_kind_display()}待签发"}
+    remind_of_asked(letter, str(letter.case.number), "letter", titles, at)
     letter.refresh_from_db()  # keep_letters writes when it is due
     return letter
 
 
-def issued_of(case: Case, user: User) -> list[Letter]:
-    """Return the letters sent out under the number of a case that was merged, as far as the reader may see them."""
+def issued_letters(case: Case, user: User) -> list[Letter]:
+    """Issued letters of a merged case that `user` may see."""
     return list(Letter.objects.visible_to(user).filter(case=case, number__isnull=False).order_by("pk"))
 
 
-ABSORBED = {"letters": issued_of}
+ABSORBED = {"letters": issued_letters}

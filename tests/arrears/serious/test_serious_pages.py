@@ -12,8 +12,8 @@ from django.utils import timezone
 from arrears.cases.models import Act, Case
 from arrears.serious.models import Emergency, FallbackParty, Opinion, Oversight, OversightKind, Reception
 from tests.cast import AT, World, a_case, an_employer
-from tests.heavy import a_reception, an_emergency, an_opinion, an_oversight, in_force
 from tests.readers import as_user, days_ago
+from tests.serious import a_reception, an_emergency, an_opinion, an_oversight, in_force
 
 LISTS = ["oversights", "emergencies", "opinions", "receptions"]
 

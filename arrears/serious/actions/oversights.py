@@ -1,6 +1,7 @@
-"""督办、挂牌督办、领导包案、专班、提级办理 (SD-2.4b): set above with a term, lifted above upon a report from below.
+"""Oversight of a case by a union above: 督办、挂牌督办、领导包案、专班、提级办理 (SD-2.4b).
 
-Asked for by an officer of the union above, approved there by a second person who is bound to what she was shown.
+An officer of the union above asks for it and a second person there approves; it is lifted there upon a report from below.
+Beside it: the party that pays in the end (SD-2.4c), and acts of the union above (SD-3.4).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from arrears.cases import ledger
-from arrears.cases.models import Case, State
+from arrears.cases import acts, ledger
+from arrears.cases.models import Act, ActKind, Case, State
+from arrears.cases.models.act import Outcome
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.route import line_above
 from arrears.cases.second_person import CaseApproval, record_on_case
@@ -32,8 +34,8 @@ from unions.tree import actions as tree
 S = OversightStage
 
 
-def setters(case: Case, user: User) -> list[Union]:
-    """Units above the one that handles the case for which `user` may set an oversight, nearest first."""
+def overseeing_units(case: Case, user: User) -> list[Union]:
+    """Units above the handling unit for which `user` may set an oversight, nearest first."""
     if case.state not in UNFINISHED:
         return []
     return [unit for unit in line_above(case, case.handling_union) if user.may(Right.RECEIVE, unit)]
@@ -43,14 +45,14 @@ def setters(case: Case, user: User) -> list[Union]:
 def ask(
     case: Case, setter: Union, kind: OversightKind, responsible: str, demand: str, due_on: date, by: User, at: datetime
 ) -> Oversight:
-    """Ask for it at `setter`. Refused: a term in the past, the same kind stands there already."""
-    tree.hold_still()  # before the case: a unit that moves holds the tree first and its cases then
+    """Ask `setter` to oversee the case. Refused: term in the past, or this kind is there already."""
+    tree.hold_still()  # a unit that moves locks the tree first, then its cases
     case = ledger.lock(case)
     by.forget_grants()
-    if setter.pk not in {unit.pk for unit in setters(case, by)}:
+    if setter.pk not in {unit.pk for unit in overseeing_units(case, by)}:
         raise Forbidden(f"督办由「{case.handling_union}」的上级工会经办人提出，案件须尚未办结。")
     if due_on < day_of(at):
-        raise Refused("办结期限不能早于今天。", {"due_on": "办结期限不能早于今天。"})
+        raise Refused.for_field("due_on", "办结期限不能早于今天。")
     if Oversight.objects.filter(case=case, setter=setter, kind=kind, stage__in=PENDING).exists():
         raise Refused(
             f"「{setter}」对本案的{kind.label}已经提出或正在进行。", {"kind": "请换一种方式，或打开已有的一项。"}
@@ -65,7 +67,7 @@ def ask(
         requested_by=by,
         requested_at=at,
     )
-    setting.record(row, "oversight.ask", by, at, row.demand)
+    SETTING.record(row, "oversight.ask", by, at, row.demand)
     return row
 
 
@@ -73,7 +75,7 @@ def ask(
 
 
 class OversightApproval(CaseApproval[Oversight]):
-    """What the setting and the lifting of an oversight have in common."""
+    """What the setting and the lifting of an oversight share."""
 
     model = Oversight
     unit = "setter"
@@ -82,7 +84,7 @@ class OversightApproval(CaseApproval[Oversight]):
     parts = ("case__employer", "case__handling_union", "setter", "requested_by", "reported_by")
 
     def shown(self, row: Oversight, at: datetime) -> list[ShownLine]:
-        """What is set, and how the case stands."""
+        """The oversight and the state of the case."""
         sums = ledger.balance(row.case)
         return [
             ShownLine("案件", f"{row.case} {row.case.employer.name}"),
@@ -102,18 +104,18 @@ class OversightApproval(CaseApproval[Oversight]):
         facts = {"oversight": row.pk, "kind": row.kind, "due_on": row.due_on}
         record_on_case(row.case, verb, by, at, row.setter, **facts, reason=reason)
         keep_oversights([row.pk], at)
-        tell_approvers(row, at)
+        remind_approvers(row, at)
 
 
-def tell_approvers(row: Oversight, at: datetime) -> None:
-    """Remind whoever may decide upon what waits in the oversight; each asking once."""
+def remind_approvers(row: Oversight, at: datetime) -> None:
+    """Remind approvers of the setting or lifting that waits, once per request."""
     kind = row.get_kind_display()
-    words = {setting: f"{kind}待审批", lifting: f"{kind}待审批解除"}
+    words = {SETTING: f"{kind}待审批", LIFTING: f"{kind}待审批解除"}
     remind_of_asked(row, str(row.case.number), "oversight", words, at)
 
 
 class OversightSetting(OversightApproval):
-    """The oversight is asked for and approved at the union above; from then on its term runs."""
+    """Setting an oversight: from approval on its term runs."""
 
     waits = S.REQUESTED
     approved = Transition(S.IN_FORCE, "oversight.approve", "批准", "已批准，承办单位从现在起计时。")
@@ -121,7 +123,7 @@ class OversightSetting(OversightApproval):
     withdrawn = Transition(S.WITHDRAWN, "oversight.withdraw", "撤回", "已撤回。")
 
     def before_approve(self, row: Oversight, by: User, at: datetime) -> FieldValues:
-        """提级办理: the union above handles the case itself."""
+        """Hand the case to the union above where the kind is 提级办理."""
         if row.case.state not in UNFINISHED:
             raise Refused(f"案件{State(row.case.state).label}，不必再督办，请退回提出人。")
         if row.kind == OversightKind.TAKEN_UP:
@@ -132,7 +134,7 @@ class OversightSetting(OversightApproval):
 
 
 class OversightLifting(OversightApproval):
-    """The unit below reports and asks to be rid of it; where the report does not do, the oversight and its term go on."""
+    """Lifting upon the report from below; declined, the oversight and its term go on."""
 
     waits = S.REPORTED
     approved = Transition(S.LIFTED, "oversight.lift", "同意解除", "已解除督办。")
@@ -142,27 +144,27 @@ class OversightLifting(OversightApproval):
     declined_as_never_asked = True
 
     def barrings(self, row: Oversight) -> Iterator[Barring]:
-        """Who asked for the setting is bound as well: what she asked for is what the report says was done."""
+        """Bar also whoever asked for the setting."""
         yield Barring({"您提出了这项督办": [row.requested_by_id]}, "提出人", row.requested_at)
         yield from super().barrings(row)
 
 
-setting, lifting = OversightSetting(), OversightLifting()
-APPROVALS = (setting, lifting)
-approve, decline, withdraw = setting.approve, setting.decline, setting.withdraw
-lift, keep = lifting.approve, lifting.decline
+SETTING, LIFTING = OversightSetting(), OversightLifting()
+APPROVALS = (SETTING, LIFTING)
+approve, decline, withdraw = SETTING.approve, SETTING.decline, SETTING.withdraw
+lift, keep = LIFTING.approve, LIFTING.decline
 
 
 @transaction.atomic
 def report(row: Oversight, text: str, by: User, at: datetime) -> Oversight:
-    """The unit that handles it reports and asks to lift the oversight; this is what its term waits for."""
-    row = lifting.hold(row, S.IN_FORCE)
+    """Report the outcome and ask to lift the oversight; this meets its term."""
+    row = LIFTING.hold(row, S.IN_FORCE)
     if not by.may(Right.HANDLE, row.case.handling_union.in_charge()):
         raise Forbidden(f"解除报告由「{row.case.handling_union.in_charge()}」的经办人提出。")
     if not text.strip():
         raise Refused("请写明办理结果，作为解除督办的报告。", {"report": "请写明办理结果。"})
-    lifting.move(row, S.REPORTED, report=text.strip(), reported_by=by, reported_at=at)
-    lifting.record(row, "oversight.report", by, at, row.report)
+    LIFTING.move(row, S.REPORTED, report=text.strip(), reported_by=by, reported_at=at)
+    LIFTING.record(row, "oversight.report", by, at, row.report)
     return row
 
 
@@ -173,15 +175,15 @@ def fallback_of(case: Case) -> FallbackParty | None:
     return FallbackParty.objects.filter(case=case).first()
 
 
-def may_name(case: Case, user: User) -> bool:
+def may_name_fallback(case: Case, user: User) -> bool:
     return case.state in UNFINISHED and user.may(Right.HANDLE, case.handling_union.in_charge())
 
 
 @transaction.atomic
 def name_fallback(case: Case, name: str, person: str, phone: str, basis: str, by: User, at: datetime) -> FallbackParty:
-    """SD-2.4c: name the party that pays in the end; naming another one leaves the former in the log."""
+    """Name the party that pays in the end (SD-2.4c), in place of the former."""
     case = ledger.lock(case)
-    if not may_name(case, by):
+    if not may_name_fallback(case, by):
         raise Forbidden(f"兜底责任单位由「{case.handling_union.in_charge()}」的经办人在办结前登记。")
     if case.nature not in NEEDS_FALLBACK:
         raise Refused("兜底责任单位只用于政府投资项目、国企项目，请先核对项目性质（SD-2.4c）。")
@@ -192,3 +194,24 @@ def name_fallback(case: Case, name: str, person: str, phone: str, basis: str, by
     case.refresh_from_db()
     case_changed.send(Case, case=case, verb="fallback", by=by, at=at)
     return row
+
+
+# ---- acts of a union above: 约谈, 蹲点督导 (SD-3.4) ---------------------------------------------------------------
+
+
+ACTS_FROM_ABOVE = (ActKind.INTERVIEW, ActKind.STATIONED)
+
+
+@transaction.atomic
+def record_act_from_above(
+    case: Case, union: Union, kind: ActKind, on: date, detail: str, by: User, at: datetime
+) -> Act:
+    """Record an act of `union`. Forbidden: not above the case, or `by` does not act for it."""
+    case = ledger.lock(case)
+    if union.pk not in {unit.pk for unit in overseeing_units(case, by)}:
+        raise Forbidden(f"约谈、蹲点督导由「{case.handling_union}」的上级工会经办人登记，案件须尚未办结。")
+    if kind not in ACTS_FROM_ABOVE:
+        raise Refused("这里只登记约谈、蹲点督导。", {"kind": "请从列表中选择。"})
+    if on > day_of(at):
+        raise Refused.for_field("on", "日期不能晚于今天。")
+    return acts.enter(case, kind, on, detail, Outcome.DONE, union, by, at)

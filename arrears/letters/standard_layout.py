@@ -1,4 +1,4 @@
-"""The house layout of a letter: GB/T 9704-2012 geometry, with 印章 placeholder and 送达回证, as a docxtpl template."""
+"""The standard layout of a letter, 通用版式: a docxtpl template after GB/T 9704-2012, with 印章 and 送达回证."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ RECEIPT_WIDTHS = (Mm(40), Mm(116))
 
 
 @cache
-def house() -> bytes:
-    """The template, the same for all three kinds."""
+def standard_layout() -> bytes:
+    """The template as docx, the same for all kinds."""
     document = Document()
     page(document.sections[0])
     base(document)
@@ -46,7 +46,7 @@ def house() -> bytes:
     return out.getvalue()
 
 
-def _each(document: Any, name: str) -> None:
+def _paragraphs(document: Any, name: str) -> None:
     """One paragraph per entry of the list `name`."""
     say(document, f"{{%p for line in {name} %}}")
     say(document, "{{ line }}", indent=2)
@@ -59,15 +59,15 @@ def _letter(document: Any) -> None:
     say(document, "{{ number }}", align=ALIGN.CENTER)
     say(document, "")
     say(document, "{{ addressee }}：", align=ALIGN.LEFT)
-    _each(document, "opening")
+    _paragraphs(document, "opening")
     for head, name in (
         ("一、查明的事实", "facts"),
         ("二、违反的规定", "breached"),
         ("三、{{ demand_head }}", "demand"),
     ):
         say(document, head, HEI, indent=2).paragraph_format.keep_with_next = True
-        _each(document, name)
-    _each(document, "closing")
+        _paragraphs(document, name)
+    _paragraphs(document, "closing")
     say(document, "")
     say(document, "附件：送达回证", indent=2).paragraph_format.keep_with_next = True
     say(document, "").paragraph_format.keep_with_next = True

@@ -1,4 +1,4 @@
-"""Pages of one letter: its paper, the steps that can be taken, and the file."""
+"""The page of a letter with its steps, and its docx."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from arrears.cases.models import Case
-from arrears.letters import actions as steps
-from arrears.letters import paper, rules, table
-from arrears.letters import wording as words
+from arrears.letters import paper, rules, steps, wording
+from arrears.letters.actions import issuing
 from arrears.letters.forms import LetterStepForm
 from arrears.letters.models import Letter, LetterState
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
@@ -60,17 +59,17 @@ def the_letter(request: Request, pk: int) -> Letter:
     return get_object_or_404(Letter.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
 
-def _do(step: table.LetterStep, row: Letter, said: dict[str, Any], by: User, at: datetime) -> Letter:
-    given = dict(said)
+def _take(step: steps.LetterStep, row: Letter, cleaned: dict[str, Any], by: User, at: datetime) -> Letter:
+    given = dict(cleaned)
     if not isinstance(given.get("proof"), UploadedFile):
         given.pop("proof", None)
     return step.do(row, by, at, **given)
 
 
 class LetterPage(ApprovalPage[Letter]):
-    approvals = (steps.approval,)
+    approvals = (issuing.APPROVAL,)
     further = {
-        name: FurtherStep(LetterStepForm, partial(_do, one), one.done, seen=True) for name, one in table.STEPS.items()
+        name: FurtherStep(LetterStepForm, partial(_take, one), one.done, seen=True) for name, one in steps.STEPS.items()
     }
     template = "arrears/letters/letter.html"
     steps_at = "letter-step"
@@ -83,36 +82,36 @@ class LetterPage(ApprovalPage[Letter]):
         return the_letter(request, pk)
 
     def check_may(self, row: Letter, step: str, user: User) -> None:
-        if step in table.STEPS and not table.may(row, table.STEPS[step], user):
-            who = "审批人" if table.STEPS[step].by_approver else "填报员或经办人"
-            raise Forbidden(f"「{table.STEPS[step].label}」由「{row.issuer.in_charge()}」的{who}办理。")
-        if step not in table.STEPS and (because := steps.approval.lacks_right(row, user)):
+        if step in steps.STEPS and not steps.may(row, steps.STEPS[step], user):
+            who = "审批人" if steps.STEPS[step].by_approver else "填报员或经办人"
+            raise Forbidden(f"「{steps.STEPS[step].label}」由「{row.issuer.in_charge()}」的{who}办理。")
+        if step not in steps.STEPS and (because := issuing.APPROVAL.lacks_right(row, user)):
             raise Forbidden(because)
 
     def form(self, step: str, row: Letter, data: Any = None, files: Any = None) -> PlainForm:
-        if step not in table.STEPS:
+        if step not in steps.STEPS:
             return super().form(step, row, data)
         today = timezone.localdate()
-        asks = table.STEPS[step].asks
+        asks = steps.STEPS[step].asks
         return LetterStepForm(data, files, asks=asks, today=today, initial={"on": today}, auto_id=f"id_{step}_%s")
 
     def facts(self, row: Letter, user: User, now: datetime) -> dict[str, Any]:
         late, next_kind = row.is_overdue(now), rules.next_kind(row, now)
-        issuers = rules.issuers(row.case, user) if next_kind is not None else []
+        issuers = rules.issuing_units(row.case, user) if next_kind is not None else []
         return {
             "letter": row,
             "case": row.case,
-            "said": row.content if row.is_issued else words.content(row, timezone.localdate()),
+            "said": row.content if row.is_issued else wording.paper_values(row, timezone.localdate()),
             "tone": "bad" if late else TONES[LetterState(row.state)],
             "state": "逾期未答复" if late else row.get_state_display(),
-            "offers": table.offers(row, user),
+            "offers": steps.offers(row, user),
             "may_edit": row.state == LetterState.DRAFT and rules.may_draft(row, user),
             "next_kind": next_kind,
             "ground": rules.ground_for(row, now),
             "may_follow": any(next_kind in rules.kinds_of(unit) for unit in issuers),
-            "followers": rules.standing_followers(row).filter(pk__in=Letter.objects.visible_to(user).values("pk")),
+            "followers": rules.followers_in_force(row).filter(pk__in=Letter.objects.visible_to(user).values("pk")),
             "sees_case": Case.objects.visible_to(user).filter(pk=row.case_id).exists(),
-            "lacking": list(rules.faults_in_words(row).values()) if row.state == LetterState.DRAFT else [],
+            "lacking": list(rules.missing_parts(row).values()) if row.state == LetterState.DRAFT else [],
             "opinion_note": "批准后编文号、生成正式文书并锁定。",
         }
 
@@ -124,13 +123,13 @@ class LetterPage(ApprovalPage[Letter]):
             lines.append(HistoryLine("签发", (row.decided_by.name, moment(row.decided_at), row.decision)))
         elif row.state == LetterState.SUBMITTED:
             lines.append(HistoryLine("待审批", (f"{row.issuer}的审批人",), ""))
-        return [*lines, *_at_the_addressee(row)]
+        return [*lines, *_delivery_and_reply(row)]
 
     def goes_to(self, row: Letter, user: User) -> Letter | Case:
         return row if Letter.objects.visible_to(user).filter(pk=row.pk).exists() else row.case
 
 
-def _at_the_addressee(row: Letter) -> Iterator[HistoryLine]:
+def _delivery_and_reply(row: Letter) -> Iterator[HistoryLine]:
     if row.delivered_on:
         taken = bool(row.delivery)
         yield HistoryLine("送达" if taken else "拒收", (day(row.delivered_on),), "done" if taken else "bad")
@@ -149,13 +148,13 @@ page = LetterPage()
 
 @read_page
 def letter_document(request: Request, pk: int) -> HttpResponse | FileResponse:
-    """The docx: of an issued letter the very file that was approved, else how it would look."""
+    """The docx: the approved file of an issued letter, else how it would look."""
     row = the_letter(request, pk)
     if not row.is_issued:
-        said = words.content(row, timezone.localdate())
-        blank: words.Content = {"number": "（文号签发时编定）", "date": "（成文日期签发时填写）"}
+        values = wording.paper_values(row, timezone.localdate())
+        blank: wording.Content = {"number": "（文号签发时编定）", "date": "（成文日期签发时填写）"}
         return attachment(
-            paper.written(said | blank, paper.layout_for(row)), f"{row.get_kind_display()}（未签发）.docx", DOCX
+            paper.render(values | blank, paper.layout_for(row)), f"{row.get_kind_display()}（未签发）.docx", DOCX
         )
     try:
         with row.document.open("rb") as content:

@@ -14,10 +14,10 @@ from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import Act, ActKind, Case, EntryKind
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
-from arrears.serious import emergencies, from_above, opinions, oversight, receptions
+from arrears.serious.actions import emergencies, opinions, oversights, receptions
 from arrears.serious.models import EmergencyNote, Level, NoteKind, Oversight, OversightKind, OversightStage
 from tests.cast import AT, World, a_case, an_employer, moment
-from tests.heavy import a_reception, an_emergency, an_opinion, an_oversight, in_force
+from tests.serious import a_reception, an_emergency, an_opinion, an_oversight, in_force
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 
@@ -67,7 +67,9 @@ def test_QD_6_5_an_arrival_is_refused_that_cannot_be(world: World) -> None:
 
 def test_QD_6_5_the_live_log_only_grows(world: World) -> None:
     row = an_emergency(world)
-    note = emergencies.write(row, world.unions["370202E0001"], NoteKind.DEMAND, "要求三日内付清", world.user("he"), AT)
+    note = emergencies.add_note(
+        row, world.unions["370202E0001"], NoteKind.DEMAND, "要求三日内付清", world.user("he"), AT
+    )
     with pytest.raises(DatabaseError), transaction.atomic():
         EmergencyNote.objects.filter(pk=note.pk).update(text="无诉求")
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -79,14 +81,14 @@ def test_QD_6_5_it_ends_with_the_demands_heard_and_an_outcome(world: World) -> N
     own = world.unions["370202E0001"]
     with pytest.raises(Refused, match="诉求"):
         emergencies.end(row, "职工散去", he, LATER)
-    emergencies.write(row, own, NoteKind.DEMAND, "要求三日内付清", he, AT)
+    emergencies.add_note(row, own, NoteKind.DEMAND, "要求三日内付清", he, AT)
     with pytest.raises(Refused, match="处置结果"):
         emergencies.end(row, " ", he, LATER)
     with pytest.raises(Forbidden):
         emergencies.end(row, "职工散去", world.user("wang"), LATER)
     assert emergencies.end(row, "职工散去", he, LATER).ended_at == LATER
     with pytest.raises(Stale):
-        emergencies.write(row, own, NoteKind.PROGRESS, "补记", he, LATER)
+        emergencies.add_note(row, own, NoteKind.PROGRESS, "补记", he, LATER)
 
 
 def test_QD_6_5_only_extreme_or_mass_and_one_at_a_time(world: World) -> None:
@@ -104,17 +106,17 @@ def test_QD_6_5_only_extreme_or_mass_and_one_at_a_time(world: World) -> None:
 def test_SD_2_4b_the_union_above_sets_it_and_a_second_person_approves(world: World) -> None:
     case = a_case(world)
     with pytest.raises(Forbidden):
-        oversight.ask(
+        oversights.ask(
             case, world.unions["370202"], OversightKind.LISTED, "x", "x", date(2026, 12, 1), world.user("he"), AT
         )
     row = an_oversight(world, case)
     assert not Obligation.objects.filter(subject=row.stream).exists()
-    shown = oversight.setting.seal(row, AT)
+    shown = oversights.SETTING.seal(row, AT)
     with pytest.raises(Forbidden):
-        oversight.approve(row, by=world.user("sun"), at=AT, seal=shown)
+        oversights.approve(row, by=world.user("sun"), at=AT, seal=shown)
     with pytest.raises(Stale):
-        oversight.approve(row, by=world.user("zhou"), at=AT, seal="x")
-    assert oversight.approve(row, by=world.user("zhou"), at=AT, seal=shown).stage == OversightStage.IN_FORCE
+        oversights.approve(row, by=world.user("zhou"), at=AT, seal="x")
+    assert oversights.approve(row, by=world.user("zhou"), at=AT, seal=shown).stage == OversightStage.IN_FORCE
 
 
 def test_SD_2_4b_its_term_is_owed_by_the_unit_that_handles_the_case(world: World) -> None:
@@ -122,10 +124,10 @@ def test_SD_2_4b_its_term_is_owed_by_the_unit_that_handles_the_case(world: World
     row = in_force(world, case)
     term = Obligation.objects.get(subject=row.stream)
     assert (term.holder.code, term.due_at, term.met_at) == ("370202E0001", moment("2026-12-10 23:59:59"), None)
-    row = oversight.report(row, "已全部清偿", world.user("he"), LATER)
+    row = oversights.report(row, "已全部清偿", world.user("he"), LATER)
     term.refresh_from_db()
     assert term.met_at == LATER
-    row = oversight.keep(row, by=world.user("zhou"), at=LATER, opinion="缺银行回单")
+    row = oversights.keep(row, by=world.user("zhou"), at=LATER, opinion="缺银行回单")
     term.refresh_from_db()
     assert term.met_at is None and row.stage == OversightStage.IN_FORCE
     kept = rebuild_all(LATER)
@@ -135,17 +137,17 @@ def test_SD_2_4b_its_term_is_owed_by_the_unit_that_handles_the_case(world: World
 def test_SD_2_4b_lifting_needs_a_report_and_the_approval_above(world: World) -> None:
     row = in_force(world, a_case(world))
     with pytest.raises(Stale):
-        oversight.lift(row, by=world.user("zhou"), at=LATER, seal="")
+        oversights.lift(row, by=world.user("zhou"), at=LATER, seal="")
     with pytest.raises(Refused, match="办理结果"):
-        oversight.report(row, " ", world.user("he"), LATER)
+        oversights.report(row, " ", world.user("he"), LATER)
     with pytest.raises(Forbidden):
-        oversight.report(row, "完", world.user("sun"), LATER)
-    row = oversight.report(row, "已全部清偿", world.user("he"), LATER)
-    seen = oversight.lifting.seal(row, LATER)
+        oversights.report(row, "完", world.user("sun"), LATER)
+    row = oversights.report(row, "已全部清偿", world.user("he"), LATER)
+    seen = oversights.LIFTING.seal(row, LATER)
     for name in ("sun", "wang", "he"):
         with pytest.raises(Forbidden):
-            oversight.lift(row, by=world.user(name), at=LATER, seal=seen)
-    assert oversight.lift(row, by=world.user("zhou"), at=LATER, seal=seen).stage == OversightStage.LIFTED
+            oversights.lift(row, by=world.user(name), at=LATER, seal=seen)
+    assert oversights.lift(row, by=world.user("zhou"), at=LATER, seal=seen).stage == OversightStage.LIFTED
     assert list(audit.broken_links()) == []
 
 
@@ -162,7 +164,7 @@ def test_SD_2_4b_what_is_only_asked_for_stays_above(world: World) -> None:
     row = an_oversight(world, case)
     sees = {n for n in world.people if Oversight.objects.visible_to(world.user(n)).filter(pk=row.pk).exists()}
     assert sees == {"sun", "zhou", "qian", "lv", "shi", "han", "yang", "shen"}
-    oversight.approve(row, by=world.user("zhou"), at=AT, seal=oversight.setting.seal(row, AT))
+    oversights.approve(row, by=world.user("zhou"), at=AT, seal=oversights.SETTING.seal(row, AT))
     assert Oversight.objects.visible_to(world.user("li")).filter(pk=row.pk).exists()
     with pytest.raises(Refused, match="已经提出"):
         an_oversight(world, case)
@@ -183,7 +185,7 @@ def test_SD_2_4c_government_projects_name_who_pays_before_settling(world: World,
     case, he = paid(world, nature=nature), world.user("he")
     with pytest.raises(Refused, match="兜底责任单位"):
         workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid")
-    oversight.name_fallback(case, "区财政局", "刘科长", "", "", he, AT)
+    oversights.name_fallback(case, "区财政局", "刘科长", "", "", he, AT)
     case.refresh_from_db()
     assert workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid").state == "settled"
 
@@ -191,17 +193,19 @@ def test_SD_2_4c_government_projects_name_who_pays_before_settling(world: World,
 def test_SD_2_4c_other_projects_need_none(world: World) -> None:
     case, he = paid(world, nature="other"), world.user("he")
     with pytest.raises(Refused, match="政府投资项目、国企项目"):
-        oversight.name_fallback(case, "区财政局", "刘科长", "", "", he, AT)
+        oversights.name_fallback(case, "区财政局", "刘科长", "", "", he, AT)
     assert workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid").state == "settled"
 
 
-@pytest.mark.parametrize("kind", from_above.KINDS)
+@pytest.mark.parametrize("kind", oversights.ACTS_FROM_ABOVE)
 def test_SD_3_4_the_union_above_records_its_interview_or_stay(world: World, kind: ActKind) -> None:
     case, day = a_case(world), date(2026, 11, 19)
-    act = from_above.perform(case, world.unions["370202"], kind, day, "约谈项目经理", world.user("sun"), AT)
+    act = oversights.record_act_from_above(
+        case, world.unions["370202"], kind, day, "约谈项目经理", world.user("sun"), AT
+    )
     assert (Act.objects.get().kind, act.union.code) == (kind, "370202")
     with pytest.raises(Forbidden):
-        from_above.perform(case, world.unions["370202E0001"], kind, day, "", world.user("he"), AT)
+        oversights.record_act_from_above(case, world.unions["370202E0001"], kind, day, "", world.user("he"), AT)
 
 
 # ---- public opinion and reception -------------------------------------------------------------------------------
@@ -235,15 +239,15 @@ def test_SD_3_3_the_first_response_is_owed_at_once(world: World) -> None:
 def test_SD_2_4d_a_case_taken_on_the_spot_is_a_draft_with_what_is_known(world: World) -> None:
     row, sun = a_reception(world), world.user("sun")
     facts = EmployerFacts("海天装饰", no_code="unknown", region_code="370202")
-    taken = receptions.take(row, facts, 3, Decimal(9000), "拖欠三个月", "三日内核实", sun, AT)
+    taken = receptions.take_case(row, facts, 3, Decimal(9000), "拖欠三个月", "三日内核实", sun, AT)
     case = taken.case
     assert (case.state, case.channel, case.accepted_on) == ("draft", "visit", row.on)
     assert (case.union.code, case.stated_workers, case.stated_amount) == ("370202", 3, Decimal(9000))
     known = a_case(world)
-    assert not receptions.look_again(row, known, "已在办", sun, AT).taken_on_spot
+    assert not receptions.add_known_case(row, known, "已在办", sun, AT).taken_on_spot
     with pytest.raises(Refused, match="已在本场接访"):
-        receptions.look_again(row, known, "", sun, AT)
+        receptions.add_known_case(row, known, "", sun, AT)
     with pytest.raises(Forbidden):
-        receptions.look_again(row, case, "", world.user("feng"), AT)
+        receptions.add_known_case(row, case, "", world.user("feng"), AT)
     with pytest.raises(Refused, match="已经登记过"):
         a_reception(world)

@@ -1,12 +1,12 @@
-"""The steps of a letter beside its approval, as a table a unionist can read; buttons and forms derive from it."""
+"""The table of a letter's steps beside its approval; buttons and forms derive from it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from arrears.letters import actions as steps
-from arrears.letters import following, rules
+from arrears.letters import rules
+from arrears.letters.actions import follow_up, issuing
 from arrears.letters.models import Letter, LetterKind, LetterState
 from unions.models import User
 from unions.people.rights import Right
@@ -16,7 +16,7 @@ S, K = LetterState, LetterKind
 
 @dataclass(frozen=True)
 class LetterStep:
-    """`asks`: fields of forms.letters.StepForm. `by_approver`: the approver's step, else whoever drafts for the issuer."""
+    """One step. `asks`: fields of LetterStepForm. `by_approver`: the approver takes it, else who may draft."""
 
     label: str
     starts: frozenset[LetterState]
@@ -39,7 +39,7 @@ STEPS: dict[str, LetterStep] = {
     "submit": LetterStep(
         "送审",
         _from(S.DRAFT),
-        steps.submit,
+        issuing.submit,
         tone="primary",
         hint="送本单位审批人审批；送审后不能再改。",
         done="已送审，等待审批人签发。",
@@ -47,7 +47,7 @@ STEPS: dict[str, LetterStep] = {
     "withdraw": LetterStep(
         "撤回",
         _from(S.DRAFT, S.SUBMITTED),
-        steps.take_back,
+        issuing.take_back,
         tone="danger",
         hint="未签发的文书不占文号。",
         done="已撤回，没有占用文号。",
@@ -55,7 +55,7 @@ STEPS: dict[str, LetterStep] = {
     "deliver": LetterStep(
         "登记送达",
         _from(S.APPROVED),
-        following.deliver,
+        follow_up.record_delivery,
         ("on", "delivery", "received_by", "witnesses", "note", "proof"),
         tone="primary",
         hint="从送达之日起计算答复期限。",
@@ -64,7 +64,7 @@ STEPS: dict[str, LetterStep] = {
     "refuse": LetterStep(
         "登记拒收",
         _from(S.APPROVED),
-        following.refuse,
+        follow_up.record_refusal,
         ("on", "witnesses", "note", "proof"),
         tone="danger",
         hint="对方拒绝签收的，记明见证人；可据此进入下一步。",
@@ -73,7 +73,7 @@ STEPS: dict[str, LetterStep] = {
     "answer": LetterStep(
         "登记答复",
         _from(S.DELIVERED, S.REFUSED),
-        following.answer,
+        follow_up.record_reply,
         ("on", "answer", "note", "proof"),
         tone="primary",
         hint="收到书面答复的日期和结果。",
@@ -82,7 +82,7 @@ STEPS: dict[str, LetterStep] = {
     "object": LetterStep(
         "登记异议",
         _from(S.DELIVERED),
-        following.object_to,
+        follow_up.record_objection,
         ("on", "note"),
         kinds=TO_EMPLOYER,
         hint="对方书面提出异议的，答复期限照常计算。",
@@ -91,7 +91,7 @@ STEPS: dict[str, LetterStep] = {
     "department_closes": LetterStep(
         "登记部门办结",
         _from(S.DELIVERED),
-        following.department_closes,
+        follow_up.record_department_closing,
         ("on",),
         kinds=frozenset({K.SUGGESTION}),
         hint="部门办结之日起计算反馈期限。",
@@ -100,7 +100,7 @@ STEPS: dict[str, LetterStep] = {
     "finish": LetterStep(
         "了结",
         _from(S.DELIVERED, S.REFUSED, S.ANSWERED),
-        following.finish,
+        follow_up.finish,
         ("reason",),
         hint="问题已解决或已转下一步。",
         done="已了结。",
@@ -108,7 +108,7 @@ STEPS: dict[str, LetterStep] = {
     "make_void": LetterStep(
         "作废",
         ISSUED,
-        steps.make_void,
+        issuing.make_void,
         ("reason",),
         by_approver=True,
         tone="danger",
@@ -125,7 +125,7 @@ def may(letter: Letter, row: LetterStep, user: User) -> bool:
 
 
 def offers(letter: Letter, user: User) -> dict[str, LetterStep]:
-    """Every step of the table that starts here and whose right the reader holds."""
+    """The steps `user` may take now, by name."""
     done = {"object": letter.objected_on, "department_closes": letter.department_closed_on}
     return {
         name: row

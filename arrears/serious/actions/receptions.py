@@ -1,4 +1,4 @@
-"""集中接访 (SD-2.4d): sessions with the leader who receives, and the cases taken on the spot."""
+"""Reception sessions, 集中接访 (SD-2.4d), and the cases taken there."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ def may_record(row: Reception, user: User) -> bool:
 
 
 @transaction.atomic
-def hold(union: Union, on: date, facts: dict[str, Any], by: User, at: datetime) -> Reception:
-    """A session of `union`. `facts`: the other fields of Reception. Refused: the same place and day twice."""
+def open_session(union: Union, on: date, facts: dict[str, Any], by: User, at: datetime) -> Reception:
+    """Record a session of `union`. `facts`: other fields of Reception. Refused: this place and day twice."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.FILE, union) or union.is_closed:
         raise Forbidden(f"您不能为「{union}」登记接访。")
     if on > day_of(at):
-        raise Refused("接访日期不能晚于今天。", {"on": "接访日期不能晚于今天。"})
+        raise Refused.for_field("on", "接访日期不能晚于今天。")
     try:
         with transaction.atomic():
             row = Reception.objects.create(union=union, path=union.path, on=on, by=by, at=at, **facts)
     except IntegrityError:
-        raise Refused("这个地点当天的接访已经登记过。", {"place": "这个地点当天的接访已经登记过。"}) from None
+        raise Refused.for_field("place", "这个地点当天的接访已经登记过。") from None
     audit.record(row.stream, "reception.hold", by, at, union=union, on=on)
     return row
 
 
 @transaction.atomic
-def take(
+def take_case(
     row: Reception, employer: EmployerFacts, workers: int, amount: Any, remark: str, result: str, by: User, at: datetime
 ) -> ReceptionCase:
-    """A visitor's word becomes a draft on the books of the union that receives, with what is known filled in."""
+    """Open a draft case of the receiving union from what a visitor says."""
     if not may_record(row, by):
         raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
     firm = employer_for(employer)
@@ -60,24 +60,24 @@ def take(
         "remark": remark,
     }
     case = filing.open_draft(row.union.in_charge(), firm, facts, by, at)
-    return _attach(row, case, result, True, by, at)
+    return _add_case(row, case, result, True, by, at)
 
 
 @transaction.atomic
-def look_again(row: Reception, case: Case, result: str, by: User, at: datetime) -> ReceptionCase:
-    """A case that was known before is received as well; whoever calls has found it among those the person sees."""
+def add_known_case(row: Reception, case: Case, result: str, by: User, at: datetime) -> ReceptionCase:
+    """Add a case that exists already. The caller has checked that `by` may see it."""
     if not may_record(row, by):
         raise Forbidden(f"这场接访由「{row.union.in_charge()}」登记。")
-    return _attach(row, case, result, False, by, at)
+    return _add_case(row, case, result, False, by, at)
 
 
-def _attach(row: Reception, case: Case, result: str, on_spot: bool, by: User, at: datetime) -> ReceptionCase:
+def _add_case(row: Reception, case: Case, result: str, on_spot: bool, by: User, at: datetime) -> ReceptionCase:
     try:
         with transaction.atomic():
             matter = ReceptionCase.objects.create(
                 reception=row, case=case, taken_on_spot=on_spot, result=result.strip(), by=by, at=at
             )
     except IntegrityError:
-        raise Refused("这件案件已在本场接访中。", {"number": "这件案件已在本场接访中。"}) from None
+        raise Refused.for_field("number", "这件案件已在本场接访中。") from None
     audit.record(case.stream, "reception", by, at, union=row.union, reception=row.pk)
     return matter

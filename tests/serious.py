@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from arrears.cases.models import Case
-from arrears.serious import emergencies, opinions, oversight, receptions
+from arrears.serious.actions import emergencies, opinions, oversights, receptions
 from arrears.serious.models import Emergency, Opinion, Oversight, OversightKind, Reception
 from tests.cast import AT, World, a_case, an_employer
 
@@ -22,12 +22,12 @@ def an_oversight(
 ) -> Oversight:
     """Asked for at the district by sun."""
     district = world.unions["370202"]
-    return oversight.ask(case, district, kind, "周主席", "年底前全部清偿", due_on, world.user("sun"), AT)
+    return oversights.ask(case, district, kind, "周主席", "年底前全部清偿", due_on, world.user("sun"), AT)
 
 
 def in_force(world: World, case: Case, kind: OversightKind = OversightKind.LISTED, **facts: Any) -> Oversight:
     row = an_oversight(world, case, kind, **facts)
-    return oversight.approve(row, by=world.user("zhou"), at=AT, seal=oversight.setting.seal(row, AT))
+    return oversights.approve(row, by=world.user("zhou"), at=AT, seal=oversights.SETTING.seal(row, AT))
 
 
 def an_opinion(
@@ -41,7 +41,7 @@ def a_reception(
     world: World, by: str = "sun", code: str = "370202", on: date = date(2026, 11, 19), place: str = "职工服务中心"
 ) -> Reception:
     facts = {"season": "spring", "place": place, "leader": "周主席", "visitors": 6}
-    return receptions.hold(world.unions[code], on, facts, world.user(by), AT)
+    return receptions.open_session(world.unions[code], on, facts, world.user(by), AT)
 
 
 def heavy(world: World) -> dict[str, Any]:

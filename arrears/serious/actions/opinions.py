@@ -1,4 +1,4 @@
-"""Public-opinion events (SD-3.3): seen, answered, handled; and linked to the cases they are about."""
+"""Public-opinion events (SD-3.3): recorded, answered, handled, linked to the cases they are about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import F
 from arrears.cases.models import Case
 from arrears.serious.models import Opinion
 from arrears.serious.terms import keep_opinions
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused, Stale, check_not_in_future
 from unions.log import audit
 from unions.models import Union, User
 from unions.people.rights import Right
@@ -25,12 +25,13 @@ def may_record(row: Opinion, user: User) -> bool:
 def record(
     union: Union, title: str, source: str, where: str, heavy: bool, seen_at: datetime, by: User, at: datetime
 ) -> Opinion:
+    """Record what was seen in public. Refused: seen later than now."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
     by.forget_grants()
     if not by.may(Right.FILE, union) or union.is_closed:
         raise Forbidden(f"您不能为「{union}」登记舆情。")
-    _not_later(seen_at, at, "seen_at", "发现时间")
+    check_not_in_future(seen_at, at, "seen_at", "发现时间")
     row = Opinion.objects.create(
         union=union,
         path=union.path,
@@ -42,58 +43,55 @@ def record(
         by=by,
         at=at,
     )
-    _note(row, "opinion.see", by, at)
+    _log(row, "opinion.see", by, at)
     return row
 
 
 @transaction.atomic
 def answer(row: Opinion, text: str, answered_at: datetime, by: User, at: datetime, *, seen: int) -> Opinion:
-    """The first response, after which the term of 第一时间介入 stands still."""
-    row = _held(row, by, seen)
+    """Record the first response; it meets the term of 第一时间介入."""
+    row = _locked(row, by, seen)
     if row.answered_at is not None:
         raise Stale("首次回应已经登记。")
-    _not_later(answered_at, at, "when", "回应时间")
+    check_not_in_future(answered_at, at, "when", "回应时间")
     if answered_at < row.seen_at:
         raise Refused("回应时间早于发现时间。", {"when": "不能早于发现时间。"})
-    return _write(row, "opinion.answer", by, at, answered_at=answered_at, answer=_said(text))
+    return _save(row, "opinion.answer", by, at, answered_at=answered_at, answer=_required_text(text))
 
 
 @transaction.atomic
 def handle(row: Opinion, text: str, handled_at: datetime, by: User, at: datetime, *, seen: int) -> Opinion:
-    row = _held(row, by, seen)
+    """Record how it was handled. Refused: no first response yet."""
+    row = _locked(row, by, seen)
     if row.answered_at is None:
         raise Refused("还没有登记首次回应，请先登记。")
     if row.handled_at is not None:
         raise Stale("处置结果已经登记。")
-    _not_later(handled_at, at, "when", "处置完毕时间")
+    check_not_in_future(handled_at, at, "when", "处置完毕时间")
     if handled_at < row.answered_at:
         raise Refused("处置完毕时间早于首次回应。", {"when": "不能早于首次回应。"})
-    return _write(row, "opinion.handle", by, at, handled_at=handled_at, outcome=_said(text))
+    return _save(row, "opinion.handle", by, at, handled_at=handled_at, outcome=_required_text(text))
 
 
 @transaction.atomic
 def link(row: Opinion, case: Case, by: User, at: datetime, *, seen: int) -> Opinion:
-    """The case must be one the person sees; whoever calls has looked."""
-    row = _held(row, by, seen)
+    """Link a case. The caller has checked that `by` may see it."""
+    row = _locked(row, by, seen)
     if row.cases.filter(pk=case.pk).exists():
-        raise Refused("这件案件已经关联。", {"number": "这件案件已经关联。"})
+        raise Refused.for_field("number", "这件案件已经关联。")
     row.cases.add(case)
     audit.record(case.stream, "opinion.link", by, at, union=row.union, opinion=row.pk)
-    return _write(row, "opinion.link", by, at)
+    return _save(row, "opinion.link", by, at)
 
 
-def _said(text: str) -> str:
+def _required_text(text: str) -> str:
     if not text.strip():
-        raise Refused("请写明经过和结果。", {"text": "请写明经过和结果。"})
+        raise Refused.for_field("text", "请写明经过和结果。")
     return text.strip()
 
 
-def _not_later(moment: datetime, at: datetime, field: str, label: str) -> None:
-    if moment > at:
-        raise Refused(f"{label}不能晚于现在。", {field: f"{label}不能晚于现在。"})
-
-
-def _held(row: Opinion, by: User, seen: int) -> Opinion:
+def _locked(row: Opinion, by: User, seen: int) -> Opinion:
+    """The event read anew and locked. Stale: changed since version `seen`."""
     row = Opinion.objects.select_for_update(of=("self",)).select_related("union").get(pk=row.pk)
     if not may_record(row, by):
         raise Forbidden(f"这件舆情由「{row.union.in_charge()}」登记办理。")
@@ -102,13 +100,13 @@ def _held(row: Opinion, by: User, seen: int) -> Opinion:
     return row
 
 
-def _write(row: Opinion, verb: str, by: User, at: datetime, **facts: object) -> Opinion:
+def _save(row: Opinion, verb: str, by: User, at: datetime, **facts: object) -> Opinion:
     Opinion.objects.filter(pk=row.pk).update(version=F("version") + 1, **facts)
     row.refresh_from_db()
-    _note(row, verb, by, at)
+    _log(row, verb, by, at)
     return row
 
 
-def _note(row: Opinion, verb: str, by: User, at: datetime) -> None:
+def _log(row: Opinion, verb: str, by: User, at: datetime) -> None:
     audit.record(row.stream, verb, by, at, union=row.union, title=row.title)
     keep_opinions([row.pk], at)

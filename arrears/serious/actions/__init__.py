@@ -1,0 +1,1 @@
+"""What people do about serious matters, one module a noun."""
