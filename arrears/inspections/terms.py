@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
@@ -21,15 +20,13 @@ from arrears.inspections.models import (
     RoundKind,
     RoundTarget,
 )
-from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, batches, rebuilt, write
 from arrears.law.obligations.subject import Place, Places
-from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
 from unions.common.features import provided
 from unions.models import Union
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 ROUND, REVIEW, PLATFORM, FINDING = (
     "round",
     "review",
@@ -40,53 +37,13 @@ CLAUSES = {RoundKind.FOCUSED: "QH-2a", RoundKind.MONTHLY: "YK-1.2", RoundKind.SP
 OFF = "计划已取消"
 
 
-def _owed(
-    subject: str,
-    book: str,
-    rule: str,
-    holder: Union,
-    officer: int,
-    bearer: str,
-    clause: str,
-    title: str,
-    words: str,
-    started_at: datetime,
-    due_on: date,
-    met_at: datetime | None,
-    lifted_at: datetime | None = None,
-) -> Owed:
-    due_at = datetime.combine(due_on, END_OF_DAY, SHANGHAI)
-    needless = lifted_at is not None and met_at is None
-    return Owed(
-        subject=subject,
-        rulebook=book,
-        rule=rule,
-        case_id=None,
-        holder_id=holder.pk,
-        path=holder.path,
-        officer_id=officer,
-        bearer=bearer,
-        clause=clause,
-        title=title[:80],
-        sense="due",
-        basis="",
-        local=False,
-        started_at=started_at,
-        due_at=due_at,
-        warn_at=None,
-        clock_at=due_at,
-        met_at=met_at,
-        lifted_at=lifted_at if needless else None,
-        lifted_reason=OFF if needless else "",
-        extended=False,
-        provisional=False,
-        calendar_version="",
-        explanation=words,
-    )
+def _called_off(lifted_at: datetime | None, met_at: datetime | None) -> tuple[datetime | None, str]:
+    """When and why a term fell away: what was met before it was called off stays met."""
+    return (lifted_at, OFF) if lifted_at is not None and met_at is None else (None, "")
 
 
 def _begin(day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, SHANGHAI) if day else None
+    return start_of_day(day) if day else None
 
 
 # Rounds --------------------------------------------------------------------------------------------------------------
@@ -124,20 +81,26 @@ def _go(row: Round, unit: Union, days: list[date | None]) -> Owed:
     done = [day for day in days if day is not None]
     met_at = _begin(max(done)) if len(done) == len(days) else None
     words = f"{row.union}制定的「{row.name}」列入 {len(days)} 户，{named(row.until)}前查完；登记排查即算查过"
-    return _owed(
-        row.stream,
-        ROUND,
-        f"unit-{unit.pk}",
-        unit.in_charge(),
-        row.by_id,
-        "检查单位",
-        CLAUSES[RoundKind(row.kind)],
-        f"{row.get_kind_display()}：{row.name}",
-        words,
-        row.at,
-        row.until,
-        met_at,
-        row.called_off_at,
+    holder = unit.in_charge()
+    due_at = end_of_day(row.until)
+    lifted_at, lifted_reason = _called_off(row.called_off_at, met_at)
+    return Owed(
+        subject=row.stream,
+        rulebook=ROUND,
+        rule=f"unit-{unit.pk}",
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=row.by_id,
+        bearer="检查单位",
+        clause=CLAUSES[RoundKind(row.kind)],
+        title=f"{row.get_kind_display()}：{row.name}"[:80],
+        started_at=row.at,
+        due_at=due_at,
+        clock_at=due_at,
+        met_at=met_at,
+        lifted_at=lifted_at,
+        lifted_reason=lifted_reason,
+        explanation=words,
     )
 
 
@@ -157,39 +120,50 @@ def keep_reviews(ids: Collection[int], at: datetime) -> ProjectionResult:
 
 def _visit(row: Review) -> Owed:
     words = f"{row.planner}安排{row.inspects}检查{row.inspected}，{named(row.until)}前到场；带队人{row.leader}"
-    return _owed(
-        row.stream,
-        REVIEW,
-        "visit",
-        row.inspecting_unit,
-        row.by_id,
-        "检查单位",
-        "SD-3.2",
-        f"{row.get_kind_display()}：检查{row.inspected}",
-        words,
-        row.at,
-        row.until,
-        _begin(row.visited_on),
-        row.called_off_at,
+    holder = row.inspecting_unit
+    due_at = end_of_day(row.until)
+    met_at = _begin(row.visited_on)
+    lifted_at, lifted_reason = _called_off(row.called_off_at, met_at)
+    return Owed(
+        subject=row.stream,
+        rulebook=REVIEW,
+        rule="visit",
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=row.by_id,
+        bearer="检查单位",
+        clause="SD-3.2",
+        title=f"{row.get_kind_display()}：检查{row.inspected}"[:80],
+        started_at=row.at,
+        due_at=due_at,
+        clock_at=due_at,
+        met_at=met_at,
+        lifted_at=lifted_at,
+        lifted_reason=lifted_reason,
+        explanation=words,
     )
 
 
 def _put_right(one: ReviewFinding, row: Review) -> Owed:
     """Met by the answer: whether it does is the inspector's to say, and what is sent back opens the term again."""
     words = f"{row.inspects}检查发现，定于{named(one.due_on)}前整改并答复，答复后由检查单位逐条销号"
-    return _owed(
-        one.stream,
-        REVIEW,
-        "put-right",
-        row.inspected.in_charge(),
-        one.by_id,
-        "被检查单位",
-        "SD-3.2",
-        f"{row.get_kind_display()}整改：{one.get_spot_display()}",
-        words,
-        one.at,
-        one.due_on,
-        one.answered_at,
+    holder = row.inspected.in_charge()
+    due_at = end_of_day(one.due_on)
+    return Owed(
+        subject=one.stream,
+        rulebook=REVIEW,
+        rule="put-right",
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=one.by_id,
+        bearer="被检查单位",
+        clause="SD-3.2",
+        title=f"{row.get_kind_display()}整改：{one.get_spot_display()}"[:80],
+        started_at=one.at,
+        due_at=due_at,
+        clock_at=due_at,
+        met_at=one.answered_at,
+        explanation=words,
     )
 
 
@@ -204,19 +178,23 @@ def keep_checks(ids: Collection[int], at: datetime) -> ProjectionResult:
 def _rectify(row: PlatformCheck) -> Owed:
     assert row.due_on is not None
     words = f"{named(row.on)}核查「{row.project}」：{row.amiss}，限 {row.due_on} 前整改"
-    return _owed(
-        row.stream,
-        PLATFORM,
-        "rectify",
-        row.union.in_charge(),
-        row.by_id,
-        "核查单位",
-        "SD-2.3c",
-        f"督促整改：{row.amiss}",
-        words,
-        row.at,
-        row.due_on,
-        _begin(row.closed_on),
+    holder = row.union.in_charge()
+    due_at = end_of_day(row.due_on)
+    return Owed(
+        subject=row.stream,
+        rulebook=PLATFORM,
+        rule="rectify",
+        holder_id=holder.pk,
+        path=holder.path,
+        officer_id=row.by_id,
+        bearer="核查单位",
+        clause="SD-2.3c",
+        title=f"督促整改：{row.amiss}"[:80],
+        started_at=row.at,
+        due_at=due_at,
+        clock_at=due_at,
+        met_at=_begin(row.closed_on),
+        explanation=words,
     )
 
 
@@ -232,32 +210,22 @@ def keep_findings(ids: Collection[int], at: datetime) -> ProjectionResult:
 
 
 def _put_finding_right(finding: Finding, holder: Place) -> Owed:
-    due_at = datetime.combine(finding.due_on, END_OF_DAY, SHANGHAI)
+    due_at = end_of_day(finding.due_on)
     what = CheckPoint(finding.point).label if finding.point else "其他问题"
     return Owed(
         subject=f"finding:{finding.pk}",
         rulebook=FINDING,
         rule="rectify-finding",
-        case_id=None,
         holder_id=holder.pk,
         path=holder.path,
         officer_id=finding.by_id,
         bearer="检查单位",
         clause="SD-2.1b",
         title=f"督促整改：{what}",
-        sense="due",
-        basis="",
-        local=False,
         started_at=finding.at,
         due_at=due_at,
-        warn_at=None,
         clock_at=due_at,
         met_at=_begin(finding.closed_on),
-        lifted_at=None,
-        lifted_reason="",
-        extended=False,
-        provisional=False,
-        calendar_version="",
         explanation=f"{named(finding.inspection.on)}检查发现问题，检查时定于 {finding.due_on} 前整改",
     )
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.cases.models.case import NO_MORE
 from arrears.cases.signals import TURNS
-from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, rebuilt, write
-from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
 from arrears.plans.models import Plan, PlanStep
 from unions.common.formats import yuan
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 AGREED = "plan"  # in the place of a rulebook: the plan itself
 REPAYMENT_CLAUSE, STEP_CLAUSE = "QD-3", "SD-2.4a"
 REPLACED, NOTHING_OWED, CASE_OVER = "计划已有新的一版", "台账已无未解决金额", "案件已办结或不再办理"
@@ -53,8 +50,8 @@ def _lifted(plan: Plan, balance: ledger.Balance, at: datetime) -> tuple[datetime
 
 def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -> Owed:
     holder = plan.case.handling_union.in_charge()
-    due_at = datetime.combine(step.due_on, END_OF_DAY, SHANGHAI)
-    met_at = datetime.combine(step.done_on, time.min, SHANGHAI) if step.done_on else None
+    due_at = end_of_day(step.due_on)
+    met_at = start_of_day(step.done_on) if step.done_on else None
     if plan.is_repayment:
         title = f"督促兑付：{plan.get_kind_display()}第 {step.number} 期 {yuan(step.amount)} 元"
         clause, who = REPAYMENT_CLAUSE, "用人单位"
@@ -74,19 +71,12 @@ def _owed(plan: Plan, step: PlanStep, lifted_at: datetime | None, reason: str) -
         bearer=who[:80],
         clause=clause,
         title=title[:80],
-        sense="due",
-        basis="",
-        local=False,
         started_at=plan.at,
         due_at=due_at,
-        warn_at=None,
         clock_at=due_at,
         met_at=met_at,
         lifted_at=None if met_at else lifted_at,
         lifted_reason="" if met_at else reason,
-        extended=False,
-        provisional=False,
-        calendar_version="",
         explanation=words,
     )
 

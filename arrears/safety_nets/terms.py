@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
-from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
 from arrears.safety_nets import deposits
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
 from arrears.safety_nets.overview import GUARANTEE_SOON
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOK, RULE, CLAUSE = "deposit-guarantee", "renew-guarantee", "QP-1.2"
 RETURNED = "保证金已返还"
 PAID_OR_ISSUED = (DrawingStage.ISSUED, DrawingStage.DONE)
@@ -52,7 +49,7 @@ def _subjects(deposit: WageDeposit, drawings: list[Drawing], places: Places) -> 
     line, region = places.line(deposit.path), deposit.project.employer.region_code
     ended = None
     if deposit.closed_on:
-        ended = End(datetime.combine(deposit.closed_on, time.min, SHANGHAI), RETURNED)
+        ended = End(start_of_day(deposit.closed_on), RETURNED)
 
     def subject(key: str, moments: dict[str, Moment], drawing: Drawing | None = None) -> Subject:
         facts = Facts(subject="deposit", moments=moments, union_kind=line[-1].kind, region=region)
@@ -90,32 +87,24 @@ def _renewal(deposit: WageDeposit, holder: Place) -> Owed:
     """Due 30 days before the end (a local setting); a new guarantee moves it on."""
     assert deposit.guarantee_until is not None
     until = deposit.guarantee_until
-    due_at = datetime.combine(until - timedelta(days=GUARANTEE_SOON), END_OF_DAY, SHANGHAI)
-    lifted_at = datetime.combine(deposit.closed_on, time.min, SHANGHAI) if deposit.closed_on else None
+    due_at = end_of_day(until - timedelta(days=GUARANTEE_SOON))
+    lifted_at = start_of_day(deposit.closed_on) if deposit.closed_on else None
     return Owed(
         subject=f"guarantee:{deposit.pk}",
         rulebook=BOOK,
         rule=RULE,
-        case_id=None,
         holder_id=holder.in_charge,
         path=holder.path,
         officer_id=deposit.by_id,
         bearer="施工总承包单位",
         clause=CLAUSE,
         title="工资保证金保函更换或延长",
-        sense="due",
-        basis="",
         local=True,
         started_at=deposit.at,
         due_at=due_at,
-        warn_at=None,
         clock_at=due_at,
-        met_at=None,
         lifted_at=lifted_at,
         lifted_reason=RETURNED if lifted_at else "",
-        extended=False,
-        provisional=False,
-        calendar_version="",
         explanation=f"保函 {deposit.guarantee_number}（{deposit.bank}）{named(until)}到期，"
         f"到期前 {GUARANTEE_SOON} 日更换或延长（天数为本地设置）",
     )

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
-from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
 from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
-from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
 from arrears.sanctions.models import Listing, ListingStage, Sanction
 from unions.common.clock import day_of
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 TERM, REMOVABLE, DECISION = "listing-term", "listing-early-removal", "listing-decision"
 # In the place of a rulebook: the department's own order.
 BOOK, RULE, CLAUSE = "order", "pay-by", "SD-2.3b"
@@ -82,7 +79,7 @@ def _end(row: Listing) -> End | None:
     if row.stage == ListingStage.WITHDRAWN and row.ended_at:
         return End(row.ended_at, ENDS[ListingStage.WITHDRAWN])
     if row.decided_on is not None and row.listed_on is None:
-        return End(datetime.combine(row.decided_on, time.min, SHANGHAI), ENDS[ListingStage.NOT_LISTED])
+        return End(start_of_day(row.decided_on), ENDS[ListingStage.NOT_LISTED])
     return None
 
 
@@ -107,9 +104,9 @@ def keep_sanctions(ids: Collection[int], at: datetime) -> ProjectionResult:
 
 def _pay_by(row: Sanction) -> Owed:
     assert row.pay_by is not None
-    due_at = datetime.combine(row.pay_by, END_OF_DAY, SHANGHAI)
+    due_at = end_of_day(row.pay_by)
     holder = row.case.handling_union.in_charge()
-    met_at = datetime.combine(row.outcome_on, time.min, SHANGHAI) if row.outcome_on else None
+    met_at = start_of_day(row.outcome_on) if row.outcome_on else None
     return Owed(
         subject=row.stream,
         rulebook=BOOK,
@@ -121,19 +118,12 @@ def _pay_by(row: Sanction) -> Owed:
         bearer="用人单位",
         clause=CLAUSE,
         title=f"{row.get_kind_display()}期满：核实是否支付",
-        sense="due",
-        basis="",
-        local=False,
-        started_at=datetime.combine(row.decided_on, time.min, SHANGHAI),
+        started_at=start_of_day(row.decided_on),
         due_at=due_at,
-        warn_at=None,
         clock_at=due_at,
         met_at=met_at,
         lifted_at=None if met_at else row.voided_at,
         lifted_reason="决定已撤销" if row.voided_at and not met_at else "",
-        extended=False,
-        provisional=False,
-        calendar_version="",
         explanation=f"{row.department}{named(row.decided_on)}作出，限 {row.pay_by} 前支付；登记履行情况后核销",
     )
 

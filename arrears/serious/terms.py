@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 
 from arrears.cases.facts import Around
 from arrears.cases.models import Case
-from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.derive import Owed, end_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
 from arrears.law.obligations.subject import Places, Subject
 from arrears.law.rules.facts import Facts, Moment
-from arrears.law.rules.rulebook import END_OF_DAY
 from arrears.law.rules.workdays import named
 from arrears.serious.models import IN_EFFECT, Emergency, Opinion, Oversight, OversightStage
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOK, RULE, CLAUSE = "oversight", "report-back", "SD-2.4b"
 APPROVED = (*IN_EFFECT, OversightStage.LIFTED)
 # By these the case has another officer or another unit: its oversight is owed by those.
@@ -35,7 +32,7 @@ def keep_oversights(ids: Collection[int], at: datetime) -> ProjectionResult:
 def _term_to_report(row: Oversight) -> Owed:
     """Met by the report: whether it does is the setter's to say, and its no opens the term again."""
     assert row.decided_at is not None
-    due_at = datetime.combine(row.due_on, END_OF_DAY, SHANGHAI)
+    due_at = end_of_day(row.due_on)
     holder = row.case.handling_union.in_charge()
     return Owed(
         subject=row.stream,
@@ -48,19 +45,10 @@ def _term_to_report(row: Oversight) -> Owed:
         bearer="承办单位",
         clause=CLAUSE,
         title=f"{row.get_kind_display()}：限期办结并报告",
-        sense="due",
-        basis="",
-        local=False,
         started_at=row.decided_at,
         due_at=due_at,
-        warn_at=None,
         clock_at=due_at,
         met_at=row.reported_at,
-        lifted_at=None,
-        lifted_reason="",
-        extended=False,
-        provisional=False,
-        calendar_version="",
         explanation=f"{row.setter}定于{named(row.due_on)}前办结并提交解除报告；责任人：{row.responsible}",
     )
 

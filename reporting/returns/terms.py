@@ -55,18 +55,23 @@ def _owed_by(returns: Iterable[Return]) -> Iterator[Owed]:
 
 def _to_send(row: Return) -> Owed:
     lifted_at, reason = _lifted(row)
-    return _owed(
-        row,
-        row.rule,
-        row.union_id,
-        row.path,
-        title=f"报送{row.title}（{row.period}）",
+    return Owed(
+        subject=row.stream,
+        rulebook=row.rulebook,
+        rule=row.rule,
+        holder_id=row.union_id,
+        path=row.path,
         bearer="填报单位",
+        clause=row.clause,
+        title=f"报送{row.title}（{row.period}）"[:80],
         started_at=_morning(row),
         due_at=row.due_at,
+        clock_at=row.due_at,
         met_at=row.submitted_at,
         lifted_at=lifted_at,
-        reason=reason,
+        lifted_reason=reason,
+        provisional=row.provisional,
+        calendar_version=row.calendar_version,
         explanation=row.explanation,
     )
 
@@ -87,63 +92,24 @@ def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
     for number, (bearer, unit) in enumerate(parties):
         if unit is None:
             continue
-        yield _owed(
-            row,
-            f"{row.rule}:contradicted:{number}",
-            unit.pk,
-            unit.path,
+        yield Owed(
+            subject=row.stream,
+            rulebook=row.rulebook,
+            rule=f"{row.rule}:contradicted:{number}",
+            holder_id=unit.pk,
+            path=unit.path,
             bearer=bearer,
+            clause=row.clause,
+            title=f"{CONTRADICTED}：{row.title}（{row.period}）"[:80],
             local=True,
-            title=f"{CONTRADICTED}：{row.title}（{row.period}）",
             started_at=since,
+            due_at=None,
             warn_at=since + CLEARED_WITHIN,
+            clock_at=since + CLEARED_WITHIN,
+            provisional=row.provisional,
+            calendar_version=row.calendar_version,
             explanation=f"{row.period}报的是零报告，台账却有这一期间的案件；请改报或更正台账。核对时限为本地设置。",
         )
-
-
-def _owed(
-    row: Return,
-    rule: str,
-    holder: int,
-    path: str,
-    *,
-    bearer: str,
-    title: str,
-    started_at: datetime,
-    explanation: str,
-    due_at: datetime | None = None,
-    warn_at: datetime | None = None,
-    met_at: datetime | None = None,
-    lifted_at: datetime | None = None,
-    reason: str = "",
-    local: bool = False,
-) -> Owed:
-    return Owed(
-        subject=row.stream,
-        rulebook=row.rulebook,
-        rule=rule,
-        case_id=None,
-        holder_id=holder,
-        path=path,
-        officer_id=None,
-        bearer=bearer,
-        clause=row.clause,
-        title=title[:80],
-        sense="due",
-        basis="",
-        local=local,
-        started_at=started_at,
-        due_at=due_at,
-        warn_at=warn_at,
-        clock_at=due_at or warn_at,
-        met_at=met_at,
-        lifted_at=lifted_at,
-        lifted_reason=reason,
-        extended=False,
-        provisional=row.provisional,
-        calendar_version=row.calendar_version,
-        explanation=explanation,
-    )
 
 
 def _morning(row: Return) -> datetime:

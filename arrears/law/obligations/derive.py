@@ -4,51 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from arrears.law.obligations.subject import Place, ReportUpward, Subject
 from arrears.law.rules.deadlines import Deadline, day_of, deadlines
-from arrears.law.rules.rulebook import DeadlineRule, Rulebook
+from arrears.law.rules.rulebook import END_OF_DAY, DeadlineRule, Rulebook
 from arrears.law.rules.workdays import Calendar
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 # The dated fact a report upward makes; which report counts depends on the rule.
 REPORTED = "escalated_on"
 # What begins with this is owed by the unit a transfer goes to, until it answers (YK-2.2).
 HANDED_OVER = "transferred_at"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Owed:
     """One row of the projection, without its database id. See models.Obligation."""
 
     subject: str
     rulebook: str
     rule: str
-    case_id: int | None
+    case_id: int | None = None
     holder_id: int
     path: str
-    officer_id: int | None
+    officer_id: int | None = None
     bearer: str
     clause: str
     title: str
-    sense: str
-    basis: str
-    local: bool
+    sense: str = "due"
+    basis: str = ""
+    local: bool = False
     started_at: datetime
     due_at: datetime | None
-    warn_at: datetime | None
+    warn_at: datetime | None = None
     clock_at: datetime | None
-    met_at: datetime | None
-    lifted_at: datetime | None
-    lifted_reason: str
-    extended: bool
-    provisional: bool
-    calendar_version: str
+    met_at: datetime | None = None
+    lifted_at: datetime | None = None
+    lifted_reason: str = ""
+    extended: bool = False
+    provisional: bool = False
+    calendar_version: str = ""
     explanation: str
 
     @property
     def key(self) -> tuple[str, str, str]:
         return self.subject, self.rulebook, self.rule
+
+
+def start_of_day(day: date) -> datetime:
+    return datetime.combine(day, time.min, SHANGHAI)
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment at which a term of that day is over."""
+    return datetime.combine(day, END_OF_DAY, SHANGHAI)
 
 
 class Holding:
