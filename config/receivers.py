@@ -5,37 +5,38 @@ Order matters: instalments follow the ledger before terms are derived from them,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from arrears.cases import terms as obligations
-from arrears.cases.signals import case_changed, connect
+from arrears.cases.signals import TURNS, case_changed, connect
 from arrears.legal import terms as legal
 from arrears.letters import terms as letters
 from arrears.plans import actions as instalments
 from arrears.plans import terms as plans
 from arrears.prevention import classing
-from arrears.reminders import receivers as reminders
+from arrears.reminders import immediate as reminders
 from arrears.sanctions import terms as sanctions
 from arrears.serious import terms as serious
 from arrears.transfers import reminding as transfers
 from reporting.returns import zero_reports
 
-CASE_CHANGED: tuple[Callable[..., None], ...] = (
-    serious.follow_case,
-    letters.follow_case,
-    obligations.follow_case,
-    instalments.follow_case,
-    plans.follow_case,
-    legal.follow_case,
-    classing.follow_case,
-    transfers.remind_of_transfer,
-    reminders.tell_at_once,
-    zero_reports.recheck_on_change,
-    sanctions.follow_case,
+# (receiver, the verbs it hears of; None for every change).
+CASE_CHANGED: tuple[tuple[Callable[..., None], Collection[str] | None], ...] = (
+    (serious.follow_case, serious.CHANGES_HANDLER),
+    (letters.follow_case, letters.ENDS_OR_REOPENS),
+    (obligations.follow_case, None),
+    (instalments.follow_case, None),
+    (plans.follow_case, TURNS),
+    (legal.follow_case, TURNS),
+    (classing.follow_case, classing.CHANGES),
+    (transfers.remind_of_transfer, transfers.HEARD),
+    (reminders.tell_at_once, None),
+    (zero_reports.recheck_on_change, None),
+    (sanctions.follow_case, sanctions.HANDED_ON),
 )
 
 
 def connect_all() -> None:
     """Connect every receiver in the order of the list. Connecting twice changes nothing."""
-    for receiver in CASE_CHANGED:
-        connect(case_changed, receiver)
+    for receiver, verbs in CASE_CHANGED:
+        connect(case_changed, receiver, verbs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists
 from django.db.models.expressions import Combinable
@@ -34,6 +35,11 @@ class Blocker:
 
     exists: Callable[[Case], Exists | Combinable | None]
     lacks: Callable[[Case], list[Lack]]
+
+
+def has(relation: str, **conditions: Any) -> Callable[[Case], Exists]:
+    """Return what asks whether a case has rows in `relation` that meet the conditions."""
+    return lambda case: Exists(getattr(case, relation).filter(**conditions))
 
 
 def tab(case: Case, name: str) -> str:

@@ -4,7 +4,7 @@ Sent with `case` (as it now is), `verb`, `by`, `at`. Who hears of it, in which o
 called by its verb in the next line.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -23,12 +23,15 @@ Listener = Callable[..., None]
 _idle: ContextVar[frozenset[Listener]] = ContextVar("idle", default=frozenset())
 
 
-def connect(signal: Signal, receiver: Listener) -> None:
-    """Connect a receiver that a job may let idle, after those connected before it. A second call changes nothing."""
+def connect(signal: Signal, receiver: Listener, verbs: Collection[str] | None = None) -> None:
+    """Connect a receiver after those connected before it. A second call changes nothing.
+
+    `verbs`: the verbs it hears of, None for all. A job may let it idle.
+    """
 
     @wraps(receiver)
     def hear(sender: Any, **kwargs: Any) -> None:
-        if not is_idle(receiver):
+        if (verbs is None or kwargs["verb"] in verbs) and not is_idle(receiver):
             receiver(sender, **kwargs)
 
     signal.connect(hear, weak=False, dispatch_uid=f"{receiver.__module__}.{receiver.__qualname__}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, QuerySet
 from django.db.models.expressions import Combinable
 
-from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has, tab
 from arrears.cases.facts import Around
 from arrears.cases.models import Case, Channel
 from arrears.cases.route import next_level
@@ -19,10 +19,6 @@ from arrears.reminders.keeping import keys_of
 from arrears.reminders.staff import OVERSEEING, Staff
 
 
-def _is_under_way(case: Case) -> Exists:
-    return Exists(case.escalations.filter(stage__in=UNDER_WAY))
-
-
 def _unreported(case: Case) -> Combinable | None:
     """Whether an immediate case was not yet reported (QD-4.1d). Cases from old ledgers are let off."""
     if not case.is_immediate or case.channel == Channel.LEGACY or next_level(case, case.union) is None:
@@ -30,7 +26,10 @@ def _unreported(case: Case) -> Combinable | None:
     return ~Exists(case.escalations.filter(immediate=True, stage__in=[*UNDER_WAY, Stage.RECEIVED]))
 
 
-REPORTED = Blocker(_is_under_way, lambda case: [Lack("有上报正在审批或等待接收，请先了结。", tab(case, "escalations"))])
+REPORTED = Blocker(
+    has("escalations", stage__in=UNDER_WAY),
+    lambda case: [Lack("有上报正在审批或等待接收，请先了结。", tab(case, "escalations"))],
+)
 UNREPORTED = Blocker(
     _unreported,
     lambda case: [

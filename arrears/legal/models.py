@@ -26,9 +26,12 @@ class ProceedingStage(models.TextChoices):
     ENDED = "ended", "已有结果"
 
 
+RUNNING_STAGES = (ProceedingStage.APPLIED, ProceedingStage.ACCEPTED)
+
+
 class ProceedingQuerySet(models.QuerySet["Proceeding"]):
     def running(self) -> ProceedingQuerySet:
-        return self.filter(stage__in=[ProceedingStage.APPLIED, ProceedingStage.ACCEPTED])
+        return self.filter(stage__in=RUNNING_STAGES)
 
 
 class Proceeding(models.Model):
@@ -87,4 +90,4 @@ class Proceeding(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return self.stage in (ProceedingStage.APPLIED, ProceedingStage.ACCEPTED)
+        return self.stage in RUNNING_STAGES

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists
-
-from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has, tab
 from arrears.cases.models import Case
-from arrears.legal.models import Proceeding
+from arrears.legal.models import RUNNING_STAGES, Proceeding
 from unions.models import User
-
-
-def _has_running(case: Case) -> Exists:
-    return Exists(case.proceedings.running())
 
 
 def _lacks(case: Case) -> list[Lack]:
@@ -22,7 +16,7 @@ def _lacks(case: Case) -> list[Lack]:
     ]
 
 
-RUNNING = Blocker(_has_running, _lacks)
+RUNNING = Blocker(has("proceedings", stage__in=RUNNING_STAGES), _lacks)
 
 
 def _all_of(case: Case, user: User) -> list[Proceeding]:

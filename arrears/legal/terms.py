@@ -12,7 +12,6 @@ from typing import Any
 
 from arrears.cases.models import Case
 from arrears.cases.models.case import NO_MORE
-from arrears.cases.signals import TURNS
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt
 from arrears.law.obligations.subject import End, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
@@ -121,7 +120,7 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     return rebuilt(Proceeding.objects.all(), lambda ids: keep_proceedings(ids, at, tools))
 
 
-def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
-    """In the transaction of the move: proceedings are watched only while the case is worked on, by whoever works on it."""
-    if verb in TURNS and (proceedings := list(case.proceedings.values_list("pk", flat=True))):
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
+    """Derive the terms of proceedings again after a move, in its transaction: they end with the case."""
+    if proceedings := list(case.proceedings.values_list("pk", flat=True)):
         keep_proceedings(proceedings, at)

@@ -156,6 +156,5 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     return rebuilt(Letter.objects.issued(), lambda ids: keep_letters(ids, at, tools))
 
 
-def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
-    if verb in ENDS_OR_REOPENS:
-        keep_letters(list(case.letters.issued().values_list("pk", flat=True)), at)
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
+    keep_letters(list(case.letters.issued().values_list("pk", flat=True)), at)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists
-
 from arrears.cases import ledger
-from arrears.cases.closing_blockers import Blocker, Lack
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.facts import Around
 from arrears.cases.models import Case
 from arrears.cases.workflow import Effect, Given, Need
@@ -36,22 +34,15 @@ CONDITIONS: dict[str, Need] = {"decided_by_merger": decided_by_merger}
 EFFECTS: dict[str, Effect] = {"merge": _merge, "unmerge": _unmerge, "unmerge_clue": _unmerge}
 
 
-def _asked_to_leave(case: Case) -> Exists:
-    return Exists(case.mergers.filter(stage=MergerStage.REQUESTED))
-
-
 def _leaving(case: Case) -> list[Lack]:
     asked = case.mergers.filter(stage=MergerStage.REQUESTED).first()
     return [Lack("本案已提出并入另一案件，请先审批或撤回。", asked.get_absolute_url())] if asked else []
 
 
-def _asked_to_come(case: Case) -> Exists:
-    return Exists(case.absorbed.filter(stage=MergerStage.REQUESTED))
-
-
-LEAVING = Blocker(_asked_to_leave, _leaving)
+LEAVING = Blocker(has("mergers", stage=MergerStage.REQUESTED), _leaving)
 COMING = Blocker(
-    _asked_to_come, lambda case: [Lack("有案件正申请并入本案，请等对方审批或撤回。", case.get_absolute_url())]
+    has("absorbed", stage=MergerStage.REQUESTED),
+    lambda case: [Lack("有案件正申请并入本案，请等对方审批或撤回。", case.get_absolute_url())],
 )
 
 

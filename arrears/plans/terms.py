@@ -9,7 +9,6 @@ from typing import Any
 from arrears.cases import ledger
 from arrears.cases.models import Case
 from arrears.cases.models.case import NO_MORE
-from arrears.cases.signals import TURNS
 from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
 from arrears.law.obligations.projection import ProjectionResult, Tools, rebuilt, write
 from arrears.law.rules.workdays import named
@@ -86,7 +85,7 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     return rebuilt(Plan.objects.all(), lambda ids: keep_plans(ids, at))
 
 
-def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     """Derive the terms of plans again after a move, in its transaction: they end with the case."""
-    if verb in TURNS and (plans := list(case.plans.values_list("pk", flat=True))):
+    if plans := list(case.plans.values_list("pk", flat=True)):
         keep_plans(plans, at)

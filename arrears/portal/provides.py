@@ -6,18 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Q
 
-from arrears.cases.closing_blockers import Blocker, Lack
+from arrears.cases.closing_blockers import Blocker, Lack, has
 from arrears.cases.merge_relations import MergeRelation
 from arrears.cases.models import Case
 from arrears.portal.models import LetterStanding, WindowLetter
 from unions.log import audit
 from unions.models import User
-
-
-def _asked(case: Case) -> Exists:
-    return Exists(case.window_letters.filter(withdrawal_asked_at__isnull=False))
 
 
 def _withdrawals(case: Case) -> list[Lack]:
@@ -28,7 +24,7 @@ def _withdrawals(case: Case) -> list[Lack]:
     ]
 
 
-WITHDRAWN = Blocker(_asked, _withdrawals)
+WITHDRAWN = Blocker(has("window_letters", withdrawal_asked_at__isnull=False), _withdrawals)
 
 
 def unread(case: Case) -> list[str]:

@@ -252,7 +252,6 @@ def follow(employers: Collection[int], at: datetime) -> None:
         class_anew(employers, at)
 
 
-def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     """In the transaction of the move: a case opened or closed may change the class of its employer."""
-    if verb in CHANGES:
-        class_anew([case.employer_id], at)
+    class_anew([case.employer_id], at)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists
-
-from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has, tab
 from arrears.cases.models import Case
 from arrears.cases.views.drafts import MayKeep, sees_case
 from arrears.referrals.models import UNSETTLED, ReferralKind, ReferralStage
 
-
-def _unsettled(case: Case) -> Exists:
-    return Exists(case.referrals.filter(stage__in=UNSETTLED))
-
-
 REFERRED = Blocker(
-    _unsettled,
+    has("referrals", stage__in=UNSETTLED),
     lambda case: [Lack("有转送部门的事项正在审批或等待对方接收，请先了结（对方接收前可以撤回）。", tab(case, "route"))],
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
@@ -74,3 +74,11 @@ def _duties(case: Case, at: datetime) -> Iterator[Alarm]:
 
 def _doers(row: Obligation) -> Callable[[Staff], set[int]]:
     return lambda staff: staff.acting(row.holder_id, row.officer_id) | staff.with_any(APPROVING, row.holder_id)
+
+
+if TYPE_CHECKING:
+    from arrears.cases.models import Case
+
+
+def tell_at_once(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
+    remind_of(case, at)

@@ -135,6 +135,5 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     return kept
 
 
-def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
-    if verb in HANDED_ON:
-        keep_sanctions(list(case.sanctions.exclude(pay_by=None).values_list("pk", flat=True)), at)
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
+    keep_sanctions(list(case.sanctions.exclude(pay_by=None).values_list("pk", flat=True)), at)

@@ -76,10 +76,8 @@ def rebuild(at: datetime, tools: Tools) -> ProjectionResult:
     return kept
 
 
-def follow_case(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
+def follow_case(sender: Any, case: Case, at: datetime, **kwargs: Any) -> None:
     """What is overseen goes with the case to whoever handles it."""
-    if verb not in CHANGES_HANDLER:
-        return
     standing = case.oversights.filter(stage__in=IN_EFFECT).values_list("pk", flat=True)
     keep_oversights(list(standing), at)
 

@@ -17,13 +17,12 @@ from unions.common.clock import day_of
 from unions.people.rights import Right
 
 RECEIVING = frozenset({Right.RECEIVE})
-MOVED = {"accept_transfer": "对方已接收", "refuse_transfer": "对方已退回"}
+ANSWERS = {"accept_transfer": "对方已接收", "refuse_transfer": "对方已退回"}
+HEARD = frozenset({"transfer", *ANSWERS})
 
 
 def remind_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwargs: Any) -> None:
     """Remind the receiver of a transfer sent, its sender of the answer, at once."""
-    if verb != "transfer" and verb not in MOVED:
-        return
     row = Transfer.objects.filter(case=case).order_by("-id").first()
     if row is None:
         return
@@ -32,7 +31,7 @@ def remind_of_transfer(sender: Any, case: Case, verb: str, at: datetime, **kwarg
         url = reverse("case-move", args=[case.pk, "accept_transfer"])
         put(_reminders(people, f"transfer:{row.pk}", f"转办待接收：案件 {case.number}", url), at)
     else:
-        title = f"转办 {case.number}：{MOVED[verb]}"
+        title = f"转办 {case.number}：{ANSWERS[verb]}"
         put(_reminders([row.asked_by_id], f"transfer:{row.pk}:answer", title, case.get_absolute_url()), at)
 
 

@@ -25,7 +25,7 @@ ORDER = {
         "arrears.legal.terms.follow_case",
         "arrears.prevention.classing.follow_case",
         "arrears.transfers.reminding.remind_of_transfer",
-        "arrears.reminders.receivers.tell_at_once",
+        "arrears.reminders.immediate.tell_at_once",
         "reporting.returns.zero_reports.recheck_on_change",
         "arrears.sanctions.terms.follow_case",
     ]
