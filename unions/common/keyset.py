@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote, unquote
 
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import is_naive
+
+CURSORS = ("after", "before")
+NEWEST_FIRST = ("-pk",)
+LONGEST = 400  # characters of a cursor
 
 
 @dataclass(frozen=True)
 class Page:
-    """Newest first. `previous` and `next` are addresses, empty at an end."""
+    """In the order asked for. `previous` and `next` are addresses, empty at an end."""
 
     rows: list[Any]
     previous: str
@@ -23,37 +30,80 @@ class Page:
         return f"本页 {len(self.rows)} 条" if self.rows else ""
 
 
-def keyset(found: QuerySet[Any], request: HttpRequest, size: int) -> Page:
-    """The page of `found` by descending id that `?after=` or `?before=` asks for; one query."""
-    after, before = _cursor(request.GET, "after"), _cursor(request.GET, "before")
+def keyset(found: QuerySet[Any], request: HttpRequest, size: int, order: tuple[str, ...] = NEWEST_FIRST) -> Page:
+    """The page of `found` that `?after=` or `?before=` asks for; one query.
+
+    `order`: columns of the model that every row has, "-" before those that descend; the last is the primary key. A cursor that
+    cannot be read asks for the first page.
+    """
+    after, before = (_read(found.model, order, request.GET.get(name, "")) for name in CURSORS)
+
+    def at(name: str = "", row: Model | None = None) -> str:
+        query = request.GET.copy()
+        for cursor in CURSORS:
+            query.pop(cursor, None)
+        if row:
+            query[name] = _written(row, order)
+        return f"?{query.urlencode(safe=',')}"
+
     if before is not None:
-        rows = list(found.filter(pk__gt=before).order_by("pk")[: size + 1])
+        back = _reversed(order)
+        rows = list(found.filter(_beyond(back, before)).order_by(*back)[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
-        return Page(rows, _at(request, "before", rows[0]) if more and rows else "", _older(request, rows, before))
+        return Page(rows, at("before", rows[0]) if more else "", at("after", rows[-1]) if rows else at())
     if after is not None:
-        found = found.filter(pk__lt=after)
-    rows = list(found.order_by("-pk")[: size + 1])
+        found = found.filter(_beyond(order, after))
+    rows = list(found.order_by(*order)[: size + 1])
     more, rows = len(rows) > size, rows[:size]
-    newer = _at(request, "before", rows[0]) if after is not None and rows else ""
-    return Page(rows, newer, _at(request, "after", rows[-1]) if more else "")
+    previous = at("before", rows[0]) if after is not None and rows else ""
+    return Page(rows, previous, at("after", rows[-1]) if more else "")
 
 
-def _older(request: HttpRequest, rows: list[Model], before: int) -> str:
-    return _at(request, "after", rows[-1]) if rows else _address(request, "after", before + 1)
+def _reversed(order: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name[1:] if name.startswith("-") else f"-{name}" for name in order)
 
 
-def _cursor(query: QueryDict, name: str) -> int | None:
-    text = query.get(name, "")
-    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+def _beyond(order: tuple[str, ...], key: list[Any]) -> Q:
+    """Rows that come after `key`; the bound of the first column lets an index begin at the right place."""
+    column, way = order[0].removeprefix("-"), "lt" if order[0].startswith("-") else "gt"
+    further = Q(**{f"{column}__{way}": key[0]})
+    if len(order) == 1:
+        return further
+    return Q(**{f"{column}__{way}e": key[0]}) & (further | _beyond(order[1:], key[1:]))
 
 
-def _at(request: HttpRequest, name: str, row: Model) -> str:
-    return _address(request, name, row.pk)
+def _written(row: Model, order: tuple[str, ...]) -> str:
+    """The key of `row`: "3,5.12,17"; times as 20261130T103000.000000Z."""
+    return ",".join(_text(getattr(row, name.removeprefix("-"))) for name in order)
 
 
-def _address(request: HttpRequest, name: str, key: int) -> str:
-    query = request.GET.copy()
-    for cursor in ("after", "before"):
-        query.pop(cursor, None)
-    query[name] = str(key)
-    return f"?{query.urlencode()}"
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    return quote(str(value), safe="")
+
+
+def _read(model: type[Model], order: tuple[str, ...], text: str) -> list[Any] | None:
+    """None: no key, or none we wrote."""
+    parts = text.split(",")
+    if len(parts) != len(order) or len(text) > LONGEST:
+        return None
+    try:
+        return [_value(_field(model, name), unquote(part)) for name, part in zip(order, parts, strict=True)]
+    except ValidationError:
+        return None
+
+
+def _field(model: type[Model], name: str) -> Field[Any, Any]:
+    field = model._meta.pk if name.removeprefix("-") == "pk" else model._meta.get_field(name.removeprefix("-"))
+    assert isinstance(field, Field)
+    return field
+
+
+def _value(field: Field[Any, Any], text: str) -> Any:
+    """`text` as the field keeps it; what the database could not compare is refused."""
+    value = field.to_python(text)
+    field.run_validators(value)
+    if not text or "\x00" in text or (isinstance(value, datetime) and is_naive(value)):
+        raise ValidationError("no key of ours")
+    return value

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
 from unions import tasks
+from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, form_page
 from unions.log import audit
@@ -23,7 +24,7 @@ from unions.models.union import under
 from unions.people.forms import EventsForm
 from unions.people.rights import Right
 
-PAGE = 50
+PER_PAGE = 50
 
 
 def readable(user: User) -> QuerySet[Event]:
@@ -42,14 +43,11 @@ def events(request: Request) -> HttpResponse:
     rows, form = readable(request.user), EventsForm(request.GET)
     if form.is_valid():
         rows = _narrowed(rows, form.cleaned_data)
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before[:18]))
-    page = list(rows.select_related("by", "union").order_by("-pk")[: PAGE + 1])
+    page = keyset(rows.select_related("by", "union"), request, PER_PAGE)
     context = {
         "form": form,
-        "events": [_told(row) for row in page[:PAGE]],
-        "before": page[PAGE - 1].pk if len(page) > PAGE else "",
+        "page": page,
+        "events": [_told(row) for row in page.rows],
         "stream": request.GET.get("q", "").strip(),
         "seals": Seal.objects.order_by("-id")[:5],
         "verified": Event.objects.filter(stream=tasks.LOG).order_by("-seq").first(),

@@ -20,13 +20,14 @@ from arrears.early_warning.models import (
     WarningStanding,
     WarningStep,
 )
-from unions.common.grade_pages import by_weight
+from unions.common.keyset import keyset
 from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree.reach import asked_unit
 
 PER_PAGE = 50
+GRAVEST_FIRST = ("-rank", "-score", "-pk")
 MOST_SHOWN = 200
 
 
@@ -45,7 +46,7 @@ def listed(request: Request) -> HttpResponse:
         "places": places,
         "levels": [(level, LEVEL_TONES.get(level, "neutral")) for level in levels],
         "tiles": [(level, LEVEL_TONES.get(level, ""), here.levels[level]) for level in levels],
-        "page": by_weight(found.select_related("employer"), request, PER_PAGE),
+        "page": keyset(found.select_related("employer"), request, PER_PAGE, GRAVEST_FIRST),
         "reports": list(board.reports_awaiting(user).select_related("employer", "union")[:20]),
         "may_record": bool(user.paths(Right.INSPECT)),
         "today": timezone.localdate(),

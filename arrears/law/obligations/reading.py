@@ -15,6 +15,7 @@ from arrears.law.models import Obligation, ObligationQuerySet
 from arrears.law.obligations.local import local
 from unions.common.features import provided
 from unions.common.formats import elapsed
+from unions.common.keyset import NEWEST_FIRST
 from unions.models import User
 from unions.people.rights import Right
 
@@ -117,7 +118,7 @@ class ObligationListing:
     label: str
     rows: Callable[[User, datetime], Rows]
     empty: str
-    by: str = "clock_at"  # the column it is ordered by; "": newest first
+    order: tuple[str, ...] = ("clock_at", "pk")
     counted: bool = True
 
 
@@ -127,10 +128,10 @@ LISTINGS: dict[str, ObligationListing] = {
     "overdue": ObligationListing("逾期、超过提醒", overdue, "没有逾期的事项，也没有超过本地提醒的即时事项。"),
     "silent": ObligationListing("督办", silent, "没有需要督办的逾期事项。"),
     "rights": ObligationListing(
-        "权利期限", rights, "没有正在计时的权利期限。裁决后的起诉期、文书的异议期等会列在这里。", by="due_at"
+        "权利期限", rights, "没有正在计时的权利期限。裁决后的起诉期、文书的异议期等会列在这里。", order=("due_at", "pk")
     ),
-    "met": ObligationListing("已办理", met, "还没有办理完的事项。", by="", counted=False),
-    "lifted": ObligationListing("已解除", lifted, "没有因办结或更正而解除的事项。", by="", counted=False),
+    "met": ObligationListing("已办理", met, "还没有办理完的事项。", order=NEWEST_FIRST, counted=False),
+    "lifted": ObligationListing("已解除", lifted, "没有因办结或更正而解除的事项。", order=NEWEST_FIRST, counted=False),
 }
 
 

@@ -15,7 +15,6 @@ from arrears.law.models import ObligationQuerySet
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
 from arrears.law.obligations.reading import PARTS, offered, told
-from unions.common.clock_pages import by_clock
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
@@ -61,7 +60,7 @@ def obligation_list(request: Request) -> HttpResponse:
     chosen = lists[key]
     form = ObligationFilter(request.GET, user=user, today=timezone.localdate(now))
     rows = form.narrow(chosen.rows(user, now)).select_related(*PARTS)
-    page = by_clock(rows, request, PER_PAGE, chosen.by) if chosen.by else keyset(rows, request, PER_PAGE)
+    page = keyset(rows, request, PER_PAGE, chosen.order)
     about = matters(page.rows)
     return render(
         request,

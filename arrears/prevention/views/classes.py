@@ -22,13 +22,14 @@ from arrears.prevention.views.tabs import TABS, filtered, the_reader
 from unions.approval_page import decision, take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
-from unions.common.grade_pages import by_weight
+from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 
 PER_PAGE = 50
+GRAVEST_FIRST = ("-rank", "-score", "-pk")
 
 
 def with_last_visit(rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
@@ -52,7 +53,7 @@ def narrowed(request: Request) -> tuple[RiskFilter, EmployerRiskQuerySet, list[d
 def listed(request: Request) -> HttpResponse:
     form, found, tally = narrowed(request)
     user, today = request.user, timezone.localdate()
-    page = by_weight(with_last_visit(found).select_related("employer", "union"), request, PER_PAGE)
+    page = keyset(with_last_visit(found).select_related("employer", "union"), request, PER_PAGE, GRAVEST_FIRST)
     context: dict[str, Any] = {
         "tabs": TABS,
         "here": "risk-classes",

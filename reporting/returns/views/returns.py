@@ -12,8 +12,7 @@ from django.utils import timezone
 from reporting.returns.forms import ReturnFilter
 from reporting.returns.models import ReturnQuerySet
 from reporting.returns.reading import offered, told
-from unions.common.clock_pages import by_clock
-from unions.common.keyset import keyset
+from unions.common.keyset import NEWEST_FIRST, keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User
@@ -21,6 +20,7 @@ from unions.people.rights import Right
 
 PER_PAGE = 50
 MOST_COUNTED = 99
+DUE_FIRST = ("due_at", "pk")
 PARTS = ("union", "receiver", "current")
 
 
@@ -36,7 +36,7 @@ def return_list(request: Request) -> HttpResponse:
     key = key if key in lists else _first(tabs)
     chosen = lists[key]
     rows = form.narrow(chosen.rows(user), now).select_related(*PARTS)
-    page = by_clock(rows, request, PER_PAGE, "due_at") if chosen.by_clock else keyset(rows, request, PER_PAGE)
+    page = keyset(rows, request, PER_PAGE, DUE_FIRST if chosen.by_clock else NEWEST_FIRST)
     context: dict[str, Any] = {
         "form": form,
         "page": page,

@@ -152,7 +152,7 @@ def test_every_row_is_on_exactly_one_page(world: World) -> None:
 
 
 def row_key(row: WarningStanding) -> str:
-    return f"{row.rank}-{int(row.score * 100)}-{row.pk}"
+    return f"{row.rank},{row.score},{row.pk}"
 
 
 # One employer --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, form_page
 from unions.models import Appointment, User
@@ -18,7 +19,7 @@ from unions.people import accounts
 from unions.people.forms import AccountsForm
 from unions.people.rights import Right
 
-PAGE = 50
+PER_PAGE = 50
 
 
 def _guarded(request: Request) -> QuerySet[User]:
@@ -40,9 +41,8 @@ def accounts_list(request: Request) -> HttpResponse:
         users = users.filter(is_active=state == "active")
     current = Appointment.objects.in_force(timezone.localdate()).select_related("union", "acting_for")
     held = Prefetch("appointments", current, to_attr="held")
-    after = request.GET.get("after", "")
-    page = list(users.filter(username__gt=after).order_by("username").prefetch_related(held)[: PAGE + 1])
-    context = {"form": form, "users": page[:PAGE], "after": page[PAGE - 1].username if len(page) > PAGE else ""}
+    page = keyset(users.prefetch_related(held), request, PER_PAGE, ("username", "pk"))
+    context = {"form": form, "users": page.rows, "page": page}
     return render(request, "unions/accounts.html", context)
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from unions.common.keyset import Page, keyset
 from unions.http import Request, form_page
 from unions.models import Appointment, Placement, Union, UnionKind, User
 from unions.people.appointments import appointable_roles, may_appoint
@@ -48,17 +49,16 @@ def tree(request: Request) -> HttpResponse:
     user, text = request.user, request.GET.get("q", "").strip()
     context: dict[str, Any] = {"form": SearchForm(request.GET), "text": text, "may_import": user.paths(Right.STRUCTURE)}
     if text:
-        context |= _found(user, text, request.GET.get("after", ""))
+        context["page"] = _found(request, text)
     else:
         context |= _roots(user)
     return render(request, "unions/tree.html", context)
 
 
-def _found(user: User, text: str, after: str) -> dict[str, Any]:
+def _found(request: Request, text: str) -> Page:
     matching = Q(name__contains=text) | Q(code__startswith=text.upper())
-    units = Union.objects.visible_to(user).filter(matching, code__gt=after).select_related("parent")
-    page = list(units.order_by("code")[: FOUND + 1])
-    return {"found": page[:FOUND], "after": page[FOUND - 1].code if len(page) > FOUND else ""}
+    units = Union.objects.visible_to(request.user).filter(matching).select_related("parent")
+    return keyset(units, request, FOUND, ("code", "pk"))
 
 
 def _roots(user: User) -> dict[str, Any]:
