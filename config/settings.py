@@ -226,12 +226,13 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["arrears.api.parsing.Json"],
     "EXCEPTION_HANDLER": "arrears.api.refusals.answer",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["arrears.api.filters.AddressFilters"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "PAGE_SIZE": 50,
     "UNAUTHENTICATED_USER": None,
 }
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
 SPECTACULAR_SETTINGS = {
     "TITLE": "薪报 API",
     "DESCRIPTION": "欠薪案件的登记、上报、办理与汇总。",

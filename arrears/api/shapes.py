@@ -16,7 +16,7 @@ from arrears.serious.models import FallbackParty
 from unions.approvals import seal_of
 from unions.common.clock import day_of
 from unions.common.industries import FocusSector, Industry, Nature
-from unions.models import Union, UnionKind
+from unions.models import Union
 
 # What can be posted: a reversal names the entry it cancels and has an address of its own; an advance wants a second person.
 POSTED_KINDS = [row for row in EntryKind.choices if row[0] not in (EntryKind.ADVANCED, EntryKind.REVERSED)]
@@ -319,21 +319,6 @@ class NewFallbackShape(SeenShape):
 class ReversalShape(SeenShape):
     on = serializers.DateField()
     source = serializers.CharField(max_length=200, help_text="冲正的原因")  # type: ignore[assignment]
-
-
-class CaseQuestion(serializers.Serializer):
-    """Filters of the list."""
-
-    state = optional(serializers.ChoiceField, choices=State.choices)
-    union = optional(serializers.CharField, max_length=20, help_text="单位编码，含其所辖单位")
-    since = optional(serializers.DateField, help_text="受理日期从")
-    until = optional(serializers.DateField, help_text="受理日期到")
-
-
-class UnionQuestion(serializers.Serializer):
-    parent = optional(serializers.CharField, max_length=20, help_text="上级编码")
-    kind = optional(serializers.ChoiceField, choices=UnionKind.choices)
-    q = optional(serializers.CharField, max_length=60, help_text="名称的一部分")
 
 
 class RefusalShape(serializers.Serializer):

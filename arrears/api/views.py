@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import generics, pagination, serializers, status
+from rest_framework import generics, pagination, status
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,13 +19,15 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from arrears.api import shapes
+from arrears.api.filters import UNION, UnionFilter
 from arrears.cases import filing, ledger, workflow
 from arrears.cases.forms.case import DRAFT, CaseForm
+from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.cases.views.found import CASE_PARTS, unchanged
 from arrears.serious.actions import oversights
 from unions import idempotency as once
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Stale
 from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
@@ -36,7 +37,7 @@ REFUSED = {
     for code, said in {403: "没有权限", 404: "没有这一项", 409: "内容已经变了", 422: "不能这样办"}.items()
 }
 
-CURSOR = pagination.CursorPagination.cursor_query_param
+PARTS = ("employer", "project", "union", "handling_union", "officer")
 ONCE = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -72,19 +73,6 @@ class ByCode(Pages):
     position = "[0-9A-Za-z_-]{1,20}"
 
 
-class UnknownFilter(Refused):
-    """400: the address asks by something that the list does not know."""
-
-    status = 400
-
-    def __init__(self, names: list[str], known: list[str]) -> None:
-        said = f"没有这个筛选条件，可用的有：{'、'.join(known)}。"
-        super().__init__(
-            f"地址中的「{'、'.join(name[:40] for name in names[:5])}」不是这个列表的筛选条件，可用的有：{'、'.join(known)}。",
-            dict.fromkeys(names[:5], said),
-        )
-
-
 class Asking(APIView):
     """Who asks, and when."""
 
@@ -102,13 +90,6 @@ class Asking(APIView):
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
 
-    def asked(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The filters of a list. One that nobody knows is refused: left out of account, it would answer everything."""
-        known = [*shape().fields, CURSOR]
-        if unknown := [name for name in self.request.query_params if name not in known]:
-            raise UnknownFilter(unknown, known)
-        return self.taken(shape, self.request.query_params)
-
     def whole(self, case: Case, code: int = 200) -> Response:
         case = self.the_case(case.pk)
         context = {"books": ledger.balances([case.pk]), "user": self.user, "at": timezone.now()}
@@ -118,31 +99,16 @@ class Asking(APIView):
 class Cases(Asking, generics.GenericAPIView[Case]):
     serializer_class = shapes.CaseShape
     pagination_class = NewestFirst
+    filterset_class = CaseFilter
     queryset = Case.objects.none()
 
-    @extend_schema(
-        parameters=[shapes.CaseQuestion],
-        responses={200: shapes.CaseShape(many=True), **REFUSED},
-        operation_id="cases_list",
-    )
+    @extend_schema(parameters=UNION, responses={200: shapes.CaseShape(many=True), **REFUSED}, operation_id="cases_list")
     def get(self, request: Request) -> Response:
         """Cases the reader may see, newest first."""
-        asked = self.asked(shapes.CaseQuestion)
-        page = self.paginate_queryset(self._found(asked)) or []
+        found = Case.objects.visible_to(self.user)
+        page = self.paginate_queryset(self.filter_queryset(found).select_related(*PARTS)) or []
         context = {"books": ledger.balances(case.pk for case in page)}
         return self.get_paginated_response(shapes.CaseShape(page, many=True, context=context).data)
-
-    def _found(self, asked: dict[str, Any]) -> QuerySet[Case]:
-        found = Case.objects.visible_to(self.user)
-        if code := asked.get("union"):
-            found = found.under(get_object_or_404(Union.objects.visible_to(self.user), code=code))
-        exact = {
-            "state": asked.get("state"),
-            "accepted_on__gte": asked.get("since"),
-            "accepted_on__lte": asked.get("until"),
-        }
-        found = found.filter(**{name: value for name, value in exact.items() if value})
-        return found.select_related("employer", "project", "union", "handling_union", "officer")
 
     @extend_schema(parameters=[ONCE], request=shapes.DraftShape, responses={201: shapes.WholeCaseShape, **REFUSED})
     def post(self, request: Request) -> Response:
@@ -247,18 +213,13 @@ class Reversal(Asking):
 class Unions(Asking, generics.GenericAPIView[Union]):
     serializer_class = shapes.UnionShape
     pagination_class = ByCode
+    filterset_class = UnionFilter
     queryset = Union.objects.none()
 
-    @extend_schema(
-        parameters=[shapes.UnionQuestion],
-        responses={200: shapes.UnionShape(many=True), **REFUSED},
-        operation_id="unions_list",
-    )
+    @extend_schema(responses={200: shapes.UnionShape(many=True), **REFUSED}, operation_id="unions_list")
     def get(self, request: Request) -> Response:
         """Units within the reader's reach, by code."""
-        asked = self.asked(shapes.UnionQuestion)
-        exact = {"parent__code": asked.get("parent"), "kind": asked.get("kind"), "name__contains": asked.get("q")}
-        found = Union.objects.visible_to(self.user).filter(**{name: value for name, value in exact.items() if value})
+        found = self.filter_queryset(Union.objects.visible_to(self.user))
         page = self.paginate_queryset(found.select_related("parent")) or []
         return self.get_paginated_response(shapes.UnionShape(page, many=True).data)
 

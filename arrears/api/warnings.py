@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
@@ -12,8 +9,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from arrears.api.filters import UNION
 from arrears.api.shapes import EmployerShape, optional
 from arrears.api.views import REFUSED, Asking, NewestFirst
+from arrears.early_warning.forms import SignalFilter
 from arrears.early_warning.models import Authority, WarningSignal
 from arrears.early_warning.sources import kind_choices, source_choices
 from arrears.early_warning.views.acts import NOT_YOURS, record_from, standing_of, warning_form
@@ -87,36 +86,16 @@ class TakenShape(SignalShape):
         return list(standing_of(signal).reasons)
 
 
-class SignalQuestion(serializers.Serializer):
-    """Filters of the list."""
-
-    union = optional(serializers.CharField, max_length=20, help_text="单位编码，含其所辖单位")
-    source = optional(serializers.ChoiceField, choices=source_choices())
-    since = optional(serializers.DateField, help_text="收到日期从")
-    until = optional(serializers.DateField, help_text="收到日期到")
-
-
 class Signals(Asking, generics.GenericAPIView[WarningSignal]):
     serializer_class = SignalShape
     pagination_class = NewestFirst
+    filterset_class = SignalFilter
     queryset = WarningSignal.objects.none()
 
-    @extend_schema(
-        parameters=[SignalQuestion], responses={200: SignalShape(many=True), **REFUSED}, operation_id="warnings_list"
-    )
+    @extend_schema(parameters=UNION, responses={200: SignalShape(many=True), **REFUSED}, operation_id="warnings_list")
     def get(self, request: Request) -> Response:
         """Warning signals the reader may see, newest first."""
-        asked = self.asked(SignalQuestion)
-        found = WarningSignal.objects.visible_to(self.user)
-        if code := asked.get("union"):
-            unit = get_object_or_404(Union.objects.visible_to(self.user), code=code)
-            found = found.filter(path__startswith=unit.path)
-        exact: dict[str, Any] = {
-            "source": asked.get("source"),
-            "received_on__gte": asked.get("since"),
-            "received_on__lte": asked.get("until"),
-        }
-        found = found.filter(**{name: value for name, value in exact.items() if value})
+        found = self.filter_queryset(WarningSignal.objects.visible_to(self.user))
         page = self.paginate_queryset(found.select_related("employer", "union", "check_made")) or []
         return self.get_paginated_response(SignalShape(page, many=True).data)
 

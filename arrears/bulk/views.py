@@ -70,8 +70,7 @@ def _chosen(asked: QueryDict, user: User) -> QuerySet[Case]:
     """The cases meant, drafts left out; whatever the reader does not see is not among them."""
     seen = Case.objects.visible_to(user).filed()
     if asked.get("all"):
-        form = CaseFilter(QueryDict(asked.get("filter", "")), user=user, today=timezone.localdate())
-        return form.narrow(seen)
+        return CaseFilter(QueryDict(asked.get("filter", "")), seen, user, timezone.now()).qs
     if person := asked.get("person", ""):
         return seen.unfinished().filter(officer__in=_numbers([person]))
     return seen.filter(pk__in=_numbers(asked.getlist("cases")))

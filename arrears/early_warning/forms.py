@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import PLEASE, RecordedByUnit
+from arrears.cases.forms.filters import employer_named
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Case, Employer, Project
 from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import Authority, CheckOutcome, StepKind, WarningSignal, WarningStandingQuerySet
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
 from unions.common.form_fields import DayField, MoneyField, PlainForm
+from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
 from unions.models import User
 
 
@@ -93,35 +97,30 @@ class AnswerForm(PlainForm):
     answer = forms.CharField(label="回执、反馈", widget=forms.Textarea, max_length=5000, required=False)
 
 
-class BoardFilter(PlainForm):
-    """Filters of the warned employers of one unit."""
+class BoardFilter(ListFilter):
+    """Filters of the warned employers of one unit. `path`: the unit's."""
 
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    level = forms.ChoiceField(label="预警等级", required=False)
-    source = forms.ChoiceField(label="信息来源", required=False)
-    unverified = forms.BooleanField(label="有待核实的", required=False)
-    major = forms.BooleanField(label="重大预警", required=False)
+    q = Words(employer_named())
+    level = ChoiceFilter(label="预警等级", method="of_level")
+    source = ChoiceFilter(label="信息来源", choices=source_choices, method="told_by")
+    unverified = Ticked(Q(unverified__gt=0), label="有待核实的")
+    major = Ticked(Q(major=True), label="重大预警")
 
-    def __init__(self, *args: Any, levels: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = [("", "全部"), *((one, f"{one}色") for one in levels), ("-", "未达预警")]
-        self.fields["level"].choices = offered  # type: ignore[attr-defined]
-        self.fields["source"].choices = [("", "全部"), *source_choices()]  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, levels: list[str], path: str) -> None:
+        super().__init__(*args)
+        self.path = path
+        self.filters["level"].extra["choices"] = [*((one, f"{one}色") for one in levels), ("-", "未达预警")]
 
-    def narrow(self, found: WarningStandingQuerySet, path: str) -> WarningStandingQuerySet:
-        """The standings that match; nothing when a filter could not be read (its error stands beside it)."""
-        if not self.is_valid():
-            return found.none()
-        data = self.cleaned_data
-        if data["level"]:
-            found = found.filter(level="" if data["level"] == "-" else data["level"])
-        if data["source"]:
-            told = WarningSignal.objects.standing().filter(source=data["source"], path__startswith=path)
-            found = found.filter(employer__in=told.values("employer"))
-        if data["unverified"]:
-            found = found.filter(unverified__gt=0)
-        if data["major"]:
-            found = found.filter(major=True)
-        if text := data["q"].strip():
-            found = found.filter(employer__in=Employer.objects.named(text).values("pk"))
-        return found
+    def of_level(self, found: WarningStandingQuerySet, name: str, value: str) -> WarningStandingQuerySet:
+        return found.filter(level="" if value == "-" else value)
+
+    def told_by(self, found: WarningStandingQuerySet, name: str, value: str) -> WarningStandingQuerySet:
+        told = WarningSignal.objects.standing().filter(source=value, path__startswith=self.path)
+        return found.filter(employer__in=told.values("employer"))
+
+
+class SignalFilter(ListFilter):
+    unit = WithinUnit()
+    source = ChoiceFilter("source", label="信息来源", choices=source_choices)
+    since = Day("received_on", "gte", label="收到日期从")
+    until = Day("received_on", "lte", label="收到日期到")

@@ -30,6 +30,7 @@ from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, post_action, read_page
 from unions.models import User
+from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -79,12 +80,11 @@ def _offered(user: User) -> list[str]:
 def escalation_list(request: Request) -> HttpResponse:
     user = request.user
     offered = _offered(user)
-    key = request.GET.get("list", "")
-    key = key if key in offered else offered[0]
+    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered})
     page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
     balances = ledger.balances(row.case_id for row in page.rows)
     context: dict[str, Any] = {
-        "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
+        "tabs": tabs,
         "key": key,
         "empty": LISTS[key][2],
         "page": page,

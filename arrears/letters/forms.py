@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django_filters import ChoiceFilter
 
 from arrears.letters.models import Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState, ReplyResult
 from arrears.letters.rules import WITHOUT_INVESTIGATION, split_names
 from unions.common.form_fields import DayField, PlainForm
+from unions.filters import Day, ListFilter, WithinUnit, Words
 from unions.models import Union
-from unions.people.forms import UnitFilter
 
 LONGEST_NAME = 40
 OVERDUE = "overdue"
-STATES = [("", "全部"), (OVERDUE, "逾期未答复"), *LetterState.choices]
+STATES = [(OVERDUE, "逾期未答复"), *LetterState.choices]
 
 
 class LetterForm(PlainForm):
@@ -100,33 +99,16 @@ class LetterStepForm(PlainForm):
         self.order_fields(asks)
 
 
-class LetterFilter(UnitFilter):
-    unit_label = "制发单位（编码或名称）"
+class LetterFilter(ListFilter):
+    q = Words("number__contains", "addressee__contains")
+    kind = ChoiceFilter("kind", label="类别", choices=LetterKind.choices)
+    state = ChoiceFilter(label="状态", choices=STATES, method="in_state")
+    unit = WithinUnit("issuer__path", "制发单位（编码或名称）")
+    since = Day("issued_on", "gte", label="成文日期从")
+    until = Day("issued_on", "lte", label="到")
 
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    kind = forms.ChoiceField(label="类别", choices=[("", "全部"), *LetterKind.choices], required=False)
-    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
-    since = DayField(label="成文日期从", required=False, past=False)
-    until = DayField(label="到", required=False, past=False)
-
-    field_order = ["q", "kind", "state", "unit", "since", "until"]
-
-    def narrow(self, letters: LetterQuerySet) -> LetterQuerySet:
-        """The letters that match; nothing when a filter could not be read (its error stands beside it)."""
-        if not self.is_valid():
-            return letters.none()
-        data = self.cleaned_data
-        days: dict[str, date | None] = {"issued_on__gte": data["since"], "issued_on__lte": data["until"]}
-        letters = letters.filter(**{name: day for name, day in days.items() if day})
-        if data["kind"]:
-            letters = letters.filter(kind=data["kind"])
-        if data["state"] == OVERDUE:
-            letters = letters.overdue(timezone.now())
-        elif data["state"]:
-            letters = letters.filter(state=data["state"])
-        if data["unit"]:
-            letters = letters.filter(issuer__path__startswith=data["unit"].path)
-        return letters.searched(data["q"]) if data["q"].strip() else letters
+    def in_state(self, letters: LetterQuerySet, name: str, value: str) -> LetterQuerySet:
+        return letters.overdue(self.now) if value == OVERDUE else letters.filter(state=value)
 
 
 class LayoutForm(PlainForm):

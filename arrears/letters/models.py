@@ -124,11 +124,6 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         )
         return ReplyRates(**row)
 
-    def searched(self, text: str) -> LetterQuerySet:
-        """By part of the 文号 or of the addressee's name."""
-        text = text.strip()
-        return self.filter(Q(number__contains=text) | Q(addressee__contains=text))
-
 
 def _at_issuer(paths: list[str]) -> Q:
     """Issued by one of these units, or by a closed one that stands under one of them."""

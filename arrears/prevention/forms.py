@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django_filters import ChoiceFilter
 
+from arrears.cases.forms.filters import employer_named
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Employer
 from arrears.cases.names import name_key
@@ -19,11 +21,10 @@ from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, Prev
 from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
 from unions.common.form_fields import CountField, DayField, PlainForm, narrow
 from unions.common.industries import FocusSector
+from unions.filters import Day, FilterForm, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User
-from unions.people.forms import UnitFilter
 from unions.people.rights import Right
 
-ALL = [("", "全部")]
 MOST_NAME = 120  # characters of an employer's name
 
 
@@ -94,36 +95,33 @@ def initial_of(work: PreventionWork) -> dict[str, Any]:
     return shown | {"named": "\n".join(work.employers.order_by("pk").values_list("name", flat=True))}
 
 
-class LogFilter(UnitFilter):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    kind = forms.ChoiceField(label="类别", choices=[*ALL, *PreventionKind.choices], required=False)
-    own = forms.BooleanField(label="只看本单位自己的", required=False)
-    since = DayField(label="日期从", required=False, past=False)
-    until = DayField(label="到", required=False, past=False)
-
-    field_order = ["q", "kind", "unit", "own", "since", "until"]
-
+class LogFilterForm(FilterForm):
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", "止日早于起日。")
+        data = super().clean()
         if data.get("own") and not data.get("unit") and "unit" not in self.errors:
             self.add_error("unit", "请先填写单位。")
         return data
 
-    def narrow(self, rows: PreventionWorkQuerySet) -> PreventionWorkQuerySet:
-        """The rows that match; nothing when a filter could not be read (its error stands beside it)."""
-        if not self.is_valid():
-            return rows.none()
-        data = self.cleaned_data
-        exact = {"kind": data["kind"], "on__gte": data["since"], "on__lte": data["until"]}
-        rows = rows.filter(**{name: value for name, value in exact.items() if value})
-        if unit := data["unit"]:
-            rows = rows.filter(own_of(unit) if data["own"] else Q(path__startswith=unit.path))
-        if text := data["q"].strip():
-            named = Employer.objects.named(text).values("pk")
-            rows = rows.filter(Q(title__contains=text) | Q(employers__in=named)).distinct()
-        return rows
+
+class LogFilter(ListFilter):
+    q = Words("title__contains", lambda text: Q(pk__in=_naming(text)))
+    kind = ChoiceFilter("kind", label="类别", choices=PreventionKind.choices)
+    unit = WithinUnit()
+    own = Ticked(label="只看本单位自己的", method="of_unit_alone")
+    since = Day("on", "gte", label="日期从")
+    until = Day("on", "lte", label="到")
+
+    class Meta:
+        form = LogFilterForm
+
+    def of_unit_alone(self, rows: PreventionWorkQuerySet, name: str, value: bool) -> PreventionWorkQuerySet:
+        return rows.filter(own_of(self.form.cleaned_data["unit"]))
+
+
+def _naming(text: str) -> Any:
+    """Keys of the rows that name an employer like that."""
+    firms = Employer.objects.named(text).values("pk")
+    return PreventionWork.employers.through.objects.filter(employer__in=firms).values("preventionwork")
 
 
 class SpanForm(PlainForm):
@@ -151,34 +149,20 @@ class QuarterForm(PlainForm):
         return (self.cleaned_data["quarter"] if self.is_valid() else "") or before(self.today)
 
 
-class RiskFilter(UnitFilter):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    label = forms.ChoiceField(label="风险类别", required=False)
-    sector = forms.ChoiceField(label="重点行业", choices=[*ALL, *FocusSector.choices], required=False)
-    hand = forms.BooleanField(label="只看人工调整的", required=False)
-    due = forms.BooleanField(label="只看逾期未查的", required=False)
+class RiskFilter(ListFilter):
+    q = Words(employer_named())
+    label = ChoiceFilter("label", label="风险类别")
+    sector = ChoiceFilter("employer__focus_sector", label="重点行业", choices=FocusSector.choices)
+    unit = WithinUnit()
+    hand = Ticked(Q(change__isnull=False), label="只看人工调整的")
+    due = Ticked(label="只看逾期未查的", method="not_inspected")
 
-    field_order = ["q", "label", "sector", "unit", "hand", "due"]
+    def __init__(self, *args: Any, labels: list[str]) -> None:
+        super().__init__(*args)
+        self.filters["label"].extra["choices"] = [(one, one) for one in labels]
 
-    def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["label"].choices = [*ALL, *((one, one) for one in labels)]  # type: ignore[attr-defined]
-
-    def narrow(self, rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
-        if not self.is_valid():
-            return rows.none()
-        data = self.cleaned_data
-        exact = {"label": data["label"], "employer__focus_sector": data["sector"]}
-        rows = rows.filter(**{name: value for name, value in exact.items() if value})
-        if data["unit"]:
-            rows = rows.filter(path__startswith=data["unit"].path)
-        if data["hand"]:
-            rows = rows.filter(change__isnull=False)
-        if data["due"]:
-            rows = rows.filter(overdue(self.today))
-        if text := data["q"].strip():
-            rows = rows.filter(employer__in=Employer.objects.named(text).values("pk"))
-        return rows
+    def not_inspected(self, rows: EmployerRiskQuerySet, name: str, value: bool) -> EmployerRiskQuerySet:
+        return rows.filter(overdue(self.today))
 
 
 def overdue(today: date) -> Q:

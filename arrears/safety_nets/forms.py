@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import F, Q
+from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import PLEASE, RecordedByUnit
+from arrears.cases.forms.filters import employer_named
 from arrears.safety_nets.asking import OUTGOES, AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
 from arrears.safety_nets.funds import FundFacts
@@ -24,6 +27,7 @@ from arrears.safety_nets.models import (
 from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm, narrow
 from unions.common.formats import day, yuan
 from unions.common.industries import Nature
+from unions.filters import ListFilter, Ticked, Words
 from unions.models import Union, User
 
 OTHER = "other"
@@ -263,13 +267,22 @@ class PaidForm(OneOfSeveralForm):
     on = DayField(label="银行支付日期")
 
 
-class DepositFilter(PlainForm):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    stored_as = forms.ChoiceField(label="形式", choices=[("", "全部"), *StoredAs.choices], required=False)
-    short = forms.BooleanField(label="只看待补足的", required=False)
-    over = forms.BooleanField(label="只看已返还的", required=False)
+class _GivenBack(Ticked):
+    """Ticked: only what was given back, else only what was not."""
+
+    def filter(self, rows: Any, ticked: bool | None) -> Any:
+        return rows.filter(closed_on__isnull=not ticked)
 
 
-class FundFilter(PlainForm):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    founder = forms.ChoiceField(label="设立方", choices=[("", "全部"), *Founder.choices], required=False)
+class DepositFilter(ListFilter):
+    """Of deposits with their sums."""
+
+    q = Words("name__contains", "bank__contains", employer_named("project__employer"))
+    stored_as = ChoiceFilter("stored_as", label="形式", choices=StoredAs.choices)
+    short = Ticked(Q(used__gt=F("came_back")), label="只看待补足的")
+    over = _GivenBack(label="只看已返还的")
+
+
+class FundFilter(ListFilter):
+    q = Words("name__contains", "founder_name__contains")
+    founder = ChoiceFilter("founder", label="设立方", choices=Founder.choices)

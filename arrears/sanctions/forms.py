@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django_filters import ChoiceFilter
 
 from arrears.cases.acts import KINDS_FOR_PEOPLE
 from arrears.cases.models import Evidence
@@ -14,10 +16,11 @@ from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, Sanctio
 from arrears.sanctions.models.listing import ListingQuerySet
 from arrears.sanctions.models.sanction import SanctionQuerySet
 from unions.common.form_fields import DayField, MoneyField, PlainForm, checked_size
+from unions.filters import FilterForm, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union
-from unions.people.forms import UnitFilter
 
 MOST_TEXT = 2000
+UNIT = "承办单位（编码或名称）"
 
 
 class Beside(PlainForm):
@@ -133,53 +136,37 @@ class CopyForm(PlainForm):
 # ---- filters ------------------------------------------------------------------------------------------------------
 
 
-class PlaceFilter(UnitFilter):
-    """Which unit, and a word."""
+class PlaceForm(FilterForm):
+    """Which unit, and a word: asked of lists that are no rows of a table."""
 
-    unit_label = "承办单位（编码或名称）"
-
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-
-    field_order = ["q", "unit"]
+    q = Words().field
+    unit = WithinUnit(label=UNIT).field
 
 
-class SanctionFilter(PlaceFilter):
-    kind = forms.ChoiceField(label="种类", choices=[("", "全部"), *SanctionKind.choices], required=False)
-    outcome = forms.ChoiceField(label="履行情况", choices=[("", "全部"), *SanctionOutcome.choices], required=False)
-    late = forms.BooleanField(label="只看期满未支付的", required=False)
+class SanctionFilter(ListFilter):
+    q = Words(lambda text: Q(pk__in=_of_employers(text)), "case__number", "number")
+    unit = WithinUnit("case__path", UNIT)
+    kind = ChoiceFilter("kind", label="种类", choices=SanctionKind.choices)
+    outcome = ChoiceFilter("outcome", label="履行情况", choices=SanctionOutcome.choices)
+    late = Ticked(label="只看期满未支付的", method="unpaid")
 
-    def narrow(self, found: SanctionQuerySet) -> SanctionQuerySet:
-        if not self.is_valid():
-            return found.none()
-        data = self.cleaned_data
-        found = found.filter(**{name: data[name] for name in ("kind", "outcome") if data[name]})
-        if data["unit"]:
-            found = found.filter(case__path__startswith=data["unit"].path)
-        if data["late"]:
-            found = found.unpaid_on(self.today)
-        if text := data["q"].strip():
-            named = Sanction.objects.filter(case__employer__name__contains=text).values("pk")
-            found = found.filter(pk__in=named) | found.filter(case__number=text) | found.filter(number=text)
-        return found
+    def unpaid(self, found: SanctionQuerySet, name: str, value: bool) -> SanctionQuerySet:
+        return found.unpaid_on(self.today)
 
 
-class ListingFilter(PlaceFilter):
-    stage = forms.ChoiceField(label="状态", choices=[("", "全部"), *ListingStage.choices], required=False)
-    standing = forms.BooleanField(label="只看现在名单上的", required=False)
-    soon = forms.BooleanField(label="只看三个月内期满的", required=False)
+def _of_employers(text: str) -> Any:
+    return Sanction.objects.filter(case__employer__name__contains=text).values("pk")
 
-    def narrow(self, found: ListingQuerySet) -> ListingQuerySet:
-        if not self.is_valid():
-            return found.none()
-        data = self.cleaned_data
-        if data["stage"]:
-            found = found.filter(stage=data["stage"])
-        if data["unit"]:
-            found = found.filter(case__path__startswith=data["unit"].path)
-        if data["standing"]:
-            found = found.standing(self.today)
-        if data["soon"]:
-            found = found.ending_soon(self.today)
-        if text := data["q"].strip():
-            found = found.filter(employer__name__contains=text) | found.filter(case__number=text)
-        return found
+
+class ListingFilter(ListFilter):
+    q = Words("employer__name__contains", "case__number")
+    unit = WithinUnit("case__path", UNIT)
+    stage = ChoiceFilter("stage", label="状态", choices=ListingStage.choices)
+    standing = Ticked(label="只看现在名单上的", method="on_the_list")
+    soon = Ticked(label="只看三个月内期满的", method="ending")
+
+    def on_the_list(self, found: ListingQuerySet, name: str, value: bool) -> ListingQuerySet:
+        return found.standing(self.today)
+
+    def ending(self, found: ListingQuerySet, name: str, value: bool) -> ListingQuerySet:
+        return found.ending_soon(self.today)

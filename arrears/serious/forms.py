@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils import timezone
+from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import PLEASE, NamesEmployer
 from arrears.cases.views.drafts import MayKeep, may_begin, sees_case
@@ -25,11 +26,12 @@ from arrears.serious.models import (
     Reception,
     Season,
 )
-from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm, PlainForm
+from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm
 from unions.common.limits import EARLIEST
+from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User
 from unions.models.union import under
-from unions.people.forms import UnitField, UnitFilter
+from unions.people.forms import UnitField
 from unions.people.rights import Right
 
 
@@ -146,28 +148,15 @@ class ActFromAboveForm(OnBehalfForm):
     )
 
 
-class OversightFilter(UnitFilter):
-    unit_label = "督办单位（编码或名称）"
+class OversightFilter(ListFilter):
+    q = Words("case__employer__name__contains", "case__number")
+    kind = ChoiceFilter("kind", label="方式", choices=OversightKind.choices)
+    stage = ChoiceFilter("stage", label="状态", choices=OversightStage.choices)
+    unit = WithinUnit("setter__path", "督办单位（编码或名称）")
+    late = Ticked(label="只看逾期的", method="overdue")
 
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    kind = forms.ChoiceField(label="方式", choices=[("", "全部"), *OversightKind.choices], required=False)
-    stage = forms.ChoiceField(label="状态", choices=[("", "全部"), *OversightStage.choices], required=False)
-    late = forms.BooleanField(label="只看逾期的", required=False)
-
-    field_order = ["q", "kind", "stage", "unit", "late"]
-
-    def narrow(self, found: OversightQuerySet) -> OversightQuerySet:
-        if not self.is_valid():
-            return found.none()
-        data = self.cleaned_data
-        found = found.filter(**{name: data[name] for name in ("kind", "stage") if data[name]})
-        if data["unit"]:
-            found = found.filter(setter__path__startswith=data["unit"].path)
-        if data["late"]:
-            found = found.filter(stage__in=IN_EFFECT, reported_at=None, due_on__lt=self.today)
-        if text := data["q"].strip():
-            found = found.filter(case__employer__name__contains=text) | found.filter(case__number=text)
-        return found
+    def overdue(self, found: OversightQuerySet, name: str, value: bool) -> OversightQuerySet:
+        return found.filter(stage__in=IN_EFFECT, reported_at=None, due_on__lt=self.today)
 
 
 def is_late(row: Oversight, today: Any) -> bool:
@@ -236,12 +225,16 @@ class ReceptionKnownCaseForm(CaseNumberForm):
     result = forms.CharField(label="现场答复", max_length=300, required=False)
 
 
-class SeriousFilter(PlainForm):
-    """Opinion events and reception sessions: by text, unit and time."""
+class OpinionFilter(ListFilter):
+    q = Words("title__contains")
+    since = Day("seen_at__date", "gte", label="日期从")
+    until = Day("seen_at__date", "lte", label="到")
 
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    since = DayField(label="日期从", required=False, past=False)
-    until = DayField(label="到", required=False, past=False)
+
+class ReceptionFilter(ListFilter):
+    q = Words("place__contains", "leader__contains")
+    since = Day("on", "gte", label="日期从")
+    until = Day("on", "lte", label="到")
 
 
 # ---- form → who may keep a draft of it --------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User
+from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -60,11 +61,10 @@ def clues(request: Request) -> HttpResponse:
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有线索可看。")
     offered = [key for key in LISTS if key != "arriving" or user.paths(Right.RECEIVE)]
-    key = request.GET.get("list", "")
-    key = key if key in offered else offered[0]
+    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered})
     page = keyset(with_transfers(LISTS[key][1](user)), request, PER_PAGE)
     context: dict[str, Any] = {
-        "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
+        "tabs": tabs,
         "key": key,
         "empty": LISTS[key][2],
         "page": page,

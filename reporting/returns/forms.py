@@ -6,17 +6,18 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django_filters import ChoiceFilter
 
 from arrears.law.editions.rulebook_editions import rulebooks_at
 from reporting.returns.actions import MOVES
 from reporting.returns.models import NOT_SENT, ReturnQuerySet, ReturnStage
 from unions.common.form_fields import DayField, PlainForm
-from unions.people.forms import UnitFilter
+from unions.filters import ListFilter, WithinUnit, Words
 
 MOST_WORDS = 4000
 LATE, MISSING, ZERO = "late", "missing", "zero"
 STATES = [
-    ("", "全部"),
     ("open", "待填报（未到期）"),
     (MISSING, "漏报"),
     ("signed", "待审批"),
@@ -35,55 +36,6 @@ def _area(label: str, *, required: bool = True, rows: int = 3, most: int = 1000)
     return forms.CharField(label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows}))
 
 
-class ReturnFilter(UnitFilter):
-    unit_label = "填报单位（编码或名称）"
-
-    rulebook = forms.ChoiceField(label="依据", required=False)
-    state = forms.ChoiceField(label="状态", required=False, choices=STATES)
-    period = forms.CharField(
-        label="期间",
-        max_length=24,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "如 2022-W40、2022-10、2022Q4", "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rulebook"].choices = [("", "全部"), *_books()]  # type: ignore[attr-defined]
-
-    def narrow(self, rows: ReturnQuerySet, now: Any) -> ReturnQuerySet:
-        """The rows that match; nothing when a filter could not be read (its error stands beside it)."""
-        if not self.is_valid():
-            return rows.none()
-        data = self.cleaned_data
-        if data["unit"]:
-            rows = rows.filter(path__startswith=data["unit"].path)
-        if data["rulebook"]:
-            rows = rows.filter(rulebook=data["rulebook"])
-        if period := data["period"].strip().upper():
-            rows = rows.filter(period=period)
-        return _in_state(rows, data["state"], now) if data["state"] else rows
-
-
-class CollectionFilter(PlainForm):
-    period = forms.CharField(
-        label="期间", max_length=24, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    rulebook = forms.ChoiceField(label="依据", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rulebook"].choices = [("", "全部"), *_books()]  # type: ignore[attr-defined]
-
-    def narrow(self, rows: ReturnQuerySet) -> ReturnQuerySet:
-        """The rows that match; nothing when a filter could not be read (its error stands beside it)."""
-        if not self.is_valid():
-            return rows.none()
-        if period := self.cleaned_data["period"].strip():
-            rows = rows.filter(period__iexact=period)
-        return rows.filter(rulebook=self.cleaned_data["rulebook"]) if self.cleaned_data["rulebook"] else rows
-
-
 def _books() -> list[tuple[str, str]]:
     """Every rulebook that asks for returns, with what it is called."""
     return [
@@ -91,6 +43,26 @@ def _books() -> list[tuple[str, str]]:
         for book in rulebooks_at().values()
         if book.returns
     ]
+
+
+class ReturnFilter(ListFilter):
+    unit = WithinUnit(label="填报单位（编码或名称）")
+    rulebook = ChoiceFilter("rulebook", label="依据", choices=_books)
+    state = ChoiceFilter(label="状态", choices=STATES, method="in_state")
+    period = Words(
+        lambda text: Q(period=text.upper()),
+        label="期间",
+        max_length=24,
+        widget=forms.TextInput(attrs={"placeholder": "如 2022-W40、2022-10、2022Q4", "autocomplete": "off"}),
+    )
+
+    def in_state(self, rows: ReturnQuerySet, name: str, value: str) -> ReturnQuerySet:
+        return _in_state(rows, value, self.now)
+
+
+class CollectionFilter(ListFilter):
+    period = Words("period__iexact", label="期间", max_length=24, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    rulebook = ChoiceFilter("rulebook", label="依据", choices=_books)
 
 
 def _in_state(rows: ReturnQuerySet, state: str, now: Any) -> ReturnQuerySet:

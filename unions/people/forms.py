@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -11,7 +11,6 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.validators import MaxValueValidator
 from django.db.models import Case, Q, QuerySet, When
 
-from unions.common.form_fields import PlainForm
 from unions.models import Agency, AgencyKind, Union, UnionKind, User
 from unions.people.rights import ROLES, RoleName
 
@@ -300,44 +299,3 @@ class EventsForm(SearchForm):
     by = forms.CharField(label="操作人", required=False, help_text="账号或姓名")
     since = forms.DateField(label="起", required=False)
     until = forms.DateField(label="止", required=False)
-
-
-class UnitFilter(PlainForm):
-    """One unit with all below it, within the reach of `user`; and a span of days, where the form has one."""
-
-    unit_label: ClassVar[str] = "单位（编码或名称）"
-
-    unit = forms.CharField(
-        max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "含所辖单位", "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.fields["unit"].label = self.unit_label
-
-    def clean_unit(self) -> Union | None:
-        text = self.cleaned_data["unit"].strip()
-        return unit_named(text, self.user) if text else None
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", "止日早于起日。")
-        return data
-
-
-def unit_named(text: str, user: User) -> Union:
-    """The one unit within the reader's reach with this code, this name, or a name that contains `text`."""
-    reach = Union.objects.visible_to(user)
-    if exact := reach.filter(Q(code=text) | Q(name=text)).first():
-        return exact
-    found = list(reach.filter(name__contains=text).order_by("depth", "code")[:4])
-    if not found:
-        raise forms.ValidationError("没有找到这个单位，请核对名称或填写编码。")
-    if len(found) > 1:
-        names = "、".join(f"{unit.name}（{unit.code}）" for unit in found[:3])
-        raise forms.ValidationError(f"有多个单位符合：{names} 等，请填写编码。")
-    return found[0]

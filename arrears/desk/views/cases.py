@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import HttpResponse
@@ -18,8 +16,8 @@ from arrears.cases.views.found import the_case
 from arrears.desk.case_file import points
 from arrears.desk.case_page import case_page
 from arrears.serious.models import Oversight
-from unions.common.keyset import keyset
 from unions.http import Request, read_page
+from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -28,21 +26,16 @@ PER_PAGE = 50
 @read_page
 def cases(request: Request) -> HttpResponse:
     user = request.user
-    form = CaseFilter(request.GET, user=user, today=timezone.localdate())
-    found = (
-        form.narrow(Case.objects.visible_to(user))
-        .select_related("employer", "union", "handling_union", "officer")
-        .annotate(overseen=ArraySubquery(Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind")))
-    )
-    page = keyset(found, request, PER_PAGE)
-    context: dict[str, Any] = {"form": form, "rows": rows_of(page.rows), "page": page, "filtered": _filtered(request)}
-    context["may_bulk"] = any(user.paths(right) for right in ASKS)
-    context["may_file"] = bool(user.paths(Right.FILE))
+    filters = CaseFilter(request.GET, Case.objects.visible_to(user), user, timezone.now())
+    overseen = Oversight.objects.standing().filter(case=OuterRef("pk")).values("kind")
+    found = filters.qs.select_related("employer", "union", "handling_union", "officer")
+    context = list_page(request, found.annotate(overseen=ArraySubquery(overseen)), PER_PAGE, filters)
+    context |= {
+        "rows": rows_of(context["page"].rows),
+        "may_bulk": any(user.paths(right) for right in ASKS),
+        "may_file": bool(user.paths(Right.FILE)),
+    }
     return render(request, "arrears/desk/cases.html", context)
-
-
-def _filtered(request: Request) -> bool:
-    return any(value for key, value in request.GET.items() if key not in ("after", "before"))
 
 
 @read_page

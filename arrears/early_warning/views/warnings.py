@@ -20,9 +20,9 @@ from arrears.early_warning.models import (
     WarningStanding,
     WarningStep,
 )
-from unions.common.keyset import keyset
 from unions.http import Request, read_page
 from unions.models import Union, User
+from unions.pages import list_page
 from unions.people.rights import Right
 from unions.tree.reach import asked_unit
 
@@ -36,21 +36,19 @@ def listed(request: Request) -> HttpResponse:
     unit, user = asked_unit(request, "预警"), request.user
     here, places = board.tally(unit), board.places(unit)
     levels = board.levels_of([here])
-    form = BoardFilter(request.GET, levels=levels, today=timezone.localdate())
-    found = form.narrow(WarningStanding.objects.filter(union=unit), unit.path)
-    context: dict[str, Any] = {
+    rows = WarningStanding.objects.filter(union=unit)
+    filters = BoardFilter(request.GET, rows, user, timezone.now(), levels=levels, path=unit.path)
+    context = list_page(request, filters.qs.select_related("employer"), PER_PAGE, filters, GRAVEST_FIRST)
+    context |= {
         "unit": unit,
         "line": _line(unit, user),
-        "form": form,
         "here": here,
         "places": places,
         "levels": [(level, LEVEL_TONES.get(level, "neutral")) for level in levels],
         "tiles": [(level, LEVEL_TONES.get(level, ""), here.levels[level]) for level in levels],
-        "page": keyset(found.select_related("employer"), request, PER_PAGE, GRAVEST_FIRST),
         "reports": list(board.reports_awaiting(user).select_related("employer", "union")[:20]),
         "may_record": bool(user.paths(Right.INSPECT)),
         "today": timezone.localdate(),
-        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
     return render(request, "arrears/early_warning/warnings.html", context)
 

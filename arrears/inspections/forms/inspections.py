@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import PLEASE, RecordedByUnit
-from arrears.cases.forms.filters import ListFilter
-from arrears.cases.models import Employer, NoCode
+from arrears.cases.forms.filters import employer_named
+from arrears.cases.models import NoCode
 from arrears.inspections.forms.checklist import Checklist
 from arrears.inspections.models import Inspection
-from arrears.inspections.models.inspection import InspectionQuerySet
 from unions.common.form_fields import CountField, DayField
 from unions.common.industries import Industry, Nature
+from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
 
 
 class InspectionForm(Checklist, RecordedByUnit):
@@ -83,25 +85,9 @@ def initial_of(inspection: Inspection) -> dict[str, Any]:
 
 
 class InspectionFilter(ListFilter):
-    unit_label = "检查单位（编码或名称）"
-
-    projects = forms.BooleanField(label="只看工程项目", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["since"].label = "检查日期从"
-
-    def narrow(self, found: InspectionQuerySet) -> InspectionQuerySet:
-        """The inspections that match; nothing when a filter could not be read (its error stands beside it)."""
-        if not self.is_valid():
-            return found.none()
-        data = self.cleaned_data
-        exact = {"industry": data["industry"], "on__gte": data["since"], "on__lte": data["until"]}
-        found = found.filter(**{name: value for name, value in exact.items() if value})
-        if data["unit"]:
-            found = found.filter(path__startswith=data["unit"].path)
-        if data["projects"]:
-            found = found.filter(on_project=True)
-        if text := data["q"].strip():
-            found = found.filter(employer__in=Employer.objects.named(text).values("pk"))
-        return found
+    q = Words(employer_named())
+    industry = ChoiceFilter("industry", label="所属行业", choices=Industry.choices)
+    unit = WithinUnit(label="检查单位（编码或名称）")
+    since = Day("on", "gte", label="检查日期从")
+    until = Day("on", "lte", label="到")
+    projects = Ticked(Q(on_project=True), label="只看工程项目")

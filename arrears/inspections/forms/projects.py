@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import RecordedByUnit
+from arrears.cases.forms.filters import employer_named
+from arrears.cases.models import Project
 from arrears.early_warning.list_forms import SheetForm
+from arrears.inspections.models import KeyTarget
 from arrears.inspections.platform import Look
 from unions.common.form_fields import CountField, DayField, PlainForm
 from unions.common.industries import Nature
+from unions.filters import ListFilter, Ticked, Words
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.forms import UnitField
 from unions.people.rights import Right
 
 YES, NO = "yes", "no"
-PLATFORM = [
-    ("", "全部"),
-    (YES, "已纳入"),
-    (NO, "未纳入"),
-    ("unknown", "未核查"),
-    ("open", "待整改"),
-    ("late", "逾期未整改"),
-]
+PLATFORM = [(YES, "已纳入"), (NO, "未纳入"), ("unknown", "未核查"), ("open", "待整改"), ("late", "逾期未整改")]
 LOOK = ("on", "checker", "listed", "listed_since", "warnings", "unhandled", "due_on", "note")
 
 
@@ -85,11 +84,26 @@ class NewProjectForm(LookFields, RecordedByUnit):
         self.fields["employer_name"].label = "施工单位"
 
 
-class ProjectFilter(PlainForm):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    nature = forms.ChoiceField(label="项目性质", choices=[("", "全部"), *Nature.choices], required=False)
-    platform = forms.ChoiceField(label="监管平台", choices=PLATFORM, required=False)
-    watched = forms.BooleanField(label="只看重点对象", required=False)
+class ProjectFilter(ListFilter):
+    """Of projects `with_platform`."""
+
+    q = Words("name__contains", employer_named())
+    nature = ChoiceFilter("nature", label="项目性质", choices=Nature.choices)
+    platform = ChoiceFilter(label="监管平台", choices=PLATFORM, method="on_platform")
+    watched = Ticked(label="只看重点对象", method="of_key_targets")
+
+    def on_platform(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        asked = {
+            YES: Q(on_platform=True),
+            NO: Q(on_platform=False),
+            "unknown": Q(looked_on=None),
+            "open": Q(term__isnull=False),
+            "late": Q(term__lt=self.today),
+        }
+        return rows.filter(asked[value])
+
+    def of_key_targets(self, rows: QuerySet[Project], name: str, value: bool) -> QuerySet[Project]:
+        return rows.filter(pk__in=KeyTarget.objects.current().exclude(project=None).values("project"))
 
 
 class MendedForm(PlainForm):

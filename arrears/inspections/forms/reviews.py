@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import PLEASE
-from arrears.inspections.models import ReviewKind, WeakSpot
+from arrears.inspections.models import ReviewFinding, ReviewKind, WeakSpot
+from arrears.inspections.models.review import ReviewQuerySet
 from arrears.inspections.reviews import ReviewFacts
 from unions.common.form_fields import DayField, PlainForm
+from unions.filters import ListFilter, Words
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.forms import UnitField
 from unions.people.rights import Right
 
-STAGES = [("", "全部"), ("waiting", "待检查"), ("visited", "已检查"), ("open", "有问题未销号"), ("late", "有问题逾期")]
+STAGES = [("waiting", "待检查"), ("visited", "已检查"), ("open", "有问题未销号"), ("late", "有问题逾期")]
 
 
 class ReviewForm(PlainForm):
@@ -59,7 +62,17 @@ class ReviewFindingForm(PlainForm):
         super().__init__(*args, **({"auto_id": "finding_%s"} | kwargs))
 
 
-class ReviewFilter(PlainForm):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    kind = forms.ChoiceField(label="方式", choices=[("", "全部"), *ReviewKind.choices], required=False)
-    stage = forms.ChoiceField(label="进度", choices=STAGES, required=False)
+class ReviewFilter(ListFilter):
+    q = Words("name__contains", "inspected__name__contains", "inspector__name__contains")
+    kind = ChoiceFilter("kind", label="方式", choices=ReviewKind.choices)
+    stage = ChoiceFilter(label="进度", choices=STAGES, method="at_stage")
+
+    def at_stage(self, rows: ReviewQuerySet, name: str, value: str) -> ReviewQuerySet:
+        if value == "waiting":
+            return rows.standing().filter(visited_on=None)
+        if value == "visited":
+            return rows.exclude(visited_on=None)
+        asked = ReviewFinding.objects.unsettled()
+        if value == "late":
+            asked = asked.filter(answered_at=None, due_on__lt=self.today)
+        return rows.filter(pk__in=asked.values("review"))

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import RecordedByUnit
+from arrears.cases.forms.filters import employer_named
 from arrears.early_warning.models import LEVEL_TONES
-from arrears.inspections.models import RoundKind
+from arrears.inspections.models import RoundKind, RoundTarget
+from arrears.inspections.models.round import RoundQuerySet
 from arrears.inspections.picking import PickingFilters
 from arrears.inspections.rounds import RoundFacts
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.industries import Industry, Nature
+from unions.filters import ListFilter, Ticked, Words
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.forms import UnitField
@@ -79,7 +84,15 @@ class TargetForm(RecordedByUnit):
         self.fields["union"].label = "检查单位"
 
 
-class RoundFilter(PlainForm):
-    q = forms.CharField(label="搜索", max_length=60, required=False)
-    kind = forms.ChoiceField(label="类别", choices=[("", "全部"), *RoundKind.choices], required=False)
-    running = forms.BooleanField(label="只看进行中的", required=False)
+class RoundFilter(ListFilter):
+    q = Words("name__contains", lambda text: Q(pk__in=_naming(text)))
+    kind = ChoiceFilter("kind", label="类别", choices=RoundKind.choices)
+    running = Ticked(label="只看进行中的", method="under_way")
+
+    def under_way(self, rounds: RoundQuerySet, name: str, value: bool) -> RoundQuerySet:
+        return rounds.standing().filter(since__lte=self.today, until__gte=self.today)
+
+
+def _naming(text: str) -> Any:
+    """Keys of the plans that have an employer like that on their list."""
+    return RoundTarget.objects.filter(employer_named()(text)).values("round")

@@ -15,6 +15,7 @@ from arrears.inspections.models import Finding
 from unions.common.keyset import keyset
 from unions.common.refusals import Refused
 from unions.http import Request, post_action, read_page
+from unions.pages import chosen_list
 
 PER_PAGE = 50
 PARTS = ("inspection__employer", "inspection__project", "inspection__union__parent")
@@ -30,14 +31,13 @@ def listed(request: Request) -> HttpResponse:
         "late": rows.unsolved().filter(due_on__lt=today),
         "closed": rows.filter(closed_on__isnull=False),
     }
-    key = request.GET.get("list", "")
-    key = key if key in kinds else "open"
+    key, tabs = chosen_list(request, LISTS)
     page = keyset(kinds[key].select_related(*PARTS), request, PER_PAGE)
     context: dict[str, Any] = {
         "page": page,
         "rows": [(row, row.late(today)) for row in page.rows],
         "list": key,
-        "tabs": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
+        "tabs": tabs,
     }
     return render(request, "arrears/inspections/findings.html", context)
 

@@ -23,12 +23,12 @@ from arrears.inspections.forms.inspections import InspectionFilter, InspectionFo
 from arrears.inspections.models import Finding, Inspection
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.form_drafts import forget, keep, kept
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.models.union import under
+from unions.pages import list_page, sums
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
 
@@ -42,16 +42,12 @@ NOT_YOURS = "您的任职不包含登记排查，请由单位的填报员或经�
 @read_page
 def listed(request: Request) -> HttpResponse:
     user = request.user
-    form = InspectionFilter(request.GET, user=user, today=timezone.localdate())
-    found = form.narrow(Inspection.objects.visible_to(user))
-    totals = found.order_by().aggregate(workers=Sum("workers"), migrants=Sum("migrants"))
-    context: dict[str, Any] = {
-        "form": form,
-        "page": keyset(found.select_related("employer", "project", "union"), request, PER_PAGE),
+    filters = InspectionFilter(request.GET, Inspection.objects.visible_to(user), user, timezone.now())
+    found = filters.qs
+    context = list_page(request, found.select_related("employer", "project", "union"), PER_PAGE, filters) | {
         "employers": inspections.employers_in(found),
-        "totals": {name: value or 0 for name, value in totals.items()},
+        "totals": sums(found, workers=Sum("workers"), migrants=Sum("migrants")),
         "may_record": bool(user.paths(Right.INSPECT)),
-        "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
     }
     return render(request, "arrears/inspections/inspections.html", context)
 

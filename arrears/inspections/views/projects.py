@@ -6,24 +6,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases import projects
 from arrears.cases.filing import employer_for, project_for
-from arrears.cases.models import Case, Employer, Project
+from arrears.cases.models import Case, Project
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections import platform
 from arrears.inspections.forms.projects import LookForm, MendedForm, NewProjectForm, ProjectFilter
 from arrears.inspections.models import Inspection, KeyTarget, PlatformCheck
 from arrears.inspections.projects import with_figures, with_platform
 from unions.common.attempt import attempt
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
+from unions.pages import list_page
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
 
@@ -34,40 +33,13 @@ SHOWN = 20
 @read_page
 def listed(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    form = ProjectFilter(request.GET, today=today)
-    rows = with_platform(projects.visible_to(user))
-    found = with_figures(_narrow(rows, form, today), user)
-    context: dict[str, Any] = {
-        "form": form,
-        "page": keyset(found.select_related("employer"), request, PER_PAGE),
+    filters = ProjectFilter(request.GET, with_platform(projects.visible_to(user)), user, timezone.now())
+    found = with_figures(filters.qs, user).select_related("employer")
+    context = list_page(request, found, PER_PAGE, filters) | {
         "today": today,
         "may_record": bool(user.paths(Right.INSPECT)),
-        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
     return render(request, "arrears/inspections/projects.html", context)
-
-
-def _narrow(rows: QuerySet[Project], form: ProjectFilter, today: Any) -> QuerySet[Project]:
-    if not form.is_valid():
-        return rows.none()
-    data = form.cleaned_data
-    if data["nature"]:
-        rows = rows.filter(nature=data["nature"])
-    asked = {
-        "yes": Q(on_platform=True),
-        "no": Q(on_platform=False),
-        "unknown": Q(looked_on=None),
-        "open": Q(term__isnull=False),
-        "late": Q(term__lt=today),
-    }
-    if data["platform"]:
-        rows = rows.filter(asked[data["platform"]])
-    if data["watched"]:
-        rows = rows.filter(pk__in=KeyTarget.objects.current().exclude(project=None).values("project"))
-    if text := data["q"].strip():
-        firms = Employer.objects.named(text).values("pk")
-        rows = rows.filter(Q(name__contains=text) | Q(employer__in=firms))
-    return rows
 
 
 def the_project(request: Request, pk: int) -> Project:

@@ -13,16 +13,15 @@ from django.utils import timezone
 from arrears.inspections import review_paper, reviews
 from arrears.inspections.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind
-from arrears.inspections.models.review import ReviewQuerySet
 from unions.approval_page import take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.common.views import DOCX, attachment
 from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import Union, User
+from unions.pages import list_page
 from unions.people.rights import Right, holders_of
 
 PER_PAGE = 50
@@ -32,47 +31,20 @@ PARTS = ("planner__parent", "inspector__parent", "inspected__parent", "by")
 @read_page
 def listed(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    form = ReviewFilter(request.GET, today=today)
     seen = Review.objects.visible_to(user)
+    filters = ReviewFilter(request.GET, seen, user, timezone.now())
     open_, late = Q(found__closed_at=None), Q(found__answered_at=None, found__due_on__lt=today)
-    found = _narrow(seen, form).annotate(
+    found = filters.qs.annotate(
         findings=Count("found"),
         left=Count("found", filter=open_ & Q(found__isnull=False)),
         late=Count("found", filter=late),
     )
-    context: dict[str, Any] = {
-        "form": form,
-        "page": keyset(found.select_related(*PARTS), request, PER_PAGE),
+    context = list_page(request, found.select_related(*PARTS), PER_PAGE, filters) | {
         "today": today,
         "spots": reviews.weak_spots(ReviewFinding.objects.filter(review__in=seen.standing().values("pk"))),
         "may_plan": _plans(user),
-        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
     return render(request, "arrears/inspections/reviews.html", context)
-
-
-def _narrow(rows: ReviewQuerySet, form: ReviewFilter) -> ReviewQuerySet:
-    if not form.is_valid():
-        return rows.none()
-    data = form.cleaned_data
-    if data["kind"]:
-        rows = rows.filter(kind=data["kind"])
-    if text := data["q"].strip():
-        rows = rows.filter(
-            Q(name__contains=text) | Q(inspected__name__contains=text) | Q(inspector__name__contains=text)
-        )
-    asked = ReviewFinding.objects.unsettled()
-    match data["stage"]:
-        case "waiting":
-            rows = rows.standing().filter(visited_on=None)
-        case "visited":
-            rows = rows.exclude(visited_on=None)
-        case "open":
-            rows = rows.filter(pk__in=asked.values("review"))
-        case "late":
-            overdue = asked.filter(answered_at=None, due_on__lt=form.today)
-            rows = rows.filter(pk__in=overdue.values("review"))
-    return rows
 
 
 def _plans(user: User) -> bool:

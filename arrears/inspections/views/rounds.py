@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases.filing import employer_for, project_for
-from arrears.cases.models import Employer
 from arrears.cases.views.recording import offer_units, own_unit
 from arrears.inspections import picking, rounds
 from arrears.inspections.forms.rounds import RoundFilter, RoundForm, TargetForm
@@ -23,6 +22,7 @@ from unions.common.refusals import Forbidden
 from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
+from unions.pages import chosen_list, list_page
 from unions.people.rights import Right
 from unions.tree.reach import asked_unit
 from unions.tree.regions import regions_for
@@ -36,27 +36,13 @@ LISTS = {"": "全部", "open": "未检查", "met": "已检查"}
 @read_page
 def listed(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
-    form = RoundFilter(request.GET, today=today)
-    found = Round.objects.visible_to(user).select_related("union")
-    if not form.is_valid():
-        found = found.none()
-    else:
-        data = form.cleaned_data
-        if data["kind"]:
-            found = found.filter(kind=data["kind"])
-        if data["running"]:
-            found = found.standing().filter(since__lte=today, until__gte=today)
-        if text := data["q"].strip():
-            firms = RoundTarget.objects.filter(employer__in=Employer.objects.named(text).values("pk"))
-            found = found.filter(name__contains=text) | found.filter(pk__in=firms.values("round"))
-    page = keyset(found, request, PER_PAGE)
-    sums = rounds.counts(page.rows, user)
-    context: dict[str, Any] = {
-        "form": form,
-        "page": page,
-        "rows": [(row, row.stage(today), *sums.get(row.pk, (0, 0))) for row in page.rows],
+    filters = RoundFilter(request.GET, Round.objects.visible_to(user), user, timezone.now())
+    context = list_page(request, filters.qs.select_related("union"), PER_PAGE, filters)
+    rows = context["page"].rows
+    counts = rounds.counts(rows, user)
+    context |= {
+        "rows": [(row, row.stage(today), *counts.get(row.pk, (0, 0))) for row in rows],
         "may_plan": bool(user.paths(Right.INSPECT)),
-        "filtered": any(value for key, value in request.GET.items() if key in form.fields),
     }
     return render(request, "arrears/inspections/rounds.html", context)
 
@@ -134,8 +120,7 @@ def round_(request: Request, pk: int) -> HttpResponse:
 def _page(request: Request, row: Round, *, status: int = 200, form: TargetForm | None = None) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     mine = RoundTarget.objects.visible_to(user).filter(round=row)
-    key = request.GET.get("list", "")
-    key = key if key in LISTS else ""
+    key, lists = chosen_list(request, LISTS)
     found = with_visits(mine).select_related("employer", "project", "union", "round")
     if key:
         found = found.filter(met_on__isnull=key == "open")
@@ -153,7 +138,7 @@ def _page(request: Request, row: Round, *, status: int = 200, form: TargetForm |
         "today": today,
         "may_change": may_change,
         "may_record": bool(user.paths(Right.INSPECT)),
-        "lists": [(name, label, f"?list={name}", name == key) for name, label in LISTS.items()],
+        "lists": lists,
         "form": form or (_target_form(user, row, initial={"union": row.union.code}) if may_change else None),
     }
     return render(request, "arrears/inspections/round.html", context, status=status)

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from arrears.letters.models import LetterQuerySet
-from arrears.letters.views.register import found
+from arrears.letters.views.register import filters_of
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
@@ -45,9 +45,10 @@ def letters_export(request: Request) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not user.paths(Right.EXPORT):
         raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
-    form, rows = found(request)
-    if not form.is_valid():
+    filters = filters_of(request, now)
+    if not filters.is_valid():
         raise Refused("筛选条件有误，请回到登记簿改正后再导出。")
+    rows = filters.qs
     if rows.count() > MOST:
         raise Refused(f"符合条件的文书超过 {MOST:,} 份，请按日期或单位分批导出。")
     content = bytes_of(partial(workbook.write, _sheet(rows, now)))

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from arrears.letters.forms import LetterFilter
-from arrears.letters.models import Letter, LetterQuerySet, LetterState
+from arrears.letters.models import Letter, LetterState
 from arrears.letters.views.letter import TONES
-from unions.common.keyset import keyset
 from unions.http import Request, read_page
+from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
 
 
-def found(request: Request) -> tuple[LetterFilter, LetterQuerySet]:
-    """The filter as asked for, and what it leaves of the letters the reader may see."""
-    user = request.user
-    form = LetterFilter(request.GET, user=user, today=timezone.localdate())
-    return form, form.narrow(Letter.objects.visible_to(user))
+def filters_of(request: Request, now: datetime) -> LetterFilter:
+    """What was asked for, and what it leaves of the letters the reader may see."""
+    return LetterFilter(request.GET, Letter.objects.visible_to(request.user), request.user, now)
 
 
 @read_page
 def letters(request: Request) -> HttpResponse:
-    form, rows = found(request)
     now = timezone.now()
-    page = keyset(rows.select_related("case__employer", "issuer"), request, PER_PAGE)
-    context: dict[str, Any] = {
-        "form": form,
-        "page": page,
-        "rates": rows.rates(now),
-        "rows": [(row, row.is_overdue(now), TONES[LetterState(row.state)]) for row in page.rows],
-        "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
+    filters = filters_of(request, now)
+    context = list_page(request, filters.qs.select_related("case__employer", "issuer"), PER_PAGE, filters)
+    context |= {
+        "rates": filters.qs.rates(now),
+        "rows": [(row, row.is_overdue(now), TONES[LetterState(row.state)]) for row in context["page"].rows],
         "may_export": bool(request.user.paths(Right.EXPORT)),
         "may_lay_out": bool(request.user.paths(Right.SUBMIT)),
         "query": request.GET.urlencode(),

@@ -28,6 +28,7 @@ from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, post_action, read_page
 from unions.idempotency import taken_once
 from unions.models import User
+from unions.pages import chosen_list
 from unions.people.rights import Right
 from unions.tree.regions import regions_for
 
@@ -48,20 +49,14 @@ def letters(request: Request) -> HttpResponse:
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有来信可看。")
     offered = [key for key in LISTS if key != "mine" or user.paths(Right.HANDLE)]
-    key = request.GET.get("list", "")
-    key = key if key in offered else offered[0]
+    key, tabs = chosen_list(request, {one: LISTS[one] for one in offered})
     rows = WindowLetter.objects.visible_to(user)
     if key == "mine":
         rows = rows & WindowLetter.objects.awaiting(user)
     elif key == "waiting":
         rows = rows.waiting()
     page = keyset(rows.select_related("union", "officer", "case"), request, PER_PAGE)
-    context = {
-        "tabs": [(LISTS[name], f"?list={name}", name == key) for name in offered],
-        "key": key,
-        "page": page,
-        "empty": EMPTY[key],
-    }
+    context = {"tabs": tabs, "key": key, "page": page, "empty": EMPTY[key]}
     return render(request, "arrears/portal/letters.html", context)
 
 

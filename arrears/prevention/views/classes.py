@@ -18,14 +18,14 @@ from arrears.law.obligations.risk_classes import risk_classes
 from arrears.prevention import risk
 from arrears.prevention.forms import RiskChangeForm, RiskFilter, SubsidyOpinionForm, overdue
 from arrears.prevention.models import EmployerRisk, EmployerRiskQuerySet, RiskChange, RiskChangeStage
-from arrears.prevention.views.tabs import TABS, filtered, the_reader
+from arrears.prevention.views.tabs import TABS, the_reader
 from unions.approval_page import decision, take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, post_action, read_page
 from unions.models import User
+from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -39,28 +39,25 @@ def with_last_visit(rows: EmployerRiskQuerySet) -> EmployerRiskQuerySet:
     return rows.annotate(last_on=Subquery(latest))
 
 
-def narrowed(request: Request) -> tuple[RiskFilter, EmployerRiskQuerySet, list[dict[str, Any]]]:
-    """The filter as asked, what it leaves, and how many stand in each class."""
+def filters_of(request: Request) -> tuple[RiskFilter, list[dict[str, Any]]]:
+    """What was asked for with what it leaves, and how many stand in each class."""
     user = the_reader(request)
     seen = EmployerRisk.objects.visible_to(user)
     tally: Any = list(seen.order_by().values("label", "rank").annotate(count=Count("pk")).order_by("-rank", "label"))
     labels = list(dict.fromkeys(row["label"] for row in tally))
-    form = RiskFilter(request.GET, user=user, labels=labels, today=timezone.localdate())
-    return form, form.narrow(seen), tally
+    return RiskFilter(request.GET, seen, user, timezone.now(), labels=labels), tally
 
 
 @read_page
 def listed(request: Request) -> HttpResponse:
-    form, found, tally = narrowed(request)
+    filters, tally = filters_of(request)
     user, today = request.user, timezone.localdate()
-    page = keyset(with_last_visit(found).select_related("employer", "union"), request, PER_PAGE, GRAVEST_FIRST)
-    context: dict[str, Any] = {
+    found = with_last_visit(filters.qs).select_related("employer", "union")
+    context = list_page(request, found, PER_PAGE, filters, GRAVEST_FIRST)
+    context |= {
         "tabs": TABS,
         "here": "risk-classes",
-        "form": form,
-        "filtered": filtered(request),
-        "page": page,
-        "rows": [(row, row.next_on(row.last_on)) for row in page.rows],
+        "rows": [(row, row.next_on(row.last_on)) for row in context["page"].rows],
         "tally": tally,
         "today": today,
         "late": EmployerRisk.objects.visible_to(user).filter(overdue(today)).count(),

@@ -15,17 +15,17 @@ from django.utils import timezone
 from arrears.cases.views.recording import own_unit
 from arrears.prevention import log
 from arrears.prevention.forms import LogFilter, WithdrawForm, WorkForm, initial_of
-from arrears.prevention.models import PreventionPaper, PreventionWork, PreventionWorkQuerySet
-from arrears.prevention.views.tabs import TABS, filtered, the_reader
+from arrears.prevention.models import PreventionPaper, PreventionWork
+from arrears.prevention.views.tabs import TABS, the_reader
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
 from unions.common.formats import clock
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Stale
 from unions.form_drafts import forget, keep, kept
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import Union, User
 from unions.models.union import under
+from unions.pages import list_page, sums
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -33,28 +33,20 @@ NEW = "prevention:new"
 NOT_YOURS = "您的任职不包含登记预防工作，请由单位的填报员或经办人登记。"
 
 
-def narrowed(request: Request) -> tuple[LogFilter, PreventionWorkQuerySet]:
-    """The filter as asked, and what it leaves of the rows the reader sees."""
+def filters_of(request: Request) -> LogFilter:
+    """What was asked for, and what it leaves of the rows the reader sees."""
     user = the_reader(request)
-    form = LogFilter(request.GET, user=user, today=timezone.localdate())
-    return form, form.narrow(PreventionWork.objects.visible_to(user).standing())
+    return LogFilter(request.GET, PreventionWork.objects.visible_to(user).standing(), user, timezone.now())
 
 
 @read_page
 def listed(request: Request) -> HttpResponse:
-    form, found = narrowed(request)
-    totals = (
-        PreventionWork.objects.filter(pk__in=found.order_by().values("pk"))
-        .order_by()
-        .aggregate(times=Count("pk"), firms=Sum("firms"), projects=Sum("projects"), people=Sum("people"))
-    )
-    context: dict[str, Any] = {
+    filters = filters_of(request)
+    totals = {name: Sum(name) for name in ("firms", "projects", "people")}
+    context = list_page(request, filters.qs.select_related("union"), PER_PAGE, filters) | {
         "tabs": TABS,
         "here": "prevention",
-        "form": form,
-        "filtered": filtered(request),
-        "page": keyset(found.select_related("union"), request, PER_PAGE),
-        "totals": {name: value or 0 for name, value in totals.items()},
+        "totals": sums(filters.qs, times=Count("pk"), **totals),
         "may_record": bool(request.user.paths(Right.INSPECT)),
         "may_export": bool(request.user.paths(Right.EXPORT)),
     }

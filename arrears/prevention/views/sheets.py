@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -17,10 +16,10 @@ from arrears.prevention.quarters import days_of, span_of
 from arrears.prevention.subsidy import Rate
 from arrears.prevention.views import classes, log, subsidies
 from unions.common import xlsx_writer as workbook
-from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import WrittenSheet, bytes_of
+from unions.filters import ListFilter
 from unions.http import Request, read_page
 from unions.log import audit
 from unions.models import Union, User
@@ -36,11 +35,13 @@ def _check_right(user: User, unit: Union | None = None) -> None:
         raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
 
 
-def _check_list(form: PlainForm, rows: QuerySet[Any]) -> None:
-    if not form.is_valid():
+def _checked_list(filters: ListFilter) -> Any:
+    """What the list shows, if it is not too much for one workbook."""
+    if not filters.is_valid():
         raise Refused("筛选条件有误，请回到列表改正后再导出。")
-    if rows.count() > MOST:
+    if filters.qs.count() > MOST:
         raise Refused(f"符合条件的超过 {MOST:,} 行，请按单位、类别或日期分批导出。")
+    return filters.qs
 
 
 def _answer(request: Request, sheet: WrittenSheet, name: str, now: datetime) -> HttpResponse:
@@ -56,8 +57,7 @@ def _answer(request: Request, sheet: WrittenSheet, name: str, now: datetime) -> 
 @read_page
 def works(request: Request) -> HttpResponse:
     _check_right(request.user)
-    form, rows = log.narrowed(request)
-    _check_list(form, rows)
+    rows = _checked_list(log.filters_of(request))
     now = timezone.now()
     return _answer(request, sheets.works(rows, now), "预防工作登记表", now)
 
@@ -75,8 +75,7 @@ def figures(request: Request) -> HttpResponse:
 @read_page
 def risks(request: Request) -> HttpResponse:
     _check_right(request.user)
-    form, rows, _ = classes.narrowed(request)
-    _check_list(form, rows)
+    rows = _checked_list(classes.filters_of(request)[0])
     now = timezone.now()
     return _answer(request, sheets.classes(classes.with_last_visit(rows), now), "企业风险分类表", now)
 

@@ -20,7 +20,3 @@ def the_reader(request: Request) -> User:
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的预防工作。")
     return user
-
-
-def filtered(request: Request) -> bool:
-    return any(value for key, value in request.GET.items() if key not in ("after", "before"))

@@ -26,6 +26,7 @@ from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, read_page
 from unions.models import User
+from unions.pages import chosen_list
 from unions.people.agencies import answers_for
 
 PER_PAGE = 50
@@ -46,18 +47,12 @@ def incoming(request: Request) -> HttpResponse:
     mine = answers_for(user, today)
     if not mine:
         raise Http404
-    key = request.GET.get("list", "")
-    key = key if key in LISTS else "sent"
+    key, tabs = chosen_list(request, {one: label for one, (label, _, _) in LISTS.items()})
     rows = Referral.objects.addressed_to(user, today)
     page = keyset(
         rows.filter(stage__in=LISTS[key][1]).select_related("case__employer", "sender", "agency"), request, PER_PAGE
     )
-    context: dict[str, Any] = {
-        "tabs": [(label, f"?list={name}", name == key) for name, (label, _, _) in LISTS.items()],
-        "empty": LISTS[key][2],
-        "page": page,
-        "agencies": mine,
-    }
+    context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page, "agencies": mine}
     return render(request, "arrears/referrals/incoming.html", context)
 
 

@@ -33,6 +33,7 @@ from unions.common.refusals import Forbidden, Refused, Stale
 from unions.form_drafts import forget
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
+from unions.pages import chosen_list
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -66,14 +67,9 @@ def referral_list(request: Request) -> HttpResponse:
     offered = [key for key in LISTS if any(user.paths(right) for right in NEEDS.get(key, (Right.VIEW,)))]
     if not offered:
         raise Forbidden("您的任职不包含查看案件，没有转送部门的事项。")
-    key = request.GET.get("list", "")
-    key = key if key in offered else offered[0]
+    key, tabs = chosen_list(request, {one: LISTS[one][0] for one in offered})
     page = keyset(LISTS[key][1](user).select_related(*PARTS), request, PER_PAGE)
-    context: dict[str, Any] = {
-        "tabs": [(LISTS[name][0], f"?list={name}", name == key) for name in offered],
-        "empty": LISTS[key][2],
-        "page": page,
-    }
+    context: dict[str, Any] = {"tabs": tabs, "empty": LISTS[key][2], "page": page}
     return render(request, "arrears/referrals/referrals.html", context)
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrears.cases.models import Employer
 from arrears.safety_nets import overview
 from arrears.safety_nets.deposits import returnable_on
 from arrears.safety_nets.forms import DepositFilter, FundFilter
 from arrears.safety_nets.models import EmergencyFund, NetKind, WageDeposit
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User
+from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -41,64 +40,39 @@ def _show(request: Request, name: str, here: str, **context: Any) -> HttpRespons
         "may_keep": bool(user.paths(Right.HANDLE)),
         "may_export": bool(user.paths(Right.EXPORT)),
         "query": request.GET.urlencode(),
-        "filtered": any(value for key, value in request.GET.items() if key not in ("after", "before")),
     }
     return render(request, f"arrears/safety_nets/{name}.html", context)
 
 
-def found_deposits(form: DepositFilter, user: User) -> Any:
-    """As the list is narrowed, with sums."""
-    found: Any = WageDeposit.objects.visible_to(user)
-    if not form.is_valid():
-        return found.none()
-    data = form.cleaned_data
-    found = found.filter(closed_on__isnull=not data["over"]).with_sums()
-    if data["stored_as"]:
-        found = found.filter(stored_as=data["stored_as"])
-    if data["short"]:
-        found = found.filter(used__gt=F("came_back"))
-    if text := data["q"].strip():
-        firms = Employer.objects.named(text).values("pk")
-        found = found.filter(Q(name__contains=text) | Q(bank__contains=text) | Q(project__employer__in=firms))
-    return found.select_related("union", "project__employer")
+def deposits_of(request: Request, now: datetime) -> DepositFilter:
+    """What was asked for, and the deposits it leaves with their sums."""
+    rows: Any = WageDeposit.objects.visible_to(request.user)
+    rows = rows.with_sums().select_related("union", "project__employer")
+    return DepositFilter(request.GET, rows, request.user, now)
 
 
-def found_funds(form: FundFilter, user: User) -> Any:
-    found: Any = EmergencyFund.objects.visible_to(user)
-    if not form.is_valid():
-        return found.none()
-    data = form.cleaned_data
-    if data["founder"]:
-        found = found.filter(founder=data["founder"])
-    if text := data["q"].strip():
-        found = found.filter(Q(name__contains=text) | Q(founder_name__contains=text))
-    return found.with_sums().select_related("union")
+def funds_of(request: Request, now: datetime) -> FundFilter:
+    rows = EmergencyFund.objects.visible_to(request.user).with_sums().select_related("union")
+    return FundFilter(request.GET, rows, request.user, now)
 
 
 @read_page
 def deposits(request: Request) -> HttpResponse:
     user = the_reader(request)
-    form = DepositFilter(request.GET, today=timezone.localdate())
-    page = keyset(found_deposits(form, user), request, PER_PAGE)
-    returning = overview.in_notice(user).count()
-    return _show(
-        request,
-        "deposits",
-        "safety-nets",
-        form=form,
-        page=page,
-        returning=returning,
-        totals=overview.totals(NetKind.DEPOSIT, user),
-    )
+    filters = deposits_of(request, timezone.now())
+    context = list_page(request, filters.qs, PER_PAGE, filters) | {
+        "returning": overview.in_notice(user).count(),
+        "totals": overview.totals(NetKind.DEPOSIT, user),
+    }
+    return _show(request, "deposits", "safety-nets", **context)
 
 
 @read_page
 def funds(request: Request) -> HttpResponse:
     user = the_reader(request)
-    form = FundFilter(request.GET, today=timezone.localdate())
-    page = keyset(found_funds(form, user), request, PER_PAGE)
-    totals = overview.totals(NetKind.EMERGENCY, user)
-    return _show(request, "funds", "funds", form=form, page=page, totals=totals)
+    filters = funds_of(request, timezone.now())
+    context = list_page(request, filters.qs, PER_PAGE, filters)
+    return _show(request, "funds", "funds", totals=overview.totals(NetKind.EMERGENCY, user), **context)
 
 
 @read_page

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
-from arrears.safety_nets.forms import DepositFilter, FundFilter
-from arrears.safety_nets.views.lists import found_deposits, found_funds
+from arrears.safety_nets.views.lists import deposits_of, funds_of
 from unions.common import xlsx_writer as workbook
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
@@ -67,11 +66,10 @@ def safety_nets_sheet(request: Request) -> HttpResponse:
     if not user.paths(Right.EXPORT):
         raise Forbidden("您的任职不包含导出，请联系本单位的统计员或经办人。")
     of_funds = request.GET.get("of") == "funds"
-    today = timezone.localdate(now)
-    form = (FundFilter if of_funds else DepositFilter)(request.GET, today=today)
-    if not form.is_valid():
+    filters = funds_of(request, now) if of_funds else deposits_of(request, now)
+    if not filters.is_valid():
         raise Refused("筛选条件有误，请回到兜底保障改正后再导出。")
-    rows = found_funds(form, user) if isinstance(form, FundFilter) else found_deposits(form, user)
+    rows = filters.qs
     if rows.count() > MOST:
         raise Refused(f"符合条件的超过 {MOST:,} 项，请按条件分批导出。")
     title, columns = ("应急周转金台账", FUNDS) if of_funds else ("工资保证金台账", DEPOSITS)
@@ -79,7 +77,7 @@ def safety_nets_sheet(request: Request) -> HttpResponse:
     content = bytes_of(partial(workbook.write, _sheet(title, columns, cells, now)))
     with transaction.atomic():
         audit.record(f"user:{user.pk}", "export-nets", user, now, asked=request.GET.urlencode()[:500])
-    return attachment(content, f"{title}_{today:%Y%m%d}.xlsx")
+    return attachment(content, f"{title}_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 def _sheet(title: str, columns: Columns, rows: Iterator[Row], now: datetime) -> WrittenSheet:

@@ -54,16 +54,16 @@ WAITING = (S.REQUESTED, S.REMOVAL_ASKED)
 @read_page
 def listed(request: Request) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
-    form = ListingFilter(request.GET, user=user, today=today)
     seen = Listing.objects.visible_to(user)
+    filters = ListingFilter(request.GET, seen, user, timezone.now())
     counts = seen.order_by().aggregate(
         standing=Count("pk", filter=Q(pk__in=Listing.objects.standing(today).values("pk"))),
         soon=Count("pk", filter=Q(pk__in=Listing.objects.ending_soon(today).values("pk"))),
         under_way=Count("pk", filter=Q(stage__in=BEFORE_THE_DEPARTMENT)),
     )
     copied = CopiedRow.objects.filter(copy__in=CopiedList.objects.visible_to(user)).count()
-    found = form.narrow(seen).select_related("case", "employer", "union")
-    return register(request, "listings", "listings", found, form=form, counts=counts, copied=copied, expired=_expired)
+    found = filters.qs.select_related("case", "employer", "union")
+    return register(request, "listings", "listings", found, filters, counts=counts, copied=copied, expired=_expired)
 
 
 def _expired(row: Listing) -> bool:

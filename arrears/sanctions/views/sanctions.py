@@ -47,8 +47,8 @@ STEPS: dict[str, tuple[type[PlainForm], Do, str]] = {
 @read_page
 def listed(request: Request) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
-    form = SanctionFilter(request.GET, user=user, today=today)
     seen = Sanction.objects.visible_to(user)
+    filters = SanctionFilter(request.GET, seen, user, timezone.now())
     unpaid = Q(pay_by__lt=today) & ~Q(outcome=SanctionOutcome.PAID)
     counts = (
         seen.standing()
@@ -60,8 +60,8 @@ def listed(request: Request) -> HttpResponse:
             graded=Count("pk", filter=Q(kind=SanctionKind.GRADE, grade="C")),
         )
     )
-    found = form.narrow(seen).select_related("case__employer", "case__handling_union")
-    return register(request, "sanctions", "sanctions", found, form=form, counts=counts)
+    found = filters.qs.select_related("case__employer", "case__handling_union")
+    return register(request, "sanctions", "sanctions", found, filters, counts=counts)
 
 
 def the_sanction(request: Request, pk: int) -> Sanction:

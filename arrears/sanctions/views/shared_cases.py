@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arrears.law.scope import Period, Scope, days_of, label_of, read_label
 from arrears.sanctions import shared
-from arrears.sanctions.forms import PlaceFilter
+from arrears.sanctions.forms import PlaceForm
 from arrears.sanctions.proposing import may_propose
 from arrears.sanctions.unlisted import Offender, unlisted
 from arrears.sanctions.views.tabs import TABS, the_viewer
@@ -32,7 +32,7 @@ BACK = 8  # quarters offered
 @read_page
 def list_those_unlisted(request: Request) -> HttpResponse:
     user, today = the_viewer(request), timezone.localdate()
-    form = PlaceFilter(request.GET, user=user, today=today)
+    form = PlaceForm(request.GET, user=user, today=today)
     unit = form.cleaned_data["unit"] if form.is_valid() else None
     found = unlisted(user, unit, today)
     unclear = request.GET.get("state") == "unclear"

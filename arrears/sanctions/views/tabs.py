@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
+from unions.filters import ListFilter
 from unions.http import Request
 from unions.models import User
+from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -32,9 +33,10 @@ def the_viewer(request: Request) -> User:
     return user
 
 
-def register(request: Request, name: str, template: str, found: Any, **context: Any) -> HttpResponse:
+def register(
+    request: Request, name: str, template: str, found: Any, filters: ListFilter | None = None, **context: Any
+) -> HttpResponse:
     """One page of a register under the tab `name`."""
-    page = keyset(found, request, PER_PAGE)
-    filtered = any(value for key, value in request.GET.items() if key not in ("after", "before"))
-    shared = {"tabs": TABS, "here": name, "page": page, "filtered": filtered, "today": timezone.localdate()}
-    return render(request, f"arrears/sanctions/{template}.html", shared | context)
+    context |= {"tabs": TABS, "here": name, "today": timezone.localdate()}
+    context |= list_page(request, found, PER_PAGE, filters)
+    return render(request, f"arrears/sanctions/{template}.html", context)

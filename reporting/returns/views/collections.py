@@ -35,18 +35,18 @@ def collection_list(request: Request) -> HttpResponse:
     user, now, page = request.user, timezone.now(), page_number(request)
     if not user.paths(Right.VIEW):
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
-    form = CollectionFilter(request.GET, today=timezone.localdate(now))
     everyone = request.GET.get("list") == "all"
-    rows = compiling.collections(form.narrow(_coming_in(user, everyone)), now)
+    filters = CollectionFilter(request.GET, _coming_in(user, everyone), user, now)
+    rows = compiling.collections(filters.qs, now)
     found = list(rows[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     context: dict[str, Any] = {
-        "form": form,
+        "form": filters.form,
         "rows": [(row, _address(row)) for row in found[:PER_PAGE]],
         "everyone": everyone,
         "previous": page - 1 if page > 1 else None,
         "next": page + 1 if len(found) > PER_PAGE else None,
         "note": f"第 {page} 页" if page > 1 or len(found) > PER_PAGE else "",
-        "filtered": any(form.data.get(name) for name in form.fields),
+        "filtered": filters.filled,
     }
     return render(request, "reporting/returns/collections.html", context)
 

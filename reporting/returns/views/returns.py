@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from reporting.returns.forms import ReturnFilter
-from reporting.returns.models import ReturnQuerySet
+from reporting.returns.models import Return, ReturnQuerySet
 from reporting.returns.reading import offered, told
-from unions.common.keyset import NEWEST_FIRST, keyset
+from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User
+from unions.pages import list_page
 from unions.people.rights import Right
 
 PER_PAGE = 50
@@ -31,27 +29,24 @@ def return_list(request: Request) -> HttpResponse:
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
     lists = offered(user)
     key = request.GET.get("list", "")
-    form = ReturnFilter(request.GET, user=user, today=timezone.localdate(now))
-    tabs = _tabs(user, now, form)
+    filters = ReturnFilter(request.GET, Return.objects.all(), user, now)
+    tabs = _tabs(user, filters)
     key = key if key in lists else _first(tabs)
     chosen = lists[key]
-    rows = form.narrow(chosen.rows(user), now).select_related(*PARTS)
-    page = keyset(rows, request, PER_PAGE, DUE_FIRST if chosen.by_clock else NEWEST_FIRST)
-    context: dict[str, Any] = {
-        "form": form,
-        "page": page,
-        "rows": [told(row, now) for row in page.rows],
+    found = filters.filter_queryset(chosen.rows(user)).select_related(*PARTS)
+    context = list_page(request, found, PER_PAGE, filters, DUE_FIRST if chosen.by_clock else NEWEST_FIRST)
+    context |= {
+        "rows": [told(row, now) for row in context["page"].rows],
         "empty": chosen.empty,
         "tabs": [(*tab, tab[0] == key) for tab in tabs],
-        "filtered": any(form.data.get(name) for name in form.fields),
     }
     return render(request, "reporting/returns/returns.html", context)
 
 
-def _tabs(user: User, now: datetime, form: ReturnFilter) -> list[tuple[str, str, str]]:
+def _tabs(user: User, filters: ReturnFilter) -> list[tuple[str, str, str]]:
     """Key, label, count in words ("" where nobody counts or there is none)."""
     return [
-        (key, one.label, _counted(form.narrow(one.rows(user), now)) if one.by_clock else "")
+        (key, one.label, _counted(filters.filter_queryset(one.rows(user))) if one.by_clock else "")
         for key, one in offered(user).items()
     ]
 

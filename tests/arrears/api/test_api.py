@@ -63,7 +63,7 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
 @pytest.mark.parametrize(
     ("address", "known"),
     [
-        ("api-cases", "state、union、since、until、cursor"),
+        ("api-cases", "q、state、industry、sector、has_union、channel、union、since、until、mine、immediate、cursor"),
         ("api-unions", "parent、kind、q、cursor"),
         ("api-warnings", "union、source、since、until、cursor"),
     ],
@@ -216,6 +216,33 @@ def test_the_list_is_scoped_filtered_and_costs_the_same(world: World, django_ass
     assert lv.get(reverse("api-cases") + "?union=999999").status_code == 404
     assert lv.get(reverse("api-cases") + "?state=gone").status_code == 422
     assert count(asking(world, "chu"), "") == 1
+
+
+def test_the_list_is_narrowed_by_the_class_of_the_page(world: World) -> None:
+    a_case(world, employer=an_employer("海风建设", "370202", focus_sector="construction"), extreme=True)
+    a_case(world, employer=an_employer("台风食品厂", "370202"))
+    a_case(world, "chu", "370203E0001", employer=an_employer("台东酒店", "370203"))
+    sun = asking(world, "sun")
+    for query, count in {
+        "q=海风": 1,
+        "sector=construction": 1,
+        "sector=none": 1,
+        "immediate=true": 1,
+        "immediate=false": 2,
+        "state=unfinished": 2,
+        "mine=on": 0,
+        "q=海风&sector=none": 0,
+    }.items():
+        shown = [row.case.pk for row in sun.get(f"{reverse('cases')}?{query}").context["rows"]]
+        told = [row["id"] for row in sun.get(f"{reverse('api-cases')}?{query}").json()["results"]]
+        assert shown == told and len(told) == count, query
+    answer = sun.get(reverse("api-cases") + "?sector=gone&since=2026-11-02&until=2026-11-01&union=市")
+    assert answer.status_code == 422
+    assert (
+        answer.json()["fields"]["sector"] == "请从列表中选择。" and answer.json()["fields"]["until"] == "止日早于起日。"
+    )
+    assert sun.get(reverse("api-cases") + "?unit=370202").status_code == 400
+    assert sun.get(reverse("api-cases") + "?union=370203").status_code == 404
 
 
 def test_units_within_reach(world: World) -> None:
