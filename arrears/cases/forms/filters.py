@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django_filters import ChoiceFilter
 
-from arrears.cases.models import Channel, Employer, State
+from arrears.cases.models import Channel, Employer, LedgerEntry, State
 from arrears.cases.models.case import CaseQuerySet
 from unions.common.industries import FocusSector, Industry
 from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
@@ -17,6 +18,7 @@ NO_SECTOR = "none"
 SECTORS = [*FocusSector.choices, (NO_SECTOR, "不属重点行业")]
 HAS_UNION = [("yes", "已建"), ("no", "未建"), ("unknown", "未填写")]
 UNION_SAID = {"yes": True, "no": False, "unknown": None}
+IDLE = [("30", "满 30 天"), ("60", "满 60 天"), ("90", "满 90 天")]
 STATES = [(UNFINISHED_KEY, "全部未结"), *State.choices]
 
 
@@ -35,6 +37,7 @@ class CaseFilter(ListFilter):
     unit = WithinUnit(label="立案单位（编码或名称）")
     since = Day("accepted_on", "gte", label="受理日期从")
     until = Day("accepted_on", "lte", label="到")
+    idle = ChoiceFilter(label="久未入账", choices=IDLE, method="without_entry")
     mine = Ticked(label="只看我经办的", method="of_officer")
     immediate = Ticked(Q(extreme=True) | Q(mass=True), label="极端或群体性")
 
@@ -51,6 +54,11 @@ class CaseFilter(ListFilter):
     def with_union(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         """QD-2."""
         return cases.filter(employer__has_union=UNION_SAID[value])
+
+    def without_entry(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        """Unfinished ones whose last entry in the ledger is that many calendar days old."""
+        recent = LedgerEntry.objects.filter(case=OuterRef("pk"), on__gt=self.today - timedelta(days=int(value)))
+        return cases.unfinished().filter(~Exists(recent))
 
     def of_officer(self, cases: CaseQuerySet, name: str, value: bool) -> CaseQuerySet:
         return cases.filter(officer=self.user)

@@ -63,7 +63,10 @@ def test_the_schema_is_complete_and_without_warnings(tmp_path: Any) -> None:
 @pytest.mark.parametrize(
     ("address", "known"),
     [
-        ("api-cases", "q、state、industry、sector、has_union、channel、union、since、until、mine、immediate、cursor"),
+        (
+            "api-cases",
+            "q、state、industry、sector、has_union、channel、union、since、until、idle、mine、immediate、cursor",
+        ),
         ("api-unions", "parent、kind、q、cursor"),
         ("api-warnings", "union、source、since、until、cursor"),
     ],

@@ -1,5 +1,6 @@
 """Who gets to which page of a case, the list, and the desk."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 
 from arrears.cases import ledger
+from arrears.cases.forms.filters import CaseFilter
 from arrears.cases.models import Case, Employer, EntryKind
 from tests import nets, sanctioned
 from tests.arrears.escalations.test_escalation_pages import asked
@@ -188,6 +190,20 @@ def test_filters_and_search(he: Client, world: World) -> None:
         "?q=没有这个": [],
     }.items():
         assert listed(he, query) == names, query
+
+
+def test_cases_without_an_entry_for_so_many_days(world: World) -> None:
+    quiet = a_case(world, employer=an_employer("久无动静"), accepted_on=date(2026, 10, 21))  # thirty days before AT
+    paid = a_case(world, employer=an_employer("上周付过"), accepted_on=date(2026, 10, 21))
+    ledger.post(paid, EntryKind.PAID, date(2026, 11, 16), world.user("he"), AT, workers=1, amount=Decimal(1000))
+    a_case(world, employer=an_employer("本月立案"))
+
+    def found(days: str) -> list[Case]:
+        return list(CaseFilter({"idle": days}, Case.objects.all(), world.user("sun"), AT).qs)
+
+    assert found("30") == [quiet] and found("60") == []
+    assert CaseFilter({"idle": "7"}, Case.objects.all(), world.user("sun"), AT).errors.keys() == {"idle"}
+    assert quiet in as_user(world, "sun").get("/cases/", {"idle": ""}).context["page"].rows
 
 
 @pytest.mark.parametrize(
