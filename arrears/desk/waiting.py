@@ -12,7 +12,6 @@ from arrears.desk.approvals import KINDS
 from arrears.early_warning.board import reports_awaiting
 from arrears.escalations.models import Acknowledgement, Escalation
 from arrears.portal.models import WindowLetter
-from arrears.referrals.actions import unread_answers
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.transfers.models import Transfer
 from unions.models import User
@@ -31,7 +30,7 @@ def waiting_for(user: User) -> dict[str, int]:
     counts = {f"approve-{kind.key}": kind.rows(user) for kind in KINDS} | {
         "to_receive": Escalation.objects.awaiting_receipt_by(user),
         "alarms": Acknowledgement.objects.owed_by(user),
-        "to_read": unread_answers(user),
+        "to_read": Referral.objects.unread_above(user),
         "arrived": Transfer.objects.arriving_at(user),
         "warned": reports_awaiting(user),
         "told": WindowLetter.objects.awaiting(user),

@@ -12,6 +12,6 @@ class PlansConfig(AppConfig):
         "obligation rebuilders": "arrears.plans.terms.rebuild",
         "merge relations": "arrears.plans.provides.PLANS",
         "absorbed matters": "arrears.plans.provides.ABSORBED",
-        "form drafts": "arrears.plans.provides.FORMS",
+        "form drafts": "arrears.plans.forms.FORM_DRAFTS",
         "repayment plans": "arrears.plans.provides.promised",
     }

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 
 from arrears.cases import ledger
+from arrears.cases.views.drafts import MayKeep, sees_case
 from arrears.plans.actions import MAX_STEPS, PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm
@@ -18,6 +19,9 @@ from unions.common.form_fields import CountField, DayField, MoneyField, PlainFor
 ROWS = 4  # empty rows of a new plan
 MORE = 4  # rows added by the button
 INSTALMENT, STEP = ("due", "workers", "amount"), ("due", "what", "owner")
+
+# Form → who may keep what is typed into it.
+FORM_DRAFTS: dict[str, MayKeep] = {f"plan-{kind}": sees_case for kind in PlanKind.values}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from django.db.models import Max
 from arrears.cases import ledger
 from arrears.cases.merge_relations import MergeRelation
 from arrears.cases.models import Case
-from arrears.cases.views.drafts import MayKeep, sees_case
 from arrears.plans.actions import follow_ledger, follow_plan
 from arrears.plans.models import Plan, PlanKind, PlanStep
 from unions.common.formats import yuan
@@ -97,9 +96,6 @@ def _in_force_of(case: Case, user: User) -> list[Plan]:
 
 
 ABSORBED = {"plans": _in_force_of}
-
-
-FORMS: dict[str, MayKeep] = {f"plan-{kind}": sees_case for kind in PlanKind.values}
 
 
 def promised(case: Case) -> str:

@@ -1,12 +1,11 @@
-"""Putting a matter to a department (转送): asked by one person, approved by another, accepted or refused, answered.
+"""Verbs of referrals (转送): asked by one person, approved by another, accepted or refused, answered.
 
 What the department reads is frozen when it is approved. It has accounts of its own (协作部门人员); where it answers by
-telephone or on paper, a colleague notes the answer and who gave it.
+telephone or on paper, a colleague notes the answer (代录) and who gave it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,35 +13,32 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from arrears.cases import acts, ledger, snapshot
 from arrears.cases.models import Act, Case, Evidence, Series
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
-from arrears.referrals.kinds import KINDS, ReferralKindRule, open_to, pushed_up
-from arrears.referrals.models import Referral, ReferralAnswer, ReferralKind, ReferralPaper, ReferralStage
+from arrears.referrals.kinds import KINDS, ReferralKindRule, kinds_for, level_above
+from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
+from arrears.referrals.reminding import remind_of_step
 from arrears.referrals.terms import crime_threshold, keep_referrals
-from arrears.reminders.models import ReminderKind
-from arrears.reminders.outbox import NewReminder, put
-from arrears.reminders.staff import OVERSEEING, Staff
 from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Agency, Union, User
-from unions.models.union import acts_at
 from unions.people.rights import Right
 
 S = ReferralStage
-# What the department says → how the sender is told.
-SAID = {"referral.accept": "对方已接收", "referral.refuse": "对方不予接收", "referral.answer": "对方已答复"}
 
 
 @dataclass(frozen=True)
 class ReferralRequest:
-    """What a person asks for: to whom, in which words, with which materials of the list and which files of the case."""
+    """A referral as asked for.
+
+    `materials`: of the list of the kind; `files`: ids of evidence of the case.
+    """
 
     kind: ReferralKindRule
     agency: Agency
@@ -55,28 +51,29 @@ class ReferralRequest:
 
 
 def may_refer(case: Case, user: User) -> bool:
-    return bool(open_to(case)) and acts.may_act(case, user)
+    """Whether `user` may ask to put something of `case` to a department now."""
+    return bool(kinds_for(case)) and acts.may_act(case, user)
 
 
 def agencies_for(case: Case, kind: ReferralKindRule) -> QuerySet[Agency]:
-    """Departments of the right kind at the level of the handling unit, then above it."""
+    """List departments of the right kind at the level of the handling unit, then above it."""
     return Agency.objects.at_hand(case.handling_union.in_charge()).filter(kind__in=kind.to)
 
 
-def speaks_for(row: Referral, user: User, day: date) -> bool:
-    """Whether she is one of the department's own people on `day`."""
+def is_of_agency(row: Referral, user: User, day: date) -> bool:
+    """Whether `user` is one of the department's people on `day`."""
     return Agency.objects.of(user, day).filter(pk=row.agency_id).exists()
 
 
 def may_note(row: Referral, user: User) -> bool:
-    """Colleagues who may write down what the department told them: officers of the sender, and of whoever has the case now."""
+    """Whether `user` may note what the department said: officers of the sender and of the handling unit."""
     units = {row.sender.in_charge(), row.case.handling_union.in_charge()}
     return any(user.may(Right.HANDLE, unit) for unit in units)
 
 
-def _check_other_side(row: Referral, by: User, at: datetime, told_by: str) -> str:
-    """Who speaks: "" for the department itself, else the name a colleague gives."""
-    if speaks_for(row, by, day_of(at)):
+def _check_agency_side(row: Referral, by: User, at: datetime, told_by: str) -> str:
+    """Return who told it: "" for the department itself, else the name a colleague gives."""
+    if is_of_agency(row, by, day_of(at)):
         return ""
     if not may_note(row, by):
         raise Forbidden(f"由「{row.agency}」的人员办理，或由「{row.sender.in_charge()}」的经办人代录。")
@@ -123,7 +120,7 @@ def request(case: Case, wanted: ReferralRequest, by: User, at: datetime, *, seen
 
 def _check_wanted(case: Case, wanted: ReferralRequest) -> None:
     kind = wanted.kind
-    if kind not in open_to(case):
+    if kind not in kinds_for(case):
         raise Refused("案件现在不能这样转送：线索须先查实立案。", {"kind": "请选择别的事项。"})
     if not agencies_for(case, kind).filter(pk=wanted.agency.pk).exists():
         raise Refused("请从列表中选择收件部门。", {"agency": "请重新选择。"})
@@ -152,7 +149,7 @@ class ReferralApproval(CaseApproval[Referral]):
     not_the_asker = "审批之前只有提出人可以撤回。"
 
     def shown(self, row: Referral, at: datetime) -> list[ShownLine]:
-        """What the department is given to read: the matter, the papers, and the 欠薪报告 as it stands."""
+        """List what the department is given to read: the matter, the papers, the 欠薪报告."""
         kind = KINDS[row.kind]
         papers = [paper.evidence for paper in row.papers.filter(from_agency=False).select_related("evidence")]
         return [
@@ -188,7 +185,7 @@ class ReferralApproval(CaseApproval[Referral]):
         return {"received_by": by, "received_at": at, "reception": opinion}
 
     def record(self, row: Referral, verb: str, by: User, at: datetime, reason: str) -> None:
-        _note(row, verb, by, at, row.sender, reason=reason)
+        _write_event(row, verb, by, at, row.sender, reason=reason)
 
 
 def _number(row: Referral, at: datetime) -> str:
@@ -201,28 +198,29 @@ approval = ReferralApproval()
 approve, decline, withdraw = approval.approve, approval.decline, approval.withdraw
 
 
-# ---- the other side ------------------------------------------------------------------------------------------------
+# ---- the department ------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def accept(row: Referral, by: User, at: datetime, *, opinion: str = "", told_by: str = "") -> Referral:
+    """Record that the department accepts. `told_by`: who said so, where a colleague notes it."""
     row = approval.hold(row, S.SENT)
-    told_by = _check_other_side(row, by, at, told_by)
+    told_by = _check_agency_side(row, by, at, told_by)
     approval.move(row, S.ACCEPTED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
     _record_act(row, "accepted", by, day_of(at), at)
-    _note(row, "referral.accept", by, at, None, reason=row.reception, told_by=told_by)
+    _write_event(row, "referral.accept", by, at, None, reason=row.reception, told_by=told_by)
     return row
 
 
 @transaction.atomic
 def refuse(row: Referral, by: User, at: datetime, *, opinion: str, told_by: str = "") -> Referral:
-    """Not taken: it comes back with its reason, and the matter stays where it was all the time, with the sender."""
+    """Record that the department refuses, with its reason; the matter stays with the sender."""
     row = approval.hold(row, S.SENT)
-    told_by = _check_other_side(row, by, at, told_by)
+    told_by = _check_agency_side(row, by, at, told_by)
     if not opinion.strip():
         raise Refused("请写明不予接收的原因。", {"opinion": "请写明原因。"})
     approval.move(row, S.REFUSED, received_by=by, received_at=at, reception=opinion.strip(), told_by=told_by)
-    _note(row, "referral.refuse", by, at, None, reason=row.reception, told_by=told_by)
+    _write_event(row, "referral.refuse", by, at, None, reason=row.reception, told_by=told_by)
     return row
 
 
@@ -230,9 +228,9 @@ def refuse(row: Referral, by: User, at: datetime, *, opinion: str, told_by: str 
 def answer(
     row: Referral, result: str, on: date, text: str, by: User, at: datetime, *, told_by: str = ""
 ) -> ReferralAnswer:
-    """One word of the department. The first ends its term; later ones follow the matter to the decision."""
+    """Record an answer of the department. The first ends its term; more may follow."""
     row = approval.hold(row, S.ACCEPTED, S.ANSWERED)
-    told_by = _check_other_side(row, by, at, told_by)
+    told_by = _check_agency_side(row, by, at, told_by)
     kind = KINDS[row.kind]
     if result not in kind.results:
         raise Refused("请从清单中选择结果。", {"result": "请选择结果。"})
@@ -241,27 +239,27 @@ def answer(
     if not text.strip():
         raise Refused.for_field("text", "请写明答复内容。")
     first_of_its_kind = not row.answers.filter(result=result).exists()
-    said = ReferralAnswer.objects.create(
+    given = ReferralAnswer.objects.create(
         referral=row, result=result, on=on, text=text.strip(), told_by=told_by, by=by, at=at
     )
-    approval.move(row, S.ANSWERED, answered_at=row.answered_at or at, **_passed_up(row, kind))
+    approval.move(row, S.ANSWERED, answered_at=row.answered_at or at, **_fields_passed_up(row, kind))
     if first_of_its_kind:
         _record_act(row, result, by, on, at)
-    _note(row, "referral.answer", by, at, None, reason=f"{kind.result(result)}：{said.text}", told_by=told_by)
-    return said
+    _write_event(row, "referral.answer", by, at, None, reason=f"{kind.result(result)}：{given.text}", told_by=told_by)
+    return given
 
 
-def _passed_up(row: Referral, kind: ReferralKindRule) -> dict[str, object]:
-    """YK-1.3: every answer of the industry authority is news for the level above, read or not before."""
-    above = pushed_up(kind, row.sender)
+def _fields_passed_up(row: Referral, kind: ReferralKindRule) -> dict[str, object]:
+    """Return the fields that pass an industry authority's answer to the level above, unread (YK-1.3)."""
+    above = level_above(kind, row.sender)
     return {"passed_to": above, "read_by": None, "read_at": None} if above else {}
 
 
 @transaction.atomic
 def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetime) -> ReferralPaper:
-    """The department adds a file to what it accepted; it is kept with the evidence of the case."""
+    """Add a file of the department, kept with the evidence of the case."""
     row = approval.hold(row, S.ACCEPTED, S.ANSWERED)
-    if not (speaks_for(row, by, day_of(at)) or may_note(row, by)):
+    if not (is_of_agency(row, by, day_of(at)) or may_note(row, by)):
         raise Forbidden(f"由「{row.agency}」的人员上传。")
     evidence = row.case.evidence.filter(sha256=acts.sha256_of(upload)).first()
     if evidence is None:
@@ -269,20 +267,20 @@ def attach(row: Referral, upload: UploadedFile, note: str, by: User, at: datetim
     paper, new = ReferralPaper.objects.get_or_create(referral=row, evidence=evidence, defaults={"from_agency": True})
     if not new:
         raise Refused(f"这份文件已在材料中（{evidence.name}），不必重复上传。")
-    _follow(row, "referral.attach", by, at)
+    _keep_in_step(row, "referral.attach", by, at)
     return paper
 
 
 @transaction.atomic
 def read_above(row: Referral, by: User, at: datetime) -> None:
-    """The level above says that it has read what the industry authority answered (YK-1.3)."""
+    """Record that the level above has read the industry authority's answer (YK-1.3)."""
     row = approval.hold(row, S.ANSWERED)
     if row.passed_to is None or not _may_read_above(row, by):
         raise Forbidden("由上一级工会的经办人或审批人阅知。")
     if row.read_at is not None:
         raise Stale("本级已经阅知。")
     Referral.objects.filter(pk=row.pk).update(read_by=by, read_at=at)
-    _note(row, "referral.read", by, at, row.passed_to)
+    _write_event(row, "referral.read", by, at, row.passed_to)
 
 
 def _may_read_above(row: Referral, user: User) -> bool:
@@ -291,6 +289,7 @@ def _may_read_above(row: Referral, user: User) -> bool:
 
 
 def may_read_above(row: Referral, user: User) -> bool:
+    """Whether an answer passed up waits to be read by `user`."""
     return row.read_at is None and _may_read_above(row, user)
 
 
@@ -298,7 +297,7 @@ def may_read_above(row: Referral, user: User) -> bool:
 
 
 def _record_act(row: Referral, when: str, by: User, on: date, at: datetime) -> None:
-    """The act on the case that the referral amounts to, in its own transaction: the tables count acts."""
+    """Write the act on the case that the referral amounts to: the tables count acts."""
     moment = KINDS[row.kind].records
     if moment is None or moment.when != when:
         return
@@ -308,73 +307,28 @@ def _record_act(row: Referral, when: str, by: User, on: date, at: datetime) -> N
     audit.record(row.case.stream, f"act.{moment.act}", by, at, union=row.sender, act=act.pk, on=on, outcome=act.outcome)
 
 
-def _note(row: Referral, verb: str, by: User, at: datetime, unit: Union | None, **said: str) -> None:
-    """Into the case's chain. What the department does leaves the version of the case alone: whoever is typing goes on."""
-    told: dict[str, Any] = {
+def _write_event(row: Referral, verb: str, by: User, at: datetime, unit: Union | None, **more: str) -> None:
+    """Write an event into the chain of the case.
+
+    What the department does (no `unit`) leaves the version of the case alone: whoever is typing goes on.
+    """
+    data: dict[str, Any] = {
         "referral": row.pk,
         "kind": row.kind,
         "agency": row.agency_id,
         "shown": row.snapshot_hash,
-        **said,
+        **more,
     }
     if unit is not None:
-        record_on_case(row.case, verb, by, at, unit, **told)
+        record_on_case(row.case, verb, by, at, unit, **data)
     else:
-        audit.record(row.case.stream, verb, by, at, **told)
+        audit.record(row.case.stream, verb, by, at, **data)
         case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)
-    _follow(row, verb, by, at)
+    _keep_in_step(row, verb, by, at)
 
 
-def _follow(row: Referral, verb: str, by: User, at: datetime) -> None:
-    """Keep the term of the referral, in the transaction of the step; then tell the department what arrived, the unions its answer."""
+def _keep_in_step(row: Referral, verb: str, by: User, at: datetime) -> None:
+    """Derive the terms of the referral again and remind of the step, in its transaction."""
     if row.number is not None:
         keep_referrals([row.pk], at)
-    put(_words(row, verb, by, at), at)
-
-
-def _words(row: Referral, verb: str, by: User, at: datetime) -> Iterator[NewReminder]:
-    """Numbers only: a reminder may leave the house by mail or telephone."""
-    if verb == "referral.send":
-        theirs = row.agency.appointments.in_force(day_of(at)).values_list("user_id", flat=True)
-        url = reverse("incoming-matter", args=[row.pk])
-        yield from _told(theirs, f"{verb}:{row.pk}", f"收到新事项 {row.number}，请接收", url)
-    if verb in SAID:
-        key = f"{verb}:{row.pk}:{row.answers.count()}"
-        people = {row.requested_by_id, row.case.officer_id} - {by.pk, None}
-        yield from _told(people, key, f"转送 {row.number}：{SAID[verb]}", row.get_absolute_url())
-        if verb == "referral.answer" and row.passed_to_id:
-            above = Staff(day_of(at), {row.passed_to_id}).with_any(OVERSEEING, row.passed_to_id)
-            title = f"行业主管部门反馈待阅知：转送 {row.number}"
-            yield from _told(above, f"{key}:above", title, row.get_absolute_url())
-
-
-def _told(people: Iterable[int | None], key: str, title: str, url: str) -> Iterator[NewReminder]:
-    item = {"text": f"{title}。", "short": title, "url": url}
-    for user in people:
-        if user is not None:
-            yield NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item])
-
-
-def unread_answers(user: User) -> QuerySet[Referral]:
-    """YK-1.3: answers of industry authorities passed up to a level of the reader's, not read yet."""
-    paths = sorted({*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)})
-    return Referral.objects.filter(acts_at(paths, "passed_to"), read_at=None)
-
-
-def sent_to_police(cases: set[int]) -> dict[tuple[int, str], tuple[str, str]]:
-    """Return (case, number) → department and how it stands, of what was transferred to the police. Two queries."""
-    rows = Referral.objects.filter(case__in=cases, kind=ReferralKind.POLICE, number__isnull=False)
-    found = {}
-    for row in rows.select_related("agency").prefetch_related("answers"):
-        answers = list(row.answers.all())
-        said = KINDS[row.kind].result(answers[-1].result) if answers else row.get_stage_display()
-        found[row.case_id, row.number or ""] = (row.agency.name, said)
-    return found
-
-
-def absorbed_of(case: Case, user: User) -> list[Referral]:
-    """Return the referrals of a case that was merged, as far as the reader may see them."""
-    return list(Referral.objects.visible_to(user).filter(case=case).select_related("agency").order_by("pk"))
-
-
-ABSORBED = {"referrals": absorbed_of}
+    remind_of_step(row, verb, by, at)

@@ -13,7 +13,7 @@ class ReferralsConfig(AppConfig):
         "subject pages": "arrears.referrals.labels.SUBJECT_PAGES",
         "under way": "arrears.referrals.provides.REFERRED",
         "answers waited for": "arrears.referrals.provides.unanswered",
-        "transfers to the police": "arrears.referrals.actions.sent_to_police",
-        "absorbed matters": "arrears.referrals.actions.ABSORBED",
-        "form drafts": "arrears.referrals.provides.FORMS",
+        "transfers to the police": "arrears.referrals.provides.sent_to_police",
+        "absorbed matters": "arrears.referrals.provides.ABSORBED",
+        "form drafts": "arrears.referrals.forms.FORM_DRAFTS",
     }

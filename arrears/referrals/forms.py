@@ -1,4 +1,4 @@
-"""Forms of referrals: asking for one, deciding upon it, and what the department says."""
+"""Forms of referrals: asking for one, and the department's reception and answers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from django.db.models import QuerySet
 
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import Evidence
+from arrears.cases.views.drafts import MayKeep, sees_case
 from arrears.referrals.actions import ReferralRequest
 from arrears.referrals.kinds import ReferralKindRule
+from arrears.referrals.models import ReferralKind
 from unions.common.form_fields import DayField, PlainForm
 from unions.models import Agency
+
+# Form → who may keep what is typed into it.
+FORM_DRAFTS: dict[str, MayKeep] = {f"refer-{kind}": sees_case for kind in ReferralKind.values}
 
 
 class ReferForm(PlainForm):
@@ -55,8 +60,8 @@ class ReferForm(PlainForm):
         )
 
 
-class WordForm(PlainForm):
-    """Yes or no with an opinion. `told_by` only where a colleague notes what the department told her."""
+class ReceptionForm(PlainForm):
+    """The department accepts or refuses, with an opinion. `told_by` only where a colleague notes it."""
 
     opinion = forms.CharField(label="意见", widget=forms.Textarea, max_length=2000, required=False)
     told_by = forms.CharField(
@@ -70,7 +75,7 @@ class WordForm(PlainForm):
 
 
 class ReferralAnswerForm(PlainForm):
-    """One word of the department about what it did, from the closed list of the kind."""
+    """An answer of the department, its result from the closed list of the kind."""
 
     result = forms.ChoiceField(label="结果")
     on = DayField(label="日期", help_text="作出决定或处理的日期。")
@@ -87,5 +92,7 @@ class ReferralAnswerForm(PlainForm):
 
 
 class AttachForm(PlainForm):
+    """Files a department adds to what it accepted."""
+
     papers = FilesField(label="文件")
     note = forms.CharField(label="说明", max_length=120, required=False)

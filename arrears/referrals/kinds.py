@@ -1,4 +1,4 @@
-"""What may be put to which departments, on what clause, with which papers, and what they may answer: one table."""
+"""Kinds of referrals: to which departments, on what clause, with which papers and possible answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from unions.models import INDUSTRY_AUTHORITIES, AgencyKind, Union
 
 
 @dataclass(frozen=True)
-class Moment:
-    """The act a referral itself records on the case: when it is sent, accepted, or answered with this result."""
+class RecordedAct:
+    """The act a referral records on the case when it is sent, accepted or answered with a result."""
 
     when: str  # "sent", "accepted", or a key of `results`
     act: ActKind
@@ -19,6 +19,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class ReferralKindRule:
+    """What holds for one kind of referral."""
+
     key: ReferralKind
     clause: str
     quotation: str
@@ -27,7 +29,7 @@ class ReferralKindRule:
     results: dict[str, str]
     materials: tuple[str, ...] = ()
     must: frozenset[str] = frozenset()  # materials without which it does not go out
-    records: Moment | None = None
+    records: RecordedAct | None = None
     for_clues: bool = False  # whether an unverified clue may be put so
 
     @property
@@ -35,6 +37,7 @@ class ReferralKindRule:
         return str(self.key.label)
 
     def result(self, key: str) -> str:
+        """Return the result in words."""
         return self.results.get(key, key)
 
 
@@ -66,7 +69,7 @@ KINDS: dict[str, ReferralKindRule] = {
             frozenset({A.HR}),
             "请依法查处，并将处理情况反馈我会。",
             {"filed": "已立案查处", "ordered": "已责令限期支付", "paid": "已督促支付完毕"} | HANDLED,
-            records=Moment("sent", ActKind.INFORM_HR),
+            records=RecordedAct("sent", ActKind.INFORM_HR),
             for_clues=True,
         ),
         ReferralKindRule(
@@ -87,7 +90,7 @@ KINDS: dict[str, ReferralKindRule] = {
             },
             MATERIALS,
             frozenset({ORDER, OWED}),
-            Moment("sent", ActKind.POLICE),
+            RecordedAct("sent", ActKind.POLICE),
         ),
         ReferralKindRule(
             K.JUDICIAL,
@@ -123,7 +126,7 @@ KINDS: dict[str, ReferralKindRule] = {
             "该单位符合列入条件，提请列入失信联合惩戒名单。",
             {"listed": "已列入名单", "not_listed": "不予列入", "under_way": "正在审查"},
             (ORDER, "行政处理处罚决定书", "群体性、极端事件材料", "其他证据"),
-            records=Moment("listed", ActKind.LISTING),
+            records=RecordedAct("listed", ActKind.LISTING),
         ),
         ReferralKindRule(
             K.LEGAL_AID,
@@ -133,7 +136,7 @@ KINDS: dict[str, ReferralKindRule] = {
             "请优先受理、审查和指派法律援助。",
             {"assigned": "已受理并指派", "refused": "不符合条件", "done": "援助办结", "under_way": "正在审查"},
             ("职工名单和欠薪明细", "法律援助申请表", "身份证明", "其他证据"),
-            records=Moment("assigned", ActKind.LEGAL_AID),
+            records=RecordedAct("assigned", ActKind.LEGAL_AID),
             for_clues=True,
         ),
         ReferralKindRule(
@@ -143,7 +146,7 @@ KINDS: dict[str, ReferralKindRule] = {
             frozenset({A.OTHER}),
             "现将这起重大欠薪报告如下，请予协调处置。",
             {"known": "已知悉", "instructed": "已作出批示"} | HANDLED,
-            records=Moment("sent", ActKind.GOVERNMENT),
+            records=RecordedAct("sent", ActKind.GOVERNMENT),
             for_clues=True,
         ),
         ReferralKindRule(
@@ -153,7 +156,7 @@ KINDS: dict[str, ReferralKindRule] = {
             frozenset({A.POLICE}),
             "事件有升级可能，商请提前介入，防止事态扩大。",
             {"joined": "已提前介入", "not_joined": "暂不介入", "other": "其他"},
-            records=Moment("sent", ActKind.EARLY),
+            records=RecordedAct("sent", ActKind.EARLY),
             for_clues=True,
         ),
         ReferralKindRule(
@@ -179,8 +182,8 @@ KINDS: dict[str, ReferralKindRule] = {
 }
 
 
-def open_to(case: Case) -> list[ReferralKindRule]:
-    """What may be put to departments in the case as it stands."""
+def kinds_for(case: Case) -> list[ReferralKindRule]:
+    """List the kinds of referrals that the state of the case allows."""
     if case.state == State.CLUE:
         return [kind for kind in KINDS.values() if kind.for_clues]
     if case.state in (State.OPEN, State.LEGAL):
@@ -188,8 +191,8 @@ def open_to(case: Case) -> list[ReferralKindRule]:
     return []
 
 
-def pushed_up(kind: ReferralKindRule, sender: Union) -> Union | None:
-    """YK-1.3: the unit above to which the industry authority's answer goes."""
+def level_above(kind: ReferralKindRule, sender: Union) -> Union | None:
+    """Return the unit above that reads an industry authority's answer (YK-1.3), or None."""
     if kind.key != K.INDUSTRY or sender.parent is None:
         return None
     return sender.parent.in_charge()

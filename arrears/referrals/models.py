@@ -45,7 +45,7 @@ ADDRESSEE_SEES = (ReferralStage.SENT, ReferralStage.REFUSED, ReferralStage.ACCEP
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> ReferralQuerySet:
-        """For unions: with the case, once sent; before that the sender's own. Departments: see `addressed_to`."""
+        """For unions: once sent, with the case; before that the sender's own. Departments: `addressed_to`."""
         paths = user.paths(Right.VIEW)
         if not paths:
             return self.none()
@@ -54,11 +54,33 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(own | with_case)
 
     def addressed_to(self, user: User, day: date) -> ReferralQuerySet:
-        """What was sent to the departments the reader speaks for on `day`. Nothing else is ever shown to them."""
+        """Referrals sent to the departments of `user` on `day`: all that their people may see."""
         return self.filter(agency__in=Agency.objects.of(user, day).values("pk"), stage__in=ADDRESSEE_SEES)
 
     def under(self, paths: list[str]) -> ReferralQuerySet:
         return self.filter(under(paths, "sender__path"))
+
+    def unread_above(self, user: User) -> ReferralQuerySet:
+        """Answers of industry authorities passed up to a unit of `user`, not read yet (YK-1.3)."""
+        paths = sorted({*user.paths(Right.RECEIVE), *user.paths(Right.APPROVE)})
+        return self.filter(acts_at(paths, "passed_to"), read_at=None)
+
+    def with_page_parts(self) -> ReferralQuerySet:
+        """With everything the page of one referral names."""
+        return self.select_related(
+            "case__employer",
+            "case__project",
+            "case__union__parent",
+            "case__handling_union__parent",
+            "case__officer",
+            "agency",
+            "sender__parent",
+            "requested_by",
+            "decided_by",
+            "received_by",
+            "passed_to__parent",
+            "read_by",
+        )
 
     def awaiting_approval_by(self, user: User) -> ReferralQuerySet:
         return self.filter(acts_at(user.paths(Right.APPROVE), "sender"), stage=ReferralStage.REQUESTED)

@@ -1,11 +1,12 @@
-"""What a matter put to a department says against closing, moving or merging a case."""
+"""What referrals give other apps: blockers and waits of a case, those of a merged case, police cases."""
 
 from __future__ import annotations
 
 from arrears.cases.closing_blockers import Blocker, Lack, has, tab
 from arrears.cases.models import Case
-from arrears.cases.views.drafts import MayKeep, sees_case
-from arrears.referrals.models import UNSETTLED, ReferralKind, ReferralStage
+from arrears.referrals.kinds import KINDS
+from arrears.referrals.models import UNSETTLED, Referral, ReferralKind, ReferralStage
+from unions.models import User
 
 REFERRED = Blocker(
     has("referrals", stage__in=UNSETTLED),
@@ -14,8 +15,25 @@ REFERRED = Blocker(
 
 
 def unanswered(case: Case) -> list[str]:
+    """List (Chinese) the answers of departments still waited for."""
     rows = case.referrals.filter(stage=ReferralStage.ACCEPTED).select_related("agency")
     return [f"{row.agency}尚未答复（{row.get_kind_display()}）" for row in rows]
 
 
-FORMS: dict[str, MayKeep] = {f"refer-{kind}": sees_case for kind in ReferralKind.values}
+def sent_to_police(cases: set[int]) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return (case, number) → department and how it stands, of what was transferred to the police. Two queries."""
+    rows = Referral.objects.filter(case__in=cases, kind=ReferralKind.POLICE, number__isnull=False)
+    found = {}
+    for row in rows.select_related("agency").prefetch_related("answers"):
+        answers = list(row.answers.all())
+        status = KINDS[row.kind].result(answers[-1].result) if answers else row.get_stage_display()
+        found[row.case_id, row.number or ""] = (row.agency.name, status)
+    return found
+
+
+def absorbed_of(case: Case, user: User) -> list[Referral]:
+    """Return the referrals of a case that was merged, as far as the reader may see them."""
+    return list(Referral.objects.visible_to(user).filter(case=case).select_related("agency").order_by("pk"))
+
+
+ABSORBED = {"referrals": absorbed_of}

@@ -13,7 +13,7 @@ class SafetyNetsConfig(AppConfig):
         "subject pages": "arrears.safety_nets.labels.SUBJECT_PAGES",
         "obligation subjects": "arrears.safety_nets.labels.OBLIGATION_SUBJECTS",
         "path copies": "arrears.safety_nets.models.SafetyNet",
-        "under way": "arrears.safety_nets.blockers.DRAWN",
+        "under way": "arrears.safety_nets.provides.DRAWN",
         "reversal followers": "arrears.safety_nets.books.follow_reversals",
         "repeat followers": "arrears.safety_nets.books.follow_repeats",
         "project traces": "arrears.safety_nets.models.WageDeposit",

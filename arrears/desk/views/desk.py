@@ -15,7 +15,6 @@ from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
 from arrears.desk.approvals import KINDS, ordered, waiting, with_sums
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
-from arrears.referrals.actions import unread_answers
 from arrears.referrals.models import Referral
 from arrears.transfers.models import Transfer
 from unions.http import Request, read_page
@@ -155,9 +154,13 @@ def _handed_over(user: User) -> Box | None:
     )
     asked = Referral.objects.awaiting_approval_by(user).order_by("requested_at", "pk")
     asked = asked.select_related("case__employer", "agency", "requested_by")
-    told = unread_answers(user).select_related("case__employer", "agency", "sender").order_by("answered_at", "pk")
+    unread = (
+        Referral.objects.unread_above(user)
+        .select_related("case__employer", "agency", "sender")
+        .order_by("answered_at", "pk")
+    )
     rows: list[Any] = [("transfer", row) for row in moving]
-    rows += [("referral", row) for row in asked[:SHOWN]] + [("told", row) for row in told[:SHOWN]]
+    rows += [("referral", row) for row in asked[:SHOWN]] + [("told", row) for row in unread[:SHOWN]]
     return Box("转办和转送", "handovers", "", rows) if rows else None
 
 

@@ -1,4 +1,4 @@
-"""收到的事项: the window of a department. What was sent to it, and what it can say to that; nothing else."""
+"""收到的事项: the only pages a department sees: what was sent to it, its reception and answers."""
 
 from __future__ import annotations
 
@@ -6,31 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases.views.evidence import send_file
 from arrears.referrals import actions as referrals
-from arrears.referrals.forms import AttachForm, ReferralAnswerForm, WordForm
+from arrears.referrals.forms import AttachForm, ReceptionForm, ReferralAnswerForm
 from arrears.referrals.kinds import KINDS
 from arrears.referrals.models import Referral, ReferralStage
-from arrears.referrals.views.found import the_matter
 from unions.approvals import restored
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden, Refused, Stale
-from unions.http import Request, read_page
+from unions.http import Request, post_action, read_page
 from unions.models import User
 from unions.pages import chosen_list
 from unions.people.agencies import answers_for
 
 PER_PAGE = 50
 S = ReferralStage
+# Key → label, stages, what an empty list means.
 LISTS: dict[str, tuple[str, tuple[ReferralStage, ...], str]] = {
     "sent": ("待接收", (S.SENT,), "没有待接收的事项。工会发来的事项会出现在这里。"),
     "accepted": ("待答复", (S.ACCEPTED,), "没有待答复的事项。"),
@@ -39,9 +38,14 @@ LISTS: dict[str, tuple[str, tuple[ReferralStage, ...], str]] = {
 }
 
 
-@login_required
+def the_matter(request: Request, pk: int) -> Referral:
+    """Return what was sent to a department of the reader, or 404."""
+    rows = Referral.objects.addressed_to(request.user, timezone.localdate())
+    return get_object_or_404(rows.with_page_parts(), pk=pk)
+
+
+@read_page
 @never_cache
-@require_safe
 def incoming(request: Request) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     mine = answers_for(user, today)
@@ -56,9 +60,8 @@ def incoming(request: Request) -> HttpResponse:
     return render(request, "arrears/referrals/incoming.html", context)
 
 
-@login_required
+@read_page
 @never_cache
-@require_safe
 def matter(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_matter(request, pk))
 
@@ -74,7 +77,7 @@ def _page(
 ) -> HttpResponse:
     kind, today = KINDS[row.kind], timezone.localdate()
     forms: dict[str, PlainForm] = {
-        "word": WordForm(today=today),
+        "reception": ReceptionForm(today=today),
         "answer": ReferralAnswerForm(kind=kind, today=today, initial={"on": today}),
         "attach": AttachForm(today=today),
     }
@@ -86,7 +89,7 @@ def _page(
         "forms": forms,
         "stale": stale,
         "lines": restored(row.snapshot),
-        "may_word": row.stage == S.SENT,
+        "may_receive": row.stage == S.SENT,
         "may_answer": row.stage in (S.ACCEPTED, S.ANSWERED),
         "answers": [(one, kind.result(one.result)) for one in row.answers.select_related("by")],
         "papers": row.papers.select_related("evidence"),
@@ -95,19 +98,19 @@ def _page(
     return render(request, "arrears/referrals/incoming_matter.html", context, status=status)
 
 
-Say = Callable[[Referral, User, dict[str, Any]], Any]
+Step = Callable[[Referral, User, dict[str, Any]], Any]
 
 
-def _saying(say: Say, done: str, name: str) -> Callable[..., HttpResponse]:
-    """A view in which the department says one thing about what it was sent."""
+def _step(do: Step, done: str, name: str) -> Callable[..., HttpResponseBase]:
+    """Return a view in which the department does one thing with what it was sent."""
 
     def view(request: Request, pk: int) -> HttpResponse:
         row, user = the_matter(request, pk), request.user
-        form = _sent(name, row, request)
+        form = _form(name, row, request)
         if not form.is_valid():
             return _page(request, row, status=422, form=form, asked=name)
         try:
-            say(row, user, form.cleaned_data)
+            do(row, user, form.cleaned_data)
         except Forbidden:
             raise
         except Stale as stale:
@@ -119,16 +122,16 @@ def _saying(say: Say, done: str, name: str) -> Callable[..., HttpResponse]:
         messages.success(request, done)
         return redirect("incoming-matter", pk=pk)
 
-    return login_required(require_POST(view))
+    return post_action(view)
 
 
-def _sent(name: str, row: Referral, request: Request) -> PlainForm:
+def _form(name: str, row: Referral, request: Request) -> PlainForm:
     today = timezone.localdate()
     if name == "answer":
         return ReferralAnswerForm(request.POST, kind=KINDS[row.kind], today=today)
     if name == "attach":
         return AttachForm(request.POST, request.FILES, today=today)
-    return WordForm(request.POST, today=today)
+    return ReceptionForm(request.POST, today=today)
 
 
 def _attach(row: Referral, user: User, said: dict[str, Any]) -> None:
@@ -137,22 +140,22 @@ def _attach(row: Referral, user: User, said: dict[str, Any]) -> None:
             referrals.attach(row, one, said["note"], user, timezone.now())
 
 
-accept = _saying(
+accept = _step(
     lambda row, user, said: referrals.accept(row, user, timezone.now(), opinion=said["opinion"]),
     "已接收，发出单位已看到。办理后请在本页答复。",
-    "word",
+    "reception",
 )
-refuse = _saying(
+refuse = _step(
     lambda row, user, said: referrals.refuse(row, user, timezone.now(), opinion=said["opinion"]),
     "已退回发出单位，并告知原因。",
-    "word",
+    "reception",
 )
-answer = _saying(
+answer = _step(
     lambda row, user, said: referrals.answer(row, said["result"], said["on"], said["text"], user, timezone.now()),
     "已答复，发出单位已看到。有新进展时可以继续补充。",
     "answer",
 )
-attach = _saying(_attach, "已上传，随案保存。", "attach")
+attach = _step(_attach, "已上传，随案保存。", "attach")
 
 
 @read_page

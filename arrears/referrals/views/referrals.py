@@ -1,4 +1,4 @@
-"""Referrals as the unions see them: the lists, asking, approving, and noting what a department told."""
+"""Pages of referrals for the unions: the list, asking for one, deciding, noting what a department said."""
 
 from __future__ import annotations
 
@@ -19,12 +19,10 @@ from arrears.cases.models import Case
 from arrears.cases.views.evidence import send_file
 from arrears.cases.views.found import the_case
 from arrears.referrals import actions as referrals
-from arrears.referrals.actions import unread_answers
-from arrears.referrals.forms import ReferForm, ReferralAnswerForm, WordForm
-from arrears.referrals.kinds import KINDS, ReferralKindRule, open_to
+from arrears.referrals.forms import ReceptionForm, ReferForm, ReferralAnswerForm
+from arrears.referrals.kinds import KINDS, ReferralKindRule, kinds_for
 from arrears.referrals.models import Referral, ReferralStage
 from arrears.referrals.terms import crime_threshold
-from arrears.referrals.views.found import the_referral
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
@@ -42,23 +40,27 @@ Rows = QuerySet[Referral]
 S = ReferralStage
 
 
-# ---- lists ---------------------------------------------------------------------------------------------------------
+# ---- the list ---------------------------------------------------------------------------------------------------------
 
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
     "approve": ("待我审批", lambda user: Referral.objects.awaiting_approval_by(user), "没有等您审批的转送。"),
-    "read": ("下级反馈", lambda user: unread_answers(user), "没有等您阅知的行业主管部门反馈。"),
-    "asked": ("待审批", lambda user: _visible(user, S.REQUESTED), "没有正在审批的转送。"),
-    "sent": ("待对方接收", lambda user: _visible(user, S.SENT), "没有等对方接收的转送。"),
-    "accepted": ("待答复", lambda user: _visible(user, S.ACCEPTED), "没有等对方答复的转送。"),
-    "answered": ("已答复", lambda user: _visible(user, S.ANSWERED), "还没有部门答复过。"),
-    "returned": ("被退回", lambda user: _visible(user, S.DECLINED, S.REFUSED), "没有被退回的转送。"),
+    "read": ("下级反馈", lambda user: Referral.objects.unread_above(user), "没有等您阅知的行业主管部门反馈。"),
+    "asked": ("待审批", lambda user: _staged(user, S.REQUESTED), "没有正在审批的转送。"),
+    "sent": ("待对方接收", lambda user: _staged(user, S.SENT), "没有等对方接收的转送。"),
+    "accepted": ("待答复", lambda user: _staged(user, S.ACCEPTED), "没有等对方答复的转送。"),
+    "answered": ("已答复", lambda user: _staged(user, S.ANSWERED), "还没有部门答复过。"),
+    "returned": ("被退回", lambda user: _staged(user, S.DECLINED, S.REFUSED), "没有被退回的转送。"),
 }
 NEEDS = {"approve": (Right.APPROVE,), "read": (Right.APPROVE, Right.RECEIVE)}
 
 
-def _visible(user: User, *stages: ReferralStage) -> Rows:
+def _staged(user: User, *stages: ReferralStage) -> Rows:
     return Referral.objects.visible_to(user).filter(stage__in=stages)
+
+
+def the_referral(request: Request, pk: int) -> Referral:
+    return get_object_or_404(Referral.objects.visible_to(request.user).with_page_parts(), pk=pk)
 
 
 @read_page
@@ -83,7 +85,7 @@ def refer(request: Request, pk: int) -> HttpResponse:
         raise Forbidden(
             f"案件{case.get_state_display()}，由「{case.handling_union.in_charge()}」承办，您不能提出转送。"
         )
-    kinds = open_to(case)
+    kinds = kinds_for(case)
     asked = (request.POST if request.method == "POST" else request.GET).get("kind", "")
     kind = next((one for one in kinds if one.key == asked), kinds[0])
     form = _form(case, kind, request.POST if request.method == "POST" else None)
@@ -124,7 +126,7 @@ def _ask(
     context: dict[str, Any] = {
         "case": case,
         "kind": kind,
-        "kinds": open_to(case),
+        "kinds": kinds_for(case),
         "form": form,
         "stale": stale,
         "kept_as": f"refer-{kind.key}",
@@ -142,12 +144,12 @@ class ReferralPage(ApprovalPage[Referral]):
     approvals = (referrals.approval,)
     further = {
         "accepted": FurtherStep(
-            WordForm,
+            ReceptionForm,
             lambda row, said, by, at: referrals.accept(row, by, at, opinion=said["opinion"], told_by=said["told_by"]),
             "已代录：对方接收。",
         ),
         "refused": FurtherStep(
-            WordForm,
+            ReceptionForm,
             lambda row, said, by, at: referrals.refuse(row, by, at, opinion=said["opinion"], told_by=said["told_by"]),
             "已代录：对方不予接收。",
             beside="accepted",
@@ -179,17 +181,17 @@ class ReferralPage(ApprovalPage[Referral]):
         if step == "answered":
             return ReferralAnswerForm(data, kind=KINDS[row.kind], noting=True, today=today, initial={"on": today})
         if step in self.further:
-            return WordForm(data, noting=True, today=today)
+            return ReceptionForm(data, noting=True, today=today)
         return super().form(step, row, data)
 
     def facts(self, row: Referral, user: User, now: datetime) -> dict[str, Any]:
         waiting, kind, notes = row.stage == S.REQUESTED, KINDS[row.kind], referrals.may_note(row, user)
-        open_to_withdrawal = row.stage in (S.REQUESTED, S.SENT)
+        still_withdrawable = row.stage in (S.REQUESTED, S.SENT)
         return {
             "case": row.case,
             "kind": kind,
             "waiting": waiting,
-            "may_withdraw": open_to_withdrawal and self.approvals[0].barred_from_withdrawing(row, user) is None,
+            "may_withdraw": still_withdrawable and self.approvals[0].barred_from_withdrawing(row, user) is None,
             "may_note_word": row.stage == S.SENT and notes,
             "may_note_answer": row.stage in (S.ACCEPTED, S.ANSWERED) and notes,
             "may_read": referrals.may_read_above(row, user),
@@ -204,10 +206,10 @@ class ReferralPage(ApprovalPage[Referral]):
         first = asked_and_decided(
             referrals.approval, row, row.sender, approved="批准并发出", declined="审批退回", opinion=True
         )
-        return first + _other_side(row)
+        return first + _history_at_agency(row)
 
 
-def _other_side(row: Referral) -> list[HistoryLine]:
+def _history_at_agency(row: Referral) -> list[HistoryLine]:
     lines: list[HistoryLine] = []
     if row.stage == S.WITHDRAWN:
         lines.append(HistoryLine("已撤回", (row.reception,), "bad"))

@@ -1,4 +1,4 @@
-"""What an advance says against closing, moving or merging a case."""
+"""What safety nets give the core of cases: an advance under way is a blocker."""
 
 from __future__ import annotations
 

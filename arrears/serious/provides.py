@@ -1,19 +1,13 @@
-"""What keeps a serious case open: an oversight not lifted, an emergency without its outcome, no fallback party named."""
+"""What serious matters give the core of cases: blockers, and the condition that a fallback party is named."""
 
 from __future__ import annotations
 
-from django.db.models import Exists
-
-from arrears.cases.closing_blockers import Blocker, Lack, tab
+from arrears.cases.closing_blockers import Blocker, Lack, has, tab
 from arrears.cases.models import Case
 from arrears.cases.workflow import Given, Need
 from arrears.serious.actions import oversights
 from arrears.serious.models import IN_EFFECT
 from unions.common.industries import NEEDS_FALLBACK
-
-
-def _is_overseen(case: Case) -> Exists:
-    return Exists(case.oversights.filter(stage__in=IN_EFFECT))
 
 
 def _overseen(case: Case) -> list[Lack]:
@@ -27,10 +21,6 @@ def _overseen(case: Case) -> list[Lack]:
     ]
 
 
-def _has_emergency(case: Case) -> Exists:
-    return Exists(case.emergencies.filter(ended_at=None))
-
-
 def _emergencies(case: Case) -> list[Lack]:
     rows = case.emergencies.filter(ended_at=None)
     return [
@@ -38,8 +28,8 @@ def _emergencies(case: Case) -> list[Lack]:
     ]
 
 
-OVERSIGHT = Blocker(_is_overseen, _overseen)
-EMERGENCY = Blocker(_has_emergency, _emergencies)
+OVERSIGHT = Blocker(has("oversights", stage__in=IN_EFFECT), _overseen)
+EMERGENCY = Blocker(has("emergencies", ended_at=None), _emergencies)
 
 
 def fallback_named(case: Case, given: Given) -> str | None:
