@@ -11,7 +11,7 @@ from arrears.desk.approvals import WaitingKind
 from arrears.law.models import Attachment, Extension, Obligation, RulebookUpload, Step, TrialStage
 from reporting.forms.models import EditionStage, FormEdition
 from reporting.returns.models import Return, Waiver
-from reporting.returns.reading import to_approve
+from reporting.returns.worklists import to_approve
 from unions.models import User
 from unions.models.union import acts_at
 from unions.people.rights import Right

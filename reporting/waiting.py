@@ -8,7 +8,7 @@ from django.db.models import CharField, Value
 
 from arrears.reminders.inbox import MOST_COUNTED
 from arrears.reminders.models import Reminder
-from reporting.returns.reading import waiting
+from reporting.returns.worklists import waiting
 from unions.models import User
 
 

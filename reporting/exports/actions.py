@@ -19,7 +19,7 @@ from reporting.forms.editions import NoSuchForm, by_digest, form_for
 from reporting.forms.files import Form
 from reporting.forms.listing import listing
 from reporting.returns import bundles
-from reporting.returns.compiling import Collected, collected
+from reporting.returns.collection import ReturnCollection, collection_of
 from reporting.returns.models import Return, ReturnVersion
 from unions import jobs
 from unions.common.clock import day_of
@@ -89,7 +89,7 @@ def request(form: Form, scope: Scope, by: User, at: datetime) -> Export:
 
 
 @transaction.atomic
-def request_bundle(found: Collected, by: User, at: datetime) -> Export:
+def request_bundle(found: ReturnCollection, by: User, at: datetime) -> Export:
     """Ask for everything a unit collected of one period as a zip."""
     check_right(found.receiver, by)
     one = found.one
@@ -183,7 +183,7 @@ def _write(export: Export, now: Now) -> None:
 
 
 def _write_bundle(export: Export, now: Now) -> None:
-    found = collected(export.union, export.rulebook, export.rule, export.period, now())
+    found = collection_of(export.union, export.rulebook, export.rule, export.period, now())
     if found is None:
         raise Refused("这一期间已经没有应报的报表，不能打包。")
     export.advance(now(), done_count=0, total_count=len(found.rows))

@@ -122,6 +122,11 @@ def sort_of(column: FormColumn) -> Sort | None:
     return VALUES[column.value].sort if column.value else None
 
 
+def raw_unit(column: FormColumn) -> str:
+    """The unit of a column's raw figures: 元 for money, 人 for people, else its own."""
+    return {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(sort_of(column) or Sort.THINGS, column.unit)
+
+
 # The whole -----------------------------------------------------------------------------------------------------------
 
 

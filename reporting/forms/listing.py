@@ -180,3 +180,8 @@ def listing(form: Form, scope: Scope) -> FormListing:
     """What `form` lists for `scope`. Raises Refused where the clause it goes by has no threshold."""
     source = SOURCES[form.rows_from]
     return FormListing(source, scope, form.threshold, source.find(scope, form.threshold))
+
+
+def lists_cases(form: Form) -> bool:
+    """Whether the rows of a list are cases; a list of employers is kept as it was signed."""
+    return SOURCES[form.rows_from].of == "case"

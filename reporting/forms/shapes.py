@@ -129,6 +129,14 @@ class FormColumn(TomlModel):
         for child in self.columns:
             yield from child.leaves()
 
+    def named_leaves(self, above: str = "") -> Iterator[tuple[str, FormColumn]]:
+        """Every leaf, called by its text and those of the groups above it."""
+        name = f"{above}{self.text}"
+        if not self.columns:
+            yield name, self
+        for child in self.columns:
+            yield from child.named_leaves(name)
+
     def depth(self) -> int:
         return 1 + max((child.depth() for child in self.columns), default=0)
 
@@ -198,6 +206,16 @@ class Form(TomlModel):
     @property
     def columns(self) -> tuple[FormColumn, ...]:
         return tuple(column for header in self.header for column in header.leaves())
+
+    @property
+    def figure_columns(self) -> list[FormColumn]:
+        """The columns that hold figures: all but stub and rank."""
+        return [column for column in self.columns if column.measure]
+
+    @property
+    def figure_headings(self) -> list[str]:
+        """What each of them is called with the groups above it: 本周新增案件数(件)."""
+        return [name for header in self.header for name, leaf in header.named_leaves() if leaf.measure]
 
     @property
     def is_list(self) -> bool:

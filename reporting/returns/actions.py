@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import F
 
 from arrears.law.editions.rulebook_editions import rulebook_for
-from reporting.returns import freezing, terms, zero_reports
-from reporting.returns.filling import FilledReturn, by_hand, fill
+from reporting.returns import freezing, recomputing, terms, zero_reports
+from reporting.returns.filling import FilledReturn, draft_corrections, fill
 from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
 from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -206,11 +206,11 @@ def _sign(report: Return, by: User, at: datetime, reason: str, filled: FilledRet
         acting_for=acting_for(by, _PREPARE, report.union.in_charge(), day_of(at)),
         rulebook_digest=book.digest if (book := rulebook_for(report.rulebook, report.last)) else "",
     )
-    for one in by_hand(report, filled.form):
+    for one in draft_corrections(report, filled.form):
         one.version, one.computed = version, Decimal(filled.computed[one.row][one.column])
         one.save(update_fields=["version", "computed"])
     report.corrections.filter(version=None).delete()  # of a layout that is gone
-    if freezing.recomputed(version) != version.cells:
+    if recomputing.recomputed(version) != version.cells:
         raise Stale("签字的同时台账有了变动，请核对最新数据后再签一次。")
     _step(report, "sign_zero" if nil else "sign", S.SIGNED, by, at, {}, version=version.number, sha256=version.hash)
 
@@ -220,7 +220,7 @@ def _sign_zero(report: Return, by: User, at: datetime, reason: str, filled: Fill
         raise Refused(f"台账中这一期间有 {count} 件案件，不能报零；请核对数据后签字报送。")
     if filled and filled.rows:
         raise Refused(f"本表列有 {len(filled.rows)} 行，不能报零；请核对数据后签字报送。")
-    if filled and by_hand(report, filled.form):
+    if filled and draft_corrections(report, filled.form):
         raise Refused("本表有手工改动的数字，不能报零；请先撤销改动，或正常签字报送。")
     _sign(report, by, at, reason, filled, nil=True)
 

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from reporting.returns import compiling, paper_docx, papers
-from reporting.returns.compiling import Collected
-from reporting.returns.filling import form_of
+from reporting.returns import paper_docx, papers
+from reporting.returns.collection import ReturnCollection
 from reporting.returns.models import Return, ReturnVersion
 from unions.common.clock import day_of
 from unions.common.formats import moment
@@ -34,9 +33,9 @@ HEADINGS = [
 Tick = Callable[[int], None]
 
 
-def write(found: Collected, out: Path, now: datetime, tick: Tick = lambda done: None) -> list[int]:
+def write(found: ReturnCollection, out: Path, now: datetime, tick: Tick = lambda done: None) -> list[int]:
     """Write the zip to `out`; pks of the versions inside. `tick(done)` after each of them."""
-    versions = {one.report_id: one for one in compiling.versions_of(found)}
+    versions = {one.report_id: one for one in found.versions}
     lines: list[list[str]] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for nth, row in enumerate(found.rows, 1):
@@ -78,23 +77,23 @@ def workbook_of(paper: papers.Paper) -> bytes:
         return path.read_bytes()
 
 
-def _sum(found: Collected, today: date) -> Iterator[tuple[str, bytes]]:
+def _sum(found: ReturnCollection, today: date) -> Iterator[tuple[str, bytes]]:
     """The compilation; none of a table whose rows are the units themselves, nor of nothing."""
-    if not form_of(found.one).by_unit and compiling.versions_of(found):
+    if not found.form.by_unit and found.versions:
         yield sum_name(found), workbook_of(sum_paper(found, today))
 
 
-def sum_paper(found: Collected, today: date) -> papers.Paper:
-    return papers.of_collection(found, compiling.summed(found), compiling.unfit(found), today)
+def sum_paper(found: ReturnCollection, today: date) -> papers.Paper:
+    return papers.of_collection(found, found.summed(), found.of_other_layout, today)
 
 
-def sum_name(found: Collected) -> str:
+def sum_name(found: ReturnCollection) -> str:
     one = found.one
     name = papers.file_name(one, "汇总", "xlsx")
     return name.replace(f"{one.union.code}_{one.union.name}", f"{found.receiver.code}_{found.receiver.name}", 1)
 
 
-def _line(found: Collected, row: Return, version: ReturnVersion | None, name: str, content: bytes) -> list[str]:
+def _line(found: ReturnCollection, row: Return, version: ReturnVersion | None, name: str, content: bytes) -> list[str]:
     """A line of the list: of a file, or of a return of which there is none."""
     state = "漏报" if row.missing(found.now) else row.get_stage_display()
     if version is None and row.expects_something:
@@ -126,5 +125,5 @@ def _listed(lines: list[list[str]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def file_name(found: Collected) -> str:
+def file_name(found: ReturnCollection) -> str:
     return sum_name(found).removesuffix("_汇总.xlsx") + ".zip"

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from reporting.returns import actions as life
-from reporting.returns.filling import figures, fill, form_of, may_correct, read_figure
+from reporting.returns.filling import fill, form_of, may_correct, read_figure
 from reporting.returns.models import Correction, Return
 from unions.common.clock import day_of
 from unions.common.refusals import Refused
@@ -28,7 +28,7 @@ def correct(
         raise Refused("汇总报表由下级报表相加得出，不能手工修改；请退回下级更正。")
     if not may_correct(form, row, column):
         raise Refused("这一格由台账汇总得出，不能手工修改；请在相应案件的台账中更正。")
-    value = read_figure(given, figures(form)[column])
+    value = read_figure(given, form.figure_columns[column])
     computed = fill(held, day_of(at)).computed[row][column]
     held.corrections.filter(version=None, row=row, column=column).delete()
     if value != computed:
@@ -44,7 +44,7 @@ def correct(
             by=by,
             at=at,
         )
-    told = {"row": form.rows[row].text, "column": figures(form)[column].text, "before": computed, "after": value}
+    told = {"row": form.rows[row].text, "column": form.figure_columns[column].text, "before": computed, "after": value}
     return _written(held, "correct", by, at, reason=reason.strip()[:300], **told)
 
 
@@ -52,14 +52,14 @@ def correct(
 def write_text(report: Return, heading: str, text: str, by: User, at: datetime, *, seen: int) -> Return:
     """Keep what the unit writes under one heading of the form."""
     held = _in_hand(report, by, seen)
-    if heading not in headings(held):
+    if heading not in section_headings(held):
         raise Refused(f"本表没有「{heading}」一栏。")
     held.texts[heading] = text.strip()
     Return.objects.filter(pk=held.pk).update(texts=held.texts)
     return _written(held, "write", by, at, heading=heading, sha256=audit.digest(text.strip()))
 
 
-def headings(report: Return) -> list[str]:
+def section_headings(report: Return) -> list[str]:
     """The headings under which this return wants words beside its figures."""
     return [section.heading for section in form_of(report).sections]
 

@@ -14,8 +14,8 @@ from typing import Any
 from arrears.law.scope import Period, Scope
 from reporting.forms import editions, tabulate
 from reporting.forms.figures import Gathered, gather
-from reporting.forms.files import Form, FormColumn, Stub
-from reporting.forms.measures import MEASURES, Sort
+from reporting.forms.files import Form, FormColumn, Stub, sort_of
+from reporting.forms.measures import Sort
 from reporting.forms.models import FormEdition
 from reporting.forms.tabulate import Raw, Table, with_shares
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnVersion
@@ -43,7 +43,7 @@ class FilledReturn:
     sources: list[ReturnVersion] = field(default_factory=list)
 
     def table(self) -> Table:
-        return laid_out(self.form, self.scope, self.stubs, self.lines)
+        return table_of_lines(self.form, self.scope, self.stubs, self.lines)
 
 
 def form_of(report: Return) -> Form:
@@ -62,34 +62,29 @@ def fill(report: Return, day: date) -> FilledReturn:
     form, scope = form_of(report), scope_of(report, day)
     if report.compiles:
         below = standing_below(report)  # what was signed in another layout cannot be added up
-        return compiled(form, scope, [version for version in below if version.form_digest == form.digest])
+        return add_up(form, scope, [version for version in below if version.form_digest == form.digest])
     found = gather(form, scope)
     if form.is_list:
         return FilledReturn(form, scope, rows=found.rows, gathered=found)
     computed = lines_of(found)
-    drafts = by_hand(report, form)
-    return FilledReturn(form, scope, found.stubs, corrected(form, computed, drafts), computed, gathered=found)
+    drafts = draft_corrections(report, form)
+    return FilledReturn(form, scope, found.stubs, with_corrections(form, computed, drafts), computed, gathered=found)
 
 
 def lines_of(found: Gathered) -> Lines:
-    return [[found.total(column.measure, stub) for column in figures(found.form)] for stub in found.stubs]
+    return [[found.total(column.measure, stub) for column in found.form.figure_columns] for stub in found.stubs]
 
 
-def figures(form: Form) -> list[FormColumn]:
-    """The columns that hold figures: all but the stub."""
-    return [column for column in form.columns if column.measure]
-
-
-def laid_out(form: Form, scope: Scope, stubs: Sequence[Stub], lines: Lines) -> Table:
+def table_of_lines(form: Form, scope: Scope, stubs: Sequence[Stub], lines: Lines) -> Table:
     """Raw figures as the table the page shows and the workbook prints."""
-    places = {column.measure: number for number, column in enumerate(figures(form))}
+    places = {column.measure: number for number, column in enumerate(form.figure_columns)}
     return tabulate.laid_out(form, scope, stubs, lambda measure, number: lines[number][places[measure]])
 
 
 # ---- by hand --------------------------------------------------------------------------------------------------------
 
 
-def by_hand(report: Return, form: Form) -> list[Correction]:
+def draft_corrections(report: Return, form: Form) -> list[Correction]:
     """What is corrected in the draft. A correction made before this layout was put in force named another cell, and is none."""
     drafts = report.corrections.filter(version=None).select_related("by")
     rows = [one for one in drafts if may_correct(form, one.row, one.column)]
@@ -100,7 +95,7 @@ def by_hand(report: Return, form: Form) -> list[Correction]:
     return [one for one in rows if since is None or one.at >= since]
 
 
-def corrected(form: Form, computed: Lines, corrections: Iterable[Correction]) -> Lines:
+def with_corrections(form: Form, computed: Lines, corrections: Iterable[Correction]) -> Lines:
     """The figures with every correction in its row and in all rows that take that row in. What was given stands, however the
     books move on beneath it."""
     lines = [list(line) for line in computed]
@@ -121,9 +116,9 @@ def _like(raw: Raw, change: Decimal) -> Raw:
 
 def may_correct(form: Form, row: int, column: int) -> bool:
     """Only where the form says so, and only in rows that are not sums of others; a table by unit is the units' own word."""
-    if form.is_list or form.by_unit or not 0 <= row < len(form.rows) or not 0 <= column < len(figures(form)):
+    if form.is_list or form.by_unit or not 0 <= row < len(form.rows) or not 0 <= column < len(form.figure_columns):
         return False
-    return figures(form)[column].editable and not form.parts(form.rows[row])
+    return form.figure_columns[column].editable and not form.parts(form.rows[row])
 
 
 def read_figure(text: str, column: FormColumn) -> Decimal:
@@ -134,15 +129,11 @@ def read_figure(text: str, column: FormColumn) -> Decimal:
         raise Refused(f"「{text[:20]}」不是数字，请填阿拉伯数字。", {"given": "请填数字。"}) from None
     if not value.is_finite() or value < 0 or value >= Decimal(10) ** 16:
         raise Refused("填报数不能为负，也不能超出范围，请核对。", {"given": "请核对。"})
-    whole = measure_sort(column) != Sort.MONEY
+    whole = sort_of(column) != Sort.MONEY
     if value != value.quantize(Decimal(1) if whole else Decimal("0.01")):
         unit = "整数" if whole else "元，最多两位小数"
         raise Refused(f"「{column.text}」请填{unit}。", {"given": f"请填{unit}。"})
     return value
-
-
-def measure_sort(column: FormColumn) -> Sort:
-    return MEASURES[column.measure].sort
 
 
 # ---- added up -------------------------------------------------------------------------------------------------------
@@ -160,13 +151,13 @@ def standing_below(report: Return) -> list[ReturnVersion]:
     )
 
 
-def compiled(form: Form, scope: Scope, versions: list[ReturnVersion]) -> FilledReturn:
+def add_up(form: Form, scope: Scope, versions: list[ReturnVersion]) -> FilledReturn:
     """The sum of what was sent, raw figures first; of a list, all rows one below the other."""
     if form.is_list:
         return FilledReturn(form, scope, rows=renumbered(form, _listed_in(versions)), sources=versions)
     if form.by_unit:
         raise Refused(f"《{form.title}》按单位列行，不再由下级报表汇总。")
-    lines: Lines = [[0 for _ in figures(form)] for _ in form.rows]
+    lines: Lines = [[0 for _ in form.figure_columns] for _ in form.rows]
     for version in versions:
         for line, own in zip(lines, stored_lines(version), strict=True):
             line[:] = [a + b for a, b in zip(line, own, strict=True)]

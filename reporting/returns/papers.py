@@ -18,11 +18,11 @@ from reporting.forms.files import Form, FormColumn, Stub
 from reporting.forms.listing import SOURCES
 from reporting.forms.papers import label_line, line_values, look_of
 from reporting.forms.tabulate import Table, as_of_line, head_lines, shown
-from reporting.returns import filling, freezing
-from reporting.returns.compiling import Collected
-from reporting.returns.filling import FilledReturn, figures, fill
+from reporting.returns import filling, versions
+from reporting.returns.collection import ReturnCollection
+from reporting.returns.filling import FilledReturn, fill
 from reporting.returns.models import Correction, Return, ReturnVersion
-from reporting.returns.reading import headings, table_of
+from reporting.returns.versions import ReturnChange, changed, earlier, table_of
 from reporting.returns.wording import drafts_of
 from unions.common import xlsx_writer as workbook
 from unions.common.clock import day_of
@@ -79,8 +79,8 @@ def write(paper: Paper, out: Path, tick: Callable[[int], None] = lambda done: No
 
 def of_version(version: ReturnVersion) -> Paper:
     """The paper of what was signed. Wants `report` with its union and receiver."""
-    report, form = version.report, freezing.form_of_version(version)
-    scope = freezing.scope_of_version(version)
+    report, form = version.report, versions.form_of_version(version)
+    scope = versions.scope_of_version(version)
     before = earlier(version)
     changes = changed(before, version) if before else None
     return Paper(
@@ -98,12 +98,6 @@ def of_version(version: ReturnVersion) -> Paper:
     )
 
 
-def earlier(version: ReturnVersion) -> ReturnVersion | None:
-    """The approved version before."""
-    rows = version.report.versions.filter(number__lt=version.number, approved_at__isnull=False)
-    return rows.order_by("-number").first()
-
-
 def _label(form: Form, state: str) -> str:
     return "　".join(filter(None, [f"【{state}】" if state else "", label_line(form)]))
 
@@ -118,7 +112,7 @@ def _frozen_rows(version: ReturnVersion, form: Form, changes: Iterable[ReturnCha
             )
             for number, cells in enumerate(version.cells["rows"])
         ]
-    return _table_rows(table_of(version), freezing.stubs_of(version, form), changes)
+    return _table_rows(table_of(version), versions.stubs_of(version, form), changes)
 
 
 def _table_rows(table: Table, stubs: Sequence[Stub], changes: Iterable[ReturnChange] = ()) -> list[Row]:
@@ -177,7 +171,7 @@ def _told(before: ReturnVersion, changes: list[ReturnChange] | None) -> str:
 
 def by_hand(form: Form, corrections: Iterable[Correction]) -> list[str]:
     """手工改动：工程建设领域，检查用人单位户数（户）：台账数 3，填报数 5，理由：…（张三）。"""
-    columns, names = figures(form), headings(form)
+    columns, names = form.figure_columns, form.figure_headings
     return [
         f"手工改动：{form.rows[one.row].text}，{names[one.column]}：台账数 {shown(one.computed, columns[one.column].unit):,f}，"
         f"填报数 {shown(one.given, columns[one.column].unit):,f}，理由：{one.reason.rstrip('。')}（{one.by.name}）。"
@@ -203,44 +197,13 @@ def signed_foot(form: Form, version: ReturnVersion) -> list[str]:
 # ---- what changed -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ReturnChange:
-    """One cell that differs between two versions: a row of `{% changes %}`. `row`, `column`: as stored, from 0."""
-
-    label: str
-    before: str
-    after: str
-    row: int
-    column: int
-
-
-def changed(older: ReturnVersion, newer: ReturnVersion) -> list[ReturnChange] | None:
-    """Cells that differ, in the units of the form; None where the layout is another one, or other units stand in its rows."""
-    form = freezing.form_of_version(newer)
-    if older.form_digest != newer.form_digest or older.cells.get("stubs") != newer.cells.get("stubs"):
-        return None
-    found = freezing.differences(older, newer)
-    if form.is_list:
-        texts = [column.text for column in form.columns]
-        return [ReturnChange(f"第 {r + 1} 行，{texts[c]}", before, after, r, c) for r, c, before, after in found]
-    stubs, names, columns = freezing.stubs_of(newer, form), headings(form), figures(form)
-    return [
-        ReturnChange(f"{stubs[r].text}，{names[c]}", _figure(before, columns[c]), _figure(after, columns[c]), r, c)
-        for r, c, before, after in found
-    ]
-
-
-def _figure(text: str, column: FormColumn) -> str:
-    return f"{shown(Decimal(text), column.unit):,f}" if text else ""
-
-
 # ---- a draft, a compilation -----------------------------------------------------------------------------------------------
 
 
 def of_draft(report: Return, today: date) -> Paper:
     """What the return says today, marked as a draft; its words where the unit has written none are the system's."""
     filled = fill(report, today)
-    notes = by_hand(filled.form, filling.by_hand(report, filled.form))
+    notes = by_hand(filled.form, filling.draft_corrections(report, filled.form))
     return Paper(
         filled.form,
         filled.scope,
@@ -256,7 +219,9 @@ def of_draft(report: Return, today: date) -> Paper:
     )
 
 
-def of_collection(found: Collected, summed: FilledReturn, left_out: Sequence[ReturnVersion], today: date) -> Paper:
+def of_collection(
+    found: ReturnCollection, summed: FilledReturn, left_out: Sequence[ReturnVersion], today: date
+) -> Paper:
     """The sum of what stands, with who is in it and who is not."""
     return Paper(
         summed.form,
@@ -292,7 +257,7 @@ def _live_notes(filled: FilledReturn) -> list[str]:
     return filled.table().notes
 
 
-def _who(found: Collected, summed: FilledReturn, left_out: Sequence[ReturnVersion]) -> list[str]:
+def _who(found: ReturnCollection, summed: FilledReturn, left_out: Sequence[ReturnVersion]) -> list[str]:
     inside = "、".join(
         f"{one.report.union}{f'（第 {one.number} 版）' if one.number > 1 else ''}" for one in summed.sources
     )

@@ -1,7 +1,4 @@
-"""The calendar gained days, or a rulebook a new edition: returns not yet sent get the due time that follows now.
-
-What was sent keeps the due time it was sent under.
-"""
+"""New due times of returns not yet sent, after a change of the calendar or an edition; sent ones keep theirs."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from arrears.law.obligations.projection import ProjectionResult, Tools
 from arrears.law.rules.workdays import Calendar
 from reporting.returns import terms
 from reporting.returns.models import Return, ReturnStage
-from reporting.returns.opening import HORIZON, FallingDue, onward_due, wanted_between
+from reporting.returns.schedule import HORIZON, FallingDue, due_between, onward_due
 from unions.common.clock import day_of
 from unions.log import audit
 
@@ -30,20 +27,20 @@ def rebuild_returns(at: datetime, tools: Tools) -> ProjectionResult:
     left = ids.iterator(chunk_size=terms.BATCH)
     while batch := list(islice(left, terms.BATCH)):
         with transaction.atomic():
-            # Held, so that nobody sends a return between reading it and writing what it owes.
-            held = list(ids.filter(pk__in=batch).select_for_update())
-            kept += terms.keep(Return.objects.filter(pk__in=held), at)
+            # Locked, so that nobody sends a return between reading it and writing what it owes.
+            locked = list(ids.filter(pk__in=batch).select_for_update())
+            kept += terms.keep(Return.objects.filter(pk__in=locked), at)
     return kept
 
 
 def reschedule(at: datetime, calendar: Calendar) -> int:
     """Move the due time of unsent returns whose schedule says otherwise now; how many. Each says so in its own chain."""
     first, last = day_of(at) - BEHIND, day_of(at) + HORIZON
-    return sum(_move(wanted, calendar, at) for wanted in wanted_between(first, last, calendar))
+    return sum(_reschedule(wanted, at) for wanted in due_between(first, last, calendar))
 
 
 @transaction.atomic
-def _move(wanted: FallingDue, calendar: Calendar, at: datetime) -> int:
+def _reschedule(wanted: FallingDue, at: datetime) -> int:
     one, count = wanted.one, 0
     rows = Return.objects.of_period(wanted.book.key, wanted.rule.name, one.period.label).filter(
         submitted_at=None, stage__in=NOT_OVER, path__startswith=wanted.path
@@ -55,7 +52,7 @@ def _move(wanted: FallingDue, calendar: Calendar, at: datetime) -> int:
                 due_at=due_at,
                 explanation=one.explanation,
                 provisional=one.provisional,
-                calendar_version=calendar.version,
+                calendar_version=wanted.calendar.version,
                 version=F("version") + 1,
                 changed_at=at,
             )

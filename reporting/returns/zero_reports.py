@@ -12,7 +12,7 @@ from arrears.cases.models import Case, LedgerEntry, State
 from arrears.law.scope import Scope
 from arrears.merging.models import Merger
 from reporting.forms.files import Form
-from reporting.forms.listing import SOURCES, listing
+from reporting.forms.listing import listing, lists_cases
 from reporting.returns import terms
 from reporting.returns.filling import form_of, scope_of
 from reporting.returns.models import SAYS_ZERO, Return, ReturnStage
@@ -38,7 +38,7 @@ def cases_against_in(scope: Scope, form: Form) -> QuerySet[Case]:
     cases = Case.objects.filter(scope.standing()).exclude(state__in=[State.DRAFT, State.DISMISSED])
     cases = cases.exclude(pk__in=Merger.objects.duplicates_on(scope.last))
     found = cases.filter(accepted_on__range=days) | cases.filter(pk__in=entries.values("case"))
-    if form.is_list and SOURCES[form.rows_from].of == "case":
+    if form.is_list and lists_cases(form):
         found = found | cases.filter(pk__in=listing(form, scope).ids)
     return found
 

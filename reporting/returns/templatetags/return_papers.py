@@ -8,8 +8,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from reporting.returns import freezing, reading
-from reporting.returns.compiling import Collected
+from reporting.returns import status, versions
+from reporting.returns.collection import ReturnCollection
 from reporting.returns.filling import form_of
 from reporting.returns.models import Return, ReturnVersion
 from unions.people.rights import Right
@@ -32,9 +32,9 @@ def files_of(context: dict[str, Any], report: Return, version: ReturnVersion | N
     if not user.may(Right.EXPORT, report.union):
         return []
     if version is not None:
-        words = bool(freezing.form_of_version(version).sections)
+        words = bool(versions.form_of_version(version).sections)
         return _links("", words, lambda kind: reverse("return-file", args=[report.pk, version.number, kind]))
-    if not report.in_hand or not reading.insider(report, user):
+    if not report.in_hand or not status.insider(report, user):
         return []
     words = bool(form_of(report).sections)
     return _links("草稿 ", words, lambda kind: reverse("return-draft-file", args=[report.pk, kind]))
@@ -46,12 +46,12 @@ def _links(before: str, words: bool, url: Any) -> list[FileLink]:
 
 
 @register.simple_tag(takes_context=True)
-def collection_files(context: dict[str, Any], found: Collected) -> dict[str, str] | None:
+def collection_files(context: dict[str, Any], found: ReturnCollection) -> dict[str, str] | None:
     """Addresses of the sum ("" where the rows are the units themselves) and of the zip; None without the right."""
     if not context["request"].user.may(Right.EXPORT, found.receiver):
         return None
     args = [found.receiver.code, found.rulebook, found.rule, found.period]
-    by_unit = form_of(found.one).by_unit
+    by_unit = found.form.by_unit
     return {
         "sum": "" if by_unit else reverse("collection-file", args=args),
         "bundle": reverse("collection-bundle", args=args),

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from reporting.returns.reading import at_hand
+from reporting.returns.worklists import desk_tasks
 from unions.models import User
 from unions.people.rights import Right
 
@@ -19,7 +19,7 @@ SHOWN = 6
 def desk_returns(user: User) -> dict[str, Any]:
     """What the reader is to sign, approve or receive. One query; no box for whoever does none of it."""
     concerned = any(user.paths(right) for right in (Right.SUBMIT, Right.APPROVE, Right.RECEIVE))
-    rows = at_hand(user, timezone.now(), SHOWN + 1) if concerned else []
+    rows = desk_tasks(user, timezone.now(), SHOWN + 1) if concerned else []
     offered = bool(rows or user.paths(Right.SUBMIT))
     return {
         "rows": rows[:SHOWN],

@@ -18,9 +18,9 @@ from reporting.forms.request import query_of
 from reporting.forms.table_rows import link_key
 from reporting.forms.tabulate import shown
 from reporting.forms.views.forms import FormPages, page_number, raw_words
-from reporting.returns import freezing, reading
-from reporting.returns.compiling import behind_cell
-from reporting.returns.filling import figures, fill, standing_below, stored_lines
+from reporting.returns import status, versions
+from reporting.returns.collection import parts_of_figure
+from reporting.returns.filling import fill, standing_below, stored_lines
 from reporting.returns.models import FrozenFigure, Return, ReturnVersion
 from reporting.returns.views.found import the_return
 from reporting.returns.views.sheet import said_by_hand
@@ -38,8 +38,8 @@ def cell(request: Request, pk: int) -> HttpResponse:
     if not (number.isascii() and number.isdigit() and len(number) < 5):
         raise Http404
     row, version = the_version(request, pk, int(number))
-    form = freezing.form_of_version(version)
-    stubs = freezing.stubs_of(version, form)
+    form = versions.form_of_version(version)
+    stubs = versions.stubs_of(version, form)
     r, c = place(request, form, stubs)
     if version.sources:
         below = ReturnVersion.objects.filter(pk__in=version.sources).select_related("report__union")
@@ -48,7 +48,7 @@ def cell(request: Request, pk: int) -> HttpResponse:
 
 
 def _of_draft(request: Request, row: Return) -> HttpResponse:
-    if not reading.insider(row, request.user):
+    if not status.insider(row, request.user):
         raise Http404
     filled = fill(row, day_of(timezone.now()))
     r, c = place(request, filled.form, filled.stubs)
@@ -62,7 +62,7 @@ def place(request: Request, form: Form, stubs: Sequence[Stub] = ()) -> tuple[int
     """Row and column of the figure asked for, both from 0. 404 where there is none. `stubs`: the rows, else the form's own."""
     measure = request.GET.get("column", "")
     rows = {link_key(number, stub): number for number, stub in enumerate(stubs or form.rows)}
-    columns = {column.measure: number for number, column in enumerate(figures(form))}
+    columns = {column.measure: number for number, column in enumerate(form.figure_columns)}
     row = rows.get(request.GET.get("row", ""))
     if form.is_list or row is None or measure not in columns:
         raise Http404
@@ -78,8 +78,8 @@ def _crumbs(row: Return, column: FormColumn) -> list[dict[str, str]]:
 
 
 def _frozen(request: Request, row: Return, version: ReturnVersion, stub: Stub, r: int, c: int) -> HttpResponse:
-    form = freezing.form_of_version(version)
-    column, page = figures(form)[c], page_number(request)
+    form = versions.form_of_version(version)
+    column, page = form.figure_columns[c], page_number(request)
     rows = list(version.figures.filter(measure=column.measure, row__in=list(stub.takes)))
     found = drilldown.behind_frozen(
         form, stub, column, _ids(rows), request.user, (page - 1) * drilldown.PER_PAGE, _gave(rows)
@@ -88,7 +88,7 @@ def _frozen(request: Request, row: Return, version: ReturnVersion, stub: Stub, r
     figure = stored_lines(version)[r][c]
     context: dict[str, Any] = {
         "behind": found,
-        "scope": freezing.scope_of_version(version),
+        "scope": versions.scope_of_version(version),
         "unit": column.unit,
         "back": row.get_absolute_url(),
         "figure": f"{shown(figure, column.unit):,f}",
@@ -117,16 +117,18 @@ def _from_below(
     request: Request, row: Return, form: Form, r: int, c: int, below: list[ReturnVersion], version: ReturnVersion | None
 ) -> HttpResponse:
     stub: Stub = form.rows[r]
-    column = figures(form)[c]
+    column = form.figure_columns[c]
     parts = [
         (
             one,
             f"{shown(raw, column.unit):,f}",
             urlencode({"version": str(one.number), "row": str(r), "column": column.measure}),
         )
-        for one, raw in behind_cell(below, form, r, c)
+        for one, raw in parts_of_figure(below, form, r, c)
     ]
-    total = stored_lines(version)[r][c] if version else sum((raw for _, raw in behind_cell(below, form, r, c)), start=0)
+    total = (
+        stored_lines(version)[r][c] if version else sum((raw for _, raw in parts_of_figure(below, form, r, c)), start=0)
+    )
     context = {
         "report": row,
         "stub": stub,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reporting.returns import actions as life
 from reporting.returns import urging
-from reporting.returns.compiling import Collected
+from reporting.returns.collection import ReturnCollection
 from reporting.returns.forms import ReturnMoveForm
 from reporting.returns.models import Return
 from reporting.returns.views.collection_notes import Done
@@ -27,7 +27,7 @@ NOTHING_TO_RECEIVE = "没有选定要接收的报表；可能已由他人接收�
 NOBODY_TO_URGE = "没有催报：这些单位已经报出、视为零报告或免报，或一小时内已经催过。"
 
 
-def _page(request: Request, found: Collected) -> str:
+def _page(request: Request, found: ReturnCollection) -> str:
     units = units_of(request)
     return addresses(found)["collection"] + (f"?{urlencode({'units': units})}" if units else "")
 
@@ -63,7 +63,7 @@ def _receive(row: Return, seen: int, user: User, done: Done) -> None:
         done.done.append(row)
 
 
-def _wanted(request: Request, found: Collected) -> list[tuple[Return, int]]:
+def _wanted(request: Request, found: ReturnCollection) -> list[tuple[Return, int]]:
     """Which returns, each with the version seen: all that the page listed, or the `only` one whose button was pressed."""
     rows, only = {row.pk: row for row in found.rows}, request.POST.get("only", "")
     wanted = []
@@ -108,7 +108,7 @@ def send_back(request: Request, code: str, rulebook: str, rule: str, period: str
     return show(request, found, back=form, row=row)
 
 
-def _send_back(request: Request, found: Collected, row: Return, user: User) -> HttpResponse:
+def _send_back(request: Request, found: ReturnCollection, row: Return, user: User) -> HttpResponse:
     form = ReturnMoveForm(request.POST, name="send_back", today=timezone.localdate())
     if not form.is_valid():
         return show(request, found, 422, back=form, row=row)

@@ -9,9 +9,7 @@ from django.utils.http import urlencode
 
 from reporting.forms.measures import MEASURES
 from reporting.forms.tabulate import shown
-from reporting.returns import compiling
-from reporting.returns.filling import figures
-from reporting.returns.reading import headings
+from reporting.returns import collection
 from reporting.returns.views.cell import place
 from reporting.returns.views.collections import addresses
 from reporting.returns.views.found import the_collection
@@ -22,16 +20,16 @@ from unions.http import Request, read_page
 def cell(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     """`?row=` counts from 0, `?column=` names the measure. A share is computed from the sums, not added up."""
     found = the_collection(request, code, rulebook, rule, period)
-    filled = compiling.summed(found)
+    filled = found.summed()
     r, c = place(request, filled.form)
-    column, stub = figures(filled.form)[c], filled.form.rows[r]
+    column, stub = filled.form.figure_columns[c], filled.form.rows[r]
     parts = [
         (
             one,
             f"{shown(raw, column.unit):,f}",
             urlencode({"version": str(one.number), "row": str(r), "column": column.measure}),
         )
-        for one, raw in compiling.behind_cell(filled.sources, filled.form, r, c)
+        for one, raw in collection.parts_of_figure(filled.sources, filled.form, r, c)
     ]
     gave = {one.report_id for one in filled.sources}
     back = addresses(found)["collection"]
@@ -40,13 +38,13 @@ def cell(request: Request, code: str, rulebook: str, rule: str, period: str) -> 
         "found": found,
         "stub": stub,
         "column": column,
-        "heading": headings(filled.form)[c],
+        "heading": filled.form.figure_headings[c],
         "parts": parts,
         "back": back,
         "figure": f"{shown(filled.lines[r][c], column.unit):,f}",
         "is_share": MEASURES[column.measure].is_share,
         "nothing": [row for row in found.expected if row.pk not in gave],
-        "unfit": compiling.unfit(found),
+        "unfit": found.of_other_layout,
         "crumbs": [
             {"label": "下级报送", "url": reverse("collections")},
             {"label": f"{found.one.title} {found.period}", "url": back},

@@ -10,9 +10,8 @@ from django.utils import timezone
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
 from reporting.returns import actions as life
-from reporting.returns import compiling, reading, zero_reports
-from reporting.returns.compiling import Collected, OutdatedUnit
-from reporting.returns.filling import form_of
+from reporting.returns import status, zero_reports
+from reporting.returns.collection import OutdatedUnit, ReturnCollection
 from reporting.returns.models import SENT, Return, ReturnStage, ReturnVersion
 from unions.models import User
 from unions.models.union import under
@@ -43,14 +42,12 @@ class Contradiction:
     task: Obligation | None
 
 
-def contradictions(found: Collected, user: User) -> list[Contradiction]:
+def contradictions(found: ReturnCollection, user: User) -> list[Contradiction]:
     """Two queries where there are any."""
     rows = found.contradicted
     if not rows:
         return []
-    speaking = zero_reports.cases_against_in(compiling.scope_of_all(found), form_of(found.one)).filter(
-        under([row.path for row in rows])
-    )
+    speaking = zero_reports.cases_against_in(found.scope, found.form).filter(under([row.path for row in rows]))
     cases = list(
         Case.objects.visible_to(user).filter(pk__in=speaking.values("pk")).select_related("employer").order_by("pk")
     )
@@ -76,25 +73,25 @@ class Onward:
     """The receiver's own return, added up from these. `version`: what was signed, as far as the reader may know of it; `behind`:
     units that sent something else since; `closed`: it was sent."""
 
-    one: reading.ReturnStatus
+    one: status.ReturnStatus
     version: ReturnVersion | None
     behind: list[OutdatedUnit]
     closed: bool
     unsent: int
 
 
-def onward(found: Collected, user: User) -> Onward | None:
-    own = compiling.sent_on(found)
+def onward(found: ReturnCollection, user: User) -> Onward | None:
+    own = found.onward_return()
     if own is None:
         return None
     version = own.current
-    if own.stage == ReturnStage.SIGNED and reading.insider(own, user):
+    if own.stage == ReturnStage.SIGNED and status.insider(own, user):
         version = life.signed_version(own)
     unsent = len(found.missing) + len(found.waiting)
     return Onward(
-        reading.told(own, timezone.now()),
+        status.status_of(own, timezone.now()),
         version,
-        compiling.behind(version, found) if version else [],
+        found.outdated_units(version) if version else [],
         own.stage in SENT,
         unsent,
     )

@@ -11,15 +11,14 @@ from django.utils.http import urlencode
 
 from arrears.cases.models import Case, Employer
 from arrears.inspections.models import Inspection
+from reporting.forms.files import raw_unit
 from reporting.forms.listing import SOURCES
-from reporting.forms.measures import Sort
 from reporting.forms.request import query_of
 from reporting.forms.tabulate import Raw, shown
 from reporting.forms.views.forms import paper
-from reporting.returns import compiling
-from reporting.returns.compiling import Collected, Comparison, FigureGap
-from reporting.returns.filling import form_of, measure_sort
-from reporting.returns.reading import headings
+from reporting.returns import gaps
+from reporting.returns.collection import ReturnCollection
+from reporting.returns.gaps import FigureGap, LedgerComparison
 from reporting.returns.views.sheet import added_up, set_apart
 from unions.common.clock import day_of
 from unions.models import Union, User
@@ -27,21 +26,21 @@ from unions.models import Union, User
 MOST_NAMED = 8
 
 
-def sheet(found: Collected, show: str, user: User, page: int, cell_url: str) -> dict[str, Any]:
+def sheet(found: ReturnCollection, show: str, user: User, page: int, cell_url: str) -> dict[str, Any]:
     """What form_sheet.html wants, and of the differences the list below it. `show`: sent, live or gap."""
-    today, form = day_of(found.now), form_of(found.one)
+    today, form = day_of(found.now), found.form
     if show == "live":
-        return {"form": form} | paper(form, compiling.books_scope(compiling.scope_of_all(found), today), user, page)
-    filled = compiling.summed(found)
+        return {"form": form} | paper(form, gaps.live_scope(found.scope, today), user, page)
+    filled = found.summed()
     if show == "sent":
         return added_up(filled, f"{cell_url}?", user, page, today)
     if form.is_list:
-        return {"form": form} | _list_gaps(form.rows_from, *compiling.listed_gaps(filled, today), user)
-    beside = Comparison(filled, today)
-    books = query_of(compiling.books_scope(filled.scope, today), form)
+        return {"form": form} | _list_gaps(form.rows_from, *gaps.listed_gaps(filled, today), user)
+    beside = LedgerComparison(filled, today)
+    books = query_of(gaps.live_scope(filled.scope, today), form)
     live_url = f"{reverse('form-cell', args=[form.key])}?{books}&"
     parts = set_apart(filled, beside.differences(), f"{cell_url}?", today)
-    return parts | {"gaps": _told(beside.gaps(), f"{cell_url}?", live_url, headings(form), user)}
+    return parts | {"gaps": _told(beside.gaps(), f"{cell_url}?", live_url, form.figure_headings, user)}
 
 
 # ---- figures that differ -------------------------------------------------------------------------------------------------
@@ -124,8 +123,7 @@ def _figures(gap: FigureGap) -> tuple[str, str, str, str]:
     sent, live, by = [f"{shown(raw, unit):,f}" for raw in _raws(gap)]
     if sent != live:
         return sent, live, by, unit
-    raw_unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(gap.column), unit)
-    return f"{gap.sent:,}", f"{gap.live:,}", f"{_raws(gap)[2]:,}", raw_unit
+    return f"{gap.sent:,}", f"{gap.live:,}", f"{_raws(gap)[2]:,}", raw_unit(gap.column)
 
 
 def _raws(gap: FigureGap) -> tuple[Raw, Raw, Raw]:

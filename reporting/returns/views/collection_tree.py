@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from reporting.returns import actions as life
-from reporting.returns import reading, urging
-from reporting.returns.compiling import Collected, received_below
+from reporting.returns import status, urging
+from reporting.returns.collection import ReturnCollection
 from reporting.returns.models import Return, ReturnStage, Urge
 from unions.models import User
 
@@ -29,7 +29,7 @@ class CollectionTile:
 class CollectionBranch:
     """One unit. `below`: what it collects itself (received, of how many, address); `urged`: when it was last asked."""
 
-    one: reading.ReturnStatus
+    one: status.ReturnStatus
     urged: Urge | None = None
     below: tuple[int, int, str] | None = None
     receives: bool = False
@@ -53,7 +53,7 @@ class Tree:
     to_urge: list[CollectionBranch]
 
 
-SORTS: list[tuple[str, str, Callable[[Collected], list[Return]], str]] = [
+SORTS: list[tuple[str, str, Callable[[ReturnCollection], list[Return]], str]] = [
     ("", "应报", lambda found: found.expected, ""),
     ("received", "已收", lambda found: found.received, "good"),
     ("submitted", "待接收", lambda found: found.to_receive, "busy"),
@@ -63,7 +63,7 @@ SORTS: list[tuple[str, str, Callable[[Collected], list[Return]], str]] = [
     ("zero", "零报告", lambda found: found.zeros, ""),
 ]
 # Shown only where there are any.
-RARE: list[tuple[str, str, Callable[[Collected], list[Return]], str]] = [
+RARE: list[tuple[str, str, Callable[[ReturnCollection], list[Return]], str]] = [
     ("contradicted", "零报告与台账矛盾", lambda found: found.contradicted, "bad"),
     ("returned", "已退回", lambda found: _at(found, ReturnStage.RETURNED), "busy"),
     ("waiting", "未到期", lambda found: found.waiting, ""),
@@ -71,11 +71,11 @@ RARE: list[tuple[str, str, Callable[[Collected], list[Return]], str]] = [
 ]
 
 
-def _at(found: Collected, stage: ReturnStage) -> list[Return]:
+def _at(found: ReturnCollection, stage: ReturnStage) -> list[Return]:
     return [row for row in found.rows if row.stage == stage]
 
 
-def tree(found: Collected, user: User, key: str) -> Tree:
+def tree(found: ReturnCollection, user: User, key: str) -> Tree:
     """Two queries, however many units."""
     sorts = {sort[0]: sort for sort in SORTS + RARE}
     tiles = [CollectionTile(name, label, len(of(found)), tone) for name, label, of, tone in SORTS]
@@ -93,13 +93,13 @@ def tree(found: Collected, user: User, key: str) -> Tree:
     )
 
 
-def _branches(found: Collected, rows: list[Return], user: User) -> list[CollectionBranch]:
-    urged, below = _urged(found), received_below(found)
+def _branches(found: ReturnCollection, rows: list[Return], user: User) -> list[CollectionBranch]:
+    urged, below = _urged(found), found.received_below()
     above = life.may(found.one, life.MOVES["receive"], user)
     urges = urging.may_urge(found.one, user)
     return [
         CollectionBranch(
-            reading.told(row, found.now),
+            status.status_of(row, found.now),
             urged.get(row.pk),
             _below(found, row, below),
             receives=above and row.stage in life.MOVES["receive"].starts,
@@ -110,14 +110,14 @@ def _branches(found: Collected, rows: list[Return], user: User) -> list[Collecti
     ]
 
 
-def _urged(found: Collected) -> dict[int, Urge]:
+def _urged(found: ReturnCollection) -> dict[int, Urge]:
     """The last urge of each return that still waits for one."""
     ids = [row.pk for row in found.rows if row.expects_something]
     rows = Urge.objects.filter(report__in=ids).order_by("report_id", "-at").distinct("report_id").select_related("by")
     return {row.report_id: row for row in rows}
 
 
-def _below(found: Collected, row: Return, counts: dict[int, tuple[int, int]]) -> tuple[int, int, str] | None:
+def _below(found: ReturnCollection, row: Return, counts: dict[int, tuple[int, int]]) -> tuple[int, int, str] | None:
     if row.union_id not in counts:
         return None
     key = [row.union.code, found.rulebook, found.rule, found.period]

@@ -10,9 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reporting.forms.views.forms import page_number
-from reporting.returns import compiling
-from reporting.returns.compiling import Collected
-from reporting.returns.filling import form_of
+from reporting.returns.collection import ReturnCollection, collection_rows
 from reporting.returns.forms import CollectionFilter
 from reporting.returns.models import Return, ReturnQuerySet
 from reporting.returns.views.collection_notes import contradictions, onward
@@ -37,7 +35,7 @@ def collection_list(request: Request) -> HttpResponse:
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
     everyone = request.GET.get("list") == "all"
     filters = CollectionFilter(request.GET, _coming_in(user, everyone), user, now)
-    rows = compiling.collections(filters.qs, now)
+    rows = collection_rows(filters.qs, now)
     found = list(rows[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     context: dict[str, Any] = {
         "form": filters.form,
@@ -71,10 +69,10 @@ def collection(request: Request, code: str, rulebook: str, rule: str, period: st
     return show(request, the_collection(request, code, rulebook, rule, period))
 
 
-def show(request: Request, found: Collected, status: int = 200, **said: Any) -> HttpResponse:
+def show(request: Request, found: ReturnCollection, status: int = 200, **said: Any) -> HttpResponse:
     """`said`: `done`, what came of an act row by row; `back`, the form of sending back with `row`, its return; `stale`, why
     nothing was done."""
-    user, form = request.user, form_of(found.one)
+    user, form = request.user, found.form
     shows = {"live": SHOWS["live"]} if form.by_unit else SHOWS  # units' own rows are not added up
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in shows else next(iter(shows))
@@ -85,7 +83,7 @@ def show(request: Request, found: Collected, status: int = 200, **said: Any) -> 
         "tree": tree(found, user, units_of(request)),
         "shows": shows.items(),
         "show": chosen,
-        "unfit": [] if form.by_unit else compiling.unfit(found),
+        "unfit": [] if form.by_unit else found.of_other_layout,
         "units": units_of(request),
         "contradictions": contradictions(found, user),
         "onward": onward(found, user),
@@ -100,7 +98,7 @@ def units_of(request: Request) -> str:
     return request.POST.get("units", "") or request.GET.get("units", "")
 
 
-def addresses(found: Collected) -> dict[str, str]:
+def addresses(found: ReturnCollection) -> dict[str, str]:
     """By URL name: the page of the collection and what is done on it."""
     key = [found.receiver.code, found.rulebook, found.rule, found.period]
     return {name: reverse(name, args=key) for name in ADDRESSES}

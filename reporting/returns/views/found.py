@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from reporting.returns.compiling import Collected, collected
+from reporting.returns.collection import ReturnCollection, collection_of
 from reporting.returns.models import Return
 from unions.http import Request
 from unions.models import Union
@@ -22,10 +22,10 @@ def the_return(request: Request, pk: int) -> Return:
     return get_object_or_404(rows, pk=pk)
 
 
-def the_collection(request: Request, code: str, rulebook: str, rule: str, period: str) -> Collected:
+def the_collection(request: Request, code: str, rulebook: str, rule: str, period: str) -> ReturnCollection:
     """404 for strangers and units below: what a unit in the reader's subtree collects."""
     units = Union.objects.filter(under(request.user.paths(Right.VIEW)))
-    found = collected(get_object_or_404(units, code=code), rulebook, rule, period, timezone.now())
+    found = collection_of(get_object_or_404(units, code=code), rulebook, rule, period, timezone.now())
     if found is None:
         raise Http404
     return found

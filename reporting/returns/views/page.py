@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.forms import editions
-from reporting.forms.measures import Sort
+from reporting.forms.files import raw_unit
 from reporting.forms.views.forms import page_number
 from reporting.returns import actions as life
-from reporting.returns import reading, waivers, zero_reports
-from reporting.returns.filling import FilledReturn, by_hand, figures, fill, form_of, measure_sort
+from reporting.returns import versions, waivers, zero_reports
+from reporting.returns.filling import FilledReturn, draft_corrections, fill, form_of
 from reporting.returns.forms import CorrectionForm, DecisionForm, ReturnMoveForm, WaiverForm, WordsForm
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
+from reporting.returns.status import insider, status_of
 from reporting.returns.views.found import the_return
 from reporting.returns.views.sheet import drafted, frozen, own_foot, written_by_hand
 from reporting.returns.views.timeline import happenings
@@ -54,17 +55,17 @@ def report(request: Request, pk: int) -> HttpResponse:
 
 def show(request: Request, row: Return, typed: Typed, status: int = 200) -> HttpResponse:
     user, now = request.user, timezone.now()
-    inside = reading.insider(row, user)
+    inside = insider(row, user)
     version = standing_version(row, inside)
     filled = fill(row, day_of(now)) if inside and row.in_hand else None
     context: dict[str, Any] = {
         "report": row,
-        "one": reading.told(row, now),
+        "one": status_of(row, now),
         "inside": inside,
         "signed": version,
         "typed": typed,
         "now": now,
-        "versions": reading.versions_of(row, inside),
+        "versions": versions.versions_of(row, inside),
         "events": happenings(row, inside),
         "urges": row.urges.select_related("by")[:3],
         **_clause(row),
@@ -105,7 +106,7 @@ def _sheet(
     user, page = request.user, page_number(request)
     if filled is not None:
         sheet = drafted(row, filled, user, page, writes=may_write(row, user), today=day_of(now))
-        hand = by_hand(row, filled.form)
+        hand = draft_corrections(row, filled.form)
     elif version is not None:
         sheet = frozen(version, user, page)
         hand = list(version.corrections.select_related("by"))
@@ -128,11 +129,11 @@ def _moves(
         forms[typed.move[0]] = typed.move[1]
     cases = zero_reports.cases_against(row).count() if "sign_zero" in offers else 0
     listed = len(filled.rows) if filled else 0
-    changed = "sign_zero" in offers and filled is not None and by_hand(row, filled.form)
+    changed = "sign_zero" in offers and filled is not None and draft_corrections(row, filled.form)
     looked_at = version if row.stage in (ReturnStage.SIGNED, ReturnStage.SUBMITTED) else None
     above = row.receiver is not None and life.may(row, life.MOVES["receive"], user)
-    compare = looked_at is not None and (above or reading.insider(row, user))
-    since = reading.moved(row, looked_at, today) if compare and looked_at else None
+    compare = looked_at is not None and (above or insider(row, user))
+    since = versions.moved(row, looked_at, today) if compare and looked_at else None
     return {
         "offers": offers,
         "forms": forms,
@@ -260,17 +261,16 @@ def _waiver(row: Return, user: User, now: datetime, typed: Typed) -> dict[str, A
 def figure(row: Return, form: CorrectionForm, r: int, c: int) -> dict[str, Any]:
     """What the small form shows: the figure's place, its unit as it is typed, and what the books say."""
     layout = form_of(row)
-    column = figures(layout)[c]
+    column = layout.figure_columns[c]
     computed = fill(row, day_of(timezone.now())).computed[r][c]
-    unit = {Sort.MONEY: "元", Sort.PEOPLE: "人"}.get(measure_sort(column), column.unit)
     return {
         "report": row,
         "form": form,
         "row": r,
         "column": c,
         "stub": layout.rows[r].text,
-        "heading": reading.headings(layout)[c],
+        "heading": layout.figure_headings[c],
         "computed": computed,
-        "unit": unit,
+        "unit": raw_unit(column),
         "layout": layout.digest,
     }

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from reporting.exports import actions as exports
 from reporting.exports.views import XLSX
-from reporting.returns import bundles, paper_docx, papers, reading
-from reporting.returns.compiling import Collected
-from reporting.returns.filling import form_of
+from reporting.returns import bundles, paper_docx, papers, status
+from reporting.returns.collection import ReturnCollection
 from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.papers import Paper
 from reporting.returns.views.found import the_collection, the_return
@@ -46,7 +45,7 @@ def version_file(request: Request, pk: int, number: int, kind: str) -> HttpRespo
 def draft_file(request: Request, pk: int, kind: str) -> HttpResponse:
     """Of what the unit itself still writes; 404 for everybody else."""
     row, user = the_return(request, pk), request.user
-    if not reading.insider(row, user):
+    if not status.insider(row, user):
         raise Http404
     exports.check_right(row.union, user)
     if not row.in_hand:
@@ -90,7 +89,7 @@ def collection_file(request: Request, code: str, rulebook: str, rule: str, perio
     """The sum of the versions that stand, as a workbook."""
     found, user, at = the_collection(request, code, rulebook, rule, period), request.user, timezone.now()
     exports.check_right(found.receiver, user)
-    if form_of(found.one).by_unit:
+    if found.form.by_unit:
         raise Refused("这张表按单位列行，没有汇总表；请下载各单位的报表。")
     content = bundles.workbook_of(bundles.sum_paper(found, day_of(at)))
     if request.method == "GET":
@@ -99,7 +98,7 @@ def collection_file(request: Request, code: str, rulebook: str, rule: str, perio
     return attached(content, bundles.sum_name(found), XLSX)
 
 
-def _note(found: Collected, request: Request) -> None:
+def _note(found: ReturnCollection, request: Request) -> None:
     """In the chain of the receiving unit: the sum is no return of its own."""
     stream, at = f"union:{found.receiver.pk}", timezone.now()
     audit.record(

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from reporting.returns.forms import ReturnFilter
 from reporting.returns.models import Return, ReturnQuerySet
-from reporting.returns.reading import offered, told
+from reporting.returns.status import status_of
+from reporting.returns.worklists import lists_offered
 from unions.common.keyset import NEWEST_FIRST
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
@@ -27,7 +28,7 @@ def return_list(request: Request) -> HttpResponse:
     user, now = request.user, timezone.now()
     if not user.paths(Right.VIEW):
         raise Forbidden("您没有查看案件的任职，没有报表可看。")
-    lists = offered(user)
+    lists = lists_offered(user)
     key = request.GET.get("list", "")
     filters = ReturnFilter(request.GET, Return.objects.all(), user, now)
     tabs = _tabs(user, filters)
@@ -36,7 +37,7 @@ def return_list(request: Request) -> HttpResponse:
     found = filters.filter_queryset(chosen.rows(user)).select_related(*PARTS)
     context = list_page(request, found, PER_PAGE, filters, DUE_FIRST if chosen.by_clock else NEWEST_FIRST)
     context |= {
-        "rows": [told(row, now) for row in context["page"].rows],
+        "rows": [status_of(row, now) for row in context["page"].rows],
         "empty": chosen.empty,
         "tabs": [(*tab, tab[0] == key) for tab in tabs],
     }
@@ -47,7 +48,7 @@ def _tabs(user: User, filters: ReturnFilter) -> list[tuple[str, str, str]]:
     """Key, label, count in words ("" where nobody counts or there is none)."""
     return [
         (key, one.label, _counted(filters.filter_queryset(one.rows(user))) if one.by_clock else "")
-        for key, one in offered(user).items()
+        for key, one in lists_offered(user).items()
     ]
 
 

@@ -20,11 +20,11 @@ from reporting.forms.request import query_of
 from reporting.forms.table_rows import link_key
 from reporting.forms.tabulate import Raw, Table, TableLine, as_of_line, head_lines, shown
 from reporting.forms.views.forms import PER_PAGE, FormPages, ListedCell
-from reporting.returns import freezing
-from reporting.returns.filling import FilledReturn, figures, laid_out, may_correct
-from reporting.returns.filling import by_hand as corrections_of
+from reporting.returns import versions
+from reporting.returns.filling import FilledReturn, may_correct, table_of_lines
+from reporting.returns.filling import draft_corrections as corrections_of
 from reporting.returns.models import Correction, Return, ReturnVersion
-from reporting.returns.reading import frozen_ids, headings, table_of
+from reporting.returns.versions import frozen_ids, table_of
 from unions.common.clock import day_of
 from unions.common.xlsx_writer import HeaderCell
 from unions.models import User
@@ -69,7 +69,7 @@ def drafted(
 
 def frozen(version: ReturnVersion, user: User, page: int) -> dict[str, Any]:
     """A version as it was signed."""
-    form, scope = freezing.form_of_version(version), freezing.scope_of_version(version)
+    form, scope = versions.form_of_version(version), versions.scope_of_version(version)
     parts = _frame(form, scope, day_of(version.signed_at))
     if form.is_list:
         rows = list(zip(frozen_ids(version), version.cells["rows"], strict=True))
@@ -116,8 +116,8 @@ def _owned(
 def set_apart(filled: FilledReturn, differences: list[list[Raw]], base: str, today: date) -> dict[str, Any]:
     """How much more the books say than what was sent, figure by figure. A figure that differs leads to its place in the list
     below the table; the others open `base`."""
-    form, columns = filled.form, figures(filled.form)
-    table = laid_out(form, filled.scope, filled.stubs, differences)
+    form, columns = filled.form, filled.form.figure_columns
+    table = table_of_lines(form, filled.scope, filled.stubs, differences)
     parts = _frame(form, filled.scope, today)
     parts["as_of_line"] = "各格为台账实时数减已报汇总数；0 表示一致。"
     return parts | {
@@ -197,7 +197,7 @@ def said_by_hand(one: Correction, column: FormColumn) -> str:
 
 def written_by_hand(form: Form, corrections: Iterable[Correction]) -> list[dict[str, str]]:
     """Rows for `{% changes %}`: where, what the books say, what the unit says and why."""
-    columns, names = figures(form), headings(form)
+    columns, names = form.figure_columns, form.figure_headings
     return [
         {
             "label": f"{form.rows[one.row].text}，{names[one.column]}（{one.by.name}：{one.reason}）",

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from reporting.forms.views.forms import page_number
-from reporting.returns import freezing, reading
+from reporting.returns import recomputing, status, versions
 from reporting.returns.models import Return, ReturnVersion
-from reporting.returns.papers import changed
+from reporting.returns.versions import changed
 from reporting.returns.views.found import the_return
 from reporting.returns.views.sheet import frozen, own_foot, written_by_hand
 from unions.common.clock import day_of
@@ -20,7 +20,7 @@ from unions.http import Request, read_page
 def the_version(request: Request, pk: int, number: int) -> tuple[Return, ReturnVersion]:
     """404 for strangers; for readers from above also while it is not approved."""
     row = the_return(request, pk)
-    rows = reading.versions_of(row, reading.insider(row, request.user))
+    rows = versions.versions_of(row, status.insider(row, request.user))
     version = get_object_or_404(rows, number=number)
     version.report = row
     return row, version
@@ -31,8 +31,8 @@ def version(request: Request, pk: int, number: int) -> HttpResponse:
     """`?again=1`: computed again from the frozen rows."""
     row, one = the_version(request, pk, number)
     sheet = frozen(one, request.user, page_number(request))
-    inside = reading.insider(row, request.user)
-    before = reading.versions_of(row, inside).filter(number__lt=number).first()
+    inside = status.insider(row, request.user)
+    before = versions.versions_of(row, inside).filter(number__lt=number).first()
     changes = changed(before, one) if before else []
     context: dict[str, Any] = {
         "report": row,
@@ -43,8 +43,8 @@ def version(request: Request, pk: int, number: int) -> HttpResponse:
         "foot": own_foot(sheet["form"]),
         "other_layout": bool(before) and changes is None,
         "by_hand": written_by_hand(sheet["form"], one.corrections.select_related("by")),
-        "again": freezing.recomputed(one) == one.cells if "again" in request.GET else None,
-        "sealed": freezing.seal(one) == one.hash if "again" in request.GET else None,
+        "again": recomputing.recomputed(one) == one.cells if "again" in request.GET else None,
+        "sealed": versions.seal(one) == one.hash if "again" in request.GET else None,
         "said": [(heading, text) for heading, text in one.texts.items() if text],
     }
     return render(request, "reporting/returns/return_version.html", context)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from arrears.cases import filing, ledger, workflow
 from arrears.cases.models import Case, Channel, EntryKind
-from reporting.returns import freezing, opening
+from reporting.returns import opening, recomputing
 from reporting.returns.models import Return, ReturnStage
 from tests.cast import FOUNDED, World, an_employer, load, moment
 from tests.qinghai import fresh
@@ -127,7 +127,7 @@ def test_SD_R1_the_cut_off_is_amended_after_the_freeze(
 
     older, newer = fresh(report).versions.all()
     assert newer.reason == "12月30日清偿漏记"
-    assert freezing.recomputed(older) == older.cells != newer.cells == freezing.recomputed(newer)
+    assert recomputing.recomputed(older) == older.cells != newer.cells == recomputing.recomputed(newer)
     assert fresh(report).submitted_at == moment("2024-01-02 09:00")
     above.goto(f"{report.get_absolute_url()}versions/2/")
     above.get_by_text("12月30日清偿漏记").first.wait_for()
@@ -176,5 +176,5 @@ def test_QH_3d_zero_the_province_adds_up_and_closes_the_week(open_page: Open, we
     approve(boss, report)
     version = fresh(report).current
     assert version is not None and version.cells["lines"][-1][:2] == ["1", "12"]
-    assert freezing.recomputed(version) == version.cells
+    assert recomputing.recomputed(version) == version.cells
     boss.get_by_text("中华全国总工会权益保障部").first.wait_for()

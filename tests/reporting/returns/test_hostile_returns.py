@@ -20,7 +20,7 @@ from reporting.forms.files import FOLDER, Form
 from reporting.forms.models import FormEdition
 from reporting.returns import actions as life
 from reporting.returns import editing, filling, waivers
-from reporting.returns.filling import corrected, figures, may_correct
+from reporting.returns.filling import may_correct, with_corrections
 from reporting.returns.models import Correction, Return, ReturnStage, ReturnVersion, Waiver
 from tests import qinghai
 from tests.cast import FOUNDED, PASSWORD, World, load, moment
@@ -80,7 +80,7 @@ def collection(name: str = "collection", *more: Any, code: str = "630000", perio
 
 def place_in(form: Form) -> tuple[int, int]:
     """The first figure of the form that may be corrected."""
-    places = product(range(len(form.rows)), range(len(figures(form))))
+    places = product(range(len(form.rows)), range(len(form.figure_columns)))
     return next(place for place in places if may_correct(form, *place))
 
 
@@ -330,7 +330,7 @@ def test_any_text_on_any_page_of_a_return(qh: World, annex_2: Return) -> None:
     at = moment("2022-10-31 09:00")
     report = the_return("630100", "2022-10", "risk-assessment")
     n0, above = (client_of(qh, name) for name in ("n0", "shengji"))
-    heading = editing.headings(report)
+    heading = editing.section_headings(report)
     answer = n0.post(
         url(report, "return-words"), {"seen": report.version, **{f"w{n}": CONTROLS for n in range(len(heading))}}
     )
@@ -362,9 +362,9 @@ def test_any_text_on_any_page_of_a_return(qh: World, annex_2: Return) -> None:
 def test_money_corrected_where_the_books_hold_nothing_keeps_its_fen(annex_2: Return) -> None:
     form = filling.form_of(annex_2)
     r, c = place_in(form)
-    computed: list[list[Any]] = [[0 for _ in figures(form)] for _ in form.rows]
+    computed: list[list[Any]] = [[0 for _ in form.figure_columns] for _ in form.rows]
     one = Correction(row=r, column=c, computed=Decimal(0), given=Decimal("12.34"))
-    assert corrected(form, computed, [one])[r][c] == Decimal("12.34")
+    assert with_corrections(form, computed, [one])[r][c] == Decimal("12.34")
 
 
 @pytest.mark.parametrize("given", ["-1", "sNaN", "1e400", "1e-400", "九", "3\u202e", "0x10"])

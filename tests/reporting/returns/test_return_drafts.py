@@ -22,7 +22,7 @@ from reporting.forms.countdown import countdown
 from reporting.forms.draft_names import DRAFT_NAMES
 from reporting.forms.files import FOLDER, FormError, known, read
 from reporting.returns import actions as life
-from reporting.returns import bundles, editing, freezing, paper_docx, papers
+from reporting.returns import bundles, editing, paper_docx, papers, versions
 from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.wording import DRAFTS, drafts_of
 from tests.books import Payment, write_case, write_inspection
@@ -260,7 +260,7 @@ def test_the_workbook_of_every_form_holds_the_frozen_cells(winter: World, key: s
     report = a_return(winter, key, "370200", date(2023, 12, 1), CUT)
     life.move(report, "sign", maker, AT, seen=0)
     version = ReturnVersion.objects.get(report=report)
-    form = freezing.form_of_version(version)
+    form = versions.form_of_version(version)
     ws = load_workbook(io.BytesIO(bundles.workbook_of(papers.of_version(version)))).worksheets[0]
     body = [list(row) for row in ws.iter_rows(values_only=True)]
     if form.is_list:
@@ -268,7 +268,7 @@ def test_the_workbook_of_every_form_holds_the_frozen_cells(winter: World, key: s
             assert any([_said(cell) for cell in row] == [_said(cell) for cell in cells] for row in body)
         return
     columns = [column for column in form.columns if column.measure]
-    names = [stub.text for stub in freezing.stubs_of(version, form)]
+    names = [stub.text for stub in versions.stubs_of(version, form)]
     for name, line in zip(names, version.cells["lines"], strict=True):
         row = next(row for row in body if row[0] == name)
         expected = [_rounded(raw, column.unit) for raw, column in zip(line, columns, strict=True)]

@@ -26,7 +26,7 @@ from reporting.exports import actions as exports
 from reporting.exports.models import Download, Export
 from reporting.returns import actions as life
 from reporting.returns import bundles, editing, opening, paper_docx, papers, zero_reports
-from reporting.returns.compiling import collected
+from reporting.returns.collection import collection_of
 from reporting.returns.models import Return, ReturnVersion
 from tests import qinghai
 from tests.cast import World, load, moment
@@ -199,7 +199,7 @@ def week(qh: World, xining: Return) -> World:
 
 
 def asked(world: World, who: str = "shengji") -> Export:
-    found = collected(world.unions["630000"], qinghai.BOOK, "weekly", WEEK, MONDAY)
+    found = collection_of(world.unions["630000"], qinghai.BOOK, "weekly", WEEK, MONDAY)
     assert found is not None
     return exports.request_bundle(found, world.user(who), MONDAY)
 

@@ -17,7 +17,8 @@ from arrears.law.obligations import recompute
 from arrears.law.obligations.projection import rebuild_all
 from arrears.law.rules.decree import Decreed
 from reporting.returns import actions as life
-from reporting.returns import compiling, editing, freezing, opening, urging, waivers, zero_reports
+from reporting.returns import collection, editing, opening, recomputing, urging, versions, waivers, zero_reports
+from reporting.returns.gaps import LedgerComparison
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import FOUNDED, World, load, moment
@@ -219,7 +220,7 @@ def test_frozen_cells_are_computed_again_whatever_happens_to_the_books(qh: World
     case = a_case(qh, "630100", IN_WEEK, moment("2022-10-05 10:00"))
     report = sent(qh, the_return("630100", WEEK), MONDAY)
     version = report.current
-    assert version is not None and freezing.recomputed(version) == version.cells
+    assert version is not None and recomputing.recomputed(version) == version.cells
     before = version.cells
     entry = ledger.post(
         case, EntryKind.PAID, IN_WEEK, qh.user("o0"), moment("2022-10-12 10:00"), workers=5, amount=Decimal("50000")
@@ -227,8 +228,8 @@ def test_frozen_cells_are_computed_again_whatever_happens_to_the_books(qh: World
     ledger.reverse(entry, IN_WEEK, qh.user("o0"), moment("2022-10-12 11:00"), "录错")
     a_case(qh, "630100", IN_WEEK, moment("2022-10-12 12:00"))
     version = ReturnVersion.objects.get(pk=version.pk)
-    assert freezing.recomputed(version) == version.cells == before
-    assert freezing.seal(version) == version.hash
+    assert recomputing.recomputed(version) == version.cells == before
+    assert versions.seal(version) == version.hash
 
 
 def test_an_approved_version_is_held_by_the_database_itself(qh: World) -> None:
@@ -257,7 +258,7 @@ def test_an_amendment_stands_beside_the_first_version(qh: World) -> None:
     report = sent(qh, report, moment("2022-10-11 12:00"))
     assert report.current is not None and (report.current.number, report.current.reason) == (2, "漏报一件")
     older, newer = report.versions.all()
-    changed = freezing.differences(older, newer)
+    changed = versions.differences(older, newer)
     assert changed and all(before != after for _, _, before, after in changed)
     assert report.submitted_at == MONDAY  # first sent on time; the amendment does not make it late
 
@@ -277,7 +278,7 @@ def test_a_figure_is_corrected_only_where_the_form_allows_and_with_a_reason(qh: 
     version = report.current
     assert version is not None
     assert [line[0] for line in version.cells["lines"]] == ["5", "0", "0", "5"]
-    assert freezing.recomputed(version) == version.cells
+    assert recomputing.recomputed(version) == version.cells
     assert version.corrections.get().reason == "纸质排查表"
 
 
@@ -316,13 +317,13 @@ def test_the_province_adds_up_what_came_in_and_sees_what_the_books_say_beside_it
     hidden = a_case(qh, "632300", IN_WEEK, moment("2022-10-05 11:00"))
     zero_reports.imply_zeros(moment("2022-10-10 16:01"))
     now = moment("2022-10-10 17:00")
-    found = compiling.collected(qh.unions["630000"], qinghai.BOOK, "weekly", WEEK, now)
+    found = collection.collection_of(qh.unions["630000"], qinghai.BOOK, "weekly", WEEK, now)
     assert found is not None
     counts = [len(found.expected), len(found.on_time), len(found.late), len(found.missing), len(found.zeros)]
     assert counts == [5, 2, 0, 0, 3]
     assert [row.union.code for row in found.contradicted] == ["632300"]
-    filled = compiling.summed(found)
-    gaps = compiling.gaps(filled, now.date())
+    filled = found.summed()
+    gaps = LedgerComparison(filled, now.date()).gaps()
     assert gaps and all(gap.by > 0 for gap in gaps)
     assert {pk for gap in gaps for pk in gap.added} == {hidden.pk}
 
@@ -338,7 +339,7 @@ def test_QH_3d_zero_the_provinces_own_report_closes_the_week(qh: World) -> None:
     report = life.move(report, "approve", qh.user("shengshen"), at, seen=report.version, seal=version.hash)
     assert below.current is not None
     assert (version.sources, version.cells) == ([below.current.pk], below.current.cells)
-    assert freezing.recomputed(version) == version.cells
+    assert recomputing.recomputed(version) == version.cells
 
 
 # ---- a holiday decreed afterwards ---------------------------------------------------------------------------------------------
@@ -393,6 +394,6 @@ def test_a_corrected_day_of_acceptance_leaves_what_was_signed(qh: World) -> None
         case, case.employer, {"accepted_on": IN_WEEK + timedelta(days=5)}, qh.user("o0"), MONDAY, seen=case.version
     )
     version = ReturnVersion.objects.get(report=report)
-    assert version.cells == before.cells == freezing.recomputed(version)
-    assert freezing.seal(version) == version.hash == before.hash
+    assert version.cells == before.cells == recomputing.recomputed(version)
+    assert versions.seal(version) == version.hash == before.hash
     assert "12" in str(version.cells)

@@ -15,7 +15,7 @@ from arrears.inspections import actions as inspections
 from arrears.inspections.models import Inspection
 from arrears.law.rules.reader import delivered_rulebooks
 from reporting.returns import actions as life
-from reporting.returns import freezing
+from reporting.returns import recomputing
 from reporting.returns.models import Return, ReturnVersion
 from tests.cast import World, a_case, an_employer, moment
 from unions.models import Appointment, User
@@ -102,5 +102,5 @@ def test_a_return_of_every_form_is_frozen_and_computed_again(world: World, book:
     )
     Inspection.objects.update(workers=9999)
     version.refresh_from_db()
-    assert freezing.recomputed(version) == version.cells
+    assert recomputing.recomputed(version) == version.cells
     assert "lines" in version.cells or "rows" in version.cells

@@ -27,7 +27,7 @@ from reporting.exports import actions as exports
 from reporting.exports.models import Export
 from reporting.forms.files import known
 from reporting.returns import actions as life
-from reporting.returns import freezing, opening, zero_reports
+from reporting.returns import opening, recomputing, versions, zero_reports
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from reporting.tasks import open_returns
 from tests import qinghai
@@ -111,8 +111,8 @@ def nothing_half() -> None:
     """What must hold at every moment, also between a death and the next start."""
     assert list(broken_links()) == []
     for version in ReturnVersion.objects.all():
-        assert freezing.seal(version) == version.hash
-        assert freezing.recomputed(version) == version.cells
+        assert versions.seal(version) == version.hash
+        assert recomputing.recomputed(version) == version.cells
     assert Return.objects.filter(stage=ReturnStage.SIGNED).exclude(versions__approved_at=None).count() == 0
     owed = Obligation.objects.filter(subject__startswith="return:").exclude(rule__contains=":contradicted")
     assert sorted(owed.values_list("subject", flat=True)) == sorted(row.stream for row in _returns())

@@ -17,7 +17,7 @@ from arrears.cases.models import Case, EntryKind, LedgerEntry
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from reporting.returns import actions as life
-from reporting.returns import editing, freezing, opening, waivers, zero_reports
+from reporting.returns import editing, opening, recomputing, waivers, zero_reports
 from reporting.returns.models import Correction, FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.cast import World, load, moment
@@ -108,8 +108,8 @@ class Life:
         report, versions = self.report, list(self.report.versions.order_by("number"))
         approved = [version for version in versions if version.approved_at]
         for version in versions:
-            assert freezing.seal(version) == version.hash
-            assert freezing.recomputed(version) == version.cells
+            assert versions.seal(version) == version.hash
+            assert recomputing.recomputed(version) == version.cells
         assert {version.pk: _stands(version) for version in approved} == self.approved
         assert report.submitted_at == self.first_approval
         assert len(versions) - len(approved) == (report.stage == ReturnStage.SIGNED)

@@ -13,7 +13,7 @@ from django.db import transaction
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import Tools, rebuild_all
 from reporting.returns import actions as life
-from reporting.returns import editing, freezing, opening, rescheduling, zero_reports
+from reporting.returns import editing, opening, recomputing, rescheduling, zero_reports
 from reporting.returns.models import FrozenFigure, Return, ReturnStage, ReturnVersion
 from tests import qinghai
 from tests.arrears.cases.test_hostile_race import nothing_broken, posting, together, until_somebody_waits, won_and_told
@@ -73,7 +73,7 @@ def test_fifty_sign_and_one_version_is_frozen(qh: World) -> None:
     report = the_return("630100", WEEK)
     raced(qh, report, [("sign", "n0")])
     version = ReturnVersion.objects.get(report=report)
-    assert freezing.recomputed(version) == version.cells
+    assert recomputing.recomputed(version) == version.cells
     assert FrozenFigure.objects.exclude(version=version).count() == 0
 
 
