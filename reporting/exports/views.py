@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from arrears.law.scope import Period
 from reporting.exports import actions as exports
@@ -17,11 +15,12 @@ from reporting.exports.models import Export
 from reporting.forms.views.forms import scope_asked
 from unions.common.keyset import keyset
 from unions.common.refusals import Forbidden
+from unions.common.views import XLSX
 from unions.http import Request, post_action, read_page
 from unions.people.rights import Right
 
 PER_PAGE = 30
-XLSX, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"
+ZIP = "application/zip"
 
 
 def _own(request: Request, pk: int) -> Export:
@@ -46,9 +45,8 @@ def export_list(request: Request) -> HttpResponse:
     return render(request, "reporting/exports/exports.html", {"rows": rows, "page": page})
 
 
-@login_required
+@read_page
 @never_cache
-@require_safe
 def export(request: Request, pk: int) -> HttpResponse:
     """The page, or for htmx its part that changes."""
     context = _shown(_own(request, pk))
@@ -76,9 +74,8 @@ def export_cancel(request: Request, pk: int) -> HttpResponse:
     return redirect("export", pk=export.pk)
 
 
-@login_required
+@read_page
 @never_cache
-@require_safe
 def export_file(request: Request, pk: int) -> HttpResponse | FileResponse:
     export = exports.fetch(_own(request, pk), request.user, timezone.now())
     response = FileResponse(export.file.open("rb"), as_attachment=True, filename=export.name)

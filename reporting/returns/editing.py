@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from reporting.returns import actions as life
+from reporting.returns import actions
 from reporting.returns.filling import fill, form_of, may_correct, read_figure
 from reporting.returns.models import Correction, Return
 from unions.common.clock import day_of
@@ -65,10 +65,10 @@ def section_headings(report: Return) -> list[str]:
 
 
 def _in_hand(report: Return, by: User, seen: int) -> Return:
-    return life.held(report, "sign", life.MOVES["sign"], by, seen)
+    return actions.held(report, "sign", actions.MOVES["sign"], by, seen)
 
 
 def _written(report: Return, verb: str, by: User, at: datetime, **told: Any) -> Return:
     Return.objects.filter(pk=report.pk).update(version=F("version") + 1, changed_at=at)
     audit.record(report.stream, verb, by, at, union=report.union, **told)
-    return life.fresh(report)
+    return actions.fresh(report)

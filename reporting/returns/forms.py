@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -104,10 +105,10 @@ class WordsForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.headings = [heading for heading, _ in headings]
         for number, (heading, hint) in enumerate(headings):
-            field = _area(heading, required=False, rows=5, most=MOST_WORDS)
-            field.help_text = hint
-            field.error_messages["max_length"] = "最多 %(limit_value)d 个字，现有 %(show_value)d 个。"
-            self.fields[f"w{number}"] = field
+            box = _area(heading, required=False, rows=5, most=MOST_WORDS)
+            box.help_text = hint
+            box.error_messages["max_length"] = "最多 %(limit_value)d 个字，现有 %(show_value)d 个。"
+            self.fields[f"w{number}"] = box
 
     def words(self) -> dict[str, str]:
         """Heading → words; of a valid form."""
@@ -128,3 +129,16 @@ class WaiverForm(PlainForm):
 
 class DecisionForm(PlainForm):
     opinion = _area("审批意见", required=False)
+
+
+@dataclass
+class RefusedInput:
+    """What was typed on the page of a return and refused, shown again with its errors."""
+
+    move: tuple[str, ReturnMoveForm] | None = None
+    correction: tuple[CorrectionForm, int, int] | None = None
+    words: WordsForm | None = None
+    waiver: WaiverForm | None = None
+    decision: DecisionForm | None = None
+    stale: str = ""
+    gone: list[tuple[str, str]] = field(default_factory=list)  # what the layout of the page has no place for any more

@@ -1,11 +1,10 @@
 from django.urls import URLPattern, path, register_converter
 
 from reporting.returns.views import cell as return_cell
-from reporting.returns.views import collection_acts, collection_cell, collections, returns
+from reporting.returns.views import cell_below, collection_acts, collections, files, returns
 from reporting.returns.views import draft as return_draft
 from reporting.returns.views import moves as return_moves
 from reporting.returns.views import page as return_page
-from reporting.returns.views import papers as return_papers
 from reporting.returns.views import versions as return_versions
 from reporting.returns.views import waivers as return_waivers
 
@@ -35,16 +34,16 @@ urlpatterns: list[URLPattern] = [
     path("returns/<int:pk>/cell/", return_cell.cell, name="return-cell"),
     path("returns/<int:pk>/versions/<int:number>/", return_versions.version, name="return-version"),
     path("returns/<int:pk>/versions/<int:number>/print/", return_versions.paper, name="return-paper"),
-    path("returns/<int:pk>/versions/<int:number>/file/<slug:kind>/", return_papers.version_file, name="return-file"),
-    path("returns/<int:pk>/draft/<slug:kind>/", return_papers.draft_file, name="return-draft-file"),
+    path("returns/<int:pk>/versions/<int:number>/file/<slug:kind>/", files.version_file, name="return-file"),
+    path("returns/<int:pk>/draft/<slug:kind>/", files.draft_file, name="return-draft-file"),
     path("returns/<int:pk>/waive/", return_waivers.ask, name="return-waive"),
     path("returns/<int:pk>/waivers/<int:waiver_pk>/", return_waivers.decide, name="return-waiver-decide"),
     path("collections/", collections.collection_list, name="collections"),
     path(f"{COLLECTION}/", collections.collection, name="collection"),
-    path(f"{COLLECTION}/cell/", collection_cell.cell, name="collection-cell"),
+    path(f"{COLLECTION}/cell/", cell_below.collection_cell, name="collection-cell"),
     path(f"{COLLECTION}/receive/", collection_acts.receive, name="collection-receive"),
     path(f"{COLLECTION}/send-back/<int:pk>/", collection_acts.send_back, name="collection-send-back"),
     path(f"{COLLECTION}/urge/", collection_acts.urge, name="collection-urge"),
-    path(f"{COLLECTION}/file/", return_papers.collection_file, name="collection-file"),
-    path(f"{COLLECTION}/bundle/", return_papers.collection_bundle, name="collection-bundle"),
+    path(f"{COLLECTION}/file/", files.collection_file, name="collection-file"),
+    path(f"{COLLECTION}/bundle/", files.collection_bundle, name="collection-bundle"),
 ]

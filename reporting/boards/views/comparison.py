@@ -21,7 +21,7 @@ from reporting.evaluation import judging
 from reporting.evaluation.asking import said
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind
 from reporting.evaluation.facts import EvaluationPeriod
-from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
+from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
@@ -65,7 +65,7 @@ def comparison(request: Request) -> HttpResponse:
     found = asked(request, union, comparison_filter(request.GET, now), now)
     rows, page = found.rows(), page_number(request)
     query = kept(request.GET, sort=None)
-    here = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    here = rows[start_of(page) : start_of(page) + PER_PAGE]
     context = place_of(request, union) | {
         "form": found.form,
         "now": now,
@@ -73,7 +73,7 @@ def comparison(request: Request) -> HttpResponse:
         "heads": _heads(found, request),
         "rows": [_shown(one, found.span, query) for one in here if found.span],
         "total": _total(rows) if len(rows) > 1 else [],
-        "pages": FormPages(len(rows), page, len(here)),
+        "pages": NumberedPages(len(rows), page, len(here)),
         "sheet_url": f"{reverse('comparison-sheet')}?unit={union.code}&{kept(request.GET)}",
         "notes": COLUMNS.values(),
     }
@@ -142,7 +142,7 @@ def comparison_rows(request: Request, name: str) -> HttpResponse:
     if span is None:
         raise Refused("期间有误，请回到单位对比改正。")
     source, page = column.source, page_number(request)
-    found = behind(union, EVERYTHING, source, span, request.user, False, (page - 1) * PER_PAGE)
+    found = behind(union, EVERYTHING, source, span, request.user, False, start_of(page))
     context = {
         "union": union,
         "column": column,
@@ -150,7 +150,7 @@ def comparison_rows(request: Request, name: str) -> HttpResponse:
         "behind": found,
         "label": LABELS[source.name],
         "day_means": DAY_MEANS[source.day],
-        "pages": FormPages(found.listed, page, len(found.parts)),
+        "pages": NumberedPages(found.listed, page, len(found.parts)),
         "back": _above(request, union),
     }
     return render(request, "reporting/boards/comparison_rows.html", context)

@@ -19,7 +19,7 @@ from reporting.evaluation import asking, judging, sheet
 from reporting.evaluation.asking import EvaluationFilter
 from reporting.evaluation.facts import EvaluationPeriod
 from reporting.evaluation.judging import JudgedUnit
-from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
+from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
@@ -70,7 +70,7 @@ def evaluation(request: Request) -> HttpResponse:
         return redirect(f"{reverse('evaluation-unit', args=[union.code])}?{asking.kept(request.GET)}")
     rows, query = found.judged(), asking.kept(request.GET, book=found.book.key if found.book else "")
     page = page_number(request)
-    here = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    here = rows[start_of(page) : start_of(page) + PER_PAGE]
     context: dict[str, Any] = {
         "union": union,
         "asked": found,
@@ -79,7 +79,7 @@ def evaluation(request: Request) -> HttpResponse:
         "entries": found.book.indicators if found.book else (),
         "query": query,
         "rows": [shown(one, query) for one in here],
-        "pages": FormPages(len(rows), page, len(here)),
+        "pages": NumberedPages(len(rows), page, len(here)),
         "period": asking.said(found.span) if found.span else "",
         "now": now,
         "sheet_url": f"{reverse('evaluation-sheet')}?unit={union.code}&{query}",

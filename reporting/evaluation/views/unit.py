@@ -16,7 +16,7 @@ from reporting.evaluation import asking, judging
 from reporting.evaluation.behind import DAY_MEANS, LABELS, behind, counted_by_source
 from reporting.evaluation.facts import SOURCES, EvaluationPeriod
 from reporting.evaluation.views.evaluation import rows_url
-from reporting.forms.views.forms import PER_PAGE, FormPages, page_number
+from unions.common.numbered_pages import NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, read_page
 from unions.models import Union
@@ -89,7 +89,7 @@ def evaluation_rows(request: Request, code: str, name: str) -> HttpResponse:
     sources = SOURCES[entry.measure]
     source = next((one for one in sources if one.name == request.GET.get("rows")), sources[0])
     page, only_lost = page_number(request), request.GET.get("show") == "lost"
-    found = behind(union, entry, source, span, request.user, only_lost, (page - 1) * PER_PAGE)
+    found = behind(union, entry, source, span, request.user, only_lost, start_of(page))
     query = asking.kept(request.GET)
     numbers = counted_by_source(union, entry, span, only_lost) if len(sources) > 1 else {}
     context: dict[str, Any] = {
@@ -102,7 +102,7 @@ def evaluation_rows(request: Request, code: str, name: str) -> HttpResponse:
         "only_lost": only_lost,
         "day_means": DAY_MEANS[source.day],
         "label": LABELS[source.name],
-        "pages": FormPages(found.listed, page, len(found.parts)),
+        "pages": NumberedPages(found.listed, page, len(found.parts)),
         "wanted": judging.counts([union], [entry], span)[union.pk][name].of if source.owed else None,
         "crumbs": _crumbs(request, union, query, entry.title),
     }

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from reporting.forms import drilldown
 from reporting.forms.countdown import columns, counts_down
 from reporting.forms.table_rows import named, rows_for, units_form
-from reporting.forms.views.forms import PER_PAGE, cell_page, page_number, scope_asked
+from reporting.forms.views.forms import cell_page, scope_asked
+from unions.common.numbered_pages import page_number, start_of
 from unions.http import Request, read_page
 
 
@@ -21,5 +22,5 @@ def cell(request: Request, key: str) -> HttpResponse:
     if stub is None or column is None or not counts_down(form):
         raise Http404
     page = page_number(request)
-    found = drilldown.behind(by_unit, stub, column, scope, request.user, (page - 1) * PER_PAGE)
+    found = drilldown.behind(by_unit, stub, column, scope, request.user, start_of(page))
     return render(request, "reporting/forms/cell.html", cell_page(found, scope, page))

@@ -7,13 +7,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from arrears.law.editions import pipeline
 from arrears.law.editions.pipeline import Edition, office_of
@@ -29,12 +27,11 @@ from reporting.forms.models import EditionStage, FormEdition
 from reporting.forms.views.forms import paper
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.refusals import Forbidden, Refused
+from unions.common.views import attachment
 from unions.http import Request, form_page, post_action, read_page
 from unions.models import User
 from unions.people.rights import Right
 from unions.tree.reach import highest_unit
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FormUploadForm(PlainForm):
@@ -132,9 +129,8 @@ def _edition(request: Request, pk: int) -> FormEdition:
     return get_object_or_404(bringing.shown_to(request.user), pk=pk)
 
 
-@login_required
+@read_page
 @never_cache
-@require_safe
 def edition(request: Request, pk: int) -> HttpResponse:
     """The form filled with this month's figures of the office, beside what it changes; and what may be done with it."""
     row = _edition(request, pk)
@@ -234,22 +230,14 @@ def measures(request: Request) -> HttpResponse:
 def sheet(request: Request, key: str) -> HttpResponse:
     """The spreadsheet of the form in force, to be changed and sent back."""
     highest_unit(request.user)
-    response = HttpResponse(blank.to_workbook(key, _text(key)), content_type=XLSX)
-    return _attached(response, f"{key}.xlsx")
+    return attachment(blank.to_workbook(key, _text(key)), f"{key}.xlsx")
 
 
 @read_page
 def text(request: Request, key: str) -> HttpResponse:
     """The file of the form in force."""
     highest_unit(request.user)
-    response = HttpResponse(_text(key), content_type="text/plain; charset=utf-8")
-    return _attached(response, f"{key}.toml")
-
-
-def _attached(response: HttpResponse, name: str) -> HttpResponse:
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(_text(key).encode(), f"{key}.toml", "text/plain; charset=utf-8")
 
 
 def _text(key: str) -> str:

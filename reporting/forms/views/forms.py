@@ -22,13 +22,12 @@ from reporting.forms.request import Ask, query_of, units_offered, words_of
 from reporting.forms.table_rows import link_key, named, rows_for
 from reporting.forms.tabulate import Table, TableLine, as_of_line, head_lines, shown, tabulate
 from unions.common import xlsx_writer as workbook
+from unions.common.numbered_pages import PER_PAGE, NumberedPages, page_number, start_of
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, read_page
 from unions.models import Union, User
 from unions.people.rights import Right
 from unions.tree.reach import highest_unit, visible_unit
-
-PER_PAGE = 50
 
 
 def unit_asked(request: Request, data: QueryDict) -> Union:
@@ -129,12 +128,12 @@ def linked(table: Table, query: str) -> list[tuple[TableLine, list[LinkedCell]]]
 
 def _listed(form: Form, scope: Scope, page: int) -> dict[str, Any]:
     found = listing(form, scope)
-    start = (page - 1) * PER_PAGE
+    start = start_of(page)
     here = [
         (reverse("case", args=[row.case]), _words(form, papers.listed_values(form, row)))
         for row in found.rows(start, start + PER_PAGE)
     ]
-    pages = FormPages(len(found.ids), page, len(here))
+    pages = NumberedPages(len(found.ids), page, len(here))
     return {"rows": here, "notes": form.notes, "pages": pages, "nothing": found.source.nothing}
 
 
@@ -155,33 +154,6 @@ def _words(form: Form, values: list[workbook.Value]) -> list[ListedCell]:
     ]
 
 
-@dataclass(frozen=True)
-class FormPages:
-    """Numbered pages of a fixed order (a printed table has places)."""
-
-    count: int
-    page: int
-    here: int
-
-    @property
-    def previous(self) -> int | None:
-        return self.page - 1 if self.page > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        return self.page + 1 if self.page * PER_PAGE < self.count else None
-
-    @property
-    def note(self) -> str:
-        first = (self.page - 1) * PER_PAGE + 1
-        return f"第 {first}–{first + self.here - 1} 条，共 {self.count} 条" if self.here else f"共 {self.count} 条"
-
-
-def page_number(request: Request) -> int:
-    text = request.GET.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and int(text[:8]) > 0 and len(text) <= 6 else 1
-
-
 @read_page
 def cell(request: Request, key: str) -> HttpResponse:
     form, scope = scope_asked(request, key, request.GET)
@@ -191,7 +163,7 @@ def cell(request: Request, key: str) -> HttpResponse:
     if stub is None or column is None:
         raise Http404
     page = page_number(request)
-    found = drilldown.behind(form, stub, column, scope, request.user, (page - 1) * PER_PAGE)
+    found = drilldown.behind(form, stub, column, scope, request.user, start_of(page))
     return render(request, "reporting/forms/cell.html", cell_page(found, scope, page))
 
 
@@ -208,7 +180,7 @@ def cell_page(found: drilldown.FigureRows, scope: Scope, page: int) -> dict[str,
         "seen": f"{shown(found.seen, unit):,f}",
         "raw": raw_words(found),
         "day_means": drilldown.DAY_MEANS[found.measure.over],
-        "pages": FormPages(found.count, page, len(found.parts)),
+        "pages": NumberedPages(found.count, page, len(found.parts)),
         "as_of": chinese_day(scope.as_of),
         "crumbs": [
             {"label": "报表", "url": reverse("forms")},

@@ -10,8 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from reporting.returns import actions as life
-from reporting.returns import urging
+from reporting.returns import actions, urging
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.forms import ReturnMoveForm
 from reporting.returns.models import Return
@@ -39,7 +38,7 @@ def _page(request: Request, found: ReturnCollection) -> str:
 def receive(request: Request, code: str, rulebook: str, rule: str, period: str) -> HttpResponse:
     """Each row as it was shown (`row`: id and version), one by one: what one refuses stops no other."""
     found, user = the_collection(request, code, rulebook, rule, period), request.user
-    if not life.may(found.one, life.MOVES["receive"], user):
+    if not actions.may(found.one, actions.MOVES["receive"], user):
         raise Forbidden(f"接收报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     wanted = _wanted(request, found)
     done = Done("接收")
@@ -56,7 +55,7 @@ def receive(request: Request, code: str, rulebook: str, rule: str, period: str) 
 
 def _receive(row: Return, seen: int, user: User, done: Done) -> None:
     try:
-        life.move(row, "receive", user, timezone.now(), seen=seen)
+        actions.move(row, "receive", user, timezone.now(), seen=seen)
     except Refused as refusal:
         done.refused.append((row, refusal.message))
     else:
@@ -90,8 +89,8 @@ def send_back(request: Request, code: str, rulebook: str, rule: str, period: str
     row = next((row for row in found.rows if row.pk == pk), None)
     if row is None:
         raise Http404
-    move = life.MOVES["send_back"]
-    if not life.may(row, move, user):
+    move = actions.MOVES["send_back"]
+    if not actions.may(row, move, user):
         raise Forbidden(f"退回报表须由「{found.receiver.in_charge()}」的统计员或经办人办理，您的任职不包含这一步。")
     if request.method == "POST":
         return _send_back(request, found, row, user)
@@ -113,7 +112,7 @@ def _send_back(request: Request, found: ReturnCollection, row: Return, user: Use
     if not form.is_valid():
         return show(request, found, 422, back=form, row=row)
     try:
-        life.move(row, "send_back", user, timezone.now(), seen=seen_in(request.POST), **form.cleaned_data)
+        actions.move(row, "send_back", user, timezone.now(), seen=seen_in(request.POST), **form.cleaned_data)
     except Forbidden:
         raise
     except Refused as refusal:

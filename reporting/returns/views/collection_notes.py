@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from arrears.cases.models import Case
 from arrears.law.models import Obligation
-from reporting.returns import actions as life
-from reporting.returns import status, zero_reports
+from reporting.returns import actions, status, zero_reports
 from reporting.returns.collection import OutdatedUnit, ReturnCollection
 from reporting.returns.models import SENT, Return, ReturnStage, ReturnVersion
 from unions.models import User
@@ -86,7 +85,7 @@ def onward(found: ReturnCollection, user: User) -> Onward | None:
         return None
     version = own.current
     if own.stage == ReturnStage.SIGNED and status.insider(own, user):
-        version = life.signed_version(own)
+        version = actions.signed_version(own)
     unsent = len(found.missing) + len(found.waiting)
     return Onward(
         status.status_of(own, timezone.now()),

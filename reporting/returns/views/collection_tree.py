@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reporting.returns import actions as life
-from reporting.returns import status, urging
+from reporting.returns import actions, status, urging
 from reporting.returns.collection import ReturnCollection
 from reporting.returns.models import Return, ReturnStage, Urge
 from unions.models import User
@@ -95,15 +94,15 @@ def tree(found: ReturnCollection, user: User, key: str) -> Tree:
 
 def _branches(found: ReturnCollection, rows: list[Return], user: User) -> list[CollectionBranch]:
     urged, below = _urged(found), found.received_below()
-    above = life.may(found.one, life.MOVES["receive"], user)
+    above = actions.may(found.one, actions.MOVES["receive"], user)
     urges = urging.may_urge(found.one, user)
     return [
         CollectionBranch(
             status.status_of(row, found.now),
             urged.get(row.pk),
             _below(found, row, below),
-            receives=above and row.stage in life.MOVES["receive"].starts,
-            sends_back=above and row.stage in life.MOVES["send_back"].starts,
+            receives=above and row.stage in actions.MOVES["receive"].starts,
+            sends_back=above and row.stage in actions.MOVES["send_back"].starts,
             urges=urges and row.expects_something,
         )
         for row in rows

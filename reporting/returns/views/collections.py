@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from reporting.forms.views.forms import page_number
 from reporting.returns.collection import ReturnCollection, collection_rows
 from reporting.returns.forms import CollectionFilter
 from reporting.returns.models import Return, ReturnQuerySet
@@ -17,6 +16,7 @@ from reporting.returns.views.collection_notes import contradictions, onward
 from reporting.returns.views.collection_sheet import sheet
 from reporting.returns.views.collection_tree import tree
 from reporting.returns.views.found import the_collection
+from unions.common.numbered_pages import page_number
 from unions.common.refusals import Forbidden
 from unions.http import Request, read_page
 from unions.models import User

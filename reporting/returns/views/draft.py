@@ -10,14 +10,13 @@ from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from reporting.returns import actions as life
-from reporting.returns import editing
+from reporting.returns import actions, editing
 from reporting.returns.filling import fill, form_of, may_correct
-from reporting.returns.forms import CorrectionForm
+from reporting.returns.forms import CorrectionForm, RefusedInput
 from reporting.returns.models import Return
 from reporting.returns.views.found import the_return
-from reporting.returns.views.page import Typed, figure, may_write, relaid, show, stash_key, words_form
-from unions.common.clock import day_of
+from reporting.returns.views.page import figure, show, tried
+from reporting.returns.views.words_box import form_draft_key, may_write, words_form, words_in_this_layout
 from unions.common.form_fields import narrow, seen_in
 from unions.common.formats import clock
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -32,7 +31,7 @@ NOT_YOURS = "报表由填报单位的统计员填写，您的任职不包含这�
 def draft_of(request: Request, pk: int) -> tuple[Return, User]:
     """404 for strangers, 403 for colleagues without the right, 409 once it is out of hand."""
     row, user = the_return(request, pk), request.user
-    if not life.may(row, life.MOVES["sign"], user):
+    if not actions.may(row, actions.MOVES["sign"], user):
         raise Forbidden(NOT_YOURS)
     return row, user
 
@@ -56,7 +55,7 @@ def correct(request: Request, pk: int) -> HttpResponse:
         form = CorrectionForm(initial=_now(row, *at), today=timezone.localdate())
         if request.headers.get("HX-Request"):
             return render(request, "reporting/returns/return_correct.html", figure(row, form, *at))
-        return show(request, row, Typed(correction=(form, *at)))
+        return show(request, row, RefusedInput(correction=(form, *at)))
     return _correct(request, row, user, *at)
 
 
@@ -81,28 +80,22 @@ def _correct(request: Request, row: Return, user: User, r: int, c: int) -> HttpR
         return show(
             request,
             row,
-            Typed(stale=OTHER_LAYOUT, gone=[(said, request.POST.get(name, "")) for name, said in names]),
+            RefusedInput(stale=OTHER_LAYOUT, gone=[(said, request.POST.get(name, "")) for name, said in names]),
             409,
         )
     form = CorrectionForm(request.POST, today=timezone.localdate())
-    typed = Typed(correction=(form, r, c))
-    if not form.is_valid():
-        return show(request, row, typed, 422)
-    said = form.cleaned_data
-    given = narrow(said["given"]).removesuffix("元").removesuffix("人").strip()
-    if "back" in request.POST:  # as the books say
-        given = str(fill(row, day_of(timezone.now())).computed[r][c])
-    try:
-        editing.correct(row, r, c, given, said["reason"], user, timezone.now(), seen=seen_in(request.POST))
-    except Forbidden:
-        raise
-    except Stale as refusal:
-        typed.stale = refusal.message
-        return show(request, the_return(request, row.pk), typed, 409)
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return show(request, row, typed, refusal.status)
-    messages.success(request, "已按您填的数改，报表上有标记。" if "back" not in request.POST else "已恢复台账数。")
+    back = "back" in request.POST  # to what the ledger says
+
+    def do() -> None:
+        given = narrow(form.cleaned_data["given"]).removesuffix("元").removesuffix("人").strip()
+        if back:
+            given = str(fill(row, timezone.localdate()).computed[r][c])
+        reason = form.cleaned_data["reason"]
+        editing.correct(row, r, c, given, reason, user, timezone.now(), seen=seen_in(request.POST))
+
+    if answer := tried(request, row, form, RefusedInput(correction=(form, r, c)), do):
+        return answer
+    messages.success(request, "已按您填的数改，报表上有标记。" if not back else "已恢复台账数。")
     return redirect(row)
 
 
@@ -112,19 +105,19 @@ def _correct(request: Request, row: Return, user: User, r: int, c: int) -> HttpR
 @post_action
 def words(request: Request, pk: int) -> HttpResponse:
     row, user = draft_of(request, pk)
-    other = relaid(row, request.POST)
+    other = words_in_this_layout(row, request.POST)
     if other is not None:
-        return show(request, row, Typed(words=words_form(row, other), stale=OTHER_LAYOUT), 409)
+        return show(request, row, RefusedInput(words=words_form(row, other), stale=OTHER_LAYOUT), 409)
     form = words_form(row, request.POST)
     if not form.is_valid():
-        return show(request, row, Typed(words=form), 422)
+        return show(request, row, RefusedInput(words=form), 422)
     try:
         with transaction.atomic():
             _write(row, form.words(), user, seen_in(request.POST))
-            forget(user, stash_key(row))
+            forget(user, form_draft_key(row))
     except Stale as refusal:
         row = the_return(request, pk)
-        return show(request, row, Typed(words=form, stale=refusal.message), 409)
+        return show(request, row, RefusedInput(words=form, stale=refusal.message), 409)
     messages.success(request, "文字说明已保存。")
     return redirect(row)
 
@@ -145,8 +138,8 @@ def autosave(request: Request, pk: int) -> HttpResponse:
     """Keep what is typed as it is; with `forget` in it, throw the kept text away."""
     row, user = draft_of(request, pk)
     if "forget" in request.POST:
-        forget(user, stash_key(row))
+        forget(user, form_draft_key(row))
         return redirect(row)
     at = timezone.now()
-    keep(user, stash_key(row), request.POST, [*words_form(row).fields, "layout"], at)
+    keep(user, form_draft_key(row), request.POST, [*words_form(row).fields, "layout"], at)
     return JsonResponse({"saved_at": clock(at)})

@@ -7,14 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from reporting.returns import actions as life
+from reporting.returns import actions
 from reporting.returns.filling import form_of
-from reporting.returns.forms import ReturnMoveForm
+from reporting.returns.forms import RefusedInput, ReturnMoveForm
 from reporting.returns.models import Return
 from reporting.returns.views.found import the_return
-from reporting.returns.views.page import Typed, show, stash_key
+from reporting.returns.views.page import tried
+from reporting.returns.views.words_box import form_draft_key
 from unions.common.form_fields import seen_in
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Refused
 from unions.form_drafts import kept
 from unions.http import Request, post_action
 
@@ -36,35 +37,22 @@ UNWRITTEN = "文字说明还没有保存，不会随报表签字。请核实系�
 @post_action
 def move(request: Request, pk: int, name: str) -> HttpResponse:
     row, user = the_return(request, pk), request.user
-    if name not in life.MOVES:
+    if name not in actions.MOVES:
         raise Http404
     form = ReturnMoveForm(request.POST, name=name, today=timezone.localdate())
-    typed = Typed(move=(name, form))
-    if not life.may(row, life.MOVES[name], user):
-        life.move(row, name, user, timezone.now(), seen=row.version, reason="—")  # says who may
-    if not form.is_valid():
-        return show(request, row, typed, 422)
-    try:
-        if name in ("sign", "sign_zero") and kept(user, stash_key(row)):
+    if not actions.may(row, actions.MOVES[name], user):
+        actions.move(row, name, user, timezone.now(), seen=row.version, reason="—")  # says who may
+
+    def do() -> None:
+        if name in ("sign", "sign_zero") and kept(user, form_draft_key(row)):
             raise Refused(UNSAVED)
         if name == "sign" and row.in_hand and _only_drafted(row):
             raise Refused(UNWRITTEN)
-        life.move(
-            row,
-            name,
-            user,
-            timezone.now(),
-            seen=seen_in(request.POST),
-            seal=request.POST.get("seal", ""),
-            **form.cleaned_data,
-        )
-    except Forbidden:
-        raise
-    except Stale as refusal:
-        return show(request, the_return(request, pk), Typed(typed.move, stale=refusal.message), 409)
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return show(request, the_return(request, pk), typed, refusal.status)
+        seal = request.POST.get("seal", "")
+        actions.move(row, name, user, timezone.now(), seen=seen_in(request.POST), seal=seal, **form.cleaned_data)
+
+    if answer := tried(request, row, form, RefusedInput(move=(name, form)), do):
+        return answer
     messages.success(request, DONE[name])
     return redirect(row)
 

@@ -19,13 +19,14 @@ from reporting.forms.measures import MEASURES
 from reporting.forms.request import query_of
 from reporting.forms.table_rows import link_key
 from reporting.forms.tabulate import Raw, Table, TableLine, as_of_line, head_lines, shown
-from reporting.forms.views.forms import PER_PAGE, FormPages, ListedCell
+from reporting.forms.views.forms import ListedCell
 from reporting.returns import versions
 from reporting.returns.filling import FilledReturn, may_correct, table_of_lines
 from reporting.returns.filling import draft_corrections as corrections_of
 from reporting.returns.models import Correction, Return, ReturnVersion
 from reporting.returns.versions import frozen_ids, table_of
 from unions.common.clock import day_of
+from unions.common.numbered_pages import PER_PAGE, NumberedPages, start_of
 from unions.common.xlsx_writer import HeaderCell
 from unions.models import User
 
@@ -104,7 +105,7 @@ def _owned(
         return listed | {"nothing": NOBODY_LISTS}
     if any(column.value == "union" for column in form.columns):
         return listed
-    here = owners[(page - 1) * PER_PAGE :]
+    here = owners[start_of(page) :]
     head = HeaderCell("填报单位", 0, 0, len(grid), 1)
     rows = [
         (url, [ListedCell(owner, False, True), *cells])
@@ -212,7 +213,7 @@ def written_by_hand(form: Form, corrections: Iterable[Correction]) -> list[dict[
 
 
 def _listed(form: Form, rows: list[Listed], user: User, page: int) -> dict[str, Any]:
-    source, start = SOURCES[form.rows_from], (page - 1) * PER_PAGE
+    source, start = SOURCES[form.rows_from], start_of(page)
     here = rows[start : start + PER_PAGE]
     kind, ids = source.of, [pk for pk, _ in here]
     seen = set(ids)
@@ -223,7 +224,7 @@ def _listed(form: Form, rows: list[Listed], user: User, page: int) -> dict[str, 
         "rows": shown_rows,
         "notes": form.notes,
         "nothing": source.nothing,
-        "pages": FormPages(len(rows), page, len(here)) if len(rows) > PER_PAGE else None,
+        "pages": NumberedPages(len(rows), page, len(here)) if len(rows) > PER_PAGE else None,
     }
 
 

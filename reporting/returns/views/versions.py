@@ -5,25 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
-from reporting.forms.views.forms import page_number
 from reporting.returns import recomputing, status, versions
-from reporting.returns.models import Return, ReturnVersion
 from reporting.returns.versions import changed
-from reporting.returns.views.found import the_return
+from reporting.returns.views.found import the_version
 from reporting.returns.views.sheet import frozen, own_foot, written_by_hand
 from unions.common.clock import day_of
+from unions.common.numbered_pages import page_number
 from unions.http import Request, read_page
-
-
-def the_version(request: Request, pk: int, number: int) -> tuple[Return, ReturnVersion]:
-    """404 for strangers; for readers from above also while it is not approved."""
-    row = the_return(request, pk)
-    rows = versions.versions_of(row, status.insider(row, request.user))
-    version = get_object_or_404(rows, number=number)
-    version.report = row
-    return row, version
 
 
 @read_page

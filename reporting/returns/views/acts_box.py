@@ -1,0 +1,78 @@
+"""What may be done with a return on its page: its moves, what stands against them, and 免报."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from reporting.returns import actions, versions, waivers, zero_reports
+from reporting.returns.filling import FilledReturn, draft_corrections
+from reporting.returns.forms import DecisionForm, RefusedInput, ReturnMoveForm, WaiverForm
+from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
+from reporting.returns.status import insider
+from unions.common.clock import day_of
+from unions.models import User
+from unions.people.rights import Right
+
+MOST_MOVED = 12
+
+
+def moves_context(
+    row: Return,
+    version: ReturnVersion | None,
+    filled: FilledReturn | None,
+    user: User,
+    now: datetime,
+    typed: RefusedInput,
+) -> dict[str, Any]:
+    today = day_of(now)
+    offers = {offer.name: offer for offer in actions.offers(row, user, today)}
+    forms = {name: ReturnMoveForm(name=name, today=today) for name in offers}
+    if typed.move:
+        forms[typed.move[0]] = typed.move[1]
+    cases = zero_reports.cases_against(row).count() if "sign_zero" in offers else 0
+    listed = len(filled.rows) if filled else 0
+    changed = "sign_zero" in offers and filled is not None and draft_corrections(row, filled.form)
+    looked_at = version if row.stage in (ReturnStage.SIGNED, ReturnStage.SUBMITTED) else None
+    above = row.receiver is not None and actions.may(row, actions.MOVES["receive"], user)
+    compare = looked_at is not None and (above or insider(row, user))
+    since = versions.moved(row, looked_at, today) if compare and looked_at else None
+    return {
+        "offers": offers,
+        "forms": forms,
+        "against": cases,
+        "listed": listed,
+        "zero_barred": cases or listed or changed,
+        "moved": since[:MOST_MOVED] if since else since,
+        "moved_more": len(since or ()) - MOST_MOVED,
+        "seal": version.hash if version and row.stage == ReturnStage.SIGNED else "",
+        "waits_for": _waits_for(row),
+    }
+
+
+def _waits_for(row: Return) -> str:
+    """Whose turn it is, for readers who have nothing to do here."""
+    unit = row.union.in_charge()
+    if row.stage == ReturnStage.SIGNED:
+        return f"由「{unit}」的审批人审批后报出。"
+    if row.stage == ReturnStage.SUBMITTED:
+        return f"已报出，由「{row.to}」接收。" if row.receiver_id else f"已报出，报送「{row.to}」。"
+    if row.stage in (ReturnStage.OPEN, ReturnStage.RETURNED, ReturnStage.AMENDING):
+        return f"由「{unit}」的统计员填报。"
+    return ""
+
+
+def waiver_context(row: Return, user: User, now: datetime, typed: RefusedInput) -> dict[str, Any]:
+    if row.receiver is None or row.compiles:
+        return {}
+    asked: Waiver | None = waivers.pending(row).select_related("requested_by").first()
+    ask = asked is None and row.stage == ReturnStage.OPEN and waivers.may_ask(row, user)
+    today = day_of(now)
+    decides = asked is not None and user.may(Right.APPROVE, row.receiver.in_charge())
+    return {
+        "waiver_asked": asked,
+        "waiver_barred": waivers.approval.barred(asked, user, now) if asked else None,
+        "waiver_seal": waivers.approval.seal(asked, now) if asked else "",
+        "waiver_form": (typed.waiver or WaiverForm(last=row.last, today=today)) if ask else None,
+        "decision_form": (typed.decision or DecisionForm(today=today)) if decides else None,
+    }
