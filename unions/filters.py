@@ -96,7 +96,7 @@ class Words(django_filters.CharFilter):
         return narrowed
 
 
-class Day(django_filters.DateFilter):
+class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -16,7 +16,7 @@ from arrears.early_warning.entering import SignalFacts
 from arrears.early_warning.models import Authority, CheckOutcome, StepKind, WarningSignal, WarningStandingQuerySet
 from arrears.early_warning.sources import kind_choices, mismatch, source_choices
 from unions.common.form_fields import DayField, MoneyField, PlainForm
-from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
+from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 from unions.models import User
 
 
@@ -122,5 +122,5 @@ class BoardFilter(ListFilter):
 class SignalFilter(ListFilter):
     unit = WithinUnit()
     source = ChoiceFilter("source", label="信息来源", choices=source_choices)
-    since = Day("received_on", "gte", label="收到日期从")
-    until = Day("received_on", "lte", label="收到日期到")
+    since = DayFilter("received_on", "gte", label="收到日期从")
+    until = DayFilter("received_on", "lte", label="收到日期到")

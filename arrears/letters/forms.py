@@ -10,7 +10,7 @@ from django_filters import ChoiceFilter
 from arrears.letters.models import Delivery, Department, Letter, LetterKind, LetterQuerySet, LetterState, ReplyResult
 from arrears.letters.rules import WITHOUT_INVESTIGATION, split_names
 from unions.common.form_fields import DayField, PlainForm
-from unions.filters import Day, ListFilter, WithinUnit, Words
+from unions.filters import DayFilter, ListFilter, WithinUnit, Words
 from unions.models import Union
 
 LONGEST_NAME = 40
@@ -104,8 +104,8 @@ class LetterFilter(ListFilter):
     kind = ChoiceFilter("kind", label="类别", choices=LetterKind.choices)
     state = ChoiceFilter(label="状态", choices=STATES, method="in_state")
     unit = WithinUnit("issuer__path", "制发单位（编码或名称）")
-    since = Day("issued_on", "gte", label="成文日期从")
-    until = Day("issued_on", "lte", label="到")
+    since = DayFilter("issued_on", "gte", label="成文日期从")
+    until = DayFilter("issued_on", "lte", label="到")
 
     def in_state(self, letters: LetterQuerySet, name: str, value: str) -> LetterQuerySet:
         return letters.overdue(self.now) if value == OVERDUE else letters.filter(state=value)

@@ -21,7 +21,7 @@ from arrears.prevention.models import EmployerRiskQuerySet, PreventionKind, Prev
 from arrears.prevention.quarters import before, latest, quarter_of, spans, spoken
 from unions.common.form_fields import CountField, DayField, PlainForm, narrow
 from unions.common.industries import FocusSector
-from unions.filters import Day, FilterForm, ListFilter, Ticked, WithinUnit, Words
+from unions.filters import DayFilter, FilterForm, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User
 from unions.people.rights import Right
 
@@ -108,8 +108,8 @@ class LogFilter(ListFilter):
     kind = ChoiceFilter("kind", label="类别", choices=PreventionKind.choices)
     unit = WithinUnit()
     own = Ticked(label="只看本单位自己的", method="of_unit_alone")
-    since = Day("on", "gte", label="日期从")
-    until = Day("on", "lte", label="到")
+    since = DayFilter("on", "gte", label="日期从")
+    until = DayFilter("on", "lte", label="到")
 
     class Meta:
         form = LogFilterForm

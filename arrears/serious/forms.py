@@ -28,7 +28,7 @@ from arrears.serious.models import (
 )
 from unions.common.form_fields import CountField, DayField, MoneyField, OneOfSeveralForm
 from unions.common.limits import EARLIEST
-from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
+from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.forms import UnitField
@@ -227,14 +227,14 @@ class ReceptionKnownCaseForm(CaseNumberForm):
 
 class OpinionFilter(ListFilter):
     q = Words("title__contains")
-    since = Day("seen_at__date", "gte", label="日期从")
-    until = Day("seen_at__date", "lte", label="到")
+    since = DayFilter("seen_at__date", "gte", label="日期从")
+    until = DayFilter("seen_at__date", "lte", label="到")
 
 
 class ReceptionFilter(ListFilter):
     q = Words("place__contains", "leader__contains")
-    since = Day("on", "gte", label="日期从")
-    until = Day("on", "lte", label="到")
+    since = DayFilter("on", "gte", label="日期从")
+    until = DayFilter("on", "lte", label="到")
 
 
 # ---- form → who may keep a draft of it --------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django_filters import ChoiceFilter
 from arrears.cases.models import Channel, Employer, LedgerEntry, State
 from arrears.cases.models.case import CaseQuerySet
 from unions.common.industries import FocusSector, Industry
-from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
+from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 
 UNFINISHED_KEY = "unfinished"
 NO_SECTOR = "none"
@@ -35,8 +35,8 @@ class CaseFilter(ListFilter):
     has_union = ChoiceFilter(label="已建工会", choices=HAS_UNION, method="with_union")
     channel = ChoiceFilter("channel", label="受理渠道", choices=Channel.choices)
     unit = WithinUnit(label="立案单位（编码或名称）")
-    since = Day("accepted_on", "gte", label="受理日期从")
-    until = Day("accepted_on", "lte", label="到")
+    since = DayFilter("accepted_on", "gte", label="受理日期从")
+    until = DayFilter("accepted_on", "lte", label="到")
     idle = ChoiceFilter(label="久未入账", choices=IDLE, method="without_entry")
     mine = Ticked(label="只看我经办的", method="of_officer")
     immediate = Ticked(Q(extreme=True) | Q(mass=True), label="极端或群体性")

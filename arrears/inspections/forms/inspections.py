@@ -15,7 +15,7 @@ from arrears.inspections.forms.checklist import Checklist
 from arrears.inspections.models import Inspection
 from unions.common.form_fields import CountField, DayField
 from unions.common.industries import Industry, Nature
-from unions.filters import Day, ListFilter, Ticked, WithinUnit, Words
+from unions.filters import DayFilter, ListFilter, Ticked, WithinUnit, Words
 
 
 class InspectionForm(Checklist, RecordedByUnit):
@@ -88,6 +88,6 @@ class InspectionFilter(ListFilter):
     q = Words(employer_named())
     industry = ChoiceFilter("industry", label="所属行业", choices=Industry.choices)
     unit = WithinUnit(label="检查单位（编码或名称）")
-    since = Day("on", "gte", label="检查日期从")
-    until = Day("on", "lte", label="到")
+    since = DayFilter("on", "gte", label="检查日期从")
+    until = DayFilter("on", "lte", label="到")
     projects = Ticked(Q(on_project=True), label="只看工程项目")
