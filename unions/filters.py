@@ -85,15 +85,14 @@ class Words(django_filters.CharFilter):
 
     def __init__(self, *clauses: Clause, **more: Any) -> None:
         super().__init__(**({"label": "搜索", "max_length": 60} | more))
-        if clauses:
-            self.filter = self._any_of(clauses)
+        self.clauses = clauses
 
-    def _any_of(self, clauses: tuple[Clause, ...]) -> Callable[[Any, str], Any]:
-        def narrowed(rows: Any, text: str) -> Any:
-            found = (Q(**{one: text}) if isinstance(one, str) else one(text) for one in clauses)
-            return rows.filter(reduce(or_, found)) if text else rows
-
-        return narrowed
+    def filter(self, rows: Any, text: str) -> Any:
+        if not text:
+            return rows
+        return rows.filter(
+            reduce(or_, (Q(**{one: text}) if isinstance(one, str) else one(text) for one in self.clauses))
+        )
 
 
 class DayFilter(django_filters.DateFilter):
@@ -115,8 +114,10 @@ class Ticked(django_filters.BooleanFilter):
 
     def __init__(self, where: Q | None = None, **more: Any) -> None:
         super().__init__(**more)
-        if where is not None:
-            self.filter = lambda rows, ticked: rows.filter(where) if ticked else rows
+        self.where = where or Q()
+
+    def filter(self, rows: Any, ticked: bool | None) -> Any:
+        return rows.filter(self.where) if ticked else rows
 
 
 class WithinUnit(django_filters.CharFilter):
