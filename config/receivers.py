@@ -32,7 +32,7 @@ CASE_CHANGED: tuple[tuple[Callable[..., None], Collection[str] | None], ...] = (
     (transfers.remind_of_transfer, transfers.HEARD),
     (reminders.tell_at_once, None),
     (zero_reports.recheck_on_change, None),
-    (sanctions.follow_case, sanctions.HANDED_ON),
+    (sanctions.follow_case, sanctions.CHANGES_HANDLER),
 )
 
 

@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from arrears.cases import acts
 from arrears.cases.models import Case
-from arrears.sanctions import copies, decisions, procedure, proposing, publishing, putting_forward
-from arrears.sanctions.decisions import Decision
-from arrears.sanctions.drafting import drafted
+from arrears.sanctions.actions import copied_lists, listings, publications, sanctions
+from arrears.sanctions.actions.publications import PublicationPeriod
+from arrears.sanctions.actions.sanctions import Decision
 from arrears.sanctions.models import CopiedList, Listing, Publication, PutForward, Sanction, SanctionKind
-from arrears.sanctions.publishing import PublicationPeriod
+from arrears.sanctions.publication_draft import draft_rows
 from tests.cast import AT, World, a_case, an_employer
 from unions.common.clock import day_of
 
@@ -35,47 +35,47 @@ def order(
         "amount": Decimal(120000),
     } | facts
     case.refresh_from_db()
-    return decisions.enter(case, Decision(**said), world.user(by), at)
+    return sanctions.record_sanction(case, Decision(**said), world.user(by), at)
 
 
 def penalty(world: World, case: Case, on: date, by: str = "he", at: datetime = AT, number: str = "") -> Sanction:
     said = Decision(SanctionKind.PENALTY, HR, number or f"南人社罚〔2026〕{case.pk}号", on, amount=Decimal(20000))
     case.refresh_from_db()
-    return decisions.enter(case, said, world.user(by), at)
+    return sanctions.record_sanction(case, said, world.user(by), at)
 
 
 def asked(world: World, case: Case, by: str = "he", at: datetime = AT) -> Listing:
     case.refresh_from_db()
-    return proposing.propose(case, HR, "责令支付后逾期未支付", world.user(by), at)
+    return listings.propose(case, HR, "责令支付后逾期未支付", world.user(by), at)
 
 
 def approved(world: World, row: Listing, by: str = "wang", at: datetime = AT) -> Listing:
     row.case.refresh_from_db()
-    seen = proposing.proposal.seal(row, at)
-    return proposing.approve(row, by=world.user(by), at=at, seal=seen)
+    seen = listings.PROPOSAL.seal(row, at)
+    return listings.approve(row, by=world.user(by), at=at, seal=seen)
 
 
 def listed(world: World, case: Case, at: datetime = AT) -> Listing:
     """Proposed at `at`, listed ten days later."""
     row = approved(world, asked(world, case, at=at), at=at)
     he, on = world.user("he"), day_of(at)
-    row = procedure.notice(row, he, at + timedelta(days=1), on=on + timedelta(days=1))
+    row = listings.record_notice(row, he, at + timedelta(days=1), on=on + timedelta(days=1))
     on += timedelta(days=10)
-    return procedure.enter(row, he, at + timedelta(days=11), on=on, number="南人社惩〔2026〕1号")
+    return listings.record_listing(row, he, at + timedelta(days=11), on=on, number="南人社惩〔2026〕1号")
 
 
 def drafted_list(
     world: World, by: str = "qian", code: str = "370202", at: datetime = AT, span: PublicationPeriod = Q3
 ) -> Publication:
     union = world.unions[code]
-    rows = drafted(union, span, day_of(at))
+    rows = draft_rows(union, span, day_of(at))
     until = day_of(at) + timedelta(days=365)
-    return publishing.draft(union, span, until, rows, world.user(by), at)
+    return publications.draft(union, span, until, rows, world.user(by), at)
 
 
 def published(world: World, at: datetime = AT, row: Publication | None = None) -> Publication:
-    row = publishing.submit(row or drafted_list(world, at=at), world.user("qian"), at)
-    return publishing.approve(row, by=world.user("zhou"), at=at, seal=publishing.approval.seal(row, AT))
+    row = publications.submit(row or drafted_list(world, at=at), world.user("qian"), at)
+    return publications.approve(row, by=world.user("zhou"), at=at, seal=publications.APPROVAL.seal(row, AT))
 
 
 def in_q3(world: World, name: str = "海风三季", by: str = "he", on: date = date(2026, 8, 5)) -> Sanction:
@@ -86,7 +86,7 @@ def in_q3(world: World, name: str = "海风三季", by: str = "he", on: date = d
 
 def put(world: World, case: Case, by: str = "he", on: date = date(2026, 9, 1)) -> PutForward:
     case.refresh_from_db()
-    return putting_forward.put_forward(
+    return publications.request_publication(
         case, "市南区住房和城乡建设局", ["vile", "large"], "屡欠不改", on, world.user(by), AT
     )
 
@@ -97,10 +97,10 @@ def a_file(text: str, name: str = "名单.csv") -> SimpleUploadedFile:
 
 def a_copy(world: World, text: str, by: str = "sun", code: str = "370202") -> CopiedList:
     file = a_file(text)
-    found = copies.read(file, day_of(AT))
+    found = copied_lists.read_list(file, day_of(AT))
     assert found.faults == []
-    came = copies.Came("市南区住房和城乡建设局", "南建函〔2026〕9号", day_of(AT))
-    return copies.keep(world.unions[code], came, "名单.csv", text.encode(), found, world.user(by), AT)
+    came = copied_lists.ListSource("市南区住房和城乡建设局", "南建函〔2026〕9号", day_of(AT))
+    return copied_lists.keep_list(world.unions[code], came, "名单.csv", text.encode(), found, world.user(by), AT)
 
 
 def a_promise(world: World, case: Case, at: datetime = AT) -> Any:

@@ -12,5 +12,5 @@ class SanctionsConfig(AppConfig):
         "obligation rebuilders": "arrears.sanctions.terms.rebuild",
         "subject pages": "arrears.sanctions.labels.SUBJECT_PAGES",
         "path copies": "arrears.sanctions.models.Publication",
-        "published employers": "arrears.sanctions.publishing.shown_on",
+        "published employers": "arrears.sanctions.actions.publications.published_employers",
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -12,10 +13,12 @@ from django_filters import ChoiceFilter
 
 from arrears.cases.acts import KINDS_FOR_PEOPLE
 from arrears.cases.models import Evidence
+from arrears.sanctions.actions.publications import PublicationPeriod
 from arrears.sanctions.models import CreditGrade, Grounds, ListingStage, Sanction, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.listing import ListingQuerySet
+from arrears.sanctions.models.publication import period_words
 from arrears.sanctions.models.sanction import SanctionQuerySet
-from unions.common.form_fields import DayField, MoneyField, PlainForm, checked_size
+from unions.common.form_fields import DayField, MoneyField, OneOfSeveralForm, PlainForm, checked_size
 from unions.filters import FilterForm, ListFilter, Ticked, WithinUnit, Words
 from unions.models import Union
 
@@ -23,14 +26,7 @@ MOST_TEXT = 2000
 UNIT = "承办单位（编码或名称）"
 
 
-class Beside(PlainForm):
-    """Stands on a page beside other forms: its fields' ids carry its own name."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **({"auto_id": f"{type(self).__name__}_%s"} | kwargs))
-
-
-class SanctionForm(Beside):
+class SanctionForm(OneOfSeveralForm):
     kind = forms.ChoiceField(label="种类", choices=SanctionKind.choices, widget=forms.RadioSelect)
     department = forms.CharField(label="作出决定的部门", max_length=120)
     number = forms.CharField(label="文号", max_length=80, help_text="照抄文书上的文号。")
@@ -51,7 +47,7 @@ class SanctionForm(Beside):
     )
 
 
-class OutcomeForm(Beside):
+class SanctionOutcomeForm(OneOfSeveralForm):
     outcome = forms.ChoiceField(
         label="履行情况",
         choices=[one for one in SanctionOutcome.choices if one[0] != "pending"],
@@ -61,7 +57,7 @@ class OutcomeForm(Beside):
     note = forms.CharField(label="说明", widget=forms.Textarea, max_length=MOST_TEXT, required=False)
 
 
-class VoidForm(Beside):
+class SanctionVoidForm(OneOfSeveralForm):
     on = DayField(label="撤销日期")
     reason = forms.CharField(
         label="撤销原因",
@@ -71,19 +67,19 @@ class VoidForm(Beside):
     )
 
 
-class ListingProposalForm(Beside):
+class ListingProposalForm(OneOfSeveralForm):
     department = forms.CharField(label="提请的部门", max_length=120)
     reason = forms.CharField(label="提请理由", widget=forms.Textarea, max_length=MOST_TEXT)
 
 
-class PutForwardForm(Beside):
+class PutForwardForm(OneOfSeveralForm):
     body = forms.CharField(label="提请的成员单位", max_length=120)
     grounds = forms.MultipleChoiceField(label="情形", choices=Grounds.choices, widget=forms.CheckboxSelectMultiple)
     on = DayField(label="提请日期")
     reason = forms.CharField(label="提请理由", widget=forms.Textarea, max_length=MOST_TEXT)
 
 
-class SanctionReasonForm(Beside):
+class SanctionReasonForm(OneOfSeveralForm):
     reason = forms.CharField(label="原因", widget=forms.Textarea, max_length=300)
 
 
@@ -109,7 +105,7 @@ class ListingStepForm(PlainForm):
             promise.queryset = Evidence.objects.filter(case=case)  # type: ignore[attr-defined]
 
 
-class CopyForm(PlainForm):
+class CopiedListForm(PlainForm):
     union = forms.ChoiceField(label="接收单位")
     source = forms.CharField(label="来文部门", max_length=120, help_text="如某市住房和城乡建设局。")
     reference = forms.CharField(label="来文文号", max_length=80, required=False)
@@ -170,3 +166,51 @@ class ListingFilter(ListFilter):
 
     def ending(self, found: ListingQuerySet, name: str, value: bool) -> ListingQuerySet:
         return found.ending_soon(self.today)
+
+
+# ---- publication --------------------------------------------------------------------------------------------------
+
+# A local setting: no notice says how long a publication stands; the drafter may choose otherwise.
+USUAL_TERM = timedelta(days=365)
+
+
+class PublicationDraftForm(PlainForm):
+    """`period` cleans to a day of the period: quarters of a city or county, half-years of a province."""
+
+    union = forms.ChoiceField(label="公布单位")
+    period = forms.ChoiceField(label="期间")
+    until = DayField(label="公布至", past=False, help_text="到这一天为止公开显示；默认一年，属本地设置，可以更改。")
+
+    def __init__(
+        self, *args: Any, units: list[Union], spans: list[PublicationPeriod], today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, today=today, **({"initial": {"until": today + USUAL_TERM}} | kwargs))
+        self.units = {str(unit.pk): unit for unit in units}
+        choices: Mapping[str, list[tuple[str, str]]] = {
+            "union": [(pk, unit.name) for pk, unit in self.units.items()],
+            "period": [(str(span.last), period_words(span.label)) for span in spans],
+        }
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+
+    def clean_union(self) -> Union:
+        return self.units[self.cleaned_data["union"]]
+
+    def clean_period(self) -> date:
+        return date.fromisoformat(self.cleaned_data["period"])
+
+
+class PublicationRowForm(PlainForm):
+    representative = forms.CharField(label="法定代表人（负责人）", max_length=40, required=False)
+    address = forms.CharField(label="单位地址", max_length=200, required=False)
+    violation = forms.CharField(
+        label="主要违法事实",
+        widget=forms.Textarea,
+        max_length=1000,
+        help_text="只写人数和金额，不写职工姓名、证件号和电话。",
+    )
+    decision = forms.CharField(label="处理情况", widget=forms.Textarea, max_length=2000)
+
+
+class PublicationOpinionForm(PlainForm):
+    opinion = forms.CharField(label="意见、原因", widget=forms.Textarea, max_length=300, required=False)

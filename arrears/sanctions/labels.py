@@ -1,4 +1,4 @@
-"""The acts of sanctions in words, for the event log and the timeline of a case."""
+"""Words for the events of sanctions, in the log and on the timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list and orders to pay → obligations: by when the department decides, answers, and a term runs out (law book), and when an order falls due."""
+"""Terms of listings (decision, answers, expiry, by the law book) and due days of orders to pay."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ TERM, REMOVABLE, DECISION = "listing-term", "listing-early-removal", "listing-de
 BOOK, RULE, CLAUSE = "order", "pay-by", "SD-2.3b"
 ENDS = {ListingStage.WITHDRAWN: "提请已撤回", ListingStage.NOT_LISTED: "部门决定不予列入"}
 # By these the case has another officer or another unit: the term of an order is watched by those.
-HANDED_ON = frozenset({"accept_transfer", "escalate.receive", "edit", "assign", "oversight.approve"})
+CHANGES_HANDLER = frozenset({"accept_transfer", "escalate.receive", "edit", "assign", "oversight.approve"})
 
 
 def keep_listings(ids: Collection[int], at: datetime, tools: Tools | None = None) -> ProjectionResult:
-    """Bring the terms of these into step and copy the days they give; the caller holds them. Until it is sent nothing is owed."""
+    """Derive the terms of these listings anew and copy their days. The caller holds the rows."""
     rows = list(
         Listing.objects.filter(pk__in=ids, approved_at__isnull=False)
         .exclude(stage=ListingStage.DECLINED)

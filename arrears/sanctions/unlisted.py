@@ -1,4 +1,4 @@
-"""应列尽列 (QP-3.1): employers that meet the conditions of the list and are neither on it nor in procedure, with the reasons."""
+"""应列尽列 (QP-3.1): employers that meet the conditions and are neither listed nor in procedure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, State
 from arrears.cases.models.case import UNFINISHED
-from arrears.sanctions.conditions import NO, YES, JudgedCase, judged
+from arrears.sanctions.conditions import NO, YES, JudgedCase, judge_cases
 from arrears.sanctions.models import Listing, Sanction
 from arrears.sanctions.models.sanction import TELLS_TO_PAY
 from unions.models import Union, User
@@ -21,7 +21,7 @@ MOST = 2_000  # cases judged for one page
 
 @dataclass(frozen=True)
 class Offender:
-    """One employer with the cases that make it so, the gravest answer first. `state`: yes or unclear."""
+    """An employer with its cases, the gravest first. `state`: yes or unclear."""
 
     employer: Employer
     cases: list[tuple[Case, JudgedCase]]
@@ -35,7 +35,7 @@ class Offender:
 
 @dataclass(frozen=True)
 class Unlisted:
-    """`meets`: should be put forward. `unclear`: would be, if the amount of the place were reached. `cut`: there were more."""
+    """`meets`: to be proposed. `unclear`: if the local amount is reached. `cut`: there were more."""
 
     meets: list[Offender]
     unclear: list[Offender]
@@ -43,7 +43,7 @@ class Unlisted:
 
 
 def candidates(user: User, unit: Union | None, day: date) -> QuerySet[Case]:
-    """Cases in the reader's sight whose order to pay ran out, of employers not on the list nor in procedure."""
+    """Cases `user` sees with an expired order to pay, of employers neither listed nor in procedure."""
     cases = Case.objects.visible_to(user).filter(state__in=UNFINISHED - {State.CLUE})
     if unit is not None:
         cases = cases.under(unit)
@@ -54,12 +54,12 @@ def candidates(user: User, unit: Union | None, day: date) -> QuerySet[Case]:
 
 
 def unlisted(user: User, unit: Union | None, day: date) -> Unlisted:
-    """A fixed number of queries, whatever is found."""
+    """Employers that should be listed. A fixed number of queries."""
     rows = list(
         candidates(user, unit, day).select_related("employer", "handling_union__parent").order_by("-pk")[: MOST + 1]
     )
     cut, rows = len(rows) > MOST, rows[:MOST]
-    verdicts = judged([row.pk for row in rows], day)
+    verdicts = judge_cases([row.pk for row in rows], day)
     books = ledger.balances(row.pk for row in rows)
     of_employer: dict[int, list[tuple[Case, JudgedCase]]] = {}
     for row in rows:

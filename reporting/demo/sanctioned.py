@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, State
-from arrears.sanctions import decisions, procedure, proposing, publishing
-from arrears.sanctions.decisions import Decision
-from arrears.sanctions.drafting import drafted, spans
+from arrears.sanctions.actions import listings, publications, sanctions
+from arrears.sanctions.actions.sanctions import Decision
 from arrears.sanctions.models import Listing, SanctionKind
+from arrears.sanctions.publication_draft import draft_rows, past_periods
 from reporting.demo.people import DemoStaff
 from unions.models import Union, UnionKind, User
 from unions.people.rights import RoleName
@@ -51,17 +51,17 @@ def _live(union: Union, cases: Sequence[Case], staff: DemoStaff, now: datetime) 
     _, second, third = cases
     for case in cases:
         _order(case, officer, now)
-    span = spans(union, now.date(), 1)[0]
+    span = past_periods(union, now.date(), 1)[0]
     _penalty(second, officer, span.last - timedelta(days=20), now)
     on_the_way = _proposed(second, officer, approver, now)
-    procedure.notice(on_the_way, officer, now, on=now.date())
+    listings.record_notice(on_the_way, officer, now, on=now.date())
     _proposed(third, officer, approver, now)
-    rows = drafted(union, span, now.date())
+    rows = draft_rows(union, span, now.date())
     if rows:
         until = now.date() + timedelta(days=365)
-        row = publishing.draft(union, span, until, rows, officer, now)
-        row = publishing.submit(row, officer, now)
-        publishing.approve(row, by=approver, at=now, seal=publishing.approval.seal(row, now))
+        row = publications.draft(union, span, until, rows, officer, now)
+        row = publications.submit(row, officer, now)
+        publications.approve(row, by=approver, at=now, seal=publications.APPROVAL.seal(row, now))
 
 
 def _order(case: Case, by: User, now: datetime) -> None:
@@ -69,24 +69,24 @@ def _order(case: Case, by: User, now: datetime) -> None:
     on = case.accepted_on + timedelta(days=10)
     said = Decision(
         SanctionKind.ORDER,
-        proposing.usual_department(case),
+        listings.usual_department(case),
         f"人社令〔{on.year}〕{case.pk}号",
         on,
         pay_by=on + timedelta(days=15),
         amount=ledger.balance(case).outstanding.amount,
     )
-    decisions.enter(case, said, by, now)
+    sanctions.record_sanction(case, said, by, now)
 
 
 def _penalty(case: Case, by: User, on: date, now: datetime) -> None:
-    department = proposing.usual_department(case)
+    department = listings.usual_department(case)
     said = Decision(SanctionKind.PENALTY, department, f"人社罚〔{on.year}〕{case.pk}号", on, amount=Decimal(20_000))
-    decisions.enter(case, said, by, now)
+    sanctions.record_sanction(case, said, by, now)
 
 
 def _proposed(case: Case, officer: User, approver: User, now: datetime) -> Listing:
     """Asked for and approved today."""
     case.refresh_from_db()
-    row = proposing.propose(case, proposing.usual_department(case), "责令支付后逾期未支付。", officer, now)
-    seen = proposing.proposal.seal(row, now)
-    return proposing.approve(row, by=approver, at=now, seal=seen)
+    row = listings.propose(case, listings.usual_department(case), "责令支付后逾期未支付。", officer, now)
+    seen = listings.PROPOSAL.seal(row, now)
+    return listings.approve(row, by=approver, at=now, seal=seen)

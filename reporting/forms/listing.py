@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from arrears.law.scope import Scope
-from arrears.sanctions import decided_employers as employers
+from arrears.sanctions import employers
 from reporting.forms import listed_cases as cases
 from reporting.forms.measures import Sort
 from unions.common.industries import annex_1_name
@@ -147,8 +147,8 @@ SOURCES: dict[str, ListSource] = {
     ),
     "employers_to_publish": ListSource(
         "期内受到行政处理处罚、被列入失信联合惩戒名单或被移送公安的用人单位",
-        employers.to_publish,
-        employers.rows,
+        employers.employers_to_publish,
+        employers.listed_employers,
         frozenset(
             {"serial", "employer", "uscc", "conduct", "facts", "decided_on", "involved_workers", "involved_amount"}
         ),

@@ -32,8 +32,9 @@ from arrears.referrals import actions as referrals
 from arrears.referrals.views import referrals as referral_views
 from arrears.safety_nets import drawings
 from arrears.safety_nets.views import drawings as drawing_views
-from arrears.sanctions import procedure, proposing, publishing
-from arrears.sanctions.views import listings, publications
+from arrears.sanctions.actions import listings, publications
+from arrears.sanctions.views.listings import page as listing_page
+from arrears.sanctions.views.publications import page as publication_page
 from arrears.serious.actions import oversights
 from arrears.serious.views.oversights import page as oversight_page
 from reporting.forms.editions import bringing
@@ -128,16 +129,16 @@ def a_drawing(world: World) -> Any:
 def a_removal(world: World) -> Any:
     row = sanctioned.listed(world, a_case(world, mass=True), at=moment("2026-01-05 09:00"))
     he, at = world.user("he"), moment("2026-09-01 09:00")
-    row = procedure.correct(row, he, moment("2026-02-03 09:00"), on=date(2026, 2, 2))
+    row = listings.record_correction(row, he, moment("2026-02-03 09:00"), on=date(2026, 2, 2))
     promise = Evidence.objects.create(
         case=row.case, name="承诺.png", content_type="image/png", size=3, sha256="1" * 64, by=he, at=at, file="none"
     )
-    return proposing.ask_removal(row, date(2026, 9, 1), "移1号", "全部付清", promise, he, at)
+    return listings.ask_removal(row, date(2026, 9, 1), "移1号", "全部付清", promise, he, at)
 
 
 def a_publication(world: World) -> Any:
     sanctioned.in_q3(world)
-    return publishing.submit(sanctioned.drafted_list(world), world.user("qian"), AT)
+    return publications.submit(sanctioned.drafted_list(world), world.user("qian"), AT)
 
 
 def a_risk_change(world: World) -> Any:
@@ -236,7 +237,7 @@ KINDS = {
         drawings.approval, a_drawing, "li", "wang", ENTERPRISE, edits_case, words=("区治欠办会议纪要〔2026〕8号",)
     ),
     "listing": Table(
-        proposing.proposal,
+        listings.PROPOSAL,
         lambda world: sanctioned.asked(world, a_case(world, mass=True)),
         "he",
         "wang",
@@ -245,7 +246,7 @@ KINDS = {
         words=("责令支付后逾期未支付",),
     ),
     "removal": Table(
-        proposing.removal,
+        listings.REMOVAL,
         a_removal,
         "he",
         "wang",
@@ -254,7 +255,7 @@ KINDS = {
         at=moment("2026-09-01 09:00"),
         words=("全部付清", "责令支付后逾期未支付"),
     ),
-    "publication": Table(publishing.approval, a_publication, "qian", "zhou", DISTRICT, edits_list),
+    "publication": Table(publications.APPROVAL, a_publication, "qian", "zhou", DISTRICT, edits_list),
     "risk change": Table(
         risk.approval, a_risk_change, "sun", "zhou", DISTRICT, None, at=prevented.NOON, words=("有群众反映",)
     ),
@@ -423,9 +424,9 @@ PAGES: dict[str, ApprovalPage[Any]] = {
     "merging": duplicates.page,
     "parting": duplicates.page,
     "drawing": drawing_views.page,
-    "listing": listings.page,
-    "removal": listings.page,
-    "publication": publications.page,
+    "listing": listing_page,
+    "removal": listing_page,
+    "publication": publication_page,
     "subsidy": subsidies.page,
     "letter": letter_views.page,
 }

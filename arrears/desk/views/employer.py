@@ -10,7 +10,7 @@ from arrears.cases import employer_history as histories
 from arrears.cases.models import Case, Employer
 from arrears.prevention import employer as prevention
 from arrears.safety_nets.advances import of_employer as advances_of
-from arrears.sanctions import about
+from arrears.sanctions import employers
 from unions.http import Request, read_page
 
 
@@ -26,7 +26,7 @@ def employer(request: Request, pk: int) -> HttpResponse:
         "history": history,
         "employer": found,
         "today": today,
-        "standing": about.of_employer(found, user, today),
+        "standing": employers.sanctions_of_employer(found, user, today),
         "advances": advances_of([line.case for line in history.lines]),
     }
     return render(request, "arrears/desk/employer.html", context | prevention.shown(found, user))

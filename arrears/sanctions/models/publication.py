@@ -64,7 +64,7 @@ class PutForward(models.Model):
         return f"{self.body}提请公布"
 
     @property
-    def said(self) -> str:
+    def grounds_text(self) -> str:
         return "、".join(str(Grounds(ground).label) for ground in self.grounds)
 
 
@@ -77,6 +77,12 @@ class PublicationStage(models.TextChoices):
 
 
 OVER = (PublicationStage.WITHDRAWN, PublicationStage.DISCARDED)
+
+
+def period_words(label: str) -> str:
+    """2026Q3 → 2026年第3季度; 2026H1 → 2026年上半年."""
+    year, kind, nth = label[:4], label[4:5], label[5:]
+    return f"{year}年第{nth}季度" if kind == "Q" else f"{year}年{'上' if nth == '1' else '下'}半年"
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -136,15 +142,14 @@ class Publication(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.union}{self.period_said}公布名单"
+        return f"{self.union}{self.period_words}公布名单"
 
     def get_absolute_url(self) -> str:
         return reverse("publication", args=[self.pk])
 
     @property
-    def period_said(self) -> str:
-        year, kind, nth = self.period[:4], self.period[4:5], self.period[5:]
-        return f"{year}年第{nth}季度" if kind == "Q" else f"{year}年{'上' if nth == '1' else '下'}半年"
+    def period_words(self) -> str:
+        return period_words(self.period)
 
     @property
     def stream(self) -> str:

@@ -123,7 +123,7 @@ class Sanction(models.Model):
         return self.voided_at is None and bool(self.pay_by and self.pay_by < day) and not self.paid_in_full
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """As lists and publications write it: what, by whom, under which number, when."""
         grade = f" {self.get_grade_display()}" if self.grade else ""
         return f"{self.get_kind_display()}{grade}（{self.department} {self.number}，{self.decided_on}）"

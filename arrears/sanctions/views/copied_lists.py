@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases.models import Case
-from arrears.sanctions import copies
-from arrears.sanctions.forms import CopyForm
+from arrears.sanctions.actions import copied_lists
+from arrears.sanctions.forms import CopiedListForm
 from arrears.sanctions.models import CopiedList, CopiedRow
-from arrears.sanctions.views.tabs import TABS, register, the_viewer
+from arrears.sanctions.views.tabs import TABS, render_list, viewing_user
 from unions.common.attempt import attempt
 from unions.common.refusals import Forbidden, Refused
 from unions.http import Request, form_page, read_page
@@ -28,13 +28,13 @@ PER_PAGE = 100
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
-    user = the_viewer(request)
+def copied_list_list(request: Request) -> HttpResponse:
+    user = viewing_user(request)
     matched = Count("rows", filter=Q(rows__employer__isnull=False))
     found = CopiedList.objects.visible_to(user).select_related("union").annotate(matched=matched)
     rows = CopiedRow.objects.filter(copy__in=CopiedList.objects.visible_to(user))
     counts = rows.order_by().aggregate(rows=Count("pk"), matched=Count("employer", distinct=True))
-    return register(request, "copied-lists", "copied_lists", found, counts=counts, may_bring=bool(_units(user)))
+    return render_list(request, "copied-lists", "copied_lists", found, counts=counts, may_bring=bool(_units(user)))
 
 
 def _units(user: User) -> list[Union]:
@@ -43,17 +43,17 @@ def _units(user: User) -> list[Union]:
 
 @form_page
 def new(request: Request) -> HttpResponse:
-    user, today = the_viewer(request), timezone.localdate()
+    user, today = viewing_user(request), timezone.localdate()
     units = _units(user)
     if not units:
         raise Forbidden("名单抄送件由经办人登记。")
     if request.method != "POST":
-        return _form(request, CopyForm(units=units, today=today, initial={"received_on": today}))
-    form = CopyForm(request.POST, request.FILES, units=units, today=today)
+        return _form(request, CopiedListForm(units=units, today=today, initial={"received_on": today}))
+    form = CopiedListForm(request.POST, request.FILES, units=units, today=today)
     found = None
     if form.is_valid():
         try:
-            found = copies.read(form.cleaned_data["file"], today)
+            found = copied_lists.read_list(form.cleaned_data["file"], today)
         except Refused as refusal:
             form.take({"file": refusal.message}, refusal.message)
     if found is None:
@@ -67,22 +67,22 @@ def new(request: Request) -> HttpResponse:
     return redirect(copy)
 
 
-def _keep(data: dict[str, Any], found: copies.CopiedSheet, user: User) -> CopiedList:
+def _keep(data: dict[str, Any], found: copied_lists.CopiedSheet, user: User) -> CopiedList:
     file: UploadedFile = data["file"]
     file.seek(0)
-    came = copies.Came(data["source"], data["reference"], data["received_on"])
-    return copies.keep(data["union"], came, file.name or "名单", file.read(), found, user, timezone.now())
+    came = copied_lists.ListSource(data["source"], data["reference"], data["received_on"])
+    return copied_lists.keep_list(data["union"], came, file.name or "名单", file.read(), found, user, timezone.now())
 
 
-def _form(request: Request, form: CopyForm, status: int = 200, **context: object) -> HttpResponse:
-    context |= {"form": form, "columns": copies.COLUMNS, "tabs": TABS, "here": "copied-lists"}
+def _form(request: Request, form: CopiedListForm, status: int = 200, **context: object) -> HttpResponse:
+    context |= {"form": form, "columns": copied_lists.COLUMNS, "tabs": TABS, "here": "copied-lists"}
     return render(request, "arrears/sanctions/copied_list_new.html", context, status=status)
 
 
 @read_page
 def copied(request: Request, pk: int) -> HttpResponse:
     """The rows as they came; an employer is linked where the reader sees a case of it."""
-    user = the_viewer(request)
+    user = viewing_user(request)
     row = get_object_or_404(CopiedList.objects.visible_to(user).select_related("union", "by"), pk=pk)
     in_order = row.rows.select_related("employer").order_by("row")
     page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))

@@ -15,7 +15,8 @@ from django.utils import timezone
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
-from arrears.sanctions import conditions, decisions, proposing, putting_forward
+from arrears.sanctions import conditions
+from arrears.sanctions.actions import listings, publications, sanctions
 from arrears.sanctions.forms import (
     ListingFilter,
     ListingProposalForm,
@@ -25,8 +26,8 @@ from arrears.sanctions.forms import (
 )
 from arrears.sanctions.models import CopiedList, CopiedRow, Listing, ListingStage, PutForward
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
-from arrears.sanctions.table import STEPS, offers
-from arrears.sanctions.views.tabs import register, the_viewer
+from arrears.sanctions.steps import STEPS, offers
+from arrears.sanctions.views.tabs import render_list, viewing_user
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
 from unions.common.attempt import attempt
 from unions.common.clock import day_of
@@ -52,8 +53,8 @@ WAITING = (S.REQUESTED, S.REMOVAL_ASKED)
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
-    user, today = the_viewer(request), timezone.localdate()
+def listing_list(request: Request) -> HttpResponse:
+    user, today = viewing_user(request), timezone.localdate()
     seen = Listing.objects.visible_to(user)
     filters = ListingFilter(request.GET, seen, user, timezone.now())
     counts = seen.order_by().aggregate(
@@ -63,7 +64,7 @@ def listed(request: Request) -> HttpResponse:
     )
     copied = CopiedRow.objects.filter(copy__in=CopiedList.objects.visible_to(user)).count()
     found = filters.qs.select_related("case", "employer", "union")
-    return register(request, "listings", "listings", found, filters, counts=counts, copied=copied, expired=_expired)
+    return render_list(request, "listings", "listings", found, filters, counts=counts, copied=copied, expired=_expired)
 
 
 def _expired(row: Listing) -> bool:
@@ -71,7 +72,7 @@ def _expired(row: Listing) -> bool:
 
 
 class ListingPage(ApprovalPage[Listing]):
-    approvals = proposing.APPROVALS
+    approvals = listings.APPROVALS
     further = {name: FurtherStep(ListingStepForm, one.do, one.done) for name, one in STEPS.items()}
     template = "arrears/sanctions/listing.html"
     steps_at = "listing-step"
@@ -81,9 +82,9 @@ class ListingPage(ApprovalPage[Listing]):
         return get_object_or_404(Listing.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
 
     def check_may(self, row: Listing, step: str, user: User) -> None:
-        if step in STEPS and not proposing.may_record(row, user):
+        if step in STEPS and not listings.may_record_step(row, user):
             raise Forbidden(f"「{STEPS[step].label}」由「{row.union.in_charge()}」的经办人办理。")
-        if step not in STEPS and (because := proposing.proposal.lacks_right(row, user)):
+        if step not in STEPS and (because := listings.PROPOSAL.lacks_right(row, user)):
             raise Forbidden(because)
 
     def form(self, step: str, row: Listing, data: Any = None, files: Any = None) -> PlainForm:
@@ -97,14 +98,14 @@ class ListingPage(ApprovalPage[Listing]):
         today = day_of(now)
         return {
             "case": row.case,
-            "judged": conditions.judged([row.case_id], today).get(row.case_id),
+            "judged": conditions.judge_cases([row.case_id], today).get(row.case_id),
             "offers": offers(row, user),
             "expired": row.expired_on(today),
             "standing": row.stands_on(today),
         }
 
     def history(self, row: Listing) -> list[HistoryLine]:
-        lines = asked_and_decided(proposing.proposal, row, row.union, approved="批准并提请")
+        lines = asked_and_decided(listings.PROPOSAL, row, row.union, approved="批准并提请")
         if row.stage == S.WITHDRAWN:
             lines.append(HistoryLine("撤回", (moment(row.ended_at), row.opinion), "bad"))
         return [*lines, *_at_the_department(row), *_on_the_list(row)]
@@ -144,11 +145,11 @@ page = ListingPage()
 @post_action
 def propose(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    if not proposing.may_propose(case, user):
+    if not listings.may_propose(case, user):
         raise Forbidden(f"提请列入由「{case.handling_union.in_charge()}」的经办人提出，案件须已立案。")
     form = ListingProposalForm(request.POST, today=timezone.localdate())
     row, status = attempt(
-        form, lambda said: proposing.propose(case, said["department"], said["reason"], user, timezone.now())
+        form, lambda said: listings.propose(case, said["department"], said["reason"], user, timezone.now())
     )
     if row is None:
         return case_page(request, the_case(request, pk), "sanctions", status=status, propose_form=form)
@@ -159,11 +160,11 @@ def propose(request: Request, pk: int) -> HttpResponse:
 @post_action
 def put_forward(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    decisions.check_may(case, user, "提请公布")
+    sanctions.check_may_record_sanction(case, user, "提请公布")
     form = PutForwardForm(request.POST, today=timezone.localdate())
     row, status = attempt(
         form,
-        lambda said: putting_forward.put_forward(
+        lambda said: publications.request_publication(
             case, said["body"], said["grounds"], said["reason"], said["on"], user, timezone.now()
         ),
     )
@@ -177,10 +178,10 @@ def put_forward(request: Request, pk: int) -> HttpResponse:
 def take_back(request: Request, pk: int) -> HttpResponse:
     seen = PutForward.objects.visible_to(request.user)
     row = get_object_or_404(seen.select_related("case__handling_union__parent"), pk=pk)
-    decisions.check_may(row.case, request.user, "撤回提请")
+    sanctions.check_may_record_sanction(row.case, request.user, "撤回提请")
     form = SanctionReasonForm(request.POST, today=timezone.localdate())
     done, status = attempt(
-        form, lambda said: putting_forward.take_back(row, said["reason"], request.user, timezone.now())
+        form, lambda said: publications.withdraw_request(row, said["reason"], request.user, timezone.now())
     )
     if done is None:
         return case_page(request, the_case(request, row.case_id), "sanctions", status=status, reason_form=form)

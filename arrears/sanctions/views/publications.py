@@ -15,11 +15,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases import ledger
-from arrears.sanctions import list_sheet, publishing
-from arrears.sanctions.drafting import drafted, span_of, spans
+from arrears.sanctions import publication_sheet
+from arrears.sanctions.actions import publications
+from arrears.sanctions.forms import PublicationDraftForm, PublicationOpinionForm, PublicationRowForm
 from arrears.sanctions.models import Publication, PublicationRow, PublicationStage
-from arrears.sanctions.publication_forms import DraftForm, PublicationOpinionForm, RowForm
-from arrears.sanctions.views.tabs import register, the_viewer
+from arrears.sanctions.publication_draft import draft_rows, past_periods, period_containing
+from arrears.sanctions.views.tabs import render_list, viewing_user
 from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine
 from unions.common.attempt import attempt
 from unions.common.formats import moment
@@ -34,26 +35,26 @@ from unions.people.rights import Right
 S = PublicationStage
 ROW_STEPS: dict[str, tuple[Callable[[PublicationRow, User, datetime, str], Any], str]] = {
     "out": (
-        lambda line, by, at, said: publishing.take_out(line, publishing.reason_given(said), by, at),
+        lambda line, by, at, said: publications.take_out(line, publications.required_reason(said), by, at),
         "本期不公布这一户。",
     ),
-    "back": (lambda line, by, at, said: publishing.take_out(line, "", by, at), "已恢复公布这一户。"),
+    "back": (lambda line, by, at, said: publications.take_out(line, "", by, at), "已恢复公布这一户。"),
     "withdraw": (
-        lambda line, by, at, said: publishing.withdraw_row(line, by=by, at=at, opinion=said),
+        lambda line, by, at, said: publications.withdraw_row(line, by=by, at=at, opinion=said),
         "已撤下这一户。",
     ),
 }
 
 
-def _fresh(row: Publication, at: datetime) -> list[publishing.Drafted]:
-    span = publishing.PublicationPeriod(row.period, row.first, row.last)
-    return drafted(row.union, span, timezone.localdate(at))
+def _fresh(row: Publication, at: datetime) -> list[publications.DraftedRow]:
+    span = publications.PublicationPeriod(row.period, row.first, row.last)
+    return draft_rows(row.union, span, timezone.localdate(at))
 
 
 @form_page
-def publications(request: Request) -> HttpResponse:
+def publication_list(request: Request) -> HttpResponse:
     """The register; POST drafts the list of a period."""
-    user = the_viewer(request)
+    user = viewing_user(request)
     units, today = _units(user), timezone.localdate()
     if request.method != "POST":
         return _register(request, user, _draft_form(units, today))
@@ -70,8 +71,8 @@ def publications(request: Request) -> HttpResponse:
 def _draft(said: dict[str, Any], user: User) -> Publication:
     now = timezone.now()
     union, today = said["union"], timezone.localdate(now)
-    span = span_of(union, said["period"])
-    return publishing.draft(union, span, said["until"], drafted(union, span, today), user, now)
+    span = period_containing(union, said["period"])
+    return publications.draft(union, span, said["until"], draft_rows(union, span, today), user, now)
 
 
 def _units(user: User) -> list[Union]:
@@ -80,17 +81,17 @@ def _units(user: User) -> list[Union]:
     return [unit for unit in units if unit.is_general]
 
 
-def _draft_form(units: list[Union], today: date, data: Any = None) -> DraftForm:
-    offered = [span for unit in units[:1] for span in spans(unit, today)]
-    return DraftForm(data, units=units, spans=offered, today=today)
+def _draft_form(units: list[Union], today: date, data: Any = None) -> PublicationDraftForm:
+    offered = [span for unit in units[:1] for span in past_periods(unit, today)]
+    return PublicationDraftForm(data, units=units, spans=offered, today=today)
 
 
-def _register(request: Request, user: User, form: DraftForm, status: int = 200) -> HttpResponse:
+def _register(request: Request, user: User, form: PublicationDraftForm, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     shown = PublicationRow.objects.shown_on(today)
     found = Publication.objects.visible_to(user).select_related("union")
     found = found.annotate(count=Count("rows", filter=Q(rows__out=False)))
-    answer = register(
+    answer = render_list(
         request,
         "publications",
         "publications",
@@ -110,26 +111,26 @@ def the_publication(request: Request, pk: int) -> Publication:
 
 
 class PublicationPage(ApprovalPage[Publication]):
-    approvals = (publishing.approval,)
+    approvals = (publications.APPROVAL,)
     further = {
         "collect": FurtherStep(
             PublicationOpinionForm,
-            lambda row, said, by, at: publishing.collect_again(row, _fresh(row, at), by, at),
+            lambda row, said, by, at: publications.collect_again(row, _fresh(row, at), by, at),
             "已按最新登记重新汇集，原有各户的改动不变。",
             beside="submit",
         ),
         "submit": FurtherStep(
-            PublicationOpinionForm, lambda row, said, by, at: publishing.submit(row, by, at), "已送审。"
+            PublicationOpinionForm, lambda row, said, by, at: publications.submit(row, by, at), "已送审。"
         ),
         "discard": FurtherStep(
             PublicationOpinionForm,
-            lambda row, said, by, at: publishing.discard(row, by, at),
+            lambda row, said, by, at: publications.discard(row, by, at),
             "已作废。",
             beside="submit",
         ),
         "withdraw": FurtherStep(
             PublicationOpinionForm,
-            lambda row, said, by, at: publishing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
+            lambda row, said, by, at: publications.withdraw(row, by=by, at=at, opinion=said["opinion"]),
             "已撤下，公开页不再显示。",
         ),
     }
@@ -150,9 +151,9 @@ class PublicationPage(ApprovalPage[Publication]):
         return {
             "rows": [(line, line.pk in public, books.get(line.case_id)) for line in rows],
             "public": len(public),
-            "may_draft": publishing.may_draft(row.union, user),
-            "may_withdraw": row.stage == S.PUBLISHED and publishing.may_withdraw(row, user),
-            "unchanged": bool(row.hash) and row.hash == publishing.approval.seal(row, now),
+            "may_draft": publications.may_draft(row.union, user),
+            "may_withdraw": row.stage == S.PUBLISHED and publications.may_withdraw(row, user),
+            "unchanged": bool(row.hash) and row.hash == publications.APPROVAL.seal(row, now),
         }
 
     def history(self, row: Publication) -> list[HistoryLine]:
@@ -176,12 +177,14 @@ def row(request: Request, pk: int, row_pk: int) -> HttpResponse:
     """Mending what is said of one employer, while the list is drafted."""
     one, user = the_publication(request, pk), request.user
     line = get_object_or_404(one.rows.select_related("case", "employer", "publication__union__parent"), pk=row_pk)
-    if not publishing.may_draft(one.union, user):
+    if not publications.may_draft(one.union, user):
         raise Forbidden(f"公布名单由「{one.union.in_charge()}」的经办人或统计员拟制。")
     today, status = timezone.localdate(), 200
-    form = RowForm(request.POST or None, today=today, initial={name: getattr(line, name) for name in publishing.WORDS})
+    form = PublicationRowForm(
+        request.POST or None, today=today, initial={name: getattr(line, name) for name in publications.EDITABLE_FIELDS}
+    )
     if request.method == "POST":
-        done, status = attempt(form, lambda said: publishing.reword(line, said, user, timezone.now()))
+        done, status = attempt(form, lambda said: publications.reword(line, said, user, timezone.now()))
         if done is not None:
             messages.success(request, f"已保存「{line.name}」的公布内容。")
             return redirect(one)
@@ -209,7 +212,7 @@ def sheet(request: Request, pk: int) -> HttpResponse:
     one, user, now = the_publication(request, pk), request.user, timezone.now()
     if not user.may(Right.EXPORT, one.union):
         raise Forbidden(f"您没有导出「{one.union}」名单的权限，请联系本单位的统计员或经办人。")
-    content = bytes_of(partial(list_sheet.write, one))
+    content = bytes_of(partial(publication_sheet.write, one))
     with transaction.atomic():
         audit.record(one.stream, "publication.export", user, now, union=one.union)
     return attachment(content, f"公布名单_{one.union.name}_{one.period}.xlsx")

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
-from arrears.sanctions import decisions
-from arrears.sanctions.decisions import Decision
-from arrears.sanctions.forms import OutcomeForm, SanctionFilter, SanctionForm, VoidForm
+from arrears.sanctions.actions import sanctions
+from arrears.sanctions.actions.sanctions import Decision
+from arrears.sanctions.forms import SanctionFilter, SanctionForm, SanctionOutcomeForm, SanctionVoidForm
 from arrears.sanctions.models import Sanction, SanctionKind, SanctionOutcome
 from arrears.sanctions.models.sanction import DECIDED
-from arrears.sanctions.views.tabs import register, the_viewer
+from arrears.sanctions.views.tabs import render_list, viewing_user
 from unions.common.attempt import attempt
 from unions.common.form_fields import PlainForm
 from unions.http import Request, post_action, read_page
@@ -30,23 +30,23 @@ Do = Callable[[Sanction, User, datetime, dict[str, Any]], Sanction]
 # Step → its form, what it does, and what the person is told when it is done.
 STEPS: dict[str, tuple[type[PlainForm], Do, str]] = {
     "outcome": (
-        OutcomeForm,
-        lambda row, by, at, said: decisions.follow(
+        SanctionOutcomeForm,
+        lambda row, by, at, said: sanctions.record_outcome(
             row, SanctionOutcome(said["outcome"]), said["on"], said["note"], by, at
         ),
         "已登记履行情况。清偿金额请在台账中另行入账。",
     ),
     "void": (
-        VoidForm,
-        lambda row, by, at, said: decisions.void(row, said["on"], said["reason"], by, at),
+        SanctionVoidForm,
+        lambda row, by, at, said: sanctions.void(row, said["on"], said["reason"], by, at),
         "已登记撤销，统计和公布中不再计入。",
     ),
 }
 
 
 @read_page
-def listed(request: Request) -> HttpResponse:
-    user, today = the_viewer(request), timezone.localdate()
+def sanction_list(request: Request) -> HttpResponse:
+    user, today = viewing_user(request), timezone.localdate()
     seen = Sanction.objects.visible_to(user)
     filters = SanctionFilter(request.GET, seen, user, timezone.now())
     unpaid = Q(pay_by__lt=today) & ~Q(outcome=SanctionOutcome.PAID)
@@ -61,7 +61,7 @@ def listed(request: Request) -> HttpResponse:
         )
     )
     found = filters.qs.select_related("case__employer", "case__handling_union")
-    return register(request, "sanctions", "sanctions", found, filters, counts=counts)
+    return render_list(request, "sanctions", "sanctions", found, filters, counts=counts)
 
 
 def the_sanction(request: Request, pk: int) -> Sanction:
@@ -84,7 +84,7 @@ def _page(
         "case": row.case,
         "forms": forms | (given or {}),
         "late": row.unpaid_on(today),
-        "may": row.voided_at is None and decisions.may_enter(row.case, request.user),
+        "may": row.voided_at is None and sanctions.may_record_sanction(row.case, request.user),
         "published": row.published.select_related("publication__union"),
     }
     return render(request, "arrears/sanctions/sanction.html", context, status=status)
@@ -95,7 +95,7 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
     row, user = the_sanction(request, pk), request.user
     if name not in STEPS:
         raise Http404
-    decisions.check_may(row.case, user, "履行情况、撤销")
+    sanctions.check_may_record_sanction(row.case, user, "履行情况、撤销")
     kind, do, told = STEPS[name]
     form = kind(request.POST, today=timezone.localdate())
     done, status = attempt(form, lambda said: do(row, user, timezone.now(), said))
@@ -108,9 +108,11 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
 @post_action
 def enter(request: Request, pk: int) -> HttpResponse:
     case, user = the_case(request, pk), request.user
-    decisions.check_may(case, user, "处理处罚")
+    sanctions.check_may_record_sanction(case, user, "处理处罚")
     form = SanctionForm(request.POST, request.FILES, today=timezone.localdate())
-    row, status = attempt(form, lambda said: decisions.enter(case, _said(said), user, timezone.now(), said["paper"]))
+    row, status = attempt(
+        form, lambda said: sanctions.record_sanction(case, _said(said), user, timezone.now(), said["paper"])
+    )
     if row is None:
         return case_page(request, the_case(request, pk), "sanctions", status=status, sanction_form=form)
     messages.success(request, f"已登记{row.get_kind_display()}。")

@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from arrears.law.scope import Period, Scope, days_of, label_of, read_label
-from arrears.sanctions import shared
+from arrears.sanctions import shared_cases
+from arrears.sanctions.actions.listings import may_propose
 from arrears.sanctions.forms import PlaceForm
-from arrears.sanctions.proposing import may_propose
 from arrears.sanctions.unlisted import Offender, unlisted
-from arrears.sanctions.views.tabs import TABS, the_viewer
+from arrears.sanctions.views.tabs import TABS, viewing_user
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
 from unions.common.xlsx_writer import bytes_of
@@ -30,8 +30,8 @@ BACK = 8  # quarters offered
 
 
 @read_page
-def list_those_unlisted(request: Request) -> HttpResponse:
-    user, today = the_viewer(request), timezone.localdate()
+def unlisted_list(request: Request) -> HttpResponse:
+    user, today = viewing_user(request), timezone.localdate()
     form = PlaceForm(request.GET, user=user, today=today)
     unit = form.cleaned_data["unit"] if form.is_valid() else None
     found = unlisted(user, unit, today)
@@ -77,15 +77,15 @@ def _scope(request: Request) -> Scope:
 
 
 @read_page
-def shared_cases(request: Request) -> HttpResponse:
-    user = the_viewer(request)
+def shared_case_list(request: Request) -> HttpResponse:
+    user = viewing_user(request)
     scope = _scope(request)
-    acts = list(shared.found(scope)[: shared.MOST + 1])
-    page = Paginator(acts[: shared.MOST], PER_PAGE).get_page(request.GET.get("page"))
+    acts = list(shared_cases.shared_acts(scope)[: shared_cases.MOST + 1])
+    page = Paginator(acts[: shared_cases.MOST], PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "scope": scope,
         "page": page,
-        "rows": list(shared.rows(list(page), scope.last)),
+        "rows": list(shared_cases.shared_rows(list(page), scope.last)),
         "tabs": TABS,
         "here": "shared-cases",
         "periods": _periods(),
@@ -105,15 +105,15 @@ def _periods() -> list[str]:
 
 @read_page
 def shared_cases_sheet(request: Request) -> HttpResponse:
-    the_viewer(request)
+    viewing_user(request)
     user, now = request.user, timezone.now()
     scope = _scope(request)
     if not user.may(Right.EXPORT, scope.union):
         raise Forbidden(f"您没有导出「{scope.union}」的权限，请联系本单位的统计员或经办人。")
-    acts = list(shared.found(scope)[: shared.MOST + 1])
-    if len(acts) > shared.MOST:
-        raise Refused(f"这一期间超过 {shared.MOST:,} 件次，请按月导出。")
-    content = bytes_of(partial(shared.write, scope, acts, now))
+    acts = list(shared_cases.shared_acts(scope)[: shared_cases.MOST + 1])
+    if len(acts) > shared_cases.MOST:
+        raise Refused(f"这一期间超过 {shared_cases.MOST:,} 件次，请按月导出。")
+    content = bytes_of(partial(shared_cases.write, scope, acts, now))
     with transaction.atomic():
         audit.record(f"user:{user.pk}", "export-shared-cases", user, now, union=scope.union, period=scope.period.label)
     return attachment(content, f"移送和处罚案件_{scope.union.name}_{scope.period.label}.xlsx")

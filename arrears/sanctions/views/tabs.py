@@ -26,14 +26,14 @@ TABS = [
 ]
 
 
-def the_viewer(request: Request) -> User:
+def viewing_user(request: Request) -> User:
     user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的惩戒和公布事项。")
     return user
 
 
-def register(
+def render_list(
     request: Request, name: str, template: str, found: Any, filters: ListFilter | None = None, **context: Any
 ) -> HttpResponse:
     """One page of a register under the tab `name`."""

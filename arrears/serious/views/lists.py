@@ -24,14 +24,16 @@ PER_PAGE = 50
 TABS = [("oversights", "督办"), ("emergencies", "应急处置"), ("opinions", "欠薪舆情"), ("receptions", "集中接访")]
 
 
-def _reader(request: Request) -> User:
+def _viewing_user(request: Request) -> User:
     user = request.user
     if not user.paths(Right.VIEW):
         raise Forbidden("您的任职不包含查看案件，没有可看的重大事项。")
     return user
 
 
-def _show(request: Request, name: str, found: Any, filters: ListFilter | None = None, **context: Any) -> HttpResponse:
+def _render_list(
+    request: Request, name: str, found: Any, filters: ListFilter | None = None, **context: Any
+) -> HttpResponse:
     context |= {"tabs": TABS, "here": name, "today": timezone.localdate()}
     context |= list_page(request, found, PER_PAGE, filters)
     return render(request, f"arrears/serious/{name}.html", context)
@@ -39,7 +41,7 @@ def _show(request: Request, name: str, found: Any, filters: ListFilter | None = 
 
 @read_page
 def oversights(request: Request) -> HttpResponse:
-    user, today = _reader(request), timezone.localdate()
+    user, today = _viewing_user(request), timezone.localdate()
     all_seen = Oversight.objects.visible_to(user)
     filters = OversightFilter(request.GET, all_seen, user, timezone.now())
     counts = all_seen.order_by().aggregate(
@@ -51,7 +53,7 @@ def oversights(request: Request) -> HttpResponse:
     )
     acts = dict(done.order_by().values_list("kind").annotate(count=Count("pk")))
     found = filters.qs.select_related("case__employer", "case__handling_union", "setter")
-    return _show(
+    return _render_list(
         request,
         "oversights",
         found,
@@ -64,23 +66,23 @@ def oversights(request: Request) -> HttpResponse:
 
 @read_page
 def emergencies(request: Request) -> HttpResponse:
-    user = _reader(request)
+    user = _viewing_user(request)
     found = Emergency.objects.visible_to(user).select_related("case__employer", "case__union")
-    return _show(request, "emergencies", found.annotate(there=Min("arrivals__arrived_at")))
+    return _render_list(request, "emergencies", found.annotate(there=Min("arrivals__arrived_at")))
 
 
 @read_page
 def opinions(request: Request) -> HttpResponse:
-    user = _reader(request)
+    user = _viewing_user(request)
     filters = OpinionFilter(request.GET, Opinion.objects.visible_to(user), user, timezone.now())
     found = filters.qs.select_related("union").annotate(linked=Count("cases"))
-    return _show(request, "opinions", found, filters, may_record=bool(user.paths(Right.FILE)))
+    return _render_list(request, "opinions", found, filters, may_record=bool(user.paths(Right.FILE)))
 
 
 @read_page
 def receptions(request: Request) -> HttpResponse:
-    user = _reader(request)
+    user = _viewing_user(request)
     filters = ReceptionFilter(request.GET, Reception.objects.visible_to(user), user, timezone.now())
     taken = Count("matters", filter=Q(matters__taken_on_spot=True))
     found = filters.qs.select_related("union").annotate(taken=taken)
-    return _show(request, "receptions", found, filters, may_record=bool(user.paths(Right.FILE)))
+    return _render_list(request, "receptions", found, filters, may_record=bool(user.paths(Right.FILE)))

@@ -11,7 +11,7 @@ from django.test import Client
 from arrears.desk import approvals
 from arrears.escalations.models import Escalation
 from arrears.law.models import RulebookUpload, TrialStage
-from arrears.sanctions import publishing
+from arrears.sanctions.actions import publications
 from arrears.sanctions.models import Publication
 from reporting.forms.models import FormEdition
 from reporting.returns import actions as life
@@ -35,7 +35,7 @@ def full(subjects_database: None, world: World) -> World:
     settled(world, employer=an_employer("海风办结", "370202"))
     an_oversight(world, a_case(world, employer=an_employer("海风督办", "370202")))
     listing_asked(world, a_case(world, employer=an_employer("海风惩戒", "370202")))
-    publishing.submit(Publication.objects.get(), world.user("qian"), AT)
+    publications.submit(Publication.objects.get(), world.user("qian"), AT)
     RulebookUpload.objects.update(stage=TrialStage.TRIED, state="done")
     report = Return.objects.create(
         rulebook="yingkou-2018-2",

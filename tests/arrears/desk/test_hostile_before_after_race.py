@@ -11,7 +11,7 @@ from arrears.inspections import reviews, rounds
 from arrears.inspections.models import Round
 from arrears.safety_nets import books, drawings, funds
 from arrears.safety_nets.models import Drawing, EmergencyFund, SafetyNet, WageDeposit
-from arrears.sanctions import proposing, publishing
+from arrears.sanctions.actions import listings, publications
 from arrears.sanctions.models import Listing, Publication
 from tests.arrears.cases.test_hostile_race import nothing_broken, together, won_and_told
 from tests.arrears.inspections.test_rounds import watch
@@ -82,12 +82,12 @@ def test_an_employer_is_proposed_once_and_approved_once(world: World) -> None:
     results = together(lambda: proposed(world, case), lambda: proposed(world, other))
     won_and_told(results, Refused)
     row = Listing.objects.get()
-    seen = proposing.proposal.seal(row, AT)
+    seen = listings.PROPOSAL.seal(row, AT)
     won_and_told(
         together(
-            lambda: proposing.approve(row, by=world.user("wang"), at=AT, seal=seen),
-            lambda: proposing.approve(row, by=world.user("wang"), at=AT, seal=seen),
-            lambda: proposing.decline(row, by=world.user("wang"), at=AT, opinion="不妥"),
+            lambda: listings.approve(row, by=world.user("wang"), at=AT, seal=seen),
+            lambda: listings.approve(row, by=world.user("wang"), at=AT, seal=seen),
+            lambda: listings.decline(row, by=world.user("wang"), at=AT, opinion="不妥"),
         )
     )
     nothing_broken()
@@ -96,13 +96,13 @@ def test_an_employer_is_proposed_once_and_approved_once(world: World) -> None:
 def test_a_list_is_drafted_once_and_published_once(world: World) -> None:
     in_q3(world)
     won_and_told(together(lambda: drafted_list(world), lambda: drafted_list(world)), Refused)
-    row = publishing.submit(Publication.objects.get(), world.user("qian"), AT)
-    seen = publishing.approval.seal(row, AT)
+    row = publications.submit(Publication.objects.get(), world.user("qian"), AT)
+    seen = publications.APPROVAL.seal(row, AT)
     won_and_told(
         together(
-            lambda: publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen),
-            lambda: publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen),
-            lambda: publishing.decline(row, by=world.user("zhou"), at=AT, opinion="不妥"),
+            lambda: publications.approve(row, by=world.user("zhou"), at=AT, seal=seen),
+            lambda: publications.approve(row, by=world.user("zhou"), at=AT, seal=seen),
+            lambda: publications.decline(row, by=world.user("zhou"), at=AT, opinion="不妥"),
         )
     )
     nothing_broken()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from arrears.cases.models import Employer
-from arrears.sanctions import copies, decisions, procedure, proposing, publishing, putting_forward
+from arrears.sanctions.actions import copied_lists, listings, publications, sanctions
 from arrears.sanctions.models import CopiedList, PublicationRow
 from arrears.workers import actions as workers
 from arrears.workers.actions import WorkerFacts
@@ -53,14 +53,14 @@ def test_no_worker_slips_through_however_it_is_written(world: World, words: str)
     workers.add(row.case, [WorkerFacts(Private("赵小六"), Decimal(9000))], world.user("he"), AT)
     line = drafted_list(world).rows.get()
     with pytest.raises(Refused, match="不得含有"):
-        publishing.reword(line, {"violation": words, "decision": "罚款"}, world.user("qian"), AT)
+        publications.reword(line, {"violation": words, "decision": "罚款"}, world.user("qian"), AT)
 
 
 def test_plain_facts_are_not_taken_for_a_number(world: World) -> None:
     in_q3(world)
     line = drafted_list(world).rows.get()
     said = "2026-08-05 至 2026-10-31 拖欠 138,123,456.78 元（138123456.78 元），0532-83812345678"
-    line = publishing.reword(line, {"violation": said, "decision": "罚款 2026-11-12"}, world.user("qian"), AT)
+    line = publications.reword(line, {"violation": said, "decision": "罚款 2026-11-12"}, world.user("qian"), AT)
     assert line.violation == said
 
 
@@ -68,17 +68,17 @@ def test_a_number_in_the_name_of_an_employer_is_not_published(world: World) -> N
     in_q3(world, "包工头王某13812345678")
     row = drafted_list(world)
     with pytest.raises(Refused, match="个人号码"):
-        publishing.submit(row, world.user("qian"), AT)
-    publishing.take_out(row.rows.get(), "名称含号码", world.user("qian"), AT)
+        publications.submit(row, world.user("qian"), AT)
+    publications.take_out(row.rows.get(), "名称含号码", world.user("qian"), AT)
 
 
 def test_what_the_member_body_took_back_is_not_published_on_its_word(world: World) -> None:
     case = a_case(world, employer=an_employer("海风提请", "370202"), accepted_on=date(2026, 7, 1))
     asked_for = put(world, case)
-    row = publishing.submit(drafted_list(world), world.user("qian"), AT)
-    putting_forward.take_back(asked_for, "已经付清", world.user("he"), AT)
+    row = publications.submit(drafted_list(world), world.user("qian"), AT)
+    publications.withdraw_request(asked_for, "已经付清", world.user("he"), AT)
     with pytest.raises(Refused, match="撤"):
-        publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
+        publications.approve(row, by=world.user("zhou"), at=AT, seal=publications.APPROVAL.seal(row, AT))
     assert shown() == []
 
 
@@ -87,7 +87,7 @@ def test_taken_back_after_it_was_published_it_is_gone(world: World) -> None:
     asked_for = put(world, case)
     published(world)
     assert shown() == ["海风提请"]
-    putting_forward.take_back(asked_for, "提请有误", world.user("he"), AT)
+    publications.withdraw_request(asked_for, "提请有误", world.user("he"), AT)
     assert shown() == []
 
 
@@ -97,14 +97,14 @@ def test_voided_withdrawn_and_drafted_are_not_shown(world: World) -> None:
     row = drafted_list(world)
     assert shown() == []
     published(world, row=row)
-    decisions.void(first, TODAY, "复议撤销", world.user("he"), AT)
+    sanctions.void(first, TODAY, "复议撤销", world.user("he"), AT)
     assert shown() == ["海风留下"]
     page = Client().get("/window/published/").content.decode()
     assert "海风三季" not in page and second.case.number not in page
-    publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion="撤下")
+    publications.withdraw(row, by=world.user("zhou"), at=AT, opinion="撤下")
     assert shown() == []
     with pytest.raises(Stale):
-        publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion="再撤")
+        publications.withdraw(row, by=world.user("zhou"), at=AT, opinion="再撤")
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_reasons_longer_than_the_book_are_said_at_the_field(world: World) -> Non
     if row.stage == "draft":
         line.refresh_from_db()
         if line.out:
-            publishing.take_out(line, "", world.user("qian"), AT)
-        row = publishing.submit(row, world.user("qian"), AT)
-    publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
+            publications.take_out(line, "", world.user("qian"), AT)
+        row = publications.submit(row, world.user("qian"), AT)
+    publications.approve(row, by=world.user("zhou"), at=AT, seal=publications.APPROVAL.seal(row, AT))
     for words in ("长" * 301, "长" * 100_000, "\x00坏"):
         answer = zhou.post(f"{base}/rows/{line.pk}/withdraw/", {"opinion": words})
         assert answer.status_code == 422, words[:3]
@@ -169,17 +169,17 @@ def test_the_list_keeps_its_days(world: World) -> None:
     he = world.user("he")
     for on in (date(1, 1, 1), TODAY - timedelta(days=1), TODAY + timedelta(days=1), date(9999, 12, 31)):
         with pytest.raises(Refused):
-            procedure.notice(row, he, AT, on=on)
+            listings.record_notice(row, he, AT, on=on)
     with pytest.raises(Stale):
-        procedure.enter(row, he, AT, on=TODAY, number="1")
+        listings.record_listing(row, he, AT, on=TODAY, number="1")
     later = AT + timedelta(days=5)
-    row = procedure.notice(row, he, later, on=TODAY + timedelta(days=2))
+    row = listings.record_notice(row, he, later, on=TODAY + timedelta(days=2))
     with pytest.raises(Refused, match="不能早于"):
-        procedure.enter(row, he, later, on=TODAY + timedelta(days=1), number="1")
+        listings.record_listing(row, he, later, on=TODAY + timedelta(days=1), number="1")
     with pytest.raises(Stale):
-        procedure.notice(row, he, later, on=TODAY + timedelta(days=2))
+        listings.record_notice(row, he, later, on=TODAY + timedelta(days=2))
     with pytest.raises(Forbidden):
-        procedure.enter(row, world.user("sun"), later, on=TODAY + timedelta(days=2), number="1")
+        listings.record_listing(row, world.user("sun"), later, on=TODAY + timedelta(days=2), number="1")
 
 
 def test_not_off_the_list_before_six_months_by_correcting_the_correction(world: World) -> None:
@@ -187,16 +187,16 @@ def test_not_off_the_list_before_six_months_by_correcting_the_correction(world: 
     row = listed(world, case)
     he, at = world.user("he"), AT + timedelta(days=200)
     on = day_of(at)
-    row = procedure.correct(row, he, at, on=on)
+    row = listings.record_correction(row, he, at, on=on)
     promise = a_promise(world, case, at)
     with pytest.raises(Refused, match="才能提前移出"):
-        proposing.ask_removal(row, on, "移1", "已改", promise, he, at)
+        listings.ask_removal(row, on, "移1", "已改", promise, he, at)
     with pytest.raises(Refused):
-        procedure.correct(row, he, at, on=on - timedelta(days=189))
+        listings.record_correction(row, he, at, on=on - timedelta(days=189))
     other = a_case(world, employer=an_employer("别家"))
     foreign = a_promise(world, other, at)
     with pytest.raises(Refused):
-        proposing.ask_removal(row, on + timedelta(days=200), "移1", "已改", foreign, he, at + timedelta(days=300))
+        listings.ask_removal(row, on + timedelta(days=200), "移1", "已改", foreign, he, at + timedelta(days=300))
 
 
 # ---- lists from outside -----------------------------------------------------------------------------------------------
@@ -218,10 +218,10 @@ def test_not_off_the_list_before_six_months_by_correcting_the_correction(world: 
 )
 def test_hostile_lists_are_refused_in_words(world: World, name: str, content: bytes) -> None:
     try:
-        found = copies.read(SimpleUploadedFile(name, content), TODAY)
+        found = copied_lists.read_list(SimpleUploadedFile(name, content), TODAY)
     except Refused:
         return
-    assert found.faults and len(found.faults) <= copies.MOST_ROWS + 1 and len(found.lines) == 0
+    assert found.faults and len(found.faults) <= copied_lists.MOST_ROWS + 1 and len(found.lines) == 0
 
 
 def test_a_list_is_text_and_bears_every_form_field(world: World) -> None:
@@ -260,9 +260,9 @@ def test_a_penalty_of_another_place_is_not_voided_from_here(world: World) -> Non
     row = penalty(world, a_case(world), TODAY)
     for name in ("feng", "sun", "li", "wang", "lv"):
         with pytest.raises(Forbidden):
-            decisions.void(row, TODAY, "误", world.user(name), AT)
+            sanctions.void(row, TODAY, "误", world.user(name), AT)
     feng = as_user(world, "feng")
     assert feng.post(f"/sanctions/{row.pk}/void/", {"on": "2026-11-20", "reason": "x"}).status_code == 404
     for on in (date(1, 1, 1), date(9999, 12, 31)):
         with pytest.raises(Refused):
-            decisions.void(row, on, "误", world.user("he"), moment("2026-11-21 09:00"))
+            sanctions.void(row, on, "误", world.user("he"), moment("2026-11-21 09:00"))

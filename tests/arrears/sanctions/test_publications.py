@@ -17,13 +17,13 @@ from django.utils import timezone
 from arrears.cases import ledger
 from arrears.cases.models import Employer
 from arrears.law.scope import Period, Scope
-from arrears.sanctions import copies, decisions, list_sheet, procedure, proposing, publishing, putting_forward, shared
-from arrears.sanctions.about import of_employer
-from arrears.sanctions.decided_employers import rows as form_rows
-from arrears.sanctions.decided_employers import to_publish
-from arrears.sanctions.drafting import drafted, span_of, spans
+from arrears.sanctions import publication_sheet, shared_cases
+from arrears.sanctions.actions import copied_lists, listings, publications, sanctions
+from arrears.sanctions.actions.publications import PublicationPeriod
+from arrears.sanctions.employers import employers_to_publish, sanctions_of_employer
+from arrears.sanctions.employers import listed_employers as form_rows
 from arrears.sanctions.models import CopiedRow, Listing, Publication, PublicationRow, PublicationStage
-from arrears.sanctions.publishing import PublicationPeriod
+from arrears.sanctions.publication_draft import draft_rows, past_periods, period_containing
 from arrears.workers import actions as workers
 from arrears.workers.actions import WorkerFacts
 from reporting.forms.measures import MEASURES, rows_of
@@ -61,13 +61,13 @@ def test_QP_3_3_a_list_is_drafted_from_the_decisions_of_the_period(world: World)
 
 def test_QP_3_3_cities_by_the_quarter_provinces_by_the_half_year(world: World) -> None:
     city, province = world.unions["370200"], world.unions["370000"]
-    assert spans(city, TODAY, 2) == [Q3, PublicationPeriod("2026Q2", date(2026, 4, 1), date(2026, 6, 30))]
-    assert spans(province, TODAY, 2) == [
+    assert past_periods(city, TODAY, 2) == [Q3, PublicationPeriod("2026Q2", date(2026, 4, 1), date(2026, 6, 30))]
+    assert past_periods(province, TODAY, 2) == [
         PublicationPeriod("2026H1", date(2026, 1, 1), date(2026, 6, 30)),
         PublicationPeriod("2025H2", date(2025, 7, 1), date(2025, 12, 31)),
     ]
     with pytest.raises(Refused, match="等到期间结束"):
-        drafted_list(world, span=span_of(city, TODAY))
+        drafted_list(world, span=period_containing(city, TODAY))
 
 
 def test_QP_3_3_who_drafts_and_who_approves_sees_what_was_paid_meanwhile(world: World) -> None:
@@ -86,32 +86,32 @@ def test_QP_3_3_taking_out_wants_a_reason_and_can_be_undone(world: World) -> Non
     in_q3(world, "留下的")
     line = drafted_list(world).rows.get(name="海风三季")
     qian = world.user("qian")
-    line = publishing.take_out(line, "行政复议期间", qian, AT)
+    line = publications.take_out(line, "行政复议期间", qian, AT)
     assert line.out and line.out_reason == "行政复议期间"
     row = published(world, row=line.publication)
     assert shown() == ["留下的"]
     with pytest.raises(Stale):
-        publishing.take_out(line, "", qian, AT)  # frozen
+        publications.take_out(line, "", qian, AT)  # frozen
     assert [one["out"] for one in row.frozen] == ["行政复议期间", ""]
 
 
 def test_QP_3_3_two_people_frozen_with_its_hash(world: World) -> None:
     in_q3(world)
     row = drafted_list(world)
-    publishing.reword(row.rows.get(), {"violation": "拖欠 12 人工资", "decision": "罚款"}, world.user("sun"), AT)
-    row = publishing.submit(row, world.user("qian"), AT)
-    seen = publishing.approval.seal(row, AT)
+    publications.reword(row.rows.get(), {"violation": "拖欠 12 人工资", "decision": "罚款"}, world.user("sun"), AT)
+    row = publications.submit(row, world.user("qian"), AT)
+    seen = publications.APPROVAL.seal(row, AT)
     for name in ("qian", "sun", "wang", "shi"):
         with pytest.raises(Forbidden):
-            publishing.approve(row, by=world.user(name), at=AT, seal=seen)
+            publications.approve(row, by=world.user(name), at=AT, seal=seen)
     with pytest.raises(Stale, match="有了变动"):
-        publishing.approve(row, by=world.user("zhou"), at=AT, seal="0" * 64)
-    row = publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen)
+        publications.approve(row, by=world.user("zhou"), at=AT, seal="0" * 64)
+    row = publications.approve(row, by=world.user("zhou"), at=AT, seal=seen)
     assert (row.hash, row.published_on) == (seen, TODAY) and row.frozen[0]["violation"] == "拖欠 12 人工资"
     with pytest.raises(Stale):  # twice
-        publishing.approve(row, by=world.user("zhou"), at=AT, seal=seen)
+        publications.approve(row, by=world.user("zhou"), at=AT, seal=seen)
     PublicationRow.objects.update(violation="改了")
-    assert publishing.approval.seal(row, AT) != row.hash
+    assert publications.APPROVAL.seal(row, AT) != row.hash
 
 
 def test_QP_3_3_whoever_edited_or_stands_in_for_the_drafter_does_not_approve(world: World) -> None:
@@ -121,9 +121,9 @@ def test_QP_3_3_whoever_edited_or_stands_in_for_the_drafter_does_not_approve(wor
     Appointment.objects.create(
         user=qian, union=world.unions["370202"], role="approver", since=date(2026, 11, 1), acting_for=zhou
     )
-    row = publishing.submit(row, qian, AT)
+    row = publications.submit(row, qian, AT)
     with pytest.raises(Forbidden, match="代理"):
-        publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
+        publications.approve(row, by=world.user("zhou"), at=AT, seal=publications.APPROVAL.seal(row, AT))
 
 
 def test_QP_3_3_no_worker_is_ever_named(world: World) -> None:
@@ -138,12 +138,12 @@ def test_QP_3_3_no_worker_is_ever_named(world: World) -> None:
     }
     for text, why in bad.items():
         with pytest.raises(Refused) as refused:
-            publishing.reword(line, {"violation": text, "decision": "罚款"}, world.user("qian"), AT)
+            publications.reword(line, {"violation": text, "decision": "罚款"}, world.user("qian"), AT)
         assert why in refused.value.fields["violation"]
     # A name typed into the books of a case before is found when the list is sent up.
     PublicationRow.objects.filter(pk=line.pk).update(violation="拖欠赵小六工资")
     with pytest.raises(Refused, match="含有职工信息"):
-        publishing.submit(line.publication, world.user("qian"), AT)
+        publications.submit(line.publication, world.user("qian"), AT)
 
 
 def test_YK_3_who_is_put_forward_comes_into_the_next_list(world: World) -> None:
@@ -154,7 +154,7 @@ def test_YK_3_who_is_put_forward_comes_into_the_next_list(world: World) -> None:
     row = published(world, row=line.publication)
     assert shown() == ["屡欠户"]
     span = PublicationPeriod("2026Q4", date(2026, 10, 1), date(2026, 12, 31))
-    assert drafted(row.union, span, date(2027, 1, 4)) == []  # published once
+    assert draft_rows(row.union, span, date(2027, 1, 4)) == []  # published once
     with pytest.raises(Forbidden):
         put(world, case, by="sun")
 
@@ -162,9 +162,9 @@ def test_YK_3_who_is_put_forward_comes_into_the_next_list(world: World) -> None:
 def test_YK_3_taken_back_it_is_not_listed(world: World) -> None:
     one = put(world, a_case(world, accepted_on=date(2026, 7, 1)))
     with pytest.raises(Refused, match="写明撤回的原因"):
-        putting_forward.take_back(one, " ", world.user("he"), AT)
-    putting_forward.take_back(one, "已清偿", world.user("he"), AT)
-    assert drafted(world.unions["370202"], Q3, TODAY) == []
+        publications.withdraw_request(one, " ", world.user("he"), AT)
+    publications.withdraw_request(one, "已清偿", world.user("he"), AT)
+    assert draft_rows(world.unions["370202"], Q3, TODAY) == []
 
 
 # ---- against everybody ----------------------------------------------------------------------------------------------
@@ -184,9 +184,11 @@ def test_QP_3_3_the_public_page_shows_only_what_is_approved_and_stands(world: Wo
     row = penalty(world, case, date(year - 1, 2, 3))
     draft = drafted_list(world, at=now, span=span)
     assert "公开户" not in public()
-    submitted = publishing.submit(draft, world.user("qian"), now)
+    submitted = publications.submit(draft, world.user("qian"), now)
     assert "公开户" not in public()
-    done = publishing.approve(submitted, by=world.user("zhou"), at=now, seal=publishing.approval.seal(submitted, AT))
+    done = publications.approve(
+        submitted, by=world.user("zhou"), at=now, seal=publications.APPROVAL.seal(submitted, AT)
+    )
     page = public()
     assert "公开户" in page and row.number in page and "李填报" not in page and str(case.number) not in page
     assert "公开户" in public("?at=370202") and "公开户" not in public("?at=370203")
@@ -195,7 +197,7 @@ def test_QP_3_3_the_public_page_shows_only_what_is_approved_and_stands(world: Wo
     assert "公开户" not in public()
     Publication.objects.update(until=timezone.localdate(now) + timedelta(days=1))
     line = done.rows.get()
-    publishing.withdraw_row(line, by=world.user("zhou"), at=now, opinion="名称有误")
+    publications.withdraw_row(line, by=world.user("zhou"), at=now, opinion="名称有误")
     assert "公开户" not in public()
 
 
@@ -203,14 +205,14 @@ def test_QP_3_3_withdrawn_revoked_or_removed_is_gone_at_once(world: World) -> No
     first = in_q3(world)
     published(world)
     assert shown() == ["海风三季"]
-    decisions.void(first, TODAY, "部门撤销", world.user("he"), AT)
+    sanctions.void(first, TODAY, "部门撤销", world.user("he"), AT)
     assert shown() == []
     row = Publication.objects.get()
     with pytest.raises(Forbidden):
-        publishing.withdraw(row, by=world.user("qian"), at=AT, opinion="原因")
+        publications.withdraw(row, by=world.user("qian"), at=AT, opinion="原因")
     with pytest.raises(Refused, match="写明原因"):
-        publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion=" ")
-    publishing.withdraw(row, by=world.user("zhou"), at=AT, opinion="依据已撤销")
+        publications.withdraw(row, by=world.user("zhou"), at=AT, opinion=" ")
+    publications.withdraw(row, by=world.user("zhou"), at=AT, opinion="依据已撤销")
     assert drafted_list(world).rows.count() == 0  # a new one may be drafted; the revoked decision is not in it
 
 
@@ -223,21 +225,21 @@ def test_QP_3_3_a_listing_taken_off_early_is_not_published_any_more(world: World
     assert row.until is not None and shown(row.until + timedelta(days=1)) == []
 
     he, at = world.user("he"), moment("2027-03-01 09:00")
-    row = procedure.correct(row, he, AT, on=date(2026, 8, 3))
+    row = listings.record_correction(row, he, AT, on=date(2026, 8, 3))
     promise = a_promise(world, row.case, at)
-    row = proposing.ask_removal(row, date(2027, 2, 26), "移1号", "已清偿", promise, he, at)
-    proposing.remove(row, by=world.user("wang"), at=at, seal=proposing.removal.seal(row, at))
+    row = listings.ask_removal(row, date(2027, 2, 26), "移1号", "已清偿", promise, he, at)
+    listings.remove(row, by=world.user("wang"), at=at, seal=listings.REMOVAL.seal(row, at))
     assert shown() == []
 
 
 def test_QP_3_3_a_revoked_decision_bars_the_approval(world: World) -> None:
     one = in_q3(world)
     in_q3(world, "另一户")
-    row = publishing.submit(drafted_list(world), world.user("qian"), AT)
-    decisions.void(one, TODAY, "部门撤销", world.user("he"), AT)
+    row = publications.submit(drafted_list(world), world.user("qian"), AT)
+    sanctions.void(one, TODAY, "部门撤销", world.user("he"), AT)
     with pytest.raises(Refused, match="海风三季"):
-        publishing.approve(row, by=world.user("zhou"), at=AT, seal=publishing.approval.seal(row, AT))
-    row = publishing.decline(row, by=world.user("zhou"), at=AT, opinion="依据已撤销")
+        publications.approve(row, by=world.user("zhou"), at=AT, seal=publications.APPROVAL.seal(row, AT))
+    row = publications.decline(row, by=world.user("zhou"), at=AT, opinion="依据已撤销")
     assert row.stage == PublicationStage.DRAFT
 
 
@@ -251,17 +253,17 @@ def scope(world: World, as_of: date = TODAY) -> Scope:
 def test_QP_3_3_the_form_shows_the_approved_list(world: World) -> None:
     first, second = in_q3(world), in_q3(world, "拿下的")
     put(world, a_case(world, employer=an_employer("提请户", "370202"), accepted_on=date(2026, 7, 2)))
-    live = to_publish(scope(world), "QP-3.3")
+    live = employers_to_publish(scope(world), "QP-3.3")
     assert live == [first.case.employer_id, second.case.employer_id]
     row = drafted_list(world)
-    publishing.take_out(row.rows.get(name="拿下的"), "复议", world.user("qian"), AT)
+    publications.take_out(row.rows.get(name="拿下的"), "复议", world.user("qian"), AT)
     published(world, row=row)
-    ids = to_publish(scope(world), "QP-3.3")
+    ids = employers_to_publish(scope(world), "QP-3.3")
     got = [(one.employer, one.owed.workers) for one in form_rows(ids, scope(world), "QP-3.3", 1)]
     assert got == [("海风三季", 12), ("提请户", 12)]
-    assert to_publish(scope(world, date(2026, 11, 19)), "QP-3.3") == live  # as it was known the day before
-    publishing.withdraw(row, by=world.user("zhou"), at=LATER, opinion="有误")
-    assert to_publish(scope(world, day_of(LATER)), "QP-3.3") == live
+    assert employers_to_publish(scope(world, date(2026, 11, 19)), "QP-3.3") == live  # as it was known the day before
+    publications.withdraw(row, by=world.user("zhou"), at=LATER, opinion="有误")
+    assert employers_to_publish(scope(world, day_of(LATER)), "QP-3.3") == live
 
 
 def test_SD_2_3b_columns_15_and_16_count_what_stands(world: World) -> None:
@@ -269,7 +271,7 @@ def test_SD_2_3b_columns_15_and_16_count_what_stands(world: World) -> None:
     stays, goes = in_q3(world), in_q3(world, "撤销户")
     order(world, stays.case, pay_by=date(2026, 9, 1))
     listed(world, stays.case, at=moment("2026-09-07 09:00"))
-    decisions.void(goes, date(2026, 10, 8), "部门撤销", world.user("he"), AT)
+    sanctions.void(goes, date(2026, 10, 8), "部门撤销", world.user("he"), AT)
 
     def count(name: str, as_of: date) -> int:
         measure, here = MEASURES[name], scope(world, as_of)
@@ -282,8 +284,8 @@ def test_SD_2_3b_columns_15_and_16_count_what_stands(world: World) -> None:
 
 def test_QP_3_3_what_is_transferred_and_penalised_is_shared(world: World, tmp_path: Path) -> None:
     row = in_q3(world, "=1+1")
-    acts = list(shared.found(scope(world)))
-    shared.write(scope(world), acts, AT, tmp_path / "shared.xlsx")
+    acts = list(shared_cases.shared_acts(scope(world)))
+    shared_cases.write(scope(world), acts, AT, tmp_path / "shared.xlsx")
     cells = [[cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "shared.xlsx").active.rows]
     line = next(line for line in cells if line[0] == 1)
     assert line[1:2] + line[5:8] == ["=1+1", "行政处理处罚", row.department, row.number]
@@ -294,7 +296,7 @@ def test_QP_3_3_the_workbook_is_what_was_frozen(world: World, tmp_path: Path) ->
     in_q3(world)
     row = published(world)
     PublicationRow.objects.update(name="改了名")
-    list_sheet.write(row, tmp_path / "list.xlsx")
+    publication_sheet.write(row, tmp_path / "list.xlsx")
     cells = [[cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "list.xlsx").active.rows]
     line = next(line for line in cells if line[0] == 1)
     assert line[1] == "海风三季" and line[8:10] == [12, 12]
@@ -315,26 +317,26 @@ def test_QP_3_1_a_copied_list_is_matched_with_reasons_and_never_mixed(world: Wor
         f"海风 建设有限公司,{code},一号楼,拖欠工资,2026-10-01\n同名建筑,,,,\n另有代码,91370200MA3TLLXF4E,,,\n外地公司,,,,\n",
     )
     got = [(row.employer, row.because) for row in copy.rows.all()]
-    assert got[0] == (known, copies.BY_CODE)
+    assert got[0] == (known, copied_lists.BY_CODE)
     assert got[1] == (None, "同名的用人单位有 2 个，没有代码，无法确定") and len(twins) == 2
     assert got[2][0] is None and "代码不同" in got[2][1]
-    assert got[3] == (None, copies.NOBODY)
+    assert got[3] == (None, copied_lists.NOBODY)
     assert Employer.objects.count() == 4  # nobody was invented
 
     assert not Listing.objects.exists()
-    standing = of_employer(known, world.user("he"), TODAY)  # below the unit that received it
+    standing = sanctions_of_employer(known, world.user("he"), TODAY)  # below the unit that received it
     assert [row.project for row in standing.copied] == ["一号楼"]
-    assert of_employer(known, world.user("feng"), TODAY).copied == []
+    assert sanctions_of_employer(known, world.user("feng"), TODAY).copied == []
 
 
 def test_QP_3_1_a_copied_list_is_taken_whole_once_and_kept(world: World) -> None:
     copy = a_copy(world, "单位名称\n甲\n乙\n")
     with pytest.raises(Refused, match="已经登记过"):
         a_copy(world, "单位名称\n甲\n乙\n")
-    bad = copies.read(a_file("单位名称,决定日期\n甲,不知道\n,2026-01-01\n"), TODAY)
+    bad = copied_lists.read_list(a_file("单位名称,决定日期\n甲,不知道\n,2026-01-01\n"), TODAY)
     assert [(cell.row, cell.column) for cell in bad.faults] == [(2, "决定日期"), (3, "单位名称")]
     with pytest.raises(Refused, match="没有单位名称这一列"):
-        copies.read(a_file("甲,乙\n1,2\n"), TODAY)
+        copied_lists.read_list(a_file("甲,乙\n1,2\n"), TODAY)
     with pytest.raises(Exception, match="only grows"), transaction.atomic():
         CopiedRow.objects.filter(copy=copy).update(decision="改")
     with pytest.raises(Forbidden):
@@ -346,7 +348,7 @@ def test_QP_3_1_a_copied_list_is_taken_whole_once_and_kept(world: World) -> None
 
 def test_QP_3_3_from_draft_to_the_public_on_the_pages(world: World) -> None:
     now, today = timezone.now(), timezone.localdate()
-    last = spans(world.unions["370202"], today)[0]
+    last = past_periods(world.unions["370202"], today)[0]
     penalty(world, a_case(world, employer=an_employer("页面户", "370202")), last.last, at=now)
     qian, zhou = as_user(world, "qian"), as_user(world, "zhou")
     typed = {"union": world.unions["370202"].pk, "period": str(last.last), "until": str(today + timedelta(days=90))}

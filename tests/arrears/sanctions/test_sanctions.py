@@ -15,8 +15,9 @@ from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, EntryKind
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
-from arrears.sanctions import conditions, decisions, procedure, proposing
-from arrears.sanctions.decisions import Decision
+from arrears.sanctions import conditions
+from arrears.sanctions.actions import listings, sanctions
+from arrears.sanctions.actions.sanctions import Decision
 from arrears.sanctions.models import Listing, Sanction, SanctionKind, SanctionOutcome
 from arrears.sanctions.unlisted import unlisted
 from tests.cast import AT, World, a_case, an_employer, moment
@@ -47,14 +48,14 @@ def test_SD_2_3b_every_decision_has_its_department_number_and_day(world: World) 
         pay_by=date(2026, 11, 15),
         amount=Decimal("120000.00"),
     )
-    row = decisions.enter(case, said, world.user("he"), AT, paper)
+    row = sanctions.record_sanction(case, said, world.user("he"), AT, paper)
     assert (row.by.username, row.at, row.union.code) == ("he", AT, "370202E0001")
     assert row.paper is not None and row.paper.case_id == case.pk
     case.refresh_from_db()
     assert case.ordered_to_pay_by == date(2026, 11, 15)
     assert not Act.objects.filter(case=case, kind=ActKind.PENALTY).exists()  # an order is no penalty
     with pytest.raises(Refused, match="已登记过"):
-        decisions.enter(case, said, world.user("he"), AT)
+        sanctions.record_sanction(case, said, world.user("he"), AT)
 
 
 def test_SD_2_3b_a_penalty_is_the_act_the_table_counts(world: World) -> None:
@@ -82,7 +83,7 @@ def test_SD_2_3b_what_cannot_be_is_refused(world: World, facts: dict[str, Any], 
         "pay_by": date(2026, 11, 15),
     } | facts
     with pytest.raises(Refused, match=sentence):
-        decisions.enter(a_case(world), Decision(**said), world.user("he"), AT)
+        sanctions.record_sanction(a_case(world), Decision(**said), world.user("he"), AT)
     assert not Sanction.objects.exists()
 
 
@@ -98,8 +99,8 @@ def test_SD_2_3b_the_outcome_ends_the_term(world: World) -> None:
     open_term = terms(row.stream)["pay-by"]
     assert open_term.due_at is not None and timezone.localdate(open_term.due_at) == date(2026, 11, 18)
     with pytest.raises(Refused, match="届满之后"):
-        decisions.follow(row, SanctionOutcome.UNPAID, date(2026, 11, 18), "", world.user("he"), AT)
-    decisions.follow(row, SanctionOutcome.UNPAID, date(2026, 11, 19), "", world.user("he"), AT)
+        sanctions.record_outcome(row, SanctionOutcome.UNPAID, date(2026, 11, 18), "", world.user("he"), AT)
+    sanctions.record_outcome(row, SanctionOutcome.UNPAID, date(2026, 11, 19), "", world.user("he"), AT)
     assert terms(row.stream)["pay-by"].met_at is not None
 
 
@@ -107,12 +108,12 @@ def test_SD_2_3b_a_revoked_decision_counts_no_more(world: World) -> None:
     case = a_case(world)
     first = order(world, case, pay_by=date(2026, 11, 12))
     second = order(world, case, pay_by=date(2026, 11, 15), number="另一份")
-    decisions.void(second, TODAY, "登记有误", world.user("he"), AT)
+    sanctions.void(second, TODAY, "登记有误", world.user("he"), AT)
     case.refresh_from_db()
     assert case.ordered_to_pay_by == first.pay_by
     assert terms(second.stream)["pay-by"].lifted_reason == "决定已撤销"
     with pytest.raises(Stale):
-        decisions.void(second, TODAY, "再一次", world.user("he"), AT)
+        sanctions.void(second, TODAY, "再一次", world.user("he"), AT)
     order(world, case, number="另一份")  # the number is free again
 
 
@@ -120,7 +121,7 @@ def test_SD_2_3b_a_revoked_decision_counts_no_more(world: World) -> None:
 
 
 def state(case: Any, day: date = TODAY) -> str:
-    return conditions.judged([case.pk], day)[case.pk].state
+    return conditions.judge_cases([case.pk], day)[case.pk].state
 
 
 def test_QP_3_1_conditions_are_read_from_the_books(world: World) -> None:
@@ -154,7 +155,7 @@ def test_QP_3_1_paid_in_time_or_by_the_books_is_no_offender(world: World) -> Non
     told, paid = (a_case(world, mass=True, employer=an_employer(name, "370202")) for name in ("甲", "乙"))
     row = order(world, told)
     order(world, paid)
-    decisions.follow(row, SanctionOutcome.PAID, date(2026, 11, 14), "", world.user("he"), AT)
+    sanctions.record_outcome(row, SanctionOutcome.PAID, date(2026, 11, 14), "", world.user("he"), AT)
     paid.refresh_from_db()
     ledger.post(paid, EntryKind.PAID, TODAY, world.user("he"), AT, workers=12, migrants=10, amount=Decimal(120000))
     assert (state(told), state(paid)) == ("no", "no")
@@ -188,18 +189,18 @@ def test_QD_6_4_two_people_propose(world: World) -> None:
     case = a_case(world, mass=True)
     order(world, case)
     row = asked(world, case)
-    seen = proposing.proposal.seal(row, AT)
-    assert any("条件：逾期未支付" in line.label for line in proposing.proposal.shown(row, AT))
+    seen = listings.PROPOSAL.seal(row, AT)
+    assert any("条件：逾期未支付" in line.label for line in listings.PROPOSAL.shown(row, AT))
     with pytest.raises(Forbidden):
-        proposing.approve(row, by=world.user("he"), at=AT, seal=seen)
+        listings.approve(row, by=world.user("he"), at=AT, seal=seen)
     with pytest.raises(Forbidden):
-        proposing.approve(row, by=world.user("zhou"), at=AT, seal=seen)  # the district's approver is not the unit's
+        listings.approve(row, by=world.user("zhou"), at=AT, seal=seen)  # the district's approver is not the unit's
     with pytest.raises(Refused, match="已在名单上或正在列入程序中"):
         asked(world, case)
-    row = proposing.approve(row, by=world.user("wang"), at=AT, seal=seen)
+    row = listings.approve(row, by=world.user("wang"), at=AT, seal=seen)
     assert row.stage == "proposed" and row.snapshot
     with pytest.raises(Stale):
-        proposing.approve(row, by=world.user("wang"), at=AT, seal=seen)
+        listings.approve(row, by=world.user("wang"), at=AT, seal=seen)
 
 
 def test_QD_6_4_a_stand_in_is_no_second_person(world: World) -> None:
@@ -209,16 +210,16 @@ def test_QD_6_4_a_stand_in_is_no_second_person(world: World) -> None:
     sync_rights(wang, TODAY)
     row = asked(world, case)
     with pytest.raises(Forbidden, match="代理"):
-        proposing.approve(row, by=world.user("wang"), at=AT, seal=proposing.proposal.seal(row, AT))
+        listings.approve(row, by=world.user("wang"), at=AT, seal=listings.PROPOSAL.seal(row, AT))
 
 
 def test_QD_6_4_what_changed_since_it_was_shown_is_not_approved(world: World) -> None:
     case = a_case(world, mass=True)
     row = asked(world, case)
-    seen = proposing.proposal.seal(row, AT)
+    seen = listings.PROPOSAL.seal(row, AT)
     penalty(world, case, TODAY)
     with pytest.raises(Stale, match="重新查看"):
-        proposing.approve(row, by=world.user("wang"), at=AT, seal=seen)
+        listings.approve(row, by=world.user("wang"), at=AT, seal=seen)
 
 
 def test_QP_3_1_terms_of_the_law_from_notice_to_decision(world: World) -> None:
@@ -226,19 +227,21 @@ def test_QP_3_1_terms_of_the_law_from_notice_to_decision(world: World) -> None:
     he = world.user("he")
     due = lambda rule: timezone.localdate(terms(row.stream)[rule].due_at or AT)  # noqa: E731
     assert due("listing-decision") == date(2026, 12, 18)
-    row = procedure.notice(row, he, moment("2026-11-23 09:00"), on=date(2026, 11, 23))
+    row = listings.record_notice(row, he, moment("2026-11-23 09:00"), on=date(2026, 11, 23))
     assert due("listing-objection") == date(2026, 11, 30)
-    row = procedure.object_to(row, he, moment("2026-11-26 09:00"), on=date(2026, 11, 25), text="已支付")
+    row = listings.record_objection(row, he, moment("2026-11-26 09:00"), on=date(2026, 11, 25), text="已支付")
     assert due("listing-objection-answer") == date(2026, 12, 2)
     with pytest.raises(Stale):
-        procedure.enter(row, he, moment("2026-11-27 09:00"), on=date(2026, 11, 27), number="1")  # not answered yet
-    row = procedure.answer(row, he, moment("2026-11-27 09:00"), on=date(2026, 11, 27), text="理由不成立")
+        listings.record_listing(
+            row, he, moment("2026-11-27 09:00"), on=date(2026, 11, 27), number="1"
+        )  # not answered yet
+    row = listings.record_answer(row, he, moment("2026-11-27 09:00"), on=date(2026, 11, 27), text="理由不成立")
     assert terms(row.stream)["listing-objection-answer"].met_at is not None
-    row = procedure.extend(row, he, moment("2026-11-27 10:00"), text="情况复杂")
+    row = listings.record_extension(row, he, moment("2026-11-27 10:00"), text="情况复杂")
     assert terms(row.stream)["listing-decision"].extended and due("listing-decision") > date(2027, 1, 10)
     with pytest.raises(Refused, match="已经延长过一次"):
-        procedure.extend(row, he, moment("2026-11-27 10:01"), text="再延长")
-    row = procedure.enter(row, he, moment("2026-12-01 09:00"), on=date(2026, 12, 1), number="惩〔2026〕1号")
+        listings.record_extension(row, he, moment("2026-11-27 10:01"), text="再延长")
+    row = listings.record_listing(row, he, moment("2026-12-01 09:00"), on=date(2026, 12, 1), number="惩〔2026〕1号")
     assert terms(row.stream)["listing-decision"].met_at is not None
     assert (row.listed_on, row.until) == (date(2026, 12, 1), due("listing-term"))
     assert row.until is not None and row.until >= date(2029, 12, 1)
@@ -249,8 +252,8 @@ def test_QP_3_1_not_listed_wants_a_reason_and_ends_the_terms(world: World) -> No
     row = approved(world, asked(world, a_case(world, mass=True)))
     he = world.user("he")
     with pytest.raises(Refused):
-        procedure.refuse(row, he, AT, on=TODAY, text=" ")
-    row = procedure.refuse(row, he, AT, on=TODAY, text="已全部支付")
+        listings.record_refusal(row, he, AT, on=TODAY, text=" ")
+    row = listings.record_refusal(row, he, AT, on=TODAY, text="已全部支付")
     assert terms(row.stream)["listing-decision"].met_at is not None
     assert not Listing.objects.under_way(TODAY).exists()
     assert not Act.objects.filter(kind=ActKind.LISTING).exists()
@@ -272,11 +275,11 @@ def test_QP_3_1_early_removal_after_six_months_with_a_promise_by_two(world: Worl
     promise = a_promise(world, row.case, at)
 
     def ask(on: date, paper: Any = promise) -> Listing:
-        return proposing.ask_removal(row, on, "移〔2026〕1号", "已全部清偿", paper, he, at)
+        return listings.ask_removal(row, on, "移〔2026〕1号", "已全部清偿", paper, he, at)
 
     with pytest.raises(Refused, match="先登记改正日期"):
         ask(date(2026, 9, 1))
-    row = procedure.correct(row, he, moment("2026-02-03 09:00"), on=date(2026, 2, 2))
+    row = listings.record_correction(row, he, moment("2026-02-03 09:00"), on=date(2026, 2, 2))
     assert row.removable_from == date(2026, 8, 3)  # 2 August 2026 is a Sunday
     with pytest.raises(Refused, match="才能提前移出"):
         ask(date(2026, 8, 2))
@@ -284,10 +287,10 @@ def test_QP_3_1_early_removal_after_six_months_with_a_promise_by_two(world: Worl
         ask(date(2026, 9, 1), None)
     row = ask(date(2026, 9, 1))
     assert row.stands_on(date(2026, 9, 1))  # until the second person agrees
-    seen = proposing.removal.seal(row, at)
+    seen = listings.REMOVAL.seal(row, at)
     with pytest.raises(Forbidden):
-        proposing.remove(row, by=he, at=at, seal=seen)
-    row = proposing.remove(row, by=world.user("wang"), at=at, seal=seen)
+        listings.remove(row, by=he, at=at, seal=seen)
+    row = listings.remove(row, by=world.user("wang"), at=at, seal=seen)
     assert row.stage == "removed" and not row.stands_on(date(2026, 9, 1))
     assert terms(row.stream)["listing-term"].met_at is not None
 
@@ -309,10 +312,10 @@ def test_QP_3_1_one_procedure_at_a_time_even_in_the_database(world: World) -> No
 def test_QP_3_1_rebuilding_gives_the_same_rows(world: World) -> None:
     row = listed(world, a_case(world, mass=True))
     order(world, row.case)
-    procedure.correct(row, world.user("he"), moment("2026-12-10 09:00"), on=date(2026, 12, 8))
+    listings.record_correction(row, world.user("he"), moment("2026-12-10 09:00"), on=date(2026, 12, 8))
     approved(world, asked(world, a_case(world, employer=an_employer("另一户", "370202"))))
     withdrawn = approved(world, asked(world, a_case(world, employer=an_employer("撤回户", "370202"))))
-    proposing.withdraw(withdrawn, by=world.user("he"), at=AT, opinion="已支付")
+    listings.withdraw(withdrawn, by=world.user("he"), at=AT, opinion="已支付")
     before = sorted(Obligation.objects.values_list("subject", "rule", "due_at", "met_at", "lifted_reason"))
     kept = rebuild_all(AT)
     after = sorted(Obligation.objects.values_list("subject", "rule", "due_at", "met_at", "lifted_reason"))

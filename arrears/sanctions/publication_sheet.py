@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from arrears.law.scope import chinese_day
-from arrears.sanctions import publishing
+from arrears.sanctions.actions import publications
 from arrears.sanctions.models import Publication
 from unions.common import xlsx_writer as workbook
 from unions.common.xlsx_writer import ColumnLook, HeaderCell, Row, WrittenSheet
@@ -32,7 +32,7 @@ def write(row: Publication, out: Path) -> None:
     approved = bool(row.frozen)
     workbook.write(
         WrittenSheet(
-            title=f"{row.period_said}重大欠薪违法行为公布名单",
+            title=f"{row.period_words}重大欠薪违法行为公布名单",
             name="公布名单",
             label="" if approved else "拟制稿，未经批准，不得公布",
             grid=[[HeaderCell(title, 0, number, 1, 1) for number, title in enumerate(COLUMNS)]],
@@ -47,7 +47,7 @@ def write(row: Publication, out: Path) -> None:
 
 
 def _rows(row: Publication) -> Iterator[Row]:
-    content = row.frozen or publishing.content(row)
+    content = row.frozen or publications.frozen_rows(row)
     for serial, line in enumerate((one for one in content if not one["out"]), 1):
         yield Row(
             (

@@ -1,4 +1,4 @@
-"""The steps of a listing beside its two approvals, as a table a unionist can read; buttons and forms derive from it."""
+"""The table of a listing's steps beside its two approvals; buttons and forms derive from it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arrears.sanctions import procedure, proposing
+from arrears.sanctions.actions import listings
 from arrears.sanctions.models import Listing, ListingStage
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from unions.models import User
 
 S = ListingStage
-Said = Mapping[str, Any]
-Do = Callable[[Listing, Said, User, datetime], Listing]
+Data = Mapping[str, Any]
+Do = Callable[[Listing, Data, User, datetime], Listing]
 
 
 @dataclass(frozen=True)
-class SanctionStep:
-    """`asks`: fields of forms.sanctions.ListingStepForm."""
+class ListingStep:
+    """One step. `asks`: fields of ListingStepForm."""
 
     label: str
     starts: frozenset[ListingStage]
@@ -34,89 +34,89 @@ def _from(*stages: ListingStage) -> frozenset[ListingStage]:
     return frozenset(stages)
 
 
-def _dated(act: Callable[..., Listing]) -> Do:
-    return lambda row, said, by, at: act(row, by, at, on=said["on"])
+def _with_day(act: Callable[..., Listing]) -> Do:
+    return lambda row, data, by, at: act(row, by, at, on=data["on"])
 
 
-def _told(act: Callable[..., Listing]) -> Do:
-    return lambda row, said, by, at: act(row, by, at, on=said["on"], text=said["note"])
+def _with_note(act: Callable[..., Listing]) -> Do:
+    return lambda row, data, by, at: act(row, by, at, on=data["on"], text=data["note"])
 
 
-STEPS: dict[str, SanctionStep] = {
-    "notice": SanctionStep(
+STEPS: dict[str, ListingStep] = {
+    "notice": ListingStep(
         "登记告知",
         _from(S.PROPOSED),
-        _dated(procedure.notice),
+        _with_day(listings.record_notice),
         ("on",),
         tone="primary",
         hint="部门书面告知用人单位拟列入的日期；从这天起 5 个工作日内可以提出异议。",
         done="已登记，异议期限开始计算。",
     ),
-    "object": SanctionStep(
+    "object": ListingStep(
         "登记异议",
         _from(S.NOTICED),
-        _told(procedure.object_to),
+        _with_note(listings.record_objection),
         ("on", "note"),
         hint="用人单位提出异议的日期和内容；部门 5 个工作日内答复。",
         done="已登记异议，答复期限开始计算。",
     ),
-    "answer": SanctionStep(
+    "answer": ListingStep(
         "登记异议答复",
         _from(S.OBJECTED),
-        _told(procedure.answer),
+        _with_note(listings.record_answer),
         ("on", "note"),
         tone="primary",
         hint="部门答复异议的日期和内容。",
         done="已登记答复。",
     ),
-    "list": SanctionStep(
+    "list": ListingStep(
         "登记列入决定",
         _from(S.NOTICED, S.ANSWERED),
-        lambda row, said, by, at: procedure.enter(row, by, at, on=said["on"], number=said["number"]),
+        lambda row, data, by, at: listings.record_listing(row, by, at, on=data["on"], number=data["number"]),
         ("on", "number"),
         tone="primary",
         hint="列入期限三年，到期自行失效。",
         done="已列入名单，期限三年。",
     ),
-    "refuse": SanctionStep(
+    "refuse": ListingStep(
         "登记不予列入",
         _from(*BEFORE_THE_DEPARTMENT),
-        _told(procedure.refuse),
+        _with_note(listings.record_refusal),
         ("on", "note"),
         tone="danger",
         hint="写明部门不予列入的理由。",
         done="已登记不予列入。",
     ),
-    "extend": SanctionStep(
+    "extend": ListingStep(
         "登记延长决定期限",
         _from(*BEFORE_THE_DEPARTMENT),
-        lambda row, said, by, at: procedure.extend(row, by, at, text=said["note"]),
+        lambda row, data, by, at: listings.record_extension(row, by, at, text=data["note"]),
         ("note",),
         hint="情况复杂的，部门可以延长 20 个工作日，一次为限。",
         done="决定期限已延长 20 个工作日。",
     ),
-    "withdraw": SanctionStep(
+    "withdraw": ListingStep(
         "撤回",
         _from(S.REQUESTED, S.PROPOSED),
-        lambda row, said, by, at: proposing.withdraw(row, by=by, at=at, opinion=said["opinion"]),
+        lambda row, data, by, at: listings.withdraw(row, by=by, at=at, opinion=data["opinion"]),
         ("opinion",),
         tone="danger",
         hint="已经提请的，写明撤回的原因。",
         done="已撤回。",
     ),
-    "correct": SanctionStep(
+    "correct": ListingStep(
         "登记改正",
         _from(S.LISTED),
-        _dated(procedure.correct),
+        _with_day(listings.record_correction),
         ("on",),
         hint="用人单位改正违法行为的日期；满六个月可以提前移出。",
         done="已登记，满六个月可以提前移出。",
     ),
-    "ask_removal": SanctionStep(
+    "ask_removal": ListingStep(
         "提前移出",
         _from(S.LISTED),
-        lambda row, said, by, at: proposing.ask_removal(
-            row, said["on"], said["number"], said["note"], said["promise"], by, at
+        lambda row, data, by, at: listings.ask_removal(
+            row, data["on"], data["number"], data["note"], data["promise"], by, at
         ),
         ("on", "number", "promise", "note"),
         hint="改正满六个月并有书面信用承诺；须由另一人审批。",
@@ -125,9 +125,9 @@ STEPS: dict[str, SanctionStep] = {
 }
 
 
-def offers(row: Listing, user: User) -> dict[str, SanctionStep]:
-    """Every step of the table that starts here and is the reader's to make."""
-    if not proposing.may_record(row, user):
+def offers(row: Listing, user: User) -> dict[str, ListingStep]:
+    """The steps `user` may take now, by name."""
+    if not listings.may_record_step(row, user):
         return {}
     return {name: one for name, one in STEPS.items() if row.stage in one.starts and not _needless(row, name, user)}
 

@@ -41,32 +41,34 @@ class Decision:
     detail: str = ""
 
 
-def may_enter(case: Case, user: User) -> bool:
+def may_record_sanction(case: Case, user: User) -> bool:
     return case.state not in NOT_A_CASE and user.may(Right.HANDLE, case.handling_union.in_charge())
 
 
-def check_may(case: Case, user: User, what: str) -> None:
-    if not may_enter(case, user):
+def check_may_record_sanction(case: Case, user: User, what: str) -> None:
+    if not may_record_sanction(case, user):
         raise Forbidden(f"{what}由「{case.handling_union.in_charge()}」的经办人登记。")
 
 
 @transaction.atomic
-def enter(case: Case, said: Decision, by: User, at: datetime, paper: UploadedFile | None = None) -> Sanction:
-    """Keep one decision. Refused: not yet made, a term before it, no term or grade where the kind has one, known already."""
+def record_sanction(
+    case: Case, decision: Decision, by: User, at: datetime, paper: UploadedFile | None = None
+) -> Sanction:
+    """Record a department's decision. Refused: a day in the future, term or grade missing, known already."""
     case = ledger.lock(case)
-    check_may(case, by, "处理处罚")
-    _check(said, day_of(at))
-    kept = _paper(case, paper, said, by, at) if paper else None
+    check_may_record_sanction(case, by, "处理处罚")
+    _check_decision(decision, day_of(at))
+    kept = _paper(case, paper, decision, by, at) if paper else None
     row = Sanction(
         case=case,
-        kind=said.kind,
-        department=said.department.strip(),
-        number=said.number.strip(),
-        decided_on=said.decided_on,
-        pay_by=said.pay_by,
-        amount=said.amount,
-        grade=said.grade if said.kind == SanctionKind.GRADE else "",
-        detail=said.detail.strip(),
+        kind=decision.kind,
+        department=decision.department.strip(),
+        number=decision.number.strip(),
+        decided_on=decision.decided_on,
+        pay_by=decision.pay_by,
+        amount=decision.amount,
+        grade=decision.grade if decision.kind == SanctionKind.GRADE else "",
+        detail=decision.detail.strip(),
         paper=kept,
         union=case.handling_union.in_charge(),
         by=by,
@@ -76,39 +78,39 @@ def enter(case: Case, said: Decision, by: User, at: datetime, paper: UploadedFil
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        sentence = f"本案已登记过「{said.number}」的{said.kind.label}，请核对文号。"
+        sentence = f"本案已登记过「{decision.number}」的{decision.kind.label}，请核对文号。"
         raise Refused(sentence, {"number": sentence}) from None
-    if said.kind in DECIDED:
-        row.act = acts.enter(case, ActKind.PENALTY, said.decided_on, row.said, Outcome.DONE, row.union, by, at)
+    if decision.kind in DECIDED:
+        row.act = acts.enter(case, ActKind.PENALTY, decision.decided_on, row.summary, Outcome.DONE, row.union, by, at)
         row.save(update_fields=["act"])
-    facts = {"ordered_to_pay_by": said.pay_by} if said.kind in TELLS_TO_PAY and said.pay_by else {}
+    facts = {"ordered_to_pay_by": decision.pay_by} if decision.kind in TELLS_TO_PAY and decision.pay_by else {}
     Case.objects.filter(pk=case.pk).update(**facts, version=F("version") + 1, changed_at=at)
-    _note(row, "sanction.enter", by, at, kind=row.kind, department=row.department, number=row.number)
+    _record(row, "sanction.enter", by, at, kind=row.kind, department=row.department, number=row.number)
     return row
 
 
-def _check(said: Decision, today: date) -> None:
-    if said.decided_on > today:
+def _check_decision(decision: Decision, today: date) -> None:
+    if decision.decided_on > today:
         raise Refused.for_field("decided_on", "决定日期不能晚于今天。")
-    if said.kind == SanctionKind.ORDER and said.pay_by is None:
+    if decision.kind == SanctionKind.ORDER and decision.pay_by is None:
         raise Refused("责令限期支付须写明支付期限。", {"pay_by": "请填写支付期限。"})
-    if said.pay_by is not None and said.pay_by < said.decided_on:
+    if decision.pay_by is not None and decision.pay_by < decision.decided_on:
         raise Refused.for_field("pay_by", "支付期限不能早于决定日期。")
-    if said.kind == SanctionKind.GRADE and not said.grade:
+    if decision.kind == SanctionKind.GRADE and not decision.grade:
         raise Refused("信用等级评价须选择等级。", {"grade": "请选择信用等级。"})
 
 
-def _paper(case: Case, paper: UploadedFile, said: Decision, by: User, at: datetime) -> Evidence:
-    """The document, kept with the evidence of the case; the same file twice is one."""
+def _paper(case: Case, paper: UploadedFile, decision: Decision, by: User, at: datetime) -> Evidence:
+    """Keep the document as evidence of the case; the same file twice is one."""
     known = case.evidence.filter(sha256=acts.sha256_of(paper)).first()
-    return known or acts.store(case, paper, f"{said.kind.label} {said.number}"[:200], by, at)
+    return known or acts.store(case, paper, f"{decision.kind.label} {decision.number}"[:200], by, at)
 
 
 @transaction.atomic
-def follow(row: Sanction, outcome: SanctionOutcome, on: date, note: str, by: User, at: datetime) -> Sanction:
-    """What became of it: paid or not. The ledger is posted apart; this says what the department found."""
-    row = _held(row)
-    check_may(row.case, by, "履行情况")
+def record_outcome(row: Sanction, outcome: SanctionOutcome, on: date, note: str, by: User, at: datetime) -> Sanction:
+    """Record whether the employer paid, as the department found. The ledger is posted apart."""
+    row = _locked(row)
+    check_may_record_sanction(row.case, by, "履行情况")
     if outcome == SanctionOutcome.PENDING:
         raise Refused.for_field("outcome", "请选择履行情况。")
     if on > day_of(at):
@@ -117,30 +119,30 @@ def follow(row: Sanction, outcome: SanctionOutcome, on: date, note: str, by: Use
         raise Refused("日期不能早于决定日期。", {"on": f"决定作出于 {row.decided_on}。"})
     if outcome == SanctionOutcome.UNPAID and row.pay_by and on <= row.pay_by:
         raise Refused(f"支付期限 {row.pay_by} 届满之后才能登记逾期未支付。", {"on": "期限还没有届满。"})
-    told = {"outcome": outcome, "outcome_on": on, "outcome_note": note.strip(), "outcome_by": by, "outcome_at": at}
-    Sanction.objects.filter(pk=row.pk).update(**told)
-    _note(row, "sanction.outcome", by, at, outcome=str(outcome.label), on=on)
+    changes = {"outcome": outcome, "outcome_on": on, "outcome_note": note.strip(), "outcome_by": by, "outcome_at": at}
+    Sanction.objects.filter(pk=row.pk).update(**changes)
+    _record(row, "sanction.outcome", by, at, outcome=str(outcome.label), on=on)
     return row
 
 
 @transaction.atomic
 def void(row: Sanction, on: date, reason: str, by: User, at: datetime) -> Sanction:
-    """Revoked by the department, or entered by mistake: from `on` it counts no more, in no table and in public nowhere."""
-    row = _held(row)
-    check_may(row.case, by, "撤销")
+    """Void a decision that was revoked or entered by mistake; from `on` it counts nowhere."""
+    row = _locked(row)
+    check_may_record_sanction(row.case, by, "撤销")
     if not reason.strip():
         raise Refused.for_field("reason", "请写明撤销原因。")
     if not row.decided_on <= on <= day_of(at):
         raise Refused.for_field("on", "撤销日期应在决定日期与今天之间。")
-    told = {"voided_on": on, "voided_at": at, "voided_by": by, "void_reason": reason.strip()}
-    Sanction.objects.filter(pk=row.pk).update(**told)
-    _term_of_others(row)
-    _note(row, "sanction.void", by, at, reason=reason.strip(), number=row.number)
+    changes = {"voided_on": on, "voided_at": at, "voided_by": by, "void_reason": reason.strip()}
+    Sanction.objects.filter(pk=row.pk).update(**changes)
+    _restore_payment_term(row)
+    _record(row, "sanction.void", by, at, reason=reason.strip(), number=row.number)
     return row
 
 
-def _term_of_others(row: Sanction) -> None:
-    """The case's 责令支付期限, where this decision set it, is again the one of the latest that stands."""
+def _restore_payment_term(row: Sanction) -> None:
+    """Set the case's 责令支付期限 again from the latest decision that stands."""
     if row.kind not in TELLS_TO_PAY or row.case.ordered_to_pay_by != row.pay_by:
         return
     others = Sanction.objects.standing().filter(case=row.case, kind__in=TELLS_TO_PAY, pay_by__isnull=False)
@@ -149,8 +151,8 @@ def _term_of_others(row: Sanction) -> None:
     Case.objects.filter(pk=row.case_id).update(ordered_to_pay_by=term)
 
 
-def _held(row: Sanction) -> Sanction:
-    """The row and its case as they are now, held; Stale when it was voided meanwhile."""
+def _locked(row: Sanction) -> Sanction:
+    """The row read anew, it and its case locked. Stale: voided meanwhile."""
     ledger.lock(row.case)
     row = (
         Sanction.objects.select_for_update(of=("self",))
@@ -162,10 +164,10 @@ def _held(row: Sanction) -> Sanction:
     return row
 
 
-def _note(row: Sanction, verb: str, by: User, at: datetime, **told: object) -> None:
+def _record(row: Sanction, verb: str, by: User, at: datetime, **changes: object) -> None:
     if verb != "sanction.enter":
         Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
-    audit.record(row.case.stream, verb, by, at, union=row.union, sanction=row.pk, **told)
+    audit.record(row.case.stream, verb, by, at, union=row.union, sanction=row.pk, **changes)
     row.refresh_from_db()
     row.case.refresh_from_db()
     case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)

@@ -1,4 +1,4 @@
-"""The publication list of a period (QP-3.3): drafted, rows taken out for a reason, approved by another person, frozen, shown, withdrawn."""
+"""The publication list of a period (QP-3.3): drafted, approved by another person, published, withdrawn."""
 
 from __future__ import annotations
 
@@ -11,9 +11,20 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from arrears.cases import ledger
 from arrears.cases.models import Case, Employer
-from arrears.sanctions.discretion import leaks
-from arrears.sanctions.models import Listing, Publication, PublicationRow, PublicationStage, PutForward, Sanction
+from arrears.cases.signals import case_changed
+from arrears.sanctions.actions.sanctions import check_may_record_sanction
+from arrears.sanctions.models import (
+    Grounds,
+    Listing,
+    Publication,
+    PublicationRow,
+    PublicationStage,
+    PutForward,
+    Sanction,
+)
+from arrears.sanctions.privacy import private_words
 from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -24,12 +35,12 @@ from unions.tree import actions as tree
 
 S = PublicationStage
 MOST_YEARS = 3  # no longer than the joint-punishment list itself
-WORDS = ("representative", "address", "violation", "decision")
+EDITABLE_FIELDS = ("representative", "address", "violation", "decision")
 
 
 @dataclass(frozen=True)
-class Drafted:
-    """One employer as the books of the period give it: published facts, and the decisions they rest on."""
+class DraftedRow:
+    """One employer to publish: the facts, and the decisions they rest on."""
 
     employer: Employer
     case: Case
@@ -53,8 +64,8 @@ class PublicationPeriod:
 
 
 def may_draft(union: Union, user: User) -> bool:
-    seat = union.in_charge()
-    return user.may(Right.SUBMIT, seat) or user.may(Right.HANDLE, seat)
+    unit = union.in_charge()
+    return user.may(Right.SUBMIT, unit) or user.may(Right.HANDLE, unit)
 
 
 def may_withdraw(row: Publication, user: User) -> bool:
@@ -66,9 +77,9 @@ def may_withdraw(row: Publication, user: User) -> bool:
 
 @transaction.atomic
 def draft(
-    union: Union, span: PublicationPeriod, until: date, rows: Sequence[Drafted], by: User, at: datetime
+    union: Union, span: PublicationPeriod, until: date, rows: Sequence[DraftedRow], by: User, at: datetime
 ) -> Publication:
-    """A list of what was decided in `span`. Refused: the period is not over, or has a list already."""
+    """Draft the list of a period. Refused: the period is not over, or has a list already."""
     tree.hold_still()
     union = Union.objects.get(pk=union.pk)
     if not may_draft(union, by):
@@ -93,8 +104,8 @@ def draft(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise Refused(f"「{union}」{row.period_said}已有一份名单，请打开那一份。", {"period": "已有名单。"}) from None
-    add(row, rows)
+        raise Refused(f"「{union}」{row.period_words}已有一份名单，请打开那一份。", {"period": "已有名单。"}) from None
+    add_rows(row, rows)
     audit.record(row.stream, "publication.draft", by, at, union=union, period=span.label, rows=len(rows))
     return row
 
@@ -106,8 +117,8 @@ def _check_until(until: date, today: date) -> None:
         raise Refused(sentence, {"until": sentence})
 
 
-def add(row: Publication, rows: Iterable[Drafted]) -> int:
-    """Rows of employers the list does not name yet; how many."""
+def add_rows(row: Publication, rows: Iterable[DraftedRow]) -> int:
+    """Add rows of employers not yet on the list; the number of rows added."""
     named = set(row.rows.values_list("employer_id", flat=True))
     made = 0
     for one in rows:
@@ -134,29 +145,29 @@ def add(row: Publication, rows: Iterable[Drafted]) -> int:
 
 
 @transaction.atomic
-def collect_again(row: Publication, rows: Sequence[Drafted], by: User, at: datetime) -> int:
-    """What was entered since the draft was made; how many rows are new."""
-    row = approval.hold(row, S.DRAFT)
-    _drafter(row, by)
-    made = add(row, rows)
-    _edited(row, by)
+def collect_again(row: Publication, rows: Sequence[DraftedRow], by: User, at: datetime) -> int:
+    """Add what was decided since the draft; the number of rows added."""
+    row = APPROVAL.hold(row, S.DRAFT)
+    _check_drafter(row, by)
+    made = add_rows(row, rows)
+    _add_editor(row, by)
     audit.record(row.stream, "publication.collect", by, at, union=row.union, rows=made)
     return made
 
 
 @transaction.atomic
 def reword(line: PublicationRow, words: dict[str, str], by: User, at: datetime) -> PublicationRow:
-    """Mend what is said of one employer. Refused: anything that names a worker, an identity or a telephone number."""
-    row = approval.hold(line.publication, S.DRAFT)
-    _drafter(row, by)
-    said = {name: words.get(name, "").strip() for name in WORDS}
+    """Change the words on one employer. Refused: names of workers, identity or phone numbers."""
+    row = APPROVAL.hold(line.publication, S.DRAFT)
+    _check_drafter(row, by)
+    given = {name: words.get(name, "").strip() for name in EDITABLE_FIELDS}
     for name in ("violation", "decision"):
-        if not said[name]:
+        if not given[name]:
             raise Refused("主要违法事实和处理情况不能为空。", {name: "请填写。"})
-    if found := leaks(line.employer_id, said):
+    if found := private_words(line.employer_id, given):
         raise Refused("公布内容不得含有职工信息或个人号码。", found)
-    PublicationRow.objects.filter(pk=line.pk).update(**said)
-    _edited(row, by)
+    PublicationRow.objects.filter(pk=line.pk).update(**given)
+    _add_editor(row, by)
     audit.record(row.stream, "publication.reword", by, at, union=row.union, employer=line.employer_id)
     line.refresh_from_db()
     return line
@@ -164,11 +175,11 @@ def reword(line: PublicationRow, words: dict[str, str], by: User, at: datetime) 
 
 @transaction.atomic
 def take_out(line: PublicationRow, reason: str, by: User, at: datetime) -> PublicationRow:
-    """This employer is not published this time. `reason` "": it is put back."""
-    row = approval.hold(line.publication, S.DRAFT)
-    _drafter(row, by)
+    """Leave an employer out of the list; without `reason` take it in again."""
+    row = APPROVAL.hold(line.publication, S.DRAFT)
+    _check_drafter(row, by)
     PublicationRow.objects.filter(pk=line.pk).update(out=bool(reason.strip()), out_reason=reason.strip())
-    _edited(row, by)
+    _add_editor(row, by)
     verb = "publication.take_out" if reason.strip() else "publication.put_back"
     audit.record(row.stream, verb, by, at, union=row.union, employer=line.employer_id, reason=reason.strip())
     line.refresh_from_db()
@@ -178,8 +189,8 @@ def take_out(line: PublicationRow, reason: str, by: User, at: datetime) -> Publi
 # ---- two people ---------------------------------------------------------------------------------------------------
 
 
-def content(row: Publication) -> list[dict[str, Any]]:
-    """What is approved and frozen: every row with what is said of it, those left out with their reason."""
+def frozen_rows(row: Publication) -> list[dict[str, Any]]:
+    """All rows as they are approved and frozen, those left out with their reason."""
     return [
         {
             "name": line.name,
@@ -198,9 +209,7 @@ def content(row: Publication) -> list[dict[str, Any]]:
 
 
 class PublicationApproval(Approval[Publication]):
-    """The list is frozen as it was shown, and public from the approval until its last day. Whoever had a hand in it does not
-    approve it.
-    """
+    """Approval freezes and publishes the list. Nobody who worked on it may approve it."""
 
     model = Publication
     unit = "union"
@@ -215,8 +224,8 @@ class PublicationApproval(Approval[Publication]):
     opinion_help = "退回时必填。批准后立即公开显示。"
 
     def seal(self, row: Publication, at: datetime, lines: list[ShownLine] | None = None) -> str:
-        """The list as it stands, with its unit, its period and its last day."""
-        return audit.digest([row.union.code, row.period, row.until, content(row)])
+        """SHA-256 of unit, period, last day and rows."""
+        return audit.digest([row.union.code, row.period, row.until, frozen_rows(row)])
 
     def barrings(self, row: Publication) -> Iterator[Barring]:
         people: dict[str, list[int | None]] = {
@@ -228,9 +237,9 @@ class PublicationApproval(Approval[Publication]):
 
     def before_approve(self, row: Publication, by: User, at: datetime) -> FieldValues:
         _check_until(row.until, day_of(at))
-        if gone := _gone(row):
+        if gone := _row_without_ground(row):
             raise Refused(f"「{gone.name}」所依据的决定或提请已撤销、或已移出名单，请退回拟制人。")
-        return {"published_on": day_of(at), "frozen": content(row), "hash": self.seal(row, at)}
+        return {"published_on": day_of(at), "frozen": frozen_rows(row), "hash": self.seal(row, at)}
 
     def move(self, row: Publication, to: PublicationStage, **facts: Any) -> None:
         super().move(row, to, version=row.version + 1, **facts)
@@ -240,8 +249,8 @@ class PublicationApproval(Approval[Publication]):
         audit.record(row.stream, verb, by, at, union=row.union, **sealed, reason=reason)
 
 
-def _gone(row: Publication) -> PublicationRow | None:
-    """A row whose decision does not stand any more."""
+def _row_without_ground(row: Publication) -> PublicationRow | None:
+    """A row whose decision was voided or request withdrawn, or None."""
     rows = row.rows.filter(out=False)
     return (
         rows.filter(sanctions__voided_at__isnull=False).first()
@@ -250,29 +259,29 @@ def _gone(row: Publication) -> PublicationRow | None:
     )
 
 
-approval = PublicationApproval()
-approve, decline = approval.approve, approval.decline
+APPROVAL = PublicationApproval()
+approve, decline = APPROVAL.approve, APPROVAL.decline
 
 
 @transaction.atomic
 def submit(row: Publication, by: User, at: datetime) -> Publication:
-    row = approval.hold(row, S.DRAFT)
-    _drafter(row, by)
+    row = APPROVAL.hold(row, S.DRAFT)
+    _check_drafter(row, by)
     if not row.rows.filter(out=False).exists():
         raise Refused("名单里没有要公布的用人单位；本期没有的，可以作废这份名单。")
     for line in row.rows.filter(out=False):
-        if leaks(line.employer_id, {name: getattr(line, name) for name in ("name", *WORDS)}):
+        if private_words(line.employer_id, {name: getattr(line, name) for name in ("name", *EDITABLE_FIELDS)}):
             raise Refused(f"「{line.name}」的公布内容含有职工信息或个人号码，请改写后再送审。")
-    approval.move(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
+    APPROVAL.move(row, S.SUBMITTED, submitted_by=by, submitted_at=at, opinion="")
     audit.record(row.stream, "publication.submit", by, at, union=row.union)
     return row
 
 
 @transaction.atomic
 def discard(row: Publication, by: User, at: datetime) -> Publication:
-    row = approval.hold(row, S.DRAFT)
-    _drafter(row, by)
-    approval.move(row, S.DISCARDED, decided_by=by, decided_at=at)
+    row = APPROVAL.hold(row, S.DRAFT)
+    _check_drafter(row, by)
+    APPROVAL.move(row, S.DISCARDED, decided_by=by, decided_at=at)
     audit.record(row.stream, "publication.discard", by, at, union=row.union)
     return row
 
@@ -282,20 +291,20 @@ def discard(row: Publication, by: User, at: datetime) -> Publication:
 
 @transaction.atomic
 def withdraw(row: Publication, *, by: User, at: datetime, opinion: str) -> Publication:
-    """The whole list goes off the public page at once; one approver is enough, for what is wrong must not stand."""
-    row = approval.hold(row, S.PUBLISHED)
-    _withdrawer(row, by)
-    approval.move(row, S.WITHDRAWN, withdrawn_by=by, withdrawn_at=at, withdrawal=reason_given(opinion))
+    """Withdraw a published list at once; one approver is enough."""
+    row = APPROVAL.hold(row, S.PUBLISHED)
+    _check_withdrawer(row, by)
+    APPROVAL.move(row, S.WITHDRAWN, withdrawn_by=by, withdrawn_at=at, withdrawal=required_reason(opinion))
     audit.record(row.stream, "publication.withdraw", by, at, union=row.union, reason=opinion.strip())
     return row
 
 
 @transaction.atomic
 def withdraw_row(line: PublicationRow, *, by: User, at: datetime, opinion: str) -> PublicationRow:
-    row = approval.hold(line.publication, S.PUBLISHED)
-    _withdrawer(row, by)
-    told = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": reason_given(opinion)}
-    if not PublicationRow.objects.filter(pk=line.pk, withdrawn_at=None, out=False).update(**told):
+    row = APPROVAL.hold(line.publication, S.PUBLISHED)
+    _check_withdrawer(row, by)
+    changes = {"withdrawn_by": by, "withdrawn_at": at, "withdrawal": required_reason(opinion)}
+    if not PublicationRow.objects.filter(pk=line.pk, withdrawn_at=None, out=False).update(**changes):
         raise Stale(f"「{line.name}」已经撤下，请刷新页面。")
     audit.record(
         row.stream,
@@ -313,27 +322,75 @@ def withdraw_row(line: PublicationRow, *, by: User, at: datetime, opinion: str) 
 # ---- shared -------------------------------------------------------------------------------------------------------
 
 
-def _withdrawer(row: Publication, by: User) -> None:
+def _check_withdrawer(row: Publication, by: User) -> None:
     if not may_withdraw(row, by):
         raise Forbidden(f"撤下公布内容由「{row.union.in_charge()}」的审批人办理。")
 
 
-def _drafter(row: Publication, by: User) -> None:
+def _check_drafter(row: Publication, by: User) -> None:
     if not may_draft(row.union, by):
         raise Forbidden(f"公布名单由「{row.union.in_charge()}」的经办人或统计员拟制。")
 
 
-def reason_given(text: str) -> str:
+def required_reason(text: str) -> str:
     if not text.strip():
         raise Refused.for_field("opinion", "请写明原因。")
     return text.strip()
 
 
-def _edited(row: Publication, by: User) -> None:
+def _add_editor(row: Publication, by: User) -> None:
     editors = sorted({*row.editors, by.pk})
     Publication.objects.filter(pk=row.pk).update(editors=editors, version=F("version") + 1)
 
 
-def shown_on(day: date) -> QuerySet[PublicationRow]:
-    """Return what everybody may read of employers on a day."""
+def published_employers(day: date) -> QuerySet[PublicationRow]:
+    """Rows that the public may read on a day."""
     return PublicationRow.objects.shown_on(day)
+
+
+# ---- requests of member bodies: 提请公布 (YK-3) --------------------------------------------------------------------
+
+
+@transaction.atomic
+def request_publication(
+    case: Case, body: str, grounds: Sequence[str], reason: str, on: date, by: User, at: datetime
+) -> PutForward:
+    """Record that a member body asks for publication; it counts for the next list."""
+    case = ledger.lock(case)
+    check_may_record_sanction(case, by, "提请公布")
+    if on > day_of(at):
+        raise Refused.for_field("on", "提请日期不能晚于今天。")
+    chosen = [ground.value for ground in Grounds if ground.value in grounds]
+    if not chosen:
+        raise Refused("请选择至少一种情形。", {"grounds": "请选择数额大、时间长或性质恶劣。"})
+    row = PutForward(case=case, body=body.strip(), grounds=chosen, reason=reason.strip(), on=on, by=by, at=at)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        sentence = f"「{row.body}」已就本案提请公布。"
+        raise Refused(sentence, {"body": sentence}) from None
+    _record_on_case(row, "publish.put_forward", by, at, reason=row.reason)
+    return row
+
+
+@transaction.atomic
+def withdraw_request(row: PutForward, reason: str, by: User, at: datetime) -> PutForward:
+    case = ledger.lock(row.case)
+    check_may_record_sanction(case, by, "撤回提请")
+    if not reason.strip():
+        raise Refused.for_field("reason", "请写明撤回的原因。")
+    changes = {"ended_at": at, "ended_by": by, "end_reason": reason.strip()}
+    if not PutForward.objects.filter(pk=row.pk, ended_at=None).update(**changes):
+        raise Stale("这项提请已经撤回，请刷新页面。")
+    row.refresh_from_db()
+    _record_on_case(row, "publish.take_back", by, at, reason=row.end_reason)
+    return row
+
+
+def _record_on_case(row: PutForward, verb: str, by: User, at: datetime, **changes: object) -> None:
+    Case.objects.filter(pk=row.case_id).update(version=F("version") + 1, changed_at=at)
+    union = row.case.handling_union.in_charge()
+    audit.record(row.case.stream, verb, by, at, union=union, body=row.body, **changes)
+    row.case.refresh_from_db()
+    case_changed.send(Case, case=row.case, verb=verb, by=by, at=at)

@@ -1,6 +1,6 @@
-"""What a list of a period begins with: every employer decided upon in it (QP-3.3), and those member bodies put forward (YK-3).
+"""The rows a publication list begins with: employers decided upon (QP-3.3) or asked for by member bodies (YK-3).
 
-The words are made of the decisions and the books alone; what people typed about a case is not published unread.
+The words come from decisions and the ledger alone; what people typed about a case is never published unread.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind
 from arrears.law.rules.schedule import period_of
 from arrears.law.scope import Period, Scope
-from arrears.sanctions.decided_employers import decisions
+from arrears.sanctions.actions.publications import DraftedRow, PublicationPeriod
+from arrears.sanctions.employers import publishable_acts
 from arrears.sanctions.models import Listing, PutForward, Sanction
-from arrears.sanctions.publishing import Drafted, PublicationPeriod
 from unions.common.formats import yuan
 from unions.models import Union, UnionKind
 
 HALF_OF = {1: (1, 6), 2: (7, 12)}
 
 
-def span_of(union: Union, day: date) -> PublicationPeriod:
-    """The period `day` lies in: cities and counties publish by the quarter, provinces by the half-year (社会公布办法)."""
+def period_containing(union: Union, day: date) -> PublicationPeriod:
+    """The period containing `day`: a quarter, for provinces a half-year (社会公布办法)."""
     if union.kind != UnionKind.PROVINCE:
         quarter = period_of("quarter", day)
         return PublicationPeriod(quarter.label, quarter.first, quarter.last)
@@ -35,54 +35,54 @@ def span_of(union: Union, day: date) -> PublicationPeriod:
     )
 
 
-def spans(union: Union, today: date, count: int = 6) -> list[PublicationPeriod]:
-    """The last periods that are over, the latest first."""
-    found, day = [], span_of(union, today).first
+def past_periods(union: Union, today: date, count: int = 6) -> list[PublicationPeriod]:
+    """The last `count` finished periods, the latest first."""
+    found, day = [], period_containing(union, today).first
     for _ in range(count):
-        span = span_of(union, date.fromordinal(day.toordinal() - 1))
+        span = period_containing(union, date.fromordinal(day.toordinal() - 1))
         found.append(span)
         day = span.first
     return found
 
 
-def drafted(union: Union, span: PublicationPeriod, today: date) -> list[Drafted]:
-    """Employers by the day of their last decision, then those put forward. A fixed number of queries."""
+def draft_rows(union: Union, span: PublicationPeriod, today: date) -> list[DraftedRow]:
+    """Rows by day of the last decision, then those asked for. A fixed number of queries."""
     scope = Scope(union, Period(span.first, span.last, today))
     acts: dict[int, list[Act]] = {}
-    found = decisions(scope).select_related("case__employer", "sanction").order_by("on", "id")
+    found = publishable_acts(scope).select_related("case__employer", "sanction").order_by("on", "id")
     for act in found:
         acts.setdefault(act.case.employer_id, []).append(act)
-    put = _put_forward(union, span)
+    put = _open_requests(union, span)
     cases = {act.case_id for rows in acts.values() for act in rows} | {one.case_id for one in put}
     books = ledger.balances(cases, scope.as_of)  # as known when it is drafted: a late 认定 belongs to the same matter
     listings = {
         (row.case_id, row.listed_on): row for row in Listing.objects.filter(case__in=cases, listed_on__isnull=False)
     }
     by_employer = {one.case.employer_id: one for one in reversed(put)}
-    rows = [_decided(of_one, books, listings, by_employer.get(pk)) for pk, of_one in acts.items()]
+    rows = [_decided_row(of_one, books, listings, by_employer.get(pk)) for pk, of_one in acts.items()]
     rows.sort(key=lambda row: (row.decided_on, row.employer.pk))
-    return [*rows, *(_asked(one, books) for pk, one in by_employer.items() if pk not in acts)]
+    return [*rows, *(_requested_row(one, books) for pk, one in by_employer.items() if pk not in acts)]
 
 
-def _put_forward(union: Union, span: PublicationPeriod) -> list[PutForward]:
-    """What still waits for a list: asked by the end of the period, and published in none so far."""
+def _open_requests(union: Union, span: PublicationPeriod) -> list[PutForward]:
+    """Requests made by the end of the period and not published so far."""
     waiting = PutForward.objects.standing().filter(case__path__startswith=union.path, on__lte=span.last)
     done = waiting.filter(published__out=False, published__publication__stage="published").values("pk")
     return list(waiting.exclude(pk__in=done).select_related("case__employer").order_by("on", "pk"))
 
 
-def _decided(
+def _decided_row(
     acts: list[Act],
     books: dict[int, ledger.Balance],
     listings: dict[tuple[int, date | None], Listing],
     put: PutForward | None,
-) -> Drafted:
+) -> DraftedRow:
     last = acts[-1]
     found = (listings.get((act.case_id, act.on)) for act in acts if act.kind == ActKind.LISTING)
     listing = next((row for row in found if row is not None), None)
-    words = [*(_said(act, listing) for act in acts), *([_put_said(put)] if put else [])]
+    words = [*(_decision_text(act, listing) for act in acts), *([_request_text(put)] if put else [])]
     owed = _owed({act.case_id for act in acts}, books)
-    return Drafted(
+    return DraftedRow(
         employer=last.case.employer,
         case=last.case,
         violation=_violation(owed),
@@ -96,13 +96,13 @@ def _decided(
     )
 
 
-def _asked(put: PutForward, books: dict[int, ledger.Balance]) -> Drafted:
+def _requested_row(put: PutForward, books: dict[int, ledger.Balance]) -> DraftedRow:
     owed = _owed({put.case_id}, books)
-    return Drafted(
+    return DraftedRow(
         employer=put.case.employer,
         case=put.case,
         violation=_violation(owed),
-        decision=_put_said(put),
+        decision=_request_text(put),
         decided_on=put.on,
         workers=owed.workers,
         amount=owed.amount,
@@ -122,14 +122,14 @@ def _sanctions(acts: Iterable[Act]) -> Iterator[Sanction]:
     return (act.sanction for act in acts if hasattr(act, "sanction"))
 
 
-def _said(act: Act, listing: Listing | None) -> str:
-    """What was decided, by whom and under which number as far as it is on record."""
+def _decision_text(act: Act, listing: Listing | None) -> str:
+    """What was decided, by whom and under which number, as far as known."""
     if hasattr(act, "sanction"):
-        return act.sanction.said
+        return act.sanction.summary
     if listing is not None and (act.case_id, act.on) == (listing.case_id, listing.listed_on):
         return f"{act.get_kind_display()}（{listing.department} {listing.number}，{act.on}）"
     return f"{act.get_kind_display()}（{act.on}）"
 
 
-def _put_said(put: PutForward) -> str:
-    return f"{put.body}提请公布：{put.said}（{put.on}）"
+def _request_text(put: PutForward) -> str:
+    return f"{put.body}提请公布：{put.grounds_text}（{put.on}）"

@@ -1,4 +1,4 @@
-"""The construction authority's list as a copy (QP-3.1): read, matched to employers with reasons, kept as it came."""
+"""Copies of the construction authority's list (QP-3.1): read, matched to employers, kept as they came."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from unions.people.rights import Right
 NAME, CODE, PROJECT, DECISION, ON = "单位名称", "统一社会信用代码", "项目名称", "决定", "决定日期"
 COLUMNS = (NAME, CODE, PROJECT, DECISION, ON)
 # Other headings the authorities use.
-ALSO = {
+OTHER_HEADINGS = {
     NAME: ("企业名称", "用人单位", "用人单位名称", "施工单位", "名称"),
     CODE: ("社会信用代码", "信用代码", "统一代码"),
     PROJECT: ("工程名称", "工程项目", "项目"),
@@ -64,18 +64,18 @@ class CopiedSheet:
 
 
 @dataclass(frozen=True)
-class Came:
-    """How it came: from whom, under which number, when."""
+class ListSource:
+    """From whom a list came, under which number and when."""
 
     source: str
     reference: str
     received_on: date
 
 
-def read(file: UploadedFile, today: date) -> CopiedSheet:
+def read_list(file: UploadedFile, today: date) -> CopiedSheet:
     """The rows of an .xlsx or .csv, every bad cell named. Raises Refused when it is neither, empty or too long."""
     titles, rows = _rows(file)
-    places = {column: _place(titles, column) for column in COLUMNS}
+    places = {column: _column_of(titles, column) for column in COLUMNS}
     if places[NAME] is None:
         raise Refused("第一行没有单位名称这一列，请把列名改为「单位名称」。")
     readers = _readers(today)
@@ -108,8 +108,8 @@ def _rows(file: UploadedFile) -> tuple[list[str], Iterable[tuple[int, list[Any]]
     raise Refused("文字编码认不出来，请用 Excel 或 WPS 另存为 .xlsx 再上传。")
 
 
-def _place(titles: Sequence[str], column: str) -> int | None:
-    return next((titles.index(title) for title in (column, *ALSO[column]) if title in titles), None)
+def _column_of(titles: Sequence[str], column: str) -> int | None:
+    return next((titles.index(title) for title in (column, *OTHER_HEADINGS[column]) if title in titles), None)
 
 
 def _readers(today: date) -> dict[str, cells.Reader]:
@@ -125,29 +125,29 @@ def _readers(today: date) -> dict[str, cells.Reader]:
 def _line(
     number: int, row: Sequence[Any], places: dict[str, int | None], readers: dict[str, cells.Reader], found: CopiedSheet
 ) -> CopiedLine | None:
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     before = len(found.faults)
     for column, place in places.items():
         value = row[place] if place is not None and place < len(row) else None
         if cells.is_blank(value):
             continue
         try:
-            said[column] = readers[column](value)
+            values[column] = readers[column](value)
         except Bad as bad:
             found.faults.append(BadCell(number, column, str(bad)))
-    if not name_key(said.get(NAME, "")) and len(found.faults) == before:
+    if not name_key(values.get(NAME, "")) and len(found.faults) == before:
         found.faults.append(BadCell(number, NAME, "这一列必须填写。"))
     if len(found.faults) > before:
         return None
-    code = said.get(CODE, "").replace(" ", "").upper()
-    return CopiedLine(number, said[NAME], code, said.get(PROJECT, ""), said.get(DECISION, ""), said.get(ON))
+    code = values.get(CODE, "").replace(" ", "").upper()
+    return CopiedLine(number, values[NAME], code, values.get(PROJECT, ""), values.get(DECISION, ""), values.get(ON))
 
 
-# Matching and keeping ------------------------------------------------------------------------------------------------
+# ---- matching and keeping -----------------------------------------------------------------------------------------
 
 
-def matched(lines: Sequence[CopiedLine]) -> Iterator[tuple[CopiedLine, int | None, str]]:
-    """Each row with the employer it is about, or None, and why. Two queries; nobody is ever chosen for a reader in doubt."""
+def match_employers(lines: Sequence[CopiedLine]) -> Iterator[tuple[CopiedLine, int | None, str]]:
+    """Each row with its employer and the reason; None in doubt. Two queries."""
     coded = Employer.objects.filter(uscc__in={line.code for line in lines if line.code})
     by_code = {code or "": pk for code, pk in coded.values_list("uscc", "pk")}
     by_name: dict[str, list[tuple[int, str]]] = {}
@@ -172,10 +172,10 @@ def _employer_of(line: CopiedLine, by_code: dict[str, int], same_name: list[tupl
 
 
 @transaction.atomic
-def keep(
-    union: Union, came: Came, file_name: str, content: bytes, found: CopiedSheet, by: User, at: datetime
+def keep_list(
+    union: Union, came: ListSource, file_name: str, content: bytes, found: CopiedSheet, by: User, at: datetime
 ) -> CopiedList:
-    """Keep a list without faults as it came. Refused: the very same file is here already."""
+    """Keep a list as it came. Refused: the same file was kept before."""
     if not by.may(Right.HANDLE, union.in_charge()):
         raise Forbidden(f"名单抄送件由「{union.in_charge()}」的经办人登记。")
     copy = CopiedList(
@@ -206,7 +206,7 @@ def keep(
             employer_id=employer,
             because=because,
         )
-        for line, employer, because in matched(found.lines)
+        for line, employer, because in match_employers(found.lines)
     )
     audit.record(
         copy.stream,

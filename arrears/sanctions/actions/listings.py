@@ -1,4 +1,4 @@
-"""Proposing an employer for the list, and taking it off early: two persons for either (QP-3.1, QD-6.4)."""
+"""The joint-punishment list (QP-3.1, QD-6.4): proposing an employer, the department's steps, early removal."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from arrears.cases import ledger
-from arrears.cases.models import Case, Employer, Evidence
+from arrears.cases import acts, ledger
+from arrears.cases.models import Act, ActKind, Case, Employer, Evidence
+from arrears.cases.models.act import Outcome
 from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
 from arrears.sanctions import conditions
-from arrears.sanctions.decisions import NOT_A_CASE
+from arrears.sanctions.actions.sanctions import NOT_A_CASE
 from arrears.sanctions.models import Listing, ListingStage
+from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.terms import keep_listings
 from unions.approvals import Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -25,13 +27,13 @@ from unions.people.rights import Right
 
 S = ListingStage
 DEPARTMENT = "人力资源和社会保障部门"
-SAID = {
+DECIDED_TITLES = {
     "listing.propose": "提请列入名单已批准",
     "listing.decline": "提请列入名单未获批准",
     "listing.remove": "提前移出名单已批准",
     "listing.keep": "提前移出名单未获批准",
 }
-WAITS = {ListingStage.REQUESTED: "提请列入名单待审批", ListingStage.REMOVAL_ASKED: "提前移出名单待审批"}
+WAITING_TITLES = {ListingStage.REQUESTED: "提请列入名单待审批", ListingStage.REMOVAL_ASKED: "提前移出名单待审批"}
 
 
 def may_propose(case: Case, user: User) -> bool:
@@ -42,20 +44,20 @@ def may_propose(case: Case, user: User) -> bool:
     )
 
 
-def may_record(row: Listing, user: User) -> bool:
-    """Officers of the unit that proposed it note what the department did."""
+def may_record_step(row: Listing, user: User) -> bool:
+    """Whether `user` may record steps of the department: an officer of the unit that proposed."""
     return user.may(Right.HANDLE, row.union.in_charge())
 
 
 def usual_department(case: Case) -> str:
-    """The HR department beside the handling unit, as a start for whoever types."""
+    """The HR department beside the handling unit, to begin the field with."""
     beside = Agency.objects.at_hand(case.handling_union.in_charge()).filter(kind=AgencyKind.HR)
     return beside.values_list("name", flat=True).first() or DEPARTMENT
 
 
 @transaction.atomic
 def propose(case: Case, department: str, reason: str, by: User, at: datetime) -> Listing:
-    """Ask to put the employer of `case` forward. Refused: it is on the list or in procedure already, in whatever case."""
+    """Ask to propose the employer for the list. Refused: listed or in procedure already."""
     case = ledger.lock(case)
     if not may_propose(case, by):
         raise Forbidden(f"提请列入由「{case.handling_union.in_charge()}」的经办人提出，案件须已立案。")
@@ -77,7 +79,7 @@ def propose(case: Case, department: str, reason: str, by: User, at: datetime) ->
             row.save(force_insert=True)
     except IntegrityError:
         raise Stale(f"「{employer.name}」刚刚由别人提请，请刷新页面。") from None
-    note(row, "listing.request", by, at, reason=row.reason)
+    _record(row, "listing.request", by, at, reason=row.reason)
     return row
 
 
@@ -85,7 +87,7 @@ def propose(case: Case, department: str, reason: str, by: User, at: datetime) ->
 
 
 class ListingApproval(CaseApproval[Listing]):
-    """What putting an employer forward and taking it off early have in common."""
+    """What proposal and early removal share."""
 
     model = Listing
     unit = "union"
@@ -104,7 +106,7 @@ class ListingApproval(CaseApproval[Listing]):
     no_reason = "请填写完整：原因、文号等不能为空。"
 
     def shown(self, row: Listing, at: datetime) -> list[ShownLine]:
-        """Who, why, the conditions met or not, the books; at a removal, the correction."""
+        """The employer, the reason, the conditions and the ledger; at a removal the correction."""
         sums = ledger.balance(row.case)
         head = [
             ShownLine("用人单位", row.employer.name),
@@ -116,16 +118,16 @@ class ListingApproval(CaseApproval[Listing]):
         ]
         left = ShownLine("尚未解决", f"{sums.outstanding.workers} 人，{sums.outstanding.amount:,.2f} 元")
         if row.stage == S.REMOVAL_ASKED:
-            return [*head, left, *_removal(row)]
+            return [*head, left, *_removal_lines(row)]
         owed = ShownLine("欠薪", f"{sums.owed.workers} 人，{sums.owed.amount:,.2f} 元")
-        return [*head, owed, left, *_orders(row.case), *conditions.lines(row.case, day_of(at))]
+        return [*head, owed, left, *_sanction_lines(row.case), *conditions.condition_lines(row.case, day_of(at))]
 
     def record(self, row: Listing, verb: str, by: User, at: datetime, reason: str) -> None:
-        note(row, verb, by, at, reason=reason)
+        _record(row, verb, by, at, reason=reason)
 
 
 class ListingProposal(ListingApproval):
-    """The proposal goes to the department; the term of its decision runs from the approval."""
+    """The proposal to the department; the term of its decision runs from approval."""
 
     waits = S.REQUESTED
     approved = Transition(S.PROPOSED, "listing.propose", "批准提请", "已批准，决定期限开始计算。", "approve")
@@ -140,10 +142,10 @@ class ListingProposal(ListingApproval):
         return {"ended_at": at}
 
     def barred_from_withdrawing(self, row: Listing, user: User) -> str | None:
-        """Before the approval whoever asked; until the department gives notice officers of the unit."""
+        """Before approval only the asker may withdraw, after it officers of the unit."""
         if row.stage == S.REQUESTED:
             return super().barred_from_withdrawing(row, user)
-        return None if may_record(row, user) else f"须由「{row.union.in_charge()}」的经办人撤回。"
+        return None if may_record_step(row, user) else f"须由「{row.union.in_charge()}」的经办人撤回。"
 
     def before_withdraw(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
         if row.stage == S.PROPOSED:
@@ -152,7 +154,7 @@ class ListingProposal(ListingApproval):
 
 
 class ListingRemoval(ListingApproval):
-    """Off the list, and out of everything published of it; or the employer stays on it."""
+    """Early removal from the list and from what was published of it."""
 
     waits = S.REMOVAL_ASKED
     approved = Transition(S.REMOVED, "listing.remove", "同意移出", "已移出名单，公布的内容同时撤下。")
@@ -163,7 +165,7 @@ class ListingRemoval(ListingApproval):
     title = "审批提前移出"
 
     def barrings(self, row: Listing) -> Iterator[Barring]:
-        """Who put it forward is bound as well: the removal undoes what she asked for."""
+        """Bar also whoever proposed the listing."""
         yield Barring({"您当初提请列入": [row.requested_by_id]}, "提请人", row.requested_at)
         yield from super().barrings(row)
 
@@ -171,13 +173,13 @@ class ListingRemoval(ListingApproval):
         return {"removal_on": None, "removal_number": ""}
 
 
-def _orders(case: Case) -> Iterable[ShownLine]:
+def _sanction_lines(case: Case) -> Iterable[ShownLine]:
     for one in case.sanctions.standing().order_by("decided_on", "pk"):
         term = f"，支付期限 {one.pay_by}" if one.pay_by else ""
-        yield ShownLine("处理处罚", f"{one.said}{term}，{one.get_outcome_display()}")
+        yield ShownLine("处理处罚", f"{one.summary}{term}，{one.get_outcome_display()}")
 
 
-def _removal(row: Listing) -> Iterable[ShownLine]:
+def _removal_lines(row: Listing) -> Iterable[ShownLine]:
     yield ShownLine("列入决定", f"{row.number}，{row.listed_on}")
     yield ShownLine("改正日期", str(row.corrected_on))
     yield ShownLine("书面信用承诺", f"{row.promise.name}（SHA-256 {row.promise.sha256[:16]}…）" if row.promise else "—")
@@ -185,20 +187,20 @@ def _removal(row: Listing) -> Iterable[ShownLine]:
     yield ShownLine("移出理由", row.removal_reason)
 
 
-proposal, removal = ListingProposal(), ListingRemoval()
-APPROVALS = (proposal, removal)
-approve, decline, withdraw = proposal.approve, proposal.decline, proposal.withdraw
-remove, keep = removal.approve, removal.decline
-held, step = proposal.hold, proposal.move
+PROPOSAL, REMOVAL = ListingProposal(), ListingRemoval()
+APPROVALS = (PROPOSAL, REMOVAL)
+approve, decline, withdraw = PROPOSAL.approve, PROPOSAL.decline, PROPOSAL.withdraw
+remove, keep = REMOVAL.approve, REMOVAL.decline
+_hold, _move = PROPOSAL.hold, PROPOSAL.move
 
 
 @transaction.atomic
 def ask_removal(
     row: Listing, on: date, number: str, reason: str, promise: Evidence | None, by: User, at: datetime
 ) -> Listing:
-    """Six months after the correction, with a written promise: one person enters the department's decision, another confirms."""
-    row = held(row, S.LISTED)
-    if not may_record(row, by):
+    """Ask for early removal. Refused: less than six months after correction, or no written promise."""
+    row = _hold(row, S.LISTED)
+    if not may_record_step(row, by):
         raise Forbidden(f"由「{row.union.in_charge()}」的经办人登记。")
     if row.expired_on(day_of(at)):
         raise Refused(f"列入期限已于 {row.until} 届满，名单自行失效，不必移出。")
@@ -211,48 +213,157 @@ def ask_removal(
         raise Refused("移出决定日期不能晚于今天。", {"on": "日期不能晚于今天。"})
     if promise is None or promise.case_id != row.case_id:
         raise Refused("提前移出须有书面信用承诺，请先上传到案件证据。", {"promise": "请选择书面信用承诺。"})
-    step(
+    _move(
         row,
         S.REMOVAL_ASKED,
         removal_on=on,
-        removal_number=needed(number, "number"),
-        removal_reason=needed(reason, "note"),
+        removal_number=_required(number, "number"),
+        removal_reason=_required(reason, "note"),
         promise=promise,
         removal_by=by,
         removal_at=at,
     )
-    note(row, "listing.ask_removal", by, at, reason=row.removal_reason, number=row.removal_number)
+    _record(row, "listing.ask_removal", by, at, reason=row.removal_reason, number=row.removal_number)
     return row
 
 
-def needed(text: str, field: str) -> str:
+def _required(text: str, field: str) -> str:
     if not text.strip():
         raise Refused("请填写完整：原因、文号等不能为空。", {field: "请填写。"})
     return text.strip()
 
 
-def note(row: Listing, verb: str, by: User, at: datetime, **told: object) -> None:
-    """Write an event into the chain of the case; the terms of the listing follow, and people are reminded."""
-    record_on_case(row.case, verb, by, at, row.union, listing=row.pk, **told)
+def _record(row: Listing, verb: str, by: User, at: datetime, **facts: object) -> None:
+    """Write the event, update the listing's terms and send reminders."""
+    record_on_case(row.case, verb, by, at, row.union, listing=row.pk, **facts)
     keep_listings([row.pk], at)
-    put(_words(row, verb, by, at), at)
+    put(_reminders(row, verb, by, at), at)
     row.refresh_from_db()  # keep_listings writes when it is due
 
 
-def _words(row: Listing, verb: str, by: User, at: datetime) -> Iterator[NewReminder]:
-    """Numbers only: a reminder may leave the house by mail or telephone."""
-    if row.stage in WAITS and verb in ("listing.request", "listing.ask_removal"):
+def _reminders(row: Listing, verb: str, by: User, at: datetime) -> Iterator[NewReminder]:
+    """Reminders to approvers or to the asker; they name case numbers only."""
+    if row.stage in WAITING_TITLES and verb in ("listing.request", "listing.ask_removal"):
         union = row.union.in_charge()
         people = Staff(day_of(at), {union.pk}).with_any(APPROVING, union.pk) - {by.pk}
-        yield from (_word(user, row, verb, WAITS[ListingStage(row.stage)], at) for user in people)
-    if verb in SAID:
+        yield from (_reminder(user, row, verb, WAITING_TITLES[ListingStage(row.stage)], at) for user in people)
+    if verb in DECIDED_TITLES:
         asker = row.removal_by_id if verb in ("listing.remove", "listing.keep") else row.requested_by_id
         if asker is not None and asker != by.pk:
-            yield _word(asker, row, verb, SAID[verb], at)
+            yield _reminder(asker, row, verb, DECIDED_TITLES[verb], at)
 
 
-def _word(user: int, row: Listing, verb: str, said: str, at: datetime) -> NewReminder:
-    title, url = f"案件 {row.case.number}：{said}", row.get_absolute_url()
+def _reminder(user: int, row: Listing, verb: str, what: str, at: datetime) -> NewReminder:
+    title, url = f"案件 {row.case.number}：{what}", row.get_absolute_url()
     item = {"text": f"{title}。", "short": title, "url": url}
     key = f"{verb}:{row.pk}:{at:%Y%m%d%H%M%S}"
     return NewReminder(user, ReminderKind.IMMEDIATE, key, title, url, [item])
+
+
+# ---- what the department does with a proposal (人社部令第45号) -----------------------------------------------------
+
+
+def _check_recorder(row: Listing, by: User) -> None:
+    if not may_record_step(row, by):
+        raise Forbidden(f"由「{row.union.in_charge()}」的经办人登记。")
+
+
+def _check_day(on: date, earliest: date | None, at: datetime, after: str) -> None:
+    """Refuse a day after today or before the step before."""
+    if on > day_of(at):
+        raise Refused.for_field("on", "日期不能晚于今天。")
+    if earliest is not None and on < earliest:
+        sentence = f"日期不能早于{after}（{earliest}）。"
+        raise Refused(sentence, {"on": sentence})
+
+
+def _sent_on(row: Listing) -> date | None:
+    return day_of(row.approved_at) if row.approved_at else None
+
+
+@transaction.atomic
+def record_notice(row: Listing, by: User, at: datetime, *, on: date) -> Listing:
+    """The employer was facts what is intended; five working days to object."""
+    row = _hold(row, S.PROPOSED)
+    _check_recorder(row, by)
+    _check_day(on, _sent_on(row), at, "提请日期")
+    _move(row, S.NOTICED, notice_on=on)
+    _record(row, "listing.notice", by, at, on=on)
+    return row
+
+
+@transaction.atomic
+def record_objection(row: Listing, by: User, at: datetime, *, on: date, text: str) -> Listing:
+    """Record the employer's objection; the department has five working days to answer."""
+    row = _hold(row, S.NOTICED)
+    _check_recorder(row, by)
+    _check_day(on, row.notice_on, at, "告知日期")
+    _move(row, S.OBJECTED, objection_on=on, objection=_required(text, "note"))
+    _record(row, "listing.object", by, at, on=on, reason=row.objection)
+    return row
+
+
+@transaction.atomic
+def record_answer(row: Listing, by: User, at: datetime, *, on: date, text: str) -> Listing:
+    row = _hold(row, S.OBJECTED)
+    _check_recorder(row, by)
+    _check_day(on, row.objection_on, at, "提出异议日期")
+    _move(row, S.ANSWERED, answered_on=on, answer=_required(text, "note"))
+    _record(row, "listing.answer", by, at, on=on, reason=row.answer)
+    return row
+
+
+@transaction.atomic
+def record_extension(row: Listing, by: User, at: datetime, *, text: str) -> Listing:
+    """Extend the department's term by twenty working days, once."""
+    row = _hold(row, *BEFORE_THE_DEPARTMENT)
+    _check_recorder(row, by)
+    if row.extended:
+        raise Refused("决定期限已经延长过一次，不能再延长。")
+    _move(row, ListingStage(row.stage), extended=True)
+    _record(row, "listing.extend", by, at, reason=_required(text, "note"))
+    return row
+
+
+@transaction.atomic
+def record_listing(row: Listing, by: User, at: datetime, *, on: date, number: str) -> Listing:
+    """Record the decision to list, for three years from `on`; writes the act that tables count."""
+    row = _hold(row, S.NOTICED, S.ANSWERED)
+    _check_recorder(row, by)
+    _check_day(on, row.answered_on or row.notice_on, at, "告知、答复日期")
+    _move(row, S.LISTED, decided_on=on, listed_on=on, number=_required(number, "number"))
+    _record_act(row, on, by, at)
+    _record(row, "listing.list", by, at, on=on, number=row.number)
+    return row
+
+
+def _record_act(row: Listing, on: date, by: User, at: datetime) -> None:
+    """Write the act, unless the answer to a referral has written it."""
+    if Act.objects.filter(case=row.case, kind=ActKind.LISTING, on=on).exists():
+        return
+    detail = f"{row.department}决定列入失信联合惩戒名单，{row.number}"
+    acts.enter(row.case, ActKind.LISTING, on, detail, Outcome.DONE, row.union, by, at)
+
+
+@transaction.atomic
+def record_refusal(row: Listing, by: User, at: datetime, *, on: date, text: str) -> Listing:
+    """Record the decision not to list, with its reason."""
+    row = _hold(row, *BEFORE_THE_DEPARTMENT)
+    _check_recorder(row, by)
+    _check_day(on, row.answered_on or row.objection_on or row.notice_on or _sent_on(row), at, "上一步的日期")
+    _move(row, S.NOT_LISTED, decided_on=on, refusal=_required(text, "note"))
+    _record(row, "listing.refuse", by, at, on=on, reason=row.refusal)
+    return row
+
+
+@transaction.atomic
+def record_correction(row: Listing, by: User, at: datetime, *, on: date) -> Listing:
+    """Record the correction; six months later early removal is possible."""
+    row = _hold(row, S.LISTED)
+    _check_recorder(row, by)
+    if row.corrected_on is not None:
+        raise Stale(f"已登记于 {row.corrected_on} 改正，不能再改。")
+    _check_day(on, row.listed_on, at, "列入日期")
+    _move(row, S.LISTED, corrected_on=on)
+    _record(row, "listing.correct", by, at, on=on)
+    return row

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind
 from arrears.law.scope import Scope
-from arrears.sanctions.decided_employers import decisions
+from arrears.sanctions.employers import publishable_acts
 from arrears.sanctions.models import Listing
 from unions.common import xlsx_writer as workbook
 from unions.common.features import provided
@@ -40,7 +40,7 @@ COLUMNS: dict[str, tuple[float, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedCase:
     """One transfer or decision. Money in yuan, as of the last day of the period."""
 
     act: Act
@@ -52,13 +52,13 @@ class Shared:
     left: Decimal
 
 
-def found(scope: Scope) -> QuerySet[Act]:
+def shared_acts(scope: Scope) -> QuerySet[Act]:
     parts = "case__employer", "case__handling_union", "sanction"
-    return decisions(scope).select_related(*parts).order_by("on", "id")
+    return publishable_acts(scope).select_related(*parts).order_by("on", "id")
 
 
-def rows(acts: list[Act], last: date) -> Iterator[Shared]:
-    """Three queries, whatever the number."""
+def shared_rows(acts: list[Act], last: date) -> Iterator[SharedCase]:
+    """The acts with department, progress and sums. Three queries."""
     cases = {act.case_id for act in acts}
     books = ledger.balances(cases, last)
     sent = {
@@ -66,14 +66,14 @@ def rows(acts: list[Act], last: date) -> Iterator[Shared]:
     }
     listed = {(row.case_id, row.listed_on): row for row in Listing.objects.filter(case__in=cases)}
     for act in acts:
-        department, number, progress = _told(act, sent, listed)
+        department, number, progress = _department_and_progress(act, sent, listed)
         balance = books[act.case_id]
-        yield Shared(
+        yield SharedCase(
             act, department, number, progress, balance.owed.workers, balance.owed.amount, balance.outstanding.amount
         )
 
 
-def _told(
+def _department_and_progress(
     act: Act, sent: dict[tuple[int, str], tuple[str, str]], listed: dict[tuple[int, date | None], Listing]
 ) -> tuple[str, str, str]:
     """Department, number and how it stands, as far as it is on record."""
@@ -83,8 +83,8 @@ def _told(
     if act.kind == ActKind.LISTING and (listing := listed.get((act.case_id, act.on))):
         return listing.department, listing.number, listing.get_stage_display()
     found = ((number, row) for (case, number), row in sent.items() if case == act.case_id and number in act.detail)
-    number, (agency, said) = next(found, ("", ("", "")))
-    return agency, number, said
+    number, (agency, progress) = next(found, ("", ("", "")))
+    return agency, number, progress
 
 
 def write(scope: Scope, acts: list[Act], now: datetime, out: Path) -> None:
@@ -106,7 +106,7 @@ def write(scope: Scope, acts: list[Act], now: datetime, out: Path) -> None:
 
 
 def _lines(acts: list[Act], last: date) -> Iterator[Row]:
-    for serial, one in enumerate(rows(acts, last), 1):
+    for serial, one in enumerate(shared_rows(acts, last), 1):
         case = one.act.case
         yield Row(
             (

@@ -1,0 +1,1 @@
+"""What people do about sanctions, the joint-punishment list and publication, one module a noun."""
