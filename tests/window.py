@@ -12,9 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from arrears.portal import actions as writing
 from arrears.portal import proof, receipts
-from arrears.portal.actions import WrittenForm
+from arrears.portal.actions import worker as writing
+from arrears.portal.actions.worker import WrittenForm
 from arrears.portal.models import WindowLetter
 from tests.cast import AT, World
 from unions.models import Union
@@ -95,7 +95,7 @@ def look(written: Written, client: Client | None = None) -> Client:
 def told_to_the_district() -> dict[str, int]:
     """A letter with a photo that 市南区 received, as tests/subjects.py names its things."""
     wrote = WrittenForm("370202", "海风建设有限公司", words=WORDS, name="张师傅", phone=PHONE)
-    letter = writing.receive(wrote, [photo()], receipts.new_form(), None, AT).letter
+    letter = writing.receive_letter(wrote, [photo()], receipts.new_form(), None, AT).letter
     return {"worker-letter": letter.pk, "worker-letter-paper": letter.papers.get().pk}
 
 

@@ -27,7 +27,7 @@ from arrears.serious.models import overseen_labels
 from arrears.serious.tab import serious_tab
 from arrears.workers import actions as workers
 from unions.http import Request
-from unions.models import Union, User
+from unions.models import User
 from unions.people.rights import Right
 
 TABS = {
@@ -67,7 +67,7 @@ def case_page(
         "may_edit": filing.may_edit(case, user),
         "may_discard": case.number is None and filing.may_edit(case, user),
         "conclusion": conclusions.label(case.conclusion),
-        "contact": contact(case),
+        "contact": case.handling_union.in_charge().phone_contact(),
         "in_charge": case.handling_union.in_charge(),
         "officer": officer(case),
         "overseen": overseen_labels(case),
@@ -75,14 +75,6 @@ def case_page(
     }
     context |= SHOWN[tab](case, user, balance, request) | given
     return render(request, "arrears/desk/case.html", context, status=status)
-
-
-def contact(case: Case) -> Union:
-    """Whom to ring about the case: the unit in charge of it, or the nearest above it that gives a number."""
-    unit = case.handling_union.in_charge()
-    if unit.duty_phone:
-        return unit
-    return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
 
 
 def officer(case: Case) -> User | None:

@@ -204,13 +204,7 @@ def _may_be_one_matter(case: Case, probe: Probe, shared: Counter[int], today: da
 def _elsewhere(units: Sequence[Union]) -> list[Elsewhere]:
     in_charge = {unit.pk: unit.in_charge() for unit in {unit.pk: unit for unit in units}.values()}
     distinct = {unit.pk: unit for unit in in_charge.values()}
-    return [Elsewhere(unit, _contact(unit)) for unit in list(distinct.values())[:MOST]]
-
-
-def _contact(unit: Union) -> Union:
-    if unit.duty_phone:
-        return unit
-    return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
+    return [Elsewhere(unit, unit.phone_contact()) for unit in list(distinct.values())[:MOST]]
 
 
 def of_numbers(phones: Iterable[str], identities: Iterable[str], user: User, case: Case) -> Likenesses:

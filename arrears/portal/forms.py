@@ -1,4 +1,4 @@
-"""The forms of the window: the worker's, on which nothing blocks but the minimum, and the unit's."""
+"""Forms of letters: those of the worker, who must fill in little, and those of the staff."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django import forms
 from arrears.cases.forms.employer import NamesEmployer
 from arrears.cases.forms.steps import FilesField
 from arrears.cases.models import NoCode
-from arrears.portal.actions import WrittenForm
-from arrears.portal.answering import CALLED
-from arrears.portal.models import Said, WindowLetter
+from arrears.portal.actions.staff import CALLED
+from arrears.portal.actions.worker import WrittenForm
+from arrears.portal.models import MessageKind, WindowLetter
 from unions.common.clock import day_of
 from unions.common.form_fields import CountField, DayField, MoneyField, PlainForm, narrow
 from unions.common.industries import Industry
@@ -50,7 +50,7 @@ class WriteForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["region_code"].choices = [("", "请选择区县（可以不选）"), *regions]  # type: ignore[attr-defined]
 
-    def told(self) -> WrittenForm:
+    def written(self) -> WrittenForm:
         data = dict(self.cleaned_data)
         data.pop("papers")
         return WrittenForm(**data)
@@ -77,8 +77,8 @@ class SayForm(PlainForm):
     kind = forms.ChoiceField(
         label="说什么",
         widget=forms.RadioSelect,
-        initial=Said.QUESTION,
-        choices=[(Said.QUESTION, "向职工提问"), (Said.FEEDBACK, "反馈办理情况")],
+        initial=MessageKind.QUESTION,
+        choices=[(MessageKind.QUESTION, "向职工提问"), (MessageKind.FEEDBACK, "反馈办理情况")],
     )
     text = forms.CharField(label="内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 

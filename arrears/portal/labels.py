@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arrears.portal.models import Said
+from arrears.portal.models import MessageKind
 from unions.log.labels import words_of
 
 TIMELINE_LABELS: dict[str, tuple[str, str, str]] = {
@@ -27,7 +27,7 @@ EVENT_LABELS = {
             "taken": "登记为线索或并入案件",
             "officer": "更换经办人",
             "reveal": "查看职工信息",
-            **{f"said.{kind.value}": str(kind.label) for kind in Said},
+            **{f"said.{kind.value}": str(kind.label) for kind in MessageKind},
         },
     ),
 }

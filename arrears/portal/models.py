@@ -34,7 +34,7 @@ class LetterStanding(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"  # by the worker, who said so again when she was called
 
 
-class Said(models.TextChoices):
+class MessageKind(models.TextChoices):
     """What one message is."""
 
     QUESTION = "question", "工会提问"
@@ -56,6 +56,11 @@ class WindowLetterQuerySet(models.QuerySet["WindowLetter"]):
     def waiting(self) -> WindowLetterQuerySet:
         """Something is to be done: registered, answered to, or the worker called back."""
         return self.filter(Q(standing=LetterStanding.NEW) | Q(unread=True) | Q(withdrawal_asked_at__isnull=False))
+
+    def lock(self, pk: int) -> WindowLetter:
+        """Lock the letter, then read it with its case: whoever waited for the lock sees both as they are."""
+        self.select_for_update().get(pk=pk)
+        return self.select_related("union", "case").get(pk=pk)
 
     def awaiting(self, user: User) -> WindowLetterQuerySet:
         """`waiting`, at units where the reader handles cases: those of a case wherever that is handled now."""
@@ -145,8 +150,8 @@ class WindowLetter(models.Model):
         return self.employer_name or self.place or "未写单位名称"
 
     @property
-    def seat(self) -> Union:
-        """The unit that answers: whoever handles the case, before there is one whoever received the letter."""
+    def responsible_unit(self) -> Union:
+        """The unit that answers: the one that handles the case, before there is one the receiver."""
         return (self.case.handling_union if self.case else self.union).in_charge()
 
     @property
@@ -162,7 +167,7 @@ class WindowWord(models.Model):
     """One message. `by` is empty for what the worker said."""
 
     letter = models.ForeignKey(WindowLetter, models.PROTECT, related_name="messages")
-    kind = models.CharField("类别", max_length=12, choices=Said)
+    kind = models.CharField("类别", max_length=12, choices=MessageKind)
     text = PrivateField("内容")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
     at = models.DateTimeField("时间")

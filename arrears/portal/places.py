@@ -40,13 +40,6 @@ def place_name(unit: Union) -> str:
     return unit.name.removesuffix("总工会")
 
 
-def phone_for(unit: Union) -> Union:
-    """The unit whose phone is to be rung: `unit`, or the nearest above it that gives a number."""
-    if unit.duty_phone:
-        return unit
-    return Union.objects.line(unit).exclude(duty_phone="").order_by("-depth").first() or unit
-
-
 def county_of(unit: Union) -> str:
     """The region a unit stands in, as `regions` names it; "" where it stands in none."""
     line = Union.objects.line(unit).filter(kind__in=PLACES).exclude(region_code=None).order_by("-depth")

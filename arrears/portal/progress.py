@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arrears.cases.models import ActKind, Case, State
-from arrears.portal.models import LetterStanding, Said, WindowLetter
+from arrears.portal.models import LetterStanding, MessageKind, WindowLetter
 from unions.models import Event
 
 # Where the case stands → what the worker reads.
@@ -68,15 +68,15 @@ def lines(letter: WindowLetter) -> list[ProgressLine]:
 
 def _said(letter: WindowLetter) -> Iterator[ProgressLine]:
     titles = {
-        Said.QUESTION: "工会想问您",
-        Said.ANSWER: "您回答了",
-        Said.MORE: "您补充了",
-        Said.WITHDRAW: "您要求撤回",
-        Said.FEEDBACK: "工会告诉您",
-        Said.EXPLANATION: "工会的答复",
+        MessageKind.QUESTION: "工会想问您",
+        MessageKind.ANSWER: "您回答了",
+        MessageKind.MORE: "您补充了",
+        MessageKind.WITHDRAW: "您要求撤回",
+        MessageKind.FEEDBACK: "工会告诉您",
+        MessageKind.EXPLANATION: "工会的答复",
     }
-    for word in letter.messages.exclude(kind=Said.CALLED):
-        yield ProgressLine(word.at, titles[Said(word.kind)], word.text.text, mine=word.by_id is None)
+    for word in letter.messages.exclude(kind=MessageKind.CALLED):
+        yield ProgressLine(word.at, titles[MessageKind(word.kind)], word.text.text, mine=word.by_id is None)
 
 
 def _done(letter: WindowLetter, case: Case) -> Iterator[ProgressLine]:

@@ -1,4 +1,4 @@
-"""What a worker wrote that keeps a case open, or waits for an answer."""
+"""What workers' letters give other apps: blockers and waits of a case, merging, likenesses by phone."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ WITHDRAWN = Blocker(has("window_letters", withdrawal_asked_at__isnull=False), _w
 
 
 def unread(case: Case) -> list[str]:
+    """List (Chinese) the letters of the case that wait for an answer."""
     return [f"{row}有未答复的留言" for row in case.window_letters.filter(unread=True)]
 
 

@@ -10,10 +10,11 @@ from arrears.cases.models import Case, State
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
-from arrears.portal import actions as writing
-from arrears.portal import answering, receipts
-from arrears.portal.actions import WrittenForm
-from arrears.portal.models import Said
+from arrears.portal import receipts
+from arrears.portal.actions import staff as answering
+from arrears.portal.actions import worker as writing
+from arrears.portal.actions.worker import WrittenForm
+from arrears.portal.models import MessageKind
 from arrears.serious.actions import emergencies, oversights
 from arrears.serious.models import NoteKind, OversightKind
 from reporting.demo.departments import FIRST
@@ -71,11 +72,11 @@ def _write_in(unit: Union, staff: DemoStaff, now: datetime) -> None:
     officer = staff.of(unit.pk, RoleName.OFFICER)
     for number, told in enumerate(LETTERS):
         at = now - timedelta(days=2 - number, hours=3)
-        letter = writing.receive(told, [], receipts.new_form(), unit, at).letter
+        letter = writing.receive_letter(told, [], receipts.new_form(), unit, at).letter
         if number == 0:
-            answering.say(
+            answering.send_message(
                 letter,
-                Said.QUESTION,
+                MessageKind.QUESTION,
                 "请问有没有工资条、考勤表或者微信记录？拍照就行。",
                 officer,
                 at + timedelta(hours=2),

@@ -145,6 +145,12 @@ class Union(models.Model):
     def is_general(self) -> bool:
         return self.kind in GENERAL_UNIONS
 
+    def phone_contact(self) -> Union:
+        """Return the unit to call about this one: itself, or the nearest above that gives a number."""
+        if self.duty_phone:
+            return self
+        return Union.objects.line(self).exclude(duty_phone="").order_by("-depth").first() or self
+
     def in_charge(self) -> Union:
         """The unit that acts for this one: itself, or the one that took it over when it closed."""
         unit = self

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears.portal import actions as writing
-from arrears.portal import limits, places, progress, receipts
+from arrears.portal import limits, progress, receipts
+from arrears.portal.actions import worker as writing
 from arrears.portal.forms import AddForm, EnterForm
 from arrears.portal.models import WindowLetter
 from arrears.portal.views.public import open_to_all
@@ -43,7 +43,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if letter is None:
         form.add_error(None, NOT_FOUND)
         return render(request, "arrears/portal/enter.html", {"form": form}, status=422)
-    writing.opened(letter, now)
+    writing.mark_opened(letter, now)
     request.session.cycle_key()
     _remember(request, letter, now)
     return redirect("window-mine")
@@ -81,11 +81,11 @@ def _page(request: HttpRequest, letter: WindowLetter, form: AddForm, status: int
         "stands": stands,
         "means": means,
         "lines": progress.lines(letter),
-        "question": writing.asked(letter),
+        "question": writing.open_question(letter),
         "form": form,
         "papers": letter.papers.count(),
-        "unit": letter.seat,
-        "phone": places.phone_for(letter.seat),
+        "unit": letter.responsible_unit,
+        "phone": letter.responsible_unit.phone_contact(),
         "paper_mb": writing.PAPER_BYTES // 2**20,
     }
     return render(request, "arrears/portal/mine.html", context, status=status)
@@ -118,12 +118,12 @@ def _done(request: HttpRequest, letter: WindowLetter, name: str, form: AddForm, 
         messages.success(request, "已收到您的撤回要求。工会会打电话向您核实，核实之前照常办理。")
         return redirect("window-mine")
     if name == "phone":
-        writing.leave_phone(letter, str(request.POST.get("phone", "")), now)
+        writing.save_phone(letter, str(request.POST.get("phone", "")), now)
         messages.success(request, "电话已保存，只有经办工会的工作人员能看到。")
         return redirect("window-mine")
     if not form.is_valid():
         return _page(request, letter, form, 422)
-    refused = writing.add(letter, form.cleaned_data["text"], form.cleaned_data["papers"], now)
+    refused = writing.add_message(letter, form.cleaned_data["text"], form.cleaned_data["papers"], now)
     for sentence in refused:
         messages.warning(request, sentence)
     if len(refused) < len(form.cleaned_data["papers"]) or form.cleaned_data["text"].strip():

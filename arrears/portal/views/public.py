@@ -15,10 +15,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from arrears.portal import actions as writing
+from arrears.cases.names import name_key, query_grams
 from arrears.portal import limits, places, proof, receipts
+from arrears.portal.actions import worker as writing
 from arrears.portal.forms import WriteForm
 from arrears.portal.models import WindowLetter
+from unions.common.features import provided
 from unions.common.identity import phone_fault, phone_key
 from unions.common.keyset import keyset
 from unions.common.refusals import Refused
@@ -69,7 +71,7 @@ def turn(request: HttpRequest) -> HttpResponse:
         "line": line,
         "page": page,
         "rows": sorted(page.rows, key=lambda row: row.code),
-        "phone": places.phone_for(unit) if unit else None,
+        "phone": unit.phone_contact() if unit else None,
     }
     return render(request, "arrears/portal/turn.html", context)
 
@@ -87,19 +89,19 @@ def write(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form, place, 422)
     try:
-        receipt = _taken_in(request, form, place)
+        receipt = _receive(request, form, place)
     except Refused as refusal:
         form.take(refusal.fields, refusal.message)
         return _form(request, form, place, refusal.status)
     return _receipt(request, receipt)
 
 
-def _taken_in(request: HttpRequest, form: WriteForm, place: Union | None) -> writing.Receipt:
+def _receive(request: HttpRequest, form: WriteForm, place: Union | None) -> writing.Receipt:
     now, token = timezone.now(), str(request.POST.get("token", ""))
     worked = proof.spend(str(request.POST.get("challenge", "")), str(request.POST.get("answer", "")), now)
     known = WindowLetter.objects.filter(token_print=receipts.form_print(token) or "").exists()
     limits.check(limits.LETTERS if worked or known else limits.UNPROVEN, limits.address_of(request), now)
-    return writing.receive(form.told(), form.cleaned_data["papers"], token, place, now)
+    return writing.receive_letter(form.written(), form.cleaned_data["papers"], token, place, now)
 
 
 def _form(request: HttpRequest, form: WriteForm, place: Union | None, status: int = 200) -> HttpResponse:
@@ -108,7 +110,7 @@ def _form(request: HttpRequest, form: WriteForm, place: Union | None, status: in
     context = {
         "form": form,
         "place": place,
-        "phone": places.phone_for(place) if place else None,
+        "phone": place.phone_contact() if place else None,
         "token": token if receipts.form_print(token) else receipts.new_form(),
         "challenge": proof.challenge(),
         "bits": proof.BITS,
@@ -128,9 +130,38 @@ def _receipt(request: HttpRequest, receipt: writing.Receipt) -> HttpResponse:
     context = {
         "receipt": receipt,
         "letter": letter,
-        "unit": letter.seat,
-        "phone": places.phone_for(letter.seat),
+        "unit": letter.responsible_unit,
+        "phone": letter.responsible_unit.phone_contact(),
         "phone_fault": phone_fault(phone) if phone else "",
         "no_phone": not phone,
     }
     return render(request, "arrears/portal/receipt.html", context)
+
+
+PER_PAGE = 30
+LONGEST = 60
+
+
+@require_safe
+@never_cache
+def published(request: HttpRequest) -> HttpResponse:
+    """What is published of employers (QP-3.3). Never cached: what is withdrawn is gone at once."""
+    unit = place_of(request)
+    if request.GET.get("at", "") and unit is None:
+        get_object_or_404(Union.objects.none())
+    text = request.GET.get("q", "").replace("\x00", "")[:LONGEST].strip()
+    (shown_on,) = provided("published employers")
+    rows = shown_on(timezone.localdate())
+    if unit is not None:
+        rows = rows.filter(publication__path__startswith=unit.path)
+    found = _named(rows, text) if text else rows
+    page = keyset(found.select_related("publication__union"), request, PER_PAGE)
+    return render(request, "arrears/portal/published.html", {"page": page, "unit": unit, "text": text})
+
+
+def _named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By part of the name or the whole code."""
+    if not name_key(text):
+        return rows.none()
+    by_name = rows.filter(employer__grams__contains=query_grams(text), name__contains=text)
+    return by_name | rows.filter(code=text.upper())

@@ -1,4 +1,4 @@
-"""职工来信 as the unit sees it: what waits, one letter with questions and answers, and what is done with it."""
+"""Pages of letters for the staff: the list, one letter with its messages and steps, the poster."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import segno
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from arrears.cases import acts
 from arrears.cases.filing import EmployerFacts
 from arrears.cases.views.evidence import send_file
-from arrears.portal import answering, places
+from arrears.portal import places
+from arrears.portal.actions import staff as answering
 from arrears.portal.forms import CallForm, ExplainForm, JoinForm, OfficerForm, RegisterForm, SayForm, read_figures
-from arrears.portal.models import LetterStanding, Said, WindowLetter
+from arrears.portal.models import LetterStanding, MessageKind, WindowLetter
+from unions.common.attempt import attempt
 from unions.common.features import provided
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
@@ -30,6 +33,7 @@ from unions.idempotency import taken_once
 from unions.models import User
 from unions.pages import chosen_list
 from unions.people.rights import Right
+from unions.tree.reach import visible_unit
 from unions.tree.regions import regions_for
 
 PER_PAGE = 50
@@ -41,9 +45,8 @@ EMPTY = {
 }
 
 
-@login_required
+@read_page
 @never_cache
-@require_safe
 def letters(request: Request) -> HttpResponse:
     user = request.user
     if not user.paths(Right.VIEW):
@@ -67,9 +70,8 @@ def the_letter(request: Request, pk: int) -> WindowLetter:
     return get_object_or_404(rows.select_related(*parts), pk=pk)
 
 
-@login_required
+@read_page
 @never_cache
-@require_safe
 def letter(request: Request, pk: int) -> HttpResponse:
     return _page(request, the_letter(request, pk))
 
@@ -117,7 +119,7 @@ def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "", chos
         given("register"), today=today, regions=regions_for(user, row.region_code), initial=read_figures(row)
     )
     officer = OfficerForm(given("officer"), today=today, initial={"officer": row.officer_id})
-    officer.fields["officer"].queryset = places.officers_at(row.seat).order_by("name")  # type: ignore[attr-defined]
+    officer.fields["officer"].queryset = places.officers_at(row.responsible_unit).order_by("name")  # type: ignore[attr-defined]
     officer.fields["officer"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
     return {
         "say": SayForm(given("say"), today=today),
@@ -134,32 +136,32 @@ def _forms(row: WindowLetter, user: User, data: Any = None, only: str = "", chos
 
 
 def _say(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
-    answering.say(row, Said(form.cleaned_data["kind"]), form.cleaned_data["text"], by, at)
+    answering.send_message(row, MessageKind(form.cleaned_data["kind"]), form.cleaned_data["text"], by, at)
     return "已发出，职工查进度时会看到。"
 
 
 def _register(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
     assert isinstance(form, RegisterForm)
-    case = answering.register(row, EmployerFacts(**form.employer()), form.facts(), by, at)
+    case = answering.register_clue(row, EmployerFacts(**form.employer()), form.facts(), by, at)
     return f"已登记为线索 {case.clue_number}，职工的材料已收入证据。"
 
 
 def _join(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
-    return f"已并入 {answering.join(row, form.cleaned_data['number'], by, at)}，职工的材料已收入证据。"
+    return f"已并入 {answering.join_case(row, form.cleaned_data['number'], by, at)}，职工的材料已收入证据。"
 
 
 def _explain(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
-    answering.explain(row, form.cleaned_data["text"], by, at)
+    answering.explain_refusal(row, form.cleaned_data["text"], by, at)
     return "已答复，职工查进度时会看到您的解释。"
 
 
 def _call(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
-    answering.call_back(row, form.cleaned_data["outcome"], form.cleaned_data["detail"], by, at)
+    answering.record_call(row, form.cleaned_data["outcome"], form.cleaned_data["detail"], by, at)
     return "已登记回访。"
 
 
 def _officer(row: WindowLetter, form: PlainForm, by: User, at: datetime) -> str:
-    answering.name_officer(row, form.cleaned_data["officer"], by, at)
+    answering.change_officer(row, form.cleaned_data["officer"], by, at)
     return f"经办人已改为{form.cleaned_data['officer'].name}。"
 
 
@@ -185,27 +187,20 @@ def step(request: Request, pk: int, name: str) -> HttpResponse:
         raise Http404
     row, user = the_letter(request, pk), request.user
     if not answering.may_answer(row, user):
-        raise Forbidden(f"这封来信由「{row.seat}」的经办人办理，您不能在此办理。")
+        raise Forbidden(f"这封来信由「{row.responsible_unit}」的经办人办理，您不能在此办理。")
     form = _forms(row, user, request.POST, name)[name]
-    if not form.is_valid():
-        return _page(request, row, 422, (name, form))
-    try:
-        told = STEPS[name](row, form, user, timezone.now())
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return _page(request, the_letter(request, pk), refusal.status, (name, form))
-    messages.success(request, told)
+    done, status = attempt(form, lambda _: STEPS[name](row, form, user, timezone.now()))
+    if done is None:
+        return _page(request, the_letter(request, pk), status, (name, form))
+    messages.success(request, done)
     return redirect("worker-letter", pk)
 
 
 # ---- what is private --------------------------------------------------------------------------------------------------
 
 
-@login_required
+@post_action
 @never_cache
-@require_POST
 def reveal(request: Request, pk: int, name: str) -> HttpResponse:
     """One private word for a purpose that is logged: the answer takes the place of the masked one."""
     if name not in answering.PRIVATE:
@@ -228,5 +223,18 @@ def reveal(request: Request, pk: int, name: str) -> HttpResponse:
 def paper(request: Request, pk: int, paper_pk: int) -> HttpResponse | FileResponse:
     row = the_letter(request, pk)
     if not answering.may_answer(row, request.user):
-        raise Forbidden(f"来信材料由「{row.seat}」的经办人查看；收入证据后在案件的「证据」中查看。")
+        raise Forbidden(f"来信材料由「{row.responsible_unit}」的经办人查看；收入证据后在案件的「证据」中查看。")
     return send_file(get_object_or_404(row.papers, pk=paper_pk))
+
+
+@read_page
+def poster(request: Request, code: str) -> HttpResponse:
+    """The poster of a unit: one A4 page with a QR code that leads to its form."""
+    union = visible_unit(request, code)
+    if union.is_closed:
+        raise Refused(f"「{union}」已终止，请打印承接单位「{union.in_charge()}」的张贴页。")
+    url = f"{settings.SITE_URL}{reverse('window-write')}?at={union.code}"
+    # Error correction "high": a third of the code may be torn or wet.
+    code_image = segno.make(url, error="h", micro=False).svg_data_uri(scale=8, border=2)
+    context = {"union": union, "url": url, "code": code_image, "phone": union.phone_contact()}
+    return render(request, "arrears/portal/poster.html", context)

@@ -19,9 +19,10 @@ from arrears.merging.models import Merger
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
-from arrears.portal import actions as writing
-from arrears.portal import answering, receipts
-from arrears.portal.actions import WrittenForm
+from arrears.portal import receipts
+from arrears.portal.actions import staff as answering
+from arrears.portal.actions import worker as writing
+from arrears.portal.actions.worker import WrittenForm
 from arrears.portal.models import WindowLetter
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
@@ -41,7 +42,7 @@ DAY = date(2026, 11, 16)
 
 def written(case: Case | None = None, phone: str = PHONE, region: str = "370202") -> WindowLetter:
     """A letter that belongs to `case`."""
-    letter = writing.receive(
+    letter = writing.receive_letter(
         WrittenForm(region, "海风建设有限公司", words=WORDS, phone=phone), [], receipts.new_form(), None, AT
     ).letter
     if case is not None:
@@ -76,10 +77,10 @@ def test_a_pending_withdrawal_keeps_the_case_open_until_the_worker_was_rung(worl
         settle(world, case)
     page = as_user(world, "he").get(case.get_absolute_url()).text
     assert "还不能「提请办结」" in page and f'href="{letter.get_absolute_url()}">去办理' in page
-    answering.call_back(letter, answering.UNREACHED, "无人接听", world.user("he"), AT)
+    answering.record_call(letter, answering.UNREACHED, "无人接听", world.user("he"), AT)
     with pytest.raises(Refused, match="要求撤回"):
         settle(world, case)
-    answering.call_back(letter, answering.CONFIRMED, "本人确认", world.user("he"), AT)
+    answering.record_call(letter, answering.CONFIRMED, "本人确认", world.user("he"), AT)
     assert close(world, settle(world, case)).state == State.CLOSED
 
 
@@ -221,7 +222,7 @@ def test_letters_of_workers_and_the_plan_go_along_and_come_back(world: World) ->
     writing.ask_withdrawal(letter, "", AT)
     row = merged(world, duplicate, into)
     letter.refresh_from_db()
-    assert letter.case_id == into.pk and letter.seat.code == "370202E0001"
+    assert letter.case_id == into.pk and letter.responsible_unit.code == "370202E0001"
     copy = into.plans.in_force().get()
     assert [(step.due_on, step.amount) for step in copy.steps.all()] == [
         (step.due_on, step.amount) for step in plan.steps.all()

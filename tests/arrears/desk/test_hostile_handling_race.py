@@ -21,7 +21,7 @@ from arrears.merging import actions as merging
 from arrears.merging.models import Merger
 from arrears.plans import actions as plans
 from arrears.plans.models import Plan, PlanBasis, PlanKind
-from arrears.portal import answering
+from arrears.portal.actions import staff as answering
 from arrears.portal.models import LetterStanding, WindowLetter
 from arrears.referrals import actions as referrals
 from arrears.referrals.models import Referral
@@ -175,9 +175,9 @@ def test_a_workers_letter_is_registered_or_explained(world: World) -> None:
     employer = EmployerFacts(name="海风建设有限公司", uscc="", region_code="370202", no_code="unknown")
     given = {"industry": "E", "stated_workers": 12, "stated_migrants": 0, "stated_amount": Decimal(30000)}
     results = together(
-        lambda: answering.register(letter, employer, given, world.user("sun"), now),
-        lambda: answering.register(letter, employer, given, world.user("sun"), now),
-        lambda: answering.explain(letter, "不属欠薪", world.user("sun"), now),
+        lambda: answering.register_clue(letter, employer, given, world.user("sun"), now),
+        lambda: answering.register_clue(letter, employer, given, world.user("sun"), now),
+        lambda: answering.explain_refusal(letter, "不属欠薪", world.user("sun"), now),
     )
     # Explained first it may still be registered; never two clues, never a clue and "not registered".
     assert Case.objects.count() <= 1 and [type(one) for one in results if isinstance(one, Exception)]

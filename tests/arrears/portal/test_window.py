@@ -11,8 +11,9 @@ from django.utils import timezone
 from arrears.cases import workflow
 from arrears.cases.models import ActKind, Case, Channel, State
 from arrears.cases.models.act import Outcome
-from arrears.portal import actions as writing
-from arrears.portal import answering, places
+from arrears.portal import places
+from arrears.portal.actions import staff as answering
+from arrears.portal.actions import worker as writing
 from arrears.portal.models import LetterStanding, WindowLetter
 from arrears.reminders.models import Reminder
 from tests.cast import FOUNDED, World, a_case
@@ -171,7 +172,7 @@ def test_the_progress_follows_the_case_in_plain_words(world: World) -> None:
     assert "正在转给有管辖的工会" in mine.get(MINE).text
     workflow.move(case, "accept_transfer", world.user("feng"), at, seen=case.version)
     letter = WindowLetter.objects.get()
-    assert letter.seat.code == "370203"
+    assert letter.responsible_unit.code == "370203"
     assert does(world, letter, "say", kind="question", text="x").status_code == 403  # the letter follows its case
     assert does(world, letter, "say", "feng", kind="question", text="还欠多少？").status_code == 302
 
@@ -273,9 +274,9 @@ def test_another_colleague_of_the_unit_can_be_named(world: World) -> None:
     assert does(world, letter, "officer", officer=world.people["feng"].pk).status_code == 422
     assert does(world, letter, "officer", officer=world.people["sun"].pk).status_code == 302
     with pytest.raises(Refused):
-        answering.name_officer(letter, world.user("feng"), world.user("sun"), timezone.now())
+        answering.change_officer(letter, world.user("feng"), world.user("sun"), timezone.now())
     with pytest.raises(Forbidden):
-        answering.name_officer(letter, world.user("sun"), world.user("lv"), timezone.now())
+        answering.change_officer(letter, world.user("sun"), world.user("lv"), timezone.now())
 
 
 def test_the_list_costs_the_same_however_long(world: World, django_assert_max_num_queries: Any) -> None:

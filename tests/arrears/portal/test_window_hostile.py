@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arrears.portal import actions as writing
 from arrears.portal import limits, proof, receipts
-from arrears.portal.models import Said, WindowLetter, WindowTally
+from arrears.portal.actions import worker as writing
+from arrears.portal.models import MessageKind, WindowLetter, WindowTally
 from arrears.portal.views import mine as window_mine
 from arrears.portal.views import public as window_public
 from tests.cast import World
@@ -263,7 +263,7 @@ def test_the_same_form_twice_is_one_letter_with_a_fresh_pin(world: World) -> Non
     assert letter.messages.count() == 0
     Client().post(WRITE, form | {"words": "改写过的话"})
     Client().post(WRITE, form | {"words": "改写过的话"})
-    assert [(row.kind, row.text.text) for row in letter.messages.all()] == [(Said.MORE, "改写过的话")]
+    assert [(row.kind, row.text.text) for row in letter.messages.all()] == [(MessageKind.MORE, "改写过的话")]
 
 
 def test_once_opened_the_pin_is_given_no_more(world: World) -> None:
@@ -283,7 +283,7 @@ def test_an_answer_sent_twice_stands_once(world: World) -> None:
         mine.post(MORE, {"text": "工资表在工头手里"})
         mine.post("/window/mine/withdraw/", {"reason": ""})
     kinds = list(WindowLetter.objects.get().messages.values_list("kind", flat=True))
-    assert kinds == [Said.MORE, Said.WITHDRAW]
+    assert kinds == [MessageKind.MORE, MessageKind.WITHDRAW]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,9 +4,9 @@ finds the same worker elsewhere."""
 from __future__ import annotations
 
 from arrears.merging import duplicates
-from arrears.portal import actions as writing
 from arrears.portal import receipts
-from arrears.portal.actions import WrittenForm
+from arrears.portal.actions import worker as writing
+from arrears.portal.actions.worker import WrittenForm
 from arrears.portal.models import WindowLetter
 from arrears.referrals import actions as referrals
 from arrears.referrals.kinds import KINDS
@@ -62,7 +62,7 @@ def like(world: World, letter: WindowLetter, who: str) -> duplicates.Likenesses:
 
 def told(phone: str, region: str, name: str) -> WindowLetter:
     wrote = WrittenForm(region, name, words="欠薪", phone=phone)
-    return writing.receive(wrote, [], receipts.new_form(), None, AT).letter
+    return writing.receive_letter(wrote, [], receipts.new_form(), None, AT).letter
 
 
 def test_the_phone_of_a_letter_finds_the_same_worker(world: World) -> None:
@@ -101,7 +101,7 @@ def test_a_case_finds_the_letters_that_left_the_phone_of_its_own(world: World) -
 def test_a_phone_left_later_is_found_too(world: World) -> None:
     letter = told("", "370202", "甲公司")
     assert letter.phone_print == ""
-    writing.leave_phone(letter, "13812345678", AT)
+    writing.save_phone(letter, "13812345678", AT)
     letter.refresh_from_db()
     assert letter.phone_print
     assert like(world, told("13812345678", "370202", "乙公司"), "sun").letters == [letter]

@@ -10,7 +10,7 @@ from arrears.merging import actions as merging
 from arrears.plans import actions as plans
 from arrears.plans.actions import PlanTerms, Promise
 from arrears.plans.models import PlanBasis, PlanKind
-from arrears.portal import actions as writing
+from arrears.portal.actions import worker as writing
 from arrears.reminders.models import Reminder, ReminderKind
 from arrears.serious.actions import oversights
 from arrears.serious.actions.oversights import remind_approvers

@@ -1,4 +1,4 @@
-"""What a unit does with a letter: ask, register it as a clue or join it to a case, explain, call back.
+"""What the staff of a unit do with a letter: ask, register a clue, join it to a case, explain, call back.
 
 The letter follows its case: whoever handles that answers. Reading is free to the levels above; private words are masked
 and opened one by one for a purpose that the log keeps.
@@ -17,7 +17,8 @@ from arrears.cases.filing import EmployerFacts
 from arrears.cases.models import ActKind, Case, Channel, State
 from arrears.cases.models.act import Outcome
 from arrears.portal import places
-from arrears.portal.models import LetterStanding, Said, WindowLetter, WindowPaper, WindowWord
+from arrears.portal.actions.worker import write_message
+from arrears.portal.models import LetterStanding, MessageKind, WindowLetter, WindowPaper, WindowWord
 from unions.common.clock import day_of
 from unions.common.identity import refuse_numbers
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -33,26 +34,25 @@ CALLED = {CONFIRMED: "本人确认撤回", GOES_ON: "本人要求继续办理", 
 
 
 def may_answer(letter: WindowLetter, user: User) -> bool:
-    return user.may(Right.HANDLE, letter.seat)
+    """Whether `user` handles cases at the unit that answers."""
+    return user.may(Right.HANDLE, letter.responsible_unit)
 
 
-def _held(letter: WindowLetter, by: User) -> WindowLetter:
-    # Held first, read after: whoever waited would see the letter as it is and its case as it was.
-    WindowLetter.objects.select_for_update().get(pk=letter.pk)
-    row = WindowLetter.objects.select_related("union", "case").get(pk=letter.pk)
+def _lock(letter: WindowLetter, by: User) -> WindowLetter:
+    row = WindowLetter.objects.lock(letter.pk)
     if not may_answer(row, by):
-        raise Forbidden(f"这封来信由「{row.seat}」的经办人办理，您不能在此办理。")
+        raise Forbidden(f"这封来信由「{row.responsible_unit}」的经办人办理，您不能在此办理。")
     return row
 
 
 @transaction.atomic
-def say(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> WindowWord:
-    """A question or a feedback. Feedback in a case is the act 反馈职工 as well (QD-4.2): it stands where she reads it."""
-    letter = _held(letter, by)
-    if kind not in (Said.QUESTION, Said.FEEDBACK):
+def send_message(letter: WindowLetter, kind: MessageKind, text: str, by: User, at: datetime) -> WindowWord:
+    """Send a question or a feedback. Feedback in a case is the act 反馈职工 as well (QD-4.2)."""
+    letter = _lock(letter, by)
+    if kind not in (MessageKind.QUESTION, MessageKind.FEEDBACK):
         raise Refused.for_field("kind", "请选择提问或反馈。")
-    word = _word(letter, kind, text, by, at)
-    if kind == Said.FEEDBACK and letter.case and acts.may_act(letter.case, by):
+    word = _answer(letter, kind, text, by, at)
+    if kind == MessageKind.FEEDBACK and letter.case and acts.may_act(letter.case, by):
         acts.perform(
             letter.case, ActKind.FEEDBACK_WORKER, day_of(at), f"通过职工窗口反馈（{letter}）", Outcome.DONE, by, at
         )
@@ -60,26 +60,26 @@ def say(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> 
 
 
 @transaction.atomic
-def explain(letter: WindowLetter, text: str, by: User, at: datetime) -> None:
-    """SD-2.2b: not a matter of arrears, or of no union: nothing is registered, and the worker is told why."""
-    letter = _held(letter, by)
+def explain_refusal(letter: WindowLetter, text: str, by: User, at: datetime) -> None:
+    """Explain why nothing is registered: no arrears, or no matter of a union (SD-2.2b)."""
+    letter = _lock(letter, by)
     if letter.standing != LetterStanding.NEW:
         raise Stale("这封来信已经登记或答复，请刷新页面。")
     if letter.case:
         raise Refused("这封来信已登记为线索，请在案件中认定「不属欠薪」，解释会显示给职工。")
-    _word(letter, Said.EXPLANATION, text, by, at)
+    _answer(letter, MessageKind.EXPLANATION, text, by, at)
     _set(letter, at, standing=LetterStanding.EXPLAINED)
 
 
 @transaction.atomic
-def call_back(letter: WindowLetter, outcome: str, detail: str, by: User, at: datetime) -> None:
-    """The worker who asked to withdraw was rung. Only her own word ends the letter, never a case."""
-    letter = _held(letter, by)
+def record_call(letter: WindowLetter, outcome: str, detail: str, by: User, at: datetime) -> None:
+    """Record a call to a worker who asked to withdraw. Her own word ends the letter, never a case."""
+    letter = _lock(letter, by)
     if not letter.withdrawal_asked_at:
         raise Stale("没有待回访的撤回要求，请刷新页面。")
     if outcome not in CALLED:
         raise Refused.for_field("outcome", "请选择回访结果。")
-    _word(letter, Said.CALLED, f"{CALLED[outcome]}。{detail.strip()}", by, at)
+    _answer(letter, MessageKind.CALLED, f"{CALLED[outcome]}。{detail.strip()}", by, at)
     if letter.case and acts.may_act(letter.case, by):
         result = Outcome.UNREACHED if outcome == UNREACHED else Outcome.DONE
         words = f"就撤回要求回访：{CALLED[outcome]}。{detail.strip()}"
@@ -91,63 +91,63 @@ def call_back(letter: WindowLetter, outcome: str, detail: str, by: User, at: dat
 
 
 @transaction.atomic
-def register(letter: WindowLetter, employer: EmployerFacts, facts: dict[str, Any], by: User, at: datetime) -> Case:
-    """The letter becomes a clue with its own number; accepted on the day the worker wrote, so terms run from then."""
+def register_clue(letter: WindowLetter, employer: EmployerFacts, facts: dict[str, Any], by: User, at: datetime) -> Case:
+    """Register the letter as a clue, accepted on the day the worker wrote: terms run from then."""
     tree.hold_still()  # before the letter: a unit that moves holds the tree first and its letters then
-    letter = _unregistered(letter, by)
+    letter = _lock_unregistered(letter, by)
     given = facts | {
         "accepted_on": day_of(letter.at),
         "channel": Channel.WINDOW,
         "original_number": letter.number,
         "remark": f"职工窗口来信 {letter.shown_number}，原话见来信。",
     }
-    draft = filing.open_draft(letter.seat, filing.employer_for(employer), given, by, at)
+    draft = filing.open_draft(letter.responsible_unit, filing.employer_for(employer), given, by, at)
     case = workflow.move(draft, "report_clue", by, at, seen=draft.version)
-    return _taken(letter, case, by, at)
+    return _attach_to_case(letter, case, by, at)
 
 
 @transaction.atomic
-def join(letter: WindowLetter, number: str, by: User, at: datetime) -> Case:
-    """The letter belongs to a clue or case that is being handled: several workers write about one matter."""
-    letter = _unregistered(letter, by)
+def join_case(letter: WindowLetter, number: str, by: User, at: datetime) -> Case:
+    """Join the letter to a clue or case under way: several workers write about one matter."""
+    letter = _lock_unregistered(letter, by)
     rows = Case.objects.visible_to(by).filed()
     number = number.strip()
     case = rows.filter(number=number).first() or rows.filter(clue_number=number).first()
     wrong = "没有找到您可以办理的这个案件，请核对案件编号或线索编号。"
     if not number or case is None or not acts.may_act(case, by):
         raise Refused(wrong, {"number": wrong})
-    return _taken(letter, case, by, at)
+    return _attach_to_case(letter, case, by, at)
 
 
-def _unregistered(letter: WindowLetter, by: User) -> WindowLetter:
-    letter = _held(letter, by)
+def _lock_unregistered(letter: WindowLetter, by: User) -> WindowLetter:
+    letter = _lock(letter, by)
     if letter.case:
         raise Stale(f"这封来信已登记（{letter.case}），请刷新页面。")
     return letter
 
 
-def _taken(letter: WindowLetter, case: Case, by: User, at: datetime) -> Case:
+def _attach_to_case(letter: WindowLetter, case: Case, by: User, at: datetime) -> Case:
     letter.case = case
     _set(letter, at, standing=LetterStanding.TAKEN, unread=False)
-    audit.record(letter.stream, "taken", by, at, union=letter.seat, case=case.pk)
-    audit.record(case.stream, "window.taken", by, at, union=letter.seat, letter_from=letter.pk)
-    _take_over(letter, case, by, at)
+    audit.record(letter.stream, "taken", by, at, union=letter.responsible_unit, case=case.pk)
+    audit.record(case.stream, "window.taken", by, at, union=letter.responsible_unit, letter_from=letter.pk)
+    _move_papers(letter, case, by, at)
     case.refresh_from_db()
     return case
 
 
 @transaction.atomic
 def take_over_papers(letter: WindowLetter, by: User, at: datetime) -> int:
-    """Photos sent after the letter was registered go into the evidence too; how many."""
-    letter = _held(letter, by)
+    """Put photos sent since into the evidence of the case. Returns how many."""
+    letter = _lock(letter, by)
     if letter.case is None:
         raise Refused("请先登记为线索，材料会一并收入证据。")
     if not acts.may_act(letter.case, by):
         raise Refused(f"案件{State(letter.case.state).label}，现在不能收入证据。")
-    return _take_over(letter, letter.case, by, at)
+    return _move_papers(letter, letter.case, by, at)
 
 
-def _take_over(letter: WindowLetter, case: Case, by: User, at: datetime) -> int:
+def _move_papers(letter: WindowLetter, case: Case, by: User, at: datetime) -> int:
     taken = 0
     for paper in letter.papers.filter(taken_over=False):
         if not case.evidence.filter(sha256=paper.sha256).exists():
@@ -160,39 +160,37 @@ def _take_over(letter: WindowLetter, case: Case, by: User, at: datetime) -> int:
 
 
 @transaction.atomic
-def name_officer(letter: WindowLetter, officer: User, by: User, at: datetime) -> None:
-    """Another colleague of the unit answers from now on."""
-    letter = _held(letter, by)
-    if not places.officers_at(letter.seat).filter(pk=officer.pk).exists():
-        raise Refused(f"{officer.name}不是「{letter.seat}」的经办人，请重新选择。", {"officer": "请重新选择。"})
+def change_officer(letter: WindowLetter, officer: User, by: User, at: datetime) -> None:
+    """Let another colleague of the unit answer from now on."""
+    letter = _lock(letter, by)
+    if not places.officers_at(letter.responsible_unit).filter(pk=officer.pk).exists():
+        raise Refused(
+            f"{officer.name}不是「{letter.responsible_unit}」的经办人，请重新选择。", {"officer": "请重新选择。"}
+        )
     before, letter.officer = letter.officer_id, officer
     letter.save(update_fields=["officer"])
-    audit.record(letter.stream, "officer", by, at, union=letter.seat, before=before, officer=officer.pk)
+    audit.record(letter.stream, "officer", by, at, union=letter.responsible_unit, before=before, officer=officer.pk)
 
 
 @transaction.atomic
 def reveal(letter: WindowLetter, name: str, purpose: str, by: User, at: datetime) -> str:
-    """What the private field says, to somebody who states why. Who, when and why stand in the log."""
+    """Return what the private field says. Who, when and for what purpose go into the log."""
     if not may_answer(letter, by):
-        raise Forbidden(f"只有承办来信的「{letter.seat}」的经办人可以查看。")
+        raise Forbidden(f"只有承办来信的「{letter.responsible_unit}」的经办人可以查看。")
     purpose = purpose.strip()
     if not purpose:
         raise Refused(f"请写明查看{PRIVATE[name]}的用途。")
     if len(purpose) > LONGEST_PURPOSE:
         raise Refused(f"用途最多 {LONGEST_PURPOSE} 个字。")
     refuse_numbers(purpose, "purpose")
-    audit.record(letter.stream, "reveal", by, at, union=letter.seat, field=name, purpose=purpose)
+    audit.record(letter.stream, "reveal", by, at, union=letter.responsible_unit, field=name, purpose=purpose)
     return str(getattr(letter, name).text)
 
 
-def _word(letter: WindowLetter, kind: Said, text: str, by: User, at: datetime) -> WindowWord:
-    text = text.strip()
-    if not text:
+def _answer(letter: WindowLetter, kind: MessageKind, text: str, by: User, at: datetime) -> WindowWord:
+    if not text.strip():
         raise Refused.for_field("text", "请写明内容。")
-    word = WindowWord.objects.create(letter=letter, kind=kind, text=text, by=by, at=at)
-    audit.record(letter.stream, f"said.{kind.value}", by, at, union=letter.seat, word=word.pk)
-    if letter.case:
-        audit.record(letter.case.stream, f"window.{kind.value}", by, at, union=letter.seat, letter_from=letter.pk)
+    word = write_message(letter, kind, text, by, at)
     _set(letter, at, unread=False)
     return word
 
