@@ -126,6 +126,14 @@ def test_qd_4_3_a_local_setting_says_that_it_is_local() -> None:
     assert verify.explanation.endswith("（期限为本地设置，通知没有规定）")
 
 
+def test_yk_2_2_a_clue_is_looked_into_whatever_its_channel() -> None:
+    for channel in ("hotline", "petition", "platform", "field"):
+        verify = found(facts({"clue_received_on": "2025-08-28"}, channel=channel), "yingkou-2018-2")["verify-clue"]
+        assert (verify.clause, verify.due_at, verify.local) == ("YK-2.2", last_second("2025-09-04"), True)
+    done = facts({"clue_received_on": "2025-08-28", "verified_on": "2025-09-03"})
+    assert not found(done, "yingkou-2018-2")["verify-clue"].late(moment("2030-01-01 00:00"))
+
+
 # SD-2.3a, SD-1 -----------------------------------------------------------------------------------------------------
 
 
