@@ -1,4 +1,4 @@
-"""The lines of the board that plans of inspections, wage deposits, sanctions and publication add."""
+"""The lines of the board that plans of inspections, public opinion, wage deposits, sanctions and publication add."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDepo
 from arrears.safety_nets.overview import GUARANTEE_SOON
 from arrears.sanctions.models import Listing, Publication, PublicationStage
 from arrears.sanctions.models.listing import SOON
+from arrears.serious.models import Opinion
 from reporting.boards.case_lines import week_of
 from reporting.boards.lines import BoardLine, BoardRow
 from unions.common.clock import day_of
@@ -41,6 +42,18 @@ def _tell_target(row: RoundTarget, now: datetime) -> BoardRow:
 
 
 LISTED = ("round", "union", "employer", "project")
+
+
+# ---- public opinion (SD-3.3, QP-2.3) --------------------------------------------------------------------------------
+
+
+def _opinions(union: Union, now: datetime) -> QuerySet[Opinion]:
+    return Opinion.objects.filter(path__startswith=union.path, handled_at=None)
+
+
+def _tell_opinion(row: Opinion, now: datetime) -> BoardRow:
+    said = "待首次回应" if row.answered_at is None else "已回应，处置中"
+    return BoardRow(row.title, f"{row.get_source_display()} · {row.union}", row.seen_at, said, row.get_absolute_url())
 
 
 # ---- what ends ------------------------------------------------------------------------------------------------------
@@ -116,6 +129,12 @@ LINES: list[tuple[str, BoardLine]] = [
     (
         "inspections",
         BoardLine("rounds-not-yet", "排查计划未查", "户", _unmet, _tell_target, LISTED, day_means="计划止日"),
+    ),
+    (
+        "warnings",
+        BoardLine(
+            "opinions-open", "欠薪舆情未处置完", "件", _opinions, _tell_opinion, ("union",), day_means="发现时间"
+        ),
     ),
     (
         "expiring",

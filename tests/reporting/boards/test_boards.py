@@ -19,6 +19,7 @@ from arrears.cases.models import Project
 from arrears.inspections.models import Inspection, KeyTarget, Round, RoundTarget, TargetReason
 from arrears.safety_nets.models import WageDeposit
 from arrears.sanctions.models import Listing, Publication
+from arrears.serious.models import Opinion
 from arrears.transfers.models import Transfer
 from reporting.boards import district
 from reporting.boards.case_lines import week_of
@@ -162,6 +163,20 @@ def test_plans_that_run_this_week_and_whom_nobody_visited(world: World) -> None:
     found = counts(world)
     assert (found["rounds-listed"], found["rounds-not-yet"]) == (2, 1)
     assert counts(world, "370203")["rounds-listed"] == 0
+
+
+def test_SD_3_3_opinions_that_are_not_handled_yet(world: World) -> None:
+    unit, sun = world.unions["370202"], world.user("sun")
+    seen = {"source": "press", "seen_at": AT, "by": sun, "at": AT}
+    for title, more in (
+        ("刚发现", {}),
+        ("已回应", {"answered_at": AT, "answer": "已联系"}),
+        ("已处置", {"answered_at": AT, "handled_at": AT, "outcome": "已清偿"}),
+    ):
+        Opinion.objects.create(union=unit, path=unit.path, title=title, **seen, **more)
+    assert [counts(world, code)["opinions-open"] for code in ("370200", "370202", "370203")] == [2, 2, 0]
+    rows = as_user(world, "sun").get(reverse("board-rows", args=["opinions-open"])).text
+    assert "待首次回应" in rows and "已回应，处置中" in rows and "已处置" not in rows
 
 
 def test_guarantees_listings_and_publications_that_end(world: World) -> None:
