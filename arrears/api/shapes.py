@@ -11,6 +11,7 @@ from arrears.cases import ledger, snapshot
 from arrears.cases.models import Case, Channel, Employer, EntryKind, LedgerEntry, NoCode, Ownership, Project, State
 from arrears.cases.workflow import offers
 from arrears.desk.timeline import happenings, unapproved
+from arrears.law.models import Obligation
 from arrears.serious.actions import oversights
 from arrears.serious.models import FallbackParty
 from unions.approvals import seal_of
@@ -193,10 +194,25 @@ class FallbackShape(serializers.ModelSerializer):
         fields = ["name", "person", "phone", "basis"]
 
 
+class TermShape(serializers.ModelSerializer):
+    """A term that the case owes; `due_at` null: at once. `late`: overdue, or kept after its day."""
+
+    holder = serializers.SlugRelatedField[Union](slug_field="code", read_only=True)
+    late = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Obligation
+        fields = ["clause", "title", "holder", "started_at", "due_at", "met_at", "late"]
+
+    def get_late(self, term: Obligation) -> bool:
+        return term.late(self.context["at"])
+
+
 class WholeCaseShape(CaseShape):
-    """A case by itself: with its entries, what was done, and what the reader may do now."""
+    """A case by itself: with its terms and entries, what was done, and what the reader may do now."""
 
     fallback = serializers.SerializerMethodField()
+    terms = serializers.SerializerMethodField()
     entries = serializers.SerializerMethodField()
     events = serializers.SerializerMethodField()
     moves = serializers.SerializerMethodField()
@@ -210,6 +226,7 @@ class WholeCaseShape(CaseShape):
             "repayment_plan",
             "remark",
             "fallback",
+            "terms",
             "entries",
             "events",
             "moves",
@@ -219,6 +236,10 @@ class WholeCaseShape(CaseShape):
     def get_fallback(self, case: Case) -> FallbackShape(allow_null=True):  # type: ignore[valid-type]
         party = oversights.fallback_of(case)
         return FallbackShape(party).data if party else None
+
+    def get_terms(self, case: Case) -> TermShape(many=True):  # type: ignore[valid-type]
+        owed = case.obligations.filter(sense="due", lifted_at=None).select_related("holder")
+        return TermShape(owed, many=True, context=self.context).data
 
     def get_entries(self, case: Case) -> EntryShape(many=True):  # type: ignore[valid-type]
         return EntryShape(case.entries.select_related("by"), many=True).data

@@ -8,13 +8,14 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from arrears.api.shapes import DraftShape
 from arrears.cases import ledger
 from arrears.cases.forms.case import CaseForm
 from arrears.cases.models import Case, EntryKind, State
 from arrears.cases.workflow import MOVES
-from tests.cast import World, a_case, a_draft, an_employer
+from tests.cast import World, a_case, a_draft, an_employer, moment
 
 BACKEND = "unions.people.backends.AppointmentBackend"
 
@@ -121,6 +122,18 @@ def test_a_case_from_draft_to_closed(world: World) -> None:
     assert {"label": "尚未解决", "value": "0 人，0.00 元"} in read["to_approve"]["lines"]
     closed = send(wang, reverse("api-move", args=[case["id"], "close"]), seen=settled["version"], shown=shown).json()
     assert closed["state"] == "closed" and closed["events"][0]["verb"] == "close"
+
+
+def test_a_case_says_what_it_owes_and_until_when(world: World) -> None:
+    case = a_case(world, negotiation_failed_on=date(2026, 11, 11))
+    [term] = [
+        row
+        for row in asking(world, "lv").get(reverse("api-case", args=[case.pk])).json()["terms"]
+        if row["title"] == "企业工会上报"
+    ]
+    late = timezone.now() > moment("2026-11-18 23:59:59")
+    assert (term["clause"], term["holder"], term["due_at"]) == ("QD-5", "370202E0001", "2026-11-18T23:59:59+08:00")
+    assert (term["met_at"], term["late"]) == (None, late)
 
 
 def test_a_draft_takes_every_field_of_the_form_and_says_it_again(world: World) -> None:
