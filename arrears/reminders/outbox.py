@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.db import transaction
 
-from arrears.reminders.models import Reminder, ReminderKind, Sending, Via
+from arrears.reminders.models import Reminder, ReminderKind, Sending
 from arrears.reminders.preferences import wishes
-from arrears.reminders.ways import NotSent, Uncertain, may_repeat, send
+from arrears.reminders.ways import WAYS, NotSent, Uncertain, send
 from arrears.reminders.wording import Item
 from unions.jobs import Now
 from unions.models import JobState
@@ -147,7 +147,7 @@ def _not_sent(row: Sending, fault: NotSent, at: datetime) -> None:
 def _settle_broken_off(at: datetime) -> None:
     """Tries whose worker died: again where the other side knows a repetition, else nobody can say."""
     dead = Sending.objects.silent(at)
-    again = [via for via in Via if may_repeat(via)]
+    again = [via for via, way in WAYS.items() if way.repeatable]
     dead.filter(via__in=again).update(state=JobState.WAITING, changed_at=at, next_at=at)
     dead.exclude(via__in=again).update(
         state=JobState.UNCERTAIN, changed_at=at, error="发送中断，不能确定是否送达；提醒仍在薪报中。"

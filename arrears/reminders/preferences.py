@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from arrears.reminders.models import ReminderKind, ReminderPreference, Via, every_kind, only_immediate
+from arrears.reminders.ways import WAYS, Way
 from unions.log import audit
 from unions.models import User
 
@@ -25,10 +25,9 @@ class Wish:
         return [via for via, kinds in self.out.items() if kind.value in kinds]
 
 
-def open_ways() -> set[Via]:
-    """The ways this installation has set up; the embedded one shows its mail on a page."""
-    ways = {Via.EMAIL} if settings.EMAIL_HOST or settings.EMBEDDED else set()
-    return ways | ({Via.MESSAGE} if settings.MESSAGE_WEBHOOK_URL else set())
+def open_ways() -> list[Way]:
+    """Return the ways this installation has set up."""
+    return [way for way in WAYS.values() if way.is_set_up()]
 
 
 def preference_of(user: User, at: datetime) -> ReminderPreference:
@@ -45,32 +44,33 @@ def wishes(people: Iterable[int]) -> dict[int, Wish]:
 
 
 def _wish(row: ReminderPreference | None, email: str) -> Wish:
-    ways = open_ways()
-    out = {}
-    if Via.EMAIL in ways and email:
-        out[Via.EMAIL] = frozenset(row.email if row else every_kind())
-    if Via.MESSAGE in ways and row and row.message_to:
-        out[Via.MESSAGE] = frozenset(row.message)
+    out = {
+        way.via: frozenset(getattr(row, way.via) if row else every_kind())
+        for way in open_ways()
+        if way.address(email, row)
+    }
     return Wish(frozenset(row.in_app if row else every_kind()), out)
 
 
 @transaction.atomic
-def keep(
-    user: User, kinds: dict[str, list[str]], email: str | None, message_to: str | None, at: datetime
-) -> ReminderPreference:
-    """Store what a person wants. `kinds`: "in_app", "email", "message" → kinds, a way left out stays as it is. Immediate ones stay in the
-    app. None leaves an address as it is.
+def keep(user: User, kinds: dict[str, list[str]], addresses: dict[Via, str], at: datetime) -> ReminderPreference:
+    """Store what a person wants. `kinds`: "in_app" or the value of a way → kinds; `addresses`: way → where she is reached by it. What is
+    left out stays as it is, and immediate reminders stay in the app.
     """
     User.objects.select_for_update().get(pk=user.pk)
     row = preference_of(user, at)
-    for way, wanted in kinds.items():
-        setattr(row, way, [kind for kind in ReminderKind.values if kind in wanted])
+    for name, wanted in kinds.items():
+        setattr(row, name, [kind for kind in ReminderKind.values if kind in wanted])
     row.in_app = [kind for kind in ReminderKind.values if kind in {*row.in_app, *only_immediate()}]
-    row.message_to = row.message_to if message_to is None else message_to
+    for via, address in addresses.items():
+        if via != Via.EMAIL:
+            setattr(row, f"{via.value}_to", address)
     row.changed_at = at
     row.save()
-    if email is not None and email != user.email:
+    email = addresses.get(Via.EMAIL, user.email)
+    if email != user.email:
         user.email = email
         user.save(update_fields=["email"])
-    audit.record(f"user:{user.pk}", "set-reminders", user, at, in_app=row.in_app, email=row.email, message=row.message)
+    chosen = {via.value: getattr(row, via.value) for via in WAYS}
+    audit.record(f"user:{user.pk}", "set-reminders", user, at, in_app=row.in_app, **chosen)
     return row

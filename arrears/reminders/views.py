@@ -16,6 +16,7 @@ from arrears.law.obligations.local import local
 from arrears.reminders.inbox import mark_read, of_user, unread
 from arrears.reminders.models import DevMail, ReminderKind, Via, only_immediate
 from arrears.reminders.preferences import keep, open_ways, preference_of
+from arrears.reminders.ways import Way
 from unions.common.form_fields import PlainForm
 from unions.common.keyset import keyset
 from unions.http import Request, form_page, post_action, read_page
@@ -71,65 +72,64 @@ class PreferenceForm(PlainForm):
         help_text="即时提醒总会出现在提醒箱里，不能关闭。",
         choices=[(kind.value, kind.label) for kind in ReminderKind if kind != ReminderKind.IMMEDIATE],
     )
-    email_to = forms.EmailField(label="电子邮箱", required=False, max_length=254, help_text="留空则不发邮件。")
-    email = forms.MultipleChoiceField(
-        label="发邮件提醒", required=False, widget=forms.CheckboxSelectMultiple, choices=ReminderKind.choices
-    )
-    message_to = forms.CharField(
-        label="手机号或企业微信账号", required=False, max_length=64, help_text="留空则不发短信。"
-    )
-    message = forms.MultipleChoiceField(
-        label="发短信/企业微信提醒",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=ReminderKind.choices,
-        help_text="短信里只写案件编号和期限。",
-    )
 
-    def __init__(self, *args: Any, ways: set[Via], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: list[Way], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email_to"].error_messages["invalid"] = "电子邮箱写得不对，应形如 name@example.org。"
-        closed = [names for via, names in _FIELDS.items() if via not in ways]
-        for name in (name for names in closed for name in names):
-            del self.fields[name]
+        self.ways = ways
+        for way in ways:
+            for name, field in ((f"{way.via}_to", _address_field(way)), (way.via.value, _kinds_field(way))):
+                self._speak_plainly(name, field)
+                self.fields[name] = field
 
     def kinds(self) -> dict[str, list[str]]:
         given = self.cleaned_data
-        kinds = {way: given[way] for way in ("in_app", "email", "message") if way in given}
+        kinds = {way.via.value: given[way.via.value] for way in self.ways}
         return kinds | {"in_app": [*given["in_app"], *only_immediate()]}
 
+    def addresses(self) -> dict[Via, str]:
+        return {way.via: self.cleaned_data[f"{way.via}_to"] for way in self.ways}
 
-_FIELDS = {Via.EMAIL: ["email_to", "email"], Via.MESSAGE: ["message_to", "message"]}
+    def groups(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Return per way its name, the field of the address and that of the kinds."""
+        return [(str(way.via.label), self[f"{way.via}_to"], self[way.via.value]) for way in self.ways]
+
+
+def _address_field(way: Way) -> forms.Field:
+    said: dict[str, Any] = {"label": way.to_label, "required": False, "help_text": way.to_help}
+    if way.via == Via.EMAIL:
+        wrong = {"invalid": "电子邮箱写得不对，应形如 name@example.org。"}
+        return forms.EmailField(max_length=254, error_messages=wrong, **said)
+    return forms.CharField(max_length=64, **said)
+
+
+def _kinds_field(way: Way) -> forms.Field:
+    return forms.MultipleChoiceField(
+        label=way.label,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=ReminderKind.choices,
+        help_text=way.help,
+    )
 
 
 @form_page
 def preferences(request: Request) -> HttpResponse:
     user, now, ways = request.user, timezone.now(), open_ways()
     given = request.POST if request.method == "POST" else None
-    form = PreferenceForm(given, ways=ways, today=timezone.localdate(now), initial=_stored(user))
+    form = PreferenceForm(given, ways=ways, today=timezone.localdate(now), initial=_stored(user, ways))
     if request.method == "POST" and form.is_valid():
-        kept = form.cleaned_data
-        keep(user, form.kinds(), kept.get("email_to"), kept.get("message_to"), now)
+        keep(user, form.kinds(), form.addresses(), now)
         messages.success(request, "提醒设置已保存。")
         return redirect("reminder-preferences")
-    context = {
-        "form": form,
-        "ways": sorted(ways),
-        "explained": [(kind.label, words) for kind, words in EXPLAINED.items()],
-        "local": local(),
-    }
+    context = {"form": form, "explained": [(kind.label, words) for kind, words in EXPLAINED.items()], "local": local()}
     return render(request, "arrears/reminders/reminder_preferences.html", context, status=422 if form.errors else 200)
 
 
-def _stored(user: User) -> dict[str, Any]:
+def _stored(user: User, ways: list[Way]) -> dict[str, Any]:
     row = preference_of(user, timezone.now())
-    return {
-        "in_app": row.in_app,
-        "email": row.email,
-        "message": row.message,
-        "email_to": user.email,
-        "message_to": row.message_to,
-    }
+    kinds = {way.via.value: getattr(row, way.via) for way in ways}
+    addresses = {f"{way.via}_to": way.address(user.email, row) for way in ways}
+    return {"in_app": row.in_app, **kinds, **addresses}
 
 
 # Mail that went nowhere ----------------------------------------------------------------------------------------------

@@ -309,8 +309,8 @@ def test_defaults_and_wishes(world: World, settings: Any) -> None:
     settings.MESSAGE_WEBHOOK_URL = "http://127.0.0.1:9/hook"
     User.objects.filter(username__in=["li", "he", "wang"]).update(email="a@example.org")
     kinds: dict[str, list[str]] = {"in_app": [], "email": [], "message": ["digest"]}
-    keep(world.user("he"), kinds, None, "13800000000", AT)
-    keep(world.user("wang"), {"in_app": [], "email": [], "message": []}, None, None, AT)
+    keep(world.user("he"), kinds, {Via.MESSAGE: "13800000000"}, AT)
+    keep(world.user("wang"), {"in_app": [], "email": [], "message": []}, {}, AT)
     a_term(world, MONDAY)
     assert morning.make_round(MONDAY) == 2, "wang wants no digest anywhere"
     by_mail, by_message = Reminder.objects.get(user__username="li"), Reminder.objects.get(user__username="he")
@@ -319,7 +319,7 @@ def test_defaults_and_wishes(world: World, settings: Any) -> None:
 
 
 def test_immediate_ones_stay_in_the_app(world: World) -> None:
-    row = keep(world.user("li"), {"in_app": [], "email": [], "message": []}, None, None, AT)
+    row = keep(world.user("li"), {"in_app": [], "email": [], "message": []}, {}, AT)
     assert row.in_app == ["immediate"]
     case = a_case(world, mass=True)
     assert Reminder.objects.filter(user=row.user, kind="immediate", in_app=True).exists() and case.number

@@ -18,7 +18,7 @@ import pytest
 from django.db import connection
 
 from arrears.reminders.checks import check_gateway
-from arrears.reminders.models import DevMail, Reminder, ReminderKind, Sending
+from arrears.reminders.models import DevMail, Reminder, ReminderKind, Sending, Via
 from arrears.reminders.outbox import BACKOFF, NewReminder, put, send_due, send_one
 from arrears.reminders.preferences import keep
 from arrears.reminders.webhook import signature
@@ -144,7 +144,7 @@ def li(world: World) -> World:
 @pytest.fixture
 def he(world: World) -> World:
     kinds: dict[str, list[str]] = {"in_app": [], "email": [], "message": ["digest", "immediate"]}
-    keep(world.user("he"), kinds, None, "13800000000", AT)
+    keep(world.user("he"), kinds, {Via.MESSAGE: "13800000000"}, AT)
     return world
 
 
