@@ -29,7 +29,9 @@ def is_there(document: str) -> bool:
 
 def test_every_document_named_anywhere_exists() -> None:
     named = {
-        (name, found.rstrip(".")) for name, text in texts() for found in re.findall(r"\bdocs/[\w./-]*[\w/-]", text)
+        (name, found.rstrip("."))
+        for name, text in texts()
+        for found in re.findall(r"(?<![\w/])docs/[\w./-]*[\w/-]", text)
     }
     assert len(named) > 50
     assert [(name, found) for name, found in sorted(named) if not is_there(found)] == []
