@@ -50,3 +50,33 @@ def test_links_and_paths_of_a_document_lead_somewhere(document: Path) -> None:
     quoted = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]+)`", text)
     paths = [path for path in quoted if not re.search(r"[A-Z]{3}", path)]  # NAME, KEY stand for many
     assert [path for path in paths if not (ROOT / path).exists() and not (ROOT / f"{path}.py").is_file()] == []
+
+
+@pytest.mark.parametrize("decision", sorted((ROOT / "docs/decisions").glob("[0-9]*.md")), ids=lambda path: path.stem)
+def test_a_decision_begins_with_its_number(decision: Path) -> None:
+    assert decision.read_text(encoding="utf-8").startswith(f"# {decision.name[:3]} ")
+    assert len(list(decision.parent.glob(f"{decision.name[:3]}-*.md"))) == 1
+
+
+def test_the_numbers_without_a_decision_are_said() -> None:
+    numbers = {path.name[:3] for path in (ROOT / "docs/decisions").glob("[0-9]*.md")}
+    missing = {f"{one:03}" for one in range(1, int(max(numbers)))} - numbers
+    said = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\b0\d\d\b", said)) == missing
+
+
+# Words of programs and libraries that our own files do not write.
+FOREIGN = {"RERUN", "isSecureContext", "pg_dump", "dbshell", "dark", "vals", "floatformat", "intcomma"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_names_in_a_document_are_names_in_the_code(document: Path, words: frozenset[str]) -> None:
+    quoted = " ".join(re.findall(r"`([^`\n]+)`", (ROOT / document).read_text(encoding="utf-8")))
+    assert set(re.findall(r"[A-Za-z_]\w+", quoted)) - words - FOREIGN == set()
+
+
+@pytest.fixture(scope="module")
+def words() -> frozenset[str]:
+    """Every word of our files that are no documents, and every name of a file or folder."""
+    found = [(name, "" if name.endswith("test_documents.py") else text) for name, text in texts() if name[-3:] != ".md"]
+    return frozenset(re.findall(r"\w+", " ".join(part for pair in found for part in pair)))
