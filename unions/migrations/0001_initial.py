@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [("auth", "0012_alter_user_first_name_max_length")]
-
     operations = [
         migrations.CreateModel(
             name="User",
@@ -173,6 +171,19 @@ class Migration(migrations.Migration):
                     ("read_audit", "查阅审计"),
                 ],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["path"], name="union_path", opclasses=["varchar_pattern_ops"]),
+                    models.Index(fields=["parent", "code"], name="union_children"),
+                    models.Index(fields=["region_code", "kind"], name="union_region"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="union_ends_after_it_began",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +200,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["path"], name="placement_path", opclasses=["varchar_pattern_ops"]),
+                    models.Index(
+                        condition=models.Q(("until__isnull", False)), fields=["until"], name="placement_ended"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)), fields=("union",), name="one_current_placement"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Event",
@@ -217,7 +241,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["stream", "seq"], "default_permissions": ()},
+            options={
+                "ordering": ["stream", "seq"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["at"], name="event_at")],
+                "constraints": [models.UniqueConstraint(fields=("stream", "seq"), name="event_once")],
+            },
         ),
         migrations.CreateModel(
             name="Appointment",
@@ -294,7 +323,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "任职", "ordering": ["union_id", "role", "since"], "default_permissions": ()},
+            options={
+                "verbose_name": "任职",
+                "ordering": ["union_id", "role", "since"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["user", "since"], name="appointment_user")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="appointment_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("acting_for__isnull", True),
+                            models.Q(("acting_for", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_stands_in_for_herself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agency__isnull", False), ("role", "agency")),
+                            models.Q(models.Q(("role", "agency"), _negated=True), ("agency__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="agency_people_have_their_agency",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="agency",
@@ -365,73 +421,6 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [models.UniqueConstraint(fields=("user", "form"), name="stashed_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="union",
-            index=models.Index(fields=["path"], name="union_path", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(model_name="union", index=models.Index(fields=["parent", "code"], name="union_children")),
-        migrations.AddIndex(
-            model_name="union", index=models.Index(fields=["region_code", "kind"], name="union_region")
-        ),
-        migrations.AddConstraint(
-            model_name="union",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="union_ends_after_it_began",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(fields=["path"], name="placement_path", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(condition=models.Q(("until__isnull", False)), fields=["until"], name="placement_ended"),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)), fields=("union",), name="one_current_placement"
-            ),
-        ),
-        migrations.AddIndex(model_name="event", index=models.Index(fields=["at"], name="event_at")),
-        migrations.AddConstraint(
-            model_name="event", constraint=models.UniqueConstraint(fields=("stream", "seq"), name="event_once")
-        ),
-        migrations.AddIndex(
-            model_name="appointment", index=models.Index(fields=["user", "since"], name="appointment_user")
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
-                name="appointment_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acting_for__isnull", True),
-                    models.Q(("acting_for", models.F("user")), _negated=True),
-                    _connector="OR",
-                ),
-                name="nobody_stands_in_for_herself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agency__isnull", False), ("role", "agency")),
-                    models.Q(models.Q(("role", "agency"), _negated=True), ("agency__isnull", True)),
-                    _connector="OR",
-                ),
-                name="agency_people_have_their_agency",
-            ),
         ),
         migrations.AddIndex(
             model_name="agency", index=models.Index(fields=["union", "kind"], name="agency_union_kind")

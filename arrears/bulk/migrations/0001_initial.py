@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [("cases", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-
     operations = [
         migrations.CreateModel(
             name="BulkJob",
@@ -52,7 +50,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "批量办理", "ordering": ["-id"], "abstract": False, "default_permissions": ()},
+            options={
+                "verbose_name": "批量办理",
+                "ordering": ["-id"],
+                "abstract": False,
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["changed_at"],
+                        name="bulkjob_under_way",
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("by", "token"), name="bulk_sent_once")],
+            },
         ),
         migrations.CreateModel(
             name="BulkRow",
@@ -78,24 +89,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="bulkjob",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "running"])),
-                fields=["changed_at"],
-                name="bulkjob_under_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkjob", constraint=models.UniqueConstraint(fields=("by", "token"), name="bulk_sent_once")
-        ),
-        migrations.AddIndex(
-            model_name="bulkrow",
-            index=models.Index(condition=models.Q(("stage", "waiting")), fields=["job", "id"], name="bulk_row_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrow", constraint=models.UniqueConstraint(fields=("job", "case"), name="bulk_row_once")
+            options={
+                "ordering": ["id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stage", "waiting")), fields=["job", "id"], name="bulk_row_waiting"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("job", "case"), name="bulk_row_once")],
+            },
         ),
     ]

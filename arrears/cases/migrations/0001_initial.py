@@ -7,9 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [("unions", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-
     operations = [
         migrations.CreateModel(
             name="Employer",
@@ -149,7 +147,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "工程项目", "default_permissions": ()},
+            options={
+                "verbose_name": "工程项目",
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("employer", "name"), name="project_once")],
+            },
         ),
         migrations.CreateModel(
             name="Case",
@@ -410,7 +412,60 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "欠薪案件", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "欠薪案件",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="case_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["closed", "dismissed"]), _negated=True),
+                        fields=["state", "-id"],
+                        name="case_unfinished",
+                    ),
+                    models.Index(fields=["handling_union", "state"], name="case_handling"),
+                    models.Index(fields=["accepted_on"], name="case_accepted"),
+                    models.Index(fields=["employer", "accepted_on"], name="case_employer"),
+                    models.Index(fields=["number"], name="case_number", opclasses=["varchar_pattern_ops"]),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("original_number", ""), _negated=True),
+                        fields=("union", "original_number"),
+                        name="case_by_original_number",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("fingerprint", ""), _negated=True),
+                        fields=("union", "fingerprint"),
+                        name="case_by_row",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("owed_until__isnull", True),
+                            ("owed_from__isnull", True),
+                            ("owed_until__gte", models.F("owed_from")),
+                            _connector="OR",
+                        ),
+                        name="arrears_end_after_they_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stated_migrants__lte", models.F("stated_workers"))),
+                        name="migrants_are_workers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("number__isnull", False), _connector="OR"),
+                        name="filed_has_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True), ("closed_on__isnull", False), _connector="OR"
+                        ),
+                        name="closed_has_its_day",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Series",
@@ -739,81 +794,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="project", constraint=models.UniqueConstraint(fields=("employer", "name"), name="project_once")
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["path", "-id"], name="case_path", opclasses=["varchar_pattern_ops", "int8_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("state__in", ["closed", "dismissed"]), _negated=True),
-                fields=["state", "-id"],
-                name="case_unfinished",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case", index=models.Index(fields=["handling_union", "state"], name="case_handling")
-        ),
-        migrations.AddIndex(model_name="case", index=models.Index(fields=["accepted_on"], name="case_accepted")),
-        migrations.AddIndex(
-            model_name="case", index=models.Index(fields=["employer", "accepted_on"], name="case_employer")
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["number"], name="case_number", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("original_number", ""), _negated=True),
-                fields=("union", "original_number"),
-                name="case_by_original_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("fingerprint", ""), _negated=True),
-                fields=("union", "fingerprint"),
-                name="case_by_row",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("owed_until__isnull", True),
-                    ("owed_from__isnull", True),
-                    ("owed_until__gte", models.F("owed_from")),
-                    _connector="OR",
-                ),
-                name="arrears_end_after_they_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stated_migrants__lte", models.F("stated_workers"))), name="migrants_are_workers"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("number__isnull", False), _connector="OR"),
-                name="filed_has_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True), ("closed_on__isnull", False), _connector="OR"
-                ),
-                name="closed_has_its_day",
-            ),
         ),
     ]

@@ -6,14 +6,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("inspections", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="ListComparison",
@@ -103,7 +101,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "实地核实", "ordering": ["-on", "-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "实地核实",
+                "ordering": ["-on", "-id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["employer", "-on"], name="warning_check_employer")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", False), ("outcome", "case")),
+                            models.Q(("outcome", "case"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="warning_case_is_named",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SitePaper",
@@ -140,7 +153,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "现场材料", "ordering": ["id"], "default_permissions": ()},
+            options={
+                "verbose_name": "现场材料",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("check_made__isnull", False), ("inspection", None)),
+                            models.Q(("check_made", None), ("inspection__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="paper_of_one_visit",
+                    ),
+                    models.UniqueConstraint(fields=("check_made", "sha256"), name="check_paper_once"),
+                    models.UniqueConstraint(fields=("inspection", "sha256"), name="inspection_paper_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WarningSignal",
@@ -225,7 +254,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "预警信息", "ordering": ["-on", "-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "预警信息",
+                "ordering": ["-on", "-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["employer", "-on"], name="warning_employer"),
+                    models.Index(
+                        fields=["path", "-id"], name="warning_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)), fields=("union", "fingerprint"), name="warning_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WarningStanding",
@@ -257,7 +301,16 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="unions.union"),
                 ),
             ],
-            options={"verbose_name": "预警等级", "ordering": ["-rank", "-score", "-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "预警等级",
+                "ordering": ["-rank", "-score", "-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["union", "-rank", "-score", "-id"], name="standing_board"),
+                    models.Index(fields=["path"], name="standing_path", opclasses=["varchar_pattern_ops"]),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("union", "employer"), name="standing_once")],
+            },
         ),
         migrations.CreateModel(
             name="WarningStep",
@@ -330,77 +383,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "预警处置", "ordering": ["-on", "-id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="warningcheck", index=models.Index(fields=["employer", "-on"], name="warning_check_employer")
-        ),
-        migrations.AddConstraint(
-            model_name="warningcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", False), ("outcome", "case")),
-                    models.Q(("outcome", "case"), _negated=True),
-                    _connector="OR",
-                ),
-                name="warning_case_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("check_made__isnull", False), ("inspection", None)),
-                    models.Q(("check_made", None), ("inspection__isnull", False)),
-                    _connector="OR",
-                ),
-                name="paper_of_one_visit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sitepaper",
-            constraint=models.UniqueConstraint(fields=("check_made", "sha256"), name="check_paper_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sitepaper",
-            constraint=models.UniqueConstraint(fields=("inspection", "sha256"), name="inspection_paper_once"),
-        ),
-        migrations.AddIndex(
-            model_name="warningsignal", index=models.Index(fields=["employer", "-on"], name="warning_employer")
-        ),
-        migrations.AddIndex(
-            model_name="warningsignal",
-            index=models.Index(
-                fields=["path", "-id"], name="warning_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warningsignal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("union", "fingerprint"), name="warning_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warningstanding",
-            index=models.Index(fields=["union", "-rank", "-score", "-id"], name="standing_board"),
-        ),
-        migrations.AddIndex(
-            model_name="warningstanding",
-            index=models.Index(fields=["path"], name="standing_path", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddConstraint(
-            model_name="warningstanding",
-            constraint=models.UniqueConstraint(fields=("union", "employer"), name="standing_once"),
-        ),
-        migrations.AddIndex(
-            model_name="warningstep", index=models.Index(fields=["employer", "-on"], name="warning_step_employer")
-        ),
-        migrations.AddIndex(
-            model_name="warningstep",
-            index=models.Index(
-                condition=models.Q(("answered_at", None), ("receiver__isnull", False)),
-                fields=["receiver"],
-                name="warning_step_waits",
-            ),
+            options={
+                "verbose_name": "预警处置",
+                "ordering": ["-on", "-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["employer", "-on"], name="warning_step_employer"),
+                    models.Index(
+                        condition=models.Q(("answered_at", None), ("receiver__isnull", False)),
+                        fields=["receiver"],
+                        name="warning_step_waits",
+                    ),
+                ],
+            },
         ),
     ]

@@ -6,13 +6,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="Inspection",
@@ -160,7 +158,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "排查", "ordering": ["-on", "-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "排查",
+                "ordering": ["-on", "-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "on"], name="inspection_path", opclasses=["varchar_pattern_ops", "date_ops"]
+                    ),
+                    models.Index(fields=["employer", "-on"], name="inspection_employer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("migrants__lte", models.F("workers"))),
+                        name="inspected_migrants_are_workers",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Finding",
@@ -214,7 +228,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "检查问题", "ordering": ["due_on", "id"], "default_permissions": ()},
+            options={
+                "verbose_name": "检查问题",
+                "ordering": ["due_on", "id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_on", None)), fields=["due_on", "id"], name="finding_unsolved"
+                    ),
+                    models.Index(fields=["path"], name="finding_path", opclasses=["varchar_pattern_ops"]),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="InspectionPoint",
@@ -250,7 +274,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"ordering": ["id"], "default_permissions": ()},
+            options={
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("inspection", "point"), name="point_once")],
+            },
         ),
         migrations.CreateModel(
             name="KeyTarget",
@@ -312,7 +340,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "重点对象", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "重点对象",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="target_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("union", "employer", "project"),
+                        name="one_current_target",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlatformCheck",
@@ -365,7 +410,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "平台核查", "ordering": ["-on", "-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "平台核查",
+                "ordering": ["-on", "-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["project", "-on", "-id"], name="platform_project"),
+                    models.Index(fields=["path"], name="platform_path", opclasses=["varchar_pattern_ops"]),
+                    models.Index(
+                        condition=models.Q(("closed_on", None), ("due_on__isnull", False)),
+                        fields=["due_on", "id"],
+                        name="platform_unmended",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("unhandled__lte", models.F("warnings"))), name="unhandled_are_warnings"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_on", None), ("listed", True), ("unhandled", 0)),
+                            models.Q(
+                                ("due_on__isnull", False),
+                                models.Q(("listed", False), ("unhandled__gt", 0), _connector="OR"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="amiss_has_a_term",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Review",
@@ -430,7 +504,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "互查审计", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "互查审计",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["inspected", "-id"], name="review_inspected")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="review_ends_after_it_began"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("inspector__isnull", False), ("outsider", "")),
+                            models.Q(("inspector", None), models.Q(("outsider", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="somebody_inspects",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReviewFinding",
@@ -497,7 +589,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "互查审计问题", "ordering": ["due_on", "id"], "default_permissions": ()},
+            options={
+                "verbose_name": "互查审计问题",
+                "ordering": ["due_on", "id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["due_on", "id"],
+                        name="review_finding_unsettled",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_at", None), ("answered_at__isnull", False), _connector="OR"),
+                        name="answered_before_closed",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Round",
@@ -539,7 +648,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "排查计划", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "排查计划",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="round_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="round_ends_after_it_began"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("called_off_at", None), ("kind", "monthly")),
+                        fields=("union", "since"),
+                        name="one_monthly_round",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoundTarget",
@@ -575,150 +703,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "计划检查对象", "ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(
-                fields=["path", "on"], name="inspection_path", opclasses=["varchar_pattern_ops", "date_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inspection", index=models.Index(fields=["employer", "-on"], name="inspection_employer")
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("migrants__lte", models.F("workers"))), name="inspected_migrants_are_workers"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(
-                condition=models.Q(("closed_on", None)), fields=["due_on", "id"], name="finding_unsolved"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["path"], name="finding_path", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectionpoint",
-            constraint=models.UniqueConstraint(fields=("inspection", "point"), name="point_once"),
-        ),
-        migrations.AddIndex(
-            model_name="keytarget",
-            index=models.Index(
-                fields=["path", "-id"], name="target_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keytarget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)),
-                fields=("union", "employer", "project"),
-                name="one_current_target",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="platformcheck", index=models.Index(fields=["project", "-on", "-id"], name="platform_project")
-        ),
-        migrations.AddIndex(
-            model_name="platformcheck",
-            index=models.Index(fields=["path"], name="platform_path", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="platformcheck",
-            index=models.Index(
-                condition=models.Q(("closed_on", None), ("due_on__isnull", False)),
-                fields=["due_on", "id"],
-                name="platform_unmended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unhandled__lte", models.F("warnings"))), name="unhandled_are_warnings"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="platformcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_on", None), ("listed", True), ("unhandled", 0)),
-                    models.Q(
-                        ("due_on__isnull", False), models.Q(("listed", False), ("unhandled__gt", 0), _connector="OR")
-                    ),
-                    _connector="OR",
-                ),
-                name="amiss_has_a_term",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review", index=models.Index(fields=["inspected", "-id"], name="review_inspected")
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="review_ends_after_it_began"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("inspector__isnull", False), ("outsider", "")),
-                    models.Q(("inspector", None), models.Q(("outsider", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="somebody_inspects",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reviewfinding",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["due_on", "id"], name="review_finding_unsettled"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_at", None), ("answered_at__isnull", False), _connector="OR"),
-                name="answered_before_closed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="round",
-            index=models.Index(
-                fields=["path", "-id"], name="round_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="round_ends_after_it_began"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("called_off_at", None), ("kind", "monthly")),
-                fields=("union", "since"),
-                name="one_monthly_round",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roundtarget",
-            index=models.Index(fields=["path"], name="round_target_path", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="roundtarget", index=models.Index(fields=["employer"], name="round_target_employer")
-        ),
-        migrations.AddConstraint(
-            model_name="roundtarget",
-            constraint=models.UniqueConstraint(
-                fields=("round", "employer", "project"), name="listed_once_in_a_round", nulls_distinct=False
-            ),
+            options={
+                "verbose_name": "计划检查对象",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["path"], name="round_target_path", opclasses=["varchar_pattern_ops"]),
+                    models.Index(fields=["employer"], name="round_target_employer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("round", "employer", "project"), name="listed_once_in_a_round", nulls_distinct=False
+                    )
+                ],
+            },
         ),
     ]

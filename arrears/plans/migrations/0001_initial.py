@@ -5,14 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("legal", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="Plan",
@@ -95,7 +93,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "计划", "ordering": ["id"], "default_permissions": ()},
+            options={
+                "verbose_name": "计划",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "kind", "version"), name="plan_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_at", None)),
+                        fields=("case", "kind"),
+                        name="one_plan_of_a_kind_in_force",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanStep",
@@ -117,24 +127,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "计划步骤", "ordering": ["number"], "default_permissions": ()},
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("case", "kind", "version"), name="plan_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replaced_at", None)), fields=("case", "kind"), name="one_plan_of_a_kind_in_force"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="planstep",
-            index=models.Index(condition=models.Q(("done_on", None)), fields=["plan", "due_on"], name="plan_step_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="planstep",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plan_step_number"),
+            options={
+                "verbose_name": "计划步骤",
+                "ordering": ["number"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_on", None)), fields=["plan", "due_on"], name="plan_step_open"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="plan_step_number")],
+            },
         ),
     ]

@@ -5,13 +5,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="WindowLetter",
@@ -81,7 +79,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "职工来信", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "职工来信",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="window_letter_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("standing", "new"),
+                            ("unread", True),
+                            ("withdrawal_asked_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        fields=["union"],
+                        name="window_letter_waits",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phone_print", ""), _negated=True),
+                        fields=["phone_print"],
+                        name="window_letter_phone",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("standing", "taken"), _negated=True), ("case__isnull", False), _connector="OR"
+                        ),
+                        name="taken_letter_has_its_case",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WindowPaper",
@@ -101,7 +131,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "来信材料", "ordering": ["id"], "default_permissions": ()},
+            options={
+                "verbose_name": "来信材料",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("letter", "sha256"), name="window_paper_once")],
+            },
         ),
         migrations.CreateModel(
             name="WindowTally",
@@ -156,46 +191,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "来信往复", "ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="windowletter",
-            index=models.Index(
-                fields=["path", "-id"], name="window_letter_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="windowletter",
-            index=models.Index(
-                condition=models.Q(
-                    ("standing", "new"), ("unread", True), ("withdrawal_asked_at__isnull", False), _connector="OR"
-                ),
-                fields=["union"],
-                name="window_letter_waits",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="windowletter",
-            index=models.Index(
-                condition=models.Q(("phone_print", ""), _negated=True),
-                fields=["phone_print"],
-                name="window_letter_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("standing", "taken"), _negated=True), ("case__isnull", False), _connector="OR"
-                ),
-                name="taken_letter_has_its_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowpaper",
-            constraint=models.UniqueConstraint(fields=("letter", "sha256"), name="window_paper_once"),
-        ),
-        migrations.AddIndex(
-            model_name="windowword", index=models.Index(fields=["letter", "id"], name="window_word_letter")
+            options={
+                "verbose_name": "来信往复",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["letter", "id"], name="window_word_letter")],
+            },
         ),
     ]

@@ -6,13 +6,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="PreventionWork",
@@ -78,7 +76,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "预防工作", "ordering": ["-on", "-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "预防工作",
+                "ordering": ["-on", "-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "on"], name="prevention_path", opclasses=["varchar_pattern_ops", "date_ops"]
+                    ),
+                    models.Index(fields=["union", "on"], name="prevention_union"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PreventionPaper",
@@ -105,7 +113,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "预防工作材料", "ordering": ["id"], "default_permissions": ()},
+            options={
+                "verbose_name": "预防工作材料",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("work", "sha256"), name="prevention_paper_once")],
+            },
         ),
         migrations.CreateModel(
             name="RiskChange",
@@ -167,7 +180,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "风险类别调整", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "风险类别调整",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(condition=models.Q(("stage", "requested")), fields=["union"], name="risk_change_waits")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage__in", ["requested", "approved"])),
+                        fields=("union", "employer"),
+                        name="one_risk_change",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EmployerRisk",
@@ -223,7 +250,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "企业风险分类", "ordering": ["-rank", "-score", "-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "企业风险分类",
+                "ordering": ["-rank", "-score", "-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["union", "-rank", "-score", "-id"], name="risk_board"),
+                    models.Index(fields=["path"], name="risk_path", opclasses=["varchar_pattern_ops"]),
+                    models.Index(fields=["-rank", "-score", "-id"], name="risk_order"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("union", "employer"), name="risk_once")],
+            },
         ),
         migrations.CreateModel(
             name="SubsidyList",
@@ -283,59 +320,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "以案定补清单", "ordering": ["-id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="preventionwork",
-            index=models.Index(
-                fields=["path", "on"], name="prevention_path", opclasses=["varchar_pattern_ops", "date_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="preventionwork", index=models.Index(fields=["union", "on"], name="prevention_union")
-        ),
-        migrations.AddConstraint(
-            model_name="preventionpaper",
-            constraint=models.UniqueConstraint(fields=("work", "sha256"), name="prevention_paper_once"),
-        ),
-        migrations.AddIndex(
-            model_name="riskchange",
-            index=models.Index(condition=models.Q(("stage", "requested")), fields=["union"], name="risk_change_waits"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskchange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ["requested", "approved"])),
-                fields=("union", "employer"),
-                name="one_risk_change",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="employerrisk", index=models.Index(fields=["union", "-rank", "-score", "-id"], name="risk_board")
-        ),
-        migrations.AddIndex(
-            model_name="employerrisk",
-            index=models.Index(fields=["path"], name="risk_path", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="employerrisk", index=models.Index(fields=["-rank", "-score", "-id"], name="risk_order")
-        ),
-        migrations.AddConstraint(
-            model_name="employerrisk",
-            constraint=models.UniqueConstraint(fields=("union", "employer"), name="risk_once"),
-        ),
-        migrations.AddIndex(
-            model_name="subsidylist",
-            index=models.Index(
-                fields=["path", "-id"], name="subsidy_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subsidylist",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ["drafted", "confirmed"])),
-                fields=("union", "quarter"),
-                name="one_subsidy_list",
-            ),
+            options={
+                "verbose_name": "以案定补清单",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="subsidy_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage__in", ["drafted", "confirmed"])),
+                        fields=("union", "quarter"),
+                        name="one_subsidy_list",
+                    )
+                ],
+            },
         ),
     ]

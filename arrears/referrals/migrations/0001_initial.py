@@ -5,13 +5,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="Referral",
@@ -146,7 +144,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "转送", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "转送",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["agency", "stage"], name="referral_agency"),
+                    models.Index(fields=["sender", "stage"], name="referral_sender"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["passed_to"], name="referral_unread"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage__in", ["requested", "sent"])),
+                        fields=("case", "agency", "kind"),
+                        name="one_referral_under_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage__in", ["requested", "declined", "withdrawn"]),
+                            ("number__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sent_referral_has_number",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReferralAnswer",
@@ -202,39 +226,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "随附材料", "ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="referral", index=models.Index(fields=["agency", "stage"], name="referral_agency")
-        ),
-        migrations.AddIndex(
-            model_name="referral", index=models.Index(fields=["sender", "stage"], name="referral_sender")
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["passed_to"], name="referral_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ["requested", "sent"])),
-                fields=("case", "agency", "kind"),
-                name="one_referral_under_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stage__in", ["requested", "declined", "withdrawn"]), ("number__isnull", False), _connector="OR"
-                ),
-                name="sent_referral_has_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralpaper",
-            constraint=models.UniqueConstraint(fields=("referral", "evidence"), name="referral_paper_once"),
+            options={
+                "verbose_name": "随附材料",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("referral", "evidence"), name="referral_paper_once")],
+            },
         ),
     ]

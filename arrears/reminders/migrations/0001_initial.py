@@ -6,9 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [("law", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-
     operations = [
         migrations.CreateModel(
             name="MorningRound",
@@ -68,7 +66,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "提醒", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "提醒",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(condition=models.Q(("in_app", True)), fields=["user", "-id"], name="reminder_inbox"),
+                    models.Index(
+                        condition=models.Q(("in_app", True), ("read_at", None)), fields=["user"], name="reminder_unread"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("key", "user"), name="reminded_once")],
+            },
         ),
         migrations.CreateModel(
             name="ReminderPreference",
@@ -118,7 +127,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"default_permissions": ()},
+            options={
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("in_app__contains", ["immediate"])),
+                        name="immediate_reminders_stay_in_the_app",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Sending",
@@ -151,7 +168,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "提醒的发送", "ordering": ["id"], "abstract": False, "default_permissions": ()},
+            options={
+                "verbose_name": "提醒的发送",
+                "ordering": ["id"],
+                "abstract": False,
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["changed_at"],
+                        name="sending_under_way",
+                    ),
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="sending_waiting"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("reminder", "via"), name="sent_once")],
+            },
         ),
         migrations.CreateModel(
             name="SilenceTold",
@@ -170,44 +201,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(condition=models.Q(("in_app", True)), fields=["user", "-id"], name="reminder_inbox"),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("in_app", True), ("read_at", None)), fields=["user"], name="reminder_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder", constraint=models.UniqueConstraint(fields=("key", "user"), name="reminded_once")
-        ),
-        migrations.AddConstraint(
-            model_name="reminderpreference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("in_app__contains", ["immediate"])), name="immediate_reminders_stay_in_the_app"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sending",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "running"])),
-                fields=["changed_at"],
-                name="sending_under_way",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sending",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="sending_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="sending", constraint=models.UniqueConstraint(fields=("reminder", "via"), name="sent_once")
-        ),
-        migrations.AddConstraint(
-            model_name="silencetold",
-            constraint=models.UniqueConstraint(fields=("obligation", "level", "clock_at"), name="silence_told_once"),
+            options={
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("obligation", "level", "clock_at"), name="silence_told_once")
+                ],
+            },
         ),
     ]

@@ -5,13 +5,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="SafetyNet",
@@ -49,7 +47,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "兜底资金", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "兜底资金",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["path", "-id"], name="net_path", opclasses=["varchar_pattern_ops", "int8_ops"])
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EmergencyFund",
@@ -175,7 +180,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "动用", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "动用",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["case", "stage"], name="drawing_case"),
+                    models.Index(fields=["net", "stage"], name="drawing_net"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("case__isnull", False), ("kind", "advance")),
+                            models.Q(
+                                models.Q(("kind", "advance"), _negated=True),
+                                ("case__isnull", True),
+                                ("net__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="advance_is_for_a_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("net__isnull", False), models.Q(("other_source", ""), _negated=True), _connector="OR"
+                        ),
+                        name="other_money_is_named",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="drawing_is_of_money"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NetEntry",
@@ -278,7 +312,43 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "兜底资金条目", "ordering": ["on", "id"], "default_permissions": ()},
+            options={
+                "verbose_name": "兜底资金条目",
+                "ordering": ["on", "id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["net"], include=("counts_as", "amount", "on"), name="net_entry_net")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("kind__in", ["stored", "granted", "topped_up", "recovered"])),
+                            models.Q(("amount__lt", 0), ("kind__in", ["advanced", "returned", "given_back"])),
+                            models.Q(("kind__in", ["adjusted", "reversed"]), models.Q(("amount", 0), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="net_entry_is_natural",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancels__isnull", False), ("kind", "reversed")),
+                            models.Q(models.Q(("kind", "reversed"), _negated=True), ("cancels__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="net_reversal_names_its_entry",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "reversed"), ("counts_as", models.F("kind")), _connector="OR"),
+                        name="net_entry_counts_as_its_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("counts_as", "advanced"), _negated=True),
+                            models.Q(("case__isnull", False), ("case_entry__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="net_advance_names_its_case",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="drawing",
@@ -329,85 +399,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "工资保证金", "default_permissions": ()},
-            bases=("safety_nets.safetynet",),
-        ),
-        migrations.AddIndex(
-            model_name="safetynet",
-            index=models.Index(fields=["path", "-id"], name="net_path", opclasses=["varchar_pattern_ops", "int8_ops"]),
-        ),
-        migrations.AddIndex(
-            model_name="netentry",
-            index=models.Index(fields=["net"], include=("counts_as", "amount", "on"), name="net_entry_net"),
-        ),
-        migrations.AddConstraint(
-            model_name="netentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gt", 0), ("kind__in", ["stored", "granted", "topped_up", "recovered"])),
-                    models.Q(("amount__lt", 0), ("kind__in", ["advanced", "returned", "given_back"])),
-                    models.Q(("kind__in", ["adjusted", "reversed"]), models.Q(("amount", 0), _negated=True)),
-                    _connector="OR",
-                ),
-                name="net_entry_is_natural",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="netentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancels__isnull", False), ("kind", "reversed")),
-                    models.Q(models.Q(("kind", "reversed"), _negated=True), ("cancels__isnull", True)),
-                    _connector="OR",
-                ),
-                name="net_reversal_names_its_entry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="netentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "reversed"), ("counts_as", models.F("kind")), _connector="OR"),
-                name="net_entry_counts_as_its_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="netentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counts_as", "advanced"), _negated=True),
-                    models.Q(("case__isnull", False), ("case_entry__isnull", False)),
-                    _connector="OR",
-                ),
-                name="net_advance_names_its_case",
-            ),
-        ),
-        migrations.AddIndex(model_name="drawing", index=models.Index(fields=["case", "stage"], name="drawing_case")),
-        migrations.AddIndex(model_name="drawing", index=models.Index(fields=["net", "stage"], name="drawing_net")),
-        migrations.AddConstraint(
-            model_name="drawing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("case__isnull", False), ("kind", "advance")),
-                    models.Q(
-                        models.Q(("kind", "advance"), _negated=True), ("case__isnull", True), ("net__isnull", False)
+            options={
+                "verbose_name": "工资保证金",
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ratio__gte", 1), ("ratio__lte", 3)), name="deposit_ratio_by_law"
                     ),
-                    _connector="OR",
-                ),
-                name="advance_is_for_a_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("net__isnull", False), models.Q(("other_source", ""), _negated=True), _connector="OR"
-                ),
-                name="other_money_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drawing",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="drawing_is_of_money"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stored_as", "cash"),
+                            models.Q(
+                                ("guarantee_until__isnull", False), models.Q(("guarantee_number", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="guarantee_has_number_and_end",
+                    ),
+                ],
+            },
+            bases=("safety_nets.safetynet",),
         ),
         migrations.AddConstraint(
             model_name="drawing",
@@ -418,23 +429,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="drawing_names_what_it_cancels",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wagedeposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ratio__gte", 1), ("ratio__lte", 3)), name="deposit_ratio_by_law"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wagedeposit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stored_as", "cash"),
-                    models.Q(("guarantee_until__isnull", False), models.Q(("guarantee_number", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="guarantee_has_number_and_end",
             ),
         ),
     ]

@@ -6,13 +6,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="CopiedList",
@@ -44,7 +42,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "住建名单抄送件", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "住建名单抄送件",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("union", "sha256"), name="copied_once")],
+            },
         ),
         migrations.CreateModel(
             name="CopiedRow",
@@ -77,7 +80,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "住建名单条目", "ordering": ["copy_id", "row"], "default_permissions": ()},
+            options={
+                "verbose_name": "住建名单条目",
+                "ordering": ["copy_id", "row"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("copy", "row"), name="copied_row_once")],
+            },
         ),
         migrations.CreateModel(
             name="Listing",
@@ -206,7 +214,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "失信联合惩戒", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "失信联合惩戒",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["case"], name="listing_case"),
+                    models.Index(fields=["stage", "until"], name="listing_stage"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage__in", ("requested", "proposed", "noticed", "objected", "answered"))),
+                        fields=("employer",),
+                        name="one_procedure_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage__in", ("listed", "removal_asked", "removed")), _negated=True),
+                            ("listed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="listed_has_its_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "not_listed"), _negated=True),
+                            models.Q(("refusal", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="not_listed_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Publication",
@@ -297,7 +336,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "公布名单", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "公布名单",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="publication_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage__in", ("withdrawn", "discarded")), _negated=True),
+                        fields=("union", "period"),
+                        name="one_publication_a_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "published"), _negated=True),
+                            models.Q(("published_on__isnull", False), models.Q(("hash", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="published_is_frozen",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="publication_period_in_order"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PutForward",
@@ -348,7 +414,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "提请公布", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "提请公布",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)), fields=("case", "body"), name="put_forward_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Sanction",
@@ -478,7 +553,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "处理处罚", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "处理处罚",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["case", "kind"], name="sanction_case"),
+                    models.Index(
+                        condition=models.Q(("voided_at__isnull", True)), fields=["pay_by"], name="sanction_unpaid"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("case", "kind", "number"),
+                        name="sanctioned_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "order"), _negated=True), ("pay_by__isnull", False), _connector="OR"
+                        ),
+                        name="an_order_has_its_term",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "grade"), _negated=True),
+                            models.Q(("grade", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_grade_is_given",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PublicationRow",
@@ -560,125 +666,19 @@ class Migration(migrations.Migration):
                     models.ManyToManyField(related_name="published", to="sanctions.sanction", verbose_name="处理处罚"),
                 ),
             ],
-            options={"verbose_name": "公布对象", "ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddConstraint(
-            model_name="copiedlist", constraint=models.UniqueConstraint(fields=("union", "sha256"), name="copied_once")
-        ),
-        migrations.AddConstraint(
-            model_name="copiedrow", constraint=models.UniqueConstraint(fields=("copy", "row"), name="copied_row_once")
-        ),
-        migrations.AddIndex(model_name="listing", index=models.Index(fields=["case"], name="listing_case")),
-        migrations.AddIndex(model_name="listing", index=models.Index(fields=["stage", "until"], name="listing_stage")),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ("requested", "proposed", "noticed", "objected", "answered"))),
-                fields=("employer",),
-                name="one_procedure_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage__in", ("listed", "removal_asked", "removed")), _negated=True),
-                    ("listed_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="listed_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage", "not_listed"), _negated=True),
-                    models.Q(("refusal", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="not_listed_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(
-                fields=["path", "-id"], name="publication_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ("withdrawn", "discarded")), _negated=True),
-                fields=("union", "period"),
-                name="one_publication_a_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage", "published"), _negated=True),
-                    models.Q(("published_on__isnull", False), models.Q(("hash", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="published_is_frozen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="publication_period_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="putforward",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("case", "body"), name="put_forward_once"
-            ),
-        ),
-        migrations.AddIndex(model_name="sanction", index=models.Index(fields=["case", "kind"], name="sanction_case")),
-        migrations.AddIndex(
-            model_name="sanction",
-            index=models.Index(
-                condition=models.Q(("voided_at__isnull", True)), fields=["pay_by"], name="sanction_unpaid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at__isnull", True)),
-                fields=("case", "kind", "number"),
-                name="sanctioned_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "order"), _negated=True), ("pay_by__isnull", False), _connector="OR"
-                ),
-                name="an_order_has_its_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "grade"), _negated=True), models.Q(("grade", ""), _negated=True), _connector="OR"
-                ),
-                name="a_grade_is_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicationrow",
-            constraint=models.UniqueConstraint(fields=("publication", "employer"), name="published_once_a_period"),
-        ),
-        migrations.AddConstraint(
-            model_name="publicationrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("out", False), models.Q(("out_reason", ""), _negated=True), _connector="OR"),
-                name="left_out_for_a_reason",
-            ),
+            options={
+                "verbose_name": "公布对象",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("publication", "employer"), name="published_once_a_period"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("out", False), models.Q(("out_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="left_out_for_a_reason",
+                    ),
+                ],
+            },
         ),
     ]

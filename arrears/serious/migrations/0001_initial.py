@@ -5,13 +5,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [
         ("cases", "0001_initial"),
         ("unions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-
     operations = [
         migrations.CreateModel(
             name="Emergency",
@@ -53,7 +51,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "应急处置", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "应急处置",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("case",), name="one_emergency_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                        ),
+                        name="emergency_ends_with_its_outcome",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Arrival",
@@ -99,7 +112,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "到场", "ordering": ["arrived_at", "id"], "default_permissions": ()},
+            options={
+                "verbose_name": "到场",
+                "ordering": ["arrived_at", "id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("emergency", "union"), name="arrived_once")],
+            },
         ),
         migrations.CreateModel(
             name="EmergencyNote",
@@ -221,7 +239,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "欠薪舆情", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "欠薪舆情",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="opinion_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at", None), ("answered_at__gte", models.F("seen_at")), _connector="OR"
+                        ),
+                        name="answered_after_seen",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("handled_at", None), ("handled_at__gte", models.F("answered_at")), _connector="OR"
+                        ),
+                        name="handled_after_answered",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Oversight",
@@ -325,7 +366,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "督办", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "督办",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["case", "stage"], name="oversight_case")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage__in", ("requested", "in_force", "reported"))),
+                        fields=("case", "setter", "kind"),
+                        name="overseen_once",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reception",
@@ -366,7 +419,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "集中接访", "ordering": ["-id"], "default_permissions": ()},
+            options={
+                "verbose_name": "集中接访",
+                "ordering": ["-id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-id"], name="reception_path", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("union", "on", "place"), name="received_once")],
+            },
         ),
         migrations.CreateModel(
             name="ReceptionCase",
@@ -403,67 +466,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "接访事项", "ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("case",), name="one_emergency_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"),
-                name="emergency_ends_with_its_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="arrival", constraint=models.UniqueConstraint(fields=("emergency", "union"), name="arrived_once")
-        ),
-        migrations.AddIndex(
-            model_name="opinion",
-            index=models.Index(
-                fields=["path", "-id"], name="opinion_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_at", None), ("answered_at__gte", models.F("seen_at")), _connector="OR"),
-                name="answered_after_seen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("handled_at", None), ("handled_at__gte", models.F("answered_at")), _connector="OR"),
-                name="handled_after_answered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="oversight", index=models.Index(fields=["case", "stage"], name="oversight_case")
-        ),
-        migrations.AddConstraint(
-            model_name="oversight",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stage__in", ("requested", "in_force", "reported"))),
-                fields=("case", "setter", "kind"),
-                name="overseen_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reception",
-            index=models.Index(
-                fields=["path", "-id"], name="reception_path", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reception",
-            constraint=models.UniqueConstraint(fields=("union", "on", "place"), name="received_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="receptioncase",
-            constraint=models.UniqueConstraint(fields=("reception", "case"), name="taken_once"),
+            options={
+                "verbose_name": "接访事项",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("reception", "case"), name="taken_once")],
+            },
         ),
     ]

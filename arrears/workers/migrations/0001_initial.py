@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [("cases", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-
     operations = [
         migrations.CreateModel(
             name="Worker",
@@ -55,7 +53,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "职工", "ordering": ["id"], "default_permissions": ()},
+            options={
+                "verbose_name": "职工",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_print", ""), _negated=True),
+                        fields=["phone_print"],
+                        name="worker_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("identity_print", ""), _negated=True),
+                        fields=["identity_print"],
+                        name="worker_identity",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("owed__gt", 0)), name="worker_is_owed"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("owed_until__isnull", True),
+                            ("owed_from__isnull", True),
+                            ("owed_until__gte", models.F("owed_from")),
+                            _connector="OR",
+                        ),
+                        name="worker_end_after_begin",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WorkerPayment",
@@ -91,44 +117,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "职工清偿", "ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="worker",
-            index=models.Index(
-                condition=models.Q(("phone_print", ""), _negated=True), fields=["phone_print"], name="worker_phone"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="worker",
-            index=models.Index(
-                condition=models.Q(("identity_print", ""), _negated=True),
-                fields=["identity_print"],
-                name="worker_identity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worker",
-            constraint=models.CheckConstraint(condition=models.Q(("owed__gt", 0)), name="worker_is_owed"),
-        ),
-        migrations.AddConstraint(
-            model_name="worker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("owed_until__isnull", True),
-                    ("owed_from__isnull", True),
-                    ("owed_until__gte", models.F("owed_from")),
-                    _connector="OR",
-                ),
-                name="worker_end_after_begin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workerpayment",
-            constraint=models.UniqueConstraint(fields=("worker", "entry"), name="paid_once_by_an_entry"),
-        ),
-        migrations.AddConstraint(
-            model_name="workerpayment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_is_something"),
+            options={
+                "verbose_name": "职工清偿",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("worker", "entry"), name="paid_once_by_an_entry"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_is_something"),
+                ],
+            },
         ),
     ]

@@ -6,9 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [("unions", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-
     operations = [
         migrations.CreateModel(
             name="Export",
@@ -60,7 +58,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "导出", "ordering": ["-id"], "abstract": False, "default_permissions": ()},
+            options={
+                "verbose_name": "导出",
+                "ordering": ["-id"],
+                "abstract": False,
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["changed_at"],
+                        name="export_under_way",
+                    ),
+                    models.Index(fields=["by", "-id"], name="export_by"),
+                    models.Index(condition=models.Q(("state", "done")), fields=["expires_at"], name="export_expiring"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Download",
@@ -81,18 +93,5 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={"ordering": ["id"], "default_permissions": ()},
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "running"])),
-                fields=["changed_at"],
-                name="export_under_way",
-            ),
-        ),
-        migrations.AddIndex(model_name="export", index=models.Index(fields=["by", "-id"], name="export_by")),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(condition=models.Q(("state", "done")), fields=["expires_at"], name="export_expiring"),
         ),
     ]

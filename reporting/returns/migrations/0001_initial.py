@@ -6,9 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-
     dependencies = [("unions", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-
     operations = [
         migrations.CreateModel(
             name="Return",
@@ -93,7 +91,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "报表", "ordering": ["-due_at", "id"], "default_permissions": ()},
+            options={
+                "verbose_name": "报表",
+                "ordering": ["-due_at", "id"],
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["path", "-due_at"],
+                        name="return_path",
+                        opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+                    ),
+                    models.Index(fields=["union", "-due_at"], name="return_union"),
+                    models.Index(fields=["receiver", "stage", "-due_at"], name="return_receiver"),
+                    models.Index(
+                        condition=models.Q(("silence_is_zero", True), ("stage", "open")),
+                        fields=["due_at"],
+                        name="return_silent",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rulebook", "rule", "period", "union"), name="return_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="return_period_in_order"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReturnVersion",
@@ -179,7 +201,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "报表版本", "ordering": ["number"], "default_permissions": ()},
+            options={
+                "verbose_name": "报表版本",
+                "ordering": ["number"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("report", "number"), name="return_version_once")],
+            },
         ),
         migrations.AddField(
             model_name="return",
@@ -216,7 +243,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"default_permissions": ()},
+            options={
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "measure", "row"), name="frozen_figure_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Correction",
@@ -253,7 +285,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "手工改动", "ordering": ["row", "column"], "default_permissions": ()},
+            options={
+                "verbose_name": "手工改动",
+                "ordering": ["row", "column"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("version", None)),
+                        fields=("report", "row", "column"),
+                        name="corrected_once_per_draft",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Urge",
@@ -316,63 +359,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "免报", "ordering": ["id"], "default_permissions": ()},
+            options={
+                "verbose_name": "免报",
+                "ordering": ["id"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("approved", None)),
+                        fields=("union", "rulebook", "rule"),
+                        name="waiver_asked_once",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="return",
             name="waiver",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="returns", to="returns.waiver"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnversion",
-            constraint=models.UniqueConstraint(fields=("report", "number"), name="return_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="frozenfigure",
-            constraint=models.UniqueConstraint(fields=("version", "measure", "row"), name="frozen_figure_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("version", None)),
-                fields=("report", "row", "column"),
-                name="corrected_once_per_draft",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waiver",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("approved", None)), fields=("union", "rulebook", "rule"), name="waiver_asked_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(
-                fields=["path", "-due_at"], name="return_path", opclasses=["varchar_pattern_ops", "timestamptz_ops"]
-            ),
-        ),
-        migrations.AddIndex(model_name="return", index=models.Index(fields=["union", "-due_at"], name="return_union")),
-        migrations.AddIndex(
-            model_name="return", index=models.Index(fields=["receiver", "stage", "-due_at"], name="return_receiver")
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(
-                condition=models.Q(("silence_is_zero", True), ("stage", "open")),
-                fields=["due_at"],
-                name="return_silent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.UniqueConstraint(fields=("rulebook", "rule", "period", "union"), name="return_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="return_period_in_order"
             ),
         ),
     ]
