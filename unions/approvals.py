@@ -14,11 +14,14 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
+from django.db.models import F, QuerySet
 
 from unions.common.clock import day_of
+from unions.common.features import provided
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
+from unions.models.union import acts_at
 from unions.people.appointments import stand_ins
 from unions.people.rights import Right
 from unions.tree import actions as tree
@@ -105,8 +108,29 @@ class Barring:
         return None
 
 
+@dataclass(frozen=True)
+class ApprovalList:
+    """How one or more kinds of a model are listed in 待我审批.
+
+    `parts`: read with a row; `template`: draws it. `full_list`, `query`: the URL name of its own full list. `sections`: URL names of
+    the sections of the sidebar whose number counts it. `urgent`: field of the rows that stand first. `case_field`: field with the
+    id of the case whose sums its line shows. `in_box`: stands in the workbench's box 待我审批, for want of a box of its own.
+    """
+
+    key: str
+    label: str
+    parts: tuple[str, ...] = ()
+    template: str = "unions/approval_row.html"
+    full_list: str = ""
+    query: str = ""
+    sections: tuple[str, ...] = ()
+    urgent: str = ""
+    case_field: str = ""
+    in_box: bool = True
+
+
 class Approval(Generic[Row]):
-    """One kind of thing that two people must agree to."""
+    """One kind of thing that two people must agree to. An app declares its kinds under "approvals" in AppConfig.provides."""
 
     model: type[Row]
     this = "这项申请"  # the row, in sentences
@@ -134,6 +158,8 @@ class Approval(Generic[Row]):
     asker_is = ("您是提出人", "提出人")  # to herself, and to whoever stands in for her
     declining_takes_a_second_person = False  # else the right is enough to say no
     parts: tuple[str, ...] = ()  # what is read with the row when it is held
+
+    listed: ApprovalList | None = None  # with which others in 待我审批; by default a list of its own
 
     # Sentences.
     without_right = "须由「{unit}」的审批人{act}。"
@@ -174,6 +200,23 @@ class Approval(Generic[Row]):
     def record(self, row: Row, verb: str, by: User, at: datetime, reason: str) -> Any:
         """Write the event into the log, and tell whoever must know. `reason`: what `by` wrote."""
         raise NotImplementedError
+
+    # Whom it waits for -----------------------------------------------------------------------------------------------
+
+    def list_of(self) -> ApprovalList:
+        return self.listed or ApprovalList(self.model._meta.label_lower, self.title)
+
+    def waiting_rows(self) -> QuerySet[Row]:
+        return self.model._default_manager.filter(**{self.stage: self.waits})
+
+    def awaiting(self, user: User) -> QuerySet[Row]:
+        """Rows that wait where `user` has the right to decide, or at closed units that hers took over."""
+        at_her_units = acts_at(user.paths(self.right), self.unit.replace(".", "__"))
+        return self.waiting_rows().filter(at_her_units)
+
+    def waits_since(self) -> Any:
+        """When it was asked for, as an expression."""
+        return F(self.asked[1])
 
     # What else happens: refuse by raising Refused; what is returned is written into the row with the decision ------------
 
@@ -315,6 +358,11 @@ class Approval(Generic[Row]):
 
     def _cut(self, text: str) -> str:
         return text.strip()[: self.longest]
+
+
+def every_approval() -> tuple[Approval[Any], ...]:
+    """Return all kinds, as the apps declare them."""
+    return provided("approvals")
 
 
 def waiting_for(row: Any, approvals: Iterable[Approval[Any]]) -> Approval[Any] | None:

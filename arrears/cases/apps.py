@@ -13,4 +13,5 @@ class CasesConfig(AppConfig):
         "path copies": ("arrears.cases.models.Case", "arrears.cases.models.Involvement"),
         "case terms": "arrears.cases.terms.TERMS",
         "old cases": "arrears.cases.rulebook_trial.OldCases",
+        "approvals": ("arrears.cases.workflow.closing", "arrears.cases.extensions.approval"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from arrears.cases import ledger
 from arrears.cases.models import Case
@@ -15,12 +15,13 @@ from arrears.law.models import Extension, ExtensionKind, Obligation, Step
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.projection import Tools
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
-from unions.approvals import FieldValues, ShownLine, Transition
+from unions.approvals import ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
+from unions.models.union import acts_at
 from unions.people.rights import Right
 
 
@@ -97,6 +98,9 @@ class ExtensionApproval(CaseApproval[Extension]):
     """A longer term: the new due time follows from the approval at once."""
 
     model = Extension
+    listed = ApprovalList(
+        "extension", "延长期限", ("case__employer", "requested_by"), "arrears/cases/extension_approval_row.html"
+    )
     stage = "step"
     waits = Step.REQUESTED
     approved = Transition(Step.APPROVED, "extension.approve", "批准", "已批准，期限已重新推算。")
@@ -111,6 +115,14 @@ class ExtensionApproval(CaseApproval[Extension]):
 
     def unit_of(self, row: Extension) -> Union:
         return _obligation(row).holder
+
+    def awaiting(self, user: User) -> QuerySet[Extension]:
+        """Of terms held where the reader approves; `obligation_id`: the term itself."""
+        keys = {name: OuterRef(name) for name in ("case", "rulebook", "rule")}
+        terms = Obligation.objects.filter(acts_at(user.paths(self.right), "holder"), **keys)
+        term_title = Subquery(terms.values("title")[:1])
+        rows = self.waiting_rows().annotate(obligation_id=Subquery(terms.values("pk")[:1]), term_title=term_title)
+        return rows.filter(obligation_id__isnull=False)
 
     def shown(self, row: Extension, at: datetime) -> list[ShownLine]:
         term = _obligation(row)

@@ -18,7 +18,7 @@ from arrears.cases.second_person import CaseApproval, record_on_case
 from arrears.cases.signals import case_changed
 from arrears.escalations.grounds import EscalationGround, open_grounds
 from arrears.escalations.models import UNDER_WAY, Acknowledgement, Escalation, Stage
-from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
+from unions.approvals import ApprovalList, FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
@@ -108,6 +108,17 @@ class EscalationApproval(CaseApproval[Escalation]):
     """A report upward: asked for by one person of the sender, approved by another."""
 
     model = Escalation
+    listed = ApprovalList(
+        "report",
+        "上报",
+        ("case__employer", "receiver", "requested_by"),
+        "arrears/escalations/approval_row.html",
+        full_list="escalations",
+        query="list=approve",
+        sections=("escalations",),
+        urgent="immediate",
+        case_field="case_id",
+    )
     unit = "sender"
     this = "这项上报"
     waits = Stage.REQUESTED

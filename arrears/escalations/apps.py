@@ -15,4 +15,5 @@ class EscalationsConfig(AppConfig):
         "closing blockers": "arrears.escalations.provides.UNREPORTED",
         "case facts": "arrears.escalations.provides.add_reports",
         "first reports": "arrears.escalations.provides.first_sent",
+        "approvals": "arrears.escalations.actions.approval",
     }

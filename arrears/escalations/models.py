@@ -36,9 +36,6 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         own = acts_at(paths, "sender") | Q(requested_by=user)
         return self.filter(own | above & Q(stage__in=ABOVE_SEES)) if paths else self.none()
 
-    def awaiting_approval_by(self, user: User) -> EscalationQuerySet:
-        return self.filter(acts_at(user.paths(Right.APPROVE), "sender"), stage=Stage.REQUESTED)
-
     def awaiting_receipt_by(self, user: User) -> EscalationQuerySet:
         return self.filter(acts_at(user.paths(Right.RECEIVE), "receiver"), stage=Stage.SENT)
 

@@ -42,7 +42,7 @@ Rows = QuerySet[Escalation]
 
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
-    "approve": ("待我审批", lambda user: Escalation.objects.awaiting_approval_by(user), "没有等您审批的上报。"),
+    "approve": ("待我审批", escalations.approval.awaiting, "没有等您审批的上报。"),
     "receive": ("待我接收", lambda user: Escalation.objects.awaiting_receipt_by(user), "没有等您接收的上报。"),
     "asked": ("待审批", lambda user: _staged(user, Stage.REQUESTED), "没有正在审批的上报。"),
     "sent": ("已上报", lambda user: _staged(user, Stage.SENT, Stage.RECEIVED), "还没有上报过案件。"),

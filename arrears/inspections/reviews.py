@@ -14,12 +14,13 @@ from django.db.models import Count, F, Q, QuerySet
 
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind, WeakSpot
 from arrears.inspections.terms import keep_reviews
-from unions.approvals import Approval, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Union, User
+from unions.models.union import acts_at
 from unions.people.rights import Right, holders_of
 from unions.tree import actions as tree
 
@@ -214,6 +215,13 @@ class FindingApproval(Approval[ReviewFinding]):
     """
 
     model = ReviewFinding
+    listed = ApprovalList(
+        "finding",
+        "互查审计问题销号",
+        ("review__inspected", "answered_by"),
+        "arrears/inspections/finding_approval_row.html",
+        full_list="reviews",
+    )
     this = "这个问题"
     act = "销号"
     changed = "您打开页面之后这个问题有了变动，请查看最新内容后再办理。"
@@ -228,6 +236,12 @@ class FindingApproval(Approval[ReviewFinding]):
     longest = 300
     declining_takes_a_second_person = True
     declined_as_never_asked = True
+
+    def awaiting(self, user: User) -> QuerySet[ReviewFinding]:
+        """Answered ones at units where the reader approves; who handles cases there finds them at the review."""
+        paths = user.paths(self.right)
+        at_her_units = acts_at(paths, "review__planner") | acts_at(paths, "review__inspector")
+        return self.waiting_rows().filter(at_her_units, answered_at__isnull=False)
 
     def shown(self, row: ReviewFinding, at: datetime) -> list[ShownLine]:
         answered = ShownLine("答复时间", moment(row.answered_at))

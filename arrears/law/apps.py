@@ -11,6 +11,11 @@ class LawConfig(AppConfig):
         "timeline labels": "arrears.law.labels.TIMELINE_LABELS",
         "fact labels": "arrears.law.labels.FACT_LABELS",
         "path copies": "arrears.law.models.Obligation",
+        "approvals": (
+            "arrears.law.obligations.attachments.beginning",
+            "arrears.law.obligations.attachments.ending",
+            "arrears.law.editions.uploads.approval",
+        ),
     }
 
     def ready(self) -> None:

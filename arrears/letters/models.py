@@ -100,9 +100,6 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def issued(self) -> LetterQuerySet:
         return self.filter(number__isnull=False)
 
-    def awaiting_approval_by(self, user: User) -> LetterQuerySet:
-        return self.filter(_at_issuer(user.paths(Right.APPROVE)), state=LetterState.SUBMITTED)
-
     def reached(self) -> LetterQuerySet:
         """Handed over or refused, and not void: those an answer can be asked of."""
         return self.filter(delivered_on__isnull=False).exclude(state=LetterState.VOID)

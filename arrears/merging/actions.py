@@ -18,7 +18,7 @@ from arrears.cases.second_person import barring
 from arrears.merging import merge_relations
 from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
 from arrears.reminders.approvals import remind_of_asked
-from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -142,6 +142,9 @@ class MergerApproval(Approval[Merger]):
     """What the merging of two cases and their parting have in common: nobody at work on either case decides."""
 
     model = Merger
+    listed = ApprovalList(
+        "merger", "并案", ("duplicate__employer", "into", "requested_by"), "arrears/merging/approval_row.html"
+    )
     unit = "duplicate.handling_union"
     this = "这项并案"
     changed = "两件案件在您查看之后有了变动，请重新查看后审批。"

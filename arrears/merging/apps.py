@@ -15,4 +15,5 @@ class MergingConfig(AppConfig):
         "move effects": "arrears.merging.provides.EFFECTS",
         "likenesses of a letter": "arrears.merging.duplicates.of_letter",
         "likenesses of numbers": "arrears.merging.duplicates.of_numbers",
+        "approvals": ("arrears.merging.actions.merging", "arrears.merging.actions.parting"),
     }

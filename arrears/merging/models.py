@@ -10,8 +10,6 @@ from django.urls import reverse
 
 from arrears.cases.models.case import Case
 from unions.models import User
-from unions.models.union import acts_at
-from unions.people.rights import Right
 
 
 class CaseLink(models.Model):
@@ -46,7 +44,6 @@ class MergerStage(models.TextChoices):
 
 
 IN_FORCE = (MergerStage.MERGED, MergerStage.UNDO_REQUESTED)
-MERGER_WAITS = (MergerStage.REQUESTED, MergerStage.UNDO_REQUESTED)
 
 
 class MergerQuerySet(models.QuerySet["Merger"]):
@@ -54,11 +51,6 @@ class MergerQuerySet(models.QuerySet["Merger"]):
         """Whoever sees both cases."""
         seen = Case.objects.visible_to(user)
         return self.filter(duplicate__in=seen.values("pk"), into__in=seen.values("pk"))
-
-    def awaiting(self, user: User) -> MergerQuerySet:
-        """What waits for this approver: to merge, or to part again."""
-        at_her_units = acts_at(user.paths(Right.APPROVE), "duplicate__handling_union")
-        return self.filter(at_her_units, stage__in=MERGER_WAITS)
 
     def duplicates_on(self, day: date) -> QuerySet[Merger, int]:
         """Ids of the cases that were merged into others as of `day`: they count there, not for themselves."""

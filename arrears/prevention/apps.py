@@ -16,4 +16,5 @@ class PreventionConfig(AppConfig):
         "after warnings": "arrears.prevention.classing.follow",
         "after inspections": "arrears.prevention.classing.follow",
         "inspection intervals": "arrears.prevention.risk.shortest_interval",
+        "approvals": ("arrears.prevention.risk.approval", "arrears.prevention.subsidy.approval"),
     }

@@ -15,7 +15,7 @@ from arrears.cases.models.employer import Employer
 from arrears.inspections.models.inspection import Inspection
 from unions.common.stored_file import StoredFile
 from unions.models import Union, User
-from unions.models.union import acts_at, under
+from unions.models.union import under
 from unions.people.rights import Right
 
 STANDS = Q(withdrawn_at=None)
@@ -127,9 +127,6 @@ class RiskChangeStage(models.TextChoices):
 class RiskChangeQuerySet(models.QuerySet["RiskChange"]):
     def in_force(self, day: date) -> RiskChangeQuerySet:
         return self.filter(stage=RiskChangeStage.APPROVED, until__gte=day)
-
-    def awaiting(self, user: User) -> RiskChangeQuerySet:
-        return self.filter(acts_at(user.paths(Right.APPROVE), "union"), stage=RiskChangeStage.REQUESTED)
 
 
 class RiskChange(models.Model):
@@ -269,9 +266,6 @@ class SubsidyStage(models.TextChoices):
 class SubsidyListQuerySet(models.QuerySet["SubsidyList"]):
     def visible_to(self, user: User) -> SubsidyListQuerySet:
         return self.filter(under(user.paths(Right.VIEW)))
-
-    def awaiting(self, user: User) -> SubsidyListQuerySet:
-        return self.filter(acts_at(user.paths(Right.APPROVE), "union"), stage=SubsidyStage.DRAFTED)
 
 
 class SubsidyList(models.Model):

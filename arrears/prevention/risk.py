@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Subquery
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
 
 from arrears.cases.models import Employer
 from arrears.law.obligations.risk_classes import RiskClass, risk_classes
 from arrears.prevention.classing import class_anew
 from arrears.prevention.models import EmployerRisk, RiskChange, RiskChangeStage
-from unions.approvals import Approval, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -134,6 +134,14 @@ class RiskApproval(Approval[RiskChange]):
     """A class set by hand is in force from the approval until its last day; rhythm and service follow at once."""
 
     model = RiskChange
+    listed = ApprovalList(
+        "risk-change",
+        "风险类别调整",
+        ("employer", "union", "asked_by"),
+        "arrears/prevention/risk_approval_row.html",
+        full_list="risk-classes",
+        sections=("prevention",),
+    )
     unit = "union"
     this = "这项调整"
     changed = "这家单位的情况在您查看之后有了变动，请重新查看后审批。"
@@ -146,6 +154,11 @@ class RiskApproval(Approval[RiskChange]):
     decided = ("decided_by", "decided_at", "opinion")
     parts = ("union__parent", "employer", "asked_by")
     longest = 500
+
+    def waiting_rows(self) -> QuerySet[RiskChange]:
+        """With `risk_id`: the employer on whose page it is decided."""
+        risks = EmployerRisk.objects.filter(union=OuterRef("union"), employer=OuterRef("employer"))
+        return super().waiting_rows().annotate(risk_id=Subquery(risks.values("pk")[:1]))
 
     def shown(self, row: RiskChange, at: datetime) -> list[ShownLine]:
         risk = _classed(union=row.union_id, employer=row.employer_id)

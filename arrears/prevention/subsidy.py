@@ -18,7 +18,7 @@ from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.prevention.models import SubsidyList, SubsidyStage
 from arrears.prevention.quarters import days_of, spoken
 from arrears.transfers.models import Transfer, TransferStage
-from unions.approvals import Approval, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -218,6 +218,14 @@ class SubsidyApproval(Approval[SubsidyList]):
     """The list of a quarter is confirmed as it was drafted, and frozen; nobody confirms what she drafted."""
 
     model = SubsidyList
+    listed = ApprovalList(
+        "subsidy",
+        "以案定补清单",
+        ("union", "drafted_by"),
+        "arrears/prevention/subsidy_approval_row.html",
+        full_list="subsidies",
+        sections=("prevention",),
+    )
     unit = "union"
     this = "这份清单"
     act = "确认"

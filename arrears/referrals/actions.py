@@ -23,7 +23,7 @@ from arrears.referrals.kinds import KINDS, ReferralKindRule, kinds_for, level_ab
 from arrears.referrals.models import Referral, ReferralAnswer, ReferralPaper, ReferralStage
 from arrears.referrals.reminding import remind_of_step
 from arrears.referrals.terms import crime_threshold, keep_referrals
-from unions.approvals import FieldValues, ShownLine, Transition, seal_of, stored
+from unions.approvals import ApprovalList, FieldValues, ShownLine, Transition, seal_of, stored
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -135,6 +135,16 @@ class ReferralApproval(CaseApproval[Referral]):
     """A matter goes to a department: what it reads is frozen when it is approved."""
 
     model = Referral
+    listed = ApprovalList(
+        "referral",
+        "转送部门",
+        ("case__employer", "agency", "requested_by"),
+        "arrears/referrals/approval_row.html",
+        full_list="referrals",
+        query="list=approve",
+        sections=("referrals",),
+        in_box=False,
+    )
     unit = "sender"
     this = "这项转送"
     waits = S.REQUESTED

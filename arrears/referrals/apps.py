@@ -16,4 +16,5 @@ class ReferralsConfig(AppConfig):
         "transfers to the police": "arrears.referrals.provides.sent_to_police",
         "absorbed matters": "arrears.referrals.provides.ABSORBED",
         "form drafts": "arrears.referrals.forms.FORM_DRAFTS",
+        "approvals": "arrears.referrals.actions.approval",
     }

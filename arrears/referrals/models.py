@@ -82,9 +82,6 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             "read_by",
         )
 
-    def awaiting_approval_by(self, user: User) -> ReferralQuerySet:
-        return self.filter(acts_at(user.paths(Right.APPROVE), "sender"), stage=ReferralStage.REQUESTED)
-
 
 class Referral(models.Model):
     """Drafted by one person, approved by another, accepted or refused by the department, answered by it."""

@@ -18,4 +18,5 @@ class SafetyNetsConfig(AppConfig):
         "repeat followers": "arrears.safety_nets.books.follow_repeats",
         "project traces": "arrears.safety_nets.models.WageDeposit",
         "project boxes": "arrears.safety_nets.on_project.box",
+        "approvals": "arrears.safety_nets.drawings.approval",
     }

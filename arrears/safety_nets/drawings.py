@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Fund, State
@@ -20,11 +21,12 @@ from arrears.reminders.approvals import remind_approvers
 from arrears.safety_nets import asking, books
 from arrears.safety_nets.asking import AdvanceWish, Outgo
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
-from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition, stored
+from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition, stored
 from unions.common.clock import day_of
 from unions.common.formats import day, yuan_unit
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Union, User
+from unions.models.union import acts_at
 from unions.people.rights import Right, holders_of
 
 S = DrawingStage
@@ -72,6 +74,14 @@ class DrawingApproval(Approval[Drawing]):
     """Money leaves a fund, a deposit or another purse."""
 
     model = Drawing
+    listed = ApprovalList(
+        "drawing",
+        "垫付和支出",
+        ("net__union", "requested_by"),
+        "arrears/safety_nets/approval_row.html",
+        full_list="nets-todo",
+        sections=("safety-nets",),
+    )
     changed = "案件或资金在您查看之后有了变动，请重新查看后审批。"
     waits = S.REQUESTED
     approved = Transition(S.DONE, "drawing.approve", "批准", "已批准。")
@@ -86,6 +96,11 @@ class DrawingApproval(Approval[Drawing]):
             return row.net.union.in_charge()
         assert row.case is not None
         return row.case.handling_union.in_charge()
+
+    def awaiting(self, user: User) -> QuerySet[Drawing]:
+        paths = user.paths(self.right)
+        by_case = Q(net=None) & acts_at(paths, "case__handling_union")
+        return self.waiting_rows().filter(acts_at(paths, "net__union") | by_case)
 
     def shown(self, row: Drawing, at: datetime) -> list[ShownLine]:
         return [*_case_lines(row), *_net_lines(row), *_own_lines(row)]

@@ -16,7 +16,7 @@ from arrears.cases.models.case import Case
 from arrears.cases.models.employer import Project
 from arrears.cases.models.ledger import LedgerEntry
 from unions.models import Union, User
-from unions.models.union import acts_at, under
+from unions.models.union import under
 from unions.people.rights import Right
 
 
@@ -230,13 +230,6 @@ class DrawingQuerySet(models.QuerySet["Drawing"]):
         """Whoever sees the case, and whoever sees the net it is paid from."""
         of_nets = Q(net__isnull=False) & under(user.paths(Right.VIEW), field="net__path")
         return self.filter(Q(case__in=Case.objects.visible_to(user).values("pk")) | of_nets)
-
-    def awaiting(self, user: User) -> DrawingQuerySet:
-        """What waits for a decision at units where the reader approves."""
-        paths = user.paths(Right.APPROVE)
-        by_net = acts_at(paths, "net__union")
-        by_case = Q(net=None) & acts_at(paths, "case__handling_union")
-        return self.filter(by_net | by_case, stage=DrawingStage.REQUESTED)
 
 
 class Drawing(models.Model):

@@ -13,4 +13,9 @@ class SanctionsConfig(AppConfig):
         "subject pages": "arrears.sanctions.labels.SUBJECT_PAGES",
         "path copies": "arrears.sanctions.models.Publication",
         "published employers": "arrears.sanctions.actions.publications.published_employers",
+        "approvals": (
+            "arrears.sanctions.actions.listings.PROPOSAL",
+            "arrears.sanctions.actions.listings.REMOVAL",
+            "arrears.sanctions.actions.publications.APPROVAL",
+        ),
     }

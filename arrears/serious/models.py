@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from arrears.cases.models.case import Case
 from unions.models import Union, UnionKind, User
-from unions.models.union import acts_at, under
+from unions.models.union import under
 from unions.people.rights import Right
 
 
@@ -200,11 +200,6 @@ class OversightQuerySet(models.QuerySet["Oversight"]):
         seen = self.filter(case__in=Case.objects.visible_to(user).values("pk"))
         inside = under(user.paths(Right.VIEW), field="setter__path")
         return seen.filter(Q(stage__in=[*IN_EFFECT, OversightStage.LIFTED]) | inside)
-
-    def awaiting(self, user: User) -> OversightQuerySet:
-        """To be set or to be lifted, at units where the reader approves, or at closed ones that these took over."""
-        waits = self.filter(stage__in=(OversightStage.REQUESTED, OversightStage.REPORTED))
-        return waits.filter(acts_at(user.paths(Right.APPROVE), "setter"))
 
     def standing(self) -> OversightQuerySet:
         return self.filter(stage__in=IN_EFFECT)

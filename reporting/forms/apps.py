@@ -10,6 +10,7 @@ class FormsConfig(AppConfig):
     provides: dict[str, str | tuple[str, ...]] = {
         "event labels": "reporting.forms.labels.EVENT_LABELS",
         "fact labels": "reporting.forms.labels.FACT_LABELS",
+        "approvals": ("reporting.forms.editions.bringing.activation", "reporting.forms.editions.bringing.withdrawal"),
     }
 
     def ready(self) -> None:

@@ -18,7 +18,7 @@ from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.returns import freezing, recomputing, terms, zero_reports
 from reporting.returns.filling import FilledReturn, draft_corrections, fill
 from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
-from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -243,6 +243,15 @@ class ReturnApproval(Approval[Return]):
     """What one person of the unit signed another sends out; nobody who wrote into it approves it."""
 
     model = Return
+    listed = ApprovalList(
+        "return",
+        "报表",
+        ("union",),
+        "reporting/returns/approval_row.html",
+        full_list="returns",
+        query="list=approve",
+        in_box=False,
+    )
     unit = "union"
     this = "这份报表"
     changed = "审批内容与您看到的不一致，请重新查看后审批。"
@@ -252,6 +261,9 @@ class ReturnApproval(Approval[Return]):
     withdrawn = Transition(None, "withdraw", "撤回签字", "已撤回签字，可以修改。")
     decided = ()
     parts = ("union", "receiver")
+
+    def waits_since(self) -> Any:
+        return F("changed_at")
 
     def seal(self, row: Return, at: datetime, lines: list[ShownLine] | None = None) -> str:
         """The figures as they were signed."""

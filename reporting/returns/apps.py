@@ -10,4 +10,5 @@ class ReturnsConfig(AppConfig):
         "obligation rebuilders": "reporting.returns.rescheduling.rebuild_returns",
         "subject pages": "reporting.returns.labels.SUBJECT_PAGES",
         "path copies": "reporting.returns.models.Return",
+        "approvals": ("reporting.returns.actions.approval", "reporting.returns.waivers.approval"),
     }

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from reporting.returns import terms
 from reporting.returns.models import Return, ReturnStage, Waiver
-from unions.approvals import Approval, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Event, Union, User
+from unions.models.union import acts_at
 from unions.people.rights import Right
 
 FURTHEST = 366 * 2  # days ahead a waiver may reach
@@ -67,6 +68,7 @@ class WaiverApproval(Approval[Waiver]):
     """The unit above agrees that a return need not be reported until a day: every open return it covers is lifted."""
 
     model = Waiver
+    listed = ApprovalList("waiver", "免报", ("union", "requested_by"), "reporting/returns/waiver_approval_row.html")
     this = "这项免报"
     changed = "这项免报在您查看之后有了变动，请重新查看后审批。"
     stage = "approved"
@@ -81,6 +83,13 @@ class WaiverApproval(Approval[Waiver]):
         receiver = asked_from(row).receiver
         assert receiver is not None  # it was asked of somebody
         return receiver
+
+    def awaiting(self, user: User) -> QuerySet[Waiver]:
+        """Asked of units where the reader approves; `return_id`: the newest return on whose page it is decided."""
+        keys = {name: OuterRef(name) for name in ("union", "rulebook", "rule")}
+        returns = Return.objects.filter(acts_at(user.paths(self.right), "receiver"), compiles=False, **keys)
+        rows = self.waiting_rows().annotate(return_id=Subquery(returns.order_by("-due_at").values("pk")[:1]))
+        return rows.filter(return_id__isnull=False)
 
     def shown(self, row: Waiver, at: datetime) -> list[ShownLine]:
         return [

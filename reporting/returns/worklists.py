@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Q
 
 from arrears.law.obligations.local import local
+from reporting.returns.actions import approval
 from reporting.returns.models import Return, ReturnQuerySet
 from reporting.returns.status import ReturnStatus, S, status_of
 from unions.models import User
@@ -29,7 +31,7 @@ def to_prepare(user: User) -> ReturnQuerySet:
 
 
 def to_approve(user: User) -> ReturnQuerySet:
-    return Return.objects.filter(acts_at(user.paths(Right.APPROVE), "union"), stage=S.SIGNED)
+    return cast(ReturnQuerySet, approval.awaiting(user))
 
 
 def to_receive(user: User) -> ReturnQuerySet:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from arrears.cases import extensions, workflow
 from arrears.cases.models import Case, Evidence
+from arrears.desk.waiting import waiting_for as waiting_numbers
 from arrears.escalations import actions as escalations
 from arrears.escalations import views as escalation_views
 from arrears.inspections import reviews
@@ -50,7 +51,7 @@ from tests.departments import a_district_case, beside
 from tests.readers import as_user, settled
 from tests.serious import an_oversight, in_force
 from unions.approval_page import ApprovalPage
-from unions.approvals import Approval
+from unions.approvals import Approval, every_approval
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
 from unions.models import Appointment, Event, User
@@ -453,6 +454,28 @@ def test_the_page_shows_what_is_sealed_and_takes_the_decision(world: World, name
     assert approver.get(row.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_it_waits_in_the_list_of_whoever_decides_it(world: World, name: str) -> None:
+    """And is counted on the desk and at its sections; the list comes from the kind alone."""
+    kind = KINDS[name]
+    approver = world.user(kind.approver)
+    before = waiting_numbers(approver)
+    row = Scene(world, kind).row
+    listed = kind.approval.list_of()
+    assert kind.approval.awaiting(approver).filter(pk=row.pk).exists()
+    assert not kind.approval.awaiting(world.user(kind.asker)).exists()
+    client = as_user(world, kind.approver)
+    (pile,) = (pile for pile in client.get("/approvals/").context["piles"] if pile.listed == listed)
+    assert row.pk in [item.row.pk for item in pile.items] and pile.count == len(pile.items)
+    link = client.get("/approvals/").text.partition(f'id="pile-{listed.key}"')[2].partition("<li>")[2].split('"')[1]
+    assert kind.approval.approved.button in client.get(link).text
+    after = waiting_numbers(approver)
+    assert {name for name in after if after[name] != before.get(name, 0)} >= {"desk", *listed.sections}
+    if listed.in_box:
+        (box,) = (box for box in client.get("/").context["boxes"] if box.kind == "approvals")
+        assert row.pk in [item.row.pk for item in box.rows if item.listed == listed]
+
+
 def kinds_declared(base: type[Approval[Any]] = Approval) -> Iterator[type[Approval[Any]]]:
     for one in base.__subclasses__():
         yield from kinds_declared(one)
@@ -462,3 +485,12 @@ def kinds_declared(base: type[Approval[Any]] = Approval) -> Iterator[type[Approv
 
 def test_every_kind_stands_in_the_table() -> None:
     assert set(kinds_declared()) == {type(kind.approval) for kind in KINDS.values()}
+
+
+def test_every_kind_is_declared_by_its_app() -> None:
+    """So that 待我审批, the desk and the sidebar know of it."""
+    assert sorted(map(name_of, kinds_declared())) == sorted(name_of(type(one)) for one in every_approval())
+
+
+def name_of(kind: type[Approval[Any]]) -> str:
+    return f"{kind.__module__}.{kind.__name__}"

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from arrears.cases.case_rows import rows_of
 from arrears.cases.models import Case, State
-from arrears.desk.approvals import KINDS, ordered, waiting, with_sums
+from arrears.desk.approvals import count_lists, every_list, in_order, with_sums
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
+from arrears.referrals.actions import approval as referral_approval
 from arrears.referrals.models import Referral
 from arrears.transfers.models import Transfer
 from unions.http import Request, read_page
@@ -104,12 +105,14 @@ def _to_approve(user: User) -> Box | None:
     """The longest waiting of each kind; what goes up at once before all. The rest is behind 全部."""
     if not user.paths(Right.APPROVE):
         return None
-    found = [item for kind in KINDS if kind.in_box for item in waiting(kind, user, SHOWN)]
+    lists = [one for one in every_list() if one.listed.in_box]
+    counts = count_lists(user, lists)
+    found = [item for one in lists if counts[one.listed.key] for item in one.first(user, SHOWN)]
     return Box(
         "待我审批",
         "approvals",
         "没有等您审批的事项。有人提出上报、办结、垫付或惩戒时，会出现在这里。",
-        with_sums(ordered(found)[:SHOWN]),
+        with_sums(in_order(found)[:SHOWN]),
         reverse("approvals"),
     )
 
@@ -152,7 +155,7 @@ def _handed_over(user: User) -> Box | None:
     moving = (
         Transfer.objects.arriving_at(user).select_related("case__employer", "sender").order_by("asked_at", "pk")[:SHOWN]
     )
-    asked = Referral.objects.awaiting_approval_by(user).order_by("requested_at", "pk")
+    asked = referral_approval.awaiting(user).order_by("requested_at", "pk")
     asked = asked.select_related("case__employer", "agency", "requested_by")
     unread = (
         Referral.objects.unread_above(user)

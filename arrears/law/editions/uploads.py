@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from arrears.law.calendar import calendar_at
 from arrears.law.editions import display, pipeline
@@ -19,7 +20,7 @@ from arrears.law.rules.reader import parse_rulebook
 from arrears.law.rules.rulebook import Rulebook
 from arrears.law.rules.schedule import routines, schedule
 from unions import jobs
-from unions.approvals import Approval, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.features import provided
 from unions.common.refusals import Refused, Stale
@@ -146,6 +147,9 @@ class RulebookApproval(Approval[RulebookUpload]):
     """
 
     model = RulebookUpload
+    listed = ApprovalList(
+        "rulebook-upload", "上传的规则", ("by",), "arrears/law/rulebook_approval_row.html", full_list="rulebooks"
+    )
     unit = "office"
     this = "这份规则"
     act = "启用"
@@ -161,6 +165,9 @@ class RulebookApproval(Approval[RulebookUpload]):
     decided = ("decided_by", "decided_at")
     no_reason = "请写明作废的理由。"
     longest = 200
+
+    def waits_since(self) -> Any:
+        return F("changed_at")  # when it had been tried
 
     def shown(self, row: RulebookUpload, at: datetime) -> list[ShownLine]:
         return [

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from arrears.law.editions.rulebook_editions import every_edition, rulebooks_at
 from arrears.law.models import Attachment
 from arrears.law.obligations import recompute
 from arrears.law.rules.reader import delivered_rulebooks
 from arrears.law.rules.rulebook import Rulebook
-from unions.approvals import Approval, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -78,6 +79,9 @@ class AttachmentApproval(Approval[Attachment]):
     """What the beginning and the end have in common: what is owed is counted again after the approval."""
 
     model = Attachment
+    listed = ApprovalList(
+        "attachment", "规则适用单位", ("union", "by", "end_by"), "arrears/law/attachment_approval_row.html"
+    )
     unit = "union"
     act = "批准"
     without_right = "须由「{unit}」的审批人批准。"
@@ -139,6 +143,9 @@ class Ending(AttachmentApproval):
     asked = ("end_by", "end_at")
     decided = ("end_approved_by", "end_approved_at")
     declined_as_never_asked = True
+
+    def waiting_rows(self) -> QuerySet[Attachment]:
+        return super().waiting_rows().filter(end_at__isnull=False)
 
     def shown(self, row: Attachment, at: datetime) -> list[ShownLine]:
         return [

@@ -17,7 +17,7 @@ from arrears.letters import paper, rules, wording
 from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
 from arrears.letters.terms import keep_letters
 from arrears.reminders.approvals import remind_of_asked
-from unions.approvals import Barring, FieldValues, ShownLine, Transition
+from unions.approvals import ApprovalList, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -104,6 +104,9 @@ class LetterApproval(CaseApproval[Letter]):
     """
 
     model = Letter
+    listed = ApprovalList(
+        "letter", "一函两书", ("issuer", "submitted_by"), "arrears/letters/approval_row.html", sections=("letters",)
+    )
     unit = "issuer"
     this = "这份文书"
     changed = "文书内容在您查看之后有了变动，请重新查看后审批。"

@@ -61,7 +61,7 @@ def listed(request: Request) -> HttpResponse:
         "tally": tally,
         "today": today,
         "late": EmployerRisk.objects.visible_to(user).filter(overdue(today)).count(),
-        "waiting": RiskChange.objects.awaiting(user).select_related("employer", "union")[:20],
+        "waiting": risk.approval.awaiting(user).select_related("employer", "union")[:20],
         "may_export": bool(user.paths(Right.EXPORT)),
     }
     return render(request, "arrears/prevention/classes.html", context)

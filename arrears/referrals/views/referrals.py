@@ -44,7 +44,7 @@ S = ReferralStage
 
 # Key → label, which rows, what an empty list means.
 LISTS: dict[str, tuple[str, Callable[[User], Rows], str]] = {
-    "approve": ("待我审批", lambda user: Referral.objects.awaiting_approval_by(user), "没有等您审批的转送。"),
+    "approve": ("待我审批", referrals.approval.awaiting, "没有等您审批的转送。"),
     "read": ("下级反馈", lambda user: Referral.objects.unread_above(user), "没有等您阅知的行业主管部门反馈。"),
     "asked": ("待审批", lambda user: _staged(user, S.REQUESTED), "没有正在审批的转送。"),
     "sent": ("待对方接收", lambda user: _staged(user, S.SENT), "没有等对方接收的转送。"),

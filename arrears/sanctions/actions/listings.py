@@ -19,7 +19,7 @@ from arrears.sanctions.actions.sanctions import NOT_A_CASE
 from arrears.sanctions.models import Listing, ListingStage
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.terms import keep_listings
-from unions.approvals import Barring, FieldValues, ShownLine, Transition
+from unions.approvals import ApprovalList, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Agency, AgencyKind, User
@@ -90,6 +90,13 @@ class ListingApproval(CaseApproval[Listing]):
     """What proposal and early removal share."""
 
     model = Listing
+    listed = ApprovalList(
+        "listing",
+        "惩戒名单",
+        ("employer", "union", "requested_by"),
+        "arrears/sanctions/listing_approval_row.html",
+        sections=("sanctions", "listings"),
+    )
     unit = "union"
     this = "这一项"
     changed = "案件或名单在您查看之后有了变动，请重新查看后审批。"

@@ -25,7 +25,7 @@ from arrears.sanctions.models import (
     Sanction,
 )
 from arrears.sanctions.privacy import private_words
-from unions.approvals import Approval, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -212,6 +212,13 @@ class PublicationApproval(Approval[Publication]):
     """Approval freezes and publishes the list. Nobody who worked on it may approve it."""
 
     model = Publication
+    listed = ApprovalList(
+        "publication",
+        "公布名单",
+        ("union", "submitted_by"),
+        "arrears/sanctions/publication_approval_row.html",
+        sections=("sanctions", "publications"),
+    )
     unit = "union"
     this = "这份名单"
     changed = "名单在您查看之后有了变动，请重新查看后审批。"

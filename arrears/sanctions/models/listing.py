@@ -11,7 +11,7 @@ from django.urls import reverse
 from arrears.cases.models.case import Case, Evidence
 from arrears.cases.models.employer import Employer
 from unions.models import Union, User
-from unions.models.union import acts_at, under
+from unions.models.union import under
 from unions.people.rights import Right
 
 
@@ -52,11 +52,6 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def ending_soon(self, day: date) -> ListingQuerySet:
         """On the list on `day`, and by itself no more within three months."""
         return self.standing(day).filter(until__lte=day + SOON)
-
-    def awaiting(self, user: User) -> ListingQuerySet:
-        """Waiting at units where the reader approves, or at closed ones that these took over."""
-        waits = self.filter(stage__in=(S.REQUESTED, S.REMOVAL_ASKED))
-        return waits.filter(acts_at(user.paths(Right.APPROVE), "union"))
 
     def under_way(self, day: date) -> ListingQuerySet:
         """In procedure, or on the list on `day`: nothing to propose."""

@@ -14,7 +14,7 @@ from arrears.cases.models.employer import Employer
 from arrears.sanctions.models.listing import Listing, ListingStage
 from arrears.sanctions.models.sanction import Sanction
 from unions.models import Union, User
-from unions.models.union import acts_at, under
+from unions.models.union import under
 from unions.people.rights import Right
 
 
@@ -88,10 +88,6 @@ def period_words(label: str) -> str:
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def visible_to(self, user: User) -> PublicationQuerySet:
         return self.filter(under(user.paths(Right.VIEW)))
-
-    def awaiting(self, user: User) -> PublicationQuerySet:
-        """Waiting at units where the reader approves, or at closed ones that these took over."""
-        return self.filter(acts_at(user.paths(Right.APPROVE), "union"), stage=PublicationStage.SUBMITTED)
 
 
 class Publication(models.Model):

@@ -22,7 +22,7 @@ from arrears.cases.signals import case_changed
 from arrears.reminders.approvals import remind_of_asked
 from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightKind, OversightStage
 from arrears.serious.terms import keep_oversights
-from unions.approvals import Barring, FieldValues, ShownLine, Transition
+from unions.approvals import ApprovalList, Barring, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.industries import NEEDS_FALLBACK
 from unions.common.refusals import Forbidden, Refused
@@ -78,6 +78,13 @@ class OversightApproval(CaseApproval[Oversight]):
     """What the setting and the lifting of an oversight share."""
 
     model = Oversight
+    listed = ApprovalList(
+        "oversight",
+        "督办和解除督办",
+        ("case__employer", "setter", "requested_by"),
+        "arrears/serious/approval_row.html",
+        sections=("oversights",),
+    )
     unit = "setter"
     this = "这项督办"
     changed = "案件或督办在您查看之后有了变动，请重新查看后审批。"

@@ -18,7 +18,7 @@ from arrears.reminders.staff import APPROVING, Staff
 from reporting.forms.editions.form_editions import FormEditions
 from reporting.forms.files import Form, known, read
 from reporting.forms.models import EditionStage, FormEdition
-from unions.approvals import Approval, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Refused, Stale
 from unions.models import Union, User
@@ -121,6 +121,9 @@ class FormApproval(Approval[FormEdition]):
     """What putting an edition in force and taking it out have in common."""
 
     model = FormEdition
+    listed = ApprovalList(
+        "form-edition", "上传的报表格式", ("by",), "reporting/forms/approval_row.html", full_list="form-editions"
+    )
     unit = "office"
     this = "这份格式"
     act = "办理"

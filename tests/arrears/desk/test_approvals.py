@@ -25,7 +25,7 @@ from tests.serious import an_oversight
 
 
 def piles(client: Client) -> dict[str, int]:
-    return {pile.kind.key: pile.count for pile in client.get("/approvals/").context["piles"]}
+    return {pile.listed.key: pile.count for pile in client.get("/approvals/").context["piles"]}
 
 
 @pytest.fixture
@@ -67,8 +67,8 @@ CITY, PROVINCE = {"waiver"}, {"rulebook-upload", "form-edition"}
 def test_every_kind_reaches_whoever_decides_it_and_nobody_else(full: World) -> None:
     for name, kinds in {"wang": OWN, "zhou": DISTRICT, "shi": CITY, "yang": PROVINCE, "chen": set()}.items():
         assert set(piles(as_user(full, name))) == kinds, name
-    every = {kind.key for kind in approvals.every_kind()}
-    assert every == OWN | DISTRICT | CITY | PROVINCE
+    every = {one.listed.key for one in approvals.every_list()}
+    assert every == OWN | DISTRICT | CITY | PROVINCE | {"finding"}
 
 
 def test_every_row_leads_to_a_page_its_reader_may_open(full: World) -> None:

@@ -13,8 +13,9 @@ from django.test import Client
 from arrears.cases import ledger
 from arrears.cases.models import Act, ActKind, Case, Closure, Employer, LedgerEntry, State
 from arrears.cases.names import uscc_fault
-from arrears.desk.approvals import closings_awaiting
+from arrears.cases.workflow import closing
 from arrears.early_warning.models import WarningStanding
+from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement, Escalation, Stage
 from arrears.inspections.models import Inspection, KeyTarget
 from arrears.plans.models import Plan
@@ -131,14 +132,14 @@ def test_the_printed_accounts_sign_in_and_find_work(world_of_five: demo.Loaded, 
         assert user.password, username
         assert user.check_password(password) and user.name == name
     approver = User.objects.get(username="qiye-shenpi")
-    assert Escalation.objects.awaiting_approval_by(approver).exists()
+    assert escalations.approval.awaiting(approver).exists()
     officer = User.objects.get(username="quxian-jingban")
     assert Escalation.objects.awaiting_receipt_by(officer).count() >= 3
     assert Acknowledgement.objects.owed_by(officer).exists()
     assert Case.objects.filter(officer=officer, state=State.OPEN).count() >= 3
     signer = User.objects.get(username="quxian-shenpi")
-    assert Escalation.objects.awaiting_approval_by(signer).exists() and closings_awaiting(signer).exists()
-    assert closings_awaiting(approver).exists()
+    assert escalations.approval.awaiting(signer).exists() and closing.awaiting(signer).exists()
+    assert closing.awaiting(approver).exists()
     assert Case.objects.visible_to(officer).filter(state=State.SETTLED).exists()
 
 
