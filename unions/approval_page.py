@@ -62,7 +62,7 @@ def asked_and_decided(
 ) -> list[HistoryLine]:
     """Who asked, at which `place`; who decided (with her `opinion`), or who is to decide. Withdrawn is what nobody decided."""
     asker, asked_at = (getattr(row, name) for name in approval.asked)
-    decider, at, said = (getattr(row, name) for name in approval.decided)
+    decider, at, said = [*(getattr(row, name) for name in approval.decided), ""][:3]
     lines = [HistoryLine("提出", (f"{asker.name} · {place}" if place else asker.name, moment(asked_at)))]
     if at is None:
         if getattr(row, approval.stage) == approval.waits:
@@ -96,26 +96,32 @@ def take_decision(approval: Approval[Row], step: str, row: Row, seal: str, opini
     """Approve, decline or withdraw, as `step` says; what the person reads then."""
     transition = approval.ways_out()[step]
     if transition is approval.approved:
-        approval.approve(row, by=by, at=at, seal=seal, opinion=opinion)
+        row = approval.approve(row, by=by, at=at, seal=seal, opinion=opinion)
+    elif approval.is_given_up:
+        row = approval.give_up(row, by=by, at=at, opinion=opinion)
     elif transition is approval.declined:
-        approval.decline(row, by=by, at=at, opinion=opinion)
+        row = approval.decline(row, by=by, at=at, opinion=opinion)
     else:
-        approval.withdraw(row, by=by, at=at, opinion=opinion)
-    return transition.done
+        row = approval.withdraw(row, by=by, at=at, opinion=opinion)
+    return transition.done.format(row=row)
 
 
 def decision(
     approval: Approval[Row], row: Row, lines: list[ShownLine], user: User, now: datetime, address: Callable[[str], str]
 ) -> dict[str, Any]:
     """What approval_decide.html and approval_withdraw.html need. `address`: of a step by its name."""
-    withdrawn = None if approval.barred_from_withdrawing(row, user) else approval.withdrawn
+    withdraws = approval.withdrawn is not None and not approval.barred_from_withdrawing(row, user)
+    gives_up = approval.is_given_up and not approval.why_may_not_give_up(row, user, now)
+    button = approval.give_up_button if withdraws else ""
     return {
         "approval": approval,
         "seal": approval.seal(row, now, lines),
         "barred": approval.barred(row, user, now),
         "approve_at": address(approval.approved.name),
         "decline_at": address(approval.declined.name),
-        "withdraw_at": address(withdrawn.name) if withdrawn else "",
+        "withdraw_at": address(approval.withdrawn.name) if withdraws and approval.withdrawn else "",
+        "give_up_at": address(approval.declined.name) if gives_up else "",
+        "give_up_button": button or approval.declined.button,
     }
 
 
@@ -159,8 +165,8 @@ class ApprovalPage(Generic[Row]):
         form = self.further[step].form if step in self.further else self.opinion_form
         return form(data, today=timezone.localdate())
 
-    def goes_to(self, row: Row, user: User) -> Any:
-        """Where the reader is sent after a step."""
+    def goes_to(self, row: Row, user: User, step: str) -> Any:
+        """Where the reader is sent after a step. `row`: as it was before."""
         return row
 
     def check_may(self, row: Row, step: str, user: User) -> None:
@@ -192,7 +198,7 @@ class ApprovalPage(Generic[Row]):
             form.take(refusal.fields, refusal.message)
             return self.answer(request, self.find(request, pk), step, form, status=refusal.status)
         messages.success(request, done)
-        return redirect(self.goes_to(row, user))
+        return redirect(self.goes_to(row, user, step))
 
     def _approval(self, row: Row, step: str) -> Approval[Row] | None:
         """The approval one of whose ways out has this name; first of all the one for which the row waits."""
@@ -200,16 +206,20 @@ class ApprovalPage(Generic[Row]):
         known = [one for one in self.approvals if step in one.ways_out()]
         return waits if waits in known else next(iter(known), None)
 
+    def decide(self, step: str, row: Row, post: Any, opinion: str, by: User, at: datetime) -> str:
+        """Approve, decline or withdraw; what the person reads then."""
+        approval = self._approval(row, step)
+        assert approval is not None
+        return take_decision(approval, step, row, post.get("seal", ""), opinion, by, at)
+
     def _do(self, step: str, row: Row, said: Said, post: Any, by: User, at: datetime) -> str:
         if step not in self.further:
-            approval = self._approval(row, step)
-            assert approval is not None
-            return take_decision(approval, step, row, post.get("seal", ""), said["opinion"], by, at)
+            return self.decide(step, row, post, said["opinion"], by, at)
         further = self.further[step]
         further.do(row, said | ({"seen": seen_in(post)} if further.seen else {}), by, at)
         if further.kept_as:
             forget(by, f"{further.kept_as}:{row.pk}")
-        return further.done
+        return further.done.format(row=row)
 
     def answer(
         self,

@@ -173,6 +173,9 @@ class Approval(Generic[Row]):
     opinion_help = "不同意时必填。"
     barred_title = "不能由您审批"
     withdraw_hint = "撤回后可以重新提出。"
+    confirm = ""  # what she is asked once more before she approves
+    give_up_button = ""  # of whoever asked, where she gives it up as the approver would decline; by default the same
+    give_up_help = "写明原因。"
 
     # What a kind says of its rows ------------------------------------------------------------------------------------
 
@@ -205,6 +208,9 @@ class Approval(Generic[Row]):
 
     def list_of(self) -> ApprovalList:
         return self.listed or ApprovalList(self.model._meta.label_lower, self.title)
+
+    def is_waiting(self, row: Row) -> bool:
+        return bool(getattr(row, self.stage) == self.waits)
 
     def waiting_rows(self) -> QuerySet[Row]:
         return self.model._default_manager.filter(**{self.stage: self.waits})
@@ -266,7 +272,7 @@ class Approval(Generic[Row]):
         row = self.hold(row, self.waits, *self.withdrawn_in)
         if because := self.barred_from_withdrawing(row, by):
             raise Forbidden(because)
-        if self.withdrawn is self.declined:
+        if self.is_given_up:
             return self._declined(row, by, at, opinion)
         reason = self._cut(opinion)
         self.move(row, self.withdrawn.to, **self.before_withdraw(row, by, at, reason))
@@ -303,6 +309,15 @@ class Approval(Generic[Row]):
     def lacks_right(self, row: Row, user: User) -> str | None:
         unit = self.unit_of(row).in_charge()
         return None if user.may(self.right, unit) else self.without_right.format(unit=unit, act=self.act)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether whoever asked and the approver turn it down the same way."""
+        return self.withdrawn is self.declined
+
+    def why_may_not_give_up(self, row: Row, user: User, at: datetime) -> str | None:
+        """Why she may neither withdraw nor decline it (Chinese), or None."""
+        return self.barred_from_withdrawing(row, user) and self.barred_from_declining(row, user, at)
 
     def ways_out(self) -> dict[str, Transition]:
         """The last part of its address → each way out."""
@@ -367,4 +382,4 @@ def every_approval() -> tuple[Approval[Any], ...]:
 
 def waiting_for(row: Any, approvals: Iterable[Approval[Any]]) -> Approval[Any] | None:
     """The approval for which the row waits now, of several about it."""
-    return next((one for one in approvals if getattr(row, one.stage) == one.waits), None)
+    return next((one for one in approvals if one.is_waiting(row)), None)

@@ -22,6 +22,7 @@ from arrears.inspections import reviews
 from arrears.law.editions import uploads
 from arrears.law.models import Extension, Obligation
 from arrears.law.obligations import attachments
+from arrears.law.views import attachments as attachment_views
 from arrears.letters.actions import issuing
 from arrears.letters.models import LetterKind
 from arrears.letters.views import letter as letter_views
@@ -430,6 +431,8 @@ PAGES: dict[str, ApprovalPage[Any]] = {
     "publication": publication_page,
     "subsidy": subsidies.page,
     "letter": letter_views.page,
+    "attachment": attachment_views.page,
+    "attachment's end": attachment_views.page,
 }
 
 
@@ -451,7 +454,7 @@ def test_the_page_shows_what_is_sealed_and_takes_the_decision(world: World, name
     assert asker.post(decide, said).status_code == 403
     assert approver.post(decide, said).status_code == 302
     assert approver.post(decide, said).status_code == 409
-    assert approver.get(row.get_absolute_url()).status_code == 200
+    assert approver.get(row.get_absolute_url()).status_code == 200, "what was decided can still be read"
 
 
 @pytest.mark.parametrize("name", KINDS)

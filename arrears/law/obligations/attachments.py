@@ -84,6 +84,12 @@ class AttachmentApproval(Approval[Attachment]):
     )
     unit = "union"
     act = "批准"
+    this = "这项申请"
+    title = "批准"
+    opinion_help = "退回时必填。"
+    barred_title = "不能由您批准"
+    give_up_button = "撤回申请"
+    confirm = "批准后，有关案件的办理时限随即重新推算。"
     without_right = "须由「{unit}」的审批人批准。"
     changed = "这项申请已经办完或已改动，请刷新页面后再看。"
     waits = None  # its stage is the moment of the approval
@@ -100,7 +106,7 @@ class AttachmentApproval(Approval[Attachment]):
         return self.changed
 
     def reason_given(self, text: str) -> str:
-        return _checked(text)
+        return _checked(text, "opinion")
 
     def record(self, row: Attachment, verb: str, by: User, at: datetime, reason: str) -> None:
         event = _note(row, verb, by, at, **({"reason": reason} if reason else {}))
@@ -147,6 +153,9 @@ class Ending(AttachmentApproval):
     def waiting_rows(self) -> QuerySet[Attachment]:
         return super().waiting_rows().filter(end_at__isnull=False)
 
+    def is_waiting(self, row: Attachment) -> bool:
+        return row.asked == "end"
+
     def shown(self, row: Attachment, at: datetime) -> list[ShownLine]:
         return [
             ShownLine("规则", row.rulebook),
@@ -170,11 +179,6 @@ class Ending(AttachmentApproval):
 
 
 beginning, ending = Beginning(), Ending()
-
-
-def approval_of(row: Attachment) -> AttachmentApproval:
-    """What waits in the row: the beginning, or else the end."""
-    return beginning if row.asked == "start" else ending
 
 
 # As the files say ----------------------------------------------------------------------------------------------------
@@ -258,12 +262,12 @@ def _check_days(book: Rulebook, since: date, until: date | None) -> None:
         raise Refused("起日过晚，请核对年份。", {"since": "请核对年份。"})
 
 
-def _checked(reason: str) -> str:
+def _checked(reason: str, field: str = "reason") -> str:
     text = " ".join(reason.split())
     if not text:
-        raise Refused.for_field("reason", "请写明理由。")
+        raise Refused.for_field(field, "请写明理由。")
     if len(text) > LONGEST_REASON:
-        raise Refused(f"理由最多 {LONGEST_REASON} 个字，请缩短。", {"reason": f"最多 {LONGEST_REASON} 个字。"})
+        raise Refused(f"理由最多 {LONGEST_REASON} 个字，请缩短。", {field: f"最多 {LONGEST_REASON} 个字。"})
     return text
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from arrears.law.editions import rulebook_editions as shelf
@@ -16,6 +17,8 @@ from arrears.law.editions.wording import validity
 from arrears.law.models import Attachment
 from arrears.law.obligations import attachments
 from arrears.law.rules.rulebook import Rulebook
+from unions.approval_page import ApprovalPage, FurtherStep, HistoryLine, asked_and_decided
+from unions.approvals import waiting_for
 from unions.common.form_fields import DayField, PlainForm
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, post_action, read_page
@@ -42,6 +45,12 @@ class ProposeForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["union"].queryset = seats  # type: ignore[attr-defined]
         self.fields["union"].error_messages["invalid_choice"] = "请从列表中选择您任统计员的单位。"
+
+
+class AttachmentOpinionForm(PlainForm):
+    opinion = forms.CharField(
+        label="意见", max_length=attachments.LONGEST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class EndForm(PlainForm):
@@ -131,77 +140,63 @@ def propose(request: Request, key: str) -> HttpResponse:
 # One -----------------------------------------------------------------------------------------------------------------
 
 
-def _row(request: Request, pk: int) -> Attachment:
-    """404 for strangers."""
-    rows = Attachment.objects.visible_to(request.user)
-    people = ("union", "by", "approved_by", "end_by", "end_approved_by")
-    return get_object_or_404(rows.select_related(*people), pk=pk)
-
-
-@read_page
-def attachment(request: Request, pk: int) -> HttpResponse:
-    return _page(request, _row(request, pk), None)
-
-
-def _page(request: Request, row: Attachment, form: EndForm | None) -> HttpResponse:
-    user, now, today = request.user, timezone.now(), timezone.localdate()
-    state, label = _standing(row, today)
-    approval = attachments.approval_of(row)
-    may_end = not row.asked and row.until is None and user.may(Right.SUBMIT, row.union)
-    if form is None and may_end:
-        form = EndForm(today=today, initial={"last_day": today})
-    context = {
-        "row": row,
-        "state": state,
-        "label": label,
-        "book": shelf.rulebooks_at().get(row.rulebook),
-        "form": form,
-        "barred": approval.barred(row, user, now) if row.asked else None,
-        "seal": approval.seal(row, now) if row.asked else "",
-        "is_asker": row.asked_by == user,
+class AttachmentPage(ApprovalPage[Attachment]):
+    approvals = (attachments.beginning, attachments.ending)
+    further = {
+        "end": FurtherStep(
+            EndForm,
+            lambda row, data, by, at: attachments.propose_end(row, data["last_day"], data["reason"], by, at),
+            "已提出，等待「{row.union}」的审批人批准；批准前照旧适用。",
+        )
     }
-    refused = form is not None and bool(form.errors)
-    return render(request, "arrears/law/attachment.html", context, status=422 if refused else 200)
+    template = "arrears/law/attachment.html"
+    steps_at = "attachment-{step}"
+    opinion_form = AttachmentOpinionForm
+
+    def find(self, request: Request, pk: int) -> Attachment:
+        """404 for strangers."""
+        people = ("union", "by", "approved_by", "end_by", "end_approved_by")
+        return get_object_or_404(Attachment.objects.visible_to(request.user).select_related(*people), pk=pk)
+
+    def form(self, step: str, row: Attachment, data: Any = None, files: Any = None) -> PlainForm:
+        today = timezone.localdate()
+        return (
+            EndForm(data, today=today, initial={"last_day": today}) if step == "end" else super().form(step, row, data)
+        )
+
+    def facts(self, row: Attachment, user: User, now: datetime) -> dict[str, Any]:
+        state, label = _standing(row, timezone.localdate(now))
+        return {
+            "state": state,
+            "label": label,
+            "book": shelf.rulebooks_at().get(row.rulebook),
+            "may_end": not row.asked and row.until is None and user.may(Right.SUBMIT, row.union),
+        }
+
+    def history(self, row: Attachment) -> list[HistoryLine]:
+        lines = asked_and_decided(attachments.beginning, row, waits="待批准") if row.by else [HistoryLine("随规则文件")]
+        if row.end_by:
+            lines += asked_and_decided(attachments.ending, row, approved="批准停止", waits="停止待批准")
+        return lines
+
+    def goes_to(self, row: Attachment, user: User, step: str) -> Any:
+        """A beginning that is turned down leaves no row."""
+        gone = step == "decline" and row.asked == "start"
+        return reverse("rulebook-places", args=[row.rulebook]) if gone else row
+
+    def check_may(self, row: Attachment, step: str, user: User) -> None:
+        if step == "end" and not user.may(Right.SUBMIT, row.union):
+            raise Forbidden(f"须由「{row.union}」的统计员提出。")
+
+    def decide(self, step: str, row: Attachment, post: Any, opinion: str, by: User, at: datetime) -> str:
+        """Declined is what was seen: once it was turned down, another may have been asked for."""
+        approval = waiting_for(row, self.approvals)
+        if step == "decline" and approval is not None:
+            if because := approval.why_may_not_give_up(row, by, at):
+                raise Forbidden(because)
+            if post.get("seal") != approval.seal(row, at):
+                raise Stale(approval.changed)
+        return super().decide(step, row, post, opinion, by, at)
 
 
-@post_action
-def end(request: Request, pk: int) -> HttpResponse:
-    row, user = _row(request, pk), request.user
-    if not user.may(Right.SUBMIT, row.union):
-        raise Forbidden(f"须由「{row.union}」的统计员提出。")
-    form = EndForm(request.POST, today=timezone.localdate())
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            attachments.propose_end(row, given["last_day"], given["reason"], user, timezone.now())
-        except Refused as refusal:
-            if refusal.status != Refused.status:
-                raise
-            form.take(refusal.fields, refusal.message)
-        else:
-            messages.success(request, f"已提出，等待「{row.union}」的审批人批准；批准前照旧适用。")
-            return redirect(row)
-    return _page(request, row, form)
-
-
-@post_action
-def approve(request: Request, pk: int) -> HttpResponse:
-    row = _row(request, pk)
-    approval, seal = attachments.approval_of(row), request.POST.get("seal", "")
-    row = approval.approve(row, by=request.user, at=timezone.now(), seal=seal)
-    messages.success(request, approval.approved.done)
-    return redirect(row)
-
-
-@post_action
-def decline(request: Request, pk: int) -> HttpResponse:
-    """The approver's no, or the asker's withdrawal, of what she saw."""
-    row, user, now = _row(request, pk), request.user, timezone.now()
-    approval = attachments.approval_of(row)
-    if row.asked_by != user and (because := approval.barred(row, user, now)):
-        raise Forbidden(because)
-    if not row.asked or request.POST.get("seal") != approval.seal(row, now):
-        raise Stale(approval.changed)
-    approval.give_up(row, by=user, at=now, opinion=request.POST.get("reason", ""))
-    messages.success(request, approval.declined.done)
-    return redirect("rulebook-places", key=row.rulebook) if approval is attachments.beginning else redirect(row)
+page = AttachmentPage()

@@ -125,7 +125,7 @@ class LetterPage(ApprovalPage[Letter]):
             lines.append(HistoryLine("待审批", (f"{row.issuer}的审批人",), ""))
         return [*lines, *_delivery_and_reply(row)]
 
-    def goes_to(self, row: Letter, user: User) -> Letter | Case:
+    def goes_to(self, row: Letter, user: User, step: str) -> Letter | Case:
         return row if Letter.objects.visible_to(user).filter(pk=row.pk).exists() else row.case
 
 

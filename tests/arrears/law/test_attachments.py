@@ -33,16 +33,21 @@ def asked(world: World, since: date = SINCE, key: str = YK, code: str = "370202"
     return attachments.propose(world.unions[code], key, since, "市里转发", world.user("qian"), AT)
 
 
+def approval_of(row: Attachment) -> attachments.AttachmentApproval:
+    """What waits in the row: the beginning, or else the end."""
+    return attachments.beginning if row.asked == "start" else attachments.ending
+
+
 def seal(row: Attachment) -> str:
-    return attachments.approval_of(row).seal(row, AT)
+    return approval_of(row).seal(row, AT)
 
 
 def approve(row: Attachment, by: User, at: datetime = AT, sealed: str = "") -> Attachment:
-    return attachments.approval_of(row).approve(row, by=by, at=at, seal=sealed or seal(row))
+    return approval_of(row).approve(row, by=by, at=at, seal=sealed or seal(row))
 
 
 def decline(row: Attachment, by: User, opinion: str) -> Attachment:
-    return attachments.approval_of(row).decline(row, by=by, at=AT, opinion=opinion)
+    return approval_of(row).decline(row, by=by, at=AT, opinion=opinion)
 
 
 def agreed(world: World, row: Attachment) -> Attachment:
