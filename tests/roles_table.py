@@ -283,7 +283,10 @@ CLOCK = [
     get("obligations", {200: VIEWERS, 403: ...}),
     get("obligation", {200: SEE, 404: ...}, TERM),
     post("obligation-extend", {422: FILE, 403: "wang zhou qian", 404: ...}, TERM, reason="x"),
-    post("extension-decide", {422: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, {"pk": "extension"}),
+    get("extension", {200: SEE, 404: ...}, {"pk": "extension"}),
+    post(
+        "extension-step", {422: "wang", 403: f"li he {PARENT} {UP}", 404: ...}, {"pk": "extension", "step": "=decline"}
+    ),
     get("inbox", {200: EVERYONE}),
     post("inbox-read", {302: EVERYONE}),
     get("reminder-preferences", {200: EVERYONE}),

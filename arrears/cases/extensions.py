@@ -14,6 +14,7 @@ from arrears.cases.terms import keep_cases
 from arrears.law.models import Extension, ExtensionKind, Obligation, Step
 from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.projection import Tools
+from arrears.law.obligations.reading import PARTS
 from arrears.law.rules.rulebook import DeadlineRule, Rulebook
 from unions.approvals import ApprovalList, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
@@ -107,6 +108,8 @@ class ExtensionApproval(CaseApproval[Extension]):
     declined = Transition(Step.DECLINED, "extension.decline", "不批准", "已退回，仍按原期限计时。")
     parts = ("case", "requested_by")
     no_reason = "请写明不批准的原因。"
+    this = "这项延长"
+    opinion_help = "不批准时须写明原因。"
     declining_takes_a_second_person = True
 
     def __init__(self, tools: Tools | None = None) -> None:
@@ -114,18 +117,17 @@ class ExtensionApproval(CaseApproval[Extension]):
         self.tools = tools
 
     def unit_of(self, row: Extension) -> Union:
-        return _obligation(row).holder
+        return obligation_of(row).holder
 
     def awaiting(self, user: User) -> QuerySet[Extension]:
-        """Of terms held where the reader approves; `obligation_id`: the term itself."""
+        """Of terms held where the reader approves, with `term_title`."""
         keys = {name: OuterRef(name) for name in ("case", "rulebook", "rule")}
         terms = Obligation.objects.filter(acts_at(user.paths(self.right), "holder"), **keys)
-        term_title = Subquery(terms.values("title")[:1])
-        rows = self.waiting_rows().annotate(obligation_id=Subquery(terms.values("pk")[:1]), term_title=term_title)
-        return rows.filter(obligation_id__isnull=False)
+        rows = self.waiting_rows().annotate(term_title=Subquery(terms.values("title")[:1]))
+        return rows.filter(term_title__isnull=False)
 
     def shown(self, row: Extension, at: datetime) -> list[ShownLine]:
-        term = _obligation(row)
+        term = obligation_of(row)
         return [
             ShownLine("案件", str(row.case)),
             ShownLine("事项", f"{term.title}（{term.clause}）"),
@@ -136,7 +138,7 @@ class ExtensionApproval(CaseApproval[Extension]):
         ]
 
     def before_approve(self, row: Extension, by: User, at: datetime) -> FieldValues:
-        if not _obligation(row).is_open:
+        if not obligation_of(row).is_open:
             raise Stale("这一项已经了结，不必再延长。")
         return {}
 
@@ -144,7 +146,7 @@ class ExtensionApproval(CaseApproval[Extension]):
         keep_cases([row.case_id], at, self.tools)
 
     def record(self, row: Extension, verb: str, by: User, at: datetime, reason: str) -> None:
-        term = _obligation(row)
+        term = obligation_of(row)
         audit.record(
             row.case.stream,
             verb,
@@ -159,9 +161,9 @@ class ExtensionApproval(CaseApproval[Extension]):
         )
 
 
-def _obligation(asked: Extension) -> Obligation:
-    """The row of the term that is to be longer."""
-    rows = Obligation.objects.select_related("holder__parent", "case")
+def obligation_of(asked: Extension) -> Obligation:
+    """Return the row of the term that is to be longer."""
+    rows = Obligation.objects.select_related(*PARTS, "holder__parent", "case__union", "case__handling_union")
     return rows.get(case=asked.case_id, rulebook=asked.rulebook, rule=asked.rule)
 
 

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern] = [
     # what is due in a case, and by when
     path("obligations/<int:pk>/", obligations.obligation, name="obligation"),
     path("obligations/<int:pk>/extend/", obligations.obligation_extend, name="obligation-extend"),
-    path("extensions/<int:pk>/decide/", obligations.extension_decide, name="extension-decide"),
+    path("extensions/<int:pk>/", obligations.extension_page.show, name="extension"),
+    path("extensions/<int:pk>/<slug:step>/", obligations.extension_page.take, name="extension-step"),
 ]

@@ -224,6 +224,9 @@ class Extension(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.rule}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("extension", args=[self.pk])
+
 
 class Recomputation(Job):
     """That what is owed is counted again: after a rulebook's act (`event`), or for whoever keeps the calendar."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from arrears.cases import extensions, workflow
 from arrears.cases.models import Case, Evidence
+from arrears.cases.views import obligations as obligation_views
 from arrears.desk.waiting import waiting_for as waiting_numbers
 from arrears.escalations import actions as escalations
 from arrears.escalations import views as escalation_views
@@ -431,6 +432,7 @@ PAGES: dict[str, ApprovalPage[Any]] = {
     "publication": publication_page,
     "subsidy": subsidies.page,
     "letter": letter_views.page,
+    "extension": obligation_views.extension_page,
     "attachment": attachment_views.page,
     "attachment's end": attachment_views.page,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,9 @@ from arrears.law.obligations.applicable import RulebooksByUnit
 from arrears.law.obligations.local import local
 from arrears.law.obligations.matters import matters
 from arrears.law.obligations.reading import PARTS, told
-from unions.approval_page import take_decision
+from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.http import Request, post_action, read_page
+from unions.models import User
 
 
 def the_obligation(request: Request, pk: int) -> Obligation:
@@ -35,24 +37,25 @@ def obligation(request: Request, pk: int) -> HttpResponse:
     return render(request, "arrears/law/obligation.html", _page(request, the_obligation(request, pk)))
 
 
+def _reasons(row: Obligation, now: datetime) -> dict[str, Any]:
+    """How the term was counted, and the clause it rests on."""
+    rule, book = extensions.entry_of(row, RulebooksByUnit()) or (None, None)
+    clause = next((one for one in book.clauses if one.id == row.clause), None) if book else None
+    return {"row": row, "now": now, "rule": rule, "book": book, "clause": clause}
+
+
 def _page(request: Request, row: Obligation) -> dict[str, Any]:
     user, now = request.user, timezone.now()
-    rule, book = extensions.entry_of(row, RulebooksByUnit()) or (None, None)
+    reasons = _reasons(row, now)
     asked = extensions.pending(row).first() if row.case_id else None
     done = Extension.objects.filter(case=row.case_id, rulebook=row.rulebook, rule=row.rule, decided_at__isnull=False)
     may_ask = asked is None and extensions.may_ask(row, user) and not row.late(now)
-    return {
-        "row": row,
+    return reasons | {
         "told": told(row, now),
         "matter": matters([row]).get(row.subject),
-        "now": now,
-        "rule": rule,
-        "book": book,
-        "clause": next((one for one in book.clauses if one.id == row.clause), None) if book else None,
-        "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, rule)] if may_ask else [],
+        "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, reasons["rule"])] if may_ask else [],
         "asked": asked,
-        "barred": extensions.approval.barred(asked, user, now) if asked else None,
-        "seal": extensions.approval.seal(asked, now) if asked else "",
+        "may_decide": asked is not None and extensions.approval.barred(asked, user, now) is None,
         "decided": done.select_related("requested_by", "decided_by"),
         "local": local(),
     }
@@ -68,12 +71,21 @@ def obligation_extend(request: Request, pk: int) -> HttpResponse:
     return redirect("obligation", pk=pk)
 
 
-@post_action
-def extension_decide(request: Request, pk: int) -> HttpResponse:
-    user = request.user
-    asked = get_object_or_404(Extension.objects.filter(case__in=Case.objects.visible_to(user)), pk=pk)
-    step = "approve" if request.POST.get("answer") == "approve" else "decline"
-    seal, opinion = request.POST.get("seal", ""), request.POST.get("opinion", "")
-    messages.success(request, take_decision(extensions.approval, step, asked, seal, opinion, user, timezone.now()))
-    row = Obligation.objects.get(case=asked.case, rulebook=asked.rulebook, rule=asked.rule)
-    return redirect("obligation", pk=row.pk)
+class ExtensionPage(ApprovalPage[Extension]):
+    approvals = (extensions.approval,)
+    template = "arrears/cases/extension.html"
+    steps_at = "extension-step"
+
+    def find(self, request: Request, pk: int) -> Extension:
+        """404 for strangers."""
+        rows = Extension.objects.select_related("case__employer", "requested_by", "decided_by")
+        return get_object_or_404(rows.filter(case__in=Case.objects.visible_to(request.user)), pk=pk)
+
+    def facts(self, row: Extension, user: User, now: datetime) -> dict[str, Any]:
+        return {"extension": row} | _reasons(extensions.obligation_of(row), now)
+
+    def history(self, row: Extension) -> list[HistoryLine]:
+        return asked_and_decided(extensions.approval, row, declined="未批准", opinion=True)
+
+
+extension_page = ExtensionPage()

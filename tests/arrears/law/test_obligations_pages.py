@@ -201,13 +201,15 @@ def test_sd_2_3a_hard_cases_get_seven_days_by_a_second_person(world: World, monk
     assert he.post(ask, {"kind": "hard", "reason": "承包关系复杂"}).status_code == 302
     assert he.post(ask, {"kind": "hard", "reason": "承包关系复杂"}).status_code == 409
     asked = Extension.objects.get()
-    decide = reverse("extension-decide", args=[asked.pk])
-    assert he.post(decide, {"answer": "approve"}).status_code == 403
-    assert enter(world, "zhou").post(decide, {"answer": "approve"}).status_code == 403
-    assert wang.post(decide, {"answer": "decline", "opinion": ""}).status_code == 422
-    seal = wang.get(row.get_absolute_url()).context["seal"]
-    assert wang.post(decide, {"answer": "approve", "opinion": "同意", "seal": seal}).status_code == 302
-    assert wang.post(decide, {"answer": "approve"}).status_code == 409
+    approve, decline = (reverse("extension-step", args=[asked.pk, step]) for step in ("approve", "decline"))
+    assert he.post(approve).status_code == 403
+    assert enter(world, "zhou").post(approve).status_code == 403
+    assert wang.post(decline, {"opinion": ""}).status_code == 422
+    assert asked.get_absolute_url() in wang.get(row.get_absolute_url()).text
+    page = wang.get(asked.get_absolute_url())
+    assert "承包关系复杂" in page.text and "怎样算出来" in page.text and "依据" in page.text
+    assert wang.post(approve, {"opinion": "同意", "seal": page.context["seal"]}).status_code == 302
+    assert wang.post(approve).status_code == 409
     row.refresh_from_db()
     assert row.lifted_at == day
     hard = Obligation.objects.get(case=case, rule="close-hard")
