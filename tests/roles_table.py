@@ -412,7 +412,8 @@ RETURNS = [
     get("return-file", {200: ABOVE_RETURN, 404: ...}, A_RETURN | {"number": "=1", "kind": "=docx"}),
     get("return-draft-file", {422: PARENT, 404: ...}, A_RETURN | {"kind": "=xlsx"}),
     post("return-waive", {422: "qian", 403: f"sun zhou {UP}", 404: ...}, A_RETURN),
-    post("return-waiver-decide", {403: ABOVE_RETURN, 404: ...}, A_RETURN | {"waiver_pk": "waiver"}),
+    get("waiver", {200: ABOVE_RETURN, 404: ...}, {"pk": "waiver"}),
+    post("waiver-step", {403: ABOVE_RETURN, 404: ...}, {"pk": "waiver", "step": "=approve"}),
 ]
 
 # What the city collects: the same return.

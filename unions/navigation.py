@@ -93,6 +93,7 @@ BELONGS_TO = {
     "form-editions": "forms",
     "rulebook-places": "rulebooks",
     "collections": "returns",
+    "waivers": "returns",
     "employers": "cases",
     "mergers": "cases",
 }

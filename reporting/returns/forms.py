@@ -127,10 +127,6 @@ class WaiverForm(PlainForm):
         super().__init__(*args, auto_id="id_waiver_%s", **kwargs)
 
 
-class DecisionForm(PlainForm):
-    opinion = _area("审批意见", required=False)
-
-
 @dataclass
 class RefusedInput:
     """What was typed on the page of a return and refused, shown again with its errors."""
@@ -139,6 +135,5 @@ class RefusedInput:
     correction: tuple[CorrectionForm, int, int] | None = None
     words: WordsForm | None = None
     waiver: WaiverForm | None = None
-    decision: DecisionForm | None = None
     stale: str = ""
     gone: list[tuple[str, str]] = field(default_factory=list)  # what the layout of the page has no place for any more

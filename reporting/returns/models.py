@@ -83,6 +83,9 @@ class Waiver(models.Model):
     def __str__(self) -> str:
         return f"{self.union} 免报至 {self.until}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("waiver", args=[self.pk])
+
 
 class Return(models.Model):
     """One return. The key: rulebook, entry, period, union. `first`…`last` is what it reports, both days included.

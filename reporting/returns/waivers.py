@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from reporting.returns import terms
-from reporting.returns.models import Return, ReturnStage, Waiver
+from reporting.returns.models import Return, ReturnQuerySet, ReturnStage, Waiver
 from unions.approvals import Approval, ApprovalList, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -77,6 +77,7 @@ class WaiverApproval(Approval[Waiver]):
     declined = Transition(False, "waive.decline", "不批准", "已答复不批准免报。")
     parts = ("union", "requested_by")
     no_reason = "请写明不批准的原因。"
+    opinion_help = "不批准时须写明原因。"
     declining_takes_a_second_person = True
 
     def unit_of(self, row: Waiver) -> Union:
@@ -85,11 +86,10 @@ class WaiverApproval(Approval[Waiver]):
         return receiver
 
     def awaiting(self, user: User) -> QuerySet[Waiver]:
-        """Asked of units where the reader approves; `return_id`: the newest return on whose page it is decided."""
+        """Asked of units where the reader approves."""
         keys = {name: OuterRef(name) for name in ("union", "rulebook", "rule")}
-        returns = Return.objects.filter(acts_at(user.paths(self.right), "receiver"), compiles=False, **keys)
-        rows = self.waiting_rows().annotate(return_id=Subquery(returns.order_by("-due_at").values("pk")[:1]))
-        return rows.filter(return_id__isnull=False)
+        received = Return.objects.filter(acts_at(user.paths(self.right), "receiver"), compiles=False, **keys)
+        return self.waiting_rows().filter(Exists(received))
 
     def shown(self, row: Waiver, at: datetime) -> list[ShownLine]:
         return [
@@ -115,15 +115,18 @@ approval = WaiverApproval()
 approve, decline = approval.approve, approval.decline
 
 
+def returns_of(waiver: Waiver) -> ReturnQuerySet:
+    """Returns of the unit it is about, of every period."""
+    return Return.objects.filter(union=waiver.union, rulebook=waiver.rulebook, rule=waiver.rule)
+
+
 def asked_from(waiver: Waiver) -> Return:
     """The return it was asked from, whichever page it is decided on: what was due before that stays owed."""
     event = Event.objects.filter(
         stream__startswith="return:", verb="waive.request", by=waiver.requested_by_id, at=waiver.requested_at
     )
     asked = [int(stream.partition(":")[2]) for stream in event.values_list("stream", flat=True)]
-    rows = Return.objects.filter(union=waiver.union, rulebook=waiver.rulebook, rule=waiver.rule).select_related(
-        "receiver"
-    )
+    rows = returns_of(waiver).select_related("receiver")
     return rows.filter(pk__in=asked).order_by("first").first() or rows.latest("first")
 
 

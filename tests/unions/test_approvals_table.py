@@ -44,6 +44,7 @@ from reporting.forms.editions import bringing
 from reporting.returns import actions as life
 from reporting.returns import waivers
 from reporting.returns.models import Return
+from reporting.returns.views import waivers as waiver_views
 from tests import form_uploads, letters, nets, prevented, rulebook_uploads, sanctioned
 from tests.arrears.inspections.test_reviews import a_finding, answered
 from tests.arrears.merging.test_duplicates import asked as merger_asked
@@ -432,6 +433,7 @@ PAGES: dict[str, ApprovalPage[Any]] = {
     "publication": publication_page,
     "subsidy": subsidies.page,
     "letter": letter_views.page,
+    "waiver": waiver_views.page,
     "extension": obligation_views.extension_page,
     "attachment": attachment_views.page,
     "attachment's end": attachment_views.page,

@@ -7,12 +7,11 @@ from typing import Any
 
 from reporting.returns import actions, versions, waivers, zero_reports
 from reporting.returns.filling import FilledReturn, draft_corrections
-from reporting.returns.forms import DecisionForm, RefusedInput, ReturnMoveForm, WaiverForm
+from reporting.returns.forms import RefusedInput, ReturnMoveForm, WaiverForm
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
 from reporting.returns.status import insider
 from unions.common.clock import day_of
 from unions.models import User
-from unions.people.rights import Right
 
 MOST_MOVED = 12
 
@@ -67,12 +66,8 @@ def waiver_context(row: Return, user: User, now: datetime, typed: RefusedInput) 
         return {}
     asked: Waiver | None = waivers.pending(row).select_related("requested_by").first()
     ask = asked is None and row.stage == ReturnStage.OPEN and waivers.may_ask(row, user)
-    today = day_of(now)
-    decides = asked is not None and user.may(Right.APPROVE, row.receiver.in_charge())
     return {
         "waiver_asked": asked,
-        "waiver_barred": waivers.approval.barred(asked, user, now) if asked else None,
-        "waiver_seal": waivers.approval.seal(asked, now) if asked else "",
-        "waiver_form": (typed.waiver or WaiverForm(last=row.last, today=today)) if ask else None,
-        "decision_form": (typed.decision or DecisionForm(today=today)) if decides else None,
+        "waiver_decides": asked is not None and waivers.approval.barred(asked, user, now) is None,
+        "waiver_form": (typed.waiver or WaiverForm(last=row.last, today=day_of(now))) if ask else None,
     }

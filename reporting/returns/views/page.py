@@ -124,7 +124,6 @@ def _unsaved(typed: RefusedInput, page: dict[str, Any]) -> list[tuple[str, str]]
         typed.words if "words" not in page else None,
         typed.move[1] if typed.move and typed.move[0] not in page["offers"] else None,
         typed.waiver if page.get("waiver_form") is None else None,
-        typed.decision if page.get("decision_form") is None else None,
     ]
     boxes = [box for form in forms if form for box in form]
     return [(str(box.label), str(box.value())) for box in boxes if box.value()] + typed.gone

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from reporting.returns import waivers
-from reporting.returns.forms import DecisionForm, RefusedInput, WaiverForm
+from reporting.returns.forms import RefusedInput, WaiverForm
 from reporting.returns.models import Waiver
+from reporting.returns.status import status_of
 from reporting.returns.views.found import the_return
 from reporting.returns.views.page import show
-from unions.approval_page import take_decision
+from unions.approval_page import ApprovalPage, HistoryLine, asked_and_decided
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.http import Request, post_action
+from unions.models import User
 
 
 @post_action
@@ -38,23 +43,24 @@ def ask(request: Request, pk: int) -> HttpResponse:
     return redirect(row)
 
 
-@post_action
-def decide(request: Request, pk: int, waiver_pk: int) -> HttpResponse:
-    row, user = the_return(request, pk), request.user
-    waiver = get_object_or_404(Waiver, pk=waiver_pk, union=row.union, rulebook=row.rulebook, rule=row.rule)
-    form = DecisionForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return show(request, row, RefusedInput(decision=form), 422)
-    step = "approve" if request.POST.get("answer") == "approve" else "decline"
-    seal, opinion = request.POST.get("seal", ""), form.cleaned_data["opinion"]
-    try:
-        done = take_decision(waivers.approval, step, waiver, seal, opinion, user, timezone.now())
-    except Forbidden:
-        raise
-    except Stale as refusal:
-        return show(request, the_return(request, pk), RefusedInput(decision=form, stale=refusal.message), 409)
-    except Refused as refusal:
-        form.take(refusal.fields, refusal.message)
-        return show(request, row, RefusedInput(decision=form), refusal.status)
-    messages.success(request, done)
-    return redirect(row)
+class WaiverPage(ApprovalPage[Waiver]):
+    approvals = (waivers.approval,)
+    template = "reporting/returns/waiver.html"
+    steps_at = "waiver-step"
+
+    def find(self, request: Request, pk: int) -> Waiver:
+        """404 for strangers: for who may see none of the returns it is about."""
+        waiver = get_object_or_404(Waiver.objects.select_related("union", "requested_by", "decided_by"), pk=pk)
+        if not waivers.returns_of(waiver).visible_to(request.user).exists():
+            raise Http404
+        return waiver
+
+    def facts(self, row: Waiver, user: User, now: datetime) -> dict[str, Any]:
+        report = waivers.returns_of(row).visible_to(user).select_related("union", "receiver").latest("due_at")
+        return {"report": report, "one": status_of(report, now)}
+
+    def history(self, row: Waiver) -> list[HistoryLine]:
+        return asked_and_decided(waivers.approval, row, declined="未批准", opinion=True)
+
+
+page = WaiverPage()

@@ -133,11 +133,12 @@ def test_the_reason_of_a_waiver_asked_twice_is_shown_again(qh: World) -> None:
         answer = client.post(url(report, "return-waive"), {"until": "2022-10-09", "reason": reason})
         assert answer.status_code == status
     assert "电话不通" in text(answer)
-    decide = url(report, "return-waiver-decide", Waiver.objects.get().pk)
+    waiver = Waiver.objects.get()
+    approve, decline = (reverse("waiver-step", args=[waiver.pk, step]) for step in ("approve", "decline"))
     decider = as_user(qh, "shengshen")
-    seal = decider.get(url(report)).context["waiver_seal"]
-    assert decider.post(decide, {"answer": "approve", "seal": seal}).status_code == 302
-    answer = decider.post(decide, {"answer": "decline", "opinion": "理由不足"})
+    seal = decider.get(waiver.get_absolute_url()).context["seal"]
+    assert decider.post(approve, {"seal": seal}).status_code == 302
+    answer = decider.post(decline, {"opinion": "理由不足"})
     assert answer.status_code == 409 and "理由不足" in text(answer)
 
 
@@ -388,10 +389,11 @@ def test_what_is_added_up_is_not_corrected_by_hand(qh: World, annex_2: Return) -
 def test_a_waiver_decided_on_the_page_of_an_older_return_lifts_none_before_it_was_asked_for(qh: World) -> None:
     older, asked = the_return("632200", WEEK), the_return("632200", "2022-W41")
     waivers.request(asked, asked.last, "大雪", qh.user("shengji"), MONDAY)
-    decide = url(older, "return-waiver-decide", Waiver.objects.get().pk)
+    waiver = Waiver.objects.get()
     client = client_of(qh, "shengshen")
-    seal = client.get(url(older)).context["waiver_seal"]
-    assert client.post(decide, {"answer": "approve", "seal": seal}).status_code == 302
+    assert waiver.get_absolute_url() in text(client.get(url(older)))
+    seal = client.get(waiver.get_absolute_url()).context["seal"]
+    assert client.post(reverse("waiver-step", args=[waiver.pk, "approve"]), {"seal": seal}).status_code == 302
     assert (fresh(older).stage, fresh(asked).stage) == (ReturnStage.OPEN, ReturnStage.WAIVED)
 
 

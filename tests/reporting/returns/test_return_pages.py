@@ -323,11 +323,11 @@ def test_a_waiver_is_asked_above_and_decided_by_a_second_person(qh: World) -> No
     page = decider.get(url(report))
     asked = page.context["waiver_asked"]
     assert "雪灾" in page.content.decode() and waiver
-    decide = reverse("return-waiver-decide", args=[report.pk, asked.pk])
-    assert asker.post(decide, {"answer": "approve"}).status_code == 403
-    assert decider.post(decide, {"answer": "decline"}).status_code == 422
-    said = {"answer": "approve", "seal": page.context["waiver_seal"]}
-    assert decider.post(decide, said).status_code == 302
+    approve, decline = (reverse("waiver-step", args=[asked.pk, step]) for step in ("approve", "decline"))
+    assert asker.post(approve).status_code == 403
+    assert decider.post(decline).status_code == 422
+    seal = decider.get(asked.get_absolute_url()).context["seal"]
+    assert decider.post(approve, {"seal": seal}).status_code == 302
     assert fresh(report).stage == ReturnStage.WAIVED
     assert "免报" in as_user(qh, "n2").get(url(report)).content.decode()
 
