@@ -10,20 +10,18 @@ from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST, require_safe
 
 from unions.approvals import Approval, ShownLine, changes, restored, waiting_for
 from unions.common.form_fields import PlainForm, seen_in
 from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.form_drafts import forget
-from unions.http import Request
+from unions.http import Request, post_action, read_page
 from unions.models import User
 
 Row = TypeVar("Row", bound=Any)
@@ -111,18 +109,25 @@ def decision(
 ) -> dict[str, Any]:
     """What approval_decide.html and approval_withdraw.html need. `address`: of a step by its name."""
     withdraws = approval.withdrawn is not None and not approval.barred_from_withdrawing(row, user)
-    gives_up = approval.is_given_up and not approval.why_may_not_give_up(row, user, now)
-    button = approval.give_up_button if withdraws else ""
-    return {
+    return give_up(approval, row, user, now, address) | {
         "approval": approval,
         "seal": approval.seal(row, now, lines),
         "barred": approval.barred(row, user, now),
         "approve_at": address(approval.approved.name),
         "decline_at": address(approval.declined.name),
         "withdraw_at": address(approval.withdrawn.name) if withdraws and approval.withdrawn else "",
-        "give_up_at": address(approval.declined.name) if gives_up else "",
-        "give_up_button": button or approval.declined.button,
     }
+
+
+def give_up(
+    approval: Approval[Row], row: Row, user: User, now: datetime, address: Callable[[str], str]
+) -> dict[str, Any]:
+    """What approval_give_up.html needs."""
+    if not approval.is_given_up or approval.why_may_not_give_up(row, user, now):
+        return {}
+    asked = approval.barred_from_withdrawing(row, user) is None
+    button = approval.give_up_button if asked else ""
+    return {"give_up_at": address(approval.declined.name), "give_up_button": button or approval.declined.button}
 
 
 class ApprovalPage(Generic[Row]):
@@ -174,11 +179,11 @@ class ApprovalPage(Generic[Row]):
 
     # Showing and taking steps ----------------------------------------------------------------------------------------
 
-    @method_decorator([login_required, require_safe])
+    @method_decorator(read_page)
     def show(self, request: Request, pk: int) -> HttpResponse:
         return self.answer(request, self.find(request, pk))
 
-    @method_decorator([login_required, require_POST])
+    @method_decorator(post_action)
     def take(self, request: Request, pk: int, step: str) -> HttpResponse:
         user = request.user
         row = self.find(request, pk)
@@ -206,15 +211,15 @@ class ApprovalPage(Generic[Row]):
         known = [one for one in self.approvals if step in one.ways_out()]
         return waits if waits in known else next(iter(known), None)
 
-    def decide(self, step: str, row: Row, post: Any, opinion: str, by: User, at: datetime) -> str:
+    def decide(self, step: str, row: Row, said: Said, post: Any, by: User, at: datetime) -> str:
         """Approve, decline or withdraw; what the person reads then."""
         approval = self._approval(row, step)
         assert approval is not None
-        return take_decision(approval, step, row, post.get("seal", ""), opinion, by, at)
+        return take_decision(approval, step, row, post.get("seal", ""), said["opinion"], by, at)
 
     def _do(self, step: str, row: Row, said: Said, post: Any, by: User, at: datetime) -> str:
         if step not in self.further:
-            return self.decide(step, row, post, said["opinion"], by, at)
+            return self.decide(step, row, said, post, by, at)
         further = self.further[step]
         further.do(row, said | ({"seen": seen_in(post)} if further.seen else {}), by, at)
         if further.kept_as:
@@ -251,4 +256,6 @@ class ApprovalPage(Generic[Row]):
             then = _kept(approval, row)
             context["changes"] = changes(then, lines) if then else []
             context |= decision(approval, row, lines, user, now, partial(self.address, row))
+        elif approval := next((one for one in self.approvals if one.may_still_be_given_up(row)), None):
+            context |= give_up(approval, row, user, now, partial(self.address, row))
         return render(request, self.template, context | self.facts(row, user, now), status=status)

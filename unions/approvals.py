@@ -315,6 +315,10 @@ class Approval(Generic[Row]):
         """Whether whoever asked and the approver turn it down the same way."""
         return self.withdrawn is self.declined
 
+    def may_still_be_given_up(self, row: Row) -> bool:
+        """Whether it can be turned down though it waits for no approval."""
+        return self.is_given_up and getattr(row, self.stage) in self.declined_in
+
     def why_may_not_give_up(self, row: Row, user: User, at: datetime) -> str | None:
         """Why she may neither withdraw nor decline it (Chinese), or None."""
         return self.barred_from_withdrawing(row, user) and self.barred_from_declining(row, user, at)

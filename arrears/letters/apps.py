@@ -11,5 +11,5 @@ class LettersConfig(AppConfig):
         "obligation rebuilders": "arrears.letters.terms.rebuild",
         "answers waited for": "arrears.letters.rules.unanswered",
         "absorbed matters": "arrears.letters.actions.issuing.ABSORBED",
-        "approvals": "arrears.letters.actions.issuing.approval",
+        "approvals": "arrears.letters.actions.issuing.APPROVAL",
     }

@@ -19,5 +19,5 @@ class SeriousConfig(AppConfig):
         "oversight kinds": "arrears.serious.models.OversightKind",
         "case annotations": "arrears.serious.models.CASE_ANNOTATIONS",
         "form drafts": "arrears.serious.forms.FORM_DRAFTS",
-        "approvals": ("arrears.serious.actions.oversights.setting", "arrears.serious.actions.oversights.lifting"),
+        "approvals": ("arrears.serious.actions.oversights.SETTING", "arrears.serious.actions.oversights.LIFTING"),
     }

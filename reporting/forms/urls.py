@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from reporting.forms.views import countdown, forms
+from reporting.forms.views import countdown, edition_page, forms
 from reporting.forms.views import editions as form_editions
 
 urlpatterns: list[URLPattern] = [
@@ -13,10 +13,19 @@ urlpatterns: list[URLPattern] = [
     path("form-editions/measures/", form_editions.measures, name="form-measures"),
     path("form-editions/sheets/<slug:key>.xlsx", form_editions.sheet, name="form-sheet"),
     path("form-editions/sheets/<slug:key>.toml", form_editions.text, name="form-text"),
-    path("form-editions/<int:pk>/", form_editions.edition, name="form-edition"),
-    path("form-editions/<int:pk>/activate/", form_editions.activate, name="form-edition-activate"),
-    path("form-editions/<int:pk>/discard/", form_editions.discard, name="form-edition-discard"),
-    path("form-editions/<int:pk>/ask-withdrawal/", form_editions.ask_withdrawal, name="form-edition-ask-withdrawal"),
-    path("form-editions/<int:pk>/withdraw/", form_editions.withdraw, name="form-edition-withdraw"),
-    path("form-editions/<int:pk>/keep/", form_editions.keep, name="form-edition-keep"),
+    path("form-editions/<int:pk>/", edition_page.page.show, name="form-edition"),
+    path(
+        "form-editions/<int:pk>/activate/", edition_page.page.take, {"step": "activate"}, name="form-edition-activate"
+    ),
+    path("form-editions/<int:pk>/discard/", edition_page.page.take, {"step": "discard"}, name="form-edition-discard"),
+    path(
+        "form-editions/<int:pk>/ask-withdrawal/",
+        edition_page.page.take,
+        {"step": "ask-withdrawal"},
+        name="form-edition-ask-withdrawal",
+    ),
+    path(
+        "form-editions/<int:pk>/withdraw/", edition_page.page.take, {"step": "withdraw"}, name="form-edition-withdraw"
+    ),
+    path("form-editions/<int:pk>/keep/", edition_page.page.take, {"step": "keep"}, name="form-edition-keep"),
 ]

@@ -24,6 +24,7 @@ from arrears.law.editions import uploads
 from arrears.law.models import Extension, Obligation
 from arrears.law.obligations import attachments
 from arrears.law.views import attachments as attachment_views
+from arrears.law.views import trials
 from arrears.letters.actions import issuing
 from arrears.letters.models import LetterKind
 from arrears.letters.views import letter as letter_views
@@ -41,6 +42,7 @@ from arrears.sanctions.views.publications import page as publication_page
 from arrears.serious.actions import oversights
 from arrears.serious.views.oversights import page as oversight_page
 from reporting.forms.editions import bringing
+from reporting.forms.views import edition_page
 from reporting.returns import actions as life
 from reporting.returns import waivers
 from reporting.returns.models import Return
@@ -435,6 +437,9 @@ PAGES: dict[str, ApprovalPage[Any]] = {
     "letter": letter_views.page,
     "waiver": waiver_views.page,
     "extension": obligation_views.extension_page,
+    "rulebook": trials.page,
+    "form": edition_page.page,
+    "form's withdrawal": edition_page.page,
     "attachment": attachment_views.page,
     "attachment's end": attachment_views.page,
 }
@@ -449,10 +454,11 @@ def test_the_page_shows_what_is_sealed_and_takes_the_decision(world: World, name
     shown = approver.get(row.get_absolute_url())
     assert shown.context["seal"] == kind.approval.seal(row, timezone.now())
     assert kind.approval.approved.button in shown.text and "经过" in shown.text
-    assert approver.post(page.address(row, kind.approval.declined.name), {"opinion": " "}).status_code == 422
+    if name != "form's withdrawal":  # to keep what is in force needs no reason
+        assert approver.post(page.address(row, kind.approval.declined.name), {"opinion": " "}).status_code == 422
     decide, said = (
         page.address(row, kind.approval.approved.name),
-        {"seal": shown.context["seal"], "opinion": "我看过了"},
+        {"seal": shown.context["seal"], "opinion": "我看过了", "since": f"{timezone.localdate()}"},
     )
     assert approver.post(decide, said | {"seal": "0" * 64}).status_code == 409
     assert asker.post(decide, said).status_code == 403

@@ -28,6 +28,8 @@ from unions.jobs import Now
 from unions.models import JobState, Union, User
 
 LONGEST = 500_000  # characters of a rulebook or a notice; the longest of ours has 13,000
+ACTIVATED = "《{row.title}》已启用，自今天起按它判断；此前的期间仍按原规则。"
+DISCARDED = "已作废这次上传的《{row.title}》。"
 LONGEST_TRIAL = timedelta(days=366 * 3)
 EARLIEST, LATEST = date(1951, 1, 1), date(2090, 1, 1)  # what the calendar can count
 
@@ -157,14 +159,25 @@ class RulebookApproval(Approval[RulebookUpload]):
     without_right_to_decline = "只有上传人或本省审批人可以作废。"
     changed = "规则或试算的结果在您查看之后有了变动，请刷新后再看。"
     waits = TrialStage.TRIED
-    approved = Transition(TrialStage.ACTIVE, "activate_rulebook", "启用", step="activate")
-    declined = withdrawn = Transition(TrialStage.DISCARDED, "discard_rulebook", "作废", step="discard")
+    approved = Transition(TrialStage.ACTIVE, "activate_rulebook", "启用", ACTIVATED, "activate")
+    declined = withdrawn = Transition(TrialStage.DISCARDED, "discard_rulebook", "作废", DISCARDED, "discard")
     declined_in = withdrawn_in = (TrialStage.TRIAL,)
     asked = ("by", "uploaded_at")
     asker_is = ("您是上传人", "上传人")
     decided = ("decided_by", "decided_at")
     no_reason = "请写明作废的理由。"
     longest = 200
+    title = "启用"
+    opinion_help = "作废时必填：写明理由。"
+    give_up_help = "写明理由。"
+    barred_title = "不能由您启用"
+    confirm = "启用后，自今天起按它判断。"
+
+    def why_may_not_give_up(self, row: RulebookUpload, user: User, at: datetime) -> str | None:
+        """What is under trial can be stopped only before a worker is at it."""
+        if row.stage == TrialStage.TRIAL and row.state == JobState.RUNNING:
+            return "正在试算，请等试算结束。"
+        return super().why_may_not_give_up(row, user, at)
 
     def waits_since(self) -> Any:
         return F("changed_at")  # when it had been tried

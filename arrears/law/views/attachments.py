@@ -188,7 +188,7 @@ class AttachmentPage(ApprovalPage[Attachment]):
         if step == "end" and not user.may(Right.SUBMIT, row.union):
             raise Forbidden(f"须由「{row.union}」的统计员提出。")
 
-    def decide(self, step: str, row: Attachment, post: Any, opinion: str, by: User, at: datetime) -> str:
+    def decide(self, step: str, row: Attachment, data: dict[str, Any], post: Any, by: User, at: datetime) -> str:
         """Declined is what was seen: once it was turned down, another may have been asked for."""
         approval = waiting_for(row, self.approvals)
         if step == "decline" and approval is not None:
@@ -196,7 +196,7 @@ class AttachmentPage(ApprovalPage[Attachment]):
                 raise Forbidden(because)
             if post.get("seal") != approval.seal(row, at):
                 raise Stale(approval.changed)
-        return super().decide(step, row, post, opinion, by, at)
+        return super().decide(step, row, data, post, by, at)
 
 
 page = AttachmentPage()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from arrears.law.editions import uploads
 from arrears.law.editions.pipeline import office_of
@@ -21,10 +21,13 @@ from arrears.law.rules.reader import RulebookError, parse_rulebook
 from arrears.law.rules.workdays import same_day_in
 from arrears.law.views.faults import add_faults, shown
 from arrears.law.views.rulebooks import laid_out_page
+from unions.approval_page import ApprovalPage, HistoryLine
 from unions.common.features import provided
+from unions.common.form_fields import PlainForm
+from unions.common.formats import moment
 from unions.common.refusals import Forbidden, Refused
-from unions.http import Request, form_page, post_action, read_page
-from unions.models import JobState, User
+from unions.http import Request, form_page, read_page
+from unions.models import User
 
 
 class UploadForm(forms.Form):
@@ -88,67 +91,65 @@ def upload(request: Request) -> HttpResponse:
     )
 
 
-def _upload(request: Request, pk: int) -> RulebookUpload:
-    """404 for strangers."""
-    return get_object_or_404(uploads.shown_to(request.user), pk=pk)
+class RulebookOpinionForm(PlainForm):
+    opinion = forms.CharField(label="意见", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-@login_required
-@never_cache
-@require_safe
-def trial(request: Request, pk: int) -> HttpResponse:
-    """The trial's page, or for htmx its part that changes."""
-    row, user = _upload(request, pk), request.user
-    if row.under_way and request.htmx:  # type: ignore[attr-defined]
-        return render(request, "arrears/law/rulebook_trial_state.html", {"job": row})
-    if request.htmx:  # type: ignore[attr-defined]
+class TrialPage(ApprovalPage[RulebookUpload]):
+    """The trial, and the second person; for htmx its part that changes while it runs."""
+
+    approvals = (uploads.approval,)
+    template = "arrears/law/rulebook_trial.html"
+    steps_at = "rulebook-{step}"
+    sealed_title = "规则和试算"
+    opinion_form = RulebookOpinionForm
+
+    def find(self, request: Request, pk: int) -> RulebookUpload:
+        """404 for strangers."""
+        return get_object_or_404(uploads.shown_to(request.user), pk=pk)
+
+    @method_decorator([never_cache, read_page])
+    def show(self, request: Request, pk: int) -> HttpResponse:
+        if not request.htmx:  # type: ignore[attr-defined]
+            return super().show(request, pk)
+        row = self.find(request, pk)
+        if row.under_way:
+            return render(request, "arrears/law/rulebook_trial_state.html", {"job": row})
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    return render(request, "arrears/law/rulebook_trial.html", _context(row, user))
+
+    def facts(self, row: RulebookUpload, user: User, now: datetime) -> dict[str, Any]:
+        found: dict[str, Any] = {"upload": row, "job": row}
+        if row.result:
+            (old_cases,) = provided("old cases")
+            found["trial"] = old_cases.compared(row, user)
+        if row.notice_text:
+            book = parse_rulebook(row.content, "rulebook.toml")
+            found["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))
+        return found
+
+    def history(self, row: RulebookUpload) -> list[HistoryLine]:
+        lines = [HistoryLine("上传", (row.by.name, moment(row.uploaded_at)))]
+        if row.decided_by and row.decided_at:
+            gone = row.stage == TrialStage.DISCARDED
+            words = (row.decided_by.name, moment(row.decided_at), row.reason)
+            lines.append(HistoryLine("作废" if gone else "启用", words, "bad" if gone else "done"))
+        elif row.stage == TrialStage.TRIED:
+            lines.append(HistoryLine("待启用", (f"{row.office}的审批人",), ""))
+        return lines
+
+    def goes_to(self, row: RulebookUpload, user: User, step: str) -> Any:
+        return reverse("rulebook", args=[row.key]) if step == "activate" else reverse("rulebooks")
 
 
-def _context(row: RulebookUpload, user: User) -> dict[str, Any]:
-    now = timezone.now()
-    context: dict[str, Any] = {
-        "upload": row,
-        "job": row,
-        "barred": uploads.approval.barred(row, user, now),
-        "seal": uploads.approval.seal(row, now),
-    }
-    over_or_waiting = row.stage == TrialStage.TRIAL and row.state != JobState.RUNNING
-    context["may_discard"] = (row.stage == TrialStage.TRIED or over_or_waiting) and (
-        row.by_id == user.pk or context["barred"] is None
-    )
-    if row.result:
-        (old_cases,) = provided("old cases")
-        context["trial"] = old_cases.compared(row, user)
-    if row.notice_text:
-        book = parse_rulebook(row.content, "rulebook.toml")
-        context["missing"] = uploads.not_in_notice(book, NoticeText(row.notice_text))
-    return context
+page = TrialPage()
 
 
 @read_page
 def preview(request: Request, pk: int) -> HttpResponse:
     """How the rulebook would read beside its notice."""
-    row = _upload(request, pk)
+    row = page.find(request, pk)
     book = parse_rulebook(row.content, "rulebook.toml")
     context = laid_out_page(book, uploads.notice_of(pk), None, []) | {"upload": row}
     return render(request, "arrears/law/rulebook.html", context)
-
-
-@post_action
-def activate(request: Request, pk: int) -> HttpResponse:
-    seal = request.POST.get("seal", "")
-    row = uploads.approval.approve(_upload(request, pk), by=request.user, at=timezone.now(), seal=seal)
-    messages.success(request, f"《{row.title}》已启用，自今天起按它判断；此前的期间仍按原规则。")
-    return redirect("rulebook", key=row.key)
-
-
-@post_action
-def discard(request: Request, pk: int) -> HttpResponse:
-    row = _upload(request, pk)
-    uploads.discard(row, by=request.user, at=timezone.now(), opinion=request.POST.get("reason", ""))
-    messages.success(request, f"已作废这次上传的《{row.title}》。")
-    return redirect("rulebooks")

@@ -117,6 +117,10 @@ def earliest(newest: Edition[Form] | None, today: date) -> date:
     return max(newest.first, month_days(month_days(today)[0] - timedelta(1))[0])
 
 
+ACTIVATED = "《{row.title}》已启用，截止日在 {row.active_from} 及以后的期间用这份格式。"
+WITHDRAWN = "《{row.title}》这一版自今天起停用，恢复用上一版；以前的期间不变。"
+
+
 class FormApproval(Approval[FormEdition]):
     """What putting an edition in force and taking it out have in common."""
 
@@ -127,6 +131,7 @@ class FormApproval(Approval[FormEdition]):
     unit = "office"
     this = "这份格式"
     act = "办理"
+    barred_title = "不能由您办理"
     changed = "这份格式在您查看之后有了变动，请刷新后再看。"
     longest = 200
 
@@ -152,12 +157,18 @@ class FormActivation(FormApproval):
     """In force for periods that end on `since` or later, a day the second person chooses. Until then it may be given up."""
 
     waits = EditionStage.WAITING
-    approved = Transition(EditionStage.ACTIVE, "activate_form", "启用", step="activate")
-    declined = withdrawn = Transition(EditionStage.DISCARDED, "discard_form", "作废", step="discard")
+    approved = Transition(EditionStage.ACTIVE, "activate_form", "启用", ACTIVATED, "activate")
+    declined = withdrawn = Transition(
+        EditionStage.DISCARDED, "discard_form", "作废", "已作废这次上传的《{row.title}》。", "discard"
+    )
     asked = ("by", "uploaded_at")
     asker_is = ("您是上传人", "上传人")
     decided = ("decided_by", "decided_at")
     no_reason = "请写明作废的理由。"
+    title = "启用"
+    opinion_help = "作废时必填：写明理由。"
+    give_up_help = "写明理由。"
+    confirm = "启用后，截止日在启用日及以后的期间用这份格式。"
     without_right_to_decline = "只有上传人或本省审批人可以作废。"
 
     def __init__(self, since: date | None = None) -> None:
@@ -195,13 +206,18 @@ class FormWithdrawal(FormApproval):
     """
 
     waits = EditionStage.WITHDRAWING
-    approved = Transition(EditionStage.WITHDRAWN, "withdraw_form", "停用", step="withdraw")
-    declined = withdrawn = Transition(EditionStage.ACTIVE, "keep_form", "保留", step="keep")
+    approved = Transition(EditionStage.WITHDRAWN, "withdraw_form", "停用", WITHDRAWN, "withdraw")
+    declined = withdrawn = Transition(
+        EditionStage.ACTIVE, "keep_form", "继续使用", "《{row.title}》这一版继续使用。", "keep"
+    )
     asked = ("withdrawal_by", "withdrawal_at")
     asker_is = ("您是申请人", "申请人")
     decided = ("withdrawn_by", "withdrawn_at")
     declined_as_never_asked = True
     without_right_to_decline = "只有申请人或本省审批人可以保留。"
+    title = "停用"
+    opinion_help = give_up_help = ""
+    confirm = "停用后，截止日在今天及以后的期间恢复用上一版。"
 
     def reason_given(self, text: str) -> str:
         return text.strip()  # to keep what is in force needs none
@@ -215,11 +231,6 @@ class FormWithdrawal(FormApproval):
 
 activation, withdrawal = FormActivation(), FormWithdrawal()
 discard, keep = activation.give_up, withdrawal.give_up
-
-
-def approval_of(row: FormEdition) -> FormApproval:
-    """What is asked of the second person now: to put it in force, or to take it out."""
-    return withdrawal if row.stage == EditionStage.WITHDRAWING else activation
 
 
 @transaction.atomic

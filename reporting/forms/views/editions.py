@@ -6,31 +6,24 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from arrears.law.editions import pipeline
 from arrears.law.editions.pipeline import Edition, office_of
-from arrears.law.scope import Period, Scope, label_of
 from arrears.law.views.faults import add_faults, shown
-from reporting.forms import periods
-from reporting.forms.editions import FormEditions, blank, bringing, comparing
+from reporting.forms.editions import FormEditions, blank, bringing
 from reporting.forms.editions.filled_in import BadSheet, FilledForm, from_workbook
-from reporting.forms.files import FOLDER, UNITS, Form, FormError, known, read
+from reporting.forms.files import FOLDER, UNITS, Form, FormError, known
 from reporting.forms.listing import VALUES
 from reporting.forms.measures import MEASURES
-from reporting.forms.models import EditionStage, FormEdition
-from reporting.forms.views.forms import paper
-from unions.common.form_fields import DayField, PlainForm
+from reporting.forms.models import FormEdition
+from unions.common.form_fields import PlainForm
 from unions.common.refusals import Forbidden, Refused
 from unions.common.views import attachment
-from unions.http import Request, form_page, post_action, read_page
-from unions.models import User
-from unions.people.rights import Right
+from unions.http import Request, form_page, read_page
 from unions.tree.reach import highest_unit
 
 
@@ -46,10 +39,6 @@ class FormUploadForm(PlainForm):
         max_length=pipeline.LONGEST_KEY,
         help_text="可不填：按表格里写的，或文件名。与现有报表相同的，启用后替换它；不同的，是一张新报表。",
     )
-
-
-class ActivateForm(PlainForm):
-    since = DayField(label="启用日", past=False, help_text="截止日在这一天及以后的期间用新格式，更早的期间仍用原格式。")
 
 
 @read_page
@@ -122,95 +111,6 @@ def _filled(file: UploadedFile) -> FilledForm:
     if not content.strip():
         raise Refused("文件是空的，请选择填好的文件。")
     return FilledForm("", content)
-
-
-def _edition(request: Request, pk: int) -> FormEdition:
-    """404 for strangers."""
-    return get_object_or_404(bringing.shown_to(request.user), pk=pk)
-
-
-@read_page
-@never_cache
-def edition(request: Request, pk: int) -> HttpResponse:
-    """The form filled with this month's figures of the office, beside what it changes; and what may be done with it."""
-    row = _edition(request, pk)
-    return render(request, "reporting/forms/form_edition.html", _context(row, request.user))
-
-
-def _context(row: FormEdition, user: User, form: ActivateForm | None = None) -> dict[str, Any]:
-    now, today, approval = timezone.now(), timezone.localdate(), bringing.approval_of(row)
-    shown = read(row.content, row.key)
-    mine = office_of(user) == row.office
-    return {
-        "edition": row,
-        "form": shown,
-        "barred": approval.barred(row, user, now),
-        "seal": approval.seal(row, now),
-        "activate_form": form or ActivateForm(initial={"since": today}, today=today),
-        "earliest": bringing.earliest(bringing.replaced_by(row.key), today),
-        "may_discard": row.stage == EditionStage.WAITING and pipeline.may_discard(row, user),
-        "may_keep": row.withdrawal_by == user or user.may(Right.APPROVE, row.office),
-        "may_ask": row.stage == EditionStage.ACTIVE and mine,
-        "changes": comparing.changes(row, shown),
-        "preview": True,
-        **paper(shown, Scope(row.office, _this_month(shown, today)), user, 1),
-    }
-
-
-def _this_month(form: Form, today: date) -> Period:
-    """The period a preview shows: this month so far, or this week, quarter … where the form goes by those."""
-    if form.period == "campaign":
-        return Period(today.replace(day=1), today, today)
-    return periods.read(form, "", "", "", today, label_of(form.period, today))
-
-
-@post_action
-def activate(request: Request, pk: int) -> HttpResponse:
-    row, form = _edition(request, pk), ActivateForm(request.POST, today=timezone.localdate())
-    user = request.user
-    if form.is_valid():
-        try:
-            activation = bringing.FormActivation(form.cleaned_data["since"])
-            row = activation.approve(row, by=user, at=timezone.now(), seal=request.POST.get("seal", ""))
-        except Refused as refusal:
-            if not refusal.fields:
-                raise
-            form.add_error("since", refusal.message)
-        else:
-            messages.success(request, f"《{row.title}》已启用，截止日在 {row.active_from} 及以后的期间用这份格式。")
-            return redirect("form", key=row.key)
-    return render(request, "reporting/forms/form_edition.html", _context(row, user, form), status=422)
-
-
-@post_action
-def discard(request: Request, pk: int) -> HttpResponse:
-    row = _edition(request, pk)
-    bringing.discard(row, by=request.user, at=timezone.now(), opinion=request.POST.get("reason", ""))
-    messages.success(request, f"已作废这次上传的《{row.title}》。")
-    return redirect("form-editions")
-
-
-@post_action
-def ask_withdrawal(request: Request, pk: int) -> HttpResponse:
-    row = _edition(request, pk)
-    bringing.ask_withdrawal(row, request.POST.get("reason", ""), request.user, timezone.now())
-    messages.success(request, "已申请停用，等待审批人办理。")
-    return redirect(row)
-
-
-@post_action
-def withdraw(request: Request, pk: int) -> HttpResponse:
-    row, seal = _edition(request, pk), request.POST.get("seal", "")
-    row = bringing.withdrawal.approve(row, by=request.user, at=timezone.now(), seal=seal)
-    messages.success(request, f"《{row.title}》这一版自今天起停用，恢复用上一版；以前的期间不变。")
-    return redirect("form-editions")
-
-
-@post_action
-def keep(request: Request, pk: int) -> HttpResponse:
-    row = bringing.keep(_edition(request, pk), by=request.user, at=timezone.now())
-    messages.success(request, f"《{row.title}》这一版继续使用。")
-    return redirect(row)
 
 
 # For authors ---------------------------------------------------------------------------------------------------------

@@ -305,8 +305,8 @@ def test_a_file_of_the_program_is_replaced_from_its_day_on(world: World) -> None
 def test_what_is_discarded_never_holds(world: World, client: Client) -> None:
     upload = tried(world)
     signed_in(client, world, "shen")
-    assert client.post(reverse("rulebook-discard", args=[upload.pk]), {"reason": " "}).status_code == 422
-    assert client.post(reverse("rulebook-discard", args=[upload.pk]), {"reason": "写错了"}).status_code == 302
+    assert client.post(reverse("rulebook-discard", args=[upload.pk]), {"opinion": " "}).status_code == 422
+    assert client.post(reverse("rulebook-discard", args=[upload.pk]), {"opinion": "写错了"}).status_code == 302
     with pytest.raises(Stale):
         activated(upload, world.user("yang"), AT)
     assert "shandong-2027-1" not in shelf.rulebooks_at()
