@@ -334,8 +334,10 @@ class ClosingApproval(Approval[Case]):
     stage = "state"
     waits = S.SETTLED
     approved = Transition(S.CLOSED, "close", "批准办结", "已批准办结并销账。")
-    declined = Transition(S.OPEN, "send_back", "退回办理", "已退回经办人继续办理。")
+    declined = Transition(S.OPEN, "send_back", "不同意，退回办理", "已退回经办人继续办理。")
     asked = ("settled_by",)
+    title = "批准办结"
+    opinion_help = "退回时必填：写明原因。"
 
     def shown(self, row: Case, at: datetime) -> list[ShownLine]:
         return snapshot.closing(row)

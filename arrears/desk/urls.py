@@ -1,6 +1,18 @@
 from django.urls import URLPattern, path
 
-from arrears.desk.views import acts, approvals, case_file, case_form, cases, desk, employer, evidence, ledger, moves
+from arrears.desk.views import (
+    acts,
+    approvals,
+    case_file,
+    case_form,
+    cases,
+    closing,
+    desk,
+    employer,
+    evidence,
+    ledger,
+    moves,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", desk.desk, name="desk"),
@@ -19,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/edit/", case_form.edit, name="case-edit"),
     path("cases/<int:pk>/autosave/", case_form.autosave, name="case-autosave"),
     path("cases/<int:pk>/discard/", case_form.discard, name="case-discard"),
+    path("cases/<int:pk>/moves/close/", closing.closing, name="closing"),
+    path("cases/<int:pk>/closing/<slug:step>/", closing.page.take, name="closing-step"),
     path("cases/<int:pk>/moves/<slug:name>/", moves.move, name="case-move"),
     path("cases/<int:pk>/entries/", ledger.entry, name="case-entry"),
     path("cases/<int:pk>/entries/<int:entry_pk>/reverse/", ledger.reverse_entry, name="entry-reverse"),

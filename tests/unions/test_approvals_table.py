@@ -455,7 +455,12 @@ def test_the_page_shows_what_is_sealed_and_takes_the_decision(world: World, name
     assert shown.context["seal"] == kind.approval.seal(row, timezone.now())
     assert kind.approval.approved.button in shown.text and "经过" in shown.text
     if name != "form's withdrawal":  # to keep what is in force needs no reason
-        assert approver.post(page.address(row, kind.approval.declined.name), {"opinion": " "}).status_code == 422
+        assert (
+            approver.post(
+                page.address(row, kind.approval.declined.name), {"opinion": " ", "seal": shown.context["seal"]}
+            ).status_code
+            == 422
+        )
     decide, said = (
         page.address(row, kind.approval.approved.name),
         {"seal": shown.context["seal"], "opinion": "我看过了", "since": f"{timezone.localdate()}"},

@@ -1,4 +1,4 @@
-"""Making a move: a page that asks what the move asks and shows what it will do, then the one door."""
+"""Making a move: a page that asks what the move asks and shows what it will do. The closing has its own (closing.py)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from arrears.cases import conclusions, ledger, snapshot, workflow
 from arrears.cases.forms.steps import CaseMoveForm
 from arrears.cases.models import Case
 from arrears.cases.views.found import the_case
-from arrears.desk.timeline import Happening, happenings
 from arrears.transfers import actions as transfers
-from arrears.workers import actions as workers
-from unions.approvals import seal_of
 from unions.common.form_fields import seen_in
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.form_drafts import forget
@@ -27,7 +24,6 @@ from unions.people.rights import ROLES, RoleName
 # What to do next, after the move.
 NEXT = {
     "settle": "已提请办结，等待审批人以第二人身份批准。",
-    "close": "已批准办结并销账。",
     "transfer": "已转办，等待对方接收；对方接收之前仍由本单位负责。",
     "accept_transfer": "已接收转办，您是本案经办人。",
     "refuse_transfer": "已退回转出单位，并告知原因。",
@@ -52,15 +48,7 @@ def _make(request: Request, case: Case, name: str, user: User) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, case, name, form, status=422)
     try:
-        case = workflow.move(
-            case,
-            name,
-            user,
-            timezone.now(),
-            seen=seen_in(request.POST),
-            seal=request.POST.get("seal", ""),
-            **form.cleaned_data,
-        )
+        case = workflow.move(case, name, user, timezone.now(), seen=seen_in(request.POST), **form.cleaned_data)
     except Forbidden:
         raise
     except Refused as refusal:
@@ -95,26 +83,19 @@ def _ask(
     offer = next((offer for offer in workflow.offers(case, user, timezone.localdate()) if offer.name == name), None)
     if offer is None:
         raise Stale(f"案件现在是「{case.get_state_display()}」，不能「{row.label}」。")
-    lines = workflow.closing.shown(case, timezone.now()) if row.second_person else snapshot.report(case)
-    balance = ledger.balance(case)
     context: dict[str, Any] = {
         "case": case,
         "name": name,
         "row": row,
         "offer": offer,
         "form": form,
-        "lines": lines,
+        "lines": snapshot.report(case),
         "stale": stale,
-        "seal": seal_of(lines),
-        "balance": balance,
+        "balance": ledger.balance(case),
         "stated": case.number is None,
-        "answer": conclusions.conclusions().get(case.conclusion),
         "choices": _conclusions(case, form) if "conclusion" in row.asks else [],
-        "since": _since_asked(case) if row.second_person else [],
         "near": transfers.likely_receivers(case) if "receiver" in row.asks else [],
         "waiting": transfers.transfer_under_way(case),
-        "differences": workers.contradictions(case, balance) if row.second_person else [],
-        "evidence_count": case.evidence.count() if row.second_person else None,
     }
     return render(request, "arrears/cases/move.html", context, status=status)
 
@@ -139,13 +120,3 @@ def _conclusions(case: Case, form: CaseMoveForm) -> list[dict[str, Any]]:
         for row in conclusions.conclusions().values()
     ]
     return sorted(rows, key=lambda one: bool(one["missing"]))
-
-
-def _since_asked(case: Case) -> list[Happening]:
-    """What happened after closing was asked for, the asking itself last."""
-    events: list[Happening] = []
-    for event in happenings(case):
-        events.append(event)
-        if event.verb == "settle":
-            break
-    return events

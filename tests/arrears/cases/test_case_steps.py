@@ -76,7 +76,7 @@ def test_the_second_person_sees_what_she_approves(world: World) -> None:
     case = settled(world)
     page = as_user(world, "wang").get(f"/cases/{case.pk}/moves/close/")
     shown = page.context["seal"]
-    assert "足额清偿" in page.text and "确认批准办结" in page.text and "何经办" in page.text
+    assert "足额清偿" in page.text and "批准办结</button>" in page.text and "何经办" in page.text
     wang = as_user(world, "wang")
     assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "seal": "0" * 64}).status_code == 409
     assert wang.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "seal": shown}).status_code == 302
@@ -92,7 +92,7 @@ def test_a_barred_person_sees_no_button_and_the_reason(world: World) -> None:
     client = as_user(world, "he")
     for path in (f"/cases/{case.pk}/", f"/cases/{case.pk}/moves/close/"):
         page = client.get(path).text
-        assert "您是提出人，须由另一人审批。" in page and "确认批准办结" not in page
+        assert "您是提出人，须由另一人审批。" in page and "批准办结</button>" not in page
     answer = client.post(f"/cases/{case.pk}/moves/close/", {"seen": case.version, "seal": "x"})
     assert answer.status_code == 403 and "您是提出人" in answer.text
 
