@@ -604,9 +604,10 @@ ROUNDS = [
     post("review-visit", {422: "lv feng", 403: "sun zhou qian han", 404: ...}, LOOKED),
     post("review-find", {422: "lv feng", 403: "sun zhou qian han", 404: ...}, LOOKED),
     post("review-off", {422: "lv", 403: "sun zhou qian han feng", 404: ...}, LOOKED),
+    get("review-finding", {200: LOOKED_AT, 404: ...}, {"pk": "review-finding"}),
     get("review-paper", {200: LOOKED_AT, 404: ...}, LOOKED),
     post(
-        "review-step", {409: "sun", 403: "zhou qian lv han feng", 404: ...}, {"pk": "review-finding", "name": "=answer"}
+        "review-step", {409: "sun", 403: "zhou qian lv han feng", 404: ...}, {"pk": "review-finding", "step": "=answer"}
     ),
     get("projects", {200: EVERYONE}),
     get("project-new", {200: FILERS, 403: ...}),

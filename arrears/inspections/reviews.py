@@ -224,6 +224,9 @@ class FindingApproval(Approval[ReviewFinding]):
     )
     this = "这个问题"
     act = "销号"
+    title = "销号"
+    barred_title = "不能由您销号"
+    opinion_help = "退回须写明原因。"
     changed = "您打开页面之后这个问题有了变动，请查看最新内容后再办理。"
     stage = "closed_at"
     waits = None
@@ -246,6 +249,9 @@ class FindingApproval(Approval[ReviewFinding]):
     def shown(self, row: ReviewFinding, at: datetime) -> list[ShownLine]:
         answered = ShownLine("答复时间", moment(row.answered_at))
         return [ShownLine("问题", row.detail), ShownLine("整改情况", row.answer), answered]
+
+    def is_waiting(self, row: ReviewFinding) -> bool:
+        return row.answered_at is not None and row.closed_at is None
 
     def lacks_right(self, row: ReviewFinding, user: User) -> str | None:
         if may_decide(row, user):

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from arrears.inspections.views import findings, inspections, key_targets, project_sheets, projects, reviews, rounds
+from arrears.inspections.views import (
+    findings,
+    inspections,
+    key_targets,
+    project_sheets,
+    projects,
+    review_findings,
+    reviews,
+    rounds,
+)
 
 urlpatterns: list[URLPattern] = [
     path("inspections/", inspections.listed, name="inspections"),
@@ -32,7 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<int:pk>/findings/", reviews.find, name="review-find"),
     path("reviews/<int:pk>/off/", reviews.call_off, name="review-off"),
     path("reviews/<int:pk>/report.docx", reviews.paper, name="review-paper"),
-    path("reviews/findings/<int:pk>/<slug:name>/", reviews.step, name="review-step"),
+    path("reviews/findings/<int:pk>/", review_findings.page.show, name="review-finding"),
+    path("reviews/findings/<int:pk>/<slug:step>/", review_findings.page.take, name="review-step"),
     path("projects/", projects.listed, name="projects"),
     path("projects/new/", projects.new, name="project-new"),
     path("projects/import/", project_sheets.upload, name="platform-import"),

@@ -261,6 +261,8 @@ class ReturnApproval(Approval[Return]):
     withdrawn = Transition(None, "withdraw", "撤回签字", "已撤回签字，可以修改。")
     decided = ()
     parts = ("union", "receiver")
+    title = "审批报出"
+    opinion_help = "退回时必填：写明要改什么。"
 
     def waits_since(self) -> Any:
         return F("changed_at")

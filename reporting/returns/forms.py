@@ -79,13 +79,17 @@ def _in_state(rows: ReturnQuerySet, state: str, now: Any) -> ReturnQuerySet:
 
 
 class ReturnMoveForm(PlainForm):
-    """The reason of a move that asks one."""
+    """The reason of a move that asks one; the opinion of who approves."""
 
     reason = _area("原因")
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, prefix=None, auto_id=f"id_{name}_%s", **kwargs)
-        if "reason" not in MOVES[name].asks:
+        if name in ("approve", "decline"):
+            self.fields["reason"].label = "意见"
+        if name == "approve":
+            self.fields["reason"].required = False
+        elif "reason" not in MOVES[name].asks:
             del self.fields["reason"]
 
 

@@ -20,6 +20,7 @@ from arrears.desk.waiting import waiting_for as waiting_numbers
 from arrears.escalations import actions as escalations
 from arrears.escalations import views as escalation_views
 from arrears.inspections import reviews
+from arrears.inspections.views import review_findings
 from arrears.law.editions import uploads
 from arrears.law.models import Extension, Obligation
 from arrears.law.obligations import attachments
@@ -435,6 +436,7 @@ PAGES: dict[str, ApprovalPage[Any]] = {
     "publication": publication_page,
     "subsidy": subsidies.page,
     "letter": letter_views.page,
+    "finding": review_findings.page,
     "waiver": waiver_views.page,
     "extension": obligation_views.extension_page,
     "rulebook": trials.page,

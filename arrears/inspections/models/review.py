@@ -153,6 +153,9 @@ class ReviewFinding(models.Model):
     def __str__(self) -> str:
         return self.detail
 
+    def get_absolute_url(self) -> str:
+        return reverse("review-finding", args=[self.pk])
+
     @property
     def stream(self) -> str:
         return f"review-finding:{self.pk}"

@@ -6,17 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.inspections import review_paper, reviews
 from arrears.inspections.forms.reviews import ReviewFilter, ReviewFindingForm, ReviewForm, VisitForm
 from arrears.inspections.models import Review, ReviewFinding, ReviewKind
-from unions.approval_page import take_decision
 from unions.common.attempt import attempt
 from unions.common.form_fields import seen_in
-from unions.common.refusals import Forbidden, Refused, Stale
+from unions.common.refusals import Forbidden, Refused
 from unions.common.views import DOCX, attachment
 from unions.http import Request, form_page, post_action, read_page
 from unions.idempotency import taken_once
@@ -114,7 +113,6 @@ def _found(row: Review, user: User) -> list[dict[str, Any]]:
                 "may_answer": one.answered_at is None and reviews.may_answer(one, user),
                 "decides": decides,
                 "barred": reviews.approval.barred(one, user, now) if decides else None,
-                "seal": reviews.approval.seal(one, now),
             }
         )
     return lines
@@ -154,31 +152,6 @@ def _check_inspects(row: Review, user: User) -> None:
     if row.called_off_at is None and not reviews.may_inspect(row, user):
         unit = row.inspecting_unit
         raise Forbidden(f"这次检查由「{unit}」的{holders_of(Right.HANDLE)}登记，您没有这项权限。")
-
-
-@post_action
-def step(request: Request, pk: int, name: str) -> HttpResponse:
-    """answer, close, send-back: one finding. What was typed comes back with a refusal."""
-    user = request.user
-    rows = ReviewFinding.objects.visible_to(user).select_related(*(f"review__{part}" for part in PARTS))
-    finding = get_object_or_404(rows, pk=pk)
-    if name != "answer" and name not in reviews.approval.ways_out():
-        raise Http404
-    said, now = request.POST.get("words", "").replace("\x00", ""), timezone.now()
-    try:
-        if name == "answer":
-            reviews.answer(finding, said, user, now, seen=seen_in(request.POST))
-            done = "已答复，等待检查单位销号。"
-        else:
-            done = take_decision(reviews.approval, name, finding, request.POST.get("seal", ""), said, user, now)
-    except Forbidden:
-        raise
-    except (Refused, Stale) as refusal:
-        row = the_review(request, finding.review_id)
-        given = {"refused": finding.pk, "refusal": refusal.message, "words": said, "step": name}
-        return _page(request, row, status=refusal.status, **given)
-    messages.success(request, done)
-    return redirect(finding.review)
 
 
 @post_action

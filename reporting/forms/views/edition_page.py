@@ -41,6 +41,7 @@ class ActivateForm(EditionOpinionForm):
         required=False,
         help_text="截止日在这一天及以后的期间用新格式，更早的期间仍用原格式。",
     )
+    field_order = ("since", "opinion")
 
 
 class WithdrawalForm(PlainForm):

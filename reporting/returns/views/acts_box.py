@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.urls import reverse
 
 from reporting.returns import actions, versions, waivers, zero_reports
 from reporting.returns.filling import FilledReturn, draft_corrections
 from reporting.returns.forms import RefusedInput, ReturnMoveForm, WaiverForm
 from reporting.returns.models import Return, ReturnStage, ReturnVersion, Waiver
 from reporting.returns.status import insider
+from unions.approval_page import decision
 from unions.common.clock import day_of
+from unions.common.formats import moment
 from unions.models import User
 
 MOST_MOVED = 12
@@ -44,9 +49,37 @@ def moves_context(
         "zero_barred": cases or listed or changed,
         "moved": since[:MOST_MOVED] if since else since,
         "moved_more": len(since or ()) - MOST_MOVED,
-        "seal": version.hash if version and row.stage == ReturnStage.SIGNED else "",
         "waits_for": _waits_for(row),
+        **_decision(row, version, offers, forms, user, now),
     }
+
+
+def _decision(
+    row: Return,
+    version: ReturnVersion | None,
+    offers: dict[str, actions.ReturnOffer],
+    forms: dict[str, ReturnMoveForm],
+    user: User,
+    now: datetime,
+) -> dict[str, Any]:
+    """The second person's block, beside the figures she approves; what else is offered stands below it."""
+    if "approve" not in offers or version is None:
+        return {"other_offers": offers}
+    address = partial(_move_address, row)
+    context = decision(actions.approval, row, [], user, now, address)
+    decided = ("approve",) if context["barred"] else ("approve", "decline")
+    signed = f"您审批的就是本页所示第 {version.number} 版，由 {version.signature} 于 {moment(version.signed_at)} 签字。"
+    return context | {
+        "decision_form": forms["decline"] if forms["decline"].is_bound else forms["approve"],
+        "other_offers": [name for name in offers if name not in decided],
+        "opinion_note": signed,
+        "sealed_hash": version.hash,
+        "seen": row.version,
+    }
+
+
+def _move_address(row: Return, step: str) -> str:
+    return reverse("return-move", args=[row.pk, step])
 
 
 def _waits_for(row: Return) -> str:

@@ -30,7 +30,9 @@ def test_a_reason_of_any_writing(world: World, words: str) -> None:
     finding = a_finding(world, a_review(world, name="第二组"))
     for step in ("answer", "close", "send-back", "x"):
         for who in ("sun", "feng"):
-            answer = patient(world, who).post(f"/reviews/findings/{finding.pk}/{step}/", {"words": words, "seen": "x"})
+            answer = patient(world, who).post(
+                f"/reviews/findings/{finding.pk}/{step}/", {"answer": words, "opinion": words, "seen": "x"}
+            )
             assert answer.status_code < 500, (step, who)
 
 

@@ -194,11 +194,12 @@ def test_the_way_of_a_finding_through_the_pages(world: World) -> None:
     finding = ReviewFinding.objects.get()
     step = lambda name: reverse("review-step", args=[finding.pk, name])  # noqa: E731
     assert "答复整改情况" in sun.get(row.get_absolute_url()).content.decode()
-    assert sun.post(step("answer"), {"words": "已销号", "seen": 1}).status_code == 302
-    stale = feng.post(step("close"), {"words": "属实", "seen": 1})
+    assert sun.post(step("answer"), {"answer": "已销号", "seen": 1}).status_code == 302
+    stale = feng.post(step("close"), {"opinion": "属实", "seen": 1})
     assert stale.status_code == 409 and "有了变动" in stale.content.decode() and "属实" in stale.content.decode()
-    seal = re.search(r'name="seal" value="(\w+)"', feng.get(row.get_absolute_url()).content.decode())
-    assert seal and feng.post(step("close"), {"words": "属实", "seal": seal[1]}).status_code == 302
+    seal = re.search(r'name="seal" value="(\w+)"', feng.get(finding.get_absolute_url()).content.decode())
+    assert finding.get_absolute_url() in feng.get(row.get_absolute_url()).content.decode()
+    assert seal and feng.post(step("close"), {"opinion": "属实", "seal": seal[1]}).status_code == 302
     listed = sun.get(reverse("reviews")).content.decode()
     assert "薄弱环节" in listed and "台账与销号" in listed
     assert feng.post(step("open"), {}).status_code == 404
