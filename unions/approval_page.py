@@ -1,4 +1,4 @@
-"""The page of whatever waits for a second person: what is sealed · decide, or why barred · what happened."""
+"""The page of whatever waits for a second person: what is sealed · decide, or why not · what happened."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from unions.http import Request, post_action, read_page
 from unions.models import User
 
 Row = TypeVar("Row", bound=Any)
-Said = dict[str, Any]  # cleaned data of a form
+CleanedData = dict[str, Any]  # cleaned data of a form
 
 
 class ApproverForm(PlainForm):
@@ -39,7 +39,7 @@ class HistoryLine:
     """One line of 经过: what, and who and when. `tone`: done, bad, or "" for what is still to come."""
 
     what: str
-    said: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
     tone: str = "done"
 
 
@@ -60,7 +60,7 @@ def asked_and_decided(
 ) -> list[HistoryLine]:
     """Who asked, at which `place`; who decided (with her `opinion`), or who is to decide. Withdrawn is what nobody decided."""
     asker, asked_at = (getattr(row, name) for name in approval.asked)
-    decider, at, said = [*(getattr(row, name) for name in approval.decided), ""][:3]
+    decider, at, text = [*(getattr(row, name) for name in approval.decided), ""][:3]
     lines = [HistoryLine("提出", (f"{asker.name} · {place}" if place else asker.name, moment(asked_at)))]
     if at is None:
         if getattr(row, approval.stage) == approval.waits:
@@ -69,21 +69,21 @@ def asked_and_decided(
         lines.append(HistoryLine("撤回", (asker.name, moment(at)), "bad"))
     else:
         bad = getattr(row, approval.stage) == approval.declined.to
-        words = (decider.name, moment(at), said if opinion else "")
+        words = (decider.name, moment(at), text if opinion else "")
         lines.append(HistoryLine(declined if bad else approved, words, "bad" if bad else "done"))
     return lines
 
 
 @dataclass(frozen=True)
 class FurtherStep(Generic[Row]):
-    """A step of the page beside the decision: its form, what it does, what is said when it is done.
+    """A step of the page beside the decision: its form, what it does, what is answered when it is done.
 
     `beside`: the step in whose form its button stands. `kept_as`: the name under which what is typed is kept.
     `seen`: whether it wants the version the page was made from.
     """
 
     form: Callable[..., PlainForm]
-    do: Callable[[Row, Said, User, datetime], Any]
+    do: Callable[[Row, CleanedData, User, datetime], Any]
     done: str
     beside: str = ""
     kept_as: str = ""
@@ -108,11 +108,11 @@ def decision(
     approval: Approval[Row], row: Row, lines: list[ShownLine], user: User, now: datetime, address: Callable[[str], str]
 ) -> dict[str, Any]:
     """What approval_decide.html and approval_withdraw.html need. `address`: of a step by its name."""
-    withdraws = approval.withdrawn is not None and not approval.barred_from_withdrawing(row, user)
+    withdraws = approval.withdrawn is not None and not approval.why_may_not_withdraw(row, user)
     return give_up(approval, row, user, now, address) | {
         "approval": approval,
         "seal": approval.seal(row, now, lines),
-        "barred": approval.barred(row, user, now),
+        "why_not": approval.why_may_not_decide(row, user, now),
         "approve_at": address(approval.approved.name),
         "decline_at": address(approval.declined.name),
         "withdraw_at": address(approval.withdrawn.name) if withdraws and approval.withdrawn else "",
@@ -125,7 +125,7 @@ def give_up(
     """What approval_give_up.html needs."""
     if not approval.is_given_up or approval.why_may_not_give_up(row, user, now):
         return {}
-    asked = approval.barred_from_withdrawing(row, user) is None
+    asked = approval.why_may_not_withdraw(row, user) is None
     button = approval.give_up_button if asked else ""
     return {"give_up_at": address(approval.declined.name), "give_up_button": button or approval.declined.button}
 
@@ -211,17 +211,17 @@ class ApprovalPage(Generic[Row]):
         known = [one for one in self.approvals if step in one.ways_out()]
         return waits if waits in known else next(iter(known), None)
 
-    def decide(self, step: str, row: Row, said: Said, post: Any, by: User, at: datetime) -> str:
+    def decide(self, step: str, row: Row, data: CleanedData, post: Any, by: User, at: datetime) -> str:
         """Approve, decline or withdraw; what the person reads then."""
         approval = self._approval(row, step)
         assert approval is not None
-        return take_decision(approval, step, row, post.get("seal", ""), said["opinion"], by, at)
+        return take_decision(approval, step, row, post.get("seal", ""), data["opinion"], by, at)
 
-    def _do(self, step: str, row: Row, said: Said, post: Any, by: User, at: datetime) -> str:
+    def _do(self, step: str, row: Row, data: CleanedData, post: Any, by: User, at: datetime) -> str:
         if step not in self.further:
-            return self.decide(step, row, said, post, by, at)
+            return self.decide(step, row, data, post, by, at)
         further = self.further[step]
-        further.do(row, said | ({"seen": seen_in(post)} if further.seen else {}), by, at)
+        further.do(row, data | ({"seen": seen_in(post)} if further.seen else {}), by, at)
         if further.kept_as:
             forget(by, f"{further.kept_as}:{row.pk}")
         return further.done.format(row=row)

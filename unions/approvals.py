@@ -1,7 +1,7 @@
 """The second-person machine: one person asks, another approves or declines, or the first one withdraws.
 
 A kind of approval declares itself as a subclass of `Approval`, the way a ModelAdmin does: the model and its stages, the
-unit that decides, who is barred, what is shown, what follows. `approve`, `decline` and `withdraw` are then the same for all:
+unit that decides, who may not, what is shown, what follows. `approve`, `decline` and `withdraw` are then the same for all:
 hold the row → it still waits → right and second person → what was shown is what is there → write, record, tell.
 """
 
@@ -85,7 +85,7 @@ class Transition:
 
 
 @dataclass(frozen=True)
-class Barring:
+class ExcludedPeople:
     """People who may not decide: what she would be ("您是提出人") → their ids; so are their stand-ins since it was asked for.
 
     `whom`: these people, for the sentence to somebody who stands in for one of them.
@@ -95,15 +95,15 @@ class Barring:
     whom: str
     asked_at: datetime | None
 
-    def bars(self, user: User, day: date, act: str = "审批") -> str | None:
+    def why_excluded(self, user: User, day: date, act: str = "审批") -> str | None:
         """Why `user` may not decide on `day` (Chinese), or None. There is no bypass for anyone."""
-        held = {because: {pk for pk in people if pk is not None} for because, people in self.people.items()}
-        for because, people in held.items():
+        excluded = {because: {pk for pk in people if pk is not None} for because, people in self.people.items()}
+        for because, people in excluded.items():
             if user.pk in people:
                 return f"{because}，须由另一人{act}。"
         # Who stood in when it was asked for does not become a second person by waiting a day.
         asked_on = day_of(self.asked_at) if self.asked_at else None
-        if user.pk in stand_ins(set().union(*held.values()), day, asked_on):
+        if user.pk in stand_ins(set().union(*excluded.values()), day, asked_on):
             return f"您与{self.whom}之间有代理关系，须由另一人{act}。"
         return None
 
@@ -171,7 +171,7 @@ class Approval(Generic[Row]):
     # Words of its page.
     title = "审批"
     opinion_help = "不同意时必填。"
-    barred_title = "不能由您审批"
+    why_not_title = "不能由您审批"
     withdraw_hint = "撤回后可以重新提出。"
     confirm = ""  # what she is asked once more before she approves
     give_up_button = ""  # of whoever asked, where she gives it up as the approver would decline; by default the same
@@ -192,12 +192,12 @@ class Approval(Generic[Row]):
         """The hash of what is shown. `lines`: these, where they are at hand."""
         return seal_of(self.shown(row, at) if lines is None else lines)
 
-    def barrings(self, row: Row) -> Iterator[Barring]:
+    def excluded_people(self, row: Row) -> Iterator[ExcludedPeople]:
         """Who may not decide."""
         herself, to_others = self.asker_is
-        yield Barring({herself: [self.asker_id(row)]}, to_others, getattr(row, self.asked[1]))
+        yield ExcludedPeople({herself: [self.asker_id(row)]}, to_others, getattr(row, self.asked[1]))
 
-    def barred_from_withdrawing(self, row: Row, user: User) -> str | None:
+    def why_may_not_withdraw(self, row: Row, user: User) -> str | None:
         return None if self.asker_id(row) == user.pk else self.not_the_asker
 
     def record(self, row: Row, verb: str, by: User, at: datetime, reason: str) -> Any:
@@ -261,7 +261,7 @@ class Approval(Generic[Row]):
     def decline(self, row: Row, *, by: User, at: datetime, opinion: str) -> Row:
         """Her no, with the reason. Raises Forbidden, Stale, Refused."""
         row = self.hold(row, self.waits, *self.declined_in)
-        if because := self.barred_from_declining(row, by, at):
+        if because := self.why_may_not_decline(row, by, at):
             raise Forbidden(because)
         return self._declined(row, by, at, opinion)
 
@@ -270,7 +270,7 @@ class Approval(Generic[Row]):
         """Whoever asked takes it back before it is decided. Raises Forbidden, Stale."""
         assert self.withdrawn is not None
         row = self.hold(row, self.waits, *self.withdrawn_in)
-        if because := self.barred_from_withdrawing(row, by):
+        if because := self.why_may_not_withdraw(row, by):
             raise Forbidden(because)
         if self.is_given_up:
             return self._declined(row, by, at, opinion)
@@ -287,23 +287,23 @@ class Approval(Generic[Row]):
 
     def check(self, row: Row, by: User, at: datetime, seal: str) -> None:
         """Whether `by` may decide upon exactly this. Raises Forbidden, Stale."""
-        if because := self.barred(row, by, at):
+        if because := self.why_may_not_decide(row, by, at):
             raise Forbidden(because)
         if seal != self.seal(row, at):
             raise Stale(self.changed)
 
-    def barred(self, row: Row, user: User, at: datetime) -> str | None:
+    def why_may_not_decide(self, row: Row, user: User, at: datetime) -> str | None:
         """Why `user` may not decide (Chinese), or None."""
-        return self.lacks_right(row, user) or self.barred_on(row, user, day_of(at))
+        return self.lacks_right(row, user) or self.why_not_second_person(row, user, day_of(at))
 
-    def barred_on(self, row: Row, user: User, day: date) -> str | None:
+    def why_not_second_person(self, row: Row, user: User, day: date) -> str | None:
         """Why she is no second person on `day` (Chinese), or None."""
-        found = (one.bars(user, day, self.act) for one in self.barrings(row))
+        found = (one.why_excluded(user, day, self.act) for one in self.excluded_people(row))
         return next((because for because in found if because), None)
 
-    def barred_from_declining(self, row: Row, user: User, at: datetime) -> str | None:
+    def why_may_not_decline(self, row: Row, user: User, at: datetime) -> str | None:
         if self.declining_takes_a_second_person:
-            return self.barred(row, user, at)
+            return self.why_may_not_decide(row, user, at)
         return (because := self.lacks_right(row, user)) and (self.without_right_to_decline or because)
 
     def lacks_right(self, row: Row, user: User) -> str | None:
@@ -321,7 +321,7 @@ class Approval(Generic[Row]):
 
     def why_may_not_give_up(self, row: Row, user: User, at: datetime) -> str | None:
         """Why she may neither withdraw nor decline it (Chinese), or None."""
-        return self.barred_from_withdrawing(row, user) and self.barred_from_declining(row, user, at)
+        return self.why_may_not_withdraw(row, user) and self.why_may_not_decline(row, user, at)
 
     def ways_out(self) -> dict[str, Transition]:
         """The last part of its address → each way out."""
@@ -364,10 +364,10 @@ class Approval(Generic[Row]):
 
     def _declined(self, row: Row, by: User, at: datetime, opinion: str) -> Row:
         reason = self.reason_given(opinion)
-        said = self._decision(by, at, reason)
+        values = self._decision(by, at, reason)
         if self.declined_as_never_asked:
-            said |= dict.fromkeys((*self.asked, *self.decided[:2]))
-        self.move(row, self.declined.to, **said | self.before_decline(row, by, at, reason))
+            values |= dict.fromkeys((*self.asked, *self.decided[:2]))
+        self.move(row, self.declined.to, **values | self.before_decline(row, by, at, reason))
         self.record(row, self.declined.verb, by, at, reason)
         self.after_decline(row, by, at)
         return row

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from arrears.cases import ledger
 from arrears.cases.models import ActKind, Case, EntryKind
 from arrears.cases.signals import case_changed
-from unions.approvals import Approval, Barring
+from unions.approvals import Approval, ExcludedPeople
 from unions.common.clock import day_of
 from unions.log import audit
 from unions.models import Event, Union, User
@@ -35,11 +35,11 @@ class CaseApproval(Approval[AboutCase]):
         ledger.lock(row.case)
         return super().lock(row)
 
-    def barrings(self, row: AboutCase) -> Iterator[Barring]:
-        yield barring(row.case, self.asker_id(row), getattr(row, self.asked[1]))
+    def excluded_people(self, row: AboutCase) -> Iterator[ExcludedPeople]:
+        yield excluded_from(row.case, self.asker_id(row), getattr(row, self.asked[1]))
 
 
-def barring(case: Case, asker: int | None, asked_at: datetime | None) -> Barring:
+def excluded_from(case: Case, asker: int | None, asked_at: datetime | None) -> ExcludedPeople:
     """Who asked, and everybody at work on the case."""
     people: dict[str, list[int | None]] = {
         "您是提出人": [asker],
@@ -47,7 +47,7 @@ def barring(case: Case, asker: int | None, asked_at: datetime | None) -> Barring
         "您是本案登记人": [case.filed_by_id],
         "您最后修改过本案": [case.last_edited_by_id],
     }
-    return Barring(people, "提出人或经办人", asked_at)
+    return ExcludedPeople(people, "提出人或经办人", asked_at)
 
 
 def record_on_case(case: Case, verb: str, by: User, at: datetime, union: Union | None, **data: Any) -> None:
@@ -58,11 +58,11 @@ def record_on_case(case: Case, verb: str, by: User, at: datetime, union: Union |
     case_changed.send(Case, case=case, verb=verb, by=by, at=at)
 
 
-def barred_because(
+def why_not_second_person(
     case: Case, user: User, requester: User | None, day: date, asked_at: datetime | None = None
 ) -> str | None:
     """Why `user` may not be the second person on `day` (Chinese), or None. `asked_at`: when it was asked for."""
-    return barring(case, requester.pk if requester else None, asked_at).bars(user, day)
+    return excluded_from(case, requester.pk if requester else None, asked_at).why_excluded(user, day)
 
 
 def deeds(case: Case, verbs: Iterable[str], **named: int) -> QuerySet[Event]:
@@ -71,17 +71,17 @@ def deeds(case: Case, verbs: Iterable[str], **named: int) -> QuerySet[Event]:
     return Event.objects.filter(stream=case.stream, verb__in=list(verbs), **about).order_by("seq")
 
 
-def barred_by_work(case: Case, user: User, day: date, asked_at: datetime | None) -> str | None:
+def why_not_after_work(case: Case, user: User, day: date, asked_at: datetime | None) -> str | None:
     """Why `user` may not approve the closing of a case she handled herself: who posted an entry, recorded an act or corrected a
     fact since it was filed (since it was last closed or reopened). Asking for the closing is not all of the work.
     """
     did = _workers(case)
-    if Barring({"您办理过本案": list(did)}, "办理人", asked_at).bars(user, day) is None:
+    if ExcludedPeople({"您办理过本案": list(did)}, "办理人", asked_at).why_excluded(user, day) is None:
         return None
     for pk, event in did.items():
         what = f"{day_of(event.at)} 在本案{WORK[event.verb]}"
         whom = f"{event.by.name if event.by else '办理人'}（{what}）"
-        if because := Barring({f"您 {what}": [pk]}, whom, asked_at).bars(user, day):
+        if because := ExcludedPeople({f"您 {what}": [pk]}, whom, asked_at).why_excluded(user, day):
             return because
     return None
 

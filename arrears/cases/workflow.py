@@ -21,7 +21,7 @@ from arrears.cases import conclusions, ledger, snapshot
 from arrears.cases.acceptance_day import FILED
 from arrears.cases.models import ActKind, Case, Closure, EntryKind, LedgerEntry, Series, State
 from arrears.cases.models.act import Outcome
-from arrears.cases.second_person import barred_by_work, barring
+from arrears.cases.second_person import excluded_from, why_not_after_work
 from arrears.cases.signals import case_changed
 from unions.approvals import Approval, ApprovalList, ShownLine, Transition
 from unions.common.clock import day_of
@@ -354,11 +354,11 @@ class ClosingApproval(Approval[Case]):
         settled = Event.objects.filter(stream=stream, verb="settle").order_by("-seq")
         return Coalesce(Subquery(settled.values("at")[:1]), F("changed_at"))
 
-    def barred_on(self, row: Case, user: User, day: date) -> str | None:
+    def why_not_second_person(self, row: Case, user: User, day: date) -> str | None:
         settled = Event.objects.filter(stream=row.stream, verb="settle").order_by("-seq").first()
         asked_at = settled.at if settled else None
-        first = barring(row, row.settled_by_id, asked_at).bars(user, day)
-        return first or barred_by_work(row, user, day, asked_at)
+        first = excluded_from(row, row.settled_by_id, asked_at).why_excluded(user, day)
+        return first or why_not_after_work(row, user, day, asked_at)
 
     def approve(self, row: Case, *, by: User, at: datetime, seal: str, opinion: str = "") -> Case:
         return move(row, "close", by, at, seen=row.version, seal=seal, reason=opinion)
@@ -400,7 +400,7 @@ def offers(case: Case, user: User, day: date) -> list[Offer]:
     for name, row in MOVES.items():
         if not row.offered or case.state not in row.starts or not user.may(row.right, seat(case, row)):
             continue
-        barred = closing.barred_on(case, user, day) if row.second_person else None
+        barred = closing.why_not_second_person(case, user, day) if row.second_person else None
         # What is asked in the form cannot be missing yet.
         asked = (reason_given, conclusion_chosen, "receiver_fits")
         open_needs = [need for need in row.needs if need not in asked]

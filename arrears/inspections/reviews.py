@@ -55,7 +55,7 @@ def may_answer(finding: ReviewFinding, user: User) -> bool:
 
 
 def may_decide(finding: ReviewFinding, user: User) -> bool:
-    """By right; whether she is a second person is `barred`'s to say."""
+    """By right; whether she is a second person is `why_not_second_person`'s to say."""
     units = (finding.review.inspecting_unit, finding.review.planner.in_charge())
     return any(user.may(right, unit) for right in DECIDES for unit in units)
 
@@ -225,7 +225,7 @@ class FindingApproval(Approval[ReviewFinding]):
     this = "这个问题"
     act = "销号"
     title = "销号"
-    barred_title = "不能由您销号"
+    why_not_title = "不能由您销号"
     opinion_help = "退回须写明原因。"
     changed = "您打开页面之后这个问题有了变动，请查看最新内容后再办理。"
     stage = "closed_at"

@@ -14,11 +14,11 @@ from django.db import transaction
 
 from arrears.cases import closing_blockers, ledger, snapshot, workflow
 from arrears.cases.models import Case, State
-from arrears.cases.second_person import barring
+from arrears.cases.second_person import excluded_from
 from arrears.merging import merge_relations
 from arrears.merging.models import IN_FORCE, CaseLink, Merger, MergerStage
 from arrears.reminders.approvals import remind_of_asked
-from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -155,9 +155,9 @@ class MergerApproval(Approval[Merger]):
         """The reports of both cases, side by side."""
         return audit.digest(compared(row.duplicate, row.into))
 
-    def barrings(self, row: Merger) -> Iterator[Barring]:
+    def excluded_people(self, row: Merger) -> Iterator[ExcludedPeople]:
         for case in (row.duplicate, row.into):
-            yield barring(case, self.asker_id(row), getattr(row, self.asked[1]))
+            yield excluded_from(case, self.asker_id(row), getattr(row, self.asked[1]))
 
     def lock(self, row: Merger) -> Merger:
         duplicate, into = _lock_both(row.duplicate, row.into)

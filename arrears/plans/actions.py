@@ -14,7 +14,7 @@ from django.db.models import F
 from arrears.cases import acts, ledger
 from arrears.cases.models import Case, LedgerEntry, State
 from arrears.cases.models.case import NO_MORE
-from arrears.cases.second_person import barred_because
+from arrears.cases.second_person import why_not_second_person
 from arrears.legal.models import Proceeding
 from arrears.plans.models import Plan, PlanBasis, PlanKind, PlanStep
 from arrears.plans.terms import keep_plans
@@ -242,7 +242,7 @@ def follow_plan(plan: Plan, at: datetime) -> None:
 
 
 def _why_not_approver(plan: Plan, user: User, at: datetime) -> str | None:
-    return barred_because(plan.case, user, plan.by, day_of(at), plan.at)
+    return why_not_second_person(plan.case, user, plan.by, day_of(at), plan.at)
 
 
 def follow_ledger(case: Case, by: User, at: datetime) -> None:

@@ -241,7 +241,7 @@ class SubsidyApproval(Approval[SubsidyList]):
     no_reason = "请写明不同意的原因。"
     longest = 500
     title = "确认"
-    barred_title = "不能由您确认"
+    why_not_title = "不能由您确认"
 
     def seal(self, row: SubsidyList, at: datetime, lines: list[ShownLine] | None = None) -> str:
         """The rows as they were drafted; whether the books still say so is asked before the approval."""

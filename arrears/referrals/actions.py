@@ -183,10 +183,10 @@ class ReferralApproval(CaseApproval[Referral]):
         _record_act(row, "sent", row.requested_by, day_of(at), at)
         return {"number": row.number}
 
-    def barred_from_withdrawing(self, row: Referral, user: User) -> str | None:
+    def why_may_not_withdraw(self, row: Referral, user: User) -> str | None:
         """Before the approval whoever asked; until it is accepted the sender's officers."""
         if row.stage == S.REQUESTED:
-            return super().barred_from_withdrawing(row, user)
+            return super().why_may_not_withdraw(row, user)
         return None if may_note(row, user) else f"须由「{row.sender.in_charge()}」的经办人撤回。"
 
     def before_withdraw(self, row: Referral, by: User, at: datetime, opinion: str) -> FieldValues:

@@ -1,6 +1,6 @@
 """Whoever may decide hears at once that something waits for her; what waits, the feature says.
 
-Told are those who can: an approver who took part and is barred hears nothing. Numbers only: a reminder may leave the house.
+Those who can are reminded: an approver who took part and may not decide hears nothing. Numbers only: a reminder may leave the house.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from unions.common.clock import day_of
 from unions.models import User
 
 Row = TypeVar("Row")
-Barred = Callable[[Row, User, datetime], str | None]
+WhyNot = Callable[[Row, User, datetime], str | None]
 
 
-def remind_approvers(unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime) -> int:
+def remind_approvers(unit: int, key: str, title: str, url: str, row: Row, why_not: WhyNot[Row], at: datetime) -> int:
     """Tell each approver of `unit` who may decide upon `row`; how many were told. The same `key` is told once."""
-    return put(_words(unit, key, title, url, row, barred, at), at)
+    return put(_words(unit, key, title, url, row, why_not, at), at)
 
 
 def remind_of_asked(row: Any, number: str, name: str, words: Mapping[Any, str], at: datetime) -> None:
@@ -33,14 +33,14 @@ def remind_of_asked(row: Any, number: str, name: str, words: Mapping[Any, str], 
     title = f"{words[approval]}：案件 {number}"
     key = f"approve-{name}:{row.pk}:{getattr(row, approval.asked[1]):%Y%m%d%H%M%S}"
     unit = approval.unit_of(row).pk
-    remind_approvers(unit, key, title, row.get_absolute_url(), row, approval.barred, at)
+    remind_approvers(unit, key, title, row.get_absolute_url(), row, approval.why_may_not_decide, at)
 
 
 def _words(
-    unit: int, key: str, title: str, url: str, row: Row, barred: Barred[Row], at: datetime
+    unit: int, key: str, title: str, url: str, row: Row, why_not: WhyNot[Row], at: datetime
 ) -> Iterator[NewReminder]:
     item = {"text": f"{title}。", "short": title, "url": url}
     people = Staff(day_of(at), {unit}).with_any(APPROVING, unit)
     for user in User.objects.filter(pk__in=people).order_by("pk"):
-        if barred(row, user, at) is None:
+        if why_not(row, user, at) is None:
             yield NewReminder(user.pk, ReminderKind.IMMEDIATE, key, title, url, [item])

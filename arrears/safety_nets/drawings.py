@@ -15,13 +15,13 @@ from django.db.models import Q, QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Fund, State
-from arrears.cases.second_person import barring, record_on_case
+from arrears.cases.second_person import excluded_from, record_on_case
 from arrears.cases.signals import is_idle
 from arrears.reminders.approvals import remind_approvers
 from arrears.safety_nets import asking, books
 from arrears.safety_nets.asking import AdvanceWish, Outgo
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet
-from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition, stored
+from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition, stored
 from unions.common.clock import day_of
 from unions.common.formats import day, yuan_unit
 from unions.common.refusals import Forbidden, Refused, Stale
@@ -105,11 +105,11 @@ class DrawingApproval(Approval[Drawing]):
     def shown(self, row: Drawing, at: datetime) -> list[ShownLine]:
         return [*_case_lines(row), *_net_lines(row), *_own_lines(row)]
 
-    def barrings(self, row: Drawing) -> Iterator[Barring]:
+    def excluded_people(self, row: Drawing) -> Iterator[ExcludedPeople]:
         if row.case is not None:
-            yield barring(row.case, row.requested_by_id, row.requested_at)
+            yield excluded_from(row.case, row.requested_by_id, row.requested_at)
         else:
-            yield from super().barrings(row)
+            yield from super().excluded_people(row)
 
     def lock(self, row: Drawing) -> Drawing:
         """The case, the net and the row, in this order."""
@@ -195,7 +195,7 @@ def tell_approvers(drawing: Drawing, at: datetime) -> None:
         return
     unit, url = approval.unit_of(drawing).pk, drawing.get_absolute_url()
     title = f"{drawing.get_kind_display()}待审批" + (f"：案件 {drawing.case.number}" if drawing.case else "")
-    remind_approvers(unit, f"approve-drawing:{drawing.pk}", title, url, drawing, approval.barred, at)
+    remind_approvers(unit, f"approve-drawing:{drawing.pk}", title, url, drawing, approval.why_may_not_decide, at)
 
 
 # ---- after it was approved ----------------------------------------------------------------------------------------------

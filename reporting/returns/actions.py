@@ -18,7 +18,7 @@ from arrears.law.editions.rulebook_editions import rulebook_for
 from reporting.returns import freezing, recomputing, terms, zero_reports
 from reporting.returns.filling import FilledReturn, draft_corrections, fill
 from reporting.returns.models import IN_HAND, SENT, Correction, Return, ReturnStage, ReturnVersion
-from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -105,7 +105,9 @@ def offers(report: Return, user: User, day: date) -> list[ReturnOffer]:
     found = []
     for name, row in MOVES.items():
         if report.stage in row.starts and may(report, row, user):
-            found.append(ReturnOffer(name, row, approval.barred_on(report, user, day) if name == "approve" else None))
+            found.append(
+                ReturnOffer(name, row, approval.why_not_second_person(report, user, day) if name == "approve" else None)
+            )
     return found
 
 
@@ -271,16 +273,16 @@ class ReturnApproval(Approval[Return]):
         """The figures as they were signed."""
         return signed_version(row).hash
 
-    def barrings(self, row: Return) -> Iterator[Barring]:
+    def excluded_people(self, row: Return) -> Iterator[ExcludedPeople]:
         version = signed_version(row)
         people = {
             "您是制表人": [version.signed_by_id],
             "您改动过本表的数据": version.corrections.values_list("by_id", flat=True),
             "您写过本表的文字说明": _authors(row),
         }
-        yield Barring(people, "制表人", version.signed_at)
+        yield ExcludedPeople(people, "制表人", version.signed_at)
 
-    def barred_from_withdrawing(self, row: Return, user: User) -> str | None:
+    def why_may_not_withdraw(self, row: Return, user: User) -> str | None:
         if not may(row, MOVES["withdraw"], user):
             return _holders(row, MOVES["withdraw"])
         return None if signed_version(row).signed_by_id == user.pk else "只有制表人可以撤回自己的签字。"

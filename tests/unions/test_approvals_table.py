@@ -452,7 +452,7 @@ def test_the_page_shows_what_is_sealed_and_takes_the_decision(world: World, name
     kind, page = KINDS[name], PAGES[name]
     row = Scene(world, kind).fresh
     asker, approver = as_user(world, kind.asker), as_user(world, kind.approver)
-    assert kind.approval.barred_title in asker.get(row.get_absolute_url()).text
+    assert kind.approval.why_not_title in asker.get(row.get_absolute_url()).text
     shown = approver.get(row.get_absolute_url())
     assert shown.context["seal"] == kind.approval.seal(row, timezone.now())
     assert kind.approval.approved.button in shown.text and "经过" in shown.text

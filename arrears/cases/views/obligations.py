@@ -55,7 +55,7 @@ def _page(request: Request, row: Obligation) -> dict[str, Any]:
         "matter": matters([row]).get(row.subject),
         "kinds": [(kind.value, kind.label) for kind in extensions.allowed(row, reasons["rule"])] if may_ask else [],
         "asked": asked,
-        "may_decide": asked is not None and extensions.approval.barred(asked, user, now) is None,
+        "may_decide": asked is not None and extensions.approval.why_may_not_decide(asked, user, now) is None,
         "decided": done.select_related("requested_by", "decided_by"),
         "local": local(),
     }

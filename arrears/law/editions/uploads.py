@@ -170,7 +170,7 @@ class RulebookApproval(Approval[RulebookUpload]):
     title = "启用"
     opinion_help = "作废时必填：写明理由。"
     give_up_help = "写明理由。"
-    barred_title = "不能由您启用"
+    why_not_title = "不能由您启用"
     confirm = "启用后，自今天起按它判断。"
 
     def why_may_not_give_up(self, row: RulebookUpload, user: User, at: datetime) -> str | None:

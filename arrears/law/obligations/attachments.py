@@ -87,7 +87,7 @@ class AttachmentApproval(Approval[Attachment]):
     this = "这项申请"
     title = "批准"
     opinion_help = "退回时必填。"
-    barred_title = "不能由您批准"
+    why_not_title = "不能由您批准"
     give_up_button = "撤回申请"
     confirm = "批准后，有关案件的办理时限随即重新推算。"
     without_right = "须由「{unit}」的审批人批准。"

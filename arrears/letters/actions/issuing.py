@@ -12,12 +12,12 @@ from django.db.models import F
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Series
-from arrears.cases.second_person import CaseApproval, barring, deeds
+from arrears.cases.second_person import CaseApproval, deeds, excluded_from
 from arrears.letters import paper, rules, wording
 from arrears.letters.models import Letter, LetterKind, LetterState, SuggestionGround
 from arrears.letters.terms import keep_letters
 from arrears.reminders.approvals import remind_of_asked
-from unions.approvals import ApprovalList, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -127,16 +127,16 @@ class LetterApproval(CaseApproval[Letter]):
     )
     no_reason = "请写明退回的原因，便于拟稿人修改。"
     title = "批准签发"
-    barred_title = "不能由您签发"
+    why_not_title = "不能由您签发"
     opinion_help = "退回时必填：写明要改什么。"
 
     def seal(self, row: Letter, at: datetime, lines: list[ShownLine] | None = None) -> str:
         return wording.seal(wording.paper_values(row, day_of(at)))
 
-    def barrings(self, row: Letter) -> Iterator[Barring]:
-        yield Barring({"您是拟稿人": _writers(row)}, "拟稿人", row.submitted_at)
+    def excluded_people(self, row: Letter) -> Iterator[ExcludedPeople]:
+        yield ExcludedPeople({"您是拟稿人": _writers(row)}, "拟稿人", row.submitted_at)
         for writer in (row.submitted_by_id, row.drafted_by_id):
-            yield barring(row.case, writer, row.submitted_at)
+            yield excluded_from(row.case, writer, row.submitted_at)
 
     def before_approve(self, row: Letter, by: User, at: datetime) -> FieldValues:
         if faults := rules.missing_parts(row):
@@ -144,7 +144,7 @@ class LetterApproval(CaseApproval[Letter]):
         _check_still_possible(row, at)
         return _number_and_paper(row, day_of(at))
 
-    def barred_from_withdrawing(self, row: Letter, user: User) -> str | None:
+    def why_may_not_withdraw(self, row: Letter, user: User) -> str | None:
         """Whoever may draft may withdraw: an unissued letter has no number and leaves no gap."""
         return None if rules.may_draft(row, user) else _drafters_only(row)
 

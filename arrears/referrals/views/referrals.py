@@ -191,7 +191,7 @@ class ReferralPage(ApprovalPage[Referral]):
             "case": row.case,
             "kind": kind,
             "waiting": waiting,
-            "may_withdraw": still_withdrawable and self.approvals[0].barred_from_withdrawing(row, user) is None,
+            "may_withdraw": still_withdrawable and self.approvals[0].why_may_not_withdraw(row, user) is None,
             "may_note_word": row.stage == S.SENT and notes,
             "may_note_answer": row.stage in (S.ACCEPTED, S.ANSWERED) and notes,
             "may_read": referrals.may_read_above(row, user),

@@ -19,7 +19,7 @@ from arrears.sanctions.actions.sanctions import NOT_A_CASE
 from arrears.sanctions.models import Listing, ListingStage
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
 from arrears.sanctions.terms import keep_listings
-from unions.approvals import ApprovalList, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.models import Agency, AgencyKind, User
@@ -148,10 +148,10 @@ class ListingProposal(ListingApproval):
     def before_decline(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
         return {"ended_at": at}
 
-    def barred_from_withdrawing(self, row: Listing, user: User) -> str | None:
+    def why_may_not_withdraw(self, row: Listing, user: User) -> str | None:
         """Before approval only the asker may withdraw, after it officers of the unit."""
         if row.stage == S.REQUESTED:
-            return super().barred_from_withdrawing(row, user)
+            return super().why_may_not_withdraw(row, user)
         return None if may_record_step(row, user) else f"须由「{row.union.in_charge()}」的经办人撤回。"
 
     def before_withdraw(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
@@ -171,10 +171,10 @@ class ListingRemoval(ListingApproval):
     declined_as_never_asked = True
     title = "审批提前移出"
 
-    def barrings(self, row: Listing) -> Iterator[Barring]:
+    def excluded_people(self, row: Listing) -> Iterator[ExcludedPeople]:
         """Bar also whoever proposed the listing."""
-        yield Barring({"您当初提请列入": [row.requested_by_id]}, "提请人", row.requested_at)
-        yield from super().barrings(row)
+        yield ExcludedPeople({"您当初提请列入": [row.requested_by_id]}, "提请人", row.requested_at)
+        yield from super().excluded_people(row)
 
     def before_decline(self, row: Listing, by: User, at: datetime, opinion: str) -> FieldValues:
         return {"removal_on": None, "removal_number": ""}

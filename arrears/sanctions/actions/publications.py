@@ -25,7 +25,7 @@ from arrears.sanctions.models import (
     Sanction,
 )
 from arrears.sanctions.privacy import private_words
-from unions.approvals import Approval, ApprovalList, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import Approval, ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.refusals import Forbidden, Refused, Stale
 from unions.log import audit
@@ -234,13 +234,13 @@ class PublicationApproval(Approval[Publication]):
         """SHA-256 of unit, period, last day and rows."""
         return audit.digest([row.union.code, row.period, row.until, frozen_rows(row)])
 
-    def barrings(self, row: Publication) -> Iterator[Barring]:
+    def excluded_people(self, row: Publication) -> Iterator[ExcludedPeople]:
         people: dict[str, list[int | None]] = {
             "您拟制了这份名单": [row.drafted_by_id],
             "您将这份名单送审": [row.submitted_by_id],
             "您改动过这份名单": list(row.editors),
         }
-        yield Barring(people, "拟制人", row.submitted_at)
+        yield ExcludedPeople(people, "拟制人", row.submitted_at)
 
     def before_approve(self, row: Publication, by: User, at: datetime) -> FieldValues:
         _check_until(row.until, day_of(at))

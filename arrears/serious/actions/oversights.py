@@ -22,7 +22,7 @@ from arrears.cases.signals import case_changed
 from arrears.reminders.approvals import remind_of_asked
 from arrears.serious.models import PENDING, FallbackParty, Oversight, OversightKind, OversightStage
 from arrears.serious.terms import keep_oversights
-from unions.approvals import ApprovalList, Barring, FieldValues, ShownLine, Transition
+from unions.approvals import ApprovalList, ExcludedPeople, FieldValues, ShownLine, Transition
 from unions.common.clock import day_of
 from unions.common.industries import NEEDS_FALLBACK
 from unions.common.refusals import Forbidden, Refused
@@ -150,10 +150,10 @@ class OversightLifting(OversightApproval):
     decided = ("lifted_by", "lifted_at", "answer")
     declined_as_never_asked = True
 
-    def barrings(self, row: Oversight) -> Iterator[Barring]:
+    def excluded_people(self, row: Oversight) -> Iterator[ExcludedPeople]:
         """Bar also whoever asked for the setting."""
-        yield Barring({"您提出了这项督办": [row.requested_by_id]}, "提出人", row.requested_at)
-        yield from super().barrings(row)
+        yield ExcludedPeople({"您提出了这项督办": [row.requested_by_id]}, "提出人", row.requested_at)
+        yield from super().excluded_people(row)
 
 
 SETTING, LIFTING = OversightSetting(), OversightLifting()

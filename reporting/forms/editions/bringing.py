@@ -131,7 +131,7 @@ class FormApproval(Approval[FormEdition]):
     unit = "office"
     this = "这份格式"
     act = "办理"
-    barred_title = "不能由您办理"
+    why_not_title = "不能由您办理"
     changed = "这份格式在您查看之后有了变动，请刷新后再看。"
     longest = 200
 

@@ -67,7 +67,7 @@ def _decision(
         return {"other_offers": offers}
     address = partial(_move_address, row)
     context = decision(actions.approval, row, [], user, now, address)
-    decided = ("approve",) if context["barred"] else ("approve", "decline")
+    decided = ("approve",) if context["why_not"] else ("approve", "decline")
     signed = f"您审批的就是本页所示第 {version.number} 版，由 {version.signature} 于 {moment(version.signed_at)} 签字。"
     return context | {
         "decision_form": forms["decline"] if forms["decline"].is_bound else forms["approve"],
@@ -101,6 +101,6 @@ def waiver_context(row: Return, user: User, now: datetime, typed: RefusedInput) 
     ask = asked is None and row.stage == ReturnStage.OPEN and waivers.may_ask(row, user)
     return {
         "waiver_asked": asked,
-        "waiver_decides": asked is not None and waivers.approval.barred(asked, user, now) is None,
+        "waiver_decides": asked is not None and waivers.approval.why_may_not_decide(asked, user, now) is None,
         "waiver_form": (typed.waiver or WaiverForm(last=row.last, today=day_of(now))) if ask else None,
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arrears.cases import ledger, snapshot, workflow
 from arrears.cases.models import Case, EntryKind
-from arrears.cases.second_person import barred_because
+from arrears.cases.second_person import why_not_second_person
 from arrears.law.models import Obligation
 from arrears.law.obligations.projection import rebuild_all
 from arrears.letters import wording
@@ -136,7 +136,7 @@ def closed(world: World, case: Case) -> Case:
     )
     case.refresh_from_db()
     case = workflow.move(case, "settle", he, AT, seen=case.version, conclusion="paid")
-    assert barred_because(case, wang, he, date(2026, 11, 20)) is None
+    assert why_not_second_person(case, wang, he, date(2026, 11, 20)) is None
     return workflow.move(case, "close", wang, AT, seen=case.version, seal=seal_of(snapshot.closing(case)))
 
 

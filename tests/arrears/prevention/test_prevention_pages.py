@@ -125,7 +125,7 @@ def test_QP_4_3_a_class_is_changed_by_hand_in_the_browser_and_seen_on_the_employ
     asked = {"label": "中风险", "reason": "已提供担保", "until": days_ago(-60)}
     assert sun.post(reverse("risk-change", args=[row.pk]), asked).status_code == 302
     page = zhou.get(row.get_absolute_url())
-    assert "已提供担保" in page.text and page.context["barred"] is None
+    assert "已提供担保" in page.text and page.context["why_not"] is None
     assert "不能由您审批" in sun.get(row.get_absolute_url()).text
     url = reverse("risk-change-step", args=[row.pk, "approve"])
     assert zhou.post(url, {"seal": page.context["seal"]}).status_code == 302

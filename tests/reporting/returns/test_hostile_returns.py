@@ -310,7 +310,7 @@ def test_nor_does_a_stand_in_of_whoever_wrote_them(qh: World) -> None:
     report = the_return("630100", "2022-10", "risk-assessment")
     at = moment("2022-10-31 09:00")
     report = signed(qh, editing.write_text(report, "一、总体情况", "平稳。", author, at, seen=report.version), at)
-    assert "代理关系" in (life.approval.barred_on(report, approver, at.date()) or "")
+    assert "代理关系" in (life.approval.why_not_second_person(report, approver, at.date()) or "")
 
 
 def test_one_who_holds_both_rights_does_not_approve_her_own(qh: World, xining: Return) -> None:
