@@ -10,10 +10,9 @@ from django.db.models import QuerySet
 
 from arrears.cases import ledger
 from arrears.cases.models import Case, Employer, State
+from arrears.law.legal_numbers import CHINESE
+from arrears.law.obligations.local import local
 from unions.models import User
-
-REPEAT_WITHIN_YEARS = 3
-REPEAT_FROM = 2  # verified cases
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,13 @@ class History:
     employer: Employer
     lines: list[CaseLine]
     years: list[Year]
-    repeated: int  # verified cases of the last three years, where there are several; else 0
+    repeated: int  # verified cases of the last years, where there are several; else 0
     others: int  # cases the reader may not see
+
+    @property
+    def repeated_within(self) -> str:
+        """How far back cases are counted as repeated: 三年."""
+        return f"{CHINESE[local().repeated_years]}年"
 
 
 def cases_of(employer: Employer) -> QuerySet[Case]:
@@ -83,7 +87,7 @@ def _sum(lines: Iterable[CaseLine]) -> ledger.Balance:
 
 
 def _repeated(cases: Iterable[Case], today: date) -> int:
-    """屡次欠薪: several verified cases within three years."""
-    since = today.replace(year=today.year - REPEAT_WITHIN_YEARS, day=min(today.day, 28))
+    """屡次欠薪: several verified cases within a few years."""
+    since = today.replace(year=today.year - local().repeated_years, day=min(today.day, 28))
     found = sum(1 for case in cases if case.verified_on and case.accepted_on and case.accepted_on >= since)
-    return found if found >= REPEAT_FROM else 0
+    return found if found >= local().repeated_from else 0

@@ -11,7 +11,8 @@ from arrears.cases.models import Case, Employer, State
 from arrears.cases.names import name_key
 from arrears.imports.books import batches, place_of
 from arrears.imports.checking import CheckedSheet, ImportRow
-from arrears.merging.duplicates import OVER, RECENT
+from arrears.law.obligations.local import local
+from arrears.merging.duplicates import OVER
 
 Key = str | tuple[str, str]  # a 统一社会信用代码, or name and county
 _NAMED = 5
@@ -24,7 +25,7 @@ def warn(sheet: CheckedSheet, fresh: Sequence[ImportRow]) -> None:
         row.number
         for batch in batches(fresh)
         for row, days in _with_days(batch, places)
-        if any(abs(row.accepted_on - day) < RECENT for day in days)
+        if any(abs(row.accepted_on - day) < local().apart for day in days)
     ]
     if alike:
         named = "、".join(map(str, alike[:_NAMED]))

@@ -15,6 +15,7 @@ from django.db.models import F
 from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case, State
 from arrears.cases.models.act import Outcome
+from arrears.law.legal_numbers import with_terms_later
 from arrears.legal.models import Proceeding, ProceedingKind, ProceedingStage
 from arrears.legal.terms import keep_proceedings
 from unions.common.clock import day_of
@@ -46,7 +47,7 @@ RESULTS: dict[ProceedingKind, dict[str, Result]] = {
     K.MEDIATION: {
         "agreed": Result("达成调解协议", Outcome.AGREED, "mediation", (K.CONFIRMATION,)),
         "failed": Result("未达成协议", Outcome.FAILED, "", (K.ARBITRATION,)),
-        "expired": Result("期满未达成协议（15 日）", Outcome.FAILED, "", (K.ARBITRATION,)),
+        "expired": Result(with_terms_later("期满未达成协议（{mediation}）"), Outcome.FAILED, "", (K.ARBITRATION,)),
         "withdrawn": Result("撤回申请", Outcome.DONE),
     },
     K.ARBITRATION: {

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from arrears.law.legal_numbers import with_terms_later
 from arrears.legal.actions import AWARDED, RESULTS
 from arrears.legal.models import ProceedingKind
 from unions.common.form_fields import DayField, PlainForm
@@ -44,7 +45,7 @@ class ProceedingStepForm(PlainForm):
     served_on = DayField(
         label="职工收到裁决书的日期",
         required=False,
-        help_text="不服裁决的，从这一天起 15 日内起诉；不填按结果日期计算。",
+        help_text=with_terms_later("不服裁决的，从这一天起 {sue-after-award}内起诉；不填按结果日期计算。"),
     )
     detail = forms.CharField(label="说明", widget=forms.Textarea, max_length=2000, required=False)
 

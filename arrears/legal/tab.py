@@ -12,6 +12,7 @@ from django.utils import timezone
 from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case
 from arrears.cases.models.act import LEGAL_SERVICES, Outcome
+from arrears.law.legal_numbers import with_terms
 from arrears.legal import actions as legal
 from arrears.legal.forms import ProceedingStepForm
 from arrears.legal.models import Proceeding, ProceedingKind
@@ -19,10 +20,10 @@ from unions.models import User
 
 TONES = {"applied": "busy", "accepted": "info", "refused": "bad", "ended": "done"}
 TERMS = {
-    ProceedingKind.MEDIATION: "自申请起 15 日内未达成协议的，可以申请仲裁（第十四条）。",
-    ProceedingKind.PAYMENT_ORDER: "用人单位自收到支付令起 15 日内清偿或提出书面异议；请登记送达日期（《民事诉讼法》督促程序）。",
-    ProceedingKind.CONFIRMATION: "自调解协议生效起 30 日内由双方共同申请（《人民调解法》第三十三条）。",
-    ProceedingKind.ARBITRATION: "5 个工作日内决定是否受理，受理后 45 日内裁决，可延长 15 日（第二十九条、第四十三条）。",
+    ProceedingKind.MEDIATION: "自申请起 {mediation}内未达成协议的，可以申请仲裁（第十四条）。",
+    ProceedingKind.PAYMENT_ORDER: "用人单位自收到支付令起 {payment-order-objection}内清偿或提出书面异议；请登记送达日期（《民事诉讼法》督促程序）。",
+    ProceedingKind.CONFIRMATION: "自调解协议生效起 {judicial-confirmation}内由双方共同申请（《人民调解法》第三十三条）。",
+    ProceedingKind.ARBITRATION: "{arbitration-accept}内决定是否受理，受理后 {arbitration-award}内裁决，可延长 {arbitration-award.extension}（第二十九条、第四十三条）。",
 }
 
 
@@ -66,7 +67,7 @@ def next_offers(
 
 def _shown(row: Proceeding, may: bool) -> ShownProceeding:
     forms = [_form(row, step) for step in _open_steps(row)] if may else []
-    term = TERMS.get(ProceedingKind(row.kind), "") if row.is_running else ""
+    term = with_terms(TERMS.get(ProceedingKind(row.kind), "")) if row.is_running else ""
     return ShownProceeding(row, TONES[row.stage], legal.result_of(row), term, forms)
 
 

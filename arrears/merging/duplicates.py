@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -16,6 +16,7 @@ from django.db.models import Q
 from arrears.cases.models import Case, Employer, State
 from arrears.cases.models.case import UNFINISHED
 from arrears.cases.names import name_key
+from arrears.law.obligations.local import local
 from arrears.merging.models import CaseLink
 from unions.common import encryption
 from unions.common.features import provided
@@ -24,7 +25,6 @@ from unions.models import Union, User
 
 MOST = 8  # shown of each sort
 LOOKED_AT = 200  # newest candidates
-RECENT = timedelta(days=365)
 OVER = frozenset({State.MERGED, State.DISMISSED})
 
 
@@ -196,7 +196,7 @@ def _overlap(case: Case, probe: Probe) -> bool:
 
 def _may_be_one_matter(case: Case, probe: Probe, shared: Counter[int], today: date) -> bool:
     """Whether a case is still open, recent, or of the same workers or months; older ones are history."""
-    recent = case.accepted_on is not None and case.accepted_on > today - RECENT
+    recent = case.accepted_on is not None and case.accepted_on > today - local().apart
     unfinished = case.state in UNFINISHED or case.state == State.DRAFT
     return unfinished or recent or bool(shared[case.pk]) or _overlap(case, probe)
 

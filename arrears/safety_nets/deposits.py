@@ -11,6 +11,7 @@ from django.db import transaction
 
 from arrears.cases.models import Case, Project
 from arrears.cases.models.case import UNFINISHED
+from arrears.law.legal_numbers import deposit_ratio, legal_term, with_terms
 from arrears.safety_nets import books
 from arrears.safety_nets.models import (
     PENDING,
@@ -30,8 +31,6 @@ from unions.models import Union, User
 from unions.people.rights import Right, holders_of
 from unions.tree import actions as tree
 
-RATIO_FROM, RATIO_TO = Decimal(1), Decimal(3)  # % of the contract, 人社部发〔2021〕65号
-NOTICE_DAYS = 30  # calendar days of public notice before a return
 CLAUSE = "QP-1.2、人社部发〔2021〕65号"
 
 
@@ -110,9 +109,9 @@ def _check_facts(facts: DepositFacts, today: date) -> None:
     faults: dict[str, str] = {}
     if not 0 < facts.contract_amount <= MOST_MONEY:
         faults["contract_amount"] = "合同额须大于 0，并请核对单位是否为元。"
-    if not RATIO_FROM <= facts.ratio <= RATIO_TO:
+    if facts.ratio not in (ratio := deposit_ratio()):
         faults["ratio"] = (
-            f"存储比例须在 1%–3% 之间（{CLAUSE}），现填 {facts.ratio.normalize():f}%，请按施工合同额核定的比例填写。"
+            f"存储比例须在 {ratio} 之间（{CLAUSE}），现填 {facts.ratio.normalize():f}%，请按施工合同额核定的比例填写。"
         )
     elif not facts.amount_due:
         faults["contract_amount"] = "按这个合同额和比例算出的应存金额不足一分，请核对单位是否为元。"
@@ -256,19 +255,22 @@ def _open(net: SafetyNet, by: User, seen: int | None) -> tuple[SafetyNet, WageDe
 
 
 def returnable_on(notice_on: date) -> date:
-    """The first day after the thirty days of notice."""
-    return notice_on + timedelta(days=NOTICE_DAYS + 1)
+    """The first day after the days of public notice."""
+    return notice_on + timedelta(days=_notice_days() + 1)
+
+
+def _notice_days() -> int:
+    return legal_term("deposit-return").days or 0
 
 
 def check_return(net: SafetyNet, on: date, but: Drawing | None = None) -> None:
     """Refused while the notice runs, wages of the project are owed, or something of the deposit is under way."""
     deposit = WageDeposit.objects.get(pk=net.pk)
     if deposit.return_notice_on is None:
-        raise Refused("返还前须先公示 30 日，请先登记项目完工公示。")
+        raise Refused(with_terms("返还前须先公示 {deposit-return}，请先登记项目完工公示。"))
     if on < (first := returnable_on(deposit.return_notice_on)):
-        raise Refused(
-            f"公示 30 日未满（{CLAUSE}），{first} 起方可返还。", {"on": f"公示 30 日未满，{first} 起方可返还。"}
-        )
+        notice = with_terms("公示 {deposit-return}未满")
+        raise Refused(f"{notice}（{CLAUSE}），{first} 起方可返还。", {"on": f"{notice}，{first} 起方可返还。"})
     if open_cases := Case.objects.filter(project=deposit.project_id, state__in=UNFINISHED).count():
         raise Refused(f"该项目还有 {open_cases} 件欠薪案件没有办结，保证金暂不能返还。")
     if Drawing.objects.filter(net=net, stage__in=PENDING).exclude(pk=but.pk if but else 0).exists():

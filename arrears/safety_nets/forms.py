@@ -11,6 +11,8 @@ from django_filters import ChoiceFilter
 
 from arrears.cases.forms.employer import PLEASE, RecordedByUnit
 from arrears.cases.forms.filters import employer_named
+from arrears.law.legal_numbers import deposit_ratio, with_terms_later
+from arrears.law.obligations.local import local
 from arrears.safety_nets.asking import OUTGOES, AdvanceWish
 from arrears.safety_nets.deposits import DepositFacts
 from arrears.safety_nets.funds import FundFacts
@@ -80,14 +82,17 @@ class NewDepositForm(RecordedByUnit, _KeptAt):
     project_name = forms.CharField(label="工程项目", max_length=160, help_text="没有登记过的项目，保存时一并登记。")
     nature = forms.ChoiceField(label="项目性质", choices=Nature.choices, initial=Nature.OTHER)
     contract_amount = MoneyField(label="施工合同额")
-    ratio = PercentField(label="存储比例", help_text="1%–3%（人社部发〔2021〕65号）。")
+    ratio = PercentField(label="存储比例", help_text=f"{deposit_ratio()}（{deposit_ratio().source}）。")
     stored_as = forms.ChoiceField(
         label="形式", choices=StoredAs.choices, initial=StoredAs.CASH, widget=forms.RadioSelect
     )
     bank = forms.CharField(label="经办银行", max_length=80)
     guarantee_number = forms.CharField(label="保函编号", max_length=60, required=False, help_text="银行保函必填。")
     guarantee_until = DayField(
-        label="保函到期日", past=False, required=False, help_text="银行保函必填；到期前 30 日提醒（本地设置）。"
+        label="保函到期日",
+        past=False,
+        required=False,
+        help_text=f"银行保函必填；到期前 {local().guarantee_soon_days} 日提醒（本地设置）。",
     )
     stored = MoneyField(label="已存金额", required=False, help_text="存款金额或保函金额；还没有存的留空。")
     stored_on = DayField(label="存入日期", required=False)
@@ -238,7 +243,11 @@ class AdvanceForm(OneOfSeveralForm):
     workers = CountField(label="人数", required=False)
     migrants = CountField(label="其中农民工", required=False)
     amount = MoneyField(label="金额")
-    notice_on = DayField(label="支付通知书日期", required=False, help_text="动用保证金时填写，银行 5 个工作日内支付。")
+    notice_on = DayField(
+        label="支付通知书日期",
+        required=False,
+        help_text=with_terms_later("动用保证金时填写，银行 {deposit-pay}内支付。"),
+    )
     paid_on = DayField(label="支付日期", required=False, help_text="工资付到职工手中的日期；银行还没有支付的留空。")
     reason = forms.CharField(label="依据", max_length=200, help_text="会议纪要、支付通知书文号等。")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from arrears.law.obligations.local import local
 from arrears.safety_nets.models import (
     Drawing,
     DrawingKind,
@@ -21,7 +22,6 @@ from arrears.safety_nets.models import (
 )
 from unions.models import User
 
-GUARANTEE_SOON = 30  # days before a guarantee ends: a local setting, no notice gives it
 Money = Decimal
 
 
@@ -72,7 +72,7 @@ def in_notice(user: User) -> Any:
 
 
 def guarantees_ending(user: User, today: date) -> Any:
-    until = today + timedelta(days=GUARANTEE_SOON)
+    until = today + timedelta(days=local().guarantee_soon_days)
     return deposits_of(user).filter(guarantee_until__lte=until).order_by("guarantee_until")
 
 

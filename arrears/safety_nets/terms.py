@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from arrears.law.obligations.derive import Owed, end_of_day, start_of_day
+from arrears.law.obligations.local import local
 from arrears.law.obligations.projection import ProjectionResult, Tools, keep, rebuilt, write
 from arrears.law.obligations.subject import End, Place, Places, Subject
 from arrears.law.rules.facts import Facts, Moment
 from arrears.law.rules.workdays import named
 from arrears.safety_nets import deposits
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, NetEntryKind, SafetyNet, WageDeposit
-from arrears.safety_nets.overview import GUARANTEE_SOON
 
 BOOK, RULE, CLAUSE = "deposit-guarantee", "renew-guarantee", "QP-1.2"
 RETURNED = "保证金已返还"
@@ -86,8 +86,8 @@ def _subjects(deposit: WageDeposit, drawings: list[Drawing], places: Places) -> 
 def _renewal(deposit: WageDeposit, holder: Place) -> Owed:
     """Due 30 days before the end (a local setting); a new guarantee moves it on."""
     assert deposit.guarantee_until is not None
-    until = deposit.guarantee_until
-    due_at = end_of_day(until - timedelta(days=GUARANTEE_SOON))
+    until, soon = deposit.guarantee_until, local().guarantee_soon_days
+    due_at = end_of_day(until - timedelta(days=soon))
     lifted_at = start_of_day(deposit.closed_on) if deposit.closed_on else None
     return Owed(
         subject=f"guarantee:{deposit.pk}",
@@ -106,7 +106,7 @@ def _renewal(deposit: WageDeposit, holder: Place) -> Owed:
         lifted_at=lifted_at,
         lifted_reason=RETURNED if lifted_at else "",
         explanation=f"保函 {deposit.guarantee_number}（{deposit.bank}）{named(until)}到期，"
-        f"到期前 {GUARANTEE_SOON} 日更换或延长（天数为本地设置）",
+        f"到期前 {soon} 日更换或延长（天数为本地设置）",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from arrears.law.legal_numbers import with_terms_later
 from arrears.sanctions.actions import listings
 from arrears.sanctions.models import Listing, ListingStage
 from arrears.sanctions.models.listing import BEFORE_THE_DEPARTMENT
@@ -49,7 +50,7 @@ STEPS: dict[str, ListingStep] = {
         _with_day(listings.record_notice),
         ("on",),
         tone="primary",
-        hint="部门书面告知用人单位拟列入的日期；从这天起 5 个工作日内可以提出异议。",
+        hint=with_terms_later("部门书面告知用人单位拟列入的日期；从这天起 {listing-objection}内可以提出异议。"),
         done="已登记，异议期限开始计算。",
     ),
     "object": ListingStep(
@@ -57,7 +58,7 @@ STEPS: dict[str, ListingStep] = {
         _from(S.NOTICED),
         _with_note(listings.record_objection),
         ("on", "note"),
-        hint="用人单位提出异议的日期和内容；部门 5 个工作日内答复。",
+        hint=with_terms_later("用人单位提出异议的日期和内容；部门 {listing-objection-answer}内答复。"),
         done="已登记异议，答复期限开始计算。",
     ),
     "answer": ListingStep(
@@ -75,8 +76,8 @@ STEPS: dict[str, ListingStep] = {
         lambda row, data, by, at: listings.record_listing(row, by, at, on=data["on"], number=data["number"]),
         ("on", "number"),
         tone="primary",
-        hint="列入期限三年，到期自行失效。",
-        done="已列入名单，期限三年。",
+        hint=with_terms_later("列入期限{listing-term}，到期自行失效。"),
+        done=with_terms_later("已列入名单，期限{listing-term}。"),
     ),
     "refuse": ListingStep(
         "登记不予列入",
@@ -92,8 +93,8 @@ STEPS: dict[str, ListingStep] = {
         _from(*BEFORE_THE_DEPARTMENT),
         lambda row, data, by, at: listings.record_extension(row, by, at, text=data["note"]),
         ("note",),
-        hint="情况复杂的，部门可以延长 20 个工作日，一次为限。",
-        done="决定期限已延长 20 个工作日。",
+        hint=with_terms_later("情况复杂的，部门可以延长 {listing-decision.extension}，一次为限。"),
+        done=with_terms_later("决定期限已延长 {listing-decision.extension}。"),
     ),
     "withdraw": ListingStep(
         "撤回",
@@ -109,8 +110,8 @@ STEPS: dict[str, ListingStep] = {
         _from(S.LISTED),
         _with_day(listings.record_correction),
         ("on",),
-        hint="用人单位改正违法行为的日期；满六个月可以提前移出。",
-        done="已登记，满六个月可以提前移出。",
+        hint=with_terms_later("用人单位改正违法行为的日期；满{listing-early-removal}可以提前移出。"),
+        done=with_terms_later("已登记，满{listing-early-removal}可以提前移出。"),
     ),
     "ask_removal": ListingStep(
         "提前移出",
@@ -119,7 +120,7 @@ STEPS: dict[str, ListingStep] = {
             row, data["on"], data["number"], data["note"], data["promise"], by, at
         ),
         ("on", "number", "promise", "note"),
-        hint="改正满六个月并有书面信用承诺；须由另一人审批。",
+        hint=with_terms_later("改正满{listing-early-removal}并有书面信用承诺；须由另一人审批。"),
         done="已提交，等待审批。",
     ),
 }

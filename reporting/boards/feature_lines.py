@@ -10,18 +10,14 @@ from django.db.models import Q, QuerySet
 from arrears.inspections.models import RoundTarget
 from arrears.inspections.models.round import Round
 from arrears.inspections.terms import with_visits
+from arrears.law.obligations.local import local
 from arrears.safety_nets.models import Drawing, DrawingStage, StoredAs, WageDeposit
-from arrears.safety_nets.overview import GUARANTEE_SOON
 from arrears.sanctions.models import Listing, Publication, PublicationStage
-from arrears.sanctions.models.listing import SOON
 from arrears.serious.models import Opinion
 from reporting.boards.case_lines import week_of
 from reporting.boards.lines import BoardLine, BoardRow
 from unions.common.clock import day_of
 from unions.models import Union
-
-PUBLISHED_SOON = timedelta(days=30)  # a local setting, like the days of a guarantee
-
 
 # ---- plans of inspections -------------------------------------------------------------------------------------------
 
@@ -60,7 +56,7 @@ def _tell_opinion(row: Opinion, now: datetime) -> BoardRow:
 
 
 def _guarantees(union: Union, now: datetime) -> QuerySet[WageDeposit]:
-    last = day_of(now) + timedelta(days=GUARANTEE_SOON)
+    last = day_of(now) + timedelta(days=local().guarantee_soon_days)
     held = WageDeposit.objects.filter(path__startswith=union.path, closed_on=None, stored_as=StoredAs.GUARANTEE)
     return held.filter(guarantee_until__lte=last)
 
@@ -94,7 +90,7 @@ def _tell_listing(row: Listing, now: datetime) -> BoardRow:
 def _publications(union: Union, now: datetime) -> QuerySet[Publication]:
     today = day_of(now)
     shown = Publication.objects.filter(path__startswith=union.path, stage=PublicationStage.PUBLISHED)
-    return shown.filter(until__range=(today, today + PUBLISHED_SOON))
+    return shown.filter(until__range=(today, today + timedelta(days=local().publication_soon_days)))
 
 
 def _tell_publication(row: Publication, now: datetime) -> BoardRow:
@@ -140,7 +136,7 @@ LINES: list[tuple[str, BoardLine]] = [
         "expiring",
         BoardLine(
             "guarantees-ending",
-            f"保函 {GUARANTEE_SOON} 日内到期、已过期",
+            f"保函 {local().guarantee_soon_days} 日内到期、已过期",
             "份",
             _guarantees,
             _tell_guarantee,
@@ -152,7 +148,7 @@ LINES: list[tuple[str, BoardLine]] = [
         "expiring",
         BoardLine(
             "listings-ending",
-            f"失信惩戒 {SOON.days} 日内期满",
+            f"失信惩戒 {local().listing_soon_days} 日内期满",
             "户",
             _listings,
             _tell_listing,
@@ -164,7 +160,7 @@ LINES: list[tuple[str, BoardLine]] = [
         "expiring",
         BoardLine(
             "publications-ending",
-            f"公布名单 {PUBLISHED_SOON.days} 日内期满",
+            f"公布名单 {local().publication_soon_days} 日内期满",
             "份",
             _publications,
             _tell_publication,

@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from arrears.law.obligations.derive import Owed
+from arrears.law.obligations.local import local
 from arrears.law.obligations.projection import ProjectionResult, write, write_new
 from reporting.returns.models import Return, ReturnStage
 from unions.models import Union
 
 BATCH = 5000
-CLEARED_WITHIN = timedelta(hours=24)  # 本地设置: no notice gives a number for clearing up a contradiction
 CONTRADICTED = "零报告与台账矛盾"
 
 
@@ -89,6 +89,7 @@ def _lifted(row: Return) -> tuple[datetime | None, str]:
 def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
     """Sender and receiver both owe it: the one corrects return or ledger, the other asks."""
     parties: list[tuple[str, Union | None]] = [("填报单位", row.union), ("接收单位", row.receiver)]
+    warn_at = since + timedelta(hours=local().contradiction_hours)
     for number, (bearer, unit) in enumerate(parties):
         if unit is None:
             continue
@@ -104,8 +105,8 @@ def _to_clear(row: Return, since: datetime) -> Iterator[Owed]:
             local=True,
             started_at=since,
             due_at=None,
-            warn_at=since + CLEARED_WITHIN,
-            clock_at=since + CLEARED_WITHIN,
+            warn_at=warn_at,
+            clock_at=warn_at,
             provisional=row.provisional,
             calendar_version=row.calendar_version,
             explanation=f"{row.period}报的是零报告，台账却有这一期间的案件；请改报或更正台账。核对时限为本地设置。",

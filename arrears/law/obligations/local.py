@@ -16,10 +16,22 @@ class Local:
     soon_days: int
     silent_days: int
     ring_within_hours: int
+    guarantee_soon_days: int
+    listing_soon_days: int
+    publication_soon_days: int
+    contradiction_hours: int
+    duplicate_days: int
+    repeated_years: int
+    repeated_from: int
 
     @property
     def soon(self) -> timedelta:
         return timedelta(days=self.soon_days)
+
+    @property
+    def apart(self) -> timedelta:
+        """From how far apart on two cases are not taken for one."""
+        return timedelta(days=self.duplicate_days)
 
     @property
     def pressing(self) -> timedelta:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils import timezone
 
+from arrears.law.legal_numbers import with_terms
 from arrears.law.obligations.local import local
 from arrears.law.obligations.reading import at_hand, of_case
 from unions.common.industries import NEEDS_FALLBACK
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 register = template.Library()
 SHOWN = 6
+
+register.simple_tag(with_terms)
 
 
 @register.inclusion_tag("arrears/law/obligation_case_box.html")

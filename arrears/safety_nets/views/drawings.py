@@ -13,6 +13,7 @@ from django.utils import timezone
 from arrears.cases.models import Case
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
+from arrears.law.legal_numbers import with_terms
 from arrears.safety_nets import asking, drawings
 from arrears.safety_nets.forms import AdvanceForm, PaidForm
 from arrears.safety_nets.models import Drawing, DrawingKind, DrawingStage, SafetyNet
@@ -97,7 +98,7 @@ class DrawingPage(ApprovalPage[Drawing]):
 
 def _what_follows(row: Drawing) -> str:
     if row.kind == DrawingKind.ADVANCE and not row.paid_on:
-        return "批准即开出支付通知书，银行 5 个工作日内支付；支付后两本账同时记入。"
+        return with_terms("批准即开出支付通知书，银行 {deposit-pay}内支付；支付后两本账同时记入。")
     if row.case is None:
         return "批准后记入资金账。"
     return f"批准后{'资金账和' if row.net else ''}案件台账同时记入。"

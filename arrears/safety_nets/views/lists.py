@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from arrears.law.obligations.local import local
 from arrears.safety_nets import overview
 from arrears.safety_nets.deposits import returnable_on
 from arrears.safety_nets.forms import DepositFilter, FundFilter
@@ -95,5 +96,5 @@ def todo(request: Request) -> HttpResponse:
             if row.return_notice_on
         ],
         recovering=overview.to_recover(user).select_related(*parts)[:MOST],
-        soon=overview.GUARANTEE_SOON,
+        soon=local().guarantee_soon_days,
     )

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from arrears.cases.models import Case
+from arrears.law.legal_numbers import with_terms_later
 from arrears.safety_nets import books, deposits, drawings, funds, overview
 from arrears.safety_nets.asking import Outgo
 from arrears.safety_nets.forms import (
@@ -77,7 +78,7 @@ STEPS: dict[str, tuple[type[PlainForm], Step, str]] = {
     "notice": (
         NoticeForm,
         lambda net, by, at, data, seen: deposits.give_notice(net, data["on"], data["place"], by, at, seen=seen),
-        "已登记公示，30 日期满可申请返还。",
+        with_terms_later("已登记公示，{deposit-return}期满可申请返还。"),
     ),
     "notice-back": (
         NoticeBackForm,

@@ -11,6 +11,7 @@ from arrears.cases import acts, ledger
 from arrears.cases.models import Act, ActKind, Case, Employer, Evidence
 from arrears.cases.models.act import Outcome
 from arrears.cases.second_person import CaseApproval, record_on_case
+from arrears.law.legal_numbers import with_terms
 from arrears.reminders.models import ReminderKind
 from arrears.reminders.outbox import NewReminder, put
 from arrears.reminders.staff import APPROVING, Staff
@@ -212,7 +213,7 @@ def ask_removal(
     if row.expired_on(day_of(at)):
         raise Refused(f"列入期限已于 {row.until} 届满，名单自行失效，不必移出。")
     if row.corrected_on is None or row.removable_from is None:
-        raise Refused("请先登记改正日期；改正满六个月才能提前移出。")
+        raise Refused(with_terms("请先登记改正日期；改正满{listing-early-removal}才能提前移出。"))
     if on < row.removable_from:
         sentence = f"改正于 {row.corrected_on}，{row.removable_from} 起才能提前移出。"
         raise Refused(sentence, {"on": sentence})

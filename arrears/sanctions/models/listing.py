@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from arrears.cases.models.case import Case, Evidence
 from arrears.cases.models.employer import Employer
+from arrears.law.obligations.local import local
 from unions.models import Union, User
 from unions.models.union import under
 from unions.people.rights import Right
@@ -33,7 +34,6 @@ S = ListingStage
 BEFORE_THE_DEPARTMENT = (S.PROPOSED, S.NOTICED, S.OBJECTED, S.ANSWERED)
 IN_PROCEDURE = (S.REQUESTED, *BEFORE_THE_DEPARTMENT)
 ON_THE_LIST = (S.LISTED, S.REMOVAL_ASKED)
-SOON = timedelta(days=90)
 # What stays within the unit that asked.
 UNSENT = (S.REQUESTED, S.DECLINED, S.WITHDRAWN)
 
@@ -50,8 +50,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.filter(running, stage__in=ON_THE_LIST, listed_on__lte=day)
 
     def ending_soon(self, day: date) -> ListingQuerySet:
-        """On the list on `day`, and by itself no more within three months."""
-        return self.standing(day).filter(until__lte=day + SOON)
+        """On the list on `day`, and soon no more by itself."""
+        return self.standing(day).filter(until__lte=day + timedelta(days=local().listing_soon_days))
 
     def under_way(self, day: date) -> ListingQuerySet:
         """In procedure, or on the list on `day`: nothing to propose."""

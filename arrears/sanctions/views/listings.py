@@ -15,6 +15,7 @@ from django.utils import timezone
 from arrears.cases.pages import case_page
 from arrears.cases.views.found import the_case
 from arrears.cases.views.recording import tab_of
+from arrears.law.legal_numbers import with_terms
 from arrears.sanctions import conditions
 from arrears.sanctions.actions import listings, publications, sanctions
 from arrears.sanctions.forms import (
@@ -119,7 +120,7 @@ def _at_the_department(row: Listing) -> Iterator[HistoryLine]:
     if row.answered_on:
         yield HistoryLine("答复异议", (day(row.answered_on), row.answer))
     if row.extended:
-        yield HistoryLine("决定期限延长 20 个工作日")
+        yield HistoryLine(with_terms("决定期限延长 {listing-decision.extension}"))
 
 
 def _on_the_list(row: Listing) -> Iterator[HistoryLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from arrears.escalations import actions as escalations
 from arrears.escalations.models import Acknowledgement
 from arrears.law.models import Obligation
-from arrears.law.obligations.local import Local, local
+from arrears.law.obligations.local import local
 from arrears.reminders import immediate, keeping
 from arrears.reminders.models import DevMail, Reminder, Sending
 from reporting import tasks
@@ -94,9 +95,7 @@ def test_the_hours_within_which_it_rings_are_a_local_setting(world: World, monke
         return any("QD-6.4" in one["text"] for row in Reminder.objects.filter(kind="immediate") for one in row.items)
 
     assert local().ring_within_hours == 12 and not told()
-    monkeypatch.setattr(
-        immediate, "local", lambda: Local(soon_days=3, silent_days=3, ring_within_hours=30), raising=True
-    )
+    monkeypatch.setattr(immediate, "local", lambda: replace(local(), ring_within_hours=30), raising=True)
     a_case(world, employer=an_employer("另一家"), mass=True)
     assert told()
 
