@@ -95,7 +95,7 @@ def test_a_case_goes_from_the_enterprise_to_the_official_table(
 
     zhou = enter(open_page, "zhou")
     follow(zhou, "海风建设有限公司")
-    press(zhou, "确认批准办结")
+    press(zhou, "批准办结")
     zhou.get_by_text("已批准办结并销账").wait_for()
     follow(zhou, "办理记录")
     case.refresh_from_db()
