@@ -8,9 +8,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXTS = (".py", ".html", ".css", ".js", ".md", ".toml", ".yml", ".txt", "Makefile", "Dockerfile", "Caddyfile", ".sh")
-DOCUMENTS = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 # Where our files are, and how a path in back-quotes begins.
 FOLDERS = ("unions", "arrears", "reporting", "config", "docs", "tests", "templates", "static", "benchmarks")
+ROOMS = ("unions", "arrears", "reporting")
+DOCUMENTS = sorted(
+    path.relative_to(ROOT)
+    for path in [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *(one for room in ROOMS for one in ROOT.glob(f"{room}/**/README.md")),
+    ]
+)
+MADE = ("var/", "/var/")  # by the running program
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -43,13 +52,25 @@ def test_every_decision_named_by_its_number_exists() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
-def test_links_and_paths_of_a_document_lead_somewhere(document: Path) -> None:
+def test_links_and_paths_of_a_document_lead_somewhere(document: Path, files: frozenset[str]) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith(("http", "#"))]
     assert [link for link in links if not (ROOT / document.parent / link).exists()] == []
-    quoted = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]+)`", text)
-    paths = [path for path in quoted if not re.search(r"[A-Z]{3}", path)]  # NAME, KEY stand for many
-    assert [path for path in paths if not (ROOT / path).exists() and not (ROOT / f"{path}.py").is_file()] == []
+    quoted = {path.strip("/") for path in re.findall(r"`([\w.-]*/[\w./-]+|[\w.-]+\.(?:py|toml|css|js))`", text)}
+    paths = {path for path in quoted if not re.search(r"[A-Z]{3}", path) and not path.startswith(MADE)}
+    assert {path for path in paths if not ends_somewhere(path, files)} == set()
+
+
+def ends_somewhere(path: str, files: frozenset[str]) -> bool:
+    """Whether a file or folder is called so; a document may leave out the first folders, and `.py`."""
+    return path in files or any(name.endswith((f"/{path}", f"/{path}.py")) or name == f"{path}.py" for name in files)
+
+
+@pytest.fixture(scope="module")
+def files() -> frozenset[str]:
+    """Every file and folder of ours, from the root."""
+    found = [*ROOT.iterdir(), *(path for name in FOLDERS for path in (ROOT / name).rglob("*"))]
+    return frozenset(str(path.relative_to(ROOT)) for path in found if "__pycache__" not in path.parts)
 
 
 @pytest.mark.parametrize("decision", sorted((ROOT / "docs/decisions").glob("[0-9]*.md")), ids=lambda path: path.stem)
